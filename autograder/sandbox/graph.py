@@ -1,0 +1,97 @@
+"""Autograd across the line, of any order.
+
+A call whose arguments require gradients is a node of the caller's graph. The other side keeps
+the true graph of that call under a number; the vector-Jacobian product of a node is itself a
+differentiable call, so the derivative of a derivative is the same code again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+
+class Node:
+    """The number of a graph that the other side keeps until this object is gone; `tag` says whose call it was."""
+
+    def __init__(self, number: int, tag: str):
+        self.number, self.tag = number, tag
+
+
+class Call(torch.autograd.Function):
+    """Forward: the remote call. Backward: :class:`Vjp`."""
+
+    @staticmethod
+    def forward(ctx: Any, peer: Peer, run: Callable, kept: list, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        value, outputs, node = run()
+        kept.append(value)
+        ctx.peer, ctx.node = peer, node
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*inputs)
+        return tuple(outputs) if node is not None else ()
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        grads = _vjp(ctx.peer, ctx.node, cotangents, ctx.saved_tensors)
+        return None, None, None, *grads
+
+
+class Vjp(torch.autograd.Function):
+    """Forward: a vector-Jacobian product on the other side. Backward: itself, on the node that this made."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, peer: Peer, node: Node, again: bool, present: tuple[bool, ...], *rest: torch.Tensor
+    ) -> tuple[torch.Tensor | None, ...]:
+        given = iter(rest[: sum(present)])
+        cotangents = tuple(next(given) if there else None for there in present)
+        grads, made = peer.vjp(node, cotangents, again)
+        ctx.peer, ctx.node, ctx.n_given = peer, made, sum(present)
+        ctx.differentiable = [i for i, g in enumerate(grads) if isinstance(g, torch.Tensor) and g.requires_grad]
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*rest)
+        return tuple(grads)
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        rest = ctx.saved_tensors
+        given, inputs = rest[: ctx.n_given], rest[ctx.n_given :]
+        tracked = [t for t in given if t.requires_grad]
+        if ctx.node is None:
+            return None, None, None, None, *(None for _ in rest)
+        chosen = tuple(cotangents[i] for i in ctx.differentiable)
+        grads = list(_vjp(ctx.peer, ctx.node, chosen, (*inputs, *tracked)))
+        for_inputs, for_tracked = grads[: len(inputs)], iter(grads[len(inputs) :])
+        for_given = [next(for_tracked) if t.requires_grad else None for t in given]
+        return None, None, None, None, *for_given, *for_inputs
+
+
+def _vjp(peer: Peer, node: Node, cotangents: tuple, inputs: tuple) -> tuple:
+    present = tuple(c is not None for c in cotangents)
+    if not any(present):
+        return tuple(None for _ in inputs)
+    given = [c for c in cotangents if c is not None]
+    return Vjp.apply(peer, node, torch.is_grad_enabled(), present, *given, *inputs)
+
+
+def differentiable(peer: Peer, run: Callable, inputs: list[torch.Tensor]) -> Any:
+    """The value of `run()`, its tensors joined to the caller's graph through `inputs`."""
+    if not inputs:
+        return run()[0]
+    kept: list[Any] = []
+    Call.apply(peer, run, kept, *inputs)
+    return kept[0]
+
+
+def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple, again: bool) -> list:
+    """The serving side of a vector-Jacobian product; None for an input that the outputs do not depend on."""
+    pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if c is not None]
+    grads = torch.autograd.grad(
+        [o for o, _ in pairs], inputs, [c for _, c in pairs], retain_graph=True, create_graph=again, allow_unused=True
+    )
+    return list(grads)

@@ -1,0 +1,169 @@
+"""What a worker gives up before it reads the student's source.
+
+Three levels, named as a grade is stamped with them:
+
+``namespaces``  own user, pid, mount and ipc namespaces inside bubblewrap, no capabilities, seccomp, limits
+``landlock``    where namespaces are refused: Landlock file rules, seccomp, limits
+``plain``       limits only; for trusted code and for a student's own machine
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from . import landlock, seccomp
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE, MS_RDONLY = 2, 4, 8, 0x4000, 1 << 18, 1
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+NOBODY = 65534
+MB = 1 << 20
+
+_own_pid_namespace = -1
+
+
+def _libc() -> Any:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _must(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def prepare_template(level: str) -> None:
+    """Once in the template, before its first fork."""
+    global _own_pid_namespace
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
+    if level == "namespaces":
+        _own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+
+@contextlib.contextmanager
+def fresh_pid_namespace(level: str) -> Iterator[None]:
+    """A child forked inside is pid 1 of its own pid namespace; the template stays in its own."""
+    if level != "namespaces":
+        yield
+        return
+    libc = _libc()
+    parent = os.getpid()
+    _must(libc.unshare(CLONE_NEWPID), "unshare pid namespace")
+    yield
+    if os.getpid() == parent:
+        _must(libc.setns(_own_pid_namespace, CLONE_NEWPID), "back to the own pid namespace")
+
+
+def enter(level: str, limits: dict[str, int], keep: int) -> str:
+    """Give up what the level says; only the descriptor `keep` stays open. Returns the private home folder.
+
+    Args:
+        limits: ``memory_mb`` beyond the template's, ``processes``, ``file_mb``, ``cpu_seconds``.
+    """
+    libc = _libc()
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.setsid()
+    home = "/tmp/work"
+    if level == "namespaces":
+        _namespaces(libc)
+        os.mkdir(home, 0o700)
+    else:
+        home = tempfile.mkdtemp(prefix="gradus-worker-")
+    os.environ.update(HOME=home, TMPDIR=home, USER="student")
+    tempfile.tempdir = home
+    _close_all_but(keep)
+    _limits(limits)
+    if level == "landlock":
+        landlock.restrict(read=_readable(), write=[home])
+    if level != "plain":
+        _drop_capabilities(libc)
+        _must(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+        seccomp.install(None if level == "namespaces" else os.getpid())
+    return home
+
+
+def _namespaces(libc: Any) -> None:
+    if os.getuid() == 0 and _real_root():
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root and the maps cannot be written
+    uid, gid = os.getuid(), os.getgid()
+    _must(libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC), "unshare")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+    _must(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
+    safe = MS_NOSUID | MS_NODEV
+    _must(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
+    _must(libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", safe, b"size=64m,nr_inodes=512,mode=0700"), "private /dev/shm")
+    _must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", safe | MS_NOEXEC | MS_RDONLY, b"size=4k"), "empty /proc")
+
+
+def _real_root() -> bool:
+    with open("/proc/self/uid_map") as file:
+        inside, outside, count = (int(part) for part in file.read().split()[:3])
+    return outside == 0
+
+
+def _close_all_but(keep: int) -> None:
+    # 1 and 2 go to /dev/null: what the student prints is captured above them
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.closerange(3, keep)
+    os.closerange(keep + 1, 4096)
+    os.set_inheritable(keep, False)
+
+
+def _limits(limits: dict[str, int]) -> None:
+    def cap(kind: int, value: int) -> None:
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+    cap(resource.RLIMIT_CORE, 0)
+    cap(resource.RLIMIT_FSIZE, limits["file_mb"] * MB)
+    cap(resource.RLIMIT_NOFILE, 256)
+    cap(resource.RLIMIT_CPU, limits["cpu_seconds"])
+    if sys.platform != "linux":
+        return
+    cap(resource.RLIMIT_NPROC, limits["processes"])
+    cap(resource.RLIMIT_DATA, limits["data_mb"] * MB)
+    if limits.get("address_mb"):  # shared anonymous memory escapes RLIMIT_DATA
+        cap(resource.RLIMIT_AS, limits["address_mb"] * MB)
+
+
+def memory_in_use() -> tuple[int, int]:
+    """(address space, data) of this process in MB, for limits on top of the template's own."""
+    with open("/proc/self/statm") as file:
+        fields = [int(part) for part in file.read().split()]
+    page = os.sysconf("SC_PAGE_SIZE")
+    return fields[0] * page // MB, fields[5] * page // MB
+
+
+def _drop_capabilities(libc: Any) -> None:
+    for capability in range(41):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    data = (ctypes.c_uint32 * 6)()
+    _must(libc.capset(header, data), "drop capabilities")
+
+
+def _readable() -> list[str]:
+    """What a worker without a mount namespace may read: the interpreter and the allowed distributions."""
+    return os.environ.get("GRADUS_READABLE", "").split(os.pathsep)
+
+
+def forget(home: str) -> None:
+    """Remove what a worker left in its home folder (levels without a private /tmp)."""
+    shutil.rmtree(home, ignore_errors=True)

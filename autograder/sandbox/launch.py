@@ -1,0 +1,308 @@
+"""Starting templates and workers, from the judge's side."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import SandboxError
+from . import mounts
+
+LEVELS = ("namespaces", "landlock", "plain")
+_PACKAGE = "gradus_worker"
+_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "worker", "template", "vision")
+START_SECONDS = 60.0
+
+# The template's interpreter sees no file of ours: their sources come through a descriptor.
+_BOOTSTRAP = """
+import json, os, sys, types
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+with os.fdopen(int(sys.argv[1])) as file: bundle = json.load(file)
+package = types.ModuleType(bundle["package"]); package.__path__ = []; sys.modules[package.__name__] = package
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith(package.__name__ + ".") and name.rpartition(".")[2] in bundle["modules"]:
+            return ModuleSpec(name, self)
+    def create_module(self, spec): return None
+    def exec_module(self, module):
+        short = module.__name__.rpartition(".")[2]
+        exec(compile(bundle["modules"][short], f"<gradus {short}>", "exec", dont_inherit=True), module.__dict__)
+sys.meta_path.insert(0, Finder())
+sys.path[:] = [p for p in sys.path if p]
+for path in bundle["config"]["path"]:
+    if path not in sys.path: sys.path.append(path)
+import_module(package.__name__ + ".template").main(bundle["config"])
+"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use; memory is on top of the template's own."""
+
+    memory_mb: int = 1024
+    processes: int = 64
+    file_mb: int = 256
+    cpu_seconds: int = 600
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a worker ended: ``exit`` or ``signal`` with its code, or ``killed`` by us."""
+
+    how: str
+    code: int
+    maxrss_kb: int
+    cpu_seconds: float
+
+
+@functools.cache
+def _bundle_modules() -> dict[str, str]:
+    here = Path(__file__).parent
+    files = {name: here / f"{name}.py" for name in _MODULES}
+    files["vision"] = here.parent / "vision.py"
+    return {name: path.read_text() for name, path in files.items()}
+
+
+def _passable(text: str) -> int:
+    """A descriptor from which a child can read `text`."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("gradus-bundle", 0)
+    else:
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    os.write(fd, text.encode())
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
+class Template:
+    """A warm process with torch imported, that forks workers on request.
+
+    Args:
+        level: one of :data:`LEVELS`.
+        needs: modules to import before the first fork.
+
+    Raises:
+        SandboxError: it does not start; the message holds what it printed.
+    """
+
+    def __init__(self, level: str, needs: tuple[str, ...] = ()):
+        self.level, self.needs = level, needs
+        self._control: socket.socket | None = None
+        _, _, site = mounts.readable(needs)
+        ours, theirs = socket.socketpair()
+        config = {"control_fd": theirs.fileno(), "path": site, "needs": list(needs), "isolation": level}
+        bundle = _passable(json.dumps({"package": _PACKAGE, "modules": _bundle_modules(), "config": config}))
+        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", _BOOTSTRAP, str(bundle)]
+        environment = {
+            "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
+            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp",
+            "GRADUS_READABLE": os.pathsep.join(mounts.landlock_paths(needs)) if level == "landlock" else "",
+        }  # fmt: skip
+        if sys.platform == "linux":
+            environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=0"
+        command = python
+        if level == "namespaces":
+            command = ["bwrap", *mounts.bubblewrap_arguments(needs, os.getuid() == 0), "--", *python]
+        self._errors = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
+                pass_fds=(theirs.fileno(), bundle), start_new_session=True, cwd="/",
+            )  # fmt: skip
+        except OSError as error:
+            raise SandboxError(f"the sandbox could not start {command[0]}: {error}") from None
+        finally:
+            theirs.close()
+            os.close(bundle)
+        self._control, self._ready, self._buffer = ours, False, b""
+
+    def _ask(self, request: dict[str, Any] | None, fd: int | None = None, seconds: float = START_SECONDS) -> dict[str, Any]:
+        if self._control is None:
+            raise SandboxError("the template process was closed")
+        try:
+            self._control.settimeout(seconds)
+            if request is not None:
+                socket.send_fds(self._control, [json.dumps(request).encode()], [fd] if fd is not None else [])
+            while b"\n" not in self._buffer:
+                piece = self._control.recv(1 << 16)
+                if not piece:
+                    raise SandboxError(f"the template process ended: {self._said()}")
+                self._buffer += piece
+        except OSError as error:
+            raise SandboxError(f"the template process does not answer ({error}): {self._said()}") from None
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _said(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        self._errors.seek(0)
+        lines = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it printed nothing"
+
+    def said(self) -> str:
+        """What the template and its workers wrote to stderr, for diagnosing the sandbox itself."""
+        self._errors.seek(0)
+        return self._errors.read()[-4000:].decode(errors="replace")
+
+    def wait_ready(self) -> None:
+        """Block until torch is imported."""
+        if not self._ready:
+            answer = self._ask(None)
+            self._base = answer
+            self._ready = True
+
+    def fork(self, limits: Limits) -> WorkerProcess:
+        """A new worker, jailed before it reads anything."""
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        sizes = {
+            "data_mb": self._base["data_mb"] + limits.memory_mb,
+            "processes": limits.processes,
+            "file_mb": limits.file_mb,
+            "cpu_seconds": limits.cpu_seconds,
+        }
+        if self._base["cpu_only"] and self.level != "plain":
+            sizes["address_mb"] = self._base["address_mb"] + 2 * limits.memory_mb + 1024
+        if self.level == "plain":  # counted for the whole user there
+            sizes["processes"] = 1 << 20
+        answer = self._ask({"op": "fork", "limits": sizes}, theirs.fileno())
+        theirs.close()
+        return WorkerProcess(self, ours, answer["pid"])
+
+    def reap(self, pid: int, grace: float) -> Ending:
+        """End a worker and say how it ended."""
+        answer = self._ask({"op": "reap", "pid": pid, "grace": grace})
+        return Ending(answer["ended"], answer.get("code", 0), answer["maxrss"], answer["cpu"])
+
+    def close(self) -> None:
+        """End the template and, with it, every worker."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._errors.close()
+
+
+@dataclass
+class WorkerProcess:
+    """A forked worker: its socket and how to end it."""
+
+    template: Template
+    sock: socket.socket
+    pid: int
+    ending: Ending | None = None
+
+    def end(self, grace: float = 0.0) -> Ending:
+        """End it, waiting `grace` seconds for it to end by itself; safe to call again."""
+        if self.ending is None:
+            self.sock.close()
+            self.ending = self.template.reap(self.pid, grace)
+        return self.ending
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one level of isolation did when it was tried."""
+
+    level: str
+    works: bool
+    detail: str
+
+
+_CANARY = """
+import os, socket
+def attempt(what):
+    try:
+        return what() or "worked"
+    except BaseException as error:
+        return type(error).__name__
+def digits():
+    from sklearn.datasets import load_digits
+    load_digits()
+def ours():
+    import autograder.syllabus
+def run(paths, pid):
+    tries = {
+        "network": lambda: socket.create_connection(("127.0.0.1", 9), 0.2),
+        "labels in scikit-learn": digits,
+        "the course's code": ours,
+        "signal to the judge": lambda: os.kill(pid, 0),
+        "new namespaces": lambda: os.unshare(0x10000000) if hasattr(os, "unshare") else
+            (_ for _ in ()).throw(PermissionError()) if __import__("ctypes").CDLL(None).unshare(0x10000000) else None,
+    }
+    tries.update({"read " + path: (lambda path=path: open(path).read(1)) for path in paths})
+    return {name: attempt(what) for name, what in tries.items()}
+"""
+
+
+def probe(level: str) -> Probe:
+    """Try one level with a canary that must fail at everything it attempts."""
+    from .student import Student
+
+    if level == "namespaces" and shutil.which("bwrap") is None:
+        return Probe(level, False, "bubblewrap is not installed: apt-get install bubblewrap")
+    if level != "plain" and platform.system() != "Linux":
+        return Probe(level, False, "only on Linux")
+    template = None
+    try:
+        template = Template(level)
+        student = Student(template, Limits())
+        student.load_source("canary", _CANARY)
+        ours = [str(Path(__file__).resolve()), os.path.expanduser("~/.bashrc"), "/etc/passwd", "/proc/self/environ"]
+        got = student.run(ours, os.getpid())
+        student.close()
+    except Exception as error:
+        return Probe(level, False, str(error) or type(error).__name__)
+    finally:
+        if template is not None:
+            template.close()
+    reached = [what for what, outcome in got.items() if outcome == "worked" or len(outcome) == 1]
+    if level == "plain":
+        return Probe(level, True, "limits only; could reach: " + (", ".join(reached) or "nothing tried"))
+    return Probe(level, not reached, "could reach: " + ", ".join(reached) if reached else "the canary reached nothing")
+
+
+def best_level() -> str:
+    """The strongest level that works here, found by trying and remembered for this boot of this user."""
+    cache = Path(tempfile.gettempdir()) / f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
+    key = [platform.release(), shutil.which("bwrap"), sys.executable, _source_key()]
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        status = cache.lstat()
+        known = json.loads(cache.read_text())
+        fresh = time.time() - status.st_mtime < 86400 and status.st_uid == os.getuid()
+        if fresh and known["key"] == key and known["level"] in LEVELS:
+            return str(known["level"])
+    level = next((level for level in LEVELS if probe(level).works), "plain")
+    with contextlib.suppress(OSError):
+        temporary = cache.with_suffix(f".{os.getpid()}")
+        temporary.write_text(json.dumps({"key": key, "level": level}))
+        temporary.replace(cache)
+    return level
+
+
+def _source_key() -> str:
+    import hashlib
+
+    return hashlib.sha256("".join(_bundle_modules().values()).encode()).hexdigest()[:16]

@@ -1,0 +1,135 @@
+"""What a worker may read: the interpreter, and an allow-list of distributions. Nothing of ours, no data sets.
+
+Not ``site-packages`` as a whole: scikit-learn, for one, carries the labels of the digits.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import os
+import re
+import sys
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+
+BASE = ("torch", "numpy", "pandas", "torchvision", "pillow", "msgspec")
+#: data sets with labels: never readable in a worker, whatever depends on them
+NEVER = frozenset({"scikit-learn", "sklearn", "gradus-course", "nltk", "seaborn", "statsmodels", "datasets"})
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
+    """The installed distributions among `names` and all that they require, without extras."""
+    found: dict[str, metadata.Distribution] = {}
+    todo = [_key(name) for name in names]
+    while todo:
+        name = todo.pop()
+        if name in found or name in NEVER:
+            continue
+        try:
+            found[name] = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        for requirement in found[name].requires or []:
+            if "extra ==" not in requirement:
+                todo.append(_key(re.split(r"[\s;<>=!~\[(]", requirement, maxsplit=1)[0]))
+    return list(found.values())
+
+
+def _top_level(distribution: metadata.Distribution) -> set[Path]:
+    """The files and folders that a distribution owns, directly below its site folder."""
+    root = Path(str(distribution.locate_file("")))
+    owned = set()
+    for file in distribution.files or []:
+        first = file.parts[0]
+        if first != ".." and not first.endswith((".dist-info", ".pth")) and first != "__pycache__":
+            owned.add(root / first)
+    return {path for path in owned if path.exists()}
+
+
+@lru_cache(maxsize=32)
+def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
+    """(paths to show, folders to hide among them, site folders to put on ``sys.path``)."""
+    distributions = closure((*BASE, *needs))
+    site = sorted({str(d.locate_file("")).rstrip("/") for d in distributions})
+    shown = {str(path) for d in distributions for path in _top_level(d)}
+    stdlib = sysconfig.get_paths()["stdlib"]
+    base = {"platbase": sys.base_exec_prefix, "base": sys.base_prefix}  # in a venv it would name the venv's own
+    shown |= {stdlib, sysconfig.get_path("platstdlib", vars=base), os.path.realpath(sys.executable)}
+    library = sysconfig.get_config_var("LDLIBRARY")
+    libdir = sysconfig.get_config_var("LIBDIR")
+    if library and libdir and os.path.exists(os.path.join(libdir, library)):
+        shown.update(str(path) for path in Path(libdir).glob("libpython3*"))
+    for path in ("/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache"):
+        if os.path.exists(path):
+            shown.add(path)
+    shown.update(str(path) for path in Path("/usr/lib").glob("*-linux-*"))
+    hidden = {os.path.join(stdlib, name) for name in ("site-packages", "dist-packages")}
+    hidden |= {"/usr/lib/python3/dist-packages"}
+    return sorted(shown), sorted(p for p in hidden if os.path.isdir(p)), site
+
+
+def landlock_paths(needs: tuple[str, ...]) -> list[str]:
+    """The same for Landlock, which cannot hide below what it shows; ``=`` before a folder opens its names alone."""
+    shown, hidden, site = readable(needs)
+    paths: list[str] = []
+    for path in shown:
+        within = [h for h in hidden if _below(h, path)]
+        if within:
+            paths.append(f"={path}")
+            paths += [str(child) for child in sorted(Path(path).iterdir()) if str(child) not in within]
+        elif not any(_below(path, h) for h in hidden) or path in site or _owned(path, site):
+            paths.append(path)
+    return [*paths, *(f"={folder}" for folder in site), "/dev/null", "/dev/urandom"]
+
+
+def _owned(path: str, site: list[str]) -> bool:
+    return any(os.path.dirname(path) == folder for folder in site)
+
+
+def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
+    """The mounts and namespaces of the template, as arguments of ``bwrap``."""
+    shown, hidden, _ = readable(needs)
+    arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"]
+    if not root:
+        arguments += ["--unshare-user"]
+    made: set[str] = set()
+
+    def parents(path: str) -> None:
+        for parent in reversed(Path(path).parents):
+            if str(parent) not in made | {"/"} and not any(_below(str(parent), s) for s in placed):
+                made.add(str(parent))
+                arguments.extend(["--perms", "0755", "--dir", str(parent)])
+
+    placed: list[str] = []
+    links = [path for path in ("/lib", "/lib64", "/usr/lib64") if os.path.islink(path)]
+    for path in shown:
+        if any(_below(path, other) for other in placed):
+            continue
+        parents(path)
+        if path in links:
+            arguments += ["--symlink", os.readlink(path), path]
+            continue
+        arguments += ["--ro-bind", path, path]
+        placed.append(path)
+    if links:  # /lib -> usr/lib: only its folders of shared libraries are shown
+        made.add("/usr/lib")
+    for path in hidden:
+        if any(_below(path, other) for other in placed):
+            arguments += ["--tmpfs", path]
+            if hidden_site := [s for s in shown if _below(s, path) and s != path]:
+                for site in hidden_site:
+                    arguments += ["--ro-bind", site, site]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    arguments += ["--cap-add", "CAP_SYS_ADMIN"]
+    if root:
+        arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
+    return arguments
+
+
+def _below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")

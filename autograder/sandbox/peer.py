@@ -1,0 +1,454 @@
+"""The symmetric peer: one class on both ends of the socket.
+
+Each side asks the other to call things, and while it waits it serves what the other asks: a
+callback is a call in the other direction. Values cross by copy, what has identity crosses as a
+handle, and autograd crosses in :mod:`.graph`.
+
+What a side lets the other touch is decided by its ``Exports``: the worker opens everything (the
+judge is trusted), the judge opens just the callables and lent methods that a check handed out.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from .codec import CodecError, Decoder, Encoder, RemoteException
+from .graph import Node, differentiable, vjp
+
+MAX_CALL_DEPTH = 100
+MAX_EXPORTS = 200_000
+
+
+class ProtocolError(Exception):
+    """The other side broke the protocol or sent what is no value; the message says how."""
+
+
+Frames = tuple[tuple[str, int, str], ...]
+
+
+class RemoteError(Exception):
+    """The other side's code raised. The traceback is kept as (file, line, function) frames.
+
+    :meth:`of` gives one that is also an instance of the built-in exception that was raised, so
+    ``except ValueError`` on this side catches a ValueError of that side.
+    """
+
+    error: RemoteException
+    frames: Frames
+
+    def __str__(self) -> str:
+        return self.error.text
+
+    @classmethod
+    def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
+        """The exception to raise here for `error` over there."""
+        base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
+        if base not in _REMOTE:
+            bases = (cls,) if base is Exception else (cls, base)
+            _REMOTE[base] = type(cls.__name__, bases, {})
+        made: RemoteError = _REMOTE[base](error.text)
+        made.error, made.frames = error, frames
+        return made
+
+
+_REMOTE: dict[type, type] = {}
+_BUILTIN = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, (StopIteration, StopAsyncIteration, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError))
+}
+
+
+class Exports:
+    """The objects of this side that the other side may name, and what it may do with them."""
+
+    def __init__(self, *, open: bool):
+        self._open = open
+        self._objects: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+        self._allowed: dict[int, frozenset[str]] = {}
+        self._next = 1
+
+    def add(self, value: Any, allowed: frozenset[str] | None = None) -> int:
+        """The number of `value`; the same object always has the same one."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            if len(self._objects) >= MAX_EXPORTS:
+                raise CodecError(f"more than {MAX_EXPORTS:,} objects handed out")
+            number, self._next = self._next, self._next + 1
+            self._objects[number], self._numbers[id(value)] = value, number
+        if allowed is not None:
+            self._allowed[number] = allowed
+        return number
+
+    def get(self, number: int) -> Any:
+        """The object with this number."""
+        try:
+            return self._objects[number]
+        except KeyError:
+            raise CodecError(f"handle {number} is not known here") from None
+
+    def permit(self, number: int, op: str, name: str | None) -> None:
+        """Refuse what was not opened."""
+        allowed = self._allowed.get(number, frozenset({"__call__"}))
+        if not self._open and (op != "call" or (name or "__call__") not in allowed):
+            raise CodecError(f"{op} {name or ''} is not open on this object")
+
+    def drop(self, number: int) -> None:
+        """The other side no longer holds it."""
+        value = self._objects.pop(number, None)
+        self._numbers.pop(id(value), None)
+        self._allowed.pop(number, None)
+
+
+def describe(value: Any) -> tuple[Any, ...]:
+    """(type name, kinds, names of the types it inherits from, own name) of an object that crosses as a handle."""
+    kind = type(value)
+    kinds = [
+        name
+        for name, present in (
+            ("callable", callable(value)),
+            ("class", isinstance(value, type)),
+            ("module", isinstance(value, torch.nn.Module)),
+            ("iterator", hasattr(kind, "__next__")),
+            ("tensor", isinstance(value, torch.Tensor)),
+        )
+        if present
+    ]
+    mro = tuple(f"{c.__module__}.{c.__qualname__}"[:200] for c in (value if "class" in kinds else kind).__mro__[:12])
+    name = getattr(value, "__name__", None)
+    return kind.__name__[:200], tuple(kinds), mro, name[:200] if type(name) is str else None
+
+
+class Peer:
+    """One end of the line.
+
+    Args:
+        channel: the frames.
+        trusted: True on the judge's side: it opens nothing but what it lends, merges back what a
+            call did to its arguments, and sends tensors with their strides.
+        adopt: makes the local stand-in of an object of the other side from (peer, number, info).
+        services: what the other side may ask of this side itself, by name.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        trusted: bool,
+        adopt: Callable[[Peer, int, tuple[Any, ...]], Any],
+        services: dict[str, Callable[..., Any]] | None = None,
+    ):
+        self.channel = channel
+        self.trusted = trusted
+        self.exports = Exports(open=not trusted)
+        self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self._adopt = adopt
+        self._services = services or {}
+        self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._released_handles: list[int] = []
+        self._released_nodes: list[int] = []
+        self._next_node = 1
+        self._depth = 0
+        self._failure: AssertionError | None = None
+        self.tag = ""  #: whose call this is, for the record
+        self.on_callback: Callable[[tuple, dict, Any], None] | None = None
+        self.on_gradient: Callable[[str, tuple, list], None] | None = None
+        self._open_fds: list[int] = []
+
+    # -- what the codec asks ---------------------------------------------------------------------
+
+    def export(self, value: Any) -> tuple[bool, int, tuple[Any, ...]]:
+        """See :class:`.codec.Objects`."""
+        owner = getattr(type(value), "_gradus_handle", None)
+        if owner is not None:
+            peer, number = owner(value)
+            if peer is not self:
+                raise CodecError("a handle of another worker")
+            return False, number, ()
+        if self.trusted and not callable(value) and id(value) not in self.exports._numbers:
+            raise CodecError(f"a {type(value).__name__}: only values, callables and lent objects may be passed")
+        return True, self.exports.add(value), describe(value)
+
+    def adopt(self, number: int, info: tuple[Any, ...]) -> Any:
+        """See :class:`.codec.Objects`."""
+        proxy = self._proxies.get(number)
+        if proxy is None:
+            proxy = self._adopt(self, number, info)
+            self._proxies[number] = proxy
+            weakref.finalize(proxy, self._released_handles.append, number)
+        return proxy
+
+    def resolve(self, number: int) -> Any:
+        """See :class:`.codec.Objects`."""
+        return self.exports.get(number)
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def call(self, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list | None = None) -> Any:
+        """Call object `target` of the other side, or its method `name`.
+
+        Differentiable in every tensor argument that requires a gradient, and in `mirrors`, pairs
+        of (leaf here, handle number, parameter name) of the other side's parameters.
+        """
+        return self._ask("call", target, name, args, kwargs, mirrors or [])
+
+    def get(self, target: int, name: str) -> Any:
+        """The attribute `name` of the other side's object."""
+        return self._ask("get", target, name, (), {}, [])
+
+    def set(self, target: int, name: str, value: Any) -> None:
+        """Set an attribute of the other side's object."""
+        self._ask("set", target, name, (value,), {}, [])
+
+    def service(self, name: str, *args: Any) -> Any:
+        """Ask the other side itself."""
+        return self._ask("service", 0, name, args, {}, [])
+
+    def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
+        names = tuple((number, parameter) for _, number, parameter in mirrors)
+        encoder, released = self._encoder(), self._take_released()
+        grad = torch.is_grad_enabled()
+        encoder.value(("q", op, target, name, args, kwargs, grad, torch.get_default_dtype(), names, released))
+        tag = self.tag
+        inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
+
+        def run() -> tuple[Any, list[torch.Tensor], Node | None]:
+            value, tracked, node, final = self._exchange(encoder)
+            if final is not None and self.trusted:
+                merge((args, kwargs), final)
+            return value, tracked, self._node(node, tag)
+
+        return differentiable(self, run, inputs)
+
+    def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+        """Vector-Jacobian product of a call that the other side remembers."""
+        encoder, released = self._encoder(), self._take_released()
+        dtype = torch.get_default_dtype()
+        encoder.value(("q", "vjp", node.number, None, cotangents, {}, create_graph, dtype, (), released))
+        value, _, made, _ = self._exchange(encoder)
+        if not isinstance(value, list):
+            raise ProtocolError("the answer to a gradient request is no list")
+        if self.on_gradient is not None:
+            self.on_gradient(node.tag, cotangents, value)
+        return value, self._node(made, node.tag)
+
+    def _node(self, number: int | None, tag: str) -> Node | None:
+        if number is None:
+            return None
+        node = Node(number, tag)
+        weakref.finalize(node, self._released_nodes.append, number)
+        return node
+
+    def _encoder(self, answer: bool = False) -> Encoder:
+        return Encoder(self, strided=self.trusted, answer=answer)
+
+    def _take_released(self) -> tuple[list[int], list[int]]:
+        handles, self._released_handles[:] = list(self._released_handles), []
+        nodes, self._released_nodes[:] = list(self._released_nodes), []
+        return handles, nodes
+
+    def _exchange(self, encoder: Encoder) -> tuple[Any, list[torch.Tensor], int | None, Any]:
+        """Send a request; serve what the other side asks until it answers."""
+        self.channel.send(encoder.out, encoder.fds)
+        while True:
+            decoder, message = self._read()
+            if message[0] == "q":
+                self._serve(decoder, message)
+                continue
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                raise failure
+            if message[0] == "r" and len(message) == 5:
+                _, value, node, final, released = message
+                self._forget(released)
+                number, outputs = node if isinstance(node, tuple) and len(node) == 2 else (None, 0)
+                return value, decoder.tracked[:outputs], number, final
+            if message[0] == "x" and len(message) == 4:
+                _, error, frames, released = message
+                self._forget(released)
+                if not isinstance(error, RemoteException) or not _are_frames(frames):
+                    raise ProtocolError("an exception that is none")
+                raise RemoteError.of(error, frames)
+            raise ProtocolError("an answer of unknown kind")
+
+    def _read(self) -> tuple[Decoder, tuple]:
+        body, fds = self.channel.receive()
+        try:
+            if fds and self.trusted:
+                raise ProtocolError("an answer that brings files")
+            decoder = Decoder(body, fds, self, strided=not self.trusted)
+            message = decoder.value()
+            if not isinstance(message, tuple) or not message or not decoder.done():
+                raise ProtocolError("an answer that is no message")
+            return decoder, message
+        except (CodecError, RecursionError) as error:
+            raise ProtocolError(str(error)) from None
+        finally:
+            decoder_keeps = not self.trusted  # it compares with the file after the call
+            for fd in [] if decoder_keeps else fds:
+                os.close(fd)
+            self._open_fds = fds if decoder_keeps else []
+
+    def _forget(self, released: Any) -> None:
+        if not (isinstance(released, tuple) and len(released) == 2 and all(isinstance(r, list) for r in released)):
+            raise ProtocolError("a message without its list of released objects")
+        for number in released[0]:
+            self.exports.drop(number)
+        for number in released[1]:
+            self.nodes.pop(number, None)
+
+    # -- serving ---------------------------------------------------------------------------------
+
+    def serve_forever(self) -> None:
+        """Answer requests until the channel closes."""
+        while True:
+            decoder, message = self._read()
+            if message[0] != "q":
+                raise ProtocolError("an answer that nobody asked for")
+            self._serve(decoder, message)
+            del decoder, message
+
+    def _serve(self, decoder: Decoder, message: tuple) -> None:
+        if len(message) != 10:
+            raise ProtocolError("a request of the wrong length")
+        _, op, target, name, args, kwargs, grad, dtype, mirrors, released = message
+        shapes = (op, str), (target, int), (args, tuple), (kwargs, dict), (grad, bool), (dtype, torch.dtype)
+        if not all(isinstance(value, kind) for value, kind in shapes) or not all(isinstance(k, str) for k in kwargs):
+            raise ProtocolError("a request of the wrong shape")
+        self._forget(released)
+        if self._depth >= MAX_CALL_DEPTH:
+            raise ProtocolError(f"calls nested deeper than {MAX_CALL_DEPTH}")
+        files, self._open_fds = self._open_fds, []
+        before = torch.is_grad_enabled(), torch.get_default_dtype()
+        self._depth += 1
+        try:
+            torch.set_grad_enabled(grad)
+            torch.set_default_dtype(dtype)
+            reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
+        except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded):
+            raise
+        except BaseException as error:  # whatever the student's code raises, SystemExit included, is an answer
+            if self.trusted and isinstance(error, AssertionError):
+                self._failure = self._failure or error  # a check's own verdict: the other side cannot catch it
+            reply = self._encoder(answer=True)
+            shown = error.error if isinstance(error, RemoteError) else error
+            reply.value(("x", shown, traceback_frames(error), self._take_released()))
+            del error, shown
+        finally:
+            self._depth -= 1
+            torch.set_grad_enabled(before[0])
+            torch.set_default_dtype(before[1])
+            for fd in files:
+                os.close(fd)
+        self.channel.send(reply.out, reply.fds)
+
+    def _answer(
+        self, decoder: Decoder, op: str, target: int, name: str | None, args: tuple, kwargs: dict, grad: bool, mirrors: Any
+    ) -> Encoder:
+        inputs = decoder.tracked
+        if op == "vjp":
+            if target not in self.nodes:
+                raise CodecError(f"graph {target} is not known here")
+            leaves, outputs = self.nodes[target]
+            value: Any = vjp(outputs, leaves, args, grad)
+            inputs = [*leaves, *inputs]
+        else:
+            value = self._perform(op, target, name, args, kwargs)
+            if self.on_callback is not None:
+                self.on_callback(args, kwargs, value)
+            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors)]
+        final = (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
+        reply = self._encoder(answer=True)
+        reply.open_tuple(5)
+        reply.value("r")
+        reply.value(value)
+        node = None
+        if grad and inputs and reply.tracked:
+            if len(self.nodes) >= MAX_EXPORTS:
+                raise CodecError(f"more than {MAX_EXPORTS:,} graphs kept")
+            node = (self._next_node, len(reply.tracked))
+            self.nodes[self._next_node] = (inputs, list(reply.tracked))
+            self._next_node += 1
+        for part in (node, final, self._take_released()):
+            reply.value(part)
+        return reply
+
+    def _perform(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+        if op == "service":
+            service = self._services.get(name or "")
+            if service is None:
+                raise CodecError(f"there is no service {name!r}")
+            return service(*args)
+        value = self.exports.get(target)
+        self.exports.permit(target, op, name)
+        if op == "call":
+            return (value if name is None else getattr(value, name))(*args, **kwargs)
+        if op == "get":
+            return getattr(value, name or "")
+        if op == "set":
+            return setattr(value, name or "", *args)
+        raise ProtocolError(f"a request of unknown kind {op!r}")
+
+
+def traceback_frames(error: BaseException, limit: int = 20) -> tuple[tuple[str, int, str], ...]:
+    """(file, line, function) of the innermost frames of a traceback."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append((str(code.co_filename), trace.tb_lineno or 0, str(code.co_name)))
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError):
+        frames.append((str(error.filename), int(error.lineno or 0), "<syntax>"))
+    return tuple(frames[-limit:])
+
+
+def _are_frames(frames: Any) -> bool:
+    return isinstance(frames, tuple) and all(
+        isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames
+    )
+
+
+def merge(mine: Any, final: Any) -> None:
+    """Bring what a call did to its arguments into the caller's own objects, in place."""
+    if isinstance(mine, torch.Tensor) and isinstance(final, torch.Tensor):
+        with torch.no_grad():
+            if mine.shape == final.shape and mine.dtype == final.dtype and 0 not in mine.stride():
+                mine.data.copy_(final.detach())
+            else:
+                mine.data = final.detach()
+        if mine.is_leaf and final.requires_grad and not mine.requires_grad:
+            mine.requires_grad_()
+    elif isinstance(mine, np.ndarray) and isinstance(final, np.ndarray) and mine.shape == final.shape:
+        mine[...] = final
+    elif isinstance(mine, torch.Generator) and isinstance(final, torch.Generator):
+        mine.set_state(final.get_state())
+    elif isinstance(mine, dict) and isinstance(final, dict):
+        for key in [key for key in mine if key not in final]:
+            del mine[key]
+        for key, value in final.items():
+            mine[key] = _merged(mine.get(key), value)
+    elif isinstance(mine, list) and isinstance(final, list):
+        mine[:] = [_merged(mine[i] if i < len(mine) else None, value) for i, value in enumerate(final)]
+    elif isinstance(mine, tuple) and isinstance(final, tuple):
+        for a, b in zip(mine, final, strict=False):
+            merge(a, b)
+
+
+def _merged(mine: Any, final: Any) -> Any:
+    """`mine` brought up to `final` where it can be altered in place, else `final`."""
+    if type(mine) is type(final) and isinstance(mine, (torch.Tensor, np.ndarray, torch.Generator, dict, list, tuple)):
+        merge(mine, final)
+        return mine
+    return final

@@ -1,0 +1,131 @@
+"""The warm template process: imports torch once, then forks one worker per submission.
+
+Runs inside the sandbox. Its only input is the control socket, held by the judge; each request
+is a small JSON object, each answer another. A worker's own socket comes with the request.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+
+def warm(needs: list[str]) -> None:
+    """Import what the exercise needs and run one small forward and backward, on one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    from . import vision
+
+    vision.install_hook()
+    for name in needs:
+        __import__(name)
+    x = torch.ones(2, 2, requires_grad=True)
+    (x @ x).softmax(0).sum().backward()
+    torch.nn.functional.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))
+    from . import worker  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+
+
+def serve(control: socket.socket, config: dict[str, Any]) -> None:
+    """Fork workers on request until the control socket closes."""
+    from . import jail
+
+    warm(config["needs"])
+    jail.prepare_template(config["isolation"])
+    running: dict[int, float] = {}
+    address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
+    import torch
+
+    ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
+    control.sendall(json.dumps(ready).encode() + b"\n")
+    while True:
+        raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(4))
+        if not raw:
+            for pid in running:
+                _kill(pid)
+            os._exit(0)
+        request = json.loads(raw)
+        if request["op"] == "fork":
+            fds = array.array("i")
+            fds.frombytes(rights[0][2][:4])
+            pid = _fork(fds[0], control, request, config)
+            os.close(fds[0])
+            running[pid] = time.monotonic()
+            answer: dict[str, Any] = {"pid": pid}
+        else:
+            pid = request["pid"]
+            running.pop(pid, None)
+            answer = _reap(pid, request["grace"])
+        control.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _fork(fd: int, control: socket.socket, request: dict[str, Any], config: dict[str, Any]) -> int:
+    from . import jail
+
+    with jail.fresh_pid_namespace(config["isolation"]):
+        pid = os.fork()
+    if pid:
+        return pid
+    try:  # from here on we are the worker
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        control.close()
+        home = jail.enter(config["isolation"], request["limits"], keep=fd)
+        from .channel import Channel
+        from .worker import Worker
+
+        Worker(Channel(socket.socket(fileno=fd)), home).serve()
+    except BaseException as error:
+        from .channel import ChannelClosed
+
+        if not isinstance(error, ChannelClosed):
+            os.write(2, f"worker: {type(error).__name__}: {error}\n".encode()[:500])
+    finally:
+        os._exit(0)
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):  # its group where there is no pid namespace to die with it
+        try:
+            kill(pid, signal.SIGKILL)
+        except OSError:
+            pass
+
+
+def _reap(pid: int, grace: float) -> dict[str, Any]:
+    """End a worker: wait `grace` seconds for it to end by itself, then kill it; how it ended."""
+    if grace:
+        pidfd = os.pidfd_open(pid)
+        select.select([pidfd], [], [], grace)
+        os.close(pidfd)
+    done, status, usage = os.wait4(pid, os.WNOHANG)
+    if not done:
+        _kill(pid)
+        done, status, usage = os.wait4(pid, 0)
+        return {"ended": "killed", "maxrss": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
+    code = os.waitstatus_to_exitcode(status)
+    return {
+        "ended": "signal" if code < 0 else "exit",
+        "code": abs(code),
+        "maxrss": usage.ru_maxrss,
+        "cpu": usage.ru_utime + usage.ru_stime,
+    }
+
+
+def main(config: dict[str, Any]) -> None:
+    """Entry point of the bootstrap."""
+    control = socket.socket(fileno=config["control_fd"])
+    for path in config["path"]:
+        if path not in sys.path:
+            sys.path.append(path)
+    serve(control, config)

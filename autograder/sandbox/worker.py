@@ -1,0 +1,336 @@
+"""Inside the worker: the student's source runs here, and here alone.
+
+The judge asks for a *service* (load this source, place a tensor, reseed) or calls what the
+source defined. Nothing that this side says is believed to be more than the student's answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import os
+import random
+import sys
+import time
+import types
+from typing import Any
+
+import numpy as np
+import torch
+
+from .channel import Channel
+from .peer import Peer, traceback_frames
+
+OUTPUT_LIMIT = 64 * 1024
+LEAF_METHODS = ("value", "grad", "requires_grad")
+
+
+class CappedText(io.TextIOBase):
+    """A stdout that keeps the first 64 kB and never fails."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+
+    def write(self, text: str) -> int:
+        """Keep what still fits."""
+        if self.size < OUTPUT_LIMIT:
+            text = str(text)
+            self.parts.append(text[: OUTPUT_LIMIT - self.size])
+            self.size += len(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def take(self) -> str:
+        """What was written since the last time."""
+        text, self.parts = "".join(self.parts), []
+        return text
+
+
+class Inert(types.ModuleType):
+    """A stand-in for a plotting or notebook module: every attribute and call of it does nothing."""
+
+    __path__: list[str] = []
+    __file__ = None
+
+    def __init__(self, name: str = "inert"):
+        super().__init__(name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Inert(name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Inert()
+
+    def __iter__(self) -> Any:
+        return iter((Inert(), Inert()))
+
+    def __getitem__(self, key: Any) -> Any:
+        return Inert()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        return None
+
+
+class InertFinder:
+    """Finds the modules that are inert here, and all below them."""
+
+    names = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "tqdm_notebook", "autograder")
+    quiet = names[:-1]
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """A spec for an inert module, else None."""
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.quiet else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> Any:
+        """The stand-in."""
+        return Inert(spec.name)
+
+    def exec_module(self, module: Any) -> None:
+        """Nothing to run."""
+
+
+class Callback:
+    """A function of the judge's, as the student sees it."""
+
+    def __init__(self, peer: Peer, number: int, info: tuple[Any, ...]):
+        self._peer, self._number = peer, number
+        self.__name__ = self.__qualname__ = info[3] or "function" if len(info) > 3 else "function"
+
+    def _gradus_handle(self) -> tuple[Peer, int]:
+        return self._peer, self._number
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._peer.call(self._number, None, args, kwargs)
+
+    def __len__(self) -> int:
+        return int(self._peer.call(self._number, "__len__", (), {}))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._peer.call(self._number, "__getitem__", (key,), {})
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+class Worker:
+    """The services of one worker: one student's source for one exercise."""
+
+    def __init__(self, channel: Channel, home: str):
+        self.home = home
+        self.module = types.ModuleType("submission")
+        self.output = CappedText()
+        self._operators: set[str] | None = None
+        services = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
+        services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
+        self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
+
+    def serve(self) -> None:
+        """Answer the judge until it hangs up."""
+        sys.stdout = sys.stderr = self.output
+        sys.stdin = io.StringIO("")
+        sys.meta_path.append(InertFinder())  # type: ignore[arg-type]
+        os.chdir(self.home)
+        self.peer.serve_forever()
+
+    # -- the source ------------------------------------------------------------------------------
+
+    def names(self, text: str) -> dict[str, list[str]]:
+        """For each top-level definition the dotted names that its body uses. Runs before any student code."""
+        return static_names(text)
+
+    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> tuple[dict[str, Any], list[Any]]:
+        """Run the source, cell by cell; a failing cell is recorded and the next runs.
+
+        Returns:
+            the public names with their kind, and one (cell, error, frames) for each failing cell.
+        """
+        for path, content in files.items():
+            self.write(path, content)
+        sys.path.insert(0, self.home)
+        module = self.module = types.ModuleType(name)
+        module.__file__ = os.path.join(self.home, filename)
+        module.__dict__["input"] = lambda *a: ""
+        module.__dict__["get_ipython"] = Inert
+        module.__dict__["display"] = lambda *a, **k: None
+        sys.modules[name] = module
+        failures: list[Any] = []
+        for index, cell in enumerate(cells):
+            shown = filename if len(cells) == 1 else f"{filename}[{index + 1}]"
+            linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
+            try:
+                exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
+            except BaseException as error:
+                failures.append((index, error, traceback_frames(error)))
+        kinds = {
+            key: ("callable" if callable(value) else "value")
+            for key, value in list(module.__dict__.items())
+            if type(key) is str and not key.startswith("__") and not isinstance(value, types.ModuleType)
+        }
+        return kinds, failures
+
+    def lookup(self, name: str) -> Any:
+        """The value of a name of the student's module."""
+        return getattr(self.module, name)
+
+    def begin(self, seed: int, threads: int, trace: bool) -> float:
+        """Reset what a check relies on; the monotonic time here."""
+        torch.manual_seed(seed)
+        np.random.seed(seed % (1 << 32))
+        random.seed(seed)
+        torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        self._operators = set() if trace else None
+        if trace:
+            self._trace()
+        return time.monotonic()
+
+    def take_output(self) -> str:
+        """What was printed since the last time."""
+        return self.output.take()
+
+    # -- which operators ran: a claim of this process --------------------------------------------
+
+    def _trace(self) -> None:
+        from torch.utils._python_dispatch import TorchDispatchMode
+
+        seen = self._operators
+
+        class Log(TorchDispatchMode):
+            def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+                if seen is not None:
+                    seen.add(str(func))
+                return func(*args, **(kwargs or {}))
+
+        perform = Peer._perform
+
+        def traced(op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+            if op != "call":
+                return perform(self.peer, op, target, name, args, kwargs)
+            with Log():
+                return perform(self.peer, op, target, name, args, kwargs)
+
+        self.peer._perform = traced  # type: ignore[method-assign]
+
+    def operators(self) -> list[str]:
+        """The operators that ran since a check began with `trace`; ends the trace."""
+        seen, self._operators = self._operators, None
+        self.peer.__dict__.pop("_perform", None)
+        return sorted(seen or ())
+
+    # -- tensors and modules with identity -------------------------------------------------------
+
+    def place(self, value: Any, requires_grad: bool, parameter: bool) -> int:
+        """Make a tensor that lives here; its number."""
+        leaf = torch.nn.Parameter(value, requires_grad) if parameter else value.requires_grad_(requires_grad)
+        return self.peer.exports.add(leaf)
+
+    def leaf(self, number: int) -> tuple[Any, Any, bool]:
+        """(value, gradient or None, requires_grad) of a tensor that lives here."""
+        tensor = self.peer.resolve(number)
+        grad = None if tensor.grad is None else tensor.grad.detach()
+        return tensor.detach(), grad, tensor.requires_grad
+
+    def set_leaf(self, number: int, what: str, value: Any) -> None:
+        """Set the value or the gradient of a tensor that lives here."""
+        tensor = self.peer.resolve(number)
+        if what == "grad":
+            tensor.grad = value
+        elif what == "value":
+            tensor.data.copy_(value)
+        else:
+            tensor.requires_grad_(value)
+
+    def state(self, number: int) -> dict[str, Any]:
+        """Parameters, buffers, gradients and mode of a module, as values."""
+        module = self.peer.resolve(number)
+        named = list(module.named_parameters())
+        return {
+            "parameters": {name: p.detach() for name, p in named},
+            "buffers": {name: b.detach() for name, b in module.named_buffers()},
+            "grads": {name: None if p.grad is None else p.grad.detach() for name, p in named},
+            "requires_grad": {name: p.requires_grad for name, p in named},
+            "training": bool(module.training),
+        }
+
+    # -- props and files -------------------------------------------------------------------------
+
+    def prop(self, source: str, name: str) -> Any:
+        """Run a small course class here, so that student code meets a real object."""
+        space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "np": np, "__name__": "prop"}
+        linecache.cache["<prop>"] = (len(source), None, source.splitlines(keepends=True), "<prop>")
+        exec(compile(source, "<prop>", "exec", dont_inherit=True), space)
+        return space[name]
+
+    def path(self, name: str) -> str:
+        """A path in the private scratch folder."""
+        return os.path.join(self.home, name)
+
+    def write(self, name: str, content: bytes) -> str:
+        """Put a file into the private scratch folder; its path."""
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
+
+    def read(self, name: str) -> bytes | None:
+        """A file of the private scratch folder, or None."""
+        try:
+            with open(self.path(name), "rb") as file:
+                return file.read(64 << 20)
+        except OSError:
+            return None
+
+
+def static_names(text: str) -> dict[str, list[str]]:
+    """For each top-level definition of `text` the dotted names that its body uses, aliases resolved.
+
+    The key ``""`` stands for module-level code. A text that does not parse gives ``{}``.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    aliases: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            aliases.update({a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names})
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            aliases.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
+    found: dict[str, list[str]] = {}
+    for statement in tree.body:
+        owner = getattr(statement, "name", "") if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            owner = statement.targets[0].id
+        names = found.setdefault(owner, [])
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Attribute):
+                names.append(_dotted(node, aliases))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                names.append(aliases.get(node.id, node.id))
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+                names.append("@")
+    return {owner: sorted(set(names)) for owner, names in found.items()}
+
+
+def _dotted(node: ast.AST, aliases: dict[str, str]) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(aliases.get(node.id, node.id) if isinstance(node, ast.Name) else "")
+    return ".".join(reversed(parts))
