@@ -530,9 +530,9 @@ class Decoder:
         return self._tensors[index]
 
     def _ndarray(self) -> np.ndarray:
-        name = self._text()
-        if not _NUMPY_DTYPE.match(name):
-            raise CodecError(f"a numpy dtype {name[:40]!r}")
+        name = self.value()
+        if not isinstance(name, str) or not _NUMPY_DTYPE.match(name):
+            raise CodecError(f"a numpy dtype {str(name)[:40]!r}")
         dtype, shape = np.dtype(name), self._shape(self._take(1)[0])
         storage, before = self._payload()
         numel = int(np.prod(shape, dtype=np.int64))

@@ -42,13 +42,11 @@ def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
 
 def _top_level(distribution: metadata.Distribution) -> set[Path]:
     """The files and folders that a distribution owns, directly below its site folder."""
-    root = Path(str(distribution.locate_file("")))
-    owned = set()
-    for file in distribution.files or []:
-        first = file.parts[0]
-        if first != ".." and not first.endswith((".dist-info", ".pth")) and first != "__pycache__":
-            owned.add(root / first)
-    return {path for path in owned if path.exists()}
+    root = str(distribution.locate_file("")).rstrip("/")
+    record = distribution.read_text("RECORD") or "\n".join(str(file) for file in distribution.files or [])
+    owned = {line.split(",", 1)[0].strip('"').split("/", 1)[0] for line in record.splitlines()}
+    kept = {name for name in owned if name not in ("", "..", "__pycache__") and not name.endswith((".dist-info", ".pth"))}
+    return {path for name in kept if (path := Path(root, name)).exists()}
 
 
 @lru_cache(maxsize=32)

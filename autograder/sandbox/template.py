@@ -28,13 +28,22 @@ def warm(needs: list[str]) -> None:
     vision.install_hook()
     for name in needs:
         __import__(name)
-    x = torch.ones(2, 2, requires_grad=True)
-    (x @ x).softmax(0).sum().backward()
-    torch.nn.functional.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))
-    from . import worker  # noqa: F401
+    from . import worker
 
+    exercise_once(torch)
+    worker.warm()
     gc.collect()
     gc.freeze()
+
+
+def exercise_once(torch: Any) -> None:
+    """One small forward and backward of each common kind: what torch imports lazily is imported here, once."""
+    x = torch.ones(2, 2, dtype=torch.float64, requires_grad=True)
+    (x @ x).softmax(0).sum().backward()
+    (g,) = torch.autograd.grad((x.exp() / x.sum()).sum(), x, create_graph=True)
+    g.sum().backward()
+    torch.nn.functional.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))
+    torch.nn.functional.cross_entropy(torch.ones(2, 3), torch.zeros(2, dtype=torch.int64))
 
 
 def serve(control: socket.socket, config: dict[str, Any]) -> None:

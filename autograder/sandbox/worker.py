@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from .channel import Channel
+from .codec import Decoder
 from .peer import Peer, traceback_frames
 
 OUTPUT_LIMIT = 64 * 1024
@@ -294,6 +295,29 @@ class Worker:
                 return file.read(64 << 20)
         except OSError:
             return None
+
+
+def warm() -> None:
+    """Use once what every worker will use, so that a fork finds it imported and compiled."""
+    import socket
+
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Quiet(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            return func(*args, **(kwargs or {}))
+
+    with Quiet():
+        torch.ones(2).exp()
+    a, b = socket.socketpair()
+    peer = Peer(Channel(a), trusted=False, adopt=Callback)
+    encoder = peer._encoder()
+    encoder.value((torch.ones(2), {"a": [1.0, "b", None]}, np.ones(2)))
+    Decoder(encoder.out, [], peer, strided=False).value()
+    torch.Generator().get_state()
+    static_names("import torch\ndef f(x): return torch.exp(x)")
+    for end in (a, b):
+        end.close()
 
 
 def static_names(text: str) -> dict[str, list[str]]:

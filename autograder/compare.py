@@ -1,0 +1,207 @@
+"""Comparing an answer with what was expected, and saying where they first differ. Pure functions.
+
+The order is fixed: type, shape, dtype, NaN and infinity, values. Nothing broadcasts: a wrong
+shape is a wrong answer, however the numbers look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from .typeset import number, typeset
+
+#: relative and absolute tolerance by dtype; float64 is parity up to rounding
+TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
+    torch.float64: (1e-7, 1e-10), torch.complex128: (1e-7, 1e-10),
+    torch.float32: (1e-5, 1e-6), torch.complex64: (1e-5, 1e-6),
+    torch.float16: (1e-2, 1e-3), torch.bfloat16: (2e-2, 1e-2),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why two values are not the same: `reason` in words, `where` they first differ."""
+
+    reason: str
+    where: str = ""
+
+
+def kind_of(value: Any) -> str:
+    """How a message names what came back."""
+    if value is None:
+        return "None"
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, np.ndarray):
+        return f"a numpy array of shape {value.shape}"
+    name = type(value).__name__
+    if hasattr(type(value), "_gradus_handle"):
+        name = getattr(value, "_type_name", "tensor")
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def difference(
+    actual: Any, expected: Any, *, rtol: float | None = None, atol: float | None = None, dtype: bool = True
+) -> Difference | None:
+    """None when `actual` is `expected`, else the first difference.
+
+    Args:
+        rtol, atol: tolerances; by default those of the expected dtype.
+        dtype: whether a tensor's dtype counts.
+    """
+    if isinstance(expected, torch.Tensor):
+        return _tensor_difference(actual, expected, rtol, atol, dtype)
+    if isinstance(expected, np.ndarray):
+        if not isinstance(actual, np.ndarray):
+            return Difference(f"{kind_of(actual)} came back where a numpy array was expected")
+        if actual.dtype.kind in "biufc" and expected.dtype.kind in "biufc":
+            return _tensor_difference(torch.from_numpy(actual), torch.from_numpy(expected), rtol, atol, dtype)
+        same = actual.shape == expected.shape and actual.tolist() == expected.tolist()
+        return None if same else Difference("the arrays are not equal")
+    if isinstance(expected, (list, tuple)):
+        if type(actual) is not type(expected):
+            return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
+        if len(actual) != len(expected):
+            return Difference(f"{len(actual)} values came back where {len(expected)} were expected")
+        return _first(((f"[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))), rtol, atol, dtype)
+    if isinstance(expected, dict):
+        if type(actual) is not dict:
+            return Difference(f"{kind_of(actual)} came back where a dict was expected")
+        if set(actual) != set(expected):
+            return Difference(f"its keys are {sorted(map(str, actual))}, not {sorted(map(str, expected))}")
+        return _first(((f"[{k!r}]", actual[k], e) for k, e in expected.items()), rtol, atol, dtype)
+    if isinstance(expected, (bool, str, bytes, type(None))):
+        same = type(actual) is type(expected) and actual == expected
+        return None if same else Difference(f"{typeset(actual)} is not {typeset(expected)}")
+    if isinstance(expected, (int, float, complex)):
+        return number_difference(actual, expected, rtol=rtol, atol=atol)
+    return None if actual is expected or actual == expected else Difference("the values are not equal")
+
+
+def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) -> Difference | None:
+    for where, a, e in triples:
+        found = difference(a, e, rtol=rtol, atol=atol, dtype=dtype)
+        if found is not None:
+            return Difference(found.reason, where + found.where)
+    return None
+
+
+def number_difference(
+    actual: Any, expected: complex, *, rtol: float | None = None, atol: float | None = None
+) -> Difference | None:
+    """Compare a single number; a Python number, a numpy scalar and a 0-d tensor are all accepted."""
+    if isinstance(actual, (torch.Tensor, np.ndarray)):
+        if tuple(actual.shape) != ():
+            return Difference(f"{kind_of(actual)} came back where a single number was expected")
+        actual = actual.item()
+    if isinstance(actual, np.generic):
+        actual = actual.item()
+    if isinstance(actual, bool) or not isinstance(actual, (int, float, complex)):
+        return Difference(f"{kind_of(actual)} came back where a number was expected")
+    double = torch.tensor(actual, dtype=torch.complex128), torch.tensor(expected, dtype=torch.complex128)
+    if torch.isclose(*double, rtol=rtol if rtol is not None else 1e-7, atol=atol if atol is not None else 1e-10, equal_nan=True):
+        return None
+    shown = number(complex(actual)), number(complex(expected))
+    return Difference(f"{shown[0]} is not {shown[1]}")
+
+
+def _tensor_difference(
+    actual: Any, expected: torch.Tensor, rtol: float | None, atol: float | None, dtype: bool
+) -> Difference | None:
+    if not isinstance(actual, torch.Tensor):
+        missing = "; is a `return` missing?" if actual is None else ""
+        return Difference(f"{kind_of(actual)} came back where a tensor was expected{missing}")
+    actual, expected = actual.detach(), expected.detach()
+    if actual.shape != expected.shape:
+        return Difference(f"its shape is {tuple(actual.shape)}, not {tuple(expected.shape)}")
+    if dtype and actual.dtype != expected.dtype:
+        return Difference(f"its dtype is {_name(actual.dtype)}, not {_name(expected.dtype)}")
+    loosest = max((TOLERANCES.get(t.dtype, (0.0, 0.0)) for t in (actual, expected)))
+    rtol, atol = loosest[0] if rtol is None else rtol, loosest[1] if atol is None else atol
+    a, e = (t if t.is_complex() else t.double() for t in (actual, expected))
+    if a.dtype != e.dtype:
+        a, e = a.to(torch.complex128), e.to(torch.complex128)
+    if exactly_integer(actual) and exactly_integer(expected):
+        wrong = actual.to(torch.int64) != expected.to(torch.int64)
+    else:
+        for what, test in (("NaN", torch.isnan), ("infinity", torch.isinf)):
+            ours, theirs = test(a), test(e)
+            if (ours != theirs).any():
+                index = _index(ours != theirs)
+                extra = int((ours & ~theirs).sum())
+                count = f"{extra} of its {a.numel()} entries are {what}" if extra else f"{what} was expected"
+                return Difference(count, index)
+        wrong = ~torch.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
+    if not wrong.any():
+        return None
+    index = _index(wrong)
+    at = tuple(int(i[0]) for i in wrong.nonzero(as_tuple=True)) if wrong.dim() else ()
+    here, there = number(a[at].item(), e[at].item()), number(e[at].item(), a[at].item())
+    reason = f"{here} instead of {there}"
+    if a.numel() > 1:
+        reason += f" ({int(wrong.sum())} of {a.numel()} entries differ)"
+    seen = pattern(a, e, rtol, atol)
+    return Difference(reason + (f"; {seen}" if seen else ""), index)
+
+
+def exactly_integer(tensor: torch.Tensor) -> bool:
+    """Does the dtype hold integers or booleans?"""
+    return not (tensor.is_floating_point() or tensor.is_complex())
+
+
+def pattern(actual: torch.Tensor, expected: torch.Tensor, rtol: float, atol: float) -> str:
+    """A relation between the two that helps: a constant factor or offset, a sign, a transposition; else ""."""
+
+    def close(a: torch.Tensor, b: torch.Tensor) -> bool:
+        return a.shape == b.shape and bool(torch.isclose(a, b, rtol=max(rtol, 1e-6), atol=atol).all())
+
+    if actual.is_complex() or not (torch.isfinite(actual).all() and torch.isfinite(expected).all()):
+        return ""
+    if close(actual, -expected):
+        return "every sign is the other way round"
+    if actual.dim() == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T):
+        return "it is the transpose of what was expected"
+    if actual.numel() >= 2:
+        big = expected.abs() > 1e-6 * expected.abs().max()
+        ratios = actual[big] / expected[big]
+        if len(ratios) >= 2 and not close(expected, torch.zeros_like(expected)):
+            factor = ratios.median()
+            if factor != 0 and close(actual, expected * factor):
+                return f"every entry is {number(factor.item())} times the expected one"
+        if close(actual - expected, (actual - expected).flatten()[0].expand_as(actual)):
+            return f"every entry is off by {number((actual - expected).flatten()[0].item())}"
+        if close(actual.flatten().sort()[0], expected.flatten().sort()[0]):
+            return "the entries are right but in another order"
+    return ""
+
+
+def _index(wrong: torch.Tensor) -> str:
+    if not wrong.dim():
+        return ""
+    first = [int(i[0]) for i in wrong.nonzero(as_tuple=True)]
+    return f"[{', '.join(map(str, first))}]"
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Do two recorded outcomes agree up to rounding? Used by the diagnosis, so it is strict about kind."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, torch.Tensor):
+        return a.dtype == b.dtype and difference(a, b, rtol=1e-6, atol=1e-9) is None
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(agree, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(agree(a[k], b[k]) for k in a)
+    if isinstance(a, float):
+        return a == b or (a != a and b != b) or abs(a - b) <= 1e-9 + 1e-6 * abs(b)
+    if isinstance(a, np.ndarray):
+        return difference(a, b, rtol=1e-6, atol=1e-9) is None
+    return bool(a == b)

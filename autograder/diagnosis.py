@@ -1,0 +1,123 @@
+"""Which known mistake is it? A misconception matches when it answers as the student did, call for call.
+
+The rule is strict, because a false accusation costs more than silence. For a check that failed, a
+misconception of function *f* is named when
+
+* its calls of *f* and the student's agree in every check, callbacks, gradients and changed arguments included;
+* at least one of those calls in the failed check differs from the reference solution's;
+* both pass and fail the same checks of *f*.
+
+What is left over is named; where several are, all of them are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .catalogue import Rewrite
+from .compare import agree
+from .exam import Trace
+from .model import Diagnosis
+from .sandbox.student import Call, Named
+
+#: an exception of these kinds says too little about what was meant
+_UNTELLING = frozenset({"NotImplementedError", "NameError", "UnboundLocalError", "AttributeError", "TypeError"})
+
+Traces = dict[str, Trace]
+#: calls a misconception's function afresh with these arguments; the record of that call, or None
+Replay = Callable[[Rewrite, Call], Call | None]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A misconception and what it did in the checks of its function."""
+
+    rewrite: Rewrite
+    traces: Traces
+
+
+def functions_in(trace: Trace) -> list[str]:
+    """The student's definitions that a check called, in order."""
+    return list(dict.fromkeys(call.root for call in trace.calls if call.root))
+
+
+def checks_of(function: str, oracle: Traces) -> list[str]:
+    """The checks in which the solution's `function` is called."""
+    return [name for name, trace in oracle.items() if function in functions_in(trace)]
+
+
+def _calls(trace: Trace | None, function: str) -> list[Call]:
+    return [call for call in trace.calls if call.root == function] if trace is not None else []
+
+
+def _same_question(a: Call, b: Call) -> bool:
+    return agree((a.args, a.kwargs), (b.args, b.kwargs))
+
+
+def same_answer(a: Call, b: Call) -> bool:
+    """Did two calls end alike: value or exception, callbacks, and what became of the arguments?"""
+    if a.outcome[0] != b.outcome[0]:
+        return False
+    if a.outcome[0] == "error":
+        return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in _UNTELLING
+    return agree(a.outcome[1], b.outcome[1]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
+
+
+def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: Replay) -> bool:
+    """Do both sides answer alike, as far as both were asked?"""
+    for mine, theirs in zip(student, suspect, strict=False):
+        if not _same_question(mine, theirs):
+            again = replay(rewrite, mine)
+            if again is None or not same_answer(mine, again):
+                return False
+        elif not same_answer(mine, theirs):
+            return False
+    return True
+
+
+def diagnose(
+    student: Traces, oracle: Traces, suspects: Iterable[Suspect], replay: Replay
+) -> dict[str, list[Diagnosis]]:
+    """The diagnoses of every failed check."""
+    found: dict[str, list[Diagnosis]] = {}
+    for suspect in suspects:
+        function = suspect.rewrite.of
+        names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
+        if not _contradicts_nothing(student, oracle, suspect, names, replay):
+            continue
+        for name in names:
+            mine, right = _calls(student[name], function), _calls(oracle[name], function)
+            if student[name].passed or not mine:
+                continue
+            differs = len(mine) != len(right) or not all(map(same_answer, mine, right))
+            if differs:
+                found.setdefault(name, []).append(Diagnosis(suspect.rewrite.name, suspect.rewrite.hint, function))
+    return found
+
+
+def _contradicts_nothing(
+    student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay
+) -> bool:
+    function = suspect.rewrite.of
+    for name in names:
+        mine, theirs = _calls(student[name], function), _calls(suspect.traces[name], function)
+        alone = functions_in(oracle[name]) == [function]
+        if alone and (student[name].passed != suspect.traces[name].passed or len(mine) != len(theirs)):
+            return False
+        if not _match(mine, theirs, suspect.rewrite, replay):
+            return False
+    return True
+
+
+def replayable(call: Call) -> bool:
+    """Can a recorded call be made again from its record? Not when it was given functions or objects."""
+
+    def plain(value: object) -> bool:
+        if isinstance(value, (list, tuple)):
+            return all(map(plain, value))
+        if isinstance(value, dict):
+            return all(map(plain, value.values()))
+        return not isinstance(value, Named) and type(value).__name__ != "Large"
+
+    return call.label == call.root and plain(call.args) and plain(call.kwargs)

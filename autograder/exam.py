@@ -1,0 +1,207 @@
+"""One submission before one exercise's checks: its worker, its traces, its results.
+
+The worker is forked when the first check asks for it and again after a check that killed it, so
+that a crash or an endless loop loses that check alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from . import messages
+from .checking import CheckFailure, Marks, take_badges
+from .errors import SandboxError
+from .model import CheckResult, Exercise, Submission
+from .sandbox.launch import Limits, Template
+from .sandbox.peer import RemoteError
+from .sandbox.student import Call, Student, StudentProblem
+
+LOAD_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One collected check: its name, title and marks."""
+
+    name: str
+    title: str
+    marks: Marks
+
+
+@dataclass
+class Trace:
+    """What happened in one check: the calls, and whether it passed."""
+
+    calls: list[Call] = field(default_factory=list)
+    passed: bool = False
+
+
+def check_seed(seed: int, exercise: str, check: str) -> int:
+    """The seed of one check: the same for every student, another for every check."""
+    digest = hashlib.sha256(f"{seed}/{exercise}/{check}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+class Exam:
+    """Runs the checks of one exercise on one submission.
+
+    Args:
+        template: forks the workers.
+        keep_output: fetch what the student's code printed.
+    """
+
+    def __init__(
+        self, exercise: Exercise, submission: Submission, template: Template, seed: int, *, keep_output: bool = False
+    ):
+        self.exercise, self.submission, self.seed = exercise, submission, seed
+        self.results: list[CheckResult] = []
+        self.traces: dict[str, Trace] = {}
+        self.load_problems: list[str] = []
+        self._template = template
+        self._keep_output = keep_output
+        self._student: Student | None = None
+        self._names: dict[str, list[str]] = {}
+        self._started = time.perf_counter()
+        self._cells = self._source_by_file()
+
+    def _source_by_file(self) -> dict[str, list[str]]:
+        cells = self.submission.cells
+        if len(cells) == 1:
+            return {self.submission.filename: cells[0].splitlines()}
+        return {f"{self.submission.filename}[{i + 1}]": cell.splitlines() for i, cell in enumerate(cells)}
+
+    # -- one check -------------------------------------------------------------------------------
+
+    def begin(self, check: Check) -> Student:
+        """The student's module, freshly seeded for this check.
+
+        Raises:
+            StudentProblem: the submission cannot be run.
+        """
+        if self.submission.problem is not None:
+            raise StudentProblem(*self.submission.problem)
+        if self._student is None or not self._student.alive:
+            self._student = self._load()
+        seed = check_seed(self.seed, self.exercise.address, check.name)
+        torch.manual_seed(seed)
+        np.random.seed(seed % (1 << 32))
+        random.seed(seed)
+        seconds = check.marks.seconds or self.exercise.seconds
+        self._student.begin(seed, seconds, trace=bool(check.marks.operators))
+        return self._student
+
+    def _load(self) -> Student:
+        limits = Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
+        student = Student(self._template, limits)
+        student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS / 4)
+        self._student = student
+        self._names = student.service("names", "\n".join(self.submission.cells))
+        sub = self.submission
+        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
+        self.load_problems = []
+        for index, error, frames in failures[:20]:
+            cell = f"cell {index + 1} of {sub.filename}" if len(sub.cells) > 1 else sub.filename
+            where = messages.source_lines(tuple(frames), self._cells) if isinstance(frames, tuple) else []
+            text = f"{error.type_name}: {error.text[:300]}" if hasattr(error, "type_name") else "an error"
+            self.load_problems.append(f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else ""))
+        return student
+
+    def finish(self, check: Check, error: BaseException | None) -> CheckResult:
+        """The result of a check that ended without or with an exception."""
+        calls = list(self._student.calls) if self._student is not None else []
+        record = self._record_of(error, calls)
+        status, message, earned = self._outcome(check, error, record, calls)
+        if status == "passed" and check.marks.forbids:
+            used = self._forbidden(check.marks)
+            if used:
+                status, earned = "forbidden", 0.0
+                message = f"{'problem':<12}this page asks you to write it yourself, without {', '.join(used)}"
+        if check.marks.hidden and status not in ("passed", "internal"):
+            message = f"{'hidden':<12}{check.marks.hidden}"
+        output = ""
+        if self._keep_output and self._student is not None and self._student.alive:
+            try:
+                output = str(self._student.service("take_output"))
+            except StudentProblem:
+                output = ""
+        result = CheckResult(
+            check.name, check.title, status, earned, check.marks.points, message, output=output, badge=take_badges()
+        )
+        self.results.append(result)
+        self.traces[check.name] = Trace(calls if check.marks.replayable else [], status == "passed")
+        if self._student is not None:
+            self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
+        return result
+
+    def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
+        if isinstance(error, CheckFailure) and self._student is not None:
+            known = self._student.result_ids.get(id(error.actual))
+            if known is not None:
+                return known
+        real = [call for call in calls if not call.label.startswith("gradient of ")]
+        return real[-1] if real else None
+
+    def _outcome(
+        self, check: Check, error: BaseException | None, record: Call | None, calls: list[Call]
+    ) -> tuple[str, str, float]:
+        if error is None:
+            return "passed", "", check.marks.points
+        if isinstance(error, CheckFailure):
+            return "failed", messages.of_failure(error, record), min(error.points, check.marks.points)
+        if isinstance(error, StudentProblem):
+            status, message = error.status, messages.of_problem(error, record, self._cells)
+            if status == "missing" and self.load_problems:
+                return "error", f"{'problem':<12}" + self.load_problems[0].replace("\n", "\n" + " " * 12), 0.0
+            return status, message, 0.0
+        if isinstance(error, RemoteError):
+            return "error", messages.of_exception(error, record, self._cells), 0.0
+        if isinstance(error, AssertionError):
+            reason = str(error).splitlines()[0] if str(error) else "the check's condition does not hold"
+            return "failed", messages.of_failure(CheckFailure(reason), record), 0.0
+        if type(error).__name__ == "Skipped":
+            return "skipped", str(error), 0.0
+        if calls and not isinstance(error, (SandboxError, MemoryError)):
+            # the solution passes this line, so what the student returned is of no use there
+            failure = CheckFailure(f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}")
+            if record is not None and record.outcome[0] == "value":
+                failure.about = f"{messages.typeset(record.outcome[1])} came back"
+            return "failed", messages.of_failure(failure, record), 0.0
+        return "internal", f"{type(error).__name__}: {str(error)[:500]}", 0.0
+
+    def _forbidden(self, marks: Marks) -> list[str]:
+        todo, seen, used = list(marks.of), set(), set()
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            names = self._names.get(name, [])
+            todo += [n for n in names if n in self._names]
+            for rule in marks.forbids:
+                method = rule.removeprefix("*.")
+                if rule in names or (method != rule and any(n.endswith("." + method) for n in names)):
+                    used.add(rule.removeprefix("*"))
+        if marks.operators and self._student is not None and self._student.alive:
+            claimed = self._student.service("operators")
+            used |= {op for op in marks.operators if op in claimed}
+        return sorted(used)
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    @property
+    def seconds(self) -> float:
+        """Since the exam began."""
+        return time.perf_counter() - self._started
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._student is not None:
+            self._student.close()
+            self._student = None
+

@@ -1,0 +1,275 @@
+"""Grading one submission here, or many over several judge processes.
+
+The checks are collected once; the judge processes are forked after that, each with its own warm
+template. A judge that dies loses nothing: its submission is given to another, three times at most,
+and then graded ``internal``, which is shown and never scored as the student's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from .errors import CourseError
+from .judge import Judge, Settings, make_grade
+from .model import CheckResult, Grade, Submission, Syllabus
+from .paths import Trees
+from .plugin import ChecksPlugin
+
+MAX_TRIES = 3
+
+OnGrade = Callable[[Grade], None]
+#: what is asked of a judge process: a method name of :class:`Work` and its argument
+Task = tuple[str, Any]
+
+
+def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin], None]) -> None:
+    """Collect the checks of some exercises with pytest and hand them to `loop`.
+
+    Raises:
+        CourseError: a check file is missing or cannot be imported.
+    """
+    import pytest
+
+    files = []
+    for address in addresses:
+        path = trees.check(address)
+        if not path.is_file():
+            raise CourseError(f"{path}: the checks of {address} are missing; `gradus new` makes them")
+        files.append(str(path))
+    outcome: list[BaseException] = []
+
+    def guarded(plugin: ChecksPlugin) -> None:
+        if plugin.collect_errors:
+            last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
+            outcome.append(CourseError(f"the checks cannot be collected: {last.strip()}"))
+            return
+        try:
+            loop(plugin)
+        except BaseException as error:
+            outcome.append(error)
+
+    plugin = ChecksPlugin(trees, guarded)
+    off = ("terminal", "cacheprovider", "logging", "warnings", "unraisableexception", "threadexception", "faulthandler",
+           "stepwise", "junitxml", "pastebin", "doctest", "nose", "setuponly", "setupplan", "anyio", "hypothesispytest",
+           "randomly", "xdist", "cov", "autograder.plugin")  # fmt: skip
+    arguments = [flag for name in off for flag in ("-p", f"no:{name}")]
+    arguments += ["-s", "--continue-on-collection-errors", "--import-mode=importlib", "--strict-markers"]
+    arguments += ["-c", os.devnull, f"--rootdir={trees.checks}", "--confcutdir", str(trees.checks)]
+    with _without("PYTEST_ADDOPTS"):
+        code = pytest.main([*arguments, *files], plugins=[plugin])
+    if outcome:
+        raise outcome[0]
+    if plugin.collect_errors:
+        last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
+        raise CourseError(f"the checks cannot be collected: {last.strip()}")
+    if code not in (0, 1, 5):
+        raise CourseError(f"pytest could not collect the checks of {', '.join(addresses)} (exit {int(code)})")
+
+
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    value = os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        if value is not None:
+            os.environ[name] = value
+
+
+class Work:
+    """What a judge process can be asked for; each method takes one picklable argument and returns one."""
+
+    def __init__(self, judge: Judge):
+        self.judge = judge
+
+    def grade(self, submission: Submission) -> Grade:
+        """Grade one submission."""
+        return self.judge.grade(submission)
+
+
+def grade_here(submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings) -> Grade:
+    """Grade one submission in this process: the shortest way, for ``check`` and ``watch``."""
+    grades: list[Grade] = []
+
+    def loop(plugin: ChecksPlugin) -> None:
+        judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
+        try:
+            # while the checks were collected nothing ran; the template warms up beside what follows
+            judge.template(syllabus.exercises[submission.exercise].needs)
+            grades.append(judge.grade(submission))
+        finally:
+            judge.close()
+
+    collect(trees, [submission.exercise], loop)
+    return grades[0]
+
+
+def grade_many(
+    submissions: list[Submission],
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    *,
+    jobs: int,
+    on_grade: OnGrade = lambda grade: None,
+) -> list[Grade]:
+    """Grade all; the result is sorted by student, then exercise, whatever the order of work.
+
+    Args:
+        jobs: how many judge processes.
+        on_grade: called with each grade as it is ready.
+    """
+    grades: list[Grade] = []
+
+    def done(task: Task, answer: Any) -> None:
+        grade = answer if isinstance(answer, Grade) else _internal(task[1], syllabus, settings, str(answer))
+        grades.append(grade)
+        on_grade(grade)
+
+    tasks: list[Task] = [("grade", submission) for submission in submissions]
+    run_tasks(tasks, sorted({s.exercise for s in submissions}), syllabus, trees, settings, jobs=jobs, done=done)
+    order = {address: number for number, address in enumerate(syllabus.exercises)}
+    return sorted(grades, key=lambda grade: (grade.student, order[grade.exercise]))
+
+
+def _internal(submission: Submission, syllabus: Syllabus, settings: Settings, why: str) -> Grade:
+    maximum = syllabus.exercises[submission.exercise].points
+    result = CheckResult("judge", "the grader itself", "internal", 0.0, maximum, f"{'problem':<12}{why}")
+    return make_grade(submission, (result,), 0.0, settings, ())
+
+
+def run_tasks(
+    tasks: list[Task],
+    addresses: list[str],
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    *,
+    jobs: int,
+    done: Callable[[Task, Any], None],
+    work: type[Work] = Work,
+) -> None:
+    """Spread tasks over judge processes; `done` gets each task with its answer, or a text when no judge survived it."""
+    if not tasks:
+        return
+
+    def loop(plugin: ChecksPlugin) -> None:
+        def start() -> Judge:
+            return Judge(syllabus, trees, settings, plugin.checks, plugin.run)
+
+        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))))
+        try:
+            pool.run(tasks, done)
+        finally:
+            pool.close()
+
+    collect(trees, addresses, loop)
+
+
+@dataclass
+class _Member:
+    process: BaseProcess
+    pipe: Connection
+    task: Task | None = None
+    tries: int = 0
+
+
+@dataclass
+class _Pool:
+    """Judge processes, each with at most one task; a dead one is replaced."""
+
+    make: Callable[[], Work]
+    size: int
+    members: list[_Member] = field(default_factory=list)
+
+    def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
+        """Give out the tasks in order until all are done."""
+        waiting: deque[tuple[Task, int]] = deque((task, 0) for task in tasks)
+        left = len(waiting)
+        while left:
+            while len(self.members) < min(self.size, left):
+                self.members.append(self._start())
+            for member in self.members:
+                if member.task is None and waiting:
+                    member.task, member.tries = waiting.popleft()
+                    with contextlib.suppress(OSError):
+                        member.pipe.send(member.task)
+            ready = wait([m.pipe for m in self.members] + [m.process.sentinel for m in self.members])
+            for member in list(self.members):
+                if member.pipe not in ready and member.process.sentinel not in ready:
+                    continue
+                try:
+                    kind, answer = member.pipe.recv() if member.pipe.poll() else ("died", None)
+                except (EOFError, OSError):
+                    kind, answer = "died", None
+                task = member.task
+                if kind == "died":
+                    self._bury(member)
+                    if task is None:
+                        raise CourseError("a judge process ended before it began; run `gradus doctor`")
+                    if member.tries + 1 < MAX_TRIES:
+                        waiting.appendleft((task, member.tries + 1))
+                        continue
+                    answer = f"the judge process ended {MAX_TRIES} times over this submission"
+                elif kind == "failed" and member.tries + 1 < MAX_TRIES:
+                    assert task is not None
+                    waiting.append((task, member.tries + 1))
+                    member.task = None
+                    continue
+                assert task is not None
+                member.task = None
+                left -= 1
+                done(task, answer)
+
+    def _start(self) -> _Member:
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=self._child, args=(theirs, ours), daemon=True)
+        process.start()
+        theirs.close()
+        return _Member(process, ours)
+
+    def _child(self, pipe: Connection, parents_end: Connection) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+        parents_end.close()
+        for member in self.members:
+            member.pipe.close()
+        work = self.make()
+        try:
+            while True:
+                try:
+                    method, argument = pipe.recv()
+                except EOFError:
+                    return
+                try:
+                    answer: tuple[str, Any] = ("done", getattr(work, method)(argument))
+                except Exception as error:
+                    answer = ("failed", f"{type(error).__name__}: {error}")
+                pipe.send(answer)
+        finally:
+            work.judge.close()
+
+    def _bury(self, member: _Member) -> None:
+        member.pipe.close()
+        member.process.join(5)
+        self.members.remove(member)
+
+    def close(self) -> None:
+        """Hang up and wait; a judge that does not end is killed."""
+        for member in self.members:
+            member.pipe.close()
+        for member in self.members:
+            member.process.join(10)
+            if member.process.is_alive():
+                member.process.kill()
+                member.process.join()
+        self.members.clear()

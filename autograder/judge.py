@@ -1,0 +1,199 @@
+"""The judge: grades one job after another with checks that were collected once.
+
+A job is one submission of one exercise. Whatever happens to it, the answer is a Grade.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from . import catalogue, diagnosis
+from .exam import Check, Exam, Trace
+from .model import CheckResult, Exercise, Grade, Submission, Syllabus, round_points, status_of
+from .paths import Trees
+from .sandbox.launch import Limits, Template
+from .sandbox.student import Call, Student, StudentProblem
+
+if TYPE_CHECKING:
+    from .catalogue import Rewrite
+
+MAX_TEMPLATES = 3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades: drawn once, the same for every submission."""
+
+    seed: int
+    isolation: str
+    data: str = "digits"
+    keep_output: bool = False
+    diagnose: bool = True
+    fail_fast: bool = False
+
+
+@dataclass
+class References:
+    """What solution and misconceptions did in the checks of one exercise, once per run."""
+
+    solution: str
+    oracle: diagnosis.Traces
+    suspects: dict[str, diagnosis.Suspect]
+
+
+#: runs the named checks (all when None) of an exercise in an exam
+RunChecks = Callable[[Exam, "list[str] | None"], None]
+
+
+class Judge:
+    """Grades submissions.
+
+    Args:
+        checks: the collected checks of each exercise.
+        run: runs the checks of an exam; the pytest plugin gives it.
+    """
+
+    def __init__(
+        self, syllabus: Syllabus, trees: Trees, settings: Settings, checks: dict[str, list[Check]], run: RunChecks
+    ):
+        self.syllabus, self.trees, self.settings, self.checks = syllabus, trees, settings, checks
+        self._run = run
+        self._templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()
+        self._references: dict[str, References] = {}
+        torch.set_num_threads(1)
+
+    def template(self, needs: tuple[str, ...]) -> Template:
+        """The warm template for a tuple of needs; the least used are ended."""
+        if needs not in self._templates:
+            while len(self._templates) >= MAX_TEMPLATES:
+                self._templates.popitem(last=False)[1].close()
+            self._templates[needs] = Template(self.settings.isolation, needs)
+        self._templates.move_to_end(needs)
+        return self._templates[needs]
+
+    def exam(self, submission: Submission, keep_output: bool = False) -> Exam:
+        """A new exam; the caller closes it."""
+        exercise = self.syllabus.exercises[submission.exercise]
+        return Exam(exercise, submission, self.template(exercise.needs), self.settings.seed, keep_output=keep_output)
+
+    def grade(self, submission: Submission) -> Grade:
+        """Run every check and name what is known of the failures."""
+        exercise = self.syllabus.exercises[submission.exercise]
+        exam = self.exam(submission, self.settings.keep_output)
+        try:
+            self._run(exam, None)
+            found: dict[str, list] = {}
+            failed = any(result.status in ("failed", "error") for result in exam.results)
+            if failed and self.settings.diagnose:
+                exam.close()
+                found = self.diagnose(exercise, exam.traces)
+        finally:
+            exam.close()
+        results = tuple(self._named(result, found.get(result.name, [])) for result in exam.results)
+        return make_grade(submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+
+    @staticmethod
+    def _named(result: CheckResult, found: list) -> CheckResult:
+        """A result with its diagnoses, in the message too."""
+        if not found:
+            return result
+        lines = [result.message]
+        for number, one in enumerate(found):
+            label = "diagnosis" if number == 0 else "or"
+            lines.append(f"{label:<12}{one.function} {one.name}")
+            lines.append(f"{'hint':<12}{one.hint}")
+        return replace(result, diagnosis=tuple(d.name for d in found), message="\n".join(lines))
+
+    # -- diagnosis -------------------------------------------------------------------------------
+
+    def references(self, exercise: Exercise) -> References:
+        """The oracle's traces, run once."""
+        if exercise.address not in self._references:
+            submission = catalogue.solution_submission(self.trees, exercise)
+            oracle = self._traces(submission, None)
+            self._references[exercise.address] = References(submission.cells[0], oracle, {})
+        return self._references[exercise.address]
+
+    def _traces(self, submission: Submission, names: list[str] | None) -> dict[str, Trace]:
+        exam = self.exam(submission)
+        try:
+            self._run(exam, names)
+        finally:
+            exam.close()
+        replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
+        return {name: trace for name, trace in exam.traces.items() if name in replayable}
+
+    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
+        """The diagnoses of the failed checks of one exam."""
+        known = self.references(exercise)
+        failed = [t for name, t in traces.items() if not t.passed and name in known.oracle]
+        functions = {f for trace in failed for f in diagnosis.functions_in(trace)}
+        suspects = []
+        for rewrite in catalogue.misconceptions(self.trees, exercise):
+            if rewrite.of not in functions:
+                continue
+            if rewrite.name not in known.suspects:
+                names = diagnosis.checks_of(rewrite.of, known.oracle)
+                suspect = self._traces(rewrite.submission(exercise, known.solution), names)
+                known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, suspect)
+            suspects.append(known.suspects[rewrite.name])
+
+        def replay(rewrite: Rewrite, call: Call) -> Call | None:
+            return self._replay(exercise, known.solution, rewrite, call)
+
+        kept = {name: trace for name, trace in traces.items() if name in known.oracle}
+        return diagnosis.diagnose(kept, known.oracle, suspects, replay)
+
+    def _replay(self, exercise: Exercise, solution: str, rewrite: Rewrite, call: Call) -> Call | None:
+        if not diagnosis.replayable(call):
+            return None
+        return self.call_afresh(exercise, rewrite.submission(exercise, solution), call)
+
+    def call_afresh(self, exercise: Exercise, submission: Submission, call: Call) -> Call | None:
+        """Make a recorded call of a plain function again, in a worker of its own; its record, or None."""
+        student = Student(self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb))
+        try:
+            student.load_source(exercise.name, list(submission.cells))
+            student.begin(self.settings.seed, exercise.seconds)
+            try:
+                getattr(student, call.root)(*call.args, **call.kwargs)
+            except StudentProblem:
+                return None
+            except Exception:  # the record holds how it ended
+                pass
+            return student.calls[0] if student.calls else None
+        except StudentProblem:
+            return None
+        finally:
+            student.close()
+
+    def close(self) -> None:
+        """End every template."""
+        while self._templates:
+            self._templates.popitem()[1].close()
+
+
+def make_grade(
+    submission: Submission, results: tuple[CheckResult, ...], seconds: float, settings: Settings, notes: tuple[str, ...]
+) -> Grade:
+    """Sum up the results of one exam; what was skipped counts in neither points nor maximum."""
+    counted = [r for r in results if r.status != "skipped"]
+    return Grade(
+        student=submission.student, exercise=submission.exercise, status=status_of(results),
+        points=round_points(sum(r.points for r in counted)), max_points=round_points(sum(r.max_points for r in counted)),
+        seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
+    )  # fmt: skip
+
+
+def checks_key(trees: Trees, exercise: Exercise) -> str:
+    """A hash of all that decides an exercise's grade beside the submission: checks, solution, misconceptions, limits."""
+    sha = hashlib.sha256(repr(exercise).encode())
+    for path in (trees.check(exercise.address), trees.solution(exercise.address), trees.misconception(exercise.address)):
+        sha.update(path.read_bytes() if path.is_file() else b"")
+    return sha.hexdigest()

@@ -1,0 +1,165 @@
+"""The plain values that one room hands to the next: frozen, without behaviour beyond arithmetic."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+#: every way a check can end; missing or garbled data is never a pass
+STATUSES = (
+    "passed", "failed", "error", "missing", "timeout", "memory", "crashed",
+    "forbidden", "malformed", "skipped", "internal",
+)  # fmt: skip
+#: the order in which the worst status of the checks becomes the grade's
+WORST_FIRST = ("internal", "malformed", "crashed", "memory", "timeout", "forbidden", "error", "missing")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One page of the course with something to implement.
+
+    `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
+    modules a worker imports beforehand; `threads` the threads a worker may use.
+    """
+
+    address: str
+    title: str
+    points: float
+    weight: float = 1.0
+    seconds: float = 5.0
+    memory_mb: int = 1024
+    threads: int = 1
+    needs: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    ships_solved: bool = False
+    mutants: bool = True
+    data: tuple[str, ...] = ()
+
+    @property
+    def section(self) -> str:
+        """The part of the address before the slash."""
+        return self.address.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the address after the slash."""
+        return self.address.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is handed out together: exercises with their weights, and when it is due."""
+
+    name: str
+    title: str
+    exercises: tuple[str, ...]
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """The whole course: sections in order, exercises in order, assignments."""
+
+    title: str
+    root: Path
+    sections: dict[str, str]
+    exercises: dict[str, Exercise]
+    assignments: dict[str, Assignment]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one exercise, read but not run.
+
+    Args:
+        student: the id, as a gradebook writes it.
+        exercise: the address.
+        filename: what to call the source in messages.
+        cells: the source; a ``.py`` is one cell.
+        files: the student's other files by relative path, importable by the source.
+        problem: (status, message) when nothing of it can be run.
+    """
+
+    student: str
+    exercise: str
+    filename: str
+    cells: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    problem: tuple[str, str] | None = None
+
+    @property
+    def digest(self) -> str:
+        """A hash of the content alone: equal submissions of two students have equal digests."""
+        sha = hashlib.sha256()
+        for part in (self.exercise, self.filename, *self.cells, str(self.problem)):
+            sha.update(len(part).to_bytes(8, "little") + part.encode("utf-8", "surrogatepass"))
+        for name, content in self.files:
+            sha.update(name.encode("utf-8", "surrogatepass") + b"\0" + hashlib.sha256(content).digest())
+        return sha.hexdigest()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A known mistake that the submission's answers agree with, call for call."""
+
+    name: str
+    hint: str
+    function: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """How one check ended. `diagnosis` holds the names that remain possible, usually none or one."""
+
+    name: str
+    title: str
+    status: str
+    points: float
+    max_points: float
+    message: str = ""
+    diagnosis: tuple[str, ...] = ()
+    output: str = ""
+    badge: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The result of one submission on one exercise, with what is needed to repeat it."""
+
+    student: str
+    exercise: str
+    status: str
+    points: float
+    max_points: float
+    seconds: float
+    checks: tuple[CheckResult, ...] = ()
+    isolation: str = ""
+    seed: int = 0
+    key: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """The names of all diagnoses, in the order of the checks."""
+        return tuple(dict.fromkeys(name for check in self.checks for name in check.diagnosis))
+
+
+def status_of(checks: tuple[CheckResult, ...]) -> str:
+    """The status of a grade: all passed, some failed, else the worst."""
+    found = {check.status for check in checks if check.status != "skipped"}
+    if not found:
+        return "skipped" if checks else "internal"
+    if found == {"passed"}:
+        return "passed"
+    if "internal" in found:
+        return "internal"
+    if "failed" in found:
+        return "failed"
+    return next(status for status in WORST_FIRST if status in found)
+
+
+def round_points(points: float) -> float:
+    """Points as they are shown and written: at most four decimals, no negative zero."""
+    return round(points, 4) + 0.0

@@ -1,0 +1,145 @@
+"""The pytest plugin: collects the checks once, gives them the ``student`` fixture, and runs them for the judge.
+
+Plain ``pytest autograder/checks`` grades ``solutions/``; ``--submission PATH`` grades another.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .checking import marks_of
+from .exam import Check, Exam
+from .paths import Trees
+
+_KEY = pytest.StashKey["ChecksPlugin"]()
+
+
+def check_of(item: pytest.Item) -> Check:
+    """The check that a pytest item is."""
+    function = getattr(item, "function", None)
+    doc = inspect.getdoc(function) or item.name.removeprefix("test_").replace("_", " ")
+    return Check(item.name, doc.strip().splitlines()[0], marks_of(function) if function else marks_of(lambda: None))
+
+
+def address_of(path: Path, trees: Trees) -> str | None:
+    """The exercise that a check file belongs to."""
+    try:
+        relative = path.resolve().relative_to(trees.checks.resolve())
+    except ValueError:
+        return None
+    return f"{relative.parent.as_posix()}/{relative.stem.removeprefix('test_')}"
+
+
+class ChecksPlugin:
+    """Runs collected checks for one exam after another.
+
+    Args:
+        trees: where the checks are.
+        loop: called in place of pytest's own loop, once the checks are collected; None keeps pytest's own.
+        plain: makes the exam of an exercise for plain pytest runs.
+    """
+
+    def __init__(
+        self, trees: Trees, loop: Callable[[ChecksPlugin], None] | None, plain: Callable[[str], Exam] | None = None
+    ):
+        self.trees, self._loop, self._plain = trees, loop, plain
+        self.items: dict[str, list[pytest.Item]] = {}
+        self.checks: dict[str, list[Check]] = {}
+        self.exam: Exam | None = None
+        self.collect_errors: list[str] = []
+        self._plain_exams: dict[str, Exam] = {}
+        self._error: BaseException | None = None
+
+    # -- pytest's hooks --------------------------------------------------------------------------
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what could not be collected: a broken check file is the course's fault."""
+        if report.failed:
+            self.collect_errors.append(str(report.longrepr))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort the items by exercise."""
+        for item in items:
+            address = address_of(item.path, self.trees)
+            if address is not None:
+                self.items.setdefault(address, []).append(item)
+                self.checks.setdefault(address, []).append(check_of(item))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Hand over to the judge's loop."""
+        if self._loop is None:
+            return None
+        self._loop(self)
+        return True
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Iterator[Any]:
+        """The student's module, as a check sees it."""
+        exam = self.exam or self._plain_exam(request.node)
+        yield exam.begin(check_of(request.node))
+
+    def _plain_exam(self, item: pytest.Item) -> Exam:
+        address = address_of(item.path, self.trees)
+        if self._plain is None or address is None:
+            pytest.fail("the student fixture works for files below autograder/checks")
+        if address not in self._plain_exams:
+            for old in self._plain_exams.values():
+                old.close()
+            self._plain_exams = {address: self._plain(address)}
+        return self._plain_exams[address]
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """Note how the check ended; the exception itself, not its text."""
+        if call.excinfo is not None and call.when in ("setup", "call"):
+            self._error = call.excinfo.value
+        outcome = yield
+        if self.exam is None and call.when == "call" and call.excinfo is not None:
+            exam = self._plain_exams.get(address_of(item.path, self.trees) or "")
+            if exam is not None:
+                outcome.get_result().longrepr = exam.finish(check_of(item), call.excinfo.value).message  # type: ignore[attr-defined]
+
+    def pytest_sessionfinish(self) -> None:
+        """End what plain runs started."""
+        for exam in self._plain_exams.values():
+            exam.close()
+
+    # -- for the judge ---------------------------------------------------------------------------
+
+    def run(self, exam: Exam, names: list[str] | None) -> None:
+        """Run the checks of an exam (the named ones), each to its result."""
+        self.exam = exam
+        try:
+            for item, check in zip(
+                self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True
+            ):
+                if names is not None and check.name not in names:
+                    continue
+                self._error = None
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+                exam.finish(check, self._error)
+                self._error = None
+        finally:
+            self.exam = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--submission PATH``."""
+    group = parser.getgroup("gradus")
+    group.addoption("--submission", metavar="PATH", help="grade this file or folder instead of solutions/")
+    group.addoption("--course", metavar="DIR", help="the folder of another course")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the plugin for a plain pytest run, unless the judge brought its own."""
+    if config.pluginmanager.has_plugin("gradus-judge"):
+        return
+    from .plain import plain_plugin
+
+    plugin = plain_plugin(config)
+    config.pluginmanager.register(plugin, "gradus-judge")

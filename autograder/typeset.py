@@ -1,0 +1,96 @@
+"""Values as a student reads them: short, aligned, with enough digits to see the difference. Pure functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_SHOWN = 48  #: entries of a tensor that are written out
+_SHORT = {torch.float32: "", torch.int64: "", torch.bool: ""}
+
+
+def number(value: Any, against: Any = None) -> str:
+    """A number with four significant digits, or as many as tell it from `against`."""
+    if isinstance(value, bool) or isinstance(value, int):
+        return str(value)
+    if isinstance(value, complex):
+        return number(value.real) if value.imag == 0 else f"{value.real:.4g}{value.imag:+.4g}j"
+    for digits in range(4, 18):
+        text = f"{value:.{digits}g}"
+        if against is None or isinstance(against, complex) or value == against or text != f"{against:.{digits}g}":
+            break
+    return text
+
+
+def printable(text: str, limit: int = 2000) -> str:
+    """Text from a student made harmless to a terminal: control and direction marks escaped, length capped."""
+    out = []
+    for char in text[:limit]:
+        hidden = ord(char) < 32 and char not in "\n\t" or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
+        if hidden or char in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+            out.append(char.encode("unicode_escape", "surrogatepass").decode())
+        else:
+            out.append(char)
+    return "".join(out) + ("…" if len(text) > limit else "")
+
+
+def typeset(value: Any, width: int = 76) -> str:
+    """One value, small tensors in full, large ones by shape and a few numbers."""
+    if isinstance(value, torch.Tensor):
+        return _tensor(value, width)
+    if isinstance(value, np.ndarray):
+        shown = _tensor(torch.from_numpy(value), width) if value.dtype.kind in "biufc" else str(value.tolist())[:200]
+        return shown.replace("tensor(", "array(", 1)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(typeset(v, width) for v in value[:8]) + (", …" if len(value) > 8 else "")
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {typeset(v, width)}" for k, v in list(value.items())[:8]) + "}"
+    if hasattr(value, "mean") and hasattr(value, "last"):
+        return f"<tensor {'×'.join(map(str, value.shape))}, mean {number(value.mean)}>"
+    if type(value).__name__ == "Named":
+        return str(value.name).strip("<>")
+    return printable(repr(value), 200)
+
+
+def _tensor(value: torch.Tensor, width: int) -> str:
+    value = value.detach()
+    notes = "" if value.dtype in _SHORT else f", {str(value.dtype).removeprefix('torch.')}"
+    if value.numel() > MAX_SHOWN or value.numel() == 0:
+        shape = "×".join(map(str, value.shape))
+        if value.numel() == 0:
+            return f"tensor(empty, shape {tuple(value.shape)}{notes})"
+        first = ", ".join(number(v) for v in value.flatten()[:4].tolist())
+        return f"tensor({shape}: {first}, …{notes})"
+    if value.dim() == 0:
+        return f"tensor({number(value.item())}{notes})"
+    cells = [number(v) for v in value.flatten().tolist()]
+    size = max(map(len, cells)) if value.dim() > 1 else 0
+    padded = [cell.rjust(size) for cell in cells]
+    flat = _nested(padded, list(value.shape), 0, one_line=True)
+    if len(flat) + 10 <= width:
+        return f"tensor({flat}{notes})"
+    return f"tensor({_nested(padded, list(value.shape), 8, one_line=False)}{notes})"
+
+
+def _nested(cells: list[str], shape: list[int], indent: int, one_line: bool) -> str:
+    if len(shape) == 1:
+        return "[" + ", ".join(cells) + "]"
+    step = len(cells) // shape[0]
+    rows = [_nested(cells[i * step : (i + 1) * step], shape[1:], indent, one_line) for i in range(shape[0])]
+    if one_line:
+        return "[" + ", ".join(rows) + "]"
+    return "[" + (",\n" + " " * indent).join(rows) + "]"
+
+
+def call(label: str, args: tuple, kwargs: dict[str, Any]) -> str:
+    """A call as the student would type it."""
+    parts = [typeset(a) for a in args] + [f"{k}={typeset(v)}" for k, v in kwargs.items()]
+    if sum(map(len, parts)) > 90 or any("\n" in part for part in parts):
+        body = ",\n    ".join(part.replace("\n", "\n    ") for part in parts)
+        return f"{label}(\n    {body})"
+    return f"{label}({', '.join(parts)})"
