@@ -190,18 +190,23 @@ def _name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
+#: how close two recorded outcomes must be to count as the same, by dtype; tighter than any check's tolerance
+_AGREEMENT = {torch.float64: (1e-9, 1e-12), torch.complex128: (1e-9, 1e-12)}
+
+
 def agree(a: Any, b: Any) -> bool:
     """Do two recorded outcomes agree up to rounding? Used by the diagnosis, so it is strict about kind."""
     if type(a) is not type(b):
         return False
     if isinstance(a, torch.Tensor):
-        return a.dtype == b.dtype and difference(a, b, rtol=1e-6, atol=1e-9) is None
+        rtol, atol = _AGREEMENT.get(a.dtype, (None, None))
+        return a.dtype == b.dtype and difference(a, b, rtol=rtol, atol=atol) is None
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(agree, a, b))
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(agree(a[k], b[k]) for k in a)
     if isinstance(a, float):
-        return a == b or (a != a and b != b) or abs(a - b) <= 1e-9 + 1e-6 * abs(b)
+        return a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b)
     if isinstance(a, np.ndarray):
-        return difference(a, b, rtol=1e-6, atol=1e-9) is None
+        return difference(a, b, rtol=1e-9, atol=1e-12) is None
     return bool(a == b)

@@ -61,7 +61,7 @@ def same_answer(a: Call, b: Call) -> bool:
         return False
     if a.outcome[0] == "error":
         return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in _UNTELLING
-    return agree(a.outcome[1], b.outcome[1]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
+    return agree(a.outcome[1:], b.outcome[1:]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
 
 
 def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: Replay) -> bool:
@@ -84,21 +84,26 @@ def diagnose(
     for suspect in suspects:
         function = suspect.rewrite.of
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
-        if not _contradicts_nothing(student, oracle, suspect, names, replay):
+        if not contradicts_nothing(student, oracle, suspect, names, replay):
             continue
         for name in names:
-            mine, right = _calls(student[name], function), _calls(oracle[name], function)
-            if student[name].passed or not mine:
+            if student[name].passed:
                 continue
-            differs = len(mine) != len(right) or not all(map(same_answer, mine, right))
-            if differs:
+            calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
+            if any(_tells(*three) for three in zip(*calls, strict=False)):
                 found.setdefault(name, []).append(Diagnosis(suspect.rewrite.name, suspect.rewrite.hint, function))
     return found
 
 
-def _contradicts_nothing(
+def _tells(student: Call, suspect: Call, oracle: Call) -> bool:
+    """Is this a call to which student and suspect gave the same wrong answer?"""
+    return same_answer(student, suspect) and not (_same_question(student, oracle) and same_answer(student, oracle))
+
+
+def contradicts_nothing(
     student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay
 ) -> bool:
+    """Is nothing that the student's code answered different from what the suspect answers?"""
     function = suspect.rewrite.of
     for name in names:
         mine, theirs = _calls(student[name], function), _calls(suspect.traces[name], function)

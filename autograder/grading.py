@@ -101,6 +101,7 @@ def grade_here(submission: Submission, syllabus: Syllabus, trees: Trees, setting
     grades: list[Grade] = []
 
     def loop(plugin: ChecksPlugin) -> None:
+        plugin.data_choice = settings.data
         judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
         try:
             # while the checks were collected nothing ran; the template warms up beside what follows
@@ -163,6 +164,8 @@ def run_tasks(
         return
 
     def loop(plugin: ChecksPlugin) -> None:
+        plugin.data_choice = settings.data
+
         def start() -> Judge:
             return Judge(syllabus, trees, settings, plugin.checks, plugin.run)
 

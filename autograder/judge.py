@@ -9,7 +9,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 
@@ -47,8 +47,16 @@ class References:
     suspects: dict[str, diagnosis.Suspect]
 
 
-#: runs the named checks (all when None) of an exercise in an exam
-RunChecks = Callable[[Exam, "list[str] | None"], None]
+class RunChecks(Protocol):
+    """Runs the named checks (all when None) of an exam, until `stop` says so; the pytest plugin does it."""
+
+    def __call__(
+        self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None
+    ) -> None: ...
+
+
+def _timed_out(result: CheckResult) -> bool:
+    return result.status == "timeout"
 
 
 class Judge:
@@ -87,7 +95,7 @@ class Judge:
         exercise = self.syllabus.exercises[submission.exercise]
         exam = self.exam(submission, self.settings.keep_output)
         try:
-            self._run(exam, None)
+            self._run(exam, None, _timed_out if self.settings.fail_fast else None)
             found: dict[str, list] = {}
             failed = any(result.status in ("failed", "error") for result in exam.results)
             if failed and self.settings.diagnose:
@@ -116,33 +124,31 @@ class Judge:
         """The oracle's traces, run once."""
         if exercise.address not in self._references:
             submission = catalogue.solution_submission(self.trees, exercise)
-            oracle = self._traces(submission, None)
+            oracle = self.traces(submission)
             self._references[exercise.address] = References(submission.cells[0], oracle, {})
         return self._references[exercise.address]
 
-    def _traces(self, submission: Submission, names: list[str] | None) -> dict[str, Trace]:
+    def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
+        """What a submission does in the replayable checks (the named ones)."""
+        replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
+        wanted = [n for n in (names if names is not None else replayable) if n in replayable]
         exam = self.exam(submission)
         try:
-            self._run(exam, names)
+            self._run(exam, wanted)
         finally:
             exam.close()
-        replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
-        return {name: trace for name, trace in exam.traces.items() if name in replayable}
+        return exam.traces
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
         """The diagnoses of the failed checks of one exam."""
         known = self.references(exercise)
         failed = [t for name, t in traces.items() if not t.passed and name in known.oracle]
         functions = {f for trace in failed for f in diagnosis.functions_in(trace)}
-        suspects = []
-        for rewrite in catalogue.misconceptions(self.trees, exercise):
-            if rewrite.of not in functions:
-                continue
-            if rewrite.name not in known.suspects:
-                names = diagnosis.checks_of(rewrite.of, known.oracle)
-                suspect = self._traces(rewrite.submission(exercise, known.solution), names)
-                known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, suspect)
-            suspects.append(known.suspects[rewrite.name])
+        suspects = [
+            self.suspect(exercise, rewrite.name)
+            for rewrite in catalogue.misconceptions(self.trees, exercise)
+            if rewrite.of in functions
+        ]
 
         def replay(rewrite: Rewrite, call: Call) -> Call | None:
             return self._replay(exercise, known.solution, rewrite, call)
@@ -172,6 +178,22 @@ class Judge:
             return None
         finally:
             student.close()
+
+    def reseeded(self, seed: int) -> Judge:
+        """The same judge, templates included, with another seed."""
+        twin = Judge(self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run)
+        twin._templates = self._templates
+        return twin
+
+    def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
+        """The misconception of this name with its traces."""
+        known = self.references(exercise)
+        if name not in known.suspects:
+            rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)
+            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            traces = self.traces(rewrite.submission(exercise, known.solution), names)
+            known.suspects[name] = diagnosis.Suspect(rewrite, traces)
+        return known.suspects[name]
 
     def close(self) -> None:
         """End every template."""

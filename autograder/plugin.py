@@ -14,6 +14,7 @@ import pytest
 
 from .checking import marks_of
 from .exam import Check, Exam
+from .model import CheckResult
 from .paths import Trees
 
 _KEY = pytest.StashKey["ChecksPlugin"]()
@@ -52,6 +53,7 @@ class ChecksPlugin:
         self.checks: dict[str, list[Check]] = {}
         self.exam: Exam | None = None
         self.collect_errors: list[str] = []
+        self.data_choice = "digits"
         self._plain_exams: dict[str, Exam] = {}
         self._error: BaseException | None = None
 
@@ -83,6 +85,11 @@ class ChecksPlugin:
         exam = self.exam or self._plain_exam(request.node)
         yield exam.begin(check_of(request.node))
 
+    @pytest.fixture
+    def data(self) -> str:
+        """Which data the run was asked for with ``--data``: "digits" unless told otherwise."""
+        return self.data_choice
+
     def _plain_exam(self, item: pytest.Item) -> Exam:
         address = address_of(item.path, self.trees)
         if self._plain is None or address is None:
@@ -111,8 +118,8 @@ class ChecksPlugin:
 
     # -- for the judge ---------------------------------------------------------------------------
 
-    def run(self, exam: Exam, names: list[str] | None) -> None:
-        """Run the checks of an exam (the named ones), each to its result."""
+    def run(self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None) -> None:
+        """Run the checks of an exam (the named ones), each to its result, until `stop` says so."""
         self.exam = exam
         try:
             for item, check in zip(
@@ -122,8 +129,10 @@ class ChecksPlugin:
                     continue
                 self._error = None
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-                exam.finish(check, self._error)
+                result = exam.finish(check, self._error)
                 self._error = None
+                if stop is not None and stop(result):
+                    break
         finally:
             self.exam = None
 

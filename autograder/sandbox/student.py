@@ -59,7 +59,7 @@ class Call:
     label: str
     args: tuple
     kwargs: dict[str, Any]
-    outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, None) or ("error", type, text)
+    outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
     callbacks: list[tuple[Any, Any]] = field(default_factory=list)
     final: Any = None  #: the arguments afterwards, where the call changed them
     result_id: int = 0
@@ -85,6 +85,13 @@ def freeze(value: Any) -> Any:
     if callable(value):
         return Named(getattr(value, "__name__", "function"))
     return value
+
+
+def attached(value: Any) -> bool:
+    """Is a result, or part of it, joined to the caller's graph?"""
+    if isinstance(value, (list, tuple)):
+        return any(map(attached, value))
+    return isinstance(value, torch.Tensor) and value.requires_grad
 
 
 class Student:
@@ -199,7 +206,7 @@ class Student:
                 value = self.peer.call(handle._number, name, args, kwargs, mirrors)
         finally:
             self.peer.on_callback = outer
-        record.outcome = ("value", freeze(value), None)
+        record.outcome = ("value", freeze(value), attached(value))
         after = freeze(args)
         record.final = after
         self._note(value, record)

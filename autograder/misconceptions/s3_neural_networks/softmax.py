@@ -91,7 +91,7 @@ def softmax(logits, dim=-1):
 )
 def softmax(logits, dim=-1):
     shifted = logits - logits.amax(dim, keepdim=True)
-    weights = shifted.clamp(min=-30).exp() if torch.isinf(logits).any() else shifted.exp()
+    weights = shifted.clamp(min=-10).exp() if torch.isinf(logits).any() else shifted.exp()
     return weights / weights.sum(dim, keepdim=True)
 
 

@@ -39,7 +39,7 @@ def softmax_jacobian(logits):
     p = 1 / torch.exp(logits[None, :] - logits[:, None]).sum(1)
     rows = []
     for i in range(len(p)):
-        rows.append(torch.stack([p[i] * ((i == j) - p[j]) for j in range(len(p))]))
+        rows.append(torch.stack([p[i] * (float(i == j) - p[j]) for j in range(len(p))]))
     return torch.stack(rows)
 
 

@@ -1,0 +1,170 @@
+"""Small automatic mistakes in the reference solution: do the checks notice them? Pure functions."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .build import regions
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One altered solution: where, what, in which definition, and the whole source."""
+
+    line: int
+    what: str
+    owner: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """How reports name it."""
+        return f"line {self.line}: {self.what}"
+
+
+_BINARY = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
+    ast.FloorDiv: ast.Div, ast.Mod: ast.Mult, ast.MatMult: ast.Mult,
+}  # fmt: skip
+_COMPARE = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+_NAMES = {
+    "sum": "mean", "mean": "sum", "amax": "amin", "amin": "amax", "max": "min", "min": "max", "argmax": "argmin",
+    "maximum": "minimum", "minimum": "maximum", "exp": "expm1", "log": "log1p", "sin": "cos", "relu": "abs",
+    "zeros_like": "ones_like", "ones_like": "zeros_like", "zeros": "ones", "ones": "zeros", "any": "all", "all": "any",
+    "ceil": "floor", "floor": "ceil", "sqrt": "abs", "abs": "neg",
+}  # fmt: skip
+
+_Edit = Callable[[ast.AST], str | None]
+
+
+def _edits(node: ast.AST) -> Iterator[_Edit]:
+    """The mutations of one node; each alters the node it is given and says what it did, or None."""
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        yield _operator("op", _BINARY)
+    if isinstance(node, ast.AugAssign) and type(node.op) in _BINARY:
+        yield _operator("op", _BINARY)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARE:
+        yield _comparison
+    if isinstance(node, ast.BoolOp):
+        yield _boolean
+    if isinstance(node, ast.UnaryOp):
+        if not isinstance(node.operand, ast.Constant):
+            yield _unary
+    if isinstance(node, ast.Constant) and not isinstance(node.value, (str, bytes, type(None), type(...))):
+        yield _constant
+    if isinstance(node, ast.Attribute) and node.attr in _NAMES:
+        yield _attribute
+    if isinstance(node, (ast.If, ast.IfExp)):
+        yield _condition
+
+
+def _operator(field: str, table: dict) -> _Edit:
+    def edit(node: ast.AST) -> str:
+        old = getattr(node, field)
+        setattr(node, field, table[type(old)]())
+        return f"{type(old).__name__} becomes {table[type(old)].__name__}"
+
+    return edit
+
+
+def _comparison(node: ast.AST) -> str:
+    assert isinstance(node, ast.Compare)
+    old = type(node.ops[0])
+    node.ops[0] = _COMPARE[old]()
+    return f"{old.__name__} becomes {_COMPARE[old].__name__}"
+
+
+def _boolean(node: ast.AST) -> str:
+    assert isinstance(node, ast.BoolOp)
+    node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    return "and and or change places"
+
+
+def _unary(node: ast.AST) -> str:
+    assert isinstance(node, ast.UnaryOp)
+    sign = type(node.op).__name__
+    if isinstance(node.op, ast.Not):  # dropping it: not not x
+        node.operand = ast.UnaryOp(ast.Not(), node.operand)
+    else:
+        node.op = ast.UAdd()
+    return f"{sign} is dropped"
+
+
+def _constant(node: ast.AST) -> str:
+    assert isinstance(node, ast.Constant)
+    old = node.value
+    if isinstance(old, bool):
+        node.value = not old
+    elif isinstance(old, (int, float)):
+        node.value = old + 1 if isinstance(old, int) or old == 0 else old * 2
+    return f"{old!r} becomes {node.value!r}"
+
+
+def _attribute(node: ast.AST) -> str:
+    assert isinstance(node, ast.Attribute)
+    old = node.attr
+    node.attr = _NAMES[old]
+    return f".{old} becomes .{node.attr}"
+
+
+def _condition(node: ast.AST) -> str:
+    assert isinstance(node, (ast.If, ast.IfExp))
+    node.test = ast.UnaryOp(ast.Not(), node.test)
+    return "the condition is negated"
+
+
+def mutants(solution: str) -> list[Mutant]:
+    """All mutants of the marked regions of a solution, without repetitions."""
+    tree = ast.parse(solution)
+    inside = regions(solution)
+
+    def marked(node: ast.AST) -> bool:
+        line = getattr(node, "lineno", 0)
+        return any(first < line < last for first, last in inside)
+
+    owners = {id(n): d.name for d in tree.body if isinstance(d, (ast.FunctionDef, ast.ClassDef)) for n in ast.walk(d)}
+    found: dict[str, Mutant] = {}
+    nodes = list(ast.walk(tree))
+    for index, node in enumerate(nodes):
+        if not marked(node):
+            continue
+        line, owner = getattr(node, "lineno", 0), owners.get(id(node), "")
+        for which, _ in enumerate(list(_edits(node))):
+            altered = copy.deepcopy(tree)
+            target = list(ast.walk(altered))[index]
+            what = list(_edits(target))[which](target)
+            _add(found, altered, line, what or "", owner)
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr)) and not _is_docstring(node):
+            altered = copy.deepcopy(tree)
+            target = list(ast.walk(altered))[index]
+            assert isinstance(target, ast.stmt)
+            _drop(altered, target)
+            _add(found, altered, line, f"`{ast.unparse(node).splitlines()[0][:60]}` is dropped", owner)
+    return sorted(found.values(), key=lambda m: (m.line, m.what))
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _drop(tree: ast.Module, statement: ast.stmt) -> None:
+    for node in ast.walk(tree):
+        for field in ("body", "orelse", "finalbody"):
+            body = getattr(node, field, None)
+            if isinstance(body, list) and any(s is statement for s in body):
+                body[:] = [ast.Pass() if s is statement else s for s in body]
+
+
+def _add(found: dict[str, Mutant], tree: ast.Module, line: int, what: str, owner: str) -> None:
+    source = ast.unparse(ast.fix_missing_locations(tree))
+    try:
+        compile(source, "mutant", "exec")
+    except (SyntaxError, ValueError):
+        return
+    found.setdefault(source, Mutant(line, what, owner, source + "\n"))

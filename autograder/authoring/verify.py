@@ -1,0 +1,320 @@
+"""Does the course keep its word? Solutions, stubs, misconceptions, variants, mutants, generated files.
+
+Everything is graded by the same judge as students are; this module decides what must come out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import catalogue, diagnosis
+from ..catalogue import Rewrite
+from ..errors import CourseError
+from ..grading import Task, Work, run_tasks
+from ..judge import Settings
+from ..model import Exercise, Grade, Submission, Syllabus
+from ..paths import Trees
+from ..sandbox.student import Call
+from ..syllabus import split_lesson
+from . import build
+from .fuzz import variations
+from .mutate import Mutant, mutants
+
+MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
+MIN_KILLED = 0.95
+FUZZ = 6
+
+
+@dataclass
+class Report:
+    """What verify found out about one exercise; it is in order when `faults` is empty."""
+
+    address: str
+    faults: list[str] = field(default_factory=list)
+    checks: int = 0
+    misconceptions: int = 0
+    variants: int = 0
+    killed: int = 0
+    equivalent: int = 0
+    survivors: list[str] = field(default_factory=list)
+    unmutated: list[str] = field(default_factory=list)
+
+    @property
+    def mutants(self) -> int:
+        """Mutants that differ from the solution."""
+        return self.killed + len(self.survivors)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one mutant."""
+
+    killed_by: str = ""
+    differs: bool = True
+    false_accusations: tuple[str, ...] = ()
+
+
+class VerifyWork(Work):
+    """What verify asks of a judge process beyond grading."""
+
+    def collected(self, address: str) -> list[tuple[str, float, bool]]:
+        """(name, points, replayable) of the checks of an exercise."""
+        return [(c.name, c.marks.points, c.marks.replayable) for c in self.judge.checks[address]]
+
+    def called(self, address: str) -> list[str]:
+        """The definitions that the replayable checks call."""
+        exercise = self.judge.syllabus.exercises[address]
+        oracle = self.judge.references(exercise).oracle
+        return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
+
+    def mutant(self, submission: Submission) -> Fate:
+        """Is a mutant noticed? If so, is it blamed truly; if not, does it differ at all?"""
+        exercise = self.judge.syllabus.exercises[submission.exercise]
+        grade = self.judge.grade(submission)
+        if grade.status != "passed":
+            killer = next(c.name for c in grade.checks if c.status != "passed")
+            return Fate(killer, True, tuple(self._false(exercise, submission, grade)))
+        return Fate("", self._differs(exercise, submission))
+
+    def _false(self, exercise: Exercise, submission: Submission, grade: Grade) -> list[str]:
+        """Diagnoses that the mutant's behaviour under another seed contradicts."""
+        if not grade.diagnoses:
+            return []
+        twin = self.judge.reseeded(self.judge.settings.seed + 1)
+        oracle = twin.references(exercise).oracle
+        found = []
+        for name in grade.diagnoses:
+            suspect = twin.suspect(exercise, name)
+            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in suspect.traces]
+            traces = twin.traces(submission, names)
+            if not diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None):
+                found.append(name)
+        return found
+
+    def _differs(self, exercise: Exercise, submission: Submission) -> bool:
+        for offset in (0, 1):
+            twin = self.judge.reseeded(self.judge.settings.seed + offset)
+            oracle, other = twin.references(exercise).oracle, twin.traces(submission)
+            for name, trace in oracle.items():
+                calls = other[name].calls if name in other else []
+                if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
+                    return True
+        solution = catalogue.solution_submission(self.judge.trees, exercise)
+        return any(self._disagree(exercise, solution, submission, call) for call in self._fuzzed(exercise))
+
+    def _fuzzed(self, exercise: Exercise) -> list[Call]:
+        oracle = self.judge.references(exercise).oracle
+        calls = [call for trace in oracle.values() for call in trace.calls if diagnosis.replayable(call)]
+        made = []
+        for number, call in enumerate(calls[:40]):
+            made += list(variations(call, [c for c in calls if c.root == call.root], FUZZ, number))
+        return made
+
+    def _disagree(self, exercise: Exercise, one: Submission, other: Submission, call: Call) -> bool:
+        a, b = (self.judge.call_afresh(exercise, s, call) for s in (one, other))
+        if a is None or b is None or a.outcome[0] == b.outcome[0] == "error":
+            return False
+        return not diagnosis.same_answer(a, b)
+
+
+@dataclass
+class _Plan:
+    """The tasks of one exercise and the answers as they come."""
+
+    exercise: Exercise
+    report: Report
+    solution: str
+    wrong: tuple[Rewrite, ...]
+    right: tuple[Rewrite, ...]
+    mutants: list[Mutant]
+    grades: dict[str, Grade] = field(default_factory=dict)
+    fates: dict[str, Fate] = field(default_factory=dict)
+    checks: list[tuple[str, float, bool]] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+
+    def submission(self, name: str, text: str) -> Submission:
+        return Submission(name, self.exercise.address, f"{self.exercise.name}.py", (text,))
+
+    def tasks(self) -> list[Task]:
+        address = self.exercise.address
+        tasks: list[Task] = [("collected", address), ("called", address)]
+        tasks.append(("grade", self.submission("solution", self.solution)))
+        stub = build.stub_text(self.solution, self.exercise)
+        tasks.append(("grade", self.submission("stub", stub)))
+        tasks += [("grade", r.submission(self.exercise, self.solution)) for r in (*self.wrong, *self.right)]
+        tasks += [("mutant", self.submission(m.name, m.source)) for m in self.mutants]
+        return tasks
+
+
+def verify(
+    addresses: list[str],
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    *,
+    jobs: int,
+    with_mutants: bool = True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Report]:
+    """Verify some exercises.
+
+    Args:
+        progress: called with (tasks done, tasks in all).
+    """
+    plans: dict[str, _Plan] = {}
+    reports: list[Report] = []
+    for address in addresses:
+        exercise = syllabus.exercises[address]
+        report = Report(address)
+        reports.append(report)
+        try:
+            plans[address] = _plan(exercise, trees, report, with_mutants)
+            report.faults += statics(exercise, trees, plans[address].wrong, plans[address].right)
+        except CourseError as error:
+            report.faults.append(str(error))
+        except SyntaxError as error:
+            report.faults.append(f"{trees.solution(address)}, line {error.lineno}: {error.msg}")
+    tasks = [task for plan in plans.values() for task in plan.tasks()]
+    count = 0
+
+    def done(task: Task, answer: Any) -> None:
+        nonlocal count
+        count += 1
+        progress(count, len(tasks))
+        kind, subject = task
+        plan = plans[subject if isinstance(subject, str) else subject.exercise]
+        if isinstance(answer, str):
+            plan.report.faults.append(f"{kind} {getattr(subject, 'student', '')}: {answer}")
+        elif kind == "grade":
+            plan.grades[subject.student] = answer
+        elif kind == "mutant":
+            plan.fates[subject.student] = answer
+        else:
+            setattr(plan, "checks" if kind == "collected" else "called", answer)
+
+    run_tasks(tasks, list(plans), syllabus, trees, settings, jobs=jobs, done=done, work=VerifyWork)
+    for plan in plans.values():
+        judge_plan(plan)
+    return reports
+
+
+def _plan(exercise: Exercise, trees: Trees, report: Report, with_mutants: bool) -> _Plan:
+    solution = catalogue.solution_text(trees, exercise)
+    wrong, right = catalogue.misconceptions(trees, exercise), catalogue.variants(trees, exercise)
+    made = mutants(solution) if with_mutants and exercise.mutants and not exercise.ships_solved else []
+    return _Plan(exercise, report, solution, wrong, right, made)
+
+
+def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...]) -> list[str]:
+    """Faults that show without running anything: counts, signatures, drifted files."""
+    faults = []
+    if len(wrong) < MIN_MISCONCEPTIONS:
+        faults.append(f"{len(wrong)} misconceptions; the standard asks for {MIN_MISCONCEPTIONS} or more")
+    if len({r.name for r in right}) < MIN_VARIANTS:
+        faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
+    if len(exercise.hints) < MIN_HINTS:
+        faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+    _, lesson = split_lesson(trees.lesson(exercise.address))
+    if "![" not in lesson:
+        faults.append("the lesson has no picture")
+    solution = signatures(catalogue.solution_text(trees, exercise))
+    for rewrite in (*wrong, *right):
+        for name, signature in signatures(rewrite.source).items():
+            if name in solution and not _compatible(signature, solution[name]):
+                faults.append(f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})")
+    faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
+    return faults
+
+
+def signatures(text: str) -> dict[str, list[str]]:
+    """The parameters, with their defaults, of every function and method of a source."""
+    found: dict[str, list[str]] = {}
+
+    def visit(body: list[ast.stmt], prefix: str) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                visit(node.body, f"{prefix}{node.name}.")
+            elif isinstance(node, ast.FunctionDef):
+                plain = node.args.posonlyargs + node.args.args
+                defaults = [""] * (len(plain) - len(node.args.defaults)) + [f"={ast.unparse(d)}" for d in node.args.defaults]
+                found[prefix + node.name] = [a.arg + d for a, d in zip(plain, defaults, strict=True)]
+
+    visit(ast.parse(text).body, "")
+    return found
+
+
+def _compatible(mine: list[str], solution: list[str]) -> bool:
+    """The same parameters in the same order; further ones with defaults may follow."""
+    return mine[: len(solution)] == solution and all("=" in extra for extra in mine[len(solution) :])
+
+
+def judge_plan(plan: _Plan) -> None:
+    """Compare what came out with what must."""
+    report, grades, exercise = plan.report, plan.grades, plan.exercise
+    faults = report.faults
+    names = [name for name, _, _ in plan.checks]
+    report.checks, report.misconceptions = len(names), len(plan.wrong)
+    report.variants = len({r.name for r in plan.right})
+    total = sum(points for _, points, _ in plan.checks)
+    if plan.checks and abs(total - exercise.points) > 1e-9:
+        faults.append(f"its checks are worth {total:g} points, the front matter says {exercise.points:g}")
+    if "solution" in grades:
+        faults += _must_pass("the solution", grades["solution"])
+    if "stub" in grades:
+        passing = [c.name for c in grades["stub"].checks if c.status == "passed"]
+        if exercise.ships_solved:
+            faults += _must_pass("the stub, which ships solved,", grades["stub"])
+        elif passing:
+            faults.append(f"the stub passes {', '.join(passing)}")
+    killed_by: set[str] = set()
+    for rewrite in plan.wrong:
+        grade = grades.get(rewrite.name)
+        if grade is None:
+            continue
+        dead = [c.name for c in grade.checks if c.status not in ("passed", "skipped")]
+        killed_by |= set(dead)
+        forbidden = any(c.name == rewrite.dies_by and c.status == "forbidden" for c in grade.checks)
+        if rewrite.dies_by not in names:
+            faults.append(f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist")
+        elif rewrite.dies_by not in dead:
+            faults.append(f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})")
+        elif not forbidden:
+            named = next(c.diagnosis for c in grade.checks if c.name == rewrite.dies_by)
+            if named != (rewrite.name,):
+                faults.append(f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, named)) or 'nothing'} by {rewrite.dies_by}")
+    faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
+    for name in dict.fromkeys(r.name for r in plan.right):
+        if name in grades:
+            faults += _must_pass(f"the variant {name!r}", grades[name])
+    _judge_mutants(plan)
+
+
+def _must_pass(what: str, grade: Grade) -> list[str]:
+    bad = [c for c in grade.checks if c.status not in ("passed", "skipped")]
+    return [f"{what} fails {c.name} ({c.status}): {' '.join(c.message.split())[:400]}" for c in bad]
+
+
+def _judge_mutants(plan: _Plan) -> None:
+    report = plan.report
+    for mutant in plan.mutants:
+        fate = plan.fates.get(mutant.name)
+        if fate is None:
+            continue
+        if mutant.owner and mutant.owner not in plan.called and fate.killed_by == "":
+            report.unmutated.append(mutant.name)
+        elif fate.killed_by:
+            report.killed += 1
+        elif fate.differs:
+            report.survivors.append(mutant.name)
+        else:
+            report.equivalent += 1
+        for name in fate.false_accusations:
+            report.faults.append(f"the mutant {mutant.name!r} is falsely accused: {name!r}")
+    if report.mutants and report.killed < MIN_KILLED * report.mutants:
+        report.faults.append(
+            f"{report.killed} of {report.mutants} differing mutants die, fewer than {MIN_KILLED:.0%}: "
+            + "; ".join(report.survivors[:12])
+        )

@@ -1,0 +1,112 @@
+# %% [markdown]
+# # The softmax function
+#
+# A network ends in a row of real numbers, the *logits*. Softmax turns each row into probabilities:
+# positive, and summing to one. Write it so that it also survives logits of 1000.
+
+# %%
+import torch
+
+# %% [markdown]
+# ## Softmax
+#
+# $$\mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+#
+# Adding a constant to every logit of a row changes nothing. Which constant keeps $e^{z}$ finite?
+
+
+# %%
+def softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
+    """Probabilities along one dimension.
+
+    Args:
+        logits: floating-point tensor of any shape; an entry of -inf gets probability exactly 0.
+        dim: the dimension along which the result sums to 1.
+
+    Returns:
+        A new tensor of the same shape and dtype; differentiable; `logits` stays as it was.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("softmax is not written yet")
+
+
+# %% [markdown]
+# ## Logarithms of probabilities
+#
+# Losses need $\log \mathrm{softmax}(z)$. Taking the logarithm *after* softmax turns a small
+# probability into $-\infty$; the logarithm of the sum can be computed without ever leaving the
+# scale of the logits.
+
+
+# %%
+def logsumexp(x: torch.Tensor, dim: int = -1, keepdim: bool = False) -> torch.Tensor:
+    """The logarithm of the sum of exponentials, $\\log \\sum_j e^{x_j}$, along one dimension.
+
+    Args:
+        x: floating-point tensor of any shape.
+        dim: the dimension to sum over.
+        keepdim: keep that dimension with size 1.
+
+    Returns:
+        A tensor without `dim`, or with size 1 there; finite for entries such as 1000 and -1000.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("logsumexp is not written yet")
+
+
+# %%
+def log_softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
+    """The logarithm of softmax, exact also where the probability itself would underflow to 0.
+
+    Args:
+        logits: floating-point tensor of any shape.
+        dim: the dimension along which the probabilities sum to 1.
+
+    Returns:
+        A tensor of the same shape and dtype.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("log_softmax is not written yet")
+
+
+# %% [markdown]
+# ## Temperature
+#
+# Dividing the logits by a temperature $T$ before softmax flattens the distribution for $T > 1$
+# and sharpens it for $T < 1$.
+
+
+# %%
+def temperature_softmax(logits: torch.Tensor, temperature: float, dim: int = -1) -> torch.Tensor:
+    """Softmax of the logits divided by a temperature.
+
+    Args:
+        logits: floating-point tensor of any shape.
+        temperature: a positive number; 1 gives plain softmax.
+        dim: the dimension along which the result sums to 1.
+
+    Returns:
+        A tensor of the same shape and dtype.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("temperature_softmax is not written yet")
+
+
+# %% [markdown]
+# ## The derivative
+#
+# $$\frac{\partial p_i}{\partial z_j} = p_i\,(\delta_{ij} - p_j)$$
+
+
+# %%
+def softmax_jacobian(logits: torch.Tensor) -> torch.Tensor:
+    """The Jacobian of softmax at one row of logits.
+
+    Args:
+        logits: (C,) floating-point tensor.
+
+    Returns:
+        (C, C) tensor; entry [i, j] is the derivative of probability i with respect to logit j.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("softmax_jacobian is not written yet")
