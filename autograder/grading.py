@@ -19,10 +19,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from .errors import CourseError
-from .judge import Judge, Settings, make_grade
-from .model import CheckResult, Grade, Submission, Syllabus
+from .judge import Judge, make_grade
+from .model import CheckResult, Grade, Settings, Submission, Syllabus
 from .paths import Trees
 from .plugin import ChecksPlugin
+from .sandbox.launch import Template
 
 MAX_TRIES = 3
 
@@ -96,16 +97,23 @@ class Work:
         return self.judge.grade(submission)
 
 
-def grade_here(submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings) -> Grade:
-    """Grade one submission in this process: the shortest way, for ``check`` and ``watch``."""
+def grade_here(
+    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: Template | None = None
+) -> Grade:
+    """Grade one submission in this process: the shortest way, for ``check`` and ``watch``.
+
+    Args:
+        template: one that was started earlier, so that it warmed up while torch was imported here.
+    """
+    needs = syllabus.exercises[submission.exercise].needs
     grades: list[Grade] = []
 
     def loop(plugin: ChecksPlugin) -> None:
         plugin.data_choice = settings.data
         judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
+        if template is not None:
+            judge.adopt(needs, template)
         try:
-            # while the checks were collected nothing ran; the template warms up beside what follows
-            judge.template(syllabus.exercises[submission.exercise].needs)
             grades.append(judge.grade(submission))
         finally:
             judge.close()

@@ -5,7 +5,6 @@ A job is one submission of one exercise. Whatever happens to it, the answer is a
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ import torch
 
 from . import catalogue, diagnosis
 from .exam import Check, Exam, Trace
-from .model import CheckResult, Exercise, Grade, Submission, Syllabus, round_points, status_of
+from .model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from .paths import Trees
 from .sandbox.launch import Limits, Template
 from .sandbox.student import Call, Student, StudentProblem
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from .catalogue import Rewrite
 
 MAX_TEMPLATES = 3
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run grades: drawn once, the same for every submission."""
-
-    seed: int
-    isolation: str
-    data: str = "digits"
-    keep_output: bool = False
-    diagnose: bool = True
-    fail_fast: bool = False
 
 
 @dataclass
@@ -84,6 +71,10 @@ class Judge:
             self._templates[needs] = Template(self.settings.isolation, needs)
         self._templates.move_to_end(needs)
         return self._templates[needs]
+
+    def adopt(self, needs: tuple[str, ...], template: Template) -> None:
+        """Use a template that was started elsewhere."""
+        self._templates[needs] = template
 
     def exam(self, submission: Submission, keep_output: bool = False) -> Exam:
         """A new exam; the caller closes it."""
@@ -211,11 +202,3 @@ def make_grade(
         points=round_points(sum(r.points for r in counted)), max_points=round_points(sum(r.max_points for r in counted)),
         seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
     )  # fmt: skip
-
-
-def checks_key(trees: Trees, exercise: Exercise) -> str:
-    """A hash of all that decides an exercise's grade beside the submission: checks, solution, misconceptions, limits."""
-    sha = hashlib.sha256(repr(exercise).encode())
-    for path in (trees.check(exercise.address), trees.solution(exercise.address), trees.misconception(exercise.address)):
-        sha.update(path.read_bytes() if path.is_file() else b"")
-    return sha.hexdigest()

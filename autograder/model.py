@@ -101,6 +101,18 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """How a run grades: drawn once, the same for every submission."""
+
+    seed: int
+    isolation: str
+    data: str = "digits"
+    keep_output: bool = False
+    diagnose: bool = True
+    fail_fast: bool = False
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """A known mistake that the submission's answers agree with, call for call."""
 

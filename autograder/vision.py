@@ -9,7 +9,6 @@ This file imports nothing but torch, because it is also run inside the sandbox.
 from __future__ import annotations
 
 import importlib.util
-import sys
 from pathlib import Path
 
 import torch
@@ -71,19 +70,3 @@ def _compiled_ones_load() -> bool:
             except OSError:
                 return False
     return False
-
-
-class Hook:
-    """An import hook: declares the operators just before torchvision is first imported."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Never finds anything itself."""
-        if name == "torchvision" and self in sys.meta_path:
-            sys.meta_path.remove(self)
-            ensure_operators()
-
-
-def install_hook() -> None:
-    """Let a plain ``import torchvision`` work from now on; costs nothing until then."""
-    if not any(isinstance(finder, Hook) for finder in sys.meta_path):
-        sys.meta_path.insert(0, Hook())  # type: ignore[arg-type]

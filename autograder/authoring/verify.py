@@ -14,8 +14,7 @@ from .. import catalogue, diagnosis
 from ..catalogue import Rewrite
 from ..errors import CourseError
 from ..grading import Task, Work, run_tasks
-from ..judge import Settings
-from ..model import Exercise, Grade, Submission, Syllabus
+from ..model import Exercise, Grade, Settings, Submission, Syllabus
 from ..paths import Trees
 from ..sandbox.student import Call
 from ..syllabus import split_lesson

@@ -22,7 +22,7 @@ from . import mounts
 
 LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
-_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "worker", "template", "vision")
+_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "worker", "template")
 START_SECONDS = 60.0
 
 # The template's interpreter sees no file of ours: their sources come through a descriptor.
@@ -73,7 +73,7 @@ class Ending:
 def _bundle_modules() -> dict[str, str]:
     here = Path(__file__).parent
     files = {name: here / f"{name}.py" for name in _MODULES}
-    files["vision"] = here.parent / "vision.py"
+    files |= {name: here.parent / f"{name}.py" for name in ("vision", "vision_hook")}
     return {name: path.read_text() for name, path in files.items()}
 
 

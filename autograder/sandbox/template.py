@@ -23,9 +23,9 @@ def warm(needs: list[str]) -> None:
     import torch
 
     torch.set_num_threads(1)
-    from . import vision
+    from . import vision_hook
 
-    vision.install_hook()
+    vision_hook.install()
     for name in needs:
         __import__(name)
     from . import worker

@@ -1,0 +1,83 @@
+"""``grades.json`` and ``grades.csv``: the run as other programs read it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ..model import CheckResult, Grade
+
+SCHEMA_VERSION = 1
+
+
+def check_record(check: CheckResult) -> dict[str, Any]:
+    """One check as ``grades.json`` has it; `diagnosis` is a name, a list where several remain, or null."""
+    names = check.diagnosis
+    return {
+        "name": check.name,
+        "title": check.title,
+        "status": check.status,
+        "points": check.points,
+        "max_points": check.max_points,
+        "message": check.message,
+        "diagnosis": None if not names else names[0] if len(names) == 1 else list(names),
+        **({"badge": check.badge} if check.badge else {}),
+    }
+
+
+def grade_record(grade: Grade) -> dict[str, Any]:
+    """One grade as ``grades.json`` has it."""
+    return {
+        "student": grade.student,
+        "exercise": grade.exercise,
+        "status": grade.status,
+        "points": grade.points,
+        "max_points": grade.max_points,
+        "seconds": round(grade.seconds, 3),
+        "isolation": grade.isolation,
+        "checks": [check_record(check) for check in grade.checks],
+        **({"notes": list(grade.notes)} if grade.notes else {}),
+    }
+
+
+def as_document(run: dict[str, Any], grades: list[Grade]) -> dict[str, Any]:
+    """The whole of ``grades.json``."""
+    return {"schema_version": SCHEMA_VERSION, "run": run, "grades": [grade_record(grade) for grade in grades]}
+
+
+def dumps(document: dict[str, Any]) -> str:
+    """JSON that any reader takes: lone surrogates, which a file name may hold, are escaped."""
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def write_json(path: Path, run: dict[str, Any], grades: list[Grade]) -> None:
+    """Write ``grades.json`` whole or not at all."""
+    write_whole(path, dumps(as_document(run, grades)))
+
+
+def safe_cell(text: str) -> str:
+    """A CSV cell that a spreadsheet shows as text: no formula, no control characters."""
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def write_csv(path: Path, grades: list[Grade]) -> None:
+    """Write ``grades.csv``: one line a grade."""
+    rows = [["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"]]
+    for g in grades:
+        row = [g.student, g.exercise, g.status, f"{g.points:g}", f"{g.max_points:g}", " | ".join(g.diagnoses), g.isolation]
+        rows.append([safe_cell(cell) for cell in row])
+    temporary = path.with_name(path.name + ".part")
+    with open(temporary, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        csv.writer(file).writerows(rows)
+    os.replace(temporary, path)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+    os.replace(temporary, path)

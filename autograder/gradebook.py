@@ -1,0 +1,141 @@
+"""What is kept: every grade, in SQLite, keyed by hashes of all that decides it.
+
+The same submission under the same checks, seed and isolation is not run again, and a run that was
+stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from .errors import GradebookError
+from .model import CheckResult, Exercise, Grade
+from .paths import Trees
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS grades (
+    id INTEGER PRIMARY KEY,
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    key TEXT NOT NULL,
+    status TEXT NOT NULL,
+    points REAL NOT NULL,
+    max_points REAL NOT NULL,
+    isolation TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    graded TEXT NOT NULL,
+    grade TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS by_key ON grades (student, exercise, key);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+VERSION = 1
+
+
+def grade_key(submission_digest: str, checks_key: str, environment: str, seed: int, isolation: str, data: str) -> str:
+    """The hash of all that decides a grade."""
+    text = json.dumps([VERSION, submission_digest, checks_key, environment, seed, isolation, data])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def checks_key(trees: Trees, exercise: Exercise) -> str:
+    """A hash of all that decides an exercise's grade beside the submission: checks, solution, misconceptions, limits."""
+    sha = hashlib.sha256(repr(exercise).encode())
+    for path in (trees.check(exercise.address), trees.solution(exercise.address), trees.misconception(exercise.address)):
+        sha.update(path.read_bytes() if path.is_file() else b"")
+    return sha.hexdigest()
+
+
+def to_json(grade: Grade) -> str:
+    """A grade as text, whole."""
+    return json.dumps(dataclasses.asdict(grade), ensure_ascii=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> Grade:
+    """The grade of :func:`to_json`."""
+    fields = json.loads(text)
+    checks = tuple(CheckResult(**{**c, "diagnosis": tuple(c["diagnosis"])}) for c in fields.pop("checks"))
+    notes = tuple(fields.pop("notes"))
+    return Grade(**fields, checks=checks, notes=notes)
+
+
+class Gradebook:
+    """The grades of a course.
+
+    Args:
+        path: the file; it is made when it is not there.
+
+    Raises:
+        GradebookError: it is not a gradebook, or cannot be written.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=30)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, VERSION):
+                raise GradebookError(f"{path}: written by another version of Gradus; move it away or update")
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._db.commit()
+        except (sqlite3.Error, OSError) as error:
+            raise GradebookError(f"{path}: not a gradebook that can be opened ({error}); name another --out") from None
+
+    def known(self, student: str, exercise: str, key: str) -> Grade | None:
+        """The grade of exactly this submission under exactly these conditions."""
+        row = self._db.execute(
+            "SELECT grade FROM grades WHERE student = ? AND exercise = ? AND key = ? ORDER BY id DESC LIMIT 1",
+            (student, exercise, key),
+        ).fetchone()
+        return from_json(row[0]) if row else None
+
+    def add(self, grade: Grade) -> None:
+        """Keep a grade; earlier ones of the student stay as history. The grader's own faults are not kept."""
+        if grade.status == "internal":
+            return
+        self._db.execute(
+            "INSERT INTO grades (student, exercise, key, status, points, max_points, isolation, seed, graded, grade)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                grade.student, grade.exercise, grade.key, grade.status, grade.points, grade.max_points,
+                grade.isolation, grade.seed, datetime.now(UTC).isoformat(timespec="seconds"), to_json(grade),
+            ),
+        )  # fmt: skip
+        self._db.commit()
+
+    def history(self, student: str, exercise: str) -> list[Grade]:
+        """Every grade kept, oldest first."""
+        rows = self._db.execute(
+            "SELECT grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id", (student, exercise)
+        )
+        return [from_json(row[0]) for row in rows]
+
+    def setting(self, name: str) -> str | None:
+        """A value kept beside the grades."""
+        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keep a value beside the grades."""
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+        self._db.commit()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,90 @@
+"""The class in the terminal: student × exercise, points, the diagnosis in a few words."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from ..model import CheckResult, Grade, Syllabus
+from ..typeset import printable
+
+#: status -> (sign, style); the sign carries the meaning where there is no colour
+SIGNS = {
+    "passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "missing": ("–", "bright_black"),
+    "timeout": ("⧗", "yellow"), "memory": ("▲", "yellow"), "crashed": ("☠", "magenta"), "forbidden": ("⊘", "magenta"),
+    "malformed": ("?", "magenta"), "skipped": ("→", "bright_black"), "internal": ("#", "bold red"),
+}  # fmt: skip
+
+
+def few_words(grade: Grade, limit: int = 44) -> str:
+    """What to say of a grade in one cell: the first diagnosis, else its status in a word."""
+    if grade.status == "passed":
+        return next((f"★ {c.badge}" for c in grade.checks if c.badge), "")
+    names = grade.diagnoses
+    if names:
+        more = f" (+{len(names) - 1})" if len(names) > 1 else ""
+        text = names[0] if len(names[0]) + len(more) <= limit else names[0][: limit - len(more) - 1] + "…"
+        return text + more
+    return "" if grade.status == "failed" else grade.status
+
+
+def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
+    """One row a student, one column an exercise."""
+    addresses = [a for a in syllabus.exercises if any(g.exercise == a for g in grades)]
+    by_student: dict[str, dict[str, Grade]] = {}
+    for grade in grades:
+        by_student.setdefault(grade.student, {})[grade.exercise] = grade
+    table = Table(show_lines=True, title_justify="left")
+    table.add_column("student", no_wrap=True, style="bold")
+    for address in addresses:
+        table.add_column(address.partition("/")[2], overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    for student, row in by_student.items():
+        cells = [_cell(row.get(address)) for address in addresses]
+        points = sum(g.points for g in row.values())
+        maximum = sum(g.max_points for g in row.values())
+        table.add_row(Text(printable(student, 40)), *cells, f"{points:g}/{maximum:g}")
+    return table
+
+
+def _cell(grade: Grade | None) -> Text:
+    if grade is None:
+        return Text("")
+    sign, style = SIGNS[grade.status]
+    if grade.status == "missing" and len({c.message for c in grade.checks}) <= 1:
+        return Text(f"{sign} missing", style=style)
+    text = Text(f"{sign} {grade.points:g}/{grade.max_points:g}", style=style)
+    words = few_words(grade)
+    if words:
+        text.append("\n" + words, style="default")
+    return text
+
+
+def check_lines(check: CheckResult) -> Text:
+    """One check in one line."""
+    sign, style = SIGNS[check.status]
+    text = Text(f"  {sign} ", style=style)
+    text.append(f"{check.title}  ", style="default" if check.status == "passed" else "bold")
+    text.append(f"{check.points:g}/{check.max_points:g}", style="bright_black")
+    if check.status not in ("passed", "failed"):
+        text.append(f"  {check.status}", style=style)
+    if check.badge:
+        text.append(f"  ★ {check.badge}", style="yellow")
+    return text
+
+
+def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
+    """A grade as `check` shows it: what passed in a line each, the first failures in full, the rest in short."""
+    lines = [Text("")]
+    shown = 0
+    for check in grade.checks:
+        lines.append(check_lines(check))
+        if check.message and check.status not in ("passed", "skipped"):
+            shown += 1
+            if shown <= full:
+                lines.append(Text("\n".join(f"      {line}" for line in check.message.splitlines()) + "\n"))
+            elif check.diagnosis:
+                lines.append(Text(f"      {check.diagnosis[0]}", style="bright_black"))
+        elif check.status == "skipped":
+            lines.append(Text(f"      {printable(check.message, 300)}", style="bright_black"))
+    return lines

@@ -1,0 +1,116 @@
+"""A grading run from end to end: what was handed in, the gradebook, the judges, the files written."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from .export.files import write_csv, write_json, write_whole
+from .gradebook import Gradebook, checks_key, grade_key
+from .model import Grade, Settings, Submission, Syllabus
+from .paths import Trees
+from .report.page import class_page
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made: the grades, how many of them were known before, and the facts of the run."""
+
+    grades: list[Grade]
+    reused: int
+    run: dict[str, Any]
+
+
+def installed(name: str) -> str:
+    """The version of a distribution, "?" when it is not installed as one."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "?"
+
+
+def facts(settings: Settings) -> dict[str, Any]:
+    """What a reader needs to repeat a run."""
+    return {
+        "seed": settings.seed,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "gradus": installed("gradus-course"),
+        "torch": installed("torch"),
+        "python": platform.python_version(),
+        "isolation": settings.isolation,
+        "data": settings.data,
+    }
+
+
+def assignment_seed(book: Gradebook, given: int | None) -> int:
+    """The seed of the assignment: the given one, else the one kept with the gradebook, else a fresh one."""
+    kept = book.setting("seed")
+    seed = given if given is not None else int(kept) if kept is not None else secrets.randbelow(1 << 31)
+    if kept is None:
+        book.keep_setting("seed", str(seed))
+    return seed
+
+
+def grade_class(
+    submissions: list[Submission],
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    book: Gradebook,
+    *,
+    jobs: int,
+    on_grade: Callable[[Grade, bool], None] = lambda grade, reused: None,
+) -> Outcome:
+    """Grade a class; what the gradebook knows is not run again, and equal submissions are run once.
+
+    Args:
+        on_grade: called with each grade and whether it was known.
+    """
+    environment = f"{installed('torch')} {platform.python_version()}"
+    checks = {a: checks_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
+    keys = {
+        (s.student, s.exercise): grade_key(
+            s.digest, checks[s.exercise], environment, settings.seed, settings.isolation, settings.data
+        )
+        for s in submissions
+    }
+    grades: list[Grade] = []
+    todo: list[Submission] = []
+    for submission in submissions:
+        known = book.known(submission.student, submission.exercise, keys[submission.student, submission.exercise])
+        if known is None:
+            todo.append(submission)
+        else:
+            grades.append(known)
+            on_grade(known, True)
+    reused = len(grades)
+
+    def keep(grade: Grade) -> None:
+        grade = replace(grade, key=keys[grade.student, grade.exercise])
+        book.add(grade)
+        grades.append(grade)
+        on_grade(grade, False)
+
+    if todo:
+        from .grading import grade_many  # imports torch: not needed when all is known
+
+        grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep)
+    order = {address: number for number, address in enumerate(syllabus.exercises)}
+    grades.sort(key=lambda grade: (grade.student, order[grade.exercise]))
+    return Outcome(grades, reused, facts(settings))
+
+
+def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]:
+    """Write ``grades.json``, ``grades.csv`` and ``report.html``; the files."""
+    out.mkdir(parents=True, exist_ok=True)
+    files = [out / "grades.json", out / "grades.csv", out / "report.html"]
+    write_json(files[0], outcome.run, outcome.grades)
+    write_csv(files[1], outcome.grades)
+    write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run))
+    return files

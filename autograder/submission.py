@@ -1,0 +1,368 @@
+"""What was handed in: one file, a student's folder, a class folder or zip. Read, never run.
+
+Layouts that are understood, below a folder or inside a zip::
+
+    <student>/<section>/<exercise>.py            and .ipynb
+    <student>/<exercise>.py                      and .ipynb
+    submitted/<student>/<assignment>/<notebook>.ipynb     (nbgrader)
+
+Whatever is wrong with one submission is the problem of that submission alone: it keeps a clear
+status and the rest of the class is graded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .errors import SubmissionError
+from .model import Exercise, Submission, Syllabus
+
+MAX_SOURCE = 5 << 20  #: bytes of one source file
+MAX_HELPERS = 20  #: further files of a student's that travel along
+MAX_HELPER = 1 << 20
+MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
+MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
+_SUFFIXES = (".py", ".ipynb")
+
+
+@dataclass
+class ClassFolder:
+    """A class as it was found: the submissions, and what was passed over, with the reason."""
+
+    submissions: list[Submission]
+    ignored: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One file: its path inside the folder or zip, and how to read it."""
+
+    path: PurePosixPath
+    size: int
+    read: Any  # Callable[[], bytes]
+    problem: str = ""
+
+
+# -- one source ----------------------------------------------------------------------------------
+
+
+def problem_of(content: bytes, filename: str) -> str:
+    """Why these bytes are no source, in one line; "" when they are."""
+    if not content.strip():
+        return f"{filename} is empty; hand in the file with your functions"
+    if len(content) > MAX_SOURCE:
+        return f"{filename} is {len(content) >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
+    if b"\0" in content:
+        return f"{filename} is a binary file, not Python source; save it as plain text"
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return f"{filename}, line {line}: not UTF-8; save the file with UTF-8 encoding"
+    return ""
+
+
+def read_source(content: bytes, filename: str) -> tuple[tuple[str, ...], tuple[str, str] | None]:
+    """(cells, problem) of a ``.py`` or ``.ipynb``."""
+    why = problem_of(content, filename)
+    if why:
+        return (), ("missing" if not content.strip() else "malformed", why)
+    text = content.decode("utf-8-sig")
+    if filename.endswith(".ipynb"):
+        return _notebook_cells(text, filename)
+    return (text,), None
+
+
+def _notebook_cells(text: str, filename: str) -> tuple[tuple[str, ...], tuple[str, str] | None]:
+    """The code cells that are the student's, with magics made inert."""
+    try:
+        notebook = json.loads(text)
+        cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
+        found = []
+        for cell in cells:
+            if cell.get("cell_type") != "code":
+                continue
+            grader = cell.get("metadata", {}).get("nbgrader", {})
+            if grader.get("grade") and not grader.get("solution"):
+                continue  # a locked check cell: the checks are the judge's
+            source = cell.get("source", cell.get("input", ""))
+            source = "".join(source) if isinstance(source, list) else source
+            if not isinstance(source, str):
+                raise TypeError("a cell whose source is no text")
+            found.append(inert(source))
+    except RecursionError:
+        return (), ("malformed", f"{filename} is nested too deeply to be a notebook; download it again")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        what = str(error).splitlines()[0] if isinstance(error, json.JSONDecodeError) else "its cells cannot be read"
+        return (), ("malformed", f"{filename} is not a readable notebook ({what}); save it again from Jupyter")
+    kept = tuple(cell for cell in found if cell.strip())
+    if not kept:
+        return (), ("missing", f"{filename} has no code cells; hand in the notebook with your functions")
+    return kept, None
+
+
+def inert(source: str) -> str:
+    """A cell without its magics, shell lines and help requests; line numbers stay."""
+    if source.lstrip().startswith("%%"):
+        first = source.lstrip().splitlines()[0]
+        body = "" if re.match(r"%%(bash|sh|html|javascript|js|latex|markdown|script|svg|writefile|cmd)\b", first) else source
+        if not body:
+            return ""
+        source = source.replace(first, "# " + first, 1)
+    lines = source.split("\n")
+    open_string = False
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not open_string and (bare.startswith(("%", "!")) or (bare.endswith("?") and not bare.startswith("#"))):
+            indent = line[: len(line) - len(line.lstrip())]
+            lines[number] = f"{indent}pass  # {bare}"
+        open_string ^= (line.count('"""') + line.count("'''")) % 2 == 1
+    return "\n".join(lines)
+
+
+def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_Entry]) -> Submission:
+    name = entry.path.name
+    if entry.problem:
+        return Submission(student, exercise.address, name, problem=("malformed", entry.problem))
+    try:
+        content = entry.read()
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        return Submission(student, exercise.address, name, problem=("malformed", f"{name} cannot be read: {error}"))
+    cells, problem = read_source(content, name)
+    files = []
+    for helper in helpers[:MAX_HELPERS]:
+        if helper.size <= MAX_HELPER and not helper.problem:
+            try:
+                files.append((str(helper.path.name), helper.read()))
+            except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError):
+                continue
+    return Submission(student, exercise.address, name, cells, tuple(sorted(files)), problem)
+
+
+# -- one file for one exercise -------------------------------------------------------------------
+
+
+def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submission:
+    """The submission for one exercise at `path`: a file, or a folder that holds it.
+
+    Raises:
+        SubmissionError: there is no such file.
+    """
+    if path.is_dir():
+        places = [path / f"{stem}{suffix}" for stem in (exercise.address, exercise.name) for suffix in _SUFFIXES]
+        found = [place for place in places if place.exists()]
+        if not found:
+            raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
+        path = found[0]
+    if not path.exists():
+        raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
+    if path.suffix not in _SUFFIXES:
+        raise SubmissionError(f"{path}: hand in a .py file or a notebook (.ipynb)")
+    entry = _disk_entry(path, PurePosixPath(path.name), follow=True)
+    around = sorted(path.parent.glob("*.py"))
+    helpers = [_disk_entry(p, PurePosixPath(p.name)) for p in around if p != path and not p.is_symlink()]
+    return _submission(student, exercise, entry, helpers if len(around) <= MAX_HELPERS else [])
+
+
+def _disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> _Entry:
+    try:
+        status = path.stat() if follow else path.lstat()
+    except OSError as error:
+        return _Entry(relative, 0, None, f"{relative.name} cannot be read: {error.strerror}")
+    problem = ""
+    if stat.S_ISLNK(status.st_mode):
+        problem = f"{relative.name} is a link, not a file; hand in the file itself"
+    elif not stat.S_ISREG(status.st_mode):
+        problem = f"{relative.name} is not a regular file; hand in a .py file or a notebook"
+    elif status.st_size > MAX_SOURCE:
+        problem = f"{relative.name} is {status.st_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
+
+    def read() -> bytes:
+        flags = os.O_RDONLY | (0 if follow else getattr(os, "O_NOFOLLOW", 0)) | getattr(os, "O_NONBLOCK", 0)
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(MAX_SOURCE + 1)
+
+    return _Entry(relative, status.st_size, read, problem)
+
+
+# -- a folder or zip of students -----------------------------------------------------------------
+
+
+def read_class(path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = ()) -> ClassFolder:
+    """Every submission below `path`, sorted by student, then exercise.
+
+    Args:
+        exercises: the addresses to grade; by default those of which anybody handed in anything.
+
+    Raises:
+        SubmissionError: `path` cannot be read at all, or holds nothing that fits an exercise.
+    """
+    if not path.exists():
+        raise SubmissionError(f"{path}: no such file or folder")
+    if path.is_file() and path.suffix in _SUFFIXES:
+        return _single(path, syllabus, exercises)
+    if path.is_dir():
+        entries: Iterable[_Entry] = _walk(path)
+    elif zipfile.is_zipfile(path):
+        entries = _unzip(path)
+    else:
+        raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
+    return sort_out(list(entries), syllabus, exercises, path)
+
+
+def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> ClassFolder:
+    known = {e.name: e for e in syllabus.exercises.values()}
+    exercise = syllabus.exercises[exercises[0]] if len(exercises) == 1 else known.get(path.stem)
+    if exercise is None:
+        raise SubmissionError(f"{path}: name it after an exercise, or say which with --exercise; `gradus list` shows them")
+    return ClassFolder([read_for(path, exercise, student=path.resolve().parent.name or "student")])
+
+
+def _walk(root: Path) -> Iterator[_Entry]:
+    count = 0
+    for folder, names, files in os.walk(root, followlinks=False):
+        names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("__pycache__", "__MACOSX"))
+        for name in sorted(files):
+            count += 1
+            if count > MAX_FILES:
+                raise SubmissionError(f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone")
+            if name.endswith(_SUFFIXES) and not name.startswith("."):
+                full = Path(folder) / name
+                yield _disk_entry(full, PurePosixPath(full.relative_to(root).as_posix()))
+
+
+def _unzip(path: Path) -> Iterator[_Entry]:
+    try:
+        archive = zipfile.ZipFile(path)
+        infos = archive.infolist()
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise SubmissionError(f"{path}: not a readable zip ({error}); download it again") from None
+    if len(infos) > MAX_FILES:
+        raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
+    for info in infos:
+        place = PurePosixPath(info.filename.replace("\\", "/"))
+        if info.is_dir() or not place.name.endswith(_SUFFIXES) or place.name.startswith("."):
+            continue
+        if "__MACOSX" in place.parts:
+            continue
+        yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), _zip_problem(info, place))
+
+
+def _inside(place: PurePosixPath) -> PurePosixPath:
+    """The path without any way out of the folder."""
+    parts = [part for part in place.parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
+    return PurePosixPath(*parts)
+
+
+def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return f"{place.name} is a link inside the zip; hand in the file itself"
+    if ".." in place.parts or place.is_absolute():
+        return f"{place.name} has a path that leads out of the zip; pack the folder again"
+    if info.flag_bits & 1:
+        return f"{place.name} is encrypted in the zip; pack it without a password"
+    if info.file_size > MAX_SOURCE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
+        return f"{place.name} unpacks to {info.file_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
+    return ""
+
+
+def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
+    def read() -> bytes:
+        with archive.open(info) as file:
+            return file.read(MAX_SOURCE + 1)
+
+    return read
+
+
+def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ...], origin: Path) -> ClassFolder:
+    """Which entry is whose submission of what."""
+    by_name = {e.name: e for e in syllabus.exercises.values()}
+    entries = _without_common_folder(entries, syllabus, by_name)
+    lone = any(_is_own(entry.path, syllabus, by_name) for entry in entries)
+    found: dict[tuple[str, str], _Entry] = {}
+    helpers: dict[str, list[_Entry]] = {}
+    ignored: list[tuple[str, str]] = []
+    students: dict[str, None] = {}
+    for entry in entries:
+        parts = entry.path.parts
+        student = (origin.resolve().name if origin.is_dir() else origin.stem) if lone else parts[0]
+        rest = parts if lone else parts[1:]
+        if not rest:
+            ignored.append((str(entry.path), "lies beside the students' folders"))
+            continue
+        students.setdefault(student)
+        exercise = syllabus.exercises.get("/".join(rest[-2:]).rsplit(".", 1)[0]) or by_name.get(entry.path.stem)
+        if exercise is None:
+            helpers.setdefault(student, []).append(entry)
+            continue
+        key = (student, exercise.address)
+        if key in found:
+            better, worse = _preferred(found[key], entry)
+            found[key] = better
+            ignored.append((str(worse.path), f"{better.path.name} of the same exercise is graded"))
+        else:
+            found[key] = entry
+    if not found:
+        names = ", ".join(list(by_name)[:6])
+        raise SubmissionError(f"{origin}: no file is named after an exercise ({names}, …); see `gradus list`")
+    graded = exercises or tuple(a for a in syllabus.exercises if any(address == a for _, address in found))
+    submissions = [
+        _one(student, syllabus.exercises[address], found.get((student, address)), helpers.get(student, []))
+        for student in sorted(students)
+        for address in graded
+    ]
+    return ClassFolder(submissions, ignored)
+
+
+def _one(student: str, exercise: Exercise, entry: _Entry | None, helpers: list[_Entry]) -> Submission:
+    if entry is None:
+        why = f"nothing was handed in for {exercise.name}"
+        return Submission(student, exercise.address, f"{exercise.name}.py", problem=("missing", why))
+    beside = [h for h in helpers if h.path.suffix == ".py" and h.path.parent == entry.path.parent]
+    return _submission(student, exercise, entry, beside)
+
+
+def _is_own(path: PurePosixPath, syllabus: Syllabus, by_name: dict[str, Exercise]) -> bool:
+    """Does this path belong to a single student's folder?"""
+    parts = path.parts
+    if len(parts) == 1:
+        return path.stem in by_name
+    return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in by_name
+
+
+def _without_common_folder(
+    entries: list[_Entry], syllabus: Syllabus, by_name: dict[str, Exercise]
+) -> list[_Entry]:
+    """Strip what every path begins with: ``submitted/`` of an nbgrader course, the folder a zip was packed from."""
+    submitted = [e for e in entries if len(e.path.parts) > 2 and "submitted" in e.path.parts[:-2]]
+    if submitted:
+        cut = submitted[0].path.parts.index("submitted") + 1
+        prefix = submitted[0].path.parts[:cut]
+        return [_moved(e, cut) for e in submitted if e.path.parts[:cut] == prefix]
+    while entries:
+        tops = {e.path.parts[0] for e in entries if len(e.path.parts) > 1}
+        shallow = any(len(e.path.parts) < 3 for e in entries)
+        if len(tops) != 1 or shallow or next(iter(tops)) in syllabus.sections:
+            return entries
+        seconds = {e.path.parts[1] for e in entries}
+        if seconds <= set(syllabus.sections):
+            return entries  # one student, with sections
+        entries = [_moved(e, 1) for e in entries]
+    return entries
+
+
+def _moved(entry: _Entry, cut: int) -> _Entry:
+    return _Entry(PurePosixPath(*entry.path.parts[cut:]), entry.size, entry.read, entry.problem)
+
+
+def _preferred(a: _Entry, b: _Entry) -> tuple[_Entry, _Entry]:
+    """(the one to grade, the other): readable before broken, then the .py, then the shorter path."""
+    return tuple(sorted((a, b), key=lambda e: (bool(e.problem), e.path.suffix != ".py", len(e.path.parts), str(e.path))))  # type: ignore[return-value]

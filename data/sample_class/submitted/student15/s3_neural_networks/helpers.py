@@ -1,0 +1,2 @@
+def normalise(weights, dim):
+    return weights / weights.sum(dim, keepdim=True)

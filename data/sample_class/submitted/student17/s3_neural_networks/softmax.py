@@ -1,0 +1,2 @@
+# Lösung
+import torch
