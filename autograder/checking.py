@@ -118,7 +118,13 @@ def take_badges() -> str:
 
 
 def assert_same(
-    actual: Any, expected: Any, *, rtol: float | None = None, atol: float | None = None, dtype: bool = True, about: str = ""
+    actual: Any,
+    expected: Any,
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    dtype: bool = True,
+    about: str = "",
 ) -> None:
     """`actual` is `expected`: type, shape, dtype, NaN and infinity, values, in this order. Nothing broadcasts.
 
@@ -153,7 +159,11 @@ def require(condition: Any, reason: str, actual: Any = None, expected: Any = Non
 
 
 def assert_gradients(
-    function: Callable[..., Any], oracle: Callable[..., Any], *inputs: Any, rtol: float | None = None, atol: float | None = None
+    function: Callable[..., Any],
+    oracle: Callable[..., Any],
+    *inputs: Any,
+    rtol: float | None = None,
+    atol: float | None = None,
 ) -> None:
     """The vector-Jacobian product of `function` at `inputs` is the oracle's, for one random cotangent.
 

@@ -195,7 +195,9 @@ def grade(
     found = read_class(path, course, wanted)
     if student:
         _narrow(found.submissions, student)
-    outcome, files = _run(found.submissions, course, trees, out, jobs, seed, _known_data(data), require_isolation, as_json)
+    outcome, files = _run(
+        found.submissions, course, trees, out, jobs, seed, _known_data(data), require_isolation, as_json
+    )
     if as_json:
         from .export.files import as_document
 
@@ -264,7 +266,13 @@ class _progress:
         if sys.stderr.isatty() and not self._quiet:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = TextColumn(self._what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+            columns = (
+                TextColumn(self._what),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}"),
+            )
             self._bar = Progress(*columns, console=console(stderr=True), transient=True)
             self._task = self._bar.add_task("", total=self._total)
             self._bar.start()
@@ -298,7 +306,9 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], why: bool) ->
         for one in outcome.grades:
             head = f"{printable(one.student, 60)} · {one.exercise} · {one.status} · {one.points:g}/{one.max_points:g}"
             terminal.print(Text(head, style="bold"))
-            terminal.print(Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s, key {one.key[:12]}"))
+            terminal.print(
+                Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s, key {one.key[:12]}")
+            )
             for note in one.notes:
                 terminal.print(Text(f"  note: {printable(note, 500)}"))
             for line in grade_lines(one, full=len(one.checks)):
@@ -342,7 +352,9 @@ def demo(
 
 @app.command()
 def build(
-    check_only: Annotated[bool, typer.Option("--check", help="write nothing; fail when a generated file has drifted")] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="write nothing; fail when a generated file has drifted")
+    ] = False,
     pictures: Annotated[bool, typer.Option("--pictures", help="draw the lessons' pictures too")] = False,
 ) -> None:
     """Write stubs and notebooks from solutions and lessons."""

@@ -67,7 +67,9 @@ def difference(
             return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
         if len(actual) != len(expected):
             return Difference(f"{len(actual)} values came back where {len(expected)} were expected")
-        return _first(((f"[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))), rtol, atol, dtype)
+        return _first(
+            ((f"[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))), rtol, atol, dtype
+        )
     if isinstance(expected, dict):
         if type(actual) is not dict:
             return Difference(f"{kind_of(actual)} came back where a dict was expected")
@@ -103,7 +105,9 @@ def number_difference(
     if isinstance(actual, bool) or not isinstance(actual, (int, float, complex)):
         return Difference(f"{kind_of(actual)} came back where a number was expected")
     double = torch.tensor(actual, dtype=torch.complex128), torch.tensor(expected, dtype=torch.complex128)
-    if torch.isclose(*double, rtol=rtol if rtol is not None else 1e-7, atol=atol if atol is not None else 1e-10, equal_nan=True):
+    if torch.isclose(
+        *double, rtol=rtol if rtol is not None else 1e-7, atol=atol if atol is not None else 1e-10, equal_nan=True
+    ):
         return None
     shown = number(complex(actual)), number(complex(expected))
     return Difference(f"{shown[0]} is not {shown[1]}")
@@ -120,7 +124,7 @@ def _tensor_difference(
         return Difference(f"its shape is {tuple(actual.shape)}, not {tuple(expected.shape)}")
     if dtype and actual.dtype != expected.dtype:
         return Difference(f"its dtype is {_name(actual.dtype)}, not {_name(expected.dtype)}")
-    loosest = max((TOLERANCES.get(t.dtype, (0.0, 0.0)) for t in (actual, expected)))
+    loosest = max(TOLERANCES.get(t.dtype, (0.0, 0.0)) for t in (actual, expected))
     rtol, atol = loosest[0] if rtol is None else rtol, loosest[1] if atol is None else atol
     a, e = (t if t.is_complex() else t.double() for t in (actual, expected))
     if a.dtype != e.dtype:

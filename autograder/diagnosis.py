@@ -100,9 +100,7 @@ def _tells(student: Call, suspect: Call, oracle: Call) -> bool:
     return same_answer(student, suspect) and not (_same_question(student, oracle) and same_answer(student, oracle))
 
 
-def contradicts_nothing(
-    student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay
-) -> bool:
+def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay) -> bool:
     """Is nothing that the student's code answered different from what the suspect answers?"""
     function = suspect.rewrite.of
     for name in names:

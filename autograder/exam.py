@@ -204,4 +204,3 @@ class Exam:
         if self._student is not None:
             self._student.close()
             self._student = None
-

@@ -45,9 +45,13 @@ def grade_key(submission_digest: str, checks_key: str, environment: str, seed: i
 
 
 def checks_key(trees: Trees, exercise: Exercise) -> str:
-    """A hash of all that decides an exercise's grade beside the submission: checks, solution, misconceptions, limits."""
+    """A hash of all that decides an exercise's grade beside the submission: checks, solution, misconceptions."""
     sha = hashlib.sha256(repr(exercise).encode())
-    for path in (trees.check(exercise.address), trees.solution(exercise.address), trees.misconception(exercise.address)):
+    for path in (
+        trees.check(exercise.address),
+        trees.solution(exercise.address),
+        trees.misconception(exercise.address),
+    ):
         sha.update(path.read_bytes() if path.is_file() else b"")
     return sha.hexdigest()
 
@@ -137,5 +141,7 @@ class Gradebook:
     def __enter__(self) -> Gradebook:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 
 from . import catalogue, diagnosis
-from .exam import Check, Exam, Trace
+from .exam import Check, Exam
 from .model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from .paths import Trees
 from .sandbox.launch import Limits, Template

@@ -48,7 +48,9 @@ def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[
     if record is not None:
         lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
     text = printable(error.error.text, 600)
-    lines.append(_indented("raised", f"{printable(error.error.type_name, 80)}: {text}" if text else error.error.type_name))
+    lines.append(
+        _indented("raised", f"{printable(error.error.type_name, 80)}: {text}" if text else error.error.type_name)
+    )
     lines += [_indented("" if i else "where", line) for i, line in enumerate(source_lines(error.frames, cells))]
     return "\n".join(lines)
 

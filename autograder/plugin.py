@@ -80,10 +80,10 @@ class ChecksPlugin:
         return True
 
     @pytest.fixture
-    def student(self, request: pytest.FixtureRequest) -> Iterator[Any]:
+    def student(self, request: pytest.FixtureRequest) -> Any:
         """The student's module, as a check sees it."""
         exam = self.exam or self._plain_exam(request.node)
-        yield exam.begin(check_of(request.node))
+        return exam.begin(check_of(request.node))
 
     @pytest.fixture
     def data(self) -> str:
@@ -122,9 +122,7 @@ class ChecksPlugin:
         """Run the checks of an exam (the named ones), each to its result, until `stop` says so."""
         self.exam = exam
         try:
-            for item, check in zip(
-                self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True
-            ):
+            for item, check in zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True):
                 if names is not None and check.name not in names:
                     continue
                 self._error = None

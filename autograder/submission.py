@@ -113,7 +113,11 @@ def inert(source: str) -> str:
     """A cell without its magics, shell lines and help requests; line numbers stay."""
     if source.lstrip().startswith("%%"):
         first = source.lstrip().splitlines()[0]
-        body = "" if re.match(r"%%(bash|sh|html|javascript|js|latex|markdown|script|svg|writefile|cmd)\b", first) else source
+        body = (
+            ""
+            if re.match(r"%%(bash|sh|html|javascript|js|latex|markdown|script|svg|writefile|cmd)\b", first)
+            else source
+        )
         if not body:
             return ""
         source = source.replace(first, "# " + first, 1)
@@ -222,7 +226,9 @@ def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> Class
     known = {e.name: e for e in syllabus.exercises.values()}
     exercise = syllabus.exercises[exercises[0]] if len(exercises) == 1 else known.get(path.stem)
     if exercise is None:
-        raise SubmissionError(f"{path}: name it after an exercise, or say which with --exercise; `gradus list` shows them")
+        raise SubmissionError(
+            f"{path}: name it after an exercise, or say which with --exercise; `gradus list` shows them"
+        )
     return ClassFolder([read_for(path, exercise, student=path.resolve().parent.name or "student")])
 
 
@@ -233,7 +239,9 @@ def _walk(root: Path) -> Iterator[_Entry]:
         for name in sorted(files):
             count += 1
             if count > MAX_FILES:
-                raise SubmissionError(f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone")
+                raise SubmissionError(
+                    f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone"
+                )
             if name.endswith(_SUFFIXES) and not name.startswith("."):
                 full = Path(folder) / name
                 yield _disk_entry(full, PurePosixPath(full.relative_to(root).as_posix()))
@@ -338,9 +346,7 @@ def _is_own(path: PurePosixPath, syllabus: Syllabus, by_name: dict[str, Exercise
     return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in by_name
 
 
-def _without_common_folder(
-    entries: list[_Entry], syllabus: Syllabus, by_name: dict[str, Exercise]
-) -> list[_Entry]:
+def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, by_name: dict[str, Exercise]) -> list[_Entry]:
     """Strip what every path begins with: ``submitted/`` of an nbgrader course, the folder a zip was packed from."""
     submitted = [e for e in entries if len(e.path.parts) > 2 and "submitted" in e.path.parts[:-2]]
     if submitted:
@@ -365,4 +371,6 @@ def _moved(entry: _Entry, cut: int) -> _Entry:
 
 def _preferred(a: _Entry, b: _Entry) -> tuple[_Entry, _Entry]:
     """(the one to grade, the other): readable before broken, then the .py, then the shorter path."""
-    return tuple(sorted((a, b), key=lambda e: (bool(e.problem), e.path.suffix != ".py", len(e.path.parts), str(e.path))))  # type: ignore[return-value]
+    return tuple(
+        sorted((a, b), key=lambda e: (bool(e.problem), e.path.suffix != ".py", len(e.path.parts), str(e.path)))
+    )  # type: ignore[return-value]

@@ -80,7 +80,7 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
     for key in ("title", "points"):
         if key not in fields:
             raise CourseError(f"{path}, line 1, key {key}: is missing")
-    lists = {key: tuple(fields.pop(key)) for key in ("needs", "hints", "data") if key in fields}
+    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in ("needs", "hints", "data") if key in fields}
     return Exercise(address=address, weight=weight, **fields, **lists)
 
 

@@ -13,7 +13,7 @@ _SHORT = {torch.float32: "", torch.int64: "", torch.bool: ""}
 
 def number(value: Any, against: Any = None) -> str:
     """A number with four significant digits, or as many as tell it from `against`."""
-    if isinstance(value, bool) or isinstance(value, int):
+    if isinstance(value, (bool, int)):
         return str(value)
     if isinstance(value, complex):
         return number(value.real) if value.imag == 0 else f"{value.real:.4g}{value.imag:+.4g}j"
@@ -28,7 +28,7 @@ def printable(text: str, limit: int = 2000) -> str:
     """Text from a student made harmless to a terminal: control and direction marks escaped, length capped."""
     out = []
     for char in text[:limit]:
-        hidden = ord(char) < 32 and char not in "\n\t" or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
+        hidden = (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
         if hidden or char in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
             out.append(char.encode("unicode_escape", "surrogatepass").decode())
         else:

@@ -23,4 +23,4 @@ class Hook:
 def install() -> None:
     """Put the hook in place, once."""
     if "torchvision" not in sys.modules and not any(type(finder).__name__ == Hook.__name__ for finder in sys.meta_path):
-        sys.meta_path.insert(0, Hook())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, Hook())

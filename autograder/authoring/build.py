@@ -74,7 +74,10 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
             out[first - 1 : last] = lines[first : last - 1]
             continue
         name = _owner(tree, first)
-        out[first - 1 : last] = [f"{indent}# YOUR CODE HERE", f'{indent}raise NotImplementedError("{name} is not written yet")']
+        out[first - 1 : last] = [
+            f"{indent}# YOUR CODE HERE",
+            f'{indent}raise NotImplementedError("{name} is not written yet")',
+        ]
     return "\n".join(out).rstrip() + "\n"
 
 
@@ -127,7 +130,14 @@ def notebook_cells(solution: str, lesson: str, exercise: Exercise, pictures: dic
 
 
 def _nbgrader(grade_id: str, *, solution: bool = False, locked: bool = False) -> dict[str, Any]:
-    return {"grade": False, "grade_id": grade_id, "locked": locked, "schema_version": 3, "solution": solution, "task": False}
+    return {
+        "grade": False,
+        "grade_id": grade_id,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
 
 
 def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:

@@ -1,4 +1,4 @@
-"""Random inputs made from recorded calls: does an altered function ever answer differently? Pure but for its generator."""
+"""Random inputs made from recorded calls: does an altered function ever answer differently?"""
 
 from __future__ import annotations
 

@@ -53,9 +53,8 @@ def _edits(node: ast.AST) -> Iterator[_Edit]:
         yield _comparison
     if isinstance(node, ast.BoolOp):
         yield _boolean
-    if isinstance(node, ast.UnaryOp):
-        if not isinstance(node.operand, ast.Constant):
-            yield _unary
+    if isinstance(node, ast.UnaryOp) and not isinstance(node.operand, ast.Constant):
+        yield _unary
     if isinstance(node, ast.Constant) and not isinstance(node.value, (str, bytes, type(None), type(...))):
         yield _constant
     if isinstance(node, ast.Attribute) and node.attr in _NAMES:

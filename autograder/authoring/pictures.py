@@ -41,7 +41,7 @@ def draw(course: Trees, exercise: Exercise) -> Path | None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    style = {
+    style: dict = {
         "figure.figsize": (6.4, 3.2), "figure.dpi": 110, "font.size": 9, "axes.spines.top": False,
         "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "legend.frameon": False,
         "axes.prop_cycle": plt.cycler(color=COLOURS), "figure.constrained_layout.use": True,

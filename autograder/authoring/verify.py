@@ -223,7 +223,9 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
     for rewrite in (*wrong, *right):
         for name, signature in signatures(rewrite.source).items():
             if name in solution and not _compatible(signature, solution[name]):
-                faults.append(f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})")
+                faults.append(
+                    f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
+                )
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
     return faults
 
@@ -238,7 +240,9 @@ def signatures(text: str) -> dict[str, list[str]]:
                 visit(node.body, f"{prefix}{node.name}.")
             elif isinstance(node, ast.FunctionDef):
                 plain = node.args.posonlyargs + node.args.args
-                defaults = [""] * (len(plain) - len(node.args.defaults)) + [f"={ast.unparse(d)}" for d in node.args.defaults]
+                defaults = [""] * (len(plain) - len(node.args.defaults)) + [
+                    f"={ast.unparse(d)}" for d in node.args.defaults
+                ]
                 found[prefix + node.name] = [a.arg + d for a, d in zip(plain, defaults, strict=True)]
 
     visit(ast.parse(text).body, "")
@@ -283,7 +287,9 @@ def judge_plan(plan: _Plan) -> None:
         elif not forbidden:
             named = next(c.diagnosis for c in grade.checks if c.name == rewrite.dies_by)
             if named != (rewrite.name,):
-                faults.append(f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, named)) or 'nothing'} by {rewrite.dies_by}")
+                faults.append(
+                    f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, named)) or 'nothing'} by {rewrite.dies_by}"
+                )
     faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
     for name in dict.fromkeys(r.name for r in plan.right):
         if name in grades:

@@ -68,7 +68,15 @@ def write_csv(path: Path, grades: list[Grade]) -> None:
     """Write ``grades.csv``: one line a grade."""
     rows = [["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"]]
     for g in grades:
-        row = [g.student, g.exercise, g.status, f"{g.points:g}", f"{g.max_points:g}", " | ".join(g.diagnoses), g.isolation]
+        row = [
+            g.student,
+            g.exercise,
+            g.status,
+            f"{g.points:g}",
+            f"{g.max_points:g}",
+            " | ".join(g.diagnoses),
+            g.isolation,
+        ]
         rows.append([safe_cell(cell) for cell in row])
     temporary = path.with_name(path.name + ".part")
     with open(temporary, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:

@@ -37,7 +37,9 @@ def class_page(grades: list[Grade], syllabus: Syllabus, run: dict[str, Any]) -> 
         students.setdefault(grade.student, {})[grade.exercise] = grade
     addresses = [a for a in syllabus.exercises if any(g.exercise == a for g in grades)]
     facts = ", ".join(
-        f"{name} {escape(str(run[name]))}" for name in ("started", "gradus", "torch", "isolation", "seed") if name in run
+        f"{name} {escape(str(run[name]))}"
+        for name in ("started", "gradus", "torch", "isolation", "seed")
+        if name in run
     )
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
@@ -100,7 +102,9 @@ def _details(number: int, row: dict[str, Grade]) -> str:
         parts += [f"<p>{_text(note)}</p>" for note in grade.notes]
         for check in grade.checks:
             mark, _ = SIGNS[check.status]
-            title = f"<span class={check.status}>{mark}</span> {_text(check.title)} ({check.points:g}/{check.max_points:g})"
+            title = (
+                f"<span class={check.status}>{mark}</span> {_text(check.title)} ({check.points:g}/{check.max_points:g})"
+            )
             parts.append(f"<div>{title}</div>")
             if check.message and check.status != "passed":
                 parts.append(f"<pre>{_text(check.message)}</pre>")

@@ -112,7 +112,9 @@ class Channel:
         while len(data) < count:
             self._wait(select.POLLIN)
             try:
-                piece, rights, _, _ = self._sock.recvmsg(min(count - len(data), 1 << 20), socket.CMSG_SPACE(4 * MAX_FDS))
+                piece, rights, _, _ = self._sock.recvmsg(
+                    min(count - len(data), 1 << 20), socket.CMSG_SPACE(4 * MAX_FDS)
+                )
             except (ConnectionResetError, BrokenPipeError):
                 raise ChannelClosed from None
             for _, kind, raw in rights:

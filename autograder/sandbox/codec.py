@@ -135,8 +135,8 @@ class Encoder:
         elif isinstance(value, BaseException):
             mro = tuple(kind.__name__[:200] for kind in type(value).__mro__[:12])
             self._exception(type(value).__name__[:200], mro, safe_text(value))
-        elif isinstance(value, (bool, int, float, complex, str, bytes)) and not isinstance(value, type):
-            base = next(kind for kind in (bool, int, float, complex, str, bytes) if isinstance(value, kind))
+        elif isinstance(value, (int, float, complex, str, bytes)):
+            base: Any = next(kind for kind in (int, float, complex, str, bytes) if isinstance(value, kind))
             _WRITERS[base](self, base.__new__(base, value))
         elif not self._frame(value):
             self._handle(value)
@@ -338,7 +338,7 @@ class Decoder:
     encoder's, and :meth:`changed` tells whether anything that was handed out was altered since.
     """
 
-    def __init__(self, frame: bytes | memoryview, fds: list[int], objects: Objects, *, strided: bool):
+    def __init__(self, frame: bytes | bytearray, fds: list[int], objects: Objects, *, strided: bool):
         self._frame = memoryview(frame)
         self._at = 0
         self._fds = list(fds)
@@ -506,7 +506,7 @@ class Decoder:
                 numel *= size
             if numel * dtype.itemsize != storage.nbytes():
                 raise CodecError("a tensor whose bytes do not fill its shape")
-            tensor.set_(storage, 0, shape)
+            tensor = torch.empty(0, dtype=torch.uint8).set_(storage).view(dtype).view(shape)
         if flags & _PARAMETER:
             tensor = torch.nn.Parameter(tensor, requires_grad=bool(flags & _REQUIRES_GRAD))
         elif flags & _REQUIRES_GRAD:
@@ -541,7 +541,7 @@ class Decoder:
         if not numel:
             return np.empty(shape, dtype)
         self._storages.append((storage, before))
-        flat = torch.empty(0, dtype=torch.uint8).set_(storage, 0, (storage.nbytes(),)).numpy()
+        flat = torch.empty(0, dtype=torch.uint8).set_(storage).numpy()
         return flat.view(dtype).reshape(shape)
 
     def _objects_array(self) -> np.ndarray:
@@ -557,7 +557,7 @@ class Decoder:
         array = self.value()
         if not isinstance(array, np.ndarray) or array.ndim:
             raise CodecError("a numpy scalar that is none")
-        scalar: np.generic = array[()]
+        scalar: Any = array[()]
         return scalar
 
     def _pandas(self, series: bool) -> Any:
@@ -608,7 +608,7 @@ def _overwritten(storage: torch.UntypedStorage, before: memoryview | int) -> boo
     if isinstance(before, memoryview):
         return _raw(storage) != before
     original = mmap.mmap(before, storage.nbytes(), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-    now = torch.empty(0, dtype=torch.uint8).set_(storage, 0, (storage.nbytes(),))
+    now = torch.empty(0, dtype=torch.uint8).set_(storage)
     return not torch.equal(now, torch.frombuffer(original, dtype=torch.uint8))
 
 

@@ -119,7 +119,7 @@ class Template:
         command = python
         if level == "namespaces":
             command = ["bwrap", *mounts.bubblewrap_arguments(needs, os.getuid() == 0), "--", *python]
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the template
         try:
             self._process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
@@ -132,7 +132,9 @@ class Template:
             os.close(bundle)
         self._control, self._ready, self._buffer = ours, False, b""
 
-    def _ask(self, request: dict[str, Any] | None, fd: int | None = None, seconds: float = START_SECONDS) -> dict[str, Any]:
+    def _ask(
+        self, request: dict[str, Any] | None, fd: int | None = None, seconds: float = START_SECONDS
+    ) -> dict[str, Any]:
         if self._control is None:
             raise SandboxError("the template process was closed")
         try:

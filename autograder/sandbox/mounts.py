@@ -34,9 +34,8 @@ def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
             found[name] = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue
-        for requirement in found[name].requires or []:
-            if "extra ==" not in requirement:
-                todo.append(_key(re.split(r"[\s;<>=!~\[(]", requirement, maxsplit=1)[0]))
+        plain = [r for r in found[name].requires or [] if "extra ==" not in r]
+        todo += [_key(re.split(r"[\s;<>=!~\[(]", r, maxsplit=1)[0]) for r in plain]
     return list(found.values())
 
 
@@ -45,7 +44,9 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
     root = str(distribution.locate_file("")).rstrip("/")
     record = distribution.read_text("RECORD") or "\n".join(str(file) for file in distribution.files or [])
     owned = {line.split(",", 1)[0].strip('"').split("/", 1)[0] for line in record.splitlines()}
-    kept = {name for name in owned if name not in ("", "..", "__pycache__") and not name.endswith((".dist-info", ".pth"))}
+    kept = {
+        name for name in owned if name not in ("", "..", "__pycache__") and not name.endswith((".dist-info", ".pth"))
+    }
     return {path for name in kept if (path := Path(root, name)).exists()}
 
 
@@ -92,7 +93,14 @@ def _owned(path: str, site: list[str]) -> bool:
 def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
     """The mounts and namespaces of the template, as arguments of ``bwrap``."""
     shown, hidden, _ = readable(needs)
-    arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"]
+    arguments = [
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--die-with-parent",
+        "--new-session",
+    ]
     if not root:
         arguments += ["--unshare-user"]
     made: set[str] = set()

@@ -65,7 +65,9 @@ _BUILTIN = {
     for name, kind in vars(builtins).items()
     if isinstance(kind, type)
     and issubclass(kind, Exception)
-    and not issubclass(kind, (StopIteration, StopAsyncIteration, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError))
+    and not issubclass(
+        kind, (StopIteration, StopAsyncIteration, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)
+    )
 }
 
 
@@ -354,7 +356,15 @@ class Peer:
         self.channel.send(reply.out, reply.fds)
 
     def _answer(
-        self, decoder: Decoder, op: str, target: int, name: str | None, args: tuple, kwargs: dict, grad: bool, mirrors: Any
+        self,
+        decoder: Decoder,
+        op: str,
+        target: int,
+        name: str | None,
+        args: tuple,
+        kwargs: dict,
+        grad: bool,
+        mirrors: Any,
     ) -> Encoder:
         inputs = decoder.tracked
         if op == "vjp":

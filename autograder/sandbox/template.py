@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from importlib import import_module
 from typing import Any
 
 
@@ -23,9 +24,7 @@ def warm(needs: list[str]) -> None:
     import torch
 
     torch.set_num_threads(1)
-    from . import vision_hook
-
-    vision_hook.install()
+    import_module(f"{__package__}.vision_hook").install()
     for name in needs:
         __import__(name)
     from . import worker

@@ -55,7 +55,7 @@ class CappedText(io.TextIOBase):
 class Inert(types.ModuleType):
     """A stand-in for a plotting or notebook module: every attribute and call of it does nothing."""
 
-    __path__: list[str] = []
+    __path__ = []  # a package, with every submodule  # noqa: RUF012
     __file__ = None
 
     def __init__(self, name: str = "inert"):
@@ -85,8 +85,7 @@ class Inert(types.ModuleType):
 class InertFinder:
     """Finds the modules that are inert here, and all below them."""
 
-    names = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "tqdm_notebook", "autograder")
-    quiet = names[:-1]
+    quiet = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google")
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """A spec for an inert module, else None."""
@@ -133,7 +132,7 @@ class Worker:
         self.module = types.ModuleType("submission")
         self.output = CappedText()
         self._operators: set[str] | None = None
-        services = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
+        services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
 
@@ -141,7 +140,7 @@ class Worker:
         """Answer the judge until it hangs up."""
         sys.stdout = sys.stderr = self.output
         sys.stdin = io.StringIO("")
-        sys.meta_path.append(InertFinder())  # type: ignore[arg-type]
+        sys.meta_path.append(InertFinder())
         os.chdir(self.home)
         self.peer.serve_forever()
 
@@ -151,7 +150,9 @@ class Worker:
         """For each top-level definition the dotted names that its body uses. Runs before any student code."""
         return static_names(text)
 
-    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> tuple[dict[str, Any], list[Any]]:
+    def load(
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
+    ) -> tuple[dict[str, Any], list[Any]]:
         """Run the source, cell by cell; a failing cell is recorded and the next runs.
 
         Returns:
@@ -332,7 +333,9 @@ def static_names(text: str) -> dict[str, list[str]]:
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            aliases.update({a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names})
+            aliases.update(
+                {a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names}
+            )
         elif isinstance(node, ast.ImportFrom) and node.module:
             aliases.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
     found: dict[str, list[str]] = {}
