@@ -100,16 +100,22 @@ class ChecksPlugin:
             self._plain_exams = {address: self._plain(address)}
         return self._plain_exams[address]
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-        """Note how the check ended; the exception itself, not its text."""
-        if call.excinfo is not None and call.when in ("setup", "call"):
-            self._error = call.excinfo.value
-        outcome = yield
-        if self.exam is None and call.when == "call" and call.excinfo is not None:
-            exam = self._plain_exams.get(address_of(item.path, self.trees) or "")
-            if exam is not None:
-                outcome.get_result().longrepr = exam.finish(check_of(item), call.excinfo.value).message  # type: ignore[attr-defined]
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
+        """Note how the check ended: the exception itself. pytest's own report of it would cost more than the check."""
+        error = call.excinfo.value if call.excinfo is not None else None
+        if error is not None and call.when in ("setup", "call"):
+            self._error = error
+        if self.exam is not None:
+            outcome = "passed" if error is None else "failed"
+            return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when or "call")  # type: ignore[arg-type]
+        exam = self._plain_exams.get(address_of(item.path, self.trees) or "")
+        if exam is None or call.when != "call" or (error is not None and isinstance(error, pytest.skip.Exception)):
+            return None
+        result = exam.finish(check_of(item), error)
+        if result.status == "passed":
+            return None
+        return pytest.TestReport(item.nodeid, item.location, {}, "failed", result.message, "call")
 
     def pytest_sessionfinish(self) -> None:
         """End what plain runs started."""

@@ -40,17 +40,17 @@ class Channel:
     def __init__(self, sock: socket.socket):
         self._sock = sock
         self.deadline: float | None = None
-        self.bytes_received = 0
+        self._buffer = bytearray()
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(sock, select.POLLIN)
+        self._writable.register(sock, select.POLLOUT)
 
     def fileno(self) -> int:
         """The socket's descriptor."""
         return self._sock.fileno()
 
-    def _wait(self, event: int) -> None:
-        if self.deadline is None:
-            return
-        poller = select.poll()
-        poller.register(self._sock, event)
+    def _wait(self, poller: select.poll) -> None:
+        assert self.deadline is not None
         while True:
             left = self.deadline - time.monotonic()
             if left <= 0:
@@ -70,11 +70,11 @@ class Channel:
             pieces = [view] if view is not None else [memoryview(header), memoryview(body)]
             for piece in pieces:
                 while piece:
-                    self._wait(select.POLLOUT)
                     flags = socket.MSG_DONTWAIT if self.deadline is not None else 0
                     try:
                         sent = self._sock.sendmsg([piece[: 1 << 20]], rights, flags)
                     except BlockingIOError:
+                        self._wait(self._writable)
                         continue
                     rights = []
                     piece = piece[sent:]
@@ -92,29 +92,30 @@ class Channel:
         """
         fds: list[int] = []
         try:
-            head = self._exactly(_HEADER.size, fds)
-            length, count = _HEADER.unpack(head)
+            self._fill(_HEADER.size, fds)
+            length, count = _HEADER.unpack_from(self._buffer)
             if length > MAX_FRAME:
                 raise BadFrame(f"a frame that claims {length:,} bytes")
-            body = self._exactly(length, fds)
+            end = _HEADER.size + length
+            self._fill(end, fds)
             if len(fds) != count:
                 raise BadFrame("a frame without the files it announces")
         except BaseException:
             for fd in fds:
                 os.close(fd)
             raise
-        self.bytes_received += length
+        body = self._buffer[_HEADER.size : end]
+        del self._buffer[:end]
         return body, fds
 
-    def _exactly(self, count: int, fds: list[int]) -> bytearray:
-        # Grows with what arrives: a claimed length allocates nothing.
-        data = bytearray()
-        while len(data) < count:
-            self._wait(select.POLLIN)
+    def _fill(self, count: int, fds: list[int]) -> None:
+        """Receive until the buffer holds `count` bytes. It grows with what arrives: a claimed length allocates nothing."""
+        while len(self._buffer) < count:
+            if self.deadline is not None:
+                self._wait(self._readable)
+            size = max(1 << 16, min(count - len(self._buffer), 1 << 20))
             try:
-                piece, rights, _, _ = self._sock.recvmsg(
-                    min(count - len(data), 1 << 20), socket.CMSG_SPACE(4 * MAX_FDS)
-                )
+                piece, rights, _, _ = self._sock.recvmsg(size, socket.CMSG_SPACE(4 * MAX_FDS))
             except (ConnectionResetError, BrokenPipeError):
                 raise ChannelClosed from None
             for _, kind, raw in rights:
@@ -126,8 +127,7 @@ class Channel:
                 raise BadFrame("more files than a frame may bring")
             if not piece:
                 raise ChannelClosed
-            data += piece
-        return data
+            self._buffer += piece
 
     def close(self) -> None:
         """Close this end."""

@@ -109,6 +109,7 @@ class Student:
         self.result_ids: dict[int, Call] = {}
         self._keep: list[Any] = []
         self._names: dict[str, str] = {}
+        self._known: dict[str, Handle] = {}
         self._filename = ""
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
@@ -151,9 +152,12 @@ class Student:
             there = f"it defines {shown}" if shown else "it defines nothing that can be called"
             raise StudentProblem("missing", f"{self._filename} does not define `{name}`; {there}")
         self._root = name
+        if name in self._known:
+            return self._known[name]
         value = self.service("lookup", name)
         if isinstance(value, Handle):
             object.__setattr__(value, "_root", name)
+            self._known[name] = value  # a definition does not change from call to call
         return value
 
     def has(self, name: str) -> bool:

@@ -188,7 +188,7 @@ class Worker:
 
     def begin(self, seed: int, threads: int, trace: bool) -> float:
         """Reset what a check relies on; the monotonic time here."""
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         torch.set_default_dtype(torch.float32)

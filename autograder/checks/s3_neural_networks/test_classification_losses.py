@@ -1,0 +1,301 @@
+"""What the classification losses must do. PyTorch is the oracle, in float64 unless stability is the point."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from autograder.checking import assert_gradients, assert_same, forbids, points, require, unmodified
+
+PAGE = ("bce", "bce_with_logits", "nll", "cross_entropy", "hinge", "focal")
+
+
+def draw(*shape: int, scale: float = 2.0) -> torch.Tensor:
+    """Normal float64 numbers of this shape."""
+    return scale * torch.randn(*shape, dtype=torch.float64)
+
+
+def double(values: object) -> torch.Tensor:
+    """A float64 tensor of these numbers."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def some_labels(count: int, classes: int) -> torch.Tensor:
+    """Labels in which every class comes up in turn, starting anywhere."""
+    return (torch.arange(count) + torch.randint(classes, ())) % classes
+
+
+def some_shares(count: int, classes: int) -> torch.Tensor:
+    """Target probabilities: rows of positive numbers that sum to 1."""
+    return torch.softmax(draw(count, classes), 1)
+
+
+def focal_by_definition(logits: torch.Tensor, target: torch.Tensor, gamma: float) -> torch.Tensor:
+    """The oracle of the focal loss: every row's cross-entropy times its factor."""
+    losses = F.cross_entropy(logits, target, reduction="none")
+    return ((1 - (-losses).exp()) ** gamma * losses).mean()
+
+
+@points(1)
+def test_bce(student):
+    """bce is ln 2 at p = 1/2, takes targets between 0 and 1 in any shape, and clamps its logarithms at -100"""
+    half = double([0.5, 0.5])
+    assert_same(student.bce(half, double([0.0, 1.0])), double(math.log(2)))
+    for shape in ((3,), (2, 3)):
+        p, target = torch.sigmoid(draw(*shape)), torch.rand(shape, dtype=torch.float64)
+        assert_gradients(lambda p, y=target: student.bce(p, y), lambda p, y=target: F.binary_cross_entropy(p, y), p)
+    certain, target = double([0.0, 1.0, 1.0, 0.0]), double([0.0, 1.0, 0.0, 1.0])
+    assert_same(student.bce(certain[:2], target[:2]), double(0.0))
+    assert_same(student.bce(certain, target), double(50.0))
+
+
+@points(1)
+def test_bce_with_logits(student):
+    """bce_with_logits is ln 2 at logit 0, bce of the sigmoid elsewhere, each entry on its own, gradients included"""
+    assert_same(student.bce_with_logits(double([0.0, 0.0]), double([0.0, 1.0])), double(math.log(2)))
+    for shape in ((3,), (2, 3), (2, 3, 4)):
+        logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
+        assert_gradients(
+            lambda z, y=target: student.bce_with_logits(z, y),
+            lambda z, y=target: F.binary_cross_entropy_with_logits(z, y),
+            logits,
+        )
+
+
+@points(1)
+def test_logits_of_200(student):
+    """at logits of 200 and -200 bce_with_logits is 200 where it is wrong and 0 where it is right, and still has a slope"""
+    for dtype in (torch.float64, torch.float32):
+        wrong, right = torch.tensor([200.0], dtype=dtype), torch.tensor([-200.0], dtype=dtype)
+        no, yes = torch.zeros(1, dtype=dtype), torch.ones(1, dtype=dtype)
+        assert_same(student.bce_with_logits(wrong, no), torch.tensor(200.0, dtype=dtype))
+        assert_same(student.bce_with_logits(right, no), torch.tensor(0.0, dtype=dtype))
+        assert_same(student.bce_with_logits(right, yes), torch.tensor(200.0, dtype=dtype))
+        assert_same(student.bce_with_logits(wrong, yes), torch.tensor(0.0, dtype=dtype))
+    target = double([0.0, 1.0, 0.0, 1.0])
+    assert_gradients(
+        lambda z: student.bce_with_logits(z, target),
+        lambda z: F.binary_cross_entropy_with_logits(z, target),
+        double([200.0, -200.0, -200.0, 50.0]),
+    )
+
+
+@points(1)
+def test_pos_weight(student):
+    """pos_weight multiplies the positive term alone, and the mean still divides by the number of entries"""
+    weight = double([3.0])
+    logits, target = double([1.0, 1.0]), double([1.0, 0.0])
+    expected = F.binary_cross_entropy_with_logits(logits, target, pos_weight=weight)
+    assert_same(student.bce_with_logits(logits, target, pos_weight=weight), expected)
+    for shape, weight in (((4, 3), double([0.5, 1.0, 4.0])), ((3, 3), double([0.5, 1.0, 4.0])), ((5,), double(2.5))):
+        logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
+        assert_gradients(
+            lambda z, y=target, w=weight: student.bce_with_logits(z, y, pos_weight=w),
+            lambda z, y=target, w=weight: F.binary_cross_entropy_with_logits(z, y, pos_weight=w),
+            logits,
+        )
+
+
+@points(1)
+def test_nll(student):
+    """nll is minus the mean log-probability of each row's own label, for N = C and N != C"""
+    log_p = double([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]]).log()
+    assert_same(student.nll(log_p, torch.tensor([0, 2])), double((math.log(2) - math.log(0.8)) / 2))
+    for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5)):
+        log_p, target = torch.log_softmax(draw(count, classes), 1), some_labels(count, classes)
+        assert_gradients(lambda x, y=target: student.nll(x, y), lambda x, y=target: F.nll_loss(x, y), log_p)
+
+
+@points(1)
+def test_cross_entropy(student):
+    """cross_entropy is ln C at equal logits and 0 for a sure right answer; its gradient is (softmax - onehot) / N"""
+    sure = 50 * torch.eye(10, dtype=torch.float64)
+    assert_same(student.cross_entropy(torch.zeros_like(sure), torch.arange(10)), double(math.log(10)))
+    assert_same(student.cross_entropy(sure, torch.arange(10)), double(0.0))
+    for count, classes in ((2, 3), (3, 3), (5, 4), (1, 6)):
+        target = some_labels(count, classes)
+        assert_gradients(
+            lambda z, y=target: student.cross_entropy(z, y),
+            lambda z, y=target: F.cross_entropy(z, y),
+            draw(count, classes),
+        )
+
+
+@points(1)
+def test_logits_far_apart(student):
+    """cross_entropy is exact for logits of 200 and 1000, also in float32, and for rows of very different size"""
+    target = torch.tensor([0, 1])
+    for dtype in (torch.float64, torch.float32):
+        gaps = torch.tensor([[0.0, 200.0], [1000.0, 0.0]], dtype=dtype)
+        assert_same(student.cross_entropy(gaps, target), torch.tensor(600.0, dtype=dtype))
+        assert_same(student.cross_entropy(gaps, 1 - target), torch.tensor(0.0, dtype=dtype))
+    mixed = double([[0.5, -0.5], [1000.0, 1001.0]])
+    assert_gradients(lambda z: student.cross_entropy(z, target), lambda z: F.cross_entropy(z, target), mixed)
+
+
+@points(1)
+def test_class_weights(student):
+    """with class weights the sum is divided by the sum of the weights of the labels, not by N"""
+    weight = double([1.0, 2.0, 5.0])
+    logits = double([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    for target in ([0, 2], [0, 1], [2, 2]):
+        target = torch.tensor(target)
+        assert_same(student.cross_entropy(logits, target, weight=weight), F.cross_entropy(logits, target, weight))
+    for count in (3, 4):
+        target = some_labels(count, 3)
+        assert_gradients(
+            lambda z, y=target: student.cross_entropy(z, y, weight=weight),
+            lambda z, y=target: F.cross_entropy(z, y, weight),
+            draw(count, 3),
+        )
+
+
+@points(1)
+def test_ignored_labels(student):
+    """rows labelled ignore_index count neither above nor below the fraction line, and when all are ignored it is NaN"""
+    weight, logits = double([1.0, 2.0, 5.0]), draw(4, 3)
+    plain = torch.tensor([0, 1, 2, 1])
+    assert_same(student.cross_entropy(logits, plain, ignore_index=1), F.cross_entropy(logits, plain, ignore_index=1))
+    for target, options in (
+        (plain, {"ignore_index": 0, "weight": weight}),
+        (torch.tensor([0, -100, 2, -100]), {}),
+        (torch.tensor([-100, 1, 2, 0]), {"weight": weight}),
+        (torch.tensor([-1, 1, 2, -1]), {"ignore_index": -1, "label_smoothing": 0.2}),
+    ):
+        assert_gradients(
+            lambda z, y=target, o=options: student.cross_entropy(z, y, **o),
+            lambda z, y=target, o=options: F.cross_entropy(z, y, **o),
+            logits,
+        )
+    nothing = torch.full((4,), -100)
+    assert_same(student.cross_entropy(logits, nothing), double(math.nan))
+
+
+@points(1)
+def test_soft_targets(student):
+    """target probabilities: one-hot rows give what labels give, others their mixture, divided by N whatever the weights"""
+    logits, labels = draw(4, 3), some_labels(4, 3)
+    one_hot = torch.eye(3, dtype=torch.float64)[labels]
+    assert_same(student.cross_entropy(logits, one_hot), F.cross_entropy(logits, labels))
+    for count, options in ((2, {}), (3, {}), (4, {"weight": double([1.0, 2.0, 5.0])})):
+        target = some_shares(count, 3)
+        assert_gradients(
+            lambda z, y=target, o=options: student.cross_entropy(z, y, **o),
+            lambda z, y=target, o=options: F.cross_entropy(z, y, **o),
+            draw(count, 3),
+        )
+
+
+@points(1)
+def test_label_smoothing(student):
+    """label smoothing spreads its share over all C classes, for labels and probabilities, with and without weights"""
+    logits, target = double([[2.0, 0.0, 0.0], [0.0, 1.0, 3.0]]), torch.tensor([0, 1])
+    for amount in (0.1, 1.0):
+        assert_same(
+            student.cross_entropy(logits, target, label_smoothing=amount),
+            F.cross_entropy(logits, target, label_smoothing=amount),
+        )
+    weight = double([1.0, 2.0, 5.0, 0.5])
+    for target, options in (
+        (some_labels(5, 4), {}),
+        (some_shares(5, 4), {}),
+        (some_labels(5, 4), {"weight": weight}),
+        (some_shares(5, 4), {"weight": weight}),
+    ):
+        assert_gradients(
+            lambda z, y=target, o=options: student.cross_entropy(z, y, label_smoothing=0.3, **o),
+            lambda z, y=target, o=options: F.cross_entropy(z, y, label_smoothing=0.3, **o),
+            draw(5, 4),
+        )
+
+
+@points(1)
+def test_hinge(student):
+    """hinge is 1 at score 0, 0 beyond the margin, and grows by 1 for each unit on the wrong side"""
+    for score, target, expected in (
+        (0.0, 1.0, 1.0),
+        (0.5, 1.0, 0.5),
+        (3.0, 1.0, 0.0),
+        (-2.0, -1.0, 0.0),
+        (2.0, -1.0, 3.0),
+    ):
+        assert_same(student.hinge(double([score]), double([target])), double(expected))
+    for shape in ((6,), (2, 3)):
+        target = torch.where(torch.rand(shape) < 0.5, -1.0, 1.0).double()
+        assert_gradients(
+            lambda s, y=target: student.hinge(s, y), lambda s, y=target: torch.relu(1 - y * s).mean(), draw(*shape)
+        )
+
+
+@points(1)
+def test_focal(student):
+    """focal weighs each row by its own (1 - p_t)^gamma, is cross-entropy for gamma = 0, and is exact at logits of 200"""
+    logits, target = double([[0.0, 0.0], [0.0, math.log(9)]]), torch.tensor([0, 1])
+    assert_same(student.focal(logits, target), double((0.25 * math.log(2) + 0.01 * math.log(10 / 9)) / 2))
+    assert_same(student.focal(logits, target, gamma=0.0), F.cross_entropy(logits, target))
+    for count, classes, gamma in ((4, 3, 2.0), (3, 3, 1.0), (5, 3, 0.5), (1, 4, 5.0)):
+        target = some_labels(count, classes)
+        assert_gradients(
+            lambda z, y=target, g=gamma: student.focal(z, y, gamma=g),
+            lambda z, y=target, g=gamma: focal_by_definition(z, y, g),
+            draw(count, classes),
+        )
+    gap = torch.tensor([[0.0, 200.0], [0.0, -200.0]])
+    assert_same(student.focal(gap, torch.tensor([0, 0])), torch.tensor(100.0))
+
+
+@points(1)
+def test_leaves_inputs_and_dtype_alone(student):
+    """inputs stay as they were, strided views work, and float32 in gives one float32 number out"""
+    for dtype in (torch.float64, torch.float32):
+        logits, target = draw(3, 8).to(dtype).T[::2], some_labels(8, 3)[::2]
+        shares, weight = torch.softmax(draw(3, 4), 0).to(dtype).T, torch.tensor([1.0, 2.0, 5.0], dtype=dtype)
+        p, log_p, signs = torch.sigmoid(logits), torch.log_softmax(logits, 1), 2 * shares.round() - 1
+        with unmodified(logits, target, shares, weight, p, log_p, signs):
+            answers = {
+                "bce": student.bce(p, shares),
+                "bce_with_logits": student.bce_with_logits(logits, shares, pos_weight=weight),
+                "nll": student.nll(log_p, target),
+                "cross_entropy": student.cross_entropy(logits, target, weight=weight, ignore_index=2),
+                "cross_entropy of probabilities": student.cross_entropy(logits, shares, label_smoothing=0.1),
+                "hinge": student.hinge(logits, signs),
+                "focal": student.focal(logits, target),
+            }
+        expected = {
+            "bce": F.binary_cross_entropy(p, shares),
+            "bce_with_logits": F.binary_cross_entropy_with_logits(logits, shares, pos_weight=weight),
+            "nll": F.nll_loss(log_p, target),
+            "cross_entropy": F.cross_entropy(logits, target, weight, ignore_index=2),
+            "cross_entropy of probabilities": F.cross_entropy(logits, shares, label_smoothing=0.1),
+            "hinge": torch.relu(1 - signs * logits).mean(),
+            "focal": focal_by_definition(logits, target, 2.0),
+        }
+        for name, answer in answers.items():
+            assert_same(answer, expected[name], about=name)
+
+
+@points(1)
+@forbids(
+    "torch.nn.functional.cross_entropy", "torch.nn.functional.nll_loss", "torch.nn.functional.binary_cross_entropy",
+    "torch.nn.functional.binary_cross_entropy_with_logits", "torch.binary_cross_entropy_with_logits",
+    "torch.nn.CrossEntropyLoss", "torch.nn.NLLLoss", "torch.nn.BCELoss", "torch.nn.BCEWithLogitsLoss",
+    of=PAGE,
+    operators=(
+        "aten.nll_loss_forward.default", "aten.binary_cross_entropy.default",
+        "aten.binary_cross_entropy_with_logits.default",
+    ),
+)  # fmt: skip
+def test_written_by_hand(student):
+    """the page's losses are written out, not borrowed from PyTorch"""
+    logits, target = draw(3, 4), torch.tensor([0, 3, 2])
+    shares = some_shares(3, 4)
+    for loss in (
+        student.bce(torch.sigmoid(logits), shares),
+        student.bce_with_logits(logits, shares),
+        student.nll(torch.log_softmax(logits, 1), target),
+        student.cross_entropy(logits, target),
+        student.cross_entropy(logits, shares),
+        student.hinge(logits, shares.round() * 2 - 1),
+        student.focal(logits, target),
+    ):
+        require(loss is not None, "a loss must come back; is a `return` missing?")

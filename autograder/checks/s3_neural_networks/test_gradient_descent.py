@@ -1,0 +1,306 @@
+"""What the walk downhill, its step sizes, mini-batches and linear regression must do."""
+
+import math
+
+import torch
+
+from autograder.checking import assert_number, assert_same, points, raises, require, unmodified
+
+F64 = torch.float64
+
+
+def bowl(c):
+    """The gradient of c x**2 / 2."""
+
+    def gradient(x):
+        return c * x
+
+    return gradient
+
+
+def cube(x):
+    """The gradient of the sum of x**4 / 4, which is soon too steep for a fixed step."""
+    return x**3
+
+
+def coupled(numel):
+    """A quadratic in which every coordinate pulls at every other: (f, its gradient by autograd)."""
+    matrix = torch.randn(numel, numel, dtype=F64)
+
+    def f(x):
+        return ((matrix.to(x.dtype) @ x.flatten()) ** 2).sum() / 2
+
+    def gradient(x):
+        leaf = x.detach().clone().requires_grad_()
+        with torch.enable_grad():
+            return torch.autograd.grad(f(leaf), leaf)[0]
+
+    return f, gradient
+
+
+def walk(gradient, x0, lr, steps, tol=0.0):
+    """Plain gradient descent, for comparison: all iterates in one tensor."""
+    rows = [x0]
+    while len(rows) <= steps and gradient(rows[-1]).square().sum().sqrt() > tol:
+        rows.append(rows[-1] - lr * gradient(rows[-1]))
+    return torch.stack(rows)
+
+
+def compare_walk(student, gradient, x0, **options):
+    """The student's walk is ours, and ends where its history ends."""
+    expected = walk(gradient, x0, **{"lr": 0.1, "steps": 100, **options})
+    x, history = student.gradient_descent(gradient, x0, **options)
+    assert_same(history, expected, about="history")
+    assert_same(x, expected[-1], about="x")
+
+
+@points(1)
+def test_closed_form(student):
+    """on c x^2 / 2 the iterates are x_t = (1 - lr c)^t x0"""
+    x, history = student.gradient_descent(bowl(2.0), torch.tensor([8.0], dtype=F64), lr=0.25, steps=3)
+    assert_same(history, torch.tensor([[8.0], [4.0], [2.0], [1.0]], dtype=F64), about="history")
+    assert_same(x, torch.tensor([1.0], dtype=F64), about="x")
+    x0 = torch.randn(3, dtype=F64)
+    for c, lr in ((0.7, 0.3), (3.0, 0.1), (1.0, 1.4)):
+        expected = torch.stack([(1 - lr * c) ** t * x0 for t in range(7)])
+        x, history = student.gradient_descent(bowl(c), x0, lr=lr, steps=6)
+        assert_same(history, expected, about="history")
+        assert_same(x, expected[-1], about="x")
+
+
+@points(1)
+def test_learning_rate_threshold(student):
+    """on c x^2 / 2 it converges if and only if lr < 2 / c, and jumps from side to side when lr > 1 / c"""
+    x0 = torch.tensor([1.0], dtype=F64)
+    for c in (0.5, 4.0):
+        for share in (0.4, 1.6, 2.0, 2.2):  # of 1 / c
+            _, history = student.gradient_descent(bowl(c), x0, lr=share / c, steps=40)
+            expected = torch.stack([(1 - share) ** t * x0 for t in range(41)])
+            assert_same(history, expected, about=f"history for lr = {share:g} / c")
+
+
+@points(1)
+def test_every_shape(student):
+    """it walks in any number of dimensions, all coordinates at once, in the dtype of x0; lr is 0.1 and steps 100 if not given"""
+    for shape in ((2,), (3,), (2, 3)):
+        _, gradient = coupled(math.prod(shape))
+        compare_walk(student, gradient, torch.randn(shape, dtype=F64), lr=0.02, steps=6)
+    compare_walk(student, bowl(0.5), torch.randn(2, 3), lr=0.5, steps=4)
+    compare_walk(student, bowl(0.3), torch.randn(2, dtype=F64))
+
+
+@points(1)
+def test_history(student):
+    """history begins with x0, each row keeps its own iterate, zero steps give x0 alone, and x0 itself is left as it was"""
+    for shape in ((2,), (2, 3)):
+        x0 = torch.randn(shape, dtype=F64)
+        for steps in (2, 1, 0):
+            expected = walk(bowl(1.0), x0.clone(), 0.3, steps)
+            with unmodified(x0):
+                x, history = student.gradient_descent(bowl(1.0), x0, lr=0.3, steps=steps)
+            assert_same(history, expected, about="history")
+            assert_same(x, expected[-1], about="x")
+
+
+@points(1)
+def test_tolerance(student):
+    """before each step it stops if the gradient's norm is at most tol"""
+    compare_walk(student, bowl(1.0), torch.tensor([8.0], dtype=F64), lr=0.5, steps=10, tol=1.0)
+    compare_walk(student, bowl(1.0), torch.tensor([8.0], dtype=F64), lr=0.2, steps=20, tol=1.5)
+    compare_walk(student, bowl(3.0), torch.tensor([0.1, 0.1], dtype=F64), lr=0.1, steps=5, tol=0.5)
+    corner = torch.tensor([[4.0, 0.0, 0.0], [0.0, 4.0, 0.0]], dtype=F64)
+    compare_walk(student, bowl(1.0), corner, lr=0.5, steps=10, tol=2.5)
+    compare_walk(student, bowl(2.0), corner, lr=0.05, steps=3, tol=0.1)
+
+
+@points(1)
+def test_divergence(student):
+    """it raises ValueError as soon as any entry of an iterate is infinite or NaN"""
+    for start in ([10.0], [0.5, 10.0]):
+        with raises(ValueError):
+            student.gradient_descent(cube, torch.tensor(start, dtype=F64), lr=1.0, steps=50)
+    x0 = torch.tensor([10.0], dtype=F64)
+    last = int(walk(cube, x0, 1.0, 20).isfinite().all(1).sum())
+    with raises(ValueError):
+        student.gradient_descent(cube, x0, lr=1.0, steps=last)
+    with raises(ValueError):  # past 0 the logarithm is NaN
+        student.gradient_descent(torch.log, torch.tensor([3.0, 1.0], dtype=F64), lr=5.0, steps=9)
+
+
+def armijo(f, gradient, x, lr=1.0, shrink=0.5, c=1e-4):
+    """The step size that backtracking must find."""
+    slope = gradient(x)
+    for tries in range(200):
+        rate = lr * shrink**tries
+        if f(x - rate * slope) <= f(x) - c * rate * (slope * slope).sum():
+            return rate
+    raise RuntimeError("no step size meets the condition")
+
+
+@points(1)
+def test_backtracking_by_hand(student):
+    """on k x^2 / 2 it returns the first of lr, lr shrink, lr shrink^2, ... that is at most 2 (1 - c) / k"""
+    for k, start, options, expected in (
+        (10.0, 1.0, {}, 0.125),
+        (1.0, 1.0, {}, 1.0),
+        (1.0, 2.0, {"c": 0.5}, 1.0),  # just as much as asked for
+        (1.0, 3.0, {"lr": 8.0, "shrink": 0.25}, 0.5),
+        (1.0, 2.0, {"lr": 2.5, "shrink": 0.4, "c": 0.3}, 1.0),
+        (4.0, 0.1, {"lr": 0.3, "c": 0.9}, 0.0375),
+        (4.0, 10.0, {"c": 0.9}, 0.03125),
+    ):
+
+        def f(x, k=k):
+            return k * (x * x).sum() / 2
+
+        rate = student.backtracking(f, bowl(k), torch.tensor([start], dtype=F64), **options)
+        assert_number(rate, expected, about="the step size")
+
+
+@points(1)
+def test_backtracking(student):
+    """it works for any shape and function, at a minimum keeps lr, shrinks where f is inf, and leaves x as it was"""
+    for shape in ((3,), (2, 3)):
+        for options in ({}, {"c": 0.5}, {"lr": 3.0, "shrink": 0.8, "c": 0.3}):
+            f, gradient = coupled(math.prod(shape))
+            x = torch.randn(shape, dtype=F64)
+            expected = armijo(f, gradient, x, **options)
+            with unmodified(x):
+                rate = student.backtracking(f, gradient, x, **options)
+            assert_number(rate, expected, about="the step size")
+    f, gradient = coupled(3)
+    assert_number(student.backtracking(f, gradient, torch.zeros(3, dtype=F64), lr=0.7), 0.7, about="the step size")
+
+    def wall(x):  # x - log x, and no way past 0
+        return torch.where(x > 0, x - x.clamp(min=1e-9).log(), math.inf).sum()
+
+    def slope(x):
+        return 1 - 1 / x
+
+    x = torch.tensor([3.0, 5.0], dtype=F64)
+    assert_number(student.backtracking(wall, slope, x, lr=30.0), armijo(wall, slope, x, lr=30.0), about="the step size")
+
+
+def epochs_of(minibatches, n, batch_size, seed=None, epochs=1, noise=0):
+    """Over there: the batches of some epochs, and whether the global random states stood still."""
+    import random
+
+    torch.manual_seed(noise)
+    np.random.seed(noise)  # noqa: F821
+    random.seed(noise)
+    before = torch.get_rng_state(), np.random.get_state()[1:3], random.getstate()  # noqa: F821
+    source = {} if seed is None else {"generator": torch.Generator().manual_seed(seed)}
+    batches = [list(minibatches(n, batch_size, **source)) for _ in range(epochs)]
+    after = torch.get_rng_state(), np.random.get_state()[1:3], random.getstate()  # noqa: F821
+    return batches, torch.equal(before[0], after[0]) and str(before[1:]) == str(after[1:])
+
+
+def epochs(student, *args, **options):
+    """The batches of some epochs; drawn over there, so that one generator can go through several."""
+    function = student.minibatches  # looked up first: what follows is recorded under its name
+    return student.prop(epochs_of)(function, *args, **options)
+
+
+@points(1)
+def test_batches_cover(student):
+    """the batches are 1-d int64 tensors that hold every index from 0 to n-1 once, all of the batch size but a shorter last one"""
+    for n, size in ((6, 2), (5, 2), (7, 3), (4, 1), (4, 4), (3, 10), (10, 4)):
+        for seed in (0, None):
+            [batches], _ = epochs(student, n, size, seed=seed)
+            for batch in batches:
+                tensor = isinstance(batch, torch.Tensor) and batch.dtype == torch.int64 and batch.dim() == 1
+                require(tensor, "a batch must be a 1-d int64 tensor of indices", batch)
+            sizes = [min(size, n - start) for start in range(0, n, size)]
+            assert_same([len(batch) for batch in batches], sizes, about="the sizes of the batches")
+            assert_same(torch.cat(batches).sort().values, torch.arange(n), about="all indices, sorted")
+
+
+@points(1)
+def test_batches_generator(student):
+    """a generator alone decides on the order: shuffled, new in each epoch, the same for the same seed, the global state untouched"""
+    n, size = 60, 6
+    first, still = epochs(student, n, size, seed=1, epochs=2, noise=2)
+    require(still, "drawing the batches changed the global random state, although a generator was given")
+    orders = [torch.cat(batches) for batches in first]
+    require(not torch.equal(orders[0], torch.arange(n)), "the indices come unshuffled", orders[0])
+    runs = all(bool((batch.diff() == 1).all()) for batch in first[0])
+    require(not runs, "within each batch the indices are neighbours: the examples themselves are not shuffled", first[0])
+    require(not torch.equal(*orders), "the second epoch has the same order as the first", orders[1])
+    again, _ = epochs(student, n, size, seed=1, epochs=2, noise=3)
+    for order, batches in zip(orders, again, strict=True):
+        assert_same(torch.cat(batches), order, about="the order for a generator of the same seed")
+    [other], _ = epochs(student, n, size, seed=4, noise=2)
+    require(not torch.equal(torch.cat(other), orders[0]), "a generator of another seed gives the same order", torch.cat(other))
+
+
+def descend(X, y, lr, batches_of_epochs):
+    """Linear regression over these batches: w, b, and the losses before each epoch and after the last."""
+    w, b = torch.zeros(X.shape[1], dtype=X.dtype), torch.zeros((), dtype=X.dtype)
+    losses = [(X @ w + b - y).square().mean()]
+    for batches in batches_of_epochs:
+        for batch in batches:
+            error = X[batch] @ w + b - y[batch]
+            w, b = w - lr * 2 * X[batch].T @ error / len(batch), b - lr * 2 * error.sum() / len(batch)
+        losses.append((X @ w + b - y).square().mean())
+    return w, b, torch.stack(losses)
+
+
+def kept(losses):
+    """The losses as one tensor, in whatever form they were kept."""
+    return torch.stack([torch.as_tensor(loss).detach().to(F64).reshape(()) for loss in losses])
+
+
+def compare_fit(fit, expected):
+    """w and b of a fit are the expected ones."""
+    w, b = fit[:2]
+    assert_same(w, expected[0], about="w")
+    if isinstance(b, torch.Tensor) and b.numel() == 1:
+        b = b.reshape(())
+    assert_number(b, expected[1].item(), rtol=1e-7 if w.dtype == F64 else 1e-4, about="b")
+
+
+def examples(n, d):
+    """Random features, and targets that depend on them almost linearly."""
+    X = torch.randn(n, d, dtype=F64)
+    return X, X @ torch.randn(d, dtype=F64) + 2.0 + 0.3 * torch.randn(n, dtype=F64)
+
+
+@points(1)
+def test_fit_full_batch(student):
+    """without a batch size every epoch is one step on the mean of the squared errors, one loss an epoch; it ends at least squares"""
+    for n, d, options in (
+        (4, 2, {"lr": 0.1, "epochs": 1}),
+        (3, 3, {"lr": 0.05, "epochs": 2}),
+        (5, 1, {"lr": 0.02, "epochs": 4}),
+        (12, 3, {}),
+    ):
+        X, y = examples(n, d)
+        rounds = options.get("epochs", 100)
+        *expected, losses = descend(X, y, options.get("lr", 0.1), [[torch.arange(n)]] * rounds)
+        with unmodified(X, y):
+            fit = student.fit_linear(X, y, **options)
+        compare_fit(fit, expected)
+        found = kept(fit[2])
+        after = len(found) == rounds and torch.allclose(found, losses[1:].to(F64), rtol=1e-6)
+        assert_same(found, losses[1:] if after else losses[:-1], rtol=1e-6, about="the losses")
+    X, y = examples(40, 2)
+    exact = torch.linalg.lstsq(torch.cat([X, torch.ones(40, 1, dtype=F64)], 1), y[:, None]).solution[:, 0]
+    compare_fit(student.fit_linear(X, y, lr=0.1, epochs=800), (exact[:2], exact[2]))
+    X, y = (part.float() for part in examples(6, 2))
+    compare_fit(student.fit_linear(X, y, lr=0.1, epochs=3), descend(X, y, 0.1, [[torch.arange(6)]] * 3))
+
+
+@points(1)
+def test_fit_minibatches(student):
+    """with a batch size every batch of every epoch makes one step with its own mean gradient, in the order of your minibatches"""
+    for n, size, rounds in ((5, 2, 1), (8, 3, 3), (6, 6, 2)):
+        X, y = examples(n, 2)
+        batches, _ = epochs(student, n, size, seed=n, epochs=rounds)
+        generator = torch.Generator().manual_seed(n)
+        with unmodified(X, y):
+            fit = student.fit_linear(X, y, lr=0.05, epochs=rounds, batch_size=size, generator=generator)
+        compare_fit(fit, descend(X, y, 0.05, batches))
+        require(len(kept(fit[2])) == rounds, f"there must be one loss for each of the {rounds} epochs", len(kept(fit[2])), rounds)
+    X = torch.randn(20, 2, dtype=F64)
+    exact = torch.randn(2, dtype=F64), torch.tensor(0.5, dtype=F64)
+    compare_fit(student.fit_linear(X, X @ exact[0] + exact[1], lr=0.05, epochs=250, batch_size=4), exact)
