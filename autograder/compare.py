@@ -58,6 +58,8 @@ def difference(
     if isinstance(expected, np.ndarray):
         if not isinstance(actual, np.ndarray):
             return Difference(f"{kind_of(actual)} came back where a numpy array was expected")
+        if actual.dtype.kind in "biufc" and actual.dtype.name in ("longdouble", "clongdouble", "float128", "complex256"):
+            return Difference(f"its dtype is {actual.dtype}, not {expected.dtype}")
         if actual.dtype.kind in "biufc" and expected.dtype.kind in "biufc":
             return _tensor_difference(torch.from_numpy(actual), torch.from_numpy(expected), rtol, atol, dtype)
         same = actual.shape == expected.shape and actual.tolist() == expected.tolist()
@@ -104,6 +106,8 @@ def number_difference(
         actual = actual.item()
     if isinstance(actual, bool) or not isinstance(actual, (int, float, complex)):
         return Difference(f"{kind_of(actual)} came back where a number was expected")
+    if type(actual) is type(expected) is int and rtol is None and atol is None:
+        return None if actual == expected else Difference(f"{actual} is not {expected}")
     double = torch.tensor(actual, dtype=torch.complex128), torch.tensor(expected, dtype=torch.complex128)
     if torch.isclose(
         *double, rtol=rtol if rtol is not None else 1e-7, atol=atol if atol is not None else 1e-10, equal_nan=True
@@ -132,6 +136,9 @@ def _tensor_difference(
     if exactly_integer(actual) and exactly_integer(expected):
         wrong = actual.to(torch.int64) != expected.to(torch.int64)
     else:
+        wrong = ~torch.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
+        if not wrong.any():
+            return None
         for what, test in (("NaN", torch.isnan), ("infinity", torch.isinf)):
             ours, theirs = test(a), test(e)
             if (ours != theirs).any():
@@ -139,7 +146,6 @@ def _tensor_difference(
                 extra = int((ours & ~theirs).sum())
                 count = f"{extra} of its {a.numel()} entries are {what}" if extra else f"{what} was expected"
                 return Difference(count, index)
-        wrong = ~torch.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
         return None
     index = _index(wrong)

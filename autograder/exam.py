@@ -109,6 +109,7 @@ class Exam:
             cell = f"cell {index + 1} of {sub.filename}" if len(sub.cells) > 1 else sub.filename
             where = messages.source_lines(tuple(frames), self._cells) if isinstance(frames, tuple) else []
             text = f"{error.type_name}: {error.text[:300]}" if hasattr(error, "type_name") else "an error"
+            text = messages.printable(text)
             self.load_problems.append(f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else ""))
         return student
 

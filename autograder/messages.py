@@ -22,6 +22,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> str:
         lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
     if failure.shows_values:
         lines.append(_indented("came back", typeset(failure.actual)))
+    if failure.shows_values and not (failure.expected is None and failure.actual is not None):
         lines.append(_indented("expected", typeset(failure.expected)))
     where = f"at {failure.where}: " if failure.where else ""
     label = "differs" if failure.shows_values else "problem"
@@ -47,10 +48,8 @@ def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[
     lines = []
     if record is not None:
         lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
-    text = printable(error.error.text, 600)
-    lines.append(
-        _indented("raised", f"{printable(error.error.type_name, 80)}: {text}" if text else error.error.type_name)
-    )
+    name, text = printable(error.error.type_name, 80), printable(error.error.text, 600)
+    lines.append(_indented("raised", f"{name}: {text}" if text else name))
     lines += [_indented("" if i else "where", line) for i, line in enumerate(source_lines(error.frames, cells))]
     return "\n".join(lines)
 

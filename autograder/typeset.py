@@ -40,8 +40,11 @@ def typeset(value: Any, width: int = 76) -> str:
     """One value, small tensors in full, large ones by shape and a few numbers."""
     if isinstance(value, torch.Tensor):
         return _tensor(value, width)
+    if hasattr(type(value), "_gradus_handle"):  # asking it for an attribute would ask the worker
+        return printable(repr(value), 200)
     if isinstance(value, np.ndarray):
-        shown = _tensor(torch.from_numpy(value), width) if value.dtype.kind in "biufc" else str(value.tolist())[:200]
+        plain = value.dtype.kind in "biufc" and value.dtype.itemsize <= (16 if value.dtype.kind == "c" else 8)
+        shown = _tensor(torch.from_numpy(value), width) if plain else printable(str(value.tolist()), 200)
         return shown.replace("tensor(", "array(", 1)
     if isinstance(value, float):
         return number(value)
@@ -53,7 +56,7 @@ def typeset(value: Any, width: int = 76) -> str:
     if hasattr(value, "mean") and hasattr(value, "last"):
         return f"<tensor {'×'.join(map(str, value.shape))}, mean {number(value.mean)}>"
     if type(value).__name__ == "Named":
-        return str(value.name).strip("<>")
+        return printable(str(value.name), 200).strip("<>")
     return printable(repr(value), 200)
 
 
@@ -89,6 +92,7 @@ def _nested(cells: list[str], shape: list[int], indent: int, one_line: bool) -> 
 
 def call(label: str, args: tuple, kwargs: dict[str, Any]) -> str:
     """A call as the student would type it."""
+    label = printable(label, 200)
     parts = [typeset(a) for a in args] + [f"{k}={typeset(v)}" for k, v in kwargs.items()]
     if sum(map(len, parts)) > 90 or any("\n" in part for part in parts):
         body = ",\n    ".join(part.replace("\n", "\n    ") for part in parts)

@@ -34,7 +34,7 @@ TORCH_DTYPES = (
 )  # fmt: skip
 _DTYPE_CODE = {dtype: code for code, dtype in enumerate(TORCH_DTYPES)}
 _DTYPE_NAME = {str(dtype): dtype for dtype in TORCH_DTYPES}
-_NUMPY_DTYPE = re.compile(r"^[<|][biufcSUmM]\d{1,5}(\[\d{0,4}[a-z]{1,2}\])?$")
+_NUMPY_DTYPE = re.compile(r"^[<|][biufcSUmM]\d{1,5}(\[\d{0,4}[a-zA-Z]{1,2}\])?\Z")
 _REQUIRES_GRAD, _LEAF, _PARAMETER = 1, 2, 4
 
 _U32 = struct.Struct("<I")
@@ -396,7 +396,13 @@ class Decoder:
         self._depth += 1
         if self._depth > MAX_DEPTH + 2:
             raise CodecError(f"containers nested deeper than {MAX_DEPTH}")
-        result = reader(self)
+        try:
+            result = reader(self)
+        except (RuntimeError, TypeError, ValueError, LookupError, OverflowError) as error:
+            if isinstance(error, (CodecError, RecursionError)):
+                raise
+            # numpy and torch refuse what these bytes claim to be
+            raise CodecError(f"bytes that are no value ({type(error).__name__})") from None
         self._depth -= 1
         return result
 
@@ -499,6 +505,9 @@ class Decoder:
                 self._storages.append((storage, before))
         tensor = torch.empty(0, dtype=dtype)
         if self._strided:
+            last = offset + sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
+            if 0 not in shape and (last + 1) * dtype.itemsize > storage.nbytes():  # set_ would enlarge the storage
+                raise CodecError("a tensor that reaches beyond its bytes")
             tensor.set_(storage, offset, shape, tuple(stride))
         else:
             numel = 1
@@ -550,7 +559,8 @@ class Decoder:
         if not isinstance(values, list) or len(values) != int(np.prod(shape, dtype=np.int64)):
             raise CodecError("an object array whose values do not fill its shape")
         result = np.empty(len(values), dtype=object)
-        result[:] = values
+        for index, value in enumerate(values):  # one by one: numpy would unpack lists
+            result[index] = value
         return result.reshape(shape)
 
     def _numpy_scalar(self) -> np.generic:

@@ -102,7 +102,9 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
         "--new-session",
     ]
     if not root:
-        arguments += ["--unshare-user"]
+        # as uid 0 of its own namespace: for any other, bubblewrap nests a second user namespace that
+        # does not own the pid namespace, and the template could not come back to it after a fork
+        arguments += ["--unshare-user", "--uid", "0", "--gid", "0"]
     made: set[str] = set()
 
     def parents(path: str) -> None:
@@ -131,7 +133,8 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
                 for site in hidden_site:
                     arguments += ["--ro-bind", site, site]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    arguments += ["--cap-add", "CAP_SYS_ADMIN"]
+    # to make the workers' namespaces; SETFCAP: else the kernel refuses to map uid 0 into them
+    arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"]
     if root:
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     return arguments

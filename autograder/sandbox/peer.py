@@ -274,7 +274,9 @@ class Peer:
             if message[0] == "r" and len(message) == 5:
                 _, value, node, final, released = message
                 self._forget(released)
-                number, outputs = node if isinstance(node, tuple) and len(node) == 2 else (None, 0)
+                if node is not None and not (_are_ints(node) and len(node) == 2):
+                    raise ProtocolError("an answer whose graph has no number")
+                number, outputs = node or (None, 0)
                 return value, decoder.tracked[:outputs], number, final
             if message[0] == "x" and len(message) == 4:
                 _, error, frames, released = message
@@ -303,7 +305,7 @@ class Peer:
             self._open_fds = fds if decoder_keeps else []
 
     def _forget(self, released: Any) -> None:
-        if not (isinstance(released, tuple) and len(released) == 2 and all(isinstance(r, list) for r in released)):
+        if not (isinstance(released, tuple) and len(released) == 2 and all(map(_are_ints, released))):
             raise ProtocolError("a message without its list of released objects")
         for number in released[0]:
             self.exports.drop(number)
@@ -422,6 +424,10 @@ def traceback_frames(error: BaseException, limit: int = 20) -> tuple[tuple[str, 
     if isinstance(error, SyntaxError):
         frames.append((str(error.filename), int(error.lineno or 0), "<syntax>"))
     return tuple(frames[-limit:])
+
+
+def _are_ints(values: Any) -> bool:
+    return isinstance(values, (list, tuple)) and all(type(value) is int for value in values)
 
 
 def _are_frames(frames: Any) -> bool:

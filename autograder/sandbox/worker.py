@@ -163,9 +163,8 @@ class Worker:
         sys.path.insert(0, self.home)
         module = self.module = types.ModuleType(name)
         module.__file__ = os.path.join(self.home, filename)
-        module.__dict__["input"] = lambda *a: ""
-        module.__dict__["get_ipython"] = Inert
-        module.__dict__["display"] = lambda *a, **k: None
+        given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
+        module.__dict__.update(given)
         sys.modules[name] = module
         failures: list[Any] = []
         for index, cell in enumerate(cells):
@@ -179,6 +178,7 @@ class Worker:
             key: ("callable" if callable(value) else "value")
             for key, value in list(module.__dict__.items())
             if type(key) is str and not key.startswith("__") and not isinstance(value, types.ModuleType)
+            and value is not given.get(key, module)
         }
         return kinds, failures
 
