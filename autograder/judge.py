@@ -100,7 +100,7 @@ class Judge:
     @staticmethod
     def _named(result: CheckResult, found: list) -> CheckResult:
         """A result with its diagnoses, in the message too."""
-        if not found:
+        if not found or result.status not in ("failed", "error"):
             return result
         lines = [result.message]
         for number, one in enumerate(found):

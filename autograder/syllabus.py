@@ -7,6 +7,7 @@ an exercise stands in the front matter of its lesson, TOML between two lines of 
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from datetime import datetime
@@ -24,10 +25,22 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 
-def line_of(text: str, key: str) -> int:
-    """The line (from 1) on which a key of a TOML text stands, 1 when it is not found."""
-    match = re.search(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\]]", text, re.MULTILINE)
-    return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else 1
+def line_of(text: str, key: str, first: int = 1) -> int:
+    """The line (from 1) on which a key of a TOML text stands, looked for from line `first` on; `first` without it."""
+    start = sum(len(line) + 1 for line in text.split("\n")[: first - 1])
+    match = re.compile(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\]]", re.MULTILINE).search(text, start)
+    return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else first
+
+
+def _read(path: Path, absent: str) -> str:
+    """A text of the course."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise CourseError(f"{path}: {absent}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
 
 
 def _toml(path: Path, text: str, first_line: int) -> dict[str, Any]:
@@ -45,10 +58,7 @@ def split_lesson(path: Path) -> tuple[str, str]:
     Raises:
         CourseError: there is no lesson, or no front matter.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{path}: the lesson is missing; `gradus new` makes one") from None
+    text = _read(path, "the lesson is missing; `gradus new` makes one")
     parts = re.split(r"^\+\+\+[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise CourseError(f"{path}, line 1: a lesson begins with its front matter, TOML between two lines of +++")
@@ -75,8 +85,8 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
             raise wrong(key, f"must be {_FIELDS[key][-1].__name__}, not {type(value).__name__}")
         if isinstance(value, list) and not all(isinstance(item, str) for item in value):
             raise wrong(key, "must be a list of texts")
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
-            raise wrong(key, "must be above zero")
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value < math.inf:
+            raise wrong(key, "must be a number above zero")
     for key in ("title", "points"):
         if key not in fields:
             raise CourseError(f"{path}, line 1, key {key}: is missing")
@@ -91,10 +101,7 @@ def load(trees: Trees) -> Syllabus:
         CourseError: naming file, line and key.
     """
     path = trees.course / "course.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{path}: not found; name the course's folder with --course") from None
+    text = _read(path, "not found; name the course's folder with --course")
     table = _toml(path, text, 1)
 
     def wrong(key: str, what: str) -> CourseError:
@@ -103,14 +110,19 @@ def load(trees: Trees) -> Syllabus:
     for key in table:
         if key not in ("title", "sections", "exercises", "assignments"):
             raise wrong(key, "is not known; there are title, sections, exercises, assignments")
+        if not isinstance(table[key], str if key == "title" else dict):
+            raise wrong(key, "must be a text" if key == "title" else f"must be a table, [{key}]")
     sections = table.get("sections", {})
+    for name, title in sections.items():
+        if not isinstance(title, str):
+            raise wrong(name, "a section has a title, a text")
     exercises: dict[str, Exercise] = {}
     for address, weight in table.get("exercises", {}).items():
         if not _ADDRESS.fullmatch(address):
             raise wrong(address, "an address is section/exercise in small letters, digits and _")
         if address.partition("/")[0] not in sections:
             raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or weight < 0:
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
             raise wrong(address, "the weight must be a number, zero or above")
         exercises[address] = load_exercise(trees.lesson(address), address, float(weight))
     assignments = {
@@ -118,14 +130,20 @@ def load(trees: Trees) -> Syllabus:
         for name, title in sections.items()
     }
     for name, entry in table.get("assignments", {}).items():
+        head = line_of(text, f"assignments.{name}")
         if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
             raise wrong(f"assignments.{name}", "needs a list of exercises")
+        if not isinstance(entry.get("title", name), str):
+            raise wrong(f"assignments.{name}", "its title must be a text")
         for address in entry["exercises"]:
             if address not in exercises:
                 raise wrong(f"assignments.{name}", f"there is no exercise {address}")
         due = entry.get("due")
         if due is not None and not isinstance(due, datetime):
-            raise wrong("due", "must be a date with a time, like 2026-10-01T23:59:00+02:00")
+            line = line_of(text, "due", head)
+            raise CourseError(
+                f"{path}, line {line}, key due: must be a date with a time, like 2026-10-01T23:59:00+02:00"
+            )
         assignments[name] = Assignment(name, entry.get("title", name), tuple(entry["exercises"]), due)
     return Syllabus(table.get("title", "A course"), trees.root, sections, exercises, assignments)
 

@@ -16,7 +16,6 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 
 from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
@@ -137,8 +136,8 @@ class Peer:
 
     Args:
         channel: the frames.
-        trusted: True on the judge's side: it opens nothing but what it lends, merges back what a
-            call did to its arguments, and sends tensors with their strides.
+        trusted: True on the judge's side: it opens nothing but what it lends, notes what a call did to
+            its arguments, and sends tensors with their strides.
         adopt: makes the local stand-in of an object of the other side from (peer, number, info).
         services: what the other side may ask of this side itself, by name.
     """
@@ -163,6 +162,7 @@ class Peer:
         self._next_node = 1
         self._depth = 0
         self._failure: AssertionError | None = None
+        self.afterwards: Any = None  #: (args, kwargs) as the last call left them, None when it left them as they were
         self.tag = ""  #: whose call this is, for the record
         self.on_callback: Callable[[tuple, dict, Any], None] | None = None
         self.on_gradient: Callable[[str, tuple, list], None] | None = None
@@ -227,8 +227,9 @@ class Peer:
 
         def run() -> tuple[Any, list[torch.Tensor], Node | None]:
             value, tracked, node, final = self._exchange(encoder)
-            if final is not None and self.trusted:
-                merge((args, kwargs), final)
+            self.afterwards = final if self.trusted else None
+            if self.afterwards is not None:
+                note_changes((args, kwargs), final)
             return value, tracked, self._node(node, tag)
 
         return differentiable(self, run, inputs)
@@ -436,35 +437,31 @@ def _are_frames(frames: Any) -> bool:
     )
 
 
-def merge(mine: Any, final: Any) -> None:
-    """Bring what a call did to its arguments into the caller's own objects, in place."""
+AFTERWARDS = "_gradus_afterwards"
+
+
+def note_changes(mine: Any, final: Any) -> None:
+    """Note on the caller's own tensors what a call made of them; write into none.
+
+    Were a change written back, a submission could bend the very inputs that the oracle is asked
+    about next: zero the logits, return the uniform distribution, and be right. A generator alone
+    goes on from where the call left it, because drawing from it is what it was handed out for.
+    """
     if isinstance(mine, torch.Tensor) and isinstance(final, torch.Tensor):
-        with torch.no_grad():
-            if mine.shape == final.shape and mine.dtype == final.dtype and 0 not in mine.stride():
-                mine.data.copy_(final.detach())
-            else:
-                mine.data = final.detach()
-        if mine.is_leaf and final.requires_grad and not mine.requires_grad:
-            mine.requires_grad_()
-    elif isinstance(mine, np.ndarray) and isinstance(final, np.ndarray) and mine.shape == final.shape:
-        mine[...] = final
+        same = mine.shape == final.shape and mine.dtype == final.dtype
+        if not same or not torch.equal(_bits(mine), _bits(final)):
+            setattr(mine, AFTERWARDS, final.detach())
     elif isinstance(mine, torch.Generator) and isinstance(final, torch.Generator):
         mine.set_state(final.get_state())
     elif isinstance(mine, dict) and isinstance(final, dict):
-        for key in [key for key in mine if key not in final]:
-            del mine[key]
-        for key, value in final.items():
-            mine[key] = _merged(mine.get(key), value)
-    elif isinstance(mine, list) and isinstance(final, list):
-        mine[:] = [_merged(mine[i] if i < len(mine) else None, value) for i, value in enumerate(final)]
-    elif isinstance(mine, tuple) and isinstance(final, tuple):
+        for key, value in mine.items():
+            note_changes(value, final.get(key))
+    elif isinstance(mine, (list, tuple)) and isinstance(final, (list, tuple)):
         for a, b in zip(mine, final, strict=False):
-            merge(a, b)
+            note_changes(a, b)
 
 
-def _merged(mine: Any, final: Any) -> Any:
-    """`mine` brought up to `final` where it can be altered in place, else `final`."""
-    if type(mine) is type(final) and isinstance(mine, (torch.Tensor, np.ndarray, torch.Generator, dict, list, tuple)):
-        merge(mine, final)
-        return mine
-    return final
+def _bits(tensor: torch.Tensor) -> torch.Tensor:
+    """The bytes of a tensor, so that NaN equals itself and -0.0 is not 0.0."""
+    plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    return plain.reshape(-1).view(torch.uint8) if plain.numel() else plain.reshape(-1)

@@ -164,6 +164,12 @@ class Student:
         """Does the student's module define this name?"""
         return name in self._names
 
+    @property
+    def afterwards(self) -> tuple[tuple, dict[str, Any]] | None:
+        """(args, kwargs) as the last call left them, None when it left them as they were."""
+        left: tuple[tuple, dict[str, Any]] | None = self.peer.afterwards
+        return left
+
     def place(self, value: torch.Tensor, requires_grad: bool = False, parameter: bool = False) -> Placed:
         """A tensor that lives in the worker, with ``.value``, ``.grad`` and ``.requires_grad``."""
         return Placed(self, self.service("place", value, requires_grad, parameter))
@@ -211,8 +217,7 @@ class Student:
         finally:
             self.peer.on_callback = outer
         record.outcome = ("value", freeze(value), attached(value))
-        after = freeze(args)
-        record.final = after
+        record.final = freeze(self.peer.afterwards)
         self._note(value, record)
         return value
 

@@ -82,10 +82,32 @@ class Inert(types.ModuleType):
         return None
 
 
+class QuietBar:
+    """A stand-in for a tqdm progress bar: iterates, and shows nothing."""
+
+    def __init__(self, iterable: Any = (), *args: Any, **kwargs: Any):
+        self._iterable = iterable
+
+    def __iter__(self) -> Any:
+        return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)
+
+    def __enter__(self) -> QuietBar:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: None
+
+
 class InertFinder:
     """Finds the modules that are inert here, and all below them."""
 
-    quiet = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google")
+    quiet = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "tqdm")
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """A spec for an inert module, else None."""
@@ -95,7 +117,11 @@ class InertFinder:
 
     def create_module(self, spec: Any) -> Any:
         """The stand-in."""
-        return Inert(spec.name)
+        module = Inert(spec.name)
+        if spec.name.split(".")[0] == "tqdm":
+            module.__dict__["tqdm"] = QuietBar
+            module.__dict__["trange"] = lambda *args, **kwargs: QuietBar(range(*args))
+        return module
 
     def exec_module(self, module: Any) -> None:
         """Nothing to run."""
@@ -177,7 +203,9 @@ class Worker:
         kinds = {
             key: ("callable" if callable(value) else "value")
             for key, value in list(module.__dict__.items())
-            if type(key) is str and not key.startswith("__") and not isinstance(value, types.ModuleType)
+            if type(key) is str
+            and not key.startswith("__")
+            and not isinstance(value, types.ModuleType)
             and value is not given.get(key, module)
         }
         return kinds, failures

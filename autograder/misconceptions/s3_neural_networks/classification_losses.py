@@ -9,7 +9,7 @@ from autograder.rewrites import misconception
 
 @misconception(
     "adds 1e-9 inside the logarithms",
-    hint="log(0 + 1e-9) is -20.7, not -100, and every other entry is a little off. Clamp the logarithm, not its argument.",
+    hint="log(0 + 1e-9) is -20.7, not -100, and every entry is a little off. Clamp the logarithm, not its argument.",
     dies_by="test_bce",
 )
 def bce(probability, target):
@@ -45,7 +45,7 @@ def bce(probability, target):
 
 @misconception(
     "takes the sigmoid first and its logarithm afterwards",
-    hint="sigmoid(200) is exactly 1: the loss stops at 100 and has no slope left. logsigmoid stays on the logits' scale.",
+    hint="sigmoid(200) is exactly 1: the loss stops at 100, its slope is lost. logsigmoid stays on the logits' scale.",
     dies_by="test_logits_of_200",
 )
 def bce_with_logits(logits, target, pos_weight=None):
@@ -71,7 +71,7 @@ def bce_with_logits(logits, target, pos_weight=None):
 
 @misconception(
     "multiplies both terms by pos_weight",
-    hint="pos_weight makes a missed positive dearer, compared with a false alarm. On both terms it only scales the loss.",
+    hint="pos_weight makes a missed positive dearer than a false alarm. On both terms it only scales the loss.",
     dies_by="test_pos_weight",
 )
 def bce_with_logits(logits, target, pos_weight=None):
@@ -82,12 +82,21 @@ def bce_with_logits(logits, target, pos_weight=None):
 
 
 @misconception(
-    "gathers along dim 0",
+    "gathers along dim 0, with the labels in a row",
     hint="dim 0 counts examples. For row n you want entry [n, target[n]]: along which dim do the classes lie?",
     dies_by="test_nll",
 )
 def nll(log_probability, target):
     return -log_probability.gather(0, target[None, :]).mean()
+
+
+@misconception(
+    "gathers along dim 0, with the labels in a column",
+    hint="Your labels pick rows, always in column 0. Row n's own entry is [n, target[n]]: which dim holds the classes?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability.gather(0, target[:, None]).mean()
 
 
 @misconception(
@@ -173,7 +182,7 @@ def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothin
 
 @misconception(
     "takes the logarithm after softmax",
-    hint="A probability of e^-1000 is 0, and its logarithm -inf. log_softmax subtracts logsumexp from the logits instead.",
+    hint="A probability of e^-1000 is 0, its logarithm -inf. log_softmax subtracts logsumexp from the logits instead.",
     dies_by="test_logits_far_apart",
 )
 def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
@@ -316,6 +325,26 @@ def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothin
 
 
 @misconception(
+    "never looks at label_smoothing",
+    hint="Print your one-hot rows with label_smoothing=0.3: in which line does the parameter change them?",
+    dies_by="test_label_smoothing",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
     "takes the smoothing from the right class and gives it to nobody",
     hint="The smoothed targets of a row must still sum to 1. Where has the share eps gone?",
     dies_by="test_label_smoothing",
@@ -359,7 +388,7 @@ def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothin
 
 @misconception(
     "writes 0 over the ignored labels in the caller's tensor",
-    hint="`target[...] = 0` changes the labels you were given, and in the next epoch nothing is ignored. Use where or a copy.",
+    hint="`target[...] = 0` changes the labels you were given: next epoch nothing is ignored. Use where or a copy.",
     dies_by="test_leaves_inputs_and_dtype_alone",
 )
 def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
@@ -425,7 +454,7 @@ def hinge(score, target):
 
 @misconception(
     "puts the exponent on p_t instead of 1 - p_t",
-    hint="The factor must be small where p_t is near 1, so that easy examples count little. Yours is small for the hard ones.",
+    hint="The factor must be small where p_t is near 1: easy examples count little. Yours is small for the hard ones.",
     dies_by="test_focal",
 )
 def focal(logits, target, gamma=2.0):
@@ -445,7 +474,7 @@ def focal(logits, target, gamma=2.0):
 
 @misconception(
     "lets no gradient through the factor",
-    hint="The value is right, the gradient is not: (1 - p_t)^gamma depends on the logits too. Is there a detach or no_grad?",
+    hint="The value is right, the gradient is not: (1 - p_t)^gamma depends on the logits too. Is there a detach?",
     dies_by="test_focal",
 )
 def focal(logits, target, gamma=2.0):
