@@ -17,6 +17,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,8 @@ MAX_HELPER = 1 << 20
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
 MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
 _SUFFIXES = (".py", ".ipynb")
+#: what reading one file, or one entry of a zip, may raise
+_UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
 
 
 @dataclass
@@ -138,7 +141,7 @@ def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_
         return Submission(student, exercise.address, name, problem=("malformed", entry.problem))
     try:
         content = entry.read()
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         return Submission(student, exercise.address, name, problem=("malformed", f"{name} cannot be read: {error}"))
     cells, problem = read_source(content, name)
     files = []
@@ -146,7 +149,7 @@ def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_
         if helper.size <= MAX_HELPER and not helper.problem:
             try:
                 files.append((str(helper.path.name), helper.read()))
-            except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError):
+            except _UNREADABLE:
                 continue
     return Submission(student, exercise.address, name, cells, tuple(sorted(files)), problem)
 
@@ -160,20 +163,27 @@ def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submis
     Raises:
         SubmissionError: there is no such file.
     """
+    if not _exists(path):
+        raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
     if path.is_dir():
         places = [path / f"{stem}{suffix}" for stem in (exercise.address, exercise.name) for suffix in _SUFFIXES]
         found = [place for place in places if place.exists()]
         if not found:
             raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
         path = found[0]
-    if not path.exists():
-        raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
     if path.suffix not in _SUFFIXES:
         raise SubmissionError(f"{path}: hand in a .py file or a notebook (.ipynb)")
     entry = _disk_entry(path, PurePosixPath(path.name), follow=True)
     around = sorted(path.parent.glob("*.py"))
     helpers = [_disk_entry(p, PurePosixPath(p.name)) for p in around if p != path and not p.is_symlink()]
     return _submission(student, exercise, entry, helpers if len(around) <= MAX_HELPERS else [])
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, a folder that may not be looked into
+        return False
 
 
 def _disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> _Entry:
@@ -209,13 +219,13 @@ def read_class(path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = ()) 
     Raises:
         SubmissionError: `path` cannot be read at all, or holds nothing that fits an exercise.
     """
-    if not path.exists():
+    if not _exists(path):
         raise SubmissionError(f"{path}: no such file or folder")
     if path.is_file() and path.suffix in _SUFFIXES:
         return _single(path, syllabus, exercises)
     if path.is_dir():
         entries: Iterable[_Entry] = _walk(path)
-    elif zipfile.is_zipfile(path):
+    elif path.is_file() and zipfile.is_zipfile(path):
         entries = _unzip(path)
     else:
         raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
@@ -223,7 +233,7 @@ def read_class(path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = ()) 
 
 
 def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> ClassFolder:
-    known = {e.name: e for e in syllabus.exercises.values()}
+    known = _by_name(syllabus)
     exercise = syllabus.exercises[exercises[0]] if len(exercises) == 1 else known.get(path.stem)
     if exercise is None:
         raise SubmissionError(
@@ -232,10 +242,19 @@ def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> Class
     return ClassFolder([read_for(path, exercise, student=path.resolve().parent.name or "student")])
 
 
+def _by_name(syllabus: Syllabus) -> dict[str, Exercise]:
+    """The exercises by short name, where it is the name of one only."""
+    names = [e.name for e in syllabus.exercises.values()]
+    return {e.name: e for e in syllabus.exercises.values() if names.count(e.name) == 1}
+
+
 def _walk(root: Path) -> Iterator[_Entry]:
     count = 0
     for folder, names, files in os.walk(root, followlinks=False):
         names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("__pycache__", "__MACOSX"))
+        links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
+        for name in links:
+            yield _disk_entry(Path(folder) / name, PurePosixPath((Path(folder) / name).relative_to(root).as_posix()))
         for name in sorted(files):
             count += 1
             if count > MAX_FILES:
@@ -251,7 +270,7 @@ def _unzip(path: Path) -> Iterator[_Entry]:
     try:
         archive = zipfile.ZipFile(path)
         infos = archive.infolist()
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+    except _UNREADABLE as error:
         raise SubmissionError(f"{path}: not a readable zip ({error}); download it again") from None
     if len(infos) > MAX_FILES:
         raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
@@ -277,6 +296,8 @@ def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
         return f"{place.name} has a path that leads out of the zip; pack the folder again"
     if info.flag_bits & 1:
         return f"{place.name} is encrypted in the zip; pack it without a password"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack in one go, bombs too
+        return f"{place.name} is packed in an unusual way; pack the folder again as an ordinary zip"
     if info.file_size > MAX_SOURCE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
         return f"{place.name} unpacks to {info.file_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
     return ""
@@ -292,9 +313,11 @@ def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
 
 def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ...], origin: Path) -> ClassFolder:
     """Which entry is whose submission of what."""
-    by_name = {e.name: e for e in syllabus.exercises.values()}
-    entries = _without_common_folder(entries, syllabus, by_name)
-    lone = any(_is_own(entry.path, syllabus, by_name) for entry in entries)
+    by_name = _by_name(syllabus)
+    names = {e.name for e in syllabus.exercises.values()}
+    entries = _without_common_folder(entries, syllabus, names)
+    own = [entry for entry in entries if _is_own(entry.path, syllabus, names)]
+    lone = bool(own) and len(_folders(entries, syllabus, names, 0)) < 2
     found: dict[tuple[str, str], _Entry] = {}
     helpers: dict[str, list[_Entry]] = {}
     ignored: list[tuple[str, str]] = []
@@ -303,13 +326,17 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
         parts = entry.path.parts
         student = (origin.resolve().name if origin.is_dir() else origin.stem) if lone else parts[0]
         rest = parts if lone else parts[1:]
-        if not rest:
-            ignored.append((str(entry.path), "lies beside the students' folders"))
+        if not rest or (not lone and entry in own):
+            ignored.append((str(entry.path), entry.problem or "lies beside the students' folders"))
             continue
         students.setdefault(student)
         exercise = syllabus.exercises.get("/".join(rest[-2:]).rsplit(".", 1)[0]) or by_name.get(entry.path.stem)
-        if exercise is None:
+        if exercise is None and entry.path.stem in names:
+            why = f"{entry.path.stem} is the name of two exercises; put it into the folder of its section"
+            ignored.append((str(entry.path), why))
+        elif exercise is None:
             helpers.setdefault(student, []).append(entry)
+        if exercise is None:
             continue
         key = (student, exercise.address)
         if key in found:
@@ -319,8 +346,8 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
         else:
             found[key] = entry
     if not found:
-        names = ", ".join(list(by_name)[:6])
-        raise SubmissionError(f"{origin}: no file is named after an exercise ({names}, …); see `gradus list`")
+        some = ", ".join(list(dict.fromkeys(e.name for e in syllabus.exercises.values()))[:6])
+        raise SubmissionError(f"{origin}: no file is named after an exercise ({some}, …); see `gradus list`")
     graded = exercises or tuple(a for a in syllabus.exercises if any(address == a for _, address in found))
     submissions = [
         _one(student, syllabus.exercises[address], found.get((student, address)), helpers.get(student, []))
@@ -338,30 +365,38 @@ def _one(student: str, exercise: Exercise, entry: _Entry | None, helpers: list[_
     return _submission(student, exercise, entry, beside)
 
 
-def _is_own(path: PurePosixPath, syllabus: Syllabus, by_name: dict[str, Exercise]) -> bool:
+def _is_own(path: PurePosixPath, syllabus: Syllabus, names: set[str]) -> bool:
     """Does this path belong to a single student's folder?"""
     parts = path.parts
     if len(parts) == 1:
-        return path.stem in by_name
-    return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in by_name
+        return path.stem in names
+    return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in names
 
 
-def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, by_name: dict[str, Exercise]) -> list[_Entry]:
+def _folders(entries: list[_Entry], syllabus: Syllabus, names: set[str], depth: int) -> set[str]:
+    """The folders at a depth that hold something named after an exercise and are no sections: students, perhaps."""
+    paths = [e.path for e in entries if e.path.stem in names and len(e.path.parts) > depth + 1]
+    return {path.parts[depth] for path in paths} - set(syllabus.sections)
+
+
+def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, names: set[str]) -> list[_Entry]:
     """Strip what every path begins with: ``submitted/`` of an nbgrader course, the folder a zip was packed from."""
-    submitted = [e for e in entries if len(e.path.parts) > 2 and "submitted" in e.path.parts[:-2]]
+    named = [e.path.parts for e in entries if e.path.stem in names]
+    submitted = [parts for parts in named if "submitted" in parts[:-2]]
     if submitted:
-        cut = submitted[0].path.parts.index("submitted") + 1
-        prefix = submitted[0].path.parts[:cut]
-        return [_moved(e, cut) for e in submitted if e.path.parts[:cut] == prefix]
-    while entries:
-        tops = {e.path.parts[0] for e in entries if len(e.path.parts) > 1}
-        shallow = any(len(e.path.parts) < 3 for e in entries)
-        if len(tops) != 1 or shallow or next(iter(tops)) in syllabus.sections:
-            return entries
-        seconds = {e.path.parts[1] for e in entries}
-        if seconds <= set(syllabus.sections):
-            return entries  # one student, with sections
-        entries = [_moved(e, 1) for e in entries]
+        shallowest = min(submitted, key=lambda parts: parts.index("submitted"))
+        cut = shallowest.index("submitted") + 1
+        if all(parts[: cut - 1] == shallowest[: cut - 1] for parts in named):  # no folder of one student among others
+            return [
+                _moved(e, cut) for e in entries if e.path.parts[:cut] == shallowest[:cut] and len(e.path.parts) > cut
+            ]
+    while named := [e.path.parts for e in entries if e.path.stem in names]:
+        tops = {parts[0] for parts in named}
+        students = _folders(entries, syllabus, names, 1)
+        shallow = any(len(parts) < 3 for parts in named)
+        if len(tops) != 1 or tops & set(syllabus.sections) or (shallow and len(students) < 2) or not students:
+            return entries  # students, or one student with or without sections
+        entries = [_moved(e, 1) for e in entries if e.path.parts[0] in tops and len(e.path.parts) > 1]
     return entries
 
 

@@ -136,7 +136,7 @@ def load(trees: Trees) -> Syllabus:
         if not isinstance(entry.get("title", name), str):
             raise wrong(f"assignments.{name}", "its title must be a text")
         for address in entry["exercises"]:
-            if address not in exercises:
+            if not isinstance(address, str) or address not in exercises:
                 raise wrong(f"assignments.{name}", f"there is no exercise {address}")
         due = entry.get("due")
         if due is not None and not isinstance(due, datetime):

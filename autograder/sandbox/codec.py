@@ -151,8 +151,8 @@ class Encoder:
         self._blob(b"s", raw)
 
     def _blob(self, tag: bytes, raw: bytes) -> None:
-        if len(raw) > MAX_FRAME:
-            raise CodecError(f"{len(raw):,} bytes in one text or bytes value")
+        if len(self.out) + len(raw) > MAX_FRAME:
+            raise CodecError(f"more than {MAX_FRAME:,} bytes in one message")
         self.out += tag + _U32.pack(len(raw)) + raw
 
     def _enter(self) -> None:

@@ -29,6 +29,7 @@ NOBODY = 65534
 MB = 1 << 20
 
 _own_pid_namespace = -1
+_homes = ""  # the folder of the workers' homes, where they have no /tmp of their own
 
 
 def _libc() -> Any:
@@ -43,10 +44,12 @@ def _must(result: int, what: str) -> None:
 
 def prepare_template(level: str) -> None:
     """Once in the template, before its first fork."""
-    global _own_pid_namespace
+    global _own_pid_namespace, _homes
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
     if level == "namespaces":
         _own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    else:
+        _homes = tempfile.mkdtemp(prefix="gradus-workers-")
 
 
 @contextlib.contextmanager
@@ -77,7 +80,8 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
         _namespaces(libc)
         os.mkdir(home, 0o700)
     else:
-        home = tempfile.mkdtemp(prefix="gradus-worker-")
+        home = os.path.join(_homes, str(os.getpid()))
+        os.mkdir(home, 0o700)
     os.environ.update(HOME=home, TMPDIR=home, USER="student")
     tempfile.tempdir = home
     _close_all_but(keep)
@@ -164,6 +168,7 @@ def _readable() -> list[str]:
     return os.environ.get("GRADUS_READABLE", "").split(os.pathsep)
 
 
-def forget(home: str) -> None:
-    """Remove what a worker left in its home folder (levels without a private /tmp)."""
-    shutil.rmtree(home, ignore_errors=True)
+def forget(pid: int | None = None) -> None:
+    """Remove the home folder of a worker that ended, or those of all (levels without a private /tmp)."""
+    if _homes:
+        shutil.rmtree(os.path.join(_homes, str(pid)) if pid is not None else _homes, ignore_errors=True)

@@ -115,7 +115,7 @@ class Template:
             "GRADUS_READABLE": os.pathsep.join(mounts.landlock_paths(needs)) if level == "landlock" else "",
         }  # fmt: skip
         if sys.platform == "linux":
-            environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=0"
+            pass
         command = python
         if level == "namespaces":
             command = ["bwrap", *mounts.bubblewrap_arguments(needs, os.getuid() == 0), "--", *python]

@@ -42,6 +42,7 @@ class RemoteError(Exception):
 
     error: RemoteException
     frames: Frames
+    record: Any = None  #: the record of the call that raised it, for a check that expected it
 
     def __str__(self) -> str:
         return self.error.text

@@ -285,6 +285,7 @@ class Student:
             kind, text = error.error.type_name, error.error.text
             if record is not None:
                 record.outcome = ("error", kind, text)
+                error.record = record
             if kind == "StopIteration":
                 raise StopIteration from None
             special = status_of_exception(kind, text)

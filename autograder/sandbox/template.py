@@ -62,6 +62,7 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
         if not raw:
             for pid in running:
                 _kill(pid)
+            jail.forget()
             os._exit(0)
         request = json.loads(raw)
         if request["op"] == "fork":
@@ -75,6 +76,7 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
             pid = request["pid"]
             running.pop(pid, None)
             answer = _reap(pid, request["grace"])
+            jail.forget(pid)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
 
