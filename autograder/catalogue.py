@@ -14,6 +14,7 @@ from pathlib import Path
 from .errors import CourseError
 from .model import Exercise, Submission
 from .paths import Trees
+from .syllabus import read_text
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,9 @@ def _text(node: ast.expr | None, path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
+    text = read_text(path, "not found; `gradus new` makes one")
     try:
-        text = path.read_text(encoding="utf-8")
         tree = ast.parse(text)
-    except OSError:
-        raise CourseError(f"{path}: not found; `gradus new` makes one") from None
     except SyntaxError as error:
         raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
     lines = text.splitlines(keepends=True)
@@ -113,11 +112,7 @@ def variants(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
 
 def solution_text(trees: Trees, exercise: Exercise) -> str:
     """The reference solution's source."""
-    path = trees.solution(exercise.address)
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{path}: the solution is missing") from None
+    return read_text(trees.solution(exercise.address), "the solution is missing")
 
 
 def solution_submission(trees: Trees, exercise: Exercise) -> Submission:

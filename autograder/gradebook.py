@@ -69,6 +69,11 @@ def from_json(text: str) -> Grade:
     return Grade(**fields, checks=checks, notes=notes)
 
 
+def _text(name: str) -> str:
+    """A name as SQLite takes it: what a file name that is no UTF-8 holds, escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 class Gradebook:
     """The grades of a course.
 
@@ -84,11 +89,14 @@ class Gradebook:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=30)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, VERSION):
                 raise GradebookError(f"{path}: written by another version of Gradus; move it away or update")
+            others = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT IN ('grades', 'settings')"
+            if version == 0 and self._db.execute(others).fetchone():
+                raise GradebookError(f"{path}: a database of another program, not a gradebook; name another --out")
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_SCHEMA)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
             self._db.commit()
@@ -99,7 +107,7 @@ class Gradebook:
         """The grade of exactly this submission under exactly these conditions."""
         row = self._db.execute(
             "SELECT grade FROM grades WHERE student = ? AND exercise = ? AND key = ? ORDER BY id DESC LIMIT 1",
-            (student, exercise, key),
+            (_text(student), exercise, key),
         ).fetchone()
         return from_json(row[0]) if row else None
 
@@ -111,7 +119,7 @@ class Gradebook:
             "INSERT INTO grades (student, exercise, key, status, points, max_points, isolation, seed, graded, grade)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                grade.student, grade.exercise, grade.key, grade.status, grade.points, grade.max_points,
+                _text(grade.student), grade.exercise, grade.key, grade.status, grade.points, grade.max_points,
                 grade.isolation, grade.seed, datetime.now(UTC).isoformat(timespec="seconds"), to_json(grade),
             ),
         )  # fmt: skip
@@ -120,7 +128,7 @@ class Gradebook:
     def history(self, student: str, exercise: str) -> list[Grade]:
         """Every grade kept, oldest first."""
         rows = self._db.execute(
-            "SELECT grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id", (student, exercise)
+            "SELECT grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id", (_text(student), exercise)
         )
         return [from_json(row[0]) for row in rows]
 

@@ -26,7 +26,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> str:
         lines.append(_indented("expected", typeset(failure.expected)))
     where = f"at {failure.where}: " if failure.where else ""
     label = "differs" if failure.shows_values else "problem"
-    about = f"{failure.about}: " if failure.about else ""
+    about = f"{printable(failure.about)}: " if failure.about else ""
     lines.append(_indented(label, about + where + printable(failure.reason)))
     lines += failure.notes
     return "\n".join(lines)

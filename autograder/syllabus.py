@@ -32,8 +32,12 @@ def line_of(text: str, key: str, first: int = 1) -> int:
     return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else first
 
 
-def _read(path: Path, absent: str) -> str:
-    """A text of the course."""
+def read_text(path: Path, absent: str) -> str:
+    """A text of the course; `absent` is what to say when it is not there.
+
+    Raises:
+        CourseError: it is not there, or not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
@@ -58,7 +62,7 @@ def split_lesson(path: Path) -> tuple[str, str]:
     Raises:
         CourseError: there is no lesson, or no front matter.
     """
-    text = _read(path, "the lesson is missing; `gradus new` makes one")
+    text = read_text(path, "the lesson is missing; `gradus new` makes one")
     parts = re.split(r"^\+\+\+[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise CourseError(f"{path}, line 1: a lesson begins with its front matter, TOML between two lines of +++")
@@ -101,7 +105,7 @@ def load(trees: Trees) -> Syllabus:
         CourseError: naming file, line and key.
     """
     path = trees.course / "course.toml"
-    text = _read(path, "not found; name the course's folder with --course")
+    text = read_text(path, "not found; name the course's folder with --course")
     table = _toml(path, text, 1)
 
     def wrong(key: str, what: str) -> CourseError:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .peer import RemoteError
+
 if TYPE_CHECKING:
     from .peer import Peer
     from .student import Student
@@ -37,7 +39,7 @@ class Handle:
         return str(self._info[0]) if self._info else "object"
 
     def _is(self, kind: str) -> bool:
-        return len(self._info) > 1 and kind in self._info[1]
+        return len(self._info) > 1 and isinstance(self._info[1], tuple) and kind in self._info[1]
 
     def __repr__(self) -> str:
         name = self._info[3] if len(self._info) > 3 and self._info[3] else None
@@ -58,7 +60,18 @@ class Handle:
         return self if self._is("iterator") else self._student.call(self, "__iter__", (), {})
 
     def __next__(self) -> Any:
-        return self._student.call(self, "__next__", (), {})
+        try:
+            return self._student.call(self, "__next__", (), {})
+        except RemoteError as error:
+            if error.error.type_name == "StopIteration":
+                raise StopIteration from None
+            raise
+
+    def __len__(self) -> int:
+        if not self._is("sized"):  # list() asks everything for its length, and takes no other exception
+            raise TypeError(f"object of type {self._type_name} has no len()")
+        length: int = self._student.call(self, "__len__", (), {})
+        return length
 
     def __bool__(self) -> bool:
         return True
@@ -78,7 +91,7 @@ def _forwarded(name: str) -> Any:
     return method
 
 
-for _name in ("len", "getitem", "setitem", "delitem", "contains", "enter", "exit", "float", "int"):
+for _name in ("getitem", "setitem", "delitem", "contains", "enter", "exit", "float", "int"):
     setattr(Handle, f"__{_name}__", _forwarded(f"__{_name}__"))
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lt", "le", "gt", "ge", "neg", "abs"):
     assert hasattr(operator, f"__{_name}__")

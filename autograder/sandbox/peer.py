@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from .codec import CodecError, Decoder, Encoder, RemoteException
+from .codec import TORCH_DTYPES, CodecError, Decoder, Encoder, RemoteException
 from .graph import Node, differentiable, vjp
 
 MAX_CALL_DEPTH = 100
@@ -123,6 +123,7 @@ def describe(value: Any) -> tuple[Any, ...]:
             ("class", isinstance(value, type)),
             ("module", isinstance(value, torch.nn.Module)),
             ("iterator", hasattr(kind, "__next__")),
+            ("sized", hasattr(kind, "__len__")),
             ("tensor", isinstance(value, torch.Tensor)),
         )
         if present
@@ -219,10 +220,10 @@ class Peer:
         return self._ask("service", 0, name, args, {}, [])
 
     def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
-        names = tuple((number, parameter) for _, number, parameter in mirrors)
+        names = tuple((number, parameter) for _, number, parameter in mirrors) or None
         encoder, released = self._encoder(), self._take_released()
         grad = torch.is_grad_enabled()
-        encoder.value(("q", op, target, name, args, kwargs, grad, torch.get_default_dtype(), names, released))
+        encoder.value(("q", op, target, name, args, kwargs or None, grad, _default_dtype(), names, released))
         tag = self.tag
         inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
 
@@ -238,8 +239,7 @@ class Peer:
     def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
         """Vector-Jacobian product of a call that the other side remembers."""
         encoder, released = self._encoder(), self._take_released()
-        dtype = torch.get_default_dtype()
-        encoder.value(("q", "vjp", node.number, None, cotangents, {}, create_graph, dtype, (), released))
+        encoder.value(("q", "vjp", node.number, None, cotangents, None, create_graph, _default_dtype(), None, released))
         value, _, made, _ = self._exchange(encoder)
         if not isinstance(value, list):
             raise ProtocolError("the answer to a gradient request is no list")
@@ -257,7 +257,9 @@ class Peer:
     def _encoder(self, answer: bool = False) -> Encoder:
         return Encoder(self, strided=self.trusted, answer=answer)
 
-    def _take_released(self) -> tuple[list[int], list[int]]:
+    def _take_released(self) -> tuple[list[int], list[int]] | None:
+        if not self._released_handles and not self._released_nodes:
+            return None
         handles, self._released_handles[:] = list(self._released_handles), []
         nodes, self._released_nodes[:] = list(self._released_nodes), []
         return handles, nodes
@@ -307,6 +309,8 @@ class Peer:
             self._open_fds = fds if decoder_keeps else []
 
     def _forget(self, released: Any) -> None:
+        if released is None:
+            return
         if not (isinstance(released, tuple) and len(released) == 2 and all(map(_are_ints, released))):
             raise ProtocolError("a message without its list of released objects")
         for number in released[0]:
@@ -329,9 +333,12 @@ class Peer:
         if len(message) != 10:
             raise ProtocolError("a request of the wrong length")
         _, op, target, name, args, kwargs, grad, dtype, mirrors, released = message
-        shapes = (op, str), (target, int), (args, tuple), (kwargs, dict), (grad, bool), (dtype, torch.dtype)
+        kwargs = {} if kwargs is None else kwargs
+        shapes = (op, str), (target, int), (args, tuple), (kwargs, dict), (grad, bool), (dtype, int)
         if not all(isinstance(value, kind) for value, kind in shapes) or not all(isinstance(k, str) for k in kwargs):
             raise ProtocolError("a request of the wrong shape")
+        if not 0 <= dtype < len(TORCH_DTYPES) or not TORCH_DTYPES[dtype].is_floating_point:
+            raise ProtocolError("a default dtype that is none")
         self._forget(released)
         if self._depth >= MAX_CALL_DEPTH:
             raise ProtocolError(f"calls nested deeper than {MAX_CALL_DEPTH}")
@@ -340,7 +347,8 @@ class Peer:
         self._depth += 1
         try:
             torch.set_grad_enabled(grad)
-            torch.set_default_dtype(dtype)
+            if before[1] != TORCH_DTYPES[dtype]:
+                torch.set_default_dtype(TORCH_DTYPES[dtype])
             reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
         except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded):
             raise
@@ -354,7 +362,8 @@ class Peer:
         finally:
             self._depth -= 1
             torch.set_grad_enabled(before[0])
-            torch.set_default_dtype(before[1])
+            if torch.get_default_dtype() != before[1]:
+                torch.set_default_dtype(before[1])
             for fd in files:
                 os.close(fd)
         self.channel.send(reply.out, reply.fds)
@@ -381,7 +390,7 @@ class Peer:
             value = self._perform(op, target, name, args, kwargs)
             if self.on_callback is not None:
                 self.on_callback(args, kwargs, value)
-            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors)]
+            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors or ())]
         final = (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
         reply = self._encoder(answer=True)
         reply.open_tuple(5)
@@ -413,6 +422,11 @@ class Peer:
         if op == "set":
             return setattr(value, name or "", *args)
         raise ProtocolError(f"a request of unknown kind {op!r}")
+
+
+def _default_dtype() -> int:
+    """The number of the default dtype: every call is made under the caller's."""
+    return TORCH_DTYPES.index(torch.get_default_dtype())
 
 
 def traceback_frames(error: BaseException, limit: int = 20) -> tuple[tuple[str, int, str], ...]:
@@ -464,5 +478,5 @@ def note_changes(mine: Any, final: Any) -> None:
 
 def _bits(tensor: torch.Tensor) -> torch.Tensor:
     """The bytes of a tensor, so that NaN equals itself and -0.0 is not 0.0."""
-    plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    plain = tensor.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
     return plain.reshape(-1).view(torch.uint8) if plain.numel() else plain.reshape(-1)

@@ -286,8 +286,6 @@ class Student:
             if record is not None:
                 record.outcome = ("error", kind, text)
                 error.record = record
-            if kind == "StopIteration":
-                raise StopIteration from None
             special = status_of_exception(kind, text)
             if special is not None:
                 raise StudentProblem(special, f"{kind}: {text}" if text else kind, error.frames) from None
