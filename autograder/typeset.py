@@ -67,17 +67,23 @@ def _tensor(value: torch.Tensor, width: int) -> str:
         shape = "×".join(map(str, value.shape))
         if value.numel() == 0:
             return f"tensor(empty, shape {tuple(value.shape)}{notes})"
-        first = ", ".join(number(v) for v in value.flatten()[:4].tolist())
+        first = ", ".join(_entry(v) for v in value.flatten()[:4].tolist())
         return f"tensor({shape}: {first}, …{notes})"
+    cells = [_entry(v) for v in value.flatten().tolist()]
     if value.dim() == 0:
-        return f"tensor({number(value.item())}{notes})"
-    cells = [number(v) for v in value.flatten().tolist()]
+        return f"tensor({cells[0]}{notes})"
     size = max(map(len, cells)) if value.dim() > 1 else 0
     padded = [cell.rjust(size) for cell in cells]
     flat = _nested(padded, list(value.shape), 0, one_line=True)
     if len(flat) + 10 <= width:
         return f"tensor({flat}{notes})"
     return f"tensor({_nested(padded, list(value.shape), 8, one_line=False)}{notes})"
+
+
+def _entry(value: Any) -> str:
+    """One entry of a tensor: a whole float keeps its point, so that it cannot be taken for an int."""
+    text = number(value)
+    return text + "." if isinstance(value, float) and text.lstrip("-").isdigit() else text
 
 
 def _nested(cells: list[str], shape: list[int], indent: int, one_line: bool) -> str:

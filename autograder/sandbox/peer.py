@@ -188,6 +188,8 @@ class Peer:
         """See :class:`.codec.Objects`."""
         proxy = self._proxies.get(number)
         if proxy is None:
+            if number in self._released_handles:  # it came again before we said that the last stand-in is gone
+                self._released_handles.remove(number)
             proxy = self._adopt(self, number, info)
             self._proxies[number] = proxy
             weakref.finalize(proxy, self._released_handles.append, number)

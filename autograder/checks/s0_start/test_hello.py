@@ -1,0 +1,83 @@
+"""The first page: a tensor, a seed, a device."""
+
+import torch
+
+from autograder.checking import assert_same, points, require
+
+
+@points(1)
+def test_hello_tensor(student):
+    """hello_tensor(n) holds 0, 1, ..., n-1 as float32"""
+    for n in (3, 1, 7, 0):
+        assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32))
+
+
+def draws_after(seed_everything, seeds):
+    """Over there: what Python, NumPy and PyTorch draw after each of these seeds."""
+    import random
+
+    found = []
+    for seed in seeds:
+        seed_everything(seed)
+        python = torch.tensor([random.random() for _ in range(3)])
+        found.append({"Python": python, "NumPy": torch.from_numpy(np.random.rand(3)), "PyTorch": torch.rand(3)})  # noqa: F821
+    return found
+
+
+def generator_after(seed_everything, seed):
+    """Over there: what the generator draws that comes back."""
+    return torch.rand(4, generator=seed_everything(seed))
+
+
+def over_there(student, what, *args):
+    """Run a function of ours beside the student's seed_everything: their random state is not ours."""
+    function = student.seed_everything  # looked up first: what follows is recorded under its name
+    return student.prop(what)(function, *args)
+
+
+@points(1)
+def test_same_seed(student):
+    """after the same seed Python, NumPy and PyTorch all draw the same numbers again"""
+    for seed in (0, 7, 2**32 - 1):
+        once, _, again = over_there(student, draws_after, [seed, 1234, seed])
+        for library, drawn in again.items():
+            assert_same(drawn, once[library], about=f"what {library} draws after seed {seed} for the second time")
+
+
+@points(1)
+def test_other_seed(student):
+    """another seed gives other numbers, in all three libraries"""
+    one, two = over_there(student, draws_after, [3, 4])
+    for library, drawn in two.items():
+        require(not torch.equal(drawn, one[library]), f"{library} draws the same after seed 3 and seed 4", drawn)
+
+
+@points(1)
+def test_generator(student):
+    """what comes back is a torch.Generator with that seed"""
+    for seed in (5, 11):
+        result = student.seed_everything(seed)
+        require(isinstance(result, torch.Generator), "a torch.Generator must come back", result)
+        expected = torch.rand(4, generator=torch.Generator().manual_seed(seed))
+        assert_same(over_there(student, generator_after, seed), expected, about="what the generator draws")
+
+
+def devices():
+    """Over there: the kinds of device that this machine has, best first."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [kind for kind, present in there.items() if present]
+
+
+@points(1)
+def test_pick_device(student):
+    """it picks the preferred device if there is one, else the first of cuda, mps, cpu that there is"""
+    present = student.prop(devices)()
+    wishes = (None, "cpu", "cuda", "mps", "cuda:0", torch.device("cpu"), torch.device("cuda"))
+    for prefer in wishes:
+        device = student.pick_device() if prefer is None else student.pick_device(prefer)
+        require(isinstance(device, torch.device), "a torch.device must come back", device)
+        wish = prefer and torch.device(prefer).type
+        expected = wish if wish in present else present[0]
+        require(
+            device.type == expected, f"a {expected} device was expected on this machine", device, torch.device(expected)
+        )
