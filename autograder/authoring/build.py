@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import CourseError
 from ..model import Exercise, Syllabus
 from ..paths import Trees
-from ..syllabus import split_lesson
+from ..syllabus import read_text, split_lesson
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
@@ -147,10 +147,7 @@ def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
         CourseError: the lesson or solution is missing or malformed, or a picture is absent.
     """
     path = trees.solution(exercise.address)
-    try:
-        solution = path.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{path}: the solution is missing") from None
+    solution = read_text(path, "the solution is missing")
     lesson_path = trees.lesson(exercise.address)
     _, lesson = split_lesson(lesson_path)
     pictures: dict[str, bytes] = {}
@@ -170,7 +167,7 @@ def drifted(trees: Trees, exercise: Exercise) -> list[Path]:
     """The generated files that are not what they would be generated as."""
 
     def same(path: Path, content: str) -> bool:
-        return path.is_file() and path.read_text(encoding="utf-8") == content
+        return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == content
 
     return [path for path, content in generated(trees, exercise).items() if not same(path, content)]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .build import regions
 
@@ -145,7 +146,13 @@ def mutants(solution: str) -> list[Mutant]:
             assert isinstance(target, ast.stmt)
             _drop(altered, target)
             _add(found, altered, line, f"`{ast.unparse(node).splitlines()[0][:60]}` is dropped", owner)
-    return sorted(found.values(), key=lambda m: (m.line, m.what))
+    made = sorted(found.values(), key=lambda m: (m.line, m.what))
+    names: Counter[str] = Counter()
+    for number, mutant in enumerate(made):  # reports and verify tell mutants apart by name
+        names[mutant.name] += 1
+        if names[mutant.name] > 1:
+            made[number] = replace(mutant, what=f"{mutant.what} ({names[mutant.name]})")
+    return made
 
 
 def _is_docstring(node: ast.stmt) -> bool:

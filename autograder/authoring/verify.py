@@ -174,8 +174,10 @@ def verify(
             report.faults += statics(exercise, trees, plans[address].wrong, plans[address].right)
         except CourseError as error:
             report.faults.append(str(error))
+            plans.pop(address, None)  # what cannot be built cannot be graded
         except SyntaxError as error:
             report.faults.append(f"{trees.solution(address)}, line {error.lineno}: {error.msg}")
+            plans.pop(address, None)
     tasks = [task for plan in plans.values() for task in plan.tasks()]
     count = 0
 
@@ -201,6 +203,8 @@ def verify(
 
 
 def _plan(exercise: Exercise, trees: Trees, report: Report, with_mutants: bool) -> _Plan:
+    if not trees.check(exercise.address).is_file():
+        raise CourseError(f"{trees.check(exercise.address)}: the checks are missing; `gradus new` makes them")
     solution = catalogue.solution_text(trees, exercise)
     wrong, right = catalogue.misconceptions(trees, exercise), catalogue.variants(trees, exercise)
     made = mutants(solution) if with_mutants and exercise.mutants and not exercise.ships_solved else []
@@ -244,6 +248,8 @@ def signatures(text: str) -> dict[str, list[str]]:
                     f"={ast.unparse(d)}" for d in node.args.defaults
                 ]
                 found[prefix + node.name] = [a.arg + d for a, d in zip(plain, defaults, strict=True)]
+                for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+                    found[prefix + node.name].append(f"*, {a.arg}" + (f"={ast.unparse(d)}" if d else ""))
 
     visit(ast.parse(text).body, "")
     return found

@@ -61,7 +61,7 @@ def write_json(path: Path, run: dict[str, Any], grades: list[Grade]) -> None:
 def safe_cell(text: str) -> str:
     """A CSV cell that a spreadsheet shows as text: no formula, no control characters."""
     text = "".join(c if c.isprintable() else " " for c in text)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 def write_csv(path: Path, grades: list[Grade]) -> None:

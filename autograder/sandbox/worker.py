@@ -140,6 +140,9 @@ class Callback:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._peer.call(self._number, None, args, kwargs)
 
+    def __bool__(self) -> bool:  # `if on_step:` asks whether there is one, not for its length
+        return True
+
     def __len__(self) -> int:
         return int(self._peer.call(self._number, "__len__", (), {}))
 
