@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 _course: Path | None = None
+MAX_SEED = (1 << 63) - 1  #: what a gradebook's column holds
 
 Address = Annotated[str, typer.Argument(help="section/exercise, or a short name like softmax")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
@@ -96,7 +97,7 @@ def check(
     address: Address,
     file: Annotated[Path | None, typer.Argument(help="the file or notebook; default: yours in this folder")] = None,
     as_json: Json = False,
-    seed: Annotated[int, typer.Option("--seed", help="draw the inputs from this seed")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="draw the inputs from this seed")] = 0,
     data: Data = "digits",
     all_: Annotated[bool, typer.Option("--all", help="show every failure in full")] = False,
 ) -> None:
@@ -110,11 +111,11 @@ def check(
     exercise = syllabus.find(course, address)
     place = file or _own_file(exercise, trees)
     submission = read_for(place, exercise)
+    settings = Settings(seed, "plain", _known_data(data), keep_output=True)
     template = Template("plain", exercise.needs)  # warms up while torch is imported here
     try:
         from .grading import grade_here
 
-        settings = Settings(seed, "plain", _known_data(data), keep_output=True)
         grade = grade_here(submission, course, trees, settings, template)
     finally:
         template.close()
@@ -180,7 +181,9 @@ def grade(
     student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
     why: Annotated[bool, typer.Option("--why", help="tell the whole story of each grade")] = False,
     jobs: Jobs = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="repeat a run; default: the assignment's own seed")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=MAX_SEED, help="repeat a run; default: the assignment's own seed")
+    ] = None,
     data: Data = "digits",
     require_isolation: Annotated[
         bool, typer.Option("--require-isolation", help="refuse to grade without the full sandbox")
@@ -204,8 +207,10 @@ def grade(
         _print_json(as_document(outcome.run, outcome.grades))
         return
     _show_class(outcome, course, files, why)
+    from .typeset import printable
+
     for name, reason in found.ignored[:20]:
-        console(stderr=True).print(f"passed over {name}: {reason}", markup=False)
+        console(stderr=True).print(printable(f"passed over {name}: {reason}"), markup=False)
 
 
 def _wanted(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
@@ -248,10 +253,14 @@ def _run(
     with Gradebook(out / "gradebook.db") as book:
         settings = Settings(assignment_seed(book, seed), level, data)
         with _progress(len(submissions), "grading", quiet) as step:
-            outcome = grade_class(
-                submissions, course, trees, settings, book, jobs=jobs or _cores(),
-                on_grade=lambda grade, reused: step(f"{grade.student} {grade.exercise.partition('/')[2]}"),
-            )  # fmt: skip
+            try:
+                outcome = grade_class(
+                    submissions, course, trees, settings, book, jobs=jobs or _cores(),
+                    on_grade=lambda grade, reused: step(f"{grade.student} {grade.exercise.partition('/')[2]}"),
+                )  # fmt: skip
+            except KeyboardInterrupt:
+                err.print("gradus: stopped; what was graded is kept, run the same command to go on")
+                raise typer.Exit(130) from None
     return outcome, write_results(outcome, course, out)
 
 
@@ -487,8 +496,8 @@ def entry() -> None:
     except GradusError as error:
         print(f"gradus: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print("gradus: stopped; what was graded is kept, run the same command to go on", file=sys.stderr)
-        raise SystemExit(130) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        print(f"gradus: {error}", file=sys.stderr)
+        raise SystemExit(2) from None

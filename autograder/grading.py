@@ -177,7 +177,8 @@ def run_tasks(
         def start() -> Judge:
             return Judge(syllabus, trees, settings, plugin.checks, plugin.run)
 
-        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))))
+        alone = all(syllabus.exercises[address].threads == 1 for address in addresses)
+        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))), pin=alone)
         try:
             pool.run(tasks, done)
         finally:
@@ -190,16 +191,22 @@ def run_tasks(
 class _Member:
     process: BaseProcess
     pipe: Connection
+    place: int
     task: Task | None = None
     tries: int = 0
 
 
 @dataclass
 class _Pool:
-    """Judge processes, each with at most one task; a dead one is replaced."""
+    """Judge processes, each with at most one task; a dead one is replaced.
+
+    With `pin`, judge and worker, which take turns, stay on one core: no submission can slow down another's judge,
+    and the two find each other's data in its cache.
+    """
 
     make: Callable[[], Work]
     size: int
+    pin: bool = False
     members: list[_Member] = field(default_factory=list)
 
     def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
@@ -244,16 +251,21 @@ class _Pool:
     def _start(self) -> _Member:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
-        process = context.Process(target=self._child, args=(theirs, ours), daemon=True)
+        place = next(n for n in range(self.size) if all(member.place != n for member in self.members))
+        process = context.Process(target=self._child, args=(theirs, ours, place), daemon=True)
         process.start()
         theirs.close()
-        return _Member(process, ours)
+        return _Member(process, ours, place)
 
-    def _child(self, pipe: Connection, parents_end: Connection) -> None:
+    def _child(self, pipe: Connection, parents_end: Connection, place: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         parents_end.close()
         for member in self.members:
             member.pipe.close()
+        if self.pin and hasattr(os, "sched_setaffinity"):
+            cores = sorted(os.sched_getaffinity(0))
+            if 1 < self.size <= len(cores):
+                os.sched_setaffinity(0, {cores[place]})
         work = self.make()
         try:
             while True:

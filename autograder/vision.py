@@ -50,6 +50,8 @@ def ensure_operators() -> bool:
         return True
     if _compiled_ones_load():
         return False
+    if _library is not None:  # looking for torchvision woke the import hook, which came here first
+        return True
     _library = torch.library.Library("torchvision", "DEF")
     _library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     _library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")

@@ -6,18 +6,35 @@ Installed at interpreter start by ``gradus_vision.pth``, and by the sandbox's te
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 
 class Hook:
-    """Declares torchvision's operators just before it is first imported; never finds anything itself."""
+    """Declares torchvision's operators just before it is first imported, and lets its nms through; finds nothing."""
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         """Called by the import system for every module."""
-        if name == "torchvision" and self in sys.meta_path:
-            sys.meta_path.remove(self)
+        if name not in ("torchvision", "torchvision.ops.boxes") or self not in sys.meta_path:
+            return None
+        sys.meta_path.remove(self)
+        if name == "torchvision":
             from .vision import ensure_operators
 
-            ensure_operators()
+            if ensure_operators():
+                sys.meta_path.insert(0, self)  # for torchvision.ops.boxes, which comes next
+            return None
+        from importlib.util import find_spec
+
+        spec = find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: Any) -> None:
+                execute(module)
+                module._assert_has_ops = lambda: None  # it asks for the compiled library, not for the operator
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
 def install() -> None:
