@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -65,8 +66,13 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
     arguments = [flag for name in off for flag in ("-p", f"no:{name}")]
     arguments += ["-s", "--continue-on-collection-errors", "--import-mode=importlib", "--strict-markers"]
     arguments += ["-c", os.devnull, f"--rootdir={trees.checks}", "--confcutdir", str(trees.checks)]
-    with _without("PYTEST_ADDOPTS"):
-        code = pytest.main([*arguments, *files], plugins=[plugin])
+    try:
+        with _without("PYTEST_ADDOPTS"):
+            code = pytest.main([*arguments, *files], plugins=[plugin])
+    finally:  # else a later collection in this process would find these modules in place of changed or other files
+        for name, module in list(sys.modules.items()):
+            if getattr(module, "__file__", None) in files:
+                del sys.modules[name]
     if outcome:
         raise outcome[0]
     if plugin.collect_errors:

@@ -67,7 +67,7 @@ def grade_class(
     jobs: int,
     on_grade: Callable[[Grade, bool], None] = lambda grade, reused: None,
 ) -> Outcome:
-    """Grade a class; what the gradebook knows is not run again, and equal submissions are run once.
+    """Grade a class; what the gradebook knows is not run again.
 
     Args:
         on_grade: called with each grade and whether it was known.

@@ -1,0 +1,82 @@
+"""What the tests share: warm templates, started once a session, and workers forked from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from hypothesis import settings
+
+from autograder.sandbox.launch import Limits, Template, best_level
+from autograder.sandbox.student import Student
+
+settings.register_profile("gradus", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("gradus")
+torch.set_num_threads(1)  # judges are forked from this process
+
+#: makes a worker that holds a source, ready for one check
+MakeStudent = Callable[..., Student]
+
+
+@pytest.fixture(scope="session")
+def template_of() -> Iterator[Callable[[str], Template]]:
+    """The warm template of a level of isolation, started when it is first asked for."""
+    started: dict[str, Template] = {}
+
+    def get(level: str) -> Template:
+        if level not in started:
+            started[level] = Template(level)
+        return started[level]
+
+    yield get
+    for template in started.values():
+        template.close()
+
+
+@pytest.fixture(scope="session")
+def plain_template(template_of: Callable[[str], Template]) -> Template:
+    """The template whose workers have limits only."""
+    return template_of("plain")
+
+
+@pytest.fixture(scope="session")
+def best_template(template_of: Callable[[str], Template]) -> Template:
+    """The template of the strongest level that works here."""
+    return template_of(best_level())
+
+
+@pytest.fixture
+def student_in() -> Iterator[MakeStudent]:
+    """A factory of workers: ``student_in(template, source)`` forks one, which ends with the test."""
+    made: list[Student] = []
+
+    def make(
+        template: Template,
+        source: str | list[str],
+        *,
+        limits: Limits | None = None,
+        seed: int = 0,
+        seconds: float = 20.0,
+        files: dict[str, bytes] | None = None,
+    ) -> Student:
+        student = Student(template, limits or Limits())
+        made.append(student)
+        failures = student.load_source("page", source, files=files)
+        assert failures == [], [(error.type_name, error.text) for _, error, _ in failures]
+        student.begin(seed, seconds)
+        return student
+
+    yield make
+    for student in made:
+        student.close()
+
+
+@pytest.fixture
+def student(student_in: MakeStudent, plain_template: Template) -> MakeStudent:
+    """The same factory over plain workers: ``student(source)``."""
+
+    def make(source: str | list[str], **how: object) -> Student:
+        return student_in(plain_template, source, **how)
+
+    return make

@@ -1,0 +1,254 @@
+"""Which known mistake it is: on made-up traces of a function f, its oracle and its misconceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.catalogue import Rewrite
+from autograder.diagnosis import Suspect, checks_of, diagnose, functions_in, replayable, same_answer
+from autograder.exam import Trace
+from autograder.model import Diagnosis
+from autograder.sandbox.student import Call, Large, Named
+
+Function = Callable[[float], Any]
+INPUTS = {"test_small": (0.0, 1.0, 2.0), "test_large": (10.0, 20.0)}
+
+
+def right(x: float) -> float:
+    """The solution."""
+    return 2 * x + 1
+
+
+def forgets(x: float) -> float:
+    """A known mistake."""
+    return 2 * x
+
+
+def squares(x: float) -> float:
+    """Another; it agrees with `forgets` at 0 and 2."""
+    return x * x
+
+
+def ask(function: Function, x: float, root: str = "f") -> Call:
+    """The record of one call."""
+    record = Call(root, root, (x,), {})
+    try:
+        record.outcome = ("value", function(x), False)
+    except Exception as error:
+        record.outcome = ("error", type(error).__name__, str(error))
+    return record
+
+
+def traces(function: Function, inputs: dict[str, tuple[float, ...]] = INPUTS) -> dict[str, Trace]:
+    """What a function does in the checks; a check stops at its first wrong answer."""
+    found = {}
+    for check, values in inputs.items():
+        trace = Trace([], True)
+        for x in values:
+            trace.calls.append(ask(function, x))
+            if trace.calls[-1].outcome[1] != right(x):
+                trace.passed = False
+                break
+        found[check] = trace
+    return found
+
+
+def suspect(name: str, function: Function, of: str = "f") -> Suspect:
+    """A misconception with its traces."""
+    return Suspect(Rewrite(name, of, "", 1, f"hint of {name}", "test_small"), traces(function))
+
+
+def never(rewrite: Rewrite, call: Call) -> Call | None:
+    """A replay that must not be asked for."""
+    raise AssertionError("nothing had to be replayed")
+
+
+def names(found: dict[str, list[Diagnosis]]) -> dict[str, list[str]]:
+    """The names of the diagnoses by check."""
+    return {check: [one.name for one in several] for check, several in found.items()}
+
+
+SUSPECTS = [suspect("forgets", forgets), suspect("squares", squares)]
+
+
+def verdict(function: Function, suspects: list[Suspect] = SUSPECTS) -> dict[str, list[str]]:
+    """What is diagnosed for a submission."""
+    return names(diagnose(traces(function), traces(right), suspects, never))
+
+
+def test_a_known_mistake_is_named_in_each_check_it_fails():
+    """a submission that answers as a misconception does is given its name, its hint and its function"""
+    found = diagnose(traces(forgets), traces(right), SUSPECTS, never)
+    assert names(found) == {"test_small": ["forgets"], "test_large": ["forgets"]}
+    assert found["test_small"] == [Diagnosis("forgets", "hint of forgets", "f")]
+
+
+def test_each_mistake_is_named_by_its_own_name():
+    """one misconception is not taken for another that agrees with it on some calls"""
+    assert verdict(squares) == {"test_small": ["squares"], "test_large": ["squares"]}
+
+
+def test_a_right_submission_is_never_accused():
+    """the solution and a variant that agrees with it up to rounding have no diagnosis"""
+    assert verdict(right) == {}
+    assert verdict(lambda x: 1 + x + x + 1e-13) == {}
+
+
+@pytest.mark.parametrize(
+    "unlisted",
+    [
+        lambda x: 2 * x if x < 5 else 7.0,  # a known mistake in one check alone
+        lambda x: 2 * x if x < 5 else 2 * x + 1,  # wrong in one check alone
+        lambda x: 2 * x + 1 - (x == 1),
+        lambda x: 2 * x + 0.5,
+        lambda x: -x,
+        lambda x: None,
+        lambda x: str(2 * x),
+        lambda x: int(2 * x),
+        lambda x: 1 / 0,
+    ],
+)
+def test_an_unlisted_mistake_is_not_accused(unlisted):
+    """a wrong submission that differs from every misconception in a single recorded answer has no diagnosis"""
+    assert verdict(unlisted) == {}
+
+
+@given(st.dictionaries(st.sampled_from([0.0, 1.0, 2.0, 10.0, 20.0]), st.sampled_from([-1.0, 0.0, 1.0, 2.0, 4.0, 20.0])))
+def test_no_false_accusation(changes):
+    """whatever a submission answers, a diagnosis never contradicts any answer that was recorded"""
+    mine = traces(lambda x: changes.get(x, right(x)))
+    found = diagnose(mine, traces(right), SUSPECTS, never)
+    by_name = {"forgets": forgets, "squares": squares}
+    for check, several in found.items():
+        assert not mine[check].passed
+        for one in several:
+            for trace in mine.values():
+                assert all(call.outcome[1] == by_name[one.name](*call.args) for call in trace.calls)
+
+
+def test_two_that_cannot_be_told_apart_are_both_named():
+    """when two misconceptions answered alike in everything that was asked, both are shown"""
+    twins = [suspect("forgets", forgets), suspect("adds nothing", lambda x: x + x)]
+    assert verdict(forgets, twins)["test_small"] == ["forgets", "adds nothing"]
+
+
+def test_only_the_functions_own_misconceptions_are_considered():
+    """a misconception of another function is no diagnosis, however well its answers fit"""
+    assert verdict(forgets, [suspect("of another", forgets, of="g")]) == {}
+
+
+def erring(kind: type[Exception], text: str = "why") -> Function:
+    """A function that raises."""
+
+    def function(x: float) -> float:
+        raise kind(text)
+
+    return function
+
+
+def test_exceptions_count_by_type_and_message():
+    """the same exception with the same words is the same answer, another type or wording is not"""
+    known = [suspect("divides", erring(ZeroDivisionError, "division by zero"))]
+    assert verdict(erring(ZeroDivisionError, "division by zero"), known)["test_small"] == ["divides"]
+    assert verdict(erring(ZeroDivisionError, "float division"), known) == {}
+    assert verdict(erring(ValueError, "division by zero"), known) == {}
+
+
+@pytest.mark.parametrize("kind", [NotImplementedError, NameError, UnboundLocalError, AttributeError, TypeError])
+def test_exceptions_that_tell_nothing(kind):
+    """unwritten code and typing slips are no evidence of a misconception"""
+    assert verdict(erring(kind), [suspect("raises too", erring(kind))]) == {}
+
+
+def test_callbacks_and_changed_arguments_are_part_of_the_answer():
+    """the same value by another way, other questions to a callback or an altered argument, is another answer"""
+    a, b = ask(right, 1.0), ask(right, 1.0)
+    assert same_answer(a, b)
+    b.callbacks = [(((1.0,), {}), 2.0)]
+    assert not same_answer(a, b)
+    a.callbacks = [(((1.0,), {}), 2.0)]
+    assert same_answer(a, b)
+    a.callbacks = [(((1.5,), {}), 2.0)]
+    assert not same_answer(a, b)
+    a.callbacks = b.callbacks
+    a.final = ((torch.zeros(1),), {})
+    assert not same_answer(a, b)
+    b.final = ((torch.zeros(1),), {})
+    assert same_answer(a, b)
+
+
+def test_being_cut_off_from_the_graph_is_part_of_the_answer():
+    """a value that is joined to the graph and one that is not are different answers"""
+    a, b = ask(right, 1.0), ask(right, 1.0)
+    a.outcome = ("value", torch.ones(1), True)
+    b.outcome = ("value", torch.ones(1), False)
+    assert not same_answer(a, b)
+
+
+def test_calls_with_other_arguments_are_replayed():
+    """where the student was asked something else, the misconception is asked it afresh, and its answer decides"""
+    inputs = {"test_small": (5.0,), "test_large": (10.0,)}
+    asked: list[float] = []
+
+    def replay(rewrite: Rewrite, call: Call) -> Call:
+        asked.append(call.args[0])
+        return ask(forgets if rewrite.name == "forgets" else squares, call.args[0])
+
+    mine = traces(forgets, inputs)
+    theirs = [Suspect(s.rewrite, traces(f, INPUTS)) for s, f in zip(SUSPECTS, (forgets, squares), strict=True)]
+    found = names(diagnose(mine, traces(right), theirs, replay))
+    assert 5.0 in asked
+    assert {name for several in found.values() for name in several} <= {"forgets"}
+    assert names(diagnose(mine, traces(right), theirs, lambda rewrite, call: None)) == {}
+
+
+def test_a_check_that_a_misconception_passes_speaks_against_it():
+    """student and misconception must pass and fail the same checks of the function"""
+    inputs = {"test_small": (0.0, 1.0), "test_large": (10.0,)}
+
+    def only_large(x: float) -> float:
+        return right(x) if x < 5 else 0.0
+
+    both = Suspect(Rewrite("both", "f", "", 1, "h", "t"), traces(lambda x: 0.0, inputs))
+    one = Suspect(Rewrite("one", "f", "", 1, "h", "t"), traces(only_large, inputs))
+    found = names(diagnose(traces(only_large, inputs), traces(right, inputs), [both, one], never))
+    assert found == {"test_large": ["one"]}
+
+
+def test_checks_without_traces_give_none():
+    """a training check, whose trace is empty, neither accuses nor protects"""
+    empty = {name: Trace([], False) for name in INPUTS}
+    assert diagnose(empty, traces(right), SUSPECTS, never) == {}
+    assert diagnose({}, traces(right), SUSPECTS, never) == {}
+    assert diagnose(traces(forgets), {}, SUSPECTS, never) == {}
+
+
+def test_functions_in_and_checks_of():
+    """which functions a check called, in order, and which checks call a function"""
+    trace = Trace([ask(right, 1.0, "g"), ask(right, 1.0, "f"), ask(right, 2.0, "g"), ask(right, 2.0, "")], True)
+    assert functions_in(trace) == ["g", "f"]
+    assert checks_of("f", {"a": trace, "b": Trace([ask(right, 1.0, "g")], True)}) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (Call("f", "f", (1.0, torch.ones(2)), {"k": [1]}), True),
+        (Call("f", "f.step", (), {}), False),
+        (Call("f", "gradient of f", (), {}), False),
+        (Call("f", "f", (Named("g"),), {}), False),
+        (Call("f", "f", (), {"k": [Named("g")]}), False),
+        (Call("f", "f", ({"a": Named("g")},), {}), False),
+        (Call("f", "f", (Large((9,), torch.float32, 0.0, 0.0),), {}), False),
+    ],
+    ids=lambda value: getattr(value, "label", ""),
+)
+def test_what_can_be_replayed(call, expected):
+    """a plain call of a plain function can be made again from its record; one with functions or objects cannot"""
+    assert replayable(call) is expected

@@ -1,0 +1,175 @@
+"""What is kept: every grade, known again by the hash of all that decides it."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+import pytest
+
+from autograder import syllabus
+from autograder.errors import GradebookError
+from autograder.gradebook import VERSION, Gradebook, checks_key, from_json, grade_key, to_json
+from tests.helpers import PAGE, make_check, make_grade, tiny
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a gradebook of the test's own may be."""
+    return tmp_path / "out" / "gradebook.db"
+
+
+def full_grade(student="ada", **fields):
+    """A grade that uses every field."""
+    checks = (
+        make_check(name="test_a", status="failed", points=0.5, message="call  f(1)\nno", diagnosis=("x", "y")),
+        make_check(name="test_b", output="printed", badge="gold"),
+    )
+    return make_grade(student, status="failed", points=1.5, max_points=2.0, checks=checks, notes=("a", "b"), **fields)
+
+
+@pytest.mark.parametrize("student", ["ada", "Müller, Zoë", "=1+1", "😀", "odd\udcff", "a'b\"c;--"])
+def test_a_grade_comes_back_whole(path, student):
+    """whatever is in a grade, a student's odd name included, comes back as it was kept"""
+    grade = full_grade(student, key="k1")
+    with Gradebook(path) as book:
+        book.add(grade)
+        assert book.known(student, PAGE, "k1") == grade
+    with Gradebook(path) as book:
+        assert book.known(student, PAGE, "k1") == grade
+        assert book.history(student, PAGE) == [grade]
+
+
+def test_json_round_trip():
+    """the text of a grade gives the grade, and is ASCII"""
+    grade = full_grade("odd\udcff")
+    assert from_json(to_json(grade)) == grade
+    assert to_json(grade).isascii()
+
+
+def test_unknown_until_kept(path):
+    """another student, exercise or key is not known"""
+    with Gradebook(path) as book:
+        book.add(make_grade("ada", key="k1"))
+        assert book.known("bob", PAGE, "k1") is None
+        assert book.known("ada", "one/other", "k1") is None
+        assert book.known("ada", PAGE, "k2") is None
+
+
+def test_history_is_kept(path):
+    """a new grade does not take the place of the old one"""
+    grades = [make_grade("ada", key=f"k{n}", points=float(n)) for n in range(3)]
+    with Gradebook(path) as book:
+        for grade in grades:
+            book.add(grade)
+        book.add(make_grade("bob"))
+        assert book.history("ada", PAGE) == grades
+        assert book.known("ada", PAGE, "k1") == grades[1]
+
+
+def test_the_latest_of_one_key_counts(path):
+    """of two grades under one key the later one is known"""
+    first, second = make_grade(key="k", points=0.0), make_grade(key="k", points=1.0)
+    with Gradebook(path) as book:
+        book.add(first)
+        book.add(second)
+        assert book.known("ada", PAGE, "k") == second
+
+
+def test_the_graders_own_faults_are_not_kept(path):
+    """an internal grade is forgotten, so that it is tried again"""
+    with Gradebook(path) as book:
+        book.add(make_grade(status="internal", key="k"))
+        assert book.known("ada", PAGE, "k") is None
+        assert book.history("ada", PAGE) == []
+
+
+def test_settings(path):
+    """a value beside the grades is kept, and replaced by a new one"""
+    with Gradebook(path) as book:
+        assert book.setting("seed") is None
+        book.keep_setting("seed", "1")
+        book.keep_setting("seed", "2")
+    with Gradebook(path) as book:
+        assert book.setting("seed") == "2"
+
+
+def test_every_grade_is_on_disk_at_once(path):
+    """what was added is there for another reader before the book is closed"""
+    with Gradebook(path) as book:
+        book.add(make_grade(key="k"))
+        with Gradebook(path) as other:
+            assert other.known("ada", PAGE, "k") is not None
+
+
+def foreign_database(path):
+    """A database of another program."""
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE students (name TEXT)")
+    db.close()
+
+
+def other_version(path):
+    """A gradebook of another version."""
+    Gradebook(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_text("student,points\nada,3\n" * 100),
+        lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 4000),
+        lambda path: path.mkdir(),
+        foreign_database,
+        other_version,
+    ],
+    ids=["a table of text", "a damaged database", "a folder", "a database of another program", "another version"],
+)
+def test_a_file_that_is_no_gradebook(path, make):
+    """what is no gradebook gives one clear error that names it, and stays as it was"""
+    path.parent.mkdir()
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(GradebookError) as caught:
+        Gradebook(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert before == (path.read_bytes() if path.is_file() else None)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    """a gradebook below a file is one clear error"""
+    (tmp_path / "out").write_text("")
+    with pytest.raises(GradebookError, match="out"):
+        Gradebook(tmp_path / "out" / "gradebook.db")
+
+
+def test_grade_key_changes_with_each_part():
+    """submission, checks, environment, seed, isolation and data each decide the key"""
+    parts = ["digest", "checks", "torch", 1, "plain", "digits"]
+    keys = {grade_key(*parts)}
+    for at, other in enumerate(["d", "c", "t", 2, "namespaces", "mnist"]):
+        keys.add(grade_key(*[other if n == at else part for n, part in enumerate(parts)]))
+    assert len(keys) == 7
+    assert grade_key(*parts) in keys
+
+
+def test_checks_key_changes_with_what_decides_a_grade(tmp_path):
+    """checks, solution, misconceptions and limits change it; the lesson's words and the stub do not"""
+    course, trees = tiny(tmp_path)
+    exercise = course.exercises[PAGE]
+    first = checks_key(trees, exercise)
+    assert checks_key(trees, syllabus.load(trees).exercises[PAGE]) == first
+    seen = {first}
+    for path in (trees.check(PAGE), trees.solution(PAGE), trees.misconception(PAGE)):
+        path.write_text(path.read_text() + "# more\n")
+        seen.add(checks_key(trees, exercise))
+    seen.add(checks_key(trees, dataclasses.replace(exercise, seconds=9)))
+    assert len(seen) == 5
+    before = checks_key(trees, exercise)
+    trees.stub(PAGE).write_text("changed = 1\n")
+    trees.lesson(PAGE).write_text(trees.lesson(PAGE).read_text() + "more words\n")
+    assert checks_key(trees, syllabus.load(trees).exercises[PAGE]) == before

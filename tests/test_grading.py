@@ -1,0 +1,269 @@
+"""Grading one submission and many, over judge processes that may die."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import grading
+from autograder.errors import CourseError
+from autograder.grading import MAX_TRIES, Work, grade_here, grade_many, run_tasks
+from autograder.judge import Judge
+from autograder.model import Grade, Settings, Submission, Syllabus
+from autograder.paths import Trees
+from autograder.sandbox.launch import Template
+from tests.helpers import GOOD, PAGE, SOLUTION, make_course, page, tiny
+
+SETTINGS = Settings(seed=5, isolation="plain")
+WRONG = "def scaled(x, factor=2.0):\n    return x * factor\n"
+HANGS = "def scaled(x, factor=2.0):\n    while True: pass\n"
+
+#: checks that end the judge process itself, as a fault of torch or of the machine would
+DEADLY = '''"""Checks of a page whose judge dies."""
+
+import os
+from pathlib import Path
+
+import torch
+
+from autograder.checking import assert_same, points
+
+NOTES = Path(__file__).parents[3] / "notes"
+
+
+@points(3)
+def test_values(student):
+    """twice x plus one"""
+    seen = student.scaled(torch.ones(1)).item()
+    with NOTES.open("a") as file:
+        file.write(f"{seen}\\n")
+    if seen == -1.0 or (seen == -2.0 and NOTES.read_text().count("-2.0") < 2):
+        os._exit(9)
+    assert_same(student.scaled(torch.ones(1)), torch.tensor([3.0]))
+'''
+
+
+def submission(student: str, source: str, exercise: str = PAGE) -> Submission:
+    """One file of one student's."""
+    return Submission(student, exercise, "scaled.py", (source,))
+
+
+def answering(value: float) -> str:
+    """A source whose function answers one number."""
+    return f"import torch\ndef scaled(x, factor=2.0):\n    return torch.tensor([{value}])\n"
+
+
+def bare(grade: Grade) -> Grade:
+    """A grade without the times."""
+    return dataclasses.replace(grade, seconds=0.0)
+
+
+class Lent:
+    """A template of the session's, that a judge uses but does not end."""
+
+    def __init__(self, template: Template):
+        self._template = template
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._template, name)
+
+    def close(self) -> None:
+        """Not now."""
+
+
+@pytest.fixture
+def lent(plain_template: Template, monkeypatch: pytest.MonkeyPatch) -> Template:
+    """The session's plain template, for judges of which only one works at a time."""
+    template: Any = Lent(plain_template)
+    plain_template.wait_ready()  # before a judge is forked: it must not read the answer in two processes
+    monkeypatch.setattr(Judge, "template", lambda self, needs: template)
+    return template
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Syllabus, Trees]:
+    """A course of one small page."""
+    return tiny(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def deadly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Syllabus, Trees]:
+    """A course whose check ends the judge for some answers."""
+    from autograder import syllabus
+
+    trees = make_course(tmp_path_factory.mktemp("deadly"), {PAGE: page(checks=DEADLY)}, built=False)
+    return syllabus.load(trees), trees
+
+
+def notes(trees: Trees) -> list[float]:
+    """What the deadly check wrote down: each answer it saw."""
+    path = trees.root / "notes"
+    seen = [float(line) for line in path.read_text().splitlines()]
+    path.unlink()
+    return seen
+
+
+def test_one_submission_here(course, lent):
+    """the solution gets full marks; a known mistake loses its points and is named, with its hint, in the message"""
+    good = grade_here(submission("ada", SOLUTION), *course, SETTINGS)
+    assert (good.status, good.points, good.max_points, good.isolation, good.seed) == ("passed", 3.0, 3.0, "plain", 5)
+    assert [check.name for check in good.checks] == ["test_values", "test_factor"]
+    bad = grade_here(submission("ada", WRONG), *course, SETTINGS)
+    assert (bad.status, bad.points) == ("failed", 0.0)
+    assert bad.diagnoses == ("forgets to add one",)
+    assert "hint        What is the value at x = 0?" in bad.checks[0].message
+
+
+def class_of_all_kinds() -> list[Submission]:
+    """One submission of each kind, some of them twice."""
+    sources = {
+        "solution": SOLUTION, "wrong": WRONG, "twin": WRONG, "empty": "x = 1\n", "crash": "import os\nos._exit(3)\n",
+        "doubles": "def scaled(x, factor=2.0):\n    return x * 2.0 + 1\n", "syntax": "def scaled(\n",
+        "random": "import torch\ndef scaled(x, factor=2.0):\n    return x * factor + torch.rand(())\n",
+        "raises": "def scaled(x, factor=2.0):\n    raise ValueError('no')\n",
+    }  # fmt: skip
+    made = [submission(name, source) for name, source in sources.items()]
+    return [*made, Submission("unreadable", PAGE, "scaled.py", problem=("malformed", "not UTF-8"))]
+
+
+def test_any_order_any_number_of_judges_any_time(course, lent, monkeypatch):
+    """one judge or two, forwards or backwards, once or again: the same grades, sorted by student"""
+    several = class_of_all_kinds()
+    told: list[str] = []
+    one = grade_many(several, *course, SETTINGS, jobs=1, on_grade=lambda grade: told.append(grade.student))
+    again = grade_here(several[7], *course, SETTINGS)
+    monkeypatch.undo()  # two judges need a template each
+    two = grade_many(several[::-1], *course, SETTINGS, jobs=2)
+    assert [bare(g) for g in one] == [bare(g) for g in two]
+    assert [g.student for g in one] == sorted(s.student for s in several)
+    assert sorted(told) == [g.student for g in one]
+    by_name = {g.student: g for g in one}
+    assert {name: g.status for name, g in by_name.items()} == {
+        "solution": "passed", "wrong": "failed", "twin": "failed", "empty": "missing", "crash": "crashed",
+        "doubles": "failed", "syntax": "error", "random": "failed", "raises": "error", "unreadable": "malformed",
+    }  # fmt: skip
+    assert by_name["doubles"].diagnoses == ("always doubles, whatever `factor` says",)
+    assert by_name["doubles"].points == 1.0
+    assert bare(by_name["twin"]) == dataclasses.replace(bare(by_name["wrong"]), student="twin")
+    assert bare(again) == bare(by_name["random"])
+
+
+def test_another_seed_draws_other_inputs(course, lent):
+    """the seed decides what a check draws, and stands in the grade"""
+    first, second = (
+        grade_here(submission("ada", WRONG), *course, dataclasses.replace(SETTINGS, seed=seed)) for seed in (1, 2)
+    )
+    assert (first.seed, second.seed) == (1, 2)
+    assert first.checks[0].message != second.checks[0].message
+
+
+def test_fail_fast_stops_after_a_timeout(course, lent):
+    """with fail_fast the checks after an endless loop are not run; without diagnosis none is given"""
+    hurried = dataclasses.replace(SETTINGS, fail_fast=True, diagnose=False)
+    grade = grade_here(submission("ada", HANGS), *course, hurried)
+    assert [check.status for check in grade.checks] == ["timeout"]
+    assert grade_here(submission("ada", WRONG), *course, hurried).diagnoses == ()
+
+
+def test_a_judge_that_dies_once_is_replaced(deadly, lent):
+    """a dying judge loses nothing: its submission is given to a new one, and all the others are graded"""
+    several = [
+        submission("one", answering(3.0)),
+        submission("two", answering(-2.0)),
+        submission("three", answering(3.0)),
+    ]
+    grades = grade_many(several, *deadly, SETTINGS, jobs=1)
+    assert {g.student: g.status for g in grades} == {"one": "passed", "two": "failed", "three": "passed"}
+    assert sorted(notes(deadly[1])).count(-2.0) >= 2
+
+
+def test_a_submission_that_kills_every_judge_is_internal(deadly, lent):
+    """after three deaths the grade is `internal`, scored as nothing of the student's; the others are graded"""
+    several = [submission("bad", answering(-1.0)), submission("good", answering(3.0))]
+    told: list[str] = []
+    grades = grade_many(several, *deadly, SETTINGS, jobs=1, on_grade=lambda grade: told.append(grade.status))
+    bad, good = grades
+    assert (bad.status, bad.points, bad.max_points) == ("internal", 0.0, 3.0)
+    assert f"ended {MAX_TRIES} times" in bad.checks[0].message
+    assert (good.status, good.points) == ("passed", 3.0)
+    assert sorted(told) == ["internal", "passed"]
+    assert notes(deadly[1]).count(-1.0) == MAX_TRIES
+
+
+class Failing(Work):
+    """A judge whose work raises."""
+
+    def grade(self, submission: Submission) -> Grade:
+        """Never."""
+        raise RuntimeError("the judge stumbled")
+
+
+def test_a_judge_that_raises_is_asked_again(course):
+    """an exception in the judge is tried three times, then told; the other tasks go on"""
+    answers: list[object] = []
+    run_tasks(
+        [("grade", submission("a", SOLUTION)), ("grade", submission("b", SOLUTION))], [PAGE], *course, SETTINGS,
+        jobs=1, done=lambda task, answer: answers.append(answer), work=Failing,
+    )  # fmt: skip
+    assert answers == ["RuntimeError: the judge stumbled"] * 2
+
+
+def test_nothing_to_do(course):
+    """no submissions, no grades, and no process is started"""
+    assert grade_many([], *course, SETTINGS, jobs=4) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (page(checks="import no_such_module_anywhere\n"), "no_such_module_anywhere"),
+        (page(checks="def test_f(student:\n"), "SyntaxError|invalid syntax|never closed"),
+    ],
+)
+def test_a_broken_check_file_is_the_courses_fault(tmp_path, files, says):
+    """a check file that cannot be imported is an error that names why, never a grade"""
+    from autograder import syllabus
+
+    trees = make_course(tmp_path, {PAGE: files}, built=False)
+    with pytest.raises(CourseError, match=says):
+        grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
+
+
+def test_a_missing_check_file_is_the_courses_fault(tmp_path):
+    """a page without checks cannot be graded, and the message says what makes them"""
+    syllabus, trees = tiny(tmp_path)
+    Path(trees.check(PAGE)).unlink()
+    with pytest.raises(CourseError, match="gradus new"):
+        grade_here(submission("ada", SOLUTION), syllabus, trees, SETTINGS)
+
+
+def test_checks_of_two_pages_do_not_mix(tmp_path, lent):
+    """two pages with check files of the same name in two sections are graded each by its own"""
+    from autograder import syllabus
+
+    other = page(checks=("2 * x + 1", "2 * x + 7"))
+    trees = make_course(tmp_path, {PAGE: GOOD, "two/scaled": other}, built=False)
+    several = [submission("ada", SOLUTION, address) for address in (PAGE, "two/scaled")]
+    grades = grade_many(several, syllabus.load(trees), trees, dataclasses.replace(SETTINGS, diagnose=False), jobs=1)
+    assert [(g.exercise, g.points) for g in grades] == [(PAGE, 3.0), ("two/scaled", 2.0)]
+
+
+def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):
+    """a check whose data is absent is shown as skipped, and the maximum is without it"""
+    from autograder import syllabus
+
+    skips = ("    x = torch.randn(2, 3, dtype=torch.float64)\n", "    import pytest; pytest.skip('no data here')\n")
+    trees = make_course(tmp_path, {PAGE: page(checks=skips)}, built=False)
+    grade = grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
+    assert (grade.status, grade.points, grade.max_points) == ("passed", 2.0, 2.0)
+    assert (grade.checks[0].status, grade.checks[0].message) == ("skipped", "no data here")
+
+
+def test_the_environment_of_pytest_does_not_matter(course, lent, monkeypatch):
+    """options for pytest in the environment change no grade, and are there again afterwards"""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option -k nothing")
+    assert grade_here(submission("ada", SOLUTION), *course, SETTINGS).status == "passed"
+    assert grading.os.environ["PYTEST_ADDOPTS"] == "--no-such-option -k nothing"

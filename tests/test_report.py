@@ -1,0 +1,196 @@
+"""What people look at: the page and the table. Meaning is never by colour alone, markup is never the student's."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.model import STATUSES, Exercise, Syllabus
+from autograder.report.page import class_page
+from autograder.report.table import SIGNS, class_table, few_words, grade_lines
+from tests.helpers import make_check, make_grade
+
+PAGES = ("one/scaled", "one/other")
+SYLLABUS = Syllabus("Tiny <course>", Path("."), {"one": "One"}, {a: Exercise(a, a, 1.0) for a in PAGES}, {})
+RUN = {"started": "2026-01-01", "gradus": "0", "torch": "2", "isolation": "plain", "seed": 7}
+EVIL = "<script>alert('x')</script><img src=\"http://example.org/x.png\" onerror='y'>&amp;\x1b[31m\u202e"
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser would: its tags with attributes, and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def evil_grade():
+    """A grade that has markup wherever a student can put any."""
+    check = make_check(status="failed", points=0.0, title="it works", message=EVIL, diagnosis=(EVIL,), badge=EVIL)
+    return make_grade(EVIL, status="failed", points=0.0, checks=(check,), notes=(EVIL,))
+
+
+def shown(renderable, **options):
+    """What a terminal would show."""
+    out = io.StringIO()
+    Console(file=out, width=120, **options).print(renderable)
+    return out.getvalue()
+
+
+def test_markup_is_escaped():
+    """a student's name, message, diagnosis and notes are text on the page, never markup"""
+    page = class_page([evil_grade(), make_grade("zoe")], SYLLABUS, RUN)
+    reader = Reader(page)
+    allowed = {"html", "meta", "title", "style", "h1", "h2", "h3", "p", "div", "table", "tr", "th", "td", "a", "span",
+               "small", "details", "summary", "pre"}  # fmt: skip
+    assert {tag for tag, _ in reader.tags} <= allowed
+    assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on") or name == "src"]
+    assert "<script>alert('x')</script>" in "".join(reader.texts)
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+
+
+def test_the_page_is_self_contained():
+    """nothing is loaded from anywhere: no scripts, no links but to the page itself, no imports in the style"""
+    page = class_page([evil_grade(), make_grade("zoe")], SYLLABUS, RUN)
+    reader = Reader(page)
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in reader.tags}
+    links = [a["href"] for tag, a in reader.tags if tag == "a"]
+    assert links
+    assert all(link.startswith("#") for link in links)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "http" not in style
+
+
+def test_links_lead_to_the_students():
+    """each name in the overview leads to that student's grades"""
+    reader = Reader(class_page([make_grade("ada"), make_grade("zoe")], SYLLABUS, RUN))
+    targets = [a["id"] for tag, a in reader.tags if tag == "h3"]
+    assert [a["href"] for tag, a in reader.tags if tag == "a"] == [f"#{target}" for target in targets]
+
+
+def test_the_page_tells_the_story():
+    """the page holds each student, points, statuses, what passed and why the rest failed, and the run"""
+    checks = (make_check(title="all is well"), make_check(title="rows sum to one", status="failed", points=0.0,
+              message="came back  3", diagnosis=("forgets to add",)))  # fmt: skip
+    grades = [make_grade("ada", status="failed", points=1.0, max_points=2.0, checks=checks), make_grade("zoe")]
+    text = "".join(Reader(class_page(grades, SYLLABUS, RUN)).texts)
+    for part in (
+        "ada",
+        "zoe",
+        "1/2",
+        "all is well",
+        "rows sum to one",
+        "came back  3",
+        "forgets to add",
+        "plain",
+        "seed 7",
+    ):
+        assert part in text
+
+
+def test_frequent_mistakes_come_first():
+    """misconceptions are counted over the class, the most frequent first"""
+    grades = [make_grade(s, checks=(make_check(diagnosis=("rare",)),)) for s in "a"]
+    grades += [make_grade(s, checks=(make_check(diagnosis=("frequent",)),)) for s in "bc"]
+    page = class_page(grades, SYLLABUS, RUN).partition("Misconceptions")[2]
+    assert page.index("frequent") < page.index("rare")
+
+
+def test_a_class_of_nobody():
+    """a page without grades is a page all the same"""
+    assert "0 students" in class_page([], SYLLABUS, RUN)
+
+
+def test_a_message_without_end_is_cut():
+    """a message of a million characters does not make the page unreadable"""
+    grade = make_grade(checks=(make_check(status="failed", message="x" * 1_000_000),))
+    assert len(class_page([grade], SYLLABUS, RUN)) < 100_000
+
+
+def test_signs_carry_the_meaning():
+    """every status has a sign of its own, so that no meaning is by colour alone"""
+    assert set(SIGNS) == set(STATUSES)
+    assert len({sign for sign, _ in SIGNS.values()}) == len(STATUSES)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_status_is_readable_without_colour(status):
+    """in the table, on the page and in the story of a grade each status shows its sign"""
+    check = make_check(status=status, points=0.0, message="why")
+    grade = make_grade(status=status, points=0.0, checks=(check,))
+    sign = SIGNS[status][0]
+    table = shown(class_table([grade], SYLLABUS), no_color=True)
+    assert sign in table
+    assert sign in shown(grade_lines(grade)[1], no_color=True)
+    assert f"{sign} 0/1" in "".join(Reader(class_page([grade], SYLLABUS, RUN)).texts)
+    if status not in ("passed", "failed"):
+        assert status in table
+        assert status in shown(grade_lines(grade)[1], no_color=True)
+
+
+def test_the_table():
+    """one row a student, one column an exercise in the order of the syllabus, points in the last"""
+    grades = [make_grade("ada", "one/other", points=0.5), make_grade("ada"), make_grade("zoe", "one/scaled")]
+    lines = [line for line in shown(class_table(grades, SYLLABUS)).splitlines() if "│" in line or "┃" in line]
+    cells = [[cell.strip() for cell in re.split("[│┃]", line)[1:-1]] for line in lines]
+    assert cells[0] == ["student", "scaled", "other", "points"]
+    assert cells[1] == ["ada", "✓ 1/1", "✓ 0.5/1", "1.5/2"]
+    assert cells[2] == ["zoe", "✓ 1/1", "", "1/1"]
+
+
+def test_the_table_takes_any_name():
+    """markup, escapes and direction marks in a name are shown, not obeyed"""
+    text = shown(class_table([make_grade("[bold]a[/bold]\x1b[2J\u202e")], SYLLABUS))
+    assert "[bold]a[/bold]\\x1b[2J" in text
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+
+
+def test_few_words():
+    """a cell says the first diagnosis and how many more there are, else the status, and is kept short"""
+    assert few_words(make_grade()) == ""
+    assert few_words(make_grade(checks=(make_check(badge="99 %"),))) == "★ 99 %"
+    assert few_words(make_grade(status="timeout")) == "timeout"
+    two = make_grade(status="failed", checks=(make_check(status="failed", diagnosis=("one", "two")),))
+    assert few_words(two) == "one (+1)"
+    long = make_grade(status="failed", checks=(make_check(status="failed", diagnosis=("w" * 99, "v")),))
+    assert len(few_words(long)) == 44
+    assert few_words(long).endswith("… (+1)")
+
+
+def test_grade_lines_show_the_first_failure_in_full():
+    """what passed takes a line each, the first failure is told in full, a later one by its diagnosis"""
+    checks = (
+        make_check(title="fine"),
+        make_check(title="first", status="failed", message="call  f(1)\nno"),
+        make_check(title="second", status="failed", message="call  f(2)\nno", diagnosis=("doubles",)),
+    )
+    grade = make_grade(status="failed", checks=checks)
+    text = "\n".join(line.plain for line in grade_lines(grade))
+    assert "call  f(1)" in text
+    assert "call  f(2)" not in text
+    assert "doubles" in text
+    assert "call  f(2)" in "\n".join(line.plain for line in grade_lines(grade, full=3))
+
+
+def test_skipped_checks_say_why():
+    """a skipped check shows its reason, and counts for nothing"""
+    grade = make_grade(status="skipped", checks=(make_check(status="skipped", message="MNIST is not here"),))
+    assert "MNIST is not here" in "\n".join(line.plain for line in grade_lines(grade))

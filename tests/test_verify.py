@@ -1,0 +1,251 @@
+"""Does verify find what it must? One tiny course with a page for each kind of fault, verified once."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import syllabus
+from autograder.authoring import verify
+from autograder.authoring.mutate import Mutant
+from autograder.authoring.verify import Fate, Report, signatures
+from autograder.cli import app
+from autograder.model import Settings
+from tests.helpers import CHECKS, GOOD, LESSON, PAGE, SOLUTION, VARIANTS, WRONG, make_course, page, tiny
+
+IDLE = '''
+
+@points(1)
+def test_idle(student):
+    """a tensor comes back"""
+    assert isinstance(student.scaled(torch.zeros(1)), torch.Tensor)
+'''
+FREE = '''
+
+@points(1)
+def test_free(student):
+    """everybody gets this"""
+'''
+FOUR = LESSON.replace("points = 3", "points = 4")
+#: a wrong way that no check rejects: it is right
+HARMLESS = """
+
+@misconception("writes 1.0 for 1", hint="Is that wrong?", dies_by="test_values")
+def scaled(x, factor=2.0):
+    return x * factor + 1.0
+"""
+#: ends in an exception that says too little about what was meant
+UNTELLING = """
+
+@misconception("adds a text", hint="What is a text plus a tensor?", dies_by="test_values")
+def scaled(x, factor=2.0):
+    return x + "1"
+"""
+#: answers every check as another misconception does
+TWIN = """
+
+@misconception("loses the one", hint="What is the value at x = 0?", dies_by="test_values")
+def scaled(x, factor=2.0):
+    return factor * x
+"""
+KEYWORD = """
+
+@misconception("subtracts one", hint="What is the value at x = 0?", dies_by="test_values")
+def scaled(x, *, factor=2.0):
+    return x * factor - 1
+"""
+#: a limit that no check reaches, but random inputs do
+CLAMPED = "return (x * factor + 1).clamp(max=25.0)"
+CLAMPED_VARIANTS = VARIANTS.replace("1 + factor * x", "(1 + factor * x).clamp(max=25.0)").replace(
+    "y + 1", "(y + 1).clamp(max=25.0)"
+)
+#: the last misconception
+DIVIDES = "def scaled(x, factor=2.0):\n    return x / factor + 1"
+
+#: page -> (its files, what its faults must say, each pattern once and no other fault)
+FAULTY = {
+    "good": (GOOD, []),
+    "shipped": (page(lesson=("points = 3", "points = 3\nships_solved = true")), []),
+    "solution_fails": (
+        page(solution=("return x * factor + 1", "return x * factor + 1.5")),
+        [r"the solution fails test_values \(failed\)", r"the solution fails test_factor"],
+    ),
+    "stub_passes": (
+        page(checks=CHECKS + FREE, lesson=FOUR), [r"the stub passes test_free", r"test_free rejects no misconception"]
+    ),
+    "idle": (page(checks=CHECKS + IDLE, lesson=FOUR), [r"test_idle rejects no misconception"]),
+    "not_dead": (page(wrong=WRONG + HARMLESS), [r"'writes 1.0 for 1' is not rejected by test_values \(but by none\)"]),
+    "misnamed": (
+        page(wrong=('dies_by="test_factor"', 'dies_by="test_values"')),
+        [r"'always doubles, whatever `factor` says' is not rejected by test_values \(but by test_factor\)"],
+    ),
+    "nameless": (
+        page(wrong=('dies_by="test_factor"', 'dies_by="test_fcator"')),
+        [r"names the check test_fcator, which does not exist"],
+    ),
+    "undiagnosed": (page(wrong=WRONG + UNTELLING), [r"'adds a text' is diagnosed as nothing by test_values"]),
+    "twins": (
+        page(wrong=WRONG + TWIN),
+        [r"'forgets to add one' is diagnosed as .*'loses the one'", r"'loses the one' is diagnosed as .*'forgets to"],
+    ),
+    "variant_fails": (
+        page(variants=("return y + 1", "return y + 2")),
+        [r"the variant 'in two steps' fails test_values", r"the variant 'in two steps' fails test_factor"],
+    ),
+    "points": (page(lesson=("points = 3", "points = 5")), [r"its checks are worth 3 points, the front matter says 5"]),
+    "signature": (
+        page(wrong=(DIVIDES, DIVIDES.replace("=2.0", ""))),
+        [r"'divides by the factor': the signature of scaled is not the solution's \(x, factor=2\.0\)",
+         r"'divides by the factor' is diagnosed as nothing by test_values"],
+    ),
+    "keyword": (
+        page(wrong=WRONG + KEYWORD),
+        [r"'subtracts one': the signature of scaled", r"'subtracts one' is diagnosed as nothing by test_values"],
+    ),
+    "drifted_stub": (GOOD, [r"exercises/one/drifted_stub\.py is not what `gradus build` would write"]),
+    "survivors": (
+        page(solution=("return x * factor + 1", CLAMPED), variants=CLAMPED_VARIANTS),
+        [r"3 of 4 differing mutants die, fewer than 95%: line \d+: 25\.0 becomes 50\.0"],
+    ),
+    "few": (
+        page(
+            wrong=WRONG.partition('\n\n@misconception("divides')[0] + "\n",
+            variants=VARIANTS.partition('\n\n@variant("in two')[0] + "\n",
+            lesson=LESSON.replace('["look at x = 0", "look at x = 1"]', '["look"]').replace("![a line](line.png)", ""),
+        ),
+        [r"3 misconceptions; the standard asks for 4", r"1 correct variants; the standard asks for 2",
+         r"1 hints; the standard asks for 2", r"the lesson has no picture"],
+    ),
+    "unreadable": (page(wrong=WRONG + "\ndef (:\n"), [r"misconceptions/one/unreadable\.py, line 23: invalid syntax"]),
+    "unmarked": (
+        page(solution=SOLUTION.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION\n", "")),
+        [r"solutions/one/unmarked\.py: there is no ### BEGIN SOLUTION"],
+    ),
+    "unchecked": (GOOD, [r"test_unchecked\.py: the checks are missing"]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """What verify says of every page of the faulty course: name -> report."""
+    addresses = {f"one/{name}": files for name, (files, _) in FAULTY.items()}
+    trees = make_course(tmp_path_factory.mktemp("faulty"), addresses, built=False)
+    course = syllabus.load(trees)
+    for address in addresses:
+        if address not in ("one/unmarked", "one/unreadable"):
+            verify.build.write(trees, course.exercises[address])
+    stub = trees.stub("one/drifted_stub")
+    stub.write_text(stub.read_text() + "# edited by hand\n")
+    trees.check("one/unchecked").unlink()
+    settings = Settings(0, "plain", fail_fast=True)
+    heard = []
+    made = verify.verify(
+        list(addresses), course, trees, settings, jobs=2, progress=lambda done, total: heard.append((done, total))
+    )
+    assert heard[-1][0] == heard[-1][1] == len(heard)
+    return {report.address.partition("/")[2]: report for report in made}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_each_fault_is_found_and_nothing_else(reports, name):
+    """a page in order has no faults; a page with one kind of fault is told of it, and of nothing else"""
+    expected, left = FAULTY[name][1], list(reports[name].faults)
+    for pattern in expected:
+        hits = [fault for fault in left if re.search(pattern, fault)]
+        assert hits, f"{pattern} is not among {reports[name].faults}"
+        left.remove(hits[0])
+    assert left == []
+
+
+def test_the_counts_of_a_good_page(reports):
+    """a report counts checks, misconceptions, variants and mutants"""
+    good = reports["good"]
+    assert (good.checks, good.misconceptions, good.variants) == (2, 4, 2)
+    assert (good.killed, good.mutants, good.survivors, good.equivalent, good.unmutated) == (3, 3, [], 0, [])
+
+
+def test_survivors_are_listed(reports):
+    """a mutant that lives although random inputs tell it from the solution is listed by name"""
+    survivors = reports["survivors"]
+    assert (survivors.killed, survivors.mutants) == (3, 4)
+    assert [name.partition(": ")[2] for name in survivors.survivors] == ["25.0 becomes 50.0"]
+
+
+def test_a_page_that_ships_solved_has_no_mutants(reports):
+    """what students do not write is not mutated"""
+    assert reports["shipped"].mutants == 0
+
+
+# -- without running anything --------------------------------------------------------------------
+
+
+def plan(tmp_path, fates):
+    """The plan of a tiny page whose mutants met these fates: what -> fate."""
+    course, _ = tiny(tmp_path)
+    made = [Mutant(1, what, "scaled", "") for what in fates]
+    return verify._Plan(
+        course.exercises[PAGE], Report(PAGE), SOLUTION, (), (), made,
+        fates={mutant.name: fate for mutant, fate in zip(made, fates.values(), strict=True)}, called=["scaled"],
+    )  # fmt: skip
+
+
+def test_equivalent_mutants_do_not_count(tmp_path):
+    """a mutant that never differs is neither killed nor a survivor"""
+    made = plan(tmp_path, {"a": Fate("test_values"), "b": Fate("", False)})
+    verify.judge_plan(made)
+    assert (made.report.killed, made.report.mutants, made.report.equivalent) == (1, 1, 1)
+    assert made.report.faults == []
+
+
+@pytest.mark.parametrize(("killed", "faults"), [(19, 0), (18, 1)])
+def test_ninety_five_percent_of_the_mutants_die(tmp_path, killed, faults):
+    """19 of 20 is enough, 18 of 20 is a fault that lists the survivors"""
+    fates = {f"m{n}": Fate("test_values" if n < killed else "") for n in range(20)}
+    made = plan(tmp_path, fates)
+    verify.judge_plan(made)
+    assert len(made.report.survivors) == 20 - killed
+    assert len(made.report.faults) == faults
+    assert all("m18" in fault and "m19" in fault for fault in made.report.faults)
+
+
+def test_a_false_accusation_is_a_fault(tmp_path):
+    """a mutant that is diagnosed against its behaviour is a fault, dead or not"""
+    made = plan(tmp_path, {"a": Fate("test_values", True, ("forgets to add one",))})
+    verify.judge_plan(made)
+    assert made.report.faults == ["the mutant 'line 1: a' is falsely accused: 'forgets to add one'"]
+
+
+def test_signatures():
+    """parameters with their defaults, of functions and methods, keyword-only ones marked"""
+    text = "def f(x, /, y, z=1, *, k, w=(2,)):\n    def inner(q): ...\n\nclass Box:\n    def size(self, n=None): ...\n"
+    assert signatures(text) == {"f": ["x", "y", "z=1", "*, k", "*, w=(2,)"], "Box.size": ["self", "n=None"]}
+
+
+def test_a_report_is_in_order_without_faults():
+    """a fresh report has no faults and no mutants"""
+    assert Report("one/scaled").faults == []
+    assert Report("one/scaled", killed=3, survivors=["a"]).mutants == 4
+
+
+@pytest.mark.parametrize(("fault", "code"), [(None, 0), ("the stub passes test_free", 1)])
+def test_the_command(tmp_path, monkeypatch, fault, code):
+    """`gradus verify` ends with 0 when all is in order and with 1 for a fault, which it names in words and in JSON"""
+    tiny(tmp_path)
+    report = Report(PAGE, [fault] if fault else [], 2, 4, 2, killed=3, survivors=["line 3: Add becomes Sub"])
+    asked = []
+    monkeypatch.setattr(verify, "verify", lambda addresses, *rest, **options: asked.append(addresses) or [report])
+    runner = CliRunner()
+    told = runner.invoke(app, ["--course", str(tmp_path), "verify", "scaled"])
+    assert told.exit_code == code
+    assert ("✗" if fault else "✓") + " one/scaled" in told.stdout
+    assert "2 checks, 4 misconceptions, 2 variants, 3 of 4 mutants die" in told.stdout
+    assert "survivor  line 3: Add becomes Sub" in told.stdout
+    assert (fault or "0 faults") in told.stdout
+    told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--json"])
+    assert told.exit_code == code
+    assert json.loads(told.stdout) == [dataclasses.asdict(report)]
+    assert asked == [[PAGE], [PAGE]]
