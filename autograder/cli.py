@@ -235,8 +235,8 @@ def _narrow(submissions: list[Submission], students: list[str]) -> None:
 
 
 def _run(
-    submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None, data: str,
-    require_isolation: bool, quiet: bool,
+    submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None,
+    data: str, require_isolation: bool, quiet: bool,
 ) -> tuple[Any, list[Path]]:  # fmt: skip
     from .gradebook import Gradebook
     from .model import Settings

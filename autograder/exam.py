@@ -18,8 +18,9 @@ from . import messages
 from .checking import CheckFailure, Marks, take_badges
 from .errors import SandboxError
 from .model import CheckResult, Exercise, Submission
+from .sandbox.codec import RemoteException
 from .sandbox.launch import Limits, Template
-from .sandbox.peer import RemoteError
+from .sandbox.peer import Frames, RemoteError
 from .sandbox.student import Call, Student, StudentProblem
 
 LOAD_SECONDS = 20.0
@@ -89,7 +90,7 @@ class Exam:
         if self._student is None or not self._student.alive:
             self._student = self._load()
         seed = check_seed(self.seed, self.exercise.address, check.name)
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed would format three stack traces for absent devices
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         seconds = check.marks.seconds or self.exercise.seconds
@@ -101,17 +102,21 @@ class Exam:
         student = Student(self._template, limits)
         student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS / 4)
         self._student = student
-        self._names = student.service("names", "\n".join(self.submission.cells))
         sub = self.submission
+        self._names = student.service("names", list(sub.cells))  # before any of the student's code runs
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
-        self.load_problems = []
-        for index, error, frames in failures[:20]:
-            cell = f"cell {index + 1} of {sub.filename}" if len(sub.cells) > 1 else sub.filename
-            where = messages.source_lines(tuple(frames), self._cells) if isinstance(frames, tuple) else []
-            text = f"{error.type_name}: {error.text[:300]}" if hasattr(error, "type_name") else "an error"
-            text = messages.printable(text)
-            self.load_problems.append(f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else ""))
+        try:
+            self.load_problems = [self._load_problem(*failure) for failure in failures[:20]]
+        except (TypeError, ValueError, AttributeError):
+            raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
+
+    def _load_problem(self, index: int, error: RemoteException, frames: Frames) -> str:
+        name = self.submission.filename
+        cell = f"cell {index + 1:d} of {name}" if len(self.submission.cells) > 1 else name
+        where = messages.source_lines(frames, self._cells)
+        text = messages.printable(f"{error.type_name}: {error.text[:300]}")
+        return f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else "")
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
         """The result of a check that ended without or with an exception."""

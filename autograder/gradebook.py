@@ -105,7 +105,7 @@ class Gradebook:
 
     def known(self, student: str, exercise: str, key: str) -> Grade | None:
         """The grade of exactly this submission under exactly these conditions."""
-        row = self._db.execute(
+        row = self._ask(
             "SELECT grade FROM grades WHERE student = ? AND exercise = ? AND key = ? ORDER BY id DESC LIMIT 1",
             (_text(student), exercise, key),
         ).fetchone()
@@ -115,7 +115,7 @@ class Gradebook:
         """Keep a grade; earlier ones of the student stay as history. The grader's own faults are not kept."""
         if grade.status == "internal":
             return
-        self._db.execute(
+        self._ask(
             "INSERT INTO grades (student, exercise, key, status, points, max_points, isolation, seed, graded, grade)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -123,24 +123,30 @@ class Gradebook:
                 grade.isolation, grade.seed, datetime.now(UTC).isoformat(timespec="seconds"), to_json(grade),
             ),
         )  # fmt: skip
-        self._db.commit()
 
     def history(self, student: str, exercise: str) -> list[Grade]:
         """Every grade kept, oldest first."""
-        rows = self._db.execute(
+        rows = self._ask(
             "SELECT grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id", (_text(student), exercise)
         )
         return [from_json(row[0]) for row in rows]
 
     def setting(self, name: str) -> str | None:
         """A value kept beside the grades."""
-        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        row = self._ask("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def keep_setting(self, name: str, value: str) -> None:
         """Keep a value beside the grades."""
-        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
-        self._db.commit()
+        self._ask("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def _ask(self, sql: str, values: tuple) -> sqlite3.Cursor:
+        """One statement, kept at once; a damaged or full file is one clear error."""
+        try:
+            with self._db:
+                return self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise GradebookError(f"{self.path}: {error}; move it away, or name another --out") from None
 
     def close(self) -> None:
         """Close the file."""

@@ -197,8 +197,9 @@ def make_grade(
 ) -> Grade:
     """Sum up the results of one exam; what was skipped counts in neither points nor maximum."""
     counted = [r for r in results if r.status != "skipped"]
+    maximum = round_points(sum(r.max_points for r in counted))
     return Grade(
         student=submission.student, exercise=submission.exercise, status=status_of(results),
-        points=round_points(sum(r.points for r in counted)), max_points=round_points(sum(r.max_points for r in counted)),
+        points=round_points(sum(r.points for r in counted)), max_points=maximum,
         seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
     )  # fmt: skip

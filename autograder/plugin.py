@@ -6,7 +6,7 @@ Plain ``pytest autograder/checks`` grades ``solutions/``; ``--submission PATH`` 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,7 @@
 """How fast is Gradus here? Writes ``benchmarks/RESULTS.md``; never part of the test suite.
 
-    make bench                  everything, several minutes
-    python benchmarks/run.py --quick
+make bench                  everything, several minutes
+python benchmarks/run.py --quick
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ def throughput(count: int, jobs: int, level: str) -> tuple[float, float]:
     trees = paths.trees()
     course = syllabus.load(trees)
     source = catalogue.solution_text(trees, course.exercises[ADDRESS])
-    submissions = [
-        Submission(f"student{n:05}", ADDRESS, "softmax.py", (f"{source}\n# {n}\n",)) for n in range(count)
-    ]
+    submissions = [Submission(f"student{n:05}", ADDRESS, "softmax.py", (f"{source}\n# {n}\n",)) for n in range(count)]
     seen: list[float] = []
     start = time.perf_counter()
     grades = grade_many(
@@ -98,7 +96,7 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
         for _ in range(repeats):
             student = timed("fork", lambda: Student(template, Limits()))
             assert isinstance(student, Student)
-            timed("jail and first answer", lambda s=student: s.service("names", ""))
+            timed("jail and first answer", lambda s=student: s.service("names", []))
             timed("source", lambda s=student: s.load_source("softmax", submission.cells[0]))
             timed("teardown", student.close)
             exam = judge.exam(submission)
@@ -118,11 +116,11 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
 
 def private_memory(level: str) -> float:
     """Private megabytes of a softmax worker after its checks, against what it shares with the template."""
+    import torch
+
     from autograder import catalogue, paths, syllabus
     from autograder.sandbox.launch import Limits, Template
     from autograder.sandbox.student import Student
-
-    import torch
 
     trees = paths.trees()
     course = syllabus.load(trees)
@@ -160,8 +158,8 @@ def main() -> None:
     gradus = str(Path(sys.executable).with_name("gradus"))
     lines = ["# What was measured", "", f"{machine()}. Isolation: {level}. Written by `make bench`.", ""]
 
-    lines += ["## Softmax submissions per second, start-up apart", "", "| submissions | jobs | start-up s | per second |"]
-    lines += ["|---|---|---|---|"]
+    lines += ["## Softmax submissions per second, start-up apart", ""]
+    lines += ["| submissions | jobs | start-up s | per second |", "|---|---|---|---|"]
     for count in (1, 10, 100) if options.quick else (1, 10, 100, 1000):
         for jobs in (1, 2):
             start, rate = throughput(count, jobs, level)

@@ -110,8 +110,9 @@ def notebook_cells(solution: str, lesson: str, exercise: Exercise, pictures: dic
         cells.append(cell)
     cells.append(
         nbformat.v4.new_markdown_cell(
-            f"## Check\n\nSave this notebook, then run `gradus check {exercise.name} {exercise.name}.ipynb` in a terminal "
-            f"(or `!gradus check {exercise.name} {exercise.name}.ipynb` in a cell)."
+            "## Check\n\nSave this notebook, then run "
+            f"`gradus check {exercise.name} {exercise.name}.ipynb` in a terminal (or "
+            f"`!gradus check {exercise.name} {exercise.name}.ipynb` in a cell)."
         )
     )
     cells[-1]["metadata"]["nbgrader"] = _nbgrader("how-to-check", locked=True)

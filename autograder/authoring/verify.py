@@ -16,7 +16,7 @@ from ..errors import CourseError
 from ..grading import Task, Work, run_tasks
 from ..model import Exercise, Grade, Settings, Submission, Syllabus
 from ..paths import Trees
-from ..sandbox.student import Call
+from ..sandbox.student import Call, Student
 from ..syllabus import split_lesson
 from . import build
 from .fuzz import variations
@@ -224,6 +224,9 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
     if "![" not in lesson:
         faults.append("the lesson has no picture")
     solution = signatures(catalogue.solution_text(trees, exercise))
+    taken = sorted(name for name in solution if hasattr(Student, name) or name in ("calls", "peer", "process"))
+    if taken:
+        faults.append(f"checks cannot reach {', '.join(taken)}: the student fixture has attributes of these names")
     for rewrite in (*wrong, *right):
         for name, signature in signatures(rewrite.source).items():
             if name in solution and not _compatible(signature, solution[name]):

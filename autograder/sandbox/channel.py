@@ -109,7 +109,7 @@ class Channel:
         return body, fds
 
     def _fill(self, count: int, fds: list[int]) -> None:
-        """Receive until the buffer holds `count` bytes. It grows with what arrives: a claimed length allocates nothing."""
+        """Receive until the buffer holds `count` bytes. It grows with what arrives, not with what is claimed."""
         while len(self._buffer) < count:
             if self.deadline is not None:
                 self._wait(self._readable)

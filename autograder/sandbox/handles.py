@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 class Handle:
     """An object that lives in the worker: a function, class, module, optimizer, iterator.
 
-    Calls, attributes, ``len``, ``[]``, iteration and operators are forwarded. `_root` is the name of
+    Calls, attributes, ``len``, ``[]``, iteration and arithmetic are forwarded. Comparisons are not, and arithmetic
+    must give an object again: else a student's object could decide a check's condition. `_root` is the name of
     the student's definition that it came from, for the record.
     """
 
@@ -91,13 +91,22 @@ def _forwarded(name: str) -> Any:
     return method
 
 
+def _arithmetic(name: str) -> Any:
+    def method(self: Handle, *args: Any) -> Any:
+        result = self._student.call(self, name, args, {})
+        if not isinstance(result, Handle):
+            raise TypeError(f"{self!r} is an object, not a number")
+        return result
+
+    method.__name__ = name
+    return method
+
+
 for _name in ("getitem", "setitem", "delitem", "contains", "enter", "exit", "float", "int"):
     setattr(Handle, f"__{_name}__", _forwarded(f"__{_name}__"))
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lt", "le", "gt", "ge", "neg", "abs"):
-    assert hasattr(operator, f"__{_name}__")
-    setattr(Handle, f"__{_name}__", _forwarded(f"__{_name}__"))
-for _name in ("radd", "rsub", "rmul", "rtruediv", "rpow", "rmatmul", "iadd", "isub", "imul"):
-    setattr(Handle, f"__{_name}__", _forwarded(f"__{_name}__"))
+_OPERATORS = "add sub mul truediv pow matmul neg radd rsub rmul rtruediv rpow rmatmul"
+for _name in _OPERATORS.split():
+    setattr(Handle, f"__{_name}__", _arithmetic(f"__{_name}__"))
 
 
 class ModuleHandle(Handle):

@@ -131,7 +131,7 @@ class Student:
         cells = [text] if isinstance(text, str) else text
         self._filename = filename or f"{name}.py"
         kinds, failures = self.service("load", name, self._filename, cells, files or {})
-        self._names = dict(kinds) if isinstance(kinds, dict) else {}
+        self._names = {str(k): str(v) for k, v in kinds.items()} if isinstance(kinds, dict) else {}
         if not isinstance(failures, list):
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures
@@ -212,6 +212,7 @@ class Student:
         self._root = handle._root
         self.peer.tag = handle._root
         mirrors = [(leaf, h._number, p) for h in self._handles(handle, args, kwargs) for p, leaf in h._mirrors.items()]
+        self.peer.afterwards = None
         outer, self.peer.on_callback = self.peer.on_callback, self._callback_recorder(record)
         try:
             with self._translated(record):

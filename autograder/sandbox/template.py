@@ -7,6 +7,7 @@ is a small JSON object, each answer another. A worker's own socket comes with th
 from __future__ import annotations
 
 import array
+import contextlib
 import gc
 import json
 import os
@@ -76,6 +77,8 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
             pid = request["pid"]
             running.pop(pid, None)
             answer = _reap(pid, request["grace"])
+            if config["isolation"] != "namespaces":
+                _end_orphans(running)
             jail.forget(pid)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
@@ -130,6 +133,23 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
         "maxrss": usage.ru_maxrss,
         "cpu": usage.ru_utime + usage.ru_stime,
     }
+
+
+def _end_orphans(running: dict[int, float]) -> None:
+    """Without a pid namespace what a worker left behind comes to us, its subreaper: end it."""
+    me = os.getpid()
+    for _ in range(10):  # an orphan may have children of its own, which come to us in turn
+        try:
+            with open(f"/proc/{me}/task/{me}/children") as file:
+                orphans = [int(pid) for pid in file.read().split() if int(pid) not in running]
+        except OSError:
+            return
+        if not orphans:
+            return
+        for pid in orphans:
+            _kill(pid)
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, 0)
 
 
 def main(config: dict[str, Any]) -> None:

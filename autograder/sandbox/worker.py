@@ -175,9 +175,14 @@ class Worker:
 
     # -- the source ------------------------------------------------------------------------------
 
-    def names(self, text: str) -> dict[str, list[str]]:
+    def names(self, cells: list[str]) -> dict[str, list[str]]:
         """For each top-level definition the dotted names that its body uses. Runs before any student code."""
-        return static_names(text)
+        found: dict[str, list[str]] = {}
+        aliases: dict[str, str] = {}
+        for cell in cells:
+            for owner, names in static_names(cell, aliases).items():
+                found[owner] = sorted({*found.get(owner, ()), *names})
+        return found
 
     def load(
         self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
@@ -352,16 +357,17 @@ def warm() -> None:
         end.close()
 
 
-def static_names(text: str) -> dict[str, list[str]]:
+def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, list[str]]:
     """For each top-level definition of `text` the dotted names that its body uses, aliases resolved.
 
+    `aliases` holds the imports of earlier cells and takes in those of this text.
     The key ``""`` stands for module-level code. A text that does not parse gives ``{}``.
     """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    aliases: dict[str, str] = {}
+    aliases = {} if aliases is None else aliases
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             aliases.update(

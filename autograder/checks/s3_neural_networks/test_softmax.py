@@ -21,7 +21,9 @@ def test_by_hand(student):
     assert_same(student.softmax(logits), torch.tensor([1 / 6, 1 / 3, 1 / 2], dtype=torch.float64))
     logits = draw(2, 3, scale=3.0)
     assert_same(student.softmax(logits), torch.softmax(logits, -1))
-    assert_same(student.softmax(torch.tensor([[5.0], [-7.0]], dtype=torch.float64)), torch.ones(2, 1, dtype=torch.float64))
+    assert_same(
+        student.softmax(torch.tensor([[5.0], [-7.0]], dtype=torch.float64)), torch.ones(2, 1, dtype=torch.float64)
+    )
     assert_same(student.softmax(torch.zeros(0, 3, dtype=torch.float64)), torch.zeros(0, 3, dtype=torch.float64))
 
 
@@ -48,7 +50,11 @@ def test_masked_entries(student):
     logits = torch.tensor([[0.5, -math.inf, 1.0], [-math.inf, 2.0, -800.0]], dtype=torch.float64)
     probability = student.softmax(logits, dim=1)
     assert_same(probability, torch.softmax(logits, 1))
-    require(bool((probability[logits == -math.inf] == 0).all()), "an entry of -inf must get probability exactly 0", probability)
+    require(
+        bool((probability[logits == -math.inf] == 0).all()),
+        "an entry of -inf must get probability exactly 0",
+        probability,
+    )
 
 
 @points(1)
