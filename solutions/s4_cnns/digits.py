@@ -20,7 +20,7 @@ MEAN, DEVIATION = 0.1307, 0.3081
 BATCH = 128
 PEAK_RATE = 0.01  # AdamW climbs to it and comes down again: the one-cycle schedule
 SMOOTHING = 0.05  # label smoothing
-IMAGES_SEEN, MOST_EPOCHS = 60_000, 4  # one epoch of MNIST; a small set is seen a few times over
+IMAGES_SEEN, MOST_EPOCHS = 60_000, 3  # one epoch of MNIST; a small set is seen a few times over
 
 # %% [markdown]
 # ## The network
@@ -75,7 +75,7 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
 
     Returns:
         The same model, trained, in training or eval mode. 1,438 images bring at least 97 % right answers on new
-        ones in 90 seconds on one thread; MNIST's 60,000 at least 98.5 % in 600.
+        ones in 120 seconds on one thread; MNIST's 60,000 at least 98.5 % in 600.
     """
     ### BEGIN SOLUTION
     torch.manual_seed(seed)
