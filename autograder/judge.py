@@ -5,6 +5,7 @@ A job is one submission of one exercise. Whatever happens to it, the answer is a
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from .exam import Check, Exam
 from .model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from .paths import Trees
 from .sandbox.launch import Limits, Template
+from .sandbox.peer import RemoteError
 from .sandbox.student import Call, Student, StudentProblem
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Judge:
         self._run = run
         self._templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()
         self._references: dict[str, References] = {}
+        self._twins: dict[int, Judge] = {}
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> Template:
@@ -81,12 +84,12 @@ class Judge:
         exercise = self.syllabus.exercises[submission.exercise]
         return Exam(exercise, submission, self.template(exercise.needs), self.settings.seed, keep_output=keep_output)
 
-    def grade(self, submission: Submission) -> Grade:
-        """Run every check and name what is known of the failures."""
+    def grade(self, submission: Submission, names: list[str] | None = None) -> Grade:
+        """Run every check (the named ones) and name what is known of the failures."""
         exercise = self.syllabus.exercises[submission.exercise]
         exam = self.exam(submission, self.settings.keep_output)
         try:
-            self._run(exam, None, _timed_out if self.settings.fail_fast else None)
+            self._run(exam, names, _timed_out if self.settings.fail_fast else None)
             found: dict[str, list] = {}
             failed = any(result.status in ("failed", "error") for result in exam.results)
             if failed and self.settings.diagnose:
@@ -150,29 +153,36 @@ class Judge:
     def _replay(self, exercise: Exercise, solution: str, rewrite: Rewrite, call: Call) -> Call | None:
         if not diagnosis.replayable(call):
             return None
-        return self.call_afresh(exercise, rewrite.submission(exercise, solution), call)
+        return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
 
-    def call_afresh(self, exercise: Exercise, submission: Submission, call: Call) -> Call | None:
-        """Make a recorded call of a plain function again, in a worker of its own; its record, or None."""
-        student = Student(self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb))
-        try:
-            student.load_source(exercise.name, list(submission.cells))
-            student.begin(self.settings.seed, exercise.seconds)
+    def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
+        """Make recorded calls of plain functions again, in a worker of their own; None where one died."""
+        records: list[Call | None] = []
+        student: Student | None = None
+        for call in calls:
             try:
-                getattr(student, call.root)(*call.args, **call.kwargs)
+                if student is None or not student.alive:
+                    student = Student(self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb))
+                    student.load_source(exercise.name, list(submission.cells))
+                student.begin(self.settings.seed, exercise.seconds)
+                with contextlib.suppress(RemoteError):  # the record holds how it ended
+                    getattr(student, call.root)(*call.args, **call.kwargs)
+                records.append(student.calls[0] if student.calls else None)
             except StudentProblem:
-                return None
-            except Exception:  # the record holds how it ended
-                pass
-            return student.calls[0] if student.calls else None
-        except StudentProblem:
-            return None
-        finally:
+                records.append(None)
+        if student is not None:
             student.close()
+        return records
 
     def reseeded(self, seed: int) -> Judge:
-        """The same judge, templates included, with another seed."""
-        twin = Judge(self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run)
+        """The same judge, templates included, with another seed; kept, with what it finds out."""
+        if seed == self.settings.seed:
+            return self
+        if seed in self._twins:
+            return self._twins[seed]
+        twin = self._twins[seed] = Judge(
+            self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
+        )
         twin._templates = self._templates
         return twin
 

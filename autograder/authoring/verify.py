@@ -14,6 +14,7 @@ from .. import catalogue, diagnosis
 from ..catalogue import Rewrite
 from ..errors import CourseError
 from ..grading import Task, Work, run_tasks
+from ..judge import Judge
 from ..model import Exercise, Grade, Settings, Submission, Syllabus
 from ..paths import Trees
 from ..sandbox.student import Call, Student
@@ -59,6 +60,10 @@ class Fate:
 class VerifyWork(Work):
     """What verify asks of a judge process beyond grading."""
 
+    def __init__(self, judge: Judge):
+        super().__init__(judge)
+        self._answers: dict[str, tuple[list[Call], list[Call | None]]] = {}
+
     def collected(self, address: str) -> list[tuple[str, float, bool]]:
         """(name, points, replayable) of the checks of an exercise."""
         return [(c.name, c.marks.points, c.marks.replayable) for c in self.judge.checks[address]]
@@ -72,10 +77,14 @@ class VerifyWork(Work):
     def mutant(self, submission: Submission) -> Fate:
         """Is a mutant noticed? If so, is it blamed truly; if not, does it differ at all?"""
         exercise = self.judge.syllabus.exercises[submission.exercise]
-        grade = self.judge.grade(submission)
-        if grade.status != "passed":
-            killer = next(c.name for c in grade.checks if c.status != "passed")
-            return Fate(killer, True, tuple(self._false(exercise, submission, grade)))
+        checks = self.judge.checks[submission.exercise]
+        cheap = [c.name for c in checks if c.marks.replayable]
+        dear = [c.name for c in checks if not c.marks.replayable]  # training: only for those that survive the rest
+        for names in (cheap, dear):
+            grade = self.judge.grade(submission, names)
+            if names and grade.status != "passed":
+                killer = next(c.name for c in grade.checks if c.status != "passed")
+                return Fate(killer, True, tuple(self._false(exercise, submission, grade)))
         return Fate("", self._differs(exercise, submission))
 
     def _false(self, exercise: Exercise, submission: Submission, grade: Grade) -> list[str]:
@@ -101,22 +110,26 @@ class VerifyWork(Work):
                 calls = other[name].calls if name in other else []
                 if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
                     return True
-        solution = catalogue.solution_submission(self.judge.trees, exercise)
-        return any(self._disagree(exercise, solution, submission, call) for call in self._fuzzed(exercise))
+        calls, right = self._fuzzed(exercise)
+        for expected, got in zip(right, self.judge.calls_afresh(exercise, submission, calls), strict=True):
+            if expected is None or got is None or expected.outcome[0] == got.outcome[0] == "error":
+                continue
+            if not diagnosis.same_answer(expected, got):
+                return True
+        return False
 
-    def _fuzzed(self, exercise: Exercise) -> list[Call]:
-        oracle = self.judge.references(exercise).oracle
-        calls = [call for trace in oracle.values() for call in trace.calls if diagnosis.replayable(call)]
-        made = []
-        for number, call in enumerate(calls[:40]):
-            made += list(variations(call, [c for c in calls if c.root == call.root], FUZZ, number))
-        return made
-
-    def _disagree(self, exercise: Exercise, one: Submission, other: Submission, call: Call) -> bool:
-        a, b = (self.judge.call_afresh(exercise, s, call) for s in (one, other))
-        if a is None or b is None or a.outcome[0] == b.outcome[0] == "error":
-            return False
-        return not diagnosis.same_answer(a, b)
+    def _fuzzed(self, exercise: Exercise) -> tuple[list[Call], list[Call | None]]:
+        """Random calls like those of the checks, and what the solution answers; made once."""
+        if exercise.address not in self._answers:
+            oracle = self.judge.references(exercise).oracle
+            recorded = [call for trace in oracle.values() for call in trace.calls]
+            calls = [call for call in recorded if (call.args or call.kwargs) and diagnosis.replayable(call)]
+            made: list[Call] = []
+            for number, call in enumerate(calls[:40]):
+                made += variations(call, [c for c in calls if c.root == call.root], FUZZ, number)
+            solution = catalogue.solution_submission(self.judge.trees, exercise)
+            self._answers[exercise.address] = made, self.judge.calls_afresh(exercise, solution, made)
+        return self._answers[exercise.address]
 
 
 @dataclass

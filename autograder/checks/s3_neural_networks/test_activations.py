@@ -1,0 +1,173 @@
+"""What the activation functions must do. PyTorch is the oracle, in float64."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from autograder.checking import assert_gradients, assert_number, assert_same, forbids, points, unmodified
+
+SHAPES = ((3,), (2, 3), (2, 3, 4))
+
+
+def tensor(*values: float, dtype: torch.dtype = torch.float64) -> torch.Tensor:
+    """A float64 vector of these values."""
+    return torch.tensor(values, dtype=dtype)
+
+
+def draw(*shape: int) -> torch.Tensor:
+    """Normal float64 values of this shape, with a standard deviation of 2."""
+    return 2 * torch.randn(*shape, dtype=torch.float64)
+
+
+def true_softplus(x):
+    """Without PyTorch's threshold, beyond which its softplus is x itself."""
+    return torch.logaddexp(x, torch.zeros_like(x))
+
+
+def true_sigmoid_grad(x):
+    """A product of two numbers of which neither is a difference."""
+    return torch.sigmoid(x) * torch.sigmoid(-x)
+
+
+TRUE = {
+    "relu": torch.relu, "leaky_relu": functional.leaky_relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh,
+    "elu": functional.elu, "softplus": true_softplus, "silu": functional.silu, "gelu": functional.gelu,
+}  # fmt: skip
+CURVES = tuple(TRUE)
+PAGE = (*CURVES, "sigmoid_grad", "saturation_fraction")
+#: every curve with its defaults, then with settings that are not
+SETTINGS = [(name, {}) for name in CURVES]
+SETTINGS += [("leaky_relu", {"negative_slope": 0.2}), ("elu", {"alpha": 1.7}), ("gelu", {"approximate": "tanh"})]
+
+
+def compare(student, name, *settings):
+    """Five values around 0, then random tensors of several shapes."""
+    curve, true = getattr(student, name), TRUE[name]
+    for setting in settings:
+        for x in (tensor(-2.0, -0.5, 0.0, 1.0, 3.0), *(draw(*shape) for shape in SHAPES)):
+            assert_same(curve(x, **setting), true(x, **setting))
+
+
+@points(1)
+def test_relu(student):
+    """relu and leaky_relu keep what is positive; what is negative becomes 0, or is multiplied by the slope"""
+    compare(student, "relu", {})
+    compare(student, "leaky_relu", {}, {"negative_slope": 0.2}, {"negative_slope": 0.5})
+
+
+@points(1)
+def test_sigmoid(student):
+    """sigmoid is 1 / (1 + exp(-x)), and sigmoid(-x) = 1 - sigmoid(x)"""
+    compare(student, "sigmoid", {})
+    x = draw(4)
+    total = student.sigmoid(x) + student.sigmoid(-x)
+    assert_same(total, torch.ones(4, dtype=torch.float64), about="sigmoid(x) + sigmoid(-x)")
+
+
+@points(1)
+def test_tanh(student):
+    """tanh is the hyperbolic tangent"""
+    compare(student, "tanh", {})
+
+
+@points(1)
+def test_elu(student):
+    """elu is x where that is positive and alpha (exp(x) - 1) elsewhere, for every alpha"""
+    compare(student, "elu", {}, {"alpha": 2.0}, {"alpha": 0.3})
+
+
+@points(1)
+def test_softplus(student):
+    """softplus is log(1 + exp(x)), for large x too"""
+    compare(student, "softplus", {})
+    x = tensor(11.0, 15.0, 21.0, 35.0, -15.0)  # x = 11 is 1.7e-5 short of the curve; from 20 on it is within 2e-9
+    assert_same(student.softplus(x), true_softplus(x), rtol=1e-9, atol=1e-12)
+
+
+@points(1)
+def test_silu(student):
+    """silu is x times sigmoid(x)"""
+    compare(student, "silu", {})
+
+
+@points(1)
+def test_gelu(student):
+    """gelu is x times the normal distribution function; its approximation with tanh comes when asked for, and only then"""
+    compare(student, "gelu", {}, {"approximate": "none"}, {"approximate": "tanh"})
+
+
+@points(1)
+def test_sigmoid_grad(student):
+    """sigmoid_grad(x) is the slope of sigmoid at x: 1/4 at 0, nearly 0 far away"""
+    for x in (tensor(0.0, 2.0, -2.0), *(draw(*shape) for shape in SHAPES), tensor(100.0, -100.0, 1000.0, -1000.0)):
+        assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x))
+
+
+@points(1)
+def test_saturation_fraction(student):
+    """saturation_fraction is the share of all entries that are at most `low` or at least `high`"""
+    a = tensor(0.0, 0.25, 0.5, 0.75, 1.0)
+    assert_number(student.saturation_fraction(a, 0.125, 0.875), 0.4, rtol=1e-6)
+    assert_number(student.saturation_fraction(a, 0.25, 0.75), 0.8, rtol=1e-6)
+    assert_number(student.saturation_fraction(a, -1.0, 1.0), 0.2, rtol=1e-6)
+    assert_number(student.saturation_fraction(a, -1.0, 2.0), 0.0)
+    for shape in SHAPES:
+        a, low, high = draw(*shape).tanh(), -0.9, 0.75
+        expected = sum(v <= low or v >= high for v in a.flatten().tolist()) / a.numel()
+        with unmodified(a):
+            share = student.saturation_fraction(a, low, high)
+        assert_number(share, expected, rtol=1e-6)
+
+
+@points(1)
+def test_gradients(student):
+    """gradients flow through every curve and are right, also at 1000 and -1000 and at 100 and -100 in float32"""
+    far = tensor(1000.0, -1000.0, 100.0, -100.0), tensor(100.0, -100.0, dtype=torch.float32)
+    for name, setting in SETTINGS:
+        curve, true = getattr(student, name), TRUE[name]
+        for x in (tensor(-1.5, 0.5, 2.0), draw(2, 3), *far):
+            assert_gradients(lambda z, f=curve, s=setting: f(z, **s), lambda z, f=true, s=setting: f(z, **s), x)
+
+
+@points(1)
+def test_far_away(student):
+    """100, 1000 and infinity, to either side, go where the curve goes, and NaN stays NaN"""
+    for name, setting in SETTINGS:
+        curve, true = getattr(student, name), TRUE[name]
+        x = tensor(100.0, -100.0, 1000.0, -1000.0)
+        assert_same(curve(x, **setting), true(x, **setting))
+        ends = (math.inf, math.nan) if name in ("silu", "gelu") else (math.inf, -math.inf, math.nan)
+        x = tensor(1.0, *ends)
+        assert_same(curve(x, **setting), true(x, **setting))
+
+
+@points(1)
+def test_leaves_input_and_dtype_alone(student):
+    """the input stays as it was, float32 stays float32, and a transposed or strided view works"""
+    for name in (*CURVES, "sigmoid_grad"):
+        curve, true = getattr(student, name), TRUE.get(name, true_sigmoid_grad)
+        for x in (draw(2, 3), draw(3, 4).T, draw(3, 8)[:, 1::2]):
+            with unmodified(x):
+                result = curve(x)
+            assert_same(result, true(x))
+        small = draw(2, 3).float()
+        assert_same(curve(small), true(small))
+
+
+@points(1)
+@forbids(
+    "*.relu", "*.leaky_relu", "*.sigmoid", "*.tanh", "*.elu", "*.softplus", "*.silu", "*.gelu", "torch.special.expit",
+    "*.relu_", "*.leaky_relu_", "*.sigmoid_", "*.tanh_", "*.elu_", "torch.nn.ReLU", "torch.nn.LeakyReLU",
+    "torch.nn.Sigmoid", "torch.nn.Tanh", "torch.nn.ELU", "torch.nn.Softplus", "torch.nn.SiLU", "torch.nn.GELU",
+    of=PAGE,
+    operators=(
+        "aten.relu.default", "aten.leaky_relu.default", "aten.sigmoid.default", "aten.tanh.default",
+        "aten.elu.default", "aten.softplus.default", "aten.silu.default", "aten.gelu.default",
+    ),
+)  # fmt: skip
+def test_written_by_hand(student):
+    """the page's functions are written out, not borrowed from PyTorch"""
+    for name, setting in SETTINGS:
+        getattr(student, name)(draw(2, 3), **setting)
+    student.sigmoid_grad(draw(2, 3))

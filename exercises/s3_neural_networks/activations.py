@@ -1,0 +1,214 @@
+# %% [markdown]
+# # Activation functions
+#
+# Eight curves, each applied to every entry of a tensor by itself, and two ways to look at their
+# saturation. The formulas are short; the work is to keep values *and gradients* right at $x = 1000$.
+#
+# PyTorch has them all: use `torch.nn.functional` to compare with, but write them out yourself. `torch.exp`,
+# `torch.log1p`, `torch.erf`, `torch.where`, `torch.maximum` and their like are yours to use, and so are
+# the functions that you have already written on this page.
+#
+# Where two pieces meet, at $x = 0$, any gradient is accepted.
+
+# %%
+import math
+
+import torch
+
+# %% [markdown]
+# ## Two straight lines
+#
+# $$\mathrm{relu}(x) = \max(0, x) \qquad
+# \mathrm{leaky\_relu}(x) = \begin{cases} x & x > 0 \\ a\,x & x \le 0 \end{cases}$$
+
+
+# %%
+def relu(x: torch.Tensor) -> torch.Tensor:
+    """The rectified linear unit: what is positive stays, the rest becomes 0.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. inf gives inf, -inf gives 0, NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("relu is not written yet")
+
+
+# %%
+def leaky_relu(x: torch.Tensor, negative_slope: float = 0.01) -> torch.Tensor:
+    """Like relu, but what is negative is multiplied by a small slope instead of by 0.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+        negative_slope: a number between 0 and 1, the slope where x is negative.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. With a slope above 0, inf gives inf and -inf
+        gives -inf; NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("leaky_relu is not written yet")
+
+
+# %% [markdown]
+# ## Two that saturate on both sides
+#
+# $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}} \qquad
+# \tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$$
+#
+# For which $x$ does each form of $\sigma$ stay clear of `inf`? The gradient has to stay clear of it too.
+
+
+# %%
+def sigmoid(x: torch.Tensor) -> torch.Tensor:
+    """The logistic function, 1 / (1 + exp(-x)), between 0 and 1.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives 1, -inf gives 0, NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("sigmoid is not written yet")
+
+
+# %%
+def tanh(x: torch.Tensor) -> torch.Tensor:
+    """The hyperbolic tangent, between -1 and 1.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives 1, -inf gives -1, NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("tanh is not written yet")
+
+
+# %% [markdown]
+# ## Two that bend
+#
+# $$\mathrm{elu}(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^{x} - 1) & x \le 0 \end{cases} \qquad
+# \mathrm{softplus}(x) = \log(1 + e^{x})$$
+#
+# `torch.where` computes and differentiates both branches, also the one that is thrown away.
+
+
+# %%
+def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
+    """The exponential linear unit: x where it is positive, else alpha (exp(x) - 1).
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+        alpha: a positive number; far to the left the function approaches -alpha.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives inf, -inf gives -alpha, NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("elu is not written yet")
+
+
+# %%
+def softplus(x: torch.Tensor) -> torch.Tensor:
+    """The smooth relu, log(1 + exp(x)), exact up to rounding everywhere.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives inf, -inf gives 0, NaN stays NaN.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("softplus is not written yet")
+
+
+# %% [markdown]
+# ## Two that dip below zero
+#
+# $$\mathrm{silu}(x) = x\,\sigma(x) \qquad \mathrm{gelu}(x) = x\,\Phi(x) = \tfrac12\,x\,
+# \bigl(1 + \mathrm{erf}(x / \sqrt 2)\bigr)$$
+#
+# The approximation of the second, still in use, is
+#
+# $$\mathrm{gelu}(x) \approx \tfrac12\,x\,\Bigl(1 + \tanh\bigl(\sqrt{2/\pi}\,(x + 0.044715\,x^3)\bigr)\Bigr)$$
+
+
+# %%
+def silu(x: torch.Tensor) -> torch.Tensor:
+    """The sigmoid linear unit, or swish: x times sigmoid(x).
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives inf, NaN stays NaN; what -inf gives is open.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("silu is not written yet")
+
+
+# %%
+def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
+    """The Gaussian error linear unit: x times the probability that a standard normal number is below x.
+
+    Args:
+        x: floating-point tensor of any shape; it stays as it was.
+        approximate: "none" for the exact function, with erf; "tanh" for the approximation with tanh, which
+            differs from it by up to 4.7e-4.
+
+    Returns:
+        A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
+        x as far away as 1000 and -1000. inf gives inf, NaN stays NaN; what -inf gives is open.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("gelu is not written yet")
+
+
+# %% [markdown]
+# ## Saturation
+#
+# $$\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$$
+#
+# is the factor that a sigmoid puts into every gradient that passes it: at most $1/4$, and nearly 0 for
+# a unit whose activation is near 0 or near 1.
+
+
+# %%
+def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
+    """The derivative of sigmoid at x.
+
+    Args:
+        x: floating-point tensor of any shape, what goes *into* the sigmoid; it stays as it was.
+
+    Returns:
+        A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("sigmoid_grad is not written yet")
+
+
+# %%
+def saturation_fraction(activations: torch.Tensor, low: float, high: float) -> float:
+    """The share of the entries that are at most `low` or at least `high`.
+
+    Args:
+        activations: floating-point tensor of any shape with one entry or more, none of them NaN: what came
+            *out* of an activation function; it stays as it was.
+        low: entries less than or equal to it count as saturated.
+        high: entries greater than or equal to it count as saturated; larger than `low`.
+
+    Returns:
+        The number of such entries divided by the number of all entries, one number between 0 and 1.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("saturation_fraction is not written yet")
