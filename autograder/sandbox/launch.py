@@ -35,7 +35,7 @@ package = types.ModuleType(bundle["package"]); package.__path__ = []; sys.module
 class Finder:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "autograder":  # at every level of isolation, wheel or checkout
-            raise ModuleNotFoundError(f"No module named {name!r} here: the grader is not part of an exercise", name=name)
+            raise ModuleNotFoundError(f"No module named {name!r} in an exercise's process", name=name)
         if name.startswith(package.__name__ + ".") and name.rpartition(".")[2] in bundle["modules"]:
             return ModuleSpec(name, self)
     def create_module(self, spec): return None
