@@ -77,7 +77,7 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
     libc = _libc()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.setsid()
-    home = "/tmp/work"
+    home = os.path.join(os.environ.get("GRADUS_SCRATCH", "/tmp"), "work")
     if level == "namespaces":
         _namespaces(libc)
         os.mkdir(home, 0o700)
@@ -110,7 +110,8 @@ def _namespaces(libc: Any) -> None:
             file.write(text)
     _must(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
     safe = MS_NOSUID | MS_NODEV
-    _must(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
+    place = os.environ.get("GRADUS_SCRATCH", "/tmp").encode()
+    _must(libc.mount(b"tmpfs", place, b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
     _must(libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", safe, b"size=64m,nr_inodes=512,mode=0700"), "private /dev/shm")
     _must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", safe | MS_NOEXEC | MS_RDONLY, b"size=4k"), "empty /proc")
 

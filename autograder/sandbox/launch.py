@@ -113,7 +113,7 @@ class Template:
         environment = {
             "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
-            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp",
+            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp", "GRADUS_SCRATCH": mounts.scratch(needs),
             "GRADUS_READABLE": os.pathsep.join(mounts.landlock_paths(needs)) if level == "landlock" else "",
         }  # fmt: skip
         command = python

@@ -72,6 +72,11 @@ def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     return sorted(shown), sorted(p for p in hidden if os.path.isdir(p)), site
 
 
+def scratch(needs: tuple[str, ...]) -> str:
+    """Where a worker's private writable file system goes: /tmp, unless what it must read lies there."""
+    return "/gradus" if any(_below(path, "/tmp") for path in readable(needs)[0]) else "/tmp"
+
+
 def landlock_paths(needs: tuple[str, ...]) -> list[str]:
     """The same for Landlock, which cannot hide below what it shows; ``=`` before a folder opens its names alone."""
     shown, hidden, site = readable(needs)
@@ -105,7 +110,9 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
         # as uid 0 of its own namespace: for any other, bubblewrap nests a second user namespace that
         # does not own the pid namespace, and the template could not come back to it after a fork
         arguments += ["--unshare-user", "--uid", "0", "--gid", "0"]
-    made: set[str] = set()
+    # first, so that a checkout below /tmp can be shown inside it
+    arguments += ["--tmpfs", "/tmp", "--perms", "0755", "--dir", "/gradus"]
+    made: set[str] = {"/tmp"}
 
     def parents(path: str) -> None:
         for parent in reversed(Path(path).parents):
@@ -132,7 +139,9 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
             if hidden_site := [s for s in shown if _below(s, path) and s != path]:
                 for site in hidden_site:
                     arguments += ["--ro-bind", site, site]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    if scratch(needs) != "/tmp":
+        arguments += ["--remount-ro", "/tmp"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
     # to make the workers' namespaces; SETFCAP: else the kernel refuses to map uid 0 into them
     arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"]
     if root:

@@ -169,7 +169,7 @@ class Worker:
         """Answer the judge until it hangs up."""
         sys.stdout = sys.stderr = self.output
         sys.stdin = io.StringIO("")
-        sys.meta_path.append(InertFinder())
+        sys.meta_path.insert(0, InertFinder())
         os.chdir(self.home)
         self.peer.serve_forever()
 
