@@ -98,6 +98,8 @@ def test_bubblewrap_makes_parents_before_children():
             assert arguments[i - 2 : i] == ["--perms", "0755"]
             assert str(Path(arguments[i + 1]).parent) in made
             made.add(arguments[i + 1])
+        elif argument == "--tmpfs":
+            made.add(arguments[i + 1])
         elif argument == "--ro-bind":
             target = Path(arguments[i + 2])
             assert str(target.parent) in made or any(parent in map(Path, bound(arguments)) for parent in target.parents)
