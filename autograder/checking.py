@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from .compare import difference, kind_of, number_difference
+from .compare import difference, number_difference
 from .sandbox.peer import AFTERWARDS, RemoteError
 from .sandbox.student import Student, StudentProblem
 
@@ -226,8 +226,3 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
             reason = found.reason if found else "its bits differ"
             where = found.where if found else ""
             raise CheckFailure(f"the call changed its input in place: {reason}", where, after, value.detach(), True)
-
-
-def came_back(value: Any) -> str:
-    """What kind of thing came back, in words."""
-    return kind_of(value)
