@@ -91,7 +91,9 @@ def differentiable(peer: Peer, run: Callable, inputs: list[torch.Tensor]) -> Any
 def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple, again: bool) -> list:
     """The serving side of a vector-Jacobian product; None for an input that the outputs do not depend on."""
     pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if c is not None]
-    grads = torch.autograd.grad(
-        [o for o, _ in pairs], inputs, [c for _, c in pairs], retain_graph=True, create_graph=again, allow_unused=True
-    )
-    return list(grads)
+    heads: Any = [o for o, _ in pairs]
+    weights: Any = [c for _, c in pairs]
+    if not any(o.is_complex() for o in heads):  # the same products; torch imports sympy for explicit grad_outputs
+        with torch.enable_grad():
+            heads, weights = [sum((o * c).sum() for o, c in pairs)], None
+    return list(torch.autograd.grad(heads, inputs, weights, retain_graph=True, create_graph=again, allow_unused=True))

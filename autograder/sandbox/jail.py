@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import platform
 import resource
 import shutil
 import signal
@@ -49,6 +50,7 @@ def prepare_template(level: str) -> None:
     if level != "namespaces" and sys.platform == "linux":
         _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     if level == "namespaces":
+        seccomp.program(platform.machine())
         _own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     else:
         _homes = tempfile.mkdtemp(prefix="gradus-workers-")

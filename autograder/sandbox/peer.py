@@ -221,6 +221,12 @@ class Peer:
         """Ask the other side itself."""
         return self._ask("service", 0, name, args, {}, [])
 
+    def tell(self, name: str, *args: Any) -> None:
+        """Ask the other side itself, and wait for no answer: half a round trip."""
+        encoder = self._encoder()
+        encoder.value(("n", name, args))
+        self.channel.send(encoder.out, encoder.fds)
+
     def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
         names = tuple((number, parameter) for _, number, parameter in mirrors) or None
         encoder, released = self._encoder(), self._take_released()
@@ -326,9 +332,12 @@ class Peer:
         """Answer requests until the channel closes."""
         while True:
             decoder, message = self._read()
-            if message[0] != "q":
+            if message[0] == "n" and len(message) == 3:
+                self._perform("service", 0, message[1], message[2], {})
+            elif message[0] == "q":
+                self._serve(decoder, message)
+            else:
                 raise ProtocolError("an answer that nobody asked for")
-            self._serve(decoder, message)
             del decoder, message
 
     def _serve(self, decoder: Decoder, message: tuple) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import struct
+from functools import lru_cache
 from typing import Any
 
 EPERM = 1
@@ -57,6 +58,7 @@ def supported() -> bool:
     return platform.system() == "Linux" and platform.machine() in _AUDIT
 
 
+@lru_cache(maxsize=1)  # the template's, made once, serves every worker
 def program(machine: str, only_signal: int | None = None) -> bytes:
     """The filter as BPF instructions for one architecture.
 

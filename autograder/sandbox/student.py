@@ -140,7 +140,8 @@ class Student:
         """Start one check: reseed over there, forget the record, set the deadline."""
         self.calls, self.result_ids, self._keep = [], {}, []
         self.channel.deadline = time.monotonic() + seconds
-        self.service("begin", seed, self._limits.threads, trace)
+        with self._translated(None):
+            self.peer.tell("begin", seed, self._limits.threads, trace)
 
     # -- what a check uses -----------------------------------------------------------------------
 

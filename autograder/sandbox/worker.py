@@ -12,12 +12,12 @@ import linecache
 import os
 import random
 import sys
-import time
 import types
 from typing import Any
 
 import numpy as np
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from .channel import Channel
 from .codec import Decoder
@@ -153,6 +153,22 @@ class Callback:
         return f"<function {self.__name__}>"
 
 
+class OperatorLog(TorchDispatchMode):
+    """Notes the name of each operator that runs."""
+
+    def __init__(self, seen: set[str] | None):
+        super().__init__()
+        self._seen = set() if seen is None else seen
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler, 70 MB that every fork would copy the page tables of
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self._seen.add(str(func))
+        return func(*args, **(kwargs or {}))
+
+
 class Worker:
     """The services of one worker: one student's source for one exercise."""
 
@@ -222,8 +238,8 @@ class Worker:
         """The value of a name of the student's module."""
         return getattr(self.module, name)
 
-    def begin(self, seed: int, threads: int, trace: bool) -> float:
-        """Reset what a check relies on; the monotonic time here."""
+    def begin(self, seed: int, threads: int, trace: bool) -> None:
+        """Reset what a check relies on."""
         torch.default_generator.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
@@ -234,7 +250,6 @@ class Worker:
         self._operators = set() if trace else None
         if trace:
             self._trace()
-        return time.monotonic()
 
     def take_output(self) -> str:
         """What was printed since the last time."""
@@ -243,22 +258,13 @@ class Worker:
     # -- which operators ran: a claim of this process --------------------------------------------
 
     def _trace(self) -> None:
-        from torch.utils._python_dispatch import TorchDispatchMode
-
-        seen = self._operators
-
-        class Log(TorchDispatchMode):
-            def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-                if seen is not None:
-                    seen.add(str(func))
-                return func(*args, **(kwargs or {}))
-
+        log = OperatorLog(self._operators)
         perform = Peer._perform
 
         def traced(op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
             if op != "call":
                 return perform(self.peer, op, target, name, args, kwargs)
-            with Log():
+            with log:
                 return perform(self.peer, op, target, name, args, kwargs)
 
         self.peer._perform = traced  # type: ignore[method-assign]
@@ -338,13 +344,7 @@ def warm() -> None:
     """Use once what every worker will use, so that a fork finds it imported and compiled."""
     import socket
 
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    class Quiet(TorchDispatchMode):
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            return func(*args, **(kwargs or {}))
-
-    with Quiet():
+    with OperatorLog(set()):
         torch.ones(2).exp()
     a, b = socket.socketpair()
     peer = Peer(Channel(a), trusted=False, adopt=Callback)
@@ -352,6 +352,7 @@ def warm() -> None:
     encoder.value((torch.ones(2), {"a": [1.0, "b", None]}, np.ones(2)))
     Decoder(encoder.out, [], peer, strided=False).value()
     torch.Generator().get_state()
+    np.random.seed(0)  # numpy imports its generators at first use
     static_names("import torch\ndef f(x): return torch.exp(x)")
     for end in (a, b):
         end.close()
@@ -368,33 +369,52 @@ def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, 
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     aliases = {} if aliases is None else aliases
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            aliases.update(
-                {a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names}
-            )
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            aliases.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
-    found: dict[str, list[str]] = {}
+    used: dict[str, set[tuple[str, ...]]] = {}
     for statement in tree.body:
         owner = getattr(statement, "name", "") if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             owner = statement.targets[0].id
-        names = found.setdefault(owner, [])
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute):
-                names.append(_dotted(node, aliases))
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                names.append(aliases.get(node.id, node.id))
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-                names.append("@")
-    return {owner: sorted(set(names)) for owner, names in found.items()}
+        _chains(statement, used.setdefault(owner, set()), aliases)
+    return {owner: sorted({_dotted(chain, aliases) for chain in chains}) for owner, chains in used.items()}
 
 
-def _dotted(node: ast.AST, aliases: dict[str, str]) -> str:
+def _chains(node: ast.AST, into: set[tuple[str, ...]], aliases: dict[str, str]) -> None:
+    """Every name and attribute chain that is read below `node`, as its parts; imports go to `aliases`."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                into.add((node.id,))
+            continue
+        if isinstance(node, ast.Constant):
+            continue
+        if isinstance(node, ast.Attribute):
+            into.add(_parts(node))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            into.add(("@",))
+        elif isinstance(node, ast.Import):
+            for name in node.names:
+                first = name.name.split(".")[0]
+                aliases[name.asname or first] = name.name if name.asname else first
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            aliases.update({name.asname or name.name: f"{node.module}.{name.name}" for name in node.names})
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                todo += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+
+
+def _parts(node: ast.AST) -> tuple[str, ...]:
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
         node = node.value
-    parts.append(aliases.get(node.id, node.id) if isinstance(node, ast.Name) else "")
-    return ".".join(reversed(parts))
+    parts.append(node.id if isinstance(node, ast.Name) else "")
+    return tuple(reversed(parts))
+
+
+def _dotted(parts: tuple[str, ...], aliases: dict[str, str]) -> str:
+    return ".".join((aliases.get(parts[0], parts[0]), *parts[1:]))
