@@ -32,6 +32,7 @@ MAX_HELPER = 1 << 20
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
 MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
 _SUFFIXES = (".py", ".ipynb")
+_NOTHING = ".nothing"  #: stands for a folder that holds no source itself
 #: what reading one file, or one entry of a zip, may raise
 _UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
 
@@ -253,6 +254,9 @@ def _walk(root: Path) -> Iterator[_Entry]:
     for folder, names, files in os.walk(root, followlinks=False):
         names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("__pycache__", "__MACOSX"))
         links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
+        inside = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        if not names and not any(name.endswith(_SUFFIXES) for name in files):
+            yield _Entry(inside / _NOTHING, 0, None)
         for name in links:
             yield _disk_entry(Path(folder) / name, PurePosixPath((Path(folder) / name).relative_to(root).as_posix()))
         for name in sorted(files):
@@ -276,9 +280,10 @@ def _unzip(path: Path) -> Iterator[_Entry]:
         raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
     for info in infos:
         place = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or not place.name.endswith(_SUFFIXES) or place.name.startswith("."):
+        if any(part.startswith(".") and part != ".." or part == "__MACOSX" for part in place.parts):
             continue
-        if "__MACOSX" in place.parts:
+        if info.is_dir() or not place.name.endswith(_SUFFIXES):
+            yield _Entry(_inside(place if info.is_dir() else place.parent) / _NOTHING, 0, None)
             continue
         yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), _zip_problem(info, place))
 
@@ -322,10 +327,14 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
     helpers: dict[str, list[_Entry]] = {}
     ignored: list[tuple[str, str]] = []
     students: dict[str, None] = {}
+    bare: dict[str, None] = {}
     for entry in entries:
         parts = entry.path.parts
         student = (origin.resolve().name if origin.is_dir() else origin.stem) if lone else parts[0]
         rest = parts if lone else parts[1:]
+        if entry.path.name == _NOTHING:
+            bare.update({student: None} if rest else {})
+            continue
         if not rest or (not lone and entry in own):
             ignored.append((str(entry.path), entry.problem or "lies beside the students' folders"))
             continue
@@ -354,7 +363,8 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
         for student in sorted(students)
         for address in graded
     ]
-    return ClassFolder(submissions, ignored)
+    why = "no .py and no .ipynb in this folder: nothing to grade"
+    return ClassFolder(submissions, ignored + [(student, why) for student in sorted(bare.keys() - students.keys())])
 
 
 def _one(student: str, exercise: Exercise, entry: _Entry | None, helpers: list[_Entry]) -> Submission:

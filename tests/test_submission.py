@@ -347,6 +347,21 @@ def test_links_on_disk(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_a_student_without_any_source_is_named(tmp_path, packed):
+    """a folder that holds an essay, or nothing, is no submission; it is not passed over in silence either"""
+    files = {"submitted/ada/s/softmax.py": GOOD, "submitted/bob/s/softmax.py": GOOD, "submitted/cyd/s/essay.pdf": "x"}
+    root = lay_out(tmp_path / "class", files)
+    if packed:
+        pack(tmp_path / "class.zip", files)
+    else:
+        (root / "submitted" / "dan").mkdir()
+    result = read_class(tmp_path / "class.zip" if packed else root, SYLLABUS)
+    assert {s.student for s in result.submissions} == {"ada", "bob"}
+    why = "no .py and no .ipynb in this folder: nothing to grade"
+    assert result.ignored == [(name, why) for name in (("cyd",) if packed else ("cyd", "dan"))]
+
+
 def test_a_fifo_in_a_class(tmp_path):
     """a named pipe does not stop the reading: it is no regular file"""
     root = lay_out(tmp_path, {"ada/softmax.py": GOOD, "bob/losses.py": "x = 1\n"})
