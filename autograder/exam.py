@@ -7,6 +7,7 @@ that a crash or an endless loop loses that check alone.
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ class Exam:
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.load_problems: list[str] = []
+        self.patience = math.inf  #: seconds that no check may exceed
         self._template = template
         self._keep_output = keep_output
         self._student: Student | None = None
@@ -93,7 +95,7 @@ class Exam:
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
-        seconds = check.marks.seconds or self.exercise.seconds
+        seconds = min(check.marks.seconds or self.exercise.seconds, self.patience)
         self._student.begin(seed, seconds, trace=bool(check.marks.operators))
         return self._student
 

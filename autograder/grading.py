@@ -15,6 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -27,6 +28,7 @@ from .plugin import ChecksPlugin
 from .sandbox.launch import Template
 
 MAX_TRIES = 3
+LOOK_AHEAD = 2000  #: tasks among which one of the same exercise is looked for
 
 OnGrade = Callable[[Grade], None]
 #: what is asked of a judge process: a method name of :class:`Work` and its argument
@@ -183,8 +185,11 @@ def run_tasks(
         def start() -> Judge:
             return Judge(syllabus, trees, settings, plugin.checks, plugin.run)
 
+        def address(task: Task) -> str:
+            return task[1] if isinstance(task[1], str) else task[1].exercise
+
         alone = all(syllabus.exercises[address].threads == 1 for address in addresses)
-        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))), pin=alone)
+        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))), pin=alone, key=address)
         try:
             pool.run(tasks, done)
         finally:
@@ -200,6 +205,7 @@ class _Member:
     place: int
     task: Task | None = None
     tries: int = 0
+    key: str = ""
 
 
 @dataclass
@@ -208,11 +214,14 @@ class _Pool:
 
     With `pin`, judge and worker, which take turns, stay on one core: no submission can slow down another's judge,
     and the two find each other's data in its cache.
+
+    A judge goes on with tasks of the `key` that it had: what it found out about an exercise is found out once.
     """
 
     make: Callable[[], Work]
     size: int
     pin: bool = False
+    key: Callable[[Task], str] = lambda task: ""
     members: list[_Member] = field(default_factory=list)
 
     def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
@@ -224,7 +233,7 @@ class _Pool:
                 self.members.append(self._start())
             for member in self.members:
                 if member.task is None and waiting:
-                    member.task, member.tries = waiting.popleft()
+                    member.task, member.tries = self._next(member, waiting)
                     with contextlib.suppress(OSError):
                         member.pipe.send(member.task)
             ready = wait([m.pipe for m in self.members] + [m.process.sentinel for m in self.members])
@@ -253,6 +262,19 @@ class _Pool:
                 member.task = None
                 left -= 1
                 done(task, answer)
+
+    def _next(self, member: _Member, waiting: deque[tuple[Task, int]]) -> tuple[Task, int]:
+        """The next task: one of the member's key, else one of a key that nobody has, else the first."""
+        taken = {other.key for other in self.members if other is not member}
+        keys = [self.key(task) for task, _ in islice(waiting, LOOK_AHEAD)]
+        index = next((i for i, key in enumerate(keys) if key == member.key), None)
+        if index is None:
+            index = next((i for i, key in enumerate(keys) if key not in taken), 0)
+        member.key = keys[index]
+        waiting.rotate(-index)
+        chosen = waiting.popleft()
+        waiting.rotate(index)
+        return chosen
 
     def _start(self) -> _Member:
         context = multiprocessing.get_context("fork")

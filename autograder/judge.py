@@ -6,6 +6,7 @@ A job is one submission of one exercise. Whatever happens to it, the answer is a
 from __future__ import annotations
 
 import contextlib
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -84,21 +85,41 @@ class Judge:
         exercise = self.syllabus.exercises[submission.exercise]
         return Exam(exercise, submission, self.template(exercise.needs), self.settings.seed, keep_output=keep_output)
 
-    def grade(self, submission: Submission, names: list[str] | None = None) -> Grade:
-        """Run every check (the named ones) and name what is known of the failures."""
-        exercise = self.syllabus.exercises[submission.exercise]
+    def grade(self, submission: Submission) -> Grade:
+        """Run every check and name what is known of the failures."""
+        return self.graded(self.examined(submission))
+
+    def examined(
+        self,
+        submission: Submission,
+        names: list[str] | None = None,
+        stop: Callable[[CheckResult], bool] | None = None,
+        known: Exam | None = None,
+        patience: float = math.inf,
+    ) -> Exam:
+        """A finished exam: every check (the named ones) was run, until `stop` says so.
+
+        Args:
+            known: an earlier exam of this submission, whose results are taken over.
+            patience: seconds that no check may exceed, whatever its own limit.
+        """
         exam = self.exam(submission, self.settings.keep_output)
+        exam.patience = patience
+        if known is not None:
+            exam.results, exam.traces = list(known.results), dict(known.traces)
         try:
-            self._run(exam, names, _timed_out if self.settings.fail_fast else None)
-            found: dict[str, list] = {}
-            failed = any(result.status in ("failed", "error") for result in exam.results)
-            if failed and self.settings.diagnose:
-                exam.close()
-                found = self.diagnose(exercise, exam.traces)
+            self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
         finally:
             exam.close()
+        return exam
+
+    def graded(self, exam: Exam) -> Grade:
+        """The grade of a finished exam."""
+        found: dict[str, list] = {}
+        if self.settings.diagnose and any(result.status in ("failed", "error") for result in exam.results):
+            found = self.diagnose(exam.exercise, exam.traces)
         results = tuple(self._named(result, found.get(result.name, [])) for result in exam.results)
-        return make_grade(submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+        return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
 
     @staticmethod
     def _named(result: CheckResult, found: list) -> CheckResult:
@@ -126,34 +147,34 @@ class Judge:
         """What a submission does in the replayable checks (the named ones)."""
         replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
         wanted = [n for n in (names if names is not None else replayable) if n in replayable]
-        exam = self.exam(submission)
-        try:
-            self._run(exam, wanted)
-        finally:
-            exam.close()
-        return exam.traces
+        return self.examined(submission, wanted, stop=lambda result: False).traces
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
         """The diagnoses of the failed checks of one exam."""
-        known = self.references(exercise)
-        failed = [t for name, t in traces.items() if not t.passed and name in known.oracle]
-        functions = {f for trace in failed for f in diagnosis.functions_in(trace)}
-        suspects = [
-            self.suspect(exercise, rewrite.name)
-            for rewrite in catalogue.misconceptions(self.trees, exercise)
-            if rewrite.of in functions
-        ]
+        oracle = self.references(exercise).oracle
+        kept = {name: trace for name, trace in traces.items() if name in oracle}
+        functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
+        return diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
+
+    def open_to_diagnosis(self, exercise: Exercise, traces: diagnosis.Traces, functions: set[str]) -> bool:
+        """Could a misconception of these functions still be named, as far as these traces go?"""
+        oracle = self.references(exercise).oracle
+        replay = self._replayer(exercise)
+        for suspect in self.suspects(exercise, functions):
+            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in traces]
+            if diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay):
+                return True
+        return False
+
+    def _replayer(self, exercise: Exercise) -> diagnosis.Replay:
+        solution = self.references(exercise).solution
 
         def replay(rewrite: Rewrite, call: Call) -> Call | None:
-            return self._replay(exercise, known.solution, rewrite, call)
+            if not diagnosis.replayable(call):
+                return None
+            return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
 
-        kept = {name: trace for name, trace in traces.items() if name in known.oracle}
-        return diagnosis.diagnose(kept, known.oracle, suspects, replay)
-
-    def _replay(self, exercise: Exercise, solution: str, rewrite: Rewrite, call: Call) -> Call | None:
-        if not diagnosis.replayable(call):
-            return None
-        return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
+        return replay
 
     def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
         """Make recorded calls of plain functions again, in a worker of their own; None where one died."""
@@ -185,6 +206,11 @@ class Judge:
         )
         twin._templates = self._templates
         return twin
+
+    def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
+        """The misconceptions of these functions with their traces."""
+        wrong = catalogue.misconceptions(self.trees, exercise)
+        return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
 
     def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
         """The misconception of this name with its traces."""

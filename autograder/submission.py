@@ -280,7 +280,7 @@ def _unzip(path: Path) -> Iterator[_Entry]:
         raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
     for info in infos:
         place = PurePosixPath(info.filename.replace("\\", "/"))
-        if any(part.startswith(".") and part != ".." or part == "__MACOSX" for part in place.parts):
+        if any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in place.parts):
             continue
         if info.is_dir() or not place.name.endswith(_SUFFIXES):
             yield _Entry(_inside(place if info.is_dir() else place.parent) / _NOTHING, 0, None)

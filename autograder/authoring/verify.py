@@ -6,6 +6,7 @@ Everything is graded by the same judge as students are; this module decides what
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 from .. import catalogue, diagnosis
 from ..catalogue import Rewrite
 from ..errors import CourseError
+from ..exam import Exam
 from ..grading import Task, Work, run_tasks
 from ..judge import Judge
-from ..model import Exercise, Grade, Settings, Submission, Syllabus
+from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus
 from ..paths import Trees
 from ..sandbox.student import Call, Student
+from ..sandbox.worker import static_names
 from ..syllabus import split_lesson
 from . import build
 from .fuzz import variations
@@ -26,6 +29,7 @@ from .mutate import Mutant, mutants
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
 MIN_KILLED = 0.95
 FUZZ = 6
+PATIENCE = 1.0  #: seconds that a mutant gets for a check that does not train: many a mutant is an endless loop
 
 
 @dataclass
@@ -46,6 +50,24 @@ class Report:
     def mutants(self) -> int:
         """Mutants that differ from the solution."""
         return self.killed + len(self.survivors)
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A mutant as a task: its submission, and the definitions whose answers the change can reach."""
+
+    submission: Submission
+    reach: tuple[str, ...]
+
+    @property
+    def exercise(self) -> str:
+        """The address."""
+        return self.submission.exercise
+
+    @property
+    def student(self) -> str:
+        """The mutant's name."""
+        return self.submission.student
 
 
 @dataclass(frozen=True)
@@ -74,18 +96,51 @@ class VerifyWork(Work):
         oracle = self.judge.references(exercise).oracle
         return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
 
-    def mutant(self, submission: Submission) -> Fate:
+    def wrong(self, address: str) -> list[Grade]:
+        """The grades of all misconceptions of an exercise, each run once: what it did also makes it a suspect.
+
+        A check that trains is run only for those that should die by it.
+        """
+        exercise = self.judge.syllabus.exercises[address]
+        known = self.judge.references(exercise)
+        cheap, _ = self._by_cost(address)
+        exams = []
+        for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
+            submission = rewrite.submission(exercise, known.solution)
+            exam = self.judge.examined(submission, [*cheap, rewrite.dies_by], stop=lambda result: False)
+            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
+            exams.append(exam)
+        return [self.judge.graded(exam) for exam in exams]
+
+    def _by_cost(self, address: str) -> tuple[list[str], list[str]]:
+        """The checks that are cheap, and those that train."""
+        checks = self.judge.checks[address]
+        return [c.name for c in checks if c.marks.replayable], [c.name for c in checks if not c.marks.replayable]
+
+    def mutant(self, subject: Altered) -> Fate:
         """Is a mutant noticed? If so, is it blamed truly; if not, does it differ at all?"""
+        submission = subject.submission
         exercise = self.judge.syllabus.exercises[submission.exercise]
-        checks = self.judge.checks[submission.exercise]
-        cheap = [c.name for c in checks if c.marks.replayable]
-        dear = [c.name for c in checks if not c.marks.replayable]  # training: only for those that survive the rest
-        for names in (cheap, dear):
-            grade = self.judge.grade(submission, names)
-            if names and grade.status != "passed":
-                killer = next(c.name for c in grade.checks if c.status != "passed")
-                return Fate(killer, True, tuple(self._false(exercise, submission, grade)))
+        cheap, dear = self._by_cost(submission.exercise)
+        for names, patience in ((cheap, PATIENCE), (dear, math.inf)):  # training: only for those that survive the rest
+            exam = self.judge.examined(submission, names, stop=_failed, patience=patience)
+            killer = next((result.name for result in exam.results if _failed(result)), "")
+            if killer:
+                return Fate(killer, True, tuple(self._accusations(exercise, exam, names, set(subject.reach))))
         return Fate("", self._differs(exercise, submission))
+
+    def _accusations(self, exercise: Exercise, exam: Exam, names: list[str], reach: set[str]) -> list[str]:
+        """The false diagnoses of a mutant that failed a check.
+
+        Whoever is to be named must agree with it in every check of a function that the change reaches: the checks
+        so far rule out most, and only where they do not, the rest are run.
+        """
+        if not self.judge.open_to_diagnosis(exercise, exam.traces, reach):
+            return []
+        rest = [name for name in names if name not in exam.traces]
+        grade = self.judge.graded(self.judge.examined(exam.submission, rest, known=exam))
+        return self._false(exercise, exam.submission, grade)
 
     def _false(self, exercise: Exercise, submission: Submission, grade: Grade) -> list[str]:
         """Diagnoses that the mutant's behaviour under another seed contradicts."""
@@ -132,6 +187,10 @@ class VerifyWork(Work):
         return self._answers[exercise.address]
 
 
+def _failed(result: CheckResult) -> bool:
+    return result.status not in ("passed", "skipped")
+
+
 @dataclass
 class _Plan:
     """The tasks of one exercise and the answers as they come."""
@@ -156,9 +215,23 @@ class _Plan:
         tasks.append(("grade", self.submission("solution", self.solution)))
         stub = build.stub_text(self.solution, self.exercise)
         tasks.append(("grade", self.submission("stub", stub)))
-        tasks += [("grade", r.submission(self.exercise, self.solution)) for r in (*self.wrong, *self.right)]
-        tasks += [("mutant", self.submission(m.name, m.source)) for m in self.mutants]
+        tasks.append(("wrong", address))
+        tasks += [("grade", r.submission(self.exercise, self.solution)) for r in self.right]
+        users = _users(self.solution)
+        for mutant in self.mutants:
+            reach = tuple(sorted(users.get(mutant.owner, {*users})))
+            tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
         return tasks
+
+
+def _users(solution: str) -> dict[str, set[str]]:
+    """For each definition of a solution those that use it, itself and users of users included."""
+    uses = {owner: set(names) for owner, names in static_names(solution).items()}
+    reach = {name: {name} for name in uses}
+    for _ in uses:  # as often as the longest chain of uses can be
+        for name in uses:
+            reach[name] |= {user for user, names in uses.items() if names & reach[name]}
+    return reach
 
 
 def verify(
@@ -204,6 +277,8 @@ def verify(
             plan.report.faults.append(f"{kind} {getattr(subject, 'student', '')}: {answer}")
         elif kind == "grade":
             plan.grades[subject.student] = answer
+        elif kind == "wrong":
+            plan.grades.update({grade.student: grade for grade in answer})
         elif kind == "mutant":
             plan.fates[subject.student] = answer
         else:

@@ -17,6 +17,8 @@ from .codec import MAX_FRAME
 
 _HEADER = struct.Struct("<IB")
 MAX_FDS = 32
+_RIGHTS = socket.CMSG_SPACE(4 * MAX_FDS)
+_LOOK_UP = struct.pack("ll", 0, 100_000)  #: a timeval: how long a receive sleeps before it looks at the deadline again
 
 
 class ChannelClosed(ConnectionError):
@@ -39,24 +41,35 @@ class Channel:
 
     def __init__(self, sock: socket.socket):
         self._sock = sock
-        self.deadline: float | None = None
+        self._deadline: float | None = None
         self._buffer = bytearray()
-        self._readable, self._writable = select.poll(), select.poll()
-        self._readable.register(sock, select.POLLIN)
+        self._writable = select.poll()
         self._writable.register(sock, select.POLLOUT)
 
     def fileno(self) -> int:
         """The socket's descriptor."""
         return self._sock.fileno()
 
-    def _wait(self, poller: select.poll) -> None:
-        assert self.deadline is not None
-        while True:
-            left = self.deadline - time.monotonic()
-            if left <= 0:
-                raise DeadlineExceeded
-            if poller.poll(left * 1000):
-                return
+    @property
+    def deadline(self) -> float | None:
+        """When an answer is too late."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, value: float | None) -> None:
+        if (
+            self._deadline is None and value is not None
+        ):  # a receive then looks up now and then: cheaper than a poll each
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LOOK_UP)
+        self._deadline = value
+
+    def _left(self) -> float:
+        """Seconds until the deadline."""
+        assert self._deadline is not None
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded
+        return left
 
     def send(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
         """Send one frame; the descriptors in `fds` are passed and closed here."""
@@ -68,13 +81,13 @@ class Channel:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
             view = memoryview(header + bytes(body)) if len(body) < 1 << 16 else None
             pieces = [view] if view is not None else [memoryview(header), memoryview(body)]
+            flags = socket.MSG_DONTWAIT if self._deadline is not None else 0
             for piece in pieces:
                 while piece:
-                    flags = socket.MSG_DONTWAIT if self.deadline is not None else 0
                     try:
                         sent = self._sock.sendmsg([piece[: 1 << 20]], rights, flags)
                     except BlockingIOError:
-                        self._wait(self._writable)
+                        self._writable.poll(self._left() * 1000)
                         continue
                     rights = []
                     piece = piece[sent:]
@@ -111,11 +124,13 @@ class Channel:
     def _fill(self, count: int, fds: list[int]) -> None:
         """Receive until the buffer holds `count` bytes. It grows with what arrives, not with what is claimed."""
         while len(self._buffer) < count:
-            if self.deadline is not None:
-                self._wait(self._readable)
+            if self._deadline is not None:
+                self._left()
             size = max(1 << 16, min(count - len(self._buffer), 1 << 20))
             try:
-                piece, rights, _, _ = self._sock.recvmsg(size, socket.CMSG_SPACE(4 * MAX_FDS))
+                piece, rights, _, _ = self._sock.recvmsg(size, _RIGHTS)
+            except BlockingIOError:  # silence; the deadline decides
+                continue
             except (ConnectionResetError, BrokenPipeError):
                 raise ChannelClosed from None
             for _, kind, raw in rights:

@@ -25,6 +25,7 @@ MAX_FRAME = 64 << 20  #: bytes in one frame, memfds apart
 MAX_DEPTH = 64  #: nested containers
 MAX_ITEMS = 1_000_000  #: values in one frame
 MAX_NUMEL = 1 << 28  #: elements of one array
+MAX_NDIM = 64  #: numpy's own limit; of a tensor 32
 MAX_MEMFD = 2 << 30  #: bytes in one memfd
 BIG = 16 << 20  #: bytes from which an array travels to the worker as a sealed memfd; answers never do
 
@@ -32,12 +33,15 @@ TORCH_DTYPES = (
     torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.complex64, torch.complex128,
     torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool,
 )  # fmt: skip
-_DTYPE_CODE = {dtype: code for code, dtype in enumerate(TORCH_DTYPES)}
+DTYPE_CODE = {dtype: code for code, dtype in enumerate(TORCH_DTYPES)}
 _DTYPE_NAME = {str(dtype): dtype for dtype in TORCH_DTYPES}
 _NUMPY_DTYPE = re.compile(r"^[<|][biufcSUmM]\d{1,5}(\[\d{0,4}[a-zA-Z]{1,2}\])?\Z")
+_INLINE, _MEMFD, _KNOWN = b"bmk"  #: where the bytes of an array are: here, in a file, in an array before
 _REQUIRES_GRAD, _LEAF, _PARAMETER = 1, 2, 4
 
 _U32 = struct.Struct("<I")
+_U64 = struct.Struct("<Q")
+_SIZES = tuple(struct.Struct(f"<{count}q") for count in range(MAX_NDIM + 2))  #: shapes and strides, by length
 _I64 = struct.Struct("<q")
 _F64 = struct.Struct("<d")
 
@@ -105,9 +109,6 @@ class Encoder:
         Raises:
             CodecError: it is too deep, too long, too large, or of a kind that cannot cross.
         """
-        self._items += 1
-        if self._items > MAX_ITEMS:
-            raise CodecError(f"more than {MAX_ITEMS:,} values in one message")
         writer = _WRITERS.get(type(value))
         if writer is not None:
             writer(self, value)
@@ -155,20 +156,23 @@ class Encoder:
             raise CodecError(f"more than {MAX_FRAME:,} bytes in one message")
         self.out += tag + _U32.pack(len(raw)) + raw
 
-    def _enter(self) -> None:
+    def _enter(self, count: int) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise CodecError(f"containers nested deeper than {MAX_DEPTH}, or holding themselves")
+        self._items += count
+        if self._items > MAX_ITEMS:
+            raise CodecError(f"more than {MAX_ITEMS:,} values in one message")
 
     def _sequence(self, tag: bytes, values: Any) -> None:
-        self._enter()
+        self._enter(len(values))
         self.out += tag + _U32.pack(len(values))
         for value in values:
             self.value(value)
         self._depth -= 1
 
     def _dict(self, values: dict[Any, Any]) -> None:
-        self._enter()
+        self._enter(2 * len(values))
         self.out += b"d" + _U32.pack(len(values))
         for key, value in values.items():
             self.value(key)
@@ -215,12 +219,12 @@ class Encoder:
 
     def _payload(self, address: int, nbytes: int, keep: Any) -> None:
         if nbytes >= BIG and self._strided and sys.platform == "linux":
-            self.out += b"m" + struct.pack("<Q", nbytes)
+            self.out += b"m" + _U64.pack(nbytes)
             self.fds.append(_sealed_memfd(address, nbytes))
             return
         if len(self.out) + nbytes > MAX_FRAME:
             raise CodecError(f"more than {MAX_FRAME:,} bytes in one message")
-        self.out += b"b" + struct.pack("<Q", nbytes)
+        self.out += b"b" + _U64.pack(nbytes)
         if nbytes:
             self.out += ctypes.string_at(address, nbytes)
 
@@ -231,47 +235,56 @@ class Encoder:
             return
         self._tensors[id(value)] = len(self._tensors)
         self._alive.append(value)
-        with torch._C.DisableTorchFunctionSubclass():
-            flags = (
-                _REQUIRES_GRAD * value.requires_grad
-                + _LEAF * (value.is_leaf or self._answer)
-                + _PARAMETER * isinstance(value, torch.nn.Parameter)
-            )
-            if value.requires_grad:
-                self.tracked.append(value)
+        if type(value) is torch.Tensor:
+            self._base_tensor(value, 0)
+        else:  # a subclass must not have a say in what is sent of it
+            with torch._C.DisableTorchFunctionSubclass():
+                self._base_tensor(value, _PARAMETER * isinstance(value, torch.nn.Parameter))
+
+    def _base_tensor(self, value: torch.Tensor, flags: int) -> None:
+        plain = value
+        if value.requires_grad:
+            self.tracked.append(value)
+            flags |= _REQUIRES_GRAD
             plain = value.detach()
-            if plain.layout != torch.strided or plain.device.type != "cpu" or plain.is_quantized:
-                raise CodecError(f"a tensor that is {plain.layout} on {plain.device}")
-            if type(plain) not in (torch.Tensor, torch.nn.Parameter):
-                plain = plain.as_subclass(torch.Tensor)
-            if plain.dtype not in _DTYPE_CODE:
-                raise CodecError(f"a tensor of dtype {plain.dtype}")
-            self._check_size(plain.numel(), plain.numel() * plain.element_size())
+        if self._answer or value.is_leaf:
+            flags |= _LEAF
+        if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_quantized:
+            raise CodecError(f"a tensor that is {plain.layout} on {plain.device}")
+        if type(plain) is not torch.Tensor:
+            plain = plain.as_subclass(torch.Tensor).detach()
+        code = DTYPE_CODE.get(plain.dtype)
+        if code is None:
+            raise CodecError(f"a tensor of dtype {plain.dtype}")
+        size = plain.numel() * plain.element_size()
+        self._check_size(plain.numel(), size)
+        if plain.is_conj() or plain.is_neg():
             plain = plain.resolve_conj().resolve_neg()
-            if not self._strided or self._wasteful(plain):
-                plain = plain.contiguous()
-                if plain.untyped_storage().nbytes() != plain.numel() * plain.element_size():
-                    plain = plain.clone()
-            shape, ndim = tuple(plain.shape), plain.dim()
-            self.out += b"x" + bytes([_DTYPE_CODE[plain.dtype], flags, ndim])
-            self.out += struct.pack(f"<{ndim}q", *shape)
-            if self._strided:
-                self.out += struct.pack(f"<{ndim}qq", *plain.stride(), plain.storage_offset())
+        storage = plain.untyped_storage()
+        nbytes = storage.nbytes()
+        # an answer is its own bytes and no more; of a large storage's small view the view alone is sent
+        large = nbytes > 1 << 20 and nbytes > 2 * size
+        alone = large if self._strided else nbytes != size or not plain.is_contiguous()
+        if alone:
+            plain = plain.clone(memory_format=torch.contiguous_format)
             storage = plain.untyped_storage()
-            known = self._storages.get(storage.data_ptr()) if storage.nbytes() else None
+            nbytes = storage.nbytes()
+        shape = plain.shape
+        ndim = len(shape)
+        self.out += b"x" + bytes((code, flags, ndim)) + _SIZES[ndim].pack(*shape)
+        if self._strided:
+            self.out += _SIZES[ndim + 1].pack(*plain.stride(), plain.storage_offset())
+        if nbytes:
+            address = storage.data_ptr()
+            known = self._storages.get(address)
             if known is not None and self._strided:
                 self.out += b"k" + _U32.pack(known)
                 return
-            if storage.nbytes():
-                self._storages[storage.data_ptr()] = len(self._storages)
+            self._storages[address] = len(self._storages)
             self._alive.append(storage)
-            self._payload(storage.data_ptr(), storage.nbytes(), keep=storage)
-
-    @staticmethod
-    def _wasteful(plain: torch.Tensor) -> bool:
-        """A small view of a large storage: send the view alone."""
-        nbytes = plain.untyped_storage().nbytes()
-        return nbytes > (1 << 20) and nbytes > 2 * plain.numel() * plain.element_size()
+            self._payload(address, nbytes, keep=storage)
+        else:
+            self._payload(0, 0, keep=None)
 
     def _frame(self, value: Any) -> bool:
         """pandas objects, by column; False when `value` is none."""
@@ -339,8 +352,8 @@ class Decoder:
     """
 
     def __init__(self, frame: bytes | bytearray, fds: list[int], objects: Objects, *, strided: bool):
-        self._frame = memoryview(frame)
-        self._at = 0
+        self._frame = frame
+        self._at, self._size = 0, len(frame)
         self._fds = list(fds)
         self._objects = objects
         self._strided = strided
@@ -353,32 +366,43 @@ class Decoder:
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def _take(self, count: int) -> memoryview:
-        if count > len(self._frame) - self._at:
+    def _skip(self, count: int) -> int:
+        """Where the next `count` bytes begin; they are taken."""
+        at = self._at
+        if count > self._size - at:
             raise CodecError("the message ends in the middle of a value")
-        piece = self._frame[self._at : self._at + count]
-        self._at += count
-        return piece
+        self._at = at + count
+        return at
+
+    def _take(self, count: int) -> memoryview:
+        at = self._skip(count)
+        return memoryview(self._frame)[at : at + count]
 
     def _u32(self) -> int:
-        number: int = _U32.unpack(self._take(4))[0]
+        number: int = _U32.unpack_from(self._frame, self._skip(4))[0]
         return number
 
     def _text(self) -> str:
+        count = self._u32()
+        at = self._skip(count)
         try:
-            return bytes(self._take(self._u32())).decode("utf-8", "surrogatepass")
+            return self._frame[at : at + count].decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
             raise CodecError("a text that is not UTF-8") from None
 
-    def _count(self) -> int:
+    def _count(self, each: int = 1) -> int:
+        """How many values a container holds, of `each` parts; what it claims is capped before it is believed."""
         count = self._u32()
-        if count > len(self._frame) - self._at:  # every value takes a byte or more
+        if count > self._size - self._at:  # every value takes a byte or more
             raise CodecError("a container that claims more values than the message holds")
+        self._items += each * count
+        if self._items > MAX_ITEMS:
+            raise CodecError(f"more than {MAX_ITEMS:,} values in one message")
         return count
 
     def done(self) -> bool:
         """Was the whole frame read?"""
-        return self._at == len(self._frame)
+        return self._at == self._size
 
     def value(self) -> Any:
         """The next value.
@@ -386,10 +410,10 @@ class Decoder:
         Raises:
             CodecError: these bytes are no value, or exceed a cap.
         """
-        self._items += 1
-        if self._items > MAX_ITEMS:
-            raise CodecError(f"more than {MAX_ITEMS:,} values in one message")
-        tag = self._take(1)[0]
+        tag = self._frame[self._skip(1)]
+        reader = _SCALARS.get(tag)
+        if reader is not None:
+            return reader(self)
         reader = _READERS.get(tag)
         if reader is None:
             raise CodecError(f"an unknown kind of value (tag {bytes([tag])!r})")
@@ -407,7 +431,8 @@ class Decoder:
         return result
 
     def _values(self) -> list[Any]:
-        return [self.value() for _ in range(self._count())]
+        value = self.value
+        return [value() for _ in range(self._count())]
 
     def _list(self) -> list[Any]:
         result = self._values()
@@ -422,7 +447,7 @@ class Decoder:
 
     def _dict(self) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for _ in range(self._count()):
+        for _ in range(self._count(each=2)):
             key = self.value()
             try:
                 result[key] = self.value()
@@ -462,8 +487,11 @@ class Decoder:
         self._watched.append((result, state))
         return result
 
-    def _shape(self, ndim: int) -> tuple[int, ...]:
-        shape = struct.unpack(f"<{ndim}q", self._take(8 * ndim))
+    def _shape(self, ndim: int) -> tuple[tuple[int, ...], int]:
+        """(shape, number of elements)."""
+        if ndim > MAX_NDIM:
+            raise CodecError(f"an array of {ndim} dimensions")
+        shape = _SIZES[ndim].unpack_from(self._frame, self._skip(8 * ndim))
         numel = 1
         for size in shape:
             if size < 0:
@@ -471,58 +499,39 @@ class Decoder:
             numel *= size
         if numel > MAX_NUMEL:
             raise CodecError(f"an array of {numel:,} elements")
-        return shape
+        return shape, numel
 
     def _payload(self) -> tuple[torch.UntypedStorage, memoryview | int]:
         """The bytes of an array as a private, writable storage, and what they were."""
-        kind = bytes(self._take(1))
-        (nbytes,) = struct.unpack("<Q", self._take(8))
-        if kind == b"b":
+        kind = self._frame[self._skip(1)]
+        (nbytes,) = _U64.unpack_from(self._frame, self._skip(8))
+        if kind == _INLINE:
             raw = self._take(nbytes)
             if not nbytes:
                 return torch.empty(0, dtype=torch.uint8).untyped_storage(), raw
             copy = torch.frombuffer(bytearray(raw), dtype=torch.uint8)
             return copy.untyped_storage(), raw
-        if kind != b"m" or not self._fds or nbytes > MAX_MEMFD:
+        if kind != _MEMFD or not self._fds or nbytes > MAX_MEMFD:
             raise CodecError("an array without its bytes")
         fd = self._fds.pop(0)
         private = mmap.mmap(fd, nbytes, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
         return torch.frombuffer(private, dtype=torch.uint8).untyped_storage(), fd
 
     def _tensor(self) -> torch.Tensor:
-        code, flags, ndim = self._take(3)
+        at = self._skip(3)
+        code, flags, ndim = self._frame[at : at + 3]
         if code >= len(TORCH_DTYPES) or ndim > 32:
             raise CodecError("a tensor of unknown dtype or more than 32 dimensions")
-        dtype, shape = TORCH_DTYPES[code], self._shape(ndim)
-        if self._strided:
-            *stride, offset = struct.unpack(f"<{ndim + 1}q", self._take(8 * ndim + 8))
-        if self._strided and bytes(self._frame[self._at : self._at + 1]) == b"k":
-            self._at += 1
-            storage, before = self._storages[self._u32()]
-        else:
-            storage, before = self._payload()
-            if storage.nbytes():
-                self._storages.append((storage, before))
-        tensor = torch.empty(0, dtype=dtype)
-        if self._strided:
-            last = offset + sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
-            if 0 not in shape and (last + 1) * dtype.itemsize > storage.nbytes():  # set_ would enlarge the storage
-                raise CodecError("a tensor that reaches beyond its bytes")
-            tensor.set_(storage, offset, shape, tuple(stride))
-        else:
-            numel = 1
-            for size in shape:
-                numel *= size
-            if numel * dtype.itemsize != storage.nbytes():
-                raise CodecError("a tensor whose bytes do not fill its shape")
-            tensor = torch.empty(0, dtype=torch.uint8).set_(storage).view(dtype).view(shape)
+        dtype = TORCH_DTYPES[code]
+        shape, numel = self._shape(ndim)
+        tensor = self._placed(dtype, shape) if self._strided else self._plain(dtype, shape, numel)
         if flags & _PARAMETER:
             tensor = torch.nn.Parameter(tensor, requires_grad=bool(flags & _REQUIRES_GRAD))
         elif flags & _REQUIRES_GRAD:
             if not (dtype.is_floating_point or dtype.is_complex):
                 raise CodecError(f"a {dtype} tensor that requires a gradient")
             tensor.requires_grad_()
-        if tensor.requires_grad:
+        if flags & _REQUIRES_GRAD:
             self.tracked.append(tensor)
             if self._strided and not flags & _LEAF:
                 with torch.enable_grad():
@@ -531,6 +540,35 @@ class Decoder:
         if self._strided:
             self._watched.append((tensor, (shape, tensor.requires_grad, tensor.data_ptr())))
         return tensor
+
+    def _placed(self, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
+        """A tensor with its own strides, in a storage that others of this message may share."""
+        ndim = len(shape)
+        *stride, offset = _SIZES[ndim + 1].unpack_from(self._frame, self._skip(8 * ndim + 8))
+        if self._at < self._size and self._frame[self._at] == _KNOWN:
+            self._at += 1
+            storage, before = self._storages[self._u32()]
+        else:
+            storage, before = self._payload()
+            if storage.nbytes():
+                self._storages.append((storage, before))
+        last = offset + sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
+        if 0 not in shape and (last + 1) * dtype.itemsize > storage.nbytes():  # set_ would enlarge the storage
+            raise CodecError("a tensor that reaches beyond its bytes")
+        return torch.empty(0, dtype=dtype).set_(storage, offset, shape, tuple(stride))
+
+    def _plain(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
+        """A contiguous tensor that owns exactly its bytes."""
+        kind = self._frame[self._skip(1)]
+        (nbytes,) = _U64.unpack_from(self._frame, self._skip(8))
+        if kind != _INLINE:
+            raise CodecError("an array without its bytes")
+        raw = self._take(nbytes)
+        if numel * dtype.itemsize != nbytes:
+            raise CodecError("a tensor whose bytes do not fill its shape")
+        if not nbytes:
+            return torch.empty(shape, dtype=dtype)
+        return torch.frombuffer(bytearray(raw), dtype=dtype).view(shape)
 
     def _repeat(self) -> torch.Tensor:
         index = self._u32()
@@ -542,9 +580,8 @@ class Decoder:
         name = self.value()
         if not isinstance(name, str) or not _NUMPY_DTYPE.match(name):
             raise CodecError(f"a numpy dtype {str(name)[:40]!r}")
-        dtype, shape = np.dtype(name), self._shape(self._take(1)[0])
+        dtype, (shape, numel) = np.dtype(name), self._shape(self._take(1)[0])
         storage, before = self._payload()
-        numel = int(np.prod(shape, dtype=np.int64))
         if numel * dtype.itemsize != storage.nbytes():
             raise CodecError("an array whose bytes do not fill its shape")
         if not numel:
@@ -554,9 +591,9 @@ class Decoder:
         return flat.view(dtype).reshape(shape)
 
     def _objects_array(self) -> np.ndarray:
-        shape = self._shape(self._take(1)[0])
+        shape, numel = self._shape(self._take(1)[0])
         values = self.value()
-        if not isinstance(values, list) or len(values) != int(np.prod(shape, dtype=np.int64)):
+        if not isinstance(values, list) or len(values) != numel:
             raise CodecError("an object array whose values do not fill its shape")
         result = np.empty(len(values), dtype=object)
         for index, value in enumerate(values):  # one by one: numpy would unpack lists
@@ -622,16 +659,19 @@ def _overwritten(storage: torch.UntypedStorage, before: memoryview | int) -> boo
     return not torch.equal(now, torch.frombuffer(original, dtype=torch.uint8))
 
 
-_READERS: dict[int, Any] = {
+#: what holds no other value and asks nothing of torch or numpy
+_SCALARS: dict[int, Any] = {
+    ord("N"): lambda d: None,
+    ord("T"): lambda d: True,
+    ord("F"): lambda d: False,
+    ord("i"): lambda d: _I64.unpack_from(d._frame, d._skip(8))[0],
+    ord("f"): lambda d: _F64.unpack_from(d._frame, d._skip(8))[0],
+    ord("s"): Decoder._text,
+}
+_READERS: dict[int, Any] = _SCALARS | {
     ord(tag): reader
     for tag, reader in {
-        "N": lambda d: None,
-        "T": lambda d: True,
-        "F": lambda d: False,
-        "i": lambda d: _I64.unpack(d._take(8))[0],
-        "f": lambda d: _F64.unpack(d._take(8))[0],
         "c": lambda d: complex(*struct.unpack("<dd", d._take(16))),
-        "s": Decoder._text,
         "b": lambda d: bytes(d._take(d._u32())),
         "l": Decoder._list,
         "t": lambda d: tuple(d._values()),

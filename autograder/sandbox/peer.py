@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from .codec import TORCH_DTYPES, CodecError, Decoder, Encoder, RemoteException
+from .codec import DTYPE_CODE, TORCH_DTYPES, CodecError, Decoder, Encoder, RemoteException
 from .graph import Node, differentiable, vjp
 
 MAX_CALL_DEPTH = 100
@@ -357,7 +357,8 @@ class Peer:
         before = torch.is_grad_enabled(), torch.get_default_dtype()
         self._depth += 1
         try:
-            torch.set_grad_enabled(grad)
+            if before[0] != grad:
+                torch.set_grad_enabled(grad)
             if before[1] != TORCH_DTYPES[dtype]:
                 torch.set_default_dtype(TORCH_DTYPES[dtype])
             reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
@@ -372,7 +373,8 @@ class Peer:
             del error, shown
         finally:
             self._depth -= 1
-            torch.set_grad_enabled(before[0])
+            if torch.is_grad_enabled() != before[0]:
+                torch.set_grad_enabled(before[0])
             if torch.get_default_dtype() != before[1]:
                 torch.set_default_dtype(before[1])
             for fd in files:
@@ -437,7 +439,7 @@ class Peer:
 
 def _default_dtype() -> int:
     """The number of the default dtype: every call is made under the caller's."""
-    return TORCH_DTYPES.index(torch.get_default_dtype())
+    return DTYPE_CODE[torch.get_default_dtype()]
 
 
 def traceback_frames(error: BaseException, limit: int = 20) -> tuple[tuple[str, int, str], ...]:

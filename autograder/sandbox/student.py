@@ -65,8 +65,13 @@ class Call:
     result_id: int = 0
 
 
+_CONSTANT = frozenset({type(None), bool, int, float, complex, str, bytes, torch.dtype})
+
+
 def freeze(value: Any) -> Any:
     """A copy for the record: tensors cloned, objects by name."""
+    if type(value) in _CONSTANT:
+        return value
     if isinstance(value, torch.Tensor):
         plain = value.detach()
         if plain.numel() <= KEPT_NUMEL:
@@ -212,7 +217,8 @@ class Student:
         self.calls.append(record)
         self._root = handle._root
         self.peer.tag = handle._root
-        mirrors = [(leaf, h._number, p) for h in self._handles(handle, args, kwargs) for p, leaf in h._mirrors.items()]
+        held = [handle, *(v for v in (*args, *kwargs.values()) if isinstance(v, Handle) and v is not handle)]
+        mirrors = [(leaf, h._number, p) for h in held for p, leaf in h._mirrors.items()]
         self.peer.afterwards = None
         outer, self.peer.on_callback = self.peer.on_callback, self._callback_recorder(record)
         try:
@@ -224,13 +230,6 @@ class Student:
         record.final = freeze(self.peer.afterwards)
         self._note(value, record)
         return value
-
-    @staticmethod
-    def _handles(handle: Handle, args: tuple, kwargs: dict[str, Any]) -> Iterator[Handle]:
-        yield handle
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, Handle) and value is not handle:
-                yield value
 
     @staticmethod
     def _callback_recorder(record: Call) -> Callable[[tuple, dict, Any], None]:
