@@ -1,19 +1,287 @@
-"""What tasks must do."""
+"""What decisions and measures must do. The oracles count with Python's own numbers, example by example."""
+
+import math
 
 import torch
+from torch.nn import functional
 
-from autograder.checking import assert_gradients, assert_same, points, unmodified
+from autograder.checking import assert_number, assert_same, points, raises, require, unmodified
+
+#: fractions may come as float32 tensors
+RTOL = 1e-5
+
+
+def draw(*shape: int) -> torch.Tensor:
+    """Normal float64 values of this shape."""
+    return 2 * torch.randn(*shape, dtype=torch.float64)
+
+
+def tensor(*values: float) -> torch.Tensor:
+    """A float64 vector of these values."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def labels(*values: int) -> torch.Tensor:
+    """An int64 vector of these labels."""
+    return torch.tensor(values, dtype=torch.int64)
+
+
+def draw_labels(*shape: int, classes: int = 3) -> torch.Tensor:
+    """Random labels of this shape."""
+    return torch.randint(classes, shape)
+
+
+# -- oracles ------------------------------------------------------------------------------------------
+
+
+def true_matrix(prediction, target, classes):
+    """Counted pair by pair."""
+    rows = [[0] * classes for _ in range(classes)]
+    for p, t in zip(prediction.tolist(), target.tolist(), strict=True):
+        rows[t][p] += 1
+    return torch.tensor(rows)
+
+
+def true_scores(prediction, target, positive=1):
+    """(precision, recall, F1), from the numbers of hits, false alarms and misses."""
+    pairs = [(p == positive, t == positive) for p, t in zip(prediction.tolist(), target.tolist(), strict=True)]
+    tp, fp, fn = (pairs.count(case) for case in ((True, True), (True, False), (False, True)))
+    precision, recall = (tp / (tp + wrong) if tp + wrong else 0.0 for wrong in (fp, fn))
+    return precision, recall, 2 * precision * recall / (precision + recall) if tp else 0.0
+
+
+def true_macro(prediction, target, classes):
+    """The mean F1 of the classes."""
+    return math.fsum(true_scores(prediction, target, c)[2] for c in range(classes)) / classes
+
+
+def true_rmse(prediction, target):
+    """The distance of the two, over the root of the number of entries."""
+    return math.dist(prediction.flatten().tolist(), target.flatten().tolist()) / math.sqrt(target.numel())
+
+
+def true_r2(prediction, target):
+    """One minus the squared error over that of the mean."""
+    p, t = prediction.tolist(), target.tolist()
+    mean = math.fsum(t) / len(t)
+    return 1 - math.fsum((a - b) ** 2 for a, b in zip(p, t, strict=True)) / math.fsum((b - mean) ** 2 for b in t)
+
+
+def compare_scores(student, prediction, target, **options):
+    """The student's precision, recall and F1 are ours."""
+    result = student.precision_recall_f1(prediction, target, **options)
+    parts = result.tolist() if isinstance(result, torch.Tensor) and result.dim() == 1 else result
+    three = isinstance(parts, (tuple, list)) and len(parts) == 3
+    require(three, "three numbers were expected: precision, recall and F1", result)
+    wanted = true_scores(prediction, target, **options)
+    for name, part, expected in zip(("precision", "recall", "F1"), parts, wanted, strict=True):
+        assert_number(part, expected, rtol=RTOL, about=name)
+
+
+# -- decisions ----------------------------------------------------------------------------------------
 
 
 @points(1)
-def test_values(student):
-    """twice x plus one, for every shape"""
-    x = torch.randn(2, 3, dtype=torch.float64)
-    with unmodified(x):
-        assert_same(student.tasks(x), 2 * x + 1)
+def test_predict_labels(student):
+    """the label of each row of logits is the place of its largest entry, as int64"""
+    logits = torch.tensor([[0.5, 2.0, -1.0], [3.0, 1.0, 2.0]], dtype=torch.float64)
+    assert_same(student.predict_labels(logits), labels(1, 0))
+    for shape in ((4, 4), (7, 3), (1, 5), (3, 1)):
+        logits = draw(*shape)
+        expected = [row.index(max(row)) for row in logits.tolist()]
+        assert_same(student.predict_labels(logits), labels(*expected))
+    assert_same(student.predict_labels(torch.zeros(0, 3)), labels())
+
+
+@points(2)
+def test_predict_binary(student):
+    """yes where the sigmoid of the logit is at least the threshold: for 0.5 that means from the logit 0 on"""
+    logits = tensor(-1.0, 0.2, 0.4, 3.0, 0.0)
+    assert_same(student.predict_binary(logits), labels(0, 1, 1, 1, 1))
+    assert_same(student.predict_binary(logits, threshold=0.9), labels(0, 0, 0, 1, 0))
+    assert_same(student.predict_binary(logits, threshold=0.1), labels(1, 1, 1, 1, 1))
+    far = tensor(-1000.0, 1000.0, -30.0, 30.0)
+    assert_same(student.predict_binary(far, threshold=0.3), labels(0, 1, 0, 1))
+    for shape, threshold in (((2, 3, 4), 0.25), ((5, 1), 0.75), ((0,), 0.5)):
+        logits = draw(*shape).float()
+        edge = math.log(threshold / (1 - threshold))
+        logits = logits + 0.01 * (logits - edge).sign()  # no closer to the edge than rounding can tell
+        assert_same(student.predict_binary(logits, threshold), (logits > edge).long())
+
+
+# -- measures of classification -----------------------------------------------------------------------
 
 
 @points(1)
-def test_gradients(student):
-    """the gradient is two everywhere"""
-    assert_gradients(student.tasks, lambda x: 2 * x + 1, torch.randn(3, dtype=torch.float64))
+def test_accuracy(student):
+    """accuracy is the fraction of labels that are right, for labels of any shape"""
+    assert_number(student.accuracy(labels(0, 2, 1, 1), labels(0, 2, 2, 1)), 0.75, rtol=RTOL)
+    for shape in ((10,), (1,), (5, 4), (4, 1), (2, 3, 4)):
+        prediction, target = draw_labels(*shape), draw_labels(*shape)
+        same = [p == t for p, t in zip(prediction.flatten().tolist(), target.flatten().tolist(), strict=True)]
+        assert_number(student.accuracy(prediction, target), sum(same) / len(same), rtol=RTOL)
+    assert_number(student.accuracy(labels(2), labels(2)), 1.0, rtol=RTOL)
+
+
+@points(2)
+def test_confusion_matrix(student):
+    """entry [t, p] counts the examples of the true class t that were taken for p, in C rows and columns"""
+    prediction, target = labels(1, 1, 1, 0), labels(0, 0, 1, 0)
+    assert_same(student.confusion_matrix(prediction, target, 2), torch.tensor([[1, 2], [0, 1]]))
+    for count, classes, seen in ((20, 3, 3), (30, 5, 2), (1, 4, 4), (3, 1, 1), (0, 2, 2)):
+        prediction, target = draw_labels(count, classes=seen), draw_labels(count, classes=seen)
+        expected = true_matrix(prediction, target, classes)
+        assert_same(student.confusion_matrix(prediction, target, classes), expected)
+
+
+@points(1)
+def test_precision_recall_f1(student):
+    """precision is the part of the alarms that are true, recall the part of the cases found, F1 2 TP / (2 TP + FP + FN)"""
+    prediction, target = labels(1, 1, 0, 0, 0, 0, 1), labels(1, 0, 1, 1, 1, 0, 1)  # TP 2, FP 1, FN 3
+    compare_scores(student, prediction, target)
+    compare_scores(student, prediction, target, positive=0)
+    compare_scores(student, labels(1), labels(1))
+    for count, classes, positive in ((15, 2, 1), (40, 4, 3), (40, 3, 0)):
+        prediction, target = draw_labels(count, classes=classes), draw_labels(count, classes=classes)
+        compare_scores(student, prediction, target, positive=positive)
+
+
+@points(1)
+def test_macro_f1(student):
+    """macro_f1 is the mean of the F1 of all classes, the rare ones counting like the frequent ones"""
+    prediction, target = labels(0, 0, 0, 0, 0, 1), labels(0, 0, 0, 0, 1, 1)
+    assert_number(student.macro_f1(prediction, target, 2), (8 / 9 + 2 / 3) / 2, rtol=RTOL)
+    for count, classes in ((30, 3), (40, 5), (10, 2)):
+        prediction, target = draw_labels(count, classes=classes), draw_labels(count, classes=classes)
+        assert_number(student.macro_f1(prediction, target, classes), true_macro(prediction, target, classes), rtol=RTOL)
+
+
+@points(1)
+def test_zero_division(student):
+    """0 divided by 0 counts as 0.0: no alarms, no cases, no hits, a class that never occurs, no examples"""
+    for prediction, target in (
+        (labels(0, 0, 0), labels(0, 1, 1)),  # no alarms
+        (labels(0, 1, 1), labels(0, 0, 0)),  # no cases
+        (labels(1, 0, 1), labels(0, 1, 0)),  # both, but no hits
+        (labels(0, 0), labels(0, 0)),
+        (labels(), labels()),
+    ):
+        compare_scores(student, prediction, target)
+    assert_number(student.macro_f1(labels(0, 1, 1), labels(0, 1, 0), 3), 4 / 9, rtol=RTOL)
+    assert_number(student.macro_f1(labels(), labels(), 2), 0.0)
+    assert_number(student.accuracy(labels(), labels()), 0.0)
+
+
+# -- measures of regression ---------------------------------------------------------------------------
+
+
+@points(1)
+def test_rmse(student):
+    """rmse is the root of the mean of all squared errors: one error of 4 among four is an RMSE of 2"""
+    assert_number(student.rmse(tensor(1.0, 2.0, 7.0, 4.0), tensor(1.0, 2.0, 3.0, 4.0)), 2.0)
+    for shape in ((10,), (1,), (4, 3), (2, 3, 4)):
+        prediction, target = draw(*shape), draw(*shape)
+        assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
+
+
+@points(1)
+def test_r2(student):
+    """r2 is 1 for the truth, 0 for the target's mean, negative for worse; a constant target gives 1.0 or 0.0"""
+    target = tensor(1.0, 2.0, 3.0, 6.0)
+    for prediction in (tensor(1.0, 3.0, 3.0, 4.0), target.clone(), tensor(3.0, 3.0, 3.0, 3.0), 2 * target, -target):
+        assert_number(student.r2(prediction, target), true_r2(prediction, target))
+    for count, offset in ((20, 0.0), (3, 5.0), (8, 1e8)):
+        target = draw(count) + offset
+        for noise in (0.3, 3.0):
+            prediction = target + noise * draw(count)
+            assert_number(student.r2(prediction, target), true_r2(prediction, target))
+    for constant in (tensor(2.0, 2.0, 2.0, 2.0), tensor(-3.0)):
+        assert_number(student.r2(constant + 0.5, constant), 0.0)
+        assert_number(student.r2(constant.clone(), constant), 1.0)
+
+
+# -- the last layer -----------------------------------------------------------------------------------
+
+
+def is_linear(student, module, features: int, outputs: int) -> tuple[tuple[int, ...], bool]:
+    """The shape that comes out for four rows, and whether the module is a linear map plus a constant.
+
+    Its weights are random, so the numbers stay off the record.
+    """
+    before = len(student.calls)
+    x, y = 3 * torch.randn(4, features), 3 * torch.randn(4, features)
+    at_x, at_y, between, at_zero = (module(z) for z in (x, y, x + y, torch.zeros(4, features)))
+    del student.calls[before:]
+    shape = tuple(at_x.shape)
+    return shape, shape == (4, outputs) and torch.allclose(at_x + at_y, between + at_zero, atol=1e-4)
+
+
+@points(1)
+def test_head_for(student):
+    """every task gets a linear layer of the right shape and the loss that fits; an unknown task raises ValueError"""
+    for task, features, outputs in (("regression", 3, 1), ("binary", 3, 2), ("multiclass", 2, 4), ("regression", 1, 3)):
+        pair = student.head_for(task, features, outputs)
+        made = student.calls[-1]
+        two = isinstance(pair, (tuple, list)) and len(pair) == 2 and all(map(callable, pair))
+        require(two, "two results were expected: a module and a loss", pair)
+        module, loss = pair
+        shape, linear = is_linear(student, module, features, outputs)
+        made.outcome = ("value", {"shape": shape, "linear": linear}, False)
+        require(
+            shape == (4, outputs), f"four rows through the {task} module come out in another shape", shape, (4, outputs)
+        )
+        require(linear, f"the {task} module must end in a linear layer, with nothing after it")
+        for z in (draw(4, outputs), 200 * draw(4, outputs)):
+            if task == "regression":
+                target, oracle = draw(4, outputs), functional.mse_loss
+            elif task == "binary":
+                target, oracle = (
+                    draw_labels(4, outputs, classes=2).double(),
+                    functional.binary_cross_entropy_with_logits,
+                )
+            else:
+                target, oracle = draw_labels(4, classes=outputs), functional.cross_entropy
+            assert_same(loss(z, target), oracle(z, target), about=f"the {task} loss")
+    for task in ("softmax", ""):
+        with raises(ValueError):
+            student.head_for(task, 3, 1)
+
+
+# -- all of them --------------------------------------------------------------------------------------
+
+#: what each measure takes after prediction and target
+MEASURES = {"accuracy": (), "confusion_matrix": (3,), "precision_recall_f1": (), "macro_f1": (3,), "rmse": (), "r2": ()}
+
+
+@points(1)
+def test_bad_input(student):
+    """unequal shapes raise ValueError, above all (N, 1) and (N,); so do labels that are no row of the confusion matrix"""
+    for name, rest in MEASURES.items():
+        make = draw if name in ("rmse", "r2") else draw_labels
+        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((4,), (1,)), ((4,), (3,))):
+            with raises(ValueError):
+                getattr(student, name)(make(*mine), make(*yours), *rest)
+    good = labels(0, 1, 2)
+    for bad in (labels(0, 1, -1), labels(0, 1, 3), labels(0, 1, 100)):
+        for pair in ((bad, good), (good, bad)):
+            with raises(ValueError):
+                student.confusion_matrix(*pair, 3)
+
+
+@points(1)
+def test_leaves_inputs_alone(student):
+    """logits, predictions and targets stay as they were, and transposed or sliced views work"""
+    logits = draw(3, 5).T
+    with unmodified(logits):
+        assert_same(student.predict_labels(logits), labels(*[row.index(max(row)) for row in logits.tolist()]))
+        assert_same(student.predict_binary(logits, threshold=0.5), (logits >= 0).long())
+    prediction, target = draw_labels(10)[::2], draw_labels(10)[1::2]
+    with unmodified(prediction, target):
+        assert_number(student.accuracy(prediction, target), (prediction == target).double().mean().item(), rtol=RTOL)
+        assert_same(student.confusion_matrix(prediction, target, 3), true_matrix(prediction, target, 3))
+        compare_scores(student, prediction, target)
+        assert_number(student.macro_f1(prediction, target, 3), true_macro(prediction, target, 3), rtol=RTOL)
+    prediction, target = draw(10)[::2], draw(10)[1::2]
+    with unmodified(prediction, target):
+        assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
+        assert_number(student.r2(prediction, target), true_r2(prediction, target))
