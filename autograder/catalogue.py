@@ -58,8 +58,10 @@ def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
         raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
     lines = text.splitlines(keepends=True)
 
-    def source(node: ast.stmt) -> str:
-        return "".join(lines[node.lineno - 1 : node.end_lineno])
+    def source(node: ast.stmt, without: ast.expr | None = None) -> str:
+        kept = [d for d in getattr(node, "decorator_list", ()) if d is not without]
+        above = "".join(f"@{ast.unparse(d)}\n" for d in kept)
+        return above + "".join(lines[node.lineno - 1 : node.end_lineno])
 
     shared: list[str] = []
     found: dict[str, Rewrite] = {}
@@ -77,7 +79,7 @@ def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
         if not name:
             raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
         of = keywords.get("of") or node.name
-        body = source(node) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
+        body = source(node, without=mark) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
         if name in found:
             if decorator == "misconception":
                 raise CourseError(f"{path}, line {node.lineno}: two misconceptions have the name {name!r}")

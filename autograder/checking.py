@@ -18,8 +18,8 @@ from .sandbox.peer import AFTERWARDS, RemoteError
 from .sandbox.student import Student, StudentProblem
 
 __all__ = [
-    "CheckFailure", "Marks", "Student", "assert_gradients", "assert_number", "assert_same", "badge", "forbids",
-    "hidden", "marks_of", "points", "raises", "replayable", "require", "training", "unmodified",
+    "CheckFailure", "Marks", "Student", "advise", "assert_gradients", "assert_number", "assert_same", "badge",
+    "forbids", "hidden", "marks_of", "points", "raises", "replayable", "require", "training", "unmodified",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -103,6 +103,7 @@ class CheckFailure(AssertionError):
 
 
 _badges: list[str] = []
+_advice: list[str] = []
 
 
 def badge(name: str) -> None:
@@ -110,11 +111,17 @@ def badge(name: str) -> None:
     _badges.append(name)
 
 
-def take_badges() -> str:
-    """The badges awarded since the last time."""
-    names = ", ".join(_badges)
+def advise(sentence: str) -> None:
+    """Tell the student something that costs no points, such as what a claim of their process suggests."""
+    _advice.append(sentence)
+
+
+def take_remarks() -> tuple[str, str]:
+    """The badges and the advice since the last time."""
+    remarks = ", ".join(_badges), " ".join(_advice)
     _badges.clear()
-    return names
+    _advice.clear()
+    return remarks
 
 
 def assert_same(
@@ -223,6 +230,11 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
         after = value.__dict__.pop(AFTERWARDS, None)
         if after is not None:
             found = difference(after, value.detach(), rtol=0, atol=0)
-            reason = found.reason if found else "its bits differ"
+            flipped = (
+                f"its requires_grad became {after.requires_grad}" if after.requires_grad != value.requires_grad else ""
+            )
+            reason = found.reason if found else flipped or "its bits differ"
             where = found.where if found else ""
-            raise CheckFailure(f"the call changed its input in place: {reason}", where, after, value.detach(), True)
+            raise CheckFailure(
+                f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped
+            )

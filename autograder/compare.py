@@ -6,6 +6,7 @@ shape is a wrong answer, however the numbers look.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,13 +109,18 @@ def number_difference(
         return Difference(f"{kind_of(actual)} came back where a number was expected")
     if type(actual) is type(expected) is int and rtol is None and atol is None:
         return None if actual == expected else Difference(f"{actual} is not {expected}")
-    double = torch.tensor(actual, dtype=torch.complex128), torch.tensor(expected, dtype=torch.complex128)
-    if torch.isclose(
-        *double, rtol=rtol if rtol is not None else 1e-7, atol=atol if atol is not None else 1e-10, equal_nan=True
-    ):
+    if _close(actual, expected, 1e-7 if rtol is None else rtol, 1e-10 if atol is None else atol):
         return None
     shown = number(complex(actual)), number(complex(expected))
     return Difference(f"{shown[0]} is not {shown[1]}")
+
+
+def _close(actual: complex, expected: complex, rtol: float, atol: float) -> bool:
+    """As torch.isclose, for plain numbers; NaN equals NaN."""
+    if actual == expected or (actual != actual and expected != expected):
+        return True
+    gap = abs(actual - expected)
+    return gap < math.inf and abs(expected) < math.inf and gap <= atol + rtol * abs(expected)
 
 
 def _tensor_difference(

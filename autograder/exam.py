@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from . import messages
-from .checking import CheckFailure, Marks, take_badges
+from .checking import CheckFailure, Marks, take_remarks
 from .errors import SandboxError
 from .model import CheckResult, Exercise, Submission
 from .sandbox.codec import RemoteException
@@ -138,9 +138,11 @@ class Exam:
                 output = str(self._student.service("take_output"))
             except StudentProblem:
                 output = ""
+        badge, advice = take_remarks()
         result = CheckResult(
-            check.name, check.title, status, earned, check.marks.points, message, output=output, badge=take_badges()
-        )
+            check.name, check.title, status, earned, check.marks.points, message,
+            output=output, badge=badge, advice=advice if status == "passed" else "",
+        )  # fmt: skip
         self.results.append(result)
         self.traces[check.name] = Trace(calls if check.marks.replayable else [], status == "passed")
         if self._student is not None:

@@ -123,7 +123,10 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """How one check ended. `diagnosis` holds the names that remain possible, usually none or one."""
+    """How one check ended.
+
+    `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points.
+    """
 
     name: str
     title: str
@@ -134,6 +137,7 @@ class CheckResult:
     diagnosis: tuple[str, ...] = ()
     output: str = ""
     badge: str = ""
+    advice: str = ""
 
 
 @dataclass(frozen=True)

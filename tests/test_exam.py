@@ -11,6 +11,7 @@ import torch
 
 from autograder.checking import (
     CheckFailure,
+    advise,
     assert_gradients,
     assert_number,
     assert_same,
@@ -226,6 +227,20 @@ def test_partial_credit_and_badges(make_exam):
         result = run(make_exam(f"def f(x): return {worth}"), partly)
         assert (result.status, result.points, result.badge) == ("failed", earned, "brave")
     assert run(make_exam("def f(x): return 2 * x"), doubles).badge == ""
+
+
+def test_advice_costs_nothing(make_exam):
+    """a word about what the student's process claims is shown where the check passed, and changes no points"""
+
+    def counting(student):
+        with student.counted() as operators:
+            student.double(2.0)
+            student.double(torch.ones(2))
+        assert operators.total() == 3, operators
+        advise("three operators ran")
+
+    result = run(make_exam("def double(x):\n    return x * 2 + (x * 0 if hasattr(x, 'shape') else 0)"), counting)
+    assert (result.status, result.points, result.advice) == ("passed", 1.0, "three operators ran")
 
 
 @forbids("torch.softmax", "*.softmax", "@", of="f", operators=("aten._softmax.default",))

@@ -251,6 +251,22 @@ def test_checks_of_two_pages_do_not_mix(tmp_path, lent):
     assert [(g.exercise, g.points) for g in grades] == [(PAGE, 3.0), ("two/scaled", 2.0)]
 
 
+def test_a_check_that_the_solution_fails_is_the_courses_fault(tmp_path, lent):
+    """a bug in a check that shows with this seed alone accuses nobody"""
+    from autograder import syllabus
+
+    bug = ("    x = torch.randn(2, 3, dtype=torch.float64)\n", "    x = torch.randn()\n")
+    wrong = (
+        "    x = torch.randn(2, 3, dtype=torch.float64)\n",
+        "    x = torch.ones(2); student.scaled(x); assert 1 > 2\n",
+    )
+    for change in (bug, wrong):
+        trees = make_course(tmp_path / str(len(change[1])), {PAGE: page(checks=change)}, built=False)
+        grade = grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
+        assert (grade.checks[0].status, grade.checks[0].points, grade.status) == ("internal", 0.0, "internal")
+    assert "the reference solution does not pass this check" in grade.checks[0].message
+
+
 def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):
     """a check whose data is absent is shown as skipped, and the maximum is without it"""
     from autograder import syllabus

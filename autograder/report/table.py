@@ -85,6 +85,8 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
                 lines.append(Text("\n".join(f"      {line}" for line in check.message.splitlines()) + "\n"))
             elif check.diagnosis:
                 lines.append(Text(f"      {check.diagnosis[0]}", style="bright_black"))
+        elif check.advice:
+            lines.append(Text(f"      {printable(check.advice, 300)}", style="bright_black"))
         elif check.status == "skipped":
             lines.append(Text(f"      {printable(check.message, 300)}", style="bright_black"))
     return lines

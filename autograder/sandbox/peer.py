@@ -477,8 +477,8 @@ def note_changes(mine: Any, final: Any) -> None:
     """
     if isinstance(mine, torch.Tensor) and isinstance(final, torch.Tensor):
         same = mine.shape == final.shape and mine.dtype == final.dtype
-        if not same or not torch.equal(_bits(mine), _bits(final)):
-            setattr(mine, AFTERWARDS, final.detach())
+        if not same or mine.requires_grad != final.requires_grad or not torch.equal(_bits(mine), _bits(final)):
+            setattr(mine, AFTERWARDS, final)
     elif isinstance(mine, torch.Generator) and isinstance(final, torch.Generator):
         mine.set_state(final.get_state())
     elif isinstance(mine, dict) and isinstance(final, dict):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import inspect
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -97,6 +99,11 @@ def attached(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(attached, value))
     return isinstance(value, torch.Tensor) and value.requires_grad
+
+
+@lru_cache(maxsize=256)  # of a class inspect parses the whole file
+def _source_of(what: Any) -> str:
+    return textwrap.dedent(inspect.getsource(what))
 
 
 class Student:
@@ -184,8 +191,18 @@ class Student:
 
     def prop(self, what: Any) -> Any:
         """A small class or function of the course whose source runs in the worker."""
-        source = textwrap.dedent(inspect.getsource(what))
-        return self.service("prop", source, what.__name__)
+        return self.service("prop", _source_of(what), what.__name__)
+
+    @contextmanager
+    def counted(self) -> Iterator[Counter[str]]:
+        """How often each operator is dispatched by the calls inside; filled at the end. A claim of that process:
+        it may decide a kindly word, never points."""
+        counts: Counter[str] = Counter()
+        self.service("count_operators")
+        yield counts
+        claimed = self.service("operators")
+        if isinstance(claimed, dict):
+            counts.update({str(k): v for k, v in claimed.items() if type(v) is int})
 
     def write(self, name: str, content: bytes) -> str:
         """Put a private copy of a file into the worker's scratch folder; its path there."""

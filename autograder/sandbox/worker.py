@@ -154,18 +154,19 @@ class Callback:
 
 
 class OperatorLog(TorchDispatchMode):
-    """Notes the name of each operator that runs."""
+    """Counts each operator that runs, by name."""
 
-    def __init__(self, seen: set[str] | None):
+    def __init__(self, seen: dict[str, int]):
         super().__init__()
-        self._seen = set() if seen is None else seen
+        self._seen = seen
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # else torch imports its compiler, 70 MB that every fork would copy the page tables of
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self._seen.add(str(func))
+        name = str(func)
+        self._seen[name] = self._seen.get(name, 0) + 1
         return func(*args, **(kwargs or {}))
 
 
@@ -176,9 +177,10 @@ class Worker:
         self.home = home
         self.module = types.ModuleType("submission")
         self.output = CappedText()
-        self._operators: set[str] | None = None
+        self._operators: dict[str, int] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
+        services.append(self.count_operators)
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
 
     def serve(self) -> None:
@@ -247,9 +249,8 @@ class Worker:
         torch.set_grad_enabled(True)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        self._operators = set() if trace else None
         if trace:
-            self._trace()
+            self.count_operators()
 
     def take_output(self) -> str:
         """What was printed since the last time."""
@@ -257,7 +258,9 @@ class Worker:
 
     # -- which operators ran: a claim of this process --------------------------------------------
 
-    def _trace(self) -> None:
+    def count_operators(self) -> None:
+        """Count from now on what the judge's calls dispatch, until :meth:`operators` is asked."""
+        self._operators = {}
         log = OperatorLog(self._operators)
         perform = Peer._perform
 
@@ -269,11 +272,10 @@ class Worker:
 
         self.peer._perform = traced  # type: ignore[method-assign]
 
-    def operators(self) -> list[str]:
-        """The operators that ran since a check began with `trace`; ends the trace."""
-        seen, self._operators = self._operators, None
+    def operators(self) -> dict[str, int]:
+        """How often each operator ran since the counting began; ends it."""
         self.peer.__dict__.pop("_perform", None)
-        return sorted(seen or ())
+        return dict(self._operators)
 
     # -- tensors and modules with identity -------------------------------------------------------
 
@@ -344,7 +346,7 @@ def warm() -> None:
     """Use once what every worker will use, so that a fork finds it imported and compiled."""
     import socket
 
-    with OperatorLog(set()):
+    with OperatorLog({}):
         torch.ones(2).exp()
     a, b = socket.socketpair()
     peer = Peer(Channel(a), trusted=False, adopt=Callback)
