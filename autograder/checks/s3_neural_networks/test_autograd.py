@@ -1,19 +1,396 @@
-"""What autograd must do."""
+"""What the engine and the four functions must do. PyTorch is the oracle, in float64.
+
+Small programs run over there with the student's Value, and here with tensors: ["u = a * b", "y = u.tanh()"].
+"""
+
+import math
+import random
+from functools import lru_cache
 
 import torch
 
-from autograder.checking import assert_gradients, assert_same, points, unmodified
+from autograder.checking import (
+    assert_gradients,
+    assert_number,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
+
+F64 = torch.float64
+
+
+def draw(*shape, dtype=F64):
+    """Normal values of this shape."""
+    return torch.randn(shape, dtype=dtype)
+
+
+@lru_cache(maxsize=64)
+def over_there(student, name, prop):
+    """The prop, uploaded once a worker; it belongs to the definition that was looked up before it."""
+    getattr(student, name)
+    return student.prop(prop)
+
+
+def ask(student, name, prop, *args, **options):
+    """What a prop makes of the student's definition; the call is recorded as one of that definition."""
+    return over_there(student, name, prop)(getattr(student, name), *args, **options)
+
+
+# -- the engine -------------------------------------------------------------------------------------
+
+
+def after_backward(Value, lines, leaves, roots=(), clear=()):
+    """Over there: compute line after line and call backward; {name: (data, grad)} afterwards.
+
+    roots: the names to call backward on, one after the other; the last line's if none is given.
+    clear: the leaves whose grad is set to 0 before each of these calls.
+    """
+    names = {name: Value(number) for name, number in leaves.items()}
+    for line in lines:
+        name, formula = line.split(" = ")
+        names[name] = eval(formula, {}, names)
+    for root in roots or [name]:
+        for leaf in clear:
+            names[leaf].grad = 0.0
+        names[root].backward()
+    return {name: (value.data, value.grad) for name, value in names.items()}
+
+
+@lru_cache(maxsize=256)
+def by_torch(lines, leaves, roots=(), clear=()):
+    """The same with tensors, worked out once; a number's grad is 0 where no gradient arrives."""
+    names = {name: torch.tensor(number, dtype=F64, requires_grad=True) for name, number in leaves}
+    for line in lines:
+        name, formula = line.split(" = ")
+        names[name] = eval(formula, {}, names)
+        names[name].retain_grad()
+    for root in roots or [name]:
+        for leaf in clear:
+            names[leaf].grad = None
+        names[root].backward(retain_graph=True)
+    return {n: (value.item(), 0.0 if value.grad is None else value.grad.item()) for n, value in names.items()}
+
+
+def assert_close(actual, expected, about):
+    """assert_number, which costs a hundred times as much as math.isclose, only where that has its doubts."""
+    if type(actual) is not float or not math.isclose(actual, expected, rel_tol=1e-9, abs_tol=1e-12):
+        assert_number(actual, expected, about=about)
+
+
+def compare(student, lines, roots=(), clear=(), **leaves):
+    """Data and gradients are PyTorch's; after more than one backward only the leaves' gradients are looked at."""
+    options = {"roots": list(roots), "clear": list(clear)} if roots else {}
+    found = ask(student, "Value", after_backward, lines, leaves, **options)
+    expected = by_torch(tuple(lines), tuple(leaves.items()), roots, clear)
+    for name in expected:
+        assert_close(found[name][0], expected[name][0], f"{name}.data")
+    for name in reversed(leaves if len(roots) > 1 else expected):  # from the end: the first mistake comes first
+        assert_close(found[name][1], expected[name][1], f"{name}.grad")
+
+
+@points(2)
+def test_shared_nodes(student):
+    """where a value is used several times, all its paths count, whatever their lengths; unused values keep a grad of 0"""
+    compare(student, ["c = a + a"], a=3.0)
+    compare(student, ["c = a * a"], a=3.0)
+    compare(student, ["b = a * 2", "c = b + b"], a=3.0)
+    compare(student, ["c = a * b", "d = c + a"], a=2.0, b=-3.0, unused=5.0)
+    compare(student, ["b = a * 3", "c = b * 5", "d = c * 7", "e = d + b"], a=0.5)
+    compare(student, ["b = a * 3", "c = b * 5", "d = c * 7", "e = b + d"], a=0.5)
+    compare(student, ["b = a * a", "c = b + a", "d = c * b", "e = d + c", "f = e * d", "g = f + a"], a=0.7)
+
+
+def side_by_side(student, *formulas, **leaves):
+    """Several formulas in one program, added up in the end, so that each keeps its own slopes."""
+    lines = [f"{name} = {formula}" for name, formula in zip("uvwxyz", formulas, strict=False)]
+    compare(student, [*lines, "total = " + " + ".join(line[0] for line in lines)], **leaves)
 
 
 @points(1)
-def test_values(student):
-    """twice x plus one, for every shape"""
-    x = torch.randn(2, 3, dtype=torch.float64)
-    with unmodified(x):
-        assert_same(student.autograd(x), 2 * x + 1)
+def test_operators(student):
+    """+ - * / and ** have PyTorch's value and slopes, also with a plain number on either side"""
+    for formula in ("a * b", "a - b", "a / b", "-a"):
+        compare(student, [f"c = {formula}"], a=3.0, b=-2.0)
+    side_by_side(student, "a - 2", "2 - b", "c / 4", "4 / d", a=3.0, b=3.0, c=3.0, d=3.0)
+    side_by_side(student, "a + 2", "2 + b", "c * 2.5", "2.5 * d", a=3.0, b=3.0, c=3.0, d=3.0)
+    side_by_side(student, "a ** 3", "b ** -1", "c ** 0.5", "d ** -1.5", a=1.7, b=1.7, c=1.7, d=1.7)
+    side_by_side(student, "a * 0", "b ** 3 + b ** 2", "c - c ** 1", a=3, b=0, c=-2)
 
 
 @points(1)
-def test_gradients(student):
-    """the gradient is two everywhere"""
-    assert_gradients(student.autograd, lambda x: 2 * x + 1, torch.randn(3, dtype=torch.float64))
+def test_functions(student):
+    """relu, tanh and exp have PyTorch's value and slope, at 0 and far out too"""
+    for number in (0.5, -0.5, 2.0, -3.0, 0.0):
+        side_by_side(student, "a.relu()", "b.tanh()", "c.exp()", a=number, b=number, c=number)
+    for number in (1000.0, -1000.0):
+        side_by_side(student, "a.relu()", "b.tanh()", a=number, b=number)
+    compare(student, ["u = a.exp()", "v = u.tanh()", "w = (v - 2).relu() + v.relu()", "y = w * u"], a=0.3)
+
+
+FORMULAS = (
+    "{u} + {v}", "{u} - {v}", "{u} * {v}.tanh()", "{u} / ({v} ** 2 + 1)", "({u} ** 2 + {v} ** 2 + 1) ** 0.5",
+    "{u}.relu() + {v}", "({u} - {k}).tanh()", "{u}.tanh().exp()", "{k} - {u}", "{k} * {u}", "{k} / ({u} * {u} + 2)", "-{u}",
+)  # fmt: skip
+
+
+def random_program(length):
+    """Lines that compute with a, b, c and each other at random."""
+    names, lines = ["a", "b", "c"], []
+    for number in range(length):
+        u, v = random.choice(names[-3:]), random.choice(names)
+        lines.append(f"n{number} = " + random.choice(FORMULAS).format(u=u, v=v, k=random.choice((2, 0.5, -3))))
+        names.append(f"n{number}")
+    return [*lines, f"y = {names[-1]} * {names[-2]} + {names[-3]}"]
+
+
+@points(2)
+def test_random_graphs(student):
+    """in graphs made at random every node has PyTorch's data and gradient"""
+    compare(student, ["u = a * b", "v = u + a", "y = v.tanh()"], a=0.5, b=2.0)
+    for length in (2, 3, 5, 8, 12, 16, 20):
+        a, b, c = (round(random.uniform(-2, 2), 2) for _ in range(3))
+        compare(student, random_program(length), a=a, b=b, c=c)
+
+
+def along_a_chain(Value, start, operations):
+    """Over there: y = y * q + x again and again, starting from x, with q = 0.999; (y, the gradient of x)."""
+    x, q = Value(start), Value(0.999)
+    y = x
+    for _ in range(operations // 2):
+        y = y * q + x
+    y.backward()
+    return y.data, x.grad
+
+
+def over_a_sum(Value, numbers):
+    """Over there: the sum of squares by Python's `sum`, which begins with 0 + ...; (it, the gradients)."""
+    values = [Value(number) for number in numbers]
+    total = sum(value * value for value in values)
+    total.backward()
+    return total.data, [value.grad for value in values]
+
+
+@points(1)
+def test_long_chain(student):
+    """a chain of 5,000 operations is no deeper than backward can go"""
+    for operations in (4, 5000):
+        y = x = 0.5
+        slope = 1.0
+        for _ in range(operations // 2):
+            y, slope = y * 0.999 + x, slope * 0.999 + 1
+        data, grad = ask(student, "Value", along_a_chain, x, operations)
+        assert_number(data, y, about="the end of the chain")
+        assert_number(grad, slope, about="x.grad")
+    numbers = draw(300).tolist()
+    data, grads = ask(student, "Value", over_a_sum, numbers)
+    assert_number(data, sum(number * number for number in numbers), about="the sum of 300 squares")
+    assert_same(torch.tensor(grads, dtype=F64), 2 * torch.tensor(numbers, dtype=F64), about="the gradients")
+
+
+@points(1)
+def test_second_backward(student):
+    """gradients accumulate: a second backward adds to the leaves what the first one would give; grad = 0 starts afresh"""
+    compare(student, ["c = a * 2"], roots="cc", a=3.0)
+    compare(student, ["b = a * 2", "c = b * 5"], roots="cc", a=3.0)
+    shared = ["u = a * b", "v = u + a", "w = u * v * 3"]
+    for roots in ("ww", "vw", "wv", "uvw", "www"):
+        compare(student, shared, roots=roots, a=2.0, b=-3.0)
+    for roots in ("uw", "wu"):
+        compare(student, shared, roots=roots, clear="ab", a=2.0, b=-3.0)
+
+
+# -- gradients of functions -------------------------------------------------------------------------
+
+
+def cubic(total=True):
+    """Over there: f(x) = (x^3).sum() + sin(x_1 x_2 ...), or the entries before they are added up."""
+
+    def f(x):
+        y = x**3 + x.prod().sin() / x.numel()
+        return y.sum() if total else y
+
+    return f
+
+
+def twice(function, f, x, *rest, tracked=False):
+    """Over there: two calls with one tensor; both answers, and what became of the tensor.
+
+    tracked: the tensor requires a gradient, and has one: all ones.
+    """
+    x = x.clone()
+    if tracked:
+        x.requires_grad_()
+        x.grad = torch.ones_like(x)
+    first, second = (function(f, x, *rest).detach().clone() for _ in range(2))
+    return first, second, x.requires_grad, x.grad
+
+
+def compare_twice(student, name, f, expected, x, *rest):
+    """Both answers are right, and x is left alone."""
+    for tracked in (False, True):
+        first, second, requires_grad, grad = ask(student, name, twice, f, x, *rest, tracked=tracked)
+        assert_same(first, expected)
+        assert_same(second, expected, about="a second call with the same x")
+        require(requires_grad == tracked, "the call changed x.requires_grad", requires_grad, tracked)
+        assert_same(grad, torch.ones_like(x) if tracked else None, about="x.grad after the calls")
+
+
+@points(1)
+def test_grad_of(student):
+    """it gives the derivative for each entry, whatever the shape of x, and leaves x alone; ValueError for several outputs"""
+    make = over_there(student, "grad_of", cubic)
+    f, entries = make(), make(total=False)
+    for shape in ((2,), (), (2, 3)):
+        x = draw(*shape)
+        leaf = x.clone().requires_grad_()
+        (expected,) = torch.autograd.grad(cubic()(leaf), leaf)
+        with unmodified(x):
+            assert_same(student.grad_of(f, x), expected)
+        compare_twice(student, "grad_of", f, expected, x)
+    assert_same(student.grad_of(f, torch.ones(2)), torch.full((2,), 3 + torch.cos(torch.ones(())).item()))
+    with raises(ValueError):
+        student.grad_of(entries, draw(2))
+
+
+# -- a training step --------------------------------------------------------------------------------
+
+
+def train(manual_step, w, b, X, y, lr, steps):
+    """Over there: some steps in a row, and what they did to w and b."""
+    w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
+    path, losses, graphs, start = [], [], False, w.detach().clone()
+    for _ in range(steps):
+        loss = manual_step(w, b, X, y, lr)
+        tensors = [t for t in (loss, w.grad, b.grad) if isinstance(t, torch.Tensor)]
+        graphs = graphs or any(t.requires_grad for t in tensors)
+        losses.append(loss.tolist() if isinstance(loss, torch.Tensor) else loss)
+        path.append(torch.cat([w.detach(), b.detach().reshape(1)]))
+    leaves = all(p.is_leaf and p.requires_grad for p in (w, b))
+    if not torch.equal(w, start):
+        why = "w moved"
+    else:  # was there no gradient, was it cleared, or was it not written into w?
+        why = "no gradient" if w.grad is None else "gradient" if w.grad.any() else "zeros"
+    return {"w and b": torch.stack(path), "losses": losses, "leaves": leaves, "graphs": graphs, "w.grad": why}
+
+
+def descend(w, b, X, y, lr, steps):
+    """The same by the formula of the slopes: (w and b after each step, the losses before each)."""
+    Z, path = torch.cat([X, torch.ones_like(y)[:, None]], 1), [torch.cat([w, b.reshape(1)])]
+    for _ in range(steps):
+        path.append(path[-1] - lr * 2 / len(y) * (Z @ path[-1] - y) @ Z)
+    path = torch.stack(path)
+    return path[1:], (path[:-1] @ Z.T - y).square().mean(1)
+
+
+def compare_steps(student, *example, steps):
+    """The student's steps are these, and leave no graph behind."""
+    found = ask(student, "manual_step", train, *example, steps)
+    path, losses = descend(*example, steps)
+    for number in range(min(steps, 3)):
+        assert_number(found["losses"][number], losses[number].item(), about=f"the loss before step {number + 1}")
+        assert_same(found["w and b"][number], path[number], about=f"w and b, in one row, after step {number + 1}")
+    assert_same(found["w and b"], path, about=f"w and b, in one row, after each of {steps} steps")
+    rest = torch.tensor([float(loss) for loss in found["losses"]], dtype=F64)
+    assert_same(rest, losses, about="the losses")
+    require(found["leaves"], "w or b is no leaf any more, or no longer requires a gradient")
+    require(not found["graphs"], "the loss, w.grad or b.grad requires a gradient: each step keeps its graph alive")
+
+
+@points(2)
+def test_manual_step(student):
+    """w and b go one step against the gradient, in place and from fresh gradients, and stay leaves for 100 steps"""
+    X, y = torch.tensor([[1.0], [2.0]], dtype=F64), torch.tensor([3.0, 5.0], dtype=F64)
+    w, b = torch.zeros(1, dtype=F64), torch.zeros((), dtype=F64)
+    compare_steps(student, w, b, X, y, 0.1, steps=2)
+    for n, d, steps in ((3, 3, 3), (5, 2, 100)):
+        example = draw(d), draw(), draw(n, d), draw(n)
+        with unmodified(*example):
+            compare_steps(student, *example, 0.05, steps=steps)
+
+
+# -- an operation -----------------------------------------------------------------------------------
+
+
+def is_a_function(kind):
+    """Over there: was it made for autograd?"""
+    return isinstance(kind, type) and issubclass(kind, torch.autograd.Function)
+
+
+@points(1)
+def test_sigmoid(student):
+    """MySigmoid.apply has the sigmoid's values and gradients, in any shape and dtype and far out, and leaves x alone"""
+    require(ask(student, "MySigmoid", is_a_function), "MySigmoid must inherit from torch.autograd.Function")
+    apply = student.MySigmoid.apply
+    for x in (torch.tensor([0.0, 1.0, -2.0], dtype=F64), draw(2, 3), draw(4, 2).T, draw(0, 3)):
+        with unmodified(x):
+            assert_same(apply(x), torch.sigmoid(x))
+        assert_gradients(apply, torch.sigmoid, x)
+    for dtype in (F64, torch.float32):
+        assert_gradients(apply, torch.sigmoid, torch.tensor([1000.0, -1000.0, 30.0, -30.0, 0.5], dtype=dtype))
+
+
+@points(1)
+def test_sigmoid_twice(student):
+    """MySigmoid can be differentiated twice, and the second derivatives are right"""
+
+    def slope_through(sigmoid):
+        def slope(x):
+            y = sigmoid(x)
+            return torch.autograd.grad((y * y * x).sum(), x, create_graph=True)[0]
+
+        return slope
+
+    for x in (torch.tensor([1.0], dtype=F64), draw(3), draw(2, 3)):
+        assert_gradients(slope_through(student.MySigmoid.apply), slope_through(torch.sigmoid), x)
+
+
+# -- second derivatives -----------------------------------------------------------------------------
+
+
+def landscape(A):
+    """Over there: f(x) = x A x / 2 + sum(x^4) / 12, and a function that says how many gradients for x were worked out."""
+    gradients = []
+
+    def f(x):
+        if x.requires_grad:
+            x.register_hook(gradients.append)
+        return x @ A @ x / 2 + (x**4).sum() / 12
+
+    return f, lambda: len(gradients)
+
+
+def somewhere(student, size, dtype=F64):
+    """A random landscape: (f, a place, the Hessian there, how many gradients were worked out)."""
+    A, x = draw(size, size, dtype=dtype), draw(size, dtype=dtype)
+    f, passes = over_there(student, "hvp", landscape)(A)
+    return f, x, (A + A.T) / 2 + torch.diag(x**2), passes
+
+
+@points(1)
+def test_hvp(student):
+    """it is the Hessian times v, column by column and for any v, in the dtype of x, and leaves x and v alone"""
+    for size in (2, 1, 4):
+        f, x, H, _ = somewhere(student, size)
+        column, v = torch.eye(size, dtype=F64)[0], draw(size)
+        with unmodified(x, column, v):
+            assert_same(student.hvp(f, x, column), H @ column)
+            assert_same(student.hvp(f, x, v), H @ v)
+    compare_twice(student, "hvp", f, H @ v, x, v)
+    f, x, H, _ = somewhere(student, 3, torch.float32)
+    v = draw(3, dtype=torch.float32)
+    assert_same(student.hvp(f, x, v), H @ v, rtol=1e-4, atol=1e-4)
+
+
+@points(1)
+@forbids("torch.autograd.functional.hvp", "torch.autograd.functional.vhp", "*.hessian", of="hvp")
+def test_hvp_cost(student):
+    """it works out a few gradients, not one for each row of the Hessian, and is written by hand"""
+    f, x, H, passes = somewhere(student, 40)
+    v = draw(40)
+    assert_same(student.hvp(f, x, v), H @ v)
+    count = passes()
+    require(count <= 6, "so many gradients were worked out for n = 40; two are enough", count)
