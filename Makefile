@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test bench verify lint fix clean
+.PHONY: setup demo test faults fuzz bench verify lint fix clean
 
 setup: $(READY)
 
@@ -22,6 +22,9 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q
+
+faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
+	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py
 
 verify: $(READY)
 	@$(BIN)/gradus verify

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .errors import GradusError
+from .report.terminal import Progress, console
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from .model import Exercise, Grade, Submission, Syllabus
     from .paths import Trees
 
@@ -43,14 +41,6 @@ def main(
     """Shared options."""
     global _course
     _course = course
-
-
-def console(stderr: bool = False) -> Console:
-    """A terminal that honours NO_COLOR and is plain where there is none."""
-    from rich.console import Console
-
-    wide = None if sys.stdout.isatty() else 160
-    return Console(stderr=stderr, highlight=False, width=wide, emoji=False)
 
 
 def _load() -> tuple[Syllabus, Trees]:
@@ -240,7 +230,7 @@ def _run(
 ) -> tuple[Any, list[Path]]:  # fmt: skip
     from .gradebook import Gradebook
     from .model import Settings
-    from .run import assignment_seed, grade_class, write_results
+    from .run import alone_in, assignment_seed, grade_class, write_results
     from .sandbox.launch import best_level
 
     level = best_level()
@@ -250,9 +240,9 @@ def _run(
         if require_isolation:
             raise GradusError(message)
         err.print(f"[yellow]note:[/yellow] {message}")
-    with Gradebook(out / "gradebook.db") as book:
+    with alone_in(out), Gradebook(out / "gradebook.db") as book:
         settings = Settings(assignment_seed(book, seed), level, data)
-        with _progress(len(submissions), "grading", quiet) as step:
+        with Progress(len(submissions), "grading", quiet) as step:
             try:
                 outcome = grade_class(
                     submissions, course, trees, settings, book, jobs=jobs or _cores(),
@@ -261,47 +251,7 @@ def _run(
             except KeyboardInterrupt:
                 err.print("gradus: stopped; what was graded is kept, run the same command to go on")
                 raise typer.Exit(130) from None
-    return outcome, write_results(outcome, course, out)
-
-
-class _progress:
-    """A progress bar on a terminal, a line now and then elsewhere, on stderr."""
-
-    def __init__(self, total: int, what: str, quiet: bool = False):
-        self._total, self._what, self._quiet, self._done = total, what, quiet, 0
-        self._bar: Any = None
-
-    def __enter__(self) -> Callable[[str], None]:
-        if sys.stderr.isatty() and not self._quiet:
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-            columns = (
-                TextColumn(self._what),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TextColumn("{task.description}"),
-            )
-            self._bar = Progress(*columns, console=console(stderr=True), transient=True)
-            self._task = self._bar.add_task("", total=self._total)
-            self._bar.start()
-        return self.step
-
-    def step(self, name: str) -> None:
-        """One more is done."""
-        from .typeset import printable
-
-        self._done += 1
-        if self._bar is not None:
-            from rich.markup import escape
-
-            self._bar.update(self._task, completed=self._done, description=escape(printable(name, 60)))
-        elif not self._quiet and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
-            print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        return outcome, write_results(outcome, course, out)
 
 
 def _show_class(outcome: Any, course: Syllabus, files: list[Path], why: bool) -> None:
@@ -412,7 +362,7 @@ def verify(
     addresses = [syllabus.find(course, name).address for name in address or []] or list(course.exercises)
     settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
     started = time.perf_counter()
-    bar = _progress(0, "verifying", as_json)
+    bar = Progress(0, "verifying", as_json)
     with bar as step:
 
         def progress(done: int, total: int) -> None:

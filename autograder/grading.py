@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from .errors import CourseError
+from .errors import CourseError, SandboxError
 from .judge import Judge, make_grade
 from .model import CheckResult, Grade, Settings, Submission, Syllabus
 from .paths import Trees
@@ -101,8 +101,16 @@ class Work:
         self.judge = judge
 
     def grade(self, submission: Submission) -> Grade:
-        """Grade one submission."""
-        return self.judge.grade(submission)
+        """Grade one submission.
+
+        Raises:
+            SandboxError: the template process ended meanwhile, which is not the submission's doing: ask again.
+        """
+        try:
+            return self.judge.grade(submission)
+        finally:
+            if self.judge.lost_a_template():
+                raise SandboxError("the template process ended")
 
 
 def grade_here(

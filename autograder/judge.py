@@ -224,6 +224,13 @@ class Judge:
             known.suspects[name] = diagnosis.Suspect(rewrite, traces)
         return known.suspects[name]
 
+    def lost_a_template(self) -> bool:
+        """Did a template process end by itself? Those that did are forgotten: the next exam starts another."""
+        dead = [needs for needs, template in self._templates.items() if not template.alive]
+        for needs in dead:
+            self._templates.pop(needs).close()
+        return bool(dead)
+
     def close(self) -> None:
         """End every template."""
         while self._templates:

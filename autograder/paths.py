@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from .errors import CourseError
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -53,7 +56,11 @@ class Trees:
 
 
 def trees(root: Path | None = None) -> Trees:
-    """The trees below `root`; by default the course that this package belongs to."""
+    """The trees below `root`; by default those of ``$GRADUS_COURSE``, else the course that this package belongs to."""
+    if root is None and os.environ.get("GRADUS_COURSE"):
+        root = Path(os.environ["GRADUS_COURSE"]).resolve()
+        if not (root / "course" / "course.toml").is_file():
+            raise CourseError(f"GRADUS_COURSE={root}: there is no course/course.toml; name the folder of a course")
     if root is None:
         checkout = _PACKAGE.parent
         root = checkout if (checkout / "course" / "course.toml").is_file() else _PACKAGE / "trees"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .errors import GradebookError
 from .export.files import write_csv, write_json, write_whole
 from .gradebook import Gradebook, checks_key, grade_key
 from .model import Grade, Settings, Submission, Syllabus
@@ -55,6 +57,29 @@ def assignment_seed(book: Gradebook, given: int | None) -> int:
     if kept is None:
         book.keep_setting("seed", str(seed))
     return seed
+
+
+@contextlib.contextmanager
+def alone_in(out: Path) -> Iterator[None]:
+    """The one run that writes into this folder.
+
+    Raises:
+        GradebookError: another one is at work there.
+    """
+    from filelock import FileLock, Timeout
+
+    out.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise GradebookError(
+            f"{out}: another run is at work here; wait for it, or name another --out"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def grade_class(

@@ -22,7 +22,7 @@ from . import mounts
 
 LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
-_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "worker", "template")
+_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "watchdog", "worker", "template")
 START_SECONDS = 60.0
 
 # The template's interpreter sees no file of ours: their sources come through a descriptor.
@@ -69,6 +69,7 @@ class Ending:
     code: int
     maxrss_kb: int
     cpu_seconds: float
+    greedy: bool = False  #: its processes together held more memory than they may
 
 
 @functools.cache
@@ -164,6 +165,11 @@ class Template:
         self._errors.seek(0)
         return self._errors.read()[-4000:].decode(errors="replace")
 
+    @property
+    def alive(self) -> bool:
+        """Does its process still run?"""
+        return self._control is not None and self._process.poll() is None
+
     def wait_ready(self) -> None:
         """Block until torch is imported."""
         if not self._ready:
@@ -176,6 +182,7 @@ class Template:
         self.wait_ready()
         ours, theirs = socket.socketpair()
         sizes = {
+            "memory_mb": limits.memory_mb,
             "data_mb": self._base["data_mb"] + limits.memory_mb,
             "processes": limits.processes,
             "file_mb": limits.file_mb,
@@ -192,7 +199,7 @@ class Template:
     def reap(self, pid: int, grace: float) -> Ending:
         """End a worker and say how it ended."""
         answer = self._ask({"op": "reap", "pid": pid, "grace": grace})
-        return Ending(answer["ended"], answer.get("code", 0), answer["maxrss"], answer["cpu"])
+        return Ending(answer["ended"], answer.get("code", 0), answer["maxrss"], answer["cpu"], answer["greedy"])
 
     def close(self) -> None:
         """End the template and, with it, every worker."""

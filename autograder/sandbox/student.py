@@ -326,6 +326,8 @@ class Student:
 
     def _post_mortem(self) -> StudentProblem:
         ending = self.process.end(grace=1.0)
+        if ending.greedy:
+            return StudentProblem("memory", "its processes together held more memory than they may")
         if ending.how == "signal" and ending.code == 24:  # SIGXCPU
             return StudentProblem("timeout", "the process used all its processor time")
         if ending.how == "signal" and ending.code == 9 and ending.maxrss_kb > 0.8 * 1024 * self._limits.memory_mb:

@@ -15,9 +15,10 @@ import select
 import signal
 import socket
 import sys
-import time
 from importlib import import_module
 from typing import Any
+
+from .watchdog import LOOK_SECONDS, Watchdog
 
 
 def warm(needs: list[str]) -> None:
@@ -52,13 +53,19 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
 
     warm(config["needs"])
     jail.prepare_template(config["isolation"])
-    running: dict[int, float] = {}
+    running: dict[int, int] = {}  # the limit of each worker's memory in MB
+    greedy: set[int] = set()
+    watchdog = Watchdog()
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     import torch
 
     ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
     control.sendall(json.dumps(ready).encode() + b"\n")
     while True:
+        while running and not select.select([control], [], [], LOOK_SECONDS)[0]:
+            for pid in watchdog.over(running):
+                greedy.add(pid)
+                _kill(pid)
         raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(4))
         if not raw:
             for pid in running:
@@ -71,12 +78,13 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
             fds.frombytes(rights[0][2][:4])
             pid = _fork(fds[0], control, request, config)
             os.close(fds[0])
-            running[pid] = time.monotonic()
+            running[pid] = request["limits"]["memory_mb"]
             answer: dict[str, Any] = {"pid": pid}
         else:
             pid = request["pid"]
             running.pop(pid, None)
-            answer = _reap(pid, request["grace"])
+            answer = {**_reap(pid, request["grace"]), "greedy": pid in greedy}
+            greedy.discard(pid)
             if config["isolation"] != "namespaces":
                 _end_orphans(running)
             jail.forget(pid)
@@ -135,7 +143,7 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
     }
 
 
-def _end_orphans(running: dict[int, float]) -> None:
+def _end_orphans(running: dict[int, int]) -> None:
     """Without a pid namespace what a worker left behind comes to us, its subreaper: end it."""
     me = os.getpid()
     for _ in range(10):  # an orphan may have children of its own, which come to us in turn

@@ -1,0 +1,58 @@
+"""The terminal: where it is plain, and how far a long piece of work is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(stderr: bool = False) -> Console:
+    """A terminal that honours NO_COLOR and is plain where there is none."""
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 160
+    return Console(stderr=stderr, highlight=False, width=wide, emoji=False)
+
+
+class Progress:
+    """A progress bar on a terminal, a line now and then elsewhere, on stderr."""
+
+    def __init__(self, total: int, what: str, quiet: bool = False):
+        self._total, self._what, self._quiet, self._done = total, what, quiet, 0
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[str], None]:
+        if sys.stderr.isatty() and not self._quiet:
+            from rich import progress
+
+            columns = (
+                progress.TextColumn(self._what),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TimeElapsedColumn(),
+                progress.TextColumn("{task.description}"),
+            )
+            self._bar = progress.Progress(*columns, console=console(stderr=True), transient=True)
+            self._task = self._bar.add_task("", total=self._total)
+            self._bar.start()
+        return self.step
+
+    def step(self, name: str) -> None:
+        """One more is done."""
+        from ..typeset import printable
+
+        self._done += 1
+        if self._bar is not None:
+            from rich.markup import escape
+
+            self._bar.update(self._task, completed=self._done, description=escape(printable(name, 60)))
+        elif not self._quiet and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
+            print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,63 @@
+"""Memory over all processes of a worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import pytest
+
+from autograder.sandbox.launch import Limits
+from autograder.sandbox.student import StudentProblem
+from autograder.sandbox.watchdog import Watchdog, children, held_kb
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the watchdog reads /proc, which only Linux has")
+
+#: eight children that each hold 60 MB for at most three seconds: each alone is far below the limit
+FAMILY = """
+import os, time
+
+def family():
+    for _ in range(8):
+        if os.fork() == 0:
+            held = bytearray(60 << 20)
+            held[::4096] = b"x" * len(held[::4096])
+            time.sleep(3)
+            os._exit(0)
+    time.sleep(3)
+    return "done"
+"""
+
+
+@linux
+def test_many_small_processes_are_one_big_one(best_template, student_in):
+    """children that each stay below the limit, and together do not, end the worker with `memory`"""
+    student = student_in(best_template, FAMILY, limits=Limits(memory_mb=200))
+    with pytest.raises(StudentProblem) as caught:
+        student.family()
+    assert (caught.value.status, "together" in caught.value.message) == ("memory", True)
+
+
+@linux
+def test_a_family_within_the_limit_goes_on(best_template, student_in):
+    """what fits is left alone"""
+    source = FAMILY.replace("time.sleep(3)", "time.sleep(0.7)")
+    assert student_in(best_template, source, limits=Limits(memory_mb=900)).family() == "done"
+
+
+@linux
+def test_what_a_process_holds():
+    """anonymous memory counts, of a process that is gone nothing; a child is found below its parent"""
+    before = held_kb(os.getpid())
+    kept = b"x" * (40 << 20)
+    assert held_kb(os.getpid()) - before > 30 << 10, len(kept)
+    assert held_kb(1 << 29) == 0
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(5)
+        os._exit(0)
+    assert pid in children()[os.getpid()]
+    assert Watchdog().over({pid: 1 << 20}) == []
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
