@@ -26,6 +26,10 @@ test: $(READY)
 faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
 	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py
 
+fuzz: $(READY)  # a coverage-guided run on everything that reads a stranger's bytes; SECONDS a target
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	@$(BIN)/python -m tests.fuzzing.run --seconds $(or $(SECONDS),60)
+
 verify: $(READY)
 	@$(BIN)/gradus verify
 
