@@ -65,7 +65,7 @@ class Exam:
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.load_problems: list[str] = []
-        self.patience = math.inf  #: seconds that no check may exceed
+        self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self._template = template
         self._keep_output = keep_output
         self._student: Student | None = None
@@ -95,7 +95,7 @@ class Exam:
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
-        seconds = min(check.marks.seconds or self.exercise.seconds, self.patience)
+        seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         self._student.begin(seed, seconds, trace=bool(check.marks.operators))
         return self._student
 

@@ -101,7 +101,7 @@ class Judge:
 
         Args:
             known: an earlier exam of this submission, whose results are taken over.
-            patience: seconds that no check may exceed, whatever its own limit.
+            patience: seconds that no check may exceed, unless it has a limit of its own.
         """
         exam = self.exam(submission, self.settings.keep_output)
         exam.patience = patience

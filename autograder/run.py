@@ -73,9 +73,7 @@ def alone_in(out: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise GradebookError(
-            f"{out}: another run is at work here; wait for it, or name another --out"
-        ) from None
+        raise GradebookError(f"{out}: another run is at work here; wait for it, or name another --out") from None
     try:
         yield
     finally:

@@ -99,11 +99,11 @@ class VerifyWork(Work):
     def wrong(self, address: str) -> list[Grade]:
         """The grades of all misconceptions of an exercise, each run once: what it did also makes it a suspect.
 
-        A check that trains is run only for those that should die by it.
+        A check that trains is run for those that should die by it; where none should, until one does.
         """
         exercise = self.judge.syllabus.exercises[address]
         known = self.judge.references(exercise)
-        cheap, _ = self._by_cost(address)
+        cheap, dear = self._by_cost(address)
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             submission = rewrite.submission(exercise, known.solution)
@@ -111,6 +111,12 @@ class VerifyWork(Work):
             names = diagnosis.checks_of(rewrite.of, known.oracle)
             known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
             exams.append(exam)
+        for name in dear:
+            for exam in exams:
+                if name not in {result.name for result in exam.results}:
+                    exam.results += self.judge.examined(exam.submission, [name], stop=lambda result: False).results
+                if any(result.name == name and _failed(result) for result in exam.results):
+                    break
         return [self.judge.graded(exam) for exam in exams]
 
     def _by_cost(self, address: str) -> tuple[list[str], list[str]]:
@@ -356,6 +362,7 @@ def judge_plan(plan: _Plan) -> None:
     report, grades, exercise = plan.report, plan.grades, plan.exercise
     faults = report.faults
     names = [name for name, _, _ in plan.checks]
+    replayable = {name for name, _, cheap in plan.checks if cheap}
     report.checks, report.misconceptions = len(names), len(plan.wrong)
     report.variants = len({r.name for r in plan.right})
     total = sum(points for _, points, _ in plan.checks)
@@ -381,7 +388,7 @@ def judge_plan(plan: _Plan) -> None:
             faults.append(f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist")
         elif rewrite.dies_by not in dead:
             faults.append(f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})")
-        elif not forbidden:
+        elif not forbidden and rewrite.dies_by in replayable:
             named = next(c.diagnosis for c in grade.checks if c.name == rewrite.dies_by)
             if named != (rewrite.name,):
                 faults.append(

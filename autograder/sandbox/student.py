@@ -260,8 +260,9 @@ class Student:
         """Remember which call a value came from, for the failure message."""
         parts = value if isinstance(value, (tuple, list)) and len(value) < 20 else ()
         for part in (value, *parts):
-            self.result_ids[id(part)] = record
-            self._keep.append(part)
+            if not isinstance(part, (type(None), bool, int, str)):  # one object may stand for many results
+                self.result_ids[id(part)] = record
+                self._keep.append(part)
 
     def _record_gradient(self, tag: str, cotangents: tuple, grads: list) -> None:
         if len(self.calls) < 100_000:
