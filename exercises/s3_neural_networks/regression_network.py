@@ -1,0 +1,203 @@
+# %% [markdown]
+# # Regression with neural networks
+#
+# A network, its loss, one epoch of training, an honest measurement, and the loop that knows when to stop. Every
+# function uses the one before it.
+
+# %%
+import copy
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+# %% [markdown]
+# ## The network
+#
+# $$x \to W_1 x + b_1 \to f \to W_2\,(\cdot) + b_2 \to f \to \dots \to W_L\,(\cdot) + b_L$$
+#
+# The last layer has no activation: a target may be any real number.
+
+
+# %%
+class MLP(nn.Module):
+    """A multi-layer perceptron for regression.
+
+    Args:
+        d_in: how many numbers each input has.
+        hidden: the width of each hidden layer from first to last, like [16, 8]; a single number is one hidden layer,
+            an empty list none.
+        d_out: how many numbers each answer has.
+        act: the activation function, applied after every layer but the last; takes a tensor, returns one of the same
+            shape, entry by entry.
+
+    Its parameters are the layers' own, from the input to the output: of each layer the weight, (outputs, inputs), and
+    then the bias, (outputs,); `parameters()` gives them in this order, and no others. They begin at random, as those
+    of nn.Linear do.
+    """
+
+    def __init__(
+        self,
+        d_in: int,
+        hidden: int | Sequence[int],
+        d_out: int,
+        act: Callable[[torch.Tensor], torch.Tensor] = torch.relu,
+    ) -> None:
+        # YOUR CODE HERE
+        raise NotImplementedError("MLP.__init__ is not written yet")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The network's answers.
+
+        Args:
+            x: (N, d_in) tensor of the parameters' dtype, one input a row; it stays as it was.
+
+        Returns:
+            (N, d_out) tensor of the same dtype, any real numbers, (N, 1) where d_out is 1; differentiable.
+        """
+        # YOUR CODE HERE
+        raise NotImplementedError("MLP.forward is not written yet")
+
+
+# %% [markdown]
+# ## The loss
+#
+# The mean over all $N$ rows and all $K$ outputs:
+#
+# $$L = \frac{1}{NK}\sum_{n,k}\left(\hat y_{nk} - y_{nk}\right)^2$$
+
+
+# %%
+def loss_of(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The mean squared error of a model's answers, over all their entries.
+
+    Args:
+        model: called with X, it gives answers of shape (N, d_out).
+        X: (N, d_in) tensor, one example a row; it stays as it was.
+        y: (N, d_out) tensor, the targets; it stays as it was.
+
+    Returns:
+        0-d tensor, differentiable in the model's parameters.
+
+    Raises:
+        ValueError: y has another shape than the answers. Nothing is broadcast: (N,) does not go with (N, 1).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("loss_of is not written yet")
+
+
+# %% [markdown]
+# ## One epoch
+#
+# For every batch: forget the old gradients, go backward, take a step.
+
+
+# %%
+def train_epoch(
+    model: nn.Module,
+    X: torch.Tensor,
+    y: torch.Tensor,
+    optimizer: torch.optim.Optimizer,
+    batch_size: int | None = None,
+    generator: torch.Generator | None = None,
+) -> float:
+    """Go once through the examples, in training mode, with one step of the optimizer for each batch.
+
+    Args:
+        model: is trained in place. Gradients that it brings along from before count for nothing.
+        X: (N, d_in) tensor, N of 1 or more; it stays as it was.
+        y: (N, d_out) tensor; it stays as it was.
+        optimizer: made for the model's parameters; its `zero_grad()` and `step()` are called.
+        batch_size: rows in a batch; the last batch may be shorter, and is used too. None: all rows are one batch.
+        generator: with one, the batches are cut from the rows in the order of
+            `torch.randperm(N, generator=generator)`, drawn once; with None, from the rows as they stand.
+
+    Returns:
+        The mean over all N rows of the loss that each had in its batch, before that batch's step: a batch of 2 rows
+        counts twice as much as a batch of 1.
+
+    Raises:
+        ValueError: y has another shape than the answers; then no step is taken.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("train_epoch is not written yet")
+
+
+# %% [markdown]
+# ## Measuring
+#
+# Who measures must not disturb: a thermometer that heats the water is of no use.
+
+
+# %%
+def evaluate(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> float:
+    """The mean squared error of a model in eval mode.
+
+    Args:
+        model: in training or eval mode. Afterwards `model.training`, the parameters, whether they require a
+            gradient, and the gradients they hold are what they were before.
+        X: (N, d_in) tensor, N of 1 or more; it stays as it was.
+        y: (N, d_out) tensor; it stays as it was.
+
+    Returns:
+        The mean over all entries.
+
+    Raises:
+        ValueError: y has another shape than the answers.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("evaluate is not written yet")
+
+
+# %% [markdown]
+# ## Fitting, and when to stop
+#
+# `History` is given. Epochs are counted from 0.
+
+
+# %%
+@dataclass
+class History:
+    """What `fit` has seen: one entry an epoch in both lists."""
+
+    train: list[float] = field(default_factory=list)  # the loss that train_epoch returned
+    val: list[float] = field(default_factory=list)  # the validation loss after that epoch
+    best_epoch: int = 0  # the epoch with the smallest validation loss, the first of them if there are several
+
+
+# %%
+def fit(
+    model: nn.Module,
+    X: torch.Tensor,
+    y: torch.Tensor,
+    X_val: torch.Tensor,
+    y_val: torch.Tensor,
+    optimizer: torch.optim.Optimizer,
+    epochs: int = 1000,
+    patience: int = 50,
+    batch_size: int | None = None,
+    generator: torch.Generator | None = None,
+) -> History:
+    """Train with early stopping, and keep the best model.
+
+    Every epoch trains once (`train_epoch`) and then measures the loss on the validation data (`evaluate`). An epoch is
+    the best so far when its validation loss is smaller than in all epochs before. After the `patience`-th epoch in a
+    row that is not, no further one is begun.
+
+    Args:
+        model: is trained in place. In the end its parameters and buffers are those that it had after the best
+            epoch, however the training ended.
+        X, y: the training data, (N, d_in) and (N, d_out); they stay as they were.
+        X_val, y_val: the validation data, (M, d_in) and (M, d_out); they are never trained on and stay as they were.
+        optimizer: made for the model's parameters.
+        epochs: how many at most, 1 or more.
+        patience: 1 or more.
+        batch_size, generator: as in `train_epoch`, the same in every epoch.
+
+    Returns:
+        The two losses of every epoch that was run, the last ones included, and the best epoch.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("fit is not written yet")
