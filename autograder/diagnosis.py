@@ -12,6 +12,7 @@ What is left over is named; where several are, all of them are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -40,6 +41,21 @@ class Suspect:
 def functions_in(trace: Trace) -> list[str]:
     """The student's definitions that a check called, in order."""
     return list(dict.fromkeys(call.root for call in trace.calls if call.root))
+
+
+def names_handed(call: Call) -> set[str]:
+    """The names of functions, classes and objects among a call's arguments."""
+    found: set[str] = set()
+    todo: list[object] = [call.args, call.kwargs]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Named):
+            found.update(re.findall(r"\w+", value.name)[:1])
+        elif isinstance(value, dict):
+            todo += value.values()
+        elif isinstance(value, (list, tuple)):
+            todo += value
+    return found
 
 
 def checks_of(function: str, oracle: Traces) -> list[str]:

@@ -72,7 +72,7 @@ FAULTY = {
     "shipped": (page(lesson=("points = 3", "points = 3\nships_solved = true")), []),
     "solution_fails": (
         page(solution=("return x * factor + 1", "return x * factor + 1.5")),
-        [r"the solution fails test_values \(failed\)", r"the solution fails test_factor"],
+        [r"the solution fails test_values \(internal\)", r"the solution fails test_factor"],
     ),
     "stub_passes": (
         page(checks=CHECKS + FREE, lesson=FOUR), [r"the stub passes test_free", r"test_free rejects no misconception"]

@@ -6,7 +6,6 @@ Everything is graded by the same judge as students are; this module decides what
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,12 +102,14 @@ class VerifyWork(Work):
         """
         exercise = self.judge.syllabus.exercises[address]
         known = self.judge.references(exercise)
-        cheap, dear = self._by_cost(address)
+        cheap, slow, dear = self._by_cost(address)
+        users = _users(known.solution)
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             submission = rewrite.submission(exercise, known.solution)
-            exam = self.judge.examined(submission, [*cheap, rewrite.dies_by], stop=lambda result: False)
             names = diagnosis.checks_of(rewrite.of, known.oracle)
+            reached = self._reached(exercise, [*cheap, *slow], users.get(rewrite.of, {*users}))
+            exam = self.judge.examined(submission, [*reached, *names, rewrite.dies_by], stop=lambda result: False)
             known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
             exams.append(exam)
         for name in dear:
@@ -119,22 +120,40 @@ class VerifyWork(Work):
                     break
         return [self.judge.graded(exam) for exam in exams]
 
-    def _by_cost(self, address: str) -> tuple[list[str], list[str]]:
-        """The checks that are cheap, and those that train."""
+    def _by_cost(self, address: str) -> tuple[list[str], list[str], list[str]]:
+        """The checks that are cheap, those that train a little, and those that train in earnest."""
         checks = self.judge.checks[address]
-        return [c.name for c in checks if c.marks.replayable], [c.name for c in checks if not c.marks.replayable]
+        cheap = [c.name for c in checks if c.marks.replayable and not c.marks.training]
+        slow = [c.name for c in checks if c.marks.replayable and c.marks.training]
+        return cheap, slow, [c.name for c in checks if not c.marks.replayable]
+
+    def _reached(self, exercise: Exercise, names: list[str], reach: set[str]) -> list[str]:
+        """The checks whose outcome can depend on these definitions, by what they call of the solution."""
+        known = self.judge.references(exercise)
+        definitions = {*_users(known.solution)}
+
+        def reached(name: str) -> bool:
+            calls = known.oracle[name].calls if name in known.oracle else []
+            roots = {call.root for call in calls}
+            handed = {word for call in calls for word in diagnosis.names_handed(call)}
+            return not roots or not roots <= definitions or bool((roots | handed) & reach)
+
+        return [name for name in names if reached(name)]
 
     def mutant(self, subject: Altered) -> Fate:
         """Is a mutant noticed? If so, is it blamed truly; if not, does it differ at all?"""
         submission = subject.submission
         exercise = self.judge.syllabus.exercises[submission.exercise]
-        cheap, dear = self._by_cost(submission.exercise)
-        for names, patience in ((cheap, PATIENCE), (dear, math.inf)):  # training: only for those that survive the rest
-            exam = self.judge.examined(submission, names, stop=_failed, patience=patience)
+        reach, seen = set(subject.reach), []
+        exam: Exam | None = None
+        for names in self._by_cost(submission.exercise):  # training: only for those that survive the rest
+            names = self._reached(exercise, names, reach)
+            seen += names
+            exam = self.judge.examined(submission, names, stop=_failed, known=exam, patience=PATIENCE)
             killer = next((result.name for result in exam.results if _failed(result)), "")
             if killer:
-                return Fate(killer, True, tuple(self._accusations(exercise, exam, names, set(subject.reach))))
-        return Fate("", self._differs(exercise, submission))
+                return Fate(killer, True, tuple(self._accusations(exercise, exam, seen, reach)))
+        return Fate("", self._differs(exercise, submission, seen))
 
     def _accusations(self, exercise: Exercise, exam: Exam, names: list[str], reach: set[str]) -> list[str]:
         """The false diagnoses of a mutant that failed a check.
@@ -144,7 +163,7 @@ class VerifyWork(Work):
         """
         if not self.judge.open_to_diagnosis(exercise, exam.traces, reach):
             return []
-        rest = [name for name in names if name not in exam.traces]
+        rest = [name for name in names if name not in exam.traces]  # what the change cannot reach tells nothing
         grade = self.judge.graded(self.judge.examined(exam.submission, rest, known=exam))
         return self._false(exercise, exam.submission, grade)
 
@@ -163,12 +182,12 @@ class VerifyWork(Work):
                 found.append(name)
         return found
 
-    def _differs(self, exercise: Exercise, submission: Submission) -> bool:
+    def _differs(self, exercise: Exercise, submission: Submission, names: list[str]) -> bool:
         for offset in (0, 1):
             twin = self.judge.reseeded(self.judge.settings.seed + offset)
-            oracle, other = twin.references(exercise).oracle, twin.traces(submission)
-            for name, trace in oracle.items():
-                calls = other[name].calls if name in other else []
+            oracle, other = twin.references(exercise).oracle, twin.traces(submission, names)
+            for name in (name for name in names if name in oracle):
+                trace, calls = oracle[name], other[name].calls
                 if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
                     return True
         calls, right = self._fuzzed(exercise)
