@@ -1,19 +1,231 @@
-"""What derivatives must do."""
+"""What the differences must do. The functions live with the student's code; autograd is the oracle, in float64.
+
+Steps of 1/4 and polynomials make the first examples exact: what is wrong there is not rounding.
+(With a step of 1/2 it would be hard to see a forgotten division by 2h.)
+"""
 
 import torch
 
-from autograder.checking import assert_gradients, assert_same, points, unmodified
+from autograder.checking import assert_number, assert_same, forbids, points, require, unmodified
+
+F64 = torch.float64
+PAGE = (
+    "forward_difference", "central_difference", "directional_derivative", "numerical_gradient", "jacobian", "hessian",
+)  # fmt: skip
+
+
+def draw(*shape):
+    """Normal float64 values of this shape."""
+    return torch.randn(shape, dtype=F64)
+
+
+def autograd(f, x):
+    """The exact derivative: (*shape of f's answer, *shape of x)."""
+    return torch.autograd.functional.jacobian(f, x)
+
+
+# -- the functions that are differentiated, here and over there ----------------------------------------
+
+
+def square(x):
+    """x^2"""
+    return x * x
+
+
+def cube(x):
+    """x^3"""
+    return x * x * x
+
+
+def exponential(x):
+    """e^x"""
+    return torch.exp(x)
+
+
+def product(x):
+    """The product of the two entries."""
+    return x[0] * x[1]
+
+
+def wave(x):
+    """One number that depends on every entry, and on each in its own way."""
+    flat = x.reshape(-1)
+    weight = torch.arange(1, len(flat) + 1, dtype=x.dtype)
+    return torch.sin(flat * weight).sum() + flat.prod()
+
+
+def parabola(x):
+    """The square of a weighted sum."""
+    flat = x.reshape(-1)
+    return (flat * torch.arange(1, len(flat) + 1, dtype=x.dtype)).sum() ** 2
+
+
+def bend(x):
+    """x0^2 + 3 x0 x1"""
+    return x[0] * x[0] + 3 * x[0] * x[1]
+
+
+def fan(x):
+    """(x0 x1, x0^2, x1): two numbers in, three out"""
+    return torch.stack([x[0] * x[1], x[0] * x[0], x[1]])
+
+
+def mix(x):
+    """As many sines as there are entries, and one: all of them depend on all entries."""
+    row = torch.arange(1, len(x) + 2, dtype=x.dtype)
+    return torch.sin(row[:, None] * x + row[:, None]).sum(1) + x.prod()
+
+
+def total(x):
+    """(sum of the squares,): one output"""
+    return (x * x).sum()[None]
+
+
+def saddle(x):
+    """x0^2 x1"""
+    return x[0] * x[0] * x[1]
+
+
+# -- the checks -----------------------------------------------------------------------------------------
 
 
 @points(1)
-def test_values(student):
-    """twice x plus one, for every shape"""
-    x = torch.randn(2, 3, dtype=torch.float64)
+def test_secant(student):
+    """forward_difference is the slope of the secant from x to x + h, for numbers and for tensors of any shape"""
+    over_there = student.prop(square)
+    assert_number(student.forward_difference(over_there, 3.0, h=0.25), 6.25)
+    x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
+    assert_same(student.forward_difference(over_there, x, h=0.25), 2 * x + 0.25)
+    x = draw()
+    assert_same(student.forward_difference(student.prop(cube), x, h=2.0), 3 * x**2 + 6 * x + 4)
+
+
+@points(1)
+def test_both_sides(student):
+    """central_difference is the slope of the secant from x - h to x + h, for numbers and for tensors of any shape"""
+    over_there = student.prop(cube)
+    assert_number(student.central_difference(over_there, 2.0, h=0.25), 12.0625)
+    x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
+    assert_same(student.central_difference(over_there, x, h=0.25), 3 * x**2 + 0.0625)
+    x = draw()
+    assert_same(student.central_difference(over_there, x, h=2.0), 3 * x**2 + 4)
+
+
+@points(1)
+def test_orders(student):
+    """halving h halves the error of the forward difference and quarters that of the central difference"""
+    f, x = student.prop(exponential), draw(3).clamp(-2, 2)
+    for name, order in (("forward_difference", 2), ("central_difference", 4)):
+        errors = [getattr(student, name)(f, x, h=h) - x.exp() for h in (2**-6, 2**-7)]
+        ratio = errors[0] / errors[1]
+        require(
+            ((ratio - order).abs() < 0.1 * order).all(),
+            f"{name} of e^x: halving h must make the error {order} times smaller; it became this many times smaller",
+            ratio,
+        )
+
+
+@points(1)
+def test_own_steps(student):
+    """with the step of its own both differences come close to the derivative: small enough, but not lost in rounding"""
+    f, x = student.prop(exponential), draw(4).clamp(-2, 2)
+    assert_same(student.central_difference(f, x), x.exp(), rtol=1e-8, atol=1e-8)
+    assert_same(student.forward_difference(f, x), x.exp(), rtol=1e-5, atol=1e-5)
+
+
+@points(1)
+def test_direction(student):
+    """directional_derivative is the sum of slope times step over all entries; the length of v counts, and f may be a vector"""
+    x, v = torch.tensor([2.0, 3.0], dtype=F64), torch.tensor([3.0, 4.0], dtype=F64)
+    assert_same(student.directional_derivative(student.prop(product), x, v, h=0.25), torch.tensor(17.0, dtype=F64))
+    f = student.prop(wave)
+    for shape in ((2, 3), ()):
+        x, v = draw(*shape), 3 * draw(*shape)
+        assert_same(student.directional_derivative(f, x, v), (autograd(wave, x) * v).sum(), rtol=1e-6, atol=1e-7)
+    still = student.directional_derivative(f, draw(3), torch.zeros(3, dtype=F64))
+    assert_same(still, torch.tensor(0.0, dtype=F64), about="v of zeros")
+    x, v = draw(3), draw(3)
+    assert_same(
+        student.directional_derivative(student.prop(mix), x, v), autograd(mix, x) @ v, rtol=1e-6, atol=1e-7
+    )  # fmt: skip
+
+
+@points(2)
+def test_gradient(student):
+    """numerical_gradient moves one entry at a time: exact for a parabola, close for smooth functions"""
+    x = torch.tensor([1.0, 2.0], dtype=F64)
+    assert_same(student.numerical_gradient(student.prop(bend), x, h=0.25), torch.tensor([8.0, 3.0], dtype=F64))
+    f = student.prop(wave)
+    for size in (1, 3):
+        x = draw(size)
+        assert_same(student.numerical_gradient(f, x), autograd(wave, x), rtol=1e-6, atol=1e-7)
+
+
+@points(1)
+def test_gradient_shapes(student):
+    """the gradient has the shape of x: a matrix, a single number, a transposed view, three dimensions"""
+    for x in (draw(2, 3), draw(), draw(3, 2).T, draw(2, 1, 2)):
+        assert_same(student.numerical_gradient(student.prop(wave), x), autograd(wave, x), rtol=1e-6, atol=1e-7)
+
+
+@points(1)
+def test_leaves_x_and_dtype_alone(student):
+    """x is bit for bit what it was before, and float32 stays float32"""
+    x = draw(2, 3)
+    for name, f, inputs in (
+        ("directional_derivative", parabola, (x, x.flip(0))),
+        ("numerical_gradient", parabola, (x,)),
+        ("jacobian", mix, (x[0],)),
+        ("hessian", parabola, (x[0],)),
+    ):
+        with unmodified(*inputs):
+            getattr(student, name)(student.prop(f), *inputs)
+    small = torch.tensor([[0.5, -1.0], [2.0, 0.0]])
+    assert_same(student.numerical_gradient(student.prop(parabola), small, h=0.25), autograd(parabola, small))
+    assert_same(student.jacobian(student.prop(fan), small[0], h=0.25), autograd(fan, small[0]))
+
+
+@points(1)
+def test_integers(student):
+    """integers are turned into float64 before the step: added to an integer tensor, a small step would vanish"""
+    x = torch.tensor([1, 2])
     with unmodified(x):
-        assert_same(student.derivatives(x), 2 * x + 1)
+        slopes = student.numerical_gradient(student.prop(bend), x)
+    assert_same(slopes, torch.tensor([8.0, 3.0], dtype=F64))
+    x = torch.tensor([[3, 0, -1], [1, 1, 2]])
+    assert_same(student.numerical_gradient(student.prop(parabola), x), autograd(parabola, x.double()), rtol=1e-6)
+
+
+@points(2)
+def test_jacobian(student):
+    """entry [i, j] is the slope of output i when input j alone moves: m rows, n columns"""
+    x = torch.tensor([2.0, 3.0], dtype=F64)
+    expected = torch.tensor([[3.0, 2.0], [4.0, 0.0], [0.0, 1.0]], dtype=F64)
+    assert_same(student.jacobian(student.prop(fan), x, h=0.25), expected)
+    for f, size in ((mix, 3), (mix, 1), (total, 3), (total, 1)):
+        x = draw(size)
+        assert_same(student.jacobian(student.prop(f), x), autograd(f, x), rtol=1e-6, atol=1e-7)
 
 
 @points(1)
-def test_gradients(student):
-    """the gradient is two everywhere"""
-    assert_gradients(student.derivatives, lambda x: 2 * x + 1, torch.randn(3, dtype=torch.float64))
+def test_hessian(student):
+    """entry [i, j] is a second derivative: exact up to the third power, close for smooth functions"""
+    x = torch.tensor([1.0, 2.0], dtype=F64)
+    expected = torch.tensor([[4.0, 2.0], [2.0, 0.0]], dtype=F64)
+    assert_same(student.hessian(student.prop(saddle), x, h=0.25), expected)
+    for size in (3, 1):
+        x = draw(size)
+        exact = torch.autograd.functional.hessian(wave, x)
+        assert_same(student.hessian(student.prop(wave), x), exact, rtol=1e-5, atol=1e-5)
+
+
+@points(1)
+@forbids("*.grad", "*.backward", "*.jacobian", "*.hessian", "*.jacrev", "*.jacfwd", "*.jvp", "*.vjp", of=PAGE)
+def test_written_by_hand(student):
+    """the page's functions take differences; they do not leave the work to autograd"""
+    x = torch.ones(2, dtype=F64)
+    for name in PAGE[:2]:
+        getattr(student, name)(student.prop(square), 1.0)
+    student.directional_derivative(student.prop(product), x, x)
+    for name in PAGE[3:]:
+        getattr(student, name)(student.prop(fan if name == "jacobian" else product), x)

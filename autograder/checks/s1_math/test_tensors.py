@@ -1,19 +1,174 @@
-"""What tensors must do."""
+"""What vectors, matrices and shapes must do. PyTorch is the oracle, in float64."""
+
+import math
 
 import torch
+from torch.nn import functional as F
 
-from autograder.checking import assert_gradients, assert_same, points, unmodified
+from autograder.checking import assert_gradients, assert_same, forbids, points, raises, unmodified
+
+F64 = torch.float64
+PAGE = ("dot", "norm", "outer", "normalize_rows", "cosine_similarity", "one_hot", "broadcast_shape")
+
+
+def draw(*shape):
+    """Normal float64 values of this shape."""
+    return torch.randn(shape, dtype=F64)
+
+
+def away_from_zero(*shape):
+    """The same, but no entry is near 0."""
+    x = draw(*shape)
+    return x + x.sign()
+
+
+def cosines(A, B):
+    """Every row of A with every row of B."""
+    return F.cosine_similarity(A[:, None], B, dim=2)
 
 
 @points(1)
-def test_values(student):
-    """twice x plus one, for every shape"""
-    x = torch.randn(2, 3, dtype=torch.float64)
-    with unmodified(x):
-        assert_same(student.tensors(x), 2 * x + 1)
+def test_dot(student):
+    """the dot product adds up the products of two vectors of the same size; any other pair raises ValueError"""
+    u, v = torch.tensor([1.0, 2.0, 3.0], dtype=F64), torch.tensor([4.0, -5.0, 6.0], dtype=F64)
+    assert_same(student.dot(u, v), torch.tensor(12.0, dtype=F64))
+    assert_same(student.dot(torch.tensor([2, 3]), torch.tensor([5, 7])), torch.tensor(31))
+    for size in (5, 1, 0):
+        u, v = draw(size), draw(2 * size)[::2]
+        assert_same(student.dot(u, v), torch.dot(u, v))
+    for other in (1, 2):
+        with raises(ValueError):
+            student.dot(draw(3), draw(other))
+
+
+@points(1)
+def test_norm(student):
+    """norm(v, p) is the p-norm of all entries, for odd p too, for p = inf, and for tensors of any shape"""
+    v = torch.tensor([3.0, -4.0], dtype=F64)
+    for options, expected in (({}, 5.0), ({"p": 1}, 7.0), ({"p": 3}, 91 ** (1 / 3)), ({"p": math.inf}, 4.0)):
+        assert_same(student.norm(v, **options), torch.tensor(expected, dtype=F64))
+    for v, p in ((draw(2, 3), 2), (draw(4, 3).T, 3), (draw(2, 1, 3), math.inf), (draw(), 1), (draw(6), 2.5)):
+        assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
+
+
+@points(1)
+def test_outer(student):
+    """entry [i, j] of the outer product is u[i] * v[j], for integers too"""
+    u, v = torch.tensor([1.0, 2.0, 3.0], dtype=F64), torch.tensor([10.0, 20.0], dtype=F64)
+    expected = torch.tensor([[10.0, 20.0], [20.0, 40.0], [30.0, 60.0]], dtype=F64)
+    assert_same(student.outer(u, v), expected)
+    for u, v in ((draw(3), draw(3)), (draw(8)[::2], draw(1)), (torch.tensor([2, 3]), torch.tensor([5, 7, 9]))):
+        assert_same(student.outer(u, v), torch.outer(u, v))
+
+
+@points(1)
+def test_normalize_rows(student):
+    """every row is divided by its own norm, in a square matrix as in any other"""
+    X = torch.tensor([[3.0, 4.0], [0.0, 2.0]], dtype=F64)
+    assert_same(student.normalize_rows(X), torch.tensor([[0.6, 0.8], [0.0, 1.0]], dtype=F64))
+    for X in (draw(3, 3), draw(2, 4), draw(3, 2).T, away_from_zero(3, 1), draw(0, 2)):
+        assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
+
+
+@points(1)
+def test_zero_rows(student):
+    """a row of zeros stays zero and has similarity 0 with every row; a row shorter than eps is divided by eps"""
+    X = torch.tensor([[0.0, 0.0, 0.0], [3.0, 0.0, 4.0]], dtype=F64)
+    assert_same(student.normalize_rows(X), torch.tensor([[0.0, 0.0, 0.0], [0.6, 0.0, 0.8]], dtype=F64))
+    B = torch.tensor([[0.0, 0.0, 2.0], [0.0, 0.0, 0.0]], dtype=F64)
+    assert_same(student.cosine_similarity(X, B), torch.tensor([[0.0, 0.0], [0.8, 0.0]], dtype=F64))
+    short = torch.tensor([[0.03, 0.04], [3.0, 4.0]], dtype=F64)
+    assert_same(
+        student.normalize_rows(short, eps=0.1), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64)
+    )  # fmt: skip
+
+
+@points(2)
+def test_cosine_similarity(student):
+    """entry [i, j] is the cosine between row i of A and row j of B, however long the rows are"""
+    A = torch.tensor([[1.0, 0.0], [0.0, 3.0]], dtype=F64)
+    B = torch.tensor([[3.0, 4.0], [-2.0, 0.0]], dtype=F64)
+    assert_same(student.cosine_similarity(A, B), torch.tensor([[0.6, -1.0], [0.8, 0.0]], dtype=F64))
+    for n, m, d in ((2, 4, 3), (3, 3, 3), (1, 2, 4), (3, 2, 1)):
+        A, B = away_from_zero(n, d), 5 * away_from_zero(d, m).T
+        assert_same(student.cosine_similarity(A, B), cosines(A, B))
+
+
+@points(2)
+def test_one_hot(student):
+    """row i holds a single 1, in column y[i], as int64; labels outside 0 ... C-1 raise ValueError"""
+    y = torch.tensor([2, 0, 2])
+    expected = torch.tensor([[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
+    assert_same(student.one_hot(y, 4), expected)
+    for y, count in ((torch.randint(5, (6,)), 5), (torch.tensor([0, 0]), 1), (torch.zeros(0, dtype=torch.int64), 3)):
+        assert_same(student.one_hot(y, count), F.one_hot(y, count))
+    for label in (3, -1):
+        with raises(ValueError):
+            student.one_hot(torch.tensor([0, label, 1]), 3)
+
+
+def assert_shape(actual, *shapes):
+    """The shape is what PyTorch makes of them."""
+    expected = tuple(torch.broadcast_tensors(*map(torch.empty, shapes))[0].shape)
+    assert_same(tuple(actual) if isinstance(actual, tuple) else actual, expected)  # torch.Size is a tuple
+
+
+@points(1)
+def test_broadcast_shape(student):
+    """shapes are lined up at their ends, missing sizes count as 1, and a 1 is stretched to the size opposite"""
+    for a, b in (
+        ((3, 1), (1, 4)), ((2, 1), (2,)), ((2, 3), (3,)), ((4,), (5, 1)), ((), (2,)), ((), ()), ((3,), (3,)),
+        ((8, 1, 6, 1), (7, 1, 5)), ((1,), (2, 1, 3)), ((1, 2), (0, 1)), ((0,), (1,)), ((2, 0), (0,)),
+    ):  # fmt: skip
+        assert_shape(student.broadcast_shape(a, b), a, b)
+
+
+@points(1)
+def test_shapes_that_do_not_fit(student):
+    """two sizes that differ, neither of them 1, raise ValueError, also where one divides the other or is 0"""
+    for a, b in (((3,), (4,)), ((2, 3), (2,)), ((4,), (2,)), ((5, 2, 1), (3, 1, 4)), ((0,), (2,))):
+        with raises(ValueError):
+            student.broadcast_shape(a, b)
 
 
 @points(1)
 def test_gradients(student):
-    """the gradient is two everywhere"""
-    assert_gradients(student.tensors, lambda x: 2 * x + 1, torch.randn(3, dtype=torch.float64))
+    """gradients flow through the products, the norms and the similarity, and are right"""
+    assert_gradients(student.dot, torch.dot, draw(3), draw(3))
+    assert_gradients(student.outer, torch.outer, draw(2), draw(3))
+    for p in (2, 3):
+        assert_gradients(
+            lambda v, p=p: student.norm(v, p), lambda v, p=p: torch.linalg.vector_norm(v, p), away_from_zero(2, 2)
+        )
+    assert_gradients(student.normalize_rows, lambda X: F.normalize(X, dim=1), away_from_zero(2, 3))
+    assert_gradients(student.cosine_similarity, cosines, away_from_zero(2, 3), away_from_zero(3, 3))
+
+
+@points(1)
+def test_leaves_inputs_and_dtype_alone(student):
+    """no function writes into its inputs, and float32 stays float32"""
+    v, X, y = draw(3), draw(3, 2).T, torch.tensor([1, 0, 2])
+    for name, inputs in (
+        ("norm", (v,)), ("outer", (v, v)), ("normalize_rows", (X,)), ("cosine_similarity", (X, X)), ("one_hot", (y, 3)),
+    ):  # fmt: skip
+        with unmodified(*(x for x in inputs if isinstance(x, torch.Tensor))):
+            getattr(student, name)(*inputs)
+    u, v, X = draw(3).float(), draw(2).float(), draw(2, 3).float()
+    assert_same(student.norm(u), torch.linalg.vector_norm(u))
+    assert_same(student.outer(u, v), torch.outer(u, v))
+    assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
+    assert_same(student.cosine_similarity(X, X[:1]), cosines(X, X[:1]))
+
+
+@points(1)
+@forbids(
+    "*.dot", "*.vdot", "*.inner", "*.outer", "*.ger", "*.norm", "*.vector_norm", "*.matrix_norm", "*.normalize",
+    "*.cosine_similarity", "*.one_hot", "*.broadcast_shapes", "*.broadcast_tensors", "*.cdist",
+    of=PAGE,
+)  # fmt: skip
+def test_written_by_hand(student):
+    """the page's functions are written out, not borrowed from PyTorch"""
+    v, X = torch.ones(2, dtype=F64), torch.ones(2, 2, dtype=F64)
+    inputs = ((v, v), (v,), (v, v), (X,), (X, X), (torch.tensor([0]), 1), ((2,), (1,)))
+    for name, values in zip(PAGE, inputs, strict=True):
+        getattr(student, name)(*values)

@@ -1,0 +1,179 @@
+# %% [markdown]
+# # Vectors, matrices and tensors
+#
+# A tensor is a block of numbers of one dtype, with a shape. Here you write the first things one does with
+# such blocks: multiply, measure, compare, turn labels into vectors. And you write the rule by which
+# tensors of different shapes go together.
+
+# %%
+import math
+
+import torch
+
+# %% [markdown]
+# ## The dot product
+#
+# $$u \cdot v = \sum_i u_i v_i$$
+
+
+# %%
+def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """The dot product: the products of entries in the same place, added up.
+
+    Args:
+        u, v: (n,) tensors of one dtype, floating-point or integer.
+
+    Returns:
+        A 0-d tensor of that dtype; 0 for n = 0. Differentiable.
+
+    Raises:
+        ValueError: the two are not of the same shape; not even a single entry is stretched.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("dot is not written yet")
+
+
+# %% [markdown]
+# ## How long is a vector?
+#
+# $$\lVert v \rVert_p = \Big(\sum_i |v_i|^p\Big)^{1/p}, \qquad \lVert v \rVert_\infty = \max_i |v_i|$$
+#
+# For $p = 2$ this is the length that you would measure with a ruler. For $p = 1$ you walk along the streets
+# of a town, and the larger $p$, the more the largest entry decides.
+
+
+# %%
+def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
+    """The p-norm of all entries together.
+
+    Args:
+        v: floating-point tensor of any shape with at least one entry; it stays as it was.
+        p: a number from 1 on, or math.inf for the largest absolute value.
+
+    Returns:
+        A 0-d tensor of v's dtype. Differentiable where no entry of v is 0.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("norm is not written yet")
+
+
+# %% [markdown]
+# ## Every entry times every entry
+#
+# $$(u \otimes v)_{ij} = u_i v_j$$
+#
+# is the whole multiplication table of two vectors: a column times a row.
+
+
+# %%
+def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """The outer product of two vectors.
+
+    Args:
+        u: (n,) tensor, floating-point or integer.
+        v: (m,) tensor of the same dtype.
+
+    Returns:
+        (n, m) tensor of that dtype; entry [i, j] is u[i] * v[j]. Differentiable.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("outer is not written yet")
+
+
+# %% [markdown]
+# ## A matrix as a pile of vectors
+#
+# Data comes as a matrix $X$ of $N$ rows, one for each example. Dividing every row by its own norm leaves
+# directions only, all of length 1. A row of zeros has no direction; it must not become NaN.
+
+
+# %%
+def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
+    """Each row divided by its 2-norm, or by `eps` where that is larger.
+
+    Args:
+        X: (N, D) floating-point tensor; it stays as it was.
+        eps: a small positive number.
+
+    Returns:
+        (N, D) tensor of X's dtype: rows of norm 1; a row of zeros stays zero. Differentiable where no row is 0.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("normalize_rows is not written yet")
+
+
+# %% [markdown]
+# ## Which vectors point the same way?
+#
+# $$\cos \angle(a, b) = \frac{a \cdot b}{\lVert a \rVert_2\, \lVert b \rVert_2}$$
+#
+# is 1 for the same direction, 0 for a right angle, −1 for opposite directions, however long the two are.
+
+
+# %%
+def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
+    """The cosine between every row of A and every row of B.
+
+    Args:
+        A: (N, D) floating-point tensor.
+        B: (M, D) tensor of the same dtype.
+
+    Returns:
+        (N, M) tensor of that dtype; entry [i, j] belongs to row i of A and row j of B, and is 0 where one of them
+        is a row of zeros. Differentiable where no row is 0.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("cosine_similarity is not written yet")
+
+
+# %% [markdown]
+# ## Labels as vectors
+#
+# Class 2 is not "twice class 1": the number is only a name. A one-hot vector says the same without an order:
+# a 1 in the place of the class, 0 elsewhere.
+
+
+# %%
+def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
+    """Labels as rows with a single 1.
+
+    Args:
+        y: (N,) int64 tensor of labels from 0 to C - 1; N may be 0.
+        C: the number of classes; not every class must occur in `y`.
+
+    Returns:
+        (N, C) int64 tensor; row i is 1 in column y[i] and 0 elsewhere.
+
+    Raises:
+        ValueError: a label is below 0 or above C - 1.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("one_hot is not written yet")
+
+
+# %% [markdown]
+# ## The rule of broadcasting
+#
+# Write the two shapes below each other so that they end in the same column, and fill up with 1 on the
+# left. In every column the two sizes must be equal, or one of them must be 1: that one is stretched.
+#
+#     a         (8, 1, 6, 1)
+#     b            (7, 1, 5)
+#     result    (8, 7, 6, 5)
+
+
+# %%
+def broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of x + y, where x has the shape a and y the shape b.
+
+    Args:
+        a, b: shapes, tuples of sizes; () is the shape of a single number, and a size may be 0.
+
+    Returns:
+        The shape after broadcasting, a tuple. A 1 is stretched to whatever stands opposite, to 0 as well.
+
+    Raises:
+        ValueError: two sizes differ and neither is 1.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("broadcast_shape is not written yet")
