@@ -423,17 +423,24 @@ def doctor(as_json: Json = False) -> None:
 
     from .run import installed
     from .sandbox.launch import LEVELS, probe
+    from .sandbox.layers import layers
 
     probes = [probe(level) for level in LEVELS]
+    best = next((p.level for p in probes if p.works), "plain")
+    tried = layers(best)
     if as_json:
-        _print_json([dataclasses.asdict(p) for p in probes])
+        document = {"levels": [dataclasses.asdict(p) for p in probes], "layers": [dataclasses.asdict(t) for t in tried]}
+        _print_json(document)
         return
     out = console()
     out.print(f"gradus {installed('gradus-course')}, torch {installed('torch')}, Python {sys.version.split()[0]}")
     for one in probes:
         style = "green" if one.works else "yellow"
         out.print(f"  [{style}]{'works' if one.works else 'no':<6}[/{style}] {one.level:<11}", one.detail)
-    best = next((p.level for p in probes if p.works), "plain")
+    out.print(f"what holds at level {best}:")
+    for layer in tried:
+        style = "green" if layer.holds else "yellow"
+        out.print(f"  [{style}]{'yes' if layer.holds else 'no':<6}[/{style}] {layer.name:<15}", layer.detail)
     out.print(f"submissions are graded with isolation [bold]{best}[/bold]")
     if best != "namespaces":
         out.print("for the full sandbox: apt-get install bubblewrap, on a kernel that allows user namespaces")

@@ -24,7 +24,7 @@ from .sandbox.launch import Limits, Template
 from .sandbox.peer import Frames, RemoteError
 from .sandbox.student import Call, Student, StudentProblem
 
-LOAD_SECONDS = 20.0
+LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Exam:
     def _load(self) -> Student:
         limits = Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
         student = Student(self._template, limits)
-        student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS / 4)
+        student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS)
         self._student = student
         sub = self.submission
         self._names = student.service("names", list(sub.cells))  # before any of the student's code runs

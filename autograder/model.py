@@ -163,8 +163,9 @@ class Grade:
 
 
 def status_of(checks: tuple[CheckResult, ...]) -> str:
-    """The status of a grade: all passed, some failed, else the worst."""
-    found = {check.status for check in checks if check.status != "skipped"}
+    """The status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark."""
+    counted = [check for check in checks if check.max_points or check.status != "failed"]
+    found = {check.status for check in counted if check.status != "skipped"}
     if not found:
         return "skipped" if checks else "internal"
     if found == {"passed"}:

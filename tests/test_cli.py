@@ -16,6 +16,7 @@ from autograder import cli, grading
 from autograder.judge import make_grade
 from autograder.model import STATUSES
 from autograder.sandbox import launch
+from autograder.sandbox import layers as sandbox_layers
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
 RIGHT = (ROOT / "solutions" / f"{SOFTMAX}.py").read_text(encoding="utf-8")
@@ -106,7 +107,7 @@ def test_grading_ends_with_0_whatever_the_grades(graded):
 def test_grade_writes_three_files_and_a_gradebook(graded):
     """grades.json, grades.csv and report.html are written, and the command says where"""
     root, said = graded
-    assert {p.name for p in (root / "out").iterdir() if "-" not in p.name} == {
+    assert {p.name for p in (root / "out").iterdir() if "-" not in p.name and p.name != ".lock"} == {
         "grades.json", "grades.csv", "report.html", "gradebook.db"
     }  # fmt: skip
     for name in ("grades.json", "grades.csv", "report.html"):
@@ -335,6 +336,7 @@ def test_doctor(monkeypatch, best):
         return launch.Probe(level, works, f"told about {level}")
 
     monkeypatch.setattr(launch, "probe", probe)
+    monkeypatch.setattr(sandbox_layers, "layers", lambda level: [sandbox_layers.Layer("user", True, f"at {level}")])
     code, out, _ = invoke("doctor")
     assert code == 0
     assert tried == list(launch.LEVELS)
@@ -343,7 +345,11 @@ def test_doctor(monkeypatch, best):
     assert f"submissions are graded with isolation {best}" in words(out)
     assert ("apt-get install bubblewrap" in out) == (best != "namespaces")
     code, out, _ = invoke("doctor", "--json")
-    assert [entry["works"] for entry in json.loads(out)].count(True) == len(launch.LEVELS) - launch.LEVELS.index(best)
+    document = json.loads(out)
+    assert document["layers"] == [{"name": "user", "holds": True, "detail": f"at {best}"}]
+    assert [entry["works"] for entry in document["levels"]].count(True) == len(launch.LEVELS) - launch.LEVELS.index(
+        best
+    )
 
 
 # -- errors --------------------------------------------------------------------------------------

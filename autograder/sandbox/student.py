@@ -204,9 +204,9 @@ class Student:
         if isinstance(claimed, dict):
             counts.update({str(k): v for k, v in claimed.items() if type(v) is int})
 
-    def write(self, name: str, content: bytes) -> str:
+    def write(self, name: str, content: bytes, read_only: bool = False) -> str:
         """Put a private copy of a file into the worker's scratch folder; its path there."""
-        path: str = self.service("write", name, content)
+        path: str = self.service("write", name, content, read_only)
         return path
 
     def read(self, name: str) -> bytes | None:

@@ -325,11 +325,13 @@ class Worker:
         """A path in the private scratch folder."""
         return os.path.join(self.home, name)
 
-    def write(self, name: str, content: bytes) -> str:
+    def write(self, name: str, content: bytes, read_only: bool = False) -> str:
         """Put a file into the private scratch folder; its path."""
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
+        if os.path.lexists(path):
+            os.remove(path)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444 if read_only else 0o644), "wb") as file:
             file.write(content)
         return path
 
@@ -393,7 +395,7 @@ def _chains(node: ast.AST, into: set[tuple[str, ...]], aliases: dict[str, str]) 
             continue
         if isinstance(node, ast.Attribute):
             into.add(_parts(node))
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
             into.add(("@",))
         elif isinstance(node, ast.Import):
             for name in node.names:
