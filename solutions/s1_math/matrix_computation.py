@@ -1,20 +1,210 @@
 # %% [markdown]
-# # Matrix computation
+# # Matrix computation: puzzles
+#
+# Eight functions that PyTorch has, built again out of almost nothing, and two workhorses of linear algebra.
+#
+# The rule: allowed are `arange`, comparisons, `where`, indexing, arithmetic, sums and `@`, and whatever you
+# built yourself before. Not allowed are the functions that you are asked to build, from PyTorch or NumPy, and
+# their near relatives: eye, diag, triu, tril (and their indices), cumsum, diff, roll, bincount, histc, histogram,
+# unique, one_hot, scatter, scatter_add, scatter_reduce, index_add, index_put and put_. `least_squares` does
+# without lstsq, and `power_iteration` without eig, eigh, eigvals, eigvalsh, svd, svdvals and lobpcg.
 
 # %%
 import torch
 
+# %% [markdown]
+# ## Questions asked of all pairs
+#
+# Hold a column against a row: `i[:, None] == j` has an answer for every pair $(i, j)$.
+
 
 # %%
-def matrix_computation(x: torch.Tensor) -> torch.Tensor:
-    """Say what it computes.
+def eye(n: int) -> torch.Tensor:
+    """The identity matrix.
 
     Args:
-        x: floating-point tensor of any shape.
+        n: its size, 0 or more.
 
     Returns:
-        A new tensor of the same shape and dtype.
+        (n, n) tensor, 1 on the diagonal and 0 elsewhere; integer, floating-point or bool, as you like.
     """
     ### BEGIN SOLUTION
-    return 2 * x + 1
+    i = torch.arange(n)
+    return (i[:, None] == i).long()
+    ### END SOLUTION
+
+
+# %%
+def triu(n: int) -> torch.Tensor:
+    """The upper triangle of ones, diagonal included.
+
+    Args:
+        n: its size, 0 or more.
+
+    Returns:
+        (n, n) tensor, 1 where the row is at or before the column and 0 below the diagonal; any dtype, as for `eye`.
+    """
+    ### BEGIN SOLUTION
+    i = torch.arange(n)
+    return (i[:, None] <= i).long()
+    ### END SOLUTION
+
+
+# %%
+def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
+    """Where sequences of different lengths, padded to T steps, still have content.
+
+    Args:
+        lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T.
+        T: the number of steps.
+
+    Returns:
+        (N, T) bool tensor; row i is True in its first lengths[i] places.
+    """
+    ### BEGIN SOLUTION
+    return torch.arange(T) < lengths[:, None]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## From questions to sums
+#
+# $$\sum_{i \le j} x_i = \sum_i x_i\,[\,i \le j\,]$$
+
+
+# %%
+def cumsum(x: torch.Tensor) -> torch.Tensor:
+    """The running sum of a vector.
+
+    Args:
+        x: (n,) floating-point or int64 tensor, n at least 1.
+
+    Returns:
+        (n,) tensor of the same dtype; entry j is x[0] + ... + x[j]. Differentiable; x stays as it was.
+    """
+    ### BEGIN SOLUTION
+    return x @ triu(len(x)).to(x.dtype)
+    ### END SOLUTION
+
+
+# %%
+def bincount(x: torch.Tensor, n: int) -> torch.Tensor:
+    """How often each of the numbers 0, ..., n-1 occurs.
+
+    Args:
+        x: (N,) int64 tensor with entries in 0, ..., n-1; it may be empty.
+        n: the number of bins, also where the last ones stay empty.
+
+    Returns:
+        (n,) int64 tensor of counts.
+    """
+    ### BEGIN SOLUTION
+    return (x[:, None] == torch.arange(n)).sum(0)
+    ### END SOLUTION
+
+
+# %%
+def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
+    """Values added up bin by bin.
+
+    Args:
+        v: (N,) floating-point or int64 tensor of values.
+        idx: (N,) int64 tensor: v[i] goes into bin idx[i], one of 0, ..., n-1. Bins may repeat.
+        n: the number of bins; one that gets nothing holds 0.
+
+    Returns:
+        (n,) tensor of the dtype of v; entry j is the sum of all v[i] with idx[i] == j. Differentiable in v,
+        which stays as it was.
+    """
+    ### BEGIN SOLUTION
+    return v @ (idx[:, None] == torch.arange(n)).to(v.dtype)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## From questions to places
+#
+# For each place of the result: which place of `x` does it read?
+
+
+# %%
+def diff(x: torch.Tensor) -> torch.Tensor:
+    """Each entry minus the one before it: `diff(cumsum(x))` is x again.
+
+    Args:
+        x: (n,) floating-point or int64 tensor, n at least 1.
+
+    Returns:
+        (n,) tensor of the same dtype; entry 0 is x[0], as if a 0 stood before it, and entry i is x[i] - x[i-1].
+        Differentiable; x stays as it was.
+    """
+    ### BEGIN SOLUTION
+    i = torch.arange(len(x))
+    return x - torch.where(i > 0, x[i - 1], 0)
+    ### END SOLUTION
+
+
+# %%
+def roll(x: torch.Tensor, shift: int = 1) -> torch.Tensor:
+    """A vector moved round in a circle: what falls off the end comes in at the front.
+
+    Args:
+        x: (n,) tensor of any dtype, n at least 1.
+        shift: how many places each entry moves towards the end; negative moves towards the front, and it may
+            be larger than n.
+
+    Returns:
+        (n,) tensor of the same dtype; x[0] stands at place `shift` (modulo n). Differentiable; x stays as it was.
+    """
+    ### BEGIN SOLUTION
+    n = len(x)
+    return x[(torch.arange(n) - shift) % n]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Two workhorses
+#
+# At the least error the error is orthogonal to all columns: $X^\top(Xw - y) = 0$. Which matrices have no inverse?
+
+
+# %%
+def least_squares(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The weights w with the smallest squared error of X @ w against y, without lstsq.
+
+    Args:
+        X: (N, D) floating-point tensor. Its columns may depend on each other, and D may be larger than N.
+        y: (N,) tensor of the same dtype.
+
+    Returns:
+        (D,) tensor of the same dtype; where several w reach the smallest error, any of them. X and y stay as they were.
+    """
+    ### BEGIN SOLUTION
+    return torch.linalg.pinv(X) @ y
+    ### END SOLUTION
+
+
+# %% [markdown]
+# $$v \leftarrow \frac{Av}{\lVert Av \rVert}, \qquad \lambda = v^\top A v$$
+
+
+# %%
+def power_iteration(A: torch.Tensor, steps: int = 500) -> tuple[torch.Tensor, torch.Tensor]:
+    """The largest eigenvalue in magnitude and its eigenvector, by repeated multiplication.
+
+    Args:
+        A: (n, n) floating-point tensor, symmetric or not, n at least 1. One eigenvalue is larger in magnitude than
+            all others, which are at most 0.9 times as large.
+        steps: how often A is multiplied, at most.
+
+    Returns:
+        (lam, v), accurate to 1e-6: the eigenvalue with its sign, a number or 0-d tensor, and an eigenvector of
+        shape (n,), length 1 and the dtype of A; v and -v are both right. A stays as it was.
+    """
+    ### BEGIN SOLUTION
+    v = torch.randn(len(A), dtype=A.dtype)
+    for _ in range(steps):
+        v = A @ v
+        v = v / v.norm()
+    return v @ A @ v, v
     ### END SOLUTION
