@@ -1,20 +1,224 @@
 # %% [markdown]
 # # Data tables
+#
+# A table becomes a tensor with one example in each row and one feature in each column. Before a network
+# sees it, gaps are filled, words become numbers, and every column is brought to the same scale. Whatever
+# is learnt from data on the way is learnt from the training rows alone.
 
 # %%
 import torch
 
+# %% [markdown]
+# ## One scale for all columns
+#
+# $$z = \frac{x - \mu}{\sigma}$$
+#
+# with the mean $\mu$ and the deviation $\sigma$ of each column of the *training* table.
+
 
 # %%
-def data_tables(x: torch.Tensor) -> torch.Tensor:
-    """Say what it computes.
+class Standardizer:
+    """Learns mean and deviation of every column from one table and applies them to any other.
+
+    The deviation is the root of the mean squared distance from the mean: divided by N, not by N - 1.
+    A column whose values are all equal has none to divide by; there 1 is taken instead, so that these values
+    become 0. (Ask whether they are equal: rounding makes the deviation of 0.1, 0.1, 0.1 a little more than 0.)
+    """
+
+    def fit(self, X: torch.Tensor) -> "Standardizer":
+        """Learn from a table, and forget what was learnt before.
+
+        Args:
+            X: (N, D) floating point, N of 1 or more, without gaps; stays as it was.
+
+        Returns:
+            The standardizer itself, so that `Standardizer().fit(X).transform(X)` can be written.
+        """
+        ### BEGIN SOLUTION
+        self.mean = X.mean(0)
+        self.scale = X.std(0, correction=0)
+        self.scale[X.amax(0) == X.amin(0)] = 1
+        return self
+        ### END SOLUTION
+
+    def transform(self, X: torch.Tensor) -> torch.Tensor:
+        """Subtract the learnt means and divide by the learnt deviations.
+
+        Args:
+            X: (M, D) of the dtype of the table that was learnt from; stays as it was.
+
+        Returns:
+            (M, D) of the same dtype.
+
+        Raises:
+            ValueError: X has another number of columns than the table that was learnt from, also where
+                broadcasting would make it fit.
+        """
+        ### BEGIN SOLUTION
+        if X.shape[1:] != self.mean.shape:
+            raise ValueError(f"a table of shape {tuple(X.shape)}, where {len(self.mean)} columns were learnt")
+        return (X - self.mean) / self.scale
+        ### END SOLUTION
+
+    def inverse(self, Z: torch.Tensor) -> torch.Tensor:
+        """Undo `transform`: the table in its own units again.
+
+        Args:
+            Z: (M, D), standardised; stays as it was.
+
+        Returns:
+            (M, D) of the same dtype.
+        """
+        ### BEGIN SOLUTION
+        return Z * self.scale + self.mean
+        ### END SOLUTION
+
+
+# %% [markdown]
+# ## Gaps
+#
+# In a tensor a missing value is NaN, and one NaN makes a loss NaN. The simplest cure: put in a typical
+# value of that column. Typical of which rows? Of the training rows, also when the gap is elsewhere.
+
+
+# %%
+def impute(X: torch.Tensor, strategy: str = "mean", reference: torch.Tensor | None = None) -> torch.Tensor:
+    """Fill the gaps of a table.
 
     Args:
-        x: floating-point tensor of any shape.
+        X: (N, D) floating point, gaps are NaN; stays as it was.
+        strategy: "mean" or "median" of the known values of the column; between an even number of values the
+            median is the mean of the two in the middle.
+        reference: (M, D), the table whose means or medians are taken, it may have gaps too; X itself by default.
 
     Returns:
-        A new tensor of the same shape and dtype.
+        A new (N, D) tensor of the same dtype without NaN. A column that has no known value in the reference
+        is filled with 0.
+
+    Raises:
+        ValueError: the strategy is neither of the two.
     """
     ### BEGIN SOLUTION
-    return 2 * x + 1
+    source = X if reference is None else reference
+    if strategy == "mean":
+        fill = source.nanmean(0)
+    elif strategy == "median":
+        fill = source.nanquantile(0.5, dim=0)
+    else:
+        raise ValueError(f'the strategy is "mean" or "median", not {strategy!r}')
+    return torch.where(X.isnan(), fill.nan_to_num(0), X)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Words
+#
+# Numbering cities 0, 1, 2 would tell the network that the second lies between the others. A column of its
+# own for each city tells it nothing but which one it is. The list of categories is fixed once, with the
+# training data: column 3 must mean the same city forever.
+
+
+# %%
+def one_hot_encode(column: list, categories: list) -> torch.Tensor:
+    """One column of zeros and ones for each category.
+
+    Args:
+        column: N values, such as words.
+        categories: C different values; their order is the order of the result's columns.
+
+    Returns:
+        (N, C) float32: 1 where the value is the category, else 0. A value that is not among the categories
+        (None, or a word never seen before) gets a row of zeros.
+    """
+    ### BEGIN SOLUTION
+    rows = [[float(value == category) for category in categories] for value in column]
+    return torch.tensor(rows).reshape(len(column), len(categories))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Splitting, class by class
+#
+# Of a rare class, chance may put all examples on one side. A stratified split holds out the same share of
+# every class.
+
+
+# %%
+def stratified_split(y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Hold out the same share of every class.
+
+    Args:
+        y: (N,) int64 labels, any numbers, in any order.
+        frac: the share to hold out, between 0 and 1.
+        seed: decides which examples are drawn: the same seed draws the same ones, whatever random numbers were
+            drawn before, and another seed draws others.
+
+    Returns:
+        (training, held-out) indices into y, two int64 tensors in any order; every index is in one of them, once.
+        Of a class with n examples, frac * n, rounded to the nearest whole number, are held out.
+    """
+    ### BEGIN SOLUTION
+    generator = torch.Generator().manual_seed(seed)
+    train, held_out = [], []
+    for label in y.unique():
+        members = (y == label).nonzero().flatten()
+        members = members[torch.randperm(len(members), generator=generator)]
+        count = round(frac * len(members))
+        train.append(members[count:])
+        held_out.append(members[:count])
+    return torch.cat(train), torch.cat(held_out)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Rare classes
+#
+# A loss that is a mean over examples hardly hears a rare class. Weights make up for it: with
+#
+# $$w_c = \frac{N}{C\,n_c}$$
+#
+# every class adds up to the same total $N / C$.
+
+
+# %%
+def class_weights(y: torch.Tensor, C: int) -> torch.Tensor:
+    """The weight of each class in a loss, N / (C * n_c).
+
+    Args:
+        y: (N,) int64 labels, 0 to C - 1, N of 1 or more.
+        C: the number of classes; not all need occur in y.
+
+    Returns:
+        (C,) float32; 0 for a class without examples.
+    """
+    ### BEGIN SOLUTION
+    counts = y.bincount(minlength=C)
+    return torch.where(counts > 0, len(y) / (C * counts), 0.0)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## All together, without a leak
+#
+# First split, then learn: no mean, no deviation may know the held-out rows. Else the measured error is too
+# good, and nothing in the program looks wrong.
+
+
+# %%
+def prepare(X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Fill the gaps of a table with means and standardise it, learning from the training rows alone.
+
+    Args:
+        X: (N, D) floating point, gaps are NaN; stays as it was.
+        train: (T,) int64, the training rows.
+        held_out: (M,) int64, the others.
+
+    Returns:
+        (T, D) and (M, D): both parts, the gaps filled with the means of the known training values, then
+        standardised with mean and deviation of the filled training rows, as `Standardizer` does.
+    """
+    ### BEGIN SOLUTION
+    filled = impute(X[train])
+    scaler = Standardizer().fit(filled)
+    return scaler.transform(filled), scaler.transform(impute(X[held_out], reference=X[train]))
     ### END SOLUTION
