@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 
 from autograder import datasets, vision_hook
+from autograder.authoring.pictures import reference
 from autograder.errors import CourseError
+from autograder.paths import trees
+from autograder.sandbox.launch import Template
+from autograder.sandbox.student import Student
 
 
 @pytest.fixture
@@ -85,6 +93,55 @@ def test_digits_are_scikit_learns() -> None:
     assert torch.cdist(back.flatten(1), small.flatten(1)).argmin(1).tolist() == list(range(50))
 
 
+# -- tables ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tables() -> ModuleType:
+    """The loader of the tables."""
+    return datasets.load("tables")
+
+
+@pytest.mark.parametrize("name", ["wine", "iris", "diabetes"])
+def test_tables_are_scikit_learns(tables: ModuleType, name: str) -> None:
+    """The files that are read without scikit-learn hold what scikit-learn gives, under its names."""
+    import sklearn.datasets
+
+    options = {"scaled": False} if name == "diabetes" else {}
+    theirs, table = getattr(sklearn.datasets, f"load_{name}")(**options), tables.load(name)
+    assert torch.equal(table.X, torch.from_numpy(theirs.data))
+    assert torch.equal(table.y, torch.from_numpy(theirs.target).to(table.y.dtype))
+    assert list(table.columns) == list(theirs.feature_names)
+    assert list(table.classes) == list(getattr(theirs, "target_names", ()))
+    assert table.y.dtype == (torch.int64 if table.classes else torch.float64)
+
+
+def test_an_unknown_table_is_an_error(tables: ModuleType) -> None:
+    """The error names the tables that there are."""
+    with pytest.raises(CourseError, match="wine, iris, diabetes"):
+        tables.load("no_such_table")
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_tables_as_csv(tables: ModuleType, place: int) -> None:
+    """The text of a table has its target where it was wanted, and reads back as the same numbers."""
+    iris = tables.load("iris")
+    text = tables.as_csv(iris, "species", place, named=True, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    assert text.count("\r\n") == 151
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert header.index("species") == place
+    names = [row.pop(place) for row in (header, *rows)][1:]
+    assert tuple(header) == iris.columns
+    assert [iris.classes.index(name) for name in names] == iris.y.tolist()
+    assert torch.equal(torch.tensor([[float(f) for f in row] for row in rows], dtype=torch.float64), iris.X)
+
+
+def test_labels_and_numbers_as_csv(tables: ModuleType) -> None:
+    """Labels are written as whole numbers, targets of a regression with a decimal point."""
+    assert tables.as_csv(tables.load("wine"), "grower", 0).splitlines()[1].startswith("0,14.23,")
+    assert tables.as_csv(tables.load("diabetes"), "progression", 10).splitlines()[1].endswith(",87.0,151.0")
+
+
 # -- mnist -------------------------------------------------------------------------------------------
 
 
@@ -153,3 +210,103 @@ def test_idx_files_are_read(mnist: ModuleType) -> None:
     """Sizes are big-endian, the last dimension runs fastest."""
     content = gzip.compress(b"\0\0\x08\x03" + struct.pack(">III", 2, 1, 3) + bytes(range(6)))
     assert mnist.read_idx(content).tolist() == [[[0, 1, 2]], [[3, 4, 5]]]
+
+
+# -- images ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def images() -> ModuleType:
+    """The maker of picture files."""
+    return datasets.load("images")
+
+
+@pytest.mark.parametrize(
+    ("shape", "mode"), [((3, 5), "L"), ((4, 2, 1), "L"), ((3, 5, 2), "LA"), ((3, 5, 3), "RGB"), ((2, 7, 4), "RGBA")]
+)
+def test_png_keeps_every_pixel(images: ModuleType, shape: tuple[int, ...], mode: str) -> None:
+    """What is read back has the mode, the size and the bytes of what was written, contiguous or not."""
+    from PIL import Image
+
+    pixels = torch.randint(0, 256, shape, dtype=torch.uint8)
+    for given in (pixels, pixels.transpose(0, 1)):
+        picture = Image.open(io.BytesIO(images.png(given)))
+        assert (picture.format, picture.mode, picture.size) == ("PNG", mode, (given.shape[1], given.shape[0]))
+        assert torch.equal(torch.tensor(list(picture.tobytes())), given.flatten().long())
+
+
+def test_scene_has_no_symmetry(images: ModuleType) -> None:
+    """No two channels of the scene are alike, and it differs from its mirror images."""
+    for height, width in ((24, 36), (8, 12)):
+        scene = images.scene(height, width)
+        assert (scene.shape, scene.dtype) == ((height, width, 3), torch.uint8)
+        red, green, blue = scene.unbind(2)
+        assert all((a != b).double().mean() > 0.9 for a, b in ((red, green), (green, blue), (blue, red)))
+        assert all(not torch.equal(scene, scene.flip(dims)) for dims in ([0], [1], [0, 1]))
+
+
+def test_digit_pictures_are_scikit_learns(images: ModuleType) -> None:
+    """The file read without scikit-learn holds what scikit-learn gives, enlarged in the course's one way."""
+    from sklearn.datasets import load_digits
+
+    raw = load_digits()
+    large = datasets.load("digits").enlarge(torch.from_numpy(raw.images[:50]) / 16)[:, 0]
+    pictures, labels = images.digits()
+    assert torch.equal(pictures, (255 * large).round().to(torch.uint8))
+    assert labels.tolist() == raw.target[:50].tolist()
+
+
+def test_digit_folder(images: ModuleType) -> None:
+    """Each class has its folder, named in words, with as many grey pictures as were asked for."""
+    from PIL import Image
+
+    files = images.digit_folder(per_class=2, classes=(7, 0))
+    assert list(files) == ["seven/0.png", "seven/1.png", "zero/0.png", "zero/1.png"]
+    pictures, labels = images.digits()
+    second = Image.open(io.BytesIO(files["seven/1.png"]))
+    assert second.mode == "L"
+    assert torch.equal(torch.tensor(list(second.tobytes())), pictures[labels == 7][1].flatten().long())
+
+
+@pytest.fixture
+def cifar() -> Path:
+    """A folder of CIFAR-10 pictures, ten classes of 40."""
+    folder = Path(os.environ.get("GRADUS_DATA", "nowhere")) / "cifar10_small" / "train"
+    if not folder.is_dir():
+        pytest.skip("GRADUS_DATA names no folder with cifar10_small/train")
+    return folder
+
+
+def test_the_pages_about_images_on_cifar(cifar: Path) -> None:
+    """The solutions read real photographs and find about the mean and deviation that CIFAR-10 is known for."""
+    dataset = reference("s2_data/image_datasets").ImageFolderDataset(cifar)
+    assert len(dataset) == 400
+    batch = torch.utils.data.default_collate([dataset[i] for i in range(400)])
+    assert batch[0].shape == (400, 3, 32, 32)
+    assert batch[1].bincount().tolist() == [40] * 10
+    mean, std = reference("s2_data/images").channel_stats([batch])
+    assert torch.allclose(mean, torch.tensor([0.491, 0.482, 0.447], dtype=mean.dtype), atol=0.03)
+    assert torch.allclose(std, torch.tensor([0.247, 0.243, 0.262], dtype=std.dtype), atol=0.03)
+
+
+def test_cifar_in_a_worker(
+    images: ModuleType, cifar: Path, best_template: Template, student_in: Callable[..., Student]
+) -> None:
+    """Photographs cross into the sandbox as PNG files of the worker's own; there lies nothing else to look at."""
+    from PIL import Image
+
+    source = trees().solution("s2_data/image_datasets").read_text()
+    looking = "import os\ndef all_files():\n    return sorted(n for _, _, names in os.walk('.') for n in names)\n"
+    student = student_in(best_template, [source, looking])
+    expected = []
+    for label, name in enumerate(("cat", "dog", "ship")):
+        pixels = torch.from_numpy(np.array(Image.open(cifar / name / "0000.jpg")))
+        student.write(f"photographs/{name}/{label}.png", images.png(pixels))
+        expected.append(pixels.permute(2, 0, 1) / 255)
+    dataset = student.ImageFolderDataset("photographs")
+    assert len(dataset) == 3
+    for label, image in enumerate(expected):
+        given = dataset[label]
+        assert torch.equal(given[0], image)
+        assert given[1] == label
+    assert student.all_files() == ["0.png", "1.png", "2.png"]
