@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .. import catalogue, diagnosis
@@ -249,6 +250,7 @@ class _Plan:
         return tasks
 
 
+@lru_cache(maxsize=64)
 def _users(solution: str) -> dict[str, set[str]]:
     """For each definition of a solution those that use it, itself and users of users included."""
     uses = {owner: set(names) for owner, names in static_names(solution).items()}
