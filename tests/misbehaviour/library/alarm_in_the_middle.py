@@ -1,0 +1,26 @@
+"""A timer whose handler raises wherever the process happens to be.
+
+Met by: students who paste a timeout decorator made with signal.alarm.
+"""
+
+import signal
+import time
+
+import honest
+from honest import *
+
+HONEST_POINTS = 4
+EXPECTED_STATUS = "error"
+
+
+def ring(*args):
+    raise TimeoutError("too slow")
+
+
+signal.signal(signal.SIGALRM, ring)
+
+
+def accuracy(scores, labels):
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    time.sleep(0.5)
+    return honest.accuracy(scores, labels)

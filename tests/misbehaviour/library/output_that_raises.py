@@ -1,0 +1,12 @@
+"""Makes the worker's record of what was printed raise when it is asked for.
+
+Met by: nobody yet; a rewrite of the worker's own modules inside its process.
+"""
+
+import wire
+from honest import *
+
+HONEST_POINTS = 5
+EXPECTED_STATUS = "passed"
+
+wire.peer._services["take_output"] = lambda: 1 / 0

@@ -1,0 +1,22 @@
+"""Looks for open files that it did not open: descriptors of the judge's, inherited by accident.
+
+Met by: every server that forks without closing.
+"""
+
+import os
+
+import wire
+
+found = []
+for fd in range(3, 4096):
+    try:
+        found += [fd] if os.fstat(fd) and fd != wire.sock.fileno() else []
+    except OSError:
+        continue
+if not found:
+    raise LookupError("no descriptor of anybody else's")
+
+from honest import *
+
+HONEST_POINTS = 0
+EXPECTED_STATUS = "error"

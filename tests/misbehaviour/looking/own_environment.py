@@ -1,0 +1,15 @@
+"""Looks for the grader's secrets in its own environment, which a child inherits where nobody stops it.
+
+Met by: continuous integration, where secrets are variables of the environment.
+"""
+
+import os
+
+import whereabouts
+
+os.environ[whereabouts.SECRET]
+
+from honest import *
+
+HONEST_POINTS = 0
+EXPECTED_STATUS = "error"

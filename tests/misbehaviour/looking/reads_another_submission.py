@@ -1,0 +1,14 @@
+"""Reads what somebody else handed in.
+
+Met by: nbgrader, issue 978: other students' submissions were readable.
+"""
+
+import whereabouts
+
+open(whereabouts.NEIGHBOUR).read()
+
+from honest import *
+
+HONEST_POINTS = 0
+EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}
+NOT_STOPPED = {"plain": "can read other submissions"}
