@@ -24,6 +24,7 @@ from .sandbox.launch import Limits, Template
 from .sandbox.peer import Frames, RemoteError
 from .sandbox.student import Call, Student, StudentProblem
 
+OUTPUT_LIMIT = 1 << 16
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
@@ -42,6 +43,7 @@ class Trace:
 
     calls: list[Call] = field(default_factory=list)
     passed: bool = False
+    trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
 
 
 def check_seed(seed: int, exercise: str, check: str) -> int:
@@ -69,6 +71,7 @@ class Exam:
         self._template = template
         self._keep_output = keep_output
         self._student: Student | None = None
+        self._stuck: StudentProblem | None = None
         self._names: dict[str, list[str]] = {}
         self._started = time.perf_counter()
         self._cells = self._source_by_file()
@@ -89,8 +92,15 @@ class Exam:
         """
         if self.submission.problem is not None:
             raise StudentProblem(*self.submission.problem)
+        if self._stuck is not None:
+            raise self._stuck
         if self._student is None or not self._student.alive:
-            self._student = self._load()
+            try:
+                self._student = self._load()
+            except StudentProblem as problem:
+                if problem.status == "timeout":  # it would be so for every check
+                    self._stuck = problem
+                raise
         seed = check_seed(self.seed, self.exercise.address, check.name)
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
@@ -126,7 +136,11 @@ class Exam:
         record = self._record_of(error, calls)
         status, message, earned = self._outcome(check, error, record, calls)
         if status == "passed" and check.marks.forbids:
-            used = self._forbidden(check.marks)
+            try:
+                used = self._forbidden(check.marks)
+            except Exception as reason:  # an answer about operators that is none
+                used, status, earned = [], "malformed", 0.0
+                message = f"{'problem':<12}the operators that ran cannot be read: {type(reason).__name__}"
             if used:
                 status, earned = "forbidden", 0.0
                 message = f"{'problem':<12}this page asks you to write it yourself, without {', '.join(used)}"
@@ -135,16 +149,19 @@ class Exam:
         output = ""
         if self._keep_output and self._student is not None and self._student.alive:
             try:
-                output = str(self._student.service("take_output"))
-            except StudentProblem:
+                output = str(self._student.service("take_output"))[:OUTPUT_LIMIT]
+            except Exception:  # whatever the student's code makes of it, printing costs nothing
                 output = ""
         badge, advice = take_remarks()
+        if not 0 <= earned <= check.marks.points:  # NaN too
+            earned = 0.0
         result = CheckResult(
-            check.name, check.title, status, earned, check.marks.points, message,
+            check.name, check.title, status, earned, check.marks.points, messages.cut(message),
             output=output, badge=badge, advice=advice if status == "passed" else "",
         )  # fmt: skip
         self.results.append(result)
-        self.traces[check.name] = Trace(calls if check.marks.replayable else [], status == "passed")
+        trouble = status not in ("passed", "failed", "error", "forbidden")
+        self.traces[check.name] = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
         if self._student is not None:
             self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
         return result

@@ -240,7 +240,7 @@ class Judge:
 def _own_fault(result: CheckResult, oracle: diagnosis.Traces) -> CheckResult:
     """A failure in a check that the reference solution fails too, with this seed, is the course's fault."""
     trace = oracle.get(result.name)
-    if trace is None or trace.passed or result.status not in ("failed", "error"):
+    if trace is None or trace.passed or trace.trouble or result.status not in ("failed", "error"):
         return result
     why = f"{'problem':<12}the reference solution does not pass this check with this seed either; tell the course"
     return replace(result, status="internal", points=0.0, message=f"{why}\n{result.message}")

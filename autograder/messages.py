@@ -15,6 +15,14 @@ def _indented(label: str, text: str) -> str:
     return "\n".join([f"{label:<12}{lines[0]}", *(pad + line for line in lines[1:])])
 
 
+MAX_MESSAGE = 20_000  #: characters that one check may tell
+
+
+def cut(message: str) -> str:
+    """A message that no value of a student's can make endless."""
+    return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + "…"
+
+
 def of_failure(failure: CheckFailure, record: Call | None) -> str:
     """The message of a check that said no."""
     lines = []

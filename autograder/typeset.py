@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import torch
 
 MAX_SHOWN = 48  #: entries of a tensor that are written out
+MAX_PARTS = 200  #: values of nested containers that are written out
+MAX_TEXT = 8000  #: characters of one value
 _SHORT = {torch.float32: "", torch.int64: "", torch.bool: ""}
 
 
@@ -29,7 +32,7 @@ def printable(text: str, limit: int = 2000) -> str:
     out = []
     for char in text[:limit]:
         hidden = (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
-        if hidden or char in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+        if hidden or char in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
             out.append(char.encode("unicode_escape", "surrogatepass").decode())
         else:
             out.append(char)
@@ -37,7 +40,16 @@ def printable(text: str, limit: int = 2000) -> str:
 
 
 def typeset(value: Any, width: int = 76) -> str:
-    """One value, small tensors in full, large ones by shape and a few numbers."""
+    """One value: small tensors in full, large ones by shape and a few numbers, at most `MAX_TEXT` characters."""
+    text = _typeset(value, width, [MAX_PARTS])
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
+
+
+def _typeset(value: Any, width: int, left: list[int]) -> str:
+    """`left` counts down the values that are still written out, however they are nested."""
+    left[0] -= 1
+    if left[0] < 0:
+        return "…"
     if isinstance(value, torch.Tensor):
         return _tensor(value, width)
     if hasattr(type(value), "_gradus_handle"):  # asking it for an attribute would ask the worker
@@ -49,15 +61,23 @@ def typeset(value: Any, width: int = 76) -> str:
     if isinstance(value, float):
         return number(value)
     if isinstance(value, (list, tuple)):
-        inner = ", ".join(typeset(v, width) for v in value[:8]) + (", …" if len(value) > 8 else "")
+        inner = ", ".join(_typeset(v, width, left) for v in value[:8]) + (", …" if len(value) > 8 else "")
         return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {typeset(v, width)}" for k, v in list(value.items())[:8]) + "}"
+        return (
+            "{"
+            + ", ".join(f"{_key(k, width, left)}: {_typeset(v, width, left)}" for k, v in islice(value.items(), 8))
+            + "}"
+        )
     if hasattr(value, "mean") and hasattr(value, "last"):
         return f"<tensor {'×'.join(map(str, value.shape))}, mean {number(value.mean)}>"
     if type(value).__name__ == "Named":
         return printable(str(value.name), 200).strip("<>")
     return printable(repr(value), 200)
+
+
+def _key(key: Any, width: int, left: list[int]) -> str:
+    return printable(repr(key[:80]) if isinstance(key, (str, bytes)) else _typeset(key, width, left), 90)
 
 
 def _tensor(value: torch.Tensor, width: int) -> str:

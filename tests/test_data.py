@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import datasets, vision_hook
+from autograder import datasets, syllabus, vision_hook
 from autograder.authoring.pictures import reference
 from autograder.errors import CourseError
 from autograder.paths import trees
 from autograder.sandbox.launch import Template
+from autograder.sandbox.mounts import BASE, closure
 from autograder.sandbox.student import Student
 
 
@@ -310,3 +311,144 @@ def test_cifar_in_a_worker(
         assert torch.equal(given[0], image)
         assert given[1] == label
     assert student.all_files() == ["0.png", "1.png", "2.png"]
+
+
+# -- docstrings --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def docstrings() -> ModuleType:
+    """The corpus of what libraries say of themselves."""
+    return datasets.load("docstrings")
+
+
+@pytest.fixture
+def two_libraries(docstrings: ModuleType, nothing_cached: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The corpus of the two smallest libraries, with an empty cache."""
+    monkeypatch.setattr(docstrings, "LIBRARIES", dict.fromkeys(("pygments", "jupyter_server"), ()))
+    return docstrings
+
+
+@pytest.mark.parametrize(
+    ("docstring", "left"),
+    [
+        ("Return the  value of *all*\n``things`` at once.", "Return the value of all things at once."),
+        ("Too short.\n\nA second paragraph is never looked at.", ""),
+        ("A title\n=======\n\nThe text below it, in words.", "The text below it, in words."),
+        ("Parameters\n----------\nx : int\n    What it may be, if any.\ny : int", ""),
+        ("Draw all of them.\n:param x: which\n:return: nothing at all, ever", ""),
+        ("Draw a :class:`~matplotlib.axes.Axes` on a :ref:`big sheet <sheet>`.", "Draw a Axes on a big sheet."),
+        ("Fit sklearn.svm.SVC as SciPy's optimizers and matplotlib_inline do.", "Fit as optimizers and do."),
+        ("See `the page <https://example.org/a>`_ and https://example.org for more.", "See the page and for more."),
+        ("Keep set_this_up() and foo.ini just as they are::", "Keep set_this_up and foo.ini just as they are:"),
+    ],
+)
+def test_docstrings_become_prose(docstrings: ModuleType, docstring: str, left: str) -> None:
+    """The first paragraph alone, without markup and without the libraries' names."""
+    assert docstrings.prose(docstring) == left
+
+
+def test_docstrings_are_read_and_never_run(docstrings: ModuleType) -> None:
+    """A source that would end the process is only parsed; definitions are found in every block, in their order."""
+    source = """'one'\nraise SystemExit\ntry:\n  def f():\n    'two'\nexcept E:\n  class C:\n    'three'
+    async def g(self):
+      if self:
+        def h(): 'four'
+"""
+    assert list(docstrings.docstrings_in(source)) == ["one", "two", "three", "four"]
+    assert list(docstrings.docstrings_in("def f(:")) == []
+
+
+def test_docstrings_are_out_of_a_workers_sight() -> None:
+    """No exercise mounts a library of the corpus: its labels could be looked up."""
+    needs = {exercise.needs for exercise in syllabus.load(trees()).exercises.values()}
+    seen = {d.metadata["Name"].lower().replace("_", "-") for n in needs for d in closure((*BASE, *n))}
+    assert not seen & {name.replace("_", "-") for name in datasets.load("docstrings").LIBRARIES}
+
+
+def test_equal_docstrings_are_kept_once(docstrings: ModuleType) -> None:
+    """Equal but for case and punctuation: one of them; in two classes: none. Classes are capped."""
+    many = [f"text of {word}" for word in "abcdefg"]
+    found = {"x": ["Hello, you.", "hello you", "Shared by two."], "y": ["shared: by two!", *many]}
+    kept = docstrings.unique(found, cap=4)
+    assert [label for _, label in kept].count(1) == 4
+    assert [text for text, label in kept if label == 0] == ["Hello, you."]
+    assert [text for text, _ in kept] == sorted((text for text, _ in kept), key=docstrings.rank)
+    assert docstrings.unique({"x": found["x"][::-1], "y": found["y"][::-1]}, cap=4) == kept
+
+
+def test_similar_docstrings_stay_together(docstrings: ModuleType) -> None:
+    """Neighbours of neighbours are one group, and no group is parted; a fifth of every class is held out."""
+    words = "one two three four five six seven eight nine ten eleven twelve thirteen"
+    chain = [words + extra for extra in ("", " more", " more again", " more again still")]
+    group = docstrings.groups([*chain, "nothing like it", "nor this one here"])
+    assert group[:4] == [group[0]] * 4
+    assert len(set(group)) == 3
+    labels, group = [0] * 10 + [1] * 5, [0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10]
+    held_out = docstrings.split(labels, group)
+    assert held_out == [False] * 3 + [True] * 2 + [False] * 7 + [True] + [False] * 2
+
+
+def test_docstrings_of_two_libraries(two_libraries: ModuleType) -> None:
+    """Texts and labels in two parts; nothing in one part is nearly the same as something in the other."""
+    corpus = two_libraries.load.__wrapped__()
+    assert corpus.names == ("pygments", "jupyter_server")
+    for texts, labels in ((corpus.train_texts, corpus.train_labels), (corpus.test_texts, corpus.test_labels)):
+        assert (len(texts), labels.dtype) == (len(labels), torch.int64)
+        assert all(len(text.split()) > 1 and "\n" not in text for text in texts)
+    counts = [labels.bincount(minlength=2) for labels in (corpus.train_labels, corpus.test_labels)]
+    share = counts[1] / sum(counts)
+    assert (sum(counts) > 300).all()
+    assert ((share - 0.2).abs() < 0.02).all()
+    texts = [*corpus.train_texts, *corpus.test_texts]
+    group = two_libraries.groups(texts)
+    assert not set(group[: len(corpus.train_texts)]) & set(group[len(corpus.train_texts) :])
+    assert len({two_libraries.key(text) for text in texts}) == len(texts)
+
+
+def test_docstrings_are_cached(two_libraries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time nothing is read but the cache; a damaged cache or another version is built anew."""
+    rows = [("the first of the texts", 0, False), ("the second of the texts", 1, True)]
+    monkeypatch.setattr(two_libraries, "build", lambda: rows)
+    corpus = two_libraries.load.__wrapped__()
+    assert (corpus.train_texts, corpus.test_texts) == (("the first of the texts",), ("the second of the texts",))
+    path = two_libraries.cached_file()
+    assert [p.name for p in path.parent.iterdir()] == [path.name], "nothing unfinished is left"
+    monkeypatch.setattr(two_libraries, "build", lambda: pytest.fail("built again"))
+    assert two_libraries.load.__wrapped__().test_labels.tolist() == [1]
+    for damaged in ("", "[]", "{}", '[["text", 0]]', '[["text", "0", true]]'):
+        path.write_text(damaged)
+        assert two_libraries.read(path) is None
+    monkeypatch.setattr(two_libraries, "FORMAT", -1)
+    assert two_libraries.cached_file() != path
+
+
+def test_docstrings_without_a_library(two_libraries: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that is not installed is named in one line."""
+    monkeypatch.setattr(two_libraries, "LIBRARIES", {"no-such-library": ()})
+    for function in (two_libraries.cached_file, two_libraries.build):
+        with pytest.raises(CourseError, match="no-such-library is not installed"):
+            function()
+
+
+def test_first_docstrings(docstrings: ModuleType) -> None:
+    """A few texts of one library, the same ones each time."""
+    few = docstrings.first("jupyter_server", 12)
+    assert len(few) == 12
+    assert docstrings.first("jupyter_server", 5) == few[:5]
+    assert len(set(map(docstrings.key, few))) > 8
+
+
+def test_the_page_about_text_agrees_with_scikit_learn(docstrings: ModuleType) -> None:
+    """Words, counts and weights of real texts are those of scikit-learn."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+    page, texts = reference("s2_data/text"), docstrings.first("jupyter_server", 60)
+    words = [page.tokenize(text) for text in texts]
+    vocab = page.Vocab.build(words)
+    counts = page.bag_of_words(page.pad_batch([vocab.encode(w) for w in words])[0], len(vocab)).double()
+    columns = vocab.decode(list(range(2, len(vocab))))
+    theirs = CountVectorizer(vocabulary=columns, token_pattern=r"[^\W_]+").fit_transform(texts)
+    assert torch.equal(counts[:, 2:], torch.from_numpy(theirs.toarray()).double())
+    weighted = torch.from_numpy(TfidfTransformer().fit_transform(theirs).toarray())
+    assert torch.allclose(page.tfidf(counts)[:, 2:], weighted)

@@ -58,37 +58,9 @@ SETTINGS = Settings(seed=3, isolation="plain")
 DIRECTION = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 #: (test, case) -> (levels, reason): where the engine does not yet do what this file asks of it
-FINDINGS: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
-    ("marks", "length_without_end"): (LEVELS, "a length of 2**60 is a MemoryError in the judge, taken for its own"),
-    ("marks", "describes_itself_wrongly"): (LEVELS, "the description of a handle is not checked where it arrives"),
-    ("marks", "operators_of_no_kind"): (LEVELS, "the list of operators is not checked where it arrives"),
-    ("marks", "operators_that_raise"): (LEVELS, "an exception from the list of operators ends the judge's work"),
-    ("marks", "output_that_raises"): (("plain",), "an exception from what was printed ends the judge's work"),
-    ("bounds", "output_without_end"): (("plain",), "what was printed is capped by the worker alone"),
-    ("marks", "out_of_turn"): (LEVELS, "an answer to loading that is no pair is taken for the grader's own fault"),
-    ("marks", "many_slices"): (LEVELS, "slices do not count as values"),
-    ("marks", "exits_in_the_backward_pass"): (LEVELS, "what ends a worker inside backward is not translated"),
-    ("marks", "endless_backward"): (LEVELS, "what ends a worker inside backward is not translated"),
-    ("marks", "raises_a_group"): (LEVELS, "an ExceptionGroup cannot be made from its text alone"),
-    ("marks", "leaves_a_message_queue"): (("landlock",), "System V queues and semaphores are not refused"),
-    ("marks", "deep_folders"): (("landlock", "plain"), "removing a deep tree ends the template, three times"),
-    ("bounds", "many_small_numbers"): (LEVELS, "the mean of a large answer is taken of a copy in double"),
-    ("bounds", "gradient_that_broadcasts"): (LEVELS, "the shape of a cotangent is not checked"),
-    ("bounds", "same_hash"): (LEVELS, "no deadline holds while an answer is read, and tuples may be hashed"),
-    ("bounds", "wide_table"): (LEVELS, "no deadline holds while an answer is read, and tables may have any width"),
-    ("bounds", "many_lists"): (LEVELS, "no deadline holds while an answer is read"),
-    ("bounds", "many_slices"): (LEVELS, "no deadline holds while an answer is read"),
-    ("bounds", "many_handles"): (LEVELS, "no deadline holds while an answer is read"),
-    ("bounds", "frames_without_end"): (LEVELS, "the lines of a traceback are capped by the worker alone"),
-    ("bounds", "keys_without_end"): (LEVELS, "the keys of a dict are shown in full"),
-    ("bounds", "lists_without_end"): (LEVELS, "nested lists are shortened level by level, not as a whole"),
-}
-if sys.version_info >= (3, 12, 4):  # whose shutil.rmtree does not recurse
-    del FINDINGS["marks", "deep_folders"]
-if os.getuid() != 0:
-    FINDINGS["marks", "moves_the_grader"] = (("landlock",), "affinity and scheduling of other processes can be set")
+FINDINGS: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}
 #: cases that leave something behind on these levels: graded in a run of their own until that is mended
-APART: dict[str, tuple[str, ...]] = {"deep_folders": ("landlock", "plain")}
+APART: dict[str, tuple[str, ...]] = {}
 
 
 # -- the cases -----------------------------------------------------------------------------------
@@ -508,15 +480,7 @@ def test_no_case_disturbs_its_neighbour(graded, level, name):
 each_level = pytest.mark.parametrize("level", LEVELS)
 
 
-@pytest.mark.parametrize(
-    "level",
-    [
-        pytest.param(level, marks=pytest.mark.xfail(strict=True, reason="System V queues are not refused"))
-        if level == "landlock"
-        else level
-        for level in LEVELS
-    ],
-)
+@each_level
 def test_nothing_is_left(graded, level):
     """after the run: no process, no descriptor, no folder of a worker's, and nothing of anybody's is changed"""
     done = graded(level)
@@ -602,7 +566,6 @@ def test_the_results_as_data(graded, written, level):
         assert not [c for c in row if c.lstrip().startswith(("=", "+", "-", "@")) or shown_raw(c)]
 
 
-@pytest.mark.xfail(strict=True, reason="U+061C, a mark of direction, is shown raw")
 @each_level
 def test_the_results_as_a_page(written, level):
     """report.html has no markup of anybody's but ours, and no character that turns or hides a text"""
@@ -613,7 +576,6 @@ def test_the_results_as_a_page(written, level):
     assert not shown_raw(page)
 
 
-@pytest.mark.xfail(strict=True, reason="U+061C, a mark of direction, is shown raw")
 @each_level
 def test_the_results_on_a_terminal(graded, place, level):
     """table and story show every text as text: no escapes, no direction marks, no markup of the console's"""

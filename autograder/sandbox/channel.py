@@ -71,6 +71,11 @@ class Channel:
             raise DeadlineExceeded
         return left
 
+    def look_up(self) -> None:
+        """Look at the deadline while something else takes long."""
+        if self._deadline is not None:
+            self._left()
+
     def send(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
         """Send one frame; the descriptors in `fds` are passed and closed here."""
         fds = fds or []

@@ -16,6 +16,7 @@ import os
 import re
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,7 +24,9 @@ import torch
 
 MAX_FRAME = 64 << 20  #: bytes in one frame, memfds apart
 MAX_DEPTH = 64  #: nested containers
-MAX_ITEMS = 1_000_000  #: values in one frame
+MAX_ITEMS = 250_000  #: values in one frame
+MAX_HASHED = 1000  #: entries of a set or dict whose hash is not a plain one: equal hashes make it quadratic
+MAX_COLUMNS = 1000  #: of a table
 MAX_NUMEL = 1 << 28  #: elements of one array
 MAX_NDIM = 64  #: numpy's own limit; of a tensor 32
 MAX_MEMFD = 2 << 30  #: bytes in one memfd
@@ -37,6 +40,10 @@ DTYPE_CODE = {dtype: code for code, dtype in enumerate(TORCH_DTYPES)}
 _DTYPE_NAME = {str(dtype): dtype for dtype in TORCH_DTYPES}
 _NUMPY_DTYPE = re.compile(r"^[<|][biufcSUmM]\d{1,5}(\[\d{0,4}[a-zA-Z]{1,2}\])?\Z")
 _INLINE, _MEMFD, _KNOWN = b"bmk"  #: where the bytes of an array are: here, in a file, in an array before
+_TABLE_DTYPE = re.compile(
+    r"^(u?int(8|16|32|64)|(U?Int|Float)(8|16|32|64)|float(16|32|64)|complex(64|128)|bool|boolean|object|str|string"
+    r"|category|(datetime|timedelta)64\[(s|ms|us|ns)\])\Z"
+)
 _REQUIRES_GRAD, _LEAF, _PARAMETER = 1, 2, 4
 
 _U32 = struct.Struct("<I")
@@ -344,6 +351,11 @@ _WRITERS: dict[type, Any] = {
 }
 
 
+def _plainly(key: Any) -> bool:
+    """Is the hash of this key one that nobody can steer?"""
+    return isinstance(key, (str, bytes, bool, type(None))) or (isinstance(key, int) and abs(key) < 1 << 40)
+
+
 class Decoder:
     """Reads one value.
 
@@ -351,13 +363,22 @@ class Decoder:
     encoder's, and :meth:`changed` tells whether anything that was handed out was altered since.
     """
 
-    def __init__(self, frame: bytes | bytearray, fds: list[int], objects: Objects, *, strided: bool):
+    def __init__(
+        self,
+        frame: bytes | bytearray,
+        fds: list[int],
+        objects: Objects,
+        *,
+        strided: bool,
+        look_up: Callable[[], object] = lambda: None,
+    ):
         self._frame = frame
+        self._look_up = look_up  # called now and then: the reader's deadline
         self._at, self._size = 0, len(frame)
         self._fds = list(fds)
         self._objects = objects
         self._strided = strided
-        self._items = 0
+        self._items = self._holders = 0
         self._depth = 0
         self.tracked: list[torch.Tensor] = []
         self._tensors: list[torch.Tensor] = []
@@ -420,6 +441,11 @@ class Decoder:
         self._depth += 1
         if self._depth > MAX_DEPTH + 2:
             raise CodecError(f"containers nested deeper than {MAX_DEPTH}")
+        self._holders += 1
+        if self._holders % 500 == 0:
+            self._look_up()
+        if self._holders > MAX_ITEMS:
+            raise CodecError(f"more than {MAX_ITEMS:,} values in one message")
         try:
             result = reader(self)
         except (RuntimeError, TypeError, ValueError, LookupError, OverflowError) as error:
@@ -443,12 +469,18 @@ class Decoder:
         values = self._values()
         if not all(isinstance(v, (str, int, float, complex, bytes, bool, tuple, type(None))) for v in values):
             raise CodecError("a set that holds more than scalars")
+        if sum(not _plainly(v) for v in values) > MAX_HASHED:
+            raise CodecError(f"more than {MAX_HASHED:,} entries that are no words and no small whole numbers")
         return values
 
     def _dict(self) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
+        odd = 0
         for _ in range(self._count(each=2)):
             key = self.value()
+            odd += not _plainly(key)
+            if odd > MAX_HASHED:
+                raise CodecError(f"more than {MAX_HASHED:,} keys that are no words and no small whole numbers")
             try:
                 result[key] = self.value()
             except TypeError:
@@ -611,6 +643,10 @@ class Decoder:
         import pandas
 
         index, columns = self.value(), self.value()
+        if not isinstance(columns, list) or len(columns) > MAX_COLUMNS:
+            raise CodecError(f"a table of more than {MAX_COLUMNS:,} columns")
+        if not all(isinstance(part, tuple) and len(part) == 3 and _TABLE_DTYPE.match(str(part[1])) for part in columns):
+            raise CodecError("a table with a column of an unknown kind")
         try:
             made = [
                 pandas.Series(values, index=index, name=name, dtype=dtype if not isinstance(values, list) else None)

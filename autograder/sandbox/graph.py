@@ -91,6 +91,8 @@ def differentiable(peer: Peer, run: Callable, inputs: list[torch.Tensor]) -> Any
 def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple, again: bool) -> list:
     """The serving side of a vector-Jacobian product; None for an input that the outputs do not depend on."""
     pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if c is not None]
+    if any(o.shape != c.shape for o, c in pairs):  # they would broadcast, to any size
+        raise ValueError("a gradient of another shape than its value")
     heads: Any = [o for o, _ in pairs]
     weights: Any = [c for _, c in pairs]
     if not any(o.is_complex() for o in heads):  # the same products; torch imports sympy for explicit grad_outputs

@@ -8,6 +8,8 @@ import torch
 
 from .peer import RemoteError
 
+MAX_LENGTH = 10_000_000  #: that a student's object may claim
+
 if TYPE_CHECKING:
     from .peer import Peer
     from .student import Student
@@ -71,6 +73,8 @@ class Handle:
         if not self._is("sized"):  # list() asks everything for its length, and takes no other exception
             raise TypeError(f"object of type {self._type_name} has no len()")
         length: int = self._student.call(self, "__len__", (), {})
+        if type(length) is int and not 0 <= length <= MAX_LENGTH:  # list() reserves as much as it is told
+            raise ValueError(f"a length of {length:,}")
         return length
 
     def __bool__(self) -> bool:

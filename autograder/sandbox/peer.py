@@ -14,6 +14,7 @@ import builtins
 import os
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -24,6 +25,7 @@ from .graph import Node, differentiable, vjp
 
 MAX_CALL_DEPTH = 100
 MAX_EXPORTS = 200_000
+MAX_FRAMES = 20  #: of a traceback
 
 
 class ProtocolError(Exception):
@@ -66,7 +68,15 @@ _BUILTIN = {
     if isinstance(kind, type)
     and issubclass(kind, Exception)
     and not issubclass(
-        kind, (StopIteration, StopAsyncIteration, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)
+        kind,
+        (
+            BaseExceptionGroup,
+            StopIteration,
+            StopAsyncIteration,
+            UnicodeDecodeError,
+            UnicodeEncodeError,
+            UnicodeTranslateError,
+        ),
     )
 }
 
@@ -169,6 +179,7 @@ class Peer:
         self.on_callback: Callable[[tuple, dict, Any], None] | None = None
         self.on_gradient: Callable[[str, tuple, list], None] | None = None
         self._open_fds: list[int] = []
+        self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
 
     # -- what the codec asks ---------------------------------------------------------------------
 
@@ -248,7 +259,8 @@ class Peer:
         """Vector-Jacobian product of a call that the other side remembers."""
         encoder, released = self._encoder(), self._take_released()
         encoder.value(("q", "vjp", node.number, None, cotangents, None, create_graph, _default_dtype(), None, released))
-        value, _, made, _ = self._exchange(encoder)
+        with self.translated():  # inside autograd nobody else would
+            value, _, made, _ = self._exchange(encoder)
         if not isinstance(value, list):
             raise ProtocolError("the answer to a gradient request is no list")
         if self.on_gradient is not None:
@@ -303,7 +315,7 @@ class Peer:
         try:
             if fds and self.trusted:
                 raise ProtocolError("an answer that brings files")
-            decoder = Decoder(body, fds, self, strided=not self.trusted)
+            decoder = Decoder(body, fds, self, strided=not self.trusted, look_up=self.channel.look_up)
             message = decoder.value()
             if not isinstance(message, tuple) or not message or not decoder.done():
                 raise ProtocolError("an answer that is no message")
@@ -442,7 +454,7 @@ def _default_dtype() -> int:
     return DTYPE_CODE[torch.get_default_dtype()]
 
 
-def traceback_frames(error: BaseException, limit: int = 20) -> tuple[tuple[str, int, str], ...]:
+def traceback_frames(error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
     """(file, line, function) of the innermost frames of a traceback."""
     frames = []
     trace = error.__traceback__
@@ -460,8 +472,10 @@ def _are_ints(values: Any) -> bool:
 
 
 def _are_frames(frames: Any) -> bool:
-    return isinstance(frames, tuple) and all(
-        isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames
+    return (
+        isinstance(frames, tuple)
+        and len(frames) <= MAX_FRAMES
+        and all(isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames)
     )
 
 

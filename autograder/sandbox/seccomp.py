@@ -39,15 +39,19 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "open_by_handle_at": (304, 265),
     "mknod": (133, None), "mknodat": (259, 33), "fanotify_init": (300, 262),
 }  # fmt: skip
-#: what Landlock does not cover, mode, owner, times and attributes of files: refused where no mount namespace hides them
+#: what Landlock does not cover, such as mode, owner and times of files, or queues: refused where no mount
+#: namespace hides them
 _METADATA: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
     "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
+    "truncate": (76, 45), "msgget": (68, 186), "semget": (64, 190),
+    "ioprio_set": (251, 30),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
 }  # fmt: skip
-_PRLIMIT = {"x86_64": 302, "aarch64": 261}
+#: calls whose first argument is a process: prlimit64, sched_setaffinity, sched_setscheduler, sched_setattr
+_OWN_ALONE = {"x86_64": (302, 203, 144, 314), "aarch64": (261, 122, 119, 274)}
 _CLONE, _CLONE3 = {"x86_64": 56, "aarch64": 220}, 435
 #: calls that send a signal: kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo
 _SIGNALS = {"x86_64": (62, 200, 234, 129, 297), "aarch64": (129, 130, 131, 138, 240)}
@@ -62,7 +66,7 @@ def supported() -> bool:
 def program(machine: str, only_signal: int | None = None) -> bytes:
     """The filter as BPF instructions for one architecture.
 
-    Where `only_signal` is given, signals and limits go to that process alone, and no file's metadata may be changed.
+    Where `only_signal` is given, signals, limits and scheduling go to that process alone, and no file's metadata may be changed.
     """
     column = 0 if machine == "x86_64" else 1
     calls = _REFUSED if only_signal is None else {**_REFUSED, **_METADATA}
@@ -89,9 +93,9 @@ def program(machine: str, only_signal: int | None = None) -> bytes:
             op(_RET, _RET_ERRNO | EPERM),
             op(_RET, _RET_ALLOW),
         ]
-    if only_signal is not None:
+    for number in _OWN_ALONE[machine] if only_signal is not None else ():
         out += [
-            op(_JEQ, _PRLIMIT[machine], jf=5),
+            op(_JEQ, number, jf=5),
             op(_LD_W_ABS, 16),
             op(_JEQ, 0, jt=2),  # itself
             op(_JEQ, only_signal, jt=1),
