@@ -17,7 +17,7 @@ import torch
 
 from . import messages
 from .checking import CheckFailure, Marks, take_remarks
-from .errors import SandboxError
+from .errors import CourseError, SandboxError
 from .model import CheckResult, Exercise, Submission
 from .sandbox.codec import RemoteException
 from .sandbox.launch import Limits, Template
@@ -193,7 +193,7 @@ class Exam:
             return "failed", messages.of_failure(CheckFailure(reason), record), 0.0
         if type(error).__name__ == "Skipped":
             return "skipped", str(error), 0.0
-        if calls and not isinstance(error, (SandboxError, MemoryError)):
+        if calls and not isinstance(error, (SandboxError, CourseError, MemoryError)):
             # the solution passes this line, so what the student returned is of no use there
             failure = CheckFailure(f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}")
             if record is not None and record.outcome[0] == "value":

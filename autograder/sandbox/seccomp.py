@@ -66,7 +66,8 @@ def supported() -> bool:
 def program(machine: str, only_signal: int | None = None) -> bytes:
     """The filter as BPF instructions for one architecture.
 
-    Where `only_signal` is given, signals, limits and scheduling go to that process alone, and no file's metadata may be changed.
+    Where `only_signal` is given, signals, limits and scheduling go to that process alone, and no file's metadata
+    may be changed.
     """
     column = 0 if machine == "x86_64" else 1
     calls = _REFUSED if only_signal is None else {**_REFUSED, **_METADATA}
@@ -98,7 +99,7 @@ def program(machine: str, only_signal: int | None = None) -> bytes:
             op(_JEQ, number, jf=5),
             op(_LD_W_ABS, 16),
             op(_JEQ, 0, jt=2),  # itself
-            op(_JEQ, only_signal, jt=1),
+            op(_JEQ, only_signal or 0, jt=1),
             op(_RET, _RET_ERRNO | EPERM),
             op(_RET, _RET_ALLOW),
         ]

@@ -1,20 +1,180 @@
 # %% [markdown]
 # # Datasets and loaders
+#
+# A dataset knows single examples, a loader makes batches of them. Here you write both, small but whole.
+# `torch.utils.data` has the grown-up versions; compare with them, but build your own.
 
 # %%
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
 import torch
 
+# %% [markdown]
+# ## One example at a time
+
 
 # %%
-def datasets_and_loaders(x: torch.Tensor) -> torch.Tensor:
-    """Say what it computes.
+class ArrayDataset:
+    """Examples and their labels, side by side.
+
+    It can be pickled whenever its transform can, so it keeps no lambda of its own: PyTorch sends datasets to the
+    processes that load the data.
 
     Args:
-        x: floating-point tensor of any shape.
+        X: (N, *) tensor, one example a row; it stays as it was.
+        y: (N,) tensor of labels; it stays as it was.
+        transform: what to do with an example on its way out; takes a tensor (*), returns a tensor.
+
+    Raises:
+        ValueError: X and y have different lengths.
+    """
+
+    def __init__(
+        self, X: torch.Tensor, y: torch.Tensor, transform: Callable[[torch.Tensor], torch.Tensor] | None = None
+    ) -> None:
+        ### BEGIN SOLUTION
+        if len(X) != len(y):
+            raise ValueError(f"{len(X)} examples and {len(y)} labels")
+        self.X, self.y, self.transform = X, y, transform
+        ### END SOLUTION
+
+    def __len__(self) -> int:
+        """N, the number of examples."""
+        ### BEGIN SOLUTION
+        return len(self.X)
+        ### END SOLUTION
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """One example and its label.
+
+        The transform is applied to the example alone, now and not earlier, and each time afresh: it may be random.
+
+        Args:
+            index: from 0 to N - 1.
+
+        Returns:
+            (x, label): x is X[index], transformed where there is a transform; label is y[index], a 0-d tensor.
+
+        Raises:
+            IndexError: the index is N or more; this is how a for loop over a dataset finds its end.
+        """
+        ### BEGIN SOLUTION
+        x = self.X[index]
+        return x if self.transform is None else self.transform(x), self.y[index]
+        ### END SOLUTION
+
+
+# %% [markdown]
+# ## Who trains and who judges
+
+
+# %%
+def split_indices(n: int, fractions: Sequence[float], seed: int = 0) -> list[torch.Tensor]:
+    """Deal 0, 1, ..., n - 1 out at random, into parts of given shares.
+
+    The draw depends on `seed` alone, and no global generator is seeded or used.
+
+    Args:
+        n: how many examples there are.
+        fractions: the share of each part; together 1, up to rounding.
+        seed: the same seed gives the same parts, another one others.
 
     Returns:
-        A new tensor of the same shape and dtype.
+        One int64 tensor of indices for each fraction, in any order within: every index is in exactly one part, and
+        no part is more than 1 larger or smaller than fraction * n.
+
+    Raises:
+        ValueError: the fractions do not sum to 1.
     """
     ### BEGIN SOLUTION
-    return 2 * x + 1
+    if abs(sum(fractions) - 1) > 1e-6:
+        raise ValueError(f"the fractions sum to {sum(fractions)}")
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    cuts = [round(n * sum(fractions[:k])) for k in range(1, len(fractions))]
+    return list(order.tensor_split(cuts))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Many examples at a time
+
+
+# %%
+class MiniLoader:
+    """Goes through a dataset in batches, as often as you like.
+
+    Args:
+        ds: anything with `len(ds)` and `ds[i]`, where an item is a tuple of tensors.
+        batch_size: B, how many items a batch has.
+        shuffle: False keeps the dataset's order; True draws a new order at the start of every epoch.
+        drop_last: whether to leave out the last batch where it has fewer than B items.
+        generator: the order is drawn from it and from nothing else; if None, from torch's global generator.
+        collate: makes a batch from a list of items; by default every part of the items is stacked, so that
+            items (x, label) become (xs, labels) of shapes (B, *) and (B,).
+
+    Raises:
+        ValueError: batch_size is smaller than 1.
+    """
+
+    def __init__(
+        self,
+        ds: Any,
+        batch_size: int = 1,
+        shuffle: bool = False,
+        drop_last: bool = False,
+        generator: torch.Generator | None = None,
+        collate: Callable[[list], Any] | None = None,
+    ) -> None:
+        ### BEGIN SOLUTION
+        if batch_size < 1:
+            raise ValueError("a batch needs at least one item")
+        self.ds, self.batch_size, self.shuffle, self.drop_last = ds, batch_size, shuffle, drop_last
+        self.generator, self.collate = generator, collate
+        ### END SOLUTION
+
+    def __len__(self) -> int:
+        """How many batches an epoch has."""
+        ### BEGIN SOLUTION
+        full, rest = divmod(len(self.ds), self.batch_size)
+        return full if self.drop_last or rest == 0 else full + 1
+        ### END SOLUTION
+
+    def __iter__(self) -> Iterator[Any]:
+        """The batches of one epoch, in each of which every item occurs once (but for a last batch that is dropped).
+
+        Every call starts a new epoch, whatever became of earlier ones; several may be under way at once. Items are
+        fetched from the dataset only when their batch is asked for.
+        """
+        ### BEGIN SOLUTION
+        n, size = len(self.ds), self.batch_size
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for number in range(len(self)):
+            items = [self.ds[i] for i in order[number * size : (number + 1) * size]]
+            yield tuple(map(torch.stack, zip(*items, strict=True))) if self.collate is None else self.collate(items)
+        ### END SOLUTION
+
+
+# %% [markdown]
+# ## Sequences of unequal length cannot be stacked
+
+
+# %%
+def collate_pad(sequences: list[torch.Tensor], pad_value: float = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """Make one batch of sequences of unequal length, filled up at the end.
+
+    Args:
+        sequences: N >= 1 tensors of shapes (T_1,), ..., (T_N,) and one dtype, some perhaps empty; they stay as
+            they were.
+        pad_value: what to fill up with.
+
+    Returns:
+        (batch, lengths): batch, (N, T) of the sequences' dtype, with T the largest length; lengths, (N,) int64.
+    """
+    ### BEGIN SOLUTION
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    batch = sequences[0].new_full((len(sequences), int(lengths.max())), pad_value)
+    for row, sequence in zip(batch, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return batch, lengths
     ### END SOLUTION

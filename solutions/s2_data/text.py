@@ -1,20 +1,208 @@
 # %% [markdown]
 # # Text
+#
+# From sentences to a matrix of numbers, one step a function. Plain Python does the first half;
+# `collections.Counter` and `re` are worth knowing. The second half is PyTorch.
 
 # %%
+import re
+from collections import Counter
+
 import torch
 
+# %% [markdown]
+# ## Words
+
 
 # %%
-def text(x: torch.Tensor) -> torch.Tensor:
-    """Say what it computes.
+def tokenize(text: str) -> list[str]:
+    """Cut a text into lower-case words.
+
+    A word is a longest run of letters and digits, of any alphabet (what `str.isalnum` calls so), in the text made
+    lower-case with `str.lower`. All else only separates words: spaces, hyphens, apostrophes, underscores.
 
     Args:
-        x: floating-point tensor of any shape.
+        text: any text, also an empty one.
 
     Returns:
-        A new tensor of the same shape and dtype.
+        The words in their order; repeated words are repeated. "Don't panic!" gives ["don", "t", "panic"].
     """
     ### BEGIN SOLUTION
-    return 2 * x + 1
+    return re.findall(r"[^\W_]+", text.lower())
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Numbers for words
+
+
+# %%
+class Vocab:
+    """The known words, each with an id; ids count from 0 without a gap.
+
+    How it stores them is up to you.
+    """
+
+    def __init__(self, words: list[str]) -> None:
+        """Keep the words; the place of each in the list is its id. (Only `build` calls this: change it as you like.)"""
+        ### BEGIN SOLUTION
+        self.words = words
+        self.ids = {word: number for number, word in enumerate(words)}
+        ### END SOLUTION
+
+    @classmethod
+    def build(
+        cls, sequences: list[list[str]], min_freq: int = 1, specials: tuple[str, ...] = ("<pad>", "<unk>")
+    ) -> "Vocab":
+        """Collect the words of the training texts.
+
+        First come the specials, in the given order: with the default ones the id of "<pad>" is 0 and that of
+        "<unk>" is 1. Then come all other words that occur at least `min_freq` times, the frequent ones first;
+        equally frequent words stand in alphabetical order, as Python sorts strings.
+
+        Args:
+            sequences: the texts, each a list of words.
+            min_freq: how often a word must occur, over all texts together.
+            specials: words that get an id in any case; one of them that also occurs in the texts gets no second id.
+
+        Raises:
+            ValueError: "<unk>" is not among the specials.
+        """
+        ### BEGIN SOLUTION
+        if "<unk>" not in specials:
+            raise ValueError("the specials need <unk>, which stands for unknown words")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        known = [word for word in counts if counts[word] >= min_freq and word not in specials]
+        return cls([*specials, *sorted(known, key=lambda word: (-counts[word], word))])
+        ### END SOLUTION
+
+    def __len__(self) -> int:
+        """How many ids there are, specials included."""
+        ### BEGIN SOLUTION
+        return len(self.words)
+        ### END SOLUTION
+
+    def encode(self, words: list[str]) -> list[int]:
+        """The id of each word; an unknown word gets that of "<unk>". The vocabulary stays as it is."""
+        ### BEGIN SOLUTION
+        return [self.ids.get(word, self.ids["<unk>"]) for word in words]
+        ### END SOLUTION
+
+    def decode(self, ids: list[int]) -> list[str]:
+        """The word of each id, specials included."""
+        ### BEGIN SOLUTION
+        return [self.words[number] for number in ids]
+        ### END SOLUTION
+
+
+# %% [markdown]
+# ## A batch
+
+
+# %%
+def pad_batch(
+    sequences: list[list[int]], pad_id: int = 0, max_len: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Put sequences of unequal length into one tensor, filled up at the end.
+
+    Args:
+        sequences: N lists of ids, some perhaps empty; they stay as they were.
+        pad_id: what to fill up with.
+        max_len: if given, only the first `max_len` ids of each sequence are kept; 1 or more.
+
+    Returns:
+        (ids, lengths): ids, (N, T) int64, with T the largest length; lengths, (N,) int64: how many entries of each
+        row are no padding. Without any sequence the shapes are (0, 0) and (0,).
+    """
+    ### BEGIN SOLUTION
+    kept = [sequence[:max_len] for sequence in sequences]
+    lengths = [len(sequence) for sequence in kept]
+    longest = max(lengths, default=0)
+    rows = [sequence + [pad_id] * (longest - len(sequence)) for sequence in kept]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), longest), torch.tensor(lengths, dtype=torch.int64)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## A text as a point in space
+#
+# $$\mathrm{idf}_v = \ln\frac{1 + N}{1 + \mathrm{df}_v} + 1$$
+
+
+# %%
+def bag_of_words(ids: torch.Tensor, vocab_size: int, pad_id: int = 0) -> torch.Tensor:
+    """How often each word occurs in each text.
+
+    Args:
+        ids: (N, T) int64, each entry from 0 to vocab_size - 1; stays as it was. T may be 0.
+        vocab_size: V, the number of ids.
+        pad_id: the id of padding, which is not counted: its column is 0.
+
+    Returns:
+        (N, V) float32: entry [n, v] is how often id v occurs in row n.
+    """
+    ### BEGIN SOLUTION
+    counts = torch.zeros(len(ids), vocab_size)
+    counts.scatter_add_(1, ids, torch.ones(ids.shape))
+    counts[:, pad_id] = 0
+    return counts
+    ### END SOLUTION
+
+
+# %%
+def idf(counts: torch.Tensor) -> torch.Tensor:
+    """The inverse document frequency: the rarer the word, the larger its weight.
+
+    Args:
+        counts: (N, V) floating-point tensor of counts; stays as it was.
+
+    Returns:
+        (V,) tensor of the same dtype: ln((1 + N) / (1 + df)) + 1, with df the number of rows in which the word occurs.
+    """
+    ### BEGIN SOLUTION
+    df = (counts > 0).sum(0, dtype=counts.dtype)
+    return ((1 + len(counts)) / (1 + df)).log() + 1
+    ### END SOLUTION
+
+
+# %%
+def tfidf(counts: torch.Tensor, weights: torch.Tensor | None = None) -> torch.Tensor:
+    """Counts, weighted by how rare each word is, and brought to length 1.
+
+    Args:
+        counts: (N, V) floating-point tensor of counts; stays as it was.
+        weights: (V,) tensor of the same dtype, the idf of the training texts; by default that of `counts` itself.
+
+    Returns:
+        (N, V) tensor of the same dtype: each row is counts times weights, divided by its Euclidean norm; a row
+        without any word stays 0.
+    """
+    ### BEGIN SOLUTION
+    weighted = counts * (idf(counts) if weights is None else weights)
+    return torch.nn.functional.normalize(weighted, dim=1)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## A text as the mean of its words
+#
+# $$m_n = \frac{\sum_t \mathrm{mask}_{nt}\, E_{\mathrm{ids}_{nt}}}{\sum_t \mathrm{mask}_{nt}}$$
+
+
+# %%
+def masked_mean(E: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The mean of the vectors of a text's words, padding left out.
+
+    Args:
+        E: (V, D) floating-point tensor, one vector for each id.
+        ids: (N, T) int64; stays as it was.
+        mask: (N, T) bool, True for words, False for padding, wherever it stands; stays as it was.
+
+    Returns:
+        (N, D) tensor of E's dtype, differentiable in E; a row without any word gives zeros. What stands in `ids`
+        where the mask is False changes nothing, and sends no gradient.
+    """
+    ### BEGIN SOLUTION
+    weights = mask.to(E.dtype)[:, :, None]
+    return (E[ids] * weights).sum(1) / weights.sum(1).clamp(min=1)
     ### END SOLUTION

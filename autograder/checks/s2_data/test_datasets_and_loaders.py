@@ -1,19 +1,336 @@
-"""What datasets_and_loaders must do."""
+"""What a dataset, a split and a loader must do.
 
+Orders are drawn at random, and how is free. So of an answer that depends on the draw the record keeps what was found
+out about it, not the draw. Whole epochs are run over there by the functions below, on items (x, label) with
+label = i and x = (i, -i) for i = 0, 1, ..., n - 1: what belongs together can be seen.
+"""
+
+from functools import lru_cache
+
+import numpy as np
 import torch
+from torch.nn.utils.rnn import pad_sequence
 
-from autograder.checking import assert_gradients, assert_same, points, unmodified
+from autograder.checking import assert_same, forbids, points, raises, require, unmodified
+
+PAGE = ("ArrayDataset", "split_indices", "MiniLoader")
+
+
+@lru_cache(maxsize=32)
+def over_there(student, name, prop):
+    """The prop, uploaded once a worker; its calls are recorded as ones of the student's `name`."""
+    getattr(student, name)
+    return student.prop(prop)
+
+
+def ask(student, name, prop, *args, **options):
+    """What `prop` makes of the student's definition."""
+    return over_there(student, name, prop)(getattr(student, name), *args, **options)
+
+
+def found_out(student, **facts):
+    """Put into the record what was found out, in place of what came back."""
+    student.calls[-1].outcome = ("value", facts, False)
+
+
+# -- one example at a time ---------------------------------------------------------------------------
+
+
+def examples(n: int = 5) -> tuple[torch.Tensor, torch.Tensor]:
+    """Random examples (n, 3) and labels (n,)."""
+    return torch.randn(n, 3), torch.randint(10, (n,))
 
 
 @points(1)
-def test_values(student):
-    """twice x plus one, for every shape"""
-    x = torch.randn(2, 3, dtype=torch.float64)
-    with unmodified(x):
-        assert_same(student.datasets_and_loaders(x), 2 * x + 1)
+def test_items(student):
+    """item i is example i with label i, the label a single number; after the last item comes an IndexError"""
+    for X, y in (examples(), (torch.randn(4, 2, 3, dtype=torch.float64), torch.randn(4))):
+        with unmodified(X, y):
+            ds = student.ArrayDataset(X, y)
+        for i in (1, len(X) - 1):
+            assert_same(ds[i], (X[i], y[i]))
+        assert_same(len(ds), len(X))
+        with raises(IndexError):
+            ds[len(X)]
+    with raises(ValueError):
+        student.ArrayDataset(torch.randn(3, 2), torch.zeros(2))
 
 
 @points(1)
-def test_gradients(student):
-    """the gradient is two everywhere"""
-    assert_gradients(student.datasets_and_loaders, lambda x: 2 * x + 1, torch.randn(3, dtype=torch.float64))
+def test_transform(student):
+    """the transform is applied to the example alone, when the item is asked for, and each time afresh"""
+    X, y = examples()
+    seen = []
+
+    def transform(x):
+        seen.append(x)
+        return x * 10 ** len(seen)
+
+    ds = student.ArrayDataset(X, y, transform)
+    require(not seen, f"nothing was asked for yet, but the transform was already called {len(seen)} times")
+    for times, i in enumerate((2, 0, 2), 1):
+        assert_same(ds[i], (X[i] * 10**times, y[i]))
+        require(len(seen) == times, f"{times} items were asked for, but the transform was called {len(seen)} times")
+
+
+def travel(dataset, X, y):
+    """Over there: (the dataset pickled and back, all of it in one batch of PyTorch's loader); or the error's name."""
+    import pickle
+
+    ds = dataset(X, y, torch.neg)
+    try:
+        back = pickle.loads(pickle.dumps(ds))
+    except Exception as error:
+        return f"{type(error).__name__} while pickling"
+    return back[1], list(torch.utils.data.DataLoader(ds, batch_size=4))
+
+
+@points(1)
+def test_dataset_travels(student):
+    """a dataset survives pickling, and PyTorch's own DataLoader takes it"""
+    X, y = examples(4)
+    found = ask(student, "ArrayDataset", travel, X, y)
+    require(
+        not isinstance(found, str), "the dataset cannot be pickled: does it keep a lambda or an inner function?", found
+    )
+    assert_same(found[0], (-X[1], y[1]), about="an item after pickling")
+    assert_same(list(map(list, found[1])), [[-X, y]], about="what DataLoader makes of it")
+
+
+# -- the split ---------------------------------------------------------------------------------------
+
+
+def parts(student, n: int, fractions: list[float], **options) -> list[list[int]]:
+    """The parts as sorted lists, after their sizes and contents have been checked."""
+    found = student.split_indices(n, fractions, **options)
+    tensors = isinstance(found, (list, tuple)) and all(isinstance(part, torch.Tensor) for part in found)
+    require(tensors and len(found) == len(fractions), "one tensor for each fraction was expected", found)
+    whole = all(part.dtype == torch.int64 and part.dim() == 1 for part in found)
+    require(whole, "each part must be a tensor of shape (size,) and dtype int64", found)
+    sizes, dealt = [len(part) for part in found], torch.cat(list(found)).sort().values.tolist()
+    alone, there, flat = len(set(dealt)) == len(dealt), set(dealt) == set(range(n)), torch.cat(list(found)).tolist()
+    found_out(student, sizes=sizes, disjoint=alone, complete=there, in_order=flat == sorted(flat))
+    require(alone, "an index is in more than one part", found)
+    require(there, f"0 to {n - 1} must all be dealt out, and nothing else", dealt, list(range(n)))
+    off = [abs(size - fraction * n) for size, fraction in zip(sizes, fractions, strict=True)]
+    require(max(off) < 1 + 1e-6, f"the sizes {sizes} are not within 1 of {fractions} times {n}", found)
+    return [sorted(part.tolist()) for part in found]
+
+
+@points(2)
+def test_split_parts(student):
+    """every index is in exactly one part, and the parts have their shares"""
+    parts(student, 10, [0.7, 0.15, 0.15])
+    parts(student, 8, [0.75, 0.25])
+    parts(student, 5, [1.0])
+    for n in (17, 33):
+        parts(student, n, [0.2] * 5)
+    parts(student, 1, [0.5, 0.5])
+    for wrong in ([0.7, 0.2], [0.7, 0.7]):
+        with raises(ValueError):
+            student.split_indices(10, wrong)
+
+
+def moved(definition, n, seed, epochs=0):
+    """Over there: the global generators that a split, or else some shuffled epochs, use or seed."""
+    import random
+
+    def states():
+        state = random.getstate()
+        return {"torch": torch.get_rng_state().tolist(), "numpy": str(np.random.get_state()), "random": state}
+
+    before = states()
+    if epochs:
+        items = [(torch.tensor(i), torch.tensor(i)) for i in range(n)]
+        made = definition(items, batch_size=4, shuffle=True, generator=torch.Generator().manual_seed(seed))
+        for _ in range(epochs):
+            list(made)
+    else:
+        definition(n, [0.5, 0.5], seed=seed)
+    return [name for name, state in states().items() if state != before[name]]
+
+
+@points(2)
+def test_split_seed(student):
+    """the draw depends on the seed alone, and leaves the global generators where they were"""
+    one = parts(student, 60, [0.5, 0.5], seed=1)
+    require(one[0] != list(range(30)), "the parts were cut without shuffling: the first one is 0, 1, 2, ...", one[0])
+    torch.rand(1)
+    again = parts(student, 60, [0.5, 0.5], seed=1)
+    found_out(student, repeats=again == one)
+    require(again == one, "the same seed gave other parts", again, one)
+    other = parts(student, 60, [0.5, 0.5], seed=2)
+    found_out(student, differs=other != one)
+    require(other != one, "another seed gave the same parts", other)
+    names = ask(student, "split_indices", moved, 20, 3)
+    require(names == [], f"the call used or seeded the global generator of {', '.join(names)}", names, [])
+
+
+# -- the loader --------------------------------------------------------------------------------------
+
+
+def epochs_of(loader, n, epochs=1, seed=None, **options):
+    """Over there: the batches of each epoch."""
+    import itertools
+
+    items = [(torch.tensor([i, -i]), torch.tensor(i)) for i in range(n)]
+    if seed is not None:
+        options["generator"] = torch.Generator().manual_seed(seed)
+    made = loader(items, **options)
+    return [list(itertools.islice(made, 100)) for _ in range(epochs)]
+
+
+def run_epochs(student, n: int, **how) -> list[list[tuple]]:
+    """The batches of each epoch, each a pair of tensors."""
+    found = ask(student, "MiniLoader", epochs_of, n, **how)
+    for batch in (batch for batches in found for batch in batches):
+        pair = isinstance(batch, (tuple, list)) and [type(part) for part in batch] == [torch.Tensor, torch.Tensor]
+        require(pair, "a batch must be a pair of tensors: the examples stacked, and the labels stacked", batch)
+    return [[tuple(batch) for batch in batches] for batches in found]
+
+
+def batch_of(labels: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The items with these labels, as a batch."""
+    return torch.tensor([[i, -i] for i in labels]), torch.tensor(labels)
+
+
+@points(1)
+def test_batches(student):
+    """without shuffling, batches follow the dataset's order; a short last one is kept unless it is to be dropped"""
+    for n, size, drop in ((5, 2, False), (6, 3, False), (5, 2, True), (6, 3, True), (2, 4, False), (2, 4, True)):
+        starts = range(0, n - size + 1 if drop else n, size)
+        expected = [batch_of(list(range(start, min(start + size, n)))) for start in starts]
+        (batches,) = run_epochs(student, n, batch_size=size, drop_last=drop)
+        assert_same(batches, expected, about="the batches of the items ((i, -i), i)")
+
+
+@points(1)
+def test_loader_length(student):
+    """len gives the number of batches, the short last one included where it is kept"""
+    items = [(torch.zeros(2), torch.tensor(0))] * 7
+    for size in (3, 7, 10):
+        for drop in (False, True):
+            loader = student.MiniLoader(items, batch_size=size, drop_last=drop)
+            assert_same(len(loader), 7 // size if drop else -(-7 // size))
+    assert_same(len(student.MiniLoader(items)), 7)
+    for size in (0, -2):
+        with raises(ValueError):
+            student.MiniLoader(items, batch_size=size)
+
+
+def orders(student, n: int, **how) -> list[list[int]]:
+    """The order of the labels in each epoch, after it has been checked that all are there, each with its example."""
+    found = run_epochs(student, n, **how)
+    labels = [[int(label) for _, ys in batches for label in ys.flatten()] for batches in found]
+    together = [[int(x) for xs, _ in batches for x in xs[:, 0]] for batches in found] == labels
+    complete = all(sorted(order) == list(range(n)) for order in labels)
+    moving = [order != list(range(n)) for order in labels]
+    fresh = all(order != labels[0] for order in labels[1:])
+    found_out(student, together=together, complete=complete, moving=moving, fresh=fresh)
+    require(
+        together,
+        "examples and labels no longer belong together: in a batch, row i of xs must be (label, -label)",
+        found[0],
+    )
+    require(complete, f"in every epoch each of the labels 0 to {n - 1} must come once", labels)
+    return labels
+
+
+@points(2)
+def test_shuffled_epochs(student):
+    """with shuffling every epoch has a new order, in which each item occurs once, together with its label"""
+    for how in ({"seed": 5}, {}):
+        found = orders(student, 30, epochs=3, batch_size=7, shuffle=True, **how)
+        require(found[0] != list(range(30)), "the items came in the dataset's order", found[0])
+        fresh = found[0] != found[1] and found[1] != found[2]
+        require(fresh, "two epochs had the same order: when is it drawn?", found[:2])
+
+
+@points(2)
+def test_order_from_generator(student):
+    """generators with the same seed give the same orders, epoch by epoch, and the global ones stay as they were"""
+    how = {"epochs": 2, "batch_size": 4, "shuffle": True}
+    names = ask(student, "MiniLoader", moved, 20, 9, epochs=2)
+    require(
+        names == [], f"a generator was given, but the global one of {', '.join(names)} was used or seeded", names, []
+    )
+    one = orders(student, 30, seed=9, **how)
+    again = orders(student, 30, seed=9, **how)
+    found_out(student, repeats=again == one)
+    require(again == one, "a generator with the same seed gave another order", again, one)
+    other = orders(student, 30, seed=10, **how)
+    found_out(student, differs=other != one)
+    require(other != one, "a generator with another seed gave the same order", other)
+
+
+def interrupted(loader, n, size):
+    """Over there: (labels of an epoch after one broken off, those of two under way at once, items fetched by then)."""
+
+    class Spy:
+        fetched = []  # noqa: RUF012
+
+        def __len__(self):
+            return n
+
+        def __getitem__(self, i):
+            if not 0 <= i < n:
+                raise IndexError(i)
+            Spy.fetched.append(int(i))
+            return torch.tensor([i, -i]), torch.tensor(i)
+
+    made = loader(Spy(), batch_size=size)
+    for _ in made:
+        break
+    early = list(Spy.fetched)
+    whole = [ys.tolist() for _, ys in made]
+    one, other = iter(made), iter(made)
+    both = [next(one)[1].tolist(), next(other)[1].tolist(), next(one)[1].tolist(), next(other)[1].tolist()]
+    return early, whole, both
+
+
+@points(1)
+def test_epochs_are_independent(student):
+    """an epoch starts afresh, also beside another and after one that was broken off; items are fetched when needed"""
+    early, whole, both = ask(student, "MiniLoader", interrupted, 7, 3)
+    require(
+        whole == [[0, 1, 2], [3, 4, 5], [6]], "after an epoch that was broken off, the next one is not whole", whole
+    )
+    require(
+        both == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]], "two epochs under way at once disturb each other", both
+    )
+    require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
+
+
+def collated(loader, n, size):
+    """Over there: batches made by a function that adds the labels up and counts the items."""
+    items = [(torch.tensor([i, -i]), torch.tensor(i)) for i in range(n)]
+    return list(loader(items, batch_size=size, collate=lambda batch: [sum(int(y) for _, y in batch), len(batch)]))
+
+
+# -- sequences ---------------------------------------------------------------------------------------
+
+
+@points(1)
+def test_collate_pad(student):
+    """sequences of unequal length fill the rows from the left; lengths count no padding, the dtype is kept"""
+    lists = [[[1, 2, 3], [4]], [[5], [6, 7], [], [8, 9, 1, 2]], [[3]], [[], []]]
+    for numbers in lists:
+        for dtype, value in ((torch.int64, 0), (torch.float64, -1.5)):
+            given = [torch.tensor(row, dtype=dtype) for row in numbers]
+            with unmodified(*given):
+                found = student.collate_pad([*given], pad_value=value) if value else student.collate_pad([*given])
+            require(isinstance(found, (tuple, list)) and len(found) == 2, "batch and lengths were expected", found)
+            assert_same(found[0], pad_sequence(given, batch_first=True, padding_value=value), about="the batch")
+            assert_same(found[1], torch.tensor([len(row) for row in numbers]), about="the lengths")
+
+
+@points(1)
+@forbids(
+    "torch.utils.data.DataLoader", "torch.utils.data.BatchSampler", "torch.utils.data.RandomSampler",
+    "torch.utils.data.random_split", "torch.utils.data.TensorDataset", "torch.utils.data.dataloader.DataLoader",
+    of=PAGE,
+)  # fmt: skip
+def test_own_collate(student):
+    """a loader makes its batches with the collate function it is given, and is not PyTorch's in disguise"""
+    found = ask(student, "MiniLoader", collated, 5, 2)
+    assert_same(found, [[1, 2], [5, 2], [4, 1]])
