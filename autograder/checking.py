@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import torch
 
 from .compare import difference, number_difference
-from .sandbox.peer import AFTERWARDS, RemoteError
+from .sandbox.afterwards import AFTERWARDS
+from .sandbox.peer import RemoteError
 from .sandbox.student import Student, StudentProblem
 
 __all__ = [

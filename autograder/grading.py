@@ -274,11 +274,16 @@ class _Pool:
     def _next(self, member: _Member, waiting: deque[tuple[Task, int]]) -> tuple[Task, int]:
         """The next task: one of the member's key, else one of a key that nobody has, else the first."""
         taken = {other.key for other in self.members if other is not member}
-        keys = [self.key(task) for task, _ in islice(waiting, LOOK_AHEAD)]
-        index = next((i for i, key in enumerate(keys) if key == member.key), None)
-        if index is None:
-            index = next((i for i, key in enumerate(keys) if key not in taken), 0)
-        member.key = keys[index]
+        index = free = None
+        for place, (task, _) in enumerate(islice(waiting, LOOK_AHEAD)):
+            key = self.key(task)
+            if key == member.key:
+                index = place
+                break
+            if free is None and key not in taken:
+                free = place
+        index = index if index is not None else free or 0
+        member.key = self.key(waiting[index][0])
         waiting.rotate(-index)
         chosen = waiting.popleft()
         waiting.rotate(index)

@@ -22,7 +22,10 @@ from . import mounts
 
 LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
-_MODULES = ("codec", "channel", "graph", "peer", "landlock", "seccomp", "jail", "watchdog", "worker", "template")
+_MODULES = (
+    "codec", "encoder", "decoder", "afterwards", "channel", "graph", "peer", "landlock", "seccomp", "jail", "watchdog",
+    "worker", "template",
+)  # fmt: skip
 START_SECONDS = 60.0
 
 # The template's interpreter sees no file of ours: their sources come through a descriptor.

@@ -20,7 +20,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from .channel import Channel
-from .codec import Decoder
+from .decoder import Decoder
 from .peer import Peer, traceback_frames
 
 OUTPUT_LIMIT = 64 * 1024

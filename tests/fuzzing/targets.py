@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import socket
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -20,7 +21,9 @@ from autograder import syllabus
 from autograder.compare import agree, difference, number_difference
 from autograder.errors import SubmissionError
 from autograder.sandbox.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.codec import CodecError, Decoder, Encoder
+from autograder.sandbox.codec import CodecError
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.peer import Peer, ProtocolError, RemoteError
 from autograder.submission import inert, read_class, read_source
 from autograder.typeset import typeset
@@ -78,8 +81,6 @@ def answers(data: bytes) -> None:
         channel = Channel(ours)
         peer = Peer(channel, trusted=True, adopt=lambda peer, number, info: type("Stand", (), {})())
         for _ in range(4):
-            import time
-
             channel.deadline = time.monotonic() + 2
             try:
                 peer.call(1, None, (torch.ones(2, requires_grad=True),), {})

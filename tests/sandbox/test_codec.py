@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox import codec
-from autograder.sandbox.codec import CodecError, Decoder, Encoder, RemoteException
+from autograder.sandbox import decoder as reading
+from autograder.sandbox.codec import CodecError, RemoteException
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.encoder import Encoder
 
 SIDES = pytest.mark.parametrize("strided", [True, False], ids=["in", "out"])
 
@@ -512,7 +515,7 @@ def test_every_truncation_is_refused(strided):
 @SIDES
 def test_every_unknown_tag_is_refused(strided):
     """a tag that stands for nothing is refused, and named"""
-    for tag in set(range(256)) - set(codec._READERS):
+    for tag in set(range(256)) - set(reading._READERS):
         with pytest.raises(CodecError, match="unknown kind"):
             decoder(bytes([tag]) + b"\0" * 64, strided).value()
 
@@ -523,7 +526,7 @@ def test_random_bytes(frame, strided):
     read_or_refuse(frame, strided)
 
 
-@given(st.sampled_from(sorted(codec._READERS)), st.binary(max_size=60), st.booleans())
+@given(st.sampled_from(sorted(reading._READERS)), st.binary(max_size=60), st.booleans())
 def test_random_bytes_behind_each_tag(tag, rest, strided):
     """whatever follows a known tag, the end is a value or CodecError"""
     read_or_refuse(bytes([tag]) + rest, strided)
@@ -534,7 +537,7 @@ def test_random_bytes_behind_each_tag(tag, rest, strided):
 def test_garbled_frames(seed, strided):
     """a frame with bytes changed, cut out or put in is a value or CodecError, never another exception"""
     chance = random.Random(seed)
-    telling = [0, 1, 2, 3, 4, 8, 31, 33, 64, 127, 128, 255, *codec._READERS]
+    telling = [0, 1, 2, 3, 4, 8, 31, 33, 64, 127, 128, 255, *reading._READERS]
     refused = 0
     for _ in range(4000):
         frame = bytearray(chance.choice(FRAMES[strided]))

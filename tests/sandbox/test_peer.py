@@ -18,7 +18,9 @@ import torch
 
 from autograder.checking import CheckFailure, require
 from autograder.sandbox.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.codec import TORCH_DTYPES, CodecError, Decoder, Encoder, RemoteException
+from autograder.sandbox.codec import TORCH_DTYPES, CodecError, RemoteException
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.handles import Handle
 from autograder.sandbox.peer import MAX_CALL_DEPTH, Peer, ProtocolError, RemoteError
 from autograder.sandbox.student import StudentProblem

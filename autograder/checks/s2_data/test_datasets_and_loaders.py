@@ -266,22 +266,22 @@ def test_order_from_generator(student):
 def interrupted(loader, n, size):
     """Over there: (labels of an epoch after one broken off, those of two under way at once, items fetched by then)."""
 
-    class Spy:
-        fetched = []  # noqa: RUF012
+    fetched = []
 
+    class Spy:
         def __len__(self):
             return n
 
         def __getitem__(self, i):
             if not 0 <= i < n:
                 raise IndexError(i)
-            Spy.fetched.append(int(i))
+            fetched.append(int(i))
             return torch.tensor([i, -i]), torch.tensor(i)
 
     made = loader(Spy(), batch_size=size)
     for _ in made:
         break
-    early = list(Spy.fetched)
+    early = list(fetched)
     whole = [ys.tolist() for _, ys in made]
     one, other = iter(made), iter(made)
     both = [next(one)[1].tolist(), next(other)[1].tolist(), next(one)[1].tolist(), next(other)[1].tolist()]
