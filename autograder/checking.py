@@ -20,7 +20,8 @@ from .sandbox.student import Student, StudentProblem
 
 __all__ = [
     "CheckFailure", "Marks", "Student", "advise", "assert_gradients", "assert_number", "assert_same", "badge",
-    "forbids", "hidden", "marks_of", "points", "raises", "replayable", "require", "training", "unmodified",
+    "forbids", "hidden", "leaderboard", "marks_of", "points", "raises", "replayable", "require", "training",
+    "unmodified",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -104,6 +105,7 @@ class CheckFailure(AssertionError):
 
 
 _badges: list[str] = []
+_figures: list[tuple[str, float]] = []
 _advice: list[str] = []
 
 
@@ -117,11 +119,16 @@ def advise(sentence: str) -> None:
     _advice.append(sentence)
 
 
-def take_remarks() -> tuple[str, str]:
-    """The badges and the advice since the last time."""
-    remarks = ", ".join(_badges), " ".join(_advice)
-    _badges.clear()
-    _advice.clear()
+def leaderboard(name: str, value: float) -> None:
+    """Keep a figure that classes compare, the larger the better: worth no points, shown and exported with the check."""
+    _figures.append((name, round(float(value), 6)))
+
+
+def take_remarks() -> tuple[str, str, tuple[tuple[str, float], ...]]:
+    """The badges, the advice and the figures since the last time."""
+    remarks = ", ".join(_badges), " ".join(_advice), tuple(_figures)
+    for kept in (_badges, _advice, _figures):
+        kept.clear()
     return remarks
 
 

@@ -152,12 +152,12 @@ class Exam:
                 output = str(self._student.service("take_output"))[:OUTPUT_LIMIT]
             except Exception:  # whatever the student's code makes of it, printing costs nothing
                 output = ""
-        badge, advice = take_remarks()
+        badge, advice, figures = take_remarks()
         if not 0 <= earned <= check.marks.points:  # NaN too
             earned = 0.0
         result = CheckResult(
             check.name, check.title, status, earned, check.marks.points, messages.cut(message),
-            output=output, badge=badge, advice=advice if status == "passed" else "",
+            output=output, badge=badge, advice=advice if status == "passed" else "", figures=figures,
         )  # fmt: skip
         self.results.append(result)
         trouble = status not in ("passed", "failed", "error", "forbidden")

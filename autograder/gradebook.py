@@ -64,7 +64,10 @@ def to_json(grade: Grade) -> str:
 def from_json(text: str) -> Grade:
     """The grade of :func:`to_json`."""
     fields = json.loads(text)
-    checks = tuple(CheckResult(**{**c, "diagnosis": tuple(c["diagnosis"])}) for c in fields.pop("checks"))
+    checks = tuple(
+        CheckResult(**{**c, "diagnosis": tuple(c["diagnosis"]), "figures": tuple(map(tuple, c.get("figures", ())))})
+        for c in fields.pop("checks")
+    )
     notes = tuple(fields.pop("notes"))
     return Grade(**fields, checks=checks, notes=notes)
 

@@ -106,7 +106,7 @@ class Settings:
 
     seed: int
     isolation: str
-    data: str = "digits"
+    data: str = ""
     keep_output: bool = False
     diagnose: bool = True
     fail_fast: bool = False
@@ -125,7 +125,8 @@ class Diagnosis:
 class CheckResult:
     """How one check ended.
 
-    `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points.
+    `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points;
+    `figures` are what a leaderboard compares, name and value, the larger the better.
     """
 
     name: str
@@ -138,6 +139,7 @@ class CheckResult:
     output: str = ""
     badge: str = ""
     advice: str = ""
+    figures: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class ChecksPlugin:
         self.checks: dict[str, list[Check]] = {}
         self.exam: Exam | None = None
         self.collect_errors: list[str] = []
-        self.data_choice = "digits"
+        self.data_choice = ""
         self._plain_exams: dict[str, Exam] = {}
         self._error: BaseException | None = None
 
@@ -86,9 +86,10 @@ class ChecksPlugin:
         return exam.begin(check_of(request.node))
 
     @pytest.fixture
-    def data(self) -> str:
-        """Which data the run was asked for with ``--data``: "digits" unless told otherwise."""
-        return self.data_choice
+    def data(self, request: pytest.FixtureRequest) -> str:
+        """Which of the page's data sets the run was asked for with ``--data``; its first unless told otherwise."""
+        offered = (self.exam or self._plain_exam(request.node)).exercise.data
+        return self.data_choice if self.data_choice in offered else next(iter(offered), "")
 
     def _plain_exam(self, item: pytest.Item) -> Exam:
         address = address_of(item.path, self.trees)

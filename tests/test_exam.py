@@ -18,6 +18,7 @@ from autograder.checking import (
     badge,
     forbids,
     hidden,
+    leaderboard,
     marks_of,
     points,
     raises,
@@ -227,6 +228,16 @@ def test_partial_credit_and_badges(make_exam):
         result = run(make_exam(f"def f(x): return {worth}"), partly)
         assert (result.status, result.points, result.badge) == ("failed", earned, "brave")
     assert run(make_exam("def f(x): return 2 * x"), doubles).badge == ""
+
+
+def test_figures_for_a_leaderboard(make_exam):
+    """a figure is kept with the check that it was found in, and with no other"""
+
+    def compared(student):
+        leaderboard("accuracy", student.f(0.25))
+
+    assert run(make_exam("def f(x): return 2 * x"), compared).figures == (("accuracy", 0.5),)
+    assert run(make_exam("def f(x): return 2 * x"), doubles).figures == ()
 
 
 def test_advice_costs_nothing(make_exam):

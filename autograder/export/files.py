@@ -26,6 +26,7 @@ def check_record(check: CheckResult) -> dict[str, Any]:
         "diagnosis": None if not names else names[0] if len(names) == 1 else list(names),
         **({"badge": check.badge} if check.badge else {}),
         **({"advice": check.advice} if check.advice else {}),
+        **({"figures": dict(check.figures)} if check.figures else {}),
     }
 
 

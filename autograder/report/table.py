@@ -70,6 +70,8 @@ def check_lines(check: CheckResult) -> Text:
         text.append(f"  {check.status}", style=style)
     if check.badge:
         text.append(f"  ★ {check.badge}", style="yellow")
+    for name, value in check.figures:
+        text.append(f"  {name} {value:g}", style="cyan")
     return text
 
 

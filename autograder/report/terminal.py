@@ -25,7 +25,7 @@ class Progress:
         self._total, self._what, self._quiet, self._done = total, what, quiet, 0
         self._bar: Any = None
 
-    def __enter__(self) -> Callable[[str], None]:
+    def __enter__(self) -> Callable[..., None]:
         if sys.stderr.isatty() and not self._quiet:
             from rich import progress
 
@@ -41,15 +41,16 @@ class Progress:
             self._bar.start()
         return self.step
 
-    def step(self, name: str) -> None:
-        """One more is done."""
+    def step(self, name: str, total: int | None = None) -> None:
+        """One more is done, of as many as are known by now."""
         from ..typeset import printable
 
         self._done += 1
+        self._total = total or self._total
         if self._bar is not None:
             from rich.markup import escape
 
-            self._bar.update(self._task, completed=self._done, description=escape(printable(name, 60)))
+            self._bar.update(self._task, completed=self._done, total=self._total, description=escape(printable(name, 60)))
         elif not self._quiet and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
             print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
 

@@ -1,0 +1,117 @@
+"""What authors run: generate, prove, begin a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..report.terminal import Progress, console
+from .base import Jobs, Json, app, cores, load, print_json, trees
+
+if TYPE_CHECKING:
+    from ..model import Exercise, Syllabus
+
+
+@app.command()
+def build(
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="write nothing; fail when a generated file has drifted")
+    ] = False,
+    pictures: Annotated[bool, typer.Option("--pictures", help="draw the lessons' pictures too")] = False,
+) -> None:
+    """Write stubs and notebooks from solutions and lessons."""
+    from ..authoring import build as building
+
+    course, places = load()
+    exercises = _chosen(course, address)
+    if pictures and not check_only:
+        from ..authoring.pictures import draw
+
+        for exercise in exercises:
+            draw(places, exercise)
+    drifted: list[Path] = []
+    for exercise in exercises:
+        drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)
+    orphans = building.orphans(places, course)
+    out = console()
+    for path in drifted:
+        out.print(f"{'drifted' if check_only else 'wrote'}  {path}", markup=False)
+    for path in orphans:
+        out.print(f"belongs to no exercise  {path}", markup=False)
+    if check_only and (drifted or orphans):
+        out.print("run `gradus build` and commit what it writes")
+        raise typer.Exit(1)
+    if not drifted:
+        out.print(f"{len(exercises)} exercises, everything in step")
+
+
+def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
+    from .. import syllabus
+
+    return [syllabus.find(course, name) for name in names or course.exercises]
+
+
+@app.command()
+def verify(
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="run everything in the full sandbox")] = False,
+    mutants: Annotated[bool, typer.Option(help="mutate the solutions too")] = True,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Prove that solutions, stubs, misconceptions, variants, checks and generated files agree."""
+    import dataclasses
+    import time
+
+    from ..authoring.verify import verify as verifying
+    from ..model import Settings
+    from ..sandbox.launch import best_level
+
+    course, places = load()
+    addresses = [exercise.address for exercise in _chosen(course, address)]
+    settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
+    started = time.perf_counter()
+    with Progress(0, "verifying", as_json) as step:
+        reports = verifying(
+            addresses, course, places, settings, jobs=jobs or cores(), with_mutants=mutants,
+            progress=lambda done, total: step("", total),
+        )  # fmt: skip
+    if as_json:
+        print_json([dataclasses.asdict(report) for report in reports])
+    else:
+        _show_reports(reports, time.perf_counter() - started)
+    raise typer.Exit(1 if any(report.faults for report in reports) else 0)
+
+
+def _show_reports(reports: list[Any], seconds: float) -> None:
+    from rich.text import Text
+
+    out = console()
+    for report in reports:
+        counts = f"{report.checks} checks, {report.misconceptions} misconceptions, {report.variants} variants"
+        if report.mutants:
+            counts += f", {report.killed} of {report.mutants} mutants die"
+        line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
+        line.append(f"{report.address:<42}", style="bold")
+        line.append(counts, style="default")
+        out.print(line)
+        for fault in report.faults:
+            out.print(Text(f"    fault     {fault}", style="red"))
+        for survivor in report.survivors:
+            out.print(Text(f"    survivor  {survivor}", style="bright_black"))
+    faults = sum(len(report.faults) for report in reports)
+    out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
+
+
+@app.command()
+def new(address: Annotated[str, typer.Argument(help="section/exercise")]) -> None:
+    """Start an exercise: every file at its address, and one line in course.toml."""
+    from ..authoring.new import start
+
+    out = console()
+    for path in start(trees(), address):
+        out.print(f"wrote  {path}", markup=False)
+    out.print(f"next: write them, `gradus build`, `gradus verify {address}`")

@@ -1,0 +1,76 @@
+"""What every command shares: the app, the options that several take, the course."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import GradusError
+
+if TYPE_CHECKING:
+    from ..model import Syllabus
+    from ..paths import Trees
+
+app = typer.Typer(
+    help="Gradus: a deep-learning course that can be run, and an autograder that says what you did.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_course: Path | None = None
+MAX_SEED = (1 << 63) - 1  #: what a gradebook's column holds
+
+Address = Annotated[str, typer.Argument(help="section/exercise, or a short name like softmax")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="judge processes; default: the machine's cores")]
+Data = Annotated[str, typer.Option("--data", help="a data set that some pages offer, as mnist; default: their first")]
+
+
+@app.callback()
+def main(
+    course: Annotated[Path | None, typer.Option("--course", help="the folder of another course")] = None,
+) -> None:
+    """Shared options."""
+    global _course
+    _course = course
+
+
+def trees() -> Trees:
+    """Where the course's files are, be they right or not."""
+    from .. import paths
+
+    return paths.trees(_course)
+
+
+def load() -> tuple[Syllabus, Trees]:
+    """The course and where its files are."""
+    from .. import syllabus
+
+    return syllabus.load(trees()), trees()
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def known_data(course: Syllabus, name: str) -> str:
+    """What was said after ``--data``, once it is known that a page offers it."""
+    offered = sorted({data for exercise in course.exercises.values() for data in exercise.data})
+    if name and name not in offered:
+        raise GradusError(f"--data {name}: there are {', '.join(offered)}")
+    return name
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    from ..export.files import dumps
+
+    sys.stdout.write(dumps(value))

@@ -1,0 +1,188 @@
+"""What teachers run: grade a class, see what the machine can do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import Progress, console
+from .base import MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, print_json
+
+if TYPE_CHECKING:
+    from ..model import Submission, Syllabus
+    from ..paths import Trees
+
+
+@app.command()
+def grade(
+    path: Annotated[Path, typer.Argument(help="a file, a student's folder, a class folder or a zip")],
+    out: Annotated[Path, typer.Option("--out", help="where results and gradebook go")] = Path("out"),
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it for several")] = None,
+    assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
+    student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
+    why: Annotated[bool, typer.Option("--why", help="tell the whole story of each grade")] = False,
+    jobs: Jobs = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=MAX_SEED, help="repeat a run; default: the assignment's own seed")
+    ] = None,
+    data: Data = "",
+    require_isolation: Annotated[
+        bool, typer.Option("--require-isolation", help="refuse to grade without the full sandbox")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
+    from ..submission import read_class
+
+    course, trees = load()
+    wanted = _wanted(course, exercise, assignment)
+    found = read_class(path, course, wanted)
+    if student:
+        _narrow(found.submissions, student)
+    outcome, files = _run(
+        found.submissions, course, trees, out, jobs, seed, known_data(course, data), require_isolation, as_json
+    )
+    if as_json:
+        from ..export.files import as_document
+
+        print_json(as_document(outcome.run, outcome.grades))
+        return
+    _show_class(outcome, course, files, why)
+    from ..typeset import printable
+
+    for name, reason in found.ignored[:20]:
+        console(stderr=True).print(printable(f"passed over {name}: {reason}"), markup=False)
+
+
+def _wanted(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
+    from .. import syllabus
+
+    if assignment is not None:
+        if assignment not in course.assignments:
+            raise GradusError(f"there is no assignment {assignment}; there are {', '.join(course.assignments)}")
+        return course.assignments[assignment].exercises
+    return tuple(dict.fromkeys(syllabus.find(course, name).address for name in exercise or []))
+
+
+def _narrow(submissions: list[Submission], students: list[str]) -> None:
+    import difflib
+
+    known = {s.student for s in submissions}
+    for name in students:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            raise GradusError(f"there is no student {name} here" + (f"; did you mean {near[0]}?" if near else ""))
+    submissions[:] = [s for s in submissions if s.student in students]
+
+
+def _run(
+    submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None,
+    data: str, require_isolation: bool, quiet: bool,
+) -> tuple[Any, list[Path]]:  # fmt: skip
+    from ..gradebook import Gradebook
+    from ..model import Settings
+    from ..run import alone_in, assignment_seed, grade_class, write_results
+    from ..sandbox.launch import best_level
+
+    level = best_level()
+    err = console(stderr=True)
+    if level != "namespaces":
+        message = f"isolation here is {level}, not the full sandbox; `gradus doctor` says why"
+        if require_isolation:
+            raise GradusError(message)
+        err.print(f"[yellow]note:[/yellow] {message}")
+    with alone_in(out), Gradebook(out / "gradebook.db") as book:
+        settings = Settings(assignment_seed(book, seed), level, data)
+        with Progress(len(submissions), "grading", quiet) as step:
+            try:
+                outcome = grade_class(
+                    submissions, course, trees, settings, book, jobs=jobs or cores(),
+                    on_grade=lambda grade, reused: step(f"{grade.student} {grade.exercise.partition('/')[2]}"),
+                )  # fmt: skip
+            except KeyboardInterrupt:
+                err.print("gradus: stopped; what was graded is kept, run the same command to go on")
+                raise typer.Exit(130) from None
+        return outcome, write_results(outcome, course, out)
+
+
+def _show_class(outcome: Any, course: Syllabus, files: list[Path], why: bool) -> None:
+    from rich.text import Text
+
+    from ..report.table import class_table, grade_lines
+    from ..typeset import printable
+
+    terminal = console()
+    if why:
+        for one in outcome.grades:
+            head = f"{printable(one.student, 60)} · {one.exercise} · {one.status} · {one.points:g}/{one.max_points:g}"
+            terminal.print(Text(head, style="bold"))
+            terminal.print(
+                Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s, key {one.key[:12]}")
+            )
+            for note in one.notes:
+                terminal.print(Text(f"  note: {printable(note, 500)}"))
+            for line in grade_lines(one, full=len(one.checks)):
+                terminal.print(line)
+    else:
+        terminal.print(class_table(outcome.grades, course))
+    fresh = len(outcome.grades) - outcome.reused
+    known = f", {outcome.reused} known from before" if outcome.reused else ""
+    terminal.print(f"{fresh} graded{known}; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}")
+    for file in files:
+        terminal.print(f"  {file}", markup=False)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="where results go")] = Path("out/demo"),
+    jobs: Jobs = None,
+) -> None:
+    """Grade the bundled sample class and compare the outcome with what is expected of it."""
+    from ..demo import SEED, differences
+    from ..submission import read_class
+
+    course, trees = load()
+    sample = trees.data / "sample_class"
+    found = read_class(sample / "submitted", course)
+    outcome, files = _run(found.submissions, course, trees, out, jobs, SEED, "", False, False)
+    _show_class(outcome, course, files, why=False)
+    wrong = differences(outcome.grades, sample / "expected.csv")
+    for line in wrong:
+        console(stderr=True).print(line, markup=False)
+    if wrong:
+        raise typer.Exit(1)
+    console().print(f"as expected: all {len(outcome.grades)} grades agree with {sample / 'expected.csv'}", markup=False)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What isolation this machine allows, found by trying."""
+    import dataclasses
+
+    from ..run import installed
+    from ..sandbox.launch import LEVELS, probe
+    from ..sandbox.layers import layers
+
+    probes = [probe(level) for level in LEVELS]
+    best = next((p.level for p in probes if p.works), "plain")
+    tried = layers(best)
+    if as_json:
+        document = {"levels": [dataclasses.asdict(p) for p in probes], "layers": [dataclasses.asdict(t) for t in tried]}
+        print_json(document)
+        return
+    out = console()
+    out.print(f"gradus {installed('gradus-course')}, torch {installed('torch')}, Python {sys.version.split()[0]}")
+    for one in probes:
+        style = "green" if one.works else "yellow"
+        out.print(f"  [{style}]{'works' if one.works else 'no':<6}[/{style}] {one.level:<11}", one.detail)
+    out.print(f"what holds at level {best}:")
+    for layer in tried:
+        style = "green" if layer.holds else "yellow"
+        out.print(f"  [{style}]{'yes' if layer.holds else 'no':<6}[/{style}] {layer.name:<15}", layer.detail)
+    out.print(f"submissions are graded with isolation [bold]{best}[/bold]")
+    if best != "namespaces":
+        out.print("for the full sandbox: apt-get install bubblewrap, on a kernel that allows user namespaces")
