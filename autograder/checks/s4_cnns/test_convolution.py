@@ -1,0 +1,205 @@
+"""What convolution, pooling and their arithmetic must do. PyTorch is the oracle, in float64."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.checking import assert_gradients, assert_number, assert_same, forbids, points, raises, unmodified
+
+F64 = torch.float64
+PAGE = ("conv1d", "conv2d", "unfold2d", "maxpool2d", "avgpool2d")
+
+
+def draw(*shape: int) -> torch.Tensor:
+    """Normal float64 numbers of this shape."""
+    return torch.randn(*shape, dtype=F64)
+
+
+def picture(*rows: list[float]) -> torch.Tensor:
+    """One picture of one channel, (1, 1, H, W)."""
+    return torch.tensor([[rows]], dtype=F64)
+
+
+def places(n: int, k: int, s: int = 1, p: int = 0, d: int = 1) -> int:
+    """How often the kernel fits, counted."""
+    return sum(1 for first in range(0, n + 2 * p, s) if first + d * (k - 1) < n + 2 * p)
+
+
+@points(1)
+def test_output_size(student):
+    """the size that comes out is the number of places where the kernel fits"""
+    assert_number(student.conv_output_size(5, 3), 3)
+    for case in ((28, 5, 1, 2), (28, 5, 2, 2), (9, 3, 3, 1), (7, 3, 1, 0, 2), (12, 4, 3, 1, 3), (6, 2, 5)):
+        assert_number(student.conv_output_size(*case), places(*case))
+    for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
+        assert_number(student.conv_output_size(*case), 1)
+
+
+@points(1)
+def test_kernel_too_large(student):
+    """a kernel that is larger than the padded input, along either axis, raises a ValueError"""
+    for case in ((2, 3), (1, 5, 4, 1), (6, 3, 1, 0, 3)):
+        with raises(ValueError):
+            student.conv_output_size(*case)
+    with raises(ValueError):
+        student.conv1d(draw(1, 2, 4), draw(1, 2, 3), dilation=2)
+    with raises(ValueError):
+        student.conv2d(draw(1, 1, 9, 2), draw(1, 1, 3, 3))
+    with raises(ValueError):
+        student.unfold2d(draw(1, 1, 2, 9), (5, 2), padding=(1, 3))
+    for pool in (student.maxpool2d, student.avgpool2d):
+        with raises(ValueError):
+            pool(draw(1, 1, 2, 9), 3)
+
+
+@points(2)
+def test_conv1d(student):
+    """conv1d adds up kernel times input over channels and entries, for every stride, padding and dilation"""
+    x, difference = torch.tensor([[[1.0, 2.0, 4.0, 8.0]]], dtype=F64), torch.tensor([[[-1.0, 1.0]]], dtype=F64)
+    assert_same(student.conv1d(x, difference), torch.tensor([[[1.0, 2.0, 4.0]]], dtype=F64))
+    x, w, b = draw(2, 3, 9), draw(4, 3, 3), draw(4)
+    for options in ({}, {"padding": 2}, {"stride": 2, "padding": 1, "dilation": 3}):
+        expected = F.conv1d(x, w, b, **options)
+        assert_same(student.conv1d(x, w, b, **options), expected)
+    assert_gradients(lambda *t: student.conv1d(*t, stride=3), lambda *t: F.conv1d(*t, stride=3), x, w, b)
+
+
+@points(1)
+def test_impulse(student):
+    """one bright pixel shows the kernel turned by 180 degrees, and when the pixel moves, so does what comes out"""
+    kernel = picture([1.0, 2.0, 3.0], [4.0, 5.0, 6.0])
+    dark = [0.0] * 5
+    pixel = picture(dark, dark, [0.0, 0.0, 1.0, 0.0, 0.0], dark)
+    assert_same(student.conv2d(pixel, kernel), picture([0.0, 0.0, 0.0], [6.0, 5.0, 4.0], [3.0, 2.0, 1.0]))
+    x, w = F.pad(draw(1, 2, 3, 4), (1, 3, 1, 3)), draw(2, 2, 2, 3)
+    moved = torch.roll(x, (2, 1), (2, 3))
+    out = student.conv2d(x, w, padding=(1, 2))
+    assert_same(student.conv2d(moved, w, padding=(1, 2)), torch.roll(out, (2, 1), (2, 3)), about="the moved picture")
+
+
+@points(2)
+def test_channels_and_bias(student):
+    """every output channel adds up all input channels and its own bias; gradients reach x, w and b"""
+    x = torch.tensor([[[[1.0]], [[2.0]]]], dtype=F64)
+    w = torch.tensor([[[[1.0]], [[10.0]]], [[[100.0]], [[1000.0]]]], dtype=F64)
+    assert_same(student.conv2d(x, w), torch.tensor([[[[21.0]], [[2100.0]]]], dtype=F64))
+    assert_gradients(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4))  # W' = Co
+    assert_gradients(student.conv2d, F.conv2d, draw(1, 2, 3, 3), draw(1, 2, 1, 1), draw(1))
+
+
+@points(2)
+def test_stride_padding_dilation(student):
+    """stride, padding and dilation are (h, w), each axis with its own, or one int for both"""
+    x, w, b = draw(2, 2, 8, 7), draw(3, 2, 2, 3), draw(3)
+    for options in (
+        {"stride": (2, 1)}, {"padding": (0, 2)}, {"dilation": (3, 1)}, {"stride": 2, "padding": 1, "dilation": 2},
+        {"stride": (1, 3), "padding": (3, 1), "dilation": (2, 3)},
+    ):  # fmt: skip
+        assert_same(student.conv2d(x, w, b, **options), F.conv2d(x, w, b, **options))
+    options = {"stride": (3, 2), "padding": (1, 0), "dilation": (1, 2)}
+    assert_gradients(lambda *t: student.conv2d(*t, **options), lambda *t: F.conv2d(*t, **options), x, w, b)
+
+
+@points(2)
+def test_unfold(student):
+    """each window becomes a column: channels, then rows, then columns of the window; the places row by row"""
+    x = torch.tensor([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]]]], dtype=F64)
+    by_hand = [[1.0, 2.0], [2.0, 3.0], [4.0, 5.0], [5.0, 6.0], [10.0, 20.0], [20.0, 30.0], [40.0, 50.0], [50.0, 60.0]]
+    assert_same(student.unfold2d(x, 2), torch.tensor([by_hand], dtype=F64))
+    x = draw(2, 3, 6, 8)
+    for kernel_size, options in (
+        ((2, 3), {}), ((3, 2), {"padding": (2, 1)}), ((2, 3), {"stride": (1, 2), "padding": 1, "dilation": (4, 2)}),
+        (3, {"stride": (3, 2)}),
+    ):  # fmt: skip
+        assert_same(student.unfold2d(x, kernel_size, **options), F.unfold(x, kernel_size, **options))
+    assert_gradients(lambda t: student.unfold2d(t, (2, 3)), lambda t: F.unfold(t, (2, 3)), x)
+
+
+@points(1)
+def test_maxpool(student):
+    """each maximum is that of pixels, never of padding; without a stride, windows lie side by side"""
+    x = picture([-1.0, -2.0, -4.0, -3.0], [-5.0, -6.0, -7.0, -8.0])
+    assert_same(student.maxpool2d(x, 2), picture([-1.0, -3.0]))
+    assert_same(student.maxpool2d(x, 2, padding=1), picture([-1.0, -2.0, -3.0], [-5.0, -6.0, -8.0]))
+    x = draw(2, 3, 7, 8)
+    for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2)), ((4, 2), (2, 1), (2, 1))):
+        assert_same(student.maxpool2d(x, *case), F.max_pool2d(x, *case))
+    assert_gradients(lambda t: student.maxpool2d(t, 3, 2), lambda t: F.max_pool2d(t, 3, 2), x)
+
+
+@points(1)
+def test_avgpool(student):
+    """each mean divides by kh * kw, zeros of the padding included; without a stride, windows lie side by side"""
+    x = picture([4.0, 8.0], [12.0, 16.0])
+    assert_same(student.avgpool2d(x, 2), picture([10.0]))
+    assert_same(student.avgpool2d(x, 2, padding=1), picture([1.0, 2.0], [3.0, 4.0]))
+    x = draw(2, 3, 7, 8)
+    for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2))):
+        assert_same(student.avgpool2d(x, *case), F.avg_pool2d(x, *case))
+    assert_gradients(lambda t: student.avgpool2d(t, (3, 2)), lambda t: F.avg_pool2d(t, (3, 2)), x)
+
+
+def seen(layers: list[tuple[int, ...]]) -> int:
+    """From the first to the last pixel that the output at place 0 looks at, found by walking back."""
+    sees = {0}
+    for kernel, stride, *more in reversed(layers):
+        sees = {place * stride + u * (more[0] if more else 1) for place in sees for u in range(kernel)}
+    return max(sees) + 1
+
+
+@points(1)
+def test_receptive_field(student):
+    """behind several layers, a number depends on this many pixels of the input"""
+    for layers in (
+        [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
+        [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
+    ):  # fmt: skip
+        assert_number(student.receptive_field(layers), seen(layers))
+
+
+@points(1)
+def test_views_float32_and_empty_batches(student):
+    """an empty batch stays empty, float32 stays float32, views of other tensors will do, and no input is changed"""
+    none, w = draw(0, 2, 5, 6), draw(3, 2, 2, 3)
+    assert_same(student.conv2d(none, w), F.conv2d(none, w))
+    assert_same(student.unfold2d(none, 2), draw(0, 8, 20))
+    assert_same(student.maxpool2d(none, 2), draw(0, 2, 2, 3))
+    assert_same(student.avgpool2d(none, 2), draw(0, 2, 2, 3))
+    assert_same(student.conv1d(none[:, :, 0], w[:, :, 0]), draw(0, 3, 4))
+    x, w, b = (
+        torch.randn(2, 6, 5, 4).permute(0, 3, 1, 2)[:, ::2],
+        torch.randn(2, 3, 2, 3).permute(3, 0, 1, 2),
+        torch.ones(3),
+    )
+    with unmodified(x, w, b):
+        out = student.conv2d(x, w, b)
+    assert_same(out, F.conv2d(x, w, b))
+    line, kernel = x[:, :, 0], w[:, :, 0]
+    with unmodified(line, kernel, b):
+        out = student.conv1d(line, kernel, b)
+    assert_same(out, F.conv1d(line, kernel, b))
+    for name, oracle in (("unfold2d", F.unfold), ("maxpool2d", F.max_pool2d), ("avgpool2d", F.avg_pool2d)):
+        with unmodified(x):
+            out = getattr(student, name)(x, 2)
+        assert_same(out, oracle(x, 2))
+
+
+@points(1)
+@forbids(
+    "torch.conv1d", "torch.conv2d", "torch.conv3d", "torch.convolution", "torch.nn.functional.conv1d",
+    "torch.nn.functional.conv2d", "torch.nn.functional.conv3d", "torch.nn.Conv1d", "torch.nn.Conv2d",
+    "torch.nn.functional.unfold", "torch.nn.Unfold", "torch.max_pool1d", "torch.max_pool2d", "torch.nn.functional.max_pool1d",
+    "torch.nn.functional.max_pool2d", "torch.nn.functional.avg_pool1d", "torch.nn.functional.avg_pool2d",
+    "torch.nn.functional.adaptive_avg_pool2d", "torch.nn.functional.adaptive_max_pool2d", "torch.nn.functional.lp_pool2d",
+    "torch.nn.MaxPool2d", "torch.nn.AvgPool2d", "torch._C._nn.im2col", "numpy.convolve", "numpy.correlate",
+    of=PAGE,
+    operators=(
+        "aten.convolution.default", "aten.im2col.default", "aten.max_pool2d_with_indices.default", "aten.avg_pool2d.default",
+    ),
+)  # fmt: skip
+def test_written_by_hand(student):
+    """convolution, unfold and pooling are written out, not borrowed (Tensor.unfold and as_strided are fine)"""
+    x = draw(1, 2, 3, 4)
+    student.conv1d(x[:, :, 0], draw(1, 2, 2))
+    student.conv2d(x, draw(1, 2, 2, 2))
+    for name in ("unfold2d", "maxpool2d", "avgpool2d"):
+        getattr(student, name)(x, 2)

@@ -1,0 +1,266 @@
+# %% [markdown]
+# # Convolution
+#
+# One small window of weights, laid on every place of a picture. You write it twice: along one axis, shifted and
+# added up, and over two axes, as a matrix product. Pooling then comes for nearly nothing.
+
+# %%
+import math
+
+import torch
+from torch.nn import functional as F
+
+# %% [markdown]
+# ## How many places are there?
+#
+# Of $n$ pixels with $p$ more at either end, a kernel of $k$ entries that lie $d$ apart covers $d(k-1) + 1$.
+# It moves by $s$:
+#
+# $$n' = \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1$$
+
+
+# %%
+def conv_output_size(n: int, k: int, s: int = 1, p: int = 0, d: int = 1) -> int:
+    """The number of places where a kernel fits, along one axis.
+
+    Args:
+        n: pixels of the input.
+        k: entries of the kernel.
+        s: stride, the number of pixels from one place to the next.
+        p: padding, the number of pixels added at *each* end.
+        d: dilation, the distance from one entry of the kernel to the next; 1 means side by side.
+
+    Returns:
+        The number of outputs, an int of at least 1.
+
+    Raises:
+        ValueError: the kernel, with its gaps, is longer than the padded input.
+    """
+    ### BEGIN SOLUTION
+    room = n + 2 * p - d * (k - 1) - 1  # how far the kernel can move
+    if room < 0:
+        raise ValueError(f"a kernel of {k} with dilation {d} does not fit into {n} + 2 * {p} pixels")
+    return room // s + 1
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Along one axis
+#
+# $$y_{noi} = b_o + \sum_{c} \sum_{u} w_{ocu}\; x_{nc,\,is + ud - p}$$
+#
+# Outside its $L$ entries, $x$ counts as 0. For one fixed $u$ this is a matrix product of $w_{\cdot\cdot u}$ with a
+# slice of $x$: the sum over $u$ needs a loop of only $K$ rounds.
+
+
+# %%
+def conv1d(
+    x: torch.Tensor,
+    w: torch.Tensor,
+    b: torch.Tensor | None = None,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+) -> torch.Tensor:
+    """Convolution of sequences, as networks mean it: the kernel is not flipped.
+
+    Args:
+        x: (N, Ci, L) floating-point tensor; N may be 0.
+        w: (Co, Ci, K) weights of the same dtype, one kernel for each pair of output and input channel.
+        b: (Co,) biases, one for each output channel; None means none.
+        stride, padding, dilation: as `s`, `p`, `d` of `conv_output_size`; the padding is zeros.
+
+    Returns:
+        (N, Co, L') tensor of the same dtype; differentiable with respect to x, w and b, which stay as they were.
+
+    Raises:
+        ValueError: the kernel, with its gaps, is longer than the padded sequence.
+    """
+    ### BEGIN SOLUTION
+    length = conv_output_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    x = F.pad(x, (padding, padding))
+    out = 0 if b is None else b[:, None]
+    for u in range(w.shape[2]):
+        first = u * dilation
+        out = out + w[:, :, u] @ x[:, :, first : first + stride * length : stride]  # (Co, Ci) @ (N, Ci, L')
+    return out
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Every window is a column
+#
+# The rest of the page stands on one function, which copies what the kernel sees at each place into a column. Two small
+# helpers are given.
+
+
+# %%
+def pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    """(h, w) as it is; a single int stands for both."""
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def output_hw(x: torch.Tensor, kernel_size, stride=1, padding=0, dilation=1) -> tuple[int, int]:
+    """(height, width) of what comes out, by your `conv_output_size` along each axis."""
+    options = (pair(option) for option in (kernel_size, stride, padding, dilation))
+    return tuple(conv_output_size(*one_axis) for one_axis in zip(x.shape[-2:], *options, strict=True))
+
+
+# %%
+def unfold2d(
+    x: torch.Tensor,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+) -> torch.Tensor:
+    """What the kernel sees at each place, a column for each.
+
+    Args:
+        x: (N, C, H, W) floating-point tensor; N may be 0.
+        kernel_size, stride, padding, dilation: (h, w) each, or one int for both; the padding is zeros.
+
+    Returns:
+        (N, C * kh * kw, H' * W') tensor of the same dtype; differentiable; x stays as it was. Down a column run the
+        channels, within a channel the rows of the window, within a row its columns. The places come row by row.
+
+    Raises:
+        ValueError: the kernel, with its gaps, is higher or wider than the padded picture.
+    """
+    ### BEGIN SOLUTION
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = map(pair, (kernel_size, stride, padding, dilation))
+    height, width = output_hw(x, kernel_size, stride, padding, dilation)
+    x = F.pad(x, (pw, pw, ph, ph))  # the last dim comes first
+    rows = dh * torch.arange(kh)[:, None] + sh * torch.arange(height)  # (kh, H')
+    columns = dw * torch.arange(kw)[:, None] + sw * torch.arange(width)  # (kw, W')
+    windows = x[:, :, rows[:, None, :, None], columns[None, :, None, :]]  # (N, C, kh, kw, H', W')
+    return windows.flatten(4).flatten(1, 3)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Over two axes
+#
+# $$y_{noij} = b_o + \sum_{c} \sum_{u,v} w_{ocuv}\; x_{nc,\;i s_h + u d_h - p_h,\;j s_w + v d_w - p_w}$$
+#
+# The sum runs over $C_i \cdot k_h \cdot k_w$ products: the length of a column.
+
+
+# %%
+def conv2d(
+    x: torch.Tensor,
+    w: torch.Tensor,
+    b: torch.Tensor | None = None,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+) -> torch.Tensor:
+    """Convolution of pictures, as networks mean it: the kernel is not flipped.
+
+    Args:
+        x: (N, Ci, H, W) floating-point tensor; N may be 0.
+        w: (Co, Ci, kh, kw) weights of the same dtype.
+        b: (Co,) biases, one for each output channel; None means none.
+        stride, padding, dilation: (h, w) each, or one int for both; the padding is zeros.
+
+    Returns:
+        (N, Co, H', W') tensor of the same dtype; differentiable with respect to x, w and b, which stay as they were.
+
+    Raises:
+        ValueError: the kernel, with its gaps, is higher or wider than the padded picture.
+    """
+    ### BEGIN SOLUTION
+    columns = unfold2d(x, w.shape[2:], stride, padding, dilation)
+    out = w.flatten(1) @ columns  # (Co, Ci * kh * kw) @ (N, Ci * kh * kw, H' * W')
+    if b is not None:
+        out = out + b[:, None]
+    return out.unflatten(2, output_hw(x, w.shape[2:], stride, padding, dilation))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Pooling
+#
+# The same windows, no weights, and each channel for itself.
+
+
+# %%
+def maxpool2d(
+    x: torch.Tensor,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+) -> torch.Tensor:
+    """The largest entry of each window, channel by channel.
+
+    Args:
+        x: (N, C, H, W) floating-point tensor; N may be 0.
+        kernel_size, stride, padding: (h, w) each, or one int for both. A stride of None is the kernel size: windows
+            side by side. The padding is at most half the kernel; it never is the maximum, only pixels are.
+
+    Returns:
+        (N, C, H', W') tensor of the same dtype; differentiable; x stays as it was.
+
+    Raises:
+        ValueError: the kernel is higher or wider than the padded picture.
+    """
+    ### BEGIN SOLUTION
+    stride = kernel_size if stride is None else stride
+    ph, pw = pair(padding)
+    windows = unfold2d(F.pad(x, (pw, pw, ph, ph), value=-math.inf), kernel_size, stride)
+    return windows.unflatten(1, (x.shape[1], -1)).amax(2).unflatten(2, output_hw(x, kernel_size, stride, padding))
+    ### END SOLUTION
+
+
+# %%
+def avgpool2d(
+    x: torch.Tensor,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+) -> torch.Tensor:
+    """The mean of each window, channel by channel.
+
+    Args:
+        x: (N, C, H, W) floating-point tensor; N may be 0.
+        kernel_size, stride, padding: as for `maxpool2d`, but here the padding is zeros, and they count: the sum of a
+            window is always divided by kh * kw, as PyTorch does by default.
+
+    Returns:
+        (N, C, H', W') tensor of the same dtype; differentiable; x stays as it was.
+
+    Raises:
+        ValueError: the kernel is higher or wider than the padded picture.
+    """
+    ### BEGIN SOLUTION
+    stride = kernel_size if stride is None else stride
+    windows = unfold2d(x, kernel_size, stride, padding)
+    return windows.unflatten(1, (x.shape[1], -1)).mean(2).unflatten(2, output_hw(x, kernel_size, stride, padding))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## How far one number sees
+#
+# Behind several layers, one number depends on a whole stretch of the input. Two things grow from layer to layer: the
+# stretch, and the distance between neighbours.
+
+
+# %%
+def receptive_field(layers: list[tuple[int, ...]]) -> int:
+    """The length of input, along one axis, that one number behind these layers depends on.
+
+    Args:
+        layers: (kernel, stride) or (kernel, stride, dilation) of each convolution or pooling, first layer first.
+
+    Returns:
+        The number of pixels from the first to the last that can change it, borders left aside; 1 without layers.
+    """
+    ### BEGIN SOLUTION
+    field, jump = 1, 1  # pixels seen; pixels from one output to the next
+    for kernel, stride, *more in layers:
+        dilation = more[0] if more else 1
+        field += dilation * (kernel - 1) * jump
+        jump *= stride
+    return field
+    ### END SOLUTION
