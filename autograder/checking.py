@@ -99,6 +99,7 @@ class CheckFailure(AssertionError):
     about: str = ""
     points: float = 0.0  #: partial credit
     notes: list[str] = field(default_factory=list)
+    plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.plot makes it
 
     def __str__(self) -> str:
         return self.reason

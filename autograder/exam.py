@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from . import messages
+from . import messages, plot
 from .checking import CheckFailure, Marks, take_remarks
 from .errors import CourseError, SandboxError
 from .model import CheckResult, Exercise, Submission
@@ -158,6 +158,7 @@ class Exam:
         result = CheckResult(
             check.name, check.title, status, earned, check.marks.points, messages.cut(message),
             output=output, badge=badge, advice=advice if status == "passed" else "", figures=figures,
+            plot=self._plot_of(check, error, record),
         )  # fmt: skip
         self.results.append(result)
         trouble = status not in ("passed", "failed", "error", "forbidden")
@@ -165,6 +166,15 @@ class Exam:
         if self._student is not None:
             self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
         return result
+
+    @staticmethod
+    def _plot_of(check: Check, error: BaseException | None, record: Call | None) -> plot.Plot | None:
+        if not isinstance(error, CheckFailure) or check.marks.hidden:
+            return None
+        try:
+            return plot.of_failure(error, record)
+        except (RuntimeError, ValueError, TypeError):  # a picture that cannot be drawn costs nobody a grade
+            return None
 
     def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
         if isinstance(error, CheckFailure) and self._student is not None:

@@ -149,7 +149,10 @@ class Gradebook:
             with self._db:
                 return self._db.execute(sql, values)
         except sqlite3.Error as error:
-            raise GradebookError(f"{self.path}: {error}; move it away, or name another --out") from None
+            what = "move it away, or name another --out"
+            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
+                what = "what was graded is kept; make room and run the same command to go on"
+            raise GradebookError(f"{self.path}: {error}; {what}") from None
 
     def close(self) -> None:
         """Close the file."""

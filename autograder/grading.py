@@ -318,7 +318,10 @@ class _Pool:
                     answer: tuple[str, Any] = ("done", getattr(work, method)(argument))
                 except Exception as error:
                     answer = ("failed", f"{type(error).__name__}: {error}")
-                pipe.send(answer)
+                try:
+                    pipe.send(answer)
+                except OSError:  # the run ended meanwhile and tells why
+                    return
         finally:
             work.judge.close()
 

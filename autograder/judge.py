@@ -62,23 +62,23 @@ class Judge:
     ):
         self.syllabus, self.trees, self.settings, self.checks = syllabus, trees, settings, checks
         self._run = run
-        self._templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()
+        self.templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()  #: warm, the last used last
         self._references: dict[str, References] = {}
         self._twins: dict[int, Judge] = {}
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> Template:
         """The warm template for a tuple of needs; the least used are ended."""
-        if needs not in self._templates:
-            while len(self._templates) >= MAX_TEMPLATES:
-                self._templates.popitem(last=False)[1].close()
-            self._templates[needs] = Template(self.settings.isolation, needs)
-        self._templates.move_to_end(needs)
-        return self._templates[needs]
+        if needs not in self.templates:
+            while len(self.templates) >= MAX_TEMPLATES:
+                self.templates.popitem(last=False)[1].close()
+            self.templates[needs] = Template(self.settings.isolation, needs)
+        self.templates.move_to_end(needs)
+        return self.templates[needs]
 
     def adopt(self, needs: tuple[str, ...], template: Template) -> None:
         """Use a template that was started elsewhere."""
-        self._templates[needs] = template
+        self.templates[needs] = template
 
     def exam(self, submission: Submission, keep_output: bool = False) -> Exam:
         """A new exam; the caller closes it."""
@@ -206,7 +206,7 @@ class Judge:
         twin = self._twins[seed] = Judge(
             self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
         )
-        twin._templates = self._templates
+        twin.templates = self.templates
         return twin
 
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
@@ -226,15 +226,15 @@ class Judge:
 
     def lost_a_template(self) -> bool:
         """Did a template process end by itself? Those that did are forgotten: the next exam starts another."""
-        dead = [needs for needs, template in self._templates.items() if not template.alive]
+        dead = [needs for needs, template in self.templates.items() if not template.alive]
         for needs in dead:
-            self._templates.pop(needs).close()
+            self.templates.pop(needs).close()
         return bool(dead)
 
     def close(self) -> None:
         """End every template."""
-        while self._templates:
-            self._templates.popitem()[1].close()
+        while self.templates:
+            self.templates.popitem()[1].close()
 
 
 def _own_fault(result: CheckResult, oracle: diagnosis.Traces) -> CheckResult:

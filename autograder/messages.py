@@ -18,6 +18,18 @@ def _indented(label: str, text: str) -> str:
 MAX_MESSAGE = 20_000  #: characters that one check may tell
 
 
+def fields(message: str) -> list[tuple[str, str]]:
+    """A message as (label, text) pairs: what it was put together from."""
+    found: list[tuple[str, str]] = []
+    for line in message.splitlines():
+        label, text = line[:12].strip(), line[12:]
+        if line[:1].strip() or not found:
+            found.append((label, text) if len(line) > 12 or label else ("", line))
+        else:
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{text}")
+    return found
+
+
 def cut(message: str) -> str:
     """A message that no value of a student's can make endless."""
     return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + "…"

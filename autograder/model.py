@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 #: every way a check can end; missing or garbled data is never a pass
 STATUSES = (
@@ -21,7 +22,8 @@ class Exercise:
     """One page of the course with something to implement.
 
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
-    modules a worker imports beforehand; `threads` the threads a worker may use.
+    modules a worker imports beforehand; `threads` the threads a worker may use. A `question` is answered in words and
+    graded by hand; its points are none of `points`.
     """
 
     address: str
@@ -36,6 +38,8 @@ class Exercise:
     ships_solved: bool = False
     mutants: bool = True
     data: tuple[str, ...] = ()
+    question: str = ""
+    question_points: float = 0.0
 
     @property
     def section(self) -> str:
@@ -126,7 +130,7 @@ class CheckResult:
     """How one check ended.
 
     `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points;
-    `figures` are what a leaderboard compares, name and value, the larger the better.
+    `figures` are what a leaderboard compares, name and value, the larger the better; `plot` is a picture.
     """
 
     name: str
@@ -140,6 +144,7 @@ class CheckResult:
     badge: str = ""
     advice: str = ""
     figures: tuple[tuple[str, float], ...] = ()
+    plot: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

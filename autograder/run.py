@@ -130,10 +130,18 @@ def grade_class(
 
 
 def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]:
-    """Write ``grades.json``, ``grades.csv`` and ``report.html``; the files."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write ``grades.json``, ``grades.csv`` and ``report.html``; the files.
+
+    Raises:
+        GradebookError: they cannot be written, on a full disk for one; those that were there stay as they were.
+    """
     files = [out / "grades.json", out / "grades.csv", out / "report.html"]
-    write_json(files[0], outcome.run, outcome.grades)
-    write_csv(files[1], outcome.grades)
-    write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json(files[0], outcome.run, outcome.grades)
+        write_csv(files[1], outcome.grades)
+        write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run))
+    except OSError as error:
+        what = "what was graded is kept; run the same command once that is mended"
+        raise GradebookError(f"{out}: the results cannot be written ({error.strerror}); {what}") from None
     return files

@@ -21,6 +21,7 @@ from .paths import Trees
 _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
+    "question": (str,), "question_points": (int, float),
 }  # fmt: skip
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
@@ -94,6 +95,8 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
     for key in ("title", "points"):
         if key not in fields:
             raise CourseError(f"{path}, line 1, key {key}: is missing")
+    if ("question" in fields) != ("question_points" in fields):
+        raise wrong("question", "question and question_points belong together")
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in ("needs", "hints", "data") if key in fields}
     return Exercise(address=address, weight=weight, **fields, **lists)
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import ast
-import base64
-import hashlib
 import json
-import re
 from pathlib import Path
-from typing import Any
 
 from ..errors import CourseError
 from ..model import Exercise, Syllabus
 from ..paths import Trees
 from ..syllabus import read_text, split_lesson
-
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+from .notebook import BEGIN, END, PICTURE, notebook_cells, static_checks
 
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
@@ -81,66 +75,6 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
     return "\n".join(out).rstrip() + "\n"
 
 
-def notebook_cells(solution: str, lesson: str, exercise: Exercise, pictures: dict[str, bytes]) -> dict[str, Any]:
-    """The nbgrader source notebook: lesson, then the solution's cells with schema-3 metadata.
-
-    Args:
-        pictures: the lesson's pictures by relative path; they travel inside the notebook.
-    """
-    import jupytext
-    import nbformat
-
-    notebook = jupytext.reads(solution, fmt="py:percent")
-    cells = [nbformat.v4.new_markdown_cell(_PICTURE.sub(r"![\1](attachment:\2)", lesson.strip()))]
-    used = {name: pictures[name] for _, name in _PICTURE.findall(lesson)}
-    if used:
-        cells[0]["attachments"] = {
-            name: {"image/png": base64.b64encode(content).decode()} for name, content in used.items()
-        }
-    cells[0]["metadata"]["nbgrader"] = _nbgrader("lesson", locked=True)
-    for number, cell in enumerate(notebook.cells):
-        cell["metadata"] = {}
-        if number == 0 and cell.cell_type == "markdown":
-            continue  # its heading and first words are the lesson's
-        if cell.cell_type == "code" and BEGIN in cell.source:
-            name = re.search(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
-            cell["metadata"]["nbgrader"] = _nbgrader(name[1] if name else f"answer-{number}", solution=True)
-        else:
-            cell["metadata"]["nbgrader"] = _nbgrader(f"given-{number}", locked=True)
-        cells.append(cell)
-    cells.append(
-        nbformat.v4.new_markdown_cell(
-            "## Check\n\nSave this notebook, then run "
-            f"`gradus check {exercise.name} {exercise.name}.ipynb` in a terminal (or "
-            f"`!gradus check {exercise.name} {exercise.name}.ipynb` in a cell)."
-        )
-    )
-    cells[-1]["metadata"]["nbgrader"] = _nbgrader("how-to-check", locked=True)
-    for number, cell in enumerate(cells):
-        cell["id"] = hashlib.sha256(f"{exercise.address}/{number}".encode()).hexdigest()[:8]
-    return {
-        "cells": [dict(cell) for cell in cells],
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "gradus": {"exercise": exercise.address},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-
-
-def _nbgrader(grade_id: str, *, solution: bool = False, locked: bool = False) -> dict[str, Any]:
-    return {
-        "grade": False,
-        "grade_id": grade_id,
-        "locked": locked,
-        "schema_version": 3,
-        "solution": solution,
-        "task": False,
-    }
-
-
 def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
     """The generated files of one exercise with their contents.
 
@@ -152,12 +86,13 @@ def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
     lesson_path = trees.lesson(exercise.address)
     _, lesson = split_lesson(lesson_path)
     pictures: dict[str, bytes] = {}
-    for _, name in _PICTURE.findall(lesson):
+    for _, name in PICTURE.findall(lesson):
         try:
             pictures[name] = (lesson_path.parent / name).read_bytes()
         except OSError:
-            raise CourseError(f"{lesson_path}: picture {name} is missing; run `python course/pictures.py`") from None
-    notebook = notebook_cells(solution, lesson, exercise, pictures)
+            raise CourseError(f"{lesson_path}: picture {name} is missing; run `gradus build --pictures`") from None
+    checks = static_checks(read_text(trees.check(exercise.address), "the checks are missing"))
+    notebook = notebook_cells(solution, lesson, exercise, pictures, checks)
     return {
         trees.stub(exercise.address): stub_text(solution, exercise, path),
         trees.notebook(exercise.address): json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n",

@@ -13,7 +13,8 @@ from ..report.terminal import Progress, console
 from .base import MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, print_json
 
 if TYPE_CHECKING:
-    from ..model import Submission, Syllabus
+    from ..model import Grade, Submission, Syllabus
+    from ..nbcourse.find import NbCourse
     from ..paths import Trees
 
 
@@ -36,16 +37,20 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
+    from .. import nbcourse
     from ..submission import read_class
 
     course, trees = load()
     wanted = _wanted(course, exercise, assignment)
-    found = read_class(path, course, wanted)
+    notebooks = nbcourse.find(path)
+    found = read_class(notebooks.submitted if notebooks else path, course, wanted)
     if student:
         _narrow(found.submissions, student)
     outcome, files = _run(
         found.submissions, course, trees, out, jobs, seed, known_data(course, data), require_isolation, as_json
     )
+    if notebooks is not None:
+        _write_back(notebooks, outcome.grades, course, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -56,6 +61,20 @@ def grade(
 
     for name, reason in found.ignored[:20]:
         console(stderr=True).print(printable(f"passed over {name}: {reason}"), markup=False)
+
+
+def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, quiet: bool) -> None:
+    from ..nbcourse.write import write_back
+    from ..typeset import printable
+
+    err = console(stderr=True)
+    with Progress(0, "writing", quiet) as step:
+        written = write_back(notebooks, grades, course, step)
+    kept = f", {written.kept} in step already" if written.kept else ""
+    if not quiet:
+        err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)
+    for note in written.notes:
+        err.print(printable(note), markup=False)
 
 
 def _wanted(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:

@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and stream.isatty()  # a closed descriptor leaves None
+
+
 def console(stderr: bool = False) -> Console:
     """A terminal that honours NO_COLOR and is plain where there is none."""
     from rich.console import Console
 
-    wide = None if sys.stdout.isatty() else 160
+    wide = None if _is_terminal(sys.stdout) else 160
     return Console(stderr=stderr, highlight=False, width=wide, emoji=False)
 
 
@@ -26,7 +30,7 @@ class Progress:
         self._bar: Any = None
 
     def __enter__(self) -> Callable[..., None]:
-        if sys.stderr.isatty() and not self._quiet:
+        if _is_terminal(sys.stderr) and not self._quiet:
             from rich import progress
 
             columns = (
@@ -50,7 +54,9 @@ class Progress:
         if self._bar is not None:
             from rich.markup import escape
 
-            self._bar.update(self._task, completed=self._done, total=self._total, description=escape(printable(name, 60)))
+            self._bar.update(
+                self._task, completed=self._done, total=self._total, description=escape(printable(name, 60))
+            )
         elif not self._quiet and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
             print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
 

@@ -144,7 +144,7 @@ class Template:
         try:
             self._control.settimeout(seconds)
             if request is not None:
-                socket.send_fds(self._control, [json.dumps(request).encode()], [fd] if fd is not None else [])
+                socket.send_fds(self._control, [json.dumps(request).encode() + b"\n"], [fd] if fd is not None else [])
             while b"\n" not in self._buffer:
                 piece = self._control.recv(1 << 16)
                 if not piece:

@@ -170,6 +170,7 @@ class Peer:
         self.exports = Exports(open=not trusted)
         self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
         self._adopt = adopt
+        self.frames_of = traceback_frames  #: what to say of where an exception came from
         self._services = services or {}
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._released_handles: list[int] = []
@@ -384,7 +385,7 @@ class Peer:
                 self._failure = self._failure or error  # a check's own verdict: the other side cannot catch it
             reply = self._encoder(answer=True)
             shown = error.error if isinstance(error, RemoteError) else error
-            reply.value(("x", shown, traceback_frames(error), self._take_released()))
+            reply.value(("x", shown, self.frames_of(error), self._take_released()))
             del error, shown
         finally:
             self._depth -= 1

@@ -1,0 +1,156 @@
+"""The judge beside a notebook or an editor: a process of its own that stays warm and answers one request after another.
+
+Started as ``python -m autograder.live.bench FD COURSE``. A request names an exercise and gives a source; with a
+descriptor it is live: the descriptor is the control socket of the notebook's kernel, which forks the workers itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections import OrderedDict
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..errors import GradusError, SandboxError
+from ..exam import Exam
+from ..gradebook import to_json
+from ..grading import collect
+from ..judge import Judge
+from ..model import Exercise, Grade, Settings, Submission, Syllabus
+from ..paths import Trees, trees
+from ..plugin import ChecksPlugin
+from ..sandbox.launch import Template
+from ..syllabus import find, load
+from .wire import Wire
+
+Request = dict[str, Any]
+
+
+class KernelTemplate(Template):
+    """The kernel in the place of a template process: it forks and reaps on request, for as long as one check runs.
+
+    Args:
+        control: the socket that the kernel listens to meanwhile.
+    """
+
+    def __init__(self, control: socket.socket):
+        self.level, self.needs = "plain", ()
+        self._control: socket.socket | None = control
+        self._ready, self._buffer = True, b""
+        self._base = {"data_mb": 0, "cpu_only": False}
+
+    def _said(self) -> str:
+        return "the notebook stopped the check"
+
+    @property
+    def alive(self) -> bool:
+        """Is the kernel still listening, as far as we know?"""
+        return self._control is not None
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+
+class Bench:
+    """Answers requests; the checks of one exercise at a time are collected."""
+
+    def __init__(self, wire: Wire, places: Trees):
+        self.wire, self.trees = wire, places
+        self.syllabus: Syllabus = load(places)
+        self._templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()
+        self._next: tuple[Request, int | None] | None = None
+
+    def serve(self) -> None:
+        """Until the other end hangs up."""
+        self._advance()
+        while self._next is not None:
+            try:
+                exercise = find(self.syllabus, str(self._next[0]["exercise"]))
+                collect(self.trees, [exercise.address], partial(self._collected, exercise))
+            except GradusError as error:
+                request, fd = self._next  # the one that it stopped at
+                if fd is not None:
+                    os.close(fd)
+                self.wire.send({"id": request.get("id"), "error": str(error)})
+                self._advance()
+        for template in self._templates.values():
+            template.close()
+
+    def _advance(self) -> None:
+        self._next = self.wire.receive()
+
+    def _collected(self, exercise: Exercise, plugin: ChecksPlugin) -> None:
+        """Answer for as long as the requests are about the collected checks."""
+        stamp = self._stamp(exercise)
+        judges: dict[tuple[int, str], Judge] = {}
+        while self._next is not None:
+            request, fd = self._next
+            known = find(self.syllabus, str(request["exercise"])).address == exercise.address
+            if not known or self._stamp(exercise) != stamp:
+                return
+            seed, data = int(request.get("seed", 0)), str(request.get("data", ""))
+            if (seed, data) not in judges:
+                settings = Settings(seed, "plain", data, keep_output=True)
+                judge = Judge(self.syllabus, self.trees, settings, plugin.checks, plugin.run)
+                judge.templates = self._templates
+                judges[seed, data] = judge
+            plugin.data_choice = data
+            grade = self._answer(judges[seed, data], plugin, exercise, request, fd)
+            self.wire.send(
+                {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
+            )
+            self._advance()
+
+    def _stamp(self, exercise: Exercise) -> tuple[float, ...]:
+        files = (self.trees.check(exercise.address), self.trees.misconception(exercise.address))
+        return tuple(path.stat().st_mtime if path.is_file() else 0.0 for path in files)
+
+    def _answer(
+        self, judge: Judge, plugin: ChecksPlugin, exercise: Exercise, request: Request, fd: int | None
+    ) -> Grade:
+        problem = request.get("problem")
+        submission = Submission(
+            "you", exercise.address, str(request["filename"]), tuple(request["cells"]),
+            tuple((name, bytes.fromhex(content)) for name, content in request.get("files", ())),
+            tuple(problem) if problem else None,
+        )  # fmt: skip
+        names = request.get("checks") or None
+        unknown = sorted(set(names or ()) - {check.name for check in plugin.checks[exercise.address]})
+        if unknown:
+            raise GradusError(f"{exercise.address} has no check {unknown[0]}")
+        if fd is None:
+            grade = judge.graded(judge.examined(submission, names))
+            judge.lost_a_template()
+            return grade
+        template = KernelTemplate(socket.socket(fileno=fd))
+        exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)
+        try:
+            plugin.run(exam, names)
+        finally:
+            with contextlib.suppress(SandboxError):  # the kernel was interrupted and has ended its workers
+                exam.close()
+            template.close()
+        return replace(judge.graded(exam), isolation="unsandboxed")
+
+
+def main() -> None:
+    """Serve on the inherited socket."""
+    wire = Wire(socket.socket(fileno=int(sys.argv[1])))
+    try:
+        bench = Bench(wire, trees(Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None))
+    except GradusError as error:
+        wire.send({"id": None, "error": str(error)})
+        return
+    bench.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""``%load_ext autograder``, then ``%%check softmax`` or ``check("softmax")`` in a notebook."""
+
+from __future__ import annotations
+
+import linecache
+import types
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import GradusError
+
+if TYPE_CHECKING:
+    from .client import Answer, BenchClient
+
+_bench: BenchClient | None = None
+
+
+class CheckFailed(Exception):
+    """A named check gave no points: the cell counts as failed, for nbgrader too; the card says why."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class CannotCheck(CheckFailed):
+    """The check could not be made at all."""
+
+
+class Card:
+    """A grade as a notebook shows it: HTML where there is a page, plain text in a terminal."""
+
+    def __init__(self, answer: Answer, full: int | None = None):
+        self.answer, self._full = answer, full
+
+    def _repr_html_(self) -> str:
+        from ..report.card import card
+
+        return card(self.answer.grade, self.answer.title, self.answer.hints)
+
+    def __repr__(self) -> str:
+        from ..report.table import grade_lines
+
+        grade = self.answer.grade
+        lines = [line.plain for line in grade_lines(grade, full=self._full or len(grade.checks))]
+        head = f"{self.answer.title}: {grade.status}, {grade.points:g} of {grade.max_points:g} points"
+        return "\n".join([head, *lines])
+
+
+def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float | None:
+    """Check this notebook's own definitions, as they are now, and show what came out.
+
+    Without `checks` all of the page's checks run and nothing is returned. With names only these run, and the cell
+    ends as nbgrader reads it: with an error for no points, with a number for part of them.
+
+    Args:
+        exercise: an address or a short name, like ``"softmax"``.
+        checks: names of checks.
+        seed: draw the inputs from this seed.
+        data: the data set, for pages that offer several.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    shell = get_ipython()
+    if shell is None:
+        raise GradusError("check() works in a notebook or IPython; elsewhere use `gradus check`")
+    answer = ask(shell, exercise, list(checks), seed, data)
+    display(Card(answer))
+    grade = answer.grade
+    if not checks or grade.points >= grade.max_points:
+        return None
+    if grade.points <= 0:
+        raise CheckFailed(f"no points of {grade.max_points:g}: see above")
+    return grade.points
+
+
+def ask(shell: Any, exercise: str, checks: list[str], seed: int, data: str) -> Answer:
+    """The judge's answer about the definitions of an IPython shell."""
+    from .kernel import check_live
+
+    cells, files = cells_of(shell)
+    request = {
+        "exercise": exercise, "checks": checks, "seed": seed, "data": data, "filename": "In ", "cells": cells,
+    }  # fmt: skip
+    try:
+        return check_live(bench(), request, shell.user_ns, files)
+    except GradusError as error:
+        raise CannotCheck(f"gradus: {error}") from None
+
+
+def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
+    """The cells that today's definitions come from, each at its number, and what to call the file of each.
+
+    A cell that was run again counts as it was run last: what it defined before is gone.
+    """
+    sources: dict[str, str] = {}
+    for value in list(shell.user_ns.values()):
+        for code in codes_of(value):
+            name = code.co_filename
+            if name not in sources:
+                sources[name] = "".join(linecache.getlines(name)) if _is_cell(name) else ""
+    history = [shell.transform_cell(raw) for raw in shell.history_manager.input_hist_raw]
+    cells = [""] * (len(history) + 1)
+    files: dict[str, str] = {}
+    for name, source in sources.items():
+        numbers = [n for n, text in enumerate(history) if text == source and source.strip()]
+        if numbers:
+            cells[numbers[-1] - 1] = source
+            files[name] = f"In [{numbers[-1]}]"
+    return cells, files
+
+
+def _is_cell(name: str) -> bool:
+    return "ipykernel" in name or name.startswith(("<ipython-input", "<stdin"))
+
+
+def codes_of(value: Any) -> Iterator[types.CodeType]:
+    """The code of a function, or of the methods of a class, that the notebook itself defined."""
+    if getattr(value, "__module__", None) != "__main__":
+        return
+    members = vars(value).values() if isinstance(value, type) else (value,)
+    for member in members:
+        function = getattr(member, "__func__", member)
+        code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+        if isinstance(code, types.CodeType):
+            yield code
+
+
+def bench() -> BenchClient:
+    """The judge beside this notebook; a dead one is replaced."""
+    global _bench
+    from .client import BenchClient
+
+    if _bench is None or not _bench.alive:
+        _bench = BenchClient()
+    return _bench
+
+
+def check_magic(shell: Any) -> Callable[[str, str], None]:
+    """``%%check NAME``: run the cell, then check the page."""
+
+    def run(line: str, cell: str = "") -> None:
+        """%%check NAME: run this cell, then all checks of the page. %check NAME: the checks alone."""
+        from IPython.display import display
+
+        if not line.split():
+            raise CannotCheck("gradus: name the exercise, as in %%check softmax")
+        if cell and not shell.run_cell(cell).success:
+            return
+        display(Card(ask(shell, line.split()[0], [], 0, "")))
+
+    return run
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by ``%load_ext autograder``: the magic, the function, and a judge that warms up meanwhile."""
+    shell.register_magic_function(check_magic(shell), magic_kind="line_cell", magic_name="check")
+    shell.user_ns["check"] = check
+    bench()

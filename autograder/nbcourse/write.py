@@ -1,0 +1,341 @@
+"""Writing grades into an nbgrader course with nbgrader's own autograder, its kernel replaced by what we found out.
+
+nbgrader sanitizes, restores locked cells, keeps manual scores and extra credit, assigns penalties, writes timestamps
+and ``autograded/``. Only its step ``Execute`` is another: the outputs of the check cells come from the sandbox.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
+from nbgrader.converters.base import BaseConverter
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCells, SaveAutoGrades
+
+from ..errors import GradebookError
+from ..model import CheckResult, Grade, Syllabus
+from ..report.card import card
+from ..submission import MAX_SOURCE
+from .find import HandedIn, NbCourse
+from .staging import Notebook, staged, substitute
+
+MAX_BESIDE = 200  #: further files of a student's that travel along
+
+Key = tuple[str, str, str]  # student, assignment, notebook
+
+
+@dataclass
+class Written:
+    """What was done: notebooks written, those that were in step already, and what a teacher should know."""
+
+    notebooks: int = 0
+    kept: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class PutResults(Preprocessor):
+    """In place of executing a notebook: the outputs of its check cells, as the sandbox made them.
+
+    Args:
+        grades: by student, assignment and notebook.
+        outputs: what the student's own cells showed, by cell.
+        titles: of the exercises, by address.
+    """
+
+    def __init__(self, grades: dict[Key, Grade], outputs: dict[Key, dict[str, list[Any]]], titles: dict[str, str]):
+        super().__init__(enabled=True)
+        self.grades, self.outputs, self.titles = grades, outputs, titles
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Fill in the outputs, and say in the notebook's metadata where they come from."""
+        from nbformat import from_dict
+
+        grader = resources["nbgrader"]
+        key = grader["student"], grader["assignment"], grader["notebook"]
+        grade = self.grades[key]
+        checks = {check.name: check for check in grade.checks}
+        whole = grade.checks[0] if [c.name for c in grade.checks] == ["judge"] else None
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            of = cell.metadata.get("nbgrader", {})
+            result = checks.get(of.get("grade_id", ""), whole) if of.get("grade") and not of.get("solution") else None
+            if result is not None:
+                cell.outputs = [from_dict(o) for o in result_outputs(grade, result, self.titles[grade.exercise])]
+            else:
+                cell.outputs = [from_dict(o) for o in self.outputs.get(key, {}).get(cell.get("id", ""), [])]
+        nb.metadata["gradus"] = stamp(grade)
+        return nb, resources
+
+
+def stamp(grade: Grade) -> dict[str, Any]:
+    """Where a notebook's results come from."""
+    return {"exercise": grade.exercise, "key": grade.key, "isolation": grade.isolation, "seed": grade.seed}
+
+
+def result_outputs(grade: Grade, check: CheckResult, title: str) -> list[dict[str, Any]]:
+    """A check's outcome as the outputs of its cell: nbgrader reads its points from them.
+
+    An error gives none, a number gives itself, anything else gives all.
+    """
+    alone = replace(
+        grade, checks=(check,), points=check.points, max_points=check.max_points, status=check.status, notes=()
+    )
+    words = "\n".join(
+        [f"{check.title}: {check.status}, {check.points:g} of {check.max_points:g}", check.message]
+    ).strip()
+    data = {"text/html": card(alone, title), "text/plain": words}
+    shown: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": {}}
+    if check.status == "passed":
+        return [shown]
+    if check.points > 0:
+        number = {"text/plain": repr(check.points)}
+        return [shown, {"output_type": "execute_result", "data": number, "metadata": {}, "execution_count": 1}]
+    what = f"no points of {check.max_points:g} ({check.status})"
+    return [shown, {"output_type": "error", "ename": "CheckFailed", "evalue": what, "traceback": [what]}]
+
+
+class KeepScores(SaveAutoGrades):
+    """nbgrader's own, but for cells that we have no result of: these wait for the teacher."""
+
+    known: frozenset[str] = frozenset()
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """As ever, but kept once a notebook: a commit for every cell is a wait for the disk for every cell."""
+        self._last = len(nb.cells) - 1
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        """One cell; the last one keeps them all."""
+        session = self.gradebook.db
+        if cell_index == self._last:
+            super().preprocess_cell(cell, resources, cell_index)
+            session.commit()
+            return cell, resources
+        session.commit = session.flush
+        try:
+            return super().preprocess_cell(cell, resources, cell_index)
+        finally:
+            del session.commit
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if cell.cell_type != "code" or name in self.known:
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        if grade.auto_score is None:
+            grade.needs_manual_grade = True
+
+
+class SandboxAutograde(Autograde):
+    """nbgrader's autograder in one pass: the notebooks come clean, and executing them has another in its place."""
+
+    def __init__(self, put: PutResults, **options: Any):
+        super().__init__(**options)
+        keep = KeepScores(parent=self)
+        keep.known = frozenset(c.name for g in put.grades.values() for c in g.checks if c.status != "skipped")
+        self._steps = [
+            OverwriteCells(parent=self),
+            put,
+            LimitOutput(parent=self),
+            keep,
+            AssignLatePenalties(parent=self),
+        ]
+
+    def _init_preprocessors(self) -> None:
+        self.exporter._preprocessors = []
+        for step in self._steps:
+            self.exporter.register_preprocessor(step, enabled=True)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """From the student's notebook to the autograded one."""
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
+
+
+def write_back(
+    course: NbCourse,
+    grades: list[Grade],
+    syllabus: Syllabus,
+    step: Callable[[str, int], None] = lambda name, total: None,
+) -> Written:
+    """Bring ``autograded/`` and ``gradebook.db`` of a course up to these grades.
+
+    Args:
+        step: called with each student and the number of folders, as they are written.
+
+    Raises:
+        GradebookError: nbgrader's database cannot be written.
+    """
+    done = Written()
+    by_name = {(g.student, g.exercise): g for g in grades}
+    folders = [(one, _graded(one, syllabus, by_name)) for one in course.handed_in()]
+    with _log() as log, tempfile.TemporaryDirectory() as staging:
+        todo = [(one, found) for one, found in folders if found and not _in_step(course, one, found)]
+        done.kept = sum(len(found) for one, found in folders) - sum(len(found) for one, found in todo)
+        for assignment in sorted({one.assignment for one, _ in todo}):
+            part = [(one, found) for one, found in todo if one.assignment == assignment]
+            try:
+                _make_known(course, assignment)
+                _write(course, assignment, part, Path(staging), syllabus, done, log, step, len(todo))
+            except NbGraderException as error:
+                done.notes.append(f"{assignment}: nbgrader says: {error}")
+            except Exception as error:
+                if type(error).__module__.startswith("sqlalchemy"):
+                    why = f"{str(error).splitlines()[0]}; `nbgrader db upgrade` may help"
+                    raise GradebookError(f"{course.coursedir().db_url}: {why}") from None
+                raise
+    return done
+
+
+def _graded(one: HandedIn, syllabus: Syllabus, grades: dict[tuple[str, str], Grade]) -> dict[str, Grade]:
+    """The grades of one folder, by notebook id."""
+    found = {}
+    for notebook in one.files:
+        candidates = [a for a in syllabus.exercises if a.partition("/")[2] == notebook]
+        address = f"{one.assignment}/{notebook}"
+        address = address if address in candidates else candidates[0] if len(candidates) == 1 else ""
+        grade = grades.get((one.student, address))
+        if grade is not None and grade.status != "internal":
+            found[notebook] = grade
+    return found
+
+
+def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
+    """Is everything of this folder written already, from these very grades?"""
+    where = course.coursedir()
+    folder = Path(where.format_path(where.autograded_directory, one.student, one.assignment))
+    if where.get_existing_timestamp(str(one.folder)) != where.get_existing_timestamp(str(folder)):
+        return False
+    for notebook, grade in found.items():
+        try:
+            metadata = json.loads((folder / f"{notebook}.ipynb").read_text(encoding="utf-8"))["metadata"]
+        except (OSError, ValueError, KeyError):
+            return False
+        if metadata.get("gradus") != stamp(grade):
+            return False
+    return True
+
+
+def _make_known(course: NbCourse, assignment: str) -> None:
+    """An assignment that nbgrader does not know yet is generated first, by nbgrader itself; a release is left alone."""
+    where = course.coursedir(assignment_id=assignment)
+    with Gradebook(where.db_url, where.course_id) as book:
+        with contextlib.suppress(MissingEntry):
+            if book.find_assignment(assignment).notebooks:
+                return
+    with tempfile.TemporaryDirectory() as aside:
+        if Path(where.format_path(where.release_directory, ".", assignment)).exists():
+            where.release_directory = aside
+        GenerateAssignment(coursedir=where, config=course.config, create_assignment=True).start()
+
+
+def _write(
+    course: NbCourse, assignment: str, part: list[tuple[HandedIn, dict[str, Grade]]], staging: Path,
+    syllabus: Syllabus, done: Written, log: Log, step: Callable[[str, int], None],
+    total: int,
+) -> None:  # fmt: skip
+    where = course.coursedir()
+    outputs: dict[Key, dict[str, list[Any]]] = {}
+    results: dict[Key, Grade] = {}
+    for one, found in part:
+        folder = Path(where.format_path(str(staging), one.student, assignment))
+        folder.mkdir(parents=True)
+        _copy_beside(one, folder, done)
+        for notebook, grade in found.items():
+            key = one.student, assignment, notebook
+            released = _released(course, assignment, notebook)
+            if released is None:
+                done.notes.append(f"{one.files[notebook]}: {assignment} was released without {notebook}; not written")
+                continue
+            made, outputs[key] = _notebook(one.files[notebook], released)
+            (folder / f"{notebook}.ipynb").write_text(json.dumps(made), encoding="utf-8")
+            results[key] = grade
+    titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
+    put = PutResults(results, outputs, titles)
+    for one, found in part:
+        where = course.coursedir(assignment_id=assignment, student_id=one.student, submitted_directory=str(staging))
+        config = course.config.copy()
+        config.OverwriteCells.add_missing_cells = True
+        try:
+            SandboxAutograde(put, coursedir=where, config=config, force=True).start()
+            done.notebooks += len(found)
+        except NbGraderException:
+            done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last}")
+        step(one.student, total)
+
+
+def _copy_beside(one: HandedIn, folder: Path, done: Written) -> None:
+    """The timestamp and the student's other files: ordinary ones, not too many, not too large."""
+    beside = [p for p in sorted(one.folder.rglob("*")) if p.suffix not in (".ipynb", ".py") and not p.is_dir()]
+    for path in beside[:MAX_BESIDE]:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_SOURCE:
+            done.notes.append(f"{path}: not copied to autograded/, it is a link or too large")
+            continue
+        target = folder / path.relative_to(one.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | None:
+    """The notebook as it was given out, None when it was not."""
+    where = course.coursedir()
+    path = Path(where.format_path(where.release_directory, ".", assignment)) / f"{notebook}.ipynb"
+    try:
+        found: Notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _notebook(path: Path, released: Notebook) -> tuple[Notebook, dict[str, list[Any]]]:
+    """What nbgrader gets to see of one file."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_SOURCE:
+        return substitute(released, f"{path.name} is a link, or too large; it could not be read."), {}
+    content = path.read_bytes()
+    if path.suffix == ".py":
+        code = content.decode("utf-8", "replace")
+        return substitute(released, f"{path.name} was handed in in place of the notebook.", code), {}
+    try:
+        return staged(content, released)
+    except ValueError as error:
+        return substitute(released, f"{path.name} could not be read: {error}."), {}
+
+
+class Log(logging.Handler):
+    """The last error that nbgrader told its log, in a line."""
+
+    last = "it said nothing"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the last line of a traceback; the summaries that follow it say less."""
+        text = record.getMessage().strip()
+        if record.levelno >= logging.ERROR and "Traceback" in text:
+            self.last = text.splitlines()[-1][:300]
+
+
+@contextlib.contextmanager
+def _log() -> Iterator[Log]:
+    """nbgrader's log to us, not to the terminal; and its ``alembic``, which it calls by name, on the path."""
+    logger, log = logging.getLogger("traitlets"), Log()
+    before, path = (logger.handlers[:], logger.propagate), os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
+    logger.handlers[:], logger.propagate = [log], False
+    try:
+        yield log
+    finally:
+        os.environ["PATH"] = path
+        logger.handlers[:], logger.propagate = before

@@ -1,0 +1,115 @@
+"""Pictures of failures as self-contained SVG: what came back in orange over what was expected in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+WIDTH, HEIGHT, MARGIN = 420, 220, 34
+ACTUAL, EXPECTED = "#d9822b", "#8a8a8a"
+_PAIR = (("expected", EXPECTED, 4), ("actual", ACTUAL, 1.8))
+
+
+def svg(plot: dict[str, Any] | None) -> str:
+    """The picture, "" where there is none."""
+    if plot is None:
+        return ""
+    draw = {"curves": _curves, "paths": _paths, "planes": _planes, "images": _images}.get(str(plot.get("kind")))
+    return draw(plot) if draw is not None else ""
+
+
+class _Frame:
+    """Axes from the least to the largest finite value of both coordinates."""
+
+    def __init__(self, xs: Sequence[float | None], ys: Sequence[float | None]):
+        self.x, self.y = self._range(xs), self._range(ys)
+
+    @staticmethod
+    def _range(values: Sequence[float | None]) -> tuple[float, float]:
+        known = [value for value in values if value is not None] or [0.0, 1.0]
+        low, high = min(known), max(known)
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+    def place(self, x: float, y: float) -> str:
+        """A point as SVG writes it."""
+        across = (x - self.x[0]) / (self.x[1] - self.x[0])
+        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        return f"{MARGIN + across * (WIDTH - 2 * MARGIN):.1f},{HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN):.1f}"
+
+    def line(self, points: Sequence[tuple[float | None, float | None]], colour: str, thick: float) -> str:
+        """Pieces of a line, broken where a value is not finite."""
+        pieces: list[list[str]] = [[]]
+        for x, y in points:
+            if x is None or y is None:
+                pieces.append([])
+            else:
+                pieces[-1].append(self.place(x, y))
+        style = f"fill='none' stroke='{colour}' stroke-width='{thick}' stroke-linejoin='round'"
+        return "".join(f"<polyline points='{' '.join(piece)}' {style}/>" for piece in pieces if piece)
+
+    def wrap(self, inside: str, label: str = "") -> str:
+        """The picture with its box and the ends of its axes."""
+        left, right, top, bottom = MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN
+        texts = [
+            (left, bottom + 14, "start", f"{self.x[0]:.3g}"), (right, bottom + 14, "end", f"{self.x[1]:.3g}"),
+            ((left + right) // 2, bottom + 14, "middle", label), (left - 3, bottom, "end", f"{self.y[0]:.3g}"),
+            (left - 3, top + 9, "end", f"{self.y[1]:.3g}"),
+        ]  # fmt: skip
+        words = "".join(_text(x, y, anchor, text) for x, y, anchor, text in texts)
+        box = f"<rect x='{left}' y='{top}' width='{right - left}' height='{bottom - top}' fill='none' stroke='#8886'/>"
+        return _whole(WIDTH, HEIGHT, box + inside + words + _legend(left, top - 8))
+
+
+def _text(x: float, y: float, anchor: str, text: str, colour: str = "currentColor") -> str:
+    return f"<text x='{x}' y='{y}' text-anchor='{anchor}' fill='{colour}'>{escape(text)}</text>"
+
+
+def _legend(x: int, y: int) -> str:
+    return _text(x, y, "start", "came back", ACTUAL) + _text(x + 80, y, "start", "expected", EXPECTED)
+
+
+def _whole(width: int, height: int, inside: str) -> str:
+    return (
+        f"<svg viewBox='0 0 {width} {height}' width='{width}' role='img' aria-label='what came back and what was "
+        "expected' xmlns='http://www.w3.org/2000/svg' style='max-width:100%;font:11px system-ui,sans-serif'>"
+        f"{inside}</svg>"
+    )
+
+
+def _curves(plot: dict[str, Any]) -> str:
+    frame = _Frame(plot["x"], [*plot["actual"], *plot["expected"]])
+    lines = (frame.line(list(zip(plot["x"], plot[name], strict=True)), colour, thick) for name, colour, thick in _PAIR)
+    return frame.wrap("".join(lines), plot.get("label", ""))
+
+
+def _paths(plot: dict[str, Any]) -> str:
+    points = [*plot["actual"], *plot["expected"]]
+    frame = _Frame([x for x, _ in points], [y for _, y in points])
+    inside = ""
+    for name, colour, thick in _PAIR:
+        inside += frame.line(plot[name], colour, thick)
+        dots = [frame.place(x, y).split(",") for x, y in plot[name] if x is not None and y is not None]
+        inside += "".join(f"<circle cx='{x}' cy='{y}' r='{1 + thick / 2}' fill='{colour}'/>" for x, y in dots)
+    return frame.wrap(inside)
+
+
+def _picture(x: int, y: int, side: int, png: str) -> str:
+    return (
+        f"<image x='{x}' y='{y}' width='{side}' height='{side}' style='image-rendering:pixelated' "
+        f"href='data:image/png;base64,{escape(png)}'/>"
+    )
+
+
+def _planes(plot: dict[str, Any]) -> str:
+    titles = _text(80, 14, "middle", "came back", ACTUAL) + _text(250, 14, "middle", "expected", EXPECTED)
+    return _whole(340, 184, titles + _picture(0, 22, 160, plot["actual"]) + _picture(170, 22, 160, plot["expected"]))
+
+
+def _images(plot: dict[str, Any]) -> str:
+    parts = []
+    for number, (png, title) in enumerate(zip(plot["images"], plot["titles"], strict=True)):
+        x, y = 100 * (number % 4), 112 * (number // 4)
+        parts.append(_picture(x, y, 84, png) + _text(x + 42, y + 98, "middle", title))
+    rows = -(-len(plot["images"]) // 4)
+    return _whole(400, 112 * rows, "".join(parts))
