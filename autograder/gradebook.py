@@ -17,6 +17,7 @@ from types import TracebackType
 from .errors import GradebookError
 from .model import CheckResult, Exercise, Grade
 from .paths import Trees
+from .policy import Manual
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS grades (
@@ -34,8 +35,18 @@ CREATE TABLE IF NOT EXISTS grades (
 );
 CREATE INDEX IF NOT EXISTS by_key ON grades (student, exercise, key);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS manual (
+    id INTEGER PRIMARY KEY,
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    points REAL NOT NULL,
+    comment TEXT NOT NULL,
+    by_whom TEXT NOT NULL,
+    at TEXT NOT NULL
+);
 """
-VERSION = 1
+_OURS = ("grades", "settings", "manual")
+VERSION = 1  #: of the tables that were there from the start; later ones are only added
 
 
 def grade_key(submission_digest: str, checks_key: str, environment: str, seed: int, isolation: str, data: str) -> str:
@@ -95,7 +106,7 @@ class Gradebook:
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, VERSION):
                 raise GradebookError(f"{path}: written by another version of Gradus; move it away or update")
-            others = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT IN ('grades', 'settings')"
+            others = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT IN {_OURS}"
             if version == 0 and self._db.execute(others).fetchone():
                 raise GradebookError(f"{path}: a database of another program, not a gradebook; name another --out")
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -133,6 +144,40 @@ class Gradebook:
             "SELECT grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id", (_text(student), exercise)
         )
         return [from_json(row[0]) for row in rows]
+
+    def histories(self) -> dict[tuple[str, str], list[Grade]]:
+        """Every grade kept, oldest first, by student and exercise."""
+        found: dict[tuple[str, str], list[Grade]] = {}
+        for (text,) in self._ask("SELECT grade FROM grades ORDER BY id", ()):
+            grade = from_json(text)
+            found.setdefault((grade.student, grade.exercise), []).append(grade)
+        return found
+
+    def give(self, manual: Manual) -> None:
+        """Keep points and a comment that a person gave; what was given before stays as history."""
+        now = manual.at or datetime.now(UTC).isoformat(timespec="seconds")
+        self._ask(
+            "INSERT INTO manual (student, exercise, points, comment, by_whom, at) VALUES (?, ?, ?, ?, ?, ?)",
+            (_text(manual.student), manual.exercise, manual.points, _text(manual.comment), _text(manual.by), now),
+        )
+
+    def given(self) -> dict[tuple[str, str], Manual]:
+        """The last word of a person, by student and exercise."""
+        rows = self._ask("SELECT student, exercise, points, comment, by_whom, at FROM manual ORDER BY id", ())
+        return {(row[0], row[1]): Manual(*row) for row in rows}
+
+    def erase(self, student: str) -> int:
+        """Remove everything about a student, from the file too; how many rows there were."""
+        removed = sum(
+            self._ask(f"DELETE FROM {table} WHERE student = ?", (_text(student),)).rowcount
+            for table in ("grades", "manual")
+        )
+        try:  # the pages of deleted rows, and the log, would still hold them
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise GradebookError(f"{self.path}: the rows are gone, but the file was not rewritten: {error}") from None
+        return removed
 
     def setting(self, name: str) -> str | None:
         """A value kept beside the grades."""

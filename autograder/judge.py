@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -94,24 +94,29 @@ class Judge:
         submission: Submission,
         names: list[str] | None = None,
         stop: Callable[[CheckResult], bool] | None = None,
-        known: Exam | None = None,
-        patience: float = math.inf,
     ) -> Exam:
-        """A finished exam: every check (the named ones) was run, until `stop` says so.
+        """A finished exam: every check (the named ones) was run, until `stop` says so."""
+        with self.opened(submission) as exam:
+            self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
+        return exam
+
+    @contextlib.contextmanager
+    def opened(self, submission: Submission, patience: float = math.inf) -> Iterator[Exam]:
+        """An exam to run checks of bit by bit, with one worker.
 
         Args:
-            known: an earlier exam of this submission, whose results are taken over.
             patience: seconds that no check may exceed, unless it has a limit of its own.
         """
         exam = self.exam(submission, self.settings.keep_output)
         exam.patience = patience
-        if known is not None:
-            exam.results, exam.traces = list(known.results), dict(known.traces)
         try:
-            self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
+            yield exam
         finally:
             exam.close()
-        return exam
+
+    def run(self, exam: Exam, names: list[str], stop: Callable[[CheckResult], bool]) -> None:
+        """Run the named checks of an open exam, until `stop` says so."""
+        self._run(exam, names, stop)
 
     def graded(self, exam: Exam) -> Grade:
         """The grade of a finished exam."""
@@ -158,15 +163,18 @@ class Judge:
         functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
         return diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
 
-    def open_to_diagnosis(self, exercise: Exercise, traces: diagnosis.Traces, functions: set[str]) -> bool:
-        """Could a misconception of these functions still be named, as far as these traces go?"""
+    def left(
+        self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
+    ) -> list[diagnosis.Suspect]:
+        """The suspects that could still be named, as far as these traces go."""
         oracle = self.references(exercise).oracle
         replay = self._replayer(exercise)
-        for suspect in self.suspects(exercise, functions):
+
+        def open_to(suspect: diagnosis.Suspect) -> bool:
             names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in traces]
-            if diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay):
-                return True
-        return False
+            return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
+
+        return [suspect for suspect in suspects if open_to(suspect)]
 
     def _replayer(self, exercise: Exercise) -> diagnosis.Replay:
         solution = self.references(exercise).solution
@@ -256,4 +264,5 @@ def make_grade(
         student=submission.student, exercise=submission.exercise, status=status_of(results),
         points=round_points(sum(r.points for r in counted)), max_points=maximum,
         seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
+        digest=submission.digest, submitted=submission.submitted,
     )  # fmt: skip

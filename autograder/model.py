@@ -84,6 +84,7 @@ class Submission:
         cells: the source; a ``.py`` is one cell.
         files: the student's other files by relative path, importable by the source.
         problem: (status, message) when nothing of it can be run.
+        submitted: when it was handed in, as far as its file tells, in ISO 8601; no part of what is graded.
     """
 
     student: str
@@ -92,6 +93,7 @@ class Submission:
     cells: tuple[str, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
     problem: tuple[str, str] | None = None
+    submitted: str = ""
 
     @property
     def digest(self) -> str:
@@ -149,7 +151,10 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Grade:
-    """The result of one submission on one exercise, with what is needed to repeat it."""
+    """The result of one submission on one exercise, with what is needed to repeat it.
+
+    `digest` and `submitted` are the submission's, `key` is the hash of all that decides the grade.
+    """
 
     student: str
     exercise: str
@@ -162,6 +167,8 @@ class Grade:
     seed: int = 0
     key: str = ""
     notes: tuple[str, ...] = field(default=())
+    digest: str = ""
+    submitted: str = ""
 
     @property
     def diagnoses(self) -> tuple[str, ...]:

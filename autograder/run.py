@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import platform
 import secrets
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from .export.files import write_csv, write_json, write_whole
 from .gradebook import Gradebook, checks_key, grade_key
 from .model import Grade, Settings, Submission, Syllabus
 from .paths import Trees
+from .regrade import Preview
 from .report.page import class_page
 
 
@@ -85,7 +87,7 @@ def grade_class(
     syllabus: Syllabus,
     trees: Trees,
     settings: Settings,
-    book: Gradebook,
+    book: Gradebook | Preview,
     *,
     jobs: int,
     on_grade: Callable[[Grade, bool], None] = lambda grade, reused: None,
@@ -124,9 +126,23 @@ def grade_class(
         from .grading import grade_many  # imports torch: not needed when all is known
 
         grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep)
+    return Outcome(in_order(grades, syllabus), reused, facts(settings))
+
+
+def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
+    """The files of a run as the gradebook has it now, its facts as they were; the files."""
+    try:
+        run = json.loads((out / "grades.json").read_text(encoding="utf-8"))["run"]
+    except (OSError, ValueError, KeyError, TypeError):
+        run = {}
+    grades = [history[-1] for history in book.histories().values()]
+    return write_results(Outcome(in_order(grades, syllabus), len(grades), run), syllabus, out)
+
+
+def in_order(grades: list[Grade], syllabus: Syllabus) -> list[Grade]:
+    """By student, then as the course goes."""
     order = {address: number for number, address in enumerate(syllabus.exercises)}
-    grades.sort(key=lambda grade: (grade.student, order[grade.exercise]))
-    return Outcome(grades, reused, facts(settings))
+    return sorted(grades, key=lambda grade: (grade.student, order.get(grade.exercise, -1)))
 
 
 def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]:

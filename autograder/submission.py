@@ -19,7 +19,8 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -53,6 +54,7 @@ class _Entry:
     size: int
     read: Any  # Callable[[], bytes]
     problem: str = ""
+    when: float = 0.0  #: of its last change, in seconds since 1970; 0 when nobody knows
 
 
 # -- one source ----------------------------------------------------------------------------------
@@ -138,12 +140,14 @@ def inert(source: str) -> str:
 
 def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_Entry]) -> Submission:
     name = entry.path.name
+    when = datetime.fromtimestamp(entry.when, UTC).isoformat(timespec="seconds") if entry.when > 0 else ""
     if entry.problem:
-        return Submission(student, exercise.address, name, problem=("malformed", entry.problem))
+        return Submission(student, exercise.address, name, problem=("malformed", entry.problem), submitted=when)
     try:
         content = entry.read()
     except _UNREADABLE as error:
-        return Submission(student, exercise.address, name, problem=("malformed", f"{name} cannot be read: {error}"))
+        why = f"{name} cannot be read: {error}"
+        return Submission(student, exercise.address, name, problem=("malformed", why), submitted=when)
     cells, problem = read_source(content, name)
     files = []
     for helper in helpers[:MAX_HELPERS]:
@@ -152,7 +156,7 @@ def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_
                 files.append((str(helper.path.name), helper.read()))
             except _UNREADABLE:
                 continue
-    return Submission(student, exercise.address, name, cells, tuple(sorted(files)), problem)
+    return Submission(student, exercise.address, name, cells, tuple(sorted(files)), problem, when)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
@@ -205,7 +209,7 @@ def _disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) ->
         with open(os.open(path, flags), "rb") as file:
             return file.read(MAX_SOURCE + 1)
 
-    return _Entry(relative, status.st_size, read, problem)
+    return _Entry(relative, status.st_size, read, problem, status.st_mtime)
 
 
 # -- a folder or zip of students -----------------------------------------------------------------
@@ -285,13 +289,22 @@ def _unzip(path: Path) -> Iterator[_Entry]:
         if info.is_dir() or not place.name.endswith(_SUFFIXES):
             yield _Entry(_inside(place if info.is_dir() else place.parent) / _NOTHING, 0, None)
             continue
-        yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), _zip_problem(info, place))
+        problem = _zip_problem(info, place)
+        yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), problem, _zip_time(info))
 
 
 def _inside(place: PurePosixPath) -> PurePosixPath:
     """The path without any way out of the folder."""
     parts = [part for part in place.parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
     return PurePosixPath(*parts)
+
+
+def _zip_time(info: zipfile.ZipInfo) -> float:
+    """When an entry was changed last: local time of whoever packed it, which is taken to be ours."""
+    try:
+        return datetime(*info.date_time).timestamp() if info.date_time[0] > 1980 else 0.0
+    except (ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
@@ -411,7 +424,7 @@ def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, names: set
 
 
 def _moved(entry: _Entry, cut: int) -> _Entry:
-    return _Entry(PurePosixPath(*entry.path.parts[cut:]), entry.size, entry.read, entry.problem)
+    return replace(entry, path=PurePosixPath(*entry.path.parts[cut:]))
 
 
 def _preferred(a: _Entry, b: _Entry) -> tuple[_Entry, _Entry]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 from ..errors import GradusError
-from . import author, student, teacher
+from . import author, desk, student, teacher
 from .base import app
 
-__all__ = ["app", "author", "entry", "student", "teacher"]
+__all__ = ["app", "author", "desk", "entry", "student", "teacher"]
 
 
 def entry() -> None:

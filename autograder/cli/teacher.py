@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..model import Grade, Submission, Syllabus
     from ..nbcourse.find import NbCourse
     from ..paths import Trees
+    from ..submission import ClassFolder
 
 
 @app.command()
@@ -37,13 +38,8 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
-    from .. import nbcourse
-    from ..submission import read_class
-
     course, trees = load()
-    wanted = _wanted(course, exercise, assignment)
-    notebooks = nbcourse.find(path)
-    found = read_class(notebooks.submitted if notebooks else path, course, wanted)
+    found, notebooks = class_at(path, course, exercise, assignment)
     if student:
         _narrow(found.submissions, student)
     outcome, files = _run(
@@ -56,11 +52,23 @@ def grade(
 
         print_json(as_document(outcome.run, outcome.grades))
         return
-    _show_class(outcome, course, files, why)
+    _show_class(outcome, course, files, path, why)
     from ..typeset import printable
 
     for name, reason in found.ignored[:20]:
         console(stderr=True).print(printable(f"passed over {name}: {reason}"), markup=False)
+
+
+def class_at(
+    path: Path, course: Syllabus, exercise: list[str] | None, assignment: str | None
+) -> tuple[ClassFolder, NbCourse | None]:
+    """What was handed in at a path, and the nbgrader course that it is, if it is one."""
+    from .. import nbcourse
+    from ..submission import read_class
+
+    notebooks = nbcourse.find(path)
+    wanted = _wanted(course, exercise, assignment)
+    return read_class(notebooks.submitted if notebooks else path, course, wanted), notebooks
 
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, quiet: bool) -> None:
@@ -128,7 +136,7 @@ def _run(
         return outcome, write_results(outcome, course, out)
 
 
-def _show_class(outcome: Any, course: Syllabus, files: list[Path], why: bool) -> None:
+def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, why: bool) -> None:
     from rich.text import Text
 
     from ..report.table import class_table, grade_lines
@@ -139,9 +147,11 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], why: bool) ->
         for one in outcome.grades:
             head = f"{printable(one.student, 60)} · {one.exercise} · {one.status} · {one.points:g}/{one.max_points:g}"
             terminal.print(Text(head, style="bold"))
-            terminal.print(
-                Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s, key {one.key[:12]}")
-            )
+            handed = f", handed in {one.submitted}" if one.submitted else ""
+            terminal.print(Text(f"  submission {one.digest[:12]}{handed}; graded with key {one.key[:12]}"))
+            terminal.print(Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s"))
+            again = f"gradus grade {path} --student {one.student} --exercise {one.exercise} --seed {one.seed} --why"
+            terminal.print(Text(f"  repeat: {printable(again, 500)}", style="bright_black"))
             for note in one.notes:
                 terminal.print(Text(f"  note: {printable(note, 500)}"))
             for line in grade_lines(one, full=len(one.checks)):
@@ -168,7 +178,7 @@ def demo(
     sample = trees.data / "sample_class"
     found = read_class(sample / "submitted", course)
     outcome, files = _run(found.submissions, course, trees, out, jobs, SEED, "", False, False)
-    _show_class(outcome, course, files, why=False)
+    _show_class(outcome, course, files, sample, why=False)
     wrong = differences(outcome.grades, sample / "expected.csv")
     for line in wrong:
         console(stderr=True).print(line, markup=False)

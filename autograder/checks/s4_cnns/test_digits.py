@@ -13,8 +13,19 @@ import torch
 from torch import nn
 
 from autograder import datasets
-from autograder.checking import CheckFailure, assert_number, assert_same, badge, points, replayable, require, training
+from autograder.checking import (
+    CheckFailure,
+    assert_number,
+    assert_same,
+    badge,
+    leaderboard,
+    points,
+    replayable,
+    require,
+    training,
+)
 from autograder.errors import CourseError
+from autograder.plot import images
 from autograder.sandbox.peer import RemoteError
 
 SECONDS, MNIST_SECONDS = 120, 600
@@ -197,13 +208,23 @@ def test_accuracy(student, data):
     accuracy = float((logits.argmax(1) == digits.test_labels).double().mean())
     if data == "mnist" and accuracy >= 0.99:
         badge("99 % on MNIST")
+    leaderboard("accuracy", accuracy)
     goal = LADDER[data][0][0]
     if accuracy < goal:
         share = next((share for least, share in LADDER[data] if accuracy >= least), 0.0)
         raise CheckFailure(
             f"{100 * accuracy:.2f} % of the {len(logits):,} held-out images are right; full points from {100 * goal:g} %",
             points=4 * share,
+            plot=misread(digits, logits),
         )
+
+
+def misread(digits, logits):
+    """The held-out images that the model got most wrong: what they are, and what it read."""
+    losses = nn.functional.cross_entropy(logits.detach().double(), digits.test_labels, reduction="none")
+    worst = losses.nan_to_num(float("inf")).argsort(descending=True)[:12]
+    titles = [f"{int(digits.test_labels[i])}, read as {int(logits[i].argmax())}" for i in worst]
+    return images(digits.test_images[worst, 0], titles)
 
 
 # -- looking at a model ------------------------------------------------------------------------------

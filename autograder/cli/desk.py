@@ -1,0 +1,199 @@
+"""The teacher's desk: where everybody stands, points by hand, grading again, exports, and taking a student out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import GradebookError, GradusError
+from ..report.terminal import Progress, console
+from .base import Data, Jobs, Json, app, cores, known_data, load, print_json
+
+if TYPE_CHECKING:
+    from ..gradebook import Gradebook
+    from ..model import Syllabus
+    from ..policy import Policy, Standing
+    from ..regrade import Change
+
+Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in --out")
+]
+
+
+def _book(out: Path) -> Gradebook:
+    from ..gradebook import Gradebook
+
+    if not (out / "gradebook.db").is_file():
+        raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
+    return Gradebook(out / "gradebook.db")
+
+
+def _policy(path: Path | None, out: Path, course: Syllabus) -> Policy:
+    from ..policy import Policy, load
+
+    place = path or out / "policy.toml"
+    return load(place, course) if path is not None or place.is_file() else Policy()
+
+
+def standings_of(out: Path, policy: Path | None, course: Syllabus) -> list[Standing]:
+    """Where everybody stands, from the gradebook and the policy in a folder."""
+    from ..policy import standings
+
+    with _book(out) as book:
+        return standings(book.histories(), book.given(), _policy(policy, out, course), course)
+
+
+@app.command()
+def book(
+    out: Out = Path("out"), policy: PolicyFile = None,
+    student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Where everybody stands: automatic points after lateness, points by hand, total."""
+    course, _ = load()
+    rows = [row for row in standings_of(out, policy, course) if not student or row.student in student]
+    if as_json:
+        from ..export.standings import record
+
+        print_json([record(row) for row in rows])
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..typeset import printable
+
+    table = Table(title_justify="left")
+    for name, side in (("student", "left"), ("exercise", "left"), ("automatic", "right"), ("late", "right"),
+                       ("by hand", "right"), ("total", "right"), ("comment", "left")):  # fmt: skip
+        table.add_column(name, justify="right" if side == "right" else "left")
+    for row in rows:
+        late = f"-{100 * row.penalty:g} %" if row.penalty else ""
+        table.add_row(
+            Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2], f"{row.automatic:g}",
+            Text(late, style="yellow"), f"{row.manual:+g}" if row.manual else "", f"{row.total:g}/{row.max_points:g}",
+            Text(printable(row.comment, 60)),
+        )  # fmt: skip
+    console().print(table)
+
+
+@app.command()
+def give(
+    student: Annotated[str, typer.Argument(help="the student's id")],
+    exercise: Annotated[str, typer.Argument(help="section/exercise, or a short name")],
+    points: Annotated[float, typer.Argument(help="points beside the automatic ones; may be negative")],
+    comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
+    out: Out = Path("out"),
+) -> None:
+    """Give points and a comment by hand: kept beside the automatic points, never overwritten by a run."""
+    import getpass
+    import math
+
+    from .. import syllabus
+    from ..policy import Manual
+
+    course, _ = load()
+    address = syllabus.find(course, exercise).address
+    if not math.isfinite(points):
+        raise GradusError(f"{points} points cannot be given; say a number")
+    with _book(out) as kept:
+        if not any(name == student for name, _ in (*kept.histories(), *kept.given())):
+            raise GradusError(f"there is no student {student} in {kept.path}")
+        kept.give(Manual(student, address, points, comment, getpass.getuser()))
+    console().print(f"{student}, {address}: {points:+g} points by hand", markup=False)
+
+
+@app.command()
+def erase(
+    student: Annotated[str, typer.Argument(help="the student's id")],
+    out: Out = Path("out"),
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Take one student's data out of the gradebook and of every file that was written from it."""
+    from ..run import alone_in, rewrite_results
+
+    course, _ = load()
+    if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
+        raise typer.Exit(1)
+    with alone_in(out), _book(out) as kept:
+        removed = kept.erase(student)
+        if not removed:
+            raise GradusError(f"there is no student {student} in {kept.path}")
+        files = rewrite_results(kept, course, out)
+    console().print(f"{removed} rows of {student} removed; rewritten:", markup=False)
+    for file in files:
+        console().print(f"  {file}", markup=False)
+    console().print("exports written earlier, nbgrader's own gradebook and what was handed in are not ours to change")
+
+
+@app.command()
+def regrade(
+    path: Annotated[Path, typer.Argument(help="what was graded: a class folder, a zip, an nbgrader course")],
+    out: Out = Path("out"),
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it for several")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="write the new grades; without it nothing is written")] = False,
+    jobs: Jobs = None,
+    data: Data = "",
+    as_json: Json = False,
+) -> None:
+    """Grade again with today's checks and say first who changes, by how much, and why."""
+    from ..model import Settings
+    from ..regrade import Preview
+    from ..run import alone_in, assignment_seed, grade_class, rewrite_results
+    from ..sandbox.launch import best_level
+    from .teacher import class_at
+
+    course, trees = load()
+    found, _ = class_at(path, course, exercise, None)
+    with alone_in(out), _book(out) as kept:
+        preview = Preview(kept)
+        settings = Settings(assignment_seed(kept, None), best_level(), known_data(course, data))
+        with Progress(len(found.submissions), "grading again", as_json) as step:
+            grade_class(
+                found.submissions, course, trees, settings, preview, jobs=jobs or cores(),
+                on_grade=lambda grade, reused: step(grade.student),
+            )  # fmt: skip
+        changes, fresh = preview.changes(), preview.first_grades()
+        if apply:
+            for grade in preview.added:
+                kept.add(grade)
+            rewrite_results(kept, course, out)
+    if as_json:
+        from ..export.files import grade_record
+
+        print_json([
+            {"student": c.new.student, "exercise": c.new.exercise, "difference": c.difference,
+             "old": grade_record(c.old), "new": grade_record(c.new)}
+            for c in changes
+        ])  # fmt: skip
+        return
+    _show_changes(changes)
+    same = len(preview.added) - len(changes) - len(fresh)
+    out_ = console()
+    out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {len(fresh)} are new")
+    if preview.added and not apply:
+        out_.print("nothing was written; say --apply to write this")
+
+
+def _show_changes(changes: list[Change]) -> None:
+    from rich.text import Text
+
+    from ..typeset import printable
+
+    out = console()
+    for one in changes:
+        style = "red" if one.difference < 0 else "green" if one.difference > 0 else "yellow"
+        head = Text(f"{printable(one.new.student, 40)}  {one.new.exercise}  ", style="bold")
+        head.append(f"{one.old.points:g} → {one.new.points:g} of {one.new.max_points:g}", style=style)
+        out.print(head)
+        for old, new in one.checks:
+            which = new or old
+            assert which is not None
+            was = f"{old.status} {old.points:g}/{old.max_points:g}" if old is not None else "not there"
+            now = f"{new.status} {new.points:g}/{new.max_points:g}" if new is not None else "gone"
+            out.print(Text(f"  {which.title}: {was} → {now}"))
+            for label, check in (("was", old), ("now", new)):
+                for line in (check.message if check is not None else "").splitlines()[:6]:
+                    out.print(Text(f"    {label}  {printable(line, 200)}", style="bright_black"))

@@ -1,0 +1,52 @@
+"""Where everybody stands, as other programs read it: plain CSV and JSON. All exports begin with these rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from ..policy import Standing
+from .files import safe_cell
+
+COLUMNS = (
+    "student",
+    "exercise",
+    "status",
+    "automatic",
+    "penalty",
+    "manual",
+    "total",
+    "max_points",
+    "submitted",
+    "comment",
+)
+
+
+def record(row: Standing) -> dict[str, Any]:
+    """One row as JSON has it."""
+    return {
+        "student": row.student, "exercise": row.exercise, "status": row.grade.status if row.grade else "missing",
+        "automatic": row.automatic, "penalty": row.penalty, "manual": row.manual, "total": row.total,
+        "max_points": row.max_points, "submitted": row.grade.submitted if row.grade else "", "comment": row.comment,
+    }  # fmt: skip
+
+
+def as_csv(rows: list[Standing]) -> str:
+    """Every row in a line, safe to open in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        fields = record(row)
+        writer.writerow([safe_cell(f"{v:g}" if isinstance(v, float) else str(v)) for v in map(fields.get, COLUMNS)])
+    return text.getvalue()
+
+
+def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]:
+    """The points of each student in some exercises together; only who has a row in one of them."""
+    found: dict[str, float] = {}
+    for row in rows:
+        if row.exercise in exercises:
+            found[row.student] = round(found.get(row.student, 0.0) + row.total, 4)
+    return found
