@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 from ..errors import GradusError
-from . import author, desk, student, teacher
+from . import author, desk, exports, student, teacher
 from .base import app
 
-__all__ = ["app", "author", "desk", "entry", "student", "teacher"]
+__all__ = ["app", "author", "desk", "entry", "exports", "student", "teacher"]
 
 
 def entry() -> None:

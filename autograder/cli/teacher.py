@@ -46,7 +46,7 @@ def grade(
         found.submissions, course, trees, out, jobs, seed, known_data(course, data), require_isolation, as_json
     )
     if notebooks is not None:
-        _write_back(notebooks, outcome.grades, course, as_json)
+        _write_back(notebooks, outcome.grades, course, found, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -67,17 +67,18 @@ def class_at(
     from ..submission import read_class
 
     notebooks = nbcourse.find(path)
-    wanted = _wanted(course, exercise, assignment)
-    return read_class(notebooks.submitted if notebooks else path, course, wanted), notebooks
+    wanted = wanted_of(course, exercise, assignment)
+    return notebooks.read(course, wanted) if notebooks else read_class(path, course, wanted), notebooks
 
 
-def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, quiet: bool) -> None:
+def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
     from ..nbcourse.write import write_back
     from ..typeset import printable
 
     err = console(stderr=True)
     with Progress(0, "writing", quiet) as step:
-        written = write_back(notebooks, grades, course, step)
+        passed_over = frozenset(name for name, _ in found.ignored)
+        written = write_back(notebooks, grades, course, passed_over, step)
     kept = f", {written.kept} in step already" if written.kept else ""
     if not quiet:
         err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)
@@ -85,7 +86,8 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, quie
         err.print(printable(note), markup=False)
 
 
-def _wanted(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
+def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
+    """The addresses that were asked for; none when nothing was said."""
     from .. import syllabus
 
     if assignment is not None:

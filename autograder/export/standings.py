@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+from ..model import Syllabus
 from ..policy import Standing
 from .files import safe_cell
 
@@ -50,3 +51,15 @@ def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]
         if row.exercise in exercises:
             found[row.student] = round(found.get(row.student, 0.0) + row.total, 4)
     return found
+
+
+def comments(rows: list[Standing], syllabus: Syllabus) -> dict[str, str]:
+    """Some words for each student: what a person wrote, and of each exercise its points and known mistakes."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        title = syllabus.exercises[row.exercise].title
+        names = ", ".join(row.grade.diagnoses) if row.grade is not None else ""
+        late = f", {100 * row.penalty:g} % off for lateness" if row.penalty else ""
+        line = f"{title}: {row.total:g}/{row.max_points:g}{late}" + (f" ({names})" if names else "")
+        found.setdefault(row.student, []).append(f"{line}. {row.comment}" if row.comment else line)
+    return {student: "; ".join(lines) for student, lines in found.items()}

@@ -1,0 +1,125 @@
+"""Grades on their way to other systems."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import console
+from .base import app, load, trees
+from .desk import Out, PolicyFile, standings_of
+
+if TYPE_CHECKING:
+    from ..model import Syllabus
+    from ..policy import Standing
+
+FORMATS = ("csv", "json", "junit", "canvas", "moodle")
+
+
+@app.command()
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(FORMATS))],
+    to: Annotated[Path | None, typer.Option("--to", help="the file to write; default: standard output")] = None,
+    into: Annotated[Path | None, typer.Option("--into", help="what the platform exported, to be filled in")] = None,
+    column: Annotated[str, typer.Option("--column", help="canvas: the assignment's column, or part of its head")] = "",
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it")] = None,
+    assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
+    out: Out = Path("out"),
+    policy: PolicyFile = None,
+) -> None:
+    """Write where everybody stands in the form another system reads."""
+    from . import teacher
+
+    course, _ = load()
+    if form not in FORMATS:
+        raise GradusError(f"there is no format {form}; there are {', '.join(FORMATS)}")
+    wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
+    rows = [row for row in standings_of(out, policy, course) if row.exercise in wanted]
+    text, notes = _text(form, rows, wanted, course, into, column, roster)
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        from ..export.files import write_whole
+
+        write_whole(to, text)
+        console(stderr=True).print(f"wrote  {to}", markup=False)
+    for note in notes:
+        console(stderr=True).print(note, markup=False)
+
+
+def _text(
+    form: str, rows: list[Standing], wanted: tuple[str, ...], course: Syllabus, into: Path | None, column: str,
+    roster: Path | None,
+) -> tuple[str, list[str]]:  # fmt: skip
+    from ..export import standings
+
+    if form == "csv":
+        return standings.as_csv(rows), []
+    if form == "json":
+        from ..export.files import dumps
+
+        return dumps({"standings": [standings.record(row) for row in rows]}), []
+    if form == "junit":
+        from ..export import junit
+
+        return junit.document([row.grade for row in rows if row.grade is not None]), []
+    from .. import roster as who
+    from ..export import lms
+
+    if into is None:
+        raise GradusError(f"export the empty form from {form} first and name it with --into: its rows are filled in")
+    try:
+        text = into.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GradusError(f"{into}: cannot be read ({error})") from None
+    points = standings.totals(rows, wanted)
+    people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
+    if form == "canvas":
+        if not column:
+            raise GradusError("say which column is meant: --column TITLE, as it stands in the exported head")
+        filled = lms.canvas(text, column, points, people, str(into))
+    else:
+        filled = lms.moodle(text, points, standings.comments(rows, course), people, str(into))
+    without = "no points for {}: not handed in, or the roster does not know the name"
+    no_row = "no row for {}: give the roster a column with the platform's name of them"
+    notes = [without.format(name) for name in filled.rows_without]
+    return filled.text, notes + [no_row.format(name) for name in filled.students_without]
+
+
+@app.command()
+def bundle(
+    platform: Annotated[str, typer.Argument(help="gradescope or classroom")],
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="what to grade; repeat it")] = None,
+    assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="the file to write")] = None,
+) -> None:
+    """Make what a platform runs for each submission: Gradescope's autograder zip, GitHub Classroom's workflow."""
+    from importlib.metadata import requires
+
+    from ..run import installed
+    from . import teacher
+
+    course, _ = load()
+    wanted = teacher.wanted_of(course, exercise, assignment)
+    if not wanted:
+        raise GradusError("say what to grade: --exercise softmax, or --assignment s3_neural_networks")
+    if platform == "gradescope":
+        from ..export.gradescope import bundle as build
+
+        needs = [r for r in requires("gradus-course") or [] if "extra ==" not in r and not r.startswith("torch>")]
+        made = build(trees(), wanted, needs, installed("torch").partition("+")[0], to or Path("autograder.zip"))
+    elif platform == "classroom":
+        from ..export.classroom import workflow
+        from ..export.files import write_whole
+
+        made = to or Path(".github/workflows/classroom.yml")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(made, workflow(wanted))
+    else:
+        raise GradusError(f"there is no bundle for {platform}; there are gradescope and classroom")
+    console().print(f"wrote  {made}", markup=False)

@@ -1,0 +1,121 @@
+"""GitHub Classroom: the result that its reporter reads, a summary for the job's page, and the workflow that makes both.
+
+In a workflow: ``python -m autograder.export.classroom ADDRESS...`` grades the checkout it stands in.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..model import CheckResult, Grade
+from ..typeset import printable
+
+_STATUS = {"passed": "pass", "failed": "fail", "skipped": "pass"}
+
+WORKFLOW = """# Made by `gradus bundle classroom`. Grades every push with the full sandbox and reports the points.
+name: Autograding Tests
+on: [push, workflow_dispatch]
+permissions:
+  checks: write
+  actions: read
+  contents: read
+jobs:
+  run-autograding-tests:
+    runs-on: ubuntu-24.04
+    if: github.actor != 'github-classroom[bot]'
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.11"
+      - name: Let bubblewrap make namespaces, which ubuntu-24.04 denies to ordinary programs
+        run: |
+          sudo apt-get update -qq
+          sudo apt-get install -y -qq bubblewrap
+          sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+      - name: Install Gradus
+        run: pip install --quiet {requirement}
+      - name: Grade
+        id: gradus
+        run: python -m autograder.export.classroom {addresses}
+      - uses: classroom-resources/autograding-grading-reporter@v1
+        if: always()
+        env:
+          GRADUS_RESULTS: ${{{{ steps.gradus.outputs.result }}}}
+        with:
+          runners: gradus
+"""
+
+
+def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> str:
+    """The workflow file, for ``.github/workflows/classroom.yml``.
+
+    Args:
+        requirement: what pip installs: a name, a wheel beside the workflow, or an address of your repository.
+    """
+    return WORKFLOW.format(addresses=" ".join(addresses), requirement=requirement)
+
+
+def result(grades: list[Grade]) -> dict[str, Any]:
+    """What the reporter reads. Old readers look for `duration`, newer ones for `execution_time`: both are there."""
+    tests = [_test(grade, check) for grade in grades for check in grade.checks]
+    failing = {test["status"] for test in tests} - {"pass"}
+    status = "error" if "error" in failing else "fail" if failing else "pass"
+    return {"version": 1, "status": status, "max_score": sum(g.max_points for g in grades), "tests": tests}
+
+
+def _test(grade: Grade, check: CheckResult) -> dict[str, Any]:
+    return {
+        "name": f"{grade.exercise}: {check.title}", "status": _STATUS.get(check.status, "error"),
+        "message": printable(check.message, 4000), "test_code": check.name, "filename": "", "line_no": 0,
+        "score": check.points, "duration": 0, "execution_time": 0,
+    }  # fmt: skip
+
+
+def summary(grades: list[Grade]) -> str:
+    """The job's summary in Markdown."""
+
+    def cell(text: str) -> str:
+        return printable(text, 300).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+    lines = ["# Gradus", "", "| exercise | check | | points |", "| --- | --- | --- | ---: |"]
+    for grade in grades:
+        for check in grade.checks:
+            sign = "✅" if check.status == "passed" else "⏭️" if check.status == "skipped" else "❌"
+            points = f"{check.points:g}/{check.max_points:g}"
+            lines.append(f"| {cell(grade.exercise)} | {cell(check.title)} | {sign} | {points} |")
+    for grade in grades:
+        for check in grade.checks:
+            if check.status not in ("passed", "skipped") and check.message:
+                fence = "~~~~" if "```" in check.message else "```"
+                lines += ["", f"### {cell(check.title)}", fence, printable(check.message, 4000), fence]
+    total, most = sum(g.points for g in grades), sum(g.max_points for g in grades)
+    isolation = ", ".join(sorted({g.isolation for g in grades}))
+    return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])
+
+
+def main(arguments: list[str]) -> int:
+    """Grade the current folder, and tell GitHub by the files that it names."""
+    from .folder import grade_folder
+
+    grades = grade_folder(Path.cwd(), arguments)
+    encoded = base64.b64encode(json.dumps(result(grades)).encode()).decode()
+    _append(os.environ.get("GITHUB_OUTPUT"), f"result={encoded}\n")
+    _append(os.environ.get("GITHUB_STEP_SUMMARY"), summary(grades))
+    print(f"{sum(g.points for g in grades):g} of {sum(g.max_points for g in grades):g} points")
+    return 0  # the points say it; a red step would hide the reporter's own verdict
+
+
+def _append(path: str | None, text: str) -> None:
+    if path:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,133 @@
+"""Gradescope: ``results.json``, and the zip that its autograder is made of.
+
+On their machine ``python -m autograder.export.gradescope ROOT ADDRESS...`` runs; ROOT is laid out as ``/autograder``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from ..errors import GradusError
+from ..model import CheckResult, Grade
+from ..paths import Trees
+from ..typeset import printable
+
+OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
+
+_SETUP = """#!/usr/bin/env bash
+# Runs once, when Gradescope builds the image.
+set -euo pipefail
+apt-get update -qq
+apt-get install -y -qq python3 python3-venv python3-pip bubblewrap
+python3 -m venv /opt/gradus
+/opt/gradus/bin/pip install --quiet --upgrade pip
+# PyTorch's own index of wheels without CUDA saves gigabytes: set TORCH_INDEX to it
+/opt/gradus/bin/pip install --quiet ${{TORCH_INDEX:+--index-url "$TORCH_INDEX"}} "torch=={torch}"
+/opt/gradus/bin/pip install --quiet {requirements}
+"""
+_RUN = """#!/usr/bin/env bash
+# Runs for every submission; GRADUS_ROOT and GRADUS_PYTHON are for trying it elsewhere.
+ROOT="${{GRADUS_ROOT:-/autograder}}"
+PYTHON="${{GRADUS_PYTHON:-/opt/gradus/bin/python}}"
+umask 077
+mkdir -p "$ROOT/results"
+printf '%s' '{nothing}' > "$ROOT/results/results.json"
+cd "$ROOT" && PYTHONPATH="$ROOT/source/gradus" exec "$PYTHON" -P -m autograder.export.gradescope "$ROOT" {addresses}
+"""
+#: what stands there until something better does
+NOTHING = {"score": 0, "output": "not graded: the autograder did not finish; tell your teacher", "tests": []}
+
+
+def results(grades: list[Grade]) -> dict[str, Any]:
+    """What Gradescope reads: a test for each check, figures on the leaderboard, how to repeat it."""
+    internal = [g for g in grades if g.status == "internal"]
+    tests = [_test(grade, check, number) for grade in grades for number, check in enumerate(grade.checks, 1)]
+    document: dict[str, Any] = {
+        "score": round(sum(g.points for g in grades), 4),
+        "execution_time": round(sum(g.seconds for g in grades), 3),
+        "output": "\n".join(printable(note, 500) for g in grades for note in g.notes),
+        "output_format": "text", "test_output_format": "text", "test_name_format": "text",
+        "visibility": "visible", "stdout_visibility": "hidden", "tests": tests,
+        "extra_data": {
+            "isolation": sorted({g.isolation for g in grades}), "seed": sorted({g.seed for g in grades}),
+            "submissions": [g.digest for g in grades],
+        },
+    }  # fmt: skip
+    if internal:
+        document["output"] = "part of this could not be graded, which is not your fault; tell your teacher"
+    board = {name: value for grade in grades for check in grade.checks for name, value in check.figures}
+    if board:
+        document["leaderboard"] = [{"name": name, "value": value, "order": "desc"} for name, value in board.items()]
+    return document
+
+
+def _test(grade: Grade, check: CheckResult, number: int) -> dict[str, Any]:
+    told = check.message if check.status != "passed" else check.advice
+    return {
+        "name": printable(check.title, 200), "number": f"{grade.exercise.partition('/')[2]}.{number}",
+        "score": check.points, "max_score": check.max_points, "output": printable(told, OUTPUT_LIMIT),
+        "status": "passed" if check.status in ("passed", "skipped") else "failed",
+        "tags": list(check.diagnosis), "visibility": "visible", "extra_data": {"status": check.status},
+    }  # fmt: skip
+
+
+def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], torch: str, target: Path) -> Path:
+    """Write the autograder zip: two scripts at its root, as Gradescope wants them, and this course beside them.
+
+    Args:
+        requirements: what pip installs beside torch.
+        torch: its version.
+    """
+    package = Path(__file__).resolve().parent.parent
+    folders = {package: "autograder"}
+    if trees.root != package / "trees":
+        parts = (trees.course, trees.solutions, trees.exercises, trees.data)
+        folders |= {part: part.relative_to(trees.root).as_posix() for part in parts}
+        if trees.checks.parent != package:  # a course with checks of its own
+            folders |= {p: p.relative_to(trees.root).as_posix() for p in (trees.checks, trees.misconceptions)}
+    temporary = target.with_name(target.name + ".part")
+    setup = _SETUP.format(torch=torch, requirements=" ".join(f'"{r}"' for r in requirements))
+    run = _RUN.format(nothing=json.dumps(NOTHING), addresses=" ".join(addresses))
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (("setup.sh", setup), ("run_autograder", run)):
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.external_attr = 0o100755 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, text)
+        for folder, inside in folders.items():
+            for path in sorted(folder.rglob("*")):
+                left_out = {"__pycache__", "sample_class"} & set(path.parts)
+                if path.is_file() and not path.is_symlink() and not left_out:
+                    archive.write(path, f"gradus/{inside}/{path.relative_to(folder).as_posix()}")
+    os.replace(temporary, target)
+    return target
+
+
+def main(arguments: list[str]) -> int:
+    """Grade what lies below ROOT, and write the result whole or not at all."""
+    from .folder import grade_folder
+
+    root = Path(arguments[0])
+    place = root / "results" / "results.json"
+    try:
+        metadata = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))
+        student = ", ".join(user["email"] for user in metadata["users"])
+    except (OSError, ValueError, KeyError, TypeError):
+        student = "student"
+    try:
+        document = results(grade_folder(root / "submission", arguments[1:], student))
+    except GradusError as error:
+        document = {**NOTHING, "output": f"not graded: {error}"}
+    temporary = place.with_name("results.json.part")
+    temporary.write_text(json.dumps(document), encoding="utf-8")
+    os.replace(temporary, place)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
