@@ -24,8 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import intake
 from .errors import SubmissionError
 from .model import Exercise, Submission, Syllabus
+from .roster import Roster
 
 MAX_SOURCE = 5 << 20  #: bytes of one source file
 MAX_HELPERS = 20  #: further files of a student's that travel along
@@ -140,7 +142,7 @@ def inert(source: str) -> str:
 
 def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_Entry]) -> Submission:
     name = entry.path.name
-    when = datetime.fromtimestamp(entry.when, UTC).isoformat(timespec="seconds") if entry.when > 0 else ""
+    when = _iso(entry.when)
     if entry.problem:
         return Submission(student, exercise.address, name, problem=("malformed", entry.problem), submitted=when)
     try:
@@ -215,11 +217,14 @@ def _disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) ->
 # -- a folder or zip of students -----------------------------------------------------------------
 
 
-def read_class(path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = ()) -> ClassFolder:
-    """Every submission below `path`, sorted by student, then exercise.
+def read_class(
+    path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = (), roster: Roster | None = None
+) -> ClassFolder:
+    """Every submission below `path`, sorted by student, then exercise; bulk downloads of learning platforms too.
 
     Args:
         exercises: the addresses to grade; by default those of which anybody handed in anything.
+        roster: says who is who.
 
     Raises:
         SubmissionError: `path` cannot be read at all, or holds nothing that fits an exercise.
@@ -234,7 +239,65 @@ def read_class(path: Path, syllabus: Syllabus, exercises: tuple[str, ...] = ()) 
         entries = _unzip(path)
     else:
         raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
-    return sort_out(list(entries), syllabus, exercises, path)
+    found = list(entries)
+    bulk = intake.recognise([e.path for e in found if e.path.name != _NOTHING], roster, _metadata(path))
+    if bulk is not None:
+        folder = sort_out(_placed(found, bulk), syllabus, exercises, path)
+    else:
+        folder = sort_out(found, syllabus, exercises, path)
+        students = list(dict.fromkeys(s.student for s in folder.submissions))
+        clones = [s for s in students if path.is_dir() and (path / s / ".git").exists()]
+        if clones or roster is not None:
+            bulk = intake.renamed(students, clones, roster)
+            bulk.when |= {str(bulk.places[PurePosixPath(s)]): intake.commit_time(path / s) for s in clones}
+            ids = {str(old): str(new) for old, new in bulk.places.items()}
+            by_id = {(ids[s.student], s.exercise): replace(s, student=ids[s.student]) for s in folder.submissions}
+            folder.submissions = sorted(by_id.values(), key=lambda s: s.student)  # exercises stay in order
+    if bulk is not None:
+        known = {student: when for student, when in bulk.when.items() if when > 0}
+        folder.submissions = [
+            replace(s, submitted=_iso(known[s.student])) if s.student in known else s for s in folder.submissions
+        ]
+        folder.ignored += dict.fromkeys(bulk.notes)
+    if roster is not None:
+        folder.ignored += intake.absent(roster, [s.student for s in folder.submissions])
+    return folder
+
+
+def _placed(entries: list[_Entry], bulk: intake.Intake) -> list[_Entry]:
+    """The entries where they belong; what is nobody's is told of."""
+    made = []
+    for entry in entries:
+        place = bulk.places.get(entry.path, PurePosixPath("?") if entry.path.name == _NOTHING else None)
+        if place is None:
+            told = {str(name) for name, _ in bulk.notes}
+            if str(entry.path) not in told:
+                bulk.notes.append((str(entry.path), f"fits no submission of a download from {bulk.kind}"))
+        elif str(place) != "?":
+            made.append(replace(entry, path=place))
+    return made
+
+
+def _metadata(path: Path) -> Any:
+    """What Gradescope says of its submissions, None where it says nothing."""
+    import yaml
+
+    name, limit = "submission_metadata.yml", 20 << 20
+    try:
+        if path.is_dir():
+            place = path / name
+            text = place.read_bytes() if place.is_file() and place.stat().st_size < limit else b""
+        else:
+            with zipfile.ZipFile(path) as archive:
+                inside = [i for i in archive.infolist() if i.filename.endswith(name) and i.file_size < limit]
+                text = archive.read(inside[0]) if inside else b""
+        return yaml.safe_load(text) if text else None
+    except (*_UNREADABLE, yaml.YAMLError, RecursionError):
+        return None
+
+
+def _iso(when: float) -> str:
+    return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds") if when > 0 else ""
 
 
 def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> ClassFolder:

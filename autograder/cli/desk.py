@@ -133,6 +133,7 @@ def regrade(
     path: Annotated[Path, typer.Argument(help="what was graded: a class folder, a zip, an nbgrader course")],
     out: Out = Path("out"),
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it for several")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="write the new grades; without it nothing is written")] = False,
     jobs: Jobs = None,
     data: Data = "",
@@ -146,7 +147,7 @@ def regrade(
     from .teacher import class_at
 
     course, trees = load()
-    found, _ = class_at(path, course, exercise, None)
+    found, _ = class_at(path, course, exercise, None, roster)
     with alone_in(out), _book(out) as kept:
         preview = Preview(kept)
         settings = Settings(assignment_seed(kept, None), best_level(), known_data(course, data))

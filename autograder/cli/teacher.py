@@ -26,6 +26,7 @@ def grade(
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it for several")] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
     student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     why: Annotated[bool, typer.Option("--why", help="tell the whole story of each grade")] = False,
     jobs: Jobs = None,
     seed: Annotated[
@@ -39,7 +40,7 @@ def grade(
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
     course, trees = load()
-    found, notebooks = class_at(path, course, exercise, assignment)
+    found, notebooks = class_at(path, course, exercise, assignment, roster)
     if student:
         _narrow(found.submissions, student)
     outcome, files = _run(
@@ -60,7 +61,7 @@ def grade(
 
 
 def class_at(
-    path: Path, course: Syllabus, exercise: list[str] | None, assignment: str | None
+    path: Path, course: Syllabus, exercise: list[str] | None, assignment: str | None, roster: Path | None = None
 ) -> tuple[ClassFolder, NbCourse | None]:
     """What was handed in at a path, and the nbgrader course that it is, if it is one."""
     from .. import nbcourse
