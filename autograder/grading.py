@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from .errors import CourseError, SandboxError
+from .exam import Trace
 from .judge import Judge, make_grade
 from .model import CheckResult, Grade, Settings, Submission, Syllabus
 from .paths import Trees
@@ -116,13 +117,20 @@ class Work:
 def grade_here(
     submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: Template | None = None
 ) -> Grade:
-    """Grade one submission in this process: the shortest way, for ``check`` and ``watch``.
+    """Grade one submission in this process: the shortest way.
 
     Args:
         template: one that was started earlier, so that it warmed up while torch was imported here.
     """
+    return exam_here(submission, syllabus, trees, settings, template)[0]
+
+
+def exam_here(
+    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: Template | None = None
+) -> tuple[Grade, dict[str, Trace]]:
+    """As :func:`grade_here`, and what was called in each check."""
     needs = syllabus.exercises[submission.exercise].needs
-    grades: list[Grade] = []
+    found: list[tuple[Grade, dict[str, Trace]]] = []
 
     def loop(plugin: ChecksPlugin) -> None:
         plugin.data_choice = settings.data
@@ -130,12 +138,13 @@ def grade_here(
         if template is not None:
             judge.adopt(needs, template)
         try:
-            grades.append(judge.grade(submission))
+            exam = judge.examined(submission)
+            found.append((judge.graded(exam), exam.traces))
         finally:
             judge.close()
 
     collect(trees, [submission.exercise], loop)
-    return grades[0]
+    return found[0]
 
 
 def grade_many(
@@ -255,8 +264,8 @@ class _Pool:
                 task = member.task
                 if kind == "died":
                     self._bury(member)
-                    if task is None:
-                        raise CourseError("a judge process ended before it began; run `gradus doctor`")
+                    if task is None:  # it had nothing to do
+                        continue
                     if member.tries + 1 < MAX_TRIES:
                         waiting.appendleft((task, member.tries + 1))
                         continue

@@ -113,3 +113,22 @@ def _nbgrader(
         "task": False,
     }
     return fields if points is None else {**fields, "points": points}
+
+
+def released(notebook: dict[str, Any], exercise: Exercise) -> dict[str, Any]:
+    """The notebook as students get it: without solutions, as nbgrader would clear it."""
+    cells = []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if exercise.ships_solved:
+            source = _MARKERS.sub("", source)
+        elif BEGIN in source:
+            source = _REGION.sub(_CODE_STUB if cell["cell_type"] == "code" else _WORDS_STUB, source)
+        cells.append({**cell, "source": source.rstrip("\n")})
+    return {**notebook, "cells": cells}
+
+
+_MARKERS = re.compile(rf"^[ \t]*(?:{re.escape(BEGIN)}|{re.escape(END)})[ \t]*\n?", re.MULTILINE)
+_REGION = re.compile(rf"^([ \t]*){re.escape(BEGIN)}[ \t]*\n.*?^[ \t]*{re.escape(END)}[ \t]*(?:\n|$)", re.M | re.S)
+_CODE_STUB = "\\1# YOUR CODE HERE\n\\1raise NotImplementedError()\n"
+_WORDS_STUB = "\\1YOUR ANSWER HERE\n"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 
 from ..errors import GradusError
-from . import author, desk, exports, student, teacher
+from . import author, desk, exports, student, teacher, workspace
 from .base import app
 
-__all__ = ["app", "author", "desk", "entry", "exports", "student", "teacher"]
+_READERS = ("workspace", "student", "teacher", "desk", "exports", "author")  #: students first, as help lists them
+app.registered_commands.sort(key=lambda one: _READERS.index(str(one.callback.__module__).rpartition(".")[2]))
+
+__all__ = ["app", "author", "desk", "entry", "exports", "student", "teacher", "workspace"]
 
 
 def entry() -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import GradusError
 from ..report.terminal import console
-from .base import MAX_SEED, Address, Data, Json, app, known_data, load, print_json
+from .base import MAX_SEED, Data, Json, app, known_data, load, print_json
 
 if TYPE_CHECKING:
-    from ..model import Exercise, Grade
+    from ..exam import Trace
+    from ..model import Exercise, Grade, Submission
     from ..paths import Trees
+    from ..student.workspace import Workspace
 
 
 @app.command("list")
@@ -33,38 +36,91 @@ def list_(as_json: Json = False) -> None:
 
 @app.command()
 def check(
-    address: Address,
+    address: Annotated[str | None, typer.Argument(help="section/exercise, or a short name; default: the next")] = None,
     file: Annotated[Path | None, typer.Argument(help="the file or notebook; default: yours in this folder")] = None,
     as_json: Json = False,
     seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="draw the inputs from this seed")] = 0,
     data: Data = "",
     all_: Annotated[bool, typer.Option("--all", help="show every failure in full")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="open the answer as a page, with pictures")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="stop in the debugger at the call that failed")] = False,
 ) -> None:
     """Check one exercise of your own."""
     from .. import syllabus
     from ..model import Settings
     from ..sandbox.launch import Template
+    from ..student import progress, workspace
     from ..submission import read_for
 
     course, trees = load()
-    exercise = syllabus.find(course, address)
-    place = file or _own_file(exercise, trees)
+    space = workspace.find(Path.cwd())
+    kept = progress.load(space) if space is not None else None
+    coming = progress.following(course, kept) if kept is not None and address is None else None
+    if address is None and coming is None:
+        raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
+    exercise = coming if coming is not None else syllabus.find(course, str(address))
+    place = file or (space.file_of(exercise) if space is not None else _own_file(exercise, trees))
     submission = read_for(place, exercise)
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
     template = Template("plain", exercise.needs)  # warms up while torch is imported here
     try:
-        from ..grading import grade_here
+        from ..grading import exam_here
 
-        grade = grade_here(submission, course, trees, settings, template)
+        grade, traces = exam_here(submission, course, trees, settings, template)
     finally:
         template.close()
+    if kept is not None:
+        kept.note(grade)
+        kept.save()
     if as_json:
         from ..export.files import grade_record
 
         print_json(grade_record(grade))
     else:
-        _show_check(grade, place, exercise, seed, all_)
+        from ..report.answer import show
+
+        show(console(), grade, place, exercise, seed=seed, whole=all_)
+        if space is not None:
+            _warn_of_other_checks(space, trees, exercise)
+    if plot:
+        open_plot(grade, exercise, space.hidden if space is not None else Path.cwd())
+    if debug and grade.status != "passed":
+        _debug(submission, place, grade, traces)
     raise typer.Exit(0 if grade.status in ("passed", "skipped") else 1)
+
+
+def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) -> None:
+    """Say it when the checks here are others than those that the workspace was made with."""
+    from ..gradebook import checks_key
+
+    known = space.checks.get(exercise.address)
+    if known is not None and known != checks_key(trees, exercise):
+        console(stderr=True).print(
+            "note: these checks differ from those your workspace was made with; `gradus update` brings it up to them",
+            style="yellow",
+        )
+
+
+def open_plot(grade: Grade, exercise: Exercise, folder: Path) -> None:
+    """Write an answer as a page, with its pictures, and open it where there is a browser."""
+    import webbrowser
+
+    from ..export.files import write_whole
+    from ..report.card import card
+
+    page = folder / "answer.html"
+    write_whole(page, f"<!doctype html><meta charset=utf-8>{card(grade, exercise.title, exercise.hints)}\n")
+    opened = webbrowser.open(page.resolve().as_uri())
+    console().print(f"{'opened' if opened else 'open this'}  {page}", markup=False)
+
+
+def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, Trace]) -> None:
+    from ..student.debug import enter, failing_call
+
+    call = failing_call(traces, [c.name for c in grade.checks if c.status in ("failed", "error")])
+    if call is None:
+        raise GradusError("no failed call can be made again here: its arguments were functions, objects or very large")
+    enter(submission, place, call)
 
 
 def _own_file(exercise: Exercise, trees: Trees) -> Path:
@@ -76,27 +132,3 @@ def _own_file(exercise: Exercise, trees: Trees) -> Path:
         for suffix in (".py", ".ipynb")
     ]
     return next((p for p in places if p.is_file()), trees.stub(exercise.address))
-
-
-def _show_check(grade: Grade, place: Path, exercise: Exercise, seed: int, all_: bool) -> None:
-    from rich.text import Text
-
-    from ..report.table import SIGNS, grade_lines
-    from ..typeset import printable
-
-    out = console()
-    out.print(Text(f"{exercise.title}  ({place})", style="bold"))
-    for line in grade_lines(grade, full=len(grade.checks) if all_ else 1):
-        out.print(line)
-    for note in grade.notes:
-        out.print(Text(f"  note: {note}", style="yellow"))
-    printed = "".join(c.output for c in grade.checks)
-    if printed.strip():
-        out.print(Text("\n  your code printed:", style="bright_black"))
-        out.print(Text("\n".join(f"  | {line}" for line in printable(printed, 4000).splitlines()[:40])))
-    sign, style = SIGNS[grade.status]
-    out.print(Text(f"\n{sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {style}"))
-    if grade.status != "passed":
-        if exercise.hints and not grade.diagnoses:
-            out.print(Text(f"hint: {exercise.hints[0]}"))
-        out.print(Text(f"repeat: gradus check {exercise.name} {place} --seed {seed}", style="bright_black"))

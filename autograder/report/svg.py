@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from html import escape
 from typing import Any
+
+from ..typeset import printable
 
 WIDTH, HEIGHT, MARGIN = 420, 220, 34
 ACTUAL, EXPECTED = "#d9822b", "#8a8a8a"
@@ -29,12 +33,22 @@ class _Frame:
     def _range(values: Sequence[float | None]) -> tuple[float, float]:
         known = [value for value in values if value is not None] or [0.0, 1.0]
         low, high = min(known), max(known)
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
+        if high > low:
+            return low, high
+        room = max(0.5, abs(low) / 2)  # half a unit is nothing beside a large number
+        return max(low - room, -sys.float_info.max), min(high + room, sys.float_info.max)
+
+    @staticmethod
+    def _part(value: float, ends: tuple[float, float]) -> float:
+        """Where between the ends, from 0 to 1."""
+        low, high = ends
+        if math.isinf(high - low):
+            value, low, high = value / 4, low / 4, high / 4
+        return (value - low) / (high - low)
 
     def place(self, x: float, y: float) -> str:
         """A point as SVG writes it."""
-        across = (x - self.x[0]) / (self.x[1] - self.x[0])
-        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        across, up = self._part(x, self.x), self._part(y, self.y)
         return f"{MARGIN + across * (WIDTH - 2 * MARGIN):.1f},{HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN):.1f}"
 
     def line(self, points: Sequence[tuple[float | None, float | None]], colour: str, thick: float) -> str:
@@ -62,7 +76,7 @@ class _Frame:
 
 
 def _text(x: float, y: float, anchor: str, text: str, colour: str = "currentColor") -> str:
-    return f"<text x='{x}' y='{y}' text-anchor='{anchor}' fill='{colour}'>{escape(text)}</text>"
+    return f"<text x='{x}' y='{y}' text-anchor='{anchor}' fill='{colour}'>{escape(printable(text, 200))}</text>"
 
 
 def _legend(x: int, y: int) -> str:

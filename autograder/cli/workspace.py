@@ -1,0 +1,302 @@
+"""A student's evening: where you stand, what is next, hints, an answer on every save."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import console
+from .base import Address, Json, app, load, print_json
+
+if TYPE_CHECKING:
+    from ..model import Exercise, Grade, Syllabus
+    from ..paths import Trees
+    from ..student.progress import Progress
+    from ..student.workspace import Workspace
+
+Name = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the next page")]
+
+
+def here() -> Workspace:
+    """The workspace that we are in.
+
+    Raises:
+        GradusError: we are in none.
+    """
+    from ..student import workspace
+
+    found = workspace.find(Path.cwd())
+    if found is None:
+        raise GradusError("this is no workspace: `gradus init DIR` makes one, then work inside it")
+    return found
+
+
+def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
+    from .. import syllabus
+    from ..student.progress import following
+
+    if name is not None:
+        return syllabus.find(course, name)
+    found = following(course, progress)
+    if found is None:
+        raise GradusError("every page is passed; name one")
+    return found
+
+
+def _loaded() -> tuple[Workspace, Progress, Syllabus, Trees]:
+    from ..student import progress
+
+    space = here()
+    course, trees = load()
+    return space, progress.load(space), course, trees
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="a new folder")] = Path("gradus")) -> None:
+    """Make your workspace: stubs, notebooks, lessons."""
+    from ..student import workspace
+
+    course, trees = load()
+    made = workspace.init(folder, trees, course)
+    out = console()
+    out.print(f"{len(made.files)} files in {folder}", markup=False)
+    out.print(f"next: cd {folder}, then gradus", markup=False)
+
+
+@app.command()
+def update() -> None:
+    """Bring corrections of the course; what you wrote stays."""
+    from ..student import workspace
+
+    space, _, course, trees = _loaded()
+    changes = workspace.update(space, trees, course)
+    out = console()
+    for name in changes.written:
+        out.print(f"wrote  {name}", markup=False)
+    for name, aside in changes.kept:
+        out.print(f"yours, left alone  {name}  (the new version: {aside})", markup=False)
+    if not changes.written and not changes.kept:
+        out.print("everything is up to date")
+
+
+def status() -> None:
+    """Sections with bars, and what is next."""
+    from rich.text import Text
+
+    from ..report.answer import bar, clickable
+    from ..student.progress import Page, following
+
+    space, progress, course, _ = _loaded()
+    out = console()
+    for section, title in course.sections.items():
+        pages = [e for e in course.exercises.values() if e.section == section]
+        if not pages:
+            continue
+        known = [(progress.pages.get(e.address, Page()), e.points) for e in pages]
+        best = [min(1.0, page.best / points) for page, points in known]
+        passed = sum(page.passed for page, _ in known)
+        line = Text(f"{bar(sum(best) / len(best))} ", style="green" if passed == len(pages) else "cyan")
+        line.append(f"{passed}/{len(pages)}  {title}", style="default")
+        out.print(line)
+    coming = following(course, progress)
+    if coming is None:
+        out.print("\nevery page is passed")
+        return
+    out.print(Text.assemble("\nnext: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming))))
+    out.print(Text.assemble("read: ", clickable(space.root / f"lessons/{coming.address}.md")))
+    out.print("then: gradus watch", style="bright_black")
+
+
+@app.command("next")
+def next_() -> None:
+    """The next page: what it is about, and where to write."""
+    status()
+
+
+@app.command()
+def progress(as_json: Json = False) -> None:
+    """Every page: best points, hints seen, what went wrong last."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..report.answer import bar
+    from ..typeset import printable
+
+    _, kept, course, _ = _loaded()
+    if as_json:
+        from dataclasses import asdict
+
+        print_json({a: asdict(page) for a, page in kept.pages.items()})
+        return
+    table = Table(show_edge=False)
+    for name in ("page", "", "points", "hints", "last time"):
+        table.add_column(name, justify="right" if name in ("points", "hints") else "left")
+    for address, exercise in course.exercises.items():
+        page = kept.pages.get(address)
+        best = page.best if page else 0.0
+        mark = Text(bar(best / exercise.points, 10), style="green" if page and page.passed else "cyan")
+        last = printable(", ".join(page.mistakes), 60) if page else ""
+        hints = str(page.hints) if page and page.hints else ""
+        table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
+    console().print(table)
+
+
+@app.command()
+def hint(name: Name = None) -> None:
+    """One hint, then the next one, then the last again."""
+    _, kept, course, _ = _loaded()
+    exercise = _page(course, kept, name)
+    _hint(exercise, kept)
+
+
+def _hint(exercise: Exercise, kept: Progress) -> None:
+    page = kept.page(exercise.address)
+    number = min(page.hints, len(exercise.hints) - 1)
+    if number < 0:
+        raise GradusError(f"{exercise.title} has no hints; its lesson helps")
+    page.hints = number + 1
+    kept.save()
+    console().print(f"hint {number + 1} of {len(exercise.hints)}: {exercise.hints[number]}", markup=False)
+
+
+@app.command()
+def explain(name: Name = None) -> None:
+    """What the last answer's known mistake is about, with the lesson's paragraph on it."""
+    _, kept, course, trees = _loaded()
+    _explain(_page(course, kept, name), kept, trees)
+
+
+def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
+    from rich.markdown import Markdown
+    from rich.text import Text
+
+    from ..student.advice import explanation, paragraph
+    from ..syllabus import split_lesson
+
+    out = console()
+    page = kept.page(exercise.address)
+    if not page.message:
+        out.print(f"nothing failed in {exercise.title} when it was checked last")
+        return
+    out.print(Text(page.message))
+    for mistake in page.mistakes:
+        function, words, about = explanation(trees, exercise, mistake)
+        out.print(Text.assemble("\n", (f"{function}: {mistake}", "bold"), f"\n{words}"))
+        if about:
+            out.print(Markdown(about))
+    if not page.mistakes:
+        _, lesson = split_lesson(trees.lesson(exercise.address))
+        about = paragraph(lesson, page.message)
+        out.print("\nno known mistake agrees with this; the lesson says:" if about else "")
+        out.print(Markdown(about))
+
+
+@app.command()
+def reset(
+    name: Address, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:  # fmt: skip
+    """Begin a page again; what you had is kept aside."""
+    from .. import syllabus
+    from ..student import workspace
+
+    space, _, course, trees = _loaded()
+    exercise = syllabus.find(course, name)
+    path = space.file_of(exercise)
+    if not yes and not typer.confirm(f"put {path.relative_to(space.root)} back to the beginning?"):
+        raise typer.Exit(1)
+    backup = workspace.reset(space, exercise, path, trees, course)
+    told = f"; what you had: {backup.relative_to(space.root)}" if backup else ""
+    console().print(f"{path.relative_to(space.root)} is as it was handed out{told}", markup=False)
+
+
+@app.command()
+def solution(name: Address) -> None:
+    """The reference solution: after you have passed, or when asked twice."""
+    from rich.syntax import Syntax
+
+    from .. import syllabus
+
+    _, kept, course, trees = _loaded()
+    exercise = syllabus.find(course, name)
+    page = kept.page(exercise.address)
+    page.solution_asked += 1
+    kept.save()
+    if not page.passed and page.solution_asked < 2:
+        left = len(exercise.hints) - page.hints
+        told = f"there are {left} hints left (gradus hint {exercise.name})" if left > 0 else "you have seen every hint"
+        console().print(f"not passed yet; {told}. Ask once more if you still want it.", markup=False)
+        raise typer.Exit(1)
+    console().print(Syntax(trees.solution(exercise.address).read_text(encoding="utf-8"), "python"))
+
+
+@app.command()
+def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = None) -> None:
+    """Check whatever you save, as you save it; stop with q."""
+    from .. import syllabus
+    from ..live.client import BenchClient
+    from ..student.watch import Saved, Watcher
+    from ..student.watch import watch as watching
+
+    space, kept, course, trees = _loaded()
+    only = syllabus.find(course, name) if name else None
+    first = only or _page(course, kept, None)
+    out = console()
+    client = BenchClient()
+    screen = _Screen(out, kept, trees)
+    out.print(f"warming up; watching {space.root}", markup=False)
+    try:
+        watching(Watcher(space, course, only), client, screen.show, screen.act, Saved(first, space.file_of(first)))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        client.close()
+    out.print("stopped watching")
+
+
+class _Screen:
+    """What a watch shows and what its keys do."""
+
+    def __init__(self, out: Any, kept: Progress, trees: Trees):
+        self.out, self.kept, self.trees = out, kept, trees
+        self.exercise: Exercise | None = None
+
+    def show(self, answer: Any, saved: Any, seconds: float) -> None:
+        """One answer on a clean screen."""
+        from ..report.answer import show
+        from ..student.watch import MENU
+
+        self.exercise = saved.exercise
+        self.kept.note(answer.grade)
+        self.kept.save()
+        if self.out.is_terminal:
+            self.out.clear()
+        show(self.out, answer.grade, saved.path, saved.exercise)
+        self.out.print(f"{1000 * seconds:.0f} ms · {MENU}", style="bright_black", markup=False)
+
+    def act(self, key: str, grade: Grade | None, saved: Any) -> bool:
+        """Do what a key means; False for quit."""
+        from ..report.answer import show
+
+        if key == "q" or key == "\x04":
+            return False
+        if self.exercise is None or grade is None:
+            return True
+        try:
+            if key == "h":
+                _hint(self.exercise, self.kept)
+            elif key == "e":
+                _explain(self.exercise, self.kept, self.trees)
+            elif key == "a":
+                show(self.out, grade, saved.path, saved.exercise, whole=True)
+            elif key == "n":
+                status()
+            elif key == "p":
+                from .student import open_plot
+
+                open_plot(grade, self.exercise, here().hidden)
+        except GradusError as error:
+            self.out.print(str(error), markup=False)
+        return True

@@ -1,0 +1,48 @@
+"""One answer in the terminal: what passed, the first failure in full, the rest in short, and how to repeat it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from ..model import Exercise, Grade
+from ..typeset import printable
+from .table import SIGNS, grade_lines
+
+
+def clickable(path: Path) -> Text:
+    """A path that a terminal opens when clicked, where it can."""
+    return Text(str(path), style=f"link file://{path.resolve()}")
+
+
+def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: int = 0, whole: bool = False) -> None:
+    """Print an answer."""
+    out.print(Text.assemble((exercise.title, "bold"), "  ", clickable(place)))
+    passed = sum(check.status == "passed" for check in grade.checks)
+    if passed and not whole:
+        out.print(Text(f"\n  ✓ {passed} of {len(grade.checks)} checks pass", style="green"))
+    remarks = [c for c in grade.checks if c.status == "passed" and (c.badge or c.figures or c.advice)]
+    told = grade.checks if whole else (*remarks, *(c for c in grade.checks if c.status != "passed"))
+    for line in grade_lines(replace(grade, checks=told), full=len(grade.checks) if whole else 1):
+        out.print(line)
+    for note in grade.notes:
+        out.print(Text(f"  note: {note}", style="yellow"))
+    printed = "".join(c.output for c in grade.checks)
+    if printed.strip():
+        out.print(Text("\n  your code printed:", style="bright_black"))
+        out.print(Text("\n".join(f"  | {line}" for line in printable(printed, 4000).splitlines()[:40])))
+    sign, style = SIGNS[grade.status]
+    out.print(Text(f"\n{sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {style}"))
+    if grade.status not in ("passed", "skipped"):
+        if exercise.hints and not grade.diagnoses:
+            out.print(Text(f"hint: {exercise.hints[0]}"))
+        out.print(Text(f"repeat: gradus check {exercise.name} {place} --seed {seed}", style="bright_black"))
+
+
+def bar(share: float, width: int = 20) -> str:
+    """A bar of blocks, as long as a share of one."""
+    full = round(max(0.0, min(1.0, share)) * width)
+    return "█" * full + "░" * (width - full)

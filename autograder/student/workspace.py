@@ -1,0 +1,188 @@
+"""A student's workspace: stubs, notebooks and lessons in a folder of their own, without solutions; later corrections.
+
+``.gradus/workspace.json`` remembers what every file was handed out as, so that an update can tell what is the student's
+work: a file that was touched is theirs, and is never written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..authoring.notebook import released
+from ..errors import CourseError, GradusError
+from ..gradebook import checks_key
+from ..model import Exercise, Syllabus
+from ..paths import Trees
+from ..syllabus import split_lesson
+
+HIDDEN = ".gradus"
+_MANIFEST = "workspace.json"
+
+_README = """# {title}
+
+Your workspace. Write in `exercises/`, or in the notebooks of `notebooks/` if you like these better; read `lessons/`.
+
+    gradus            where you stand, and what is next
+    gradus watch      checks whatever you save, as you save it
+    gradus check softmax        one page; `--all` shows every failure, `--plot` a picture
+    gradus hint softmax         one hint at a time
+    gradus explain softmax      what the last mistake was about
+    gradus reset softmax        begin a page again; what you had is kept
+    gradus update               corrections of the course; what you wrote stays
+
+In a notebook: `%load_ext autograder`, then `check("softmax")`.
+"""
+
+
+@dataclass
+class Workspace:
+    """A workspace: its folder, what was handed out (hash by path), and the hash of each page's checks then."""
+
+    root: Path
+    files: dict[str, str] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def hidden(self) -> Path:
+        """Where Gradus keeps its own notes of this workspace."""
+        return self.root / HIDDEN
+
+    def save(self) -> None:
+        """Keep the manifest."""
+        write_text(self.hidden / _MANIFEST, json.dumps({"files": self.files, "checks": self.checks}, indent=1) + "\n")
+
+    def file_of(self, exercise: Exercise) -> Path:
+        """What the student works on: of stub and notebook the one touched last; the stub while neither is."""
+        places = [self.root / f"exercises/{exercise.address}.py", self.root / f"notebooks/{exercise.address}.ipynb"]
+        touched = [path for path in places if path.is_file() and not self.untouched(path)]
+        return max(touched, key=lambda path: path.stat().st_mtime, default=places[0])
+
+    def untouched(self, path: Path) -> bool:
+        """Is this file as it was handed out?"""
+        return self.files.get(path.relative_to(self.root).as_posix()) == digest(path)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an update did: files written, and files that are the student's, whose new version lies elsewhere."""
+
+    written: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+def digest(path: Path) -> str:
+    """The hash of a file's content, "" when there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def write_text(path: Path, text: str | bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(text.encode() if isinstance(text, str) else text)
+    os.replace(temporary, path)
+
+
+def find(start: Path) -> Workspace | None:
+    """The workspace that a folder lies in, None when it lies in none.
+
+    Raises:
+        GradusError: its manifest is damaged.
+    """
+    for folder in (start, *start.parents):
+        place = folder / HIDDEN / _MANIFEST
+        if place.is_file():
+            try:
+                kept = json.loads(place.read_text(encoding="utf-8"))
+                return Workspace(folder, dict(kept["files"]), dict(kept["checks"]))
+            except (OSError, ValueError, KeyError, TypeError):
+                what = "damaged; `gradus init` a new folder and copy your files there"
+                raise GradusError(f"{place}: {what}") from None
+    return None
+
+
+def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
+    """Every file of a fresh workspace by its path."""
+    files: dict[str, bytes] = {"README.md": _README.format(title=syllabus.title).encode()}
+    for exercise in syllabus.exercises.values():
+        address = exercise.address
+        try:
+            files[f"exercises/{address}.py"] = trees.stub(address).read_bytes()
+            notebook = json.loads(trees.notebook(address).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{address}: stub or notebook cannot be read ({error}); run `gradus build`") from None
+        files[f"notebooks/{address}.ipynb"] = (
+            json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
+        ).encode()
+        _, lesson = split_lesson(trees.lesson(address))
+        files[f"lessons/{address}.md"] = lesson.encode()
+        for picture in trees.lesson(address).parent.glob(f"{exercise.name}*.png"):
+            files[f"lessons/{exercise.section}/{picture.name}"] = picture.read_bytes()
+    return files
+
+
+def init(root: Path, trees: Trees, syllabus: Syllabus) -> Workspace:
+    """Make a workspace in a folder that is new or empty.
+
+    Raises:
+        GradusError: it holds something already.
+    """
+    if root.is_file() or (root.is_dir() and any(root.iterdir())):
+        raise GradusError(f"{root}: is not empty; name a new folder, or run `gradus update` in your workspace")
+    workspace = Workspace(root.resolve())
+    for name, content in contents(trees, syllabus).items():
+        write_text(workspace.root / name, content)
+        workspace.files[name] = hashlib.sha256(content).hexdigest()
+    workspace.checks = {a: checks_key(trees, e) for a, e in syllabus.exercises.items()}
+    workspace.save()
+    return workspace
+
+
+def update(workspace: Workspace, trees: Trees, syllabus: Syllabus) -> Changes:
+    """Bring corrections of the course: what the student did not touch is replaced, the rest is laid beside.
+
+    The new version of a file that is the student's goes to ``.gradus/updates/``.
+    """
+    written: list[str] = []
+    kept: list[tuple[str, str]] = []
+    for name, content in contents(trees, syllabus).items():
+        new, path = hashlib.sha256(content).hexdigest(), workspace.root / name
+        if new == workspace.files.get(name) and path.exists():
+            continue
+        if not path.exists() or workspace.untouched(path):
+            if digest(path) != new:
+                write_text(path, content)
+                written.append(name)
+            workspace.files[name] = new
+        elif digest(path) != new:
+            aside = workspace.hidden / "updates" / name
+            if digest(aside) != new:
+                write_text(aside, content)
+                kept.append((name, aside.relative_to(workspace.root).as_posix()))
+    workspace.checks = {a: checks_key(trees, e) for a, e in syllabus.exercises.items()}
+    workspace.save()
+    return Changes(tuple(written), tuple(kept))
+
+
+def reset(workspace: Workspace, exercise: Exercise, path: Path, trees: Trees, syllabus: Syllabus) -> Path | None:
+    """Begin a page again; where what was there is kept now, None when it was as handed out."""
+    import time
+
+    name = path.relative_to(workspace.root).as_posix()
+    content = contents(trees, syllabus)[name]
+    backup = None
+    if path.is_file() and path.read_bytes() != content:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        backup = workspace.hidden / "backups" / f"{exercise.section}-{path.stem}-{stamp}{path.suffix}"
+        write_text(backup, path.read_bytes())
+    write_text(path, content)
+    workspace.files[name] = hashlib.sha256(content).hexdigest()
+    workspace.save()
+    return backup
