@@ -165,7 +165,7 @@ def grade_many(
     grades: list[Grade] = []
 
     def done(task: Task, answer: Any) -> None:
-        grade = answer if isinstance(answer, Grade) else _internal(task[1], syllabus, settings, str(answer))
+        grade = answer if isinstance(answer, Grade) else internal(task[1], syllabus, settings, str(answer))
         grades.append(grade)
         on_grade(grade)
 
@@ -175,7 +175,8 @@ def grade_many(
     return sorted(grades, key=lambda grade: (grade.student, order[grade.exercise]))
 
 
-def _internal(submission: Submission, syllabus: Syllabus, settings: Settings, why: str) -> Grade:
+def internal(submission: Submission, syllabus: Syllabus, settings: Settings, why: str) -> Grade:
+    """The grade of a submission that the grader itself could not grade: shown, never scored as the student's."""
     maximum = syllabus.exercises[submission.exercise].points
     result = CheckResult("judge", "the grader itself", "internal", 0.0, maximum, f"{'problem':<12}{why}")
     return make_grade(submission, (result,), 0.0, settings, ())

@@ -91,11 +91,13 @@ def grade_class(
     *,
     jobs: int,
     on_grade: Callable[[Grade, bool], None] = lambda grade, reused: None,
+    executor: str = "",
 ) -> Outcome:
     """Grade a class; what the gradebook knows is not run again.
 
     Args:
         on_grade: called with each grade and whether it was known.
+        executor: where to grade, as ``dask://host:port``; here by default.
     """
     environment = f"{installed('torch')} {platform.python_version()}"
     checks = {a: checks_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
@@ -122,7 +124,12 @@ def grade_class(
         grades.append(grade)
         on_grade(grade, False)
 
-    if todo:
+    if todo and executor:
+        from .executors.dask import grade_over
+        from .grading import internal
+
+        grade_over(executor, todo, settings, keep, lambda s, why: internal(s, syllabus, settings, why))
+    elif todo:
         from .grading import grade_many  # imports torch: not needed when all is known
 
         grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep)

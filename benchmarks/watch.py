@@ -56,9 +56,8 @@ def main(saves: int) -> None:
         finally:
             os.kill(pid, signal.SIGTERM)
             os.waitpid(pid, 0)
-    print(
-        f"save to verdict, softmax, {saves} saves: median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms"
-    )
+    middle, slowest = statistics.median(times), max(times)
+    print(f"save to verdict, softmax, {saves} saves: median {middle:.0f} ms, slowest {slowest:.0f} ms")
 
 
 if __name__ == "__main__":

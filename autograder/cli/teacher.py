@@ -36,6 +36,8 @@ def grade(
     require_isolation: Annotated[
         bool, typer.Option("--require-isolation", help="refuse to grade without the full sandbox")
     ] = False,
+    shard: Annotated[str | None, typer.Option("--shard", help="i/n: only the i-th of n parts; then merge them")] = None,
+    executor: Annotated[str, typer.Option("--executor", help="dask://host:port: grade on a cluster")] = "",
     as_json: Json = False,
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
@@ -43,8 +45,21 @@ def grade(
     found, notebooks = class_at(path, course, exercise, assignment, roster)
     if student:
         _narrow(found.submissions, student)
+    if shard is not None:
+        found.submissions[:] = _part(found.submissions, shard, seed)
+    if executor and not executor.startswith("dask://"):
+        raise GradusError(f"--executor {executor}: say dask://host:port")
     outcome, files = _run(
-        found.submissions, course, trees, out, jobs, seed, known_data(course, data), require_isolation, as_json
+        found.submissions,
+        course,
+        trees,
+        out,
+        jobs,
+        seed,
+        known_data(course, data),
+        require_isolation,
+        as_json,
+        executor,
     )
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
@@ -70,6 +85,29 @@ def class_at(
     notebooks = nbcourse.find(path)
     wanted = wanted_of(course, exercise, assignment)
     return notebooks.read(course, wanted) if notebooks else read_class(path, course, wanted), notebooks
+
+
+def _part(submissions: list[Submission], shard: str, seed: int | None) -> list[Submission]:
+    from .. import shards
+
+    if seed is None:
+        raise GradusError("--shard needs --seed: every part of one run draws its inputs from the same seed")
+    return shards.part_of(submissions, shards.parse(shard))
+
+
+@app.command()
+def merge(
+    parts: Annotated[list[Path], typer.Argument(help="the --out folders of the parts")],
+    out: Annotated[Path, typer.Option("--out", help="where the whole goes")] = Path("out"),
+) -> None:
+    """Put the parts of one run together: one gradebook, one grades.json, one report."""
+    from ..run import alone_in
+    from ..shards import merge as merging
+
+    course, _ = load()
+    with alone_in(out):
+        outcome, files = merging(parts, out, course)
+    _show_class(outcome, course, files, out, why=False)
 
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
@@ -111,7 +149,7 @@ def _narrow(submissions: list[Submission], students: list[str]) -> None:
 
 def _run(
     submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None,
-    data: str, require_isolation: bool, quiet: bool,
+    data: str, require_isolation: bool, quiet: bool, executor: str = "",
 ) -> tuple[Any, list[Path]]:  # fmt: skip
     from ..gradebook import Gradebook
     from ..model import Settings
@@ -132,6 +170,7 @@ def _run(
                 outcome = grade_class(
                     submissions, course, trees, settings, book, jobs=jobs or cores(),
                     on_grade=lambda grade, reused: step(f"{grade.student} {grade.exercise.partition('/')[2]}"),
+                    executor=executor,
                 )  # fmt: skip
             except KeyboardInterrupt:
                 err.print("gradus: stopped; what was graded is kept, run the same command to go on")

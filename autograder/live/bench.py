@@ -65,7 +65,7 @@ class Bench:
     def __init__(self, wire: Wire, places: Trees):
         self.wire, self.trees = wire, places
         self.syllabus: Syllabus = load(places)
-        self._templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()
+        self._templates: dict[str, OrderedDict[tuple[str, ...], Template]] = {}  # by isolation, then by needs
         self._next: tuple[Request, int | None] | None = None
 
     def serve(self) -> None:
@@ -81,8 +81,9 @@ class Bench:
                     os.close(fd)
                 self.wire.send({"id": request.get("id"), "error": str(error)})
                 self._advance()
-        for template in self._templates.values():
-            template.close()
+        for templates in self._templates.values():
+            for template in templates.values():
+                template.close()
 
     def _advance(self) -> None:
         self._next = self.wire.receive()
@@ -90,20 +91,21 @@ class Bench:
     def _collected(self, exercise: Exercise, plugin: ChecksPlugin) -> None:
         """Answer for as long as the requests are about the collected checks."""
         stamp = self._stamp(exercise)
-        judges: dict[tuple[int, str], Judge] = {}
+        judges: dict[Settings, Judge] = {}
         while self._next is not None:
             request, fd = self._next
             known = find(self.syllabus, str(request["exercise"])).address == exercise.address
             if not known or self._stamp(exercise) != stamp:
                 return
-            seed, data = int(request.get("seed", 0)), str(request.get("data", ""))
-            if (seed, data) not in judges:
-                settings = Settings(seed, "plain", data, keep_output=True)
-                judge = Judge(self.syllabus, self.trees, settings, plugin.checks, plugin.run)
-                judge.templates = self._templates
-                judges[seed, data] = judge
-            plugin.data_choice = data
-            grade = self._answer(judges[seed, data], plugin, exercise, request, fd)
+            settings = Settings(
+                int(request.get("seed", 0)), str(request.get("isolation", "plain")), str(request.get("data", "")),
+                keep_output="isolation" not in request,  # a class is graded without what its code prints
+            )  # fmt: skip
+            if settings not in judges:
+                judge = judges[settings] = Judge(self.syllabus, self.trees, settings, plugin.checks, plugin.run)
+                judge.templates = self._templates.setdefault(settings.isolation, OrderedDict())
+            plugin.data_choice = settings.data
+            grade = self._answer(judges[settings], plugin, exercise, request, fd)
             self.wire.send(
                 {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
             )
@@ -118,9 +120,9 @@ class Bench:
     ) -> Grade:
         problem = request.get("problem")
         submission = Submission(
-            "you", exercise.address, str(request["filename"]), tuple(request["cells"]),
+            str(request.get("student", "you")), exercise.address, str(request["filename"]), tuple(request["cells"]),
             tuple((name, bytes.fromhex(content)) for name, content in request.get("files", ())),
-            tuple(problem) if problem else None,
+            tuple(problem) if problem else None, str(request.get("submitted", "")),
         )  # fmt: skip
         names = request.get("checks") or None
         unknown = sorted(set(names or ()) - {check.name for check in plugin.checks[exercise.address]})
@@ -128,7 +130,8 @@ class Bench:
             raise GradusError(f"{exercise.address} has no check {unknown[0]}")
         if fd is None:
             grade = judge.graded(judge.examined(submission, names))
-            judge.lost_a_template()
+            if judge.lost_a_template():
+                raise SandboxError("the template process ended; ask again")
             return grade
         template = KernelTemplate(socket.socket(fileno=fd))
         exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)

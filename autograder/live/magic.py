@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import types
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ class CheckFailed(Exception):
     """A named check gave no points: the cell counts as failed, for nbgrader too; the card says why."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [" ".join(str(self).split())]
 
 
 class CannotCheck(CheckFailed):
@@ -67,7 +68,12 @@ def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float |
     answer = ask(shell, exercise, list(checks), seed, data)
     display(Card(answer))
     grade = answer.grade
-    if not checks or grade.points >= grade.max_points:
+    if not checks:
+        return None
+    skipped = next((one for one in grade.checks if one.status == "skipped"), None)
+    if skipped is not None:  # in silence it would look like full points
+        raise CheckFailed(f"not checked, {skipped.title}: {skipped.message}")
+    if grade.points >= grade.max_points:
         return None
     if grade.points <= 0:
         raise CheckFailed(f"no points of {grade.max_points:g}: see above")
@@ -99,7 +105,7 @@ def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
             name = code.co_filename
             if name not in sources:
                 sources[name] = "".join(linecache.getlines(name)) if _is_cell(name) else ""
-    history = [shell.transform_cell(raw) for raw in shell.history_manager.input_hist_raw]
+    history = [_run_source(shell, raw) for raw in shell.history_manager.input_hist_raw]
     cells = [""] * (len(history) + 1)
     files: dict[str, str] = {}
     for name, source in sources.items():
@@ -110,20 +116,28 @@ def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
     return cells, files
 
 
+def _run_source(shell: Any, raw: str) -> str:
+    """What of a cell was compiled: below ``%%check`` it is the rest of the cell."""
+    first, _, rest = raw.partition("\n")
+    source: str = shell.transform_cell(rest if first.split()[:1] == ["%%check"] else raw)
+    return source
+
+
 def _is_cell(name: str) -> bool:
     return "ipykernel" in name or name.startswith(("<ipython-input", "<stdin"))
 
 
 def codes_of(value: Any) -> Iterator[types.CodeType]:
     """The code of a function, or of the methods of a class, that the notebook itself defined."""
-    if getattr(value, "__module__", None) != "__main__":
-        return
     members = vars(value).values() if isinstance(value, type) else (value,)
     for member in members:
-        function = getattr(member, "__func__", member)
-        code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
-        if isinstance(code, types.CodeType):
-            yield code
+        with contextlib.suppress(Exception):  # anything may stand there, with a __getattr__ of its own
+            if getattr(value, "__module__", None) != "__main__":
+                return
+            function = getattr(member, "__func__", member)
+            code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+            if isinstance(code, types.CodeType):
+                yield code
 
 
 def bench() -> BenchClient:

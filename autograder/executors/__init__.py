@@ -1,0 +1,1 @@
+"""Where submissions are graded when not by processes of this machine."""

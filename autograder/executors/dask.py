@@ -1,0 +1,80 @@
+"""Grading on a dask cluster: ``--executor dask://host:port``, with the optional extra ``dask``.
+
+A job is one submission, small and immutable. Each dask worker keeps a warm judge process of its own; a worker that dies
+takes nothing along, its jobs go to others. Every worker needs this course and the same version of Gradus.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import GradusError, SandboxError
+from ..live.client import BenchClient
+from ..model import Grade, Settings, Submission
+from ..run import installed
+
+_lock = threading.Lock()  # a worker may have several threads, its judge answers one at a time
+_client: BenchClient | None = None
+
+
+def job(submission: Submission, settings: Settings, version: str) -> Grade:
+    """Grade one submission in a dask worker.
+
+    Raises:
+        GradusError: another version of Gradus here.
+        SandboxError: the judge beside this worker ended; dask tries again elsewhere.
+    """
+    global _client
+    if installed("gradus-course") != version:
+        raise GradusError(f"a dask worker has Gradus {installed('gradus-course')}, this machine {version}")
+    with _lock:
+        if _client is None or not _client.alive:
+            _client = BenchClient()
+            atexit.register(_client.close)
+        return _client.ask(request(submission, settings)).grade
+
+
+def request(submission: Submission, settings: Settings) -> dict[str, Any]:
+    """What the judge is asked."""
+    return {
+        "exercise": submission.exercise, "seed": settings.seed, "data": settings.data,
+        "isolation": settings.isolation, "student": submission.student, "filename": submission.filename,
+        "cells": list(submission.cells), "files": [(name, content.hex()) for name, content in submission.files],
+        "problem": list(submission.problem) if submission.problem else None, "submitted": submission.submitted,
+    }  # fmt: skip
+
+
+def grade_over(
+    address: str, submissions: list[Submission], settings: Settings,
+    on_grade: Callable[[Grade], None], internal: Callable[[Submission, str], Grade],
+) -> None:  # fmt: skip
+    """Grade on the cluster at ``dask://host:port``; each submission ends in exactly one grade.
+
+    Args:
+        internal: the grade of a submission that no worker survived.
+
+    Raises:
+        SandboxError: no dask here, or no scheduler there.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise SandboxError("--executor dask:// needs dask: pip install 'gradus-course[dask]'") from None
+    try:
+        cluster = Client(address.replace("dask://", "tcp://", 1), timeout=20)
+    except (OSError, TimeoutError) as error:
+        raise SandboxError(f"{address}: no dask scheduler answers there ({error})") from None
+    with cluster:
+        version = installed("gradus-course")
+        futures = {
+            cluster.submit(job, submission, settings, version, pure=False, retries=3): submission
+            for submission in submissions
+        }
+        for future in as_completed(list(futures)):
+            submission = futures.pop(future)
+            wrong = future.exception()
+            on_grade(future.result() if wrong is None else internal(submission, f"{type(wrong).__name__}: {wrong}"))
+            future.release()
