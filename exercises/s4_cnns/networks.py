@@ -1,0 +1,204 @@
+# %% [markdown]
+# # Convolutional neural networks
+#
+# A convolution is a layer; this page makes networks of it: you build a small one, look inside it while it runs, count
+# what it learns, and write the two parts that let networks become deep, batch normalisation and the residual block.
+
+# %%
+import torch
+from torch import nn
+
+# %% [markdown]
+# ## Global average pooling
+#
+# $$y_{nc} = \frac{1}{HW} \sum_{i,j} x_{ncij}$$
+#
+# One number a channel, however large the image is: a linear layer that comes after it fits every size.
+
+
+# %%
+def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
+    """The mean of every channel of every image.
+
+    Args:
+        x: (N, C, H, W) floating point, each of 1 or more, contiguous or not; stays as it was.
+
+    Returns:
+        (N, C), in the dtype of x. Differentiable.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("global_avg_pool is not written yet")
+
+
+# %% [markdown]
+# ## A network
+#
+# Convolutions that halve the image and double the channels, the mean of every channel, and one linear layer.
+
+
+# %%
+class SmallCNN(nn.Module):
+    """Tells images apart, whatever their size.
+
+    Called with images (N, in_channels, H, W), floating point, for any H and W of 16 or more, equal or not, and any N
+    of 1 or more (in training mode 2 or more), it gives logits (N, classes): any real numbers (log-probabilities among
+    them), no probabilities. One network takes all these sizes, one after the other.
+
+    How many layers, how wide, and with or without batch norm is up to you; one of them at least is a convolution
+    (nn.Conv2d), and all that they learn is among `parameters()`.
+
+    Args:
+        in_channels: 1 for grey images, 3 for coloured ones.
+        classes: the number of logits.
+    """
+
+    def __init__(self, in_channels: int = 1, classes: int = 10) -> None:
+        # YOUR CODE HERE
+        raise NotImplementedError("SmallCNN.__init__ is not written yet")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        # YOUR CODE HERE
+        raise NotImplementedError("SmallCNN.forward is not written yet")
+
+
+# %% [markdown]
+# ## Looking inside
+#
+# `module.register_forward_hook(f)` has PyTorch call `f(module, inputs, output)` whenever the module has run, and
+# returns a handle whose `remove()` ends that.
+
+
+# %%
+def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int, ...]]]:
+    """What comes out of every layer, in one run of the model.
+
+    Args:
+        model: any module. Its layers are the modules that have no modules inside them (a model without any is its own
+            only layer), and each of them gives one tensor. Afterwards no hook is left in it, and it is in the mode
+            (training or eval) it came in; whether its running averages move is up to you.
+        x: what the model is called with.
+
+    Returns:
+        One pair (name, shape) for every call of a layer, in the order of the calls: its name as
+        `model.named_modules()` has it, and the shape of its output. A layer that is called twice appears twice, one
+        that is never called does not appear.
+
+    Raises:
+        Exception: whatever the model raises; no hook is left then either.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("shape_trace is not written yet")
+
+
+# %% [markdown]
+# ## Counting
+#
+# A convolution has $k^2 C_\text{in} C_\text{out}$ weights, wherever it is used and however large the image is.
+
+
+# %%
+def count_parameters(model: nn.Module) -> int:
+    """How many numbers a model learns.
+
+    Counts the entries of all parameters, those of modules inside it included, that require a gradient. A parameter
+    that several modules share counts once; frozen parameters and buffers do not count. ResNet-18 has 11,689,512.
+
+    Args:
+        model: any module.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError("count_parameters is not written yet")
+
+
+# %% [markdown]
+# ## Batch normalisation
+#
+# $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta$$
+#
+# with a $\mu$, $\sigma^2$, $\gamma$ and $\beta$ for every channel. While training, $\mu$ and $\sigma^2$ are those of
+# the batch; later they are the averages that were collected on the way.
+
+
+# %%
+class BatchNorm2d(nn.Module):
+    """Batch normalisation of images, written out: without PyTorch's own normalisations.
+
+    Called with x, (N, C, H, W) floating point, it gives a new tensor of this shape and dtype; x stays as it was.
+
+    In training mode every channel is normalised by mean and biased variance (divided by n) of its n = N H W values,
+    accurately too if its mean is ten thousand times its deviation; gradients flow through both. Then the running
+    averages take in the batch, r <- (1 - momentum) r + momentum b, where b is the batch's mean, and its unbiased
+    variance (divided by n - 1). They carry no graph.
+
+    In eval mode running_mean and running_var take the places of mean and variance, and stay as they are.
+
+    Its parameters are weight (gamma, begins at 1) and bias (beta, begins at 0), both (C,); its buffers running_mean
+    (begins at 0) and running_var (begins at 1), both (C,), and more if you like, such as num_batches_tracked. The
+    state_dict() holds all four under these names.
+
+    Args:
+        num_features: C.
+        eps: is added to the variance.
+        momentum: how much a new batch weighs in the running averages.
+
+    Raises:
+        ValueError: when called in training mode with one single value a channel (N = H = W = 1).
+    """
+
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        # YOUR CODE HERE
+        raise NotImplementedError("BatchNorm2d.__init__ is not written yet")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        # YOUR CODE HERE
+        raise NotImplementedError("BatchNorm2d.forward is not written yet")
+
+
+# %% [markdown]
+# ## The residual block
+#
+# $$y = \mathrm{relu}\bigl(F(x) + S(x)\bigr)$$
+#
+# The layers $F$ need only learn what to *change*; the shortcut $S$ brings the rest.
+
+
+# %%
+class ResidualBlock(nn.Module):
+    """The block of which ResNet-18 is made.
+
+    Called with x, (N, in_channels, H, W), it gives relu(F(x) + S(x)), (N, out_channels, H', W') with
+    H' = ceil(H / stride) and W' = ceil(W / stride); x stays as it was.
+
+    F is a 3x3 convolution with the stride, batch norm, ReLU, a 3x3 convolution, batch norm; both convolutions have
+    padding 1. S is the identity where the shapes of x and F(x) are the same for any x (stride 1, as many channels
+    out as in), else a 1x1 convolution with the stride, and batch norm.
+
+    None of the convolutions has a bias: the batch norm that follows would take it away again. The batch norms may be
+    yours or PyTorch's; nothing else in the block is learned.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+        # YOUR CODE HERE
+        raise NotImplementedError("ResidualBlock.__init__ is not written yet")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        # YOUR CODE HERE
+        raise NotImplementedError("ResidualBlock.forward is not written yet")
+
+
+# %% [markdown]
+# Eight such blocks are ResNet-18, and this is all of it. Try `count_parameters(resnet18())`, and
+# `shape_trace(resnet18(), torch.randn(1, 3, 224, 224))`.
+
+
+# %%
+def resnet18(classes: int = 1000) -> nn.Module:
+    """ResNet-18, made of your blocks: images (N, 3, H, W) to logits (N, classes)."""
+    blocks = [
+        ResidualBlock(64, 64), ResidualBlock(64, 64), ResidualBlock(64, 128, 2), ResidualBlock(128, 128),
+        ResidualBlock(128, 256, 2), ResidualBlock(256, 256), ResidualBlock(256, 512, 2), ResidualBlock(512, 512),
+    ]  # fmt: skip
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1),
+        *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, classes),
+    )  # fmt: skip
