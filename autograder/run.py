@@ -7,7 +7,7 @@ import json
 import platform
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +19,7 @@ from .gradebook import Gradebook, checks_key, grade_key
 from .model import Grade, Settings, Submission, Syllabus
 from .paths import Trees
 from .regrade import Preview
-from .report.page import class_page
+from .report.page import class_page, page_name, student_page
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Outcome:
     grades: list[Grade]
     reused: int
     run: dict[str, Any]
+    sources: dict[tuple[str, str], Submission] = field(default_factory=dict)  #: by student and exercise
 
 
 def installed(name: str) -> str:
@@ -133,7 +134,26 @@ def grade_class(
         from .grading import grade_many  # imports torch: not needed when all is known
 
         grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep)
-    return Outcome(in_order(grades, syllabus), reused, facts(settings))
+    sources = {(s.student, s.exercise): s for s in submissions}
+    return Outcome(in_order(grades, syllabus), reused, facts(settings), sources)
+
+
+def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[str, str]:
+    """A page for each student whose code is at hand; pages of students who are gone go. Where each page is."""
+    students: dict[str, list[Grade]] = {}
+    for grade in outcome.grades:
+        students.setdefault(grade.student, []).append(grade)
+    names = {student: page_name(student) for student in students}
+    folder.mkdir(exist_ok=True)
+    for page in folder.glob("*.html"):
+        if page.name not in names.values():
+            page.unlink()
+    for student, grades in students.items():
+        found = {g.exercise: outcome.sources.get((student, g.exercise)) for g in grades}
+        sources = {address: source for address, source in found.items() if source is not None}
+        if sources:
+            write_whole(folder / names[student], student_page(grades, sources, syllabus, outcome.run))
+    return {student: f"students/{name}" for student, name in names.items() if (folder / name).is_file()}
 
 
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
@@ -153,7 +173,7 @@ def in_order(grades: list[Grade], syllabus: Syllabus) -> list[Grade]:
 
 
 def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]:
-    """Write ``grades.json``, ``grades.csv`` and ``report.html``; the files.
+    """Write ``grades.json``, ``grades.csv``, ``report.html`` and a page for each student; the first three files.
 
     Raises:
         GradebookError: they cannot be written, on a full disk for one; those that were there stay as they were.
@@ -163,7 +183,8 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
         out.mkdir(parents=True, exist_ok=True)
         write_json(files[0], outcome.run, outcome.grades)
         write_csv(files[1], outcome.grades)
-        write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run))
+        pages = _write_students(outcome, syllabus, out / "students")
+        write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run, pages))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
         raise GradebookError(f"{out}: the results cannot be written ({error.strerror}); {what}") from None

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.model import STATUSES, Exercise, Syllabus
-from autograder.report.page import class_page
+from autograder.model import STATUSES, Exercise, Submission, Syllabus
+from autograder.report.page import INLINE, class_page, page_name, student_page
 from autograder.report.table import SIGNS, class_table, few_words, grade_lines
 from tests.helpers import make_check, make_grade
 
@@ -194,3 +194,50 @@ def test_skipped_checks_say_why():
     """a skipped check shows its reason, and counts for nothing"""
     grade = make_grade(status="skipped", checks=(make_check(status="skipped", message="MNIST is not here"),))
     assert "MNIST is not here" in "\n".join(line.plain for line in grade_lines(grade))
+
+
+def test_a_students_page(tmp_path):
+    """a student's page shows every card, and the code with the lines that a failure names marked"""
+    checks = (make_check(title="all is well"), make_check(title="it adds", status="error", points=0.0,
+              message="raised      ZeroDivisionError\nwhere       work.py, line 2 in f:  return 1 / 0"))  # fmt: skip
+    grade = make_grade("ada", status="error", points=1.0, max_points=2.0, checks=checks, exercise=PAGES[0])
+    source = Submission("ada", PAGES[0], "work.py", ("def f():\n    return 1 / 0\n<b>",))
+    page = student_page([grade], {PAGES[0]: source}, SYLLABUS, RUN)
+    assert re.findall(r"<mark>(.*?)</mark>", page) == ["    return 1 / 0"]
+    assert "&lt;b&gt;" in page
+    assert "ZeroDivisionError" in page
+    assert not {"script", "link", "iframe"} & {tag for tag, _ in Reader(page).tags}
+
+
+def test_page_names_are_safe_and_distinct():
+    """a student's id is no path, and two students never share a page"""
+    names = [
+        page_name(name) for name in ("ada", "a/b", "a_b", "../x", ".hidden", "Zoë", "Zoe", "=1", "x" * 300, "\udcff")
+    ]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+\.html", name) and not name.startswith(".") for name in names)
+
+
+def test_a_large_class_links_to_the_students_pages():
+    """of more grades than a page can hold, the details stand on the students' own pages"""
+    grades = [
+        make_grade(f"s{n}", status="failed", checks=(make_check(status="failed", message="m"),))
+        for n in range(INLINE + 1)
+    ]
+    page = class_page(grades, SYLLABUS, RUN, {g.student: f"students/{page_name(g.student)}" for g in grades})
+    assert "students/s7.html" in page
+    assert "<details>" not in page
+    assert "Hardest checks" in page
+
+
+def test_hardest_checks_count_who_tried():
+    """a check that all who tried it missed comes before one that half missed; nothing handed in counts not"""
+    easy, hard = make_check(title="easy"), make_check(title="hard", status="failed", points=0.0)
+    half = [make_check(title="half", status=s) for s in ("passed", "failed")]
+    gone = make_check(title="easy", status="missing", points=0.0)
+    grades = [make_grade("a", checks=(easy, hard, half[0])), make_grade("b", checks=(easy, hard, half[1])),
+              make_grade("c", checks=(gone,))]  # fmt: skip
+    part = class_page(grades, SYLLABUS, RUN).partition("Hardest checks")[2].partition("Time and isolation")[0]
+    assert part.index("hard") < part.index("half")
+    assert "2 of 2" in part
+    assert "easy" not in part

@@ -178,7 +178,7 @@ def test_write_results(grader, course, book, tmp_path):
     out = tmp_path / "deep" / "out"
     files = write_results(outcome, course[0], out)
     assert [f.name for f in files] == ["grades.json", "grades.csv", "report.html"]
-    assert sorted(out.iterdir()) == sorted(files)
+    assert sorted(out.iterdir()) == sorted([*files, out / "students"])
     assert len(json.loads(files[0].read_text())["grades"]) == 2
     assert len(list(csv.reader(files[1].open(newline="")))) == 3
     assert "ada" in files[2].read_text()
