@@ -106,6 +106,43 @@ def give(
 
 
 @app.command()
+def similar(
+    path: Annotated[Path, typer.Argument(help="a class folder, a zip, an nbgrader course")],
+    exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it")] = None,
+    least: Annotated[float, typer.Option("--least", min=0.0, max=1.0, help="how alike a listed pair must be")] = 0.8,
+    out: Out = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
+    from .. import similar as likeness
+    from ..export.files import write_whole
+    from ..typeset import printable
+    from .teacher import class_at
+
+    course, trees = load()
+    found, _ = class_at(path, course, exercise, None)
+    pairs = []
+    for address in dict.fromkeys(s.exercise for s in found.submissions):
+        mine = [s for s in found.submissions if s.exercise == address and s.cells]
+        stub = trees.stub(address)
+        pairs += likeness.similar(mine, stub.read_text(encoding="utf-8") if stub.is_file() else "", least)
+    pairs.sort(key=lambda pair: -pair.likeness)
+    if as_json:
+        print_json([
+            {"exercise": p.one.exercise, "students": [p.one.student, p.other.student], "likeness": p.likeness}
+            for p in pairs
+        ])  # fmt: skip
+        return
+    terminal = console()
+    for pair in pairs[:30]:
+        names = f"{printable(pair.one.student, 40)}  {printable(pair.other.student, 40)}"
+        terminal.print(f"{100 * pair.likeness:3.0f} %  {pair.one.exercise}  {names}", markup=False)
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "similar.html", likeness.page(f"{course.title}: similar submissions", pairs))
+    terminal.print(f"{len(pairs)} pairs; side by side in {out / 'similar.html'}", markup=False)
+
+
+@app.command()
 def erase(
     student: Annotated[str, typer.Argument(help="the student's id")],
     out: Out = Path("out"),
