@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..authoring.notebook import released
+from ..authoring.notebook import PICTURE, released
 from ..errors import CourseError, GradusError
 from ..gradebook import checks_key
 from ..model import Exercise, Syllabus
@@ -123,8 +123,10 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         ).encode()
         _, lesson = split_lesson(trees.lesson(address))
         files[f"lessons/{address}.md"] = lesson.encode()
-        for picture in trees.lesson(address).parent.glob(f"{exercise.name}*.png"):
-            files[f"lessons/{exercise.section}/{picture.name}"] = picture.read_bytes()
+        for _, name in PICTURE.findall(lesson):
+            picture = trees.lesson(address).parent / name
+            if picture.is_file():
+                files[f"lessons/{exercise.section}/{name}"] = picture.read_bytes()
     return files
 
 

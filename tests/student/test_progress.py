@@ -1,0 +1,66 @@
+"""What a student has reached is kept, and never gets worse by trying."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.student import progress, workspace
+from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of two pages."""
+    from autograder import syllabus
+
+    trees = make_course(tmp_path / "course", {PAGE: GOOD, "one/other": GOOD})
+    return syllabus.load(trees), trees
+
+
+@pytest.fixture
+def kept(course, tmp_path):
+    """The progress of a fresh workspace."""
+    return progress.load(workspace.init(tmp_path / "work", course[1], course[0]))
+
+
+def failing(points=1.0, **fields):
+    """A grade with a known mistake."""
+    check = make_check(status="failed", points=0.0, message="came back  3", diagnosis=("forgets to add",))
+    return make_grade(status="failed", points=points, max_points=3.0, checks=(check,), **fields)
+
+
+def test_the_best_stays(kept):
+    """best points and a pass stay when a later try is worse; the last answer is the last"""
+    kept.note(make_grade(points=3.0, max_points=3.0))
+    kept.note(failing())
+    page = kept.page(PAGE)
+    assert (page.best, page.last, page.passed) == (3.0, 1.0, True)
+    assert page.mistakes == ["forgets to add"]
+    assert page.message == "came back  3"
+
+
+def test_it_comes_back_from_the_file(kept, tmp_path):
+    """what was kept is there the next evening"""
+    kept.note(failing())
+    kept.page(PAGE).hints = 2
+    kept.save()
+    again = progress.load(workspace.find(tmp_path / "work"))
+    assert again.pages == kept.pages
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pages": {"one/scaled": 3}}', '{"pages": {"a": {"nonsense": 1}}}'])
+def test_a_damaged_file_is_a_fresh_start(kept, tmp_path, text):
+    """a damaged file costs the record, never the evening"""
+    kept.path.write_text(text)
+    loaded = progress.load(workspace.find(tmp_path / "work"))
+    assert all(not page.passed for page in loaded.pages.values())
+
+
+def test_what_is_next(kept, course):
+    """the first page that is not passed is next; when all are there is none"""
+    first, second = course[0].exercises
+    assert progress.following(course[0], kept).address == first
+    kept.page(first).passed = True
+    assert progress.following(course[0], kept).address == second
+    kept.page(second).passed = True
+    assert progress.following(course[0], kept) is None
