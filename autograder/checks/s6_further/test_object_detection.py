@@ -1,0 +1,292 @@
+"""What the tools of object detection must do. The oracles are written out in plain numbers, box by box."""
+
+import torch
+
+from autograder.checking import (
+    assert_gradients,
+    assert_number,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
+
+F64 = torch.float64
+#: what torchvision has ready, and the page asks to write
+BORROWED = tuple(
+    f"torchvision.ops.{inner}{name}"
+    for inner in ("", "boxes.")
+    for name in ("box_convert", "box_iou", "nms", "batched_nms")
+)
+
+
+def tensor(*values) -> torch.Tensor:
+    """A float64 tensor of these numbers or rows."""
+    return torch.tensor(values, dtype=F64)
+
+
+def some_boxes(count: int, side: float = 8.0) -> torch.Tensor:
+    """Boxes of many sizes as xyxy in a square, some sticking out at the left and the top."""
+    corner = side * torch.rand(count, 2, dtype=F64) - 1
+    return torch.cat([corner, corner + 0.2 + side * torch.rand(count, 2, dtype=F64) / 2], 1)
+
+
+def some_scores(count: int) -> torch.Tensor:
+    """Scores in (0, 1], all of them different."""
+    return (torch.randperm(count) + 1).double() / max(count, 1)
+
+
+def assert_all(*pairs) -> None:
+    """Each answer is what was expected. All calls are made before the first is judged: two mistakes seldom agree in all."""
+    for answer, expected in pairs:
+        assert_same(answer, expected)
+
+
+# -- the oracles -------------------------------------------------------------------------------------
+
+
+def overlap(a: list[float], b: list[float]) -> float:
+    """The intersection over union of two boxes, in plain numbers."""
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    both = width * height
+    either = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both
+    return both / either if either else 0.0
+
+
+def overlaps(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """(N, M) intersections over unions."""
+    rows = [[overlap(x, y) for y in b.tolist()] for x in a.tolist()]
+    return torch.tensor(rows, dtype=a.dtype).reshape(len(a), len(b))
+
+
+def survivors(boxes: torch.Tensor, scores: torch.Tensor, threshold: float, labels=None) -> torch.Tensor:
+    """The indices that greedy suppression keeps, by its definition."""
+    labels = [0] * len(boxes) if labels is None else labels.tolist()
+    places, kept = boxes.tolist(), []
+    for i in sorted(range(len(boxes)), key=lambda i: -scores[i]):  # sorted is stable
+        if not any(labels[i] == labels[k] and overlap(places[i], places[k]) > threshold for k in kept):
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+
+
+def found(boxes: torch.Tensor, scores: torch.Tensor, truths: torch.Tensor, threshold: float) -> torch.Tensor:
+    """Which detections find a truth of their own."""
+    free, correct = truths.tolist(), [False] * len(boxes)
+    for i in sorted(range(len(boxes)), key=lambda i: -scores[i]):
+        best = max(free, key=lambda truth: overlap(boxes[i].tolist(), truth), default=None)
+        if best is not None and overlap(boxes[i].tolist(), best) >= threshold:
+            correct[i] = True
+            free.remove(best)
+    return torch.tensor(correct, dtype=torch.bool)
+
+
+def area_under_envelope(scores: torch.Tensor, correct: torch.Tensor, n_truth: int) -> float:
+    """Rectangles between the levels of recall, each as high as the best precision from there on."""
+    curve, hits = [], 0
+    for k, i in enumerate(sorted(range(len(scores)), key=lambda i: -scores[i]), start=1):
+        hits += bool(correct[i])
+        curve.append((hits / n_truth, hits / k))
+    area, before = 0.0, 0.0
+    for recall, _ in curve:
+        area += (recall - before) * max(p for r, p in curve if r >= recall)
+        before = recall
+    return area
+
+
+# -- formats -----------------------------------------------------------------------------------------
+
+#: one box three times: 4 wide, 6 high
+SAME = {"xyxy": (1.0, 2.0, 5.0, 8.0), "xywh": (1.0, 2.0, 4.0, 6.0), "cxcywh": (3.0, 5.0, 4.0, 6.0)}
+
+
+@points(2)
+def test_box_convert(student):
+    """the box with corners (1, 2) and (5, 8) is the same box in all three formats, and so is every other"""
+    for in_fmt in ("xyxy", "cxcywh", "xywh"):
+        for out_fmt in ("xywh", "cxcywh", "xyxy"):
+            assert_same(student.box_convert(tensor(SAME[in_fmt]), in_fmt, out_fmt), tensor(SAME[out_fmt]))
+    boxes = some_boxes(5)
+    size = boxes[:, 2:] - boxes[:, :2]
+    centred = torch.cat([boxes[:, :2] + size / 2, size], 1)
+    assert_same(student.box_convert(boxes.float(), "xyxy", "cxcywh"), centred.float())
+    assert_same(student.box_convert(centred, "cxcywh", "xyxy"), boxes)
+    assert_same(student.box_convert(boxes[:0], "xywh", "xyxy"), boxes[:0])
+
+
+@points(1)
+def test_box_convert_and_its_arguments(student):
+    """box_convert leaves the boxes as they were, gives a new tensor, and knows no fourth format"""
+    for in_fmt, out_fmt in (("xyxy", "xywh"), ("cxcywh", "xyxy"), ("xyxy", "xyxy")):
+        boxes = some_boxes(3)
+        with unmodified(boxes):
+            result = student.box_convert(boxes, in_fmt, out_fmt)
+        require(isinstance(result, torch.Tensor) and result.shape == (3, 4), "three boxes were expected", result)
+    for in_fmt, out_fmt in (("xyxy", "yxyx"), ("whcxcy", "xywh")):
+        with raises(ValueError):
+            student.box_convert(tensor(SAME["xyxy"]), in_fmt, out_fmt)
+
+
+# -- intersection over union -------------------------------------------------------------------------
+
+
+@points(2)
+def test_iou(student):
+    """two squares of side 2 that share a corner square of side 1 have 1/7; every pair has its entry"""
+    pairs = [(student.iou(tensor([0, 0, 2, 2]), tensor([1, 1, 3, 3])), tensor([1 / 7]))]
+    a = tensor([0, 0, 4, 4], [0, 0, 2, 2])
+    b = tensor([1, 0, 3, 4], [0, 0, 2, 2], [0, 0, 1, 1])
+    with unmodified(a, b):
+        result = student.iou(a, b)
+    pairs.append((result, tensor([1 / 2, 1 / 4, 1 / 16], [1 / 5, 1, 1 / 4])))
+    a, b = some_boxes(4), some_boxes(6)
+    pairs.append((student.iou(a, b), overlaps(a, b)))
+    assert_all(*pairs)
+
+
+@points(1)
+def test_apart(student):
+    """boxes that lie apart, side by side or across the corner, have 0, and so have boxes that touch"""
+    box = tensor([0, 0, 2, 2])
+    assert_same(student.iou(box, tensor([3, 0, 4, 2], [0, 5, 2, 6])), tensor([0, 0]))
+    assert_same(student.iou(box, tensor([3, 3, 5, 5], [-9, -9, -8, -8], [4, -3, 6, -1])), tensor([0, 0, 0]))
+    assert_same(student.iou(box, tensor([2, 0, 4, 2], [2, 2, 3, 3])), tensor([0, 0]))
+
+
+@points(1)
+def test_without_area(student):
+    """a point or a line has 0 with everything, itself included; no boxes give an empty table"""
+    flat = tensor([1, 1, 1, 1], [0, 1, 3, 1])
+    assert_same(student.iou(flat, tensor([0, 0, 2, 2])), tensor([0], [0]))
+    assert_same(student.iou(flat, flat), torch.zeros(2, 2, dtype=F64))
+    for n, m in ((0, 3), (2, 0), (0, 0)):
+        assert_same(student.iou(some_boxes(n), some_boxes(m)), torch.zeros(n, m, dtype=F64))
+
+
+@points(1)
+def test_any_scale(student):
+    """the unit of length does not matter: fractions of an image, pixels of a large one, any place in the plane"""
+    a, b = tensor([0, 0, 2, 2], [1, 0, 4, 4]), tensor([1, 1, 3, 3], [0, 0, 4, 4])
+    expected = overlaps(a, b)
+    assert_same(student.iou(a / 4096, b / 4096), expected)
+    assert_same(student.iou(a * 1000, b * 1000), expected)
+    assert_same(student.iou(a + 2**20, b + 2**20), expected)
+    assert_same(student.iou(a.float() / 4096, b.float() / 4096), expected.float())
+
+
+@points(1)
+def test_gradients(student):
+    """gradients flow through iou to both its arguments, and are right: it can be part of a loss"""
+
+    def oracle(a, b):
+        sides = torch.minimum(a[:, None, 2:], b[None, :, 2:]) - torch.maximum(a[:, None, :2], b[None, :, :2])
+        both = torch.relu(sides[..., 0]) * torch.relu(sides[..., 1])
+        area, other = ((x[:, 2] - x[:, 0]) * (x[:, 3] - x[:, 1]) for x in (a, b))
+        return both / (area[:, None] + other[None, :] - both)
+
+    assert_gradients(student.iou, oracle, some_boxes(3), some_boxes(4))
+
+
+# -- suppression -------------------------------------------------------------------------------------
+
+#: four boxes in a row, named by their places; only neighbours overlap, by 6/14, 6/14 and 9/11
+ROW = {"first": (0, 0, 10, 10), "second": (4, 0, 14, 10), "third": (8, 0, 18, 10), "fourth": (9, 0, 19, 10)}
+
+
+@points(2)
+def test_nms(student):
+    """each box kept suppresses its neighbours, one suppressed suppresses nobody, and the best comes first"""
+    boxes = tensor(ROW["second"], ROW["third"], ROW["first"], ROW["fourth"])
+    scores = tensor(0.8, 0.7, 0.9, 0.6)
+    with unmodified(boxes, scores):
+        kept = student.nms(boxes, scores, 0.3)
+    pairs = [(kept, torch.tensor([2, 1]))]
+    for count, threshold in ((6, 0.3), (30, 0.1), (30, 0.5)):
+        boxes, scores = some_boxes(count), some_scores(count)
+        pairs.append((student.nms(boxes, scores, threshold), survivors(boxes, scores, threshold)))
+    assert_all(*pairs)
+
+
+@points(1)
+def test_nms_at_the_edge(student):
+    """an IoU equal to the threshold stays, of equal scores the lower index comes first, and no boxes give none"""
+    halves, scores = tensor([0, 0, 1, 2], [0, 0, 2, 2]), tensor(0.3, 0.7)
+    assert_same(student.nms(halves, scores, 0.5), torch.tensor([1, 0]))
+    assert_same(student.nms(halves, scores, 0.49), torch.tensor([1]))
+    twins = tensor([0, 0, 2, 2], [5, 0, 7, 2], [0, 0, 2, 2])
+    assert_same(student.nms(twins, tensor(0.5, 0.5, 0.5), 0.7), torch.tensor([0, 1]))
+    assert_same(
+        student.nms(tensor([0, 0, 2, 2], [2, 0, 4, 2], [1, 1, 3, 2]), tensor(1, 3, 2), 0.0), torch.tensor([1, 0])
+    )
+    row = 3 * torch.arange(20)[:, None] + tensor([0, 0, 2, 2])
+    assert_same(student.nms(row, torch.ones(20), 0.5), torch.arange(20))
+    for count in (1, 0):
+        kept = student.nms(some_boxes(count), some_scores(count), 0.5)
+        assert_same(kept, torch.arange(count))
+
+
+@points(1)
+@forbids(*BORROWED, of=("box_convert", "iou", "nms", "class_nms"))
+def test_class_nms(student):
+    """a rider stays beside a bicycle: only boxes of one class suppress each other; nothing is borrowed from torchvision"""
+    boxes = tensor([0, 0, 10, 10], [1, 0, 11, 10], [0, 0, 10, 10], [0, 1, 10, 10])
+    scores, labels = tensor(0.6, 0.9, 0.7, 0.8), torch.tensor([0, 0, 3, 3])
+    pairs = [(student.class_nms(boxes, scores, labels, 0.5), torch.tensor([1, 3]))]
+    for count, classes, threshold in ((12, 2, 0.3), (30, 4, 0.2)):
+        boxes, scores = some_boxes(count), some_scores(count)
+        labels = torch.arange(count) % classes
+        expected = survivors(boxes, scores, threshold, labels)
+        pairs.append((student.class_nms(boxes, scores, labels, threshold), expected))
+    assert_all(*pairs)
+    outside = tensor([-10, -10, 1, 1], [-10, -10, 2, 1], [-9, -10, 1, 1])
+    kept = student.class_nms(outside, tensor(0.2, 0.3, 0.4), torch.tensor([3, 1, 2]), 0.1)
+    assert_same(kept, torch.tensor([2, 1, 0]))
+    none = student.class_nms(some_boxes(0), some_scores(0), torch.zeros(0, dtype=torch.int64), 0.5)
+    assert_same(none, torch.tensor([], dtype=torch.int64))
+
+
+# -- how good is a detector? -------------------------------------------------------------------------
+
+
+@points(1)
+def test_match_truths(student):
+    """every truth is found once, by the best score that overlaps it enough; a second finder is wrong"""
+    truths = tensor([0, 0, 10, 10], [20, 0, 30, 10])
+    boxes = tensor([1, 0, 11, 10], [0, 0, 10, 10], [20, 0, 30, 5], [50, 0, 60, 10])
+    scores = tensor(0.6, 0.9, 0.3, 0.8)
+    with unmodified(boxes, scores, truths):
+        result = student.match_truths(boxes, scores, truths)
+    pairs = [(result, torch.tensor([False, True, True, False]))]
+    pairs.append((student.match_truths(boxes, scores, truths, 0.8), torch.tensor([False, True, False, False])))
+    near = tensor([0, 0, 10, 10], [3, 0, 13, 10])  # both boxes like the first truth better; the second one is left
+    boxes = tensor([1, 0, 11, 10], [0, 0, 10, 10])
+    pairs.append((student.match_truths(boxes, tensor(0.4, 0.5), near), torch.tensor([True, True])))
+    truths, scores = some_boxes(5), some_scores(25)
+    boxes = truths.repeat(5, 1) + 0.6 * torch.rand(25, 2, dtype=F64).repeat(1, 2)  # five for each, some too far off
+    for threshold in (0.2, 0.4):
+        result = student.match_truths(boxes, scores, truths, threshold)
+        pairs.append((result, found(boxes, scores, truths, threshold)))
+    assert_all(*pairs)
+    assert_same(student.match_truths(boxes[:2], scores[:2], truths[:0]), torch.tensor([False, False]))
+    assert_same(student.match_truths(boxes[:0], scores[:0], truths), torch.tensor([], dtype=torch.bool))
+
+
+@points(2)
+def test_average_precision(student):
+    """wrong, right, right, and one truth missed: the envelope stays at 2/3 up to the recall 2/3, so AP is 4/9"""
+    scores, correct = tensor(0.7, 0.9, 0.8), torch.tensor([True, False, True])
+    results = [student.average_precision(scores, correct, n_truth) for n_truth in (3, 2)]
+    assert_number(results[0], 4 / 9)
+    assert_number(results[1], 2 / 3)
+    assert_number(student.average_precision(tensor(0.4, 0.6), torch.tensor([True, True]), 2), 1.0)
+    assert_number(student.average_precision(tensor(0.4, 0.6), torch.tensor([False, True]), 1), 1.0)
+    assert_number(student.average_precision(tensor(0.4, 0.6), torch.tensor([False, False]), 5), 0.0)
+    assert_number(student.average_precision(tensor()[:0], torch.tensor([], dtype=torch.bool), 4), 0.0)
+    for count, n_truth in ((7, 9), (40, 31)):
+        scores, correct = some_scores(count), torch.rand(count) < 0.5
+        n_truth = max(n_truth, int(correct.sum()))
+        assert_number(
+            student.average_precision(scores, correct, n_truth), area_under_envelope(scores, correct, n_truth)
+        )
