@@ -19,14 +19,15 @@ MAX_MESSAGE = 20_000  #: characters that one check may tell
 
 
 def fields(message: str) -> list[tuple[str, str]]:
-    """A message as (label, text) pairs: what it was put together from."""
+    """A message as (label, text) pairs: what it was put together from. A line without a label has "" there."""
     found: list[tuple[str, str]] = []
     for line in message.splitlines():
-        label, text = line[:12].strip(), line[12:]
-        if line[:1].strip() or not found:
-            found.append((label, text) if len(line) > 12 or label else ("", line))
+        if found and not line[:1].strip():
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line[12:]}")
+        elif line[:1].strip() and line[10:12] == "  ":
+            found.append((line[:12].strip(), line[12:]))
         else:
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{text}")
+            found.append(("", line))
     return found
 
 

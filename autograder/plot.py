@@ -47,10 +47,11 @@ def images(pictures: torch.Tensor, titles: list[str]) -> Plot:
     """A row of pictures.
 
     Args:
-        pictures: (N, H, W) in [0, 1]; the first 12 are shown.
+        pictures: (N, H, W) in [0, 1]; the first 12 are shown, large ones with every second, third, ... pixel.
         titles: a few words for each.
     """
-    shown = [grey(picture, torch.tensor([0.0, 1.0])) for picture in pictures[:MAX_IMAGES]]
+    step = max(1, -(-max(pictures.shape[-2:]) // MAX_SIDE))
+    shown = [grey(picture, torch.tensor([0.0, 1.0])) for picture in pictures[:MAX_IMAGES, ::step, ::step]]
     return {"kind": "images", "images": shown, "titles": [str(title)[:40] for title in titles[:MAX_IMAGES]]}
 
 
@@ -66,7 +67,10 @@ def _thin(rows: torch.Tensor) -> torch.Tensor:
 
 
 def _number(value: float) -> float | None:
-    return float(f"{value:.5g}") if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.5g}")
+    return short if math.isfinite(short) else value  # the largest numbers of all round up to infinity
 
 
 def _points(rows: torch.Tensor) -> list[list[float | None]]:
@@ -88,7 +92,7 @@ def _curves(actual: torch.Tensor, expected: torch.Tensor, record: Call | None) -
 
 def grey(plane: torch.Tensor, scale: torch.Tensor) -> str:
     """A plane (H, W) as a PNG in base64, from the least (black) to the largest (white) finite value of `scale`."""
-    known = scale[scale.isfinite()]
+    known = scale.detach()[scale.isfinite()]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     unit = ((plane.detach().double() - low) / ((high - low) or 1.0)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
     rows = (unit * 255).round().to(torch.uint8)

@@ -35,7 +35,7 @@ MAX_HELPER = 1 << 20
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
 MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
 _SUFFIXES = (".py", ".ipynb")
-_NOTHING = ".nothing"  #: stands for a folder that holds no source itself
+_NOTHING = intake.NOTHING  #: stands for a folder that holds no source itself
 #: what reading one file, or one entry of a zip, may raise
 _UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
 
@@ -240,9 +240,13 @@ def read_class(
     else:
         raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
     found = list(entries)
-    bulk = intake.recognise([e.path for e in found if e.path.name != _NOTHING], roster, _metadata(path))
+    depth = intake.packed_in([e.path for e in found if e.path.name != _NOTHING])
+    inner = [_moved(e, depth) for e in found if len(e.path.parts) > depth]
+    paths = [e.path for e in inner]
+    metadata, unclear = _metadata(path) if intake.from_gradescope(paths) else (None, [])
+    bulk = intake.recognise(paths, roster, metadata)
     if bulk is not None:
-        folder = sort_out(_placed(found, bulk), syllabus, exercises, path)
+        folder = sort_out(_placed(inner, bulk), syllabus, exercises, path)
     else:
         folder = sort_out(found, syllabus, exercises, path)
         students = list(dict.fromkeys(s.student for s in folder.submissions))
@@ -251,7 +255,12 @@ def read_class(
             bulk = intake.renamed(students, clones, roster)
             bulk.when |= {str(bulk.places[PurePosixPath(s)]): intake.commit_time(path / s) for s in clones}
             ids = {str(old): str(new) for old, new in bulk.places.items()}
-            by_id = {(ids[s.student], s.exercise): replace(s, student=ids[s.student]) for s in folder.submissions}
+            by_id: dict[tuple[str, str], Submission] = {}
+            for one in folder.submissions:
+                key = ids[one.student], one.exercise
+                nothing = one.problem is not None and one.problem[0] == "missing"
+                if key not in by_id or not nothing:
+                    by_id[key] = replace(one, student=key[0])
             folder.submissions = sorted(by_id.values(), key=lambda s: s.student)  # exercises stay in order
     if bulk is not None:
         known = {student: when for student, when in bulk.when.items() if when > 0}
@@ -259,6 +268,7 @@ def read_class(
             replace(s, submitted=_iso(known[s.student])) if s.student in known else s for s in folder.submissions
         ]
         folder.ignored += dict.fromkeys(bulk.notes)
+    folder.ignored += unclear
     if roster is not None:
         folder.ignored += intake.absent(roster, [s.student for s in folder.submissions])
     return folder
@@ -267,33 +277,39 @@ def read_class(
 def _placed(entries: list[_Entry], bulk: intake.Intake) -> list[_Entry]:
     """The entries where they belong; what is nobody's is told of."""
     made = []
+    told = {name for name, _ in bulk.notes}
     for entry in entries:
-        place = bulk.places.get(entry.path, PurePosixPath("?") if entry.path.name == _NOTHING else None)
-        if place is None:
-            told = {str(name) for name, _ in bulk.notes}
-            if str(entry.path) not in told:
-                bulk.notes.append((str(entry.path), f"fits no submission of a download from {bulk.kind}"))
-        elif str(place) != "?":
+        place = bulk.places.get(entry.path)
+        if place is not None:
             made.append(replace(entry, path=place))
+        elif entry.path.parts != (_NOTHING,) and not {str(entry.path), entry.path.parts[0]} & told:
+            what = entry.path.parent if entry.path.name == _NOTHING else entry.path
+            bulk.notes.append((str(what), f"fits no submission of a download from {bulk.kind}"))
     return made
 
 
-def _metadata(path: Path) -> Any:
-    """What Gradescope says of its submissions, None where it says nothing."""
+def _metadata(path: Path) -> tuple[Any, list[tuple[str, str]]]:
+    """What Gradescope says of its submissions, and what is wrong with that; the file nearest to the top says it."""
     import yaml
 
     name, limit = "submission_metadata.yml", 20 << 20
+    why = "is not there"
     try:
         if path.is_dir():
-            place = path / name
-            text = place.read_bytes() if place.is_file() and place.stat().st_size < limit else b""
+            places = [p for p in (path / name, *sorted(path.glob(f"*/{name}"))) if p.is_file()]
+            text = places[0].read_bytes() if places and places[0].stat().st_size < limit else b""
         else:
             with zipfile.ZipFile(path) as archive:
-                inside = [i for i in archive.infolist() if i.filename.endswith(name) and i.file_size < limit]
-                text = archive.read(inside[0]) if inside else b""
-        return yaml.safe_load(text) if text else None
-    except (*_UNREADABLE, yaml.YAMLError, RecursionError):
-        return None
+                inside = [i for i in archive.infolist() if i.filename.rpartition("/")[2] == name]
+                inside.sort(key=lambda info: info.filename.count("/"))
+                text = archive.read(inside[0]) if inside and inside[0].file_size < limit else b""
+        loaded = yaml.safe_load(text) if text else None
+        if isinstance(loaded, dict):
+            return loaded, []
+        why = "says nothing of submissions" if text else why
+    except (*_UNREADABLE, yaml.YAMLError, RecursionError) as error:
+        why = "cannot be read: " + " ".join(str(error).split())
+    return None, [(name, f"{why}; students go by the names of their folders")]
 
 
 def _iso(when: float) -> str:
@@ -335,6 +351,8 @@ def _walk(root: Path) -> Iterator[_Entry]:
             if name.endswith(_SUFFIXES) and not name.startswith("."):
                 full = Path(folder) / name
                 yield _disk_entry(full, PurePosixPath(full.relative_to(root).as_posix()))
+            elif intake.numbered(name):  # of somebody who handed in no source
+                yield _Entry(inside / name / _NOTHING, 0, None)
 
 
 def _unzip(path: Path) -> Iterator[_Entry]:
@@ -350,7 +368,8 @@ def _unzip(path: Path) -> Iterator[_Entry]:
         if any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in place.parts):
             continue
         if info.is_dir() or not place.name.endswith(_SUFFIXES):
-            yield _Entry(_inside(place if info.is_dir() else place.parent) / _NOTHING, 0, None)
+            shown = place if info.is_dir() or intake.numbered(place.name) else place.parent
+            yield _Entry(_inside(shown) / _NOTHING, 0, None)
             continue
         problem = _zip_problem(info, place)
         yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), problem, _zip_time(info))

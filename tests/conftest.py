@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from autograder.paths import Trees
 from autograder.sandbox.launch import Limits, Template, best_level
 from autograder.sandbox.student import Student
 
@@ -44,6 +45,14 @@ def plain_template(template_of: Callable[[str], Template]) -> Template:
 def best_template(template_of: Callable[[str], Template]) -> Template:
     """The template of the strongest level that works here."""
     return template_of(best_level())
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Trees:
+    """A small course that nbgrader has generated, to be copied."""
+    from tests.nbcourses import generated_by_nbgrader
+
+    return generated_by_nbgrader(tmp_path_factory.mktemp("generated") / "course")
 
 
 @pytest.fixture

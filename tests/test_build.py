@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+import jupytext
 import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
@@ -12,10 +13,12 @@ from nbgrader.preprocessors import ClearSolutions
 
 from autograder import paths, syllabus
 from autograder.authoring import build
+from autograder.authoring.notebook import notebook_cells, static_checks
 from autograder.errors import CourseError
 from autograder.model import Exercise
 from autograder.submission import read_source
 from tests.helpers import GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
+from tests.nbcourses import LINES, make_nbcourse
 
 EXERCISE = Exercise(PAGE, "Scale", 3)
 SOLVED = Exercise(PAGE, "Scale", 3, ships_solved=True)
@@ -134,12 +137,13 @@ def test_valid_by_nbgrader(made):
 
 
 def test_answers_are_solution_cells_and_the_rest_is_locked(made):
-    """what students write is a solution cell, everything else is read-only"""
+    """what students write is a solution cell, all else is read-only; checks and questions have points"""
     for cell in made.cells:
         mark = cell.metadata.get("nbgrader")
-        answer = cell.cell_type == "code" and build.BEGIN in cell.source
+        answer = build.BEGIN in cell.source
         assert (mark["solution"], mark["locked"]) == (answer, not answer)
-        assert not mark["grade"]
+        assert mark["grade"] == (mark["grade_id"].startswith("test_") or mark["grade_id"] == "question")
+        assert mark["grade"] == ("points" in mark)
 
 
 def test_nbgrader_cuts_the_solution_out(made):
@@ -171,11 +175,100 @@ def test_the_lesson_with_its_picture_comes_first(tmp_path):
 
 
 def test_the_notebook_knows_its_exercise(tmp_path):
-    """the notebook's metadata names the exercise, its last cell how to check it"""
+    """the notebook's metadata names the exercise, the cell before the checks how to use them elsewhere"""
     _, trees = tiny(tmp_path)
     made = notebook(trees)
     assert made.metadata["gradus"] == {"exercise": PAGE}
-    assert "gradus check scaled" in made.cells[-1].source
+    assert "gradus check scaled scaled.ipynb" in made.cells[-3].source
+    assert "%%check scaled" in made.cells[-3].source
+    assert made.cells[1].source == "%load_ext autograder"
+
+
+def test_every_check_is_a_cell_with_its_points(tmp_path):
+    """one locked cell a check, in order, with the points and the title that the checks say; it names its check"""
+    _, trees = tiny(tmp_path)
+    cells = notebook(trees).cells[-2:]
+    assert [cell.source for cell in cells] == [
+        '# twice x plus one (1 point)\ncheck("scaled", "test_values")',
+        '# any factor (2 points)\ncheck("scaled", "test_factor")',
+    ]  # fmt: skip
+    assert [(c.metadata.nbgrader.grade_id, c.metadata.nbgrader.points) for c in cells] == [
+        ("test_values", 1), ("test_factor", 2)
+    ]  # fmt: skip
+
+
+def test_the_points_of_a_notebook_are_the_pages():
+    """of every page of the course the cells' points add up to the page's, and its question has its own"""
+    course, trees = syllabus.load(paths.trees()), paths.trees()
+    asked = 0
+    for exercise in course.exercises.values():
+        try:
+            checks = static_checks(trees.check(exercise.address).read_text(encoding="utf-8"))
+        except FileNotFoundError:  # being written; `gradus verify` wants it
+            continue
+        assert sum(check.points for check in checks) == exercise.points, exercise.address
+        made = notebook_cells("x = 1\n", "# A lesson", exercise, {}, checks)
+        marks = [c["metadata"]["nbgrader"] for c in made["cells"]]
+        assert sum(m.get("points", 0) for m in marks) == exercise.points + exercise.question_points
+        asked += bool(exercise.question)
+    assert asked, "some page asks a question"
+
+
+def test_static_checks():
+    """name, title and points are read off the source without running it"""
+    source = """
+import nothing_that_is_there
+
+@forbids("a", of="b")
+@points(2.5)
+def test_first(student):
+    \'\'\'first line
+
+    more\'\'\'
+
+def test_without_words(student): ...
+
+@points(3)
+@hidden("why")
+def test_hidden(student): "what is hidden"
+
+def helper(): ...
+""".replace("\\'", "'")
+    assert [(c.name, c.title, c.points) for c in static_checks(source)] == [
+        ("test_first", "first line", 2.5), ("test_without_words", "without words", 1),
+        ("test_hidden", "what is hidden", 3),
+    ]  # fmt: skip
+
+
+def test_a_question_is_graded_by_hand(tmp_path):
+    """a page's question is an answer in words with points of its own, and its own answer is cut out of the release"""
+    trees = make_nbcourse(tmp_path / "course")
+    made = notebook(trees, LINES)
+    question = next(c for c in made.cells if c.metadata.nbgrader.grade_id == "question")
+    assert question.cell_type == "markdown"
+    mark = question.metadata.nbgrader
+    assert (mark.grade, mark.solution, mark.locked, mark.points) == (True, True, False, 2)
+    MetadataValidator().validate_nb(made)
+    released, _ = ClearSolutions().preprocess(made, {})
+    text = next(c for c in released.cells if c.metadata.nbgrader.grade_id == "question").source
+    assert "Why is a line straight?" in text
+    assert "The teacher reads" not in text
+    assert "YOUR ANSWER HERE" in text
+
+
+def test_cell_ids_stay_when_a_notebook_is_generated_again(tmp_path):
+    """ids depend on page and place alone, so that a notebook handed in long ago still fits"""
+    first, second = (notebook(tiny(tmp_path / name)[1]) for name in "ab")
+    assert [c.id for c in first.cells] == [c.id for c in second.cells]
+
+
+def test_jupytext_takes_it_both_ways(made):
+    """a notebook becomes a percent script and comes back with the same code, so either form can be handed in"""
+    text = jupytext.writes(made, fmt="py:percent")
+    back = jupytext.reads(text, fmt="py:percent")
+    code = [c.source for c in made.cells if c.cell_type == "code"]
+    assert [c.source for c in back.cells if c.cell_type == "code"] == code
+    assert [c.metadata.get("nbgrader") for c in back.cells] == [c.metadata.get("nbgrader") for c in made.cells]
 
 
 # -- drift and orphans ---------------------------------------------------------------------------

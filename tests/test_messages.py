@@ -125,3 +125,43 @@ def test_long_texts_are_cut():
     """an exception with a text of a million characters makes a short message"""
     text = messages.of_exception(remote("ValueError", "x" * 1_000_000), None, {})
     assert len(text) < 2000
+
+
+# -- taken apart again ---------------------------------------------------------------------------
+
+
+def test_fields_are_what_a_message_was_put_together_from():
+    """every label with its text, several lines under one label together, without the alignment"""
+    wrong = failure(torch.ones(4, 6) * 1000.5, torch.zeros(4, 6))
+    text = messages.of_failure(wrong, call(torch.tensor([1.0]), dim=1))
+    found = dict(messages.fields(text))
+    assert list(found) == ["call", "came back", "expected", "differs"]
+    assert found["call"].startswith("softmax(tensor([1")
+    assert len(found["came back"].splitlines()) >= 4
+    assert all(line in text for line in found["came back"].splitlines())
+    assert messages.fields("\n".join(f"{label:<12}" + value.replace("\n", "\n" + " " * 12)
+                                     for label, value in found.items())) == list(found.items())  # fmt: skip
+
+
+def test_fields_of_a_message_without_labels():
+    """a sentence is a sentence, wherever its twelfth letter is; blank lines and nothing are no fields of their own"""
+    for sentence in (
+        "MNIST is not here; run it there",
+        "the data is not here",
+        "no",
+        "RuntimeError: x",
+        "two  words of",
+    ):
+        assert messages.fields(sentence) == [("", sentence)]
+    assert messages.fields("") == []
+    assert messages.fields("first of all\nsecond") == [("", "first of all"), ("", "second")]
+    assert messages.fields("problem     one\n\n            two\nthe file    x") == [
+        ("problem", "one\n\ntwo"), ("the file", "x")
+    ]  # fmt: skip
+
+
+def test_fields_of_anything():
+    """a message that begins with white space, or has labels alone, is taken apart all the same"""
+    assert messages.fields("   indented") == [("", "   indented")]
+    assert messages.fields("problem     ") == [("problem", "")]
+    assert messages.fields("problem") == [("", "problem")]

@@ -79,7 +79,7 @@ def book(
     console().print(table)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # else -2 would be taken for an option
 def give(
     student: Annotated[str, typer.Argument(help="the student's id")],
     exercise: Annotated[str, typer.Argument(help="section/exercise, or a short name")],
@@ -156,13 +156,27 @@ def erase(
         raise typer.Exit(1)
     with alone_in(out), _book(out) as kept:
         removed = kept.erase(student)
-        if not removed:
+        if not removed and not _written(out, student):  # written, when an earlier try was stopped half-way
             raise GradusError(f"there is no student {student} in {kept.path}")
         files = rewrite_results(kept, course, out)
+        (out / "similar.html").unlink(missing_ok=True)  # it shows what was handed in; `gradus similar` makes it anew
     console().print(f"{removed} rows of {student} removed; rewritten:", markup=False)
     for file in files:
         console().print(f"  {file}", markup=False)
-    console().print("exports written earlier, nbgrader's own gradebook and what was handed in are not ours to change")
+    console().print(
+        "policy.toml, exports written earlier, nbgrader's own gradebook and what was handed in are not ours to change"
+    )
+
+
+def _written(out: Path, student: str) -> bool:
+    """Does grades.json still speak of a student?"""
+    import json
+
+    try:
+        grades = json.loads((out / "grades.json").read_text(encoding="utf-8"))["grades"]
+        return any(grade["student"] == student for grade in grades)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 @app.command()
@@ -181,7 +195,7 @@ def regrade(
     from ..regrade import Preview
     from ..run import alone_in, assignment_seed, grade_class, rewrite_results
     from ..sandbox.launch import best_level
-    from .teacher import class_at
+    from .teacher import class_at, tell_ignored
 
     course, trees = load()
     found, _ = class_at(path, course, exercise, None, roster)
@@ -189,7 +203,7 @@ def regrade(
         preview = Preview(kept)
         settings = Settings(assignment_seed(kept, None), best_level(), known_data(course, data))
         with Progress(len(found.submissions), "grading again", as_json) as step:
-            grade_class(
+            outcome = grade_class(
                 found.submissions, course, trees, settings, preview, jobs=jobs or cores(),
                 on_grade=lambda grade, reused: step(grade.student),
             )  # fmt: skip
@@ -211,8 +225,12 @@ def regrade(
     same = len(preview.added) - len(changes) - len(fresh)
     out_ = console()
     out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {len(fresh)} are new")
+    failed = [grade.student for grade in outcome.grades if grade.status == "internal"]
+    if failed:
+        out_.print(f"{len(failed)} could not be graded, which is the grader's own fault; their grades stay as they are")
     if preview.added and not apply:
         out_.print("nothing was written; say --apply to write this")
+    tell_ignored(found)
 
 
 def _show_changes(changes: list[Change]) -> None:

@@ -69,10 +69,18 @@ def grade(
         print_json(as_document(outcome.run, outcome.grades))
         return
     _show_class(outcome, course, files, path, why)
+    tell_ignored(found)
+
+
+def tell_ignored(found: ClassFolder, most: int = 500) -> None:
+    """What was not graded, or is odd, with the reason."""
     from ..typeset import printable
 
-    for name, reason in found.ignored[:20]:
-        console(stderr=True).print(printable(f"passed over {name}: {reason}"), markup=False)
+    err = console(stderr=True)
+    for name, reason in found.ignored[:most]:
+        err.print(printable(f"passed over {name}: {reason}"), markup=False)
+    if len(found.ignored) > most:
+        err.print(f"and {len(found.ignored) - most} more: name the folder of the submissions alone", markup=False)
 
 
 def class_at(
@@ -80,11 +88,14 @@ def class_at(
 ) -> tuple[ClassFolder, NbCourse | None]:
     """What was handed in at a path, and the nbgrader course that it is, if it is one."""
     from .. import nbcourse
+    from .. import roster as who
     from ..submission import read_class
 
     notebooks = nbcourse.find(path)
     wanted = wanted_of(course, exercise, assignment)
-    return notebooks.read(course, wanted) if notebooks else read_class(path, course, wanted), notebooks
+    if notebooks:
+        return notebooks.read(course, wanted), notebooks
+    return read_class(path, course, wanted, who.load(roster) if roster is not None else None), None
 
 
 def _part(submissions: list[Submission], shard: str, seed: int | None) -> list[Submission]:
@@ -179,6 +190,8 @@ def _run(
 
 
 def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, why: bool) -> None:
+    import shlex
+
     from rich.text import Text
 
     from ..report.table import class_table, grade_lines
@@ -192,7 +205,8 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
             handed = f", handed in {one.submitted}" if one.submitted else ""
             terminal.print(Text(f"  submission {one.digest[:12]}{handed}; graded with key {one.key[:12]}"))
             terminal.print(Text(f"  seed {one.seed}, isolation {one.isolation}, {one.seconds:.2f} s"))
-            again = f"gradus grade {path} --student {one.student} --exercise {one.exercise} --seed {one.seed} --why"
+            which = f"{shlex.quote(str(path))} --student {shlex.quote(one.student)} --exercise {one.exercise}"
+            again = f"gradus grade {which} --seed {one.seed} --why"
             terminal.print(Text(f"  repeat: {printable(again, 500)}", style="bright_black"))
             for note in one.notes:
                 terminal.print(Text(f"  note: {printable(note, 500)}"))

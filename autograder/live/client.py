@@ -72,12 +72,18 @@ class BenchClient:
     def receive(self) -> Answer:
         """The answer to the last request; what was still on its way for earlier ones is passed over."""
         while True:
-            received = self.wire.receive()
-            if received is None:
-                raise self._ended()
-            message = received[0]
-            if message["id"] in (None, self._number):
-                break
+            answer = self.take()
+            if answer is not None:
+                return answer
+
+    def take(self) -> Answer | None:
+        """The next answer, None when it is to an earlier request, whose asker was interrupted."""
+        received = self.wire.receive()
+        if received is None:
+            raise self._ended()
+        message = received[0]
+        if message["id"] not in (None, self._number):
+            return None
         if "error" in message:
             raise GradusError(message["error"])
         return Answer(from_json(message["grade"]), message["title"], tuple(message["hints"]))

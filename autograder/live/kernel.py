@@ -48,7 +48,7 @@ class LiveWorker(Worker):
         kinds = {
             key: ("callable" if callable(value) else "value")
             for key, value in list(self.namespace.items())
-            if type(key) is str and not key.startswith("_") and not isinstance(value, types.ModuleType)
+            if type(key) is str and not key.startswith("_") and not issubclass(type(value), types.ModuleType)
         }
         return kinds, []
 
@@ -77,9 +77,12 @@ def check_live(
         client.send(request, theirs.fileno())
         theirs.close()
         while True:
-            ready, _, _ = select.select([client.wire.sock, ours], [], [])
-            if client.wire.sock in ready:
-                return client.receive()
+            ready, _, _ = select.select([client.wire.sock, ours], [], [], 0 if client.wire.waiting else None)
+            if client.wire.sock in ready or client.wire.waiting:
+                answer = client.take()
+                if answer is not None:
+                    return answer
+                continue  # to an earlier request: go on listening to this one's forks
             received = control.receive()
             if received is None:
                 return client.receive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import linecache
 import types
@@ -99,21 +100,30 @@ def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
 
     A cell that was run again counts as it was run last: what it defined before is gone.
     """
-    sources: dict[str, str] = {}
-    for value in list(shell.user_ns.values()):
-        for code in codes_of(value):
-            name = code.co_filename
-            if name not in sources:
-                sources[name] = "".join(linecache.getlines(name)) if _is_cell(name) else ""
+    homes = {name: {code.co_filename for code in codes_of(value)} for name, value in list(shell.user_ns.items())}
+    files_alive = sorted(set().union(*homes.values()))
+    sources = {file: "".join(linecache.getlines(file)) if _is_cell(file) else "" for file in files_alive}
     history = [_run_source(shell, raw) for raw in shell.history_manager.input_hist_raw]
     cells = [""] * (len(history) + 1)
     files: dict[str, str] = {}
     for name, source in sources.items():
         numbers = [n for n, text in enumerate(history) if text == source and source.strip()]
         if numbers:
-            cells[numbers[-1] - 1] = source
+            gone = {owner for owner, home in homes.items() if home and name not in home}
+            cells[numbers[-1] - 1] = _without(source, gone)
             files[name] = f"In [{numbers[-1]}]"
     return cells, files
+
+
+def _without(source: str, gone: set[str]) -> str:
+    """A source without the definitions that another cell has replaced since; the lines of the others stay."""
+    lines = source.split("\n")
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in gone:
+            first = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+            last = node.end_lineno or node.lineno
+            lines[first - 1 : last] = [""] * (last - first + 1)
+    return "\n".join(lines)
 
 
 def _run_source(shell: Any, raw: str) -> str:
@@ -129,7 +139,7 @@ def _is_cell(name: str) -> bool:
 
 def codes_of(value: Any) -> Iterator[types.CodeType]:
     """The code of a function, or of the methods of a class, that the notebook itself defined."""
-    members = vars(value).values() if isinstance(value, type) else (value,)
+    members = vars(value).values() if issubclass(type(value), type) else (value,)  # isinstance asks the object
     for member in members:
         with contextlib.suppress(Exception):  # anything may stand there, with a __getattr__ of its own
             if getattr(value, "__module__", None) != "__main__":

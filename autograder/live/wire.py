@@ -37,6 +37,11 @@ class Wire:
         message: dict[str, Any] = json.loads(line)
         return message, self._fds.pop(0) if self._fds else None
 
+    @property
+    def waiting(self) -> bool:
+        """Is there another message that has been read already?"""
+        return b"\n" in self._buffer
+
     def close(self) -> None:
         """Hang up."""
         for fd in self._fds:

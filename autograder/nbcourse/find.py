@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError
+from ..submission import MAX_SOURCE, ClassFolder, _walk, sort_out
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
+
+    from ..model import Syllabus
 
 CONFIG = "nbgrader_config.py"
 
@@ -34,16 +39,24 @@ class NbCourse:
 
     def coursedir(self, **changes: Any) -> CourseDirectory:
         """nbgrader's own description of the course, with some things said otherwise."""
-        from nbgrader.coursedir import CourseDirectory
-
-        course: CourseDirectory = CourseDirectory(config=self.config, root=str(self.root), **changes)
+        course: CourseDirectory = _course_directory()(config=self.config, root=str(self.root), **changes)
         return course
 
-    @property
-    def submitted(self) -> Path:
-        """Where submissions are."""
-        course = self.coursedir()
-        return self.root / str(course.submitted_directory)
+    def read(self, syllabus: Syllabus, exercises: tuple[str, ...] = ()) -> ClassFolder:
+        """Every submission of the course, wherever its configuration says that submissions are.
+
+        Args:
+            exercises: the addresses to grade; by default those of which anybody handed in anything.
+
+        Raises:
+            SubmissionError: there is nothing that fits an exercise.
+        """
+        entries = [
+            replace(entry, path=PurePosixPath("submitted", one.student, one.assignment) / entry.path)
+            for one in self.handed_in()
+            for entry in _walk(one.folder)
+        ]
+        return sort_out(entries, syllabus, exercises, self.root)
 
     def handed_in(self) -> list[HandedIn]:
         """Every student's folder of every assignment, sorted."""
@@ -56,11 +69,32 @@ class NbCourse:
             if match is None or not folder.is_dir() or folder.is_symlink():
                 continue
             files: dict[str, Path] = {}
-            for path in sorted(folder.iterdir(), key=lambda p: p.suffix == ".py"):  # of two forms the .py is graded
+            for path in sorted(folder.iterdir(), key=_rank):
                 if path.suffix in (".py", ".ipynb"):
                     files[path.stem] = path
             found.append(HandedIn(match["student"], match["assignment"], folder, files))
         return found
+
+
+def _rank(path: Path) -> tuple[bool, bool]:
+    """Of two forms the .py is graded, unless it cannot be read: the last one counts."""
+    readable = path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_SOURCE
+    return readable, path.suffix == ".py"
+
+
+@cache
+def _course_directory() -> type[CourseDirectory]:
+    """nbgrader's class, but a step that is an absolute path lies there, whatever the course's own structure."""
+    from nbgrader.coursedir import CourseDirectory
+
+    class Elsewhere(CourseDirectory):
+        def format_path(self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False) -> str:
+            if not os.path.isabs(nbgrader_step):
+                return str(super().format_path(nbgrader_step, student_id, assignment_id, escape))
+            step = re.escape(nbgrader_step) if escape else nbgrader_step
+            return os.sep.join([step, student_id, assignment_id])
+
+    return Elsewhere
 
 
 def find(path: Path) -> NbCourse | None:
@@ -69,7 +103,8 @@ def find(path: Path) -> NbCourse | None:
     Raises:
         SubmissionError: its configuration cannot be read.
     """
-    if not path.is_dir() or not any((path / name).is_file() for name in (CONFIG, "gradebook.db")):
+    used = (path / "gradebook.db").is_file() and (path / "submitted").is_dir()  # Gradus has a gradebook.db of its own
+    if not used and not (path / CONFIG).is_file():
         return None
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader

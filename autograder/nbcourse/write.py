@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,18 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.converters.base import BaseConverter
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCells, SaveAutoGrades
+from traitlets import TraitError
 
 from ..errors import GradebookError
-from ..model import CheckResult, Grade, Syllabus
+from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
 from ..submission import MAX_SOURCE
 from .find import HandedIn, NbCourse
 from .staging import Notebook, staged, substitute
 
+STAMP = "timestamp.txt"  #: nbgrader's name for it
 MAX_BESIDE = 200  #: further files of a student's that travel along
 
 Key = tuple[str, str, str]  # student, assignment, notebook
@@ -66,14 +70,14 @@ class PutResults(Preprocessor):
         key = grader["student"], grader["assignment"], grader["notebook"]
         grade = self.grades[key]
         checks = {check.name: check for check in grade.checks}
-        whole = grade.checks[0] if [c.name for c in grade.checks] == ["judge"] else None
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
             of = cell.metadata.get("nbgrader", {})
-            result = checks.get(of.get("grade_id", ""), whole) if of.get("grade") and not of.get("solution") else None
+            result = checks.get(of.get("grade_id", "")) if of.get("grade") and not of.get("solution") else None
             if result is not None:
-                cell.outputs = [from_dict(o) for o in result_outputs(grade, result, self.titles[grade.exercise])]
+                made = result_outputs(grade, result, self.titles[grade.exercise], float(of.get("points", 0)))
+                cell.outputs = [from_dict(o) for o in made]
             else:
                 cell.outputs = [from_dict(o) for o in self.outputs.get(key, {}).get(cell.get("id", ""), [])]
         nb.metadata["gradus"] = stamp(grade)
@@ -85,10 +89,13 @@ def stamp(grade: Grade) -> dict[str, Any]:
     return {"exercise": grade.exercise, "key": grade.key, "isolation": grade.isolation, "seed": grade.seed}
 
 
-def result_outputs(grade: Grade, check: CheckResult, title: str) -> list[dict[str, Any]]:
+def result_outputs(grade: Grade, check: CheckResult, title: str, worth: float) -> list[dict[str, Any]]:
     """A check's outcome as the outputs of its cell: nbgrader reads its points from them.
 
     An error gives none, a number gives itself, anything else gives all.
+
+    Args:
+        worth: the points of the cell, which a teacher may have changed.
     """
     alone = replace(
         grade, checks=(check,), points=check.points, max_points=check.max_points, status=check.status, notes=()
@@ -101,7 +108,7 @@ def result_outputs(grade: Grade, check: CheckResult, title: str) -> list[dict[st
     if check.status == "passed":
         return [shown]
     if check.points > 0:
-        number = {"text/plain": repr(check.points)}
+        number = {"text/plain": repr(round_points(check.points * worth / check.max_points))}
         return [shown, {"output_type": "execute_result", "data": number, "metadata": {}, "execution_count": 1}]
     what = f"no points of {check.max_points:g} ({check.status})"
     return [shown, {"output_type": "error", "ename": "CheckFailed", "evalue": what, "traceback": [what]}]
@@ -110,7 +117,9 @@ def result_outputs(grade: Grade, check: CheckResult, title: str) -> list[dict[st
 class KeepScores(SaveAutoGrades):
     """nbgrader's own, but for cells that we have no result of: these wait for the teacher."""
 
-    known: frozenset[str] = frozenset()
+    def __init__(self, grades: dict[Key, Grade], **options: Any):
+        super().__init__(**options)
+        self._grades = grades
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """As ever, but kept once a notebook: a commit for every cell is a wait for the disk for every cell."""
@@ -132,7 +141,9 @@ class KeepScores(SaveAutoGrades):
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         name = cell.metadata["nbgrader"]["grade_id"]
-        if cell.cell_type != "code" or name in self.known:
+        checks = self._grades[self.student_id, self.assignment_id, self.notebook_id].checks
+        known = {check.name for check in checks if check.status != "skipped"}
+        if cell.cell_type != "code" or name in known:
             super()._add_score(cell, resources)
             return
         grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
@@ -141,19 +152,39 @@ class KeepScores(SaveAutoGrades):
 
 
 class SandboxAutograde(Autograde):
-    """nbgrader's autograder in one pass: the notebooks come clean, and executing them has another in its place."""
+    """nbgrader's autograder in one pass: the notebooks come clean, and executing them has another in its place.
 
-    def __init__(self, put: PutResults, **options: Any):
+    Args:
+        graded: the notebooks of this student to write.
+        ungraded: those that were handed in but not graded this time; what is known of them stays.
+    """
+
+    def __init__(self, put: PutResults, student: str, graded: set[str], ungraded: set[str], **options: Any):
         super().__init__(**options)
-        keep = KeepScores(parent=self)
-        keep.known = frozenset(c.name for g in put.grades.values() for c in g.checks if c.status != "skipped")
+        self._student, self._graded, self._ungraded = student, graded, ungraded
         self._steps = [
             OverwriteCells(parent=self),
             put,
             LimitOutput(parent=self),
-            keep,
+            KeepScores(put.grades, parent=self),
             AssignLatePenalties(parent=self),
         ]
+
+    def init_notebooks(self) -> None:
+        """The folder and its notebooks, which are known: nbgrader would take a name for a pattern."""
+        folder = self._format_source(self.coursedir.assignment_id, self._student)
+        self.notebooks: list[str] = []
+        self.assignments = {folder: [os.path.join(folder, f"{name}.ipynb") for name in sorted(self._graded)]}
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Make room, but for the notebooks that were not graded."""
+        folder = Path(self._format_dest(assignment_id, student_id))
+        kept = {path: path.read_bytes() for name in self._ungraded if (path := folder / f"{name}.ipynb").is_file()}
+        wanted = super().init_destination(assignment_id, student_id)
+        for path, content in kept.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return bool(wanted)
 
     def _init_preprocessors(self) -> None:
         self.exporter._preprocessors = []
@@ -170,11 +201,13 @@ def write_back(
     course: NbCourse,
     grades: list[Grade],
     syllabus: Syllabus,
+    passed_over: frozenset[str] = frozenset(),
     step: Callable[[str, int], None] = lambda name, total: None,
 ) -> Written:
     """Bring ``autograded/`` and ``gradebook.db`` of a course up to these grades.
 
     Args:
+        passed_over: the files that were not graded, as student/assignment/file.
         step: called with each student and the number of folders, as they are written.
 
     Raises:
@@ -182,7 +215,7 @@ def write_back(
     """
     done = Written()
     by_name = {(g.student, g.exercise): g for g in grades}
-    folders = [(one, _graded(one, syllabus, by_name)) for one in course.handed_in()]
+    folders = [(one, _graded(one, syllabus, by_name, passed_over)) for one in course.handed_in()]
     with _log() as log, tempfile.TemporaryDirectory() as staging:
         todo = [(one, found) for one, found in folders if found and not _in_step(course, one, found)]
         done.kept = sum(len(found) for one, found in folders) - sum(len(found) for one, found in todo)
@@ -191,7 +224,7 @@ def write_back(
             try:
                 _make_known(course, assignment)
                 _write(course, assignment, part, Path(staging), syllabus, done, log, step, len(todo))
-            except NbGraderException as error:
+            except (NbGraderException, TraitError) as error:
                 done.notes.append(f"{assignment}: nbgrader says: {error}")
             except Exception as error:
                 if type(error).__module__.startswith("sqlalchemy"):
@@ -201,10 +234,14 @@ def write_back(
     return done
 
 
-def _graded(one: HandedIn, syllabus: Syllabus, grades: dict[tuple[str, str], Grade]) -> dict[str, Grade]:
+def _graded(
+    one: HandedIn, syllabus: Syllabus, grades: dict[tuple[str, str], Grade], passed_over: frozenset[str]
+) -> dict[str, Grade]:
     """The grades of one folder, by notebook id."""
     found = {}
-    for notebook in one.files:
+    for notebook, path in one.files.items():
+        if f"{one.student}/{one.assignment}/{path.name}" in passed_over:
+            continue
         candidates = [a for a in syllabus.exercises if a.partition("/")[2] == notebook]
         address = f"{one.assignment}/{notebook}"
         address = address if address in candidates else candidates[0] if len(candidates) == 1 else ""
@@ -218,7 +255,7 @@ def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
     """Is everything of this folder written already, from these very grades?"""
     where = course.coursedir()
     folder = Path(where.format_path(where.autograded_directory, one.student, one.assignment))
-    if where.get_existing_timestamp(str(one.folder)) != where.get_existing_timestamp(str(folder)):
+    if _timestamp(where, one.folder) != _timestamp(where, folder):
         return False
     for notebook, grade in found.items():
         try:
@@ -228,6 +265,15 @@ def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
         if metadata.get("gradus") != stamp(grade):
             return False
     return True
+
+
+def _timestamp(where: CourseDirectory, folder: Path) -> datetime | None:
+    """When a folder was handed in; None when it does not say so, or says something else."""
+    try:
+        found: datetime | None = where.get_existing_timestamp(str(folder))
+    except Exception:  # whatever a file of that name holds
+        return None
+    return found
 
 
 def _make_known(course: NbCourse, assignment: str) -> None:
@@ -254,11 +300,14 @@ def _write(
     for one, found in part:
         folder = Path(where.format_path(str(staging), one.student, assignment))
         folder.mkdir(parents=True)
-        _copy_beside(one, folder, done)
+        _copy_beside(one, folder, done, where)
+        for notebook in one.files.keys() - found.keys():  # it is there, and nbgrader should not give it nothing
+            (folder / f"{notebook}.ipynb").touch()
         for notebook, grade in found.items():
             key = one.student, assignment, notebook
             released = _released(course, assignment, notebook)
             if released is None:
+                (folder / f"{notebook}.ipynb").touch()
                 done.notes.append(f"{one.files[notebook]}: {assignment} was released without {notebook}; not written")
                 continue
             made, outputs[key] = _notebook(one.files[notebook], released)
@@ -266,21 +315,31 @@ def _write(
             results[key] = grade
     titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
     put = PutResults(results, outputs, titles)
-    for one, found in part:
+    for one, _ in part:
+        graded = {name for name in one.files if (one.student, assignment, name) in results}
+        ungraded = one.files.keys() - graded
+        log.last = ""
         where = course.coursedir(assignment_id=assignment, student_id=one.student, submitted_directory=str(staging))
-        config = course.config.copy()
-        config.OverwriteCells.add_missing_cells = True
         try:
-            SandboxAutograde(put, coursedir=where, config=config, force=True).start()
-            done.notebooks += len(found)
-        except NbGraderException:
-            done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last}")
+            if graded:
+                options = {"coursedir": where, "config": course.config, "force": True}
+                SandboxAutograde(put, one.student, graded, ungraded, **options).start()
+            done.notebooks += len(graded)
+        except NbGraderException as error:
+            done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last or error}")
         step(one.student, total)
 
 
-def _copy_beside(one: HandedIn, folder: Path, done: Written) -> None:
+def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirectory) -> None:
     """The timestamp and the student's other files: ordinary ones, not too many, not too large."""
-    beside = [p for p in sorted(one.folder.rglob("*")) if p.suffix not in (".ipynb", ".py") and not p.is_dir()]
+    beside = [p for p in sorted(one.folder.rglob("*")) if p.suffix != ".ipynb" and (p.is_symlink() or not p.is_dir())]
+    stamp = one.folder / STAMP
+    if stamp in beside:  # the first, however many there are
+        beside.remove(stamp)
+        if _timestamp(where, one.folder) is not None:
+            beside.insert(0, stamp)
+        elif not stamp.is_file() or stamp.stat().st_size:
+            done.notes.append(f"{stamp}: no time that nbgrader could read; taken as handed in at no known time")
     for path in beside[:MAX_BESIDE]:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_SOURCE:
             done.notes.append(f"{path}: not copied to autograded/, it is a link or too large")
@@ -288,6 +347,8 @@ def _copy_beside(one: HandedIn, folder: Path, done: Written) -> None:
         target = folder / path.relative_to(one.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
+    if len(beside) > MAX_BESIDE:
+        done.notes.append(f"{one.folder}: {len(beside) - MAX_BESIDE} of its files were not copied to autograded/")
 
 
 def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | None:
@@ -318,7 +379,7 @@ def _notebook(path: Path, released: Notebook) -> tuple[Notebook, dict[str, list[
 class Log(logging.Handler):
     """The last error that nbgrader told its log, in a line."""
 
-    last = "it said nothing"
+    last = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the last line of a traceback; the summaries that follow it say less."""
