@@ -129,7 +129,7 @@ def grade_class(
         from .executors.dask import grade_over
         from .grading import internal
 
-        grade_over(executor, todo, settings, keep, lambda s, why: internal(s, syllabus, settings, why))
+        grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
     elif todo:
         from .grading import grade_many  # imports torch: not needed when all is known
 
@@ -187,5 +187,6 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
         write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run, pages))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
-        raise GradebookError(f"{out}: the results cannot be written ({error.strerror}); {what}") from None
+        place = error.filename2 or error.filename or out  # of a replacement: what was to be replaced
+        raise GradebookError(f"{place}: the results cannot be written ({error.strerror}); {what}") from None
     return files

@@ -108,7 +108,7 @@ def test_grade_writes_three_files_and_a_gradebook(graded):
     """grades.json, grades.csv and report.html are written, and the command says where"""
     root, said = graded
     assert {p.name for p in (root / "out").iterdir() if "-" not in p.name and p.name != ".lock"} == {
-        "grades.json", "grades.csv", "report.html", "gradebook.db"
+        "grades.json", "grades.csv", "report.html", "gradebook.db", "students"
     }  # fmt: skip
     for name in ("grades.json", "grades.csv", "report.html"):
         assert str(root / "out" / name) in said.stdout
@@ -395,7 +395,7 @@ def bad(tmp_path, monkeypatch):
         ("check softmax notes.txt", "hand in a .py file or a notebook"),
         ("check softmax empty", "there is no softmax.py or softmax.ipynb"),
         ("check softmax " + "x" * 300 + ".py", "no such file"),
-        ("check softmax homework.py --data minst", "--data minst: there are digits, "),
+        ("check softmax homework.py --data minst", "--data minst: there are "),
         ("grade nowhere", "nowhere: no such file or folder"),
         ("grade empty", "no file is named after an exercise"),
         ("grade notes.txt", "not a folder, a zip"),
@@ -406,7 +406,7 @@ def bad(tmp_path, monkeypatch):
         ("grade class --student adda", "there is no student adda here; did you mean ada?"),
         ("grade class --student nobody", "there is no student nobody here"),
         ("grade class --assignment week9", "there is no assignment week9"),
-        ("grade class --data minst", "--data minst: there are digits, "),
+        ("grade class --data minst", "--data minst: there are "),
         ("grade class --out file", "file"),
         ("grade class --out full", "not a gradebook"),
         ("grade class --require-isolation", "isolation here is plain, not the full sandbox"),
@@ -427,7 +427,7 @@ def test_bad_input_is_one_line(bad, monkeypatch, capsys, command, says):
     ("command", "says"),
     [
         ("chek softmax", "Did you mean 'check'?"),
-        ("check", "Missing argument"),
+        ("check", "name the exercise: gradus check softmax"),
         ("check softmax --sed 3", "No such option"),
         ("check softmax --seed three", "--seed"),
         ("grade class --jobs 0", "--jobs"),
