@@ -79,6 +79,8 @@ def difference(
         if set(actual) != set(expected):
             return Difference(f"its keys are {sorted(map(str, actual))}, not {sorted(map(str, expected))}")
         return _first(((f"[{k!r}]", actual[k], e) for k, e in expected.items()), rtol, atol, dtype)
+    if _is_table(expected):
+        return _table_difference(actual, expected, rtol, atol, dtype)
     if isinstance(expected, (bool, str, bytes, type(None))):
         same = type(actual) is type(expected) and actual == expected
         return None if same else Difference(f"{typeset(actual)} is not {typeset(expected)}")
@@ -92,6 +94,36 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
         found = difference(a, e, rtol=rtol, atol=atol, dtype=dtype)
         if found is not None:
             return Difference(found.reason, where + found.where)
+    return None
+
+
+def _is_table(value: Any) -> bool:
+    """Is this a pandas DataFrame or Series, whose `==` answers entry by entry?"""
+    return hasattr(type(value), "iloc")
+
+
+def _table_difference(
+    actual: Any, expected: Any, rtol: float | None, atol: float | None, dtype: bool
+) -> Difference | None:
+    if type(actual) is not type(expected):
+        return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
+    if actual.shape != expected.shape:
+        return Difference(f"its shape is {actual.shape}, not {expected.shape}")
+    ours, theirs = (table.to_frame() if table.ndim == 1 else table for table in (actual, expected))
+    for what in ("columns", "index"):
+        if not getattr(ours, what).equals(getattr(theirs, what)):
+            return Difference("its index differs" if what == "index" else "its columns differ")
+    for place, name in enumerate(theirs.columns):
+        a, e = ours.iloc[:, place], theirs.iloc[:, place]
+        if dtype and a.dtype != e.dtype:
+            return Difference(f"the dtype of its column is {a.dtype}, not {e.dtype}", f"[{name!r}]")
+        found = (
+            None
+            if a.equals(e)
+            else difference(a.to_numpy(copy=True), e.to_numpy(copy=True), rtol=rtol, atol=atol, dtype=dtype)
+        )
+        if found is not None:
+            return Difference(found.reason, f"[{name!r}]{found.where}")
     return None
 
 
@@ -250,6 +282,6 @@ def agree(a: Any, b: Any) -> bool:
         return a.keys() == b.keys() and all(agree(a[k], b[k]) for k in a)
     if isinstance(a, float):
         return a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b)
-    if isinstance(a, np.ndarray):
+    if isinstance(a, np.ndarray) or _is_table(a):
         return difference(a, b, rtol=1e-9, atol=1e-12) is None
     return bool(a == b)

@@ -60,7 +60,7 @@ def names_handed(call: Call) -> set[str]:
 
 def checks_of(function: str, oracle: Traces) -> list[str]:
     """The checks in which the solution's `function` is called."""
-    return [name for name, trace in oracle.items() if function in functions_in(trace)]
+    return [name for name, trace in oracle.items() if any(call.root == function for call in trace.calls)]
 
 
 def _calls(trace: Trace | None, function: str) -> list[Call]:

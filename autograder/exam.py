@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from .sandbox.peer import Frames, RemoteError
 from .sandbox.student import Call, Student, StudentProblem
 
 OUTPUT_LIMIT = 1 << 16
+MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
@@ -68,11 +70,12 @@ class Exam:
         self.traces: dict[str, Trace] = {}
         self.load_problems: list[str] = []
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
+        self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         self._template = template
         self._keep_output = keep_output
         self._student: Student | None = None
         self._stuck: StudentProblem | None = None
-        self._names: dict[str, list[str]] = {}
+        self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
         self._cells = self._source_by_file()
 
@@ -94,6 +97,9 @@ class Exam:
             raise StudentProblem(*self.submission.problem)
         if self._stuck is not None:
             raise self._stuck
+        if check.marks.forbids and self._names is None:
+            self.has_style_rules = True
+            self.close()
         if self._student is None or not self._student.alive:
             try:
                 self._student = self._load()
@@ -115,13 +121,31 @@ class Exam:
         student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS)
         self._student = student
         sub = self.submission
-        self._names = student.service("names", list(sub.cells))  # before any of the student's code runs
+        if self.has_style_rules:  # asked before any of the student's code runs
+            self._names = self._uses(student)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
         try:
             self.load_problems = [self._load_problem(*failure) for failure in failures[:20]]
         except (TypeError, ValueError, AttributeError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
+
+    def _uses(self, student: Student) -> dict[str, list[str]]:
+        """For each definition the names that it uses; those of the student's own modules as ``module.name``."""
+        found: dict[str, list[str]] = student.service("names", list(self.submission.cells))
+        for path, content in self.submission.files:
+            if not path.endswith(".py") or len(found) > MAX_NAMES:
+                continue
+            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            if module.partition(".")[0] in sys.modules:  # named like a library, which is found in its place
+                continue
+            there = student.service("names", [content.decode("utf-8", "replace")])
+            found |= {
+                f"{module}.{owner}": [f"{module}.{name}" if name in there else name for name in names]
+                for owner, names in there.items()
+                if owner
+            }
+        return found
 
     def _load_problem(self, index: int, error: RemoteException, frames: Frames) -> str:
         name = self.submission.filename
@@ -212,17 +236,18 @@ class Exam:
         return "internal", f"{type(error).__name__}: {str(error)[:500]}", 0.0
 
     def _forbidden(self, marks: Marks) -> list[str]:
-        todo, seen, used = list(marks.of), set(), set()
+        todo, seen, used, known = list(marks.of), set(), set(), self._names or {}
         while todo:
             name = todo.pop()
             if name in seen:
                 continue
             seen.add(name)
-            names = self._names.get(name, [])
-            todo += [n for n in names if n in self._names]
+            names = known.get(name, [])
+            todo += [n for n in names if n in known]
             for rule in marks.forbids:
                 method = rule.removeprefix("*.")
-                if rule in names or (method != rule and any(n.endswith("." + method) for n in names)):
+                others = [n for n in names if n.endswith("." + method) and n not in known]  # a helper is looked into
+                if rule in names or (method != rule and others):
                     used.add(rule.removeprefix("*"))
         if marks.operators and self._student is not None and self._student.alive:
             claimed = self._student.service("operators")

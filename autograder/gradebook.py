@@ -111,9 +111,11 @@ class Gradebook:
                 raise GradebookError(f"{path}: a database of another program, not a gradebook; name another --out")
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
-            self._db.commit()
+            there = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if version != VERSION or not there.issuperset(_OURS):  # who only reads leaves the file as it is
+                self._db.executescript(_SCHEMA)
+                self._db.execute(f"PRAGMA user_version = {VERSION}")
+                self._db.commit()
         except (sqlite3.Error, OSError) as error:
             raise GradebookError(f"{path}: not a gradebook that can be opened ({error}); name another --out") from None
 
@@ -161,10 +163,16 @@ class Gradebook:
             (_text(manual.student), manual.exercise, manual.points, _text(manual.comment), _text(manual.by), now),
         )
 
+    def words(self) -> list[Manual]:
+        """Everything that persons gave, oldest first."""
+        odd = self._ask("SELECT grade FROM grades WHERE instr(student, char(92)) GROUP BY student", ())
+        names = {_text(name): name for name in (from_json(row[0]).student for row in odd)}  # as the grades have them
+        rows = self._ask("SELECT student, exercise, points, comment, by_whom, at FROM manual ORDER BY at, id", ())
+        return [Manual(names.get(row[0], row[0]), *row[1:]) for row in rows]
+
     def given(self) -> dict[tuple[str, str], Manual]:
         """The last word of a person, by student and exercise."""
-        rows = self._ask("SELECT student, exercise, points, comment, by_whom, at FROM manual ORDER BY id", ())
-        return {(row[0], row[1]): Manual(*row) for row in rows}
+        return {(manual.student, manual.exercise): manual for manual in self.words()}
 
     def erase(self, student: str) -> int:
         """Remove everything about a student, from the file too; how many rows there were."""
@@ -174,9 +182,12 @@ class Gradebook:
         )
         try:  # the pages of deleted rows, and the log, would still hold them
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            why = "another program has it open; close that and erase again" if busy else ""
         except sqlite3.Error as error:
-            raise GradebookError(f"{self.path}: the rows are gone, but the file was not rewritten: {error}") from None
+            why = str(error)
+        if why:
+            raise GradebookError(f"{self.path}: the rows are gone, but the file was not rewritten: {why}")
         return removed
 
     def setting(self, name: str) -> str | None:

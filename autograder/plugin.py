@@ -127,11 +127,12 @@ class ChecksPlugin:
 
     def run(self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None) -> None:
         """Run the checks of an exam (the named ones), each to its result, until `stop` says so."""
+        both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
+        wanted = [(item, check) for item, check in both if names is None or check.name in names]
+        exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
         self.exam = exam
         try:
-            for item, check in zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True):
-                if names is not None and check.name not in names:
-                    continue
+            for item, check in wanted:
                 result = self._run_one(item, exam, check)
                 if result.status == "crashed" and exam.killed:
                     # perhaps the machine did it: one more try, and the same end is the code's own

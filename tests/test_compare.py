@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import assume, given
@@ -244,6 +245,35 @@ def test_the_digits_tell_the_two_apart():
 def test_kind_of(value, kind):
     """how a message names what came back"""
     assert kind_of(value) == kind
+
+
+def table(**columns: Any) -> pd.DataFrame:
+    """A table of two rows."""
+    return pd.DataFrame({"a": [1.0, math.nan], "b": ["x", None], **columns})
+
+
+@pytest.mark.parametrize(
+    ("actual", "where", "reason"),
+    [
+        (table(), None, None),
+        (table(a=[1.0 + 1e-9, math.nan]), None, None),
+        (table(a=[2.0, math.nan]), "['a'][0]", "2. instead of 1."),
+        (table(b=["y", None]), "['b']", "the arrays are not equal"),
+        (table(a=[1, 2]), "['a']", "the dtype of its column is int64, not float64"),
+        (table(c=[1, 2]), "", "its shape is (2, 3), not (2, 2)"),
+        (table().rename(columns={"a": "A"}), "", "its columns differ"),
+        (table().set_index(pd.Index([3, 4])), "", "its index differs"),
+        (table()["a"], "", "a Series came back where a DataFrame was expected"),
+        ({"a": 1}, "", "a dict came back where a DataFrame was expected"),
+    ],
+)
+def test_tables(actual, where, reason):
+    """a table differs in kind, shape, names, dtype or value, and says in which column; so do two records of it"""
+    found = difference(actual, table())
+    assert (found and found.where) == where
+    assert reason is None or found.reason.replace("2 instead of 1", "2. instead of 1.").startswith(reason)
+    assert agree(actual, table()) is (reason is None)
+    assert difference(table()["a"], table()["a"]) is None
 
 
 # -- agreement of records ------------------------------------------------------------------------

@@ -284,6 +284,40 @@ def test_style_rules(make_exam, source, status):
         assert "write it yourself" in result.message
 
 
+@forbids("torch.softmax", "*.softmax", of="f")
+def by_name(student):
+    """f is written by hand, as far as its source tells"""
+    student.f(torch.ones(2, 2))
+
+
+HELPERS = b"""
+import torch
+def softmax(x): return x.exp() / x.exp().sum()
+def lazy(x): return torch.softmax(x, 0)
+def lazier(x): return lazy(x)
+class Net:
+    def go(self, x): return x.softmax(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("import helpers\ndef f(x): return helpers.softmax(x)", "passed"),
+        ("import helpers as h\ndef f(x): return h.softmax(x)", "passed"),
+        ("from helpers import softmax\ndef f(x): return softmax(x)", "passed"),
+        ("import helpers\ndef f(x): return helpers.lazy(x)", "forbidden"),
+        ("from helpers import lazier\ndef f(x): return lazier(x)", "forbidden"),
+        ("from helpers import Net\ndef f(x): return Net().go(x)", "forbidden"),
+        ("import helpers\ndef f(x): return x.softmax(0)", "forbidden"),
+    ],
+)
+def test_style_rules_and_a_students_own_module(make_exam, source, status):
+    """a helper of a forbidden method's name is the student's own; what it does itself is looked at"""
+    exam = make_exam(source, files=(("helpers.py", HELPERS), ("torch.py", b"def softmax(x): pass")))
+    assert run(exam, by_name).status == status
+
+
 @pytest.mark.parametrize("fault", [SandboxError("the sandbox broke"), MemoryError()])
 def test_the_graders_own_fault(make_exam, fault):
     """a fault of the sandbox is `internal`, never the student's"""

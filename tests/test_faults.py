@@ -139,8 +139,12 @@ def test_a_second_run_on_the_same_folder_is_refused(place, undisturbed, tmp_path
     until = time.monotonic() + 60
     while not (tmp_path / "out" / ".lock").exists() and time.monotonic() < until:
         time.sleep(0.02)
-    second = start(place, tmp_path / "out")
-    assert second.wait(120) == 2
+    os.kill(first.pid, signal.SIGSTOP)  # else it may be done before the second has begun
+    try:
+        second = start(place, tmp_path / "out")
+        assert second.wait(120) == 2
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
     assert b"another run is at work here" in second.stderr.read()
     assert first.wait(300) == 0
     assert grades(tmp_path / "out") == undisturbed[0]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +202,31 @@ class Failing(Work):
     def grade(self, submission: Submission) -> Grade:
         """Never."""
         raise RuntimeError("the judge stumbled")
+
+
+class LeavesWhenIdle(Work):
+    """One task ends its judge's process after it is answered; the other takes longer than that."""
+
+    def quick(self, address: str) -> str:
+        """Answer, then go."""
+        threading.Timer(0.2, os._exit, (1,)).start()
+        return "quick"
+
+    def slow(self, address: str) -> str:
+        """Take a while."""
+        time.sleep(1.5)
+        return "slow"
+
+
+def test_an_idle_judge_that_dies_is_not_missed(course):
+    """a judge that has nothing left to do may go: the others end their work"""
+    syllabus, trees = course
+    answers: list[str] = []
+    run_tasks(
+        [("slow", PAGE), ("quick", PAGE)], [PAGE], syllabus, trees, SETTINGS, jobs=2, work=LeavesWhenIdle,
+        done=lambda task, answer: answers.append(answer),
+    )  # fmt: skip
+    assert answers == ["quick", "slow"]
 
 
 def test_a_judge_that_raises_is_asked_again(course):

@@ -121,31 +121,22 @@ def _condition(node: ast.AST) -> str:
 
 def mutants(solution: str) -> list[Mutant]:
     """All mutants of the marked regions of a solution, without repetitions."""
-    tree = ast.parse(solution)
+    statements = ast.parse(solution).body
     inside = regions(solution)
+    texts = [_text(ast.Module([statement], [])) for statement in statements]
 
     def marked(node: ast.AST) -> bool:
         line = getattr(node, "lineno", 0)
         return any(first < line < last for first, last in inside)
 
-    owners = {id(n): d.name for d in tree.body if isinstance(d, (ast.FunctionDef, ast.ClassDef)) for n in ast.walk(d)}
     found: dict[str, Mutant] = {}
-    nodes = list(ast.walk(tree))
-    for index, node in enumerate(nodes):
-        if not marked(node):
-            continue
-        line, owner = getattr(node, "lineno", 0), owners.get(id(node), "")
-        for which, _ in enumerate(list(_edits(node))):
-            altered = copy.deepcopy(tree)
-            target = list(ast.walk(altered))[index]
-            what = list(_edits(target))[which](target)
-            _add(found, altered, line, what or "", owner)
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr)) and not _is_docstring(node):
-            altered = copy.deepcopy(tree)
-            target = list(ast.walk(altered))[index]
-            assert isinstance(target, ast.stmt)
-            _drop(altered, target)
-            _add(found, altered, line, f"`{ast.unparse(node).splitlines()[0][:60]}` is dropped", owner)
+    for place, statement in enumerate(statements):  # one at a time: to copy and write out the rest, too, takes seconds
+        owner = statement.name if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
+        for line, what, altered in _altered(ast.Module([statement], []), marked):
+            text = _text(altered)
+            if _compiles(text):
+                source = "".join([*texts[:place], text, *texts[place + 1 :]])
+                found.setdefault(source, Mutant(line, what, owner, source))
     made = sorted(found.values(), key=lambda m: (m.line, m.what))
     names: Counter[str] = Counter()
     for number, mutant in enumerate(made):  # reports and verify tell mutants apart by name
@@ -153,6 +144,25 @@ def mutants(solution: str) -> list[Mutant]:
         if names[mutant.name] > 1:
             made[number] = replace(mutant, what=f"{mutant.what} ({names[mutant.name]})")
     return made
+
+
+def _altered(part: ast.Module, marked: Callable[[ast.AST], bool]) -> Iterator[tuple[int, str, ast.Module]]:
+    """(line, what, altered copy) of the mutants of a part of the solution."""
+    for index, node in enumerate(list(ast.walk(part))):
+        if not marked(node):
+            continue
+        line = getattr(node, "lineno", 0)
+        for which, _ in enumerate(list(_edits(node))):
+            altered = copy.deepcopy(part)
+            target = list(ast.walk(altered))[index]
+            what = list(_edits(target))[which](target)
+            yield line, what or "", altered
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Expr)) and not _is_docstring(node):
+            altered = copy.deepcopy(part)
+            target = list(ast.walk(altered))[index]
+            assert isinstance(target, ast.stmt)
+            _drop(altered, target)
+            yield line, f"`{ast.unparse(node).splitlines()[0][:60]}` is dropped", altered
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -167,10 +177,13 @@ def _drop(tree: ast.Module, statement: ast.stmt) -> None:
                 body[:] = [ast.Pass() if s is statement else s for s in body]
 
 
-def _add(found: dict[str, Mutant], tree: ast.Module, line: int, what: str, owner: str) -> None:
-    source = ast.unparse(ast.fix_missing_locations(tree))
+def _text(part: ast.Module) -> str:
+    return ast.unparse(ast.fix_missing_locations(part)) + "\n"
+
+
+def _compiles(text: str) -> bool:
     try:
-        compile(source, "mutant", "exec")
+        compile(text, "mutant", "exec")
     except (SyntaxError, ValueError):
-        return
-    found.setdefault(source, Mutant(line, what, owner, source + "\n"))
+        return False
+    return True

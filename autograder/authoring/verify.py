@@ -6,6 +6,7 @@ Everything is graded by the same judge as students are; this module decides what
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -103,13 +104,14 @@ class VerifyWork(Work):
         """
         exercise = self.judge.syllabus.exercises[address]
         known = self.judge.references(exercise)
-        cheap, slow, dear = self._by_cost(address)
+        *cheap, dear = self._by_cost(address)
+        reachable = [name for names in cheap for name in names]
         users = _users(known.solution)
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             submission = rewrite.submission(exercise, known.solution)
             names = diagnosis.checks_of(rewrite.of, known.oracle)
-            reached = self._reached(exercise, [*cheap, *slow], users.get(rewrite.of, {*users}))
+            reached = self._reached(exercise, reachable, users.get(rewrite.of, {*users}))
             exam = self.judge.examined(submission, [*reached, *names, rewrite.dies_by], stop=lambda result: False)
             known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
             exams.append(exam)
@@ -121,12 +123,13 @@ class VerifyWork(Work):
                     break
         return [self.judge.graded(exam) for exam in exams]
 
-    def _by_cost(self, address: str) -> tuple[list[str], list[str], list[str]]:
-        """The checks that are cheap, those that train a little, and those that train in earnest."""
-        checks = self.judge.checks[address]
-        cheap = [c.name for c in checks if c.marks.replayable and not c.marks.training]
-        slow = [c.name for c in checks if c.marks.replayable and c.marks.training]
-        return cheap, slow, [c.name for c in checks if not c.marks.replayable]
+    def _by_cost(self, address: str) -> list[list[str]]:
+        """The checks that are cheap, those that read the source too, that train a little, that train in earnest."""
+        phases: list[list[str]] = [[], [], [], []]
+        for check in self.judge.checks[address]:
+            marks = check.marks
+            phases[3 if not marks.replayable else 2 if marks.training else 1 if marks.forbids else 0].append(check.name)
+        return phases
 
     def _reached(self, exercise: Exercise, names: list[str], reach: set[str]) -> list[str]:
         """The checks whose outcome can depend on these definitions, by what they call of the solution."""
@@ -146,27 +149,34 @@ class VerifyWork(Work):
         submission = subject.submission
         exercise = self.judge.syllabus.exercises[submission.exercise]
         reach, seen = set(subject.reach), []
-        exam: Exam | None = None
-        for names in self._by_cost(submission.exercise):  # training: only for those that survive the rest
-            names = self._reached(exercise, names, reach)
-            seen += names
-            exam = self.judge.examined(submission, names, stop=_failed, known=exam, patience=PATIENCE)
-            killer = next((result.name for result in exam.results if _failed(result)), "")
-            if killer:
-                return Fate(killer, True, tuple(self._accusations(exercise, exam, seen, reach)))
-        return Fate("", self._differs(exercise, submission, seen))
+        with self.judge.opened(submission, PATIENCE) as exam:
+            for names in self._by_cost(submission.exercise):  # training: only for those that survive the rest
+                names = self._reached(exercise, names, reach)
+                seen += names
+                self.judge.run(exam, names, _failed)
+                killer = next((result.name for result in exam.results if _failed(result)), "")
+                if killer:
+                    return Fate(killer, True, tuple(self._accusations(exercise, exam, seen, reach)))
+            return Fate("", self._differs(exercise, exam, seen))
 
     def _accusations(self, exercise: Exercise, exam: Exam, names: list[str], reach: set[str]) -> list[str]:
         """The false diagnoses of a mutant that failed a check.
 
         Whoever is to be named must agree with it in every check of a function that the change reaches: the checks
-        so far rule out most, and only where they do not, the rest are run.
+        so far rule out most; the rest are run until they have ruled out all.
         """
-        if not self.judge.open_to_diagnosis(exercise, exam.traces, reach):
-            return []
-        rest = [name for name in names if name not in exam.traces]  # what the change cannot reach tells nothing
-        grade = self.judge.graded(self.judge.examined(exam.submission, rest, known=exam))
-        return self._false(exercise, exam.submission, grade)
+        suspects = self.judge.left(exercise, exam.traces, self.judge.suspects(exercise, reach))
+
+        def settled(result: CheckResult) -> bool:
+            nonlocal suspects
+            suspects = self.judge.left(exercise, {result.name: exam.traces[result.name]}, suspects)
+            return not suspects or result.status == "timeout"
+
+        if suspects:
+            exam.patience = math.inf
+            rest = [name for name in names if name not in exam.traces]  # what the change cannot reach tells nothing
+            self.judge.run(exam, rest, settled)
+        return self._false(exercise, exam.submission, self.judge.graded(exam)) if suspects else []
 
     def _false(self, exercise: Exercise, submission: Submission, grade: Grade) -> list[str]:
         """Diagnoses that the mutant's behaviour under another seed contradicts."""
@@ -183,16 +193,17 @@ class VerifyWork(Work):
                 found.append(name)
         return found
 
-    def _differs(self, exercise: Exercise, submission: Submission, names: list[str]) -> bool:
-        for offset in (0, 1):
-            twin = self.judge.reseeded(self.judge.settings.seed + offset)
-            oracle, other = twin.references(exercise).oracle, twin.traces(submission, names)
+    def _differs(self, exercise: Exercise, exam: Exam, names: list[str]) -> bool:
+        twin = self.judge.reseeded(self.judge.settings.seed + 1)
+        for judge in (self.judge, twin):
+            oracle = judge.references(exercise).oracle
+            other = exam.traces if judge is self.judge else judge.traces(exam.submission, names)
             for name in (name for name in names if name in oracle):
                 trace, calls = oracle[name], other[name].calls
                 if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
                     return True
         calls, right = self._fuzzed(exercise)
-        for expected, got in zip(right, self.judge.calls_afresh(exercise, submission, calls), strict=True):
+        for expected, got in zip(right, self.judge.calls_afresh(exercise, exam.submission, calls), strict=True):
             if expected is None or got is None or expected.outcome[0] == got.outcome[0] == "error":
                 continue
             if not diagnosis.same_answer(expected, got):

@@ -115,6 +115,11 @@ class Decoder:
             raise CodecError(f"more than {codec.MAX_ITEMS:,} values in one message")
         return count
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes what was read takes: as many as came, and some for each value and container."""
+        return self._size + 64 * (self._items + self._holders)
+
     def done(self) -> bool:
         """Was the whole frame read?"""
         return self._at == self._size

@@ -13,20 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import SandboxError
-from . import mounts
+from . import groups, mounts
 
 LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
 _MODULES = (
-    "codec", "encoder", "decoder", "afterwards", "channel", "graph", "peer", "landlock", "seccomp", "jail", "watchdog",
-    "worker", "template",
+    "codec", "encoder", "decoder", "afterwards", "channel", "graph", "peer", "landlock", "seccomp", "groups", "jail",
+    "watchdog", "worker", "template",
 )  # fmt: skip
 START_SECONDS = 60.0
+HOUR, DAY = 3600, 86400
 
 # The template's interpreter sees no file of ours: their sources come through a descriptor.
 _BOOTSTRAP = """
@@ -135,16 +136,17 @@ class Template:
             theirs.close()
             os.close(bundle)
         self._control, self._ready, self._buffer = ours, False, b""
+        self.groups: list[groups.Group] = []  #: those of its workers
 
     def _ask(
-        self, request: dict[str, Any] | None, fd: int | None = None, seconds: float = START_SECONDS
+        self, request: dict[str, Any] | None, fds: tuple[int, ...] = (), seconds: float = START_SECONDS
     ) -> dict[str, Any]:
         if self._control is None:
             raise SandboxError("the template process was closed")
         try:
             self._control.settimeout(seconds)
             if request is not None:
-                socket.send_fds(self._control, [json.dumps(request).encode() + b"\n"], [fd] if fd is not None else [])
+                socket.send_fds(self._control, [json.dumps(request).encode() + b"\n"], fds)
             while b"\n" not in self._buffer:
                 piece = self._control.recv(1 << 16)
                 if not piece:
@@ -195,9 +197,17 @@ class Template:
             sizes["address_mb"] = self._base["address_mb"] + 2 * limits.memory_mb + 1024
         if self.level == "plain":  # counted for the whole user there
             sizes["processes"] = 1 << 20
-        answer = self._ask({"op": "fork", "limits": sizes}, theirs.fileno())
-        theirs.close()
-        return WorkerProcess(self, ours, answer["pid"])
+        group = groups.make(limits.memory_mb, limits.processes) if self.level != "plain" else None
+        doors = (group.door(),) if group is not None else ()
+        try:
+            if group is not None:
+                self.groups.append(group)
+            answer = self._ask({"op": "fork", "limits": sizes}, (theirs.fileno(), *doors))
+        finally:
+            theirs.close()
+            for door in doors:
+                os.close(door)
+        return WorkerProcess(self, ours, answer["pid"], group=group)
 
     def reap(self, pid: int, grace: float) -> Ending:
         """End a worker and say how it ended."""
@@ -215,6 +225,8 @@ class Template:
                 self._process.kill()
                 self._process.wait()
             self._errors.close()
+            for group in self.groups:
+                group.remove()
 
 
 @dataclass
@@ -225,12 +237,17 @@ class WorkerProcess:
     sock: socket.socket
     pid: int
     ending: Ending | None = None
+    group: groups.Group | None = None
 
     def end(self, grace: float = 0.0) -> Ending:
         """End it, waiting `grace` seconds for it to end by itself; safe to call again."""
         if self.ending is None:
             self.sock.close()
             self.ending = self.template.reap(self.pid, grace)
+            if self.group is not None:
+                self.ending = replace(self.ending, greedy=self.ending.greedy or self.group.overflowed())
+                self.group.remove()
+                self.template.groups.remove(self.group)
         return self.ending
 
 
@@ -297,16 +314,17 @@ def probe(level: str) -> Probe:
 
 
 def best_level() -> str:
-    """The strongest level that works here, found by trying and remembered for this boot of this user."""
+    """The strongest level that works here, found by trying, twice where it fails, and remembered for this user."""
     cache = Path(tempfile.gettempdir()) / f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
     key = [platform.release(), shutil.which("bwrap"), sys.executable, _source_key()]
     with contextlib.suppress(OSError, ValueError, KeyError):
         status = cache.lstat()
         known = json.loads(cache.read_text())
-        fresh = time.time() - status.st_mtime < 86400 and status.st_uid == os.getuid()
+        kept = DAY if known["level"] == LEVELS[0] else HOUR  # a weaker one may be a busy machine's
+        fresh = time.time() - status.st_mtime < kept and status.st_uid == os.getuid()
         if fresh and known["key"] == key and known["level"] in LEVELS:
             return str(known["level"])
-    level = next((level for level in LEVELS if probe(level).works), "plain")
+    level = next((level for level in LEVELS if probe(level).works or probe(level).works), "plain")
     with contextlib.suppress(OSError):
         temporary = cache.with_suffix(f".{os.getpid()}")
         temporary.write_text(json.dumps({"key": key, "level": level}))

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .launch import Limits, Template
+from .launch import Limits, Template, WorkerProcess
 from .student import Student
 from .watchdog import held_kb
 
@@ -77,6 +77,7 @@ def layers(level: str) -> list[Layer]:
         student.load_source("layers", _TRIES)
         student.begin(0, 20)
         found = student.tries(str(Path(__file__).resolve()))
+        grouped = control_groups(student.process)
         student.close()
     finally:
         template.close()
@@ -96,20 +97,18 @@ def layers(level: str) -> list[Layer]:
             f"{found['processes allowed']} processes",
         ),
         Layer("watchdog", held_kb(os.getpid()) > 0, "memory over all processes of a worker, five times a second"),
-        control_groups(),
+        grouped,
     ]  # fmt: skip
 
 
-def control_groups() -> Layer:
-    """Could a control group of ours be made? Grading does not need one; it would make the memory limit the kernel's."""
+def control_groups(process: WorkerProcess) -> Layer:
+    """Is the worker in a control group of its own? Where none can be made, the watchdog stands in for it."""
+    group = process.group
+    if group is None:
+        return Layer("control groups", False, "none with memory and pids can be made here; the watchdog stands in")
     try:
-        own = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2]
-        place = Path("/sys/fs/cgroup") / own.lstrip("/")
-        trial = place / f"gradus-{os.getpid()}"
-        trial.mkdir()
-        has = "memory" in (place / "cgroup.subtree_control").read_text().split()
-        trial.rmdir()
-    except OSError as error:
-        return Layer("control groups", False, f"not delegated to us ({error.strerror}); the watchdog stands in")
-    what = "could be made" if has else "could be made, without memory"
-    return Layer("control groups", False, f"{what}; not used, the watchdog stands in")
+        joined = len((group.path / "cgroup.procs").read_text().split())
+    except OSError:
+        joined = 0
+    what = "the kernel keeps memory and processes of a whole worker" if joined else "made, but a worker cannot join"
+    return Layer("control groups", joined > 0, f"{what}; {group.path.parent}")

@@ -142,6 +142,8 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
     if scratch(needs) != "/tmp":
         arguments += ["--remount-ro", "/tmp"]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
+    # the worker of an ordinary user owns what was made here: it could leave files for the next worker
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     # to make the workers' namespaces; SETFCAP: else the kernel refuses to map uid 0 into them
     arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"]
     if root:

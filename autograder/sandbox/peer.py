@@ -29,6 +29,7 @@ from .graph import Node, differentiable, vjp
 MAX_CALL_DEPTH = 100
 MAX_EXPORTS = 200_000
 MAX_FRAMES = 20  #: of a traceback
+MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
 
 
 class ProtocolError(Exception):
@@ -178,6 +179,7 @@ class Peer:
         self._next_node = 1
         self._depth = 0
         self._failure: AssertionError | None = None
+        self.held = 0  #: about so many bytes came since whoever asks last set it to zero
         self.afterwards: Any = None  #: (args, kwargs) as the last call left them, None when it left them as they were
         self.tag = ""  #: whose call this is, for the record
         self.on_callback: Callable[[tuple, dict, Any], None] | None = None
@@ -323,6 +325,9 @@ class Peer:
             message = decoder.value()
             if not isinstance(message, tuple) or not message or not decoder.done():
                 raise ProtocolError("an answer that is no message")
+            self.held += decoder.weight
+            if self.trusted and self.held > MAX_HELD:
+                raise ProtocolError(f"more than {MAX_HELD >> 20} MB in the answers of one check")
             return decoder, message
         except (CodecError, RecursionError) as error:
             raise ProtocolError(str(error)) from None

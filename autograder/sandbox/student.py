@@ -162,6 +162,7 @@ class Student:
     def begin(self, seed: int, seconds: float, trace: bool = False) -> None:
         """Start one check: reseed over there, forget the record, set the deadline."""
         self.calls, self.result_ids, self._keep = [], {}, []
+        self.peer.held = 0
         self.channel.deadline = time.monotonic() + seconds
         with self._translated(None):
             self.peer.tell("begin", seed, self._limits.threads, trace)

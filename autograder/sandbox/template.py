@@ -66,7 +66,7 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
             for pid in watchdog.over(running):
                 greedy.add(pid)
                 _kill(pid)
-        raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(4))
+        raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(8))
         if not raw:
             for pid in running:
                 _kill(pid)
@@ -75,9 +75,10 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
         request = json.loads(raw)
         if request["op"] == "fork":
             fds = array.array("i")
-            fds.frombytes(rights[0][2][:4])
-            pid = _fork(fds[0], control, request, config)
-            os.close(fds[0])
+            fds.frombytes(rights[0][2][: len(rights[0][2]) // 4 * 4])
+            pid = _fork(fds.tolist(), control, request, config)
+            for fd in fds:
+                os.close(fd)
             running[pid] = request["limits"]["memory_mb"]
             answer: dict[str, Any] = {"pid": pid}
         else:
@@ -91,8 +92,9 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
         control.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _fork(fd: int, control: socket.socket, request: dict[str, Any], config: dict[str, Any]) -> int:
-    from . import jail
+def _fork(fds: list[int], control: socket.socket, request: dict[str, Any], config: dict[str, Any]) -> int:
+    """A worker on the first descriptor; a second one is the door of its control group."""
+    from . import groups, jail
 
     with jail.fresh_pid_namespace(config["isolation"]):
         pid = os.fork()
@@ -101,6 +103,9 @@ def _fork(fd: int, control: socket.socket, request: dict[str, Any], config: dict
     try:  # from here on we are the worker
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         control.close()
+        fd, *doors = fds
+        for door in doors:
+            groups.join(door)
         home = jail.enter(config["isolation"], request["limits"], keep=fd)
         from .channel import Channel
         from .worker import Worker

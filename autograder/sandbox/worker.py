@@ -178,6 +178,7 @@ class Worker:
         self.module = types.ModuleType("submission")
         self.output = CappedText()
         self._operators: dict[str, int] = {}
+        self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
         services.append(self.count_operators)
@@ -318,7 +319,9 @@ class Worker:
         """Run a small course class here, so that student code meets a real object."""
         space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "np": np, "__name__": "prop"}
         linecache.cache["<prop>"] = (len(source), None, source.splitlines(keepends=True), "<prop>")
-        exec(compile(source, "<prop>", "exec", dont_inherit=True), space)
+        if source not in self._props:
+            self._props[source] = compile(source, "<prop>", "exec", dont_inherit=True)
+        exec(self._props[source], space)
         return space[name]
 
     def path(self, name: str) -> str:

@@ -226,13 +226,15 @@ def test_no_course_code_and_no_labels(inside):
         assert inside.imports(name) == "imported"
 
 
-def test_what_is_shown_cannot_be_written(inside):
-    """the interpreter and the libraries are for reading alone"""
+def test_what_is_shown_cannot_be_written(inside, jail):
+    """the interpreter, the libraries and the folders around them are for reading alone"""
     import numpy
 
     for path in (os.__file__, numpy.__file__, os.path.dirname(numpy.__file__) + "/planted.py"):
         assert inside.scribble(path) in ("PermissionError", "OSError")
     assert not Path(numpy.__file__).with_name("planted.py").exists()
+    for folder in ("/", "/dev", "/etc", "/usr", "/gradus") if jail.level == "namespaces" else ():
+        assert inside.scribble(os.path.join(folder, "planted")) in ("PermissionError", "FileNotFoundError", "OSError")
 
 
 def test_two_workers_do_not_see_each_others_files(jail, student_in):
@@ -355,11 +357,39 @@ def test_the_best_level_is_remembered(monkeypatch, tmp_path):
     monkeypatch.setattr(launch, "probe", fake)
     assert launch.best_level() == "landlock"
     assert launch.best_level() == "landlock"
-    assert tried == ["namespaces", "landlock"]
+    assert tried == ["namespaces", "namespaces", "landlock"]
     (kept,) = tmp_path.glob("gradus-isolation-*.json")
     kept.write_text("{ broken")
     assert launch.best_level() == "landlock"
-    assert tried == ["namespaces", "landlock"] * 2
+    assert tried == ["namespaces", "namespaces", "landlock"] * 2
+
+
+def test_a_weaker_level_is_not_believed_for_long(monkeypatch, tmp_path):
+    """a level that fails once on a busy machine is tried again, at once and an hour later"""
+    monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: str(tmp_path))
+    fails = 0
+
+    def fake(level: str) -> launch.Probe:
+        nonlocal fails
+        fails -= level == "namespaces"
+        return launch.Probe(level, level != "namespaces" or fails < 0, "")
+
+    def best(failures: int) -> str:
+        nonlocal fails
+        fails = failures
+        return launch.best_level()
+
+    def hours_later(hours: float) -> None:
+        (kept,) = tmp_path.glob("gradus-isolation-*.json")
+        os.utime(kept, (time.time() - hours * 3600,) * 2)
+
+    monkeypatch.setattr(launch, "probe", fake)
+    assert best(2) == "landlock"
+    assert best(0) == "landlock", "it is remembered"
+    hours_later(1.5)
+    assert best(1) == "namespaces"
+    hours_later(23)
+    assert best(2) == "namespaces", "the best is remembered for a day"
 
 
 def test_a_template_that_cannot_start_says_why():

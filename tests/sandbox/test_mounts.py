@@ -78,6 +78,7 @@ def test_bubblewrap_arguments(root):
     assert {"--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"} <= set(arguments)
     assert ("--unshare-user" in arguments) is not root
     assert not {"--bind", "--dev-bind", "--share-net"} & set(arguments)
+    assert {"/", "/dev"} <= {arguments[i + 1] for i, a in enumerate(arguments) if a == "--remount-ro"}
     shown = bound(arguments)
     assert "/" not in shown
     assert not [path for path in shown if os.path.basename(path) in ("site-packages", "dist-packages")]

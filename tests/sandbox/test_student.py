@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from autograder.sandbox import peer
 from autograder.sandbox.handles import Handle
 from autograder.sandbox.launch import Limits
 from autograder.sandbox.peer import RemoteError
@@ -431,3 +432,17 @@ def test_freeze_copies_and_summarises():
     assert kept[2:] == (Named("generator"), Named("print"))
     large = freeze(torch.arange(30_000.0))
     assert (large.shape, large.dtype, large.last, large.mean) == ((30_000,), torch.float32, 29_999.0, 14_999.5)
+
+
+def test_what_a_check_receives_is_bounded(student, monkeypatch):
+    """all answers of one check together have a limit, however small each is; the next check begins anew"""
+    monkeypatch.setattr(peer, "MAX_HELD", 5 << 20)
+    there = student("def large(): return b'x' * 1_000_000\ndef small(): return [0] * 10_000")
+    for _ in range(3):
+        there.begin(0, 20)
+        for _ in range(4):
+            assert len(there.large()) == 1_000_000
+    there.begin(0, 20)
+    with pytest.raises(StudentProblem, match="more than 5 MB in the answers of one check") as problem:
+        [there.small() for _ in range(20)]  # 90 kB each on the way, and far more as objects
+    assert problem.value.status == "malformed"
