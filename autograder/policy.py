@@ -20,6 +20,7 @@ A policy is a small TOML file beside the gradebook (``policy.toml``) or named wi
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from .errors import GradebookError
 from .model import Grade, Syllabus, round_points
 from .syllabus import line_of
 
+_LARGEST = 10**9
 _KEYS = ("count", "late_per_day", "late_days", "grace_minutes", "due", "extensions", "groups")
 
 
@@ -92,11 +94,20 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
         table = tomllib.loads(text)
     except OSError as error:
         raise GradebookError(f"{path}: {error.strerror}; name the policy's file with --policy") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise GradebookError(f"{path}: {error}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise GradebookError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+    except ValueError as error:  # a date or a number that Python cannot hold, too
+        where = re.search(r"line (\d+)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise GradebookError(f"{path}, line {line}: {error}") from None
 
-    def wrong(key: str, what: str) -> GradebookError:
-        return GradebookError(f"{path}, line {line_of(text, key)}, key {key}: {what}")
+    def wrong(key: str, what: str, head: str = "") -> GradebookError:
+        """`head` is the table that the key stands in: the same key may stand in several."""
+        places = [line_of(text, f"{before}{q}{name}{q}") for before, name in _heads(head) for q in ("", '"', "'")]
+        first = max(places, default=1)
+        shown = key if key.isprintable() else ascii(key)
+        return GradebookError(f"{path}, line {line_of(text, key, first)}, key {shown}: {what}")
 
     for key in table:
         if key not in _KEYS:
@@ -106,37 +117,49 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
     numbers: dict[str, float] = {}
     for key in ("late_per_day", "late_days", "grace_minutes"):
         value = table.get(key)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0):
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
             raise wrong(key, "must be a number, zero or above")
-        numbers |= {} if value is None else {key: float(value)}
+        if math.inf > value > _LARGEST:
+            raise wrong(key, f"is larger than {_LARGEST}; say inf for no limit")
+        numbers[key] = float(value)
 
-    def dates(found: Any, about: str) -> dict[str, datetime]:
+    def dates(found: Any, about: str, head: str) -> dict[str, datetime]:
         if not isinstance(found, dict):
-            raise wrong(about, "must be a table of dates")
+            raise wrong(about, "must be a table of dates", head.rpartition(".")[0])
         for name, when in found.items():
             if name not in syllabus.exercises and name not in syllabus.assignments:
-                raise wrong(name, "is no section, assignment or exercise of this course")
+                raise wrong(name, "is no section, assignment or exercise of this course", head)
             if not isinstance(when, datetime) or when.tzinfo is None:
-                raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00")
+                raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00", head)
         return dict(found)
 
     extensions = table.get("extensions", {})
     groups = table.get("groups", {})
     if not isinstance(extensions, dict):
         raise wrong("extensions", "must be a table for each student")
-    if not isinstance(groups, dict) or not all(
-        isinstance(group, list) and all(isinstance(name, str) for name in group) for group in groups.values()
-    ):
+    if not isinstance(groups, dict):
         raise wrong("groups", "must be a list of students for each group")
-    members = [name for group in groups.values() for name in group]
-    for name in members:
-        if members.count(name) > 1:
-            raise wrong("groups", f"{name} is in two groups")
+    grouped: dict[str, str] = {}
+    for group, members in groups.items():
+        if not isinstance(members, list) or not all(isinstance(name, str) for name in members):
+            raise wrong(group, "must be a list of students", "groups")
+        for name in members:
+            if name in grouped:
+                raise wrong(group, f"{name!r} is in {grouped[name]!r} already", "groups")
+            grouped[name] = group
     return Policy(
-        count=table.get("count", "best"), due=dates(table.get("due", {}), "due"),
-        extensions={str(name): dates(found, name) for name, found in extensions.items()},
+        count=table.get("count", "best"), due=dates(table.get("due", {}), "due", "due"),
+        extensions={name: dates(found, name, f"extensions.{name}") for name, found in extensions.items()},
         groups={name: tuple(group) for name, group in groups.items()}, **numbers,
     )  # fmt: skip
+
+
+def _heads(head: str) -> list[tuple[str, str]]:
+    """How the head of a table may be written: ``[extensions.ada]``, or ``ada = {…}`` below ``[extensions]``."""
+    table, _, name = head.partition(".")
+    return [(before, key) for before, key in (("", table), ("", name), (f"{table}.", name)) if key]
 
 
 def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> datetime | None:
@@ -153,23 +176,25 @@ def penalty(policy: Policy, deadline: datetime | None, submitted: str) -> float:
     """The part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time."""
     if deadline is None or not submitted:
         return 0.0
-    when = datetime.fromisoformat(submitted)
-    when = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
     deadline = deadline if deadline.tzinfo is not None else deadline.replace(tzinfo=UTC)
-    late = when - deadline
-    if late <= timedelta(minutes=policy.grace_minutes):
+    late = _moment(submitted) - deadline
+    if late.total_seconds() <= 60 * policy.grace_minutes:
         return 0.0
     days = math.ceil(late / timedelta(days=1))
     return 1.0 if days > policy.late_days else min(1.0, policy.late_per_day * days)
+
+
+def _moment(submitted: str) -> datetime:
+    """A time of handing in that can be compared; one that nobody knows lies before all others."""
+    when = datetime.fromisoformat(submitted) if submitted else datetime.min
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 
 
 def counted(history: Iterable[Grade]) -> list[Grade]:
     """Of each submission the grade that was made last: an earlier one, under other checks, was replaced."""
     last: dict[tuple[str, str], Grade] = {}
     for grade in history:
-        place = grade.student, grade.digest or grade.key
-        last.pop(place, None)
-        last[place] = grade
+        last[grade.student, grade.digest or grade.key] = grade  # where it was: grading again is not handing in again
     return list(last.values())
 
 
@@ -187,7 +212,7 @@ def standing(
     for order, grade in enumerate(counted(history)):
         lost = penalty(policy, deadline, grade.submitted)
         points = round_points(grade.points * (1 - lost))
-        rank = (points, grade.submitted) if policy.count == "best" else (0.0, grade.submitted)
+        rank = (points if policy.count == "best" else 0.0, _moment(grade.submitted))
         options.append((rank, order, grade, points, lost))
     counts: Grade | None = None
     points = lost = 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,8 +33,10 @@ class Roster:
 
     def including(self, ids: list[str]) -> Roster:
         """With these ids as names of themselves, as far as they are new."""
-        names = {**{fold(student): student for student in ids}, **self.names}
-        return Roster({**{student: {} for student in ids}, **self.students}, names)
+        new = [student for student in dict.fromkeys(ids) if student not in self.students]
+        alike = Counter(map(fold, new))
+        names = {fold(student): student for student in new if alike[fold(student)] == 1}
+        return Roster({**{student: {} for student in ids}, **self.students}, {**names, **self.names})
 
 
 def load(path: Path) -> Roster:
@@ -44,9 +47,9 @@ def load(path: Path) -> Roster:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GradebookError(f"{path}: the roster cannot be read ({error}); save it as CSV in UTF-8") from None
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter(text)))
     if not rows or "student" not in rows[0]:
         raise GradebookError(f"{path}, line 1: a roster needs a column named student")
     students: dict[str, dict[str, str]] = {}

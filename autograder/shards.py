@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import GradebookError
+from .export.files import grade_of
 from .gradebook import Gradebook
-from .model import Submission, Syllabus
+from .model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results
 
 SAME = ("seed", "gradus", "torch", "isolation", "data")  #: what the parts of one run must agree in
@@ -41,11 +42,16 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         GradebookError: a folder without results, or parts that are not of one run.
     """
     runs: list[dict[str, Any]] = []
+    lost: list[Grade] = []  # the grader's own faults, which no gradebook keeps
     for part in parts:
         try:
-            runs.append(json.loads((part / "grades.json").read_text(encoding="utf-8"))["run"])
+            document = json.loads((part / "grades.json").read_text(encoding="utf-8"))
+            runs.append(dict(document["run"]))
+            lost += [grade_of(record) for record in document["grades"] if record["status"] == "internal"]
         except (OSError, ValueError, KeyError, TypeError):
             raise GradebookError(f"{part}: no grades.json in it; name the --out folders of the parts") from None
+        if not (part / "gradebook.db").is_file():
+            raise GradebookError(f"{part}: no gradebook.db in it; name the --out folders of the parts")
         for name in SAME:
             if runs[-1].get(name) != runs[0].get(name):
                 raise GradebookError(
@@ -60,9 +66,12 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
                     for grade in history:
                         if whole.known(grade.student, grade.exercise, grade.key) is None:
                             whole.add(grade)
-                for manual in book.given().values():
-                    if whole.given().get((manual.student, manual.exercise)) != manual:
+                known = set(whole.words())
+                for manual in book.words():
+                    if manual not in known:
                         whole.give(manual)
-        grades = [history[-1] for history in whole.histories().values()]
+        histories = whole.histories()
+        grades = [history[-1] for history in histories.values()]
+        grades += [grade for grade in lost if (grade.student, grade.exercise) not in histories]
     outcome = Outcome(in_order(grades, syllabus), 0, {**runs[0], "started": min(str(r["started"]) for r in runs)})
     return outcome, write_results(outcome, syllabus, out)

@@ -10,6 +10,7 @@ import pytest
 from autograder import syllabus
 from autograder.errors import GradebookError
 from autograder.gradebook import VERSION, Gradebook, checks_key, from_json, grade_key, to_json
+from autograder.policy import Manual
 from tests.helpers import PAGE, make_check, make_grade, tiny
 
 
@@ -173,3 +174,135 @@ def test_checks_key_changes_with_what_decides_a_grade(tmp_path):
     trees.stub(PAGE).write_text("changed = 1\n")
     trees.lesson(PAGE).write_text(trees.lesson(PAGE).read_text() + "more words\n")
     assert checks_key(trees, syllabus.load(trees).exercises[PAGE]) == before
+
+
+# -- points by hand ------------------------------------------------------------------------------
+
+
+def word(student, points, comment="", at=""):
+    """What a person gave for the page."""
+    return Manual(student, PAGE, points, comment, "teacher", at)
+
+
+def test_the_last_word_counts_and_all_are_kept(path):
+    """what was given before stays as history; the last word is the one that counts, also after reopening"""
+    first, second = (
+        word("ada", 1.0, "good", "2026-11-05T10:00:00+00:00"),
+        word("ada", -0.5, "late", "2026-11-06T10:00:00+00:00"),
+    )
+    with Gradebook(path) as book:
+        assert book.given() == {}
+        for one in (first, second, word("bob", 2.0, at="2026-11-05T11:00:00+00:00")):
+            book.give(one)
+    with Gradebook(path) as book:
+        assert book.given()["ada", PAGE] == second
+        assert [w for w in book.words() if w.student == "ada"] == [first, second]
+        assert book.given()["bob", PAGE].points == 2.0
+
+
+def test_words_of_one_second_keep_their_order(path):
+    """of two words within a second the one said later counts"""
+    with Gradebook(path) as book:
+        for points in (1.0, 2.0, 3.0):
+            book.give(word("ada", points, at="2026-11-05T10:00:00+00:00"))
+        assert book.given()["ada", PAGE].points == 3.0
+        book.give(word("bob", 1.0))
+        assert book.given()["bob", PAGE].at.endswith("+00:00")  # a word without a time was said now
+
+
+@pytest.mark.parametrize("student", ["ada", "Müller, Zoë", "=1+1", "😀", "odd\udcff", "back\\slash", "a'b\"c;--"])
+def test_a_word_belongs_to_the_grades_of_the_same_student(path, student):
+    """whatever a student is called, points by hand and grades meet under one name"""
+    with Gradebook(path) as book:
+        book.add(make_grade(student))
+        book.give(word(student, 1.0, "odd\udcff 😀"))
+        assert list(book.given()) == list(book.histories()) == [(student, PAGE)]
+        assert book.erase(student) == 2
+        assert book.given() == book.histories() == {}
+
+
+def test_a_run_never_touches_a_word(path):
+    """grades that come later leave points by hand as they are"""
+    given = word("ada", 1.0, "nice", "2026-11-05T10:00:00+00:00")
+    with Gradebook(path) as book:
+        book.add(make_grade("ada", key="1"))
+        book.give(given)
+        for key in "234":
+            book.add(make_grade("ada", key=key, points=0.0))
+        assert book.words() == [given]
+
+
+def test_an_older_gradebook_opens(path):
+    """a file from before there were points by hand opens with its grades, and takes them from now on"""
+    grade = full_grade("ada", key="k")
+    with Gradebook(path) as book:
+        book.add(grade)
+        book.keep_setting("seed", "5")
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE manual")
+    db.close()
+    with Gradebook(path) as book:
+        assert book.known("ada", PAGE, "k") == grade
+        assert book.setting("seed") == "5"
+        assert book.given() == {}
+        book.give(word("ada", 1.0))
+        assert book.given()["ada", PAGE].points == 1.0
+
+
+def test_looking_changes_nothing(path):
+    """opening, reading and closing a gradebook leaves the file the same to the byte"""
+    with Gradebook(path) as book:
+        book.add(make_grade())
+        book.give(word("ada", 1.0))
+    before = path.read_bytes()
+    with Gradebook(path) as book:
+        assert (book.histories(), book.given(), book.known("ada", PAGE, "k")) != ({}, {}, None)
+        assert book.setting("seed") is None
+    assert path.read_bytes() == before
+
+
+# -- erasing -------------------------------------------------------------------------------------
+
+
+def files_of(path):
+    """Everything that lies beside a gradebook, its log included, as bytes."""
+    return b"".join(p.read_bytes() for p in sorted(path.parent.iterdir()) if p.is_file())
+
+
+def test_erasing_leaves_no_trace(path):
+    """not a byte of the name is left in the file or its log, while it is open and after; the others are whole"""
+    others = [full_grade(f"student {n}", key="k") for n in range(30)]
+    with Gradebook(path) as book:
+        book._db.execute("PRAGMA secure_delete = OFF")  # some builds of SQLite blank what is deleted, others do not
+        for n, grade in enumerate(others):
+            book.add(grade)
+            book.add(full_grade("Zoë Q. Müller", key=f"k{n}", digest="Zoë Q. Müller's"))
+            book.give(word("Zoë Q. Müller", float(n), "well done, Zoë Q. Müller" * 50))
+        book.give(word("student 1", 1.0, "kept"))
+        names = ("Zoë Q. Müller".encode(), rb"Zo\u00eb Q. M\u00fcller")
+        assert any(name in files_of(path) for name in names)
+        assert book.erase("Zoë Q. Müller") == 60
+        assert not any(name in files_of(path) for name in names)
+        assert [h[-1] for h in book.histories().values()] == others
+    assert not any(name in files_of(path) for name in names)
+    with Gradebook(path) as book:
+        assert book.given()["student 1", PAGE].comment == "kept"
+        assert book.erase("nobody") == 0
+        assert book.erase("student") == 0  # a part of a name is nobody's
+
+
+def test_erasing_while_another_program_reads(path):
+    """where another program keeps the log from being emptied, that is said, and erasing again does it"""
+    with Gradebook(path) as book:
+        book.add(make_grade("Zoe Mueller"))
+        book.add(make_grade("ada"))
+        reader = sqlite3.connect(path)
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM grades").fetchone() == (2,)
+        book._db.execute("PRAGMA busy_timeout = 50")  # else it waits half a minute
+        with pytest.raises(GradebookError, match="close that and erase again"):
+            book.erase("Zoe Mueller")
+        reader.close()
+        book.erase("Zoe Mueller")
+        assert b"Zoe Mueller" not in files_of(path)
+        assert list(book.histories()) == [("ada", PAGE)]

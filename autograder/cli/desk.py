@@ -31,6 +31,10 @@ def _book(out: Path) -> Gradebook:
     return Gradebook(out / "gradebook.db")
 
 
+def _knows(book: Gradebook, student: str) -> bool:
+    return any(name == student for name, _ in (*book.histories(), *book.given()))
+
+
 def _policy(path: Path | None, out: Path, course: Syllabus) -> Policy:
     from ..policy import Policy, load
 
@@ -99,7 +103,7 @@ def give(
     if not math.isfinite(points):
         raise GradusError(f"{points} points cannot be given; say a number")
     with _book(out) as kept:
-        if not any(name == student for name, _ in (*kept.histories(), *kept.given())):
+        if not _knows(kept, student):
             raise GradusError(f"there is no student {student} in {kept.path}")
         kept.give(Manual(student, address, points, comment, getpass.getuser()))
     console().print(f"{student}, {address}: {points:+g} points by hand", markup=False)
@@ -155,9 +159,9 @@ def erase(
     if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
         raise typer.Exit(1)
     with alone_in(out), _book(out) as kept:
-        removed = kept.erase(student)
-        if not removed and not _written(out, student):  # written, when an earlier try was stopped half-way
+        if not _knows(kept, student) and not _written(out, student):  # written: an earlier try was stopped half-way
             raise GradusError(f"there is no student {student} in {kept.path}")
+        removed = kept.erase(student)
         files = rewrite_results(kept, course, out)
         (out / "similar.html").unlink(missing_ok=True)  # it shows what was handed in; `gradus similar` makes it anew
     console().print(f"{removed} rows of {student} removed; rewritten:", markup=False)

@@ -12,24 +12,35 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import GradusError, SandboxError
+from ..gradebook import checks_key
 from ..live.client import BenchClient
 from ..model import Grade, Settings, Submission
+from ..paths import trees
 from ..run import installed
+from ..syllabus import load
 
 _lock = threading.Lock()  # a worker may have several threads, its judge answers one at a time
 _client: BenchClient | None = None
 
 
-def job(submission: Submission, settings: Settings, version: str) -> Grade:
+def job(submission: Submission, settings: Settings, version: str, checks: str) -> Grade:
     """Grade one submission in a dask worker.
 
+    Args:
+        version: of Gradus where the run was started.
+        checks: the key of the exercise's checks there.
+
     Raises:
-        GradusError: another version of Gradus here.
+        GradusError: another version of Gradus here, or another course.
         SandboxError: the judge beside this worker ended; dask tries again elsewhere.
     """
     global _client
     if installed("gradus-course") != version:
         raise GradusError(f"a dask worker has Gradus {installed('gradus-course')}, this machine {version}")
+    here = trees()
+    exercise = load(here).exercises.get(submission.exercise)
+    if exercise is None or checks_key(here, exercise) != checks:
+        raise GradusError(f"a dask worker has other checks of {submission.exercise}: it needs this course")
     with _lock:
         if _client is None or not _client.alive:
             _client = BenchClient()
@@ -48,12 +59,13 @@ def request(submission: Submission, settings: Settings) -> dict[str, Any]:
 
 
 def grade_over(
-    address: str, submissions: list[Submission], settings: Settings,
+    address: str, submissions: list[Submission], settings: Settings, checks: dict[str, str],
     on_grade: Callable[[Grade], None], internal: Callable[[Submission, str], Grade],
 ) -> None:  # fmt: skip
     """Grade on the cluster at ``dask://host:port``; each submission ends in exactly one grade.
 
     Args:
+        checks: the key of each exercise's checks: every worker must have the same.
         internal: the grade of a submission that no worker survived.
 
     Raises:
@@ -70,7 +82,9 @@ def grade_over(
     with cluster:
         version = installed("gradus-course")
         futures = {
-            cluster.submit(job, submission, settings, version, pure=False, retries=3): submission
+            cluster.submit(job, submission, settings, version, checks[submission.exercise], pure=False, retries=3): (
+                submission
+            )
             for submission in submissions
         }
         for future in as_completed(list(futures)):

@@ -8,13 +8,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..typeset import printable
 
+ENVIRONMENT = 100_000  #: characters; Linux takes 128 KiB for one variable, and the reporter gets the result as one
 _STATUS = {"passed": "pass", "failed": "fail", "skipped": "pass"}
 
 WORKFLOW = """# Made by `gradus bundle classroom`. Grades every push with the full sandbox and reports the points.
@@ -61,18 +64,31 @@ def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> 
     return WORKFLOW.format(addresses=" ".join(addresses), requirement=requirement)
 
 
-def result(grades: list[Grade]) -> dict[str, Any]:
-    """What the reporter reads. Old readers look for `duration`, newer ones for `execution_time`: both are there."""
-    tests = [_test(grade, check) for grade in grades for check in grade.checks]
+def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
+    """What the reporter reads. Old readers look for `duration`, newer ones for `execution_time`: both are there.
+
+    Args:
+        limit: characters of one message.
+    """
+    tests = [_test(grade, check, limit) for grade in grades for check in grade.checks]
     failing = {test["status"] for test in tests} - {"pass"}
     status = "error" if "error" in failing else "fail" if failing else "pass"
     return {"version": 1, "status": status, "max_score": sum(g.max_points for g in grades), "tests": tests}
 
 
-def _test(grade: Grade, check: CheckResult) -> dict[str, Any]:
+def encoded(grades: list[Grade]) -> str:
+    """The result as a step's output; messages are cut until it fits into the reporter's environment."""
+    for limit in (4000, 1000, 300, 100, 0):
+        text = base64.b64encode(json.dumps(result(grades, limit)).encode()).decode()
+        if len(text) <= ENVIRONMENT:
+            break
+    return text
+
+
+def _test(grade: Grade, check: CheckResult, limit: int) -> dict[str, Any]:
     return {
         "name": f"{grade.exercise}: {check.title}", "status": _STATUS.get(check.status, "error"),
-        "message": printable(check.message, 4000), "test_code": check.name, "filename": "", "line_no": 0,
+        "message": printable(check.message, limit), "test_code": check.name, "filename": "", "line_no": 0,
         "score": check.points, "duration": 0, "execution_time": 0,
     }  # fmt: skip
 
@@ -81,7 +97,8 @@ def summary(grades: list[Grade]) -> str:
     """The job's summary in Markdown."""
 
     def cell(text: str) -> str:
-        return printable(text, 300).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+        text = printable(text, 300).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
+        return re.sub(r"([\\|`*_~\[\]])", r"\\\1", text)
 
     lines = ["# Gradus", "", "| exercise | check | | points |", "| --- | --- | --- | ---: |"]
     for grade in grades:
@@ -92,8 +109,9 @@ def summary(grades: list[Grade]) -> str:
     for grade in grades:
         for check in grade.checks:
             if check.status not in ("passed", "skipped") and check.message:
-                fence = "~~~~" if "```" in check.message else "```"
-                lines += ["", f"### {cell(check.title)}", fence, printable(check.message, 4000), fence]
+                told = printable(check.message, 4000)
+                fence = "`" * (1 + max([2, *map(len, re.findall("`+", told))]))  # longer than any inside
+                lines += ["", f"### {cell(check.title)}", fence, told, fence]
     total, most = sum(g.points for g in grades), sum(g.max_points for g in grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))
     return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])
@@ -103,9 +121,12 @@ def main(arguments: list[str]) -> int:
     """Grade the current folder, and tell GitHub by the files that it names."""
     from .folder import grade_folder
 
-    grades = grade_folder(Path.cwd(), arguments)
-    encoded = base64.b64encode(json.dumps(result(grades)).encode()).decode()
-    _append(os.environ.get("GITHUB_OUTPUT"), f"result={encoded}\n")
+    try:
+        grades = grade_folder(Path.cwd(), arguments)
+    except GradusError as error:
+        print(f"gradus: {error}", file=sys.stderr)
+        return 2
+    _append(os.environ.get("GITHUB_OUTPUT"), f"result={encoded(grades)}\n")
     _append(os.environ.get("GITHUB_STEP_SUMMARY"), summary(grades))
     print(f"{sum(g.points for g in grades):g} of {sum(g.max_points for g in grades):g} points")
     return 0  # the points say it; a red step would hide the reporter's own verdict

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
 
-from ..model import CheckResult, Grade
+from ..model import CheckResult, Grade, round_points
 
 SCHEMA_VERSION = 1
 
@@ -26,8 +27,13 @@ def check_record(check: CheckResult) -> dict[str, Any]:
         "diagnosis": None if not names else names[0] if len(names) == 1 else list(names),
         **({"badge": check.badge} if check.badge else {}),
         **({"advice": check.advice} if check.advice else {}),
-        **({"figures": dict(check.figures)} if check.figures else {}),
+        **({"figures": figures} if (figures := finite(check.figures)) else {}),
     }
+
+
+def finite(figures: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """The figures that JSON can hold."""
+    return {name: value for name, value in figures if math.isfinite(value)}
 
 
 def grade_record(grade: Grade) -> dict[str, Any]:
@@ -43,6 +49,17 @@ def grade_record(grade: Grade) -> dict[str, Any]:
         "checks": [check_record(check) for check in grade.checks],
         **({"notes": list(grade.notes)} if grade.notes else {}),
     }
+
+
+def grade_of(record: dict[str, Any]) -> Grade:
+    """The grade of a :func:`grade_record`, as far as that tells."""
+    fields = {name: record[name] for name in ("student", "exercise", "status", "points", "max_points", "seconds")}
+    checks = []
+    for check in record["checks"]:
+        names = check["diagnosis"]
+        told = {"diagnosis": tuple(names) if isinstance(names, list) else (names,) if names else ()}
+        checks.append(CheckResult(**{**check, **told, "figures": tuple(check.get("figures", {}).items())}))
+    return Grade(**fields, checks=tuple(checks), isolation=record["isolation"], notes=tuple(record.get("notes", ())))
 
 
 def as_document(run: dict[str, Any], grades: list[Grade]) -> dict[str, Any]:
@@ -66,6 +83,11 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
+def number(value: float) -> str:
+    """Points as other programs read them: every digit that is kept, none that is not."""
+    return f"{round_points(value):.15g}"
+
+
 def write_csv(path: Path, grades: list[Grade]) -> None:
     """Write ``grades.csv``: one line a grade."""
     rows = [["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"]]
@@ -74,8 +96,8 @@ def write_csv(path: Path, grades: list[Grade]) -> None:
             g.student,
             g.exercise,
             g.status,
-            f"{g.points:g}",
-            f"{g.max_points:g}",
+            number(g.points),
+            number(g.max_points),
             " | ".join(g.diagnoses),
             g.isolation,
         ]

@@ -16,6 +16,7 @@ from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..paths import Trees
 from ..typeset import printable
+from .files import finite
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
 
@@ -60,7 +61,7 @@ def results(grades: list[Grade]) -> dict[str, Any]:
     }  # fmt: skip
     if internal:
         document["output"] = "part of this could not be graded, which is not your fault; tell your teacher"
-    board = {name: value for grade in grades for check in grade.checks for name, value in check.figures}
+    board = {name: value for grade in grades for check in grade.checks for name, value in finite(check.figures).items()}
     if board:
         document["leaderboard"] = [{"name": name, "value": value, "order": "desc"} for name, value in board.items()]
     return document
@@ -101,7 +102,7 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
             archive.writestr(info, text)
         for folder, inside in folders.items():
             for path in sorted(folder.rglob("*")):
-                left_out = {"__pycache__", "sample_class"} & set(path.parts)
+                left_out = {"__pycache__", "sample_class"} & set(path.relative_to(folder).parts)
                 if path.is_file() and not path.is_symlink() and not left_out:
                     archive.write(path, f"gradus/{inside}/{path.relative_to(folder).as_posix()}")
     os.replace(temporary, target)

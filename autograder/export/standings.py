@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import Syllabus
 from ..policy import Standing
-from .files import safe_cell
+from .files import number, safe_cell
 
 COLUMNS = (
     "student",
@@ -40,7 +40,8 @@ def as_csv(rows: list[Standing]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         fields = record(row)
-        writer.writerow([safe_cell(f"{v:g}" if isinstance(v, float) else str(v)) for v in map(fields.get, COLUMNS)])
+        values = [fields[name] for name in COLUMNS]  # a number below zero is no formula
+        writer.writerow([safe_cell(value) if isinstance(value, str) else number(value) for value in values])
     return text.getvalue()
 
 
@@ -60,6 +61,6 @@ def comments(rows: list[Standing], syllabus: Syllabus) -> dict[str, str]:
         title = syllabus.exercises[row.exercise].title
         names = ", ".join(row.grade.diagnoses) if row.grade is not None else ""
         late = f", {100 * row.penalty:g} % off for lateness" if row.penalty else ""
-        line = f"{title}: {row.total:g}/{row.max_points:g}{late}" + (f" ({names})" if names else "")
+        line = f"{title}: {number(row.total)}/{number(row.max_points)}{late}" + (f" ({names})" if names else "")
         found.setdefault(row.student, []).append(f"{line}. {row.comment}" if row.comment else line)
     return {student: "; ".join(lines) for student, lines in found.items()}

@@ -1,0 +1,410 @@
+"""The teacher's desk on the command line: standings, points by hand, erasing, exports, bundles."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import stat
+import xml.etree.ElementTree as ET
+import zipfile
+
+import jsonschema
+import pandas as pd
+import pytest
+import yaml
+
+from autograder import grading
+from autograder.gradebook import Gradebook
+from autograder.judge import make_grade as judged
+from autograder.model import CheckResult
+from autograder.run import Outcome, write_results
+from autograder.sandbox import launch
+from autograder.syllabus import load
+from tests.desks import contents, hand_in, invoke
+from tests.helpers import GOOD, PAGE, ROOT, make_check, make_course, make_grade, words
+
+LINES = "one/lines"
+ZOE = 'Müller, Zoë "Z" 😀'
+RUN = {"seed": 5, "started": "2026-11-05T10:00:00+00:00", "gradus": "1", "torch": "2", "python": "3",
+       "isolation": "plain", "data": ""}  # fmt: skip
+POLICY = """late_per_day = 0.5
+[due]
+"one/scaled" = 2026-11-05T10:00:00+00:00
+[extensions."=eve"]
+"one/scaled" = 2026-11-09T10:00:00+00:00
+[groups]
+team = ["ada", "bob"]
+"""
+
+
+def graded(student, exercise=PAGE, points=3.0, submitted="2026-11-05T09:00:00+00:00", **fields):
+    """A grade of three points at most."""
+    return make_grade(
+        student, exercise, points=points, max_points=3.0, submitted=submitted, digest=f"{student} {exercise}", **fields
+    )
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course of two pages: its folder."""
+    root = tmp_path_factory.mktemp("desk") / "course"
+    make_course(root, {PAGE: GOOD, LINES: GOOD}, built=False)
+    return root
+
+
+@pytest.fixture
+def desk(tmp_path, course):
+    """A gradebook with a policy, and `run`, which runs a command on it: (folder of the gradebook, run)."""
+    out = tmp_path / "out"
+    wrong = make_check(status="failed", points=0.0, message="call  f(1)\nno", diagnosis=("forgets to add one",))
+    grades = [
+        graded("ada"), graded(ZOE, points=2.0, submitted="2026-11-05T12:00:00+00:00", checks=(wrong,)),
+        graded("=eve", points=1.5, submitted="2026-11-07T12:00:00+00:00"), graded("ada", LINES, points=1.0),
+    ]  # fmt: skip
+    with Gradebook(out / "gradebook.db") as book:
+        book.keep_setting("seed", "5")
+        for grade in grades:
+            book.add(grade)
+    write_results(Outcome(grades, 0, RUN), load(trees(course)), out)
+    (out / "policy.toml").write_text(POLICY, encoding="utf-8")
+
+    def run(*arguments):
+        return invoke("--course", course, *arguments, "--out", out)
+
+    return out, run
+
+
+def trees(root):
+    """Where a course's files are."""
+    from autograder.paths import trees as find
+
+    return find(root)
+
+
+def one_line(code, out, err):
+    """A user's error: exit 2 and one line; the line."""
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    return err
+
+
+# -- book and give -------------------------------------------------------------------------------
+
+
+def standing(run, *more):
+    """`gradus book --json` by student and exercise."""
+    code, out, err = run("book", "--json", *more)
+    assert (code, err) == (0, "")
+    return {(row["student"], row["exercise"]): row for row in json.loads(out)}
+
+
+def test_book(desk):
+    """lateness, extensions and groups of policy.toml beside the gradebook count; --student narrows"""
+    out, run = desk
+    rows = standing(run)
+    assert {key: (r["automatic"], r["penalty"], r["total"]) for key, r in rows.items()} == {
+        ("ada", PAGE): (3.0, 0.0, 3.0), ("bob", PAGE): (3.0, 0.0, 3.0), ("ada", LINES): (1.0, 0.0, 1.0),
+        ("bob", LINES): (1.0, 0.0, 1.0), (ZOE, PAGE): (1.0, 0.5, 1.0), ("=eve", PAGE): (1.5, 0.0, 1.5),
+    }  # fmt: skip
+    assert set(standing(run, "--student", "ada")) == {("ada", PAGE), ("ada", LINES)}
+    (out / "other.toml").write_text("")
+    assert standing(run, "--policy", out / "other.toml")[ZOE, PAGE]["total"] == 2.0
+    code, text, _ = run("book")
+    assert code == 0
+    line = next(words(line) for line in text.splitlines() if "Zoë" in line)
+    assert "1 │ -50 % │ │ 1/3" in line
+
+
+def test_give(desk):
+    """points by hand, negative ones too, stand beside the automatic ones; the last word counts"""
+    _, run = desk
+    code, out, _ = run("give", ZOE, "scaled", "0.25", "-m", "=nice, idea")
+    assert (code, out) == (0, f"{ZOE}, {PAGE}: +0.25 points by hand\n")
+    row = standing(run)[ZOE, PAGE]
+    assert (row["automatic"], row["manual"], row["total"], row["comment"]) == (1.0, 0.25, 1.25, "=nice, idea")
+    assert run("give", ZOE, PAGE, "-2.5")[0] == 0
+    row = standing(run)[ZOE, PAGE]
+    assert (row["automatic"], row["manual"], row["total"], row["comment"]) == (1.0, -2.5, -1.5, "")
+    assert standing(run)["ada", PAGE]["manual"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("give", "adda", "scaled", "1"), "there is no student adda"),
+        (("give", "ada", "scald", "1"), "did you mean scaled?"),
+        (("give", "ada", "scaled", "nan"), "nan points cannot be given"),
+        (("give", "ada", "scaled", "-inf"), "-inf points cannot be given"),
+        (("book", "--policy", "nowhere.toml"), "nowhere.toml: No such file"),
+        (("erase", "adda", "--yes"), "there is no student adda"),
+        (("export", "xlsx"), "there is no format xlsx; there are csv, json, junit, canvas, moodle"),
+        (("export", "canvas"), "export the empty form from canvas first and name it with --into"),
+        (("export", "moodle", "--into", "nowhere.csv"), "nowhere.csv: cannot be read"),
+        (("export", "csv", "--exercise", "scald"), "did you mean scaled?"),
+        (("export", "csv", "--assignment", "two"), "there is no assignment two"),
+    ],
+)
+def test_bad_input_is_one_line(desk, tmp_path, monkeypatch, command, says):
+    """whatever is wrong, it is one line and exit code 2, and the gradebook stays as it is"""
+    monkeypatch.chdir(tmp_path)
+    out, run = desk
+    before = contents(out)
+    assert says in one_line(*run(*command))
+    assert {name: text for name, text in contents(out).items() if name != ".lock"} == before
+
+
+@pytest.mark.parametrize(
+    "command", [("book",), ("give", "a", "scaled", "1"), ("erase", "a", "--yes"), ("export", "csv")]
+)
+def test_no_gradebook(tmp_path, course, command):
+    """without a gradebook none is made, and it is said how to make one"""
+    said = one_line(*invoke("--course", course, *command, "--out", tmp_path))
+    assert "there is no gradebook; `gradus grade` makes it" in said
+    assert not (tmp_path / "gradebook.db").exists()
+
+
+def test_a_broken_policy_is_one_line(desk):
+    """a mistake in policy.toml stops everything that depends on it, in one line with file, line and key"""
+    out, run = desk
+    (out / "policy.toml").write_text('count = "best"\nlate_per_day = -1\n')
+    for command in (("book",), ("export", "csv")):
+        assert f"{out / 'policy.toml'}, line 2, key late_per_day: " in one_line(*run(*command))
+
+
+# -- erase ---------------------------------------------------------------------------------------
+
+
+def traces(out, name):
+    """Which files of a folder hold a name, however it is written there."""
+    ways = (name, json.dumps(name).strip('"'), name.replace('"', '""'), name.replace('"', "&quot;"))
+    ways += (name.replace('"', "&#34;"), name.partition(",")[0])
+    found = [p.name for p in out.rglob("*") if p.is_file() and any(way.encode() in p.read_bytes() for way in ways)]
+    return sorted(found + [p.name for p in out.rglob("*") if name[:3] in p.name])
+
+
+def test_erase_removes_every_trace(desk):
+    """gradebook, its log, grades.json, grades.csv and report.html hold not a byte of the name; the others stay"""
+    out, run = desk
+    assert run("give", ZOE, "scaled", "1", "-m", f"for {ZOE}")[0] == 0
+    (out / "similar.html").write_text(f"<p>{ZOE}")
+    assert {"gradebook.db", "grades.csv", "grades.json", "report.html", "similar.html"} <= set(traces(out, ZOE))
+    code, said, _ = run("erase", ZOE, "--yes")
+    assert code == 0
+    assert f"2 rows of {ZOE} removed" in said
+    assert traces(out, ZOE) == []
+    document = json.loads((out / "grades.json").read_text())
+    assert [g["student"] for g in document["grades"]] == ["=eve", "ada", "ada"]
+    assert document["run"] == RUN
+    assert set(standing(run)) == {(s, e) for s in ("ada", "bob") for e in (PAGE, LINES)} | {("=eve", PAGE)}
+    assert "there is no student" in one_line(*run("erase", ZOE, "--yes"))
+
+
+def test_erase_asks_first(desk):
+    """without --yes and without an answer nothing is removed"""
+    out, run = desk
+    before = contents(out)
+    code, _, _ = run("erase", "ada")
+    assert code == 1
+    assert contents(out) == before
+
+
+def test_an_erasure_that_was_stopped_can_be_finished(desk):
+    """rows that are gone already, files that are not: the same command finishes the work"""
+    out, run = desk
+    with Gradebook(out / "gradebook.db") as book:
+        assert book.erase(ZOE) == 1
+    assert "grades.json" in traces(out, ZOE)
+    assert run("erase", ZOE, "--yes")[0] == 0
+    assert traces(out, ZOE) == []
+
+
+# -- exports -------------------------------------------------------------------------------------
+
+
+def test_export_csv_and_json(desk, tmp_path):
+    """the same rows as `book`, for programs; to a file with --to, some pages with --exercise or --assignment"""
+    _, run = desk
+    assert run("give", ZOE, "scaled", "-2")[0] == 0
+    code, out, _ = run("export", "csv")
+    assert code == 0
+    table = pd.read_csv(io.StringIO(out), keep_default_na=False)
+    rows = standing(run)
+    assert [(s.removeprefix("'"), e) for s, e in zip(table["student"], table["exercise"], strict=True)] == list(rows)
+    assert list(table["total"]) == [row["total"] for row in rows.values()]
+    code, out, err = run("export", "json", "--exercise", "lines", "--to", tmp_path / "standings.json")
+    assert (code, out) == (0, "")
+    assert err == f"wrote  {tmp_path / 'standings.json'}\n"
+    told = json.loads((tmp_path / "standings.json").read_text())["standings"]
+    assert told == [row for (_, exercise), row in rows.items() if exercise == LINES]
+    assert len(json.loads(run("export", "json", "--assignment", "one")[1])["standings"]) == len(rows)
+
+
+def test_export_junit(desk):
+    """a suite for each grade that counts"""
+    root = ET.fromstring(desk[1]("export", "junit")[1].encode())
+    names = [suite.get("name") for suite in root]
+    assert f"{ZOE}: {PAGE}" in names
+    assert f"=eve: {PAGE}" in names
+    (failure,) = root.iter("failure")
+    assert failure.get("message") == "forgets to add one"
+
+
+def test_export_canvas(desk, tmp_path):
+    """the exported gradebook comes back with its column filled; who has no row, and whose row has no points, is told"""
+    _, run = desk
+    form = tmp_path / "canvas.csv"
+    text = (
+        '\ufeffStudent,ID,SIS Login ID,"Week 1 (7)",Week 2 (8)\r\n    Points Possible,,,6.00,\r\n'
+        '"Müller, Zoë",11,zoe,,\r\n"Lovelace, Ada",12,ada,EX,\r\n"Doe, Pat",13,pat,,\r\n'
+    )
+    form.write_bytes(text.encode())
+    people = tmp_path / "people.csv"
+    with open(people, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["student", "login"], [ZOE, "zoe"]])
+    command = (
+        "export",
+        "canvas",
+        "--into",
+        form,
+        "--column",
+        "Week 1",
+        "--roster",
+        people,
+        "--to",
+        tmp_path / "up.csv",
+    )
+    code, _, err = run(*command)
+    assert code == 0
+    assert (tmp_path / "up.csv").read_bytes().decode() == text.replace("11,zoe,,", "11,zoe,1,").lstrip("\ufeff")
+    assert err.splitlines()[1:] == [
+        "no points for Doe, Pat: not handed in, or the roster does not know the name",
+        "no row for =eve: give the roster a column with the platform's name of them",
+        "no row for bob: give the roster a column with the platform's name of them",
+    ]
+    assert "several columns named Week" in one_line(*run(*command[:5], "Week"))
+    assert "no column named Week 3; there are Week 1 (7), Week 2 (8)" in one_line(*run(*command[:5], "Week 3"))
+    assert "say which column is meant" in one_line(*run(*command[:4]))
+
+
+def test_export_moodle(desk, tmp_path):
+    """grades and words go into the downloaded worksheet"""
+    _, run = desk
+    form = tmp_path / "sheet.csv"
+    form.write_text('Identifier,"ID number",Grade,"Feedback comments"\nParticipant 1,ada,,\nParticipant 2,eve,,\n')
+    code, out, err = run("export", "moodle", "--into", form, "--exercise", "lines")
+    assert code == 0
+    rows = list(csv.reader(io.StringIO(out)))
+    assert rows[1:] == [["Participant 1", "ada", "1", "Scale and shift: 1/3"], ["Participant 2", "eve", "", ""]]
+    assert "no points for Participant 2" in err
+
+
+def test_grades_json_of_the_command_fits_its_schema(desk):
+    """what the desk rewrites fits the schema that is shipped beside the code"""
+    out, run = desk
+    assert run("erase", "=eve", "--yes")[0] == 0
+    schema = json.loads((ROOT / "autograder" / "export" / "grades.schema.json").read_text(encoding="utf-8"))
+    document = json.loads((out / "grades.json").read_text())
+    jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
+    assert len(document["grades"]) == 3
+
+
+# -- bundles -------------------------------------------------------------------------------------
+
+
+def test_bundle(course, tmp_path, monkeypatch):
+    """Gradescope's zip and Classroom's workflow, where they belong or where --to says"""
+    monkeypatch.chdir(tmp_path)
+    assert invoke("--course", course, "bundle", "gradescope", "--exercise", "scaled")[0] == 0
+    with zipfile.ZipFile("autograder.zip") as archive:
+        assert stat.S_IMODE(archive.getinfo("run_autograder").external_attr >> 16) == 0o755
+        run = archive.read("run_autograder").decode()
+        setup = archive.read("setup.sh").decode()
+        assert "gradus/autograder/export/grades.schema.json" in archive.namelist()
+    assert run.rstrip().endswith(f'autograder.export.gradescope "$ROOT" {PAGE}')
+    assert '"torch>=' not in setup
+    assert '"numpy>=' in setup
+    assert "hypothesis" not in setup  # what only developers need
+    assert invoke("--course", course, "bundle", "classroom", "--assignment", "one")[0] == 0
+    flow = yaml.safe_load((tmp_path / ".github" / "workflows" / "classroom.yml").read_text())
+    assert f"{PAGE} {LINES}" in json.dumps(flow)
+    assert "say what to grade" in one_line(*invoke("--course", course, "bundle", "classroom"))
+    said = one_line(*invoke("--course", course, "bundle", "moodle", "--exercise", "scaled"))
+    assert "there are gradescope and classroom" in said
+
+
+# -- what was handed in --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def played(monkeypatch):
+    """No judge processes: everything passes but what `fails` names, which cannot be graded."""
+    fails: set[str] = set()
+
+    def grade_many(submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None):
+        for one in submissions:
+            status = "internal" if one.student in fails else "passed"
+            check = CheckResult("test_it", "it works", status, float(status == "passed"), 1.0)
+            on_grade(judged(one, (check,), 0.1, settings, ()))
+
+    monkeypatch.setattr(grading, "grade_many", grade_many)
+    monkeypatch.setattr(launch, "best_level", lambda: "namespaces")
+    return fails
+
+
+def test_a_roster_says_who_is_who(played, tmp_path, course):
+    """grade and regrade --roster: folders by the roster's ids; strangers and who handed in nothing are told of"""
+    hand_in(tmp_path / "class", {"Ada L": "a = 1\n", "Mal": "m = 1\n"})
+    (tmp_path / "people.csv").write_text("student,name\nada,Ada L\nbob,Bob\n")
+    command = (tmp_path / "class", "--roster", tmp_path / "people.csv", "--out", tmp_path / "out")
+    for verb in ("grade", "regrade"):
+        code, _, err = invoke("--course", course, verb, *command)
+        assert code == 0
+        assert "passed over Mal: is not in the roster" in err
+        assert "passed over bob: handed in nothing" in err
+    grades = json.loads((tmp_path / "out" / "grades.json").read_text())["grades"]
+    assert [g["student"] for g in grades] == ["Mal", "ada"]
+    (tmp_path / "people.csv").write_text("name\nAda\n")
+    for verb in ("grade", "regrade"):
+        assert "a roster needs a column named student" in one_line(*invoke("--course", course, verb, *command))
+
+
+def test_nobody_is_dropped_silently(played, tmp_path, course):
+    """of a large class everybody who is passed over is named"""
+    hand_in(tmp_path / "class", {"ada": "a = 1\n"})
+    (tmp_path / "people.csv").write_text("student\nada\n" + "".join(f"student{n}\n" for n in range(60)))
+    command = (tmp_path / "class", "--roster", tmp_path / "people.csv", "--out", tmp_path / "out")
+    err = invoke("--course", course, "grade", *command)[2]
+    assert err.count("handed in nothing") == 60
+
+
+def test_why_tells_how_to_repeat_it(played, tmp_path, course):
+    """the whole story: what was handed in and when, key, seed, isolation, checks, a command that a shell takes"""
+    hand_in(tmp_path / "my class", {"Ada L": "a = 1\n"})
+    code, out, _ = invoke(
+        "--course", course, "grade", tmp_path / "my class", "--out", tmp_path / "out", "--seed", "5",
+        "--student", "Ada L", "--why",
+    )  # fmt: skip
+    assert code == 0
+    text = words(out)
+    for part in ("submission ", "handed in 20", "graded with key ", "seed 5, isolation namespaces", "it works"):
+        assert part in text
+    assert f"gradus grade '{tmp_path}/my class' --student 'Ada L' --exercise {PAGE} --seed 5 --why" in text
+
+
+def test_regrade_tells_whom_it_could_not_grade(played, tmp_path, course):
+    """a fault of the grader's own changes no grade and is not passed over in silence"""
+    hand_in(tmp_path / "class", {"ada": "a = 1\n", "bob": "b = 1\n"})
+    out = tmp_path / "out"
+    assert invoke("--course", course, "grade", tmp_path / "class", "--out", out, "--seed", "5")[0] == 0
+    with Gradebook(out / "gradebook.db") as book:
+        kept = book.histories()
+        book._db.execute("UPDATE grades SET key = 'of older checks'")
+        book._db.commit()
+    played.add("bob")
+    code, said, _ = invoke("--course", course, "regrade", tmp_path / "class", "--out", out, "--apply")
+    assert code == 0
+    assert "1 were graded again and stay" in said
+    assert "1 could not be graded" in said
+    with Gradebook(out / "gradebook.db") as book:
+        assert {s: len(h) for (s, _), h in book.histories().items()} == {"ada": 2, "bob": 1}
+        assert book.histories()["bob", PAGE] == kept["bob", PAGE]

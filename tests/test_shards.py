@@ -1,0 +1,201 @@
+"""One class over several machines: the parts are a partition, and put together they are one run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.errors import GradebookError
+from autograder.gradebook import Gradebook
+from autograder.model import Submission
+from autograder.policy import Manual
+from autograder.run import Outcome, write_results
+from autograder.shards import SAME, merge, parse, part_of
+from autograder.syllabus import load
+from tests.desks import contents, document, hand_in, invoke
+from tests.helpers import PAGE, make_check, make_grade, tiny
+
+handed_in = st.lists(
+    st.builds(Submission, st.text(max_size=3), st.sampled_from(["a/a", "a/b"]), st.just("a.py")),
+    unique_by=lambda s: (s.student, s.exercise), max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(handed_in, st.integers(1, 15), st.randoms())
+def test_parts_are_a_partition(submissions, count, random):
+    """each submission is in exactly one part, in whatever order a machine finds them; parts are equally large"""
+    parts = []
+    for number in range(1, count + 1):
+        random.shuffle(submissions)
+        parts.append(part_of(submissions, (number, count)))
+    together = [(s.student, s.exercise) for part in parts for s in part]
+    assert sorted(together) == sorted((s.student, s.exercise) for s in submissions)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.parametrize(("text", "shard"), [("1/1", (1, 1)), ("2/8", (2, 8)), ("08/8", (8, 8))])
+def test_parse(text, shard):
+    """i/n"""
+    assert parse(text) == shard
+
+
+@pytest.mark.parametrize("text", ["", "1", "0/2", "3/2", "a/b", "1/2/3", "-1/2", "1/0", "1.0/2", " 1/2"])
+def test_parse_refuses(text):
+    """anything else is one line that shows the form"""
+    with pytest.raises(GradebookError, match=r"say i/n with i from 1 to n, like 2/8"):
+        parse(text)
+
+
+# -- a real run in parts -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The tiny course's class graded whole, in two parts, and merged: the folder of all."""
+    root = tmp_path_factory.mktemp("shards")
+    tiny(root / "course")
+    hand_in(root / "class")
+    for name, more in (("whole", ()), ("one", ("--shard", "1/2")), ("two", ("--shard", "2/2"))):
+        code, _, err = invoke(
+            "--course",
+            root / "course",
+            "grade",
+            root / "class",
+            "--out",
+            root / name,
+            "--seed",
+            "5",
+            "--jobs",
+            "1",
+            *more,
+        )
+        assert code == 0, err
+    code, _, err = invoke("--course", root / "course", "merge", root / "one", root / "two", "--out", root / "merged")
+    assert code == 0, err
+    return root
+
+
+def test_parts_put_together_are_one_run(runs):
+    """the merged grades.json is that of one run, but for seconds and the run's own facts; so are the CSVs"""
+    one, two, whole = (document(runs / name)["grades"] for name in ("one", "two", "whole"))
+    assert (len(one), len(two), len(whole)) == (3, 2, 5)
+    assert document(runs / "merged") == document(runs / "whole")
+    assert (runs / "merged" / "grades.csv").read_bytes() == (runs / "whole" / "grades.csv").read_bytes()
+
+
+def test_a_merged_gradebook_knows_everybody(runs):
+    """the class graded into the merged folder grades nobody again"""
+    shutil.copytree(runs / "merged", runs / "again")
+    code, out, err = invoke("--course", runs / "course", "grade", runs / "class", "--out", runs / "again")
+    assert code == 0, err
+    assert "0 graded, 5 known from before" in out
+    assert document(runs / "again") == document(runs / "whole")
+
+
+def test_merging_twice_changes_nothing(runs):
+    """the same parts again, in another order, add nothing"""
+    before = document(runs / "merged")
+    code, _, err = invoke("--course", runs / "course", "merge", runs / "two", runs / "one", "--out", runs / "merged")
+    assert code == 0, err
+    assert document(runs / "merged") == before
+    with Gradebook(runs / "merged" / "gradebook.db") as book:
+        assert {len(history) for history in book.histories().values()} == {1}
+
+
+# -- parts made by hand --------------------------------------------------------------------------
+
+RUN = {
+    "seed": 5, "started": "2026-11-05T10:00:00+00:00", "gradus": "1", "torch": "2", "python": "3",
+    "isolation": "plain", "data": "",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The tiny course."""
+    return load(tiny(tmp_path_factory.mktemp("tiny"))[1])
+
+
+def part(folder, course, grades, given=(), **run):
+    """The --out folder of a run with these grades; the folder."""
+    with Gradebook(folder / "gradebook.db") as book:
+        for grade in grades:
+            book.add(grade)
+        for manual in given:
+            book.give(manual)
+    write_results(Outcome(list(grades), 0, {**RUN, **run}), course, folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_parts_that_disagree_are_refused(tmp_path, course, name):
+    """another seed, version, isolation or data set is one line that names both parts, and nothing is written"""
+    one = part(tmp_path / "one", course, [make_grade("ada")])
+    two = part(tmp_path / "two", course, [make_grade("bob")], **{name: "other"})
+    with pytest.raises(GradebookError) as caught:
+        merge([one, two], tmp_path / "whole", course)
+    message = str(caught.value)
+    assert message.startswith(f"{two}: graded with {name} other, {one} with {RUN[name]}; ")
+    assert "\n" not in message
+    assert not (tmp_path / "whole").exists()
+
+
+def test_the_command_refuses_in_one_line(tmp_path, course):
+    """so does `gradus merge`, with exit code 2"""
+    one = part(tmp_path / "one", course, [make_grade("ada")])
+    two = part(tmp_path / "two", course, [make_grade("bob")], seed=6)
+    code, out, err = invoke("--course", course.root, "merge", one, two, "--out", tmp_path / "whole")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "graded with seed 6" in err
+
+
+@pytest.mark.parametrize("gone", ["grades.json", "gradebook.db"])
+def test_a_part_that_is_not_whole_is_refused(tmp_path, course, gone):
+    """a folder without results or without a gradebook is refused, and no empty gradebook is made in it"""
+    one = part(tmp_path / "one", course, [make_grade("ada")])
+    (one / gone).unlink()
+    before = contents(one)
+    with pytest.raises(GradebookError, match=rf"one: no {gone} in it"):
+        merge([one], tmp_path / "whole", course)
+    assert contents(one) == before
+    (one / "grades.json").write_text("[]")
+    with pytest.raises(GradebookError, match=r"one: no grades\.json in it"):
+        merge([one], tmp_path / "whole", course)
+
+
+def test_the_graders_own_faults_are_not_lost(tmp_path, course):
+    """who could not be graded in a part is in the merged grades.json too, as internal, and not in the gradebook"""
+    fault = make_grade("bob", status="internal", points=0.0, checks=(make_check(status="internal", points=0.0),))
+    one = part(tmp_path / "one", course, [make_grade("ada"), fault])
+    merge([one], tmp_path / "whole", course)
+    assert document(tmp_path / "whole") == document(one)
+    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
+        assert book.history("bob", PAGE) == []
+
+
+def test_points_by_hand_come_along(tmp_path, course):
+    """all of their history; a later word that was said in the whole stays the last, however often parts are merged"""
+    words = [Manual("ada", PAGE, float(n), f"word {n}", "me", f"2026-11-0{n}T10:00:00+00:00") for n in (1, 2, 3)]
+    one = part(tmp_path / "one", course, [make_grade("ada")], words[:2])
+    merge([one], tmp_path / "whole", course)
+    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
+        assert book.words() == words[:2]
+        book.give(words[2])
+    merge([one], tmp_path / "whole", course)
+    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
+        assert book.words() == words
+        assert book.given() == {("ada", PAGE): words[2]}
+
+
+def test_the_earliest_start_is_the_runs(tmp_path, course):
+    """the facts of the whole are those of its parts, begun when the first of them was"""
+    one = part(tmp_path / "one", course, [make_grade("ada")])
+    two = part(tmp_path / "two", course, [make_grade("bob")], started="2026-11-05T09:00:00+00:00")
+    merge([one, two], tmp_path / "whole", course)
+    run = json.loads((tmp_path / "whole" / "grades.json").read_text())["run"]
+    assert run == {**RUN, "started": "2026-11-05T09:00:00+00:00"}

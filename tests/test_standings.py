@@ -1,0 +1,154 @@
+"""Where everybody stands, as other programs read it: CSV by pandas, grades.json by its schema."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import math
+from pathlib import Path
+
+import jsonschema
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.export.files import as_document, dumps, grade_of, grade_record, number
+from autograder.export.standings import COLUMNS, as_csv, comments, record, totals
+from autograder.model import STATUSES, Exercise, Settings, Syllabus
+from autograder.policy import Standing
+from autograder.run import facts
+from tests.helpers import PAGE, ROOT, make_check, make_grade
+
+SCHEMA = json.loads((ROOT / "autograder" / "export" / "grades.schema.json").read_text(encoding="utf-8"))
+VALID = jsonschema.Draft202012Validator(SCHEMA)
+COURSE = Syllabus("", Path("."), {}, {PAGE: Exercise(PAGE, "Scale, and shift", 3.0)}, {})
+NAMES = ["ada", "Müller, Zoë", 'Jane "JJ" Doe', "李 😀", "O'Neil; Pat", "=1+1", "-x", "Nobody"]
+
+
+def row(student="ada", **fields):
+    """A standing; what is not given is a plain one."""
+    given_ = {
+        "grade": make_grade(student, points=2.0, max_points=3.0, submitted="2026-11-05T10:20:30+00:00"),
+        "automatic": 1.8, "penalty": 0.1, "manual": 0.5, "comment": "", "total": 2.3, "max_points": 3.0,
+    }  # fmt: skip
+    return Standing(student, PAGE, **{**given_, **fields})
+
+
+def table(rows):
+    """The CSV as pandas reads it."""
+    return pd.read_csv(io.StringIO(as_csv(rows)), keep_default_na=False)
+
+
+# -- CSV -----------------------------------------------------------------------------------------
+
+
+def test_pandas_reads_what_was_written():
+    """names with anything in them come back, formulas as text; every number is a number, negative ones too"""
+    rows = [row(name, manual=-1.25, total=-0.25, comment=f"well, {name}") for name in NAMES]
+    read = table(rows)
+    assert list(read.columns) == list(COLUMNS)
+    shown = [f"'{name}" if name.startswith(("=", "-")) else name for name in NAMES]
+    assert list(read["student"]) == shown
+    assert list(read["comment"]) == [f"well, {name}" for name in NAMES]
+    for name in ("automatic", "penalty", "manual", "total", "max_points"):
+        assert read[name].dtype.kind in "fi"
+    assert list(read["total"]) == [-0.25] * len(NAMES)
+    assert list(read["submitted"]) == ["2026-11-05T10:20:30+00:00"] * len(NAMES)
+
+
+def test_a_comment_is_no_formula():
+    """what a person wrote stays in its cell, on its line, and calculates nothing"""
+    read = table([row(comment='=HYPERLINK("http://e.org")\nmore'), row("bob")])
+    assert list(read["comment"]) == ['\'=HYPERLINK("http://e.org") more', ""]
+
+
+finite_points = st.integers(-20_000_000, 20_000_000).map(lambda n: n / 10_000)
+
+
+@given(finite_points)
+def test_points_keep_all_their_digits(value):
+    """the four decimals that are kept are the four that are written, however large the number"""
+    assert float(number(value)) == value
+    assert float(table([row(total=value)])["total"][0]) == value
+
+
+def test_a_page_that_nobody_handed_in():
+    """points by hand alone stand there with the status missing"""
+    assert record(row(grade=None)) | {"status": "missing", "submitted": ""} == record(row(grade=None))
+    assert table([row(grade=None)])["status"][0] == "missing"
+
+
+def test_totals_and_comments():
+    """points add up over the asked pages; words tell title, points, lateness, mistakes and what a person wrote"""
+    rows = [row(total=0.1), row(total=0.2), row("bob", comment="Fine"), Standing("eve", "x/y", None, 0, 0, 0, "", 0, 1)]
+    assert totals(rows, (PAGE,)) == {"ada": 0.3, "bob": 2.3}
+    wrong = make_grade(checks=(make_check(status="failed", diagnosis=("forgets the sum",)),))
+    said = comments([row(grade=wrong), row("bob", comment="Fine", penalty=0.0), row("bob", grade=None)], COURSE)
+    assert said == {
+        "ada": "Scale, and shift: 2.3/3, 10 % off for lateness (forgets the sum)",
+        "bob": "Scale, and shift: 2.3/3. Fine; Scale, and shift: 2.3/3, 10 % off for lateness",
+    }
+
+
+# -- grades.json and its schema ------------------------------------------------------------------
+
+RUN = facts(Settings(7, "plain"))
+FULL = make_grade(
+    "=Zoë 😀\udcff", status="failed", points=1.5, max_points=4.0, notes=("a note",),
+    checks=(
+        make_check(badge="gold", advice="use sum", figures=(("speed", 2.5), ("odd", math.nan))),
+        make_check(status="failed", points=0.5, diagnosis=("one",), message="call\nno"),
+        make_check(status="error", points=0.0, diagnosis=("one", "two")),
+        make_check(status="skipped", points=0.0, max_points=0.0, figures=(("odd", math.inf),)),
+    ),
+)  # fmt: skip
+
+
+def document(*grades):
+    """grades.json as a program reads it: no NaN, which is not JSON."""
+
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(dumps(as_document(RUN, list(grades))), parse_constant=refuse)
+
+
+def test_the_schema_is_one_and_knows_every_status():
+    """the schema file is a schema, closed at every level, and lists the statuses of the model"""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$defs"]["status"]["enum"] == list(STATUSES)
+    for part in (SCHEMA, *(SCHEMA["$defs"][name] for name in ("run", "grade", "check"))):
+        assert part["additionalProperties"] is False
+        assert set(part["required"]) <= set(part["properties"])
+
+
+@pytest.mark.parametrize("grade", [FULL, make_grade(), make_grade(checks=())], ids=["full", "plain", "empty"])
+def test_grades_json_is_valid(grade):
+    """whatever is in a grade, the document fits the schema"""
+    VALID.validate(document(grade))
+
+
+FIELDS = [*((f"run {name}") for name in RUN), *(f"grade {name}" for name in grade_record(make_grade()))]
+FIELDS += [f"check {name}" for name in grade_record(make_grade())["checks"][0]]
+
+
+@pytest.mark.parametrize("where", FIELDS)
+def test_the_schema_refuses_what_is_missing_or_wrong(where):
+    """without any one field, with a wrong value in it, or with one more, the document is refused"""
+    kind, name = where.split()
+    whole = document(FULL)
+    at = {"run": lambda d: d["run"], "grade": lambda d: d["grades"][0], "check": lambda d: d["grades"][0]["checks"][0]}
+    for change in (
+        lambda part: part.pop(name), lambda part: part.update({name: {"odd": 1}}), lambda part: part.update({"x": 1}),
+    ):  # fmt: skip
+        broken = copy.deepcopy(whole)
+        change(at[kind](broken))
+        assert not VALID.is_valid(broken), where
+
+
+def test_a_record_gives_the_grade_back():
+    """what grades.json tells of a grade is enough to tell it again"""
+    for grade in (FULL, make_grade()):
+        assert grade_record(grade_of(grade_record(grade))) == grade_record(grade)
