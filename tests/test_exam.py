@@ -284,6 +284,17 @@ def test_style_rules(make_exam, source, status):
         assert "write it yourself" in result.message
 
 
+def test_a_style_rule_that_nobody_foresaw(make_exam):
+    """where no check with a style rule was to come, the names are read in a fresh worker, before the code runs there"""
+    exam = make_exam("import torch\ncount = [0]\ndef f(x):\n    count[0] += 1\n    return x + torch.softmax(x, 0)")
+    exam.has_style_rules = False
+    assert run(exam, lambda student: assert_number(len([student.f(torch.ones(2))]), 1), "test_plain").status == "passed"
+    first = exam._student
+    assert run(exam, by_hand).status == "forbidden"
+    assert exam._student is not first
+    assert run(exam, by_hand, "test_again").status == "forbidden"
+
+
 @forbids("torch.softmax", "*.softmax", of="f")
 def by_name(student):
     """f is written by hand, as far as its source tells"""
