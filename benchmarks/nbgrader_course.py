@@ -78,9 +78,7 @@ def main(students: int, by_nbgrader: int, section: str) -> None:
             fast, peak = timed(str(BIN / "gradus"), "grade", str(folder), "--out", out, "--seed", "1", cwd=folder)
             print(f"| gradus grade | {count} | {fast:.1f} | {fast / count:.2f} | {peak} |")
         ratio = (slow / by_nbgrader) / (fast / students)
-        print(
-            f"\nFor {students} students gradus takes 1/{ratio:.0f} of nbgrader's time, start-up and both gradebooks included."
-        )
+        print(f"\n{students} students take gradus 1/{ratio:.0f} of nbgrader's time, start-up and gradebooks included")
 
 
 if __name__ == "__main__":
