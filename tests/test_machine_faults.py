@@ -150,11 +150,16 @@ def test_a_full_disk(place, undisturbed, own_mounts, tmp_path):
     assert max(known.values()) >= 1, "no size of the disk let a grade be kept and stopped the run all the same"
 
 
+def whole(folder):
+    """Every file below a folder, by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_read_only_folder(place, undisturbed, own_mounts, tmp_path):
     """nothing is graded that could not be kept; the results that are there stay as they are"""
     out = tmp_path / "out"
     shutil.copytree(place / "undisturbed", out)
-    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    before = whole(out)
     mount = f"mount --bind '{out}' '{out}' && mount -o remount,ro,bind '{out}'"
     kept_and_again = f"cp -r '{out}' '{tmp_path / 'then'}' && mount -o remount,rw,bind '{out}'"
     got = twice(place, own_mounts, tmp_path, out, mount, kept_and_again)
@@ -162,7 +167,7 @@ def test_a_read_only_folder(place, undisturbed, own_mounts, tmp_path):
     assert got["first.code"].strip() == "2"
     assert line.startswith("gradus: ")
     assert "Read-only file system" in line
-    assert {file.name: file.read_bytes() for file in (tmp_path / "then").iterdir()} == before
+    assert whole(tmp_path / "then") == before
     assert got["again.code"].strip() == "0", got["again.errors"]
     assert f"0 graded, {STUDENTS} known from before" in got["again"]
     assert grades(tmp_path / "kept" / "grades.json") == undisturbed

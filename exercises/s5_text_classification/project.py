@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.rnn import pad_sequence
 
 # %% [markdown]
 # ## Stage 1: data
@@ -144,6 +145,14 @@ def collate(examples: list[tuple[torch.Tensor, int]]) -> tuple[torch.Tensor, tor
 SPREAD = 0.1  # standard deviation of new word vectors
 BAG_DROPOUT, CNN_DROPOUT = 0.3, 0.5
 FILTERS, WIDTH = 32, 3  # how many filters, and how many words each looks at
+TINY = 1e-6  # what to divide by at least
+
+
+def table(V: int, D: int, spread: float = 0.0) -> nn.Embedding:
+    """A vector of size D for each of V ids, drawn with a standard deviation of `spread`; (V, D) in all."""
+    embedding = nn.Embedding(V, D)
+    nn.init.normal_(embedding.weight, std=spread)
+    return embedding
 
 
 # %%
@@ -241,6 +250,10 @@ class Config:
     batch: int = 64
     rate: float = 0.015
 
+    def optimizer(self, model: nn.Module) -> torch.optim.Optimizer:
+        """Adam for the parameters of a model."""
+        return torch.optim.Adam(model.parameters(), self.rate, fused=True)
+
     def rate_in(self, epoch: int) -> float:
         """The learning rate of an epoch, counted from 0: less and less."""
         return self.rate * (1 - epoch / self.epochs)
@@ -309,8 +322,9 @@ def train(cfg: Config) -> Result:
         A `Result`. For one and the same `cfg` its model gives the same logits, whatever random numbers were drawn
         before (on one machine). Where one of nine words gives away which of two classes it is, a "bag" learns from 400
         texts to get 90 % of new ones right; where the order of two neighbours among six words does, so does a "cnn"
-        from 900 texts. A "bag" and a "cnn" for 10,000 texts of 10 to 20 words take at most 120 seconds together, on
-        one thread.
+        from 900 texts. On the corpus of the page, and on each that `--data` chooses, both come within two points of
+        the accuracy of logistic regression on TF-IDF vectors (part of the points from further below), in 120 seconds
+        for both together, on one thread.
     """
     # YOUR CODE HERE
     raise NotImplementedError("train is not written yet")
