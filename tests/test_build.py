@@ -359,3 +359,29 @@ def test_the_softmax_page_is_in_step():
     trees = paths.trees()
     assert trees.root == ROOT
     assert build.drifted(trees, syllabus.load(trees).exercises[SOFTMAX]) == []
+
+
+def test_either_form_is_the_same_code(tmp_path):
+    """a .py, a notebook, and what jupytext makes of either, get the same grade for the same answer"""
+    import jupytext
+
+    from autograder.grading import grade_here
+    from autograder.model import Settings, Submission
+
+    course, trees = tiny(tmp_path)
+    exercise = course.exercises[PAGE]
+    notebook = jupytext.read(trees.notebook(PAGE))
+    forms = {
+        "page.py": trees.solution(PAGE).read_text(),
+        "page.ipynb": trees.notebook(PAGE).read_text(),
+        "from_notebook.py": jupytext.writes(notebook, fmt="py:percent"),
+        "from_stub.ipynb": jupytext.writes(jupytext.read(trees.solution(PAGE)), fmt="ipynb"),
+        "light.py": jupytext.writes(notebook, fmt="py:light"),
+    }
+    grades = {}
+    for name, text in forms.items():
+        cells, problem = read_source(text.encode(), name)
+        assert problem is None, name
+        sub = Submission("ada", exercise.address, name, cells)
+        grades[name] = grade_here(sub, course, trees, Settings(0, "plain")).points
+    assert grades == dict.fromkeys(forms, exercise.points)

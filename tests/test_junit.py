@@ -111,3 +111,23 @@ def test_long_texts_are_cut():
     check = make_check(status="failed", message="x" * (3 * LIMIT), output="y" * (3 * LIMIT))
     strict(document([make_grade(checks=(check,))]))
     assert clean("é" * LIMIT + "more") == "é" * LIMIT
+
+
+def test_a_reader_of_others_makes(tmp_path):
+    """junitparser, which many tools build on, finds every case with its outcome"""
+    from junitparser import Error, Failure, JUnitXml, Skipped
+
+    statuses = ("passed", "failed", "timeout", "skipped")
+    checks = tuple(make_check(name=s, title=f"it is {s}", status=s, message="why <&>\x00") for s in statuses)
+    path = tmp_path / "junit.xml"
+    path.write_text(document([make_grade("Zoë, =1+1 😀", checks=checks)]), encoding="utf-8")
+    (suite,) = JUnitXml.fromfile(str(path))
+    kinds = {case.name: [type(result) for result in case.result] for case in suite}
+    assert kinds == {
+        "it is passed": [],
+        "it is failed": [Failure],
+        "it is timeout": [Error],
+        "it is skipped": [Skipped],
+    }
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (4, 1, 1, 1)
+    assert suite.name.startswith("Zoë, =1+1 😀")
