@@ -21,8 +21,8 @@ from .workspace import Workspace
 if TYPE_CHECKING:
     from ..live.client import Answer, BenchClient
 
-LOOK_SECONDS = 0.02
-SETTLE_SECONDS = 0.01  #: an editor may write a file in several pieces
+LOOK_SECONDS = 0.01
+SETTLE_SECONDS = 0.003  #: an editor may write a file in several pieces
 MENU = "[h]int  [e]xplain  [a]ll failures  [n]ext page  [p]lot  [r]un again  [q]uit"
 
 Stamp = tuple[int, int, int]
