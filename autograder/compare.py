@@ -166,6 +166,8 @@ def _tensor_difference(
         return Difference(f"its shape is {tuple(actual.shape)}, not {tuple(expected.shape)}")
     if dtype and actual.dtype != expected.dtype:
         return Difference(f"its dtype is {_name(actual.dtype)}, not {_name(expected.dtype)}")
+    if actual.dtype == expected.dtype and torch.equal(actual, expected):  # most are: a sixth of the time of the rest
+        return None
     rtol, atol = _tolerances(actual, expected, rtol, atol)
     a, e = _comparable(actual, expected)
     wrong = _wrong(a, e, rtol, atol)

@@ -8,6 +8,7 @@ and then graded ``internal``, which is shown and never scored as the student's.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -318,6 +319,7 @@ class _Pool:
             if 1 < self.size <= len(cores):
                 os.sched_setaffinity(0, {cores[place]})
         work = self.make()
+        gc.freeze()  # what was collected and imported stays: nobody need look through it again and again
         try:
             while True:
                 try:

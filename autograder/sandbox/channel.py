@@ -43,6 +43,7 @@ class Channel:
         self._sock = sock
         self._deadline: float | None = None
         self._buffer = bytearray()
+        self._arriving = memoryview(bytearray(1 << 16))
         self._writable = select.poll()
         self._writable.register(sock, select.POLLOUT)
 
@@ -84,13 +85,13 @@ class Channel:
                 raise BadFrame(f"a frame of {len(body):,} bytes and {len(fds)} files is too large to send")
             header = _HEADER.pack(len(body), len(fds))
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-            view = memoryview(header + bytes(body)) if len(body) < 1 << 16 else None
-            pieces = [view] if view is not None else [memoryview(header), memoryview(body)]
+            pieces = [memoryview(header + body)] if len(body) < 1 << 16 else [memoryview(header), memoryview(body)]
             flags = socket.MSG_DONTWAIT if self._deadline is not None else 0
             for piece in pieces:
                 while piece:
                     try:
-                        sent = self._sock.sendmsg([piece[: 1 << 20]], rights, flags)
+                        part = piece[: 1 << 20]
+                        sent = self._sock.sendmsg([part], rights, flags) if rights else self._sock.send(part, flags)
                     except BlockingIOError:
                         self._writable.poll(self._left() * 1000)
                         continue
@@ -131,9 +132,8 @@ class Channel:
         while len(self._buffer) < count:
             if self._deadline is not None:
                 self._left()
-            size = max(1 << 16, min(count - len(self._buffer), 1 << 20))
             try:
-                piece, rights, _, _ = self._sock.recvmsg(size, _RIGHTS)
+                size, rights, _, _ = self._sock.recvmsg_into([self._arriving], _RIGHTS)
             except BlockingIOError:  # silence; the deadline decides
                 continue
             except (ConnectionResetError, BrokenPipeError):
@@ -145,9 +145,9 @@ class Channel:
                     fds.extend(got)
             if len(fds) > MAX_FDS:
                 raise BadFrame("more files than a frame may bring")
-            if not piece:
+            if not size:
                 raise ChannelClosed
-            self._buffer += piece
+            self._buffer += self._arriving[:size]
 
     def close(self) -> None:
         """Close this end."""

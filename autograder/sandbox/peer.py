@@ -15,6 +15,7 @@ import os
 import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -35,6 +36,8 @@ MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: t
 class ProtocolError(Exception):
     """The other side broke the protocol or sent what is no value; the message says how."""
 
+
+_NO_OBJECTS: Any = None  #: for what holds plain values only
 
 Frames = tuple[tuple[str, int, str], ...]
 
@@ -248,7 +251,12 @@ class Peer:
         names = tuple((number, parameter) for _, number, parameter in mirrors) or None
         encoder, released = self._encoder(), self._take_released()
         grad = torch.is_grad_enabled()
-        encoder.value(("q", op, target, name, args, kwargs or None, grad, _default_dtype(), names, released))
+        encoder.out += _opening(op, target, name)
+        encoder.value(args)
+        encoder.value(kwargs or None)
+        encoder.out += _closing(grad, _default_dtype())
+        encoder.value(names)
+        encoder.value(released)
         tag = self.tag
         inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
 
@@ -456,6 +464,25 @@ class Peer:
         if op == "set":
             return setattr(value, name or "", *args)
         raise ProtocolError(f"a request of unknown kind {op!r}")
+
+
+@lru_cache(maxsize=1024)
+def _opening(op: str, target: int, name: str | None) -> bytes:
+    """How a request begins: the same few bytes for every call of one function, so made once."""
+    encoder = Encoder(_NO_OBJECTS, strided=False)
+    encoder.open_tuple(10)
+    for part in ("q", op, target, name):
+        encoder.value(part)
+    return bytes(encoder.out)
+
+
+@lru_cache(maxsize=64)
+def _closing(grad: bool, dtype: int) -> bytes:
+    """The caller's mode, which follows the arguments of a request."""
+    encoder = Encoder(_NO_OBJECTS, strided=False)
+    encoder.value(grad)
+    encoder.value(dtype)
+    return bytes(encoder.out)
 
 
 def _default_dtype() -> int:
