@@ -1,11 +1,16 @@
-"""Grading on a dask cluster of two worker processes on this machine, one of which is killed in the middle."""
+"""Grading on a dask cluster on this machine, of which a worker, or the scheduler, is killed in the middle."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
+import subprocess
 import sys
+import time
 import types
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -18,7 +23,7 @@ from autograder.run import grade_class, installed, write_results
 from autograder.sandbox.launch import best_level
 from autograder.submission import read_class
 from tests.desks import CLASS, document, hand_in, invoke
-from tests.helpers import PAGE, SOLUTION, tiny
+from tests.helpers import PAGE, ROOT, SOLUTION, tiny
 
 #: enough that each worker still has work when the first grade arrives
 MANY = {**CLASS, **{f"student {n}": f"{SOLUTION}# {n}\n" for n in range(4)}, "eve 2": "ÿ"}
@@ -88,6 +93,66 @@ def test_another_course_on_the_workers_grades_nobody(course, cluster):
     )  # fmt: skip
     assert sorted((g.student, g.status) for g in grades) == [("ada", "internal"), ("bob", "internal")]
     assert "other checks of one/scaled: it needs this course" in grades[0].checks[0].message
+
+
+@contextmanager
+def started(*command, log, **options):
+    """A process of this environment, killed at the end of the block where it is still there."""
+    with open(log, "wb") as file, subprocess.Popen(
+        [sys.executable, *map(str, command)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=file, **options
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def small_cluster(folder, environment):
+    """A scheduler and one worker in processes of their own: (the scheduler's process, dask://its address)."""
+    pytest.importorskip("distributed", reason="the optional extra `dask` is not installed")
+    place, here = folder / "scheduler.json", ("--scheduler-file", folder / "scheduler.json", "--no-dashboard")
+    with ExitStack() as stack:
+        command = ("-m", "distributed.cli.dask_scheduler", *here, "--host", "127.0.0.1", "--port", "0")
+        scheduler = stack.enter_context(started(*command, log=folder / "scheduler.log", env=environment))
+        command = ("-m", "distributed.cli.dask_worker", *here, "--nthreads", "1", "--no-nanny", "--death-timeout", "60")
+        command += ("--local-directory", folder)
+        stack.enter_context(started(*command, log=folder / "worker.log", env=environment))
+        for _ in range(600):
+            if place.is_file() or scheduler.poll() is not None:
+                break
+            time.sleep(0.1)
+        assert place.is_file(), (folder / "scheduler.log").read_text()[-2000:]
+        yield scheduler, json.loads(place.read_text())["address"].replace("tcp://", "dask://")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["dies", "is stopped"])
+def test_the_scheduler_goes_in_the_middle(course, tmp_path, how):
+    """the run ends soon with one line that says what to do; what was graded is kept, and the same command goes on"""
+    _, _, trees = course
+    everybody = {f"student {n:02}": f"{SOLUTION}# {n}\n" for n in range(19)}
+    hand_in(tmp_path / "class", everybody)
+    arguments = ("grade", tmp_path / "class", "--out", tmp_path / "out", "--seed", "5", "--jobs", "1")
+    environment = {**os.environ, "GRADUS_COURSE": str(trees.root)}
+    with small_cluster(tmp_path, environment) as (scheduler, address):
+        far = ("-c", "from autograder.cli import entry; entry()", *arguments, "--executor", address)
+        with started(*far, log=tmp_path / "err", env=environment, stdout=subprocess.DEVNULL) as run:
+            for _ in range(1200):
+                if b"grading: " in (tmp_path / "err").read_bytes() or run.poll() is not None:
+                    break
+                time.sleep(0.1)
+            scheduler.send_signal(how)
+            assert run.wait(120) == 2, (tmp_path / "err").read_text()[-2000:]
+    told = [line for line in (tmp_path / "err").read_text().splitlines() if not re.match("grading: |note: ", line)]
+    assert told == [
+        f"gradus: {address}: the dask scheduler went away; what was graded is kept, run the same command to go on"
+    ]
+    with Gradebook(tmp_path / "out" / "gradebook.db") as book:
+        kept = len(book.histories())
+    assert 0 < kept < len(everybody)
+    code, out, err = invoke("--course", trees.root, *arguments)
+    assert code == 0, err
+    assert f"{len(everybody) - kept} graded, {kept} known from before" in out
 
 
 # -- without a cluster ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ takes nothing along, its jobs go to others. Every worker needs this course and t
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -69,7 +70,7 @@ def grade_over(
         internal: the grade of a submission that no worker survived.
 
     Raises:
-        SandboxError: no dask here, or no scheduler there.
+        SandboxError: no dask here, no scheduler there, or none any more; what was graded by then was told of.
     """
     try:
         from distributed import Client, as_completed
@@ -79,16 +80,32 @@ def grade_over(
         cluster = Client(address.replace("dask://", "tcp://", 1), timeout=20)
     except (OSError, TimeoutError) as error:
         raise SandboxError(f"{address}: no dask scheduler answers there ({error})") from None
+    lost = SandboxError(
+        f"{address}: the dask scheduler went away; what was graded is kept, run the same command to go on"
+    )
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: the one line says it all
     with cluster:
         version = installed("gradus-course")
-        futures = {
-            cluster.submit(job, submission, settings, version, checks[submission.exercise], pure=False, retries=3): (
-                submission
-            )
-            for submission in submissions
-        }
-        for future in as_completed(list(futures)):
+        try:
+            futures = {
+                cluster.submit(
+                    job, submission, settings, version, checks[submission.exercise], pure=False, retries=3
+                ): (submission)
+                for submission in submissions
+            }
+            finished = as_completed(list(futures))
+        except Exception:
+            if cluster.status == "running":
+                raise
+            raise lost from None
+        for future in finished:
             submission = futures.pop(future)
-            wrong = future.exception()
-            on_grade(future.result() if wrong is None else internal(submission, f"{type(wrong).__name__}: {wrong}"))
+            try:
+                wrong = future.exception()
+                grade = future.result() if wrong is None else internal(submission, f"{type(wrong).__name__}: {wrong}")
+            except Exception as error:  # of the line to the cluster: the job's own came back as `wrong`
+                if future.cancelled() or cluster.status != "running" or isinstance(error, OSError):
+                    raise lost from None
+                raise
+            on_grade(grade)
             future.release()
