@@ -137,3 +137,50 @@ def load(name: str) -> Texts:
         (tuple(text for text, _ in part), torch.tensor([names.index(label) for _, label in part])) for part in parts
     )
     return Texts(names, train_texts, train_labels, test_texts, test_labels)
+
+
+def corpus(name: str) -> Texts:
+    """One of these sets, or the docstrings, which have the same fields."""
+    if name == "docstrings":
+        docstrings: Texts = datasets.load("docstrings").load()
+        return docstrings
+    return load(name)
+
+
+def toys(count: int, kind: str) -> tuple[list[str], torch.Tensor]:
+    """Made-up texts with two classes, (count,) int64 each, drawn from PyTorch's generator.
+
+    Args:
+        kind: "bag": nine words, of which "good" or "bad" tells; "own7" stands twice and "rare7" once, in text 7 alone.
+            "cnn": six words, of which the order of two neighbours tells, "not" and "but".
+    """
+    fillers = ["maybe", "then", "here", "often", "still", "once", "there", "again"]
+    texts, labels = [], torch.randint(2, (count,))
+    for n, label in enumerate(labels.tolist()):
+        words = [fillers[i] for i in torch.randint(len(fillers), (4,)).tolist()]
+        place = int(torch.randint(5, ()))
+        if kind == "bag":
+            words[place:place] = [("good", "bad")[label]] * 2
+            words += [f"own{n}", f"own{n}", f"rare{n}"]
+        else:
+            words[place:place] = [("not", "but"), ("but", "not")][label]
+        texts.append(" ".join(words))
+    return texts, labels
+
+
+def yardstick(texts: Texts) -> torch.Tensor:
+    """What a good linear model says of the held-out texts: logistic regression on TF-IDF vectors of single words.
+
+    Args:
+        texts: of `corpus`.
+
+    Returns:
+        (M,) int64 labels.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # here, because it takes a second
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = TfidfVectorizer(token_pattern=r"[^\W_]+", sublinear_tf=True)
+    model = LogisticRegression(C=10, max_iter=1000)
+    model.fit(vectorizer.fit_transform(texts.train_texts), texts.train_labels.numpy())
+    return torch.from_numpy(model.predict(vectorizer.transform(texts.test_texts)))

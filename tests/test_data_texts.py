@@ -68,7 +68,7 @@ def test_a_missing_file_is_named(texts: ModuleType, folder: Path) -> None:
         texts.load("trec")
 
 
-@pytest.mark.parametrize("content", [b"label,text\nham,hello\n", b"", gzip.compress(b"label,text\nham,\xff\xfe\n")])
+@pytest.mark.parametrize("content", [b"label,text\nham,hello\n", b"", gzip.compress(b"label,text\nham,\xff\xfe\n", mtime=0)])
 def test_a_file_that_cannot_be_read_is_an_error(texts: ModuleType, folder: Path, content: bytes) -> None:
     """Not gzip, cut off, not UTF-8: one kind of error, which names the file."""
     (folder / "sms_spam.csv.gz").write_bytes(content)
@@ -120,6 +120,28 @@ def test_what_the_official_test_part_has_is_taken_out_of_the_training_part(texts
     assert found.names == ("LOC", "NUM")
     assert (found.train_texts, found.train_labels.tolist()) == (("Where is it?", "how much"), [0, 1])
     assert (found.test_texts, found.test_labels.tolist()) == (("how many", "from where"), [1, 0])
+
+
+# -- what goes with them -----------------------------------------------------------------------------
+
+
+def test_the_yardstick_says_one_class_for_each_held_out_text(texts: ModuleType) -> None:
+    """Where one word tells the class, the linear model finds it."""
+    torch.manual_seed(0)
+    made, labels = texts.toys(100, "bag")
+    said = texts.yardstick(texts.Texts(("good", "bad"), tuple(made[:80]), labels[:80], tuple(made[80:]), labels[80:]))
+    assert said.dtype == torch.int64
+    assert torch.equal(said, labels[80:])
+
+
+def test_toys_differ_in_one_word_or_in_the_order_of_two(texts: ModuleType) -> None:
+    """The classes of one kind have different words, those of the other the same."""
+    made, labels = texts.toys(50, "bag")
+    assert all(("bad" in text.split()) == bool(label) for text, label in zip(made, labels, strict=True))
+    assert all(len(text.split()) == 9 for text in made)
+    made, labels = texts.toys(50, "cnn")
+    assert all(("but not" in text) == bool(label) for text, label in zip(made, labels, strict=True))
+    assert all(len(text.split()) == 6 for text in made)
 
 
 # -- the sets themselves -----------------------------------------------------------------------------

@@ -28,7 +28,6 @@ from autograder.checking import (
 )
 from autograder.errors import CourseError
 
-F64 = torch.float64
 SECONDS = 120  #: for training both models, on one thread
 #: how far below the linear model, in points, and the share of a model's two points that this earns
 LADDER = ((2.0, 1.0), (4.0, 0.75), (8.0, 0.5), (20.0, 0.25))
@@ -96,9 +95,7 @@ def test_split(student):
     student.prop(numbers_drawn)()
     again, other = (set(parts_of(student, many, 0.2, seed)[1]) for seed in (0, 1))
     note(student, "split_texts", **facts, again=again == {*held_out}, other=other != {*held_out})
-    require(
-        again == {*held_out}, "the same texts, share and seed gave other parts: some of the chance is not the seed's"
-    )
+    require(again == {*held_out}, "the same texts, share and seed gave other parts: draw by the seed, and by it alone")
     require(other != {*held_out}, "another seed holds out the same texts: which ones must be a matter of chance")
 
 
@@ -157,8 +154,7 @@ def test_collate(student):
         for n, row in enumerate(rows):
             ids[n, : len(row)], mask[n, : len(row)] = row, True
         found = student.collate([(row, int(label)) for row, label in zip(rows, labels, strict=True)])
-        three = isinstance(found, (tuple, list)) and len(found) == 3
-        require(three, "three tensors were expected: ids, mask, labels", found)
+        require(isinstance(found, (tuple, list)) and len(found) == 3, "ids, mask and labels were expected", found)
         for actual, expected, about in zip(found, (ids, mask, labels), ("ids", "mask", "labels"), strict=True):
             assert_same(actual, expected, about=about)
 
@@ -188,12 +184,10 @@ def shaken(student, kind: str):
     return model
 
 
-def draw(lengths: tuple[int, ...], wide: int = 0, rubbish: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ids and mask of texts of these lengths, at least `wide`; under the padding stand zeros, or rubbish."""
-    T = max(1, wide, *lengths)
-    mask = torch.arange(T) < torch.tensor(lengths)[:, None]
-    ids = torch.stack([torch.randperm(V - 2)[:T] + 2 for _ in lengths])  # no word twice: order shows
-    return (ids if rubbish else ids * mask), mask
+def draw(lengths: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and mask of texts of these lengths; under the padding stands rubbish."""
+    mask = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
+    return torch.stack([torch.randperm(V - 2)[: max(lengths)] + 2 for _ in lengths]), mask  # no word twice: order shows
 
 
 def logits_of(model, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -208,104 +202,86 @@ def logits_of(model, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return logits
 
 
+def alone(model, *rows: torch.Tensor) -> torch.Tensor:
+    """The logits of texts without any padding, each asked by itself."""
+    return torch.cat([logits_of(model, row[None], torch.ones(1, len(row), dtype=torch.bool)) for row in rows])
+
+
 def close(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Are two sets of logits equal up to rounding?"""
     margin = 1e-3 * float(other.nan_to_num().abs().max())
     return torch.allclose(one, other, rtol=0, atol=margin, equal_nan=True)
 
 
-def blind_to_padding(model) -> tuple[dict[str, bool], torch.Tensor, torch.Tensor]:
-    """What is common to both models, as facts; and ids (4, 6) and logits (4, C) of four texts, each asked alone."""
-    ids, mask = draw((6, 3, 1, 5), rubbish=True)
-    lengths = mask.sum(1).tolist()
-    alone = torch.cat(
-        [logits_of(model, ids[n : n + 1, :count], mask[n : n + 1, :count]) for n, count in enumerate(lengths)]
-    )
+def blindness(model) -> tuple[dict[str, bool], list[torch.Tensor]]:
+    """What is common to both models, as facts; and the words of three of the texts that were asked about."""
+    ids, mask = draw((6, 3, 1, 5))
+    texts = [row[kept] for row, kept in zip(ids, mask, strict=True)]
+    each, padded = alone(model, *texts), logits_of(model, ids * mask, mask)
     wider = torch.cat([ids, ids.flip(1)], 1), torch.cat([mask, mask & False], 1)
-    padded = logits_of(model, ids * mask, mask)
     empty = logits_of(model, ids, mask & (torch.arange(4) != 2)[:, None])
     far = logits_of(model, *draw((9,) * 30)).double()
     facts = {
-        "finite": bool(far.isfinite().all()), "empty": bool(empty.isfinite().all()),
-        "zeros": close(padded, alone), "rubbish": close(logits_of(model, ids, mask), padded),
-        "wider": close(logits_of(model, *wider), alone),
-        "logits": bool((far < 0).any()) or not torch.allclose(far.sum(1), torch.ones(30, dtype=F64), atol=1e-3),
+        "finite": bool(far.isfinite().all()), "empty": bool(empty.isfinite().all()), "zeros": close(padded, each),
+        "rubbish": close(logits_of(model, ids, mask), padded), "wider": close(logits_of(model, *wider), each),
+        "logits": bool((far < 0).any()) or not torch.allclose(far.sum(1), torch.ones(30, dtype=torch.float64), atol=1e-3),
         "words": not close(far[1:], far[:-1]),
     }  # fmt: skip
-    return facts, ids, alone
+    return facts, texts[:3]
 
 
-def insist_on_common(facts: dict[str, bool]) -> None:
-    """The sentences for what is common to both models."""
-    require(facts["finite"], "every logit must be finite")
-    require(
-        facts["logits"], "every row is positive and sums to 1: these are probabilities; cross-entropy does the softmax"
-    )
-    require(facts["words"], "thirty different texts have the same logits: where do the words come in?")
-    require(facts["zeros"], "the logits of a text in a batch are not those it has alone: padding takes part")
-    require(
-        facts["rubbish"], "the ids that stand where the mask is False change the logits: trust the mask, not the ids"
-    )
-    require(facts["wider"], "six more columns of padding change the logits")
-    require(facts["empty"], "the logits of a text without words are not finite")
+COMMON = {
+    "finite": "every logit must be finite",
+    "logits": "every row is positive and sums to 1: these are probabilities; cross-entropy does the softmax",
+    "words": "thirty different texts have the same logits: where do the words come in?",
+    "zeros": "the logits of a text in a batch are not those it has alone: padding takes part",
+    "rubbish": "the ids that stand where the mask is False change the logits: trust the mask, not the ids",
+    "wider": "six more columns of padding change the logits",
+    "empty": "the logits of a text without words are not finite",
+}
+
+
+def insist(student, root: str, facts: dict[str, bool], sentences: dict[str, str]) -> None:
+    """Put the facts on record; the first that does not hold fails the check with its sentence."""
+    note(student, root, **facts)
+    for fact, sentence in sentences.items():
+        require(facts[fact], sentence)
 
 
 @points(2)
 def test_bag(student):
     """the bag is blind to padding and to the order of words, a mean and no sum, and finite for a text without words"""
     model = shaken(student, "BagOfEmbeddings")
-    facts, ids, alone = blind_to_padding(model)
-    _, mask = draw((6, 3, 1, 5))
-    turned = torch.where(mask, ids.gather(1, (mask.sum(1, keepdim=True) - 1 - torch.arange(6)).clamp(min=0)), 0)
-    facts["order"] = close(logits_of(model, turned, mask), alone)
-    twice = [
-        logits_of(model, ids[n : n + 1, :k].repeat(1, 2), torch.ones(1, 2 * k).bool()) for n, k in ((0, 6), (1, 3))
-    ]
-    facts["twice"] = close(torch.cat(twice), alone[:2])
-    note(student, "BagOfEmbeddings", **facts)
-    insist_on_common(facts)
-    require(facts["order"], "a text read backwards has other logits: a bag does not know the order of its words")
-    require(facts["twice"], "a text and the same text twice over have different logits: this is no mean of the words")
+    facts, texts = blindness(model)
+    each = alone(model, *texts)
+    facts["order"] = close(alone(model, *[text.flip(0) for text in texts]), each)
+    facts["twice"] = close(alone(model, *[text.repeat(2) for text in texts]), each)
+    own = {
+        "order": "a text read backwards has other logits: a bag does not know the order of its words",
+        "twice": "a text and the same text twice over have different logits: this is no mean of the words",
+    }
+    insist(student, "BagOfEmbeddings", facts, COMMON | own)
 
 
 @points(2)
 def test_cnn(student):
     """the TextCNN is blind to padding but not to the order of words, and takes texts of any length, also without words"""
     model = shaken(student, "TextCNN")
-    facts, _, _ = blind_to_padding(model)
+    facts, _ = blindness(model)
     ids, mask = draw((9,) * 12)
     base = logits_of(model, ids, mask)
-    orders = {"order": [1, 0, 2, 3, 4, 5, 6, 7, 8], "order_at_the_end": [0, 1, 2, 3, 4, 5, 6, 8, 7]}
-    facts |= {name: not close(logits_of(model, ids[:, order], mask), base) for name, order in orders.items()}
-    note(student, "TextCNN", **facts)
-    insist_on_common(facts)
-    require(facts["order"], "two words at the beginning change places in twelve texts, and no logit changes")
-    require(facts["order_at_the_end"], "two words at the end change places in twelve texts, and no logit changes")
+    orders = {"beginning": [1, 0, 2, 3, 4, 5, 6, 7, 8], "end": [0, 1, 2, 3, 4, 5, 6, 8, 7]}
+    facts |= {place: not close(logits_of(model, ids[:, order], mask), base) for place, order in orders.items()}
+    own = {at: f"two words at the {at} change places in twelve texts, and no logit changes" for at in orders}
+    insist(student, "TextCNN", facts, COMMON | own)
 
 
 # -- stage 5: training -------------------------------------------------------------------------------
 
-FILLERS = ["maybe", "then", "here", "often", "still", "once", "there", "again"]
-
-
-def toys(count: int, kind: str) -> tuple[list[str], torch.Tensor]:
-    """Texts of six words and their classes: for a bag one of two words tells, for a CNN the order of two neighbours.
-
-    With each text come two words of its own, one of them twice.
-    """
-    texts, labels = [], torch.randint(2, (count,))
-    for n, label in enumerate(labels.tolist()):
-        words = [FILLERS[i] for i in torch.randint(len(FILLERS), (4,)).tolist()]
-        place = int(torch.randint(5, ()))
-        words[place:place] = [("good", "bad")[label]] * 2 if kind == "bag" else [("not", "but"), ("but", "not")][label]
-        texts.append(" ".join([*words, f"own{n}", f"own{n}", f"rare{n}"][: 9 if kind == "bag" else 6]))
-    return texts, labels
-
 
 def trained(student, texts, labels, **options):
-    """The configuration and the result of a training with two classes; nothing about it is on record."""
-    cfg = student.Config(texts=list(texts), labels=labels, classes=2, **options)
-    return student.train(cfg)
+    """The result of a training with two classes."""
+    return student.train(student.Config(texts=list(texts), labels=labels, classes=2, **options))
 
 
 @points(1)
@@ -313,26 +289,26 @@ def trained(student, texts, labels, **options):
 @training(seconds=SECONDS)
 def test_held_out(student):
     """the share that is held out gives no word to the vocabulary; the rest does, from min_freq on"""
-    texts, labels = toys(60, "bag")
-    result = trained(
-        student, [*texts, *texts[:20]], torch.cat([labels, labels[:20]]), kind="bag", share=0.25, min_freq=2
-    )
-    held_out = list(result.held_out)
-    known = [number != 1 for number in result.vocab.encode([f"own{n}" for n in range(60)])]
-    rare = [number != 1 for number in result.vocab.encode([f"rare{n}" for n in range(60)])]
-    history = list(result.history)
+    texts, labels = datasets.load("texts").toys(60, "bag")
+    again = [*texts, *texts[:20]], torch.cat([labels, labels[:20]])
+    result = trained(student, *again, kind="bag", share=0.25, min_freq=2)
+    held_out, history = list(result.held_out), list(result.history)
+    known, rare = ([k != 1 for k in result.vocab.encode([f"{word}{n}" for n in range(60)])] for word in ("own", "rare"))
     facts = {
-        "count": len(held_out), "distinct": sorted({i % 60 for i in held_out}) == sorted(held_out),
-        "leaked": any(known[i] for i in held_out if i < 60), "all": all(known[i] for i in range(60) if i not in held_out),
-        "rare": any(rare), "history": bool(history) and all(0 <= share <= 1 for share in history),
+        "count": len(held_out) == 15, "first": sorted({i % 60 for i in held_out}) == sorted(held_out),
+        "apart": not any(known[i % 60] for i in held_out),
+        "all": all(known[i] for i in range(60) if i not in held_out), "frequent": not any(rare),
+        "history": bool(history) and all(0 <= share <= 1 for share in history),
     }  # fmt: skip
-    note(student, "train", **facts)
-    require(facts["count"] == 15, f"share=0.25 of 60 different texts makes 15 held-out ones, not {facts['count']}")
-    require(facts["distinct"], "held_out must hold the index of the first of equal texts, and each only once", held_out)
-    require(not facts["leaked"], "the vocabulary knows words that only held-out texts have: it was built from too much")
-    require(facts["all"], "the vocabulary lacks words that texts in training have, often enough for min_freq")
-    require(not facts["rare"], "the vocabulary has words that occur less often than min_freq")
-    require(facts["history"], "history holds one number an epoch, the share of held-out texts that is right", history)
+    sentences = {
+        "count": f"share=0.25 of 60 different texts makes 15 held-out ones, not {len(held_out)}",
+        "first": "held_out must hold the index of the first of equal texts, and each only once",
+        "apart": "the vocabulary knows words that only held-out texts have: it was built from too much",
+        "all": "the vocabulary lacks words that texts in training have, often enough for min_freq",
+        "frequent": "the vocabulary has words that occur less often than min_freq",
+        "history": "history holds one number an epoch, the share of held-out texts that is right",
+    }
+    insist(student, "train", facts, sentences)
 
 
 @points(1)
@@ -340,7 +316,7 @@ def test_held_out(student):
 @training(seconds=SECONDS)
 def test_same_seed(student):
     """the same configuration ends with the same model, whatever was drawn at random before"""
-    texts, labels = toys(150, "cnn")
+    texts, labels = datasets.load("texts").toys(150, "cnn")
     answers = []
     for _ in range(2):
         result = trained(student, texts, labels, kind="cnn", seed=3)
@@ -363,20 +339,18 @@ def test_learns(student):
     """the bag learns which word tells, the TextCNN learns in which order two words come, and both get new texts right"""
     facts = {}
     for kind, count in (("bag", 500), ("cnn", 1000)):
-        texts, labels = toys(count, kind)
+        texts, labels = datasets.load("texts").toys(count, kind)
         result = trained(student, texts[100:], labels[100:], kind=kind)
         predicted, _ = student.predict(result, texts[:100])
         facts[kind] = float((predicted == labels[:100]).double().mean())
     note(student, "predict")
     note(student, "train", **{kind: share >= 0.9 for kind, share in facts.items()})
-    for kind, task in (
-        ("bag", "one of two words gives the class away"),
-        ("cnn", "the order of two words gives it away"),
-    ):
-        require(facts[kind] >= 0.9, f"{facts[kind]:.0%} of 100 new texts are right for kind={kind!r}, though {task}")
+    for kind, share in facts.items():
+        task = "one of two words" if kind == "bag" else "the order of two words"
+        require(share >= 0.9, f"{share:.0%} of 100 new texts are right for kind={kind!r}; {task} tells the class")
 
 
-# -- stage 6: prediction and evaluation --------------------------------------------------------------
+# -- stages 6 and 7: prediction, evaluation, report --------------------------------------------------
 
 
 def counting(classes):
@@ -455,9 +429,6 @@ def test_evaluate(student):
         assert_same(found.get("cm"), torch.tensor(expected.cm), about="'cm'")
 
 
-# -- stage 7: the report -----------------------------------------------------------------------------
-
-
 def plain(value) -> bool:
     """Could `json.dump` write this as it is?"""
     if isinstance(value, dict):
@@ -487,25 +458,12 @@ def test_report(student):
         require(right, "most_confused: the true class, the predicted one, how often", said, worst[0] if worst else None)
 
 
-# -- all of it ---------------------------------------------------------------------------------------
-
-
-def corpus(name: str):
-    """The texts of this name."""
-    return datasets.load("docstrings").load() if name == "docstrings" else datasets.load("texts").load(name)
-
-
 @cache
 def linear(name: str) -> float:
     """The accuracy of logistic regression on TF-IDF vectors, in percent."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    texts = corpus(name)
-    vectorizer = TfidfVectorizer(token_pattern=r"[^\W_]+", sublinear_tf=True)
-    model = LogisticRegression(C=10, max_iter=1000)
-    model.fit(vectorizer.fit_transform(texts.train_texts), texts.train_labels.numpy())
-    return 100 * float(model.score(vectorizer.transform(texts.test_texts), texts.test_labels.numpy()))
+    module = datasets.load("texts")
+    texts = module.corpus(name)
+    return 100 * float((module.yardstick(texts) == texts.test_labels).double().mean())
 
 
 @points(4)
@@ -513,22 +471,19 @@ def linear(name: str) -> float:
 def test_corpus(student, data):
     """on held-out texts both models are at most two points below logistic regression on TF-IDF"""
     try:
-        texts = corpus(data)
+        texts = datasets.load("texts").corpus(data)
     except CourseError as error:
         pytest.skip(str(error))
     goal = linear(data)
     student.channel.deadline = time.monotonic() + SECONDS
     found, earned, best = {}, 0.0, {}
     for kind in ("bag", "cnn"):
-        cfg = student.Config(
-            texts=list(texts.train_texts), labels=texts.train_labels, classes=len(texts.names), kind=kind, seed=0
-        )
+        train_texts, classes = list(texts.train_texts), len(texts.names)
+        cfg = student.Config(texts=train_texts, labels=texts.train_labels, classes=classes, kind=kind, seed=0)
         predicted, _ = student.predict(student.train(cfg), list(texts.test_texts))
-        require(
-            isinstance(predicted, torch.Tensor) and predicted.shape == texts.test_labels.shape,
-            "every held-out text needs one label", predicted,
-        )  # fmt: skip
-        measures = counted(predicted, texts.test_labels, len(texts.names))
+        fine = isinstance(predicted, torch.Tensor) and predicted.shape == texts.test_labels.shape
+        require(fine, "every held-out text needs one label", predicted)
+        measures = counted(predicted, texts.test_labels, classes)
         found[kind] = 100 * measures.acc
         best = max(best, {"acc": measures.acc, "macro_f1": measures.macro_f1}, key=lambda m: m.get("acc", 0))
         earned += 2 * next((share for below, share in LADDER if found[kind] >= goal - below), 0.0)
