@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,12 +26,14 @@ from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCells, SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
 from ..errors import GradebookError
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
 from ..submission import MAX_SOURCE
+from .book import course_gradebook
 from .find import HandedIn, NbCourse
 from .staging import Notebook, staged, substitute
 
@@ -121,24 +124,6 @@ class KeepScores(SaveAutoGrades):
         super().__init__(**options)
         self._grades = grades
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """As ever, but kept once a notebook: a commit for every cell is a wait for the disk for every cell."""
-        self._last = len(nb.cells) - 1
-        return super().preprocess(nb, resources)
-
-    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
-        """One cell; the last one keeps them all."""
-        session = self.gradebook.db
-        if cell_index == self._last:
-            super().preprocess_cell(cell, resources, cell_index)
-            session.commit()
-            return cell, resources
-        session.commit = session.flush
-        try:
-            return super().preprocess_cell(cell, resources, cell_index)
-        finally:
-            del session.commit
-
     def _add_score(self, cell: Any, resources: Any) -> None:
         name = cell.metadata["nbgrader"]["grade_id"]
         checks = self._grades[self.student_id, self.assignment_id, self.notebook_id].checks
@@ -187,6 +172,7 @@ class SandboxAutograde(Autograde):
         return bool(wanted)
 
     def _init_preprocessors(self) -> None:
+        self.exporter.optimistic_validation = True  # once a notebook, not after every step
         self.exporter._preprocessors = []
         for step in self._steps:
             self.exporter.register_preprocessor(step, enabled=True)
@@ -315,19 +301,21 @@ def _write(
             results[key] = grade
     titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
     put = PutResults(results, outputs, titles)
-    for one, _ in part:
-        graded = {name for name in one.files if (one.student, assignment, name) in results}
-        ungraded = one.files.keys() - graded
-        log.last = ""
-        where = course.coursedir(assignment_id=assignment, student_id=one.student, submitted_directory=str(staging))
-        try:
-            if graded:
-                options = {"coursedir": where, "config": course.config, "force": True}
-                SandboxAutograde(put, one.student, graded, ungraded, **options).start()
-            done.notebooks += len(graded)
-        except NbGraderException as error:
-            done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last or error}")
-        step(one.student, total)
+    with course_gradebook(where.db_url, where.course_id) as book:
+        for one, _ in part:
+            graded = {name for name in one.files if (one.student, assignment, name) in results}
+            ungraded = one.files.keys() - graded
+            log.last = ""
+            where = course.coursedir(assignment_id=assignment, student_id=one.student, submitted_directory=str(staging))
+            try:
+                if graded:
+                    options = {"coursedir": where, "config": course.config, "force": True}
+                    with book.folder():
+                        SandboxAutograde(put, one.student, graded, ungraded, **options).start()
+                done.notebooks += len(graded)
+            except NbGraderException as error:
+                done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last or error}")
+            step(one.student, total)
 
 
 def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirectory) -> None:
@@ -396,7 +384,9 @@ def _log() -> Iterator[Log]:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
     logger.handlers[:], logger.propagate = [log], False
     try:
-        yield log
+        with warnings.catch_warnings():  # of its own first submissions, which are kept all the same
+            warnings.simplefilter("ignore", SAWarning)
+            yield log
     finally:
         os.environ["PATH"] = path
         logger.handlers[:], logger.propagate = before
