@@ -68,7 +68,9 @@ def test_a_missing_file_is_named(texts: ModuleType, folder: Path) -> None:
         texts.load("trec")
 
 
-@pytest.mark.parametrize("content", [b"label,text\nham,hello\n", b"", gzip.compress(b"label,text\nham,\xff\xfe\n", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"label,text\nham,hello\n", b"", gzip.compress(b"label,text\nham,\xff\xfe\n", mtime=0)]
+)
 def test_a_file_that_cannot_be_read_is_an_error(texts: ModuleType, folder: Path, content: bytes) -> None:
     """Not gzip, cut off, not UTF-8: one kind of error, which names the file."""
     (folder / "sms_spam.csv.gz").write_bytes(content)
