@@ -254,8 +254,8 @@ def test_export_canvas(desk, tmp_path):
     _, run = desk
     form = tmp_path / "canvas.csv"
     text = (
-        '\ufeffStudent,ID,SIS Login ID,"Week 1 (7)",Week 2 (8)\r\n    Points Possible,,,6.00,\r\n'
-        '"Müller, Zoë",11,zoe,,\r\n"Lovelace, Ada",12,ada,EX,\r\n"Doe, Pat",13,pat,,\r\n'
+        '\ufeffStudent,ID,SIS Login ID,Section,"Week 1 (7)",Week 2 (8)\r\n    Points Possible,,,,6.00,\r\n'
+        '"Müller, Zoë",11,zoe,,,\r\n"Lovelace, Ada",12,ada,,EX,\r\n"Doe, Pat",13,pat,,,\r\n'
     )
     form.write_bytes(text.encode())
     people = tmp_path / "people.csv"
@@ -275,8 +275,9 @@ def test_export_canvas(desk, tmp_path):
     )
     code, _, err = run(*command)
     assert code == 0
-    assert (tmp_path / "up.csv").read_bytes().decode() == text.replace("11,zoe,,", "11,zoe,1,").lstrip("\ufeff")
+    assert (tmp_path / "up.csv").read_bytes().decode() == text.replace("11,zoe,,,", "11,zoe,,1,")
     assert err.splitlines()[1:] == [
+        "left as it is: Lovelace, Ada: excused",
         "no points for Doe, Pat: not handed in, or the roster does not know the name",
         "no row for =eve: give the roster a column with the platform's name of them",
         "no row for bob: give the roster a column with the platform's name of them",
@@ -290,11 +291,17 @@ def test_export_moodle(desk, tmp_path):
     """grades and words go into the downloaded worksheet"""
     _, run = desk
     form = tmp_path / "sheet.csv"
-    form.write_text('Identifier,"ID number",Grade,"Feedback comments"\nParticipant 1,ada,,\nParticipant 2,eve,,\n')
+    form.write_text(
+        'Identifier,"ID number",Grade,"Last modified (grade)","Feedback comments"\n'
+        "Participant 1,ada,,-,\nParticipant 2,eve,,-,\n"
+    )
     code, out, err = run("export", "moodle", "--into", form, "--exercise", "lines")
     assert code == 0
     rows = list(csv.reader(io.StringIO(out)))
-    assert rows[1:] == [["Participant 1", "ada", "1", "Scale and shift: 1/3"], ["Participant 2", "eve", "", ""]]
+    assert rows[1:] == [
+        ["Participant 1", "ada", "1", "-", "Scale and shift: 1/3"],
+        ["Participant 2", "eve", "", "-", ""],
+    ]
     assert "no points for Participant 2" in err
 
 

@@ -74,7 +74,7 @@ def _text(
     if into is None:
         raise GradusError(f"export the empty form from {form} first and name it with --into: its rows are filled in")
     try:
-        text = into.read_bytes().decode("utf-8-sig")
+        text = into.read_bytes().decode("utf-8")  # with its mark, which is the platform's to keep
     except (OSError, UnicodeDecodeError) as error:
         raise GradusError(f"{into}: cannot be read ({error})") from None
     points = standings.totals(rows, wanted)
@@ -87,7 +87,8 @@ def _text(
         filled = lms.moodle(text, points, standings.comments(rows, course), people, str(into))
     without = "no points for {}: not handed in, or the roster does not know the name"
     no_row = "no row for {}: give the roster a column with the platform's name of them"
-    notes = [without.format(name) for name in filled.rows_without]
+    notes = [f"left as it is: {row}" for row in filled.left]
+    notes += [without.format(name) for name in filled.rows_without]
     return filled.text, notes + [no_row.format(name) for name in filled.students_without]
 
 

@@ -7,25 +7,39 @@ to the byte: quotes, line ends and a mark at its beginning stay as the platform 
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from dataclasses import dataclass
 
 from ..errors import GradebookError
-from ..roster import Roster, delimiter
+from ..roster import Roster
 from .files import number, safe_cell
 
 CANVAS_KEYS = ("SIS Login ID", "SIS User ID", "ID", "Integration ID", "Student")
 MOODLE_KEYS = ("ID number", "Email address", "Username", "Full name", "Identifier")
+#: without one of these Moodle refuses the whole worksheet
+MOODLE_NEEDS = ("Identifier", "Grade", "Last modified (grade)")
+#: what Canvas works out itself; its import passes over every column with one of these anywhere in its head
+_COMPUTED = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
+_ASSIGNMENT = re.compile(r".*\s\(\d+\)", re.DOTALL)  #: a head with Canvas's own number; any other makes an assignment
+_HIDDEN = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
+#: cells that Canvas keeps whatever stands there
+_KEPT = {"EX": "excused", "N/A": "the assignment is not theirs, or Canvas hides who is who"}
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The file to import, and whom it does not speak of: rows without points, students without a row."""
+    """The file to import, and whom it does not speak of: rows without points, students without a row.
+
+    Attributes:
+        left: rows whose points the platform would pass over without a word, with the reason; they stay as they are.
+    """
 
     text: str
     rows_without: tuple[str, ...]
     students_without: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 class Form:
@@ -41,7 +55,7 @@ class Form:
     def __init__(self, text: str, name: str):
         self.mark = text[: text.startswith("\ufeff")]
         text = text.removeprefix("\ufeff")
-        self.between = delimiter(text)
+        self.between = _between(text)
         cell = re.compile(
             rf'("(?:[^"]|"")*"[^{self.between}\r\n]*|(?!")[^{self.between}\r\n]*)({self.between}|\r\n|\n|\r|$)'
         )
@@ -74,17 +88,27 @@ class Form:
         return self.mark + "".join(self.between.join(cells) + end for cells, end in self.lines)
 
 
+def _between(text: str) -> str:
+    """What separates the columns: the first separator outside of quotes, since a title further on may hold others."""
+    quoted = False
+    for char in text:
+        if char == '"':
+            quoted = not quoted
+        elif not quoted and char in ",;\t":
+            return char
+        elif not quoted and char in "\r\n":
+            break
+    return ","
+
+
 def _value(cell: str) -> str:
     return next(csv.reader(io.StringIO(cell, newline="")), [""])[0] if cell.startswith('"') else cell
 
 
-def _owners(
-    rows: list[tuple[int, list[str]]], head: list[str], keys: tuple[str, ...], roster: Roster
-) -> dict[int, str]:
+def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster) -> dict[int, str]:
     """Whose each line is; of several that answer to one student, the one by the surest key, if it is one alone."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for line, row in rows:
-        named = dict(zip(head, row, strict=False))
+    for line, named in rows:
         for rank, key in enumerate(keys):
             student = roster.find(named.get(key, ""))
             if student is not None:
@@ -107,35 +131,64 @@ def canvas(text: str, column: str, points: dict[str, float], roster: Roster, nam
         points: by student.
 
     Raises:
-        GradebookError: no such column, or several.
+        GradebookError: not such a gradebook; no such column, several, or one that Canvas takes no points into.
     """
     form = Form(text, name)
     head = form.rows[0][1]
-    found = [n for n, title in enumerate(head) if title == column] or [
-        n for n, title in enumerate(head) if column.casefold() in title.casefold() and n > 0
+    width = 2 if head[0] == "LastName" else 1  # of the name
+    if head[0] not in ("LastName", "Student") or head[width : width + 1] != ["ID"] or "Section" not in head:
+        what = "not a gradebook as Canvas exports it, with Student, ID and Section before the assignments"
+        raise GradebookError(f"{name}: {what}; export it again and leave its columns as they are")
+    if width == 2:
+        form.mark = ""  # behind a mark Canvas does not recognise the heading LastName
+    place = _column(form, column, name)
+    people = []
+    for line, row in form.rows[1:]:
+        who = ", ".join(filter(None, map(_unquoted, row[:width])))
+        special = "Points Possible" in row[0] or who == "Student, Test" or all(map(_HIDDEN.fullmatch, row))
+        if not special and len(row) > place:
+            people.append((line, {**dict(zip(head, row, strict=False)), "Student": who}))
+    owners = _owners(people, CANVAS_KEYS, roster)
+    without, left, seen = [], [], set()
+    for line, named in people:
+        student, who = owners.get(line, ""), named["Student"]
+        if student not in points:
+            without.append(who)
+            continue
+        seen.add(student)
+        kept = _KEPT.get(named[head[place]].strip().upper())
+        if kept:
+            left.append(f"{who}: {kept}")
+        else:
+            form.fill(line, place, number(points[student]))
+    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
+
+
+def _column(form: Form, column: str, name: str) -> int:
+    """Where an assignment's points stand in a Canvas gradebook."""
+    head = form.rows[0][1]
+    titles = {n: t for n, t in enumerate(head) if n > head.index("Section") and _ASSIGNMENT.fullmatch(t)}
+    found = [n for n, title in titles.items() if title == column] or [
+        n for n, title in titles.items() if column.casefold() in title.casefold()
     ]
     if len(found) != 1:
-        some = ", ".join(head[n] for n in found) if found else ", ".join(h for h in head if "(" in h) or "none"
+        some = ", ".join(head[n] for n in found) if found else ", ".join(titles.values()) or "none"
         what = f"{'several columns' if found else 'no column'} named {column}; there are {some}"
         raise GradebookError(f"{name}: {' '.join(safe_cell(what).split())}")
     place = found[0]
-    people = []
-    for line, row in form.rows[1:]:
-        first = row[0].strip()
-        special = first in ("Points Possible", "Student, Test") or first.startswith("Manual Posting")
-        if not special and len(row) > place and not set(map(str.strip, row[1:])) <= {"", "Manual Posting"}:
-            people.append((line, row))
-    owners = _owners(people, head, CANVAS_KEYS, roster)
-    without, seen = [], set()
-    for line, row in people:
-        student = owners.get(line, "")
-        if student in points:
-            seen.add(student)
-            if row[place].strip().upper() != "EX":  # excused stays excused
-                form.fill(line, place, number(points[student]))
-        else:
-            without.append(row[0].strip())
-    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)))
+    possible = [row[place] for _, row in form.rows if "Points Possible" in row[0] and len(row) > place]
+    computed = _COMPUTED.search(head[place])
+    if computed or any("read only" in cell for cell in possible):
+        why = f"its head holds {computed[0]!r}, as what it works out itself does" if computed else "it is read only"
+        what = f"Canvas takes no points into {head[place]}: {why}"
+        raise GradebookError(f"{name}: {' '.join(safe_cell(what).split())}")
+    return place
+
+
+def _unquoted(cell: str) -> str:
+    """A name without what Canvas puts around one that begins like a formula."""
+    match = re.fullmatch(r'="(.*)"', cell, re.DOTALL)
+    return (match[1] if match else cell).strip()
 
 
 def moodle(
@@ -144,22 +197,55 @@ def moodle(
     """Fill grades and feedback into a downloaded Moodle grading worksheet.
 
     Raises:
-        GradebookError: a column that every worksheet has is missing.
+        GradebookError: a column that every worksheet has is missing, or the assignment is graded by words.
     """
     form = Form(text, name)
     head = form.rows[0][1]
-    if "Identifier" not in head or "Grade" not in head:
-        raise GradebookError(f"{name}: has no columns Identifier and Grade; download the grading worksheet in English")
+    missing = " and ".join(title for title in MOODLE_NEEDS if title not in head)
+    if missing:
+        raise GradebookError(f"{name}: has no column {missing}; download the grading worksheet with Moodle in English")
+    if "Scale" in head and "Maximum grade" not in head:
+        raise GradebookError(f"{name}: the assignment has a scale, into which Moodle takes no points; give it points")
     grade, feedback = head.index("Grade"), head.index("Feedback comments") if "Feedback comments" in head else None
-    owners = _owners(form.rows[1:], head, MOODLE_KEYS, roster)
-    without, seen = [], set()
-    for line, row in form.rows[1:]:
-        student = owners.get(line, "")
-        if student in points and len(row) > grade:
-            seen.add(student)
-            form.fill(line, grade, number(points[student]))
-            if feedback is not None and len(row) > feedback and comments.get(student):
-                form.fill(line, feedback, safe_cell(comments[student]))
-        else:
-            without.append(row[head.index("Full name")] if "Full name" in head else row[0])
-    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)))
+    rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
+    owners = _owners(rows, MOODLE_KEYS, roster)
+    without, left, seen = [], [], set()
+    for line, named in rows:
+        student, who = owners.get(line, ""), named.get("Full name") or named["Identifier"]
+        if student not in points or "Grade" not in named:
+            without.append(who)
+            continue
+        seen.add(student)
+        why = _refused(named, points[student])
+        if why:
+            left.append(f"{who}: {why}")
+            continue
+        form.fill(line, grade, number(points[student]))
+        if feedback is not None and "Feedback comments" in named and comments.get(student):
+            form.fill(line, feedback, _feedback(comments[student]))
+    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
+
+
+def _refused(named: dict[str, str], points: float) -> str:
+    """Why Moodle would pass over a row's points, if it would."""
+    most = named.get("Maximum grade", "").strip()
+    if named.get("Grade can be changed", "").strip().casefold() == "no":
+        return "Moodle has locked the grade"
+    if points < 0:
+        return f"Moodle takes no points below zero, and these are {number(points)}"
+    try:
+        over = points > float(most.replace(",", "."))
+    except ValueError:  # an older worksheet without the column
+        over = False
+    return f"Moodle takes no more than the maximum {most}, and these are {number(points)}" if over else ""
+
+
+def _feedback(text: str) -> str:
+    """Words as Moodle takes them, which is as HTML.
+
+    Its reader lets a backslash guard the quote behind it, and then loses count of the columns: no backslash is
+    written. Nor does the cell begin like a formula, for a spreadsheet that opens it in between.
+    """
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in text.strip())
+    text = html.escape(text, quote=False).replace("\\", "&#92;").replace("\n", "<br>")
+    return f"&#{ord(text[0])};{text[1:]}" if text.startswith(("=", "+", "-", "@")) else text
