@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -74,7 +76,53 @@ def test_a_long_result_fits_into_the_reporters_environment():
     assert all(len(test["message"]) > 50 for test in json.loads(base64.b64decode(text))["tests"])
 
 
+def obeyed(line):
+    """Would GitHub take a line of a step's log for a command? Without what its comparison may overlook."""
+    line = "".join(c for c in line if c.isascii() or c.isspace())
+    return bool(re.match(r"\s*::.*::", line) or re.search(r"##\[.*\]", line))
+
+
+FORGED = [
+    "::notice title=Autograding complete::Points 11/11", "boom\n  ::stop-commands::x", "\u3000::warning::w",
+    "x ##[error]y", ":\u200b:notice::x", "a\n\u00ad::debug::x", "#\u200d#[group]x", "\n\n::group::x", "###[error]x",
+    "##\ufe0f[add-mask]x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", FORGED)
+def test_no_message_commands_github(message):
+    """the reporter prints what went wrong; nothing that a student's exception says makes points there"""
+    assert any(map(obeyed, message.split("\n")))
+    check = make_check(status="error", points=0.0, message=message)
+    (test,) = json.loads(base64.b64decode(classroom.encoded([make_grade(checks=(check,))])))["tests"]
+    assert not [line for line in test["message"].split("\n") if obeyed(line)]
+
+
+@given(st.text(alphabet=":#[] \nx\u200b\u3000", max_size=30).filter(lambda text: "::" in text or "##" in text))
+def test_no_line_of_any_message_is_obeyed(text):
+    """whatever stands before, between and behind them"""
+    assert not [line for line in classroom.quiet(text).split("\n") if obeyed(line)]
+
+
+def test_other_messages_stay_as_they_are():
+    """a call, a slice, a dictionary, a pytest address and a heading are no commands"""
+    text = "call  f(x[::2])\n{'a': [1], 'b': 2}\ntests/test_x.py::test_y\n## heading [1]\nü: [2]"
+    assert classroom.quiet(text) == text
+
+
 # -- the workflow --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"), [(("on:", "on:"), 0), (("runs-on:", "run-on:"), 1), (("steps:", "step:"), 1)]
+)
+def test_the_workflow_fits_githubs_schema(tmp_path, spoil, code):
+    """the schema of workflows that check-jsonschema brings along takes it, and none with a misspelt key"""
+    place = tmp_path / "classroom.yml"
+    place.write_text(classroom.workflow(("one/scaled", "one/lines")).replace(*spoil), encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", place]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stdout + done.stderr
 
 
 def test_the_workflow():

@@ -88,9 +88,20 @@ def encoded(grades: list[Grade]) -> str:
 def _test(grade: Grade, check: CheckResult, limit: int) -> dict[str, Any]:
     return {
         "name": f"{grade.exercise}: {check.title}", "status": _STATUS.get(check.status, "error"),
-        "message": printable(check.message, limit), "test_code": check.name, "filename": "", "line_no": 0,
+        "message": quiet(printable(check.message, limit)), "test_code": check.name, "filename": "", "line_no": 0,
         "score": check.points, "duration": 0, "execution_time": 0,
     }  # fmt: skip
+
+
+def quiet(text: str) -> str:
+    """A message that GitHub obeys no line of.
+
+    The reporter prints messages in its own step, where a line like ``::notice title=Autograding complete::`` would
+    give any points. GitHub looks at the beginning of a line, and for the older form anywhere; it may overlook
+    characters that nobody sees.
+    """
+    text = re.sub(r"(?m)^(?=[^!-9;-~\n]*:[^ -~\n]*:)", "| ", text)
+    return re.sub(r"(#[^ -~\n]*#[^ -~\n]*)\[", r"\1 [", text)
 
 
 def summary(grades: list[Grade]) -> str:

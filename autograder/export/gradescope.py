@@ -47,7 +47,11 @@ NOTHING = {"score": 0, "output": "not graded: the autograder did not finish; tel
 def results(grades: list[Grade]) -> dict[str, Any]:
     """What Gradescope reads: a test for each check, figures on the leaderboard, how to repeat it."""
     internal = [g for g in grades if g.status == "internal"]
-    tests = [_test(grade, check, number) for grade in grades for number, check in enumerate(grade.checks, 1)]
+    tests = [
+        _test(check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "")
+        for page, grade in enumerate(grades, 1)
+        for number, check in enumerate(grade.checks, 1)
+    ]
     document: dict[str, Any] = {
         "score": round(sum(g.points for g in grades), 4),
         "execution_time": round(sum(g.seconds for g in grades), 3),
@@ -67,10 +71,10 @@ def results(grades: list[Grade]) -> dict[str, Any]:
     return document
 
 
-def _test(grade: Grade, check: CheckResult, number: int) -> dict[str, Any]:
+def _test(check: CheckResult, number: str, before: str) -> dict[str, Any]:
     told = check.message if check.status != "passed" else check.advice
     return {
-        "name": printable(check.title, 200), "number": f"{grade.exercise.partition('/')[2]}.{number}",
+        "name": before + printable(check.title, 200), "number": number,
         "score": check.points, "max_score": check.max_points, "output": printable(told, OUTPUT_LIMIT),
         "status": "passed" if check.status in ("passed", "skipped") else "failed",
         "tags": list(check.diagnosis), "visibility": "visible", "extra_data": {"status": check.status},
