@@ -9,6 +9,7 @@ import re
 import sys
 import zipfile
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
@@ -187,7 +188,9 @@ def test_a_seed_repeats_a_run(graded, document):
             archive.writestr(name, content)
     code, out, _ = invoke("grade", root / "class.zip", "--out", root / "other", "--seed", "5", "--jobs", "1", "--json")
     assert code == 0
-    assert same_grades(json.loads(out)) == same_grades(document)
+    printed = json.loads(out)
+    assert printed.pop("passed_over") == []
+    assert same_grades(printed) == same_grades(document)
     assert same_grades(json.loads((root / "other" / "grades.json").read_text())) == same_grades(document)
 
 
@@ -221,6 +224,21 @@ def test_what_was_passed_over_is_said(graded, tmp_path):
     code, _, err = invoke("grade", tmp_path, "--out", root / "out")
     assert code == 0
     assert "passed over softmax.py: lies beside the students' folders" in words(err)
+
+
+def test_what_was_passed_over_is_in_the_json(graded, tmp_path):
+    """--json tells the same under a key of its own, as the schema says; where there is nothing, the list is empty"""
+    root, _ = graded
+    schema = json.loads((ROOT / "autograder" / "export" / "grades.schema.json").read_text(encoding="utf-8"))
+    lay_out(tmp_path, {"ada/softmax.py": RIGHT, "bob/softmax.py": WRONG, "ü, 😀.py": STUB, "bob/notes.txt": "hello"})
+    for place, expected in ((tmp_path, ["ü, 😀.py"]), (root / "class", [])):
+        code, out, _ = invoke("grade", place, "--out", root / "out", "--json")
+        assert code == 0
+        document = json.loads(out)
+        jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
+        assert [one["path"] for one in document["passed_over"] if one["path"].endswith(".py")] == expected
+        assert all(one["why"] for one in document["passed_over"])
+    assert "passed_over" not in json.loads((root / "out" / "grades.json").read_text(encoding="utf-8"))
 
 
 # -- check ---------------------------------------------------------------------------------------

@@ -121,14 +121,20 @@ def test_nothing_is_written(desk):
 
 
 def test_apply_writes(desk, tmp_path):
-    """--apply --json tells the same as one document, keeps the old grades as history, and rewrites the files"""
+    """--apply --json tells the same as one document, keeps the old grades as history, and rewrites the files
+
+    What is passed over is said on the other stream.
+    """
     root = desk[0]
     mine = tmp_path / "out"
     shutil.copytree(root / "out", mine)
+    shutil.copytree(root / "class", tmp_path / "class")
+    (tmp_path / "class" / "stray.py").write_text("")
     old = document(mine)
-    command = ("--course", root / "course", "regrade", root / "class", "--out", mine)
-    code, out, _ = invoke(*command, "--apply", "--json", "--jobs", "1")
+    command = ("--course", root / "course", "regrade", tmp_path / "class", "--out", mine)
+    code, out, err = invoke(*command, "--apply", "--json", "--jobs", "1")
     assert code == 0
+    assert "passed over stray.py: lies beside the students' folders" in err
     told = json.loads(out)
     assert [(c["student"], c["exercise"], c["difference"]) for c in told] == [
         (ZOE, PAGE, -1.0), ("=cyd", PAGE, 1.0), ("bob", PAGE, 2.0)

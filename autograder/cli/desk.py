@@ -224,6 +224,7 @@ def regrade(
              "old": grade_record(c.old), "new": grade_record(c.new)}
             for c in changes
         ])  # fmt: skip
+        tell_ignored(found)
         return
     _show_changes(changes)
     same = len(preview.added) - len(changes) - len(fresh)

@@ -66,7 +66,8 @@ def grade(
     if as_json:
         from ..export.files import as_document
 
-        print_json(as_document(outcome.run, outcome.grades))
+        passed_over = [{"path": name, "why": reason} for name, reason in found.ignored]
+        print_json({**as_document(outcome.run, outcome.grades), "passed_over": passed_over})
         return
     _show_class(outcome, course, files, path, why)
     tell_ignored(found)
