@@ -16,21 +16,17 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.other_graders import TIMED
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-#: runs a command and says what it took: a process of its own, so that the memory is its children's alone
-_TIMED = (
-    "import json, resource, subprocess, sys, time\n"
-    "began = time.perf_counter()\n"
-    "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
-    "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-    "print(json.dumps([done.returncode, time.perf_counter() - began, usage.ru_maxrss // 1024, done.stderr[-2000:]]))\n"
-)
 
 
 def timed(*command: str, cwd: Path) -> tuple[float, int]:
     """(seconds, MiB of the largest process) of a command that must succeed."""
-    ran = subprocess.run([sys.executable, "-c", _TIMED, *command], cwd=cwd, capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, "-c", TIMED, *command], cwd=cwd, capture_output=True, text=True, check=True)
     code, seconds, peak, said = json.loads(ran.stdout)
     if code:
         raise SystemExit(f"{command[0]} ended with {code}:\n{said}")

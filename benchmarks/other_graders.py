@@ -23,6 +23,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 PATIENCE = 180  #: seconds that a command may take before it counts as one that never ends
 TORCH = "torch==2.13.0"  #: first and by itself: the pin that may be had without CUDA
 
+#: runs a command and says what it took: in a process of its own, so that the memory is its children's alone
+TIMED = (
+    "import json, resource, subprocess, sys, time\n"
+    "began = time.perf_counter()\n"
+    "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
+    "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+    "print(json.dumps([done.returncode, time.perf_counter() - began, usage.ru_maxrss // 1024, done.stderr[-2000:]]))\n"
+)
+
 #: question -> (the functions it needs, its assertions)
 QUESTIONS = {
     "values": ("softmax", """
@@ -95,9 +104,11 @@ class Tool:
                 subprocess.run([*pip, *wanted], check=True)
             (self.venv / ".ready").touch()
         ask = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
-        self.version = self._run("python", "-c", ask, self.name).stdout.strip()
+        self.version = self.run("python", "-c", ask, self.name).stdout.strip()
 
-    def _run(self, command: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: str, *arguments: str | Path, cwd: Path | None = None, patience: float = PATIENCE
+    ) -> subprocess.CompletedProcess[str]:
         """One of the environment's commands, its home in the tool's own folder."""
         foreign = ("JUPYTER", "IPYTHON", "PYTHON", "OTTER")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
@@ -108,13 +119,33 @@ class Tool:
             stderr=subprocess.PIPE, start_new_session=True,
         ) as process:  # fmt: skip
             try:
-                out, error = process.communicate(timeout=PATIENCE)
+                out, error = process.communicate(timeout=patience)
             except subprocess.TimeoutExpired:
                 for pid in [*self._kernels(process.pid), process.pid]:
                     os.kill(pid, signal.SIGKILL)
                 out, error = process.communicate()
-                error += f"\ngiven up after {PATIENCE} seconds"
+                error += f"\ngiven up after {patience:.0f} seconds"
         return subprocess.CompletedProcess(words, process.returncode, out, error)
+
+    @staticmethod
+    def must(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+        """A command that cannot do without.
+
+        Raises:
+            SystemExit: it failed.
+        """
+        if done.returncode:
+            raise SystemExit(f"{done.args[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        return done
+
+    def timed(self, command: str, *arguments: str) -> tuple[float, int]:
+        """(seconds, MiB of the largest process) of a command that must succeed, within an hour."""
+        words = [str(self.venv / "bin" / command), *arguments]
+        done = self.must(self.run("python", "-c", TIMED, *words, patience=3600))
+        code, seconds, mebibytes, said = json.loads(done.stdout)
+        if code:
+            raise SystemExit(f"{command} ended with {code}:\n{said}")
+        return seconds, mebibytes
 
     @staticmethod
     def _kernels(pid: int) -> list[int]:
@@ -130,7 +161,8 @@ class Tool:
         raise NotImplementedError
 
 
-def _mark(name: str, **more: object) -> dict[str, object]:
+def mark(name: str, **more: object) -> dict[str, object]:
+    """nbgrader's metadata of a cell."""
     return {"nbgrader": {"grade_id": name, "schema_version": 3, "task": False, **more}}
 
 
@@ -145,14 +177,14 @@ class Nbgrader(Tool):
         config = f"c = get_config()\nc.CourseDirectory.root = {str(self.place)!r}\n"
         (self.place / "nbgrader_config.py").write_text(config)
         self.gradebook = self.place / "gradebook.db"
-        cells = [new_code_cell("", metadata=_mark("answer", grade=False, solution=True, locked=False))]
+        cells = [new_code_cell("", metadata=mark("answer", grade=False, solution=True, locked=False))]
         for name, (_, text) in QUESTIONS.items():
-            mark = _mark(name, grade=True, solution=False, locked=True, points=1)
-            cells.append(new_code_cell(text.strip(), metadata=mark))
+            test = mark(name, grade=True, solution=False, locked=True, points=1)
+            cells.append(new_code_cell(text.strip(), metadata=test))
         source = self.place / "source" / "one"
         source.mkdir(parents=True)
         nbformat.write(new_notebook(cells=cells), source / "steps.ipynb")
-        made = self._run("nbgrader", "generate_assignment", "one")
+        made = self.run("nbgrader", "generate_assignment", "one")
         if made.returncode:
             raise SystemExit(f"nbgrader does not make the assignment: {made.stderr}")
 
@@ -170,9 +202,9 @@ class Nbgrader(Tool):
         for name, text in beside.items():
             (own / name).write_text(text)
         started = time.monotonic()
-        done = self._run("nbgrader", "autograde", "one", f"--student={student}")
+        done = self.run("nbgrader", "autograde", "one", f"--student={student}")
         seconds = time.monotonic() - started
-        asked = self._run("python", "-c", _ASK, str(self.gradebook), student)
+        asked = self.run("python", "-c", _ASK, str(self.gradebook), student)
         points = json.loads(asked.stdout) if asked.returncode == 0 else None
         return Award(points, seconds, written(self.place / "autograded" / student), _last(done.stderr))
 
@@ -209,7 +241,7 @@ class Otter(Tool):
         """Make the autograder's zip with these files beside, run it, and read the results."""
         for name, text in beside.items():
             (self.place / name).write_text(text)
-        made = self._run("otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment", *beside)
+        made = self.run("otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment", *beside)
         if made.returncode:
             raise SystemExit(f"otter does not make the autograder: {made.stderr}")
         file, out = self.neighbour().with_name(f"{student}.ipynb"), self.place / "results" / student
@@ -217,7 +249,7 @@ class Otter(Tool):
         out.mkdir(parents=True)
         nbformat.write(new_notebook(cells=[new_code_cell(source)]), file)
         started = time.monotonic()
-        done = self._run("otter", "run", "--no-logo", "-a", "autograder.zip", "-o", out, file)
+        done = self.run("otter", "run", "--no-logo", "-a", "autograder.zip", "-o", out, file)
         seconds = time.monotonic() - started
         try:
             tests = json.loads((out / "results.json").read_text())["tests"]
