@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import platform
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,10 +18,10 @@ from typing import Any
 from .errors import GradebookError
 from .export.files import write_csv, write_json, write_whole
 from .gradebook import Gradebook, checks_key, grade_key
-from .model import Grade, Settings, Submission, Syllabus
+from .model import CheckResult, Grade, Settings, Submission, Syllabus
 from .paths import Trees
 from .regrade import Preview
-from .report.page import class_page, page_name, student_page
+from .report.page import class_parts, page_name, student_page
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,26 @@ def alone_in(out: Path) -> Iterator[None]:
         lock.release()
 
 
+class _Shared:
+    """What grades have in common, kept once: over ten thousand grades of a page most checks are told alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, CheckResult] = {}
+
+    def grade(self, grade: Grade) -> Grade:
+        """An equal grade, whose parts are those of earlier ones where they are equal."""
+        exercise, status, isolation = map(sys.intern, (grade.exercise, grade.status, grade.isolation))
+        checks = tuple(map(self._check, grade.checks))
+        return replace(grade, exercise=exercise, status=status, isolation=isolation, checks=checks)
+
+    def _check(self, check: CheckResult) -> CheckResult:
+        if check.plot is not None or check.output:
+            return check  # large, and hardly ever equal to another
+        text = repr(check)  # tells 1 from 1.0, which are equal
+        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return self._known.setdefault(key, check)
+
+
 def grade_class(
     submissions: list[Submission],
     syllabus: Syllabus,
@@ -109,18 +131,19 @@ def grade_class(
         for s in submissions
     }
     grades: list[Grade] = []
+    shared = _Shared()
     todo: list[Submission] = []
     for submission in submissions:
         known = book.known(submission.student, submission.exercise, keys[submission.student, submission.exercise])
         if known is None:
             todo.append(submission)
         else:
-            grades.append(known)
+            grades.append(shared.grade(known))
             on_grade(known, True)
     reused = len(grades)
 
     def keep(grade: Grade) -> None:
-        grade = replace(grade, key=keys[grade.student, grade.exercise])
+        grade = shared.grade(replace(grade, key=keys[grade.student, grade.exercise]))
         book.add(grade)
         grades.append(grade)
         on_grade(grade, False)
@@ -145,8 +168,9 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
         students.setdefault(grade.student, []).append(grade)
     names = {student: page_name(student) for student in students}
     folder.mkdir(exist_ok=True)
+    ours = set(names.values())
     for page in folder.glob("*.html"):
-        if page.name not in names.values():
+        if page.name not in ours:
             page.unlink()
     for student, grades in students.items():
         found = {g.exercise: outcome.sources.get((student, g.exercise)) for g in grades}
@@ -184,7 +208,7 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
         write_json(files[0], outcome.run, outcome.grades)
         write_csv(files[1], outcome.grades)
         pages = _write_students(outcome, syllabus, out / "students")
-        write_whole(files[2], class_page(outcome.grades, syllabus, outcome.run, pages))
+        write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.run, pages))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
         place = error.filename2 or error.filename or out  # of a replacement: what was to be replaced

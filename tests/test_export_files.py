@@ -11,6 +11,7 @@ from autograder.export.files import (
     SCHEMA_VERSION,
     as_document,
     check_record,
+    dumps,
     safe_cell,
     write_csv,
     write_json,
@@ -39,6 +40,15 @@ def test_the_schema(tmp_path):
     (grade,) = document["grades"]
     assert {"student", "exercise", "status", "points", "max_points", "seconds", "checks"} <= set(grade)
     assert set(grade["checks"][0]) == {"name", "title", "status", "points", "max_points", "message", "diagnosis"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_pieces_make_the_same_document(tmp_path, count):
+    """what is written grade by grade is to the byte what one JSON document is"""
+    message = 'two\nlines, "quotes", \\n, \u2028 and \udcff'
+    grades = [make_grade(f"s{n}", checks=(make_check(message=message),), notes=("[]",)) for n in range(count)]
+    write_json(tmp_path / "grades.json", RUN, grades)
+    assert (tmp_path / "grades.json").read_text(encoding="utf-8") == dumps(as_document(RUN, grades))
 
 
 @pytest.mark.parametrize(("names", "written"), [((), None), (("one",), "one"), (("one", "two"), ["one", "two"])])

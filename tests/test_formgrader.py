@@ -21,11 +21,11 @@ from nbgrader.api import Gradebook
 from autograder import syllabus
 from autograder.nbcourse import find
 from autograder.nbcourse.write import write_back
+from tests import browser
 from tests.nbcourses import RIGHT, STUB, WORTH, answered, grade_of, hand_in, source_notebook
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.WITHOUT),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # nbgrader's
     pytest.mark.skipif(find_spec("jupyter_server") is None, reason="jupyter_server is not installed"),
 ]
@@ -119,19 +119,9 @@ def site(tmp_path_factory, generated):
 
 
 def dump(site, path):
-    """A page as the browser has it once its scripts have run."""
+    """A page of the site as the browser has it once its scripts have run."""
     address, token, root = site
-    command = [
-        CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", f"--user-data-dir={root / 'profile'}",
-        "--virtual-time-budget=10000", "--dump-dom", f"{address}/login?token={token}&next={path}",
-    ]  # fmt: skip
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=90, check=False, stdin=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(root)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    return browser.dump(f"{address}/login?token={token}&next={path}", root / "profile")
 
 
 def test_the_submissions_of_an_assignment(site):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import re
 from html.parser import HTMLParser
@@ -11,8 +13,8 @@ import pytest
 from rich.console import Console
 
 from autograder.model import STATUSES, Exercise, Submission, Syllabus
-from autograder.report.page import INLINE, class_page, page_name, student_page
-from autograder.report.table import SIGNS, class_table, few_words, grade_lines
+from autograder.report.page import INLINE, SCRIPT, class_page, class_parts, page_name, student_page
+from autograder.report.table import MAX_ROWS, SIGNS, class_table, few_words, grade_lines
 from tests.helpers import make_check, make_grade
 
 PAGES = ("one/scaled", "one/other")
@@ -55,9 +57,10 @@ def test_markup_is_escaped():
     """a student's name, message, diagnosis and notes are text on the page, never markup"""
     page = class_page([evil_grade(), make_grade("zoe")], SYLLABUS, RUN)
     reader = Reader(page)
-    allowed = {"html", "meta", "title", "style", "h1", "h2", "h3", "p", "div", "table", "tr", "th", "td", "a", "span",
-               "small", "details", "summary", "pre"}  # fmt: skip
+    allowed = {"html", "meta", "title", "style", "h1", "h2", "h3", "p", "div", "table", "thead", "tbody", "tr", "th",
+               "td", "a", "span", "small", "details", "summary", "pre", "input", "output", "script"}  # fmt: skip
     assert {tag for tag, _ in reader.tags} <= allowed
+    assert [attributes for tag, attributes in reader.tags if tag == "script"] == [{}], "the page's own"
     assert not [name for _, attributes in reader.tags for name in attributes if name.startswith("on") or name == "src"]
     assert "<script>alert('x')</script>" in "".join(reader.texts)
     assert "\x1b" not in page
@@ -65,10 +68,12 @@ def test_markup_is_escaped():
 
 
 def test_the_page_is_self_contained():
-    """nothing is loaded from anywhere: no scripts, no links but to the page itself, no imports in the style"""
+    """nothing is loaded from anywhere: no script but its own, no links but to the page itself, no imports"""
     page = class_page([evil_grade(), make_grade("zoe")], SYLLABUS, RUN)
     reader = Reader(page)
-    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in reader.tags}
+    assert re.findall(r"<script>(.*?)</script>", page, re.DOTALL) == [SCRIPT]
+    assert "http" not in SCRIPT
+    assert not {"link", "img", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in reader.tags}
     links = [a["href"] for tag, a in reader.tags if tag == "a"]
     assert links
     assert all(link.startswith("#") for link in links)
@@ -76,6 +81,44 @@ def test_the_page_is_self_contained():
     assert "url(" not in style
     assert "@import" not in style
     assert "http" not in style
+
+
+def test_the_pages_policy_names_its_script():
+    """the policy lets the page's own script run, by its hash, and nothing else; a student's page runs none"""
+    both = (class_page([make_grade("zoe")], SYLLABUS, RUN), student_page([make_grade("zoe")], {}, SYLLABUS, RUN))
+    own, none = (
+        next(a["content"] for tag, a in Reader(page).tags if tag == "meta" and "http-equiv" in a) for page in both
+    )
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in own
+    assert "script-src 'none'" in none
+    assert all("default-src 'none'" in policy and "http" not in policy for policy in (own, none))
+
+
+def test_a_student_without_a_page_is_no_link():
+    """of a large class, a name whose page was not written leads nowhere"""
+    grades = [make_grade(f"s{n}") for n in range(INLINE + 1)]
+    links = [
+        a["href"] for tag, a in Reader(class_page(grades, SYLLABUS, RUN, {"s7": "students/s7.html"})).tags if tag == "a"
+    ]
+    assert links == ["students/s7.html"]
+
+
+def test_the_page_comes_in_pieces():
+    """no piece of a large class's page is more than one student's row or one table"""
+    grades = [make_grade(f"s{n}") for n in range(INLINE + 1)]
+    pages = {g.student: f"students/{page_name(g.student)}" for g in grades}
+    parts = list(class_parts(grades, SYLLABUS, RUN, pages))
+    assert "".join(parts) == class_page(grades, SYLLABUS, RUN, pages)
+    assert max(map(len, parts)) < 10_000
+
+
+def test_points_by_page():
+    """of each page the mean of those who handed it in, how many those are, and how many passed all"""
+    gone = make_grade("cyd", status="missing", points=0.0, checks=(make_check(status="missing"),))
+    grades = [make_grade("ada"), make_grade("bob", status="failed", points=0.5), gone]
+    text = "".join(Reader(class_page(grades, SYLLABUS, RUN).partition("Points by page")[2]).texts)
+    assert text.startswith("pagehanded inall passedpoints, meanscaled2 of 310.75 of 1")
 
 
 def test_links_lead_to_the_students():
@@ -153,6 +196,15 @@ def test_the_table():
     assert cells[0] == ["student", "scaled", "other", "points"]
     assert cells[1] == ["ada", "✓ 1/1", "✓ 0.5/1", "1.5/2"]
     assert cells[2] == ["zoe", "✓ 1/1", "", "1/1"]
+
+
+def test_the_table_of_a_very_large_class():
+    """a terminal shows the first students and says how many more there are"""
+    text = shown(class_table([make_grade(f"s{n}") for n in range(MAX_ROWS + 7)], SYLLABUS))
+    assert f"s{MAX_ROWS - 1} " in text
+    assert f"s{MAX_ROWS} " not in text
+    assert "and 7 more students: report.html and grades.csv have them all" in " ".join(text.split())
+    assert "more students" not in shown(class_table([make_grade("ada")], SYLLABUS))
 
 
 def test_the_table_takes_any_name():

@@ -12,7 +12,8 @@ from autograder import grading
 from autograder.gradebook import Gradebook
 from autograder.judge import make_grade
 from autograder.model import Settings, Submission
-from autograder.run import assignment_seed, facts, grade_class, write_results
+from autograder.run import _Shared, assignment_seed, facts, grade_class, write_results
+from tests import helpers
 from tests.helpers import PAGE, make_check, tiny
 
 SETTINGS = Settings(seed=7, isolation="plain")
@@ -66,6 +67,11 @@ def submissions(*students):
     return [Submission(student, PAGE, "scaled.py", (f"name = {student!r}\n",)) for student in students]
 
 
+def make_grade_of(points, **fields):
+    """A grade of one check that gives so many points."""
+    return helpers.make_grade(checks=(make_check(points=points, **fields),))
+
+
 def run(course, book, handed_in, settings=SETTINGS, **more):
     """A run on the tiny course."""
     return grade_class(handed_in, course[0], course[1], settings, book, jobs=2, **more)
@@ -98,6 +104,20 @@ def test_a_changed_file_is_graded_again(grader, course, book):
     assert run(course, book, handed_in).reused == 1
     assert grader.graded == ["bob"]
     assert len(book.history("bob", PAGE)) == 2
+
+
+def test_equal_checks_are_kept_once(grader, course, book):
+    """of a large class what is told alike is one object, fresh or known; equal numbers of two kinds stay two"""
+    first = run(course, book, submissions("ada", "bob"))
+    again = run(course, book, submissions("ada", "bob", "cyd"))
+    for outcome in (first, again):
+        assert len({id(grade.checks[0]) for grade in outcome.grades}) == 1
+    shared = _Shared()
+    one, other = (shared.grade(make_grade_of(points)) for points in (1, 1.0))
+    assert (type(one.checks[0].points), type(other.checks[0].points)) == (int, float)
+    assert shared.grade(one) == one
+    drawn = [shared.grade(make_grade_of(1.0, plot={"kind": "curves"})) for _ in range(2)]
+    assert drawn[0] == drawn[1]
 
 
 @pytest.mark.parametrize("change", [{"seed": 8}, {"isolation": "namespaces"}, {"data": "mnist"}])

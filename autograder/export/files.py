@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,19 @@ def dumps(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
+def dumped(run: dict[str, Any], grades: list[Grade]) -> Iterator[str]:
+    """``dumps(as_document(run, grades))`` in pieces: of ten thousand grades the records alone would take 100 MB."""
+    end = "]\n}\n"
+    yield dumps(as_document(run, [])).removesuffix(end)
+    for number, grade in enumerate(grades):
+        record = json.dumps(grade_record(grade), indent=1, ensure_ascii=True).replace("\n", "\n  ")
+        yield f"{',' if number else ''}\n  {record}"
+    yield ("\n " if grades else "") + end
+
+
 def write_json(path: Path, run: dict[str, Any], grades: list[Grade]) -> None:
     """Write ``grades.json`` whole or not at all."""
-    write_whole(path, dumps(as_document(run, grades)))
+    write_whole(path, dumped(run, grades))
 
 
 def safe_cell(text: str) -> str:
@@ -90,26 +101,19 @@ def number(value: float) -> str:
 
 def write_csv(path: Path, grades: list[Grade]) -> None:
     """Write ``grades.csv``: one line a grade."""
-    rows = [["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"]]
-    for g in grades:
-        row = [
-            g.student,
-            g.exercise,
-            g.status,
-            number(g.points),
-            number(g.max_points),
-            " | ".join(g.diagnoses),
-            g.isolation,
-        ]
-        rows.append([safe_cell(cell) for cell in row])
     temporary = path.with_name(path.name + ".part")
     with open(temporary, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        csv.writer(file).writerows(rows)
+        writer = csv.writer(file)
+        writer.writerow(["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"])
+        for g in grades:
+            told = (g.status, number(g.points), number(g.max_points), " | ".join(g.diagnoses), g.isolation)
+            writer.writerow([safe_cell(cell) for cell in (g.student, g.exercise, *told)])
     os.replace(temporary, path)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file, or its pieces one after another, so that nobody ever sees half of it."""
     temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+    with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines([text] if isinstance(text, str) else text)
     os.replace(temporary, path)

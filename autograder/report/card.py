@@ -10,12 +10,14 @@ from ..typeset import printable
 from .svg import svg
 from .table import SIGNS
 
-_COLOURS = {"green": "#2e8b57", "red": "#c0392b", "bold red": "#c0392b", "yellow": "#b7791f", "magenta": "#a04abf"}
-_QUIET = "#8a8a8a"
+_RED, _YELLOW = "var(--gradus-bad,#c0392b)", "var(--gradus-odd,#b7791f)"  # a page that knows its background says more
+_GREEN, _MAGENTA, _QUIET = "var(--gradus-good,#2e8b57)", "var(--gradus-grave,#a04abf)", "var(--gradus-quiet,#8a8a8a)"
+_COLOURS = {"green": _GREEN, "red": _RED, "bold red": _RED, "yellow": _YELLOW, "magenta": _MAGENTA}
 _BOX = (
     "border:1px solid #8885;border-radius:8px;padding:.7em 1em;margin:.4em 0;max-width:60em;"
-    "font:14px/1.5 system-ui,sans-serif"
+    "font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere"
 )
+_NAME = f"color:{_QUIET};padding:0 1em 0 0;white-space:nowrap"
 _LEFT = "text-align:left;vertical-align:top;border:0"
 _CODE = "margin:0;white-space:pre-wrap;background:none;color:inherit;font:13px/1.45 ui-monospace,monospace"
 
@@ -46,7 +48,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         f"{grade.status}</span> {grade.points:g} of {grade.max_points:g} points"
         f"<span style='color:{_QUIET}'> · {_text(grade.isolation)}, seed {grade.seed}</span></div>"
     )
-    parts = [head, *(f"<div style='color:#b7791f'>{_text(note)}</div>" for note in grade.notes)]
+    parts = [head, *(f"<div style='color:{_YELLOW}'>{_text(note)}</div>" for note in grade.notes)]
     if passed:
         names = " · ".join(_text(check.title, 200) + _extras(check) for check in passed)
         parts.append(f"<div>{_sign('passed')} {names}</div>")
@@ -61,14 +63,14 @@ def _extras(check: CheckResult) -> str:
     words += [f"{_text(name)} {value:g}" for name, value in check.figures] + (
         [_text(check.advice)] if check.advice else []
     )
-    return f" <span style='color:#b7791f'>({'; '.join(words)})</span>" if words else ""
+    return f" <span style='color:{_YELLOW}'>({'; '.join(words)})</span>" if words else ""
 
 
 def _failure(check: CheckResult) -> str:
     status = "" if check.status in ("failed", "skipped") else f" · {check.status}"
     head = f"{_sign(check.status)} <b>{_text(check.title, 200)}</b> {check.points:g}/{check.max_points:g}{status}"
     rows = "".join(
-        f"<tr style='background:none'><td style='color:{_QUIET};padding:0 1em 0 0;{_LEFT}'>{escape(label)}</td>"
+        f"<tr style='background:none'><td style='{_NAME};{_LEFT}'>{escape(label)}</td>"
         f"<td style='padding:0;{_LEFT}'><pre style='{_CODE}'>{_text(text)}</pre></td></tr>"
         for label, text in fields(check.message)
     )

@@ -75,12 +75,17 @@ class _Frame:
         return _whole(WIDTH, HEIGHT, box + inside + words + _legend(left, top - 8))
 
 
-def _text(x: float, y: float, anchor: str, text: str, colour: str = "currentColor") -> str:
-    return f"<text x='{x}' y='{y}' text-anchor='{anchor}' fill='{colour}'>{escape(printable(text, 200))}</text>"
+def _text(x: float, y: float, anchor: str, text: str) -> str:
+    return f"<text x='{x}' y='{y}' text-anchor='{anchor}' fill='currentColor'>{escape(printable(text, 200))}</text>"
 
 
 def _legend(x: int, y: int) -> str:
-    return _text(x, y, "start", "came back", ACTUAL) + _text(x + 80, y, "start", "expected", EXPECTED)
+    return _key(x, y, "came back", ACTUAL) + _key(x + 90, y, "expected", EXPECTED)
+
+
+def _key(x: int, y: int, text: str, colour: str) -> str:
+    """A word beside its colour: words in these colours would be hard to read, on white or on black."""
+    return f"<rect x='{x}' y='{y - 8}' width='9' height='9' fill='{colour}'/>{_text(x + 13, y, 'start', text)}"
 
 
 def _whole(width: int, height: int, inside: str) -> str:
@@ -116,7 +121,7 @@ def _picture(x: int, y: int, side: int, png: str) -> str:
 
 
 def _planes(plot: dict[str, Any]) -> str:
-    titles = _text(80, 14, "middle", "came back", ACTUAL) + _text(250, 14, "middle", "expected", EXPECTED)
+    titles = _text(80, 14, "middle", "came back") + _text(250, 14, "middle", "expected")
     return _whole(340, 184, titles + _picture(0, 22, 160, plot["actual"]) + _picture(170, 22, 160, plot["expected"]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from rich.table import Table
 from rich.text import Text
 
@@ -11,7 +13,7 @@ from ..typeset import printable
 #: status -> (sign, style); the sign carries the meaning where there is no colour
 SIGNS = {
     "passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "missing": ("–", "bright_black"),
-    "timeout": ("⧗", "yellow"), "memory": ("▲", "yellow"), "crashed": ("☠", "magenta"), "forbidden": ("⊘", "magenta"),
+    "timeout": ("◷", "yellow"), "memory": ("▲", "yellow"), "crashed": ("☠", "magenta"), "forbidden": ("⊘", "magenta"),
     "malformed": ("?", "magenta"), "skipped": ("→", "bright_black"), "internal": ("#", "bold red"),
 }  # fmt: skip
 
@@ -28,8 +30,11 @@ def few_words(grade: Grade, limit: int = 44) -> str:
     return "" if grade.status == "failed" else grade.status
 
 
+MAX_ROWS = 500  #: students that a terminal shows; thousands would take seconds and nobody reads them there
+
+
 def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
-    """One row a student, one column an exercise."""
+    """One row a student, one column an exercise; of a very large class the first, and how many more there are."""
     addresses = [a for a in syllabus.exercises if any(g.exercise == a for g in grades)]
     by_student: dict[str, dict[str, Grade]] = {}
     for grade in grades:
@@ -39,7 +44,10 @@ def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
     for address in addresses:
         table.add_column(address.partition("/")[2], overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
-    for student, row in by_student.items():
+    more = len(by_student) - MAX_ROWS
+    if more > 0:
+        table.caption = f"and {more} more students: report.html and grades.csv have them all"
+    for student, row in islice(by_student.items(), MAX_ROWS):
         cells = [_cell(row.get(address)) for address in addresses]
         points = sum(g.points for g in row.values())
         maximum = sum(g.max_points for g in row.values())
