@@ -108,7 +108,8 @@ def test_an_evening_in_the_terminal(space, tmp_path):
         (work.root / STUB).write_text("def scaled(x, factor=2.0):\n    while True: pass\n")
         assert "timeout" in screen.until("[q]uit")
         (work.root / STUB).write_text(SOLUTION)
-        assert "passed" in screen.until("[q]uit")
+        screen.until("passed")  # perhaps not the first answer: a writer empties the file before it fills it
+        screen.until("[q]uit")
         screen.press("q")
         screen.until("stopped watching")
     finally:
