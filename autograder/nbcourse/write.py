@@ -20,10 +20,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
+from nbformat.v4.rwbase import rejoin_lines
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
-from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCells, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
@@ -67,8 +69,6 @@ class PutResults(Preprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Fill in the outputs, and say in the notebook's metadata where they come from."""
-        from nbformat import from_dict
-
         grader = resources["nbgrader"]
         key = grader["student"], grader["assignment"], grader["notebook"]
         grade = self.grades[key]
@@ -80,9 +80,9 @@ class PutResults(Preprocessor):
             result = checks.get(of.get("grade_id", "")) if of.get("grade") and not of.get("solution") else None
             if result is not None:
                 made = result_outputs(grade, result, self.titles[grade.exercise], float(of.get("points", 0)))
-                cell.outputs = [from_dict(o) for o in made]
+                cell.outputs = [nbformat.from_dict(o) for o in made]
             else:
-                cell.outputs = [from_dict(o) for o in self.outputs.get(key, {}).get(cell.get("id", ""), [])]
+                cell.outputs = [nbformat.from_dict(o) for o in self.outputs.get(key, {}).get(cell.get("id", ""), [])]
         nb.metadata["gradus"] = stamp(grade)
         return nb, resources
 
@@ -140,13 +140,13 @@ class SandboxAutograde(Autograde):
     """nbgrader's autograder in one pass: the notebooks come clean, and executing them has another in its place.
 
     Args:
-        graded: the notebooks of this student to write.
-        ungraded: those that were handed in but not graded this time; what is known of them stays.
+        one: the folder that was handed in.
+        notebooks: those to write, by name; of its others what is known stays.
     """
 
-    def __init__(self, put: PutResults, student: str, graded: set[str], ungraded: set[str], **options: Any):
+    def __init__(self, put: PutResults, one: HandedIn, notebooks: dict[str, Notebook], **options: Any):
         super().__init__(**options)
-        self._student, self._graded, self._ungraded = student, graded, ungraded
+        self._student, self._staged, self._kept = one.student, notebooks, one.files.keys() - notebooks.keys()
         self._steps = [
             OverwriteCells(parent=self),
             put,
@@ -159,28 +159,26 @@ class SandboxAutograde(Autograde):
         """The folder and its notebooks, which are known: nbgrader would take a name for a pattern."""
         folder = self._format_source(self.coursedir.assignment_id, self._student)
         self.notebooks: list[str] = []
-        self.assignments = {folder: [os.path.join(folder, f"{name}.ipynb") for name in sorted(self._graded)]}
+        self.assignments = {folder: [os.path.join(folder, f"{name}.ipynb") for name in sorted(self._staged)]}
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Make room, but for the notebooks that were not graded."""
         folder = Path(self._format_dest(assignment_id, student_id))
-        kept = {path: path.read_bytes() for name in self._ungraded if (path := folder / f"{name}.ipynb").is_file()}
+        kept = {path: path.read_bytes() for name in self._kept if (path := folder / f"{name}.ipynb").is_file()}
         wanted = super().init_destination(assignment_id, student_id)
         for path, content in kept.items():
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         return bool(wanted)
 
-    def _init_preprocessors(self) -> None:
-        self.exporter.optimistic_validation = True  # once a notebook, not after every step
-        self.exporter._preprocessors = []
-        for step in self._steps:
-            self.exporter.register_preprocessor(step, enabled=True)
-
     def convert_single_notebook(self, notebook_filename: str) -> None:
-        """From the student's notebook to the autograded one."""
-        self._init_preprocessors()
-        BaseConverter.convert_single_notebook(self, notebook_filename)
+        """Every step once, on the notebook itself: nbconvert would copy and validate it before and after each."""
+        resources: Any = ResourcesDict()
+        resources.update(self.init_single_notebook_resources(notebook_filename), output_extension=".ipynb")
+        notebook = rejoin_lines(nbformat.from_dict(self._staged[resources["unique_key"]]))
+        for step in self._steps:
+            notebook, resources = step.preprocess(notebook, resources)
+        self.write_single_notebook(nbformat.writes(notebook, nbformat.NO_CONVERT) + "\n", resources)
 
 
 def write_back(
@@ -277,45 +275,48 @@ def _make_known(course: NbCourse, assignment: str) -> None:
 
 def _write(
     course: NbCourse, assignment: str, part: list[tuple[HandedIn, dict[str, Grade]]], staging: Path,
-    syllabus: Syllabus, done: Written, log: Log, step: Callable[[str, int], None],
-    total: int,
+    syllabus: Syllabus, done: Written, log: Log, step: Callable[[str, int], None], total: int,
 ) -> None:  # fmt: skip
+    """The folders of one assignment, one after another."""
     where = course.coursedir()
-    outputs: dict[Key, dict[str, list[Any]]] = {}
-    results: dict[Key, Grade] = {}
-    for one, found in part:
-        folder = Path(where.format_path(str(staging), one.student, assignment))
-        folder.mkdir(parents=True)
-        _copy_beside(one, folder, done, where)
-        for notebook in one.files.keys() - found.keys():  # it is there, and nbgrader should not give it nothing
-            (folder / f"{notebook}.ipynb").touch()
-        for notebook, grade in found.items():
-            key = one.student, assignment, notebook
-            released = _released(course, assignment, notebook)
-            if released is None:
-                (folder / f"{notebook}.ipynb").touch()
-                done.notes.append(f"{one.files[notebook]}: {assignment} was released without {notebook}; not written")
-                continue
-            made, outputs[key] = _notebook(one.files[notebook], released)
-            (folder / f"{notebook}.ipynb").write_text(json.dumps(made), encoding="utf-8")
-            results[key] = grade
     titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
-    put = PutResults(results, outputs, titles)
     with course_gradebook(where.db_url, where.course_id) as book:
-        for one, _ in part:
-            graded = {name for name in one.files if (one.student, assignment, name) in results}
-            ungraded = one.files.keys() - graded
+        for one, found in part:
             log.last = ""
+            notebooks, put = _stage(course, one, found, staging, titles, done)
             where = course.coursedir(assignment_id=assignment, student_id=one.student, submitted_directory=str(staging))
             try:
-                if graded:
+                if notebooks:
                     options = {"coursedir": where, "config": course.config, "force": True}
                     with book.folder():
-                        SandboxAutograde(put, one.student, graded, ungraded, **options).start()
-                done.notebooks += len(graded)
+                        SandboxAutograde(put, one, notebooks, **options).start()
+                done.notebooks += len(notebooks)
             except NbGraderException as error:
                 done.notes.append(f"{one.student}, {assignment}: nbgrader could not write it: {log.last or error}")
             step(one.student, total)
+
+
+def _stage(
+    course: NbCourse, one: HandedIn, found: dict[str, Grade], staging: Path, titles: dict[str, str], done: Written
+) -> tuple[dict[str, Notebook], PutResults]:
+    """(notebooks to write, their results): a folder as nbgrader may see it, what else was handed in beside them."""
+    outputs: dict[Key, dict[str, list[Any]]] = {}
+    results: dict[Key, Grade] = {}
+    notebooks: dict[str, Notebook] = {}
+    folder = Path(course.coursedir().format_path(str(staging), one.student, one.assignment))
+    folder.mkdir(parents=True)
+    _copy_beside(one, folder, done, course.coursedir())
+    for notebook in one.files:  # nbgrader gives nothing for a notebook that is not there
+        (folder / f"{notebook}.ipynb").touch()
+    for notebook, grade in found.items():
+        key = one.student, one.assignment, notebook
+        released = _released(course, one.assignment, notebook)
+        if released is None:
+            done.notes.append(f"{one.files[notebook]}: {one.assignment} was released without {notebook}; not written")
+            continue
+        notebooks[notebook], outputs[key] = _notebook(one.files[notebook], released)
+        results[key] = grade
+    return notebooks, PutResults(results, outputs, titles)
 
 
 def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirectory) -> None:
