@@ -164,9 +164,9 @@ def _cell(points: float | None) -> str:
 
 
 def put(path: Path, text: str) -> None:
-    """Replace the section in a page, or append it."""
+    """Replace the section of the text's first line, its heading, in a page, or append it."""
     page = path.read_text(encoding="utf-8") if path.exists() else ""
-    before, found, after = page.partition(HEADING)
+    before, found, after = page.partition(text.partition("\n")[0] + "\n")
     rest = after.partition("\n## ") if found else ("", "", "")
     after = f"\n## {rest[2]}" if rest[1] else ""
     path.write_text(before.rstrip("\n") + "\n\n" + text + after, encoding="utf-8")
