@@ -156,12 +156,14 @@ def grade_many(
     *,
     jobs: int,
     on_grade: OnGrade = lambda grade: None,
+    template: Template | None = None,
 ) -> list[Grade]:
     """Grade all; the result is sorted by student, then exercise, whatever the order of work.
 
     Args:
         jobs: how many judge processes.
         on_grade: called with each grade as it is ready.
+        template: one that was started earlier, see :func:`run_tasks`.
     """
     grades: list[Grade] = []
 
@@ -171,7 +173,8 @@ def grade_many(
         on_grade(grade)
 
     tasks: list[Task] = [("grade", submission) for submission in submissions]
-    run_tasks(tasks, sorted({s.exercise for s in submissions}), syllabus, trees, settings, jobs=jobs, done=done)
+    addresses = sorted({s.exercise for s in submissions})
+    run_tasks(tasks, addresses, syllabus, trees, settings, jobs=jobs, done=done, template=template)
     order = {address: number for number, address in enumerate(syllabus.exercises)}
     return sorted(grades, key=lambda grade: (grade.student, order[grade.exercise]))
 
@@ -193,22 +196,31 @@ def run_tasks(
     jobs: int,
     done: Callable[[Task, Any], None],
     work: type[Work] = Work,
+    template: Template | None = None,
 ) -> None:
-    """Spread tasks over judge processes; `done` gets each task with its answer, or a text when no judge survived it."""
+    """Spread tasks over judge processes; `done` gets each task with its answer, or a text when no judge survived it.
+
+    Args:
+        template: one that was started earlier, so that it warmed up while torch was imported here. Every judge gets
+            a fork of it; for other needs than its own a judge starts another.
+    """
     if not tasks:
         return
 
     def loop(plugin: ChecksPlugin) -> None:
         plugin.data_choice = settings.data
 
-        def start() -> Judge:
-            return Judge(syllabus, trees, settings, plugin.checks, plugin.run)
+        def start(own: Template | None) -> Work:
+            judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
+            if own is not None:
+                judge.adopt(own.needs, own)
+            return work(judge)
 
         def address(task: Task) -> str:
             return task[1] if isinstance(task[1], str) else task[1].exercise
 
         alone = all(syllabus.exercises[address].threads == 1 for address in addresses)
-        pool = _Pool(lambda: work(start()), max(1, min(jobs, len(tasks))), pin=alone, key=address)
+        pool = _Pool(start, max(1, min(jobs, len(tasks))), pin=alone, key=address, template=template)
         try:
             pool.run(tasks, done)
         finally:
@@ -235,12 +247,15 @@ class _Pool:
     and the two find each other's data in its cache.
 
     A judge goes on with tasks of the `key` that it had: what it found out about an exercise is found out once.
+
+    Each judge gets a fork of the `template`, if there is one.
     """
 
-    make: Callable[[], Work]
+    make: Callable[[Template | None], Work]
     size: int
     pin: bool = False
     key: Callable[[Task], str] = lambda task: ""
+    template: Template | None = None
     members: list[_Member] = field(default_factory=list)
 
     def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
@@ -304,21 +319,37 @@ class _Pool:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         place = next(n for n in range(self.size) if all(member.place != n for member in self.members))
-        process = context.Process(target=self._child, args=(theirs, ours, place), daemon=True)
+        cores = self._cores(place)
+        own = None
+        if self.template is not None and self.template.alive:
+            with contextlib.suppress(SandboxError):  # the judge will meet it too, and say so in its grades
+                own = self.template.split(cores)
+        process = context.Process(target=self._child, args=(theirs, ours, cores, own), daemon=True)
         process.start()
         theirs.close()
+        if own is not None:
+            own.let_go()
         return _Member(process, ours, place)
 
-    def _child(self, pipe: Connection, parents_end: Connection, place: int) -> None:
+    def _cores(self, place: int) -> set[int] | None:
+        """Where the judge of this place runs, None for anywhere."""
+        if not self.pin or not hasattr(os, "sched_setaffinity"):
+            return None
+        cores = sorted(os.sched_getaffinity(0))
+        return {cores[place]} if 1 < self.size <= len(cores) else None
+
+    def _child(
+        self, pipe: Connection, parents_end: Connection, cores: set[int] | None, template: Template | None
+    ) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         parents_end.close()
         for member in self.members:
             member.pipe.close()
-        if self.pin and hasattr(os, "sched_setaffinity"):
-            cores = sorted(os.sched_getaffinity(0))
-            if 1 < self.size <= len(cores):
-                os.sched_setaffinity(0, {cores[place]})
-        work = self.make()
+        if self.template is not None:
+            self.template.let_go()
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
+        work = self.make(template)
         gc.freeze()  # what was collected and imported stays: nobody need look through it again and again
         try:
             while True:

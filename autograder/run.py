@@ -8,6 +8,7 @@ import json
 import platform
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -154,9 +155,16 @@ def grade_class(
 
         grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
     elif todo:
-        from .grading import grade_many  # imports torch: not needed when all is known
+        from .sandbox.launch import Template
 
-        grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep)
+        needs = Counter(syllabus.exercises[s.exercise].needs for s in todo)
+        template = Template(settings.isolation, needs.most_common(1)[0][0])  # warms up while torch is imported here
+        try:
+            from .grading import grade_many  # imports torch: not needed when all is known
+
+            grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep, template=template)
+        finally:
+            template.close()
     sources = {(s.student, s.exercise): s for s in submissions}
     return Outcome(in_order(grades, syllabus), reused, facts(settings), sources)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
 import os
 import platform
+import select
 import shutil
 import socket
 import subprocess
@@ -136,7 +138,30 @@ class Template:
             theirs.close()
             os.close(bundle)
         self._control, self._ready, self._buffer = ours, False, b""
+        self._first = True  #: not a fork of another
         self.groups: list[groups.Group] = []  #: those of its workers
+
+    def split(self, cores: set[int] | None = None) -> Template:
+        """A fork of this template, warm at once, with a line of its own; it ends with this one.
+
+        Args:
+            cores: where it and its workers run.
+        """
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        try:
+            self._ask({"op": "split", "cores": sorted(cores or ())}, (theirs.fileno(),))
+        finally:
+            theirs.close()
+        other = copy.copy(self)
+        other._control, other._buffer, other._first, other.groups = ours, b"", False, []
+        return other
+
+    def let_go(self) -> None:
+        """Close this process's end: another process that holds it too goes on alone."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
 
     def _ask(
         self, request: dict[str, Any] | None, fds: tuple[int, ...] = (), seconds: float = START_SECONDS
@@ -172,8 +197,12 @@ class Template:
 
     @property
     def alive(self) -> bool:
-        """Does its process still run?"""
-        return self._control is not None and self._process.poll() is None
+        """Does its process still run? Asked of its line: it may be no child of this process."""
+        if self._control is None:
+            return False
+        line = select.poll()
+        line.register(self._control, select.POLLIN)
+        return not line.poll(0) or bool(self._control.recv(1, socket.MSG_PEEK))
 
     def wait_ready(self) -> None:
         """Block until torch is imported."""
@@ -216,17 +245,18 @@ class Template:
 
     def close(self) -> None:
         """End the template and, with it, every worker."""
-        if self._control is not None:
-            self._control.close()
-            self._control = None
+        if self._control is None:
+            return
+        self.let_go()
+        if self._first:
             try:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
             self._errors.close()
-            for group in self.groups:
-                group.remove()
+        for group in self.groups:
+            group.remove()
 
 
 @dataclass

@@ -49,18 +49,41 @@ def exercise_once(torch: Any) -> None:
 
 def serve(control: socket.socket, config: dict[str, Any]) -> None:
     """Fork workers on request until the control socket closes."""
+    import torch
+
     from . import jail
 
     warm(config["needs"])
     jail.prepare_template(config["isolation"])
+    address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
+    ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
+    control.sendall(json.dumps(ready).encode() + b"\n")
+    _serve(control, config)
+
+
+def _become_another(control: socket.socket, fd: int, cores: list[int], config: dict[str, Any]) -> None:
+    """A fork of a template, as warm as that one, serves a line of its own. Does not return."""
+    from . import jail
+
+    try:
+        control.close()
+        if cores and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, cores)
+        jail.prepare_template(config["isolation"])
+        _serve(socket.socket(fileno=fd), config)
+    except BaseException as error:
+        os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])
+    finally:
+        os._exit(1)
+
+
+def _serve(control: socket.socket, config: dict[str, Any]) -> None:
+    from . import jail
+
+    splits: set[int] = set()  # forks of this template
     running: dict[int, int] = {}  # the limit of each worker's memory in MB
     greedy: set[int] = set()
     watchdog = Watchdog()
-    address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
-    import torch
-
-    ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
-    control.sendall(json.dumps(ready).encode() + b"\n")
     while True:
         while running and not select.select([control], [], [], LOOK_SECONDS)[0]:
             for pid in watchdog.over(running):
@@ -73,21 +96,29 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
             jail.forget()
             os._exit(0)
         request = json.loads(raw)
-        if request["op"] == "fork":
-            fds = array.array("i")
-            fds.frombytes(rights[0][2][: len(rights[0][2]) // 4 * 4])
+        fds = array.array("i")
+        for _, _, came in rights:
+            fds.frombytes(came[: len(came) // 4 * 4])
+        if request["op"] == "split":
+            pid = os.fork()
+            if not pid:
+                _become_another(control, fds[0], request["cores"], config)
+            os.close(fds[0])
+            splits.add(pid)
+            answer: dict[str, Any] = {"pid": pid}
+        elif request["op"] == "fork":
             pid = _fork(fds.tolist(), control, request, config)
             for fd in fds:
                 os.close(fd)
             running[pid] = request["limits"]["memory_mb"]
-            answer: dict[str, Any] = {"pid": pid}
+            answer = {"pid": pid}
         else:
             pid = request["pid"]
             running.pop(pid, None)
             answer = {**_reap(pid, request["grace"]), "greedy": pid in greedy}
             greedy.discard(pid)
             if config["isolation"] != "namespaces":
-                _end_orphans(running)
+                _end_orphans({*running, *splits})
             jail.forget(pid)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
@@ -148,7 +179,7 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
     }
 
 
-def _end_orphans(running: dict[int, int]) -> None:
+def _end_orphans(running: set[int]) -> None:
     """Without a pid namespace what a worker left behind comes to us, its subreaper: end it."""
     me = os.getpid()
     for _ in range(10):  # an orphan may have children of its own, which come to us in turn
