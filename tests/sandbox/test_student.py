@@ -55,7 +55,7 @@ def expanded(x=None): return torch.ones(1).expand(1 << 29)
 def thing(x=None): return object()
 def subclass(x=None): return torch.nn.Parameter(torch.ones(2))
 def nowhere(x=None): return undefined_name
-def deep(x=None): return deep()
+def deep(x=None): return deep(x)
 """
 
 
