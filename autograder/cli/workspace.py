@@ -102,18 +102,40 @@ def status() -> None:
         line.append(f"{passed}/{len(pages)}  {title}", style="default")
         out.print(line)
     coming = following(course, progress)
+    out.print()
     if coming is None:
-        out.print("\nevery page is passed")
+        out.print("every page is passed")
         return
-    out.print(Text.assemble("\nnext: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming))))
+    out.print(Text.assemble("next: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming))))
     out.print(Text.assemble("read: ", clickable(space.root / f"lessons/{coming.address}.md")))
     out.print("then: gradus watch", style="bright_black")
 
 
 @app.command("next")
 def next_() -> None:
-    """The next page: what it is about, and where to write."""
-    status()
+    """The next page: what it is about, what is to be written, and where."""
+    from rich.text import Text
+
+    from ..report.answer import clickable
+    from ..student.advice import opening, unwritten
+    from ..student.progress import following
+    from ..syllabus import split_lesson
+
+    space, progress, course, trees = _loaded()
+    out = console()
+    coming = following(course, progress)
+    if coming is None:
+        out.print("every page is passed")
+        return
+    path = space.file_of(coming)
+    out.print(Text.assemble((coming.title, "bold"), f"  {coming.points:g} points\n"))
+    out.print(Text(opening(split_lesson(trees.lesson(coming.address))[1]) + "\n"))
+    names = unwritten(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
+    if names:
+        out.print(Text(f"to write: {', '.join(names)}"))
+    out.print(Text.assemble("in:       ", clickable(path)))
+    out.print(Text.assemble("read:     ", clickable(space.root / f"lessons/{coming.address}.md")))
+    out.print("then:     gradus watch", style="bright_black")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ..catalogue import misconceptions
@@ -18,6 +19,34 @@ def explanation(trees: Trees, exercise: Exercise, mistake: str) -> tuple[str, st
     function, hint = (found.of, found.hint) if found is not None else ("", "")
     _, lesson = split_lesson(trees.lesson(exercise.address))
     return function, hint, paragraph(lesson, f"{mistake} {hint} {function}")
+
+
+def opening(lesson: str) -> str:
+    """The first paragraph of a lesson, in one line: what the page is about."""
+    blocks = (block.strip() for block in re.split(r"\n\s*\n", lesson))
+    return next((" ".join(block.split()) for block in blocks if block and not block.startswith(("#", "!"))), "")
+
+
+def unwritten(source: str) -> list[str]:
+    """The functions and methods of a file that still say that they are not written; of no Python, none."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    places = [(f"{node.name}.", n) for node in tree.body if isinstance(node, ast.ClassDef) for n in node.body]
+    places += [("", node) for node in tree.body]
+    return [
+        f"{owner}{node.name}"
+        for owner, node in sorted(places, key=lambda place: place[1].lineno)
+        if isinstance(node, ast.FunctionDef) and any(map(_not_written, ast.walk(node)))
+    ]
+
+
+def _not_written(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def paragraph(lesson: str, about: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.student.advice import explanation, paragraph
+from autograder.student.advice import explanation, opening, paragraph, unwritten
 from tests.helpers import PAGE, tiny
 
 LESSON = """# Softmax
@@ -21,6 +21,31 @@ def test_the_paragraph_that_says_most():
     """the paragraph that shares rare words with the mistake is quoted, never a heading or a picture"""
     assert paragraph(LESSON, "exponentiates without subtracting the maximum").startswith("Subtract the maximum")
     assert paragraph(LESSON, "multiplies by the temperature").startswith("Temperature")
+
+
+def test_what_a_page_is_about():
+    """the first paragraph in one line, no heading and no picture"""
+    assert opening(LESSON) == "Probabilities sum to one."
+    assert opening("# Title\n\n![a](b)\n\ntwo\nlines\n") == "two lines"
+    assert opening("") == ""
+
+
+def test_what_is_still_to_be_written():
+    """functions and methods that raise NotImplementedError, in their order; written ones and broken files have none"""
+    stub = '''
+class Net:
+    def forward(self, x):
+        """Adds."""
+        raise NotImplementedError("Net.forward is not written yet")
+    def ready(self): return 1
+def half(x):
+    raise NotImplementedError
+def done(x):
+    if x < 0: raise ValueError("negative")
+    return x
+'''
+    assert unwritten(stub) == ["Net.forward", "half"]
+    assert unwritten("def f(:") == []
 
 
 def test_nothing_to_say():
