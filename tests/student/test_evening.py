@@ -1,0 +1,71 @@
+"""A student's evening, command by command, in a workspace."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import cli
+from autograder.student import workspace
+from tests.helpers import PAGE, SOLUTION, tiny
+
+STUB = f"exercises/{PAGE}.py"
+WRONG = "def scaled(x, factor=2.0):\n    return x / factor + 1\n"
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """A workspace of a course of one page, as the current folder."""
+    course, trees = tiny(tmp_path / "course")
+    space = workspace.init(tmp_path / "work", trees, course)
+    monkeypatch.setenv("GRADUS_COURSE", str(tmp_path / "course"))
+    monkeypatch.chdir(space.root)
+    return space.root
+
+
+def say(*arguments, code=0, **options):
+    """What a command prints, on a wide screen; it ends with this code."""
+    clean = {"NO_COLOR": "1", "FORCE_COLOR": None, "COLUMNS": "200"}
+    result = CliRunner().invoke(cli.app, list(arguments), env=clean, **options)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_from_the_stub_to_the_solution(work):
+    """where one stands, what is next, a mistake explained, a hint at a time, the pass, and what is kept of it all"""
+    assert "0/1" in say()
+    beginning = say("next")
+    assert "to write: scaled" in beginning
+    assert str(work / STUB) in beginning
+    assert "not passed yet" in say("solution", "scaled", code=1)
+
+    (work / STUB).write_text(WRONG)
+    assert "divides by the factor" in say("check", "scaled", code=1)
+    assert "Try factor 2 and x 4." in say("explain")
+    assert "hint 1 of 2" in say("hint")
+    assert "hint 2 of 2" in say("hint")
+    assert "hint 2 of 2" in say("hint")
+
+    (work / STUB).write_text(SOLUTION)
+    assert "passed" in say("check", "scaled")
+    assert "1/1" in say()
+    assert "every page is passed" in say("next")
+    assert "nothing failed" in say("explain", "scaled")
+    assert "def scaled" in say("solution", "scaled")
+    kept = json.loads(say("progress", "--json"))[PAGE]
+    assert kept["hints"] == 2
+    assert kept["passed"] is True
+
+
+def test_beginning_again(work):
+    """reset asks, then puts the stub back and keeps what was there"""
+    stub = (work / STUB).read_text()
+    (work / STUB).write_text(WRONG)
+    say("reset", "scaled", code=1, input="n\n")
+    assert (work / STUB).read_text() == WRONG
+    told = say("reset", "scaled", input="y\n")
+    assert (work / STUB).read_text() == stub
+    assert (work / told.split("what you had: ")[1].strip()).read_text() == WRONG
+    assert "everything is up to date" in say("update")
