@@ -21,6 +21,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import IO
@@ -146,6 +147,8 @@ def grade(folder: Path, out: Path, count: int, jobs: int) -> Figures:
     if len(statuses) != count or statuses.count("passed") != count - count // 10 or "internal" in statuses:
         raise SystemExit(f"{len(statuses)} grades, {statuses.count('passed')} of them full")
     (first, start), (last, end) = steps[0], steps[-1]
+    tenths = (f"{(b[0] - a[0]) / (b[1] - a[1]):.1f}" for a, b in pairwise(steps))
+    print(f"{count} submissions, a second, tenth by tenth: {' '.join(tenths)}", file=sys.stderr, flush=True)
     report = out / "report.html"
     return Figures(
         count, ended - began, (last - first) / (end - start), parent, max(parent, largest), ended - end,

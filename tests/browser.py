@@ -77,6 +77,7 @@ class Browser:
         self._to, self._from = to_browser, from_browser
         self._rest, self._numbers = b"", itertools.count(1)
         self.events: list[dict[str, Any]] = []
+        self._targets: list[str] = []
 
     def ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its answer."""
@@ -116,6 +117,7 @@ class Browser:
             scripts: whether scripts run at all.
         """
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
+        self._targets.append(target)
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for room in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{room}.enable", session)
@@ -128,6 +130,12 @@ class Browser:
         self.ask("Page.navigate", session, url=address)
         self.wait_for("Page.loadEventFired", session)
         return Tab(self, session)
+
+    def close_tabs(self) -> None:
+        """Close what was opened, and forget what was told of it."""
+        while self._targets:
+            self.ask("Target.closeTarget", targetId=self._targets.pop())
+        self.events.clear()
 
 
 class Tab:
@@ -142,6 +150,14 @@ class Tab:
         answer = self._browser.ask("Runtime.evaluate", self._session, **wanted)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
+
+    def follow(self, script: str) -> None:
+        """Run what leads to another page, and wait until that has loaded."""
+        before = [event for event in self._events() if event["method"] == "Page.loadEventFired"]
+        for event in before:
+            self._browser.events.remove(event)
+        self.run(script)
+        self._browser.wait_for("Page.loadEventFired", self._session)
 
     def complaints(self) -> list[dict[str, Any]]:
         """What stands in the console, and exceptions that nobody caught."""
