@@ -1,0 +1,100 @@
+"""Forks of a template: each judge has one, with a line of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import psutil
+import pytest
+
+from autograder.sandbox.launch import LEVELS, Limits, Template, best_level
+from autograder.sandbox.student import Student
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")
+HERE = LEVELS[LEVELS.index(best_level()) :]
+
+
+def answers(template):
+    """Does a fresh worker of this template answer?"""
+    student = Student(template, Limits())
+    try:
+        student.load_source("page", "def double(x): return 2 * x")
+        student.begin(0, 20)
+        return student.double(21) == 42
+    finally:
+        student.close()
+
+
+def soon(condition, seconds=10.0):
+    """Does this come true before long?"""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.fixture(params=HERE)
+def first(request):
+    """A template of each level that works here."""
+    template = Template(request.param)
+    yield template
+    template.close()
+
+
+def test_both_answer_at_once(first):
+    """a worker of the one and a worker of the other live side by side, and either may end first"""
+    other = first.split()
+    mine, theirs = Student(first, Limits()), Student(other, Limits())
+    for student, number in ((mine, 1), (theirs, 2)):
+        student.load_source("page", f"def number(): return {number}")
+        student.begin(0, 20)
+    assert (mine.number(), theirs.number()) == (1, 2)
+    mine.close()
+    assert theirs.number() == 2
+    theirs.close()
+    other.close()
+    assert not other.alive
+    assert answers(first)
+
+
+def test_it_ends_when_nobody_holds_its_line(first):
+    """hanging up ends a fork and its workers; the first goes on"""
+    tree = psutil.Process(first._process.pid)
+    other = first.split()
+    assert answers(other)
+
+    def running():
+        return sum(p.status() != psutil.STATUS_ZOMBIE for p in tree.children(recursive=True))
+
+    before = running()
+    other.let_go()
+    assert soon(lambda: running() < before)
+    assert answers(first)
+
+
+def test_a_first_that_is_gone(first):
+    """who lost its process says so, the fork too where a namespace ends with its first process"""
+    other = first.split()
+    assert first.alive
+    assert other.alive
+    os.kill(first._process.pid, signal.SIGKILL)
+    assert soon(lambda: not first.alive)
+    if first.level == "namespaces":
+        assert soon(lambda: not other.alive)
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process is bound to cores on Linux alone")
+def test_where_it_runs(first):
+    """a fork stays on its cores, and so do its workers"""
+    core = min(os.sched_getaffinity(0))
+    other = first.split({core})
+    student = Student(other, Limits())
+    student.load_source("page", "import os\ndef cores(): return sorted(os.sched_getaffinity(0))")
+    student.begin(0, 20)
+    assert student.cores() == [core]
+    student.close()
+    other.close()
