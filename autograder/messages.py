@@ -6,7 +6,8 @@ from .checking import CheckFailure
 from .sandbox.peer import Frames, RemoteError
 from .sandbox.student import Call, StudentProblem
 from .typeset import call as typeset_call
-from .typeset import printable, typeset
+from .typeset import typeset
+from .wording import printable
 
 
 def _indented(label: str, text: str) -> str:
@@ -16,19 +17,6 @@ def _indented(label: str, text: str) -> str:
 
 
 MAX_MESSAGE = 20_000  #: characters that one check may tell
-
-
-def fields(message: str) -> list[tuple[str, str]]:
-    """A message as (label, text) pairs: what it was put together from. A line without a label has "" there."""
-    found: list[tuple[str, str]] = []
-    for line in message.splitlines():
-        if found and not line[:1].strip():
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line[12:]}")
-        elif line[:1].strip() and line[10:12] == "  ":
-            found.append((line[:12].strip(), line[12:]))
-        else:
-            found.append(("", line))
-    return found
 
 
 def cut(message: str) -> str:

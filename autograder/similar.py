@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .model import Submission
-from .typeset import printable
+from .wording import printable
 
 RUN = 6  #: tokens of one run
 LEAST_RUNS = 20  #: of a text that can be compared at all

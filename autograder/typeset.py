@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from .wording import printable
+
 MAX_SHOWN = 48  #: entries of a tensor that are written out
 MAX_PARTS = 200  #: values of nested containers that are written out
 MAX_TEXT = 8000  #: characters of one value
@@ -25,18 +27,6 @@ def number(value: Any, against: Any = None) -> str:
         if against is None or isinstance(against, complex) or value == against or text != f"{against:.{digits}g}":
             break
     return text
-
-
-def printable(text: str, limit: int = 2000) -> str:
-    """Text from a student made harmless to a terminal: control and direction marks escaped, length capped."""
-    out = []
-    for char in text[:limit]:
-        hidden = (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
-        if hidden or char in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
-            out.append(char.encode("unicode_escape", "surrogatepass").decode())
-        else:
-            out.append(char)
-    return "".join(out) + ("…" if len(text) > limit else "")
 
 
 def typeset(value: Any, width: int = 76) -> str:

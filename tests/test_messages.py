@@ -11,6 +11,7 @@ from autograder.checking import CheckFailure, assert_same
 from autograder.sandbox.codec import RemoteException
 from autograder.sandbox.peer import RemoteError
 from autograder.sandbox.student import Call, StudentProblem
+from autograder.wording import fields
 
 SOURCE = {"softmax.py": ["def softmax(x):", "    y = x / 0", "    return y"]}
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e"
@@ -134,34 +135,10 @@ def test_fields_are_what_a_message_was_put_together_from():
     """every label with its text, several lines under one label together, without the alignment"""
     wrong = failure(torch.ones(4, 6) * 1000.5, torch.zeros(4, 6))
     text = messages.of_failure(wrong, call(torch.tensor([1.0]), dim=1))
-    found = dict(messages.fields(text))
+    found = dict(fields(text))
     assert list(found) == ["call", "came back", "expected", "differs"]
     assert found["call"].startswith("softmax(tensor([1")
     assert len(found["came back"].splitlines()) >= 4
     assert all(line in text for line in found["came back"].splitlines())
-    assert messages.fields("\n".join(f"{label:<12}" + value.replace("\n", "\n" + " " * 12)
+    assert fields("\n".join(f"{label:<12}" + value.replace("\n", "\n" + " " * 12)
                                      for label, value in found.items())) == list(found.items())  # fmt: skip
-
-
-def test_fields_of_a_message_without_labels():
-    """a sentence is a sentence, wherever its twelfth letter is; blank lines and nothing are no fields of their own"""
-    for sentence in (
-        "MNIST is not here; run it there",
-        "the data is not here",
-        "no",
-        "RuntimeError: x",
-        "two  words of",
-    ):
-        assert messages.fields(sentence) == [("", sentence)]
-    assert messages.fields("") == []
-    assert messages.fields("first of all\nsecond") == [("", "first of all"), ("", "second")]
-    assert messages.fields("problem     one\n\n            two\nthe file    x") == [
-        ("problem", "one\n\ntwo"), ("the file", "x")
-    ]  # fmt: skip
-
-
-def test_fields_of_anything():
-    """a message that begins with white space, or has labels alone, is taken apart all the same"""
-    assert messages.fields("   indented") == [("", "   indented")]
-    assert messages.fields("problem     ") == [("problem", "")]
-    assert messages.fields("problem") == [("", "problem")]

@@ -16,7 +16,7 @@ import pytest
 from autograder.model import Exercise, Submission, Syllabus
 from autograder.report.page import page_name
 from autograder.run import Outcome, in_order, write_results
-from autograder.typeset import printable
+from autograder.wording import printable
 from tests import browser
 from tests.helpers import make_check, make_grade
 

@@ -67,7 +67,7 @@ def book(
     from rich.table import Table
     from rich.text import Text
 
-    from ..typeset import printable
+    from ..wording import printable
 
     table = Table(title_justify="left")
     for name, side in (("student", "left"), ("exercise", "left"), ("automatic", "right"), ("late", "right"),
@@ -120,7 +120,7 @@ def similar(
     """Which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
     from .. import similar as likeness
     from ..export.files import write_whole
-    from ..typeset import printable
+    from ..wording import printable
     from .teacher import class_at
 
     course, trees = load()
@@ -241,7 +241,7 @@ def regrade(
 def _show_changes(changes: list[Change]) -> None:
     from rich.text import Text
 
-    from ..typeset import printable
+    from ..wording import printable
 
     out = console()
     for one in changes:

@@ -75,7 +75,7 @@ def grade(
 
 def tell_ignored(found: ClassFolder, most: int = 500) -> None:
     """What was not graded, or is odd, with the reason."""
-    from ..typeset import printable
+    from ..wording import printable
 
     err = console(stderr=True)
     for name, reason in found.ignored[:most]:
@@ -124,7 +124,7 @@ def merge(
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
     from ..nbcourse.write import write_back
-    from ..typeset import printable
+    from ..wording import printable
 
     err = console(stderr=True)
     with Progress(0, "writing", quiet) as step:
@@ -196,7 +196,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
     from rich.text import Text
 
     from ..report.table import class_table, grade_lines
-    from ..typeset import printable
+    from ..wording import printable
 
     terminal = console()
     if why:

@@ -145,7 +145,7 @@ def progress(as_json: Json = False) -> None:
     from rich.text import Text
 
     from ..report.answer import bar
-    from ..typeset import printable
+    from ..wording import printable
 
     _, kept, course, _ = _loaded()
     if as_json:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import GradusError
 from ..model import CheckResult, Grade
-from ..typeset import printable
+from ..wording import printable
 
 ENVIRONMENT = 100_000  #: characters; Linux takes 128 KiB for one variable, and the reporter gets the result as one
 _STATUS = {"passed": "pass", "failed": "fail", "skipped": "pass"}

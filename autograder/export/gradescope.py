@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..paths import Trees
-from ..typeset import printable
+from ..wording import printable
 from .files import finite
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ..messages import fields
 from ..model import CheckResult, Grade
-from ..typeset import printable
+from ..wording import fields, printable
 from .svg import svg
 from .table import SIGNS
 
