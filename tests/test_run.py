@@ -27,7 +27,7 @@ class Grader:
         self.limit = 1000
         self.status = "passed"
 
-    def __call__(self, submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None):
+    def __call__(self, submissions, syllabus, trees, settings, *, jobs, template=None, on_grade=lambda grade: None):
         grades = []
         for submission in reversed(submissions):  # judges finish in any order
             if len(self.graded) == self.limit:
