@@ -32,7 +32,7 @@ from .sandbox.launch import Template
 MAX_TRIES = 3
 LOOK_AHEAD = 2000  #: tasks among which one of the same exercise is looked for
 
-OnGrade = Callable[[Grade], None]
+OnGrade = Callable[[Grade], Grade | None]  #: may give back an equal grade, to be kept in its place
 #: what is asked of a judge process: a method name of :class:`Work` and its argument
 Task = tuple[str, Any]
 
@@ -169,8 +169,7 @@ def grade_many(
 
     def done(task: Task, answer: Any) -> None:
         grade = answer if isinstance(answer, Grade) else internal(task[1], syllabus, settings, str(answer))
-        grades.append(grade)
-        on_grade(grade)
+        grades.append(on_grade(grade) or grade)
 
     tasks: list[Task] = [("grade", submission) for submission in submissions]
     addresses = sorted({s.exercise for s in submissions})

@@ -475,7 +475,7 @@ def tiny_class(tmp_path, monkeypatch):
     lay_out(tmp_path / "class", {f"{name}/scaled.py": SOLUTION + f"# {name}\n" for name in ("ada", "bob")})
     answers = {"stop": 1000, "graded": 0}
 
-    def grade_many(submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None):
+    def grade_many(submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None, template=None):
         for submission in submissions:
             if answers["graded"] == answers["stop"]:
                 raise KeyboardInterrupt

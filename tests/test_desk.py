@@ -347,7 +347,7 @@ def played(monkeypatch):
     """No judge processes: everything passes but what `fails` names, which cannot be graded."""
     fails: set[str] = set()
 
-    def grade_many(submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None):
+    def grade_many(submissions, syllabus, trees, settings, *, jobs, on_grade=lambda grade: None, template=None):
         for one in submissions:
             status = "internal" if one.student in fails else "passed"
             check = CheckResult("test_it", "it works", status, float(status == "passed"), 1.0)

@@ -61,7 +61,7 @@ def request(submission: Submission, settings: Settings) -> dict[str, Any]:
 
 def grade_over(
     address: str, submissions: list[Submission], settings: Settings, checks: dict[str, str],
-    on_grade: Callable[[Grade], None], internal: Callable[[Submission, str], Grade],
+    on_grade: Callable[[Grade], object], internal: Callable[[Submission, str], Grade],
 ) -> None:  # fmt: skip
     """Grade on the cluster at ``dask://host:port``; each submission ends in exactly one grade.
 
