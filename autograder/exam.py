@@ -115,9 +115,13 @@ class Exam:
         self._student.begin(seed, seconds, trace=bool(check.marks.operators))
         return self._student
 
+    @property
+    def limits(self) -> Limits:
+        """What its workers may use."""
+        return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
+
     def _load(self) -> Student:
-        limits = Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
-        student = Student(self._template, limits)
+        student = Student(self._template, self.limits)
         student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS)
         self._student = student
         sub = self.submission

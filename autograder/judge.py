@@ -97,7 +97,7 @@ class Judge:
     ) -> Exam:
         """A finished exam: every check (the named ones) was run, until `stop` says so."""
         with self.opened(submission) as exam:
-            self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
+            self.run(exam, names, stop)
         return exam
 
     @contextlib.contextmanager
@@ -114,9 +114,11 @@ class Judge:
         finally:
             exam.close()
 
-    def run(self, exam: Exam, names: list[str], stop: Callable[[CheckResult], bool]) -> None:
-        """Run the named checks of an open exam, until `stop` says so."""
-        self._run(exam, names, stop)
+    def run(
+        self, exam: Exam, names: list[str] | None = None, stop: Callable[[CheckResult], bool] | None = None
+    ) -> None:
+        """Run every check (the named ones) of an open exam, until `stop` says so."""
+        self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
 
     def graded(self, exam: Exam) -> Grade:
         """The grade of a finished exam."""

@@ -70,13 +70,12 @@ def handed_in(page: str, count: int) -> list[str]:
 
 
 def write_class(folder: Path, count: int) -> Path:
-    """`count` notebooks in all, as ``<student>/<page>.ipynb``."""
+    """At least `count` notebooks, of students with one of each page, as ``<student>/<page>.ipynb``."""
     for page in PAGES:
         for number, source in enumerate(handed_in(page, -(-count // len(PAGES)))):
-            if number * len(PAGES) + list(PAGES).index(page) < count:
-                own = folder / f"s{number:04}"
-                own.mkdir(parents=True, exist_ok=True)
-                nbformat.write(new_notebook(cells=[new_code_cell(source)]), own / f"{page}.ipynb")
+            own = folder / f"s{number:04}"
+            own.mkdir(parents=True, exist_ok=True)
+            nbformat.write(new_notebook(cells=[new_code_cell(source)]), own / f"{page}.ipynb")
     return folder
 
 

@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from ..exam import Exam
 from ..gradebook import to_json
 from ..grading import collect
 from ..judge import Judge
-from ..model import Exercise, Grade, Settings, Submission, Syllabus
+from ..model import Exercise, Settings, Submission, Syllabus
 from ..paths import Trees, trees
 from ..plugin import ChecksPlugin
 from ..sandbox.launch import Template
@@ -41,7 +42,7 @@ class KernelTemplate(Template):
     def __init__(self, control: socket.socket):
         self.level, self.needs = "plain", ()
         self._control: socket.socket | None = control
-        self._ready, self._buffer = True, b""
+        self._ready, self._buffer, self._spare = True, b"", None
         self._base = {"data_mb": 0, "cpu_only": False}
 
     def _said(self) -> str:
@@ -105,19 +106,28 @@ class Bench:
                 judge = judges[settings] = Judge(self.syllabus, self.trees, settings, plugin.checks, plugin.run)
                 judge.templates = self._templates.setdefault(settings.isolation, OrderedDict())
             plugin.data_choice = settings.data
-            grade = self._answer(judges[settings], plugin, exercise, request, fd)
-            self.wire.send(
-                {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
-            )
+            with self._examined(judges[settings], plugin, exercise, request, fd) as exam:
+                grade = judges[settings].graded(exam)
+                if fd is not None:
+                    grade = replace(grade, isolation="unsandboxed")
+                elif judges[settings].lost_a_template():
+                    raise SandboxError("the template process ended; ask again")
+                self.wire.send(
+                    {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
+                )
+            if fd is None:  # ended and begun again while nobody waits
+                judges[settings].template(exercise.needs).prepare(exam.limits)
             self._advance()
 
     def _stamp(self, exercise: Exercise) -> tuple[float, ...]:
         files = (self.trees.check(exercise.address), self.trees.misconception(exercise.address))
         return tuple(path.stat().st_mtime if path.is_file() else 0.0 for path in files)
 
-    def _answer(
+    @contextlib.contextmanager
+    def _examined(
         self, judge: Judge, plugin: ChecksPlugin, exercise: Exercise, request: Request, fd: int | None
-    ) -> Grade:
+    ) -> Iterator[Exam]:
+        """An exam whose checks were run; its worker ends afterwards, when the answer is on its way."""
         problem = request.get("problem")
         submission = Submission(
             str(request.get("student", "you")), exercise.address, str(request["filename"]), tuple(request["cells"]),
@@ -129,10 +139,10 @@ class Bench:
         if unknown:
             raise GradusError(f"{exercise.address} has no check {unknown[0]}")
         if fd is None:
-            grade = judge.graded(judge.examined(submission, names))
-            if judge.lost_a_template():
-                raise SandboxError("the template process ended; ask again")
-            return grade
+            with judge.opened(submission) as exam:
+                judge.run(exam, names)
+                yield exam
+            return
         template = KernelTemplate(socket.socket(fileno=fd))
         exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)
         try:
@@ -141,7 +151,7 @@ class Bench:
             with contextlib.suppress(SandboxError):  # the kernel was interrupted and has ended its workers
                 exam.close()
             template.close()
-        return replace(judge.graded(exam), isolation="unsandboxed")
+        yield exam
 
 
 def main() -> None:

@@ -139,6 +139,7 @@ class Template:
             os.close(bundle)
         self._control, self._ready, self._buffer = ours, False, b""
         self._first = True  #: not a fork of another
+        self._spare: tuple[Limits, WorkerProcess] | None = None
         self.groups: list[groups.Group] = []  #: those of its workers
 
     def split(self, cores: set[int] | None = None) -> Template:
@@ -154,7 +155,7 @@ class Template:
         finally:
             theirs.close()
         other = copy.copy(self)
-        other._control, other._buffer, other._first, other.groups = ours, b"", False, []
+        other._control, other._buffer, other._first, other.groups, other._spare = ours, b"", False, [], None
         return other
 
     def let_go(self) -> None:
@@ -198,11 +199,7 @@ class Template:
     @property
     def alive(self) -> bool:
         """Does its process still run? Asked of its line: it may be no child of this process."""
-        if self._control is None:
-            return False
-        line = select.poll()
-        line.register(self._control, select.POLLIN)
-        return not line.poll(0) or bool(self._control.recv(1, socket.MSG_PEEK))
+        return self._control is not None and not _hung_up(self._control)
 
     def wait_ready(self) -> None:
         """Block until torch is imported."""
@@ -211,8 +208,23 @@ class Template:
             self._base = answer
             self._ready = True
 
+    def prepare(self, limits: Limits) -> None:
+        """Fork the next worker now, while nobody waits for it."""
+        if self._spare is None:
+            self._spare = limits, self._fork(limits, rest=True)
+
     def fork(self, limits: Limits) -> WorkerProcess:
-        """A new worker, jailed before it reads anything."""
+        """A new worker, jailed before it reads anything; the prepared one, if it fits."""
+        if self._spare is None:
+            return self._fork(limits)
+        (prepared, worker), self._spare = self._spare, None
+        if prepared == limits and not _hung_up(worker.sock):
+            self._ask({"op": "wake", "pid": worker.pid})
+            return worker
+        worker.end()
+        return self._fork(limits)
+
+    def _fork(self, limits: Limits, rest: bool = False) -> WorkerProcess:
         self.wait_ready()
         ours, theirs = socket.socketpair()
         sizes = {
@@ -231,7 +243,7 @@ class Template:
         try:
             if group is not None:
                 self.groups.append(group)
-            answer = self._ask({"op": "fork", "limits": sizes}, (theirs.fileno(), *doors))
+            answer = self._ask({"op": "fork", "limits": sizes, "rest": rest}, (theirs.fileno(), *doors))
         finally:
             theirs.close()
             for door in doors:
@@ -247,6 +259,8 @@ class Template:
         """End the template and, with it, every worker."""
         if self._control is None:
             return
+        if self._spare is not None:
+            self._spare[1].sock.close()
         self.let_go()
         if self._first:
             try:
@@ -257,6 +271,13 @@ class Template:
             self._errors.close()
         for group in self.groups:
             group.remove()
+
+
+def _hung_up(line: socket.socket) -> bool:
+    """Is there nobody at the other end any more?"""
+    waiting = select.poll()
+    waiting.register(line, select.POLLIN)
+    return bool(waiting.poll(0)) and not line.recv(1, socket.MSG_PEEK)
 
 
 @dataclass

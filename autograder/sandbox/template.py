@@ -82,6 +82,7 @@ def _serve(control: socket.socket, config: dict[str, Any]) -> None:
 
     splits: set[int] = set()  # forks of this template
     running: dict[int, int] = {}  # the limit of each worker's memory in MB
+    resting: dict[int, int] = {}  # of those that wait for work: nothing to watch, and nobody to wake up for
     greedy: set[int] = set()
     watchdog = Watchdog()
     while True:
@@ -91,7 +92,7 @@ def _serve(control: socket.socket, config: dict[str, Any]) -> None:
                 _kill(pid)
         raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(8))
         if not raw:
-            for pid in running:
+            for pid in {**running, **resting}:
                 _kill(pid)
             jail.forget()
             os._exit(0)
@@ -110,15 +111,19 @@ def _serve(control: socket.socket, config: dict[str, Any]) -> None:
             pid = _fork(fds.tolist(), control, request, config)
             for fd in fds:
                 os.close(fd)
-            running[pid] = request["limits"]["memory_mb"]
+            (resting if request["rest"] else running)[pid] = request["limits"]["memory_mb"]
             answer = {"pid": pid}
+        elif request["op"] == "wake":
+            running[request["pid"]] = resting.pop(request["pid"])
+            answer = {}
         else:
             pid = request["pid"]
             running.pop(pid, None)
+            resting.pop(pid, None)
             answer = {**_reap(pid, request["grace"]), "greedy": pid in greedy}
             greedy.discard(pid)
             if config["isolation"] != "namespaces":
-                _end_orphans({*running, *splits})
+                _end_orphans({*running, *resting, *splits})
             jail.forget(pid)
         control.sendall(json.dumps(answer).encode() + b"\n")
 
