@@ -1,11 +1,11 @@
 """A class in three graders: notebooks a second, start-up included. Writes its section of ``benchmarks/RESULTS.md``.
 
-    python benchmarks/side_by_side.py [--place out/fooled] [--sample 12] [--counts 100 1000] [--print]
+    python benchmarks/side_by_side.py [--place out/fooled] [--sample 12] [--counts 102 1002] [--print]
 
-The same notebooks for all, of three pages (softmax, regression losses with mse, gradient descent): the solution, the
-other correct ways and the known wrong ways of each page in turn, so about half the class has something wrong. The other
-two take their notebooks one after another, so a sample tells their time for each; Gradus grades whole classes. Each
-tool has a virtual environment of its own; the other two get a few assertions a page, Gradus runs all of its checks.
+The same notebooks for all, of three pages (softmax, regression losses with mse, gradient descent): a right way and a
+known wrong way of each page in turn, so half the class has something wrong. The other two take their notebooks one after
+another, so a sample tells their time for each; Gradus grades whole classes. Each tool has a virtual environment of its
+own; the other two get a few assertions a page, Gradus runs all of its checks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import nbformat
@@ -60,13 +60,14 @@ PAGES = {
 
 
 def handed_in(page: str, count: int) -> list[str]:
-    """So many sources of one page: the solution, the other right ways and the wrong ways in turn, none twice."""
+    """So many sources of one page, none twice: one of its right ways, one of its known wrong ways, and so on."""
     trees = paths.trees()
     exercise = syllabus.load(trees).exercises[f"{SECTION_OF}/{page}"]
     solution = catalogue.solution_text(trees, exercise)
-    right, wrong = catalogue.variants(trees, exercise), catalogue.misconceptions(trees, exercise)
-    sources = [other.submission(exercise, solution).cells[0] for other in (*right, *wrong)] + [solution] * len(wrong)
-    return [f"{source}\n# {number}\n" for number, source in enumerate(islice(cycle(sources), count))]
+    variants, wrong = catalogue.variants(trees, exercise), catalogue.misconceptions(trees, exercise)
+    right = [solution, *(one.submission(exercise, solution).cells[0] for one in variants)]
+    both = zip(cycle(right), cycle(one.submission(exercise, solution).cells[0] for one in wrong), strict=False)
+    return [f"{source}\n# {number}\n" for number, source in enumerate(islice(chain.from_iterable(both), count))]
 
 
 def write_class(folder: Path, count: int) -> Path:
@@ -80,9 +81,9 @@ def write_class(folder: Path, count: int) -> Path:
 
 
 WORDS = """
-Notebooks of three pages (softmax, regression losses, gradient descent), the same for all: right ones, the other right
-ways and the known wrong ways in turn. nbgrader and otter-grader work through theirs one by one, so a sample tells their
-time for each; they get two to four assertions a page, Gradus runs all of its checks and names the mistake. Start-up,
+Notebooks of three pages (softmax, regression losses, gradient descent), the same for all: half of them right, half with
+a known mistake. nbgrader and otter-grader work through theirs one by one, so a sample tells their time for each; they
+get two to four assertions a page, Gradus runs all of its checks, 11 to 13 a page, and names the mistake. Start-up,
 gradebook and results are included. Memory is that of the largest single process.
 """
 COSTS = "What one right softmax page costs Gradus, in milliseconds of one core:"
@@ -208,7 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--place", type=Path, default=ROOT / "out" / "fooled", help="for environments and work")
     parser.add_argument("--sample", type=int, default=12, help="notebooks for the other two")
-    parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000], help="notebooks for Gradus")
+    parser.add_argument("--counts", type=int, nargs="+", default=[102, 1002], help="notebooks for Gradus")
     parser.add_argument("--print", action="store_true", help="print only; leave RESULTS.md as it is")
     options = parser.parse_args()
     work = options.place / "class"
