@@ -3,9 +3,9 @@
     python benchmarks/side_by_side.py [--place out/fooled] [--sample 12] [--counts 102 1002] [--print]
 
 The same notebooks for all, of three pages (softmax, regression losses with mse, gradient descent): a right way and a
-known wrong way of each page in turn, so half the class has something wrong. The other two take their notebooks one after
-another, so a sample tells their time for each; Gradus grades whole classes. Each tool has a virtual environment of its
-own; the other two get a few assertions a page, Gradus runs all of its checks.
+known wrong way of each page in turn, so half the class has something wrong. The other two take their notebooks one by
+one, so a sample tells their time for each; Gradus grades whole classes. Each tool has a virtual environment of its own;
+the other two get a few assertions a page, Gradus runs all of its checks.
 """
 
 from __future__ import annotations
