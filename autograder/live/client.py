@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import GradusError, SandboxError
 from ..gradebook import from_json
 from ..model import Grade
+from ..sandbox.launch import insist_on_fork
 from .wire import Wire
 
 
@@ -34,6 +35,7 @@ class BenchClient:
     """
 
     def __init__(self, course: Path | None = None):
+        insist_on_fork()
         ours, theirs = socket.socketpair()
         self.wire = Wire(ours)
         self._number = 0

@@ -98,6 +98,17 @@ def _passable(text: str) -> int:
     return fd
 
 
+def insist_on_fork() -> None:
+    """Can this system fork a process?
+
+    Raises:
+        SandboxError: it cannot, so that no exercise can be run here.
+    """
+    if not hasattr(os, "fork"):
+        where = f"Gradus runs exercises in forked processes, which {platform.system() or 'this system'} does not have"
+        raise SandboxError(f"{where}; on Windows install it inside WSL (wsl --install), where it is complete")
+
+
 class Template:
     """A warm process with torch imported, that forks workers on request.
 
@@ -110,6 +121,7 @@ class Template:
     """
 
     def __init__(self, level: str, needs: tuple[str, ...] = ()):
+        insist_on_fork()
         self.level, self.needs = level, needs
         self._control: socket.socket | None = None
         _, _, site = mounts.readable(needs)
