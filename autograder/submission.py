@@ -13,32 +13,23 @@ status and the rest of the class is graded.
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from . import intake
+from .entries import MAX_SOURCE, NOTHING, SUFFIXES, UNREADABLE, Entry, disk_entry, unzip, walk
 from .errors import SubmissionError
 from .model import Exercise, Submission, Syllabus
+from .packed import Packed
 from .roster import Roster
 
-MAX_SOURCE = 5 << 20  #: bytes of one source file
 MAX_HELPERS = 20  #: further files of a student's that travel along
 MAX_HELPER = 1 << 20
-MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
-MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
-_SUFFIXES = (".py", ".ipynb")
-_NOTHING = intake.NOTHING  #: stands for a folder that holds no source itself
-#: what reading one file, or one entry of a zip, may raise
-_UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
 
 
 @dataclass
@@ -47,17 +38,6 @@ class ClassFolder:
 
     submissions: list[Submission]
     ignored: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One file: its path inside the folder or zip, and how to read it."""
-
-    path: PurePosixPath
-    size: int
-    read: Any  # Callable[[], bytes]
-    problem: str = ""
-    when: float = 0.0  #: of its last change, in seconds since 1970; 0 when nobody knows
 
 
 # -- one source ----------------------------------------------------------------------------------
@@ -141,14 +121,14 @@ def inert(source: str) -> str:
     return "\n".join(lines)
 
 
-def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_Entry]) -> Submission:
+def _submission(student: str, exercise: Exercise, entry: Entry, helpers: list[Entry]) -> Submission:
     name = entry.path.name
     when = _iso(entry.when)
     if entry.problem:
         return Submission(student, exercise.address, name, problem=("malformed", entry.problem), submitted=when)
     try:
         content = entry.read()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         why = f"{name} cannot be read: {error}"
         return Submission(student, exercise.address, name, problem=("malformed", why), submitted=when)
     cells, problem = read_source(content, name)
@@ -157,49 +137,9 @@ def _submission(student: str, exercise: Exercise, entry: _Entry, helpers: list[_
         if helper.size <= MAX_HELPER and not helper.problem:
             try:
                 files.append((str(helper.path.name), helper.read()))
-            except _UNREADABLE:
+            except UNREADABLE:
                 continue
-    return _Packed(student, exercise.address, name, cells, tuple(sorted(files)), problem, when)
-
-
-_kin: dict[str, bytes] = {}  # by exercise: a source that those packed after it resemble, we hope
-
-
-class _Packed(Submission):
-    """A submission that holds its source packed: ten thousand of one page, much alike, take a tenth of their texts.
-
-    It is equal to the plain one of the same fields, and travels to another process as that.
-    """
-
-    _source: tuple[bytes, bytes]
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The source; a ``.py`` is one cell."""
-        kin, packed = self._source
-        unpacker = zlib.decompressobj(zdict=kin)
-        return tuple(json.loads(unpacker.decompress(packed) + unpacker.flush()))
-
-    @cells.setter
-    def cells(self, cells: tuple[str, ...]) -> None:
-        plain = json.dumps(cells).encode()
-        kin = _kin.get(self.exercise, b"")
-        if len(plain) >= 2 * len(kin):  # the first may have been next to nothing
-            kin = _kin[self.exercise] = plain[-(1 << 15) :]  # as far back as zlib looks
-        packer = zlib.compressobj(zdict=kin)
-        object.__setattr__(self, "_source", (kin, packer.compress(plain) + packer.flush()))
-
-    def _fields(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, one.name) for one in fields(self))
-
-    def __eq__(self, other: object) -> bool:
-        return Submission(*self._fields()) == (Submission(*other._fields()) if isinstance(other, _Packed) else other)
-
-    def __hash__(self) -> int:
-        return hash(Submission(*self._fields()))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Submission, self._fields()
+    return Packed(student, exercise.address, name, cells, tuple(sorted(files)), problem, when)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
@@ -214,16 +154,16 @@ def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submis
     if not _exists(path):
         raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
     if path.is_dir():
-        places = [path / f"{stem}{suffix}" for stem in (exercise.address, exercise.name) for suffix in _SUFFIXES]
+        places = [path / f"{stem}{suffix}" for stem in (exercise.address, exercise.name) for suffix in SUFFIXES]
         found = [place for place in places if place.exists()]
         if not found:
             raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
         path = found[0]
-    if path.suffix not in _SUFFIXES:
+    if path.suffix not in SUFFIXES:
         raise SubmissionError(f"{path}: hand in a .py file or a notebook (.ipynb)")
-    entry = _disk_entry(path, PurePosixPath(path.name), follow=True)
+    entry = disk_entry(path, PurePosixPath(path.name), follow=True)
     around = sorted(path.parent.glob("*.py"))
-    helpers = [_disk_entry(p, PurePosixPath(p.name)) for p in around if p != path and not p.is_symlink()]
+    helpers = [disk_entry(p, PurePosixPath(p.name)) for p in around if p != path and not p.is_symlink()]
     return _submission(student, exercise, entry, helpers if len(around) <= MAX_HELPERS else [])
 
 
@@ -232,29 +172,6 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name that is too long, a folder that may not be looked into
         return False
-
-
-def _disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> _Entry:
-    try:
-        status = path.stat() if follow else path.lstat()
-    except OSError as error:
-        return _Entry(relative, 0, None, f"{relative.name} cannot be read: {error.strerror}")
-    problem = ""
-    if stat.S_ISLNK(status.st_mode):
-        problem = f"{relative.name} is a link, not a file; hand in the file itself"
-    elif not stat.S_ISREG(status.st_mode):
-        problem = f"{relative.name} is not a regular file; hand in a .py file or a notebook"
-    elif status.st_size > MAX_SOURCE:
-        problem = f"{relative.name} is {status.st_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
-
-    read = partial(_read_disk, os.fspath(path), follow)  # a Path that was used is five times its text
-    return _Entry(relative, status.st_size, read, problem, status.st_mtime)
-
-
-def _read_disk(path: str, follow: bool) -> bytes:
-    flags = os.O_RDONLY | (0 if follow else getattr(os, "O_NOFOLLOW", 0)) | getattr(os, "O_NONBLOCK", 0)
-    with open(os.open(path, flags), "rb") as file:
-        return file.read(MAX_SOURCE + 1)
 
 
 # -- a folder or zip of students -----------------------------------------------------------------
@@ -274,16 +191,16 @@ def read_class(
     """
     if not _exists(path):
         raise SubmissionError(f"{path}: no such file or folder")
-    if path.is_file() and path.suffix in _SUFFIXES:
+    if path.is_file() and path.suffix in SUFFIXES:
         return _single(path, syllabus, exercises)
     if path.is_dir():
-        entries: Iterable[_Entry] = _walk(path)
+        entries: Iterable[Entry] = walk(path)
     elif path.is_file() and zipfile.is_zipfile(path):
-        entries = _unzip(path)
+        entries = unzip(path)
     else:
         raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
     found = list(entries)
-    depth = intake.packed_in([e.path for e in found if e.path.name != _NOTHING])
+    depth = intake.packed_in([e.path for e in found if e.path.name != NOTHING])
     inner = [_moved(e, depth) for e in found if len(e.path.parts) > depth]
     paths = [e.path for e in inner]
     metadata, unclear = _metadata(path) if intake.from_gradescope(paths) else (None, [])
@@ -317,7 +234,7 @@ def read_class(
     return folder
 
 
-def _placed(entries: list[_Entry], bulk: intake.Intake) -> list[_Entry]:
+def _placed(entries: list[Entry], bulk: intake.Intake) -> list[Entry]:
     """The entries where they belong; what is nobody's is told of."""
     made = []
     told = {name for name, _ in bulk.notes}
@@ -325,8 +242,8 @@ def _placed(entries: list[_Entry], bulk: intake.Intake) -> list[_Entry]:
         place = bulk.places.get(entry.path)
         if place is not None:
             made.append(replace(entry, path=place))
-        elif entry.path.parts != (_NOTHING,) and not {str(entry.path), entry.path.parts[0]} & told:
-            what = entry.path.parent if entry.path.name == _NOTHING else entry.path
+        elif entry.path.parts != (NOTHING,) and not {str(entry.path), entry.path.parts[0]} & told:
+            what = entry.path.parent if entry.path.name == NOTHING else entry.path
             bulk.notes.append((str(what), f"fits no submission of a download from {bulk.kind}"))
     return made
 
@@ -350,7 +267,7 @@ def _metadata(path: Path) -> tuple[Any, list[tuple[str, str]]]:
         if isinstance(loaded, dict):
             return loaded, []
         why = "says nothing of submissions" if text else why
-    except (*_UNREADABLE, yaml.YAMLError, RecursionError) as error:
+    except (*UNREADABLE, yaml.YAMLError, RecursionError) as error:
         why = "cannot be read: " + " ".join(str(error).split())
     return None, [(name, f"{why}; students go by the names of their folders")]
 
@@ -375,94 +292,15 @@ def _by_name(syllabus: Syllabus) -> dict[str, Exercise]:
     return {e.name: e for e in syllabus.exercises.values() if names.count(e.name) == 1}
 
 
-def _walk(root: Path) -> Iterator[_Entry]:
-    count = 0
-    for folder, names, files in os.walk(root, followlinks=False):
-        names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("__pycache__", "__MACOSX"))
-        links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
-        inside = PurePosixPath(Path(folder).relative_to(root).as_posix())
-        if not names and not any(name.endswith(_SUFFIXES) for name in files):
-            yield _Entry(inside / _NOTHING, 0, None)
-        for name in links:
-            yield _disk_entry(Path(folder) / name, PurePosixPath((Path(folder) / name).relative_to(root).as_posix()))
-        for name in sorted(files):
-            count += 1
-            if count > MAX_FILES:
-                raise SubmissionError(
-                    f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone"
-                )
-            if name.endswith(_SUFFIXES) and not name.startswith("."):
-                full = Path(folder) / name
-                yield _disk_entry(full, PurePosixPath(full.relative_to(root).as_posix()))
-            elif intake.numbered(name):  # of somebody who handed in no source
-                yield _Entry(inside / name / _NOTHING, 0, None)
-
-
-def _unzip(path: Path) -> Iterator[_Entry]:
-    try:
-        archive = zipfile.ZipFile(path)
-        infos = archive.infolist()
-    except _UNREADABLE as error:
-        raise SubmissionError(f"{path}: not a readable zip ({error}); download it again") from None
-    if len(infos) > MAX_FILES:
-        raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
-    for info in infos:
-        place = PurePosixPath(info.filename.replace("\\", "/"))
-        if any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in place.parts):
-            continue
-        if info.is_dir() or not place.name.endswith(_SUFFIXES):
-            shown = place if info.is_dir() or intake.numbered(place.name) else place.parent
-            yield _Entry(_inside(shown) / _NOTHING, 0, None)
-            continue
-        problem = _zip_problem(info, place)
-        yield _Entry(_inside(place), info.file_size, _zip_reader(archive, info), problem, _zip_time(info))
-
-
-def _inside(place: PurePosixPath) -> PurePosixPath:
-    """The path without any way out of the folder."""
-    parts = [part for part in place.parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
-    return PurePosixPath(*parts)
-
-
-def _zip_time(info: zipfile.ZipInfo) -> float:
-    """When an entry was changed last: local time of whoever packed it, which is taken to be ours."""
-    try:
-        return datetime(*info.date_time).timestamp() if info.date_time[0] > 1980 else 0.0
-    except (ValueError, OverflowError, OSError):
-        return 0.0
-
-
-def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return f"{place.name} is a link inside the zip; hand in the file itself"
-    if ".." in place.parts or place.is_absolute():
-        return f"{place.name} has a path that leads out of the zip; pack the folder again"
-    if info.flag_bits & 1:
-        return f"{place.name} is encrypted in the zip; pack it without a password"
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack in one go, bombs too
-        return f"{place.name} is packed in an unusual way; pack the folder again as an ordinary zip"
-    if info.file_size > MAX_SOURCE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-        return f"{place.name} unpacks to {info.file_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
-    return ""
-
-
-def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
-    def read() -> bytes:
-        with archive.open(info) as file:
-            return file.read(MAX_SOURCE + 1)
-
-    return read
-
-
-def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ...], origin: Path) -> ClassFolder:
+def sort_out(entries: list[Entry], syllabus: Syllabus, exercises: tuple[str, ...], origin: Path) -> ClassFolder:
     """Which entry is whose submission of what."""
     by_name = _by_name(syllabus)
     names = {e.name for e in syllabus.exercises.values()}
     entries = _without_common_folder(entries, syllabus, names)
     own = [entry for entry in entries if _is_own(entry.path, syllabus, names)]
     lone = bool(own) and len(_folders(entries, syllabus, names, 0)) < 2
-    found: dict[tuple[str, str], _Entry] = {}
-    helpers: dict[str, list[_Entry]] = {}
+    found: dict[tuple[str, str], Entry] = {}
+    helpers: dict[str, list[Entry]] = {}
     ignored: list[tuple[str, str]] = []
     students: dict[str, None] = {}
     bare: dict[str, None] = {}
@@ -470,7 +308,7 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
         parts = entry.path.parts
         student = (origin.resolve().name if origin.is_dir() else origin.stem) if lone else parts[0]
         rest = parts if lone else parts[1:]
-        if entry.path.name == _NOTHING:
+        if entry.path.name == NOTHING:
             bare.update({student: None} if rest else {})
             continue
         if not rest or (not lone and entry in own):
@@ -505,7 +343,7 @@ def sort_out(entries: list[_Entry], syllabus: Syllabus, exercises: tuple[str, ..
     return ClassFolder(submissions, ignored + [(student, why) for student in sorted(bare.keys() - students.keys())])
 
 
-def _one(student: str, exercise: Exercise, entry: _Entry | None, helpers: list[_Entry]) -> Submission:
+def _one(student: str, exercise: Exercise, entry: Entry | None, helpers: list[Entry]) -> Submission:
     if entry is None:
         why = f"nothing was handed in for {exercise.name}"
         return Submission(student, exercise.address, f"{exercise.name}.py", problem=("missing", why))
@@ -521,13 +359,13 @@ def _is_own(path: PurePosixPath, syllabus: Syllabus, names: set[str]) -> bool:
     return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in names
 
 
-def _folders(entries: list[_Entry], syllabus: Syllabus, names: set[str], depth: int) -> set[str]:
+def _folders(entries: list[Entry], syllabus: Syllabus, names: set[str], depth: int) -> set[str]:
     """The folders at a depth that hold something named after an exercise and are no sections: students, perhaps."""
     paths = [e.path for e in entries if e.path.stem in names and len(e.path.parts) > depth + 1]
     return {path.parts[depth] for path in paths} - set(syllabus.sections)
 
 
-def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, names: set[str]) -> list[_Entry]:
+def _without_common_folder(entries: list[Entry], syllabus: Syllabus, names: set[str]) -> list[Entry]:
     """Strip what every path begins with: ``submitted/`` of an nbgrader course, the folder a zip was packed from."""
     named = [e.path.parts for e in entries if e.path.stem in names]
     submitted = [parts for parts in named if "submitted" in parts[:-2]]
@@ -548,11 +386,11 @@ def _without_common_folder(entries: list[_Entry], syllabus: Syllabus, names: set
     return entries
 
 
-def _moved(entry: _Entry, cut: int) -> _Entry:
+def _moved(entry: Entry, cut: int) -> Entry:
     return entry if not cut else replace(entry, path=PurePosixPath(*entry.path.parts[cut:]))
 
 
-def _preferred(a: _Entry, b: _Entry) -> tuple[_Entry, _Entry]:
+def _preferred(a: Entry, b: Entry) -> tuple[Entry, Entry]:
     """(the one to grade, the other): readable before broken, then the .py, then the shorter path."""
     return tuple(
         sorted((a, b), key=lambda e: (bool(e.problem), e.path.suffix != ".py", len(e.path.parts), str(e.path)))

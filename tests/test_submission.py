@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import stat
 import struct
 import threading
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder import submission
+from autograder import entries, submission
 from autograder.errors import SubmissionError
-from autograder.model import STATUSES, Exercise, Submission, Syllabus
+from autograder.model import STATUSES, Exercise, Syllabus
 from autograder.submission import inert, read_class, read_for, read_source
 
 PAGES = ("s3_neural_networks/softmax", "s3_neural_networks/losses", "s4_cnns/digits")
@@ -285,7 +283,7 @@ def deep_notebook(depth=100_000):
 BAD = {
     "empty": ("softmax.py", b"", "missing", "empty"),
     "only white space": ("softmax.py", b" \n\t\n", "missing", "empty"),
-    "huge": ("softmax.py", b"#" * (submission.MAX_SOURCE + 1), "malformed", "5 MB"),
+    "huge": ("softmax.py", b"#" * (entries.MAX_SOURCE + 1), "malformed", "5 MB"),
     "binary": ("softmax.py", b"\x7fELF\0\0\1\2", "malformed", "binary"),
     "not UTF-8": ("softmax.py", "x = 1\n# Müller\n".encode("latin-1"), "malformed", "line 2: not UTF-8"),
     "UTF-16": ("softmax.py", GOOD.encode("utf-16"), "malformed", "softmax.py"),
@@ -650,36 +648,3 @@ def test_magics_are_inert(cell, lines):
 def test_cells_of_other_languages_vanish(magic):
     """a cell that is not Python is not run as Python"""
     assert inert(f"%%{magic}\nrm -rf /\n") == ""
-
-
-# -- many of them --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", [GOOD, "x = 'Ünï\u2028\U0001f600'\r\n\ty = 1\n", "# " + "long " * 20_000])
-def test_what_was_read_is_a_submission_like_any(tmp_path, text):
-    """it is equal to the plain one from either side, hashes, is replaced and travels as that, and keeps every letter"""
-    place = lay_out(tmp_path, {"ada/softmax.py": text, "ada/helper.py": "y = 1\n"})
-    (read,) = read_class(place, SYLLABUS).submissions
-    plain = Submission("ada", PAGES[0], "softmax.py", (text,), read.files, None, read.submitted)
-    assert read == plain
-    assert plain == read
-    assert read != replace(plain, cells=("other\n",))
-    assert (hash(read), read.digest, read.cells) == (hash(plain), plain.digest, (text,))
-    sent = pickle.loads(pickle.dumps(read))
-    assert (type(sent), sent) == (Submission, plain)
-    assert replace(read, student="bob") == replace(plain, student="bob")
-    assert replace(read, cells=("other\n",)).cells == ("other\n",)
-
-
-def test_a_large_class_is_held_in_little(tmp_path, monkeypatch):
-    """sources that are much alike take a small part of their texts, though the first hardly did anything"""
-    monkeypatch.setattr(submission, "_kin", {})
-    lay_out(tmp_path, {"a/softmax.py": "x = 1\n"})
-    text = "".join(f"def helper_{n}(x):\n    return x * {n * n} + {n}\n" for n in range(100))
-    read = read_class(
-        lay_out(tmp_path, {f"s{n}/softmax.py": f"{text}# {n}\n" for n in range(50)}), SYLLABUS
-    ).submissions[1:]
-    assert [one.cells for one in read] == [(f"{text}# {one.student[1:]}\n",) for one in read]
-    held = sum(len(part) for one in read for part in vars(one).values() if isinstance(part, str | bytes))
-    held += sum(len(one._source[1]) for one in read)
-    assert held < len(text) * 50 / 10

@@ -7,6 +7,7 @@ takes nothing along, its jobs go to others. Every worker needs this course and t
 from __future__ import annotations
 
 import atexit
+import functools
 import logging
 import threading
 from collections.abc import Callable
@@ -15,13 +16,18 @@ from typing import Any
 from ..errors import GradusError, SandboxError
 from ..gradebook import checks_key
 from ..live.client import BenchClient
-from ..model import Grade, Settings, Submission
+from ..model import Grade, Settings, Submission, Syllabus
 from ..paths import trees
 from ..run import installed
 from ..syllabus import load
 
 _lock = threading.Lock()  # a worker may have several threads, its judge answers one at a time
 _client: BenchClient | None = None
+
+
+@functools.cache  # read once, as the judge beside the worker does
+def _course() -> Syllabus:
+    return load(trees())
 
 
 def job(submission: Submission, settings: Settings, version: str, checks: str) -> Grade:
@@ -38,9 +44,8 @@ def job(submission: Submission, settings: Settings, version: str, checks: str) -
     global _client
     if installed("gradus-course") != version:
         raise GradusError(f"a dask worker has Gradus {installed('gradus-course')}, this machine {version}")
-    here = trees()
-    exercise = load(here).exercises.get(submission.exercise)
-    if exercise is None or checks_key(here, exercise) != checks:
+    exercise = _course().exercises.get(submission.exercise)
+    if exercise is None or checks_key(trees(), exercise) != checks:
         raise GradusError(f"a dask worker has other checks of {submission.exercise}: it needs this course")
     with _lock:
         if _client is None or not _client.alive:
@@ -87,14 +92,13 @@ def grade_over(
     with cluster:
         version = installed("gradus-course")
         try:
-            futures = {
-                cluster.submit(
-                    job, submission, settings, version, checks[submission.exercise], pure=False, retries=3
-                ): (submission)
-                for submission in submissions
-            }
+            futures = {}
+            for submission in submissions:
+                key = checks[submission.exercise]
+                future = cluster.submit(job, submission, settings, version, key, pure=False, retries=3)
+                futures[future] = submission
             finished = as_completed(list(futures))
-        except Exception:
+        except Exception:  # dask has no one kind for a line that broke; whether it did is asked of the line
             if cluster.status == "running":
                 raise
             raise lost from None

@@ -56,23 +56,23 @@ class CourseGradebook(Gradebook):
             self._found[key] = {name: entry for entry, name in rows()}
         return self._found[key]
 
-    def _of_notebook(self, kinds: tuple[type, ...], name: str, notebook: str, assignment: str, what: str) -> Any:
+    def _of_notebook(self, kinds: tuple[Any, ...], name: str, notebook: str, assignment: str, what: str) -> Any:
         def rows() -> Any:
             of = self.find_notebook(notebook, assignment)
             for kind in reversed(kinds):  # of two with one name the first kind counts
-                yield from self.db.query(kind, kind.name).filter(kind.notebook_id == of.id)  # type: ignore[attr-defined]
+                yield from self.db.query(kind, kind.name).filter(kind.notebook_id == of.id)
 
         try:
             return self._by_name((kinds, notebook, assignment), rows)[name]
         except KeyError:
             raise MissingEntry(f"No such {what}: {assignment}/{notebook}/{name}") from None
 
-    def _of_submission(self, kind: Any, cells: tuple[type, ...], path: tuple[str, str, str, str], what: str) -> Any:
+    def _of_submission(self, kind: Any, cells: tuple[Any, ...], path: tuple[str, str, str, str], what: str) -> Any:
         name, notebook, assignment, student = path
 
         def rows() -> Any:
             of = self.find_submission_notebook(notebook, assignment, student)
-            wanted = [cell.__mapper__.polymorphic_identity for cell in cells]  # type: ignore[attr-defined]
+            wanted = [cell.__mapper__.polymorphic_identity for cell in cells]
             found = self.db.query(kind, BaseCell.name).join(BaseCell, BaseCell.id == kind.cell_id)
             return found.filter(kind.notebook_id == of.id, BaseCell.type.in_(wanted))
 

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from ..entries import MAX_SOURCE, walk
 from ..errors import SubmissionError
-from ..submission import MAX_SOURCE, ClassFolder, _walk, sort_out
+from ..submission import ClassFolder, sort_out
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -54,7 +55,7 @@ class NbCourse:
         entries = [
             replace(entry, path=PurePosixPath("submitted", one.student, one.assignment) / entry.path)
             for one in self.handed_in()
-            for entry in _walk(one.folder)
+            for entry in walk(one.folder)
         ]
         return sort_out(entries, syllabus, exercises, self.root)
 

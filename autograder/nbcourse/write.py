@@ -31,10 +31,10 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCe
 from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
+from ..entries import MAX_SOURCE
 from ..errors import GradebookError
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
-from ..submission import MAX_SOURCE
 from .book import course_gradebook
 from .find import HandedIn, NbCourse
 from .staging import Notebook, staged, substitute

@@ -25,10 +25,10 @@ from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
 from .codec import DTYPE_CODE, TORCH_DTYPES, CodecError, RemoteException
 from .decoder import Decoder
 from .encoder import Encoder
+from .exports import MAX_EXPORTS, Exports, describe
 from .graph import Node, differentiable, vjp
 
 MAX_CALL_DEPTH = 100
-MAX_EXPORTS = 200_000
 MAX_FRAMES = 20  #: of a traceback
 MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
 
@@ -86,68 +86,6 @@ _BUILTIN = {
         ),
     )
 }
-
-
-class Exports:
-    """The objects of this side that the other side may name, and what it may do with them."""
-
-    def __init__(self, *, open: bool):
-        self._open = open
-        self._objects: dict[int, Any] = {}
-        self._numbers: dict[int, int] = {}
-        self._allowed: dict[int, frozenset[str]] = {}
-        self._next = 1
-
-    def add(self, value: Any, allowed: frozenset[str] | None = None) -> int:
-        """The number of `value`; the same object always has the same one."""
-        number = self._numbers.get(id(value))
-        if number is None:
-            if len(self._objects) >= MAX_EXPORTS:
-                raise CodecError(f"more than {MAX_EXPORTS:,} objects handed out")
-            number, self._next = self._next, self._next + 1
-            self._objects[number], self._numbers[id(value)] = value, number
-        if allowed is not None:
-            self._allowed[number] = allowed
-        return number
-
-    def get(self, number: int) -> Any:
-        """The object with this number."""
-        try:
-            return self._objects[number]
-        except KeyError:
-            raise CodecError(f"handle {number} is not known here") from None
-
-    def permit(self, number: int, op: str, name: str | None) -> None:
-        """Refuse what was not opened."""
-        allowed = self._allowed.get(number, frozenset({"__call__"}))
-        if not self._open and (op != "call" or (name or "__call__") not in allowed):
-            raise CodecError(f"{op} {name or ''} is not open on this object")
-
-    def drop(self, number: int) -> None:
-        """The other side no longer holds it."""
-        value = self._objects.pop(number, None)
-        self._numbers.pop(id(value), None)
-        self._allowed.pop(number, None)
-
-
-def describe(value: Any) -> tuple[Any, ...]:
-    """(type name, kinds, names of the types it inherits from, own name) of an object that crosses as a handle."""
-    kind = type(value)
-    kinds = [
-        name
-        for name, present in (
-            ("callable", callable(value)),
-            ("class", isinstance(value, type)),
-            ("module", isinstance(value, torch.nn.Module)),
-            ("iterator", hasattr(kind, "__next__")),
-            ("sized", hasattr(kind, "__len__")),
-            ("tensor", isinstance(value, torch.Tensor)),
-        )
-        if present
-    ]
-    mro = tuple(f"{c.__module__}.{c.__qualname__}"[:200] for c in (value if "class" in kinds else kind).__mro__[:12])
-    name = getattr(value, "__name__", None)
-    return kind.__name__[:200], tuple(kinds), mro, name[:200] if type(name) is str else None
 
 
 class Peer:
