@@ -18,6 +18,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from . import hugepages
 from .watchdog import LOOK_SECONDS, Watchdog
 
 
@@ -26,6 +27,7 @@ def warm(needs: list[str]) -> None:
     import torch
 
     torch.set_num_threads(1)
+    _seed_no_device(torch)
     import_module(f"{__package__}.vision_hook").install()
     for name in needs:
         __import__(name)
@@ -35,6 +37,13 @@ def warm(needs: list[str]) -> None:
     worker.warm()
     gc.collect()
     gc.freeze()
+    hugepages.gather()
+
+
+def _seed_no_device(torch: Any) -> None:
+    """Seeding formats a stack trace for each kind of device that may yet come; here none will."""
+    for kind in (torch.cuda, torch.xpu, torch.mtia):
+        kind.manual_seed_all = lambda seed: None
 
 
 def exercise_once(torch: Any) -> None:
