@@ -11,7 +11,7 @@ import math
 import random
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -20,9 +20,11 @@ from . import messages, plot
 from .checking import CheckFailure, Marks, take_remarks
 from .errors import CourseError, SandboxError
 from .model import CheckResult, Exercise, Submission
+from .sandbox.channel import AskedDifferently
 from .sandbox.codec import RemoteException
 from .sandbox.launch import Limits, Template
 from .sandbox.peer import Frames, RemoteError
+from .sandbox.recall import Recall, Tape
 from .sandbox.student import Call, Student, StudentProblem
 
 OUTPUT_LIMIT = 1 << 16
@@ -48,6 +50,28 @@ class Trace:
     trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """How a check ended, as far as the answers to it tell."""
+
+    status: str
+    message: str
+    earned: float
+    trace: Trace
+    badge: str = ""
+    advice: str = ""
+    figures: tuple[tuple[str, float], ...] = ()
+    plot: plot.Plot | None = None
+
+
+class Recalled(Exception):
+    """The verdict of this check is known: an earlier submission gave the same answers."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__()
+        self.verdict = verdict
+
+
 def check_seed(seed: int, exercise: str, check: str) -> int:
     """The seed of one check: the same for every student, another for every check."""
     digest = hashlib.sha256(f"{seed}/{exercise}/{check}".encode()).digest()
@@ -60,10 +84,18 @@ class Exam:
     Args:
         template: forks the workers.
         keep_output: fetch what the student's code printed.
+        recall: what earlier submissions answered, to which this one's answers are added.
     """
 
     def __init__(
-        self, exercise: Exercise, submission: Submission, template: Template, seed: int, *, keep_output: bool = False
+        self,
+        exercise: Exercise,
+        submission: Submission,
+        template: Template,
+        seed: int,
+        *,
+        keep_output: bool = False,
+        recall: Recall | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
@@ -73,6 +105,8 @@ class Exam:
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         self._template = template
         self._keep_output = keep_output
+        self._recall = recall
+        self._tape: Tape | None = None
         self._student: Student | None = None
         self._stuck: StudentProblem | None = None
         self._names: dict[str, list[str]] | None = None
@@ -87,12 +121,18 @@ class Exam:
 
     # -- one check -------------------------------------------------------------------------------
 
-    def begin(self, check: Check) -> Student:
+    def begin(self, check: Check, *, recall: bool = False) -> Student:
         """The student's module, freshly seeded for this check.
+
+        Args:
+            recall: the check depends on nothing but the student's answers.
 
         Raises:
             StudentProblem: the submission cannot be run.
+            Recalled: the verdict is known.
         """
+        self._tape = None
+        take_remarks()  # of a check that did not come to its end
         if self.submission.problem is not None:
             raise StudentProblem(*self.submission.problem)
         if self._stuck is not None:
@@ -112,7 +152,11 @@ class Exam:
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
-        self._student.begin(seed, seconds, trace=bool(check.marks.operators))
+        if recall and self._recall is not None:
+            self._tape = self._recall.tape(f"{self.exercise.address} {check.name}")
+        known = self._student.begin(seed, seconds, trace=bool(check.marks.operators), tape=self._tape)
+        if known is not None:
+            raise Recalled(known)
         return self._student
 
     @property
@@ -160,9 +204,8 @@ class Exam:
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
         """The result of a check that ended without or with an exception."""
-        calls = list(self._student.calls) if self._student is not None else []
-        record = self._record_of(error, calls)
-        status, message, earned = self._outcome(check, error, record, calls)
+        verdict = self._verdict(check, error)
+        status, message, earned = verdict.status, verdict.message, verdict.earned
         if status == "passed" and check.marks.forbids:
             try:
                 used = self._forbidden(check.marks)
@@ -180,20 +223,44 @@ class Exam:
                 output = str(self._student.service("take_output"))[:OUTPUT_LIMIT]
             except Exception:  # whatever the student's code makes of it, printing costs nothing
                 output = ""
-        badge, advice, figures = take_remarks()
         if not 0 <= earned <= check.marks.points:  # NaN too
             earned = 0.0
         result = CheckResult(
-            check.name, check.title, status, earned, check.marks.points, messages.cut(message),
-            output=output, badge=badge, advice=advice if status == "passed" else "", figures=figures,
-            plot=self._plot_of(check, error, record),
+            check.name, check.title, status, earned, check.marks.points, messages.cut(message), output=output,
+            badge=verdict.badge, advice=verdict.advice if status == "passed" else "", figures=verdict.figures,
+            plot=verdict.plot,
         )  # fmt: skip
         self.results.append(result)
-        trouble = status not in ("passed", "failed", "error", "forbidden")
-        self.traces[check.name] = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
+        trace = verdict.trace
+        if status != verdict.status:  # a rule of style was broken
+            trace = replace(trace, passed=False, trouble=status == "malformed")
+        self.traces[check.name] = trace
         if self._student is not None:
             self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
         return result
+
+    def _verdict(self, check: Check, error: BaseException | None) -> Verdict:
+        """What the check says of the answers; kept for whoever answers alike."""
+        tape, self._tape = self._tape, None
+        if self._student is not None:
+            self._student.off_tape()
+        if isinstance(error, Recalled):
+            return error.verdict
+        calls = list(self._student.calls) if self._student is not None else []
+        record = self._record_of(error, calls)
+        status, message, earned = self._outcome(check, error, record, calls)
+        trouble = status not in ("passed", "failed", "error", "forbidden")
+        trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
+        verdict = Verdict(status, message, earned, trace, *take_remarks(), self._plot_of(check, error, record))
+        if tape is not None and self._recall is not None and status in ("passed", "failed"):
+            tape.end()  # any other end may be the machine's doing, and an error's message quotes the source
+            self._recall.keep(f"{self.exercise.address} {check.name}", tape, verdict)
+        return verdict
+
+    @property
+    def asked_differently(self) -> bool:
+        """Did the check that runs ask something else than before, after the same answers? Then run it again, alone."""
+        return self._tape is not None and self._tape.asked_differently
 
     @staticmethod
     def _plot_of(check: Check, error: BaseException | None, record: Call | None) -> plot.Plot | None:
@@ -231,7 +298,7 @@ class Exam:
             return "failed", messages.of_failure(CheckFailure(reason), record), 0.0
         if type(error).__name__ == "Skipped":
             return "skipped", str(error), 0.0
-        if calls and not isinstance(error, (SandboxError, CourseError, MemoryError)):
+        if calls and not isinstance(error, (SandboxError, CourseError, MemoryError, AskedDifferently)):
             # the solution passes this line, so what the student returned is of no use there
             failure = CheckFailure(f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}")
             if record is not None and record.outcome[0] == "value":

@@ -10,22 +10,24 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
 from . import catalogue, diagnosis
-from .exam import Check, Exam
+from .exam import Check, Exam, Trace
 from .model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from .paths import Trees
 from .sandbox.launch import Limits, Template
 from .sandbox.peer import RemoteError
+from .sandbox.recall import Recall
 from .sandbox.student import Call, Student, StudentProblem
 
 if TYPE_CHECKING:
     from .catalogue import Rewrite
 
 MAX_TEMPLATES = 3
+MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept
 
 
 @dataclass
@@ -64,7 +66,9 @@ class Judge:
         self._run = run
         self.templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()  #: warm, the last used last
         self._references: dict[str, References] = {}
+        self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
         self._twins: dict[int, Judge] = {}
+        self.recall: Recall | None = Recall()  #: what was answered so far; None to run every check afresh
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> Template:
@@ -83,7 +87,10 @@ class Judge:
     def exam(self, submission: Submission, keep_output: bool = False) -> Exam:
         """A new exam; the caller closes it."""
         exercise = self.syllabus.exercises[submission.exercise]
-        return Exam(exercise, submission, self.template(exercise.needs), self.settings.seed, keep_output=keep_output)
+        return Exam(
+            exercise, submission, self.template(exercise.needs), self.settings.seed,
+            keep_output=keep_output, recall=self.recall,
+        )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:
         """Run every check and name what is known of the failures."""
@@ -159,11 +166,18 @@ class Judge:
         return self.examined(submission, wanted, stop=lambda result: False).traces
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
-        """The diagnoses of the failed checks of one exam."""
+        """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
         oracle = self.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
-        functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
-        return diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
+        key = exercise.address, *((name, id(trace)) for name, trace in kept.items())
+        if key not in self._diagnosed:
+            functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
+            found = diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
+            while len(self._diagnosed) >= MAX_DIAGNOSED:
+                self._diagnosed.popitem(last=False)
+            self._diagnosed[key] = found, list(kept.values())  # which keeps their ids their own
+        self._diagnosed.move_to_end(key)
+        return self._diagnosed[key][0]
 
     def left(
         self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]

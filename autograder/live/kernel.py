@@ -56,9 +56,9 @@ class LiveWorker(Worker):
         """The value of a name of the notebook."""
         return self.namespace[name]
 
-    def begin(self, seed: int, threads: int, trace: bool) -> None:
+    def begin(self, seed: int, threads: int, trace: bool, anew: bool = False) -> None:
         """As ever, on one thread: another's pool does not survive a fork."""
-        super().begin(seed, 1, trace)
+        super().begin(seed, 1, trace, anew)
 
 
 def check_live(

@@ -12,8 +12,12 @@ import select
 import socket
 import struct
 import time
+from typing import TYPE_CHECKING
 
 from .codec import MAX_FRAME
+
+if TYPE_CHECKING:
+    from .recall import Tape
 
 _HEADER = struct.Struct("<IB")
 MAX_FDS = 32
@@ -33,14 +37,19 @@ class BadFrame(ValueError):
     """The other side sent what is no frame."""
 
 
+class AskedDifferently(BaseException):
+    """A check asked something else after the same answers: it depends on more than these. Not for checks to catch."""
+
+
 class Channel:
     """One end of a connection between two peers.
 
-    ``deadline`` is a ``time.monotonic()`` value, or None for no limit.
+    ``deadline`` is a ``time.monotonic()`` value, or None for no limit. On the judge's side a ``tape`` may run along.
     """
 
     def __init__(self, sock: socket.socket):
         self._sock = sock
+        self.tape: Tape | None = None
         self._deadline: float | None = None
         self._buffer = bytearray()
         self._arriving = memoryview(bytearray(1 << 16))
@@ -77,8 +86,17 @@ class Channel:
         if self._deadline is not None:
             self._left()
 
-    def send(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
-        """Send one frame; the descriptors in `fds` are passed and closed here."""
+    def send(self, body: bytes | bytearray, fds: list[int] | None = None, firm: int | None = None) -> None:
+        """Send one frame, unless the tape sent it ahead; the descriptors in `fds` are passed and closed here.
+
+        Args:
+            firm: how many bytes of it matter to the tape; all by default.
+        """
+        if self.tape is None or not self.tape.says(body, fds or [], firm):
+            self.put(body, fds)
+
+    def put(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
+        """Send one frame, whatever the tape says."""
         fds = fds or []
         try:
             if len(fds) > MAX_FDS or len(body) > MAX_FRAME:
@@ -104,6 +122,20 @@ class Channel:
                 os.close(fd)
 
     def receive(self) -> tuple[bytearray, list[int]]:
+        """As :meth:`take`, what the tape heard ahead first."""
+        if self.tape is None:
+            return self.take()
+        if not self.tape.heard:
+            body, fds = self.take()
+        else:
+            heard = self.tape.heard.popleft()
+            if isinstance(heard, Exception):
+                raise heard
+            body, fds = heard
+        self.tape.hears(body)
+        return body, fds
+
+    def take(self) -> tuple[bytearray, list[int]]:
         """The next frame and the descriptors that came with it (the caller closes them).
 
         Raises:

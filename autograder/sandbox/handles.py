@@ -23,15 +23,19 @@ class Handle:
     the student's definition that it came from, for the record.
     """
 
-    __slots__ = ("__weakref__", "_info", "_mirrors", "_number", "_root", "_student")
+    __slots__ = ("__weakref__", "_info", "_mirrors", "_place", "_root", "_student")
 
     def __init__(self, student: Student, number: int, info: tuple[Any, ...], root: str):
         set_ = object.__setattr__
         set_(self, "_student", student)
-        set_(self, "_number", number)
+        set_(self, "_place", (student.peer.era, number))
         set_(self, "_info", info)
         set_(self, "_root", root)
         set_(self, "_mirrors", {})
+
+    @property
+    def _number(self) -> int:
+        return self._student.number_at(self._place)
 
     def _gradus_handle(self) -> tuple[Peer, int]:
         return self._student.peer, self._number
@@ -81,7 +85,7 @@ class Handle:
         return True
 
     def __hash__(self) -> int:
-        return hash((id(self._student), self._number))
+        return hash((id(self._student), self._place[1]))
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -134,13 +138,17 @@ class ModuleHandle(Handle):
 class Placed:
     """A tensor that lives in the worker, made by :meth:`Student.place`."""
 
-    __slots__ = ("__weakref__", "_number", "_student")
+    __slots__ = ("__weakref__", "_place", "_student")
 
     def __init__(self, student: Student, number: int):
-        self._student, self._number = student, number
+        self._student, self._place = student, (student.peer.era, number)
 
     def _gradus_handle(self) -> tuple[Peer, int]:
         return self._student.peer, self._number
+
+    @property
+    def _number(self) -> int:
+        return self._student.number_at(self._place)
 
     def _leaf(self) -> tuple[Any, Any, bool]:
         found: tuple[Any, Any, bool] = self._student.service("leaf", self._number)

@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from .afterwards import note_changes
-from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from .channel import AskedDifferently, BadFrame, Channel, ChannelClosed, DeadlineExceeded
 from .codec import DTYPE_CODE, TORCH_DTYPES, CodecError, RemoteException
 from .decoder import Decoder
 from .encoder import Encoder
@@ -109,15 +109,10 @@ class Peer:
     ):
         self.channel = channel
         self.trusted = trusted
-        self.exports = Exports(open=not trusted)
-        self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self.start_anew()
         self._adopt = adopt
         self.frames_of = traceback_frames  #: what to say of where an exception came from
         self._services = services or {}
-        self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._released_handles: list[int] = []
-        self._released_nodes: list[int] = []
-        self._next_node = 1
         self._depth = 0
         self._failure: AssertionError | None = None
         self.held = 0  #: about so many bytes came since whoever asks last set it to zero
@@ -127,6 +122,16 @@ class Peer:
         self.on_gradient: Callable[[str, tuple, list], None] | None = None
         self._open_fds: list[int] = []
         self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
+
+    def start_anew(self) -> None:
+        """Forget every object of either side. When both do, they will number what comes as they did the last time."""
+        self.era = object()  #: what was numbered in another era means nothing in this one
+        self.exports = Exports(open=not self.trusted)
+        self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._released_handles: list[int] = []  # new lists: whatever an earlier object still holds adds to the old ones
+        self._released_nodes: list[int] = []
+        self._next_node = 1
 
     # -- what the codec asks ---------------------------------------------------------------------
 
@@ -194,12 +199,13 @@ class Peer:
         encoder.value(kwargs or None)
         encoder.out += _closing(grad, _default_dtype())
         encoder.value(names)
+        firm = len(encoder.out)
         encoder.value(released)
         tag = self.tag
         inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
 
         def run() -> tuple[Any, list[torch.Tensor], Node | None]:
-            value, tracked, node, final = self._exchange(encoder)
+            value, tracked, node, final = self._exchange(encoder, firm)
             self.afterwards = final if self.trusted else None
             if self.afterwards is not None:
                 note_changes((args, kwargs), final)
@@ -210,9 +216,15 @@ class Peer:
     def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
         """Vector-Jacobian product of a call that the other side remembers."""
         encoder, released = self._encoder(), self._take_released()
-        encoder.value(("q", "vjp", node.number, None, cotangents, None, create_graph, _default_dtype(), None, released))
+        encoder.out += _opening("vjp", node.number, None)
+        encoder.value(cotangents)
+        encoder.value(None)
+        encoder.out += _closing(create_graph, _default_dtype())
+        encoder.value(None)
+        firm = len(encoder.out)
+        encoder.value(released)
         with self.translated():  # inside autograd nobody else would
-            value, _, made, _ = self._exchange(encoder)
+            value, _, made, _ = self._exchange(encoder, firm)
         if not isinstance(value, list):
             raise ProtocolError("the answer to a gradient request is no list")
         if self.on_gradient is not None:
@@ -236,9 +248,9 @@ class Peer:
         nodes, self._released_nodes[:] = list(self._released_nodes), []
         return handles, nodes
 
-    def _exchange(self, encoder: Encoder) -> tuple[Any, list[torch.Tensor], int | None, Any]:
-        """Send a request; serve what the other side asks until it answers."""
-        self.channel.send(encoder.out, encoder.fds)
+    def _exchange(self, encoder: Encoder, firm: int) -> tuple[Any, list[torch.Tensor], int | None, Any]:
+        """Send a request, of which `firm` bytes are the question; serve what the other side asks until it answers."""
+        self.channel.send(encoder.out, encoder.fds, firm)
         while True:
             decoder, message = self._read()
             if message[0] == "q":
@@ -329,15 +341,17 @@ class Peer:
             if before[1] != TORCH_DTYPES[dtype]:
                 torch.set_default_dtype(TORCH_DTYPES[dtype])
             reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
-        except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded):
+        except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded, AskedDifferently):
             raise
         except BaseException as error:  # whatever the student's code raises, SystemExit included, is an answer
             if self.trusted and isinstance(error, AssertionError):
                 self._failure = self._failure or error  # a check's own verdict: the other side cannot catch it
             reply = self._encoder(answer=True)
             shown = error.error if isinstance(error, RemoteError) else error
-            reply.value(("x", shown, self.frames_of(error), self._take_released()))
-            del error, shown
+            reply.open_tuple(4)
+            for part in ("x", shown, self.frames_of(error)):
+                reply.value(part)
+            del error, shown, part
         finally:
             self._depth -= 1
             if torch.is_grad_enabled() != before[0]:
@@ -346,7 +360,9 @@ class Peer:
                 torch.set_default_dtype(before[1])
             for fd in files:
                 os.close(fd)
-        self.channel.send(reply.out, reply.fds)
+        firm = len(reply.out)
+        reply.value(self._take_released())
+        self.channel.send(reply.out, reply.fds, firm)
 
     def _answer(
         self,
@@ -359,6 +375,7 @@ class Peer:
         grad: bool,
         mirrors: Any,
     ) -> Encoder:
+        """The answer to a request, but for the list of released objects at its end."""
         inputs = decoder.tracked
         if op == "vjp":
             if target not in self.nodes:
@@ -383,8 +400,8 @@ class Peer:
             node = (self._next_node, len(reply.tracked))
             self.nodes[self._next_node] = (inputs, list(reply.tracked))
             self._next_node += 1
-        for part in (node, final, self._take_released()):
-            reply.value(part)
+        reply.value(node)
+        reply.value(final)
         return reply
 
     def _perform(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:

@@ -19,11 +19,12 @@ from typing import Any
 
 import torch
 
-from .channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from .channel import AskedDifferently, BadFrame, Channel, ChannelClosed, DeadlineExceeded
 from .codec import CodecError
 from .handles import Handle, ModuleHandle, Placed
 from .launch import Limits, Template, WorkerProcess
 from .peer import Frames, Peer, ProtocolError, RemoteError
+from .recall import Tape
 
 KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 
@@ -127,6 +128,7 @@ class Student:
         self._keep: list[Any] = []
         self._names: dict[str, str] = {}
         self._known: dict[str, Handle] = {}
+        self._props: dict[tuple[str, Any], Any] = {}
         self._filename = ""
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
@@ -159,13 +161,45 @@ class Student:
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures
 
-    def begin(self, seed: int, seconds: float, trace: bool = False) -> None:
-        """Start one check: reseed over there, forget the record, set the deadline."""
+    def begin(self, seed: int, seconds: float, trace: bool = False, tape: Tape | None = None) -> Any:
+        """Start one check: reseed over there, forget the record, set the deadline.
+
+        Args:
+            tape: runs along until another check begins, or :meth:`off_tape`. Everything is numbered anew then.
+
+        Returns:
+            the check's verdict, where the tape knows what it will ask and this submission answers as an earlier one.
+        """
         self.calls, self.result_ids, self._keep = [], {}, []
         self.peer.held = 0
         self.channel.deadline = time.monotonic() + seconds
+        self.channel.tape = tape
+        if tape is not None:
+            self._known, self._props = {}, {}
+            self.peer.start_anew()
+            verdict = tape.ask_ahead(self.channel)
+            if verdict is not None:
+                return verdict
         with self._translated(None):
-            self.peer.tell("begin", seed, self._limits.threads, trace)
+            self.peer.tell("begin", seed, self._limits.threads, trace, tape is not None)
+        return None
+
+    def number_at(self, place: tuple[object, int]) -> int:
+        """The number of an object that came in some era.
+
+        Raises:
+            AskedDifferently: in an earlier one: the check kept it from another check.
+        """
+        era, number = place
+        if era is not self.peer.era:
+            if self.channel.tape is not None:
+                self.channel.tape.lose()
+            raise AskedDifferently("an object of an earlier check")
+        return number
+
+    def off_tape(self) -> None:
+        """What is asked from now on is none of the check's."""
+        self.channel.tape = None
 
     # -- what a check uses -----------------------------------------------------------------------
 
@@ -189,6 +223,8 @@ class Student:
 
     def has(self, name: str) -> bool:
         """Does the student's module define this name?"""
+        if self.channel.tape is not None:
+            self.channel.tape.recording = False  # the check learns something that is not on the tape
         return name in self._names
 
     @property
@@ -202,8 +238,13 @@ class Student:
         return Placed(self, self.service("place", value, requires_grad, parameter))
 
     def prop(self, what: Any) -> Any:
-        """A small class or function of the course whose source runs in the worker."""
-        return self.service("prop", _source_of(what), what.__name__)
+        """A small class or function of the course whose source runs in the worker, sent once a check.
+
+        Its calls are on record as ones of the student's name that was looked up last.
+        """
+        if (self._root, what) not in self._props:
+            self._props[self._root, what] = self.service("prop", _source_of(what), what.__name__)
+        return self._props[self._root, what]
 
     @contextmanager
     def counted(self) -> Iterator[Counter[str]]:

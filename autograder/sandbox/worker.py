@@ -131,23 +131,28 @@ class Callback:
     """A function of the judge's, as the student sees it."""
 
     def __init__(self, peer: Peer, number: int, info: tuple[Any, ...]):
-        self._peer, self._number = peer, number
+        self._peer, self._number, self._era = peer, number, peer.era
         self.__name__ = self.__qualname__ = info[3] or "function" if len(info) > 3 else "function"
 
     def _gradus_handle(self) -> tuple[Peer, int]:
+        if self._era is not self._peer.era:
+            raise RuntimeError("this function was handed over in an earlier check")
         return self._peer, self._number
 
+    def _ask(self, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+        return self._peer.call(self._gradus_handle()[1], name, args, kwargs)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._peer.call(self._number, None, args, kwargs)
+        return self._ask(None, args, kwargs)
 
     def __bool__(self) -> bool:  # `if on_step:` asks whether there is one, not for its length
         return True
 
     def __len__(self) -> int:
-        return int(self._peer.call(self._number, "__len__", (), {}))
+        return int(self._ask("__len__", (), {}))
 
     def __getitem__(self, key: Any) -> Any:
-        return self._peer.call(self._number, "__getitem__", (key,), {})
+        return self._ask("__getitem__", (key,), {})
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
@@ -241,8 +246,10 @@ class Worker:
         """The value of a name of the student's module."""
         return getattr(self.module, name)
 
-    def begin(self, seed: int, threads: int, trace: bool) -> None:
+    def begin(self, seed: int, threads: int, trace: bool, anew: bool = False) -> None:
         """Reset what a check relies on."""
+        if anew:
+            self.peer.start_anew()
         torch.default_generator.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
         random.seed(seed)

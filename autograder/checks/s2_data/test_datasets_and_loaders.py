@@ -5,8 +5,6 @@ out about it, not the draw. Whole epochs are run over there by the functions bel
 label = i and x = (i, -i) for i = 0, 1, ..., n - 1: what belongs together can be seen.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
@@ -16,9 +14,8 @@ from autograder.checking import assert_same, forbids, points, raises, require, u
 PAGE = ("ArrayDataset", "split_indices", "MiniLoader")
 
 
-@lru_cache(maxsize=32)
 def over_there(student, name, prop):
-    """The prop, uploaded once a worker; its calls are recorded as ones of the student's `name`."""
+    """The prop; its calls are recorded as ones of the student's `name`."""
     getattr(student, name)
     return student.prop(prop)
 

@@ -4,8 +4,6 @@ The networks live over there, so the functions below run there too: they call th
 the network as plain values. In the record such a call looks as the student would write it (see `ask`).
 """
 
-from functools import lru_cache
-
 import torch
 from torch import nn
 
@@ -73,9 +71,8 @@ def network(kind, state=None, frozen=False, mode="train", grads=False):
     return model
 
 
-@lru_cache(maxsize=64)
 def uploaded(student, name, prop):
-    """The prop over there, once a worker; its calls are on record as ones of the student's `name`."""
+    """The prop over there; its calls are on record as ones of the student's `name`."""
     getattr(student, name)
     return student.prop(prop)
 

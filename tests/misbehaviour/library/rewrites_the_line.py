@@ -10,4 +10,4 @@ HONEST_POINTS = 2
 EXPECTED_STATUS = "malformed"
 
 send = wire.peer.channel.send
-wire.peer.channel.send = lambda body, fds=None: send(body.replace(b"x\0", b"x\1"), fds)
+wire.peer.channel.send = lambda body, *rest: send(body.replace(b"x\0", b"x\1"), *rest)
