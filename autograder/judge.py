@@ -18,7 +18,7 @@ from . import catalogue, diagnosis
 from .exam import Check, Exam, Trace
 from .model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from .paths import Trees
-from .sandbox.launch import Limits, Template
+from .sandbox.launch import Limits, Template, start_template
 from .sandbox.peer import RemoteError
 from .sandbox.recall import Recall
 from .sandbox.student import Call, Student, StudentProblem
@@ -76,7 +76,7 @@ class Judge:
         if needs not in self.templates:
             while len(self.templates) >= MAX_TEMPLATES:
                 self.templates.popitem(last=False)[1].close()
-            self.templates[needs] = Template(self.settings.isolation, needs)
+            self.templates[needs] = start_template(self.settings.isolation, needs)
         self.templates.move_to_end(needs)
         return self.templates[needs]
 
@@ -84,11 +84,16 @@ class Judge:
         """Use a template that was started elsewhere."""
         self.templates[needs] = template
 
-    def exam(self, submission: Submission, keep_output: bool = False) -> Exam:
-        """A new exam; the caller closes it."""
+    def exam(self, submission: Submission, keep_output: bool = False, ours: bool = False) -> Exam:
+        """A new exam; the caller closes it.
+
+        Args:
+            ours: the source is the course's own.
+        """
         exercise = self.syllabus.exercises[submission.exercise]
+        template = self.template(exercise.needs)
         return Exam(
-            exercise, submission, self.template(exercise.needs), self.settings.seed,
+            exercise, submission, template.for_course if ours else template, self.settings.seed,
             keep_output=keep_output, recall=self.recall,
         )  # fmt: skip
 
@@ -163,7 +168,12 @@ class Judge:
         """What a submission does in the replayable checks (the named ones)."""
         replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
         wanted = [n for n in (names if names is not None else replayable) if n in replayable]
-        return self.examined(submission, wanted, stop=lambda result: False).traces
+        exam = self.exam(submission, ours=True)
+        try:
+            self.run(exam, wanted, stop=lambda result: False)
+        finally:
+            exam.close()
+        return exam.traces
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
         """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
@@ -209,7 +219,8 @@ class Judge:
         for call in calls:
             try:
                 if student is None or not student.alive:
-                    student = Student(self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb))
+                    template = self.template(exercise.needs).for_course
+                    student = Student(template, Limits(memory_mb=exercise.memory_mb))
                     student.load_source(exercise.name, list(submission.cells))
                 student.begin(self.settings.seed, exercise.seconds)
                 with contextlib.suppress(RemoteError):  # the record holds how it ended

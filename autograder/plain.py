@@ -9,7 +9,7 @@ from . import catalogue, syllabus
 from .exam import Exam
 from .paths import trees as find_trees
 from .plugin import ChecksPlugin
-from .sandbox.launch import Template
+from .sandbox.launch import Template, start_template
 
 if TYPE_CHECKING:
     import pytest
@@ -34,7 +34,7 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
         if exercise.needs not in templates:
             from .sandbox.launch import best_level
 
-            templates[exercise.needs] = Template(best_level() if given else "plain", exercise.needs)
+            templates[exercise.needs] = start_template(best_level() if given else "plain", exercise.needs)
         return Exam(exercise, submission, templates[exercise.needs], seed=0)
 
     return ChecksPlugin(trees, None, exam)

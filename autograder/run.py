@@ -156,10 +156,10 @@ def grade_class(
 
         grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
     elif todo:
-        from .sandbox.launch import Template
+        from .sandbox.launch import start_template
 
-        needs = Counter(syllabus.exercises[s.exercise].needs for s in todo)
-        template = Template(settings.isolation, needs.most_common(1)[0][0])  # warms up while torch is imported here
+        needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]
+        template = start_template(settings.isolation, needs)  # warms up while torch is imported here
         try:
             from .grading import grade_many  # imports torch: not needed when all is known
 

@@ -20,6 +20,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from typing import Any
 
 import pytest
 import torch
+from filelock import FileLock
 from rich.console import Console
 
 from autograder import exam, grading, run, syllabus
@@ -39,6 +41,7 @@ from autograder.paths import Trees
 from autograder.report.page import SCRIPT
 from autograder.report.table import class_table, grade_lines
 from autograder.sandbox import landlock, launch
+from autograder.sandbox.student import Student
 from autograder.submission import read_class
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour import files
@@ -245,7 +248,11 @@ def graded(place: Place) -> Callable[[str], Run]:
     def get(level: str) -> Run:
         if level not in runs:
             found = launch.probe(level)
-            runs[level] = grade_level(place, level, alone) if found.works else f"no {level} here: {found.detail}"
+            runs[level] = f"no {level} here: {found.detail}"
+            if found.works:
+                # one at a time: what a run leaves behind another would find
+                with FileLock(Path(tempfile.gettempdir()) / "gradus-corpus.lock"):
+                    runs[level] = grade_level(place, level, alone)
         known = runs[level]
         if isinstance(known, str):
             pytest.skip(known)
@@ -317,15 +324,18 @@ def grade_level(place: Place, level: str, alone: list[Grade]) -> Run:
 def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
     """Let each judge write down what a submission cost it: memory, the longest check, descriptors."""
     begin, finish, grade = exam.Exam.begin, exam.Exam.finish, grading.Work.grade
+    loaded = Student.begin
     since: list[float] = [0.0, 0.0]
     checks: list[float] = []
     busy: list[float] = []
 
-    def timed_begin(self: exam.Exam, check: exam.Check) -> Any:
+    def timed_begin(self: exam.Exam, check: exam.Check, **how: Any) -> Any:
         since[:] = time.monotonic(), time.process_time()
-        student = begin(self, check)
+        return begin(self, check, **how)
+
+    def timed_from_loaded(self: Student, *given: Any, **named: Any) -> Any:
         since[:] = time.monotonic(), time.process_time()
-        return student
+        return loaded(self, *given, **named)
 
     def timed_finish(self: exam.Exam, check: exam.Check, error: BaseException | None) -> Any:
         result = finish(self, check, error)
@@ -348,6 +358,7 @@ def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
                 file.write(json.dumps(line) + "\n")
 
     patch.setattr(exam.Exam, "begin", timed_begin)
+    patch.setattr(Student, "begin", timed_from_loaded)
     patch.setattr(exam.Exam, "finish", timed_finish)
     patch.setattr(grading.Work, "grade", measured_grade)
     patch.setattr(exam, "LOAD_SECONDS", SECONDS)

@@ -48,7 +48,7 @@ def check(
     """Check one exercise of your own."""
     from .. import syllabus
     from ..model import Settings
-    from ..sandbox.launch import Template
+    from ..sandbox.launch import start_template
     from ..student import progress, workspace
     from ..submission import read_for
 
@@ -62,7 +62,7 @@ def check(
     place = file or (space.file_of(exercise) if space is not None else _own_file(exercise, trees))
     submission = read_for(place, exercise)
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
-    template = Template("plain", exercise.needs)  # warms up while torch is imported here
+    template = start_template("plain", exercise.needs)  # warms up while torch is imported here
     try:
         from ..grading import exam_here
 

@@ -271,4 +271,5 @@ def doctor(as_json: Json = False) -> None:
         out.print(f"  [{style}]{'yes' if layer.holds else 'no':<6}[/{style}] {layer.name:<15}", layer.detail)
     out.print(f"submissions are graded with isolation [bold]{best}[/bold]")
     if best != "namespaces":
-        out.print("for the full sandbox: apt-get install bubblewrap, on a kernel that allows user namespaces")
+        how = "apt-get install bubblewrap, on a kernel that allows user namespaces"
+        out.print(f"for the full sandbox: {how if sys.platform == 'linux' else 'Linux; on Windows inside WSL'}")

@@ -25,6 +25,7 @@ from ..judge import Judge
 from ..model import Exercise, Settings, Submission, Syllabus
 from ..paths import Trees, trees
 from ..plugin import ChecksPlugin
+from ..sandbox.doorway import knock
 from ..sandbox.launch import Template
 from ..syllabus import find, load
 from .wire import Wire
@@ -155,8 +156,12 @@ class Bench:
 
 
 def main() -> None:
-    """Serve on the inherited socket."""
-    wire = Wire(socket.socket(fileno=int(sys.argv[1])))
+    """Serve on the inherited socket, or on one to the port that stdin names."""
+    if sys.argv[1] == "-":
+        port, token = sys.stdin.readline().split()
+        wire = Wire(knock(int(port), token))
+    else:
+        wire = Wire(socket.socket(fileno=int(sys.argv[1])))
     try:
         bench = Bench(wire, trees(Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None))
     except GradusError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -14,7 +15,8 @@ from typing import Any
 from ..errors import GradusError, SandboxError
 from ..gradebook import from_json
 from ..model import Grade
-from ..sandbox.launch import insist_on_fork
+from ..sandbox.doorway import Doorway, new_token
+from ..sandbox.launch import START_SECONDS
 from .wire import Wire
 
 
@@ -35,18 +37,42 @@ class BenchClient:
     """
 
     def __init__(self, course: Path | None = None):
-        insist_on_fork()
-        ours, theirs = socket.socketpair()
-        self.wire = Wire(ours)
         self._number = 0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the client
-        command = [sys.executable, "-P", "-m", "autograder.live.bench", str(theirs.fileno()), str(course or "")]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
-        self._process = subprocess.Popen(
-            command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=self._errors, start_new_session=True, env=environment,
+        self._wire: Wire | None = None
+        if hasattr(socket, "send_fds"):
+            ours, theirs = socket.socketpair()
+            self._wire = Wire(ours)
+            self._process = self._start(str(theirs.fileno()), course, pass_fds=(theirs.fileno(),))
+            theirs.close()
+            return
+        self._door, self._token = Doorway(), new_token()
+        self._process = self._start("-", course, stdin=subprocess.PIPE)
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError), self._process.stdin as pipe:
+            pipe.write(f"{self._door.port} {self._token}\n".encode())
+
+    def _start(self, line: str, course: Path | None, **how: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "autograder.live.bench", line, str(course or "")],
+            **{"stdin": subprocess.DEVNULL, **how}, stdout=subprocess.DEVNULL, stderr=self._errors,
+            start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"},
         )  # fmt: skip
-        theirs.close()
+
+    @property
+    def wire(self) -> Wire:
+        """The line to the judge, which connects to us where it could not inherit one.
+
+        Raises:
+            SandboxError: it ended before.
+        """
+        if self._wire is None:
+            line = self._door.admit(self._token, lambda: self.alive, START_SECONDS)
+            self._door.close()
+            if line is None:
+                raise self._ended()
+            self._wire = Wire(line)
+        return self._wire
 
     @property
     def alive(self) -> bool:
@@ -97,7 +123,10 @@ class BenchClient:
 
     def close(self) -> None:
         """End the judge."""
-        self.wire.close()
+        if self._wire is not None:
+            self._wire.close()
+        else:
+            self._process.kill()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import linecache
+import os
 import types
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -178,6 +179,11 @@ def check_magic(shell: Any) -> Callable[[str, str], None]:
 
 def load_ipython_extension(shell: Any) -> None:
     """Called by ``%load_ext autograder``: the magic, the function, and a judge that warms up meanwhile."""
+    if not hasattr(os, "fork"):
+        raise CannotCheck(
+            "gradus: live checks fork the notebook, which this system cannot; save it and run in a terminal: "
+            "gradus check softmax softmax.ipynb"
+        )
     shell.register_magic_function(check_magic(shell), magic_kind="line_cell", magic_name="check")
     shell.user_ns["check"] = check
     bench()

@@ -26,7 +26,10 @@ class Wire:
         """The next message and its descriptor; None when the other end hung up."""
         while b"\n" not in self._buffer:
             try:  # one descriptor at most: what is asked waits for its answer
-                piece, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
+                if hasattr(socket, "recv_fds"):
+                    piece, fds, _, _ = socket.recv_fds(self.sock, 1 << 16, 4)
+                else:
+                    piece, fds = self.sock.recv(1 << 16), []
             except ConnectionError:
                 return None
             self._fds += fds

@@ -2,6 +2,8 @@
 
 On the judge's side every send and receive has a deadline, so neither a silent worker nor one
 that never reads can hold the judge; on the worker's side there is none.
+
+Descriptors pass through local sockets alone. A line over TCP, which is all that there is on Windows, has none.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import select
 import socket
 import struct
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .codec import MAX_FRAME
 
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
 _HEADER = struct.Struct("<IB")
 MAX_FDS = 32
-_RIGHTS = socket.CMSG_SPACE(4 * MAX_FDS)
-_LOOK_UP = struct.pack("ll", 0, 100_000)  #: a timeval: how long a receive sleeps before it looks at the deadline again
+_LOOK_UP_SECONDS = 0.1  #: how long a receive sleeps before it looks at the deadline again
 
 
 class ChannelClosed(ConnectionError):
@@ -53,8 +54,9 @@ class Channel:
         self._deadline: float | None = None
         self._buffer = bytearray()
         self._arriving = memoryview(bytearray(1 << 16))
-        self._writable = select.poll()
-        self._writable.register(sock, select.POLLOUT)
+        self.passes_files = sock.family == getattr(socket, "AF_UNIX", None) and hasattr(sock, "recvmsg_into")
+        if not self.passes_files:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def fileno(self) -> int:
         """The socket's descriptor."""
@@ -67,10 +69,12 @@ class Channel:
 
     @deadline.setter
     def deadline(self, value: float | None) -> None:
-        if (
-            self._deadline is None and value is not None
-        ):  # a receive then looks up now and then: cheaper than a poll each
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LOOK_UP)
+        if self._deadline is None and value is not None:
+            if self.passes_files:  # a receive then looks up now and then: cheaper than a poll each
+                timeval = struct.pack("ll", 0, int(_LOOK_UP_SECONDS * 1_000_000))
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
+            else:
+                self._sock.settimeout(_LOOK_UP_SECONDS)
         self._deadline = value
 
     def _left(self) -> float:
@@ -102,16 +106,22 @@ class Channel:
             if len(fds) > MAX_FDS or len(body) > MAX_FRAME:
                 raise BadFrame(f"a frame of {len(body):,} bytes and {len(fds)} files is too large to send")
             header = _HEADER.pack(len(body), len(fds))
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
+            rights: list[Any] = []
+            if fds:
+                rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
             pieces = [memoryview(header + body)] if len(body) < 1 << 16 else [memoryview(header), memoryview(body)]
-            flags = socket.MSG_DONTWAIT if self._deadline is not None else 0
+            flags = socket.MSG_DONTWAIT if self._deadline is not None and self.passes_files else 0
             for piece in pieces:
                 while piece:
                     try:
                         part = piece[: 1 << 20]
                         sent = self._sock.sendmsg([part], rights, flags) if rights else self._sock.send(part, flags)
-                    except BlockingIOError:
-                        self._writable.poll(self._left() * 1000)
+                    except (BlockingIOError, TimeoutError):
+                        left = self._left()
+                        if self.passes_files:
+                            writable = select.poll()
+                            writable.register(self._sock, select.POLLOUT)
+                            writable.poll(left * 1000)
                         continue
                     rights = []
                     piece = piece[sent:]
@@ -165,8 +175,11 @@ class Channel:
             if self._deadline is not None:
                 self._left()
             try:
-                size, rights, _, _ = self._sock.recvmsg_into([self._arriving], _RIGHTS)
-            except BlockingIOError:  # silence; the deadline decides
+                if self.passes_files:
+                    size, rights, _, _ = self._sock.recvmsg_into([self._arriving], socket.CMSG_SPACE(4 * MAX_FDS))
+                else:
+                    size, rights = self._sock.recv_into(self._arriving), []
+            except (BlockingIOError, TimeoutError):  # silence; the deadline decides
                 continue
             except (ConnectionResetError, BrokenPipeError):
                 raise ChannelClosed from None

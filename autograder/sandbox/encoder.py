@@ -49,12 +49,13 @@ def _sealed_memfd(source: int, nbytes: int) -> int:
 class Encoder:
     """Writes one value. ``tracked`` lists the tensors that require a gradient, in order."""
 
-    def __init__(self, objects: Objects, *, strided: bool, answer: bool = False):
+    def __init__(self, objects: Objects, *, strided: bool, answer: bool = False, files: bool = False):
         self.out = bytearray()
         self.fds: list[int] = []
         self.tracked: list[torch.Tensor] = []
         self._objects = objects
         self._strided = strided
+        self._files = files  # may large arrays go in files of their own?
         self._answer = answer  # the outputs of a call are leaves to whoever asked: its graph goes on from them
         self._items = 0
         self._depth = 0
@@ -177,7 +178,7 @@ class Encoder:
             raise CodecError(f"an array of {numel:,} elements")
 
     def _payload(self, address: int, nbytes: int, keep: Any) -> None:
-        if nbytes >= BIG and self._strided and sys.platform == "linux":
+        if nbytes >= BIG and self._strided and self._files:
             self.out += b"m" + U64.pack(nbytes)
             self.fds.append(_sealed_memfd(address, nbytes))
             return

@@ -26,17 +26,17 @@ LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
 _MODULES = (
     "codec", "encoder", "decoder", "afterwards", "channel", "graph", "exports", "peer", "landlock", "seccomp", "groups",
-    "hugepages", "jail", "watchdog", "worker", "template",
+    "hugepages", "jail", "watchdog", "worker", "template", "lone",
 )  # fmt: skip
 START_SECONDS = 60.0
 HOUR, DAY = 3600, 86400
 
 # The template's interpreter sees no file of ours: their sources come through a descriptor.
-_BOOTSTRAP = """
+BOOTSTRAP = """
 import json, os, sys, types
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-with os.fdopen(int(sys.argv[1])) as file: bundle = json.load(file)
+with os.fdopen(int(sys.argv[1]), encoding="utf-8") as file: bundle = json.load(file)
 package = types.ModuleType(bundle["package"]); package.__path__ = []; sys.modules[package.__name__] = package
 class Finder:
     def find_spec(self, name, path=None, target=None):
@@ -52,7 +52,7 @@ sys.meta_path.insert(0, Finder())
 sys.path[:] = [p for p in sys.path if p]
 for path in bundle["config"]["path"]:
     if path not in sys.path: sys.path.append(path)
-import_module(package.__name__ + ".template").main(bundle["config"])
+import_module(package.__name__ + "." + bundle["config"]["main"]).main(bundle["config"])
 """
 
 
@@ -86,6 +86,11 @@ def _bundle_modules() -> dict[str, str]:
     return {name: path.read_text() for name, path in files.items()}
 
 
+def bundle(config: dict[str, Any]) -> dict[str, Any]:
+    """What the other interpreter is started with: the sources that it runs, and how."""
+    return {"package": _PACKAGE, "modules": _bundle_modules(), "config": config}
+
+
 def _passable(text: str) -> int:
     """A descriptor from which a child can read `text`."""
     if hasattr(os, "memfd_create"):
@@ -98,15 +103,27 @@ def _passable(text: str) -> int:
     return fd
 
 
-def insist_on_fork() -> None:
-    """Can this system fork a process?
+def spawns() -> bool:
+    """Is every worker started afresh here? Windows has no fork; on macOS one does not survive the system's libraries.
+
+    ``GRADUS_SPAWN=1`` asks for it elsewhere.
+    """
+    return not hasattr(os, "fork") or sys.platform == "darwin" or os.environ.get("GRADUS_SPAWN") == "1"
+
+
+def start_template(level: str, needs: tuple[str, ...] = ()) -> Template:
+    """A template of the kind that this system allows.
 
     Raises:
-        SandboxError: it cannot, so that no exercise can be run here.
+        SandboxError: it does not start, or there is no such level here.
     """
-    if not hasattr(os, "fork"):
-        where = f"Gradus runs exercises in forked processes, which {platform.system() or 'this system'} does not have"
-        raise SandboxError(f"{where}; on Windows install it inside WSL (wsl --install), where it is complete")
+    if not spawns():
+        return Template(level, needs)
+    if level != "plain":
+        raise SandboxError(f"{level}: not on this system; on Windows WSL (wsl --install) has it")
+    from .spawned import SpawnTemplate
+
+    return SpawnTemplate(needs)
 
 
 class Template:
@@ -121,14 +138,15 @@ class Template:
     """
 
     def __init__(self, level: str, needs: tuple[str, ...] = ()):
-        insist_on_fork()
         self.level, self.needs = level, needs
         self._control: socket.socket | None = None
         _, _, site = mounts.readable(needs)
         ours, theirs = socket.socketpair()
-        config = {"control_fd": theirs.fileno(), "path": site, "needs": list(needs), "isolation": level}
-        bundle = _passable(json.dumps({"package": _PACKAGE, "modules": _bundle_modules(), "config": config}))
-        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", _BOOTSTRAP, str(bundle)]
+        config = {
+            "main": "template", "control_fd": theirs.fileno(), "path": site, "needs": list(needs), "isolation": level
+        }  # fmt: skip
+        given = _passable(json.dumps(bundle(config)))
+        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", BOOTSTRAP, str(given)]
         environment = {
             "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
@@ -142,13 +160,13 @@ class Template:
         try:
             self._process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
-                pass_fds=(theirs.fileno(), bundle), start_new_session=True, cwd="/",
+                pass_fds=(theirs.fileno(), given), start_new_session=True, cwd="/",
             )  # fmt: skip
         except OSError as error:
             raise SandboxError(f"the sandbox could not start {command[0]}: {error}") from None
         finally:
             theirs.close()
-            os.close(bundle)
+            os.close(given)
         self._control, self._ready, self._buffer = ours, False, b""
         self._first = True  #: not a fork of another
         self._spare: tuple[Limits, WorkerProcess] | None = None
@@ -169,6 +187,11 @@ class Template:
         other = copy.copy(self)
         other._control, other._buffer, other._first, other.groups, other._spare = ours, b"", False, [], None
         return other
+
+    @property
+    def for_course(self) -> Template:
+        """What runs the course's own sources, which nobody need be protected from: solution and misconceptions."""
+        return self
 
     def let_go(self) -> None:
         """Close this process's end: another process that holds it too goes on alone."""
@@ -302,6 +325,10 @@ class WorkerProcess:
     ending: Ending | None = None
     group: groups.Group | None = None
 
+    def leave(self) -> None:
+        """It did all that it was asked for."""
+        self.end()
+
     def end(self, grace: float = 0.0) -> Ending:
         """End it, waiting `grace` seconds for it to end by itself; safe to call again."""
         if self.ending is None:
@@ -340,7 +367,7 @@ def run(paths, pid):
         "network": lambda: socket.create_connection(("127.0.0.1", 9), 0.2),
         "labels in scikit-learn": digits,
         "the course's code": ours,
-        "signal to the judge": lambda: os.kill(pid, 0),
+        "signal to the judge": lambda: os.kill(pid, 0) if os.name == "posix" else None,  # it would end it there
         "new namespaces": lambda: os.unshare(0x10000000) if hasattr(os, "unshare") else
             (_ for _ in ()).throw(PermissionError()) if __import__("ctypes").CDLL(None).unshare(0x10000000) else None,
     }
@@ -359,7 +386,7 @@ def probe(level: str) -> Probe:
         return Probe(level, False, "only on Linux")
     template = None
     try:
-        template = Template(level)
+        template = start_template(level)
         student = Student(template, Limits())
         student.load_source("canary", _CANARY)
         ours = [str(Path(__file__).resolve()), os.path.expanduser("~/.bashrc"), "/etc/passwd", "/proc/self/environ"]
@@ -379,7 +406,7 @@ def probe(level: str) -> Probe:
 def best_level() -> str:
     """The strongest level that works here, found by trying, twice where it fails, and remembered for this user."""
     cache = Path(tempfile.gettempdir()) / f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
-    key = [platform.release(), shutil.which("bwrap"), sys.executable, _source_key()]
+    key = [platform.release(), shutil.which("bwrap"), sys.executable, _source_key(), spawns()]
     with contextlib.suppress(OSError, ValueError, KeyError):
         status = cache.lstat()
         known = json.loads(cache.read_text())

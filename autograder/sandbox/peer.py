@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import sys
 import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -108,6 +109,7 @@ class Peer:
         services: dict[str, Callable[..., Any]] | None = None,
     ):
         self.channel = channel
+        self._passes_files = sys.platform == "linux" and getattr(channel, "passes_files", False)
         self.trusted = trusted
         self.start_anew()
         self._adopt = adopt
@@ -239,7 +241,7 @@ class Peer:
         return node
 
     def _encoder(self, answer: bool = False) -> Encoder:
-        return Encoder(self, strided=self.trusted, answer=answer)
+        return Encoder(self, strided=self.trusted, answer=answer, files=self._passes_files)
 
     def _take_released(self) -> tuple[list[int], list[int]] | None:
         if not self._released_handles and not self._released_nodes:

@@ -403,7 +403,10 @@ class Student:
 
     def close(self) -> None:
         """End the worker."""
-        self.process.end()
+        if self.problem is None:
+            self.process.leave()
+        else:
+            self.process.end()
         self.problem = self.problem or StudentProblem("internal", "the worker was closed")
 
 

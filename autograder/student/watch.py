@@ -96,6 +96,22 @@ def _no_key(seconds: float) -> str:
     return ""
 
 
+def _key_of_a_console(seconds: float) -> str:
+    """A key of a Windows console, which cannot be waited for with others."""
+    import msvcrt  # Windows alone has it
+
+    console: Any = msvcrt
+    until = time.monotonic() + seconds
+    while not console.kbhit():
+        if time.monotonic() >= until:
+            return ""
+        time.sleep(0.02)
+    key: str = console.getwch()
+    if key == "\x03":
+        raise KeyboardInterrupt
+    return key
+
+
 @contextlib.contextmanager
 def keys() -> Iterator[Callable[[float], str]]:
     """A function that waits so many seconds for one key; "" when none came. Plain lines where there is no terminal."""
@@ -104,9 +120,12 @@ def keys() -> Iterator[Callable[[float], str]]:
     if not sys.stdin.isatty():
         yield _no_key
         return
-    import termios
-    import tty
-
+    try:
+        import termios
+        import tty
+    except ImportError:
+        yield _key_of_a_console
+        return
     before = termios.tcgetattr(sys.stdin)
 
     def wait(seconds: float) -> str:
