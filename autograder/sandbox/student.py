@@ -171,6 +171,7 @@ class Student:
             the check's verdict, where the tape knows what it will ask and this submission answers as an earlier one.
         """
         self.calls, self.result_ids, self._keep = [], {}, []
+        self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
         self.channel.deadline = time.monotonic() + seconds
         self.channel.tape = tape

@@ -446,3 +446,20 @@ def test_what_a_check_receives_is_bounded(student, monkeypatch):
     with pytest.raises(StudentProblem, match="more than 5 MB in the answers of one check") as problem:
         [there.small() for _ in range(20)]  # 90 kB each on the way, and far more as objects
     assert problem.value.status == "malformed"
+
+
+def test_what_an_earlier_check_looked_up_names_no_calls_of_this_one(student):
+    """a prop that is called before anything is looked up belongs to no definition of the student's"""
+
+    def three():
+        return 3
+
+    there = student("def f(): return 1")
+    roots = []
+    for _ in range(2):
+        there.begin(0, 20)
+        assert there.prop(three)() == 3
+        assert there.f() == 1
+        assert there.prop(three)() == 3
+        roots.append([call.root for call in there.calls])
+    assert roots == [["", "f", "f"]] * 2
