@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import landlock, seccomp
+from .libc import libc, look_up
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE, MS_RDONLY = 2, 4, 8, 0x4000, 1 << 18, 1
@@ -34,10 +35,6 @@ _own_pid_namespace = -1
 _homes = ""  # the folder of the workers' homes, where they have no /tmp of their own
 
 
-def _libc() -> Any:
-    return ctypes.CDLL(None, use_errno=True)
-
-
 def _must(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
@@ -47,11 +44,13 @@ def _must(result: int, what: str) -> None:
 def prepare_template(level: str) -> None:
     """Once in the template, before its first fork."""
     global _own_pid_namespace, _homes
+    if sys.platform == "linux":
+        look_up()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
     if level != "namespaces" and sys.platform == "linux":
-        _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     if level == "namespaces":
-        seccomp.program(platform.machine())
+        seccomp.filter_of(platform.machine())
         _own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     else:
         _homes = tempfile.mkdtemp(prefix="gradus-workers-")
@@ -63,12 +62,12 @@ def fresh_pid_namespace(level: str) -> Iterator[None]:
     if level != "namespaces":
         yield
         return
-    libc = _libc()
+    c = libc()
     parent = os.getpid()
-    _must(libc.unshare(CLONE_NEWPID), "unshare pid namespace")
+    _must(c.unshare(CLONE_NEWPID), "unshare pid namespace")
     yield
     if os.getpid() == parent:
-        _must(libc.setns(_own_pid_namespace, CLONE_NEWPID), "back to the own pid namespace")
+        _must(c.setns(_own_pid_namespace, CLONE_NEWPID), "back to the own pid namespace")
 
 
 def enter(level: str, limits: dict[str, int], keep: int) -> str:
@@ -77,12 +76,12 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
     Args:
         limits: ``memory_mb`` beyond the template's, ``processes``, ``file_mb``, ``cpu_seconds``.
     """
-    libc = _libc()
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    c = libc()
+    c.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.setsid()
     home = os.path.join(os.environ.get("GRADUS_SCRATCH", "/tmp"), "work")
     if level == "namespaces":
-        _namespaces(libc)
+        _namespaces(c)
         os.mkdir(home, 0o700)
     else:
         home = os.path.join(_homes, str(os.getpid()))
@@ -96,29 +95,29 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
     if level == "landlock":
         landlock.restrict(read=_readable(), write=[home])
     if level != "plain":
-        _drop_capabilities(libc)
-        _must(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+        _drop_capabilities(c)
+        _must(c.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
         seccomp.install(None if level == "namespaces" else os.getpid())
     return home
 
 
-def _namespaces(libc: Any) -> None:
+def _namespaces(c: Any) -> None:
     if os.getuid() == 0 and _real_root():
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root and the maps cannot be written
+        c.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root and the maps cannot be written
     uid, gid = os.getuid(), os.getgid()
-    _must(libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC), "unshare")
+    _must(c.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{NOBODY} {uid} 1"), ("gid_map", f"{NOBODY} {gid} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
-    _must(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
+    _must(c.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
     safe = MS_NOSUID | MS_NODEV
     place = os.environ.get("GRADUS_SCRATCH", "/tmp").encode()
-    _must(libc.mount(b"tmpfs", place, b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
-    _must(libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", safe, b"size=64m,nr_inodes=512,mode=0700"), "private /dev/shm")
-    _must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", safe | MS_NOEXEC | MS_RDONLY, b"size=4k"), "empty /proc")
+    _must(c.mount(b"tmpfs", place, b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
+    _must(c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", safe, b"size=64m,nr_inodes=512,mode=0700"), "private /dev/shm")
+    _must(c.mount(b"tmpfs", b"/proc", b"tmpfs", safe | MS_NOEXEC | MS_RDONLY, b"size=4k"), "empty /proc")
 
 
 def _real_root() -> bool:
@@ -173,12 +172,12 @@ def memory_in_use() -> tuple[int, int]:
     return fields[0] * page // MB, fields[5] * page // MB
 
 
-def _drop_capabilities(libc: Any) -> None:
+def _drop_capabilities(c: Any) -> None:
     for capability in range(41):
-        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+        c.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)()
-    _must(libc.capset(header, data), "drop capabilities")
+    _must(c.capset(header, data), "drop capabilities")
 
 
 def _readable() -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from typing import Any
+
+from .libc import libc
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
@@ -17,8 +18,8 @@ _SCOPES = 3  # abstract sockets and signals, from ABI 6
 
 def abi() -> int:
     """The version of Landlock here, 0 where there is none."""
-    libc: Any = ctypes.CDLL(None, use_errno=True)
-    version: int = libc.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
+    c = libc()
+    version: int = c.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
     return max(version, 0)
 
 
@@ -28,7 +29,7 @@ def restrict(read: list[str], write: list[str]) -> None:
     Raises:
         OSError: the kernel has no Landlock or refuses.
     """
-    libc: Any = ctypes.CDLL(None, use_errno=True)
+    c = libc()
     version = abi()
     if version < 1:
         raise OSError("this kernel has no Landlock")
@@ -38,7 +39,7 @@ def restrict(read: list[str], write: list[str]) -> None:
         attributes += struct.pack("<Q", _NET)
     if version >= 6:
         attributes += struct.pack("<Q", _SCOPES)
-    ruleset = libc.syscall(_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
+    ruleset = c.syscall(_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "Landlock ruleset refused")
     reading = _EXECUTE | _READ_FILE | _READ_DIR
@@ -51,10 +52,10 @@ def restrict(read: list[str], write: list[str]) -> None:
             continue
         access = _READ_DIR if listing else access & (every if os.path.isdir(path) else _FILE_ONLY & every)
         rule = struct.pack("<Qi", access, fd)
-        failed = libc.syscall(_ADD, ruleset, 1, rule, 0)
+        failed = c.syscall(_ADD, ruleset, 1, rule, 0)
         os.close(fd)
         if failed:
             raise OSError(ctypes.get_errno(), f"Landlock rule refused for {path}")
-    if libc.prctl(38, 1, 0, 0, 0) or libc.syscall(_RESTRICT, ruleset, 0):
+    if c.prctl(38, 1, 0, 0, 0) or c.syscall(_RESTRICT, ruleset, 0):
         raise OSError(ctypes.get_errno(), "Landlock refused")
     os.close(ruleset)

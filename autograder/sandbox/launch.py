@@ -26,7 +26,7 @@ LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
 _MODULES = (
     "codec", "encoder", "decoder", "afterwards", "channel", "graph", "exports", "peer", "landlock", "seccomp", "groups",
-    "hugepages", "jail", "watchdog", "worker", "template", "lone",
+    "hugepages", "libc", "jail", "watchdog", "worker", "template", "lone",
 )  # fmt: skip
 START_SECONDS = 60.0
 HOUR, DAY = 3600, 86400

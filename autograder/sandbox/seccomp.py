@@ -9,8 +9,10 @@ from __future__ import annotations
 import ctypes
 import platform
 import struct
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+
+from .libc import libc
 
 EPERM = 1
 _RET_ALLOW, _RET_ERRNO, _RET_KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -115,6 +117,18 @@ def program(machine: str, only_signal: int | None = None) -> bytes:
     return b"".join(out)
 
 
+class _Filter(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+@cache
+def filter_of(machine: str, only_signal: int | None = None) -> tuple[_Filter, Any]:
+    """The filter as the kernel takes it, and the memory that it points to."""
+    code = program(machine, only_signal)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    return _Filter(len(code) // 8, ctypes.addressof(buffer)), buffer
+
+
 def install(only_signal: int | None = None) -> None:
     """Put the filter on this process for good. It needs no_new_privs first.
 
@@ -124,14 +138,6 @@ def install(only_signal: int | None = None) -> None:
     Raises:
         OSError: the kernel refuses it.
     """
-    machine = platform.machine()
-    code = program(machine, only_signal)
-    buffer = ctypes.create_string_buffer(code, len(code))
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
-
-    prog = Program(len(code) // 8, ctypes.addressof(buffer))
-    libc: Any = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(22, 2, ctypes.byref(prog), 0, 0) != 0:
+    given, _ = filter_of(platform.machine(), only_signal)
+    if libc().prctl(22, 2, ctypes.byref(given), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "seccomp filter refused")
