@@ -318,7 +318,7 @@ def test_a_generator_goes_on_where_it_was(strided):
 def test_large_arrays_go_in_as_sealed_files():
     """an array of 16 MB goes in once, as a file that nobody can write; the arrived copy is private and writable"""
     big = torch.zeros(codec.BIG, dtype=torch.uint8)
-    encoder = Encoder(Objects(), strided=True)
+    encoder = Encoder(Objects(), strided=True, files=True)
     encoder.value([big, np.ones(codec.BIG // 8)])
     try:
         assert len(encoder.fds) == 2
