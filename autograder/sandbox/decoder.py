@@ -388,7 +388,7 @@ def _altered(value: Any, before: Any) -> bool:
 
 def _overwritten(storage: torch.UntypedStorage, before: memoryview | int) -> bool:
     if isinstance(before, memoryview):
-        return _raw(storage) != before
+        return _raw(storage) != bytes(before)  # a memoryview is compared item by item
     original = mmap.mmap(before, storage.nbytes(), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     now = torch.empty(0, dtype=torch.uint8).set_(storage)
     return not torch.equal(now, torch.frombuffer(original, dtype=torch.uint8))

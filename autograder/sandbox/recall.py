@@ -18,7 +18,8 @@ from typing import Any
 
 from .channel import AskedDifferently, Channel
 
-MAX_TAPE = 1 << 20  #: bytes of one conversation; a longer one is not kept
+MAX_TAPE = 8 << 20  #: bytes of one conversation; a longer one is not kept
+MAX_VERDICT = 1 << 20  #: bytes that a verdict takes at most, about
 MAX_KEPT = 48 << 20  #: bytes of all that are kept; the check that was not asked for the longest time is forgotten
 
 
@@ -40,6 +41,7 @@ class _Known:
 
     start: Step = field(default_factory=Step)
     nbytes: int = 0
+    frames: dict[bytes, bytes] = field(default_factory=dict)  #: what is said in many places, once
 
 
 class Recall:
@@ -63,13 +65,13 @@ class Recall:
         step = known.start
         for said, digest in tape.turns:
             if not step.said and not step.answers and step.verdict is None:
-                step.said = said
-                known.nbytes += sum(map(len, said)) + 300
+                known.nbytes += sum(len(frame) for frame in said if frame not in known.frames) + 300
+                step.said = tuple(known.frames.setdefault(frame, frame) for frame in said)
             if step.said != said or step.verdict is not None or (digest is None and step.answers):
                 return
             if digest is None:
                 step.verdict = verdict
-                known.nbytes += 2 * tape.nbytes  # it holds the calls, in the check's own objects
+                known.nbytes += 2 * min(tape.nbytes, MAX_VERDICT)  # the calls, of large tensors but a few numbers
             else:
                 step = step.answers.setdefault(digest, Step())
         self._nbytes = sum(one.nbytes for one in self._checks.values())
