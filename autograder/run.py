@@ -125,17 +125,16 @@ def grade_class(
     """
     environment = f"{installed('torch')} {platform.python_version()}"
     checks = {a: checks_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
-    keys = {
-        (s.student, s.exercise): grade_key(
-            s.digest, checks[s.exercise], environment, settings.seed, settings.isolation, settings.data
-        )
-        for s in submissions
-    }
+
+    def key_of(one: Submission | Grade) -> str:
+        checked = checks[one.exercise]
+        return grade_key(one.digest, checked, environment, settings.seed, settings.isolation, settings.data)
+
     grades: list[Grade] = []
     shared = _Shared()
     todo: list[Submission] = []
     for submission in submissions:
-        known = book.known(submission.student, submission.exercise, keys[submission.student, submission.exercise])
+        known = book.known(submission.student, submission.exercise, key_of(submission))
         if known is None:
             todo.append(submission)
         else:
@@ -144,7 +143,7 @@ def grade_class(
     reused = len(grades)
 
     def keep(grade: Grade) -> Grade:
-        grade = shared.grade(replace(grade, key=keys[grade.student, grade.exercise]))
+        grade = shared.grade(replace(grade, key=key_of(grade)))
         book.add(grade)
         grades.append(grade)
         on_grade(grade, False)
