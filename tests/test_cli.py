@@ -18,7 +18,6 @@ from autograder.judge import make_grade
 from autograder.model import STATUSES
 from autograder.sandbox import launch
 from autograder.sandbox import layers as sandbox_layers
-from autograder.student import workspace
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
 RIGHT = (ROOT / "solutions" / f"{SOFTMAX}.py").read_text(encoding="utf-8")
@@ -467,24 +466,6 @@ def test_errors_of_a_real_process(tmp_path):
     """the same holds for the command as a process"""
     said = gradus("check", "sofmax", cwd=tmp_path)
     assert "did you mean softmax?" in one_line(said.returncode, said.stdout, said.stderr)
-
-
-@pytest.mark.parametrize("command", [("check", "softmax"), ("grade", "class", "--out", "out"), ("watch",)])
-def test_a_system_that_cannot_fork(tmp_path, monkeypatch, capsys, command):
-    """what would run an exercise ends with one line that names the way out"""
-    course, trees = tiny(tmp_path / "course")
-    lay_out(tmp_path / "class", {"ada/scaled.py": SOLUTION})
-    space = workspace.init(tmp_path / "work", trees, course)
-    (space.root / "class").symlink_to(tmp_path / "class")
-    monkeypatch.chdir(space.root)
-    monkeypatch.setenv("GRADUS_COURSE", str(tmp_path / "course"))
-    monkeypatch.delattr(os, "fork")
-    monkeypatch.setattr(launch, "best_level", lambda: "plain")
-    command = ["scaled" if word == "softmax" else word for word in command]
-    code, _, err = entry(monkeypatch, capsys, *command)
-    assert code == 2
-    assert "WSL" in err.strip().splitlines()[-1]
-    assert "Traceback" not in err
 
 
 @pytest.fixture

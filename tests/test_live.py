@@ -428,7 +428,7 @@ def test_a_late_answer_is_passed_over():
     """the answer to a check that was interrupted arrives during the next one, which goes on and gets its own"""
     ours, theirs = socket.socketpair()
     client = BenchClient.__new__(BenchClient)
-    client.wire, client._number = Wire(ours), 6
+    client._wire, client._number = Wire(ours), 6
     grade = to_json(make_grade(checks=()))
     said = []
 
