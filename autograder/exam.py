@@ -254,7 +254,7 @@ class Exam:
         verdict = Verdict(status, message, earned, trace, *take_remarks(), self._plot_of(check, error, record))
         if tape is not None and self._recall is not None and status in ("passed", "failed"):
             tape.end()  # any other end may be the machine's doing, and an error's message quotes the source
-            self._recall.keep(f"{self.exercise.address} {check.name}", tape, verdict)
+            self._recall.keep(tape, verdict)
         return verdict
 
     @property

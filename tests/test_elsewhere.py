@@ -11,8 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.helpers import PAGE, ROOT, SOFTMAX, make_course, page
 
 GRADUS = ("-c", "from autograder.cli import entry; entry()")
@@ -104,7 +102,6 @@ def test_doctor_says_what_there_is(tmp_path):
     assert "Traceback" not in said.stdout + said.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="this is the system itself")
 def test_a_notebook_says_what_to_do(tmp_path):
     """live checks fork the notebook; without fork the extension says which command checks the saved file"""
     said = elsewhere(

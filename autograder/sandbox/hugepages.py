@@ -11,6 +11,8 @@ import ctypes
 import re
 import sys
 
+from .libc import libc
+
 _SIZE = 2 << 20
 _MADV_COLLAPSE = 25
 _ANONYMOUS = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ 0 *(\[heap\])?$")
@@ -20,7 +22,7 @@ def gather() -> int:
     """Gather this process's anonymous memory into large pages; how many there are now, 0 where the kernel has none."""
     if sys.platform != "linux":
         return 0
-    madvise = ctypes.CDLL(None).madvise
+    madvise = libc().madvise
     madvise.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     with open("/proc/self/maps") as file:
         found = [match.groups() for line in file if (match := _ANONYMOUS.match(line.rstrip()))]

@@ -26,7 +26,7 @@ LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
 _MODULES = (
     "codec", "encoder", "decoder", "afterwards", "channel", "graph", "exports", "peer", "landlock", "seccomp", "groups",
-    "hugepages", "libc", "jail", "watchdog", "worker", "template", "lone",
+    "hugepages", "libc", "jail", "watchdog", "worker", "template", "doorway", "lone",
 )  # fmt: skip
 START_SECONDS = 60.0
 HOUR, DAY = 3600, 86400
@@ -324,10 +324,12 @@ class WorkerProcess:
     pid: int
     ending: Ending | None = None
     group: groups.Group | None = None
+    shared: bool = False  #: it goes on for others
 
     def leave(self) -> None:
         """It did all that it was asked for."""
-        self.end()
+        if not self.shared:
+            self.end()
 
     def end(self, grace: float = 0.0) -> Ending:
         """End it, waiting `grace` seconds for it to end by itself; safe to call again."""

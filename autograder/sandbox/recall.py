@@ -55,11 +55,11 @@ class Recall:
         """A tape for one more conversation with this check."""
         known = self._checks.setdefault(check, _Known())
         self._checks.move_to_end(check)
-        return Tape(known.start)
+        return Tape(check, known.start)
 
-    def keep(self, check: str, tape: Tape, verdict: Any) -> None:
+    def keep(self, tape: Tape, verdict: Any) -> None:
         """Remember how a conversation ended."""
-        known = self._checks.get(check)
+        known = self._checks.get(tape.check)
         if known is None or known.start is not tape.start or not tape.complete:
             return
         step = known.start
@@ -83,11 +83,12 @@ class Tape:
     """One conversation: what was asked ahead of the check, and a record of it all.
 
     Args:
+        check: with whom.
         start: where the conversations with this check begin.
     """
 
-    def __init__(self, start: Step):
-        self.start = start
+    def __init__(self, check: str, start: Step):
+        self.check, self.start = check, start
         self.turns: list[tuple[tuple[bytes, ...], bytes | None]] = []  #: what was said, and the digest of the answer
         self.recording = True
         self.asked_differently = False

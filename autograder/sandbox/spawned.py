@@ -65,17 +65,10 @@ class SpawnTemplate(Template):
         if self._next is None:
             self._next = self._start(limits)
 
-    def split(self, cores: set[int] | None = None) -> Template:
-        """Another of its kind."""
-        return SpawnTemplate(self.needs)
-
     @property
     def for_course(self) -> Template:
         """One worker for all sources of the course's own: a failed check may bring twenty of them."""
         return self._course
-
-    def let_go(self) -> None:
-        """There is one process that holds it."""
 
     def _start(self, limits: Limits) -> _Started:
         if self._door is None:
@@ -190,7 +183,7 @@ class _OneForAll(Template):
         """The worker; a new one where the last one was ended."""
         if self._worker is None or self._worker.ending is not None:
             self._worker = self._template.fork(limits)
-            self._worker.leave = lambda: None  # type: ignore[method-assign]
+            self._worker.shared = True
         return self._worker
 
     def close(self) -> None:

@@ -21,6 +21,8 @@ from typing import Any
 from . import hugepages
 from .watchdog import LOOK_SECONDS, Watchdog
 
+MANY = 20  #: workers after which large pages pay: gathering takes as long as they save in forty
+
 
 def warm(needs: list[str]) -> None:
     """Import what the exercise needs and run one small forward and backward, on one thread."""
@@ -37,7 +39,6 @@ def warm(needs: list[str]) -> None:
     worker.warm()
     gc.collect()
     gc.freeze()
-    hugepages.gather()
 
 
 def _seed_no_device(torch: Any) -> None:
@@ -67,7 +68,7 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
     control.sendall(json.dumps(ready).encode() + b"\n")
-    _serve(control, config)
+    _serve(control, config, gathered=False)
 
 
 def _become_another(control: socket.socket, fd: int, cores: list[int], config: dict[str, Any]) -> None:
@@ -79,14 +80,14 @@ def _become_another(control: socket.socket, fd: int, cores: list[int], config: d
         if cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cores)
         jail.prepare_template(config["isolation"])
-        _serve(socket.socket(fileno=fd), config)
+        _serve(socket.socket(fileno=fd), config, gathered=True)
     except BaseException as error:
         os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])
     finally:
         os._exit(1)
 
 
-def _serve(control: socket.socket, config: dict[str, Any]) -> None:
+def _serve(control: socket.socket, config: dict[str, Any], *, gathered: bool) -> None:
     from . import jail
 
     splits: set[int] = set()  # forks of this template
@@ -94,6 +95,7 @@ def _serve(control: socket.socket, config: dict[str, Any]) -> None:
     resting: dict[int, int] = {}  # of those that wait for work: nothing to watch, and nobody to wake up for
     greedy: set[int] = set()
     watchdog = Watchdog()
+    forks = 0
     while True:
         while running and not select.select([control], [], [], LOOK_SECONDS)[0]:
             for pid in watchdog.over(running):
@@ -109,6 +111,10 @@ def _serve(control: socket.socket, config: dict[str, Any]) -> None:
         fds = array.array("i")
         for _, _, came in rights:
             fds.frombytes(came[: len(came) // 4 * 4])
+        forks += request["op"] == "fork"
+        if not gathered and (request["op"] == "split" or forks == MANY):
+            gathered = True
+            hugepages.gather()
         if request["op"] == "split":
             pid = os.fork()
             if not pid:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 for name in ("resource", "fcntl", "termios", "tty", "pwd", "grp"):
-    sys.modules[name] = None  # type: ignore[assignment]
+    sys.modules[name] = None
 
 for place, names in (
     (os, "fork killpg setsid memfd_create sched_getaffinity sched_setaffinity pidfd_open wait4 getpgid"),

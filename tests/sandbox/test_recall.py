@@ -44,7 +44,7 @@ def judged(recall: Recall, line: Line, check: Callable[[Channel], bytes] = adapt
     if verdict is None:
         verdict = check(line)
         tape.end()
-        recall.keep(name, tape, verdict)
+        recall.keep(tape, verdict)
     return verdict
 
 
@@ -170,7 +170,7 @@ def test_an_answer_with_files_is_never_known():
     recall = Recall()
     judged(recall, Line(by_table([1, 1, 1, 1])))
     line = Line(by_table([1, 1, 1, 1]))
-    line.take = lambda: (bytearray(b"1"), [7])  # type: ignore[method-assign]
+    line.take = lambda: (bytearray(b"1"), [7])
     tape = recall.tape("one")
     assert tape.ask_ahead(line) is None
     assert list(tape.heard) == [(bytearray(b"1"), [7])]

@@ -95,7 +95,7 @@ def test_one_worker_for_the_courses_own_sources(template):
     """solution and misconceptions take turns in one worker, and one that ended is replaced"""
     pids = []
     for ending in (False, False, True, False):
-        student = loaded(template.for_course)  # type: ignore[arg-type]
+        student = loaded(template.for_course)
         assert student.square(torch.tensor(2.0)) == 4
         pids.append(student.process.pid)
         if ending:

@@ -194,13 +194,15 @@ def epochs_of(minibatches, n, batch_size, seed=None, epochs=1, noise=0):
     """Over there: the batches of some epochs, and whether the global random states stood still."""
     import random
 
+    import numpy as np
+
     def seeded():
         torch.manual_seed(noise)
-        np.random.seed(noise)  # noqa: F821
+        np.random.seed(noise)
         random.seed(noise)
 
     def draws():
-        return torch.rand(2).tolist(), np.random.rand(2).tolist(), random.random()  # noqa: F821
+        return torch.rand(2).tolist(), np.random.rand(2).tolist(), random.random()
 
     seeded()
     source = {} if seed is None else {"generator": torch.Generator().manual_seed(seed)}
