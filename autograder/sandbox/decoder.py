@@ -41,6 +41,10 @@ from .codec import (
 )
 
 
+ENDS = "the message ends in the middle of a value"
+SMALL = 1 << 20  #: bytes of an array that are copied once more for the sake of speed
+
+
 def _raw(storage: torch.UntypedStorage) -> bytes:
     return ctypes.string_at(storage.data_ptr(), storage.nbytes()) if storage.nbytes() else b""
 
@@ -76,7 +80,7 @@ class Decoder:
         self._depth = 0
         self.tracked: list[torch.Tensor] = []
         self._tensors: list[torch.Tensor] = []
-        self._storages: list[tuple[torch.UntypedStorage, memoryview | int]] = []
+        self._storages: list[tuple[torch.UntypedStorage, bytes | memoryview | int]] = []
         self._watched: list[tuple[Any, Any]] = []
 
     # -- reading ---------------------------------------------------------------------------------
@@ -85,7 +89,7 @@ class Decoder:
         """Where the next `count` bytes begin; they are taken."""
         at = self._at
         if count > self._size - at:
-            raise CodecError("the message ends in the middle of a value")
+            raise CodecError(ENDS)
         self._at = at + count
         return at
 
@@ -101,7 +105,7 @@ class Decoder:
         count = self._u32()
         at = self._skip(count)
         try:
-            return self._frame[at : at + count].decode("utf-8", "surrogatepass")
+            return str(self._frame[at : at + count], "utf-8", "surrogatepass")
         except UnicodeDecodeError:
             raise CodecError("a text that is not UTF-8") from None
 
@@ -130,8 +134,12 @@ class Decoder:
         Raises:
             CodecError: these bytes are no value, or exceed a cap.
         """
-        tag = self._frame[self._skip(1)]
-        reader = _SCALARS.get(tag)
+        at = self._at
+        if at >= self._size:
+            raise CodecError(ENDS)
+        self._at = at + 1
+        tag = self._frame[at]
+        reader = _SCALARS[tag]
         if reader is not None:
             return reader(self)
         reader = _READERS.get(tag)
@@ -232,10 +240,13 @@ class Decoder:
             raise CodecError(f"an array of {numel:,} elements")
         return shape, numel
 
-    def _payload(self) -> tuple[torch.UntypedStorage, memoryview | int]:
+    def _sizes(self) -> tuple[int, int]:
+        """(where the bytes of an array are, how many)."""
+        at = self._skip(9)
+        return self._frame[at], U64.unpack_from(self._frame, at + 1)[0]
+
+    def _payload(self, kind: int, nbytes: int) -> tuple[torch.UntypedStorage, memoryview | int]:
         """The bytes of an array as a private, writable storage, and what they were."""
-        kind = self._frame[self._skip(1)]
-        (nbytes,) = U64.unpack_from(self._frame, self._skip(8))
         if kind == INLINE:
             raw = self._take(nbytes)
             if not nbytes:
@@ -255,7 +266,7 @@ class Decoder:
             raise CodecError("a tensor of unknown dtype or more than 32 dimensions")
         dtype = TORCH_DTYPES[code]
         shape, numel = self._shape(ndim)
-        tensor = self._placed(dtype, shape) if self._strided else self._plain(dtype, shape, numel)
+        tensor = self._placed(dtype, shape, numel) if self._strided else self._plain(dtype, shape, numel)
         if flags & PARAMETER:
             tensor = torch.nn.Parameter(tensor, requires_grad=bool(flags & REQUIRES_GRAD))
         elif flags & REQUIRES_GRAD:
@@ -272,7 +283,7 @@ class Decoder:
             self._watched.append((tensor, (shape, tensor.requires_grad, tensor.data_ptr())))
         return tensor
 
-    def _placed(self, dtype: torch.dtype, shape: tuple[int, ...]) -> torch.Tensor:
+    def _placed(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
         """A tensor with its own strides, in a storage that others of this message may share."""
         ndim = len(shape)
         *stride, offset = SIZES[ndim + 1].unpack_from(self._frame, self._skip(8 * ndim + 8))
@@ -280,7 +291,13 @@ class Decoder:
             self._at += 1
             storage, before = self._storages[self._u32()]
         else:
-            storage, before = self._payload()
+            kind, nbytes = self._sizes()
+            if kind == INLINE and not offset and 0 < nbytes == numel * dtype.itemsize and nbytes < SMALL:
+                tensor = torch.empty(shape, dtype=dtype)
+                if tensor.stride() == tuple(stride):  # as most are, and far the quickest
+                    self._storages.append((tensor.untyped_storage(), self._copied(tensor, nbytes)))
+                    return tensor
+            storage, before = self._payload(kind, nbytes)
             if storage.nbytes():
                 self._storages.append((storage, before))
         last = offset + sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
@@ -288,18 +305,40 @@ class Decoder:
             raise CodecError("a tensor that reaches beyond its bytes")
         return torch.empty(0, dtype=dtype).set_(storage, offset, shape, tuple(stride))
 
+    def _copied(self, tensor: torch.Tensor, nbytes: int) -> bytes:
+        """The next bytes, which become those of a contiguous tensor."""
+        at = self._skip(nbytes)
+        raw = bytes(memoryview(self._frame)[at : at + nbytes])
+        ctypes.memmove(tensor.data_ptr(), raw, nbytes)
+        return raw
+
+    def _plain(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
+        """A contiguous tensor that owns exactly its bytes."""
+        kind, nbytes = self._sizes()
+        if kind != INLINE:
+            raise CodecError("an array without its bytes")
+        if nbytes > self._size - self._at:  # before as much is allocated
+            raise CodecError(ENDS)
+        if numel * dtype.itemsize != nbytes:
+            raise CodecError("a tensor whose bytes do not fill its shape")
+        tensor = torch.empty(shape, dtype=dtype)
+        if nbytes:
+            self._copied(tensor, nbytes)
+        return tensor
+
     def _plain(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
         """A contiguous tensor that owns exactly its bytes."""
         kind = self._frame[self._skip(1)]
         (nbytes,) = U64.unpack_from(self._frame, self._skip(8))
         if kind != INLINE:
             raise CodecError("an array without its bytes")
-        raw = self._take(nbytes)
+        at = self._skip(nbytes)
         if numel * dtype.itemsize != nbytes:
             raise CodecError("a tensor whose bytes do not fill its shape")
-        if not nbytes:
-            return torch.empty(shape, dtype=dtype)
-        return torch.frombuffer(bytearray(raw), dtype=dtype).view(shape)
+        tensor = torch.empty(shape, dtype=dtype)
+        if nbytes:
+            ctypes.memmove(tensor.data_ptr(), bytes(memoryview(self._frame)[at : at + nbytes]), nbytes)
+        return tensor
 
     def _repeat(self) -> torch.Tensor:
         index = self._u32()
@@ -312,7 +351,7 @@ class Decoder:
         if not isinstance(name, str) or not NUMPY_DTYPE.match(name):
             raise CodecError(f"a numpy dtype {str(name)[:40]!r}")
         dtype, (shape, numel) = np.dtype(name), self._shape(self._take(1)[0])
-        storage, before = self._payload()
+        storage, before = self._payload(*self._sizes())
         if numel * dtype.itemsize != storage.nbytes():
             raise CodecError("an array whose bytes do not fill its shape")
         if not numel:
@@ -386,26 +425,23 @@ def _altered(value: Any, before: Any) -> bool:
     return any(a is not b for a, b in zip(value, before, strict=True))
 
 
-def _overwritten(storage: torch.UntypedStorage, before: memoryview | int) -> bool:
-    if isinstance(before, memoryview):
+def _overwritten(storage: torch.UntypedStorage, before: bytes | memoryview | int) -> bool:
+    if not isinstance(before, int):
         return _raw(storage) != bytes(before)  # a memoryview is compared item by item
     original = mmap.mmap(before, storage.nbytes(), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     now = torch.empty(0, dtype=torch.uint8).set_(storage)
     return not torch.equal(now, torch.frombuffer(original, dtype=torch.uint8))
 
 
-#: what holds no other value and asks nothing of torch or numpy
-_SCALARS: dict[int, Any] = {
-    ord("N"): lambda d: None,
-    ord("T"): lambda d: True,
-    ord("F"): lambda d: False,
-    ord("i"): lambda d: I64.unpack_from(d._frame, d._skip(8))[0],
-    ord("f"): lambda d: F64.unpack_from(d._frame, d._skip(8))[0],
-    ord("s"): Decoder._text,
-}
-_READERS: dict[int, Any] = _SCALARS | {
+_READERS: dict[int, Any] = {
     ord(tag): reader
     for tag, reader in {
+        "N": lambda d: None,
+        "T": lambda d: True,
+        "F": lambda d: False,
+        "i": lambda d: I64.unpack_from(d._frame, d._skip(8))[0],
+        "f": lambda d: F64.unpack_from(d._frame, d._skip(8))[0],
+        "s": Decoder._text,
         "c": lambda d: complex(*struct.unpack("<dd", d._take(16))),
         "b": lambda d: bytes(d._take(d._u32())),
         "l": Decoder._list,
@@ -429,3 +465,5 @@ _READERS: dict[int, Any] = _SCALARS | {
         "H": Decoder._mine,
     }.items()
 }
+#: what holds no other value and asks nothing of torch or numpy, by tag: most of what comes
+_SCALARS = [_READERS.get(tag) if chr(tag) in "NTFifs" else None for tag in range(256)]
