@@ -1,6 +1,7 @@
 """What the regression losses must do. PyTorch is the oracle where it has the loss, in float64."""
 
 import math
+from itertools import cycle
 
 import torch
 from torch.nn import functional
@@ -55,15 +56,14 @@ def slopes_of(losses, prediction):
 
 
 def compare(student, name, *settings):
-    """The mean loss over errors of 0, -2, 3 and 0.5, then over random tensors of several shapes."""
+    """The mean loss over errors of 0, -2, 3 and 0.5 with every setting, then over random tensors of several shapes."""
     loss, true = getattr(student, name), TRUE[name]
     by_hand = tensor(1.0, 2.0, 4.0, -1.0), tensor(1.0, 4.0, 1.0, -1.5)
     for setting in settings:
         assert_same(loss(*by_hand, **setting), true(*by_hand, **setting))
-    for setting in settings:
-        for shape in SHAPES:
-            prediction, target = draw(*shape), draw(*shape)
-            assert_same(loss(prediction, target, **setting), true(prediction, target, **setting))
+    for shape, setting in zip(SHAPES, cycle(settings), strict=False):
+        prediction, target = draw(*shape), draw(*shape)
+        assert_same(loss(prediction, target, **setting), true(prediction, target, **setting))
 
 
 @points(1)
@@ -142,7 +142,7 @@ def test_quantile(student):
 def test_reductions(student):
     """the reduction "sum" adds all entries up, "none" keeps the shape, "mean" divides by the number of entries"""
     for name in PAGE:
-        for shape, some in (((2, 3), EVERY), ((1,), ("mean",)), ((2, 1), ("none",)), ((3, 2, 2), ("sum", "mean"))):
+        for shape, some in (((2, 1, 3), EVERY), ((1,), ("mean",))):
             prediction, target = draw(*shape), draw(*shape)
             for reduction in some:
                 settings = {**SETTINGS[name], "reduction": reduction}
@@ -154,7 +154,7 @@ def test_reductions(student):
 def test_unequal_shapes(student):
     """unequal shapes raise ValueError, above all (N, 1) and (N,), which would broadcast to (N, N)"""
     for name in PAGE:
-        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((2, 3), (3,)), ((2, 3), (2, 1)), ((2, 3), (3, 2))):
+        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((2, 3), (2, 1)), ((2, 3), (3, 2))):
             with raises(ValueError):
                 getattr(student, name)(draw(*mine), draw(*yours))
 
@@ -164,7 +164,7 @@ def test_gradients(student):
     """gradients flow to the prediction, are right, and stay finite where the error is 0"""
     for name in PAGE:
         loss, true, settings = getattr(student, name), TRUE[name], SETTINGS[name]
-        for shape, reduction in (((3,), "mean"), ((2, 3), "none"), ((2, 3), "sum")):
+        for shape, reduction in (((3,), "mean"), ((2, 3), "none")):
             target, every = draw(*shape), {**settings, "reduction": reduction}
             assert_gradients(
                 lambda p, f=loss, t=target, s=every: f(p, t, **s),
@@ -184,12 +184,12 @@ def test_leaves_inputs_and_dtype_alone(student):
     for name in PAGE:
         loss, true, settings = getattr(student, name), TRUE[name], SETTINGS[name]
         prediction, target = draw(3, 4).T, draw(4, 3)
-        for pair, reduction in (((prediction, target), "none"), ((target, prediction), "mean")):
+        small = target.float(), prediction.float()
+        for pair, reduction in (((prediction, target), "mean"), (small, "none")):
+            every = {**settings, "reduction": reduction}
             with unmodified(*pair):
-                result = loss(*pair, **settings)
-            assert_same(result, true(*pair, **settings))
-            small, every = [x.float() for x in pair], {**settings, "reduction": reduction}
-            assert_same(loss(*small, **every), true(*small, **every))
+                result = loss(*pair, **every)
+            assert_same(result, true(*pair, **every))
 
 
 @points(1)
