@@ -22,6 +22,7 @@ from .sandbox.launch import Limits, Template, start_template
 from .sandbox.peer import RemoteError
 from .sandbox.recall import Recall
 from .sandbox.student import Call, Student, StudentProblem
+from .suspects import Asked, OurWorker
 
 if TYPE_CHECKING:
     from .catalogue import Rewrite
@@ -47,6 +48,10 @@ class RunChecks(Protocol):
     ) -> None: ...
 
 
+def _never(result: CheckResult) -> bool:
+    return False
+
+
 def _timed_out(result: CheckResult) -> bool:
     return result.status == "timeout"
 
@@ -68,6 +73,8 @@ class Judge:
         self._references: dict[str, References] = {}
         self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
         self._twins: dict[int, Judge] = {}
+        self._ours = OurWorker()
+        self._open: Exam | None = None  #: of a suspect of whom more may be asked
         self.recall: Recall | None = Recall()  #: what was answered so far; None to run every check afresh
         torch.set_num_threads(1)
 
@@ -94,7 +101,7 @@ class Judge:
         template = self.template(exercise.needs)
         return Exam(
             exercise, submission, template.for_course if ours else template, self.settings.seed,
-            keep_output=keep_output, recall=self.recall,
+            keep_output=keep_output, recall=self.recall, worker=self._ours.take if ours else None,
         )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:
@@ -168,12 +175,27 @@ class Judge:
         """What a submission does in the replayable checks (the named ones)."""
         replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
         wanted = [n for n in (names if names is not None else replayable) if n in replayable]
-        exam = self.exam(submission, ours=True)
-        try:
-            self.run(exam, wanted, stop=lambda result: False)
-        finally:
-            exam.close()
+        exam = self._asked_first(submission)
+        self.run(exam, wanted, stop=_never)
         return exam.traces
+
+    def _asked_first(self, submission: Submission) -> Exam:
+        """An exam of a source of ours, which stays open until another is asked."""
+        self._dismiss()
+        self._open = self.exam(submission, ours=True)
+        return self._open
+
+    def _dismiss(self) -> None:
+        """Whoever of ours was asked last is asked no more; the worker waits for another."""
+        if self._open is not None:
+            self._ours.give_back(self._open.release(), self._open.template, self._open.limits)
+            self._open = None
+
+    def rest(self) -> None:
+        """Nothing will be asked for a while: no worker waits."""
+        for judge in (self, *self._twins.values()):
+            judge._dismiss()
+            judge._ours.end()
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
         """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
@@ -213,14 +235,14 @@ class Judge:
         return replay
 
     def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
-        """Make recorded calls of plain functions again, in a worker of their own; None where one died."""
+        """Make recorded calls of plain functions of ours again; None where the worker died."""
         records: list[Call | None] = []
         student: Student | None = None
+        template, limits = self.template(exercise.needs).for_course, Limits(memory_mb=exercise.memory_mb)
         for call in calls:
             try:
                 if student is None or not student.alive:
-                    template = self.template(exercise.needs).for_course
-                    student = Student(template, Limits(memory_mb=exercise.memory_mb))
+                    student = self._ours.take(template, limits)
                     student.load_source(exercise.name, list(submission.cells))
                 student.begin(self.settings.seed, exercise.seconds)
                 with contextlib.suppress(RemoteError):  # the record holds how it ended
@@ -228,8 +250,7 @@ class Judge:
                 records.append(student.calls[0] if student.calls else None)
             except StudentProblem:
                 records.append(None)
-        if student is not None:
-            student.close()
+        self._ours.give_back(student, template, limits)
         return records
 
     def reseeded(self, seed: int) -> Judge:
@@ -245,18 +266,26 @@ class Judge:
         return twin
 
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
-        """The misconceptions of these functions with their traces."""
+        """The misconceptions of these functions."""
         wrong = catalogue.misconceptions(self.trees, exercise)
         return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
 
     def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
-        """The misconception of this name with its traces."""
+        """The misconception of this name; what it does in a check is found out when it is asked for."""
         known = self.references(exercise)
         if name not in known.suspects:
             rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)
+            submission = rewrite.submission(exercise, known.solution)
+
+            def ask(check: str) -> Trace:
+                exam = self._open
+                if exam is None or exam.submission is not submission:
+                    exam = self._asked_first(submission)
+                self.run(exam, [check], stop=_never)
+                return exam.traces[check]
+
             names = diagnosis.checks_of(rewrite.of, known.oracle)
-            traces = self.traces(rewrite.submission(exercise, known.solution), names)
-            known.suspects[name] = diagnosis.Suspect(rewrite, traces)
+            known.suspects[name] = diagnosis.Suspect(rewrite, Asked(names, ask))
         return known.suspects[name]
 
     def lost_a_template(self) -> bool:
@@ -267,7 +296,8 @@ class Judge:
         return bool(dead)
 
     def close(self) -> None:
-        """End every template."""
+        """End every worker and every template."""
+        self.rest()
         while self.templates:
             self.templates.popitem()[1].close()
 

@@ -116,6 +116,7 @@ class Bench:
                 self.wire.send(
                     {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
                 )
+            judges[settings].rest()
             if fd is None:  # ended and begun again while nobody waits
                 judges[settings].template(exercise.needs).prepare(exam.limits)
             self._advance()

@@ -40,7 +40,6 @@ from .codec import (
     RemoteException,
 )
 
-
 ENDS = "the message ends in the middle of a value"
 SMALL = 1 << 20  #: bytes of an array that are copied once more for the sake of speed
 
@@ -321,23 +320,11 @@ class Decoder:
             raise CodecError(ENDS)
         if numel * dtype.itemsize != nbytes:
             raise CodecError("a tensor whose bytes do not fill its shape")
+        if nbytes >= SMALL:
+            return torch.frombuffer(bytearray(self._take(nbytes)), dtype=dtype).view(shape)
         tensor = torch.empty(shape, dtype=dtype)
         if nbytes:
             self._copied(tensor, nbytes)
-        return tensor
-
-    def _plain(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
-        """A contiguous tensor that owns exactly its bytes."""
-        kind = self._frame[self._skip(1)]
-        (nbytes,) = U64.unpack_from(self._frame, self._skip(8))
-        if kind != INLINE:
-            raise CodecError("an array without its bytes")
-        at = self._skip(nbytes)
-        if numel * dtype.itemsize != nbytes:
-            raise CodecError("a tensor whose bytes do not fill its shape")
-        tensor = torch.empty(shape, dtype=dtype)
-        if nbytes:
-            ctypes.memmove(tensor.data_ptr(), bytes(memoryview(self._frame)[at : at + nbytes]), nbytes)
         return tensor
 
     def _repeat(self) -> torch.Tensor:

@@ -130,6 +130,7 @@ class Student:
         self._known: dict[str, Handle] = {}
         self._props: dict[tuple[str, Any], Any] = {}
         self._filename = ""
+        self._fresh = True  # is a source loaded that no check has met?
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
@@ -151,9 +152,10 @@ class Student:
     def load_source(
         self, name: str, text: str | list[str], filename: str = "", files: dict[str, bytes] | None = None
     ) -> list[tuple[int, Any, Frames]]:
-        """Run a source; the cells that failed, as (index, exception, frames)."""
+        """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames)."""
         cells = [text] if isinstance(text, str) else text
         self._filename = filename or f"{name}.py"
+        self._known, self._props, self._fresh = {}, {}, True
         answer = self.service("load", name, self._filename, cells, files or {})
         kinds, failures = answer if isinstance(answer, tuple) and len(answer) == 2 else (None, None)
         self._names = {str(k): str(v) for k, v in kinds.items()} if isinstance(kinds, dict) else {}
@@ -175,14 +177,16 @@ class Student:
         self.peer.held = 0
         self.channel.deadline = time.monotonic() + seconds
         self.channel.tape = tape
-        if tape is not None:
+        anew, self._fresh = tape is not None or self._fresh, False
+        if anew:
             self._known, self._props = {}, {}
             self.peer.start_anew()
+        if tape is not None:
             verdict = tape.ask_ahead(self.channel)
             if verdict is not None:
                 return verdict
         with self._translated(None):
-            self.peer.tell("begin", seed, self._limits.threads, trace, tape is not None)
+            self.peer.tell("begin", seed, self._limits.threads, trace, anew)
         return None
 
     def number_at(self, place: tuple[object, int]) -> int:

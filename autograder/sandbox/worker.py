@@ -11,8 +11,10 @@ import io
 import linecache
 import os
 import random
+import shutil
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -200,22 +202,22 @@ class Worker:
     # -- the source ------------------------------------------------------------------------------
 
     def names(self, cells: list[str]) -> dict[str, list[str]]:
-        """For each top-level definition the dotted names that its body uses. Runs before any student code."""
-        found: dict[str, list[str]] = {}
-        aliases: dict[str, str] = {}
-        for cell in cells:
-            for owner, names in static_names(cell, aliases).items():
-                found[owner] = sorted({*found.get(owner, ()), *names})
-        return found
+        """As :func:`names_used`. Runs before any student code."""
+        return names_used(cells)
 
     def load(
         self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
     ) -> tuple[dict[str, Any], list[Any]]:
-        """Run the source, cell by cell; a failing cell is recorded and the next runs.
+        """Run the source, cell by cell; a failing cell is recorded and the next runs. What was there before is gone.
 
         Returns:
             the public names with their kind, and one (cell, error, frames) for each failing cell.
         """
+        if self.home in sys.path:  # a source was here before
+            sys.path.remove(self.home)
+            for path in os.listdir(self.home):
+                whole = os.path.join(self.home, path)
+                (shutil.rmtree if os.path.isdir(whole) and not os.path.islink(whole) else os.remove)(whole)
         for path, content in files.items():
             self.write(path, content)
         sys.path.insert(0, self.home)
@@ -370,6 +372,16 @@ def warm() -> None:
     static_names("import torch\ndef f(x): return torch.exp(x)")
     for end in (a, b):
         end.close()
+
+
+def names_used(cells: Sequence[str]) -> dict[str, list[str]]:
+    """For each top-level definition of these cells the dotted names that its body uses."""
+    found: dict[str, list[str]] = {}
+    aliases: dict[str, str] = {}
+    for cell in cells:
+        for owner, names in static_names(cell, aliases).items():
+            found[owner] = sorted({*found.get(owner, ()), *names})
+    return found
 
 
 def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, list[str]]:
