@@ -24,6 +24,8 @@ from .paths import Trees
 from .regrade import Preview
 from .report.page import class_parts, page_name, student_page
 
+MANY = 20  #: submissions for which a template takes a moment longer to make each worker cheaper
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -158,7 +160,8 @@ def grade_class(
         from .sandbox.launch import start_template
 
         needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]
-        template = start_template(settings.isolation, needs)  # warms up while torch is imported here
+        # it warms up while torch is imported here
+        template = start_template(settings.isolation, needs, many=len(todo) > MANY)
         try:
             from .grading import grade_many  # imports torch: not needed when all is known
 

@@ -20,10 +20,10 @@ class Asked(Mapping[str, Trace]):
 
     Args:
         names: of the checks.
-        run: runs one.
+        run: runs the first of the checks that are given, and more of them if it likes.
     """
 
-    def __init__(self, names: Iterable[str], run: Callable[[str], Trace]):
+    def __init__(self, names: Iterable[str], run: Callable[[list[str]], Mapping[str, Trace]]):
         self._names, self._run = tuple(names), run
         self._known: dict[str, Trace] = {}
 
@@ -31,7 +31,7 @@ class Asked(Mapping[str, Trace]):
         if name not in self._names:
             raise KeyError(name)
         if name not in self._known:
-            self._known[name] = self._run(name)
+            self._known |= self._run([name, *(n for n in self._names if n != name and n not in self._known)])
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:

@@ -111,14 +111,17 @@ def spawns() -> bool:
     return not hasattr(os, "fork") or sys.platform == "darwin" or os.environ.get("GRADUS_SPAWN") == "1"
 
 
-def start_template(level: str, needs: tuple[str, ...] = ()) -> Template:
+def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> Template:
     """A template of the kind that this system allows.
+
+    Args:
+        many: workers will be asked for by the dozen.
 
     Raises:
         SandboxError: it does not start, or there is no such level here.
     """
     if not spawns():
-        return Template(level, needs)
+        return Template(level, needs, many=many)
     if level != "plain":
         raise SandboxError(f"{level}: not on this system; on Windows WSL (wsl --install) has it")
     from .spawned import SpawnTemplate
@@ -132,18 +135,20 @@ class Template:
     Args:
         level: one of :data:`LEVELS`.
         needs: modules to import before the first fork.
+        many: workers will be asked for by the dozen: make ready for that before they are.
 
     Raises:
         SandboxError: it does not start; the message holds what it printed.
     """
 
-    def __init__(self, level: str, needs: tuple[str, ...] = ()):
+    def __init__(self, level: str, needs: tuple[str, ...] = (), *, many: bool = False):
         self.level, self.needs = level, needs
         self._control: socket.socket | None = None
         _, _, site = mounts.readable(needs)
         ours, theirs = socket.socketpair()
         config = {
-            "main": "template", "control_fd": theirs.fileno(), "path": site, "needs": list(needs), "isolation": level
+            "main": "template", "control_fd": theirs.fileno(), "path": site, "needs": list(needs), "isolation": level,
+            "many": many,
         }  # fmt: skip
         given = _passable(json.dumps(bundle(config)))
         python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", BOOTSTRAP, str(given)]

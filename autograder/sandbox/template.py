@@ -68,7 +68,9 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
     control.sendall(json.dumps(ready).encode() + b"\n")
-    _serve(control, config, gathered=False)
+    if config["many"]:  # whoever asks is still importing torch
+        hugepages.gather()
+    _serve(control, config, gathered=config["many"])
 
 
 def _become_another(control: socket.socket, fd: int, cores: list[int], config: dict[str, Any]) -> None:
