@@ -20,6 +20,23 @@ torch.set_num_threads(1)  # judges are forked from this process
 MakeStudent = Callable[..., Student]
 
 
+#: files that take longest, which are begun first so that nobody waits for them at the end
+LONG = (
+    "test_misbehaviour", "test_watch", "test_elsewhere", "test_machine_faults", "test_nbcourse", "test_exam_recall",
+    "test_live", "test_grading", "test_faults", "test_verify", "test_cli", "test_formgrader", "test_report_browser",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file is run by one process, since its tests share what is dear; the misbehaving ones level by level."""
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
+    for item in items:
+        level = getattr(item, "callspec", None) and item.callspec.params.get("level")
+        group = f"{item.path.stem} {level}" if item.path.stem == "test_misbehaviour" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def template_of() -> Iterator[Callable[[str], Template]]:
     """The warm template of a level of isolation, started when it is first asked for."""

@@ -111,6 +111,9 @@ def spawns() -> bool:
     return not hasattr(os, "fork") or sys.platform == "darwin" or os.environ.get("GRADUS_SPAWN") == "1"
 
 
+_tried: dict[str, Template] = {}  #: what a level was tried with just now, warm, by level
+
+
 def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> Template:
     """A template of the kind that this system allows.
 
@@ -120,6 +123,8 @@ def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = Fals
     Raises:
         SandboxError: it does not start, or there is no such level here.
     """
+    if not needs and level in _tried and (tried := _tried.pop(level)).alive:
+        return tried
     if not spawns():
         return Template(level, needs, many=many)
     if level != "plain":
@@ -383,8 +388,12 @@ def run(paths, pid):
 """
 
 
-def probe(level: str) -> Probe:
-    """Try one level with a canary that must fail at everything it attempts."""
+def probe(level: str, *, keep: bool = False) -> Probe:
+    """Try one level with a canary that must fail at everything it attempts.
+
+    Args:
+        keep: if the level works, the next :func:`start_template` of this process gets the template it was tried with.
+    """
     from .student import Student
 
     if level == "namespaces" and shutil.which("bwrap") is None:
@@ -400,11 +409,14 @@ def probe(level: str) -> Probe:
         got = student.run(ours, os.getpid())
         student.close()
     except Exception as error:
-        return Probe(level, False, str(error) or type(error).__name__)
-    finally:
         if template is not None:
             template.close()
+        return Probe(level, False, str(error) or type(error).__name__)
     reached = [what for what, outcome in got.items() if outcome == "worked" or len(outcome) == 1]
+    if keep and template.alive and (level == "plain" or not reached):
+        _tried[level] = template
+    else:
+        template.close()
     if level == "plain":
         return Probe(level, True, "limits only; could reach: " + (", ".join(reached) or "nothing tried"))
     return Probe(level, not reached, "could reach: " + ", ".join(reached) if reached else "the canary reached nothing")
@@ -421,7 +433,7 @@ def best_level() -> str:
         fresh = time.time() - status.st_mtime < kept and status.st_uid == os.getuid()
         if fresh and known["key"] == key and known["level"] in LEVELS:
             return str(known["level"])
-    level = next((level for level in LEVELS if probe(level).works or probe(level).works), "plain")
+    level = next((level for level in LEVELS if any(probe(level, keep=True).works for _ in range(2))), "plain")
     with contextlib.suppress(OSError):
         temporary = cache.with_suffix(f".{os.getpid()}")
         temporary.write_text(json.dumps({"key": key, "level": level}))

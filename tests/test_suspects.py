@@ -1,0 +1,172 @@
+"""The course's own sources before its checks: asked no further than needed, many in one worker after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from autograder import catalogue, diagnosis, paths, syllabus
+from autograder.exam import Trace
+from autograder.grading import collect
+from autograder.judge import Judge
+from autograder.model import Exercise, Settings
+from autograder.sandbox import launch
+from autograder.sandbox.launch import Limits, Template
+from autograder.suspects import MAX_SOURCES, Asked, OurWorker
+
+ADDRESS = "s3_neural_networks/softmax"
+
+
+def test_a_check_is_run_when_it_is_asked_for():
+    """names are known without a run, each trace is made once, and a run may answer more than it was asked"""
+    ran: list[list[str]] = []
+
+    def run(names: list[str]) -> dict[str, Trace]:
+        ran.append(names)
+        return {name: Trace([], True) for name in (names if len(ran) > 1 else names[:1])}
+
+    asked = Asked(("a", "b", "c"), run)
+    assert (list(asked), len(asked), "b" in asked, "d" in asked) == (["a", "b", "c"], 3, True, False)
+    assert ran == []
+    assert asked["b"] is asked["b"]
+    assert ran == [["b", "a", "c"]]
+    assert asked["c"].passed
+    assert asked["a"].passed
+    assert ran[1:] == [["c", "a"]]
+    with pytest.raises(KeyError):
+        asked["d"]
+
+
+@pytest.fixture
+def ours() -> Iterator[OurWorker]:
+    """One that is ended."""
+    worker = OurWorker()
+    yield worker
+    worker.end()
+
+
+LEAVES = """
+import torch
+seen = []
+def f(x):
+    seen.append(x)
+    open("left.txt", "w").write("here")
+    torch.set_default_dtype(torch.float64)
+    return len(seen)
+"""
+LOOKS = """
+import os, torch
+def f(x): return [os.listdir("."), torch.get_default_dtype()]
+def g(): return 1
+"""
+
+
+def test_one_worker_takes_many_sources(ours, plain_template):
+    """the second source runs in the process of the first, and finds nothing of it: no name, no file, no mode"""
+    first = ours.take(plain_template, Limits())
+    pid = first.process.pid
+    assert first.load_source("page", LEAVES) == []
+    first.begin(0, 5)
+    assert [first.f(1), first.f(1)] == [1, 2]
+    ours.give_back(first, plain_template, Limits())
+    second = ours.take(plain_template, Limits())
+    assert second is first
+    assert second.process.pid == pid
+    assert second.load_source("page", LOOKS) == []
+    second.begin(0, 5)
+    import torch
+
+    assert second.f(1) == [[], torch.float32]
+    assert second.g() == 1
+    second.begin(0, 5)
+    assert second.f(1) == [[], torch.float32]
+    ours.give_back(second, plain_template, Limits())
+
+
+def test_a_worker_that_died_differs_or_is_used_up_is_replaced(ours, plain_template):
+    """a dead one, one of other limits and one of many sources are not given again"""
+    first = ours.take(plain_template, Limits())
+    first.close()
+    ours.give_back(first, plain_template, Limits())
+    second = ours.take(plain_template, Limits())
+    assert second is not first
+    ours.give_back(second, plain_template, Limits())
+    third = ours.take(plain_template, Limits(memory_mb=500))
+    assert third is not second
+    assert not second.alive
+    for _ in range(MAX_SOURCES - 1):
+        ours.give_back(third, plain_template, Limits())
+        assert ours.take(plain_template, Limits()) is third
+    ours.give_back(third, plain_template, Limits())
+    fourth = ours.take(plain_template, Limits())
+    assert fourth is not third
+    fourth.close()
+
+
+def judged(do: Callable[[Judge, Exercise], None]) -> None:
+    """Do something with a judge of the softmax page."""
+    trees = paths.trees()
+    course = syllabus.load(trees)
+
+    def loop(plugin) -> None:
+        judge = Judge(course, trees, Settings(0, "plain"), plugin.checks, plugin.run)
+        try:
+            do(judge, course.exercises[ADDRESS])
+        finally:
+            judge.close()
+
+    collect(trees, [ADDRESS], loop)
+
+
+def test_suspects_are_asked_as_little_as_will_do():
+    """one mistake is told apart from the others without running all of their checks, and named as ever"""
+
+    def do(judge: Judge, exercise: Exercise) -> None:
+        wrong = [m for m in catalogue.misconceptions(judge.trees, exercise) if m.of == "softmax"]
+        solution = judge.references(exercise).solution
+        grade = judge.grade(wrong[0].submission(exercise, solution))
+        assert wrong[0].name in grade.diagnoses
+        known = judge.references(exercise).suspects
+        checks = sum(len(suspect.traces) for suspect in known.values())
+        ran = sum(len(suspect.traces._known) for suspect in known.values())
+        assert 0 < ran < checks / 2
+        named = known[wrong[0].name].traces
+        assert len(named._known) == len(named)
+        judge.rest()
+        again = wrong[1].submission(exercise, solution)
+        assert wrong[1].name in judge.grade(again).diagnoses
+
+    judged(do)
+
+
+def test_who_passes_the_check_that_a_mistake_dies_by_did_not_make_it():
+    """such a suspect is not even run"""
+
+    def do(judge: Judge, exercise: Exercise) -> None:
+        oracle = judge.references(exercise).oracle
+        suspect = judge.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
+        names = diagnosis.checks_of(suspect.rewrite.of, oracle)
+        assert not diagnosis.contradicts_nothing(oracle, oracle, suspect, names, lambda rewrite, call: None)
+        assert suspect.traces._known == {}
+
+    judged(do)
+
+
+def test_the_template_of_a_trial_is_the_next_one(monkeypatch, tmp_path):
+    """what a level was tried with is used for what follows, once, and only where nothing more is needed"""
+    monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(launch, "LEVELS", ("plain",))
+    assert launch.best_level() == "plain"
+    kept = launch._tried["plain"]
+    other = launch.start_template("plain", ("pandas",))
+    assert other is not kept
+    taken = launch.start_template("plain")
+    assert taken is kept
+    fresh = launch.start_template("plain")
+    assert isinstance(fresh, Template)
+    assert fresh is not kept
+    for template in (other, taken, fresh):
+        template.close()
+    assert launch.best_level() == "plain"  # remembered, so nothing was tried
+    assert launch._tried == {}
