@@ -100,8 +100,8 @@ class Judge:
         exercise = self.syllabus.exercises[submission.exercise]
         template = self.template(exercise.needs)
         return Exam(
-            exercise, submission, template.for_course if ours else template, self.settings.seed,
-            keep_output=keep_output, recall=self.recall, worker=self._ours.take if ours else None,
+            exercise, submission, template, self.settings.seed, keep_output=keep_output, recall=self.recall,
+            worker=self._ours.take if ours else None,
         )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:
@@ -238,7 +238,7 @@ class Judge:
         """Make recorded calls of plain functions of ours again; None where the worker died."""
         records: list[Call | None] = []
         student: Student | None = None
-        template, limits = self.template(exercise.needs).for_course, Limits(memory_mb=exercise.memory_mb)
+        template, limits = self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
         for call in calls:
             try:
                 if student is None or not student.alive:
@@ -282,7 +282,7 @@ class Judge:
             def ask(checks: list[str]) -> diagnosis.Traces:
                 nonlocal begun
                 exam = self._open
-                if exam is None or exam.submission is not submission:
+                if exam is None or exam.submission is not submission or not exam.template.alive:
                     exam = self._asked_first(submission)
                     checks = checks if begun else checks[:1]  # whoever is called a second time answers everything
                     begun = True

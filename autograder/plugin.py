@@ -146,7 +146,7 @@ class ChecksPlugin:
         exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
         # a check that takes more of pytest may see more than the answers; then none of its page is recalled
         recall = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
-        self.exam = exam
+        outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
         try:
             for item, check in wanted:
                 result = self._run_one(item, exam, check, recall=recall)
@@ -157,7 +157,7 @@ class ChecksPlugin:
                 if stop is not None and stop(result):
                     break
         finally:
-            self.exam = None
+            self.exam = outer
 
     def _run_one(self, item: pytest.Item, exam: Exam, check: Check, *, recall: bool) -> CheckResult:
         self._error = None

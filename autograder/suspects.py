@@ -6,13 +6,15 @@ turn, and a misconception's checks run when somebody's failure must be told apar
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from .errors import SandboxError
 from .exam import Trace
 from .sandbox.launch import Limits, Template
 from .sandbox.student import Student
 
-MAX_SOURCES = 40  #: that one worker takes: what it may compute and what it keeps is limited
+MAX_SOURCES = 100  #: that one worker takes: what it may compute and what it keeps is limited
 
 
 class Asked(Mapping[str, Trace]):
@@ -71,5 +73,6 @@ class OurWorker:
     def end(self) -> None:
         """Nothing is waited for."""
         if self._waiting is not None:
-            self._waiting[0].close()
+            with contextlib.suppress(SandboxError):  # its template ended, and it with it
+                self._waiting[0].close()
             self._waiting = None

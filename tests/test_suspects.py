@@ -104,6 +104,36 @@ def test_a_worker_that_died_differs_or_is_used_up_is_replaced(ours, plain_templa
     fourth.close()
 
 
+def test_a_worker_whose_template_is_gone_is_forgotten(ours):
+    """nothing is asked of it, and its end is no error"""
+    template = Template("plain")
+    first = ours.take(template, Limits())
+    ours.give_back(first, template, Limits())
+    template.close()
+    ours.end()
+    other = Template("plain")
+    second = ours.take(other, Limits())
+    assert second.load_source("page", "def f(): return 1") == []
+    second.begin(0, 5)
+    assert second.f() == 1
+    second.close()
+    other.close()
+
+
+def test_a_suspect_outlives_its_template():
+    """it is asked anew in another when the template ended while it was open"""
+
+    def do(judge: Judge, exercise: Exercise) -> None:
+        suspect = judge.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
+        first, second, *_ = suspect.traces
+        assert suspect.traces[first].calls
+        judge.template(exercise.needs).close()
+        assert judge.lost_a_template()
+        assert suspect.traces[second].calls
+
+    judged(do)
+
+
 def judged(do: Callable[[Judge, Exercise], None]) -> None:
     """Do something with a judge of the softmax page."""
     trees = paths.trees()

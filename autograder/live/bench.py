@@ -26,7 +26,7 @@ from ..model import Exercise, Settings, Submission, Syllabus
 from ..paths import Trees, trees
 from ..plugin import ChecksPlugin
 from ..sandbox.doorway import knock
-from ..sandbox.launch import Template
+from ..sandbox.launch import Template, spawns
 from ..syllabus import find, load
 from .wire import Wire
 
@@ -92,8 +92,15 @@ class Bench:
 
     def _collected(self, exercise: Exercise, plugin: ChecksPlugin) -> None:
         """Answer for as long as the requests are about the collected checks."""
-        stamp = self._stamp(exercise)
         judges: dict[Settings, Judge] = {}
+        try:
+            self._answered(exercise, plugin, judges)
+        finally:
+            for judge in judges.values():
+                judge.rest()
+
+    def _answered(self, exercise: Exercise, plugin: ChecksPlugin, judges: dict[Settings, Judge]) -> None:
+        stamp = self._stamp(exercise)
         while self._next is not None:
             request, fd = self._next
             known = find(self.syllabus, str(request["exercise"])).address == exercise.address
@@ -116,7 +123,8 @@ class Bench:
                 self.wire.send(
                     {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
                 )
-            judges[settings].rest()
+            if not spawns():  # of a worker that waits its template takes care; a process of its own just sleeps
+                judges[settings].rest()
             if fd is None:  # ended and begun again while nobody waits
                 judges[settings].template(exercise.needs).prepare(exam.limits)
             self._advance()

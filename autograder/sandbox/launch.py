@@ -198,11 +198,6 @@ class Template:
         other._control, other._buffer, other._first, other.groups, other._spare = ours, b"", False, [], None
         return other
 
-    @property
-    def for_course(self) -> Template:
-        """What runs the course's own sources, which nobody need be protected from: solution and misconceptions."""
-        return self
-
     def let_go(self) -> None:
         """Close this process's end: another process that holds it too goes on alone."""
         if self._control is not None:
@@ -334,12 +329,6 @@ class WorkerProcess:
     pid: int
     ending: Ending | None = None
     group: groups.Group | None = None
-    shared: bool = False  #: it goes on for others
-
-    def leave(self) -> None:
-        """It did all that it was asked for."""
-        if not self.shared:
-            self.end()
 
     def end(self, grace: float = 0.0) -> Ending:
         """End it, waiting `grace` seconds for it to end by itself; safe to call again."""

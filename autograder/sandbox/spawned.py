@@ -49,7 +49,6 @@ class SpawnTemplate(Template):
         self._next: _Started | None = None
         self._used = False
         self.groups = []
-        self._course = _OneForAll(self)
         self.prepare(Limits())
 
     @property
@@ -64,11 +63,6 @@ class SpawnTemplate(Template):
         """Start the next worker now, while nobody waits for it."""
         if self._next is None:
             self._next = self._start(limits)
-
-    @property
-    def for_course(self) -> Template:
-        """One worker for all sources of the course's own: a failed check may bring twenty of them."""
-        return self._course
 
     def _start(self, limits: Limits) -> _Started:
         if self._door is None:
@@ -164,27 +158,3 @@ class SpawnTemplate(Template):
         self._workers.clear()
         self._next = None
         self._errors.close()
-
-
-class _OneForAll(Template):
-    """One worker that takes one source after another."""
-
-    def __init__(self, template: SpawnTemplate):
-        self.level, self.needs, self.groups = template.level, template.needs, []
-        self._template = template
-        self._worker: WorkerProcess | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Is there still a template to take workers from?"""
-        return self._template.alive
-
-    def fork(self, limits: Limits) -> WorkerProcess:
-        """The worker; a new one where the last one was ended."""
-        if self._worker is None or self._worker.ending is not None:
-            self._worker = self._template.fork(limits)
-            self._worker.shared = True
-        return self._worker
-
-    def close(self) -> None:
-        """The template ends it."""

@@ -408,10 +408,7 @@ class Student:
 
     def close(self) -> None:
         """End the worker."""
-        if self.problem is None:
-            self.process.leave()
-        else:
-            self.process.end()
+        self.process.end()
         self.problem = self.problem or StudentProblem("internal", "the worker was closed")
 
 

@@ -16,6 +16,7 @@ from autograder.sandbox.launch import Limits
 from autograder.sandbox.peer import RemoteError
 from autograder.sandbox.spawned import SpawnTemplate
 from autograder.sandbox.student import Student, StudentProblem
+from autograder.suspects import OurWorker
 
 SOURCE = """
 import os, time
@@ -93,19 +94,22 @@ def test_how_a_worker_ends(template, call, status):
 
 def test_one_worker_for_the_courses_own_sources(template):
     """solution and misconceptions take turns in one worker, and one that ended is replaced"""
-    pids = []
+    pids, ours = [], OurWorker()
     for ending in (False, False, True, False):
-        student = loaded(template.for_course)
+        student = ours.take(template, Limits())
+        assert student.load_source("page", SOURCE) == []
+        student.begin(0, 20)
         assert student.square(torch.tensor(2.0)) == 4
         pids.append(student.process.pid)
         if ending:
             with pytest.raises(StudentProblem):
                 student.end(1)
-        student.close()
+        ours.give_back(student, template, Limits())
     assert pids[0] == pids[1] == pids[2] != pids[3]
     own = loaded(template)
     assert own.process.pid not in pids  # a submission gets a worker to itself
     own.close()
+    ours.end()
 
 
 def test_memory_and_files_are_limited_where_the_system_can(template):
