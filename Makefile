@@ -21,7 +21,7 @@ demo: $(READY)
 	@$(BIN)/gradus demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder --durations=12
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12
 
 faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
 	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py

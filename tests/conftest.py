@@ -28,13 +28,9 @@ LONG = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file is run by one process, since its tests share what is dear; the misbehaving ones level by level."""
+    """The longest files first. Each is run by one process, since its tests share what is dear."""
     order = {name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
-    for item in items:
-        level = getattr(item, "callspec", None) and item.callspec.params.get("level")
-        group = f"{item.path.stem} {level}" if item.path.stem == "test_misbehaviour" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -505,11 +505,12 @@ def test_nothing_is_left(graded, level):
 
 @each_level
 def test_the_judges_live_on(graded, level):
-    """no judge died or was replaced, and none holds more open than after its first submission"""
+    """no judge died or was replaced, and none holds more open than after its first submission but one line: to the
+    worker that waits for sources of the course's own"""
     done = graded(level)
     assert len(done.judges) == 2 + sum(level in levels for levels in APART.values())
     for pid, counts in done.judges.items():
-        assert max(counts) <= counts[0], pid
+        assert max(counts) <= counts[0] + 1, pid
 
 
 @each_level

@@ -350,7 +350,7 @@ def test_the_best_level_is_remembered(monkeypatch, tmp_path):
     monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: str(tmp_path))
     tried: list[str] = []
 
-    def fake(level: str) -> launch.Probe:
+    def fake(level: str, *, keep: bool = False) -> launch.Probe:
         tried.append(level)
         return launch.Probe(level, level == "landlock", "")
 
@@ -369,7 +369,7 @@ def test_a_weaker_level_is_not_believed_for_long(monkeypatch, tmp_path):
     monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: str(tmp_path))
     fails = 0
 
-    def fake(level: str) -> launch.Probe:
+    def fake(level: str, *, keep: bool = False) -> launch.Probe:
         nonlocal fails
         fails -= level == "namespaces"
         return launch.Probe(level, level != "namespaces" or fails < 0, "")
