@@ -67,14 +67,14 @@ def throughput(count: int, jobs: int, level: str) -> tuple[float, float]:
 
 
 def breakdown(level: str, repeats: int) -> dict[str, float]:
-    """Milliseconds of each part of one softmax submission, medians."""
+    """Milliseconds of each part of one softmax submission of a class, medians: judge and worker on one core."""
     from autograder import catalogue, paths, syllabus
     from autograder.exam import Exam
     from autograder.grading import collect
     from autograder.judge import Judge
     from autograder.model import Settings
     from autograder.plugin import ChecksPlugin
-    from autograder.sandbox.launch import Limits
+    from autograder.sandbox.launch import Limits, start_template
     from autograder.sandbox.student import Student
 
     trees = paths.trees()
@@ -91,7 +91,8 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
 
     def loop(plugin: ChecksPlugin) -> None:
         judge = Judge(course, trees, Settings(0, level), plugin.checks, plugin.run)
-        template = judge.template(exercise.needs)
+        template = start_template(level, exercise.needs, many=True)
+        judge.adopt(exercise.needs, template)
         template.wait_ready()
         for _ in range(repeats):
             student = timed("fork", lambda: Student(template, Limits()))
@@ -110,7 +111,12 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
             del calls
         judge.close()
 
-    collect(trees, [ADDRESS], loop)
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})  # as in a class
+    try:
+        collect(trees, [ADDRESS], loop)
+    finally:
+        os.sched_setaffinity(0, cores)
     return {name: statistics.median(times) for name, times in rows.items()}
 
 
