@@ -276,18 +276,16 @@ class Judge:
         if name not in known.suspects:
             rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)
             submission = rewrite.submission(exercise, known.solution)
-
             begun = False
 
             def ask(checks: list[str]) -> diagnosis.Traces:
                 nonlocal begun
                 exam = self._open
                 if exam is None or exam.submission is not submission or not exam.template.alive:
-                    exam = self._asked_first(submission)
-                    checks = checks if begun else checks[:1]  # whoever is called a second time answers everything
-                    begun = True
+                    exam, again, begun = self._asked_first(submission), begun, True
                 else:
-                    checks = checks[:1]
+                    again = False
+                checks = checks if again else checks[:1]  # whoever is called a second time answers everything
                 self.run(exam, checks, stop=_never)
                 return {check: exam.traces[check] for check in checks}
 

@@ -24,8 +24,6 @@ from .paths import Trees
 from .regrade import Preview
 from .report.page import class_parts, page_name, student_page
 
-MANY = 20  #: submissions for which a template takes a moment longer to make each worker cheaper
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -158,6 +156,7 @@ def grade_class(
         grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
     elif todo:
         from .sandbox.launch import start_template
+        from .sandbox.template import MANY
 
         needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]
         # it warms up while torch is imported here
