@@ -26,7 +26,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from autograder.run import installed
+from autograder.running.run import installed
 from benchmarks.other_graders import Award, Nbgrader, Otter, Tool, written
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour.course import ADDRESS, PAGE, POINTS

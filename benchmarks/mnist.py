@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
-from autograder import datasets
 from autograder.authoring.pictures import reference
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 

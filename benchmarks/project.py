@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
-from autograder import datasets
 from autograder.authoring.pictures import reference
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 SETS = ("docstrings", "sms_spam", "rt_polarity", "trec", "banking77", "ag_news")

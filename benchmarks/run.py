@@ -45,9 +45,10 @@ def whole_process(command: list[str], runs: int) -> float:
 
 def throughput(count: int, jobs: int, level: str) -> tuple[float, float]:
     """(seconds of start-up, submissions per second after it) for `count` different softmax submissions."""
-    from autograder import catalogue, paths, syllabus
-    from autograder.grading import grade_many
+    from autograder.course import catalogue, syllabus
+    from autograder.course import trees as paths
     from autograder.model import Settings, Submission
+    from autograder.running.pool import grade_many
 
     trees = paths.trees()
     course = syllabus.load(trees)
@@ -68,14 +69,15 @@ def throughput(count: int, jobs: int, level: str) -> tuple[float, float]:
 
 def breakdown(level: str, repeats: int) -> dict[str, float]:
     """Milliseconds of each part of one softmax submission of a class, medians: judge and worker on one core."""
-    from autograder import catalogue, paths, syllabus
-    from autograder.exam import Exam
-    from autograder.grading import collect
-    from autograder.judge import Judge
+    from autograder.course import catalogue, syllabus
+    from autograder.course import trees as paths
+    from autograder.judging.exam import Exam
+    from autograder.judging.judge import Judge
+    from autograder.judging.plugin import ChecksPlugin
     from autograder.model import Settings
-    from autograder.plugin import ChecksPlugin
-    from autograder.sandbox.launch import Limits, start_template
-    from autograder.sandbox.student import Student
+    from autograder.running.pool import collect
+    from autograder.sandbox.host.launch import Limits, start_template
+    from autograder.sandbox.host.student import Student
 
     trees = paths.trees()
     course = syllabus.load(trees)
@@ -124,9 +126,10 @@ def private_memory(level: str) -> float:
     """Private megabytes of a softmax worker after its checks, against what it shares with the template."""
     import torch
 
-    from autograder import catalogue, paths, syllabus
-    from autograder.sandbox.launch import Limits, Template
-    from autograder.sandbox.student import Student
+    from autograder.course import catalogue, syllabus
+    from autograder.course import trees as paths
+    from autograder.sandbox.host.launch import Limits, Template
+    from autograder.sandbox.host.student import Student
 
     trees = paths.trees()
     course = syllabus.load(trees)
@@ -158,7 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer submissions, nothing written")
     options = parser.parse_args()
-    from autograder.sandbox.launch import best_level
+    from autograder.sandbox.host.launch import best_level
 
     level = best_level()
     gradus = str(Path(sys.executable).with_name("gradus"))

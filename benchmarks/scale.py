@@ -30,8 +30,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from autograder import catalogue, paths, syllabus
-from autograder.sandbox.launch import best_level
+from autograder.course import catalogue, syllabus
+from autograder.course import trees as paths
+from autograder.sandbox.host.launch import best_level
 from benchmarks.fooled import put
 from benchmarks.run import machine
 from tests import browser

@@ -26,7 +26,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from autograder import catalogue, paths, syllabus
+from autograder.course import catalogue, syllabus
+from autograder.course import trees as paths
 from benchmarks.fooled import put
 from benchmarks.other_graders import Tool, mark
 from benchmarks.run import breakdown, machine
@@ -237,7 +238,7 @@ def main() -> None:
     ours = [graded(GradusClass, options.place, work, count) for count in options.counts]
     after = [graded(kind, options.place, work / "after", half) for kind in (NbgraderClass, OtterClass)]
     rows = [*(a + b for a, b in zip(before, after, strict=True)), *ours]
-    from autograder.sandbox.launch import best_level
+    from autograder.sandbox.host.launch import best_level
 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     text = section(rows, breakdown(best_level(), 20))

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from autograder import datasets
+from autograder.course import datasets
 
 if TYPE_CHECKING:
     from digits import Digits

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import torch
 
-from autograder import datasets
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 #: the classes, by the name of the distribution; with the words that would give each away

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from autograder import datasets
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

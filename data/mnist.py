@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from autograder import datasets, vision_hook
+from autograder.course import datasets
 from autograder.errors import CourseError
+from autograder.sandbox.worker import vision_hook
 
 if TYPE_CHECKING:
     from digits import Digits

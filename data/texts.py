@@ -35,7 +35,7 @@ from pathlib import Path
 
 import torch
 
-from autograder import datasets
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 FOLDER = "text"  #: below GRADUS_DATA

@@ -8,9 +8,9 @@ import pytest
 import torch
 from hypothesis import settings
 
-from autograder.paths import Trees
-from autograder.sandbox.launch import Limits, Template, best_level
-from autograder.sandbox.student import Student
+from autograder.course.trees import Trees
+from autograder.sandbox.host.launch import Limits, Template, best_level
+from autograder.sandbox.host.student import Student
 
 settings.register_profile("gradus", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("gradus")

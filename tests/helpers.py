@@ -9,10 +9,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder import syllabus
 from autograder.authoring import build
+from autograder.course import syllabus
+from autograder.course.trees import Trees, trees
 from autograder.model import CheckResult, Grade, Syllabus
-from autograder.paths import Trees, trees
 
 ROOT = Path(__file__).resolve().parent.parent
 SOFTMAX = "s3_neural_networks/softmax"
@@ -84,7 +84,7 @@ def test_factor(student):
         assert_same(student.scaled(x, factor), factor * x + 1)
 '''
 
-WRONG = """from autograder.rewrites import misconception
+WRONG = """from autograder.course.rewrites import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_values")
@@ -107,7 +107,7 @@ def scaled(x, factor=2.0):
     return x / factor + 1
 """
 
-VARIANTS = """from autograder.rewrites import variant
+VARIANTS = """from autograder.course.rewrites import variant
 
 
 @variant("the other way round")
@@ -139,7 +139,7 @@ def page(**changes: tuple[str, str] | str) -> dict[str, str]:
 
 def make_course(root: Path, pages: Mapping[str, dict[str, str]], *, built: bool = True) -> Trees:
     """A course on disk with these pages, its generated files written; its trees."""
-    (root / "autograder" / "checks").mkdir(parents=True)
+    (root / "autograder" / "pages").mkdir(parents=True)
     course = trees(root)
     sections = dict.fromkeys(address.partition("/")[0] for address in pages)
     lines = ['title = "A tiny course"', "[sections]", *(f'{s} = "Section {s}"' for s in sections), "[exercises]"]

@@ -10,10 +10,11 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
-from autograder import nbcourse, syllabus
+from autograder import nbcourse
+from autograder.course import syllabus
+from autograder.course.trees import Trees
 from autograder.model import CheckResult, Grade
 from autograder.nbcourse.write import write_back
-from autograder.paths import Trees
 from tests.helpers import make_course, page
 
 LINES, ABSENT = "one/lines", "one/absent"
@@ -97,7 +98,7 @@ def test_shifted(student):
     assert_same(student.shifted(x, -2.0), x - 2)
 '''
 
-_WRONG = """from autograder.rewrites import misconception
+_WRONG = """from autograder.course.rewrites import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_scaled")
@@ -110,7 +111,7 @@ def shifted(x, by):
     return x + abs(by)
 """
 
-_VARIANTS = """from autograder.rewrites import variant
+_VARIANTS = """from autograder.course.rewrites import variant
 
 
 @variant("the other way round")

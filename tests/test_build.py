@@ -11,12 +11,13 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder import paths, syllabus
 from autograder.authoring import build
 from autograder.authoring.notebook import notebook_cells, static_checks
+from autograder.course import syllabus
+from autograder.course import trees as paths
 from autograder.errors import CourseError
+from autograder.intake.submissions import read_source
 from autograder.model import Exercise
-from autograder.submission import read_source
 from tests.helpers import GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
 from tests.nbcourses import LINES, make_nbcourse
 
@@ -365,8 +366,8 @@ def test_either_form_is_the_same_code(tmp_path):
     """a .py, a notebook, and what jupytext makes of either, get the same grade for the same answer"""
     import jupytext
 
-    from autograder.grading import grade_here
     from autograder.model import Settings, Submission
+    from autograder.running.pool import grade_here
 
     course, trees = tiny(tmp_path)
     exercise = course.exercises[PAGE]

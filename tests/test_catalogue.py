@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import catalogue
+from autograder.course import catalogue
+from autograder.course.rewrites import misconception, variant
 from autograder.errors import CourseError
 from autograder.model import Exercise
-from autograder.rewrites import misconception, variant
 from tests.helpers import GOOD, PAGE, VARIANTS, WRONG, make_course, page
 
 EXERCISE = Exercise(PAGE, "Scale", 3)
@@ -55,7 +55,7 @@ def test_a_rewrite_is_a_submission(tmp_path):
 def test_of_names_the_function_that_is_replaced(tmp_path):
     """with of= a definition of another name takes the function's place"""
     text = (
-        "from autograder.rewrites import misconception\n\n"
+        "from autograder.course.rewrites import misconception\n\n"
         '@misconception("triples", hint="h", dies_by="test_values", of="scaled")\ndef triple(x, factor=2.0):\n'
         "    return 3 * x\n"
     )
@@ -68,7 +68,7 @@ def test_of_names_the_function_that_is_replaced(tmp_path):
 def test_shared_lines_travel_with_every_rewrite(tmp_path):
     """imports and helpers of the file come along, the decorator's import does not"""
     text = (
-        "import math\nfrom autograder.rewrites import misconception\n\nONE = 1\n\n"
+        "import math\nfrom autograder.course.rewrites import misconception\n\nONE = 1\n\n"
         "def helper(x):\n    return math.floor(x) + ONE\n\n"
         '@misconception("floors", hint="h", dies_by="t")\ndef scaled(x, factor=2.0):\n    return helper(x)\n\n'
         '@misconception("floors twice", hint="h", dies_by="t")\n'

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError
-from autograder.export import classroom, folder
+from autograder.export import classroom
 from autograder.model import STATUSES
+from autograder.running import one_folder
 from tests.helpers import make_check, make_grade
 
 GRADES = [
@@ -223,7 +224,7 @@ def test_no_title_gets_out_of_its_cell(title):
 
 def test_what_a_step_writes(tmp_path, monkeypatch, capsys):
     """the result goes into the step's output on one line, the summary after what stands there; the step is green"""
-    monkeypatch.setattr(folder, "grade_folder", lambda path, names: GRADES)
+    monkeypatch.setattr(one_folder, "grade_folder", lambda path, names: GRADES)
     (tmp_path / "summary").write_text("before\n")
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
@@ -240,13 +241,13 @@ def test_outside_of_github(tmp_path, monkeypatch, capsys):
     for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(folder, "grade_folder", lambda path, names: GRADES)
+    monkeypatch.setattr(one_folder, "grade_folder", lambda path, names: GRADES)
     assert classroom.main([]) == 0
     assert os.listdir(tmp_path) == []
 
     def wrong(path, names):
         raise CourseError("course.toml: not found")
 
-    monkeypatch.setattr(folder, "grade_folder", wrong)
+    monkeypatch.setattr(one_folder, "grade_folder", wrong)
     assert classroom.main([]) == 2
     assert capsys.readouterr().err == "gradus: course.toml: not found\n"

@@ -13,11 +13,12 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli, grading
-from autograder.judge import make_grade
+from autograder import cli
+from autograder.judging.judge import make_grade
 from autograder.model import STATUSES
-from autograder.sandbox import launch
-from autograder.sandbox import layers as sandbox_layers
+from autograder.running import pool
+from autograder.sandbox.host import launch
+from autograder.sandbox.host import layers as sandbox_layers
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
 RIGHT = (ROOT / "solutions" / f"{SOFTMAX}.py").read_text(encoding="utf-8")
@@ -398,8 +399,8 @@ def bad(tmp_path, monkeypatch):
     )  # fmt: skip
     os.mkfifo(tmp_path / "pipe")
     make_course(tmp_path / "lost", {PAGE: GOOD})
-    for kind in ("solutions", "autograder/misconceptions"):
-        (tmp_path / "lost" / kind / f"{PAGE}.py").unlink()
+    for path in (f"solutions/{PAGE}.py", f"autograder/pages/{PAGE}/misconceptions.py"):
+        (tmp_path / "lost" / path).unlink()
     return tmp_path
 
 
@@ -482,7 +483,7 @@ def tiny_class(tmp_path, monkeypatch):
             answers["graded"] += 1
             on_grade(make_grade(submission, (make_check(),), 0.1, settings, ()))
 
-    monkeypatch.setattr(grading, "grade_many", grade_many)
+    monkeypatch.setattr(pool, "grade_many", grade_many)
     monkeypatch.setattr(launch, "best_level", lambda: "plain")
     return tmp_path, answers
 

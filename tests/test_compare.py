@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.compare import TOLERANCES, agree, difference, kind_of, number_difference
+from autograder.checking.compare import TOLERANCES, agree, difference, kind_of, number_difference
 
 floats = st.floats(-1e6, 1e6)
 arrays = hnp.arrays(np.float64, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4), elements=floats)

@@ -15,13 +15,13 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from autograder.errors import GradusError, SandboxError
-from autograder.executors import dask
-from autograder.gradebook import Gradebook, checks_key
-from autograder.grading import internal
+from autograder.gradebook.store import Gradebook, checks_key
+from autograder.intake.submissions import read_class
 from autograder.model import Settings, Submission
-from autograder.run import grade_class, installed, write_results
-from autograder.sandbox.launch import best_level
-from autograder.submission import read_class
+from autograder.running import dask
+from autograder.running.pool import internal
+from autograder.running.run import grade_class, installed, write_results
+from autograder.sandbox.host.launch import best_level
 from tests.desks import CLASS, document, hand_in, invoke
 from tests.helpers import PAGE, ROOT, SOLUTION, tiny
 

@@ -15,13 +15,14 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import datasets, syllabus, vision_hook
 from autograder.authoring.pictures import reference
+from autograder.course import datasets, syllabus
+from autograder.course.trees import trees
 from autograder.errors import CourseError
-from autograder.paths import trees
-from autograder.sandbox.launch import Template
-from autograder.sandbox.mounts import BASE, closure
-from autograder.sandbox.student import Student
+from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.mounts import BASE, closure
+from autograder.sandbox.host.student import Student
+from autograder.sandbox.worker import vision_hook
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from autograder import datasets
+from autograder.course import datasets
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from autograder import datasets
+from autograder.course import datasets
 from autograder.errors import CourseError
 
 HERE = bool(os.environ.get("GRADUS_DATA")) and Path(os.environ["GRADUS_DATA"], "text").is_dir()

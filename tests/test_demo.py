@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from autograder.demo import differences, expected_rows
+from autograder.course.sample_class import differences, expected_rows
 from tests.helpers import make_check, make_grade
 
 GRADES = [

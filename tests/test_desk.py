@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from autograder import grading
-from autograder.gradebook import Gradebook
-from autograder.judge import make_grade as judged
+from autograder.course.syllabus import load
+from autograder.gradebook.store import Gradebook
+from autograder.judging.judge import make_grade as judged
 from autograder.model import CheckResult
-from autograder.run import Outcome, write_results
-from autograder.sandbox import launch
-from autograder.syllabus import load
+from autograder.running import pool
+from autograder.running.run import Outcome, write_results
+from autograder.sandbox.host import launch
 from tests.desks import contents, hand_in, invoke
 from tests.helpers import GOOD, PAGE, ROOT, make_check, make_course, make_grade, words
 
@@ -77,7 +77,7 @@ def desk(tmp_path, course):
 
 def trees(root):
     """Where a course's files are."""
-    from autograder.paths import trees as find
+    from autograder.course.trees import trees as find
 
     return find(root)
 
@@ -353,7 +353,7 @@ def played(monkeypatch):
             check = CheckResult("test_it", "it works", status, float(status == "passed"), 1.0)
             on_grade(judged(one, (check,), 0.1, settings, ()))
 
-    monkeypatch.setattr(grading, "grade_many", grade_many)
+    monkeypatch.setattr(pool, "grade_many", grade_many)
     monkeypatch.setattr(launch, "best_level", lambda: "namespaces")
     return fails
 

@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from autograder import vision
 from autograder.authoring.pictures import reference
+from autograder.sandbox.worker import vision
 
 page = reference("s6_further/object_detection")
 PAIRS = [(a, b) for a in page.FORMATS for b in page.FORMATS]

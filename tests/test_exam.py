@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.checking import (
+from autograder.checking import (  # fmt: skip
     CheckFailure,
     advise,
     assert_gradients,
@@ -26,11 +26,11 @@ from autograder.checking import (
     require,
     training,
     unmodified,
-)  # fmt: skip
+)
 from autograder.errors import SandboxError
-from autograder.exam import Check, Exam, check_seed
+from autograder.judging.exam import Check, Exam, check_seed
 from autograder.model import CheckResult, Exercise, Submission
-from autograder.sandbox.launch import Template
+from autograder.sandbox.host.launch import Template
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)
 MakeExam = Callable[..., Exam]

@@ -8,15 +8,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from autograder import catalogue, paths, syllabus
 from autograder.checking import assert_same, badge, forbids, marks_of, points, raises
-from autograder.exam import Check, Exam
-from autograder.grading import collect
-from autograder.judge import Judge
+from autograder.course import catalogue, syllabus
+from autograder.course import trees as paths
+from autograder.judging.exam import Check, Exam
+from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Exercise, Settings, Submission
-from autograder.sandbox.channel import AskedDifferently
-from autograder.sandbox.launch import Template
-from autograder.sandbox.recall import Recall
+from autograder.running.pool import collect
+from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.recall import Recall
+from autograder.sandbox.wire.channel import AskedDifferently
 from tests.helpers import CHECKS, PAGE, make_course, page
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)

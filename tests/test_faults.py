@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.watchdog import children
+from autograder.sandbox.worker.watchdog import children
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course
 
 TRIALS = int(os.environ.get("GRADUS_FAULT_TRIALS", "4"))

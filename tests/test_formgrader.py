@@ -18,7 +18,7 @@ from importlib.util import find_spec
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import syllabus
+from autograder.course import syllabus
 from autograder.nbcourse import find
 from autograder.nbcourse.write import write_back
 from tests import browser

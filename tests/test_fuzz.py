@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder.authoring.fuzz import variations
-from autograder.compare import agree
-from autograder.sandbox.student import Call
+from autograder.checking.compare import agree
+from autograder.sandbox.host.student import Call
 
 COUNT = 12
 

@@ -7,10 +7,10 @@ import sqlite3
 
 import pytest
 
-from autograder import syllabus
+from autograder.course import syllabus
 from autograder.errors import GradebookError
-from autograder.gradebook import VERSION, Gradebook, checks_key, from_json, grade_key, to_json
-from autograder.policy import Manual
+from autograder.gradebook.policy import Manual
+from autograder.gradebook.store import VERSION, Gradebook, checks_key, from_json, grade_key, to_json
 from tests.helpers import PAGE, make_check, make_grade, tiny
 
 

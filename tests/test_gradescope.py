@@ -15,9 +15,9 @@ import zipfile
 import jsonschema
 import pytest
 
-from autograder.export import folder
 from autograder.export.gradescope import NOTHING, OUTPUT_LIMIT, bundle, main, results
 from autograder.model import STATUSES
+from autograder.running import one_folder
 from tests.helpers import GOOD, PAGE, ROOT, SOLUTION, make_check, make_course, make_grade
 
 SCHEMA = json.loads((ROOT / "autograder" / "export" / "gradescope.schema.json").read_text(encoding="utf-8"))
@@ -129,7 +129,11 @@ def test_the_zip(autograder):
         assert stat.S_ISREG(mode)
         assert mode & 0o111 == 0o111
     assert {name for name in infos if "/" not in name} == {"setup.sh", "run_autograder"}
-    needed = ["autograder/grading.py", "autograder/checks/one/test_scaled.py", f"autograder/misconceptions/{PAGE}.py"]
+    needed = [
+        "autograder/running/pool.py",
+        f"autograder/pages/{PAGE}/test_scaled.py",
+        f"autograder/pages/{PAGE}/misconceptions.py",
+    ]
     for name in (*needed, "course/course.toml", f"solutions/{PAGE}.py"):
         assert f"gradus/{name}" in infos
     assert not [name for name in infos if "__pycache__" in name or "sample_class" in name]
@@ -191,8 +195,8 @@ def played(autograder, monkeypatch):
         heard.extend(submissions)
         return [make_grade(one.student) for one in submissions]
 
-    monkeypatch.setattr(folder, "grade_many", grade_many)
-    monkeypatch.setattr(folder, "best_level", lambda: "plain")
+    monkeypatch.setattr(one_folder, "grade_many", grade_many)
+    monkeypatch.setattr(one_folder, "best_level", lambda: "plain")
     monkeypatch.setenv("GRADUS_COURSE", str(autograder[0].parent / "course"))
     return heard
 

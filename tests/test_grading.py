@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from autograder import grading
+from autograder.course.trees import Trees
 from autograder.errors import CourseError
-from autograder.grading import MAX_TRIES, Work, grade_here, grade_many, run_tasks
-from autograder.judge import Judge
+from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
-from autograder.paths import Trees
-from autograder.sandbox.launch import Template
+from autograder.running import pool
+from autograder.running.pool import MAX_TRIES, Work, grade_here, grade_many, run_tasks
+from autograder.sandbox.host.launch import Template
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course, page, tiny
 
 SETTINGS = Settings(seed=5, isolation="plain")
@@ -34,7 +34,7 @@ import torch
 
 from autograder.checking import assert_same, points
 
-NOTES = Path(__file__).parents[3] / "notes"
+NOTES = Path(__file__).parents[4] / "notes"
 
 
 @points(3)
@@ -95,7 +95,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Syllabus, Trees]:
 @pytest.fixture(scope="module")
 def deadly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Syllabus, Trees]:
     """A course whose check ends the judge for some answers."""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     trees = make_course(tmp_path_factory.mktemp("deadly"), {PAGE: page(checks=DEADLY)}, built=False)
     return syllabus.load(trees), trees
@@ -253,7 +253,7 @@ def test_nothing_to_do(course):
 )
 def test_a_broken_check_file_is_the_courses_fault(tmp_path, files, says):
     """a check file that cannot be imported is an error that names why, never a grade"""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     trees = make_course(tmp_path, {PAGE: files}, built=False)
     with pytest.raises(CourseError, match=says):
@@ -270,7 +270,7 @@ def test_a_missing_check_file_is_the_courses_fault(tmp_path):
 
 def test_checks_of_two_pages_do_not_mix(tmp_path, lent):
     """two pages with check files of the same name in two sections are graded each by its own"""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     other = page(checks=("2 * x + 1", "2 * x + 7"))
     trees = make_course(tmp_path, {PAGE: GOOD, "two/scaled": other}, built=False)
@@ -281,7 +281,7 @@ def test_checks_of_two_pages_do_not_mix(tmp_path, lent):
 
 def test_a_check_that_the_solution_fails_is_the_courses_fault(tmp_path, lent):
     """a bug in a check that shows with this seed alone accuses nobody"""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     bug = ("    x = torch.randn(2, 3, dtype=torch.float64)\n", "    x = torch.randn()\n")
     wrong = (
@@ -297,7 +297,7 @@ def test_a_check_that_the_solution_fails_is_the_courses_fault(tmp_path, lent):
 
 def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):
     """a check whose data is absent is shown as skipped, and the maximum is without it"""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     skips = ("    x = torch.randn(2, 3, dtype=torch.float64)\n", "    import pytest; pytest.skip('no data here')\n")
     trees = make_course(tmp_path, {PAGE: page(checks=skips)}, built=False)
@@ -310,4 +310,4 @@ def test_the_environment_of_pytest_does_not_matter(course, lent, monkeypatch):
     """options for pytest in the environment change no grade, and are there again afterwards"""
     monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option -k nothing")
     assert grade_here(submission("ada", SOLUTION), *course, SETTINGS).status == "passed"
-    assert grading.os.environ["PYTEST_ADDOPTS"] == "--no-such-option -k nothing"
+    assert pool.os.environ["PYTEST_ADDOPTS"] == "--no-such-option -k nothing"

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import intake
 from autograder.errors import SubmissionError
+from autograder.intake import downloads
+from autograder.intake.roster import Roster
+from autograder.intake.submissions import read_class
 from autograder.model import Assignment, Exercise, Syllabus
-from autograder.roster import Roster
-from autograder.submission import read_class
 
 SOFTMAX, LOSSES = "s3/softmax", "s3/losses"
 COURSE = Syllabus(
@@ -345,14 +345,14 @@ def test_a_clone_runs_nothing(tmp_path):
     with open(root / ".git" / "config", "a") as config:
         config.write(f'[core]\n\tfsmonitor = "touch {trap}"\n\tpager = "touch {trap}"\n[log]\n\tshowSignature = true\n')
         config.write(f'[gpg]\n\tprogram = "touch {trap}"\n[alias]\n\tlog = "!touch {trap}"\n')
-    assert intake.commit_time(root) == 1_800_000_000
+    assert downloads.commit_time(root) == 1_800_000_000
     assert not trap.exists()
 
 
 def test_no_time_without_a_clone(tmp_path):
     """a folder that is no clone, or a broken one, has no time"""
     (tmp_path / ".git").mkdir()
-    assert intake.commit_time(tmp_path) == intake.commit_time(tmp_path / "nowhere") == 0.0
+    assert downloads.commit_time(tmp_path) == downloads.commit_time(tmp_path / "nowhere") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -365,13 +365,13 @@ def test_no_time_without_a_clone(tmp_path):
 )  # fmt: skip
 def test_the_assignment_before_the_logins(names, prefix):
     """what all clones begin with up to a dash, as long as every name keeps something"""
-    assert intake.common_prefix(names) == prefix
+    assert downloads.common_prefix(names) == prefix
 
 
 @given(st.lists(st.text(alphabet="ab-", max_size=6), unique=True))
 def test_no_two_clones_become_one(names):
     """whatever the names, taking the prefix away keeps them apart and leaves none empty"""
-    prefix = intake.common_prefix(names)
+    prefix = downloads.common_prefix(names)
     assert len({name.removeprefix(prefix) for name in names}) == len(names)
     assert not prefix or all(name.removeprefix(prefix) for name in names)
 
@@ -421,12 +421,12 @@ def test_a_download_without_anything_to_grade(tmp_path, lay_out):
 )  # fmt: skip
 def test_names_before_they_were_numbered(name, plain):
     """the number that a platform or a browser put there is taken away, nothing else"""
-    assert intake.named(PurePosixPath("ada", name)) == PurePosixPath("ada", plain)
+    assert downloads.named(PurePosixPath("ada", name)) == PurePosixPath("ada", plain)
 
 
 @given(st.lists(st.sampled_from([*IN_FOLDERS, "doe_1_2_softmax.py", "submission_301/softmax.py", "x/softmax.py"])))
 def test_no_file_is_dropped_silently(names):
     """of every file it is said where it belongs, or that it is nobody's"""
     paths = [PurePosixPath(name) for name in names]
-    made = intake.recognise(paths, None, {})
+    made = downloads.recognise(paths, None, {})
     assert made is None or set(made.places) == set(paths)

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.errors import GradusError
-from autograder.gradebook import to_json
+from autograder.gradebook.store import to_json
 from autograder.live.client import BenchClient
 from autograder.live.kernel import check_live
 from autograder.live.magic import check

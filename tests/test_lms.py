@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
 from autograder.export.lms import CANVAS_KEYS, MOODLE_KEYS, MOODLE_NEEDS, Form, canvas, moodle
-from autograder.roster import Roster
+from autograder.intake.roster import Roster
 
 CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,"Week 1, softmax (501)",Week 2 (502),Final Points
 ,,,,,,Manual Posting,

@@ -6,12 +6,11 @@ import re
 
 import torch
 
-from autograder import messages
-from autograder.checking import CheckFailure, assert_same
-from autograder.sandbox.codec import RemoteException
-from autograder.sandbox.peer import RemoteError
-from autograder.sandbox.student import Call, StudentProblem
-from autograder.wording import fields
+from autograder.checking import CheckFailure, assert_same, messages
+from autograder.sandbox.host.student import Call, StudentProblem
+from autograder.sandbox.wire.codec import RemoteException
+from autograder.sandbox.wire.peer import RemoteError
+from autograder.text import fields
 
 SOURCE = {"softmax.py": ["def softmax(x):", "    y = x / 0", "    return y"]}
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e"

@@ -34,15 +34,18 @@ import torch
 from filelock import FileLock
 from rich.console import Console
 
-from autograder import exam, grading, run, syllabus
-from autograder.gradebook import Gradebook
+from autograder.course import syllabus
+from autograder.course.trees import Trees
+from autograder.gradebook.store import Gradebook
+from autograder.intake.submissions import read_class
+from autograder.judging import exam
 from autograder.model import STATUSES, Grade, Settings, Submission, Syllabus
-from autograder.paths import Trees
 from autograder.report.page import SCRIPT
 from autograder.report.table import class_table, grade_lines
-from autograder.sandbox import landlock, launch
-from autograder.sandbox.student import Student
-from autograder.submission import read_class
+from autograder.running import pool, run
+from autograder.sandbox.host import launch
+from autograder.sandbox.host.student import Student
+from autograder.sandbox.worker import landlock
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour import files
 from tests.misbehaviour.course import ADDRESS, PAGE, POINTS
@@ -292,7 +295,7 @@ def grade_level(place: Place, level: str, alone: list[Grade]) -> Run:
     """Grade every case on a level, neighbours between them, and look around before and after."""
     settings = replace(SETTINGS, isolation=level, keep_output=level == "plain")
     if not alone:
-        alone += grading.grade_many([place.right], place.course, place.trees, SETTINGS, jobs=1)
+        alone += pool.grade_many([place.right], place.course, place.trees, SETTINGS, jobs=1)
     submissions, beside, groups = in_turn(place, level)
     log, homes = place.root / f"needed-{level}", place.trees.root / "homes"
     homes.unlink(missing_ok=True)
@@ -307,7 +310,7 @@ def grade_level(place: Place, level: str, alone: list[Grade]) -> Run:
         processes = end_all({pid: name for pid, name in descendants().items() if pid not in old})
         around = processes, (before, descriptors()), left_behind(homes), contents(place) != content
         for group in groups:
-            outcome.grades.extend(grading.grade_many(group, place.course, place.trees, settings, jobs=1))
+            outcome.grades.extend(pool.grade_many(group, place.course, place.trees, settings, jobs=1))
         left_behind(homes)
     ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
@@ -323,7 +326,7 @@ def grade_level(place: Place, level: str, alone: list[Grade]) -> Run:
 
 def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
     """Let each judge write down what a submission cost it: memory, the longest check, descriptors."""
-    begin, finish, grade = exam.Exam.begin, exam.Exam.finish, grading.Work.grade
+    begin, finish, grade = exam.Exam.begin, exam.Exam.finish, pool.Work.grade
     loaded = Student.begin
     since: list[float] = [0.0, 0.0]
     checks: list[float] = []
@@ -343,7 +346,7 @@ def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
         busy.append(time.process_time() - since[1])
         return result
 
-    def measured_grade(self: grading.Work, submission: Submission) -> Grade:
+    def measured_grade(self: pool.Work, submission: Submission) -> Grade:
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
         checks[:] = busy[:] = [0.0]
         usual, started = peak_mb(), time.monotonic()
@@ -360,7 +363,7 @@ def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
     patch.setattr(exam.Exam, "begin", timed_begin)
     patch.setattr(Student, "begin", timed_from_loaded)
     patch.setattr(exam.Exam, "finish", timed_finish)
-    patch.setattr(grading.Work, "grade", measured_grade)
+    patch.setattr(pool.Work, "grade", measured_grade)
     patch.setattr(exam, "LOAD_SECONDS", SECONDS)
 
 

@@ -16,7 +16,9 @@ import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from autograder import cli, paths, syllabus
+from autograder import cli
+from autograder.course import syllabus
+from autograder.course import trees as paths
 from autograder.errors import GradebookError, SubmissionError
 from autograder.nbcourse import find
 from autograder.nbcourse.write import write_back

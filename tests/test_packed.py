@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import packed
+from autograder.intake import packed
+from autograder.intake.submissions import read_class
 from autograder.model import Submission
-from autograder.submission import read_class
 from tests.test_submission import GOOD, PAGES, SYLLABUS, lay_out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder import paths
+from autograder.course import trees as paths
 from tests.helpers import ROOT, SOFTMAX
 
 
@@ -18,29 +18,31 @@ def test_one_address_in_every_tree():
     trees = paths.trees()
     places = (
         trees.lesson(SOFTMAX), trees.solution(SOFTMAX), trees.stub(SOFTMAX), trees.notebook(SOFTMAX),
-        trees.check(SOFTMAX), trees.misconception(SOFTMAX), trees.variant(SOFTMAX),
     )  # fmt: skip
     for place in places:
         assert place.parent.name == "s3_neural_networks"
-        assert place.stem.removeprefix("test_") == "softmax"
+        assert place.stem == "softmax"
         assert place.is_file()
-    assert len(set(places)) == 7
+    grading = (trees.check(SOFTMAX), trees.misconception(SOFTMAX), trees.variant(SOFTMAX))
+    for place in grading:
+        assert place.parent == trees.pages / SOFTMAX, "what grades a page lies in one folder"
+        assert place.is_file()
+    assert len({*places, *grading}) == 7
 
 
 def test_another_course_brings_its_own_checks(tmp_path):
-    """a course with autograder/checks is judged by its own checks, misconceptions and variants"""
-    (tmp_path / "autograder" / "checks").mkdir(parents=True)
+    """a course with autograder/pages is judged by its own checks, misconceptions and variants"""
+    (tmp_path / "autograder" / "pages").mkdir(parents=True)
     trees = paths.trees(tmp_path)
-    for place in (trees.course, trees.solutions, trees.exercises, trees.notebooks, trees.data, trees.checks,
-                  trees.misconceptions, trees.variants):  # fmt: skip
+    for place in (trees.course, trees.solutions, trees.exercises, trees.notebooks, trees.data, trees.pages):
         assert place.is_relative_to(tmp_path)
 
 
 def test_another_course_without_checks_is_judged_by_ours(tmp_path):
-    """a course that has no autograder/checks of its own falls back on the package's"""
+    """a course that has no autograder/pages of its own falls back on the package's"""
     trees = paths.trees(tmp_path)
     assert trees.solutions == tmp_path / "solutions"
-    assert trees.checks == paths.trees().checks
+    assert trees.pages == paths.trees().pages
 
 
 def test_a_wheel_has_the_trees_inside_the_package(tmp_path, monkeypatch):
@@ -50,4 +52,4 @@ def test_a_wheel_has_the_trees_inside_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "_PACKAGE", package)
     trees = paths.trees()
     assert trees.solutions == package / "trees" / "solutions"
-    assert trees.checks == package / "checks"
+    assert trees.pages == package / "pages"

@@ -11,10 +11,9 @@ import pytest
 import torch
 from PIL import Image
 
-from autograder import plot
-from autograder.checking import CheckFailure
+from autograder.checking import CheckFailure, plot
 from autograder.report.svg import svg
-from autograder.sandbox.student import Call
+from autograder.sandbox.host.student import Call
 
 NAN, INF = float("nan"), float("inf")
 

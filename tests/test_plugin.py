@@ -7,8 +7,8 @@ import re
 import subprocess
 import sys
 
-from autograder import paths
-from autograder.plugin import address_of
+from autograder.course import trees as paths
+from autograder.judging.plugin import address_of
 from tests.helpers import CHECKS, PAGE, ROOT, SOFTMAX, SOLUTION, make_course, page
 
 RIGHT = (ROOT / "solutions" / f"{SOFTMAX}.py").read_text(encoding="utf-8")
@@ -51,8 +51,8 @@ def test_addresses_of_check_files():
 
 
 def test_the_solution_passes():
-    """`pytest autograder/checks/…` grades the reference solution, which passes every check"""
-    said = run_pytest(f"autograder/checks/{SOFTMAX.replace('/', '/test_')}.py")
+    """`pytest autograder/pages/…` grades the reference solution, which passes every check"""
+    said = run_pytest(f"autograder/pages/{SOFTMAX}/test_softmax.py")
     assert said.returncode == 0, said.stdout
     assert outcomes(said) == {"passed": 11}
 
@@ -62,7 +62,7 @@ def test_a_wrong_file_fails_and_says_why(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(WRONG)
     said = run_pytest(
-        f"autograder/checks/{SOFTMAX.replace('/', '/test_')}.py", "--submission", path,
+        f"autograder/pages/{SOFTMAX}/test_softmax.py", "--submission", path,
         "-k", "every_dim or by_hand or logsumexp or temperature",
     )  # fmt: skip
     assert said.returncode == 1
@@ -81,7 +81,7 @@ def test_skips_and_rules(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(SOLUTION.replace("return x * factor + 1", "return torch.add(x * factor, 1)"))
     said = run_pytest(
-        tmp_path / "autograder" / "checks", "--course", tmp_path, "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path,
+        tmp_path / "autograder" / "pages", "--course", tmp_path, "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path,
         "--submission", path,
     )  # fmt: skip
     assert said.returncode == 1, said.stdout + said.stderr

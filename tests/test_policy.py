@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import policy as policies
 from autograder.errors import GradebookError
+from autograder.gradebook import policy as policies
+from autograder.gradebook.policy import Manual, Policy, counted, due, load, penalty, standing, standings
 from autograder.model import Assignment, Exercise, Syllabus, round_points
-from autograder.policy import Manual, Policy, counted, due, load, penalty, standing, standings
 from tests.helpers import make_grade
 
 SCALED, LINES = "one/scaled", "one/lines"

@@ -7,11 +7,11 @@ import shutil
 
 import pytest
 
-from autograder.gradebook import Gradebook
-from autograder.paths import trees
-from autograder.policy import Manual, Policy, standings
-from autograder.regrade import Preview, change
-from autograder.syllabus import load
+from autograder.course.syllabus import load
+from autograder.course.trees import trees
+from autograder.gradebook.policy import Manual, Policy, standings
+from autograder.gradebook.regrade import Preview, change
+from autograder.gradebook.store import Gradebook
 from tests.desks import CLASS, contents, document, hand_in, invoke
 from tests.helpers import PAGE, SOLUTION, make_check, make_grade, tiny
 
@@ -79,7 +79,7 @@ def desk(tmp_path_factory):
     code, _, err = invoke(*course, "grade", root / "class", "--out", root / "out", "--seed", "5", "--jobs", "1")
     assert code == 0, err
     assert invoke(*course, "give", "bob", "scaled", "0.5", "-m", "well put", "--out", root / "out")[0] == 0
-    checks = root / "course" / "autograder" / "checks" / "one" / "test_scaled.py"
+    checks = root / "course" / "autograder" / "pages" / "one" / "scaled" / "test_scaled.py"
     text = checks.read_text()
     changed = text.replace("(3.0, -0.5)", "(2.0,)").replace(  # the second check forgives, the first looks at nothing
         "assert_same(student.scaled(x), 2 * x + 1)", "assert_same(student.scaled(x[:0]), 2 * x[:0] + 1)"

@@ -15,8 +15,8 @@ import pytest
 
 from autograder.model import Exercise, Submission, Syllabus
 from autograder.report.page import page_name
-from autograder.run import Outcome, in_order, write_results
-from autograder.wording import printable
+from autograder.running.run import Outcome, in_order, write_results
+from autograder.text import printable
 from tests import browser
 from tests.helpers import make_check, make_grade
 

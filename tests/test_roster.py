@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
-from autograder.roster import Roster, delimiter, fold, load
+from autograder.intake.roster import Roster, delimiter, fold, load
 
 PEOPLE = """student,name,email,id number
 ada,"Lovelace, Ada",ada@example.org,101

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import grading
-from autograder.gradebook import Gradebook
-from autograder.judge import make_grade
+from autograder.gradebook.store import Gradebook
+from autograder.judging.judge import make_grade
 from autograder.model import Settings, Submission
-from autograder.run import _Shared, assignment_seed, facts, grade_class, write_results
+from autograder.running import pool
+from autograder.running.run import _Shared, assignment_seed, facts, grade_class, write_results
 from tests import helpers
 from tests.helpers import PAGE, make_check, tiny
 
@@ -45,7 +45,7 @@ class Grader:
 def grader(monkeypatch):
     """No judge processes in these tests: they are about what reaches them."""
     one = Grader()
-    monkeypatch.setattr(grading, "grade_many", one)
+    monkeypatch.setattr(pool, "grade_many", one)
     return one
 
 

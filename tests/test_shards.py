@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course.syllabus import load
 from autograder.errors import GradebookError
-from autograder.gradebook import Gradebook
+from autograder.gradebook.policy import Manual
+from autograder.gradebook.store import Gradebook
 from autograder.model import Submission
-from autograder.policy import Manual
-from autograder.run import Outcome, write_results
-from autograder.shards import SAME, merge, parse, part_of
-from autograder.syllabus import load
+from autograder.running.run import Outcome, write_results
+from autograder.running.shards import SAME, merge, parse, part_of
 from tests.desks import contents, document, hand_in, invoke
 from tests.helpers import PAGE, make_check, make_grade, tiny
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.model import Submission
-from autograder.similar import page, runs, similar, tokens
+from autograder.report.similar import page, runs, similar, tokens
 from tests.test_report import Reader
 
 STUB = "import math\n\n\ndef f(values):\n    raise NotImplementedError\n"

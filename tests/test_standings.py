@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from autograder.export.files import as_document, dumps, grade_of, grade_record, number
 from autograder.export.standings import COLUMNS, as_csv, comments, record, totals
+from autograder.gradebook.policy import Standing
 from autograder.model import STATUSES, Exercise, Settings, Syllabus
-from autograder.policy import Standing
-from autograder.run import facts
+from autograder.running.run import facts
 from tests.helpers import PAGE, ROOT, make_check, make_grade
 
 SCHEMA = json.loads((ROOT / "autograder" / "export" / "grades.schema.json").read_text(encoding="utf-8"))

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import entries, submission
 from autograder.errors import SubmissionError
+from autograder.intake import files as entries
+from autograder.intake import submissions
+from autograder.intake.submissions import inert, read_class, read_for, read_source
 from autograder.model import STATUSES, Exercise, Syllabus
-from autograder.submission import inert, read_class, read_for, read_source
 
 PAGES = ("s3_neural_networks/softmax", "s3_neural_networks/losses", "s4_cnns/digits")
 SYLLABUS = Syllabus(
@@ -200,10 +201,10 @@ def test_helpers_travel_along(tmp_path):
 
 def test_helpers_are_bounded(tmp_path):
     """helpers beyond the documented number and size stay behind"""
-    files = {f"ada/h{n:03}.py": "y = 1\n" for n in range(submission.MAX_HELPERS + 5)}
-    files["ada/h000.py"] = b"#" * (submission.MAX_HELPER + 1)
+    files = {f"ada/h{n:03}.py": "y = 1\n" for n in range(submissions.MAX_HELPERS + 5)}
+    files["ada/h000.py"] = b"#" * (submissions.MAX_HELPER + 1)
     (ada,) = read_class(lay_out(tmp_path, {"ada/softmax.py": GOOD, **files}), SYLLABUS).submissions
-    assert len(ada.files) <= submission.MAX_HELPERS
+    assert len(ada.files) <= submissions.MAX_HELPERS
     assert "h000.py" not in dict(ada.files)
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from autograder import catalogue, diagnosis, paths, syllabus
-from autograder.exam import Trace
-from autograder.grading import collect
-from autograder.judge import Judge
+from autograder.course import catalogue, syllabus
+from autograder.course import trees as paths
+from autograder.judging import diagnosis
+from autograder.judging.exam import Trace
+from autograder.judging.judge import Judge
+from autograder.judging.suspects import MAX_SOURCES, Asked, OurWorker
 from autograder.model import Exercise, Settings
-from autograder.sandbox import launch
-from autograder.sandbox.launch import Limits, Template
-from autograder.suspects import MAX_SOURCES, Asked, OurWorker
+from autograder.running.pool import collect
+from autograder.sandbox.host import launch
+from autograder.sandbox.host.launch import Limits, Template
 
 ADDRESS = "s3_neural_networks/softmax"
 

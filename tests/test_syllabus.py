@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder import syllabus
+from autograder.course import syllabus
+from autograder.course.trees import trees
 from autograder.errors import CourseError, SubmissionError
-from autograder.paths import trees
 from tests.helpers import GOOD, PAGE, make_course
 
 COURSE = """title = "Tiny"

@@ -9,11 +9,11 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from autograder import syllabus
 from autograder.authoring import verify
 from autograder.authoring.mutate import Mutant
 from autograder.authoring.verify import Fate, Report, signatures
 from autograder.cli import app
+from autograder.course import syllabus
 from autograder.model import Settings
 from tests.helpers import CHECKS, GOOD, LESSON, PAGE, SOLUTION, VARIANTS, WRONG, make_course, page, tiny
 
@@ -120,7 +120,7 @@ FAULTY = {
         [r"3 misconceptions; the standard asks for 4", r"1 correct variants; the standard asks for 2",
          r"1 hints; the standard asks for 2", r"the lesson has no picture"],
     ),
-    "unreadable": (page(wrong=WRONG + "\ndef (:\n"), [r"misconceptions/one/unreadable\.py, line 23: invalid syntax"]),
+    "unreadable": (page(wrong=WRONG + "\ndef (:\n"), [r"unreadable/misconceptions\.py, line 23: invalid syntax"]),
     "unmarked": (
         page(solution=SOLUTION.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION\n", "")),
         [r"solutions/one/unmarked\.py: there is no ### BEGIN SOLUTION"],

@@ -8,9 +8,9 @@ import sys
 import pytest
 import torch
 
-from autograder import vision, vision_hook
-from autograder.sandbox.launch import Limits, Template, best_level
-from autograder.sandbox.student import Student
+from autograder.sandbox.host.launch import Limits, Template, best_level
+from autograder.sandbox.host.student import Student
+from autograder.sandbox.worker import vision, vision_hook
 from tests.helpers import python
 
 RESNET18 = 11_689_512

@@ -7,8 +7,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.typeset import typeset
-from autograder.wording import fields, printable
+from autograder.checking.typeset import typeset
+from autograder.text import fields, printable
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

@@ -6,10 +6,10 @@ import ast
 import json
 from pathlib import Path
 
+from ..course.syllabus import read_text, split_lesson
+from ..course.trees import Trees
 from ..errors import CourseError
 from ..model import Exercise, Syllabus
-from ..paths import Trees
-from ..syllabus import read_text, split_lesson
 from .notebook import BEGIN, END, PICTURE, notebook_cells, static_checks
 
 

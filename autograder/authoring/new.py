@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..course.syllabus import load
+from ..course.trees import Trees
 from ..errors import CourseError
-from ..paths import Trees
-from ..syllabus import load
 
 _LESSON = """+++
 title = "{title}"
@@ -68,7 +68,7 @@ _MISCONCEPTIONS = '''"""Wrong ways, as students write them."""
 
 import torch
 
-from autograder.rewrites import misconception
+from autograder.course.rewrites import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_values")
@@ -80,7 +80,7 @@ _VARIANTS = '''"""Other right ways."""
 
 import torch
 
-from autograder.rewrites import variant
+from autograder.course.rewrites import variant
 
 
 @variant("by adding")

@@ -6,9 +6,9 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+from ..course.trees import Trees, trees
 from ..errors import CourseError
 from ..model import Exercise
-from ..paths import Trees, trees
 
 COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
 

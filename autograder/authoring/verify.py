@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from .. import catalogue, diagnosis
-from ..catalogue import Rewrite
+from ..course import catalogue
+from ..course.catalogue import Rewrite
+from ..course.syllabus import split_lesson
+from ..course.trees import Trees
 from ..errors import CourseError
-from ..exam import Exam
-from ..grading import Task, Work, run_tasks
-from ..judge import Judge
+from ..judging import diagnosis
+from ..judging.exam import Exam
+from ..judging.judge import Judge
 from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus
-from ..paths import Trees
-from ..sandbox.student import Call, Student
-from ..sandbox.worker import static_names
-from ..syllabus import split_lesson
+from ..running.pool import Task, Work, run_tasks
+from ..sandbox.host.student import Call, Student
+from ..sandbox.worker.services import static_names
 from . import build
 from .fuzz import variations
 from .mutate import Mutant, mutants

@@ -49,7 +49,7 @@ def build(
 
 
 def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
-    from .. import syllabus
+    from ..course import syllabus
 
     return [syllabus.find(course, name) for name in names or course.exercises]
 
@@ -68,7 +68,7 @@ def verify(
 
     from ..authoring.verify import verify as verifying
     from ..model import Settings
-    from ..sandbox.launch import best_level
+    from ..sandbox.host.launch import best_level
 
     course, places = load()
     addresses = [exercise.address for exercise in _chosen(course, address)]

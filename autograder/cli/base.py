@@ -12,8 +12,8 @@ import typer
 from ..errors import GradusError
 
 if TYPE_CHECKING:
+    from ..course.trees import Trees
     from ..model import Syllabus
-    from ..paths import Trees
 
 app = typer.Typer(
     help="Gradus: a deep-learning course that can be run, and an autograder that says what you did.",
@@ -55,14 +55,14 @@ def main(
 
 def trees() -> Trees:
     """Where the course's files are, be they right or not."""
-    from .. import paths
+    from ..course import trees as paths
 
     return paths.trees(_course)
 
 
 def load() -> tuple[Syllabus, Trees]:
     """The course and where its files are."""
-    from .. import syllabus
+    from ..course import syllabus
 
     return syllabus.load(trees()), trees()
 

@@ -12,10 +12,10 @@ from ..report.terminal import Progress, console
 from .base import Data, Jobs, Json, app, cores, known_data, load, print_json
 
 if TYPE_CHECKING:
-    from ..gradebook import Gradebook
+    from ..gradebook.policy import Policy, Standing
+    from ..gradebook.regrade import Change
+    from ..gradebook.store import Gradebook
     from ..model import Syllabus
-    from ..policy import Policy, Standing
-    from ..regrade import Change
 
 Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
 PolicyFile = Annotated[
@@ -24,7 +24,7 @@ PolicyFile = Annotated[
 
 
 def _book(out: Path) -> Gradebook:
-    from ..gradebook import Gradebook
+    from ..gradebook.store import Gradebook
 
     if not (out / "gradebook.db").is_file():
         raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
@@ -36,7 +36,7 @@ def _knows(book: Gradebook, student: str) -> bool:
 
 
 def _policy(path: Path | None, out: Path, course: Syllabus) -> Policy:
-    from ..policy import Policy, load
+    from ..gradebook.policy import Policy, load
 
     place = path or out / "policy.toml"
     return load(place, course) if path is not None or place.is_file() else Policy()
@@ -44,7 +44,7 @@ def _policy(path: Path | None, out: Path, course: Syllabus) -> Policy:
 
 def standings_of(out: Path, policy: Path | None, course: Syllabus) -> list[Standing]:
     """Where everybody stands, from the gradebook and the policy in a folder."""
-    from ..policy import standings
+    from ..gradebook.policy import standings
 
     with _book(out) as book:
         return standings(book.histories(), book.given(), _policy(policy, out, course), course)
@@ -67,7 +67,7 @@ def book(
     from rich.table import Table
     from rich.text import Text
 
-    from ..wording import printable
+    from ..text import printable
 
     table = Table(title_justify="left")
     for name, side in (("student", "left"), ("exercise", "left"), ("automatic", "right"), ("late", "right"),
@@ -95,8 +95,8 @@ def give(
     import getpass
     import math
 
-    from .. import syllabus
-    from ..policy import Manual
+    from ..course import syllabus
+    from ..gradebook.policy import Manual
 
     course, _ = load()
     address = syllabus.find(course, exercise).address
@@ -118,9 +118,9 @@ def similar(
     as_json: Json = False,
 ) -> None:
     """Which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
-    from .. import similar as likeness
     from ..export.files import write_whole
-    from ..wording import printable
+    from ..report import similar as likeness
+    from ..text import printable
     from .teacher import class_at
 
     course, trees = load()
@@ -153,7 +153,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
     """Take one student's data out of the gradebook and of every file that was written from it."""
-    from ..run import alone_in, rewrite_results
+    from ..running.run import alone_in, rewrite_results
 
     course, _ = load()
     if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
@@ -195,10 +195,10 @@ def regrade(
     as_json: Json = False,
 ) -> None:
     """Grade again with today's checks and say first who changes, by how much, and why."""
+    from ..gradebook.regrade import Preview
     from ..model import Settings
-    from ..regrade import Preview
-    from ..run import alone_in, assignment_seed, grade_class, rewrite_results
-    from ..sandbox.launch import best_level
+    from ..running.run import alone_in, assignment_seed, grade_class, rewrite_results
+    from ..sandbox.host.launch import best_level
     from .teacher import class_at, tell_ignored
 
     course, trees = load()
@@ -241,7 +241,7 @@ def regrade(
 def _show_changes(changes: list[Change]) -> None:
     from rich.text import Text
 
-    from ..wording import printable
+    from ..text import printable
 
     out = console()
     for one in changes:

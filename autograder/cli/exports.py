@@ -14,8 +14,8 @@ from .base import app, load, trees
 from .desk import Out, PolicyFile, standings_of
 
 if TYPE_CHECKING:
+    from ..gradebook.policy import Standing
     from ..model import Syllabus
-    from ..policy import Standing
 
 FORMATS = ("csv", "json", "junit", "canvas", "moodle")
 
@@ -68,8 +68,8 @@ def _text(
         from ..export import junit
 
         return junit.document([row.grade for row in rows if row.grade is not None]), []
-    from .. import roster as who
     from ..export import lms
+    from ..intake import roster as who
 
     if into is None:
         raise GradusError(f"export the empty form from {form} first and name it with --into: its rows are filled in")
@@ -102,7 +102,7 @@ def bundle(
     """Make what a platform runs for each submission: Gradescope's autograder zip, GitHub Classroom's workflow."""
     from importlib.metadata import requires
 
-    from ..run import installed
+    from ..running.run import installed
     from . import teacher
 
     course, _ = load()

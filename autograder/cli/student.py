@@ -12,9 +12,9 @@ from ..report.terminal import console
 from .base import MAX_SEED, Data, Json, app, known_data, load, print_json
 
 if TYPE_CHECKING:
-    from ..exam import Trace
+    from ..course.trees import Trees
+    from ..judging.exam import Trace
     from ..model import Exercise, Grade, Submission
-    from ..paths import Trees
     from ..student.workspace import Workspace
 
 
@@ -46,11 +46,11 @@ def check(
     debug: Annotated[bool, typer.Option("--debug", help="stop in the debugger at the call that failed")] = False,
 ) -> None:
     """Check one exercise of your own."""
-    from .. import syllabus
+    from ..course import syllabus
+    from ..intake.submissions import read_for
     from ..model import Settings
-    from ..sandbox.launch import start_template
+    from ..sandbox.host.launch import start_template
     from ..student import progress, workspace
-    from ..submission import read_for
 
     course, trees = load()
     space = workspace.find(Path.cwd())
@@ -64,7 +64,7 @@ def check(
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
     template = start_template("plain", exercise.needs)  # warms up while torch is imported here
     try:
-        from ..grading import exam_here
+        from ..running.pool import exam_here
 
         grade, traces = exam_here(submission, course, trees, settings, template)
     finally:
@@ -91,7 +91,7 @@ def check(
 
 def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) -> None:
     """Say it when the checks here are others than those that the workspace was made with."""
-    from ..gradebook import checks_key
+    from ..gradebook.store import checks_key
 
     known = space.checks.get(exercise.address)
     if known is not None and known != checks_key(trees, exercise):

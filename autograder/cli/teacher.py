@@ -13,10 +13,10 @@ from ..report.terminal import Progress, console
 from .base import MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, print_json
 
 if TYPE_CHECKING:
+    from ..course.trees import Trees
+    from ..intake.submissions import ClassFolder
     from ..model import Grade, Submission, Syllabus
     from ..nbcourse.find import NbCourse
-    from ..paths import Trees
-    from ..submission import ClassFolder
 
 
 @app.command()
@@ -75,7 +75,7 @@ def grade(
 
 def tell_ignored(found: ClassFolder, most: int = 500) -> None:
     """What was not graded, or is odd, with the reason."""
-    from ..wording import printable
+    from ..text import printable
 
     err = console(stderr=True)
     for name, reason in found.ignored[:most]:
@@ -89,8 +89,8 @@ def class_at(
 ) -> tuple[ClassFolder, NbCourse | None]:
     """What was handed in at a path, and the nbgrader course that it is, if it is one."""
     from .. import nbcourse
-    from .. import roster as who
-    from ..submission import read_class
+    from ..intake import roster as who
+    from ..intake.submissions import read_class
 
     notebooks = nbcourse.find(path)
     wanted = wanted_of(course, exercise, assignment)
@@ -100,7 +100,7 @@ def class_at(
 
 
 def _part(submissions: list[Submission], shard: str, seed: int | None) -> list[Submission]:
-    from .. import shards
+    from ..running import shards
 
     if seed is None:
         raise GradusError("--shard needs --seed: every part of one run draws its inputs from the same seed")
@@ -113,8 +113,8 @@ def merge(
     out: Annotated[Path, typer.Option("--out", help="where the whole goes")] = Path("out"),
 ) -> None:
     """Put the parts of one run together: one gradebook, one grades.json, one report."""
-    from ..run import alone_in
-    from ..shards import merge as merging
+    from ..running.run import alone_in
+    from ..running.shards import merge as merging
 
     course, _ = load()
     with alone_in(out):
@@ -124,7 +124,7 @@ def merge(
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
     from ..nbcourse.write import write_back
-    from ..wording import printable
+    from ..text import printable
 
     err = console(stderr=True)
     with Progress(0, "writing", quiet) as step:
@@ -139,7 +139,7 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
 
 def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
     """The addresses that were asked for; none when nothing was said."""
-    from .. import syllabus
+    from ..course import syllabus
 
     if assignment is not None:
         if assignment not in course.assignments:
@@ -163,10 +163,10 @@ def _run(
     submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None,
     data: str, require_isolation: bool, quiet: bool, executor: str = "",
 ) -> tuple[Any, list[Path]]:  # fmt: skip
-    from ..gradebook import Gradebook
+    from ..gradebook.store import Gradebook
     from ..model import Settings
-    from ..run import alone_in, assignment_seed, grade_class, write_results
-    from ..sandbox.launch import best_level
+    from ..running.run import alone_in, assignment_seed, grade_class, write_results
+    from ..sandbox.host.launch import best_level
 
     level = best_level()
     err = console(stderr=True)
@@ -196,7 +196,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
     from rich.text import Text
 
     from ..report.table import class_table, grade_lines
-    from ..wording import printable
+    from ..text import printable
 
     terminal = console()
     if why:
@@ -228,8 +228,8 @@ def demo(
     jobs: Jobs = None,
 ) -> None:
     """Grade the bundled sample class and compare the outcome with what is expected of it."""
-    from ..demo import SEED, differences
-    from ..submission import read_class
+    from ..course.sample_class import SEED, differences
+    from ..intake.submissions import read_class
 
     course, trees = load()
     sample = trees.data / "sample_class"
@@ -249,9 +249,9 @@ def doctor(as_json: Json = False) -> None:
     """What isolation this machine allows, found by trying."""
     import dataclasses
 
-    from ..run import installed
-    from ..sandbox.launch import LEVELS, probe
-    from ..sandbox.layers import layers
+    from ..running.run import installed
+    from ..sandbox.host.launch import LEVELS, probe
+    from ..sandbox.host.layers import layers
 
     probes = [probe(level) for level in LEVELS]
     best = next((p.level for p in probes if p.works), "plain")

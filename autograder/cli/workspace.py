@@ -12,8 +12,8 @@ from ..report.terminal import console
 from .base import Address, Json, app, load, print_json
 
 if TYPE_CHECKING:
+    from ..course.trees import Trees
     from ..model import Exercise, Grade, Syllabus
-    from ..paths import Trees
     from ..student.progress import Progress
     from ..student.workspace import Workspace
 
@@ -35,7 +35,7 @@ def here() -> Workspace:
 
 
 def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
-    from .. import syllabus
+    from ..course import syllabus
     from ..student.progress import following
 
     if name is not None:
@@ -116,10 +116,10 @@ def next_() -> None:
     """The next page: what it is about, what is to be written, and where."""
     from rich.text import Text
 
+    from ..course.syllabus import split_lesson
     from ..report.answer import clickable
     from ..student.advice import opening, unwritten
     from ..student.progress import following
-    from ..syllabus import split_lesson
 
     space, progress, course, trees = _loaded()
     out = console()
@@ -145,7 +145,7 @@ def progress(as_json: Json = False) -> None:
     from rich.text import Text
 
     from ..report.answer import bar
-    from ..wording import printable
+    from ..text import printable
 
     _, kept, course, _ = _loaded()
     if as_json:
@@ -195,8 +195,8 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
     from rich.markdown import Markdown
     from rich.text import Text
 
+    from ..course.syllabus import split_lesson
     from ..student.advice import explanation, paragraph
-    from ..syllabus import split_lesson
 
     out = console()
     page = kept.page(exercise.address)
@@ -221,7 +221,7 @@ def reset(
     name: Address, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:  # fmt: skip
     """Begin a page again; what you had is kept aside."""
-    from .. import syllabus
+    from ..course import syllabus
     from ..student import workspace
 
     space, _, course, trees = _loaded()
@@ -239,7 +239,7 @@ def solution(name: Address) -> None:
     """The reference solution: after you have passed, or when asked twice."""
     from rich.syntax import Syntax
 
-    from .. import syllabus
+    from ..course import syllabus
 
     _, kept, course, trees = _loaded()
     exercise = syllabus.find(course, name)
@@ -257,7 +257,7 @@ def solution(name: Address) -> None:
 @app.command()
 def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = None) -> None:
     """Check whatever you save, as you save it; stop with q."""
-    from .. import syllabus
+    from ..course import syllabus
     from ..live.client import BenchClient
     from ..student.watch import Saved, Watcher
     from ..student.watch import watch as watching

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import GradusError
 from ..model import CheckResult, Grade
-from ..wording import printable
+from ..text import printable
 
 ENVIRONMENT = 100_000  #: characters; Linux takes 128 KiB for one variable, and the reporter gets the result as one
 _STATUS = {"passed": "pass", "failed": "fail", "skipped": "pass"}
@@ -130,7 +130,7 @@ def summary(grades: list[Grade]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Grade the current folder, and tell GitHub by the files that it names."""
-    from .folder import grade_folder
+    from ..running.one_folder import grade_folder
 
     try:
         grades = grade_folder(Path.cwd(), arguments)

@@ -12,10 +12,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ..course.trees import Trees
 from ..errors import GradusError
 from ..model import CheckResult, Grade
-from ..paths import Trees
-from ..wording import printable
+from ..text import printable
 from .files import finite
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
@@ -93,8 +93,8 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
     if trees.root != package / "trees":
         parts = (trees.course, trees.solutions, trees.exercises, trees.data)
         folders |= {part: part.relative_to(trees.root).as_posix() for part in parts}
-        if trees.checks.parent != package:  # a course with checks of its own
-            folders |= {p: p.relative_to(trees.root).as_posix() for p in (trees.checks, trees.misconceptions)}
+        if trees.pages.parent != package:  # a course with checks of its own
+            folders[trees.pages] = trees.pages.relative_to(trees.root).as_posix()
     temporary = target.with_name(target.name + ".part")
     setup = _SETUP.format(torch=torch, requirements=" ".join(f'"{r}"' for r in requirements))
     run = _RUN.format(nothing=json.dumps(NOTHING), addresses=" ".join(addresses))
@@ -115,7 +115,7 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
 
 def main(arguments: list[str]) -> int:
     """Grade what lies below ROOT, and write the result whole or not at all."""
-    from .folder import grade_folder
+    from ..running.one_folder import grade_folder
 
     root = Path(arguments[0])
     place = root / "results" / "results.json"

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import GradebookError
-from ..roster import Roster
+from ..intake.roster import Roster
 from .files import number, safe_cell
 
 CANVAS_KEYS = ("SIS Login ID", "SIS User ID", "ID", "Integration ID", "Student")

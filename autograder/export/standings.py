@@ -6,8 +6,8 @@ import csv
 import io
 from typing import Any
 
+from ..gradebook.policy import Standing
 from ..model import Syllabus
-from ..policy import Standing
 from .files import number, safe_cell
 
 COLUMNS = (

@@ -17,17 +17,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..course.syllabus import find, load
+from ..course.trees import Trees, trees
 from ..errors import GradusError, SandboxError
-from ..exam import Exam
-from ..gradebook import to_json
-from ..grading import collect
-from ..judge import Judge
+from ..gradebook.store import to_json
+from ..judging.exam import Exam
+from ..judging.judge import Judge
+from ..judging.plugin import ChecksPlugin
 from ..model import Exercise, Settings, Submission, Syllabus
-from ..paths import Trees, trees
-from ..plugin import ChecksPlugin
-from ..sandbox.doorway import knock
-from ..sandbox.launch import Template, spawns
-from ..syllabus import find, load
+from ..running.pool import collect
+from ..sandbox.host.launch import Template, spawns
+from ..sandbox.wire.loopback import knock
 from .wire import Wire
 
 Request = dict[str, Any]

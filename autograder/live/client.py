@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import GradusError, SandboxError
-from ..gradebook import from_json
+from ..gradebook.store import from_json
 from ..model import Grade
-from ..sandbox.doorway import Doorway, new_token
-from ..sandbox.launch import START_SECONDS
+from ..sandbox.host.launch import START_SECONDS
+from ..sandbox.wire.loopback import Doorway, new_token
 from .wire import Wire
 
 

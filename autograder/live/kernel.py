@@ -16,10 +16,10 @@ import tempfile
 import types
 from typing import Any
 
-from ..sandbox.channel import Channel
-from ..sandbox.peer import MAX_FRAMES, traceback_frames
-from ..sandbox.template import _kill, _reap
-from ..sandbox.worker import Worker
+from ..sandbox.wire.channel import Channel
+from ..sandbox.wire.peer import MAX_FRAMES, traceback_frames
+from ..sandbox.worker.fork_server import _kill, _reap
+from ..sandbox.worker.services import Worker
 from .client import Answer, BenchClient
 from .wire import Wire
 

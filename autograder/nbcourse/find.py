@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ..entries import MAX_SOURCE, walk
 from ..errors import SubmissionError
-from ..submission import ClassFolder, sort_out
+from ..intake.files import MAX_SOURCE, walk
+from ..intake.submissions import ClassFolder, sort_out
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory

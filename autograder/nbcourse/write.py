@@ -31,8 +31,8 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCe
 from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
-from ..entries import MAX_SOURCE
 from ..errors import GradebookError
+from ..intake.files import MAX_SOURCE
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
 from .book import course_gradebook

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model import Exercise, Grade
-from ..wording import printable
+from ..text import printable
 from .table import SIGNS, grade_lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from ..model import CheckResult, Grade
-from ..wording import fields, printable
+from ..text import fields, printable
 from .svg import svg
 from .table import SIGNS
 

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from ..model import Grade, Submission, Syllabus
-from ..wording import printable
+from ..text import printable
 from .card import card
 from .table import SIGNS, few_words
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from ..wording import printable
+from ..text import printable
 
 WIDTH, HEIGHT, MARGIN = 420, 220, 34
 ACTUAL, EXPECTED = "#d9822b", "#8a8a8a"

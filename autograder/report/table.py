@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import CheckResult, Grade, Syllabus
-from ..wording import printable
+from ..text import printable
 
 #: status -> (sign, style); the sign carries the meaning where there is no colour
 SIGNS = {

@@ -47,7 +47,7 @@ class Progress:
 
     def step(self, name: str, total: int | None = None) -> None:
         """One more is done, of as many as are known by now."""
-        from ..wording import printable
+        from ..text import printable
 
         self._done += 1
         self._total = total or self._total

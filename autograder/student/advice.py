@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from ..catalogue import misconceptions
+from ..course.catalogue import misconceptions
+from ..course.syllabus import split_lesson
+from ..course.trees import Trees
 from ..model import Exercise
-from ..paths import Trees
-from ..syllabus import split_lesson
 
 _WORDS = re.compile(r"[A-Za-z_]{4,}")
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..checking.typeset import call as typeset_call
 from ..errors import GradusError
-from ..exam import Trace
+from ..judging.exam import Trace
 from ..model import Submission
-from ..sandbox.student import Call, Large, Named
-from ..typeset import call as typeset_call
+from ..sandbox.host.student import Call, Large, Named
 
 
 def failing_call(traces: dict[str, Trace], names: list[str]) -> Call | None:

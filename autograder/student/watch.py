@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..intake.submissions import read_for
 from ..model import Exercise, Grade, Syllabus
-from ..submission import read_for
 from .workspace import Workspace
 
 if TYPE_CHECKING:

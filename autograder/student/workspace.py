@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..authoring.notebook import PICTURE, released
+from ..course.syllabus import split_lesson
+from ..course.trees import Trees
 from ..errors import CourseError, GradusError
-from ..gradebook import checks_key
+from ..gradebook.store import checks_key
 from ..model import Exercise, Syllabus
-from ..paths import Trees
-from ..syllabus import split_lesson
 
 HIDDEN = ".gradus"
 _MANIFEST = "workspace.json"

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Rectangle
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 GREEN, RED = COLOURS[2], COLOURS[3]
 

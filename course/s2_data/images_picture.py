@@ -5,8 +5,8 @@ import torch
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from autograder import datasets
 from autograder.authoring.pictures import reference
+from autograder.course import datasets
 
 INKS = ("#b23a48", "#3a8f5c", "#1b6ca8")
 NAMES = ("red", "green", "blue")

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import ConnectionPatch, Rectangle
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 ROW, COLUMN = 12, 9  # the place that is shown
 PIXELS, PADDING, KERNEL, STRIDE = 7, 1, 3, 2  # of the strip below

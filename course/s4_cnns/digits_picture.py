@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import torch
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 ROWS, COLUMNS = 2, 6
 

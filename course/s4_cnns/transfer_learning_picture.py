@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import torch
 from torch import nn
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 LABELS = (5, 10, 20, 50, 100)  # of each class
 SEEDS = (0, 1, 2)

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from autograder import datasets
 from autograder.authoring.pictures import reference
+from autograder.course import datasets
 
 RED, GREEN, BLUE = "#b23a48", "#3a8f5c", "#1b6ca8"
 ROW, COLUMN = 15, 14  # a brick of the house

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import torch
 from torch.nn.functional import interpolate
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 LAYER = 7  # the last convolution: (N, 64, 7, 7)
 

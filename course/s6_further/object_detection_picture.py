@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Rectangle
 
-from autograder import datasets
 from autograder.authoring.pictures import COLOURS, reference
+from autograder.course import datasets
 
 SIDE, PLACES = 84, ((3, 2), (46, 10), (22, 50))  # of the scene, and x, y of its digits
 DIGITS = (2, 7, 12)  # which of the held-out digits are shown

@@ -17,16 +17,16 @@ from typing import Any
 
 import torch
 
-from autograder import syllabus
-from autograder.compare import agree, difference, number_difference
+from autograder.checking.compare import agree, difference, number_difference
+from autograder.checking.typeset import typeset
+from autograder.course import syllabus
 from autograder.errors import SubmissionError
-from autograder.sandbox.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.codec import CodecError
-from autograder.sandbox.decoder import Decoder
-from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.peer import Peer, ProtocolError, RemoteError
-from autograder.submission import inert, read_class, read_source
-from autograder.typeset import typeset
+from autograder.intake.submissions import inert, read_class, read_source
+from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from autograder.sandbox.wire.codec import CodecError
+from autograder.sandbox.wire.decoder import Decoder
+from autograder.sandbox.wire.encoder import Encoder
+from autograder.sandbox.wire.peer import Peer, ProtocolError, RemoteError
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -139,7 +139,7 @@ _syllabus: list[Any] = []
 def syllabus_once() -> Any:
     """The course, read once."""
     if not _syllabus:
-        from autograder.paths import trees
+        from autograder.course.trees import trees
 
         _syllabus.append(syllabus.load(trees()))
     return _syllabus[0]

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import channel as module
-from autograder.sandbox.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.codec import MAX_FRAME
+from autograder.sandbox.wire import channel as module
+from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from autograder.sandbox.wire.codec import MAX_FRAME
 
 Ends = tuple[Channel, socket.socket]
 

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox import codec
-from autograder.sandbox import decoder as reading
-from autograder.sandbox.codec import CodecError, RemoteException
-from autograder.sandbox.decoder import Decoder
-from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.wire import codec
+from autograder.sandbox.wire import decoder as reading
+from autograder.sandbox.wire.codec import CodecError, RemoteException
+from autograder.sandbox.wire.decoder import Decoder
+from autograder.sandbox.wire.encoder import Encoder
 
 SIDES = pytest.mark.parametrize("strided", [True, False], ids=["in", "out"])
 

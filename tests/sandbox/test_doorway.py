@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from autograder.sandbox.doorway import Doorway, knock, new_token
+from autograder.sandbox.wire.loopback import Doorway, knock, new_token
 
 
 def test_who_shows_the_token_is_let_in():

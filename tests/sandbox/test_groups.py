@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import groups, launch
-from autograder.sandbox.layers import control_groups
-from autograder.sandbox.student import Student
+from autograder.sandbox.host import launch
+from autograder.sandbox.host.layers import control_groups
+from autograder.sandbox.host.student import Student
+from autograder.sandbox.worker import cgroups
 
 MOUNTS = "22 1 0:20 / /sys rw - sysfs sysfs rw\n30 22 0:26 / {root} rw,nosuid shared:9 - cgroup2 cgroup2 rw\n"
 
@@ -17,9 +18,9 @@ MOUNTS = "22 1 0:20 / /sys rw - sysfs sysfs rw\n30 22 0:26 / {root} rw,nosuid sh
 @pytest.fixture(autouse=True)
 def forgotten():
     """Where groups can be made is looked up anew."""
-    groups.parent.cache_clear()
+    cgroups.parent.cache_clear()
     yield
-    groups.parent.cache_clear()
+    cgroups.parent.cache_clear()
 
 
 def fake(root: Path, own: str, **controllers: str) -> list[Path]:
@@ -29,7 +30,7 @@ def fake(root: Path, own: str, **controllers: str) -> list[Path]:
     for name, text in controllers.items():
         (root / name).mkdir(exist_ok=True)
         (root / name / "cgroup.subtree_control").write_text(text)
-    return groups.candidates(str(root / "mounts"), str(root / "own"))
+    return cgroups.candidates(str(root / "mounts"), str(root / "own"))
 
 
 def test_the_candidates_are_our_own_group_and_the_one_above(tmp_path):
@@ -43,27 +44,27 @@ def test_no_version_2_no_candidates(tmp_path, text):
     """without a mount of cgroup v2, or a group in it, there is none"""
     (tmp_path / "mounts").write_text("22 1 0:20 / /sys rw - sysfs sysfs rw\n")
     (tmp_path / "own").write_text(text)
-    assert groups.candidates(str(tmp_path / "mounts"), str(tmp_path / "own")) == []
-    assert groups.candidates(str(tmp_path / "absent"), str(tmp_path / "absent")) == []
+    assert cgroups.candidates(str(tmp_path / "mounts"), str(tmp_path / "own")) == []
+    assert cgroups.candidates(str(tmp_path / "absent"), str(tmp_path / "absent")) == []
 
 
 @pytest.mark.parametrize("controllers", ["", "cpu memory", "cpu memory pids"])
 def test_a_group_that_cannot_be_used_is_none(tmp_path, monkeypatch, controllers):
     """without both controllers, or where nobody can be put into what is made, there is no parent and nothing is left"""
     places = fake(tmp_path, "/session", session=controllers)
-    monkeypatch.setattr(groups, "candidates", lambda: places)
-    assert groups.parent() is None
-    assert groups.make(100, 20) is None
+    monkeypatch.setattr(cgroups, "candidates", lambda: places)
+    assert cgroups.parent() is None
+    assert cgroups.make(100, 20) is None
     assert not list(tmp_path.rglob("gradus-*"))
 
 
 def test_what_a_group_is_told(tmp_path, monkeypatch):
     """memory with what is spare, no swap where the kernel counts it, the whole worker at once, the processes"""
-    monkeypatch.setattr(groups, "parent", lambda: tmp_path)
-    monkeypatch.setattr(groups.Group, "door", lambda self: os.open(os.devnull, os.O_WRONLY))
-    made = groups.make(100, 20)
+    monkeypatch.setattr(cgroups, "parent", lambda: tmp_path)
+    monkeypatch.setattr(cgroups.Group, "door", lambda self: os.open(os.devnull, os.O_WRONLY))
+    made = cgroups.make(100, 20)
     told = {file.name: file.read_text() for file in made.path.iterdir()}
-    assert told == {"memory.max": str((100 + groups.SPARE_MB) << 20), "memory.oom.group": "1", "pids.max": "21"}
+    assert told == {"memory.max": str((100 + cgroups.SPARE_MB) << 20), "memory.oom.group": "1", "pids.max": "21"}
     assert not made.overflowed()
     (made.path / "memory.events").write_text("max 3\noom 1\noom_kill 0\n")
     assert not made.overflowed()
@@ -71,11 +72,11 @@ def test_what_a_group_is_told(tmp_path, monkeypatch):
     assert made.overflowed()
 
 
-def worker_in(level: str, group: groups.Group, monkeypatch: pytest.MonkeyPatch) -> tuple[launch.Template, Student]:
+def worker_in(level: str, group: cgroups.Group, monkeypatch: pytest.MonkeyPatch) -> tuple[launch.Template, Student]:
     """A worker whose group is this one."""
     if not launch.probe(level).works:
         pytest.skip(f"{level} does not work on this machine")
-    monkeypatch.setattr(groups, "make", lambda memory_mb, processes: group)
+    monkeypatch.setattr(cgroups, "make", lambda memory_mb, processes: group)
     template = launch.Template(level)
     student = Student(template, launch.Limits())
     student.load_source("page", "def f(x): return x + 1")
@@ -86,7 +87,7 @@ def worker_in(level: str, group: groups.Group, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_a_worker_knocks_at_its_door(tmp_path, monkeypatch, level):
     """a worker writes itself into its group before it gives up its rights, and keeps no way to it"""
-    group = groups.Group(tmp_path / "group")
+    group = cgroups.Group(tmp_path / "group")
     group.path.mkdir()
     (group.path / "cgroup.procs").touch()
     template, student = worker_in(level, group, monkeypatch)
@@ -104,8 +105,8 @@ def test_a_worker_knocks_at_its_door(tmp_path, monkeypatch, level):
 @pytest.mark.parametrize("level", ["namespaces", "landlock"])
 def test_a_worker_joins_and_the_group_goes(monkeypatch, level):
     """with the kernel's own groups: the worker is in its group, everybody in it ends with it, and it is removed"""
-    place = next((place for place in groups.candidates() if os.access(place, os.W_OK)), None)
-    group = groups.Group((place or Path("/nowhere")) / f"gradus-{os.getpid()}-test")
+    place = next((place for place in cgroups.candidates() if os.access(place, os.W_OK)), None)
+    group = cgroups.Group((place or Path("/nowhere")) / f"gradus-{os.getpid()}-test")
     try:
         group.path.mkdir()
     except OSError as error:
@@ -130,7 +131,7 @@ def test_what_a_grader_left_that_was_stopped_is_swept_away(tmp_path, monkeypatch
     gone, ours = tmp_path / "gradus-999999999-0", tmp_path / f"gradus-{os.getpid()}-0"
     for path in (gone, ours):
         path.mkdir()
-    monkeypatch.setattr(groups, "candidates", lambda: [tmp_path])
-    assert groups.parent() is None
+    monkeypatch.setattr(cgroups, "candidates", lambda: [tmp_path])
+    assert cgroups.parent() is None
     assert not gone.exists()
     assert ours.exists()

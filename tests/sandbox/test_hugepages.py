@@ -22,7 +22,7 @@ def large_pages() -> str:
 def test_what_is_held_stays_as_it_was(tmp_path):
     """memory that was gathered holds what it held, here and in a fork that writes; the fork's writing is its own"""
     said = python(
-        "import os, sys\nfrom autograder.sandbox import hugepages\n"
+        "import os, sys\nfrom autograder.sandbox.worker import hugepages\n"
         "held = [bytes([n % 251]) * 5000 for n in range(4000)]\n"
         "gathered = hugepages.gather()\n"
         "right = all(one == bytes([n % 251]) * 5000 for n, one in enumerate(held))\n"
@@ -46,7 +46,7 @@ def test_what_is_held_stays_as_it_was(tmp_path):
 
 def test_without_the_kernels_help(monkeypatch):
     """where there is no Linux there is nothing to gather, and no error"""
-    from autograder.sandbox import hugepages
+    from autograder.sandbox.worker import hugepages
 
     monkeypatch.setattr(sys, "platform", "darwin")
     assert hugepages.gather() == 0
@@ -65,6 +65,6 @@ def test_without_the_kernels_help(monkeypatch):
 )
 def test_which_memory(line, found):
     """private anonymous memory that may be written, no files, no stacks, nothing shared"""
-    from autograder.sandbox.hugepages import _ANONYMOUS
+    from autograder.sandbox.worker.hugepages import _ANONYMOUS
 
     assert bool(_ANONYMOUS.match(line)) is found

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.sandbox import launch, mounts
-from autograder.sandbox.launch import Limits, Template, probe
-from autograder.sandbox.student import Student, StudentProblem
+from autograder.sandbox.host import launch, mounts
+from autograder.sandbox.host.launch import Limits, Template, probe
+from autograder.sandbox.host.student import Student, StudentProblem
 
-ROOT = Path(launch.__file__).resolve().parents[2]
+ROOT = Path(launch.__file__).resolve().parents[3]
 JAILS = ("namespaces", "landlock")
 
 INSIDE = """
@@ -219,7 +219,7 @@ def test_files_of_the_course_and_of_the_machine_are_out_of_reach(inside, tmp_pat
 def test_no_course_code_and_no_labels(inside):
     """our package and the data sets with labels cannot be imported; torch, numpy and pandas can"""
     refused = ("ModuleNotFoundError", "PermissionError")
-    for name in ("autograder", "autograder.exam", "sklearn", "sklearn.datasets", "nbgrader", "nltk"):
+    for name in ("autograder", "autograder.judging.exam", "sklearn", "sklearn.datasets", "nbgrader", "nltk"):
         assert inside.imports(name) in refused, name
     assert inside.digits() in refused
     for name in ("torch", "numpy", "pandas", "json"):
@@ -327,7 +327,9 @@ def test_the_probe_as_an_ordinary_user(level, tmp_path):
     )
     if can.returncode != 0:
         pytest.skip("this Python is not readable for other users")
-    source = f"from autograder.sandbox.launch import probe; found = probe({level!r}); print(found.works, found.detail)"
+    source = (
+        f"from autograder.sandbox.host.launch import probe; found = probe({level!r}); print(found.works, found.detail)"
+    )
     done = subprocess.run(
         [*become, sys.executable, "-c", source], env={**environment, "PYTHONPATH": str(ROOT)}, cwd="/",
         capture_output=True, text=True, timeout=120, check=False,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import mounts
+from autograder.sandbox.host import mounts
 
-ROOT = Path(mounts.__file__).resolve().parents[2]
+ROOT = Path(mounts.__file__).resolve().parents[3]
 
 
 def covers(shown: str, path: str | Path) -> bool:

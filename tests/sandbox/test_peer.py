@@ -17,13 +17,13 @@ import pytest
 import torch
 
 from autograder.checking import CheckFailure, require
-from autograder.sandbox.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.codec import TORCH_DTYPES, CodecError, RemoteException
-from autograder.sandbox.decoder import Decoder
-from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.handles import Handle
-from autograder.sandbox.peer import MAX_CALL_DEPTH, Peer, ProtocolError, RemoteError
-from autograder.sandbox.student import StudentProblem
+from autograder.sandbox.host.handles import Handle
+from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from autograder.sandbox.wire.codec import TORCH_DTYPES, CodecError, RemoteException
+from autograder.sandbox.wire.decoder import Decoder
+from autograder.sandbox.wire.encoder import Encoder
+from autograder.sandbox.wire.peer import MAX_CALL_DEPTH, Peer, ProtocolError, RemoteError
 
 # -- a fake worker -------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox import recall as module
-from autograder.sandbox.channel import AskedDifferently, Channel, ChannelClosed
-from autograder.sandbox.recall import Recall, Tape
+from autograder.sandbox.host import recall as module
+from autograder.sandbox.host.recall import Recall, Tape
+from autograder.sandbox.wire.channel import AskedDifferently, Channel, ChannelClosed
 
 Answer = Callable[[bytes], bytes]
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from autograder.sandbox import seccomp
+from autograder.sandbox.worker import seccomp
 
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -130,7 +130,7 @@ def test_metadata_of_files_is_kept_where_files_are_not_hidden(machine):
 TRY = """
 import ctypes, os, socket
 libc = ctypes.CDLL(None, use_errno=True)
-from autograder.sandbox import seccomp
+from autograder.sandbox.worker import seccomp
 assert libc.prctl(38, 1, 0, 0, 0) == 0
 seccomp.install()
 def refused(what):

@@ -8,8 +8,8 @@ import signal
 import psutil
 import pytest
 
-from autograder.sandbox.launch import Limits, Template
-from autograder.sandbox.student import Student, StudentProblem
+from autograder.sandbox.host.launch import Limits, Template
+from autograder.sandbox.host.student import Student, StudentProblem
 from tests.sandbox.test_split import HERE, soon
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")

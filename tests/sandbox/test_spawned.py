@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from autograder.errors import SandboxError
-from autograder.sandbox import launch
-from autograder.sandbox.launch import Limits
-from autograder.sandbox.peer import RemoteError
-from autograder.sandbox.spawned import SpawnTemplate
-from autograder.sandbox.student import Student, StudentProblem
-from autograder.suspects import OurWorker
+from autograder.judging.suspects import OurWorker
+from autograder.sandbox.host import launch
+from autograder.sandbox.host.launch import Limits
+from autograder.sandbox.host.spawned import SpawnTemplate
+from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.wire.peer import RemoteError
 
 SOURCE = """
 import os, time

@@ -10,8 +10,8 @@ import time
 import psutil
 import pytest
 
-from autograder.sandbox.launch import LEVELS, Limits, Template, best_level
-from autograder.sandbox.student import Student
+from autograder.sandbox.host.launch import LEVELS, Limits, Template, best_level
+from autograder.sandbox.host.student import Student
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")
 HERE = LEVELS[LEVELS.index(best_level()) :]

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.sandbox import peer
-from autograder.sandbox.handles import Handle
-from autograder.sandbox.launch import Limits
-from autograder.sandbox.peer import RemoteError
-from autograder.sandbox.student import Named, Student, StudentProblem, freeze, status_of_exception
+from autograder.sandbox.host.handles import Handle
+from autograder.sandbox.host.launch import Limits
+from autograder.sandbox.host.student import Named, Student, StudentProblem, freeze, status_of_exception
+from autograder.sandbox.wire import peer
+from autograder.sandbox.wire.peer import RemoteError
 
 
 def status(student: Student, name: str, *args: object, seconds: float = 20.0) -> str:

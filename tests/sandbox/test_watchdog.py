@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from autograder.sandbox.launch import Limits
-from autograder.sandbox.student import StudentProblem
-from autograder.sandbox.watchdog import Watchdog, children, held_kb
+from autograder.sandbox.host.launch import Limits
+from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.worker.watchdog import Watchdog, children, held_kb
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the watchdog reads /proc, which only Linux has")
 

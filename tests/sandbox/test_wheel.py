@@ -13,7 +13,7 @@ import pytest
 import sklearn
 import torch
 
-from autograder.sandbox import launch
+from autograder.sandbox.host import launch
 from tests.helpers import ROOT
 
 #: runs in a worker; every value is what an attempt came to
@@ -62,22 +62,23 @@ LOOK = """
 import json, sys
 from pathlib import Path
 import autograder
-from autograder import paths
-from autograder.sandbox import launch
-from autograder.sandbox.student import Student
+from autograder.course import trees as paths
+from autograder.sandbox.host import launch
+from autograder.sandbox.host.student import Student
 
 level, canary = sys.argv[1:]
 package = Path(autograder.__file__).parent
 trees = paths.trees()
 assert trees.root == package / "trees", trees.root
-kinds = {"solutions": trees.solutions, "checks": trees.checks, "misconceptions": trees.misconceptions,
-         "variants": trees.variants, "data": trees.data, "course": trees.course, "engine": package / "sandbox"}
+kinds = {"solutions": trees.solutions, "pages": trees.pages, "data": trees.data, "course": trees.course,
+         "engine": package / "sandbox"}
 files = {kind: sorted(str(path) for path in folder.rglob("*") if path.is_file()) for kind, folder in kinds.items()}
 assert all(files.values()), {kind: len(of) for kind, of in files.items()}
 import sklearn
 labels = Path(sklearn.__file__).parent / "datasets" / "data"
 files["labels"] = sorted(map(str, labels.glob("*.csv*")))
-names = ["autograder", "autograder.exam", "autograder.paths", "autograder.trees.solutions", "autograder.checks"]
+names = ["autograder", "autograder.judging.exam", "autograder.course.trees", "autograder.trees.solutions"]
+names += ["autograder.pages"]
 template = launch.Template(level)
 try:
     student = Student(template, launch.Limits())

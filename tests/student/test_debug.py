@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from autograder.errors import GradusError
-from autograder.exam import Trace
+from autograder.judging.exam import Trace
 from autograder.model import Submission
-from autograder.sandbox.student import Call, Named
+from autograder.sandbox.host.student import Call, Named
 from autograder.student.debug import enter, failing_call
 
 

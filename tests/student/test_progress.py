@@ -11,7 +11,7 @@ from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade
 @pytest.fixture
 def course(tmp_path):
     """A course of two pages."""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     trees = make_course(tmp_path / "course", {PAGE: GOOD, "one/other": GOOD})
     return syllabus.load(trees), trees

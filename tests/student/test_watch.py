@@ -42,7 +42,7 @@ def test_a_save_is_noticed_once(space):
 
 def test_only_the_page_that_was_asked_for(tmp_path):
     """with a name, saves of other pages are nobody's business"""
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     trees = make_course(tmp_path / "course", {PAGE: GOOD, "one/other": GOOD})
     course = syllabus.load(trees)

@@ -100,7 +100,7 @@ def test_an_update_brings_back_what_was_deleted(space, course):
 def test_a_page_that_is_new(space, tmp_path):
     """an update brings pages that the course did not have"""
     grown = make_course(tmp_path / "grown", {PAGE: GOOD, "one/other": GOOD})
-    from autograder import syllabus
+    from autograder.course import syllabus
 
     changes = workspace.update(space, grown, syllabus.load(grown))
     assert "exercises/one/other.py" in changes.written

@@ -3,7 +3,7 @@
 Met by: nbgrader and otter-grader, which are installed where the student's code runs.
 """
 
-import autograder.syllabus  # noqa: F401
+import autograder.course.syllabus  # noqa: F401
 from honest import *
 
 HONEST_POINTS = 0

@@ -1,0 +1,122 @@
+"""The wrong ways and the other right ways of an exercise, read from their files without running them.
+
+A misconception or variant replaces one definition of the reference solution; the result is a
+submission like any other, so verify, diagnosis and grading are one code path.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..errors import CourseError
+from ..model import Exercise, Submission
+from .syllabus import read_text
+from .trees import Trees
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """One named way to write part of an exercise, as definitions that replace the solution's.
+
+    `of` is the definition that the story is about; for a misconception `hint` and `dies_by` are set.
+    """
+
+    name: str
+    of: str
+    source: str
+    line: int
+    hint: str = ""
+    dies_by: str = ""
+
+    def submission(self, exercise: Exercise, solution: str) -> Submission:
+        """The solution with these definitions in place of its own."""
+        text = f"{solution}\n\n# {self.name}\n{self.source}\n"
+        return Submission(self.name, exercise.address, f"{exercise.name}.py", (text,))
+
+
+def _text(node: ast.expr | None, path: Path) -> str:
+    if node is None:
+        return ""
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        raise CourseError(f"{path}, line {node.lineno}: must be a plain text") from None
+    if not isinstance(value, str):
+        raise CourseError(f"{path}, line {node.lineno}: must be a plain text")
+    return value
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
+    text = read_text(path, "not found; `gradus new` makes one")
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
+    lines = text.splitlines(keepends=True)
+
+    def source(node: ast.stmt, without: ast.expr | None = None) -> str:
+        kept = [d for d in getattr(node, "decorator_list", ()) if d is not without]
+        above = "".join(f"@{ast.unparse(d)}\n" for d in kept)
+        return above + "".join(lines[node.lineno - 1 : node.end_lineno])
+
+    shared: list[str] = []
+    found: dict[str, Rewrite] = {}
+    for node in tree.body:
+        mark = None
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            mark = next((d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d) == decorator), None)
+        if mark is None:
+            if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")):
+                shared.append(source(node))
+            continue
+        assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        keywords = {k.arg: _text(k.value, path) for k in mark.keywords}
+        name = _text(mark.args[0] if mark.args else None, path)
+        if not name:
+            raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
+        of = keywords.get("of") or node.name
+        body = source(node, without=mark) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
+        if name in found:
+            if decorator == "misconception":
+                raise CourseError(f"{path}, line {node.lineno}: two misconceptions have the name {name!r}")
+            body = found[name].source + "\n\n" + body
+        found[name] = Rewrite(name, of, body, node.lineno, keywords.get("hint", ""), keywords.get("dies_by", ""))
+    preamble = "".join(shared)
+    return tuple(Rewrite(r.name, r.of, f"{preamble}\n\n{r.source}", r.line, r.hint, r.dies_by) for r in found.values())
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def misconceptions(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
+    """The wrong ways that students really write.
+
+    Raises:
+        CourseError: naming file and line.
+    """
+    path = trees.misconception(exercise.address)
+    found = _read(path, "misconception")
+    for rewrite in found:
+        if not rewrite.hint or not rewrite.dies_by:
+            raise CourseError(f"{path}, line {rewrite.line}: {rewrite.name!r} needs hint= and dies_by=")
+    return found
+
+
+def variants(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
+    """Other right ways; several definitions under one name belong together."""
+    return _read(trees.variant(exercise.address), "variant")
+
+
+def solution_text(trees: Trees, exercise: Exercise) -> str:
+    """The reference solution's source."""
+    return read_text(trees.solution(exercise.address), "the solution is missing")
+
+
+def solution_submission(trees: Trees, exercise: Exercise) -> Submission:
+    """The reference solution, as a submission."""
+    return Submission("solution", exercise.address, f"{exercise.name}.py", (solution_text(trees, exercise),))

@@ -1,0 +1,175 @@
+"""What the course contains: ``course.toml`` and the front matter of the lessons, read once.
+
+``course.toml`` holds order and weights, one line an exercise, and the assignments. All else about
+an exercise stands in the front matter of its lesson, TOML between two lines of ``+++``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import CourseError, SubmissionError
+from ..model import Assignment, Exercise, Syllabus
+from .trees import Trees
+
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
+    "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
+    "question": (str,), "question_points": (int, float),
+}  # fmt: skip
+_ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+
+
+def line_of(text: str, key: str, first: int = 1) -> int:
+    """The line (from 1) on which a key of a TOML text stands, looked for from line `first` on; `first` without it."""
+    start = sum(len(line) + 1 for line in text.split("\n")[: first - 1])
+    match = re.compile(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\]]", re.MULTILINE).search(text, start)
+    return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else first
+
+
+def read_text(path: Path, absent: str) -> str:
+    """A text of the course; `absent` is what to say when it is not there.
+
+    Raises:
+        CourseError: it is not there, or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise CourseError(f"{path}: {absent}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+
+
+def _toml(path: Path, text: str, first_line: int) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line (\d+)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise CourseError(f"{path}, line {line + first_line - 1}: {error}") from None
+
+
+def split_lesson(path: Path) -> tuple[str, str]:
+    """(front matter, Markdown) of a lesson.
+
+    Raises:
+        CourseError: there is no lesson, or no front matter.
+    """
+    text = read_text(path, "the lesson is missing; `gradus new` makes one")
+    parts = re.split(r"^\+\+\+[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
+    if len(parts) != 3 or parts[0].strip():
+        raise CourseError(f"{path}, line 1: a lesson begins with its front matter, TOML between two lines of +++")
+    return parts[1], parts[2].lstrip("\n")
+
+
+def load_exercise(path: Path, address: str, weight: float) -> Exercise:
+    """One exercise from the front matter of its lesson.
+
+    Raises:
+        CourseError: naming file, line and key.
+    """
+    text, _ = split_lesson(path)
+    fields = _toml(path, text, 2)
+
+    def wrong(key: str, what: str) -> CourseError:
+        return CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: {what}")
+
+    for key, value in fields.items():
+        if key not in _FIELDS:
+            near = difflib.get_close_matches(key, _FIELDS, 1)
+            raise wrong(key, f"is not known{f'; did you mean {near[0]}?' if near else ''}")
+        if not isinstance(value, _FIELDS[key]) or (isinstance(value, bool) and bool not in _FIELDS[key]):
+            raise wrong(key, f"must be {_FIELDS[key][-1].__name__}, not {type(value).__name__}")
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            raise wrong(key, "must be a list of texts")
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value < math.inf:
+            raise wrong(key, "must be a number above zero")
+    for key in ("title", "points"):
+        if key not in fields:
+            raise CourseError(f"{path}, line 1, key {key}: is missing")
+    if ("question" in fields) != ("question_points" in fields):
+        raise wrong("question", "question and question_points belong together")
+    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in ("needs", "hints", "data") if key in fields}
+    return Exercise(address=address, weight=weight, **fields, **lists)
+
+
+def load(trees: Trees) -> Syllabus:
+    """The course below `trees`.
+
+    Raises:
+        CourseError: naming file, line and key.
+    """
+    path = trees.course / "course.toml"
+    text = read_text(path, "not found; name the course's folder with --course")
+    table = _toml(path, text, 1)
+
+    def wrong(key: str, what: str) -> CourseError:
+        return CourseError(f"{path}, line {line_of(text, key)}, key {key}: {what}")
+
+    for key in table:
+        if key not in ("title", "sections", "exercises", "assignments"):
+            raise wrong(key, "is not known; there are title, sections, exercises, assignments")
+        if not isinstance(table[key], str if key == "title" else dict):
+            raise wrong(key, "must be a text" if key == "title" else f"must be a table, [{key}]")
+    sections = table.get("sections", {})
+    for name, title in sections.items():
+        if not isinstance(title, str):
+            raise wrong(name, "a section has a title, a text")
+    exercises: dict[str, Exercise] = {}
+    for address, weight in table.get("exercises", {}).items():
+        if not _ADDRESS.fullmatch(address):
+            raise wrong(address, "an address is section/exercise in small letters, digits and _")
+        if address.partition("/")[0] not in sections:
+            raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
+            raise wrong(address, "the weight must be a number, zero or above")
+        exercises[address] = load_exercise(trees.lesson(address), address, float(weight))
+    assignments = {
+        name: Assignment(name, title, tuple(a for a in exercises if a.startswith(name + "/")))
+        for name, title in sections.items()
+    }
+    for name, entry in table.get("assignments", {}).items():
+        head = line_of(text, f"assignments.{name}")
+        if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
+            raise wrong(f"assignments.{name}", "needs a list of exercises")
+        if not isinstance(entry.get("title", name), str):
+            raise wrong(f"assignments.{name}", "its title must be a text")
+        for address in entry["exercises"]:
+            if not isinstance(address, str) or address not in exercises:
+                raise wrong(f"assignments.{name}", f"there is no exercise {address}")
+        due = entry.get("due")
+        if due is not None and not isinstance(due, datetime):
+            line = line_of(text, "due", head)
+            raise CourseError(
+                f"{path}, line {line}, key due: must be a date with a time, like 2026-10-01T23:59:00+02:00"
+            )
+        assignments[name] = Assignment(name, entry.get("title", name), tuple(entry["exercises"]), due)
+    return Syllabus(table.get("title", "A course"), trees.root, sections, exercises, assignments)
+
+
+def find(syllabus: Syllabus, name: str) -> Exercise:
+    """The exercise with this address or, where it is unambiguous, this short name.
+
+    Raises:
+        SubmissionError: there is none, or several; the message suggests the nearest.
+    """
+    name = name.strip("/").removesuffix(".py").removesuffix(".ipynb")
+    if name in syllabus.exercises:
+        return syllabus.exercises[name]
+    matching = [e for e in syllabus.exercises.values() if e.name == name]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise SubmissionError(f"{name} is ambiguous: say {' or '.join(e.address for e in matching)}")
+    known = [*syllabus.exercises, *(e.name for e in syllabus.exercises.values())]
+    near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "`gradus list` shows all."
+    raise SubmissionError(f"there is no exercise {name}; {hint}")

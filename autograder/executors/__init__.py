@@ -1,1 +1,0 @@
-"""Where submissions are graded when not by processes of this machine."""

@@ -1,0 +1,246 @@
+"""What becomes of grades in a term: deadlines, lateness, extensions, groups, best or last.
+
+A policy is a small TOML file beside the gradebook (``policy.toml``) or named with ``--policy``::
+
+    count = "best"          # or "last", by the time of handing in
+    late_per_day = 0.1      # of the points, for every begun day
+    late_days = 3           # after these nothing counts
+    grace_minutes = 15
+
+    [due]                   # a section, an assignment or one exercise
+    "s3_neural_networks" = 2026-11-30T23:59:00+01:00
+
+    [extensions.ada]
+    "s3_neural_networks" = 2026-12-03T23:59:00+01:00
+
+    [groups]                # what one hands in counts for all
+    team1 = ["ada", "bob"]
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..course.syllabus import line_of
+from ..errors import GradebookError
+from ..model import Grade, Syllabus, round_points
+
+_LARGEST = 10**9
+_KEYS = ("count", "late_per_day", "late_days", "grace_minutes", "due", "extensions", "groups")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How points count. Dates have a time zone; `due` goes by section, assignment or exercise."""
+
+    count: str = "best"
+    late_per_day: float = 0.0
+    late_days: float = math.inf
+    grace_minutes: float = 0.0
+    due: dict[str, datetime] = field(default_factory=dict)
+    extensions: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def members(self, student: str) -> tuple[str, ...]:
+        """Whose submissions count for a student: their own and their group's."""
+        return next((group for group in self.groups.values() if student in group), (student,))
+
+
+@dataclass(frozen=True)
+class Manual:
+    """What a person gave: points beside the automatic ones, and words."""
+
+    student: str
+    exercise: str
+    points: float
+    comment: str
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one student stands in one exercise.
+
+    `grade` is the one that counts, `automatic` its points after lateness, `total` these and the manual ones.
+    """
+
+    student: str
+    exercise: str
+    grade: Grade | None
+    automatic: float
+    penalty: float
+    manual: float
+    comment: str
+    total: float
+    max_points: float
+
+
+def load(path: Path, syllabus: Syllabus) -> Policy:
+    """The policy of a file.
+
+    Raises:
+        GradebookError: naming file, line and key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except OSError as error:
+        raise GradebookError(f"{path}: {error.strerror}; name the policy's file with --policy") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise GradebookError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+    except ValueError as error:  # a date or a number that Python cannot hold, too
+        where = re.search(r"line (\d+)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise GradebookError(f"{path}, line {line}: {error}") from None
+
+    def wrong(key: str, what: str, head: str = "") -> GradebookError:
+        """`head` is the table that the key stands in: the same key may stand in several."""
+        places = [line_of(text, f"{before}{q}{name}{q}") for before, name in _heads(head) for q in ("", '"', "'")]
+        first = max(places, default=1)
+        shown = key if key.isprintable() else ascii(key)
+        return GradebookError(f"{path}, line {line_of(text, key, first)}, key {shown}: {what}")
+
+    for key in table:
+        if key not in _KEYS:
+            raise wrong(key, f"is not known; there are {', '.join(_KEYS)}")
+    if table.get("count", "best") not in ("best", "last"):
+        raise wrong("count", 'must be "best" or "last"')
+    numbers: dict[str, float] = {}
+    for key in ("late_per_day", "late_days", "grace_minutes"):
+        value = table.get(key)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+            raise wrong(key, "must be a number, zero or above")
+        if math.inf > value > _LARGEST:
+            raise wrong(key, f"is larger than {_LARGEST}; say inf for no limit")
+        numbers[key] = float(value)
+
+    def dates(found: Any, about: str, head: str) -> dict[str, datetime]:
+        if not isinstance(found, dict):
+            raise wrong(about, "must be a table of dates", head.rpartition(".")[0])
+        for name, when in found.items():
+            if name not in syllabus.exercises and name not in syllabus.assignments:
+                raise wrong(name, "is no section, assignment or exercise of this course", head)
+            if not isinstance(when, datetime) or when.tzinfo is None:
+                raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00", head)
+        return dict(found)
+
+    extensions = table.get("extensions", {})
+    groups = table.get("groups", {})
+    if not isinstance(extensions, dict):
+        raise wrong("extensions", "must be a table for each student")
+    if not isinstance(groups, dict):
+        raise wrong("groups", "must be a list of students for each group")
+    grouped: dict[str, str] = {}
+    for group, members in groups.items():
+        if not isinstance(members, list) or not all(isinstance(name, str) for name in members):
+            raise wrong(group, "must be a list of students", "groups")
+        for name in members:
+            if name in grouped:
+                raise wrong(group, f"{name!r} is in {grouped[name]!r} already", "groups")
+            grouped[name] = group
+    return Policy(
+        count=table.get("count", "best"), due=dates(table.get("due", {}), "due", "due"),
+        extensions={name: dates(found, name, f"extensions.{name}") for name, found in extensions.items()},
+        groups={name: tuple(group) for name, group in groups.items()}, **numbers,
+    )  # fmt: skip
+
+
+def _heads(head: str) -> list[tuple[str, str]]:
+    """How the head of a table may be written: ``[extensions.ada]``, or ``ada = {…}`` below ``[extensions]``."""
+    table, _, name = head.partition(".")
+    return [(before, key) for before, key in (("", table), ("", name), (f"{table}.", name)) if key]
+
+
+def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> datetime | None:
+    """When an exercise is due for a student: the nearest date said of it, an extension before everything else."""
+    holding = [name for name, a in syllabus.assignments.items() if exercise in a.exercises]
+    for dates in (policy.extensions.get(student, {}), policy.due):
+        for name in (exercise, *holding):
+            if name in dates:
+                return dates[name]
+    return next((a.due for n in holding if (a := syllabus.assignments[n]).due is not None), None)
+
+
+def penalty(policy: Policy, deadline: datetime | None, submitted: str) -> float:
+    """The part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time."""
+    if deadline is None or not submitted:
+        return 0.0
+    deadline = deadline if deadline.tzinfo is not None else deadline.replace(tzinfo=UTC)
+    late = _moment(submitted) - deadline
+    if late.total_seconds() <= 60 * policy.grace_minutes:
+        return 0.0
+    days = math.ceil(late / timedelta(days=1))
+    return 1.0 if days > policy.late_days else min(1.0, policy.late_per_day * days)
+
+
+def _moment(submitted: str) -> datetime:
+    """A time of handing in that can be compared; one that nobody knows lies before all others."""
+    when = datetime.fromisoformat(submitted) if submitted else datetime.min
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def counted(history: Iterable[Grade]) -> list[Grade]:
+    """Of each submission the grade that was made last: an earlier one, under other checks, was replaced."""
+    last: dict[tuple[str, str], Grade] = {}
+    for grade in history:
+        last[grade.student, grade.digest or grade.key] = grade  # where it was: grading again is not handing in again
+    return list(last.values())
+
+
+def standing(
+    student: str, exercise: str, history: list[Grade], manual: Manual | None, policy: Policy, syllabus: Syllabus
+) -> Standing:
+    """Where a student stands.
+
+    Args:
+        history: every grade of the student and of their group, oldest first.
+        manual: the last word of a person, if there is one.
+    """
+    deadline = due(policy, syllabus, student, exercise)
+    options = []
+    for order, grade in enumerate(counted(history)):
+        lost = penalty(policy, deadline, grade.submitted)
+        points = round_points(grade.points * (1 - lost))
+        rank = (points if policy.count == "best" else 0.0, _moment(grade.submitted))
+        options.append((rank, order, grade, points, lost))
+    counts: Grade | None = None
+    points = lost = 0.0
+    if options:
+        _, _, counts, points, lost = max(options, key=lambda option: option[:2])
+    extra = manual.points if manual is not None else 0.0
+    maximum = counts.max_points if counts is not None else syllabus.exercises[exercise].points
+    return Standing(
+        student, exercise, counts, points, lost, extra, manual.comment if manual is not None else "",
+        round_points(points + extra), maximum,
+    )  # fmt: skip
+
+
+def standings(book: dict[tuple[str, str], list[Grade]], given: dict[tuple[str, str], Manual], policy: Policy,
+              syllabus: Syllabus) -> list[Standing]:  # fmt: skip
+    """Where everybody stands who handed in something, was given something, or is in such a one's group.
+
+    Args:
+        book: the history of every student and exercise, oldest first.
+        given: what persons gave.
+    """
+    places = dict.fromkeys((*book, *given))
+    for student, exercise in list(places):
+        places.update({(member, exercise): None for member in policy.members(student)})
+    order = {address: number for number, address in enumerate(syllabus.exercises)}
+    found = []
+    for student, exercise in sorted(places, key=lambda place: (place[0], order.get(place[1], -1))):
+        if exercise in syllabus.exercises:  # a page that the course no longer has counts for nothing
+            history = [g for member in policy.members(student) for g in book.get((member, exercise), [])]
+            found.append(standing(student, exercise, history, given.get((student, exercise)), policy, syllabus))
+    return found

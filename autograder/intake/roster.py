@@ -1,0 +1,72 @@
+"""Who is who: one CSV that maps the ids of submissions to the names that other systems use. Pure but for reading it.
+
+The column ``student`` holds the id that Gradus uses (the name of the folder). Every other column is another name of the
+same person: an email, a login, an id number, a name. What they are called is free.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import GradebookError
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: without case and outer blanks."""
+    return " ".join(name.split()).casefold()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students by every one of their names; a name of two students is nobody's."""
+
+    students: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def find(self, *names: str) -> str | None:
+        """The student with the first of these names that is known."""
+        return next((self.names[fold(name)] for name in names if name and fold(name) in self.names), None)
+
+    def including(self, ids: list[str]) -> Roster:
+        """With these ids as names of themselves, as far as they are new."""
+        new = [student for student in dict.fromkeys(ids) if student not in self.students]
+        alike = Counter(map(fold, new))
+        names = {fold(student): student for student in new if alike[fold(student)] == 1}
+        return Roster({**{student: {} for student in ids}, **self.students}, {**names, **self.names})
+
+
+def load(path: Path) -> Roster:
+    """The roster of a CSV file, comma or semicolon.
+
+    Raises:
+        GradebookError: it cannot be read, has no column ``student``, or names two students alike in that column.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise GradebookError(f"{path}: the roster cannot be read ({error}); save it as CSV in UTF-8") from None
+    if not rows or "student" not in rows[0]:
+        raise GradebookError(f"{path}, line 1: a roster needs a column named student")
+    students: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
+    shared: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        student = (row["student"] or "").strip()
+        if not student or student in students:
+            raise GradebookError(f"{path}, line {number}: {'twice ' + student if student else 'no student'}")
+        students[student] = {key: value.strip() for key, value in row.items() if key and isinstance(value, str)}
+        for name in {fold(value) for value in students[student].values() if value.strip()}:
+            shared |= {name} if names.get(name, student) != student else set()
+            names[name] = student
+    return Roster(students, {name: student for name, student in names.items() if name not in shared})
+
+
+def delimiter(text: str) -> str:
+    """What separates the columns of a CSV text: the one that its first line has more of."""
+    first = text.split("\n", 1)[0]
+    return ";" if first.count(";") > first.count(",") else "\t" if first.count("\t") > first.count(",") else ","

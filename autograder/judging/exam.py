@@ -1,0 +1,364 @@
+"""One submission before one exercise's checks: its worker, its traces, its results.
+
+The worker is forked when the first check asks for it and again after a check that killed it, so
+that a crash or an endless loop loses that check alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from ..checking import CheckFailure, Marks, messages, plot, take_remarks
+from ..errors import CourseError, SandboxError
+from ..model import CheckResult, Exercise, Submission
+from ..sandbox.host.launch import Limits, Template
+from ..sandbox.host.recall import Recall, Tape
+from ..sandbox.host.student import Call, Student, StudentProblem
+from ..sandbox.wire.channel import AskedDifferently
+from ..sandbox.wire.codec import RemoteException
+from ..sandbox.wire.peer import Frames, RemoteError
+from ..sandbox.worker.services import names_used
+
+OUTPUT_LIMIT = 1 << 16
+MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
+LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
+
+
+@dataclass(frozen=True)
+class Check:
+    """One collected check: its name, title and marks."""
+
+    name: str
+    title: str
+    marks: Marks
+
+
+@dataclass
+class Trace:
+    """What happened in one check: the calls, and whether it passed."""
+
+    calls: list[Call] = field(default_factory=list)
+    passed: bool = False
+    trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a check ended, as far as the answers to it tell."""
+
+    status: str
+    message: str
+    earned: float
+    trace: Trace
+    badge: str = ""
+    advice: str = ""
+    figures: tuple[tuple[str, float], ...] = ()
+    plot: plot.Plot | None = None
+
+
+class Recalled(Exception):
+    """The verdict of this check is known: an earlier submission gave the same answers."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__()
+        self.verdict = verdict
+
+
+def check_seed(seed: int, exercise: str, check: str) -> int:
+    """The seed of one check: the same for every student, another for every check."""
+    digest = hashlib.sha256(f"{seed}/{exercise}/{check}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+class Exam:
+    """Runs the checks of one exercise on one submission.
+
+    Args:
+        template: forks the workers.
+        keep_output: fetch what the student's code printed.
+        recall: what earlier submissions answered, to which this one's answers are added.
+        worker: gives a worker in place of a new one. The source is the course's own then.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        submission: Submission,
+        template: Template,
+        seed: int,
+        *,
+        keep_output: bool = False,
+        recall: Recall | None = None,
+        worker: Callable[[Template, Limits], Student] | None = None,
+    ):
+        self.exercise, self.submission, self.seed = exercise, submission, seed
+        self.results: list[CheckResult] = []
+        self.traces: dict[str, Trace] = {}
+        self.load_problems: list[str] = []
+        self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
+        self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
+        self.template = template
+        self._keep_output = keep_output
+        self._recall = recall
+        self._worker = worker
+        self._tape: Tape | None = None
+        self._student: Student | None = None
+        self._stuck: StudentProblem | None = None
+        self._names: dict[str, list[str]] | None = None
+        self._started = time.perf_counter()
+        self._cells = self._source_by_file()
+
+    def _source_by_file(self) -> dict[str, list[str]]:
+        cells = self.submission.cells
+        if len(cells) == 1:
+            return {self.submission.filename: cells[0].splitlines()}
+        return {f"{self.submission.filename}[{i + 1}]": cell.splitlines() for i, cell in enumerate(cells)}
+
+    # -- one check -------------------------------------------------------------------------------
+
+    def begin(self, check: Check, *, recall: bool = False) -> Student:
+        """The student's module, freshly seeded for this check.
+
+        Args:
+            recall: the check depends on nothing but the student's answers.
+
+        Raises:
+            StudentProblem: the submission cannot be run.
+            Recalled: the verdict is known.
+        """
+        self._tape = None
+        take_remarks()  # of a check that did not come to its end
+        if self.submission.problem is not None:
+            raise StudentProblem(*self.submission.problem)
+        if self._stuck is not None:
+            raise self._stuck
+        if check.marks.forbids and self._names is None:
+            if self._worker is not None:  # nothing in a source of ours to be wary of
+                self._names = names_used(self.submission.cells)
+            else:
+                self.has_style_rules = True
+                self.close()
+        if self._student is None or not self._student.alive:
+            try:
+                self._student = self._load()
+            except StudentProblem as problem:
+                if problem.status == "timeout":  # it would be so for every check
+                    self._stuck = problem
+                raise
+        seed = check_seed(self.seed, self.exercise.address, check.name)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
+        np.random.seed(seed % (1 << 32))
+        random.seed(seed)
+        seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
+        if recall and self._recall is not None:
+            self._tape = self._recall.tape(f"{self.exercise.address} {check.name}")
+        known = self._student.begin(seed, seconds, trace=bool(check.marks.operators), tape=self._tape)
+        if known is not None:
+            raise Recalled(known)
+        return self._student
+
+    @property
+    def limits(self) -> Limits:
+        """What its workers may use."""
+        return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
+
+    def _load(self) -> Student:
+        student = (self._worker or Student)(self.template, self.limits)
+        student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS)
+        self._student = student
+        sub = self.submission
+        if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
+            self._names = self._uses(student)
+        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
+        try:
+            self.load_problems = [self._load_problem(*failure) for failure in failures[:20]]
+        except (TypeError, ValueError, AttributeError):
+            raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
+        return student
+
+    def _uses(self, student: Student) -> dict[str, list[str]]:
+        """For each definition the names that it uses; those of the student's own modules as ``module.name``."""
+        found: dict[str, list[str]] = student.service("names", list(self.submission.cells))
+        for path, content in self.submission.files:
+            if not path.endswith(".py") or len(found) > MAX_NAMES:
+                continue
+            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            if module.partition(".")[0] in sys.modules:  # named like a library, which is found in its place
+                continue
+            there = student.service("names", [content.decode("utf-8", "replace")])
+            found |= {
+                f"{module}.{owner}": [f"{module}.{name}" if name in there else name for name in names]
+                for owner, names in there.items()
+                if owner
+            }
+        return found
+
+    def _load_problem(self, index: int, error: RemoteException, frames: Frames) -> str:
+        name = self.submission.filename
+        cell = f"cell {index + 1:d} of {name}" if len(self.submission.cells) > 1 else name
+        where = messages.source_lines(frames, self._cells)
+        text = messages.printable(f"{error.type_name}: {error.text[:300]}")
+        return f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else "")
+
+    def finish(self, check: Check, error: BaseException | None) -> CheckResult:
+        """The result of a check that ended without or with an exception."""
+        verdict = self._verdict(check, error)
+        status, message, earned = verdict.status, verdict.message, verdict.earned
+        if status == "passed" and check.marks.forbids:
+            try:
+                used = self._forbidden(check.marks)
+            except Exception as reason:  # an answer about operators that is none
+                used, status, earned = [], "malformed", 0.0
+                message = f"{'problem':<12}the operators that ran cannot be read: {type(reason).__name__}"
+            if used:
+                status, earned = "forbidden", 0.0
+                message = f"{'problem':<12}this page asks you to write it yourself, without {', '.join(used)}"
+        if check.marks.hidden and status not in ("passed", "internal"):
+            message = f"{'hidden':<12}{check.marks.hidden}"
+        output = ""
+        if self._keep_output and self._student is not None and self._student.alive:
+            try:
+                output = str(self._student.service("take_output"))[:OUTPUT_LIMIT]
+            except Exception:  # whatever the student's code makes of it, printing costs nothing
+                output = ""
+        if not 0 <= earned <= check.marks.points:  # NaN too
+            earned = 0.0
+        result = CheckResult(
+            check.name, check.title, status, earned, check.marks.points, messages.cut(message), output=output,
+            badge=verdict.badge, advice=verdict.advice if status == "passed" else "", figures=verdict.figures,
+            plot=verdict.plot,
+        )  # fmt: skip
+        self.results.append(result)
+        trace = verdict.trace
+        if status != verdict.status:  # a rule of style was broken
+            trace = replace(trace, passed=False, trouble=status == "malformed")
+        self.traces[check.name] = trace
+        if self._student is not None:
+            self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
+        return result
+
+    def _verdict(self, check: Check, error: BaseException | None) -> Verdict:
+        """What the check says of the answers; kept for whoever answers alike."""
+        tape, self._tape = self._tape, None
+        if self._student is not None:
+            self._student.off_tape()
+        if isinstance(error, Recalled):
+            return error.verdict
+        calls = list(self._student.calls) if self._student is not None else []
+        record = self._record_of(error, calls)
+        status, message, earned = self._outcome(check, error, record, calls)
+        trouble = status not in ("passed", "failed", "error", "forbidden")
+        trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
+        verdict = Verdict(status, message, earned, trace, *take_remarks(), self._plot_of(check, error, record))
+        if tape is not None and self._recall is not None and status in ("passed", "failed"):
+            tape.end()  # any other end may be the machine's doing, and an error's message quotes the source
+            self._recall.keep(tape, verdict)
+        return verdict
+
+    @property
+    def asked_differently(self) -> bool:
+        """Did the check that runs ask something else than before, after the same answers? Then run it again, alone."""
+        return self._tape is not None and self._tape.asked_differently
+
+    @staticmethod
+    def _plot_of(check: Check, error: BaseException | None, record: Call | None) -> plot.Plot | None:
+        if not isinstance(error, CheckFailure) or check.marks.hidden:
+            return None
+        try:
+            return plot.of_failure(error, record)
+        except (RuntimeError, ValueError, TypeError):  # a picture that cannot be drawn costs nobody a grade
+            return None
+
+    def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
+        if isinstance(error, CheckFailure) and self._student is not None:
+            known = self._student.result_ids.get(id(error.actual))
+            if known is not None:
+                return known
+        real = [call for call in calls if not call.label.startswith("gradient of ")]
+        return real[-1] if real else None
+
+    def _outcome(
+        self, check: Check, error: BaseException | None, record: Call | None, calls: list[Call]
+    ) -> tuple[str, str, float]:
+        if error is None:
+            return "passed", "", check.marks.points
+        if isinstance(error, CheckFailure):
+            return "failed", messages.of_failure(error, record), min(error.points, check.marks.points)
+        if isinstance(error, StudentProblem):
+            status, message = error.status, messages.of_problem(error, record, self._cells)
+            if status == "missing" and self.load_problems:
+                return "error", f"{'problem':<12}" + self.load_problems[0].replace("\n", "\n" + " " * 12), 0.0
+            return status, message, 0.0
+        if isinstance(error, RemoteError):
+            return "error", messages.of_exception(error, record, self._cells), 0.0
+        if isinstance(error, AssertionError):
+            reason = str(error).splitlines()[0] if str(error) else "the check's condition does not hold"
+            return "failed", messages.of_failure(CheckFailure(reason), record), 0.0
+        if type(error).__name__ == "Skipped":
+            return "skipped", str(error), 0.0
+        if calls and not isinstance(error, (SandboxError, CourseError, MemoryError, AskedDifferently)):
+            # the solution passes this line, so what the student returned is of no use there
+            failure = CheckFailure(f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}")
+            if record is not None and record.outcome[0] == "value":
+                failure.about = f"{messages.typeset(record.outcome[1])} came back"
+            return "failed", messages.of_failure(failure, record), 0.0
+        return "internal", f"{type(error).__name__}: {str(error)[:500]}", 0.0
+
+    def _forbidden(self, marks: Marks) -> list[str]:
+        todo, seen, used, known = list(marks.of), set(), set(), self._names or {}
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            names = known.get(name, [])
+            todo += [n for n in names if n in known]
+            for rule in marks.forbids:
+                method = rule.removeprefix("*.")
+                others = [n for n in names if n.endswith("." + method) and n not in known]  # a helper is looked into
+                if rule in names or (method != rule and others):
+                    used.add(rule.removeprefix("*"))
+        if marks.operators and self._student is not None and self._student.alive:
+            claimed = self._student.service("operators")
+            used |= {op for op in marks.operators if op in claimed}
+        return sorted(used)
+
+    @property
+    def killed(self) -> bool:
+        """Was the worker ended by a kill signal, which its own code can hardly send to itself?"""
+        ending = self._student.process.ending if self._student is not None else None
+        return ending is not None and ending.how == "signal" and ending.code == 9 and not ending.greedy
+
+    def take_back(self) -> None:
+        """Forget the last result: its check is run again."""
+        self.traces.pop(self.results.pop().name)
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    @property
+    def seconds(self) -> float:
+        """Since the exam began."""
+        return time.perf_counter() - self._started
+
+    def release(self) -> Student | None:
+        """Its worker, which lives on, or None."""
+        student, self._student = self._student, None
+        if student is None or not student.alive:
+            return None
+        student.off_tape()
+        return student
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._student is not None:
+            self._student.close()
+            self._student = None

@@ -1,0 +1,331 @@
+"""The judge: grades one job after another with checks that were collected once.
+
+A job is one submission of one exercise. Whatever happens to it, the answer is a Grade.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+
+from ..course import catalogue
+from ..course.trees import Trees
+from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
+from ..sandbox.host.launch import Limits, Template, start_template
+from ..sandbox.host.recall import Recall
+from ..sandbox.host.student import Call, Student, StudentProblem
+from ..sandbox.wire.peer import RemoteError
+from . import diagnosis
+from .exam import Check, Exam, Trace
+from .suspects import Asked, OurWorker
+
+if TYPE_CHECKING:
+    from ..course.catalogue import Rewrite
+
+MAX_TEMPLATES = 3
+MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept
+
+
+@dataclass
+class References:
+    """What solution and misconceptions did in the checks of one exercise, once per run."""
+
+    solution: str
+    oracle: diagnosis.Traces
+    suspects: dict[str, diagnosis.Suspect]
+
+
+class RunChecks(Protocol):
+    """Runs the named checks (all when None) of an exam, until `stop` says so; the pytest plugin does it."""
+
+    def __call__(
+        self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None
+    ) -> None: ...
+
+
+def _never(result: CheckResult) -> bool:
+    return False
+
+
+def _timed_out(result: CheckResult) -> bool:
+    return result.status == "timeout"
+
+
+class Judge:
+    """Grades submissions.
+
+    Args:
+        checks: the collected checks of each exercise.
+        run: runs the checks of an exam; the pytest plugin gives it.
+    """
+
+    def __init__(
+        self, syllabus: Syllabus, trees: Trees, settings: Settings, checks: dict[str, list[Check]], run: RunChecks
+    ):
+        self.syllabus, self.trees, self.settings, self.checks = syllabus, trees, settings, checks
+        self._run = run
+        self.templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()  #: warm, the last used last
+        self._references: dict[str, References] = {}
+        self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
+        self._twins: dict[int, Judge] = {}
+        self._ours = OurWorker()
+        self._open: Exam | None = None  #: of a suspect of whom more may be asked
+        self.recall: Recall | None = Recall()  #: what was answered so far; None to run every check afresh
+        torch.set_num_threads(1)
+
+    def template(self, needs: tuple[str, ...]) -> Template:
+        """The warm template for a tuple of needs; the least used are ended."""
+        if needs not in self.templates:
+            while len(self.templates) >= MAX_TEMPLATES:
+                self.templates.popitem(last=False)[1].close()
+            self.templates[needs] = start_template(self.settings.isolation, needs)
+        self.templates.move_to_end(needs)
+        return self.templates[needs]
+
+    def adopt(self, needs: tuple[str, ...], template: Template) -> None:
+        """Use a template that was started elsewhere."""
+        self.templates[needs] = template
+
+    def exam(self, submission: Submission, keep_output: bool = False, ours: bool = False) -> Exam:
+        """A new exam; the caller closes it.
+
+        Args:
+            ours: the source is the course's own.
+        """
+        exercise = self.syllabus.exercises[submission.exercise]
+        template = self.template(exercise.needs)
+        return Exam(
+            exercise, submission, template, self.settings.seed, keep_output=keep_output, recall=self.recall,
+            worker=self._ours.take if ours else None,
+        )  # fmt: skip
+
+    def grade(self, submission: Submission) -> Grade:
+        """Run every check and name what is known of the failures."""
+        return self.graded(self.examined(submission))
+
+    def examined(
+        self,
+        submission: Submission,
+        names: list[str] | None = None,
+        stop: Callable[[CheckResult], bool] | None = None,
+    ) -> Exam:
+        """A finished exam: every check (the named ones) was run, until `stop` says so."""
+        with self.opened(submission) as exam:
+            self.run(exam, names, stop)
+        return exam
+
+    @contextlib.contextmanager
+    def opened(self, submission: Submission, patience: float = math.inf) -> Iterator[Exam]:
+        """An exam to run checks of bit by bit, with one worker.
+
+        Args:
+            patience: seconds that no check may exceed, unless it has a limit of its own.
+        """
+        exam = self.exam(submission, self.settings.keep_output)
+        exam.patience = patience
+        try:
+            yield exam
+        finally:
+            exam.close()
+
+    def run(
+        self, exam: Exam, names: list[str] | None = None, stop: Callable[[CheckResult], bool] | None = None
+    ) -> None:
+        """Run every check (the named ones) of an open exam, until `stop` says so."""
+        self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
+
+    def graded(self, exam: Exam) -> Grade:
+        """The grade of a finished exam."""
+        results = tuple(exam.results)
+        if self.settings.diagnose and any(result.status in ("failed", "error") for result in results):
+            oracle = self.references(exam.exercise).oracle
+            results = tuple(_own_fault(result, oracle) for result in results)
+            found = self.diagnose(exam.exercise, exam.traces)
+            results = tuple(self._named(result, found.get(result.name, [])) for result in results)
+        return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+
+    @staticmethod
+    def _named(result: CheckResult, found: list) -> CheckResult:
+        """A result with its diagnoses, in the message too."""
+        if not found or result.status not in ("failed", "error"):
+            return result
+        lines = [result.message]
+        for number, one in enumerate(found):
+            label = "diagnosis" if number == 0 else "or"
+            lines.append(f"{label:<12}{one.function} {one.name}")
+            lines.append(f"{'hint':<12}{one.hint}")
+        return replace(result, diagnosis=tuple(d.name for d in found), message="\n".join(lines))
+
+    # -- diagnosis -------------------------------------------------------------------------------
+
+    def references(self, exercise: Exercise) -> References:
+        """The oracle's traces, run once."""
+        if exercise.address not in self._references:
+            submission = catalogue.solution_submission(self.trees, exercise)
+            oracle = self.traces(submission)
+            self._references[exercise.address] = References(submission.cells[0], oracle, {})
+        return self._references[exercise.address]
+
+    def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
+        """What a submission does in the replayable checks (the named ones)."""
+        replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
+        wanted = [n for n in (names if names is not None else replayable) if n in replayable]
+        exam = self._asked_first(submission)
+        self.run(exam, wanted, stop=_never)
+        return exam.traces
+
+    def _asked_first(self, submission: Submission) -> Exam:
+        """An exam of a source of ours, which stays open until another is asked."""
+        self._dismiss()
+        self._open = self.exam(submission, ours=True)
+        return self._open
+
+    def _dismiss(self) -> None:
+        """Whoever of ours was asked last is asked no more; the worker waits for another."""
+        if self._open is not None:
+            self._ours.give_back(self._open.release(), self._open.template, self._open.limits)
+            self._open = None
+
+    def rest(self) -> None:
+        """Nothing will be asked for a while: no worker waits."""
+        for judge in (self, *self._twins.values()):
+            judge._dismiss()
+            judge._ours.end()
+
+    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
+        """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
+        oracle = self.references(exercise).oracle
+        kept = {name: trace for name, trace in traces.items() if name in oracle}
+        key = exercise.address, *((name, id(trace)) for name, trace in kept.items())
+        if key not in self._diagnosed:
+            functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
+            found = diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
+            while len(self._diagnosed) >= MAX_DIAGNOSED:
+                self._diagnosed.popitem(last=False)
+            self._diagnosed[key] = found, list(kept.values())  # which keeps their ids their own
+        self._diagnosed.move_to_end(key)
+        return self._diagnosed[key][0]
+
+    def left(
+        self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
+    ) -> list[diagnosis.Suspect]:
+        """The suspects that could still be named, as far as these traces go."""
+        oracle = self.references(exercise).oracle
+        replay = self._replayer(exercise)
+
+        def open_to(suspect: diagnosis.Suspect) -> bool:
+            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in traces]
+            return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
+
+        return [suspect for suspect in suspects if open_to(suspect)]
+
+    def _replayer(self, exercise: Exercise) -> diagnosis.Replay:
+        solution = self.references(exercise).solution
+
+        def replay(rewrite: Rewrite, call: Call) -> Call | None:
+            if not diagnosis.replayable(call):
+                return None
+            return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
+
+        return replay
+
+    def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
+        """Make recorded calls of plain functions of ours again; None where the worker died."""
+        records: list[Call | None] = []
+        student: Student | None = None
+        template, limits = self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
+        for call in calls:
+            try:
+                if student is None or not student.alive:
+                    student = self._ours.take(template, limits)
+                    student.load_source(exercise.name, list(submission.cells))
+                student.begin(self.settings.seed, exercise.seconds)
+                with contextlib.suppress(RemoteError):  # the record holds how it ended
+                    getattr(student, call.root)(*call.args, **call.kwargs)
+                records.append(student.calls[0] if student.calls else None)
+            except StudentProblem:
+                records.append(None)
+        self._ours.give_back(student, template, limits)
+        return records
+
+    def reseeded(self, seed: int) -> Judge:
+        """The same judge, templates included, with another seed; kept, with what it finds out."""
+        if seed == self.settings.seed:
+            return self
+        if seed in self._twins:
+            return self._twins[seed]
+        twin = self._twins[seed] = Judge(
+            self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
+        )
+        twin.templates = self.templates
+        return twin
+
+    def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
+        """The misconceptions of these functions."""
+        wrong = catalogue.misconceptions(self.trees, exercise)
+        return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
+
+    def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
+        """The misconception of this name; what it does in a check is found out when it is asked for."""
+        known = self.references(exercise)
+        if name not in known.suspects:
+            rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)
+            submission = rewrite.submission(exercise, known.solution)
+            begun = False
+
+            def ask(checks: list[str]) -> diagnosis.Traces:
+                nonlocal begun
+                exam = self._open
+                if exam is None or exam.submission is not submission or not exam.template.alive:
+                    exam, again, begun = self._asked_first(submission), begun, True
+                else:
+                    again = False
+                checks = checks if again else checks[:1]  # whoever is called a second time answers everything
+                self.run(exam, checks, stop=_never)
+                return {check: exam.traces[check] for check in checks}
+
+            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            known.suspects[name] = diagnosis.Suspect(rewrite, Asked(names, ask))
+        return known.suspects[name]
+
+    def lost_a_template(self) -> bool:
+        """Did a template process end by itself? Those that did are forgotten: the next exam starts another."""
+        dead = [needs for needs, template in self.templates.items() if not template.alive]
+        for needs in dead:
+            self.templates.pop(needs).close()
+        return bool(dead)
+
+    def close(self) -> None:
+        """End every worker and every template."""
+        self.rest()
+        while self.templates:
+            self.templates.popitem()[1].close()
+
+
+def _own_fault(result: CheckResult, oracle: diagnosis.Traces) -> CheckResult:
+    """A failure in a check that the reference solution fails too, with this seed, is the course's fault."""
+    trace = oracle.get(result.name)
+    if trace is None or trace.passed or trace.trouble or result.status not in ("failed", "error"):
+        return result
+    why = f"{'problem':<12}the reference solution does not pass this check with this seed either; tell the course"
+    return replace(result, status="internal", points=0.0, message=f"{why}\n{result.message}")
+
+
+def make_grade(
+    submission: Submission, results: tuple[CheckResult, ...], seconds: float, settings: Settings, notes: tuple[str, ...]
+) -> Grade:
+    """Sum up the results of one exam; what was skipped counts in neither points nor maximum."""
+    counted = [r for r in results if r.status != "skipped"]
+    maximum = round_points(sum(r.max_points for r in counted))
+    return Grade(
+        student=submission.student, exercise=submission.exercise, status=status_of(results),
+        points=round_points(sum(r.points for r in counted)), max_points=maximum,
+        seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
+        digest=submission.digest, submitted=submission.submitted,
+    )  # fmt: skip

@@ -1,0 +1,202 @@
+"""The pytest plugin: collects the checks once, gives them the ``student`` fixture, and runs them for the judge.
+
+Plain ``pytest autograder/pages`` grades ``solutions/``; ``--submission PATH`` grades another.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..checking import marks_of
+from ..course.trees import Trees
+from ..model import CheckResult
+from .exam import Check, Exam
+
+_KEY = pytest.StashKey["ChecksPlugin"]()
+
+
+def check_of(item: pytest.Item) -> Check:
+    """The check that a pytest item is."""
+    function = getattr(item, "function", None)
+    doc = inspect.getdoc(function) or item.name.removeprefix("test_").replace("_", " ")
+    return Check(item.name, doc.strip().splitlines()[0], marks_of(function) if function else marks_of(lambda: None))
+
+
+def simple_arguments(item: pytest.Item) -> list[str] | None:
+    """The arguments of a check that uses of pytest nothing but our own fixtures, no mark and no set-up; else None."""
+    ours = {"student", "data"}
+    if not isinstance(item, pytest.Function) or not {*item.fixturenames} <= ours | {"request"}:
+        return None
+    wanted = list(inspect.signature(item.function).parameters)
+    return wanted if {*wanted} <= ours and next(item.iter_markers(), None) is None else None
+
+
+def address_of(path: Path, trees: Trees) -> str | None:
+    """The exercise that a check file belongs to."""
+    try:
+        relative = path.resolve().relative_to(trees.pages.resolve())
+    except ValueError:
+        return None
+    return relative.parent.as_posix()
+
+
+class ChecksPlugin:
+    """Runs collected checks for one exam after another.
+
+    Args:
+        trees: where the checks are.
+        loop: called in place of pytest's own loop, once the checks are collected; None keeps pytest's own.
+        plain: makes the exam of an exercise for plain pytest runs.
+    """
+
+    def __init__(
+        self, trees: Trees, loop: Callable[[ChecksPlugin], None] | None, plain: Callable[[str], Exam] | None = None
+    ):
+        self.trees, self._loop, self._plain = trees, loop, plain
+        self.items: dict[str, list[pytest.Item]] = {}
+        self.checks: dict[str, list[Check]] = {}
+        self.exam: Exam | None = None
+        self.collect_errors: list[str] = []
+        self.data_choice = ""
+        self._plain_exams: dict[str, Exam] = {}
+        self._error: BaseException | None = None
+        self._simple: dict[str, list[str] | None] = {}
+
+    # -- pytest's hooks --------------------------------------------------------------------------
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what could not be collected: a broken check file is the course's fault."""
+        if report.failed:
+            self.collect_errors.append(str(report.longrepr))
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort the items by exercise."""
+        for item in items:
+            address = address_of(item.path, self.trees)
+            if address is not None:
+                self.items.setdefault(address, []).append(item)
+                self.checks.setdefault(address, []).append(check_of(item))
+                self._simple[item.nodeid] = simple_arguments(item)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Hand over to the judge's loop."""
+        if self._loop is None:
+            return None
+        self._loop(self)
+        return True
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Any:
+        """The student's module, as a check sees it."""
+        exam = self.exam or self._plain_exam(request.node)
+        return exam.begin(check_of(request.node))
+
+    @pytest.fixture
+    def data(self, request: pytest.FixtureRequest) -> str:
+        """Which of the page's data sets the run was asked for with ``--data``; its first unless told otherwise."""
+        return self._data_of(self.exam or self._plain_exam(request.node))
+
+    def _data_of(self, exam: Exam) -> str:
+        offered = exam.exercise.data
+        return self.data_choice if self.data_choice in offered else next(iter(offered), "")
+
+    def _plain_exam(self, item: pytest.Item) -> Exam:
+        address = address_of(item.path, self.trees)
+        if self._plain is None or address is None:
+            pytest.fail("the student fixture works for files below autograder/pages")
+        if address not in self._plain_exams:
+            for old in self._plain_exams.values():
+                old.close()
+            self._plain_exams = {address: self._plain(address)}
+        return self._plain_exams[address]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
+        """Note how the check ended: the exception itself. pytest's own report of it would cost more than the check."""
+        error = call.excinfo.value if call.excinfo is not None else None
+        if error is not None and call.when in ("setup", "call"):
+            self._error = error
+        if self.exam is not None:
+            outcome = "passed" if error is None else "failed"
+            return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when or "call")  # type: ignore[arg-type]
+        exam = self._plain_exams.get(address_of(item.path, self.trees) or "")
+        if exam is None or call.when != "call" or (error is not None and isinstance(error, pytest.skip.Exception)):
+            return None
+        result = exam.finish(check_of(item), error)
+        if result.status == "passed":
+            return None
+        return pytest.TestReport(item.nodeid, item.location, {}, "failed", result.message, "call")
+
+    def pytest_sessionfinish(self) -> None:
+        """End what plain runs started."""
+        for exam in self._plain_exams.values():
+            exam.close()
+
+    # -- for the judge ---------------------------------------------------------------------------
+
+    def run(self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None) -> None:
+        """Run the checks of an exam (the named ones), each to its result, until `stop` says so."""
+        both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
+        wanted = [(item, check) for item, check in both if names is None or check.name in names]
+        exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
+        # a check that takes more of pytest may see more than the answers; then none of its page is recalled
+        recall = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
+        outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
+        try:
+            for item, check in wanted:
+                result = self._run_one(item, exam, check, recall=recall)
+                if result.status == "crashed" and exam.killed:
+                    # perhaps the machine did it: one more try, and the same end is the code's own
+                    exam.take_back()
+                    result = self._run_one(item, exam, check, recall=recall)
+                if stop is not None and stop(result):
+                    break
+        finally:
+            self.exam = outer
+
+    def _run_one(self, item: pytest.Item, exam: Exam, check: Check, *, recall: bool) -> CheckResult:
+        self._error = None
+        arguments = self._simple[item.nodeid]
+        if arguments is None:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        else:
+            self._call(item, exam, check, arguments, recall=recall)
+            if exam.asked_differently:  # it depends on more than the answers: clocks, memory, the order of a set
+                exam.close()
+                self._error = None
+                self._call(item, exam, check, arguments, recall=False)
+        result = exam.finish(check, self._error)
+        self._error = None
+        return result
+
+    def _call(self, item: Any, exam: Exam, check: Check, arguments: list[str], *, recall: bool) -> None:
+        """Run a check without pytest's protocol, which would take half a millisecond."""
+        try:
+            given = {"student": exam.begin(check, recall=recall), "data": self._data_of(exam)}
+            item.obj(**{name: given[name] for name in arguments})
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as error:  # pytest's own skip and fail are no Exceptions
+            self._error = error
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--submission PATH``."""
+    group = parser.getgroup("gradus")
+    group.addoption("--submission", metavar="PATH", help="grade this file or folder instead of solutions/")
+    group.addoption("--course", metavar="DIR", help="the folder of another course")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the plugin for a plain pytest run, unless the judge brought its own."""
+    if config.pluginmanager.has_plugin("gradus-judge"):
+        return
+    from .pytest_entry import plain_plugin
+
+    plugin = plain_plugin(config)
+    config.pluginmanager.register(plugin, "gradus-judge")

@@ -1,0 +1,78 @@
+"""The course's own sources before its checks: run as far as somebody asks, in one worker after another.
+
+Solution and misconceptions are ours: nobody need be protected from them, so one worker takes many of their sources in
+turn, and a misconception's checks run when somebody's failure must be told apart from it, not before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from ..errors import SandboxError
+from ..sandbox.host.launch import Limits, Template
+from ..sandbox.host.student import Student
+from .exam import Trace
+
+MAX_SOURCES = 100  #: that one worker takes: what it may compute and what it keeps is limited
+
+
+class Asked(Mapping[str, Trace]):
+    """What happens in the checks of these names, each run when it is first asked for.
+
+    Args:
+        names: of the checks.
+        run: runs the first of the checks that are given, and more of them if it likes.
+    """
+
+    def __init__(self, names: Iterable[str], run: Callable[[list[str]], Mapping[str, Trace]]):
+        self._names, self._run = tuple(names), run
+        self._known: dict[str, Trace] = {}
+
+    def __getitem__(self, name: str) -> Trace:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._known:
+            self._known |= self._run([name, *(n for n in self._names if n != name and n not in self._known)])
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class OurWorker:
+    """The worker that waits for the next of our sources, if one does."""
+
+    def __init__(self) -> None:
+        self._waiting: tuple[Student, Template, Limits, int] | None = None
+        self._sources = 0
+
+    def take(self, template: Template, limits: Limits) -> Student:
+        """A worker of this template that may use this much: the one that waits, or a new one."""
+        if self._waiting is not None:
+            student, *like, sources = self._waiting
+            if like == [template, limits] and student.alive and sources < MAX_SOURCES:
+                self._waiting, self._sources = None, sources + 1
+                return student
+            self.end()
+        self._sources = 1
+        return Student(template, limits)
+
+    def give_back(self, student: Student | None, template: Template, limits: Limits) -> None:
+        """A worker that lives, if there is one, waits for another source."""
+        if student is not None and student.alive:
+            self.end()
+            self._waiting = student, template, limits, self._sources
+
+    def end(self) -> None:
+        """Nothing is waited for."""
+        if self._waiting is not None:
+            with contextlib.suppress(SandboxError):  # its template ended, and it with it
+                self._waiting[0].close()
+            self._waiting = None

@@ -1,0 +1,300 @@
+"""What a CSV reader must do. Every file is a private copy, read-only where the sandbox can make it so.
+
+The files are small texts with the answers written out beside them; then come tables that scikit-learn carries.
+"""
+
+import csv
+import re
+from contextlib import contextmanager
+
+import torch
+
+from autograder.checking import CheckFailure, assert_same, points, raises, require
+from autograder.course import datasets
+from autograder.sandbox.wire.codec import RemoteException
+from autograder.sandbox.wire.peer import RemoteError
+
+LONG = 160  #: characters of a file that are shown
+
+
+# -- files --------------------------------------------------------------------------------------------
+
+
+def hand_out(path, content):
+    """Runs where the student's code runs: puts a file there that may be read only, in place of what was there."""
+    import os
+
+    if os.path.lexists(path):
+        os.remove(path)
+    with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o444), "wb") as file:
+        file.write(content)
+
+
+def put(student, path: str, text: str) -> None:
+    """Give the student a file with this text."""
+    student.prop(hand_out)(path, text.encode())
+    student.calls.pop()  # not a call of the student's
+
+
+@contextmanager
+def showing(student, path: str, text: str):
+    """Give the student a file, show it with whatever goes wrong inside, and see that it stays as it was."""
+    put(student, path, text)
+    shown = repr(text if len(text) <= LONG else text[:LONG] + " ...")
+    try:
+        yield
+    except CheckFailure as failure:
+        failure.notes.append(f"{'the file':<12}{shown}")
+        raise
+    except RemoteError as error:
+        said = error.error
+        error.error = RemoteException(said.type_name, said.mro, f"{said.text}; the file: {shown}")
+        raise
+    require(student.read(path) == text.encode(), f"{path} is not what it was before the call: only read it")
+
+
+def assert_parsed(student, text: str, target: str, rows: list, y: torch.Tensor, columns: list[str]) -> None:
+    """parse_csv finds these features, this target and these names in a file with this text."""
+    with showing(student, "table.csv", text):
+        answer = student.parse_csv("table.csv", target)
+        three = isinstance(answer, (tuple, list)) and len(answer) == 3
+        require(three, "three things were expected: X, y and the names of the columns", answer)
+        names = answer[2]
+        require(isinstance(names, (list, tuple)), "the names of the columns must be a list of texts", names)
+        assert_same(list(names), columns, about="columns")
+        assert_same(answer[0], torch.as_tensor(rows).float().reshape(-1, len(columns)), about="X")
+        assert_same(answer[1], y, about="y")
+
+
+def labels(*values: int) -> torch.Tensor:
+    """(N,) int64."""
+    return torch.tensor(values)
+
+
+def numbers(*values: float) -> torch.Tensor:
+    """(N,) float32."""
+    return torch.tensor(values, dtype=torch.float32)
+
+
+NAN = float("nan")
+
+
+# -- parse_csv ----------------------------------------------------------------------------------------
+
+
+@points(1)
+def test_small_file(student):
+    """the features are (N, D) float32, the target is (N,), the names are those of the features"""
+    text = "length,width,kind\n1.5,2,0\n0.25,-4,1\n3e2,6,1\n"
+    assert_parsed(student, text, "kind", [[1.5, 2], [0.25, -4], [300, 6]], labels(0, 1, 1), ["length", "width"])
+    assert_parsed(student, "x,y\n2,0.5\n", "y", [[2]], numbers(0.5), ["x"])
+
+
+@points(1)
+def test_target_anywhere(student):
+    """the target may be any column, and a column without a name is no feature"""
+    text = "a,kind,b\n1,7,3\n4,8,6\n"
+    assert_parsed(student, text, "kind", [[1, 3], [4, 6]], labels(7, 8), ["a", "b"])
+    assert_parsed(student, text, "a", [[7, 3], [8, 6]], labels(1, 4), ["kind", "b"])
+    assert_parsed(student, ",a,kind\n0,5,1\n1,6,0\n", "kind", [[5], [6]], labels(1, 0), ["a"])
+
+
+@points(1)
+def test_quotes(student):
+    """a field in quotes may hold commas and doubled quotes, among the names and among the values"""
+    text = 'width,"length, cm",kind\n1,2,"cat, black"\n3,"4","cat ""Tom"""\n5,6,"cat, black"\n'
+    X = [[1, 2], [3, 4], [5, 6]]
+    assert_parsed(student, text, "kind", X, labels(1, 0, 1), ["width", "length, cm"])
+    text = '"kind","the ""size"""\n"2.5","3"\n'
+    assert_parsed(student, text, "kind", [[3]], numbers(2.5), ['the "size"'])
+
+
+@points(2)
+def test_marks_and_line_ends(student):
+    """a byte order mark is no part of the first name; lines end in LF or CRLF; blank lines do not count"""
+    assert_parsed(student, "\ufeffa,größe\n1,2\n", "größe", [[1]], labels(2), ["a"])
+    assert_parsed(student, "a,kind\r\n1,2\r\n3,4", "kind", [[1], [3]], labels(2, 4), ["a"])
+    assert_parsed(student, "a,kind\n1,2\n\n3,4\n\n\n", "kind", [[1], [3]], labels(2, 4), ["a"])
+    assert_parsed(student, "\ufeffkind,a\r\n\r\n1,2\r\n", "kind", [[2]], labels(1), ["a"])
+
+
+@points(1)
+def test_missing_values(student):
+    """an empty field, NA, NaN and ? are NaN among the features, and their rows are kept"""
+    text = "a,b,kind\n,1,0\nNA,2,1\n3,?,0\nNaN,4,1\n5,6,0\n"
+    X = [[NAN, 1], [NAN, 2], [3, NAN], [NAN, 4], [5, 6]]
+    assert_parsed(student, text, "kind", X, labels(0, 1, 0, 1, 0), ["a", "b"])
+
+
+def refused(student, text: str, line: int = 0) -> None:
+    """parse_csv raises a ValueError for a file; it names the line, if there is one. Its words are free."""
+    with showing(student, "wrong.csv", text):
+        found = ""
+        with raises(ValueError):
+            try:
+                student.parse_csv("wrong.csv", "kind")
+            except RemoteError as error:
+                found = error.error.text.replace("wrong.csv", "")
+                raise
+        if line:
+            named = re.search(rf"(?<![\d.]){line}(?![\d]|\.\d)", found) is not None
+            student.calls[-1].outcome = ("error", "ValueError", f"names line {line}: {named}")
+            require(
+                named, f"the message of the ValueError does not name line {line}, where the fields do not fit: {found}"
+            )
+
+
+@points(2)
+def test_ragged_lines(student):
+    """a line with too many or too few fields is a ValueError that names the line in the file"""
+    refused(student, "a,b,kind\n1.5,2,0\n\n3,4,1\n\n2.5,5,0\n1,0\n3,0,1\n", 7)
+    refused(student, "a,b,kind\n1.5,2,0\n3,4,1\n2.5,5,0\n\n1,0,1\n3,2,2,1\n", 7)
+
+
+@points(1)
+def test_unreadable(student):
+    """a target that is no column and a word among the numbers are ValueErrors"""
+    refused(student, "a,sort\n1,2\n")
+    refused(student, "a,kind\n1,2\nlong,3\n")
+
+
+# -- the target ---------------------------------------------------------------------------------------
+
+
+@points(1)
+def test_targets(student):
+    """whole numbers are int64 labels, other numbers float32, words are numbered in sorted order, gaps are refused"""
+    for fields, expected in (
+        (["3", "1", "-1", "3"], labels(3, 1, -1, 3)),
+        (["2", "0.5", "1e3"], numbers(2, 0.5, 1000)),
+        (["dog", "cat", "emu", "cat"], labels(1, 0, 2, 0)),
+        (["10", "9", "none"], labels(0, 1, 2)),
+    ):
+        assert_same(student.encode_target(fields), expected)
+    for fields in (["cat", "", "dog"], ["1", "NaN"]):
+        with raises(ValueError):
+            student.encode_target(fields)
+
+
+@points(1)
+def test_real_tables(student):
+    """the wines, the irises and the diabetes patients are read as they are, in three styles of writing"""
+    tables = datasets.load("tables")
+    for name, place, style in (
+        ("wine", 0, {}),
+        ("iris", 2, {"named": True, "quoting": csv.QUOTE_ALL, "lineterminator": "\r\n"}),
+        ("diabetes", 10, {"quoting": csv.QUOTE_NONNUMERIC}),
+    ):
+        table = tables.load(name)
+        y = table.y if table.classes else table.y.float()
+        assert_parsed(student, tables.as_csv(table, "goal", place, **style), "goal", table.X, y, list(table.columns))
+
+
+# -- the dataset --------------------------------------------------------------------------------------
+
+
+@points(2)
+def test_dataset(student):
+    """len counts the rows, [i] gives x (D,) and y (), past the end is an IndexError, and the file is read just once"""
+    text = "a,kind,b\n1,2,3\n4,5,6\n\n7,8,NA\n"
+    with showing(student, "data.csv", text):
+        data = student.CSVDataset("data.csv", "kind")
+        require(len(data) == 3, "the dataset must have 3 examples")
+        assert_same(list(data.columns), ["a", "b"], about="columns")
+    put(student, "data.csv", "a,kind,b\n1,0,1\n1,0,1\n1,0,1\n")
+    for index, x, y in ((1, [4, 6], 5), (2, [7, NAN], 8), (0, [1, 3], 2)):
+        example = data[index]
+        pair = isinstance(example, (tuple, list)) and len(example) == 2
+        require(pair, "a pair (x, y) was expected", example)
+        for part, expected, what in ((example[0], numbers(*x), "x"), (example[1], torch.tensor(y), "y")):
+            assert_same(part, expected, about=f"{what} of example {index}, after the file was replaced by another")
+    with raises(IndexError):
+        data[3]
+
+
+# -- the loaders --------------------------------------------------------------------------------------
+
+
+def two_epochs_of(make, path, batch_size, seed, noise):
+    """Runs where the loaders live: for each of the two, the batches of two epochs; random numbers are drawn between."""
+    found = []
+    for loader in make(path, batch_size, seed=seed, target="goal"):
+        found.append([])
+        for _ in range(2):
+            torch.rand(noise)
+            found[-1].append([[x, y] for x, y in loader])
+    return found
+
+
+def dealt(student, rows: int, batch_size: int, seed: int, noise: int = 0):
+    """What the loaders give for a table of this many rows whose row i is i and i squared, with the target 3 i."""
+    text = "i,goal,square\n" + "".join(f"{i},{3 * i},{i * i}\n" for i in range(rows))
+    with showing(student, "rows.csv", text):
+        make = student.csv_loaders
+        found = student.prop(two_epochs_of)(make, "rows.csv", batch_size=batch_size, seed=seed, noise=noise)
+    require(len(found) == 2, "two loaders were expected: training and held-out rows")
+    return found
+
+
+def order(epoch) -> list[int]:
+    """The numbers of the rows of an epoch."""
+    return [int(i) for x, _ in epoch for i in x[:, 0].tolist()]
+
+
+def sound(student, found, rows: int, batch_size: int) -> None:
+    """Batches of the right shapes that hold every row once; the record keeps what was found out."""
+    call = student.calls[-1]
+    batches = [batch for loader in found for epoch in loader for batch in epoch]
+    tensors = all(isinstance(part, torch.Tensor) for batch in batches for part in batch)
+    require(tensors, "a batch must be two tensors, x and y", batches[:1])
+    shapes = [[(tuple(x.shape), tuple(y.shape)) for x, y in loader[0]] for loader in found]
+    count = round(rows / 5)
+    sizes = [[len(part) for part in torch.arange(n).split(batch_size)] for n in (rows - count, count)]
+    expected = [[((size, 2), (size,)) for size in part] for part in sizes]
+    facts = {"shapes": shapes, "dtypes": sorted({f"{x.dtype}, {y.dtype}" for x, y in batches})}
+    call.outcome = ("value", facts, False)
+    for part, theirs, ours in zip(("training", "held-out"), shapes, expected, strict=True):
+        if theirs != ours:
+            raise CheckFailure(
+                f"of {rows} rows in batches of {batch_size}, the {part} loader gives batches of the shapes (x, y) {theirs}, not {ours}"
+            )
+    wanted = [f"{torch.float32}, {torch.int64}"]
+    require(facts["dtypes"] == wanted, "x must be float32 and the whole-number target int64", facts["dtypes"])
+    epochs = [sorted(order(train) + order(held_out)) for train, held_out in zip(*found, strict=True)]
+    facts["complete"] = all(epoch == list(range(rows)) for epoch in epochs)
+    facts["paired"] = all(bool((y == 3 * x[:, 0]).all() and (x[:, 1] == x[:, 0] ** 2).all()) for x, y in batches)
+    require(facts["complete"], "in every epoch each row must be in one of the two loaders, once")
+    require(facts["paired"], "some rows have lost their own target on the way")
+
+
+@points(1)
+def test_batches(student):
+    """a fifth of the rows is held out, every row comes once an epoch with its target, and no batch is lost"""
+    for rows, batch_size, seed in ((13, 4, 0), (6, 2, 1)):
+        found = dealt(student, rows, batch_size, seed)
+        sound(student, found, rows, batch_size)
+
+
+@points(2)
+def test_order(student):
+    """training rows are shuffled anew in every epoch, held-out rows are drawn but not shuffled; the seed decides both"""
+    rows = 40
+    facts, runs = {}, []
+    for seed, noise in ((5, 0), (5, 3), (6, 0)):
+        found = dealt(student, rows, 8, seed, noise)
+        runs.append([[order(epoch) for epoch in loader] for loader in found])
+        student.calls[-1].outcome = ("value", facts, False)  # all of them keep what is found out in the end
+    (train, held_out), again, other = runs
+    facts["shuffled"] = train[0] != train[1]
+    facts["steady"] = held_out[0] == held_out[1]
+    facts["drawn"] = sorted(held_out[0]) != sorted(other[1][0])
+    facts["repeats"] = [[train, held_out][which] == again[which] for which in (0, 1)]
+    for fact, fault in (
+        ("shuffled", f"the training rows come in the same order in both epochs: {train[0]}"),
+        ("steady", f"the held-out rows come in another order in the second epoch: {held_out}"),
+        ("drawn", f"seeds 5 and 6 hold out the same rows, {held_out[0]}, where they should be drawn"),
+    ):
+        require(facts[fact], fault)
+    for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
+        if not facts["repeats"][which]:
+            raise CheckFailure(f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile")

@@ -1,0 +1,253 @@
+"""What the tools for tables must do. Python's own statistics and numpy are the oracles, in float64."""
+
+import math
+import statistics
+
+import numpy as np
+import torch
+
+from autograder.checking import CheckFailure, assert_same, points, raises, require, unmodified
+from autograder.course import datasets
+
+F64 = torch.float64
+
+
+def table(*rows: list[float], dtype: torch.dtype = F64) -> torch.Tensor:
+    """A tensor of these rows."""
+    return torch.tensor(rows, dtype=dtype)
+
+
+def draw(rows: int, columns: int) -> torch.Tensor:
+    """A float64 table whose columns have very different means and deviations."""
+    return torch.randn(rows, columns, dtype=F64) * 10.0 ** torch.arange(-1, columns - 1) + 5 * torch.randn(columns)
+
+
+# -- Standardizer -------------------------------------------------------------------------------------
+
+
+def learnt(X: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """(means, deviations) of the columns; the deviation of equal values counts as 1."""
+    columns = X.double().T.tolist()
+    means = [math.fsum(c) / len(c) for c in columns]
+    scales = [statistics.pstdev(c) if min(c) < max(c) else 1.0 for c in columns]
+    return torch.tensor(means, dtype=X.dtype), torch.tensor(scales, dtype=X.dtype)
+
+
+def fitted(student, X: torch.Tensor):
+    """A new standardizer that has learnt from X."""
+    scaler = student.Standardizer()
+    scaler.fit(X)
+    return scaler
+
+
+def compare(student, X: torch.Tensor, *others: torch.Tensor) -> None:
+    """A standardizer that learnt from X transforms the others as ours."""
+    scaler = fitted(student, X)
+    mean, scale = learnt(X)
+    for other in others:
+        assert_same(scaler.transform(other), (other - mean) / scale)
+
+
+@points(1)
+def test_columns(student):
+    """every column gets mean 0 and deviation 1, whatever its scale"""
+    X = table([1.0, 10.0], [2.0, 20.0], [6.0, 90.0])
+    compare(student, X, X)
+    X = draw(4, 4)
+    compare(student, X, X)
+    X = 1e-6 * draw(7, 2)
+    compare(student, X, X)
+
+
+@points(2)
+def test_statistics_of_training(student):
+    """a table that was not learnt from is moved and scaled by what was learnt, down to a single row"""
+    compare(student, table([0.0], [2.0]), table([10.0], [11.0]), table([7.0]))
+    X = draw(6, 3)
+    compare(student, X, draw(4, 3) + 3, X[2:3])
+    scaler = fitted(student, draw(5, 3) - 20)
+    scaler.fit(X)  # forgets
+    mean, scale = learnt(X)
+    assert_same(scaler.transform(X), (X - mean) / scale)
+
+
+@points(1)
+def test_constant_column(student):
+    """a column of equal values becomes 0, and any other value there is only moved"""
+    X = table([2.0, 1.0], [2.0, 3.0], [2.0, 8.0])
+    compare(student, X, X, table([5.0, 1.0]))
+    X = table([0.1], [0.1], [0.1])
+    compare(student, X, X, table([0.5]))
+    compare(student, table([3.0, -4.0]), table([3.0, -4.0], [4.0, -3.0]))
+
+
+@points(1)
+def test_inverse(student):
+    """inverse brings a table back to its own units, also one that was not learnt from"""
+    X = table([1.0, 7.0], [5.0, 7.0])
+    scaler = fitted(student, X)
+    assert_same(scaler.inverse(table([0.0, 0.0], [1.0, 1.0])), table([3.0, 7.0], [5.0, 8.0]))
+    X, other = draw(6, 3), draw(2, 3)
+    scaler = fitted(student, X)
+    assert_same(scaler.inverse(scaler.transform(other)), other)
+
+
+@points(1)
+def test_manners(student):
+    """fit gives the standardizer back, tables stay as they were, a table of other columns is refused, float32 stays"""
+    X = draw(5, 3)
+    scaler = student.Standardizer()
+    with unmodified(X):
+        returned = scaler.fit(X)
+    require(returned is scaler, "fit must return the standardizer itself", returned)
+    for method in (scaler.transform, scaler.inverse):
+        with unmodified(X):
+            method(X)
+    with raises(ValueError):
+        scaler.transform(draw(5, 1))
+    X = draw(5, 3).float()
+    scaler = fitted(student, X)
+    mean, scale = learnt(X)
+    Z = scaler.transform(X)
+    assert_same(Z, (X - mean) / scale, rtol=1e-4, atol=1e-4)
+    assert_same(scaler.inverse(Z), X, rtol=1e-4, atol=1e-4)
+
+
+# -- gaps ---------------------------------------------------------------------------------------------
+
+GAP = math.nan
+
+
+def with_gaps(X: torch.Tensor) -> torch.Tensor:
+    """A copy with every fifth entry or so missing, never a whole column of three rows or more."""
+    gaps = torch.rand(X.shape) < 0.2
+    gaps[: min(3, len(X) - 1)] = False
+    return torch.where(gaps, GAP, X)
+
+
+@points(1)
+def test_impute(student):
+    """every gap gets the mean or the median of the known values of its column, and nothing else changes"""
+    X = table([1.0, GAP], [3.0, 4.0], [GAP, 8.0])
+    assert_same(student.impute(X), table([1.0, 6.0], [3.0, 4.0], [2.0, 8.0]))
+    X = table([1.0, 5.0], [2.0, GAP], [9.0, 7.0], [4.0, 90.0], [GAP, 8.0], [0.0, GAP])
+    filled = X.clone()
+    filled[4, 0], filled[1, 1], filled[5, 1] = 2.0, 7.5, 7.5
+    with unmodified(X):
+        assert_same(student.impute(X, "median"), filled)
+    X = with_gaps(draw(9, 4))
+    filled = torch.where(X.isnan(), torch.from_numpy(np.nanmean(X.numpy(), 0)), X)
+    with unmodified(X):
+        assert_same(student.impute(X, strategy="mean"), filled)
+    X = draw(3, 2).float()
+    assert_same(student.impute(X), X)
+
+
+@points(1)
+def test_impute_from_reference(student):
+    """the mean or median is the reference's, 0 for a column that it does not know, and other strategies are refused"""
+    X, reference = table([GAP, 1.0], [50.0, GAP]), table([1.0, GAP], [2.0, 3.0], [9.0, 6.0])
+    assert_same(student.impute(X, "mean", reference), table([4.0, 1.0], [50.0, 4.5]))
+    assert_same(student.impute(X, "median", reference=reference), table([2.0, 1.0], [50.0, 4.5]))
+    X = table([GAP, 1.0, GAP], [GAP, 3.0, 6.0])
+    expected = table([0.0, 1.0, 6.0], [0.0, 3.0, 6.0])
+    for strategy in ("mean", "median"):
+        assert_same(student.impute(X, strategy), expected)
+    with raises(ValueError):
+        student.impute(X, "average")
+
+
+# -- words --------------------------------------------------------------------------------------------
+
+
+@points(1)
+def test_one_hot(student):
+    """every value has its 1 in the column of its category, and the columns stand in the given order"""
+    colours = ["red", "green", "blue"]
+    expected = table([0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], dtype=torch.float32)
+    assert_same(student.one_hot_encode(["green", "red", "green", "blue"], colours), expected)
+    assert_same(student.one_hot_encode(["blue", "blue"], colours), table([0, 0, 1], [0, 0, 1], dtype=torch.float32))
+    assert_same(student.one_hot_encode([30, 7], [7, 30, 4]), table([0, 1, 0], [1, 0, 0], dtype=torch.float32))
+    assert_same(student.one_hot_encode([], colours), torch.zeros(0, 3))
+
+
+@points(1)
+def test_unseen(student):
+    """a value that is not among the categories gets a row of zeros"""
+    expected = table([0, 0], [1, 0], [0, 0], dtype=torch.float32)
+    assert_same(student.one_hot_encode(["Kiel", "Berlin", None], ["Berlin", "Bonn"]), expected)
+
+
+# -- classes ------------------------------------------------------------------------------------------
+
+
+def judge_split(student, y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A split, found right. Its record keeps what was found out: which examples are drawn is chance."""
+    split = student.stratified_split(y, frac, seed)
+    pair = isinstance(split, (tuple, list)) and len(split) == 2 and all(isinstance(p, torch.Tensor) for p in split)
+    require(pair, "two tensors of indices were expected: training and held-out", split)
+    shaped = all(part.dtype == torch.int64 and part.dim() == 1 for part in split)
+    require(shaped, "the indices must be one-dimensional int64 tensors", split)
+    train, held_out = split
+    whole = train.tolist() + held_out.tolist()
+    facts = {"complete": sorted(whole) == list(range(len(y)))}
+    inside = [i for i in held_out.tolist() if 0 <= i < len(y)]
+    counts = {label: (y[inside] == label).sum().item() for label in y.unique().tolist()}
+    student.calls[-1].outcome = ("value", {**facts, "held out": counts}, False)
+    if not facts["complete"]:
+        raise CheckFailure(
+            f"each of the indices 0 to {len(y) - 1} must occur once in the two parts together", "", split
+        )
+    for label, count in counts.items():
+        wanted = round(frac * int((y == label).sum()))
+        if count != wanted:
+            some = f"{frac:g} of the {int((y == label).sum())} examples of class {label}"
+            raise CheckFailure(f"{some} are {wanted} to hold out, not {count}", "", split)
+    return train, held_out
+
+
+@points(2)
+def test_stratified_split(student):
+    """every class gives its share to the held-out part; the seed alone decides which examples are drawn"""
+    judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
+    y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]
+    for frac, seed in ((0.3, 1), (0.55, 2)):
+        judge_split(student, y, frac, seed)
+    seen = [sorted(judge_split(student, y, 0.25, seed)[1].tolist()) for seed in (3, 3, 4, 5)]
+    student.calls[-1].outcome[1].update(repeats=seen[0] == seen[1], varies=seen[1] != seen[2])
+    require(seen[0] == seen[1], "two calls with seed=3 held out different examples", seen[1], seen[0])
+    require(seen[1] != seen[2] != seen[3], "seeds 3, 4 and 5 must not hold out the same examples", seen[2])
+
+
+@points(1)
+def test_class_weights(student):
+    """rare classes weigh more: all classes add up to the same total, one without examples weighs 0"""
+    assert_same(student.class_weights(torch.tensor([0, 1, 0, 0]), 2), torch.tensor([2 / 3, 2.0]))
+    assert_same(student.class_weights(torch.tensor([2, 2, 0]), 4), torch.tensor([0.75, 0.0, 0.375, 0.0]))
+    y = datasets.load("tables").load("wine").y
+    assert_same(student.class_weights(y, 3), 178 / (3 * torch.tensor([59.0, 71.0, 48.0])))
+
+
+# -- all together -------------------------------------------------------------------------------------
+
+
+def assert_prepared(student, X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor) -> None:
+    """The student's two parts are those that the training rows alone decide."""
+    with unmodified(X):
+        parts = student.prepare(X, train, held_out)
+    pair = isinstance(parts, (tuple, list)) and len(parts) == 2
+    require(pair, "two tables were expected: training and held-out rows", parts)
+    fill = torch.from_numpy(np.nanmean(X[train].numpy(), 0))
+    mean, scale = learnt(torch.where(X.isnan(), fill, X)[train])
+    for part, rows, about in zip(parts, (train, held_out), ("the training rows", "the held-out rows"), strict=True):
+        assert_same(part, (torch.where(X.isnan(), fill, X)[rows] - mean) / scale, about=about)
+
+
+@points(2)
+def test_prepare(student):
+    """gaps and scales of both parts come from the training rows alone, on a small table and on the wines"""
+    X = table([0.0, GAP], [2.0, 3.0], [GAP, 7.0], [10.0, GAP])
+    assert_prepared(student, X, torch.tensor([0, 1, 2]), torch.tensor([3]))
+    wine = datasets.load("tables").load("wine").X
+    order = torch.randperm(len(wine))
+    assert_prepared(student, with_gaps(wine), order[:140], order[140:])

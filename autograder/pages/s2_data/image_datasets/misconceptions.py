@@ -1,0 +1,330 @@
+"""Wrong ways to write an image dataset and its transforms, as students write them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import Dataset
+
+from autograder.course.rewrites import misconception
+
+
+def to_float_image(image):
+    image = image if image.dim() == 3 else image.unsqueeze(2)
+    return image.permute(2, 0, 1) / 255
+
+
+def normalize(image, mean, std):
+    return (image - mean[:, None, None]) / std[:, None, None]
+
+
+# -- folders ------------------------------------------------------------------------------------------
+
+
+@misconception(
+    "numbers the classes in the order in which the disk lists them",
+    hint="That order differs from machine to machine, and a saved network would call cats dogs. Sort the names.",
+    dies_by="test_class_to_idx",
+)
+def class_to_idx(root):
+    names = [name for name in os.listdir(root) if os.path.isdir(os.path.join(root, name)) and name[0] != "."]
+    if not names:
+        raise ValueError("no class")
+    return {name: number for number, name in enumerate(names)}
+
+
+@misconception(
+    "takes files for classes",
+    hint="os.listdir gives whatever lies there, a README as well. Ask of each entry whether it is a folder.",
+    dies_by="test_stray_files",
+)
+def class_to_idx(root):
+    return {name: number for number, name in enumerate(sorted(os.listdir(root)))}
+
+
+@misconception(
+    "takes a hidden folder for a class",
+    hint="Editors and notebooks leave folders such as .ipynb_checkpoints behind. What do their names begin with?",
+    dies_by="test_stray_files",
+)
+def class_to_idx(root):
+    names = sorted(entry.name for entry in Path(root).iterdir() if entry.is_dir())
+    if not names:
+        raise ValueError("no class")
+    return {name: number for number, name in enumerate(names)}
+
+
+@misconception(
+    "takes every file for a picture",
+    hint="Tables, notes and thumbnails lie in image folders too. Look at the end of each file's name.",
+    dies_by="test_stray_files",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = []
+        for name, label in class_to_idx(root).items():
+            self.samples += [(path, label) for path in sorted(Path(root, name).iterdir())]
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "takes the pictures of a class in the order in which the disk lists them",
+    hint="Then index 5 is another picture on another machine, and no split can be repeated. Sort the files' names.",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = []
+        for name, label in class_to_idx(root).items():
+            for path in Path(root, name).iterdir():
+                if path.suffix.lower() in SUFFIXES:
+                    self.samples.append((path, label))
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "gives the name of the class instead of its number",
+    hint="A loss wants numbers. class_to_idx has one for each name.",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.paths = []
+        for name in class_to_idx(root):
+            self.paths += [path for path in sorted(Path(root, name).iterdir()) if path.suffix.lower() in SUFFIXES]
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, index):
+        path = self.paths[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), path.parent.name
+
+
+@misconception(
+    "gives each picture as many channels as its file has",
+    hint="A batch of one grey, one RGB and one RGBA picture cannot be stacked. PIL's convert brings all of them to one mode.",
+    dies_by="test_three_channels",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = []
+        for name, label in class_to_idx(root).items():
+            for path in sorted(Path(root, name).iterdir()):
+                if path.suffix.lower() in SUFFIXES:
+                    self.samples.append((path, label))
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path))))
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "opens every picture when it is made",
+    hint="A million photographs do not fit into memory. Keep the paths in __init__, and open a file in __getitem__.",
+    dies_by="test_lazy",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.images, self.labels = [], []
+        for name, label in class_to_idx(root).items():
+            for path in sorted(Path(root, name).iterdir()):
+                if path.suffix.lower() in SUFFIXES:
+                    self.images.append(to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB")))))
+                    self.labels.append(label)
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        image = self.images[index]
+        return image if self.transform is None else self.transform(image), self.labels[index]
+
+
+@misconception(
+    "keeps what the transform made, so that it is called once for each picture",
+    hint="A random transform is to give another image in every epoch. Keep the picture if you like, not what became of it.",
+    dies_by="test_transform",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.kept = {}
+        self.samples = []
+        for name, label in class_to_idx(root).items():
+            for path in sorted(Path(root, name).iterdir()):
+                if path.suffix.lower() in SUFFIXES:
+                    self.samples.append((path, label))
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        if index not in self.kept:
+            image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+            self.kept[index] = image if self.transform is None else self.transform(image)
+        return self.kept[index], label
+
+
+# -- augmentation -------------------------------------------------------------------------------------
+
+
+@misconception(
+    "stands pictures on their head",
+    hint="A house upside down is no house that anyone photographs, and a 6 becomes a 9. Mirror the columns, dimension -1.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-2)
+    top, left = torch.randint(2 * shift + 1, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "rolls, so that what leaves on one side comes back on the other",
+    hint="torch.roll wraps around: the roof appears under the house. Put a border of zeros around the image, and cut a window out.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-1)
+    down, right = torch.randint(-shift, shift + 1, (2,), generator=generator).tolist()
+    return torch.roll(x, (down, right), (1, 2))
+
+
+@misconception(
+    "never moves as far as it may on one side",
+    hint="torch.randint leaves its upper end out. How many different numbers are there from -shift to shift?",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-1)
+    if shift == 0:
+        return x
+    top, left = torch.randint(2 * shift, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "mirrors with probability 1 - flip",
+    hint="torch.rand is below 0.25 in a quarter of all cases. With 0.5 one does not notice which side is meant.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) > flip:
+        x = x.flip(-1)
+    top, left = torch.randint(2 * shift + 1, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "seeds the generator anew in every call",
+    hint="Then every image is mirrored and moved in the same way. Who makes the generator seeds it, once.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    generator.manual_seed(0)
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-1)
+    top, left = torch.randint(2 * shift + 1, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "mirrors every second image, whatever `flip` says",
+    hint="Digits and letters must not be mirrored: flip=0 is how the caller says so. Where do you use `flip`?",
+    dies_by="test_label_safe",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < 0.5:
+        x = x.flip(-1)
+    top, left = torch.randint(2 * shift + 1, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "draws from the global generator",
+    hint="torch.rand and torch.randint take generator=...; without it, whoever else draws a number changes your images.",
+    dies_by="test_generator",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand(()) < flip:
+        x = x.flip(-1)
+    top, left = torch.randint(2 * shift + 1, (2,)).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+# -- transforms and weights ----------------------------------------------------------------------------
+
+
+@misconception(
+    "normalizes first, so that what comes in is not black",
+    hint="Zeros are black before normalizing, but the mean colour after it. Augment the picture while it is one.",
+    dies_by="test_train_transform",
+)
+def train_transform(mean, std, generator):
+    return lambda image: augment(normalize(image, mean, std), generator)
+
+
+@misconception(
+    "augments for evaluation as well",
+    hint="Whether a network is right must not depend on chance. Which of the two transforms is the caller going to test with?",
+    dies_by="test_eval_transform",
+)
+def eval_transform(mean, std):
+    generator = torch.Generator()
+    return lambda image: normalize(augment(image, generator), mean, std)
+
+
+@misconception(
+    "gives one weight to each class instead of each example",
+    hint="The sampler looks up the weight of example i, not of class i. How long is y, and how long is what you return?",
+    dies_by="test_balanced_weights",
+)
+def balanced_weights(y):
+    return 1 / y.bincount().clamp(min=1)
+
+
+@misconception(
+    "gives most weight to the most frequent class",
+    hint="A class with many examples is drawn often anyway. Divide by its number of examples.",
+    dies_by="test_balanced_weights",
+)
+def balanced_weights(y):
+    counts = y.bincount()
+    return (counts / counts.sum())[y]

@@ -1,0 +1,390 @@
+"""What an image dataset and its random transforms must do.
+
+A folder of pictures is handed over as files of the worker's own, each of them read-only. All that can be looked up there
+is what the exercise asks for: the classes' names.
+
+Chance makes two right answers differ. The record of a call of `augment` therefore keeps the facts that a check found out
+instead of the numbers, so that a known mistake is recognised in whatever order a student draws.
+"""
+
+import torch
+
+from autograder.checking import CheckFailure, assert_same, points, raises, require, unmodified
+from autograder.course import datasets
+from autograder.sandbox.host.student import Named
+from autograder.sandbox.wire.peer import RemoteError
+
+F64 = torch.float64
+MEAN, STD = torch.tensor([0.25, 0.5, 0.75], dtype=F64), torch.tensor([0.5, 0.25, 0.125], dtype=F64)
+
+
+# -- folders ------------------------------------------------------------------------------------------
+
+
+def read_only(root):
+    """Nobody writes into these files by mistake."""
+    import os
+
+    for folder, _, names in os.walk(root):
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o444)
+    return root
+
+
+def hand_over(student, root: str, files: dict[str, bytes]) -> str:
+    """Write a folder of files over there, in a shuffled order; its path."""
+    names = list(files)
+    for number in torch.randperm(len(names)).tolist():
+        student.write(f"{root}/{names[number]}", files[names[number]])
+    student.prop(read_only)(root)
+    del student.calls[-1]  # no call of the student's
+    return root
+
+
+def picture(height: int, width: int, channels: int = 3) -> torch.Tensor:
+    """Random pixels, (height, width, channels) uint8."""
+    return torch.randint(0, 256, (height, width, channels), dtype=torch.uint8)
+
+
+def png(pixels: torch.Tensor) -> bytes:
+    """The pixels as a PNG file."""
+    return datasets.load("images").png(pixels)
+
+
+def floats(pixels: torch.Tensor) -> torch.Tensor:
+    """(H, W, 3) bytes, channel by channel, as (3, H, W) float32 in [0, 1]."""
+    return torch.stack([pixels[:, :, c].float() / 255 for c in range(3)])
+
+
+@points(1)
+def test_class_to_idx(student):
+    """the classes are the subfolders' names in sorted order, numbered from 0"""
+    function = student.class_to_idx
+    files = {f"{name}/1.png": b"" for name in ("dog", "cat", "horse", "ant", "bee", "owl", "fox", "elk")}
+    names = ["ant", "bee", "cat", "dog", "elk", "fox", "horse", "owl"]
+    assert_same(function(hand_over(student, "animals", files)), {name: number for number, name in enumerate(names)})
+    assert_same(function(hand_over(student, "one", {"only/1.png": b""})), {"only": 0})
+    with raises(ValueError):
+        function(hand_over(student, "none", {"picture.png": b""}))
+
+
+@points(1)
+def test_stray_files(student):
+    """files beside the classes, hidden folders and files that are no pictures are ignored; 1.PNG is a picture"""
+    function = student.class_to_idx
+    content = png(picture(2, 3))
+    pictures = ("left/1.PNG", "left/2.jpg", "right/3.jpeg", "right/4.png", "right/5.JPG")
+    stray = (
+        ".DS_Store",
+        "README.md",
+        "cover.png",
+        ".ipynb_checkpoints/1.png",
+        "left/labels.csv",
+        "right/png",
+        "right/4.png.txt",
+    )
+    root = hand_over(student, "stray", dict.fromkeys(pictures, content) | dict.fromkeys(stray, b"no picture"))
+    assert_same(function(root), {"left": 0, "right": 1})
+    dataset = student.ImageFolderDataset(root)
+    require(len(dataset) == 5, "the folder holds 5 pictures, and other files beside them", len(dataset), 5)
+    assert_same([dataset[i][1] for i in range(5)], [0, 0, 1, 1, 1], about="the labels")
+
+
+@points(2)
+def test_handwritten_digits(student):
+    """each picture comes with the number of its class, class by class, sorted by file name, and IndexError ends them"""
+    make = student.ImageFolderDataset
+    files = datasets.load("images").digit_folder(per_class=3, classes=(3, 8, 1))
+    dataset = make(hand_over(student, "digits", files))
+    pixels, digits = datasets.load("images").digits()
+    count = len(dataset)
+    require(count == 9, "three classes with three pictures each are nine", count, 9)
+    for index in range(9):
+        digit = (8, 1, 3)[index // 3]  # eight, one, three
+        grey = pixels[digits == digit][index % 3]
+        image, label = dataset[index]
+        assert_same(label, index // 3, about="the label")
+        assert_same(image, floats(grey[:, :, None].expand(28, 28, 3)), about="the image")
+    with raises(IndexError):
+        dataset[9]
+    for name, content in files.items():
+        require(student.read(f"digits/{name}") == content, f"{name} is not what it was before: only read the pictures")
+
+
+@points(1)
+def test_three_channels(student):
+    """grey, colour, and both with alpha: each picture becomes (3, H, W), whatever its size"""
+    make = student.ImageFolderDataset
+    colour, grey, clear, both = picture(4, 6), picture(5, 3, 1), picture(3, 5, 4), picture(2, 4, 2)
+    files = {f"all/{n}.png": png(pixels) for n, pixels in enumerate((colour, grey, clear, both))}
+    dataset = make(hand_over(student, "channels", files))
+    expected = (colour, grey.expand(5, 3, 3), clear[:, :, :3], both[:, :, :1].expand(2, 4, 3))
+    for index, what in ((0, "RGB"), (1, "grey"), (2, "RGB with alpha"), (3, "grey with alpha")):
+        assert_same(dataset[index][0], floats(expected[index]), about=f"a picture that is {what}")
+
+
+@points(1)
+def test_lazy(student):
+    """a damaged file troubles nobody before its own index is asked for"""
+    make = student.ImageFolderDataset
+    good = picture(2, 3)
+    root = hand_over(student, "damaged", {"a/1.png": png(good), "a/2.png": b"damaged", "b/1.png": png(good)})
+    try:
+        dataset = make(root)
+    except RemoteError as error:
+        raise CheckFailure(
+            f"making the dataset opened a picture that nobody had asked for: {error.error.type_name}", about=str(error)
+        ) from None
+    require(len(dataset) == 3, "a damaged picture has an index too", len(dataset), 3)
+    for index in (2, 0):
+        assert_same(dataset[index], (floats(good), index // 2))
+    with raises(Exception):  # whatever the reader of pictures raises
+        dataset[1]
+
+
+@points(1)
+def test_transform(student):
+    """the transform gets each image when it is asked for, every time anew, and what it returns is given"""
+    make = student.ImageFolderDataset
+    first, second = picture(2, 3), picture(4, 2)
+    root = hand_over(student, "transformed", {"a/1.png": png(first), "b/1.png": png(second)})
+    seen = []
+
+    def transform(image):
+        seen.append(image)
+        return image[0] + len(seen)
+
+    dataset = make(root, transform=transform)
+    require(not seen, "the transform was called before any picture was asked for", len(seen), 0)
+    for calls, (index, pixels) in enumerate(((1, second), (0, first), (1, second)), 1):
+        given = dataset[index]
+        require(len(seen) == calls, f"asked {calls} times, the dataset called its transform", len(seen), calls)
+        assert_same(seen[-1], floats(pixels), about="what the transform was given")
+        assert_same(given, (floats(pixels)[0] + calls, index))
+
+
+# -- augmentation -------------------------------------------------------------------------------------
+
+
+def draws(function, x, seed, count, options):
+    """`count` augmented images from one generator, stacked; or the first that is no image like x."""
+    generator = torch.Generator().manual_seed(seed)
+    made = []
+    for _ in range(count):
+        made.append(function(x, generator, **options))
+        if not isinstance(made[-1], torch.Tensor) or made[-1].shape != x.shape or made[-1].dtype != x.dtype:
+            return made[-1]
+    return torch.stack(made)
+
+
+def show(student, label: str, *args, **options) -> None:
+    """Let the record of the last call, which went through a function of ours, say what the student's was called with."""
+    call = student.calls[-1]
+    call.label, call.args, call.kwargs = label, args, options
+
+
+def settle(student, **facts) -> None:
+    """Let the record of the last call hold these facts instead of numbers; they decide the diagnosis."""
+    call = student.calls[-1]
+    call.outcome, call.final = ("value", facts, False), None
+
+
+def moved(x: torch.Tensor, shift: int, wraps: bool = False) -> tuple[torch.Tensor, list[tuple[bool, int, int]]]:
+    """All that may become of x, stacked, and for each (mirrored?, rows down, columns right)."""
+    _, height, width = x.shape
+    border = x.new_zeros(x.shape[0], height + 2 * shift, width + 2 * shift)
+    results, ways = [], []
+    for mirrored in (False, True):
+        border[:, shift : shift + height, shift : shift + width] = x.flip(2) if mirrored else x
+        for down in range(-shift, shift + 1):
+            for right in range(-shift, shift + 1):
+                top, left = shift - down, shift - right
+                window = border[:, top : top + height, left : left + width]
+                turned = (x.flip(2) if mirrored else x).roll((down, right), (1, 2))
+                results.append(turned if wraps else window.clone())
+                ways.append((mirrored, down, right))
+    return torch.stack(results), ways
+
+
+def which(results: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """For each result the number of the first allowed image that it is, or -1."""
+    same = (results.flatten(1)[:, None] - allowed.flatten(1)[None]).abs().amax(2) < 1e-6
+    return torch.where(same.any(1), same.int().argmax(1), -1)
+
+
+def found(student, x: torch.Tensor, results: torch.Tensor, count: int, shift: int) -> list[tuple[bool, int, int]]:
+    """What was done to x for each of the results; the check fails where one of them is no such image."""
+    if not isinstance(results, torch.Tensor) or results.dim() != 4:
+        assert_same(results, x)
+    assert_same(results.shape[0], count)
+    images, ways = moved(x, shift)
+    numbers = which(results, images)
+    if (numbers < 0).any():
+        others = {
+            "what moved out on one side came in again on the other": moved(x, shift, wraps=True)[0],
+            "top and bottom changed places": torch.cat([moved(y, shift)[0] for y in (x.flip(1), x.flip(1, 2))]),
+        }
+        kinds = [what for what, of in others.items() if (which(results, torch.cat([images, of])) >= 0).all()]
+        if kinds:
+            settle(student, kind=kinds[0])
+        raise CheckFailure(
+            kinds[0]
+            if kinds
+            else f"this is neither the image nor its mirror image, moved by at most {shift}, with zeros coming in",
+            actual=results[numbers < 0][0],
+            shows_values=True,
+        )
+    return [ways[n] for n in numbers.tolist()]
+
+
+def augmented(student, x: torch.Tensor, count: int, flip: float, shift: int) -> list[tuple[bool, int, int]]:
+    """What the student's `augment` did to x in `count` calls."""
+    function = student.augment
+    options = {"flip": flip, "shift": shift}
+    with unmodified(x):
+        results = student.prop(draws)(function, x, int(torch.randint(1000, ())), count, options)
+    show(student, "augment", x, Named("generator"), **options)
+    return found(student, x, results, count, shift)
+
+
+def drawn(channels: int, height: int, width: int) -> torch.Tensor:
+    """An image in which no two entries are alike and none is 0."""
+    size = channels * height * width
+    return (1 + torch.randperm(size).reshape(channels, height, width)) / (2.0 * size)
+
+
+@points(2)
+def test_augment(student):
+    """the image is mirrored as often as asked for, and moved by every number of rows and columns, equally often"""
+    augmented(student, torch.tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), 20, flip=0.5, shift=1)
+    settle(student)
+    ways = augmented(student, drawn(1, 4, 5), 400, flip=0.25, shift=2)
+    mirrored = sum(way[0] for way in ways)
+    rows, columns = ([sum(way[axis] == s for way in ways) for s in range(-2, 3)] for axis in (1, 2))
+    pairs = len({way[1:] for way in ways})
+    settle(
+        student,
+        mirrored="right" if 60 <= mirrored <= 140 else "too rarely" if mirrored < 60 else "too often",
+        rows=[40 <= number <= 120 for number in rows],
+        columns=[40 <= number <= 120 for number in columns],
+        pairs=pairs,
+    )
+    for what, numbers in (("rows", rows), ("columns", columns)):
+        require(
+            all(40 <= number <= 120 for number in numbers),
+            f"of 400 images, about 80 each should be moved by -2, -1, 0, 1 and 2 {what}",
+            numbers,
+        )
+    require(pairs == 25, "rows and columns should be moved independently, which gives 25 ways", pairs, 25)
+    require(60 <= mirrored <= 140, "with flip=0.25, about 100 of 400 images should be mirrored", mirrored, 100)
+    augmented(student, drawn(3, 5, 4), 20, flip=0.5, shift=1)
+    settle(student)
+
+
+@points(1)
+def test_label_safe(student):
+    """flip=0 never mirrors, flip=1 always does, shift=0 never moves"""
+    x = drawn(2, 4, 5)
+    for flip, shift in ((0.0, 1), (1.0, 1), (0.5, 0)):
+        ways = augmented(student, x, 30, flip, shift)
+        share = sum(way[0] for way in ways) / 30
+        settle(student, mirrored="never" if share == 0 else "always" if share == 1 else "at times")
+        if flip != 0.5:
+            require(share == flip, f"with flip={flip:g} this share of the images was mirrored", share, flip)
+
+
+def under_other_stars(function, x, seeds, count):
+    """For each seed of the generator, and each time other global generators, `count` augmented images."""
+    import random
+
+    import numpy as np
+
+    made = []
+    for number, seed in enumerate(seeds):
+        torch.manual_seed(number)
+        np.random.seed(number)
+        random.seed(number)
+        generator = torch.Generator().manual_seed(seed)
+        made.append(torch.stack([function(x, generator) for _ in range(count)]))
+    return made
+
+
+@points(1)
+def test_generator(student):
+    """the generator alone decides: in the same state the same image, in another state another"""
+    function = student.augment
+    x = drawn(1, 4, 5)
+    one, again, other = student.prop(under_other_stars)(function, x, [5, 5, 6], 20)
+    show(student, "augment", x, Named("generator"))
+    same, different = torch.equal(one, again), not torch.equal(one, other)
+    settle(student, same=same, different=different)
+    require(same, "two generators with the same seed gave different images: some chance comes from elsewhere")
+    require(different, "generators with the seeds 5 and 6 gave the same 20 images")
+
+
+# -- transforms and weights ----------------------------------------------------------------------------
+
+
+def apply(function, x, count):
+    """`count` calls with the same image."""
+    return torch.stack([function(x) for _ in range(count)])
+
+
+def kind_of_transform(x: torch.Tensor, results: torch.Tensor) -> str:
+    """What a transform did, in words; "" if nothing that is known here."""
+    mean, std = MEAN[:, None, None], STD[:, None, None]
+    plain = (x - mean) / std
+    known = {
+        "normalized": plain[None],
+        "augmented, then normalized": (moved(x, 2)[0] - mean) / std,
+        "normalized, then augmented": moved(plain, 2)[0],
+        "augmented": moved(x, 2)[0],
+    }
+    return next((what for what, images in known.items() if (which(results, images) >= 0).all()), "")
+
+
+def applied(student, transform, count: int, label: str) -> tuple[str, torch.Tensor, torch.Tensor]:
+    """(what the transform did, the results, the image) for `count` calls with one image."""
+    settle(student)  # how the function that came back is called is free
+    x = drawn(3, 4, 5).double()
+    results = student.prop(apply)(transform, x, count)
+    show(student, label, x)
+    assert_same(results[0].shape, x.shape, about="the shape")
+    kind = kind_of_transform(x, results)
+    if kind:
+        settle(student, kind=kind, different=bool((results != results[0]).any()))
+    return kind, results, x
+
+
+@points(1)
+def test_eval_transform(student):
+    """for evaluation an image is normalized, and nothing is left to chance"""
+    kind, results, x = applied(student, student.eval_transform(MEAN, STD), 12, "eval_transform(mean, std)")
+    require(not kind.endswith("augmented") and "then" not in kind, f"12 images for evaluation were {kind}")
+    assert_same(results[0], (x - MEAN[:, None, None]) / STD[:, None, None])
+    require((results == results[0]).all(), "the same image was not normalized in the same way 12 times")
+
+
+@points(1)
+def test_train_transform(student):
+    """for training each call draws anew, augments first and normalizes then, so that what comes in is black"""
+    transform = student.train_transform(MEAN, STD, torch.Generator().manual_seed(3))
+    kind, results, _ = applied(student, transform, 40, "train_transform(mean, std, generator)")
+    require(
+        kind != "normalized, then augmented", "the images were normalized first: what comes in is not black, but grey"
+    )
+    require(kind, "this is no augmented and normalized image", results[0])
+    require((results != results[0]).any(), "40 calls with one image gave 40 times the same")
+    require(kind == "augmented, then normalized", f"40 images for training were only {kind}", results[0])
+
+
+@points(1)
+def test_balanced_weights(student):
+    """every example has a weight, and the weights of each class have the same sum"""
+    for y in (torch.tensor([0, 0, 0, 1]), torch.tensor([3, 1, 1, 0, 3, 3, 1, 3]), torch.tensor([2])):
+        weights = student.balanced_weights(y)
+        expected = 1 / torch.stack([(y == label).sum() for label in y]).double()
+        if isinstance(weights, torch.Tensor) and weights.is_floating_point() and weights.shape == y.shape:
+            expected = expected * weights.double().sum() / expected.sum()  # any common factor is right
+        assert_same(weights, expected, rtol=1e-5, dtype=False)
+        require((weights > 0).all() and weights.is_floating_point(), "weights are positive real numbers", weights)

@@ -1,0 +1,301 @@
+"""Wrong ways from a text to numbers, as students write them."""
+
+import re
+from collections import Counter
+
+import torch
+
+from autograder.course.rewrites import misconception
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+@misconception(
+    "splits at spaces only",
+    hint="Look at the words of \"Look, a cat!\": are 'cat' and 'cat!' two words? Collect runs of letters and digits.",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    return text.lower().split()
+
+
+@misconception(
+    "keeps capital letters",
+    hint="'The' and 'the' would get two ids. Which method of a string makes it lower-case?",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    return re.findall(r"[^\W_]+", text)
+
+
+@misconception(
+    "knows no letters but a to z",
+    hint="Digits and the letters of other alphabets belong to words too: [a-z] tears 'größe' apart.",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    return re.findall(r"[a-z]+", text.lower())
+
+
+# -- the vocabulary ----------------------------------------------------------------------------------
+
+
+@misconception(
+    "numbers the words in the order of a set",
+    hint="A set of strings has no order to rely on: Python mixes the hashes afresh in each process, and tomorrow the trained model reads other words. Sort.",
+    dies_by="test_vocab_order",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        return cls(list(specials) + list({w for w in counts if counts[w] >= min_freq} - set(specials)))
+
+
+@misconception(
+    "numbers the words in the order of their first appearance",
+    hint="The docstring asks for the frequent words first. What does sorted do with key=lambda word: -counts[word]?",
+    dies_by="test_vocab_order",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        return cls(list(specials) + [w for w in counts if counts[w] >= min_freq and w not in specials])
+
+
+@misconception(
+    "leaves equally frequent words in the order of their appearance",
+    hint="most_common does not care for ties: reshuffled texts would give other ids. Sort by a pair, (-count, word).",
+    dies_by="test_vocab_order",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        return cls(list(specials) + [w for w, n in counts.most_common() if n >= min_freq and w not in specials])
+
+
+@misconception(
+    "keeps only words that occur more often than min_freq",
+    hint="At least min_freq times: a word that occurs exactly so often is kept. With min_freq=1 none is lost.",
+    dies_by="test_vocab_choice",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        kept = [w for w in counts if counts[w] > min_freq and w not in specials]
+        return cls([*specials, *sorted(kept, key=lambda w: (-counts[w], w))])
+
+
+@misconception(
+    "gives a special that occurs in the texts a second id",
+    hint="A word with two ids makes a gap: encode knows only one of them. Leave the specials out when you add the words.",
+    dies_by="test_vocab_choice",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("<unk> is missing")
+        counts = Counter(word for sequence in sequences for word in sequence)
+        kept = [w for w in counts if counts[w] >= min_freq]
+        return cls([*specials, *sorted(kept, key=lambda w: (-counts[w], w))])
+
+
+@misconception(
+    "gives unknown words the id of padding",
+    hint="Padding is cut out of counts and means later on, and the unknown words with it. They have an id of their own: that of <unk>.",
+    dies_by="test_unknown_words",
+)
+class Vocab(Vocab):
+    def encode(self, words):
+        return [self.ids.get(word, 0) for word in words]
+
+
+@misconception(
+    "takes unknown words into the vocabulary",
+    hint="The ids are fixed when the training texts have been read: a model has no vector for an id that came later. encode must not change the vocabulary.",
+    dies_by="test_unknown_words",
+)
+class Vocab(Vocab):
+    def encode(self, words):
+        for word in words:
+            if word not in self.ids:
+                self.ids[word] = len(self.words)
+                self.words.append(word)
+        return [self.ids[word] for word in words]
+
+
+@misconception(
+    "looks every word up as if it were known",
+    hint="A new text has words that the training texts did not have. What does a dict's get do that [] does not?",
+    dies_by="test_unknown_words",
+)
+class Vocab(Vocab):
+    def encode(self, words):
+        return [self.ids[word] for word in words]
+
+
+@misconception(
+    "leaves the specials out when it decodes",
+    hint="Then the words no longer stand where their ids stood. decode gives one word for each id, '<unk>' and '<pad>' included.",
+    dies_by="test_round_trip",
+)
+class Vocab(Vocab):
+    def decode(self, ids):
+        return [self.words[i] for i in ids if not self.words[i].startswith("<")]
+
+
+# -- a batch -----------------------------------------------------------------------------------------
+
+
+@misconception(
+    "pads at the front",
+    hint="The words stand at the beginning of each row, the padding behind them.",
+    dies_by="test_pad_batch",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    kept = [s[:max_len] for s in sequences]
+    T = max(map(len, kept), default=0)
+    rows = [[pad_id] * (T - len(s)) + s for s in kept]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(kept), T), torch.tensor([len(s) for s in kept], dtype=torch.int64)
+
+
+@misconception(
+    "takes the lengths after padding",
+    hint="After padding all rows are equally long. The lengths must say how many of their entries are real.",
+    dies_by="test_pad_batch",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    kept = [s[:max_len] for s in sequences]
+    T = max(map(len, kept), default=0)
+    rows = [s + [pad_id] * (T - len(s)) for s in kept]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(kept), T), torch.tensor([len(r) for r in rows], dtype=torch.int64)
+
+
+@misconception(
+    "keeps the end of a sequence that is too long",
+    hint="[-max_len:] are the last entries. Which slice gives the first ones?",
+    dies_by="test_max_len",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    kept = [s[-max_len:] if max_len else s for s in sequences]
+    T = max(map(len, kept), default=0)
+    rows = [s + [pad_id] * (T - len(s)) for s in kept]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(kept), T), torch.tensor([len(s) for s in kept], dtype=torch.int64)
+
+
+@misconception(
+    "takes the lengths before cutting off",
+    hint="A length larger than T points behind the row. Cut first, then measure.",
+    dies_by="test_max_len",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    kept = [s[:max_len] for s in sequences]
+    T = max(map(len, kept), default=0)
+    rows = [s + [pad_id] * (T - len(s)) for s in kept]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(kept), T), torch.tensor([len(s) for s in sequences], dtype=torch.int64)
+
+
+# -- bags of words -----------------------------------------------------------------------------------
+
+
+@misconception(
+    "counts a repeated word once",
+    hint="counts[rows, ids] += 1 adds one to each place, however often the place is named. scatter_add_ or a loop adds every time.",
+    dies_by="test_bag_of_words",
+)
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = torch.zeros(len(ids), vocab_size)
+    counts[torch.arange(len(ids))[:, None], ids] += 1
+    counts[:, pad_id] = 0
+    return counts
+
+
+@misconception(
+    "counts padding as a word",
+    hint="The same text in a batch with a longer one would have other counts. What should the column of pad_id hold?",
+    dies_by="test_bag_of_words",
+)
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = torch.zeros(len(ids), vocab_size)
+    return counts.scatter_add(1, ids, torch.ones(ids.shape))
+
+
+@misconception(
+    "counts how often a word occurs, not in how many texts",
+    hint="df is a number of texts: a text that says 'cat' three times is still one. Compare with 0 before you sum.",
+    dies_by="test_idf",
+)
+def idf(counts):
+    return torch.log((1 + len(counts)) / (1 + counts.sum(0))) + 1
+
+
+@misconception(
+    "weighs held-out texts by their own rarity",
+    hint="When weights are given, they come from the training texts: the same word must weigh the same in every batch. Is the argument used?",
+    dies_by="test_tfidf",
+)
+def tfidf(counts, weights=None):
+    weighted = counts * idf(counts)
+    return torch.nn.functional.normalize(weighted, dim=1)
+
+
+@misconception(
+    "divides a row without words by its length of 0",
+    hint="0 / 0 is NaN, and a NaN spreads. What should an empty text look like?",
+    dies_by="test_tfidf",
+)
+def tfidf(counts, weights=None):
+    weighted = counts * (idf(counts) if weights is None else weights)
+    return weighted / weighted.norm(dim=1, keepdim=True)
+
+
+# -- means of word vectors ---------------------------------------------------------------------------
+
+
+@misconception(
+    "averages over padding too",
+    hint="mean(1) counts every place of the row. Only those where the mask is True are words.",
+    dies_by="test_masked_mean",
+)
+def masked_mean(E, ids, mask):
+    return E[ids].mean(1)
+
+
+@misconception(
+    "sets padding to 0 and still divides by the length of the row",
+    hint="The sum is right. It must be divided by the number of words, not by T: a short text would shrink beside a long one.",
+    dies_by="test_masked_mean",
+)
+def masked_mean(E, ids, mask):
+    return (E[ids] * mask[:, :, None]).mean(1)
+
+
+@misconception(
+    "divides by 0 where a text has no words",
+    hint="0 / 0 is NaN, and its gradient poisons all of E. An empty text is to give zeros: keep the divisor at 1 or more.",
+    dies_by="test_masked_mean",
+)
+def masked_mean(E, ids, mask):
+    return (E[ids] * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+
+
+@misconception(
+    "takes every id but 0 for a word, whatever the mask says",
+    hint="Which id means padding is not known here; the mask alone says what is a word. Is the argument used?",
+    dies_by="test_padding_changes_nothing",
+)
+def masked_mean(E, ids, mask):
+    words = (ids != 0).to(E.dtype)[:, :, None]
+    return (E[ids] * words).sum(1) / words.sum(1).clamp(min=1)

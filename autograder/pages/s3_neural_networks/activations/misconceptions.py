@@ -1,0 +1,300 @@
+"""Wrong ways to write the activation functions, as students write them."""
+
+import math
+
+import torch
+
+from autograder.course.rewrites import misconception
+
+# -- relu and leaky relu -----------------------------------------------------------------------------
+
+
+@misconception(
+    "sets the negative entries of its input to 0 in place",
+    hint="x[x < 0] = 0 writes into the tensor you were given: the caller's x is gone. Make a new tensor.",
+    dies_by="test_leaves_input_and_dtype_alone",
+)
+def relu(x):
+    x[x < 0] = 0
+    return x
+
+
+@misconception(
+    "multiplies by a mask of zeros and ones, also at -inf",
+    hint="-inf times 0 is NaN. Choose between x and 0 instead of multiplying.",
+    dies_by="test_far_away",
+)
+def relu(x):
+    return x * (x > 0)
+
+
+@misconception(
+    "turns NaN into 0",
+    hint="Comparisons with NaN are false, so it falls into the branch of the zeros, and nobody learns that something broke.",
+    dies_by="test_far_away",
+)
+def relu(x):
+    return torch.where(x > 0, x, 0)
+
+
+@misconception(
+    "writes its result into a new float32 tensor",
+    hint="torch.zeros(x.shape) is float32, whatever x is. torch.zeros_like(x) has the dtype of x.",
+    dies_by="test_relu",
+)
+def relu(x):
+    out = torch.zeros(x.shape)
+    out[x > 0] = x[x > 0].float()
+    return out
+
+
+@misconception(
+    "has its slope on the wrong side",
+    hint="Try x = 3 and x = -3: the positive side must come out as it went in.",
+    dies_by="test_relu",
+)
+def leaky_relu(x, negative_slope=0.01):
+    return torch.where(x > 0, negative_slope * x, x)
+
+
+@misconception(
+    "always uses a slope of 0.01",
+    hint="The parameter `negative_slope` is not used.",
+    dies_by="test_relu",
+)
+def leaky_relu(x, negative_slope=0.01):
+    return torch.where(x > 0, x, 0.01 * x)
+
+
+# -- sigmoid and tanh --------------------------------------------------------------------------------
+
+
+@misconception(
+    "is 1 / (1 + exp(-x)), whose gradient is NaN far to the left",
+    hint="At x = -1000 the value 1 / inf = 0 is right, but backwards it is 0 times inf. Keep exp below inf: exp(-|x|).",
+    dies_by="test_gradients",
+)
+def sigmoid(x):
+    return 1 / (1 + torch.exp(-x))
+
+
+@misconception(
+    "is exp(x) / (1 + exp(x)), which is inf / inf far to the right",
+    hint="What is exp(1000)? For positive x divide both parts of the fraction by exp(x) first.",
+    dies_by="test_far_away",
+)
+def sigmoid(x):
+    return torch.exp(x) / (1 + torch.exp(x))
+
+
+@misconception(
+    "has the sign of the exponent wrong",
+    hint="Your curve falls from 1 to 0. At x = 3 it should be close to 1.",
+    dies_by="test_sigmoid",
+)
+def sigmoid(x):
+    return torch.exp(-torch.logaddexp(x, torch.zeros_like(x)))
+
+
+@misconception(
+    "leaves the computation graph on the way",
+    hint="After .detach(), .item() or .numpy() the result is a bare number: no gradient can reach x.",
+    dies_by="test_gradients",
+)
+def sigmoid(x):
+    small = torch.exp(-x.detach().abs())
+    return torch.where(x < 0, small, 1) / (1 + small)
+
+
+@misconception(
+    "flattens with view, which a transposed tensor refuses",
+    hint="view needs the numbers in one row of memory. Sigmoid works entry by entry: why flatten at all?",
+    dies_by="test_leaves_input_and_dtype_alone",
+)
+def sigmoid(x):
+    flat = x.view(-1)
+    small = torch.exp(-torch.where(flat < 0, -flat, flat))
+    return (torch.where(flat < 0, small, 1) / (1 + small)).view(x.shape)
+
+
+@misconception(
+    "divides two differences of exponentials that overflow",
+    hint="exp(1000) is inf, and inf / inf is NaN. Divide both parts of the fraction by the larger exponential on paper.",
+    dies_by="test_far_away",
+)
+def tanh(x):
+    return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
+
+
+@misconception(
+    "is 2 sigmoid(x) - 1, without the 2 inside",
+    hint="That curve has the right limits but half the slope at 0. With which argument is exp(-2x) in the sigmoid?",
+    dies_by="test_tanh",
+)
+def tanh(x):
+    return 2 * sigmoid(x) - 1
+
+
+# -- elu and softplus --------------------------------------------------------------------------------
+
+
+@misconception(
+    "computes exp(x) on the right too and throws it away with torch.where",
+    hint="At x = 1000 the value is right, but the branch not taken has an infinite slope, and 0 times inf is NaN. Clamp its argument.",
+    dies_by="test_gradients",
+)
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * (torch.exp(x) - 1))
+
+
+@misconception(
+    "multiplies only the exponential by alpha",
+    hint="At 0 the two pieces must meet. What is your left piece at 0 with alpha = 2?",
+    dies_by="test_elu",
+)
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * torch.exp(x.clamp(max=0)) - 1)
+
+
+@misconception(
+    "forgets to subtract 1 from the exponential",
+    hint="exp(0) is 1, so your curve jumps at 0. ELU goes through the origin.",
+    dies_by="test_elu",
+)
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * torch.exp(x.clamp(max=0)))
+
+
+@misconception(
+    "is log(1 + exp(x)) as on paper, which overflows",
+    hint="exp(1000) is inf and so is its logarithm; the answer is 1000. Take max(x, 0) out of the logarithm.",
+    dies_by="test_far_away",
+)
+def softplus(x):
+    return torch.log(1 + torch.exp(x))
+
+
+@misconception(
+    "throws the overflowing logarithm away with torch.where",
+    hint="The value is mended, the gradient is not: where the branch not taken is inf, its slope times 0 is NaN.",
+    dies_by="test_gradients",
+)
+def softplus(x):
+    return torch.where(x > 20, x, torch.log1p(torch.exp(x)))
+
+
+@misconception(
+    "becomes a straight line from x = 10 on",
+    hint="At 10 the curve is still 4.5e-5 above the line. There is a form without any threshold.",
+    dies_by="test_softplus",
+)
+def softplus(x):
+    return torch.where(x > 10, x, torch.log1p(torch.exp(x.clamp(max=10))))
+
+
+# -- silu and gelu -----------------------------------------------------------------------------------
+
+
+@misconception(
+    "divides x by 1 + exp(-x), whose gradient is NaN far to the left",
+    hint="At x = -1000 the value is right, but backwards it is 0 times inf. Your sigmoid does not have that trouble: use it.",
+    dies_by="test_gradients",
+)
+def silu(x):
+    return x / (1 + torch.exp(-x))
+
+
+@misconception(
+    "always uses the approximation with tanh",
+    hint='It is off by up to 4.7e-4. With approximate="none" the function is exact: torch.erf.',
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+@misconception(
+    "is always exact, whatever `approximate` says",
+    hint='The parameter `approximate` is not used. A model that was trained with "tanh" needs the same curve again.',
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@misconception(
+    "approximates by x sigmoid(1.702 x)",
+    hint="That is a third form, off by up to 0.02. The page asks for the one with erf and the one with tanh.",
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    return x * sigmoid(1.702 * x)
+
+
+@misconception(
+    "forgets to divide by the root of 2 inside erf",
+    hint="erf(x) belongs to a normal distribution with variance 1/2. The standard normal one has erf(x / sqrt(2)).",
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + torch.erf(x))
+
+
+# -- saturation --------------------------------------------------------------------------------------
+
+
+@misconception(
+    "takes its argument for the output of the sigmoid",
+    hint="s (1 - s) is right with s = sigmoid(x). At x = 2 yours is negative, although the curve rises everywhere.",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    return x * (1 - x)
+
+
+@misconception(
+    "takes the derivative at sigmoid(x) instead of at x",
+    hint="The sigmoid is applied twice: at x = 0 the slope must be 1/4. Is what you call s already sigmoid(x)?",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    s = sigmoid(sigmoid(x))
+    return s * (1 - s)
+
+
+@misconception(
+    "asks for entries that are low and high at once",
+    hint="No number is both at most 0.1 and at least 0.9. Which word joins the two conditions?",
+    dies_by="test_saturation_fraction",
+)
+def saturation_fraction(activations, low, high):
+    return ((activations <= low) & (activations >= high)).double().mean().item()
+
+
+@misconception(
+    "leaves entries out that lie exactly on `low` or `high`",
+    hint="A dead relu gives exactly 0, so with low = 0 the 0 itself must count: at most, at least.",
+    dies_by="test_saturation_fraction",
+)
+def saturation_fraction(activations, low, high):
+    return ((activations < low) | (activations > high)).double().mean().item()
+
+
+@misconception(
+    "divides by the number of rows instead of the number of entries",
+    hint="len() of a (2, 3) tensor is 2, but six entries were looked at. A share is never above 1.",
+    dies_by="test_saturation_fraction",
+)
+def saturation_fraction(activations, low, high):
+    return ((activations <= low) | (activations >= high)).sum().item() / len(activations)
+
+
+@misconception(
+    "borrows PyTorch's sigmoid instead of writing it",
+    hint="The numbers are right; the exercise is to see how they come about. Use exp, and choose its sign.",
+    dies_by="test_written_by_hand",
+)
+def sigmoid(x):
+    return torch.sigmoid(x)

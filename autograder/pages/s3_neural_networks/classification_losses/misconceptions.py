@@ -1,0 +1,483 @@
+"""Wrong ways to write the classification losses, as students write them."""
+
+import torch
+import torch.nn.functional as F
+from torch.nn.functional import log_softmax, logsigmoid
+
+from autograder.course.rewrites import misconception
+
+
+@misconception(
+    "adds 1e-9 inside the logarithms",
+    hint="log(0 + 1e-9) is -20.7, not -100, and every entry is a little off. Clamp the logarithm, not its argument.",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    return -(target * torch.log(probability + 1e-9) + (1 - target) * torch.log(1 - probability + 1e-9)).mean()
+
+
+@misconception(
+    "lets the logarithms run to -inf",
+    hint="At p = 0 or 1 one logarithm is -inf, and 0 * -inf is NaN. The docstring says where the logarithms stop.",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    return -(target * probability.log() + (1 - target) * (1 - probability).log()).mean()
+
+
+@misconception(
+    "leaves out the term of the negative answer",
+    hint="What does an entry with target 0 cost in your loss, if its probability is 0.99?",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    return -(target * probability.log().clamp(min=-100)).mean()
+
+
+@misconception(
+    "takes the probabilities for logits",
+    hint="A probability of 1/2 must cost ln 2. Which function have its entries been through already?",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    return -(target * logsigmoid(probability) + (1 - target) * logsigmoid(-probability)).mean()
+
+
+@misconception(
+    "takes the sigmoid first and its logarithm afterwards",
+    hint="sigmoid(200) is exactly 1: the loss stops at 100, its slope is lost. logsigmoid stays on the logits' scale.",
+    dies_by="test_logits_of_200",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    p = torch.sigmoid(logits)
+    log_yes, log_no = p.log().clamp(min=-100), (1 - p).log().clamp(min=-100)
+    if pos_weight is not None:
+        log_yes = pos_weight * log_yes
+    return -(target * log_yes + (1 - target) * log_no).mean()
+
+
+@misconception(
+    "makes the entries compete through softmax",
+    hint="Each entry is a question of its own, and several may be yes. Softmax lets one answer push the others down.",
+    dies_by="test_bce_with_logits",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    p = torch.softmax(logits, -1)
+    log_yes, log_no = p.log().clamp(min=-100), (1 - p).log().clamp(min=-100)
+    if pos_weight is not None:
+        log_yes = pos_weight * log_yes
+    return -(target * log_yes + (1 - target) * log_no).mean()
+
+
+@misconception(
+    "multiplies both terms by pos_weight",
+    hint="pos_weight makes a missed positive dearer than a false alarm. On both terms it only scales the loss.",
+    dies_by="test_pos_weight",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    losses = -(target * logsigmoid(logits) + (1 - target) * logsigmoid(-logits))
+    if pos_weight is not None:
+        losses = pos_weight * losses
+    return losses.mean()
+
+
+@misconception(
+    "gathers along dim 0, with the labels in a row",
+    hint="dim 0 counts examples. For row n you want entry [n, target[n]]: along which dim do the classes lie?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability.gather(0, target[None, :]).mean()
+
+
+@misconception(
+    "gathers along dim 0, with the labels in a column",
+    hint="Your labels pick rows, always in column 0. Row n's own entry is [n, target[n]]: which dim holds the classes?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability.gather(0, target[:, None]).mean()
+
+
+@misconception(
+    "takes the columns of all labels from every row",
+    hint="Print the shape of log_probability[:, target]: it is (N, N). Each row should give one number, its own.",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability[:, target].mean()
+
+
+@misconception(
+    "averages over all N * C entries",
+    hint="After one-hot, N of the N * C entries are not zero. By how many examples is the sum to be divided?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -(torch.eye(log_probability.shape[1], dtype=log_probability.dtype)[target] * log_probability).mean()
+
+
+@misconception(
+    "runs softmax twice",
+    hint="Even a sure right answer costs ln(1 + (C - 1) / e) now: 1.4612 for ten classes. Are the logits still logits?",
+    dies_by="test_cross_entropy",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(torch.softmax(logits, 1), 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "averages over N * C entries",
+    hint="At equal logits the loss must be ln C. Yours is ln C / C: what has the sum been divided by?",
+    dies_by="test_cross_entropy",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / (total * classes)
+
+
+@misconception(
+    "normalises over the batch instead of the classes",
+    hint="Each row, one example, has probabilities that sum to 1. Along which dim does your softmax run?",
+    dies_by="test_cross_entropy",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 0)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "takes the logarithm after softmax",
+    hint="A probability of e^-1000 is 0, its logarithm -inf. log_softmax subtracts logsumexp from the logits instead.",
+    dies_by="test_logits_far_apart",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = torch.softmax(logits, 1).log()
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "adds 1e-9 to the probabilities before their logarithm",
+    hint="The loss of a wrong answer stops at 20.7 now, where 1000 is true. log_softmax needs no such crutch.",
+    dies_by="test_logits_far_apart",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = torch.log(torch.softmax(logits, 1) + 1e-9)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "divides the weighted sum by the number of examples",
+    hint="A weighted mean divides by the sum of the weights: doubling all of them must change nothing.",
+    dies_by="test_class_weights",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share = target
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / torch.tensor(len(share))
+
+
+@misconception(
+    "never looks at ignore_index",
+    hint="Rows labelled ignore_index must take no part at all. Where in your function does the parameter stand?",
+    dies_by="test_ignored_labels",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "still counts the ignored rows in the mean",
+    hint="The ignored rows are gone from your sum, but not from what it is divided by.",
+    dies_by="test_ignored_labels",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        total = weight[target.where(target >= 0, 0)].sum()
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "returns 0 when every row is ignored",
+    hint="The mean of no numbers is 0 / 0. A loss of 0 would say that everything is right; the docstring asks for NaN.",
+    dies_by="test_ignored_labels",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        if not kept.any():
+            return logits.sum() * 0
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "reduces target probabilities to their largest class",
+    hint="argmax turns (0.6, 0.4) into (1, 0). Every class takes part, with its own probability.",
+    dies_by="test_soft_targets",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        target = target.argmax(1)
+    kept = target != ignore_index
+    log_p, target = log_p[kept], target[kept]
+    share = torch.eye(classes, dtype=logits.dtype)[target]
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / weight[target].sum()
+
+
+@misconception(
+    "never looks at label_smoothing",
+    hint="Print your one-hot rows with label_smoothing=0.3: in which line does the parameter change them?",
+    dies_by="test_label_smoothing",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "takes the smoothing from the right class and gives it to nobody",
+    hint="The smoothed targets of a row must still sum to 1. Where has the share eps gone?",
+    dies_by="test_label_smoothing",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "spreads the smoothing over the C - 1 other classes",
+    hint="PyTorch spreads it over all C classes, so that the right one ends at 1 - eps + eps / C.",
+    dies_by="test_label_smoothing",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing * (1 - share) / (classes - 1)
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "writes 0 over the ignored labels in the caller's tensor",
+    hint="`target[...] = 0` changes the labels you were given: next epoch nothing is ignored. Use where or a copy.",
+    dies_by="test_leaves_inputs_and_dtype_alone",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, len(target)
+        share = (1 - label_smoothing) * share + label_smoothing / classes
+        return -(weight * share * log_p).sum() / total
+    kept = target != ignore_index
+    target[~kept] = 0
+    share = torch.eye(classes, dtype=logits.dtype)[target]
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(kept[:, None] * weight * share * log_p).sum() / (kept * weight[target]).sum()
+
+
+@misconception(
+    "borrows PyTorch's cross_entropy instead of writing it",
+    hint="The numbers are right; the exercise is to see how they come about. log_softmax is yours to use.",
+    dies_by="test_written_by_hand",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    return F.cross_entropy(logits, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing)
+
+
+@misconception(
+    "has the sign of the margin wrong",
+    hint="target * score is positive when the answer is right. Should the loss grow or fall with it?",
+    dies_by="test_hinge",
+)
+def hinge(score, target):
+    return (1 + target * score).clamp(min=0).mean()
+
+
+@misconception(
+    "takes the targets for 0 and 1",
+    hint="The targets are -1 and +1 already. What does 2 * target - 1 make of a -1?",
+    dies_by="test_hinge",
+)
+def hinge(score, target):
+    return (1 - (2 * target - 1) * score).clamp(min=0).mean()
+
+
+@misconception(
+    "asks for no margin",
+    hint="A score of 0 is on neither side and must cost 1: being right is not enough, it takes a margin of 1.",
+    dies_by="test_hinge",
+)
+def hinge(score, target):
+    return (-target * score).clamp(min=0).mean()
+
+
+@misconception(
+    "lets the loss of safe answers become negative",
+    hint="Beyond the margin the loss is 0, whatever the score. Which part of the formula sees to that?",
+    dies_by="test_hinge",
+)
+def hinge(score, target):
+    return (1 - target * score).mean()
+
+
+@misconception(
+    "puts the exponent on p_t instead of 1 - p_t",
+    hint="The factor must be small where p_t is near 1: easy examples count little. Yours is small for the hard ones.",
+    dies_by="test_focal",
+)
+def focal(logits, target, gamma=2.0):
+    log_p = log_softmax(logits, 1).gather(1, target[:, None])
+    return -(log_p.exp() ** gamma * log_p).mean()
+
+
+@misconception(
+    "takes one factor for the whole batch, from the mean cross-entropy",
+    hint="Every row has its own p_t and its own factor. Take the mean last.",
+    dies_by="test_focal",
+)
+def focal(logits, target, gamma=2.0):
+    loss = -log_softmax(logits, 1).gather(1, target[:, None]).mean()
+    return (1 - (-loss).exp()) ** gamma * loss
+
+
+@misconception(
+    "lets no gradient through the factor",
+    hint="The value is right, the gradient is not: (1 - p_t)^gamma depends on the logits too. Is there a detach?",
+    dies_by="test_focal",
+)
+def focal(logits, target, gamma=2.0):
+    log_p = log_softmax(logits, 1).gather(1, target[:, None])
+    factor = (1 - log_p.detach().exp()) ** gamma
+    return -(factor * log_p).mean()

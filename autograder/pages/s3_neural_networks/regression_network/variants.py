@@ -1,0 +1,147 @@
+"""Other right ways to write this page."""
+
+import copy
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from autograder.course.rewrites import variant
+
+
+@variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
+class MLP(nn.Sequential):
+    def __init__(self, d_in, hidden, d_out, act=torch.relu):
+        class Act(nn.Module):
+            def forward(self, x):
+                return act(x)
+
+        if not isinstance(hidden, (list, tuple)):
+            hidden = (hidden,)
+        layers = []
+        for width in hidden:
+            layers += [nn.Linear(d_in, width), Act()]
+            d_in = width
+        super().__init__(*layers, nn.Linear(d_in, d_out))
+
+
+@variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
+def loss_of(model, X, y):
+    answers = model(X)
+    if answers.size() != y.size():
+        raise ValueError("answers and targets differ in shape")
+    return F.mse_loss(answers, y)
+
+
+@variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    rows = range(len(X)) if generator is None else torch.randperm(len(X), generator=generator).tolist()
+    data = torch.utils.data.TensorDataset(X, y)
+    size = len(X) if batch_size is None else batch_size
+    losses, sizes = [], []
+    model.train()
+    for features, targets in torch.utils.data.DataLoader(data, batch_size=size, sampler=rows):
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(model, features, targets)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+        sizes.append(len(features))
+    model.eval()
+    weights = torch.tensor(sizes, dtype=X.dtype)
+    return float((torch.stack(losses) * weights).sum() / weights.sum())
+
+
+@variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
+def evaluate(model, X, y):
+    was = model.training
+    with torch.inference_mode():
+        loss = loss_of(model.eval(), X, y)
+    if was:
+        model.train()
+    return loss.item()
+
+
+@variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
+def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
+    history, best, bad = History([], []), float("inf"), 0
+    while len(history.val) < epochs and bad < patience:
+        history.train.append(train_epoch(model, X, y, optimizer, batch_size, generator))
+        val = evaluate(model, X_val, y_val)
+        history.val.append(val)
+        if val < best:
+            best, bad, history.best_epoch = val, 0, len(history.val) - 1
+            kept = {name: value.clone() for name, value in model.state_dict().items()}
+        else:
+            bad += 1
+    model.load_state_dict(kept)
+    return history
+
+
+@variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
+class MLP(nn.Module):
+    def __init__(self, d_in, hidden, d_out, act=torch.relu):
+        super().__init__()
+        sizes = [d_in] + ([hidden] if type(hidden) is int else list(hidden)) + [d_out]
+        self.depth, self.act = len(sizes) - 1, act
+        for i in range(self.depth):
+            weight = torch.randn(sizes[i + 1], sizes[i]) * (2 / sizes[i]) ** 0.5
+            self.register_parameter(f"W{i}", nn.Parameter(weight))
+            self.register_parameter(f"b{i}", nn.Parameter(torch.zeros(sizes[i + 1])))
+
+    def forward(self, x):
+        for i in range(self.depth):
+            if i > 0:
+                x = self.act(x)
+            x = x @ getattr(self, f"W{i}").T + getattr(self, f"b{i}")
+        return x
+
+
+@variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
+def loss_of(model, X, y):
+    error = model(X) - y
+    if error.shape != y.shape or y.dim() != 2:
+        raise ValueError(f"targets of shape {tuple(y.shape)} do not fit")
+    return error.square().sum() / error.numel()
+
+
+@variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    if generator is not None:
+        shuffled = torch.randperm(X.shape[0], generator=generator)
+        X, y = X[shuffled], y[shuffled]
+    step = batch_size or X.shape[0]
+    model.train(True)
+    squares = 0.0
+    for first in range(0, X.shape[0], step):
+        features, targets = X[first : first + step], y[first : first + step]
+        loss = loss_of(model, features, targets)
+        for p in model.parameters():
+            p.grad = None
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        squares += float(loss.detach()) * targets.numel()
+    return squares / y.numel()
+
+
+@variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
+def evaluate(model, X, y):
+    twin = copy.deepcopy(model)
+    twin.eval()
+    return loss_of(twin, X, y).detach().item()
+
+
+@variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
+def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
+    train, val, best = [], [], 0
+    for epoch in range(epochs):
+        train += [train_epoch(model, X, y, optimizer, batch_size=batch_size, generator=generator)]
+        val += [evaluate(model, X_val, y_val)]
+        if val[-1] < min(val[:-1], default=float("inf")):
+            best = epoch
+            torch.save(model.state_dict(), "best.pt")
+        if len(val) - 1 - best == patience:
+            break
+    model.load_state_dict(torch.load("best.pt"))
+    return History(train=train, val=val, best_epoch=best)

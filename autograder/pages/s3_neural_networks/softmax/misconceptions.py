@@ -1,0 +1,212 @@
+"""Wrong ways to write softmax and its relatives, as students write them."""
+
+import torch
+
+from autograder.course.rewrites import misconception
+
+
+@misconception(
+    "normalises along dim 0, whatever `dim` says",
+    hint="`dim` is the axis whose entries must sum to 1. Print out.sum(dim) for both axes of a (2, 3) tensor.",
+    dies_by="test_every_dim",
+)
+def softmax(logits, dim=-1):
+    weights = (logits - logits.amax(0, keepdim=True)).exp()
+    return weights / weights.sum(0, keepdim=True)
+
+
+@misconception(
+    "always normalises along the last dim",
+    hint="The parameter `dim` is not used. Where does it belong in your maximum and your sum?",
+    dies_by="test_every_dim",
+)
+def softmax(logits, dim=-1):
+    weights = (logits - logits.amax(-1, keepdim=True)).exp()
+    return weights / weights.sum(-1, keepdim=True)
+
+
+@misconception(
+    "normalises over the whole tensor at once",
+    hint="Your sum has no `dim`: all entries together sum to 1, not each row.",
+    dies_by="test_every_dim",
+)
+def softmax(logits, dim=-1):
+    weights = (logits - logits.max() if logits.numel() else logits).exp()
+    return weights / weights.sum()
+
+
+@misconception(
+    "exponentiates without subtracting the maximum",
+    hint="exp(1000) is inf, and inf / inf is NaN. Softmax does not change when a constant is taken from a row: which one helps?",
+    dies_by="test_mixed_scales",
+)
+def softmax(logits, dim=-1):
+    weights = logits.exp()
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "subtracts the maximum of the whole tensor instead of each row's",
+    hint="Next to a row of 1000s, a row around 0 underflows to 0 / 0. Every row needs its own maximum.",
+    dies_by="test_mixed_scales",
+)
+def softmax(logits, dim=-1):
+    weights = (logits - logits.max() if logits.numel() else logits).exp()
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "clamps the logits to [-80, 80] against overflow",
+    hint="Clamping changes the answer: (1000, 1001) becomes (80, 80). Subtracting the maximum changes nothing.",
+    dies_by="test_mixed_scales",
+)
+def softmax(logits, dim=-1):
+    weights = logits.clamp(-80, 80).exp()
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "adds a small eps to the denominator",
+    hint="After subtracting the maximum the sum is at least 1: nothing can be divided by zero, and eps only spoils the result.",
+    dies_by="test_by_hand",
+)
+def softmax(logits, dim=-1):
+    weights = (logits - logits.amax(dim, keepdim=True)).exp()
+    return weights / (weights.sum(dim, keepdim=True) + 1e-6)
+
+
+@misconception(
+    "divides the logits by their sum, without exponentials",
+    hint="Logits can be negative, so dividing by their sum does not give probabilities. What does e to the power do for you?",
+    dies_by="test_by_hand",
+)
+def softmax(logits, dim=-1):
+    return logits / logits.sum(dim, keepdim=True)
+
+
+@misconception(
+    "replaces -inf by a number before the exponential",
+    hint="exp(-inf) is exactly 0 already. Which of your lines keeps -inf from reaching it?",
+    dies_by="test_masked_entries",
+)
+def softmax(logits, dim=-1):
+    shifted = logits - logits.amax(dim, keepdim=True)
+    weights = shifted.clamp(min=-10).exp() if torch.isinf(logits).any() else shifted.exp()
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "leaves the computation graph on the way",
+    hint="Under no_grad, or after .detach() or .numpy(), the result is a bare number: no gradient can reach the logits.",
+    dies_by="test_gradients",
+)
+def softmax(logits, dim=-1):
+    with torch.no_grad():
+        weights = (logits - logits.amax(dim, keepdim=True)).exp()
+        return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "subtracts the maximum in place, changing the caller's logits",
+    hint="`logits -= ...` writes into the tensor you were given. Write `shifted = logits - ...` instead.",
+    dies_by="test_leaves_input_and_dtype_alone",
+)
+def softmax(logits, dim=-1):
+    logits = logits.detach() if not logits.requires_grad else logits.clone()
+    logits -= logits.amax(dim, keepdim=True)
+    weights = logits.exp()
+    return weights / weights.sum(dim, keepdim=True)
+
+
+@misconception(
+    "forgets to add the maximum back",
+    hint="log(sum(exp(x - m))) is too small by exactly m.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    return (x - top).exp().sum(dim, keepdim=keepdim).log()
+
+
+@misconception(
+    "takes the exponentials without subtracting the maximum",
+    hint="exp(1000) is inf and exp(-1000) is 0. Take the maximum out of the sum first and add it back after the logarithm.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    return x.exp().sum(dim, keepdim=keepdim).log()
+
+
+@misconception(
+    "always drops the dimension, whatever `keepdim` says",
+    hint="With keepdim=True the result keeps the dimension with size 1, so that it can be subtracted from x.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    return ((x - top).exp().sum(dim, keepdim=True).log() + top).squeeze(dim)
+
+
+@misconception(
+    "takes the logarithm after softmax",
+    hint="A probability of e^-200 is 0 in float32, and its logarithm -inf. Subtract logsumexp from the logits instead.",
+    dies_by="test_log_softmax",
+)
+def log_softmax(logits, dim=-1):
+    return softmax(logits, dim).log()
+
+
+@misconception(
+    "subtracts the log of the sum, but along the last dim only",
+    hint="logsumexp must run along the same `dim` as the softmax.",
+    dies_by="test_log_softmax",
+)
+def log_softmax(logits, dim=-1):
+    return logits - logsumexp(logits, -1, keepdim=True)
+
+
+@misconception(
+    "multiplies by the temperature instead of dividing",
+    hint="A high temperature must flatten: all logits closer together. Multiplying pulls them apart.",
+    dies_by="test_temperature",
+)
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits * temperature, dim)
+
+
+@misconception(
+    "divides the probabilities by the temperature, not the logits",
+    hint="p / T no longer sums to 1. The temperature belongs inside, on the logits.",
+    dies_by="test_temperature",
+)
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits, dim) / temperature
+
+
+@misconception(
+    "returns only the diagonal p_i (1 - p_i)",
+    hint="Raising one logit also lowers every other probability: the entries off the diagonal are -p_i p_j.",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits, 0)
+    return torch.diag(p * (1 - p))
+
+
+@misconception(
+    "leaves out the diagonal term p_i",
+    hint="For i = j the derivative is p_i (1 - p_i), not -p_i p_i.",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits, 0)
+    return -torch.outer(p, p)
+
+
+@misconception(
+    "borrows PyTorch's softmax instead of writing it",
+    hint="The numbers are right; the exercise is to see how they come about. Use exp, sum and the maximum.",
+    dies_by="test_written_by_hand",
+)
+def softmax(logits, dim=-1):
+    return torch.softmax(logits, dim)

@@ -1,0 +1,410 @@
+"""What the digit classifier must do. The held-out labels never leave the judge, which computes every accuracy itself.
+
+Networks differ, so their logits say little about a mistake. The record of a call therefore keeps, through `note`, the
+facts that the check found out instead of the numbers: a known mistake is recognised in any network.
+"""
+
+import io
+import pickle
+import time
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.checking import (
+    CheckFailure,
+    assert_number,
+    assert_same,
+    badge,
+    leaderboard,
+    points,
+    replayable,
+    require,
+    training,
+)
+from autograder.checking.plot import images
+from autograder.course import datasets
+from autograder.errors import CourseError
+from autograder.sandbox.wire.peer import RemoteError
+
+SECONDS, MNIST_SECONDS = 120, 600
+#: accuracy and the share of the points that it earns, best first
+LADDER = {"digits": ((0.97, 1.0), (0.94, 0.6), (0.90, 0.4)), "mnist": ((0.985, 1.0), (0.97, 0.6), (0.95, 0.4))}
+
+
+def note(student, label, **facts):
+    """Let the records of the calls of `label` hold these facts instead of numbers; they decide the diagnosis."""
+    for call in student.calls:
+        if call.label == label:
+            call.outcome, call.final = ("value", facts, False), None
+
+
+def some_digits(count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The first few training digits: images (count, 1, 28, 28) and labels (count,)."""
+    digits = datasets.load("digits").load()
+    return digits.train_images[:count].clone(), digits.train_labels[:count].clone()
+
+
+def answers(model, images: torch.Tensor) -> torch.Tensor:
+    """The model's logits, without gradients, 500 images at a time."""
+    with torch.no_grad():
+        return torch.cat([model(part) for part in images.split(500)])
+
+
+# -- the network -------------------------------------------------------------------------------------
+
+
+@points(1)
+def test_ten_logits(student):
+    """every image gets ten logits, also when it comes alone"""
+    model = student.DigitClassifier()
+    model.eval()
+    for count in (1, 2, 7):
+        images, _ = some_digits(count)
+        with torch.no_grad():
+            logits = model(images)
+        shape = tuple(logits.shape) if isinstance(logits, torch.Tensor) else None
+        student.calls[-1].outcome = ("value", {"shape": shape}, False)
+        require(shape is not None, "a tensor of logits was expected", logits)
+        if shape != (count, 10):
+            raise CheckFailure(f"its shape is {shape}, not {(count, 10)}", actual=logits)
+        require(logits.is_floating_point(), "logits are real numbers", logits)
+        require(torch.isfinite(logits).all(), "every logit must be finite", logits)
+
+
+@points(1)
+def test_no_probabilities(student):
+    """the ten numbers are logits: they need not be positive and do not sum to one"""
+    model = student.DigitClassifier()
+    model.eval()
+    images, _ = some_digits(5)
+    logits = answers(model, images)
+    ones = torch.ones(5, dtype=torch.float64)
+    squashed = bool((logits >= 0).all()) and torch.allclose(logits.double().sum(1), ones, atol=1e-3)
+    note(student, "DigitClassifier object", probabilities=squashed)
+    if squashed:
+        raise CheckFailure(
+            "every row is positive and sums to 1: these are probabilities; cross-entropy takes logits and does the softmax itself",
+            actual=logits,
+        )
+
+
+@points(1)
+def test_each_image_alone(student):
+    """in eval mode an image gets the same logits alone, among others, and in another order"""
+    model = student.DigitClassifier()
+    model.eval()
+    images, _ = some_digits(6)
+    crowd = torch.cat([images, torch.full((4, 1, 28, 28), 0.9), 0.2 * torch.rand(4, 1, 28, 28)])
+    with torch.no_grad():
+        together = model(crowd)[:6]
+        alone = torch.cat([model(image[None]) for image in images])
+        turned = model(crowd.flip(0)).flip(0)[:6]
+    margin = 1e-3 * float(alone.abs().max())
+    same = [bool(((other - alone).abs() <= margin).all()) for other in (together, turned)]
+    note(student, "DigitClassifier object", alone_as_together=same[0], in_any_order=same[1])
+    require(same[0], "the logits of six images change when others join them in the batch", together, alone)
+    require(same[1], "the logits of six images change with their order in the batch", turned, alone)
+
+
+# -- training ----------------------------------------------------------------------------------------
+
+
+def twin(model):
+    """A copy of a model, made where the model lives."""
+    import copy
+
+    return copy.deepcopy(model)
+
+
+def flat(model) -> torch.Tensor:
+    """All parameters of a model in one row of float64."""
+    return torch.cat([p.double().flatten() for p in model.state()["parameters"].values()] or [torch.zeros(0).double()])
+
+
+def fresh(student, images: torch.Tensor):
+    """A new model, called once, so that lazy layers have their parameters too."""
+    model = student.DigitClassifier()
+    with torch.no_grad():
+        model(images[:2])
+    note(student, "DigitClassifier object")
+    return model
+
+
+@points(1)
+@replayable
+@training(seconds=SECONDS)
+def test_trains_what_it_is_given(student):
+    """train_digits changes the parameters of the model it is given, and returns that model"""
+    images, labels = some_digits(260)
+    model = fresh(student, images)
+    before = flat(model)
+    trained = student.train_digits(model, images, labels, seed=1)
+    moved = not torch.equal(flat(model), before)
+    returned = "the model" if trained is model else "nothing" if trained is None else "something else"
+    note(student, "train_digits", returned=returned, moved=moved)
+    if returned != "the model":
+        raise CheckFailure(f"{returned} came back, not the model that was given; return that one", actual=trained)
+    if not moved:
+        raise CheckFailure("the parameters of the model are what they were before the training", actual=trained)
+
+
+@points(1)
+@replayable
+@training(seconds=SECONDS)
+def test_images_stay(student):
+    """training leaves the images and labels as they were"""
+    images, labels = some_digits(64)
+    model = student.DigitClassifier()
+    student.train_digits(model, images, labels, seed=1)
+    after = student.afterwards[0] if student.afterwards is not None else (model, images, labels)
+    pairs = (("images", images, after[1]), ("labels", labels, after[2]))
+    changed = [what for what, before, now in pairs if not torch.equal(before, now)]
+    note(student, "train_digits", changed=", ".join(changed))
+    if changed:
+        raise CheckFailure(
+            f"the call changed the {' and '.join(changed)} in place: the caller's next training, and every other model, "
+            "would start from spoilt data"
+        )
+
+
+@points(1)
+@replayable
+@training(seconds=SECONDS)
+def test_same_seed(student):
+    """the same start, images and seed end with the same parameters, whatever was drawn at random before"""
+    images, labels = some_digits(160)
+    one = fresh(student, images)
+    other = student.prop(twin)(one)
+    start = flat(one)
+    student.train_digits(one, images, labels, seed=3)
+    student.train_digits(other, images, labels, seed=3)
+    way, gap = float((flat(one) - start).norm()), float((flat(one) - flat(other)).norm())
+    note(student, "train_digits", same=gap <= 0.01 * way)
+    if gap > 0.01 * way:
+        raise CheckFailure(
+            f"two trainings with seed=3 from the same parameters went {way:.3g} far and ended {gap:.3g} apart: "
+            "some of the chance in there is not decided by the seed"
+        )
+
+
+@points(4)
+@training(seconds=SECONDS)
+def test_accuracy(student, data):
+    """the trained model reads held-out digits: 97 % of scikit-learn's, or 98.5 % of MNIST's, right"""
+    try:
+        digits = datasets.load(data).load()
+    except CourseError as error:
+        pytest.skip(str(error))
+    if data == "mnist":
+        student.channel.deadline = time.monotonic() + MNIST_SECONDS
+    model = student.DigitClassifier()
+    images, labels = student.place(digits.train_images), student.place(digits.train_labels)
+    trained = student.train_digits(model, images, labels, seed=0)
+    trained.eval()
+    logits = answers(trained, digits.test_images)
+    require(tuple(logits.shape) == (len(digits.test_images), 10), "every held-out image needs ten logits", logits)
+    accuracy = float((logits.argmax(1) == digits.test_labels).double().mean())
+    if data == "mnist" and accuracy >= 0.99:
+        badge("99 % on MNIST")
+    leaderboard("accuracy", accuracy)
+    goal = LADDER[data][0][0]
+    if accuracy < goal:
+        share = next((share for least, share in LADDER[data] if accuracy >= least), 0.0)
+        raise CheckFailure(
+            f"{100 * accuracy:.2f} % of the {len(logits):,} held-out images are right; full points from {100 * goal:g} %",
+            points=4 * share,
+            plot=misread(digits, logits),
+        )
+
+
+def misread(digits, logits):
+    """The held-out images that the model got most wrong: what they are, and what it read."""
+    losses = nn.functional.cross_entropy(logits.detach().double(), digits.test_labels, reduction="none")
+    worst = losses.nan_to_num(float("inf")).argsort(descending=True)[:12]
+    titles = [f"{int(digits.test_labels[i])}, read as {int(logits[i].argmax())}" for i in worst]
+    return images(digits.test_images[worst, 0], titles)
+
+
+# -- looking at a model ------------------------------------------------------------------------------
+
+
+class FirstPixels(nn.Module):
+    """A model of ours: eight times the first ten pixels of an image are its logits, given as log-probabilities.
+
+    In training mode its dropout takes every pixel, so that all ten are equal.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(8.0))
+        self.drop = nn.Dropout(1.0)
+
+    def forward(self, images):
+        return torch.log_softmax(self.scale * self.drop(images.flatten(1)[:, :10]), 1)
+
+
+def drawn(count: int, right: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images (count, 1, 28, 28) and labels of which FirstPixels gets the first `right` right, and no other."""
+    images = torch.zeros(count, 1, 28, 28)
+    images[:, 0, 0, :10] = torch.rand(count, 10)
+    labels = images[:, 0, 0, :10].argmax(1)
+    labels[right:] = (labels[right:] + torch.randint(1, 10, (count - right,))) % 10
+    return images, labels
+
+
+@points(1)
+def test_evaluate(student):
+    """evaluate is the fraction of images whose largest logit is the label's, for any number of images"""
+    evaluate = student.evaluate
+    model = student.prop(FirstPixels)()
+    model.eval()
+    for count, right in ((4, 3), (10, 6), (1, 1), (5, 0), (1037, 1020)):
+        assert_number(evaluate(model, *drawn(count, right)), right / count, rtol=1e-5)
+
+
+@points(1)
+def test_evaluate_in_eval_mode(student):
+    """evaluate uses the model in eval mode, also when it comes in training mode"""
+    evaluate = student.evaluate
+    model = student.prop(FirstPixels)()
+    for count, right in ((8, 5), (40, 39)):
+        model.train()
+        accuracy = evaluate(model, *drawn(count, right))
+        assert_number(accuracy, right / count, rtol=1e-5, about="with dropout in the model")
+
+
+def hard_cases(count: int, right: int, k: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Images, labels, and the indices of the k largest losses; the k + 1 largest are well apart."""
+    model = FirstPixels().double().eval()
+    while True:
+        images, labels = drawn(count, right)
+        order = torch.randperm(count)
+        images, labels = images[order], labels[order]
+        with torch.no_grad():
+            losses = nn.functional.cross_entropy(model(images.double()), labels, reduction="none")
+        largest = losses.sort(descending=True)
+        if (largest.values[: k + 1].diff() < -1e-3).all():
+            return images, labels, largest.indices[:k]
+
+
+@points(1)
+def test_hardest(student):
+    """hardest gives the indices of the k largest losses, the largest first"""
+    function = student.hardest
+    model = student.prop(FirstPixels)()
+    model.eval()
+    for count, right, k in ((5, 3, 1), (6, 3, 2), (6, 4, 6), (1037, 1000, 5)):
+        images, labels, expected = hard_cases(count, right, k)
+        found = function(model, images, labels, k)
+        if isinstance(found, (list, tuple)):
+            found = torch.tensor(found)
+        assert_same(torch.as_tensor(found) if found is not None else None, expected, rtol=0, atol=0, dtype=False)
+
+
+# -- checkpoints -------------------------------------------------------------------------------------
+
+
+def prepared(first, rate):
+    """A small float64 model, its parameters counted up from `first`, and an Adam for it."""
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)).double()
+    with torch.no_grad():
+        for number, p in enumerate(model.parameters()):
+            p.copy_((first + 0.1 * number + 0.37 * torch.arange(p.numel())).sin().reshape(p.shape))
+    return model, torch.optim.Adam(model.parameters(), lr=rate)
+
+
+def steps(model, optimizer, batches):
+    """One step of training for each of the batches."""
+    model.train()
+    for batch in batches:
+        optimizer.zero_grad()
+        (model(batch) * batch[:, :2]).pow(2).sum().backward()
+        optimizer.step()
+
+
+def values(model) -> dict[str, torch.Tensor]:
+    """Parameters and buffers of a module, here or over there."""
+    if isinstance(model, nn.Module):
+        return {name: value.clone() for name, value in model.state_dict().items()}
+    state = model.state()
+    return {**state["parameters"], **state["buffers"]}
+
+
+def round_trip(student):
+    """Train, save, load into another model: what is restored, what must be, and the same after one more step."""
+    batches = list(torch.randn(4, 5, 3, dtype=torch.float64))
+    mine, my_optimizer = prepared(0.1, 0.1)
+    steps(mine, my_optimizer, batches[:3])
+    expected = values(mine)
+    steps(mine, my_optimizer, batches[3:])
+
+    save, load = student.save_checkpoint, student.load_checkpoint
+    prepare, train = student.prop(prepared), student.prop(steps)
+    model, optimizer = prepare(0.1, 0.1)
+    train(model, optimizer, batches[:3])
+    other, other_optimizer = prepare(0.7, 0.02)
+    train(other, other_optimizer, batches[:1])
+    save("model.pt", model, optimizer)
+    load("model.pt", other, other_optimizer)
+    restored = values(other)
+    train(other, other_optimizer, batches[3:])
+    after = values(other)
+
+    def right(got, wanted, names):
+        return all(n in got and torch.allclose(got[n].double(), wanted[n].double(), rtol=1e-6) for n in names)
+
+    parameters = [name for name, _ in mine.named_parameters()]
+    buffers = [name for name, _ in mine.named_buffers()]
+    facts = {
+        "parameters": right(restored, expected, parameters), "buffers": right(restored, expected, buffers),
+        "next_step": right(after, values(mine), parameters),
+    }  # fmt: skip
+    note(student, "save_checkpoint")
+    note(student, "load_checkpoint", **facts)
+    return restored, expected, after, values(mine)
+
+
+@points(1)
+def test_checkpoint_restores_the_model(student):
+    """a checkpoint brings back the parameters and buffers of the model, in place"""
+    restored, expected, _, _ = round_trip(student)
+    for name, value in expected.items():
+        assert_same(restored.get(name), value, rtol=1e-6, atol=1e-9, about=f"{name} after load_checkpoint")
+
+
+@points(1)
+def test_checkpoint_restores_the_optimizer(student):
+    """after loading, the next step of the optimizer is the one that would have followed the saving"""
+    _, _, after, expected = round_trip(student)
+    for name, value in expected.items():
+        assert_same(after.get(name), value, rtol=1e-6, atol=1e-9, about=f"{name} one step after load_checkpoint")
+
+
+class Trap:
+    """Unpickled without care, it writes a file."""
+
+    def __reduce__(self):
+        return exec, ("open('trap-went-off', 'w').close()",)
+
+
+@points(1)
+def test_safe_loading(student):
+    """a file with code hidden in it is refused, and the code does not run"""
+    zipped = io.BytesIO()
+    torch.save({"model": Trap(), "optimizer": {}}, zipped)
+    model, optimizer = student.prop(prepared)(0.1, 0.1)
+    load = student.load_checkpoint
+    pickled = pickle.dumps({"model": Trap(), "optimizer": {}})
+    for name, content in (("trap.pt", zipped.getvalue()), ("trap.pkl", pickled)):
+        student.write(name, content)
+        refused = False
+        try:
+            load(name, model, optimizer)
+        except RemoteError:
+            refused = True
+        ran = student.read("trap-went-off") is not None
+        student.calls[-1].outcome = ("value", {"refused": refused, "ran": ran}, False)
+        require(not ran, f"loading {name} ran code hidden in it: who sends a checkpoint must not command your machine")
+        require(refused, f"{name} holds more than tensors and plain values, and was loaded all the same")

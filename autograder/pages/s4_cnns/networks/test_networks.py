@@ -1,0 +1,435 @@
+"""What a convolutional network, its parts, and the tools to look at it must do.
+
+Networks differ, so their logits say little about a mistake. The record of a call of SmallCNN therefore keeps, through
+`note`, the facts that the check found out instead of the numbers: a known mistake is recognised in any network.
+"""
+
+import torch
+from torch import nn
+
+from autograder.checking import (
+    CheckFailure,
+    assert_gradients,
+    assert_number,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
+from autograder.sandbox.wire.peer import RemoteError
+
+F64 = torch.float64
+
+
+def draw(*shape: int) -> torch.Tensor:
+    """Normal float64 values of this shape."""
+    return torch.randn(shape, dtype=F64)
+
+
+# -- global average pooling --------------------------------------------------------------------------
+
+
+@points(1)
+def test_global_avg_pool(student):
+    """every channel of every image gives one number, its mean, whatever the size"""
+    pool = student.global_avg_pool
+    assert_same(pool(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]])), torch.tensor([[3.0]]))
+    for shape in ((2, 3, 4, 5), (4, 1, 3, 2), (1, 3, 1, 7)):
+        x = draw(*shape)
+        with unmodified(x):
+            assert_same(pool(x), x.mean((2, 3)))
+    assert_gradients(pool, lambda x: x.mean((2, 3)), draw(2, 3, 5, 4).transpose(2, 3))
+
+
+# -- the network -------------------------------------------------------------------------------------
+
+
+def note(student, facts: dict):
+    """Let the records of the networks' calls hold these facts instead of numbers; they decide the diagnosis."""
+    for call in student.calls:
+        if call.root == "SmallCNN" and call.label.endswith(" object"):
+            call.outcome, call.final = ("value", facts, False), None
+
+
+def answer(model, x: torch.Tensor):
+    """The logits without a graph, or the error that came instead of them."""
+    try:
+        with torch.no_grad():
+            return model(x)
+    except RemoteError as error:
+        return error
+
+
+@points(1)
+def test_small_cnn_sizes(student):
+    """one network gives every image its logits, whatever the image's size, and in eval mode also to one that comes alone"""
+    facts, failures = {}, []
+    for channels, classes in ((1, 10), (3, 5)):
+        model = student.SmallCNN(channels, classes)
+        for size in ((28, 28), (32, 32), (16, 41)):
+            for count in (2, 1):
+                model.train(count > 1)
+                logits = answer(model, torch.rand(count, channels, *size))
+                tensor = isinstance(logits, torch.Tensor) and logits.is_floating_point()
+                right = tensor and tuple(logits.shape) == (count, classes)
+                got = tuple(logits.shape) if tensor else type(logits).__name__
+                facts[f"{count} x {channels} x {size[0]} x {size[1]}"] = "right" if right else got
+                if not right:
+                    made = f"SmallCNN({channels}, {classes}) on images {(count, channels, *size)}"
+                    failures.append((f"{made}: logits {(count, classes)} were expected, not {got}", logits))
+    note(student, facts)
+    for reason, logits in failures[:1]:
+        raise CheckFailure(reason, about=str(logits) if isinstance(logits, Exception) else "")
+
+
+def shake(model):
+    """Runs where the model lives: draws all its parameters afresh, so that no cautious beginning hides what it does."""
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(0, 2 / p[0].numel() ** 0.5 if p.dim() > 1 else 0.5)
+
+
+@points(1)
+def test_small_cnn_logits(student):
+    """all weights are registered, a convolution's among them, and the logits are any real numbers"""
+    model = student.SmallCNN(2, 24)  # so many that some are negative even where all images look alike to a network
+    model.eval()
+    answer(model, torch.rand(2, 2, 28, 28))  # lazy layers have their parameters now
+    dims = {value.dim() for value in model.state()["parameters"].values()}
+    student.prop(shake)(model)
+    student.calls.pop()  # not a call of the student's
+    with torch.no_grad():
+        logits = model(10 * torch.randn(8, 2, 28, 28))
+    sums = bool(((logits.double().sum(1) - 1).abs() < 1e-3).all())
+    negative = bool((logits < 0).any())
+    note(student, {"convolution": 4 in dims, "linear": 2 in dims, "sums": sums, "negative": negative})
+    require(
+        4 in dims,
+        "`parameters()` holds no weight of a convolution: an optimizer would train none. A list of layers is no module",
+    )
+    require(
+        negative or not sums,
+        "every row is positive and sums to 1: these are probabilities; the loss wants logits and does the softmax itself",
+        logits[:3],
+    )
+    require(negative, "with weights drawn at random not one logit is negative: what comes last?", logits[:3])
+
+
+# -- looking inside ----------------------------------------------------------------------------------
+
+
+class Winding(nn.Module):
+    """Layers that are called in another order than they were made in, one of them twice and one of them never."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4, 2)
+        self.spare = nn.Linear(3, 3)
+        self.act = nn.ReLU()
+        self.body = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.MaxPool2d(2)))
+
+    def forward(self, x):
+        x = self.act(self.body[0](x))
+        return self.head(self.act(self.body[1](x)).mean((2, 3)))
+
+
+def left(model):
+    """Runs where the model lives: how many hooks it holds, and which of its modules are in training mode."""
+    hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules())
+    return {"hooks": hooks, "modes": [m.training for m in model.modules()]}
+
+
+def traced(student, model) -> tuple[int, list[bool]]:
+    """What the last trace left in the model; the record of that call keeps it too."""
+    facts = student.prop(left)(model)
+    student.calls.pop()  # not a call of the student's
+    student.calls[-1].outcome = ("value", facts, False)
+    return facts["hooks"], facts["modes"]
+
+
+def chain(inside):
+    """Runs in the worker: two linear layers, of which the second takes `inside` numbers."""
+    return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(inside, 2))
+
+
+@points(1)
+def test_shape_trace(student):
+    """every call of a layer gives its name and the shape of its output, in the order of the calls"""
+    trace = student.shape_trace
+    model = student.prop(Winding)()
+    for x, (h, w) in ((torch.randn(2, 1, 8, 8), (6, 6)), (torch.randn(1, 1, 9, 6), (7, 4))):
+        big, small = (len(x), 4, h, w), (len(x), 4, h // 2, w // 2)
+        names = ["body.0", "act", "body.1.0", "body.1.1", "act", "head"]
+        with unmodified(x):
+            assert_same(trace(model, x), list(zip(names, [big, big, big, small, small, (len(x), 2)], strict=True)))
+    shapes = [("0", (5, 4)), ("1", (5, 4)), ("2", (5, 2))]
+    assert_same(trace(student.prop(chain)(4), torch.randn(5, 3)), shapes)
+    assert_same(trace(student.prop(chain)(4)[0], torch.randn(5, 3)), [("", (5, 4))], about="a model that is one layer")
+
+
+@points(1)
+def test_leaves_no_hooks(student):
+    """afterwards the model has no hook and the mode it came in, also when it raised an error on the way"""
+    trace = student.shape_trace
+    make = student.prop(chain)
+    model = make(4)
+    for training in (True, False):
+        model.train(training)
+        trace(model, torch.randn(5, 3))
+        hooks, modes = traced(student, model)
+        require(hooks == 0, f"{hooks} hooks are still in the model after the trace: each run would go on recording")
+        require(modes == [training] * 4, f"the model came in with training = {training}, and not all of it still is")
+    model = make(5)
+    with raises(RuntimeError):
+        trace(model, torch.randn(5, 3))
+    hooks, _ = traced(student, model)
+    require(hooks == 0, f"the model raised an error in its last layer, and {hooks} hooks are still in it")
+
+
+# -- counting ----------------------------------------------------------------------------------------
+
+
+def counted(which):
+    """Runs in the worker: a model whose parameters are to be counted."""
+    if which == "linear":
+        return nn.Linear(3, 2)
+    if which == "convolution, batch norm":
+        return nn.Sequential(nn.Conv2d(3, 8, 5), nn.Sequential(nn.BatchNorm2d(8), nn.ReLU()))
+    if which == "frozen":
+        model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(16, 10))
+        model[0].requires_grad_(False)
+        return model
+    model = nn.ModuleDict({"embed": nn.Embedding(7, 5), "unembed": nn.Linear(5, 7)})
+    model["unembed"].weight = model["embed"].weight
+    model["scale"] = nn.ParameterList([nn.Parameter(torch.tensor(1.0))])
+    return model
+
+
+def resnet18():
+    """Runs in the worker: the layers of ResNet-18. Every weight is one zero seen many times, so it takes no memory."""
+
+    def block(inside, outside, stride):
+        main = [nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside)]
+        main += [nn.Conv2d(outside, outside, 3, 1, 1, bias=False), nn.BatchNorm2d(outside)]
+        if inside != outside:
+            main += [nn.Conv2d(inside, outside, 1, stride, bias=False), nn.BatchNorm2d(outside)]
+        return nn.Sequential(*main)
+
+    with torch.device("meta"):
+        layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), block(64, 64, 1), block(64, 64, 1)]
+        for width in (128, 256, 512):
+            layers += [block(width // 2, width, 2), block(width, width, 1)]
+        model = nn.Sequential(*layers, nn.Linear(512, 1000))
+    for module in model.modules():
+        for name, p in module.named_parameters(recurse=False):
+            setattr(module, name, nn.Parameter(torch.zeros(()).expand(p.shape)))
+    return model
+
+
+@points(1)
+def test_count_parameters(student):
+    """what is learned counts, each number once: neither buffers nor frozen parameters; ResNet-18 has 11,689,512"""
+    count, make = student.count_parameters, student.prop(counted)
+    for which, expected in (
+        ("linear", 3 * 2 + 2),
+        ("convolution, batch norm", 3 * 8 * 25 + 8 + 2 * 8),
+        ("frozen", 16 * 10 + 10),
+        ("shared", 7 * 5 + 7 + 1),
+    ):
+        assert_number(count(make(which)), expected, about=which)
+    assert_number(count(student.prop(resnet18)()), 11_689_512, about="ResNet-18")
+
+
+# -- batch normalisation -----------------------------------------------------------------------------
+
+
+def put(layer, values):
+    """Runs on both sides: makes the layer float64 and gives its tensors these values; what does not fit, in words."""
+    layer.double()
+    with torch.no_grad():
+        for name, value in values.items():
+            mine = getattr(layer, name, None)
+            if not isinstance(mine, torch.Tensor):
+                return f"the layer has no tensor `{name}`"
+            if mine.shape != value.shape:
+                return f"`{name}` has the shape {tuple(mine.shape)}, not {tuple(value.shape)}"
+            if mine.dtype != torch.float64:  # a plain attribute, which double() passed over
+                setattr(layer, name, mine.double())
+            getattr(layer, name).copy_(value)
+    return ""
+
+
+def known(student, channels: int, **options):
+    """A BatchNorm2d of the student's and PyTorch's, with the same values."""
+    values = {"bias": torch.randint(-8, 8, (channels,)) / 8, "running_mean": torch.randint(-8, 8, (channels,)) / 8}
+    values |= {name: torch.randint(1, 20, (channels,)) / 8 for name in ("weight", "running_var")}
+    layer, made = student.BatchNorm2d(channels, **options), student.calls[-1]
+    oracle = nn.BatchNorm2d(channels, **options)
+    put(oracle, values)
+    misfit = student.prop(put)(layer, values)
+    student.calls.pop()  # not a call of the student's
+    if misfit:
+        made.outcome = ("value", {"misfit": misfit}, False)
+        raise CheckFailure(misfit)
+    return layer, oracle
+
+
+def pair() -> torch.Tensor:
+    """One image of two pixels: mean 3, variance 4 (biased) or 8 (unbiased)."""
+    return torch.tensor([[[[1.0, 5.0]]]])
+
+
+@points(2)
+@forbids(
+    "torch.nn.BatchNorm2d", "torch.nn.BatchNorm1d", "torch.nn.BatchNorm3d", "torch.nn.LazyBatchNorm2d",
+    "torch.nn.SyncBatchNorm", "torch.nn.functional.batch_norm", "torch.batch_norm", "torch.native_batch_norm",
+    "torch.nn.InstanceNorm2d", "torch.nn.functional.instance_norm", "torch.nn.GroupNorm",
+    "torch.nn.functional.group_norm", "torch.nn.functional.layer_norm", of="BatchNorm2d",
+)  # fmt: skip
+def test_batchnorm_training(student):
+    """in training mode every channel has mean 0 and biased variance 1 over the batch, then weight and bias act"""
+    x = pair()
+    assert_same(student.BatchNorm2d(1)(x), nn.BatchNorm2d(1)(x))
+    for shape, options in (((4, 3, 2, 5), {}), ((3, 3, 2, 2), {"eps": 0.5})):
+        layer, oracle = known(student, shape[1], **options)
+        x = 2 + 3 * draw(*shape)
+        with unmodified(x):
+            y = layer(x)
+        assert_same(y, oracle(x))
+    x = 1e4 + torch.randn(4, 2, 5, 5)
+    expected = nn.BatchNorm2d(2).double()(x.double()).float()
+    assert_same(student.BatchNorm2d(2)(x), expected, atol=0.01, about="a mean ten thousand times the deviation")
+    with raises(ValueError):
+        student.BatchNorm2d(3)(torch.randn(1, 3, 1, 1))
+
+
+@points(2)
+def test_batchnorm_running(student):
+    """the running averages move by `momentum` towards the batch's mean and unbiased variance, and carry no graph"""
+    layer = student.BatchNorm2d(1)
+    layer(pair().requires_grad_())
+    for name, expected in (("running_mean", 0.3), ("running_var", 1.7)):
+        value = getattr(layer, name)
+        assert_same(value, torch.tensor([expected]), about=f"{name} after a batch of 1 and 5")
+        student.calls[-1].outcome = ("value", value.detach(), value.requires_grad)  # a mistake of its own
+        require(not value.requires_grad, f"{name} carries a graph, and with it every batch there ever was")
+    layer, oracle = known(student, 3, momentum=0.25)
+    for shape in ((4, 3, 2, 5), (1, 3, 1, 2)):
+        x = 2 + 3 * draw(*shape)
+        layer(x), oracle(x)
+        for name in ("running_mean", "running_var"):
+            assert_same(getattr(layer, name), getattr(oracle, name), about=name)
+
+
+@points(1)
+def test_batchnorm_eval(student):
+    """parameters and running averages are in the state_dict; eval mode normalises by the averages and leaves them"""
+    layer, made = student.BatchNorm2d(3), student.calls[-1]
+    parameters, saved = layer.state()["parameters"], layer.state_dict()
+    begins = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
+    facts = {"parameters": sorted(parameters), "missing": sorted(begins.keys() - saved.keys())}
+    made.outcome = ("value", facts, False)
+    require(not facts["missing"], f"the state_dict lacks {', '.join(facts['missing'])}: nobody would save it")
+    same = facts["parameters"] == ["bias", "weight"]
+    require(same, "its parameters must be weight and bias, and no others", facts["parameters"], ["bias", "weight"])
+    for name, value in begins.items():
+        assert_same(saved[name], torch.full((3,), value), about=f"{name} at the beginning")
+    layer, oracle = known(student, 3, eps=0.5)
+    layer.eval(), oracle.eval()
+    for shape in ((2, 3, 2, 4), (1, 3, 1, 1)):
+        x = draw(*shape)
+        assert_same(layer(x), oracle(x))
+    for name in ("running_mean", "running_var"):
+        assert_same(getattr(layer, name), getattr(oracle, name), dtype=False, about=f"{name} after eval mode")
+
+
+@points(1)
+def test_batchnorm_gradients(student):
+    """gradients reach input, weight and bias, and flow through mean and variance of the batch"""
+    for training in (True, False):
+        layer, oracle = known(student, 3)
+        layer.train(training), oracle.train(training)
+        mirrors = layer.mirrors()
+        require({"weight", "bias"} <= mirrors.keys(), "a weight or bias that is no nn.Parameter is not trained")
+        mine = draw(2, 3, 2, 2).requires_grad_()
+        theirs = mine.detach().clone().requires_grad_()
+        out, want = layer(mine), oracle(theirs)
+        assert_same(out, want)
+        require(out.requires_grad, "the result is cut off from the computation graph: no gradient can flow")
+        cotangent = draw(*want.shape)
+        sources = [mine, mirrors["weight"], mirrors["bias"]]
+        got = torch.autograd.grad((out * cotangent).sum(), sources, allow_unused=True)
+        wanted = torch.autograd.grad((want * cotangent).sum(), [theirs, oracle.weight, oracle.bias])
+        for what, g, expected in zip(("input", "weight", "bias"), got, wanted, strict=True):
+            require(g is not None, f"no gradient reaches the {what}")
+            assert_same(g, expected, about=f"the gradient for the {what} with training = {training}")
+
+
+# -- the residual block ------------------------------------------------------------------------------
+
+
+class Block(nn.Module):
+    """ResNet-18's block, of PyTorch's parts."""
+
+    def __init__(self, inside, outside, stride=1):
+        super().__init__()
+        self.one, self.two = nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside)
+        self.three, self.four = nn.Conv2d(outside, outside, 3, 1, 1, bias=False), nn.BatchNorm2d(outside)
+        if stride > 1 or inside != outside:
+            self.five, self.six = nn.Conv2d(inside, outside, 1, stride, bias=False), nn.BatchNorm2d(outside)
+
+    def forward(self, x):
+        y = self.four(self.three(self.two(self.one(x)).relu()))
+        return (y + (self.six(self.five(x)) if hasattr(self, "six") else x)).relu()
+
+
+def settle(block):
+    """Runs on both sides: float64, and values that depend on nothing but a parameter's shape and whether it is a bias."""
+    block.double()
+    with torch.no_grad():
+        for name, p in block.named_parameters():
+            wave = torch.arange(p.numel(), dtype=p.dtype).mul(0.7).add(p.dim()).sin().reshape(p.shape)
+            scaled = wave / p[0].numel() ** 0.5 if p.dim() > 1 else 0.5 * wave + (not name.endswith("bias"))
+            p.copy_(scaled)
+
+
+def eight(block):
+    """Runs in the worker: how many numbers ResNet-18 has with these blocks in it."""
+    sizes = [(64, 64), (64, 64), (64, 128, 2), (128, 128), (128, 256, 2), (256, 256), (256, 512, 2), (512, 512)]
+    try:
+        with torch.device("meta"):  # shapes without numbers: a tenth of a second less
+            blocks = [block(*size) for size in sizes]
+    except Exception:  # who looks at the numbers gets some
+        blocks = [block(*size) for size in sizes]
+    return 64 * 3 * 49 + 2 * 64 + 513 * 1000 + sum(p.numel() for b in blocks for p in b.parameters())
+
+
+@points(2)
+def test_residual_block(student):
+    """it is relu(F(x) + S(x)), in training and eval mode, and so are the gradients"""
+    for inside, outside, stride in ((2, 2, 1), (3, 5, 1), (3, 5, 2), (4, 4, 2)):
+        block, oracle = student.ResidualBlock(inside, outside, stride), Block(inside, outside, stride)
+        student.prop(settle)(block)
+        student.calls.pop()  # not a call of the student's
+        settle(oracle)
+        x = draw(2, inside, 5, 6)
+        with unmodified(x):
+            assert_same(block(x), oracle(x), about=f"ResidualBlock({inside}, {outside}, {stride})")
+        block.eval(), oracle.eval()
+        assert_gradients(block, oracle, x)
+
+
+@points(1)
+def test_residual_parameters(student):
+    """it learns no more and no less than it should: with eight of these blocks ResNet-18 has 11,689,512 parameters"""
+    for sizes in ((2, 2), (2, 3), (2, 2, 2)):
+        block, made = student.ResidualBlock(*sizes), student.calls[-1]
+        shapes = sorted(tuple(p.shape) for p in block.state()["parameters"].values())
+        expected = sorted(tuple(p.shape) for p in Block(*sizes).parameters())
+        made.outcome = ("value", {"shapes": shapes}, False)
+        about = f"the parameters of ResidualBlock{sizes}"
+        if shapes != expected:
+            raise CheckFailure("its parameters have other shapes", "", shapes, expected, True, about)
+    assert_number(student.prop(eight)(student.ResidualBlock), 11_689_512, about="ResNet-18")

@@ -1,0 +1,34 @@
+"""Grading one student's folder where a platform put it: what the doors to Gradescope and GitHub share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..course import syllabus
+from ..course import trees as paths
+from ..errors import SubmissionError
+from ..intake.submissions import read_class
+from ..model import Grade, Settings, Submission
+from ..sandbox.host.launch import best_level
+from .pool import grade_many
+
+
+def grade_folder(folder: Path, names: list[str], student: str = "student", seed: int = 0) -> list[Grade]:
+    """The grades of the named exercises, each "missing" where the folder does not hold it.
+
+    Raises:
+        GradusError: an exercise that the course does not have.
+    """
+    trees = paths.trees()
+    course = syllabus.load(trees)
+    addresses = tuple(syllabus.find(course, name).address for name in names) or tuple(course.exercises)
+    try:
+        found = read_class(folder, course, addresses).submissions
+    except SubmissionError as error:
+        found = [
+            Submission(student, a, f"{a.partition('/')[2]}.py", problem=("missing", str(error))) for a in addresses
+        ]
+    handed = {s.exercise: replace(s, student=student) for s in sorted(found, key=lambda s: s.problem is None)}
+    settings = Settings(seed, best_level())
+    return grade_many([handed[a] for a in addresses if a in handed], course, trees, settings, jobs=1)

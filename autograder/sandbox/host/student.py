@@ -1,0 +1,428 @@
+"""The student's module as a check sees it: ``student.softmax(x, dim=1)``.
+
+Every call is recorded (:class:`Call`), because the failure message shows it and the diagnosis
+compares it. Whatever goes wrong over there arrives here as one :class:`StudentProblem` with a
+status, so that a check needs no code for it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from ..wire.channel import AskedDifferently, BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from ..wire.codec import CodecError
+from ..wire.peer import Frames, Peer, ProtocolError, RemoteError
+from .handles import Handle, ModuleHandle, Placed
+from .launch import Limits, Template, WorkerProcess
+from .recall import Tape
+
+KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
+
+
+class StudentProblem(Exception):
+    """The student's side did not answer with a value; `status` is one of the design's."""
+
+    def __init__(self, status: str, message: str, frames: Frames = ()):
+        super().__init__(message)
+        self.status, self.message, self.frames = status, message, frames
+
+
+@dataclass(frozen=True)
+class Large:
+    """What a record keeps of a large tensor."""
+
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    mean: float
+    last: float
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a record keeps of a function, class or object: how it is called."""
+
+    name: str
+
+
+@dataclass
+class Call:
+    """One call of the student's code: what was called, with what, and how it ended."""
+
+    root: str
+    label: str
+    args: tuple
+    kwargs: dict[str, Any]
+    outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
+    callbacks: list[tuple[Any, Any]] = field(default_factory=list)
+    final: Any = None  #: the arguments afterwards, where the call changed them
+    result_id: int = 0
+
+
+_CONSTANT = frozenset({type(None), bool, int, float, complex, str, bytes, torch.dtype})
+
+
+def _real(value: complex) -> Any:
+    return value.real if value.imag == 0 else value
+
+
+def freeze(value: Any) -> Any:
+    """A copy for the record: tensors cloned, objects by name."""
+    if type(value) in _CONSTANT:
+        return value
+    if isinstance(value, torch.Tensor):
+        plain = value.detach()
+        if plain.numel() <= KEPT_NUMEL:
+            return plain.clone()
+        flat = plain.reshape(-1)
+        total = sum(complex(part.to(torch.complex128).sum()) for part in flat.split(1 << 16))  # no copy of the whole
+        return Large(tuple(plain.shape), plain.dtype, _real(total / len(flat)), _real(complex(flat[-1])))
+    if isinstance(value, (list, tuple)):
+        kept = [freeze(v) for v in value]
+        return kept if isinstance(value, list) else tuple(kept)
+    if isinstance(value, dict):
+        return {k: freeze(v) for k, v in value.items()}
+    if isinstance(value, torch.Generator):
+        return Named("generator")
+    if isinstance(value, (Handle, Placed)):
+        return Named(repr(value))
+    if callable(value):
+        return Named(getattr(value, "__name__", "function"))
+    return value
+
+
+def attached(value: Any) -> bool:
+    """Is a result, or part of it, joined to the caller's graph?"""
+    if isinstance(value, (list, tuple)):
+        return any(map(attached, value))
+    return isinstance(value, torch.Tensor) and value.requires_grad
+
+
+@lru_cache(maxsize=256)  # of a class inspect parses the whole file
+def _source_of(what: Any) -> str:
+    return textwrap.dedent(inspect.getsource(what))
+
+
+class Student:
+    """One worker that holds one student's source for one exercise.
+
+    Args:
+        template: forks the worker.
+        limits: what the worker may use.
+    """
+
+    def __init__(self, template: Template, limits: Limits):
+        self._template, self._limits = template, limits
+        self.calls: list[Call] = []
+        self.problem: StudentProblem | None = None
+        self.result_ids: dict[int, Call] = {}
+        self._keep: list[Any] = []
+        self._names: dict[str, str] = {}
+        self._known: dict[str, Handle] = {}
+        self._props: dict[tuple[str, Any], Any] = {}
+        self._filename = ""
+        self._fresh = True  # is a source loaded that no check has met?
+        self._root = ""
+        self.process: WorkerProcess = template.fork(limits)
+        self.channel = Channel(self.process.sock)
+        self.channel.deadline = time.monotonic() + 60
+        self.peer = Peer(self.channel, trusted=True, adopt=self._adopt)
+        self.peer.on_gradient = self._record_gradient
+        self.peer.translated = lambda: self._translated(None)
+
+    def _adopt(self, peer: Peer, number: int, info: tuple[Any, ...]) -> Any:
+        name, kinds, mro, own = (*info, None, None, None, None)[:4]
+        texts = all(isinstance(part, tuple) and all(type(p) is str for p in part) for part in (kinds, mro))
+        if not texts or type(name) is not str or not isinstance(own, (str, type(None))):
+            raise CodecError("a handle that describes itself wrongly")
+        kind = ModuleHandle if len(info) > 1 and isinstance(info[1], tuple) and "module" in info[1] else Handle
+        return kind(self, number, info, self._root)
+
+    # -- loading ---------------------------------------------------------------------------------
+
+    def load_source(
+        self, name: str, text: str | list[str], filename: str = "", files: dict[str, bytes] | None = None
+    ) -> list[tuple[int, Any, Frames]]:
+        """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames)."""
+        cells = [text] if isinstance(text, str) else text
+        self._filename = filename or f"{name}.py"
+        self._known, self._props, self._fresh = {}, {}, True
+        answer = self.service("load", name, self._filename, cells, files or {})
+        kinds, failures = answer if isinstance(answer, tuple) and len(answer) == 2 else (None, None)
+        self._names = {str(k): str(v) for k, v in kinds.items()} if isinstance(kinds, dict) else {}
+        if not isinstance(failures, list):
+            raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
+        return failures
+
+    def begin(self, seed: int, seconds: float, trace: bool = False, tape: Tape | None = None) -> Any:
+        """Start one check: reseed over there, forget the record, set the deadline.
+
+        Args:
+            tape: runs along until another check begins, or :meth:`off_tape`. Everything is numbered anew then.
+
+        Returns:
+            the check's verdict, where the tape knows what it will ask and this submission answers as an earlier one.
+        """
+        self.calls, self.result_ids, self._keep = [], {}, []
+        self._root = ""  # what an earlier check looked up last says nothing of this one's calls
+        self.peer.held = 0
+        self.channel.deadline = time.monotonic() + seconds
+        self.channel.tape = tape
+        anew, self._fresh = tape is not None or self._fresh, False
+        if anew:
+            self._known, self._props = {}, {}
+            self.peer.start_anew()
+        if tape is not None:
+            verdict = tape.ask_ahead(self.channel)
+            if verdict is not None:
+                return verdict
+        with self._translated(None):
+            self.peer.tell("begin", seed, self._limits.threads, trace, anew)
+        return None
+
+    def number_at(self, place: tuple[object, int]) -> int:
+        """The number of an object that came in some era.
+
+        Raises:
+            AskedDifferently: in an earlier one: the check kept it from another check.
+        """
+        era, number = place
+        if era is not self.peer.era:
+            if self.channel.tape is not None:
+                self.channel.tape.lose()
+            raise AskedDifferently("an object of an earlier check")
+        return number
+
+    def off_tape(self) -> None:
+        """What is asked from now on is none of the check's."""
+        self.channel.tape = None
+
+    # -- what a check uses -----------------------------------------------------------------------
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._names:
+            shown = ", ".join(sorted(n for n, kind in self._names.items() if kind == "callable")[:12])
+            there = f"it defines {shown}" if shown else "it defines nothing that can be called"
+            raise StudentProblem("missing", f"{self._filename} does not define `{name}`; {there}")
+        self._root = name
+        if name in self._known:
+            return self._known[name]
+        value = self.service("lookup", name)
+        if isinstance(value, Handle):
+            object.__setattr__(value, "_root", name)
+            self._known[name] = value  # a definition does not change from call to call
+        else:  # an answer too: a check stumbles over it where a name holds a number instead of a function
+            self.calls.append(Call(name, name, (), {}, ("value", freeze(value), None)))
+        return value
+
+    def has(self, name: str) -> bool:
+        """Does the student's module define this name?"""
+        if self.channel.tape is not None:
+            self.channel.tape.recording = False  # the check learns something that is not on the tape
+        return name in self._names
+
+    @property
+    def afterwards(self) -> tuple[tuple, dict[str, Any]] | None:
+        """(args, kwargs) as the last call left them, None when it left them as they were."""
+        left: tuple[tuple, dict[str, Any]] | None = self.peer.afterwards
+        return left
+
+    def place(self, value: torch.Tensor, requires_grad: bool = False, parameter: bool = False) -> Placed:
+        """A tensor that lives in the worker, with ``.value``, ``.grad`` and ``.requires_grad``."""
+        return Placed(self, self.service("place", value, requires_grad, parameter))
+
+    def prop(self, what: Any) -> Any:
+        """A small class or function of the course whose source runs in the worker, sent once a check.
+
+        Its calls are on record as ones of the student's name that was looked up last.
+        """
+        if (self._root, what) not in self._props:
+            self._props[self._root, what] = self.service("prop", _source_of(what), what.__name__)
+        return self._props[self._root, what]
+
+    @contextmanager
+    def counted(self) -> Iterator[Counter[str]]:
+        """How often each operator is dispatched by the calls inside; filled at the end. A claim of that process:
+        it may decide a kindly word, never points."""
+        counts: Counter[str] = Counter()
+        self.service("count_operators")
+        yield counts
+        claimed = self.service("operators")
+        if isinstance(claimed, dict):
+            counts.update({str(k): v for k, v in claimed.items() if type(v) is int})
+
+    def write(self, name: str, content: bytes, read_only: bool = False) -> str:
+        """Put a private copy of a file into the worker's scratch folder; its path there."""
+        path: str = self.service("write", name, content, read_only)
+        return path
+
+    def read(self, name: str) -> bytes | None:
+        """A file that the student's code wrote into the scratch folder, or None."""
+        content: bytes | None = self.service("read", name)
+        return content
+
+    def path(self, name: str) -> str:
+        """A path in the worker's scratch folder."""
+        path: str = self.service("path", name)
+        return path
+
+    def lend(self, value: Any, *methods: str) -> Any:
+        """Open these methods of an object of the judge's to the student's code, and no others."""
+        self.peer.exports.add(value, frozenset(methods))
+        return value
+
+    # -- calls, recorded -------------------------------------------------------------------------
+
+    def call(self, handle: Handle, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """Call a handle or one of its methods."""
+        shown = repr(handle).strip("<>")
+        label = shown if name is None else f"{shown}.{name}"
+        record = Call(handle._root, label, freeze(args), freeze(kwargs))
+        self.calls.append(record)
+        self._root = handle._root
+        self.peer.tag = handle._root
+        held = [handle, *(v for v in (*args, *kwargs.values()) if isinstance(v, Handle) and v is not handle)]
+        mirrors = [(leaf, h._number, p) for h in held for p, leaf in h._mirrors.items()]
+        self.peer.afterwards = None
+        outer, self.peer.on_callback = self.peer.on_callback, self._callback_recorder(record)
+        try:
+            with self._translated(record):
+                value = self.peer.call(handle._number, name, args, kwargs, mirrors)
+        finally:
+            self.peer.on_callback = outer
+        record.outcome = ("value", freeze(value), attached(value))
+        record.final = freeze(self.peer.afterwards)
+        self._note(value, record)
+        return value
+
+    @staticmethod
+    def _callback_recorder(record: Call) -> Callable[[tuple, dict, Any], None]:
+        def note(args: tuple, kwargs: dict, value: Any) -> None:
+            if len(record.callbacks) < 1000:
+                record.callbacks.append((freeze((args, kwargs)), freeze(value)))
+
+        return note
+
+    def _note(self, value: Any, record: Call) -> None:
+        """Remember which call a value came from, for the failure message."""
+        parts = value if isinstance(value, (tuple, list)) and len(value) < 20 else ()
+        for part in (value, *parts):
+            if not isinstance(part, (type(None), bool, int, str)):  # one object may stand for many results
+                self.result_ids[id(part)] = record
+                self._keep.append(part)
+
+    def _record_gradient(self, tag: str, cotangents: tuple, grads: list) -> None:
+        if len(self.calls) < 100_000:
+            record = Call(tag, f"gradient of {tag}", freeze(cotangents), {})
+            record.outcome = ("value", freeze(grads), None)
+            self.calls.append(record)
+
+    def attribute(self, handle: Handle, name: str) -> Any:
+        """An attribute of a handle."""
+        self._root = handle._root
+        record = Call(handle._root, f"{repr(handle).strip('<>')}.{name}", (), {})
+        with self._translated(record):
+            value = self.peer.get(handle._number, name)
+        if isinstance(value, Handle):
+            if value._info[3] if len(value._info) > 3 else None:
+                object.__setattr__(value, "_info", (*value._info[:3], f"{repr(handle).strip('<>')}.{name}"))
+        else:
+            record.outcome = ("value", freeze(value), None)
+            self.calls.append(record)
+            self._note(value, record)
+        return value
+
+    def set_attribute(self, handle: Handle, name: str, value: Any) -> None:
+        """Set an attribute of a handle."""
+        with self._translated(None):
+            self.peer.set(handle._number, name, value)
+
+    def service(self, name: str, *args: Any) -> Any:
+        """Ask the worker itself."""
+        with self._translated(None), torch.no_grad():
+            return self.peer.service(name, *args)
+
+    @contextmanager
+    def _translated(self, record: Call | None) -> Iterator[None]:
+        """Whatever goes wrong over there as one kind of exception here, with a status."""
+        if self.problem is not None:
+            raise self.problem
+        try:
+            yield
+        except RemoteError as error:
+            kind, text = error.error.type_name, error.error.text
+            if record is not None:
+                record.outcome = ("error", kind, text)
+                error.record = record
+            special = status_of_exception(kind, text)
+            if special is not None:
+                raise StudentProblem(special, f"{kind}: {text}" if text else kind, error.frames) from None
+            raise
+        except DeadlineExceeded:
+            raise self._fail(StudentProblem("timeout", "no answer within the time limit: an endless loop?")) from None
+        except (ProtocolError, BadFrame) as error:
+            raise self._fail(StudentProblem("malformed", f"the answer could not be read: {error}")) from None
+        except ChannelClosed:
+            raise self._fail(self._post_mortem()) from None
+        except CodecError:
+            raise  # what a check tried to pass: the check's own fault
+
+    def _fail(self, problem: StudentProblem) -> StudentProblem:
+        self.problem = problem
+        self.process.end()
+        return problem
+
+    def _post_mortem(self) -> StudentProblem:
+        ending = self.process.end(grace=1.0)
+        if ending.greedy:
+            return StudentProblem("memory", "its processes together held more memory than they may")
+        if ending.how == "signal" and ending.code == 24:  # SIGXCPU
+            return StudentProblem("timeout", "the process used all its processor time")
+        if ending.how == "signal" and ending.code == 9 and ending.maxrss_kb > 0.8 * 1024 * self._limits.memory_mb:
+            return StudentProblem("memory", "the process was ended for using too much memory")
+        if ending.how == "exit":
+            return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)")
+        import signal
+
+        try:
+            name = signal.Signals(ending.code).name
+        except ValueError:
+            name = f"signal {ending.code}"
+        return StudentProblem("crashed", f"the process crashed ({name})")
+
+    @property
+    def alive(self) -> bool:
+        """Can the worker still be asked?"""
+        return self.problem is None
+
+    def close(self) -> None:
+        """End the worker."""
+        self.process.end()
+        self.problem = self.problem or StudentProblem("internal", "the worker was closed")
+
+
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")
+
+
+def status_of_exception(kind: str, text: str) -> str | None:
+    """The status that an exception of the student's stands for, None for an ordinary error."""
+    if kind == "NotImplementedError":
+        return "missing"
+    if kind == "MemoryError" or (kind in ("RuntimeError", "OSError") and any(part in text for part in _OUT_OF_MEMORY)):
+        return "memory"
+    if kind == "PermissionError":
+        return "forbidden"
+    if kind == "CodecError":
+        return "malformed"
+    return None

@@ -1,0 +1,199 @@
+"""Frames over a stream socket: a length, a count of file descriptors, the bytes. Capped, with deadlines.
+
+On the judge's side every send and receive has a deadline, so neither a silent worker nor one
+that never reads can hold the judge; on the worker's side there is none.
+
+Descriptors pass through local sockets alone. A line over TCP, which is all that there is on Windows, has none.
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import select
+import socket
+import struct
+import time
+from typing import TYPE_CHECKING, Any
+
+from .codec import MAX_FRAME
+
+if TYPE_CHECKING:
+    from ..host.recall import Tape
+
+_HEADER = struct.Struct("<IB")
+MAX_FDS = 32
+_LOOK_UP_SECONDS = 0.1  #: how long a receive sleeps before it looks at the deadline again
+
+
+class ChannelClosed(ConnectionError):
+    """The other side is gone."""
+
+
+class DeadlineExceeded(TimeoutError):
+    """The other side did not answer in time."""
+
+
+class BadFrame(ValueError):
+    """The other side sent what is no frame."""
+
+
+class AskedDifferently(BaseException):
+    """A check asked something else after the same answers: it depends on more than these. Not for checks to catch."""
+
+
+class Channel:
+    """One end of a connection between two peers.
+
+    ``deadline`` is a ``time.monotonic()`` value, or None for no limit. On the judge's side a ``tape`` may run along.
+    """
+
+    def __init__(self, sock: socket.socket):
+        self._sock = sock
+        self.tape: Tape | None = None
+        self._deadline: float | None = None
+        self._buffer = bytearray()
+        self._arriving = memoryview(bytearray(1 << 16))
+        self.passes_files = sock.family == getattr(socket, "AF_UNIX", None) and hasattr(sock, "recvmsg_into")
+        if not self.passes_files:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self._sock.fileno()
+
+    @property
+    def deadline(self) -> float | None:
+        """When an answer is too late."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, value: float | None) -> None:
+        if self._deadline is None and value is not None:
+            if self.passes_files:  # a receive then looks up now and then: cheaper than a poll each
+                timeval = struct.pack("ll", 0, int(_LOOK_UP_SECONDS * 1_000_000))
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
+            else:
+                self._sock.settimeout(_LOOK_UP_SECONDS)
+        self._deadline = value
+
+    def _left(self) -> float:
+        """Seconds until the deadline."""
+        assert self._deadline is not None
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded
+        return left
+
+    def look_up(self) -> None:
+        """Look at the deadline while something else takes long."""
+        if self._deadline is not None:
+            self._left()
+
+    def send(self, body: bytes | bytearray, fds: list[int] | None = None, firm: int | None = None) -> None:
+        """Send one frame, unless the tape sent it ahead; the descriptors in `fds` are passed and closed here.
+
+        Args:
+            firm: how many bytes of it matter to the tape; all by default.
+        """
+        if self.tape is None or not self.tape.says(body, fds or [], firm):
+            self.put(body, fds)
+
+    def put(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
+        """Send one frame, whatever the tape says."""
+        fds = fds or []
+        try:
+            if len(fds) > MAX_FDS or len(body) > MAX_FRAME:
+                raise BadFrame(f"a frame of {len(body):,} bytes and {len(fds)} files is too large to send")
+            header = _HEADER.pack(len(body), len(fds))
+            rights: list[Any] = []
+            if fds:
+                rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
+            pieces = [memoryview(header + body)] if len(body) < 1 << 16 else [memoryview(header), memoryview(body)]
+            flags = socket.MSG_DONTWAIT if self._deadline is not None and self.passes_files else 0
+            for piece in pieces:
+                while piece:
+                    try:
+                        part = piece[: 1 << 20]
+                        sent = self._sock.sendmsg([part], rights, flags) if rights else self._sock.send(part, flags)
+                    except (BlockingIOError, TimeoutError):
+                        left = self._left()
+                        if self.passes_files:
+                            writable = select.poll()
+                            writable.register(self._sock, select.POLLOUT)
+                            writable.poll(left * 1000)
+                        continue
+                    rights = []
+                    piece = piece[sent:]
+        except (BrokenPipeError, ConnectionResetError):
+            raise ChannelClosed from None
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def receive(self) -> tuple[bytearray, list[int]]:
+        """As :meth:`take`, what the tape heard ahead first."""
+        if self.tape is None:
+            return self.take()
+        if not self.tape.heard:
+            body, fds = self.take()
+        else:
+            heard = self.tape.heard.popleft()
+            if isinstance(heard, Exception):
+                raise heard
+            body, fds = heard
+        self.tape.hears(body)
+        return body, fds
+
+    def take(self) -> tuple[bytearray, list[int]]:
+        """The next frame and the descriptors that came with it (the caller closes them).
+
+        Raises:
+            ChannelClosed, DeadlineExceeded, BadFrame: as they say.
+        """
+        fds: list[int] = []
+        try:
+            self._fill(_HEADER.size, fds)
+            length, count = _HEADER.unpack_from(self._buffer)
+            if length > MAX_FRAME:
+                raise BadFrame(f"a frame that claims {length:,} bytes")
+            end = _HEADER.size + length
+            self._fill(end, fds)
+            if len(fds) != count:
+                raise BadFrame("a frame without the files it announces")
+        except BaseException:
+            for fd in fds:
+                os.close(fd)
+            raise
+        body = self._buffer[_HEADER.size : end]
+        del self._buffer[:end]
+        return body, fds
+
+    def _fill(self, count: int, fds: list[int]) -> None:
+        """Receive until the buffer holds `count` bytes. It grows with what arrives, not with what is claimed."""
+        while len(self._buffer) < count:
+            if self._deadline is not None:
+                self._left()
+            try:
+                if self.passes_files:
+                    size, rights, _, _ = self._sock.recvmsg_into([self._arriving], socket.CMSG_SPACE(4 * MAX_FDS))
+                else:
+                    size, rights = self._sock.recv_into(self._arriving), []
+            except (BlockingIOError, TimeoutError):  # silence; the deadline decides
+                continue
+            except (ConnectionResetError, BrokenPipeError):
+                raise ChannelClosed from None
+            for _, kind, raw in rights:
+                if kind == socket.SCM_RIGHTS:
+                    got = array.array("i")
+                    got.frombytes(raw[: len(raw) - len(raw) % 4])
+                    fds.extend(got)
+            if len(fds) > MAX_FDS:
+                raise BadFrame("more files than a frame may bring")
+            if not size:
+                raise ChannelClosed
+            self._buffer += self._arriving[:size]
+
+    def close(self) -> None:
+        """Close this end."""
+        self._sock.close()

@@ -1,0 +1,472 @@
+"""The symmetric peer: one class on both ends of the socket.
+
+Each side asks the other to call things, and while it waits it serves what the other asks: a
+callback is a call in the other direction. Values cross by copy, what has identity crosses as a
+handle, and autograd crosses in :mod:`.graph`.
+
+What a side lets the other touch is decided by its ``Exports``: the worker opens everything (the
+judge is trusted), the judge opens just the callables and lent methods that a check handed out.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from .afterwards import note_changes
+from .autograd import Node, differentiable, vjp
+from .channel import AskedDifferently, BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from .codec import DTYPE_CODE, TORCH_DTYPES, CodecError, RemoteException
+from .decoder import Decoder
+from .encoder import Encoder
+from .handle_table import MAX_EXPORTS, Exports, describe
+
+MAX_CALL_DEPTH = 100
+MAX_FRAMES = 20  #: of a traceback
+MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
+
+
+class ProtocolError(Exception):
+    """The other side broke the protocol or sent what is no value; the message says how."""
+
+
+_NO_OBJECTS: Any = None  #: for what holds plain values only
+
+Frames = tuple[tuple[str, int, str], ...]
+
+
+class RemoteError(Exception):
+    """The other side's code raised. The traceback is kept as (file, line, function) frames.
+
+    :meth:`of` gives one that is also an instance of the built-in exception that was raised, so
+    ``except ValueError`` on this side catches a ValueError of that side.
+    """
+
+    error: RemoteException
+    frames: Frames
+    record: Any = None  #: the record of the call that raised it, for a check that expected it
+
+    def __str__(self) -> str:
+        return self.error.text
+
+    @classmethod
+    def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
+        """The exception to raise here for `error` over there."""
+        base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
+        if base not in _REMOTE:
+            bases = (cls,) if base is Exception else (cls, base)
+            _REMOTE[base] = type(cls.__name__, bases, {})
+        made: RemoteError = _REMOTE[base](error.text)
+        made.error, made.frames = error, frames
+        return made
+
+
+_REMOTE: dict[type, type] = {}
+_BUILTIN = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(
+        kind,
+        (
+            BaseExceptionGroup,
+            StopIteration,
+            StopAsyncIteration,
+            UnicodeDecodeError,
+            UnicodeEncodeError,
+            UnicodeTranslateError,
+        ),
+    )
+}
+
+
+class Peer:
+    """One end of the line.
+
+    Args:
+        channel: the frames.
+        trusted: True on the judge's side: it opens nothing but what it lends, notes what a call did to
+            its arguments, and sends tensors with their strides.
+        adopt: makes the local stand-in of an object of the other side from (peer, number, info).
+        services: what the other side may ask of this side itself, by name.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        trusted: bool,
+        adopt: Callable[[Peer, int, tuple[Any, ...]], Any],
+        services: dict[str, Callable[..., Any]] | None = None,
+    ):
+        self.channel = channel
+        self._passes_files = sys.platform == "linux" and getattr(channel, "passes_files", False)
+        self.trusted = trusted
+        self.start_anew()
+        self._adopt = adopt
+        self.frames_of = traceback_frames  #: what to say of where an exception came from
+        self._services = services or {}
+        self._depth = 0
+        self._failure: AssertionError | None = None
+        self.held = 0  #: about so many bytes came since whoever asks last set it to zero
+        self.afterwards: Any = None  #: (args, kwargs) as the last call left them, None when it left them as they were
+        self.tag = ""  #: whose call this is, for the record
+        self.on_callback: Callable[[tuple, dict, Any], None] | None = None
+        self.on_gradient: Callable[[str, tuple, list], None] | None = None
+        self._open_fds: list[int] = []
+        self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
+
+    def start_anew(self) -> None:
+        """Forget every object of either side. When both do, they will number what comes as they did the last time."""
+        self.era = object()  #: what was numbered in another era means nothing in this one
+        self.exports = Exports(open=not self.trusted)
+        self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
+        self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._released_handles: list[int] = []  # new lists: whatever an earlier object still holds adds to the old ones
+        self._released_nodes: list[int] = []
+        self._next_node = 1
+
+    # -- what the codec asks ---------------------------------------------------------------------
+
+    def export(self, value: Any) -> tuple[bool, int, tuple[Any, ...]]:
+        """See :class:`.codec.Objects`."""
+        owner = getattr(type(value), "_gradus_handle", None)
+        if owner is not None:
+            peer, number = owner(value)
+            if peer is not self:
+                raise CodecError("a handle of another worker")
+            return False, number, ()
+        if self.trusted and not callable(value) and id(value) not in self.exports._numbers:
+            raise CodecError(f"a {type(value).__name__}: only values, callables and lent objects may be passed")
+        return True, self.exports.add(value), describe(value)
+
+    def adopt(self, number: int, info: tuple[Any, ...]) -> Any:
+        """See :class:`.codec.Objects`."""
+        proxy = self._proxies.get(number)
+        if proxy is None:
+            if number in self._released_handles:  # it came again before we said that the last stand-in is gone
+                self._released_handles.remove(number)
+            proxy = self._adopt(self, number, info)
+            self._proxies[number] = proxy
+            weakref.finalize(proxy, self._released_handles.append, number)
+        return proxy
+
+    def resolve(self, number: int) -> Any:
+        """See :class:`.codec.Objects`."""
+        return self.exports.get(number)
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def call(self, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list | None = None) -> Any:
+        """Call object `target` of the other side, or its method `name`.
+
+        Differentiable in every tensor argument that requires a gradient, and in `mirrors`, pairs
+        of (leaf here, handle number, parameter name) of the other side's parameters.
+        """
+        return self._ask("call", target, name, args, kwargs, mirrors or [])
+
+    def get(self, target: int, name: str) -> Any:
+        """The attribute `name` of the other side's object."""
+        return self._ask("get", target, name, (), {}, [])
+
+    def set(self, target: int, name: str, value: Any) -> None:
+        """Set an attribute of the other side's object."""
+        self._ask("set", target, name, (value,), {}, [])
+
+    def service(self, name: str, *args: Any) -> Any:
+        """Ask the other side itself."""
+        return self._ask("service", 0, name, args, {}, [])
+
+    def tell(self, name: str, *args: Any) -> None:
+        """Ask the other side itself, and wait for no answer: half a round trip."""
+        encoder = self._encoder()
+        encoder.value(("n", name, args))
+        self.channel.send(encoder.out, encoder.fds)
+
+    def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
+        names = tuple((number, parameter) for _, number, parameter in mirrors) or None
+        encoder, released = self._encoder(), self._take_released()
+        grad = torch.is_grad_enabled()
+        encoder.out += _opening(op, target, name)
+        encoder.value(args)
+        encoder.value(kwargs or None)
+        encoder.out += _closing(grad, _default_dtype())
+        encoder.value(names)
+        firm = len(encoder.out)
+        encoder.value(released)
+        tag = self.tag
+        inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
+
+        def run() -> tuple[Any, list[torch.Tensor], Node | None]:
+            value, tracked, node, final = self._exchange(encoder, firm)
+            self.afterwards = final if self.trusted else None
+            if self.afterwards is not None:
+                note_changes((args, kwargs), final)
+            return value, tracked, self._node(node, tag)
+
+        return differentiable(self, run, inputs)
+
+    def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+        """Vector-Jacobian product of a call that the other side remembers."""
+        encoder, released = self._encoder(), self._take_released()
+        encoder.out += _opening("vjp", node.number, None)
+        encoder.value(cotangents)
+        encoder.value(None)
+        encoder.out += _closing(create_graph, _default_dtype())
+        encoder.value(None)
+        firm = len(encoder.out)
+        encoder.value(released)
+        with self.translated():  # inside autograd nobody else would
+            value, _, made, _ = self._exchange(encoder, firm)
+        if not isinstance(value, list):
+            raise ProtocolError("the answer to a gradient request is no list")
+        if self.on_gradient is not None:
+            self.on_gradient(node.tag, cotangents, value)
+        return value, self._node(made, node.tag)
+
+    def _node(self, number: int | None, tag: str) -> Node | None:
+        if number is None:
+            return None
+        node = Node(number, tag)
+        weakref.finalize(node, self._released_nodes.append, number)
+        return node
+
+    def _encoder(self, answer: bool = False) -> Encoder:
+        return Encoder(self, strided=self.trusted, answer=answer, files=self._passes_files)
+
+    def _take_released(self) -> tuple[list[int], list[int]] | None:
+        if not self._released_handles and not self._released_nodes:
+            return None
+        handles, self._released_handles[:] = list(self._released_handles), []
+        nodes, self._released_nodes[:] = list(self._released_nodes), []
+        return handles, nodes
+
+    def _exchange(self, encoder: Encoder, firm: int) -> tuple[Any, list[torch.Tensor], int | None, Any]:
+        """Send a request, of which `firm` bytes are the question; serve what the other side asks until it answers."""
+        self.channel.send(encoder.out, encoder.fds, firm)
+        while True:
+            decoder, message = self._read()
+            if message[0] == "q":
+                self._serve(decoder, message)
+                continue
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                raise failure
+            if message[0] == "r" and len(message) == 5:
+                _, value, node, final, released = message
+                self._forget(released)
+                if node is not None and not (_are_ints(node) and len(node) == 2):
+                    raise ProtocolError("an answer whose graph has no number")
+                number, outputs = node or (None, 0)
+                return value, decoder.tracked[:outputs], number, final
+            if message[0] == "x" and len(message) == 4:
+                _, error, frames, released = message
+                self._forget(released)
+                if not isinstance(error, RemoteException) or not _are_frames(frames):
+                    raise ProtocolError("an exception that is none")
+                raise RemoteError.of(error, frames)
+            raise ProtocolError("an answer of unknown kind")
+
+    def _read(self) -> tuple[Decoder, tuple]:
+        body, fds = self.channel.receive()
+        try:
+            if fds and self.trusted:
+                raise ProtocolError("an answer that brings files")
+            decoder = Decoder(body, fds, self, strided=not self.trusted, look_up=self.channel.look_up)
+            message = decoder.value()
+            if not isinstance(message, tuple) or not message or not decoder.done():
+                raise ProtocolError("an answer that is no message")
+            self.held += decoder.weight
+            if self.trusted and self.held > MAX_HELD:
+                raise ProtocolError(f"more than {MAX_HELD >> 20} MB in the answers of one check")
+            return decoder, message
+        except (CodecError, RecursionError) as error:
+            raise ProtocolError(str(error)) from None
+        finally:
+            decoder_keeps = not self.trusted  # it compares with the file after the call
+            for fd in [] if decoder_keeps else fds:
+                os.close(fd)
+            self._open_fds = fds if decoder_keeps else []
+
+    def _forget(self, released: Any) -> None:
+        if released is None:
+            return
+        if not (isinstance(released, tuple) and len(released) == 2 and all(map(_are_ints, released))):
+            raise ProtocolError("a message without its list of released objects")
+        for number in released[0]:
+            self.exports.drop(number)
+        for number in released[1]:
+            self.nodes.pop(number, None)
+
+    # -- serving ---------------------------------------------------------------------------------
+
+    def serve_forever(self) -> None:
+        """Answer requests until the channel closes."""
+        while True:
+            decoder, message = self._read()
+            if message[0] == "n" and len(message) == 3:
+                self._perform("service", 0, message[1], message[2], {})
+            elif message[0] == "q":
+                self._serve(decoder, message)
+            else:
+                raise ProtocolError("an answer that nobody asked for")
+            del decoder, message
+
+    def _serve(self, decoder: Decoder, message: tuple) -> None:
+        if len(message) != 10:
+            raise ProtocolError("a request of the wrong length")
+        _, op, target, name, args, kwargs, grad, dtype, mirrors, released = message
+        kwargs = {} if kwargs is None else kwargs
+        shapes = (op, str), (target, int), (args, tuple), (kwargs, dict), (grad, bool), (dtype, int)
+        if not all(isinstance(value, kind) for value, kind in shapes) or not all(isinstance(k, str) for k in kwargs):
+            raise ProtocolError("a request of the wrong shape")
+        if not 0 <= dtype < len(TORCH_DTYPES) or not TORCH_DTYPES[dtype].is_floating_point:
+            raise ProtocolError("a default dtype that is none")
+        self._forget(released)
+        if self._depth >= MAX_CALL_DEPTH:
+            raise ProtocolError(f"calls nested deeper than {MAX_CALL_DEPTH}")
+        files, self._open_fds = self._open_fds, []
+        before = torch.is_grad_enabled(), torch.get_default_dtype()
+        self._depth += 1
+        try:
+            if before[0] != grad:
+                torch.set_grad_enabled(grad)
+            if before[1] != TORCH_DTYPES[dtype]:
+                torch.set_default_dtype(TORCH_DTYPES[dtype])
+            reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
+        except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded, AskedDifferently):
+            raise
+        except BaseException as error:  # whatever the student's code raises, SystemExit included, is an answer
+            if self.trusted and isinstance(error, AssertionError):
+                self._failure = self._failure or error  # a check's own verdict: the other side cannot catch it
+            reply = self._encoder(answer=True)
+            shown = error.error if isinstance(error, RemoteError) else error
+            reply.open_tuple(4)
+            for part in ("x", shown, self.frames_of(error)):
+                reply.value(part)
+            del error, shown, part
+        finally:
+            self._depth -= 1
+            if torch.is_grad_enabled() != before[0]:
+                torch.set_grad_enabled(before[0])
+            if torch.get_default_dtype() != before[1]:
+                torch.set_default_dtype(before[1])
+            for fd in files:
+                os.close(fd)
+        firm = len(reply.out)
+        reply.value(self._take_released())
+        self.channel.send(reply.out, reply.fds, firm)
+
+    def _answer(
+        self,
+        decoder: Decoder,
+        op: str,
+        target: int,
+        name: str | None,
+        args: tuple,
+        kwargs: dict,
+        grad: bool,
+        mirrors: Any,
+    ) -> Encoder:
+        """The answer to a request, but for the list of released objects at its end."""
+        inputs = decoder.tracked
+        if op == "vjp":
+            if target not in self.nodes:
+                raise CodecError(f"graph {target} is not known here")
+            leaves, outputs = self.nodes[target]
+            value: Any = vjp(outputs, leaves, args, grad)
+            inputs = [*leaves, *inputs]
+        else:
+            value = self._perform(op, target, name, args, kwargs)
+            if self.on_callback is not None:
+                self.on_callback(args, kwargs, value)
+            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors or ())]
+        final = (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
+        reply = self._encoder(answer=True)
+        reply.open_tuple(5)
+        reply.value("r")
+        reply.value(value)
+        node = None
+        if grad and inputs and reply.tracked:
+            if len(self.nodes) >= MAX_EXPORTS:
+                raise CodecError(f"more than {MAX_EXPORTS:,} graphs kept")
+            node = (self._next_node, len(reply.tracked))
+            self.nodes[self._next_node] = (inputs, list(reply.tracked))
+            self._next_node += 1
+        reply.value(node)
+        reply.value(final)
+        return reply
+
+    def _perform(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+        if op == "service":
+            service = self._services.get(name or "")
+            if service is None:
+                raise CodecError(f"there is no service {name!r}")
+            return service(*args)
+        value = self.exports.get(target)
+        self.exports.permit(target, op, name)
+        if op == "call":
+            return (value if name is None else getattr(value, name))(*args, **kwargs)
+        if op == "get":
+            return getattr(value, name or "")
+        if op == "set":
+            return setattr(value, name or "", *args)
+        raise ProtocolError(f"a request of unknown kind {op!r}")
+
+
+@lru_cache(maxsize=1024)
+def _opening(op: str, target: int, name: str | None) -> bytes:
+    """How a request begins: the same few bytes for every call of one function, so made once."""
+    encoder = Encoder(_NO_OBJECTS, strided=False)
+    encoder.open_tuple(10)
+    for part in ("q", op, target, name):
+        encoder.value(part)
+    return bytes(encoder.out)
+
+
+@lru_cache(maxsize=64)
+def _closing(grad: bool, dtype: int) -> bytes:
+    """The caller's mode, which follows the arguments of a request."""
+    encoder = Encoder(_NO_OBJECTS, strided=False)
+    encoder.value(grad)
+    encoder.value(dtype)
+    return bytes(encoder.out)
+
+
+def _default_dtype() -> int:
+    """The number of the default dtype: every call is made under the caller's."""
+    return DTYPE_CODE[torch.get_default_dtype()]
+
+
+def traceback_frames(error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
+    """(file, line, function) of the innermost frames of a traceback."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append((str(code.co_filename), trace.tb_lineno or 0, str(code.co_name)))
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError):
+        frames.append((str(error.filename), int(error.lineno or 0), "<syntax>"))
+    return tuple(frames[-limit:])
+
+
+def _are_ints(values: Any) -> bool:
+    return isinstance(values, (list, tuple)) and all(type(value) is int for value in values)
+
+
+def _are_frames(frames: Any) -> bool:
+    return (
+        isinstance(frames, tuple)
+        and len(frames) <= MAX_FRAMES
+        and all(isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames)
+    )

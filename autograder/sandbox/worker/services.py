@@ -1,0 +1,460 @@
+"""Inside the worker: the student's source runs here, and here alone.
+
+The judge asks for a *service* (load this source, place a tensor, reseed) or calls what the
+source defined. Nothing that this side says is believed to be more than the student's answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import os
+import random
+import shutil
+import sys
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ..wire.channel import Channel
+from ..wire.decoder import Decoder
+from ..wire.peer import Peer, traceback_frames
+
+OUTPUT_LIMIT = 64 * 1024
+LEAF_METHODS = ("value", "grad", "requires_grad")
+
+
+class CappedText(io.TextIOBase):
+    """A stdout that keeps the first 64 kB and never fails."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+
+    def write(self, text: str) -> int:
+        """Keep what still fits."""
+        if self.size < OUTPUT_LIMIT:
+            text = str(text)
+            self.parts.append(text[: OUTPUT_LIMIT - self.size])
+            self.size += len(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def take(self) -> str:
+        """What was written since the last time."""
+        text, self.parts = "".join(self.parts), []
+        return text
+
+
+class Inert(types.ModuleType):
+    """A stand-in for a plotting or notebook module: every attribute and call of it does nothing."""
+
+    __path__ = []  # a package, with every submodule  # noqa: RUF012
+    __file__ = None
+
+    def __init__(self, name: str = "inert"):
+        super().__init__(name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Inert(name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Inert()
+
+    def __iter__(self) -> Any:
+        return iter((Inert(), Inert()))
+
+    def __getitem__(self, key: Any) -> Any:
+        return Inert()
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        return None
+
+
+class QuietBar:
+    """A stand-in for a tqdm progress bar: iterates, and shows nothing."""
+
+    def __init__(self, iterable: Any = (), *args: Any, **kwargs: Any):
+        self._iterable = iterable
+
+    def __iter__(self) -> Any:
+        return iter(self._iterable)
+
+    def __len__(self) -> int:
+        return len(self._iterable)
+
+    def __enter__(self) -> QuietBar:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: None
+
+
+class InertFinder:
+    """Finds the modules that are inert here, and all below them."""
+
+    quiet = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "tqdm")
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """A spec for an inert module, else None."""
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.quiet else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> Any:
+        """The stand-in."""
+        module = Inert(spec.name)
+        if spec.name.split(".")[0] == "tqdm":
+            module.__dict__["tqdm"] = QuietBar
+            module.__dict__["trange"] = lambda *args, **kwargs: QuietBar(range(*args))
+        return module
+
+    def exec_module(self, module: Any) -> None:
+        """Nothing to run."""
+
+
+class Callback:
+    """A function of the judge's, as the student sees it."""
+
+    def __init__(self, peer: Peer, number: int, info: tuple[Any, ...]):
+        self._peer, self._number, self._era = peer, number, peer.era
+        self.__name__ = self.__qualname__ = info[3] or "function" if len(info) > 3 else "function"
+
+    def _gradus_handle(self) -> tuple[Peer, int]:
+        if self._era is not self._peer.era:
+            raise RuntimeError("this function was handed over in an earlier check")
+        return self._peer, self._number
+
+    def _ask(self, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+        return self._peer.call(self._gradus_handle()[1], name, args, kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask(None, args, kwargs)
+
+    def __bool__(self) -> bool:  # `if on_step:` asks whether there is one, not for its length
+        return True
+
+    def __len__(self) -> int:
+        return int(self._ask("__len__", (), {}))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask("__getitem__", (key,), {})
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+class OperatorLog(TorchDispatchMode):
+    """Counts each operator that runs, by name."""
+
+    def __init__(self, seen: dict[str, int]):
+        super().__init__()
+        self._seen = seen
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # else torch imports its compiler, 70 MB that every fork would copy the page tables of
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = str(func)
+        self._seen[name] = self._seen.get(name, 0) + 1
+        return func(*args, **(kwargs or {}))
+
+
+class Worker:
+    """The services of one worker: one student's source for one exercise."""
+
+    def __init__(self, channel: Channel, home: str):
+        self.home = home
+        self.module = types.ModuleType("submission")
+        self.output = CappedText()
+        self._operators: dict[str, int] = {}
+        self._props: dict[str, types.CodeType] = {}
+        services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
+        services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
+        services.append(self.count_operators)
+        self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
+
+    def serve(self) -> None:
+        """Answer the judge until it hangs up."""
+        sys.stdout = sys.stderr = self.output
+        sys.stdin = io.StringIO("")
+        sys.meta_path.insert(0, InertFinder())
+        os.chdir(self.home)
+        self.peer.serve_forever()
+
+    # -- the source ------------------------------------------------------------------------------
+
+    def names(self, cells: list[str]) -> dict[str, list[str]]:
+        """As :func:`names_used`. Runs before any student code."""
+        return names_used(cells)
+
+    def load(
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Run the source, cell by cell; a failing cell is recorded and the next runs. What was there before is gone.
+
+        Returns:
+            the public names with their kind, and one (cell, error, frames) for each failing cell.
+        """
+        if self.home in sys.path:  # a source was here before
+            sys.path.remove(self.home)
+            for path in os.listdir(self.home):
+                whole = os.path.join(self.home, path)
+                (shutil.rmtree if os.path.isdir(whole) and not os.path.islink(whole) else os.remove)(whole)
+        for path, content in files.items():
+            self.write(path, content)
+        sys.path.insert(0, self.home)
+        module = self.module = types.ModuleType(name)
+        module.__file__ = os.path.join(self.home, filename)
+        given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
+        module.__dict__.update(given)
+        sys.modules[name] = module
+        failures: list[Any] = []
+        for index, cell in enumerate(cells):
+            shown = filename if len(cells) == 1 else f"{filename}[{index + 1}]"
+            linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
+            try:
+                exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
+            except BaseException as error:
+                failures.append((index, error, traceback_frames(error)))
+        kinds = {
+            key: ("callable" if callable(value) else "value")
+            for key, value in list(module.__dict__.items())
+            if type(key) is str
+            and not key.startswith("__")
+            and not isinstance(value, types.ModuleType)
+            and value is not given.get(key, module)
+        }
+        return kinds, failures
+
+    def lookup(self, name: str) -> Any:
+        """The value of a name of the student's module."""
+        return getattr(self.module, name)
+
+    def begin(self, seed: int, threads: int, trace: bool, anew: bool = False) -> None:
+        """Reset what a check relies on."""
+        if anew:
+            self.peer.start_anew()
+        torch.default_generator.manual_seed(seed)
+        np.random.seed(seed % (1 << 32))
+        random.seed(seed)
+        torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        if trace:
+            self.count_operators()
+
+    def take_output(self) -> str:
+        """What was printed since the last time."""
+        return self.output.take()
+
+    # -- which operators ran: a claim of this process --------------------------------------------
+
+    def count_operators(self) -> None:
+        """Count from now on what the judge's calls dispatch, until :meth:`operators` is asked."""
+        self._operators = {}
+        log = OperatorLog(self._operators)
+        perform = Peer._perform
+
+        def traced(op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+            if op != "call":
+                return perform(self.peer, op, target, name, args, kwargs)
+            with log:
+                return perform(self.peer, op, target, name, args, kwargs)
+
+        self.peer._perform = traced  # type: ignore[method-assign]
+
+    def operators(self) -> dict[str, int]:
+        """How often each operator ran since the counting began; ends it."""
+        self.peer.__dict__.pop("_perform", None)
+        return dict(self._operators)
+
+    # -- tensors and modules with identity -------------------------------------------------------
+
+    def place(self, value: Any, requires_grad: bool, parameter: bool) -> int:
+        """Make a tensor that lives here; its number."""
+        leaf = torch.nn.Parameter(value, requires_grad) if parameter else value.requires_grad_(requires_grad)
+        return self.peer.exports.add(leaf)
+
+    def leaf(self, number: int) -> tuple[Any, Any, bool]:
+        """(value, gradient or None, requires_grad) of a tensor that lives here."""
+        tensor = self.peer.resolve(number)
+        grad = None if tensor.grad is None else tensor.grad.detach()
+        return tensor.detach(), grad, tensor.requires_grad
+
+    def set_leaf(self, number: int, what: str, value: Any) -> None:
+        """Set the value or the gradient of a tensor that lives here."""
+        tensor = self.peer.resolve(number)
+        if what == "grad":
+            tensor.grad = value
+        elif what == "value":
+            tensor.data.copy_(value)
+        else:
+            tensor.requires_grad_(value)
+
+    def state(self, number: int) -> dict[str, Any]:
+        """Parameters, buffers, gradients and mode of a module, as values."""
+        module = self.peer.resolve(number)
+        named = list(module.named_parameters())
+        return {
+            "parameters": {name: p.detach() for name, p in named},
+            "buffers": {name: b.detach() for name, b in module.named_buffers()},
+            "grads": {name: None if p.grad is None else p.grad.detach() for name, p in named},
+            "requires_grad": {name: p.requires_grad for name, p in named},
+            "training": bool(module.training),
+        }
+
+    # -- props and files -------------------------------------------------------------------------
+
+    def prop(self, source: str, name: str) -> Any:
+        """Run a small course class here, so that student code meets a real object."""
+        space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "np": np, "__name__": "prop"}
+        linecache.cache["<prop>"] = (len(source), None, source.splitlines(keepends=True), "<prop>")
+        if source not in self._props:
+            self._props[source] = compile(source, "<prop>", "exec", dont_inherit=True)
+        exec(self._props[source], space)
+        return space[name]
+
+    def path(self, name: str) -> str:
+        """A path in the private scratch folder."""
+        return os.path.join(self.home, name)
+
+    def write(self, name: str, content: bytes, read_only: bool = False) -> str:
+        """Put a file into the private scratch folder; its path."""
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if os.path.lexists(path):
+            os.remove(path)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444 if read_only else 0o644), "wb") as file:
+            file.write(content)
+        return path
+
+    def read(self, name: str) -> bytes | None:
+        """A file of the private scratch folder, or None."""
+        try:
+            with open(self.path(name), "rb") as file:
+                return file.read(64 << 20)
+        except OSError:
+            return None
+
+
+def warm() -> None:
+    """Use once what every worker will use, so that a fork finds it imported and compiled."""
+    import socket
+
+    with OperatorLog({}):  # which looks an operator up when it first meets it
+        common_operators(torch.rand(2, 3), torch.rand(2, 3))
+    a, b = socket.socketpair()
+    peer = Peer(Channel(a), trusted=False, adopt=Callback)
+    encoder = peer._encoder()
+    encoder.value((torch.ones(2), {"a": [1.0, "b", None]}, np.ones(2)))
+    Decoder(encoder.out, [], peer, strided=False).value()
+    torch.Generator().get_state()
+    np.random.seed(0)  # numpy imports its generators at first use
+    static_names("import torch\ndef f(x): return torch.exp(x)")
+    for end in (a, b):
+        end.close()
+
+
+def common_operators(a: torch.Tensor, b: torch.Tensor) -> None:
+    """What most pages are written with."""
+    for made in (
+        a + b, a - b, a * b, a / b, -a, a**2, a @ b.T, a >= b, a <= b, a == b, a[0], a[:, 1], a[a > b], a.abs(),
+        a.exp(), a.log(), a.log1p(), a.sqrt(), a.tanh(), a.sigmoid(), a.relu(), a.clamp(min=0.0), a.square(), a.sign(),
+        a.isfinite(), a.isinf(), a.any(), a.all(), a.sum(), a.sum(0), a.mean(), a.mean(0), a.norm(), a.max(), a.max(1),
+        a.amax(1), a.argmax(1), a.gather(1, a.argmax(1, keepdim=True)), a.clone(), a.detach(), a.to(torch.float64),
+        a.flatten(), a.reshape(3, 2), a.unsqueeze(0).squeeze(0), a.expand(2, 2, 3), torch.stack([a, b]),
+        torch.cat([a, b]), torch.where(a < b, a, b), torch.maximum(a, b), torch.minimum(a, b), torch.logaddexp(a, b),
+        torch.zeros_like(a), torch.ones_like(a), torch.zeros(2), torch.arange(3),
+    ):  # fmt: skip
+        del made
+
+
+def names_used(cells: Sequence[str]) -> dict[str, list[str]]:
+    """For each top-level definition of these cells the dotted names that its body uses."""
+    found: dict[str, list[str]] = {}
+    aliases: dict[str, str] = {}
+    for cell in cells:
+        for owner, names in static_names(cell, aliases).items():
+            found[owner] = sorted({*found.get(owner, ()), *names})
+    return found
+
+
+def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, list[str]]:
+    """For each top-level definition of `text` the dotted names that its body uses, aliases resolved.
+
+    `aliases` holds the imports of earlier cells and takes in those of this text.
+    The key ``""`` stands for module-level code. A text that does not parse gives ``{}``.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    aliases = {} if aliases is None else aliases
+    used: dict[str, set[tuple[str, ...]]] = {}
+    for statement in tree.body:
+        owner = getattr(statement, "name", "") if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            owner = statement.targets[0].id
+        _chains(statement, used.setdefault(owner, set()), aliases)
+    return {owner: sorted({_dotted(chain, aliases) for chain in chains}) for owner, chains in used.items()}
+
+
+def _chains(node: ast.AST, into: set[tuple[str, ...]], aliases: dict[str, str]) -> None:
+    """Every name and attribute chain that is read below `node`, as its parts; imports go to `aliases`."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                into.add((node.id,))
+            continue
+        if isinstance(node, ast.Constant):
+            continue
+        if isinstance(node, ast.Attribute):
+            into.add(_parts(node))
+        elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
+            into.add(("@",))
+        elif isinstance(node, ast.Import):
+            for name in node.names:
+                first = name.name.split(".")[0]
+                aliases[name.asname or first] = name.name if name.asname else first
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            aliases.update({name.asname or name.name: f"{node.module}.{name.name}" for name in node.names})
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                todo += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST):
+                todo.append(value)
+
+
+def _parts(node: ast.AST) -> tuple[str, ...]:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "")
+    return tuple(reversed(parts))
+
+
+def _dotted(parts: tuple[str, ...], aliases: dict[str, str]) -> str:
+    return ".".join((aliases.get(parts[0], parts[0]), *parts[1:]))
