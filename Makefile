@@ -40,6 +40,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 fix: $(READY)
 	@$(BIN)/ruff check --fix .

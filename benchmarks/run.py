@@ -71,11 +71,11 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
     """Milliseconds of each part of one softmax submission of a class, medians: judge and worker on one core."""
     from autograder.course import catalogue, syllabus
     from autograder.course import trees as paths
+    from autograder.judging.collect import collect
     from autograder.judging.exam import Exam
     from autograder.judging.judge import Judge
     from autograder.judging.plugin import ChecksPlugin
     from autograder.model import Settings
-    from autograder.running.pool import collect
     from autograder.sandbox.host.launch import Limits, start_template
     from autograder.sandbox.host.student import Student
 

@@ -11,10 +11,10 @@ import torch
 from autograder.checking import assert_same, badge, forbids, marks_of, points, raises
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
+from autograder.judging.collect import collect
 from autograder.judging.exam import Check, Exam
 from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Exercise, Settings, Submission
-from autograder.running.pool import collect
 from autograder.sandbox.host.launch import Template
 from autograder.sandbox.host.recall import Recall
 from autograder.sandbox.wire.channel import AskedDifferently

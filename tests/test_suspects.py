@@ -9,11 +9,11 @@ import pytest
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
 from autograder.judging import diagnosis
+from autograder.judging.collect import collect
 from autograder.judging.exam import Trace
 from autograder.judging.judge import Judge
 from autograder.judging.suspects import MAX_SOURCES, Asked, OurWorker
 from autograder.model import Exercise, Settings
-from autograder.running.pool import collect
 from autograder.sandbox.host import launch
 from autograder.sandbox.host.launch import Limits, Template
 

@@ -32,25 +32,10 @@ Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="judge pro
 Data = Annotated[str, typer.Option("--data", help="a data set that some pages offer, as mnist; default: their first")]
 
 
-@app.callback(invoke_without_command=True)
-def main(
-    context: typer.Context,
-    course: Annotated[Path | None, typer.Option("--course", help="the folder of another course")] = None,
-) -> None:
-    """Gradus: a deep-learning course that can be run, and an autograder that says what you did.
-
-    Alone, inside a workspace: where you stand and what is next.
-    """
+def choose(course: Path | None) -> None:
+    """Take the course in this folder for every command that follows; None takes the usual one."""
     global _course
     _course = course
-    if context.invoked_subcommand is None:
-        from ..student.workspace import find
-        from .workspace import status
-
-        if find(Path.cwd()) is None:
-            print(context.get_help())
-        else:
-            status()
 
 
 def trees() -> Trees:

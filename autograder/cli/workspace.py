@@ -9,7 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import console
-from .base import Address, Json, app, load, print_json
+from .base import Address, Json, app, choose, load, print_json
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from ..student.workspace import Workspace
 
 Name = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the next page")]
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    course: Annotated[Path | None, typer.Option("--course", help="the folder of another course")] = None,
+) -> None:
+    """Gradus: a deep-learning course that can be run, and an autograder that says what you did.
+
+    Alone, inside a workspace: where you stand and what is next.
+    """
+    choose(course)
+    if context.invoked_subcommand is None:
+        from ..student.workspace import find
+
+        if find(Path.cwd()) is None:
+            print(context.get_help())
+        else:
+            status()
 
 
 def here() -> Workspace:

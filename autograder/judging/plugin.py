@@ -1,7 +1,4 @@
-"""The pytest plugin: collects the checks once, gives them the ``student`` fixture, and runs them for the judge.
-
-Plain ``pytest autograder/pages`` grades ``solutions/``; ``--submission PATH`` grades another.
-"""
+"""The pytest plugin: collects the checks once, gives them the ``student`` fixture, and runs them for the judge."""
 
 from __future__ import annotations
 
@@ -16,8 +13,6 @@ from ..checking import marks_of
 from ..course.trees import Trees
 from ..model import CheckResult
 from .exam import Check, Exam
-
-_KEY = pytest.StashKey["ChecksPlugin"]()
 
 
 def check_of(item: pytest.Item) -> Check:
@@ -183,20 +178,3 @@ class ChecksPlugin:
             raise
         except BaseException as error:  # pytest's own skip and fail are no Exceptions
             self._error = error
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--submission PATH``."""
-    group = parser.getgroup("gradus")
-    group.addoption("--submission", metavar="PATH", help="grade this file or folder instead of solutions/")
-    group.addoption("--course", metavar="DIR", help="the folder of another course")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugin for a plain pytest run, unless the judge brought its own."""
-    if config.pluginmanager.has_plugin("gradus-judge"):
-        return
-    from .pytest_entry import plain_plugin
-
-    plugin = plain_plugin(config)
-    config.pluginmanager.register(plugin, "gradus-judge")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from ..course import catalogue, syllabus
 from ..course.trees import trees as find_trees
 from ..sandbox.host.launch import Template, start_template
 from .exam import Exam
 from .plugin import ChecksPlugin
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def plain_plugin(config: pytest.Config) -> ChecksPlugin:
@@ -38,3 +36,18 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
         return Exam(exercise, submission, templates[exercise.needs], seed=0)
 
     return ChecksPlugin(trees, None, exam)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--submission PATH``."""
+    group = parser.getgroup("gradus")
+    group.addoption("--submission", metavar="PATH", help="grade this file or folder instead of solutions/")
+    group.addoption("--course", metavar="DIR", help="the folder of another course")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the plugin for a plain pytest run, unless the judge brought its own."""
+    if config.pluginmanager.has_plugin("gradus-judge"):
+        return
+    plugin = plain_plugin(config)
+    config.pluginmanager.register(plugin, "gradus-judge")

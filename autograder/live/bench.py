@@ -21,11 +21,11 @@ from ..course.syllabus import find, load
 from ..course.trees import Trees, trees
 from ..errors import GradusError, SandboxError
 from ..gradebook.store import to_json
+from ..judging.collect import collect
 from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
 from ..model import Exercise, Settings, Submission, Syllabus
-from ..running.pool import collect
 from ..sandbox.host.launch import Template, spawns
 from ..sandbox.wire.loopback import knock
 from .wire import Wire

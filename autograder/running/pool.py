@@ -12,9 +12,8 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -22,7 +21,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from ..course.trees import Trees
-from ..errors import CourseError, SandboxError
+from ..errors import SandboxError
+from ..judging.collect import collect
 from ..judging.exam import Trace
 from ..judging.judge import Judge, make_grade
 from ..judging.plugin import ChecksPlugin
@@ -35,65 +35,6 @@ LOOK_AHEAD = 2000  #: tasks among which one of the same exercise is looked for
 OnGrade = Callable[[Grade], Grade | None]  #: may give back an equal grade, to be kept in its place
 #: what is asked of a judge process: a method name of :class:`Work` and its argument
 Task = tuple[str, Any]
-
-
-def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin], None]) -> None:
-    """Collect the checks of some exercises with pytest and hand them to `loop`.
-
-    Raises:
-        CourseError: a check file is missing or cannot be imported.
-    """
-    import pytest
-
-    files = []
-    for address in addresses:
-        path = trees.check(address)
-        if not path.is_file():
-            raise CourseError(f"{path}: the checks of {address} are missing; `gradus new` makes them")
-        files.append(str(path))
-    outcome: list[BaseException] = []
-
-    def guarded(plugin: ChecksPlugin) -> None:
-        if plugin.collect_errors:
-            last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
-            outcome.append(CourseError(f"the checks cannot be collected: {last.strip()}"))
-            return
-        try:
-            loop(plugin)
-        except BaseException as error:
-            outcome.append(error)
-
-    plugin = ChecksPlugin(trees, guarded)
-    off = ("terminal", "cacheprovider", "logging", "warnings", "unraisableexception", "threadexception", "faulthandler",
-           "stepwise", "junitxml", "pastebin", "doctest", "nose", "setuponly", "setupplan", "anyio", "hypothesispytest",
-           "randomly", "xdist", "cov", "autograder.judging.plugin")  # fmt: skip
-    arguments = [flag for name in off for flag in ("-p", f"no:{name}")]
-    arguments += ["-s", "--continue-on-collection-errors", "--import-mode=importlib", "--strict-markers"]
-    arguments += ["-c", os.devnull, f"--rootdir={trees.pages}", "--confcutdir", str(trees.pages)]
-    try:
-        with _without("PYTEST_ADDOPTS"):
-            code = pytest.main([*arguments, *files], plugins=[plugin])
-    finally:  # else a later collection in this process would find these modules in place of changed or other files
-        for name, module in list(sys.modules.items()):
-            if getattr(module, "__file__", None) in files:
-                del sys.modules[name]
-    if outcome:
-        raise outcome[0]
-    if plugin.collect_errors:
-        last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
-        raise CourseError(f"the checks cannot be collected: {last.strip()}")
-    if code not in (0, 1, 5):
-        raise CourseError(f"pytest could not collect the checks of {', '.join(addresses)} (exit {int(code)})")
-
-
-@contextlib.contextmanager
-def _without(name: str) -> Iterator[None]:
-    value = os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        if value is not None:
-            os.environ[name] = value
 
 
 class Work:

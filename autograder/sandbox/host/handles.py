@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 
-from ..wire.peer import RemoteError
+from ..wire.peer import Peer, RemoteError
 
 MAX_LENGTH = 10_000_000  #: that a student's object may claim
 
-if TYPE_CHECKING:
-    from ..wire.peer import Peer
-    from .student import Student
+
+class Owner(Protocol):
+    """The student's module as the judge holds it: what a handle asks of it."""
+
+    peer: Peer
+
+    def number_at(self, place: tuple[object, int]) -> int:
+        """Return the number of an object that came in some era."""
+
+    def call(self, handle: Any, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """Call a handle or one of its methods."""
+
+    def attribute(self, handle: Any, name: str) -> Any:
+        """Return an attribute of a handle's object."""
+
+    def set_attribute(self, handle: Any, name: str, value: Any) -> None:
+        """Set an attribute of a handle's object."""
+
+    def service(self, name: str, *args: Any) -> Any:
+        """Ask for a service of the worker's."""
 
 
 class Handle:
@@ -25,7 +42,7 @@ class Handle:
 
     __slots__ = ("__weakref__", "_info", "_mirrors", "_place", "_root", "_student")
 
-    def __init__(self, student: Student, number: int, info: tuple[Any, ...], root: str):
+    def __init__(self, student: Owner, number: int, info: tuple[Any, ...], root: str):
         set_ = object.__setattr__
         set_(self, "_student", student)
         set_(self, "_place", (student.peer.era, number))
@@ -140,7 +157,7 @@ class Placed:
 
     __slots__ = ("__weakref__", "_place", "_student")
 
-    def __init__(self, student: Student, number: int):
+    def __init__(self, student: Owner, number: int):
         self._student, self._place = student, (student.peer.era, number)
 
     def _gradus_handle(self) -> tuple[Peer, int]:

@@ -8,12 +8,9 @@ differentiable call, so the derivative of a derivative is the same code again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
-
-if TYPE_CHECKING:
-    from .peer import Peer
 
 
 class Node:
@@ -23,11 +20,20 @@ class Node:
         self.number, self.tag = number, tag
 
 
+class Differentiator(Protocol):
+    """The end of the line that asks the other one for derivatives."""
+
+    def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+        """Return the vector-Jacobian product of a call that the other side remembers, and its own node."""
+
+
 class Call(torch.autograd.Function):
     """Forward: the remote call. Backward: :class:`Vjp`."""
 
     @staticmethod
-    def forward(ctx: Any, peer: Peer, run: Callable, kept: list, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def forward(
+        ctx: Any, peer: Differentiator, run: Callable, kept: list, *inputs: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
         value, outputs, node = run()
         kept.append(value)
         ctx.peer, ctx.node = peer, node
@@ -46,7 +52,7 @@ class Vjp(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, peer: Peer, node: Node, again: bool, present: tuple[bool, ...], *rest: torch.Tensor
+        ctx: Any, peer: Differentiator, node: Node, again: bool, present: tuple[bool, ...], *rest: torch.Tensor
     ) -> tuple[torch.Tensor | None, ...]:
         given = iter(rest[: sum(present)])
         cotangents = tuple(next(given) if there else None for there in present)
@@ -71,7 +77,7 @@ class Vjp(torch.autograd.Function):
         return None, None, None, None, *for_given, *for_inputs
 
 
-def _vjp(peer: Peer, node: Node, cotangents: tuple, inputs: tuple) -> tuple:
+def _vjp(peer: Differentiator, node: Node, cotangents: tuple, inputs: tuple) -> tuple:
     present = tuple(c is not None for c in cotangents)
     if not any(present):
         return tuple(None for _ in inputs)
@@ -79,7 +85,7 @@ def _vjp(peer: Peer, node: Node, cotangents: tuple, inputs: tuple) -> tuple:
     return Vjp.apply(peer, node, torch.is_grad_enabled(), present, *given, *inputs)
 
 
-def differentiable(peer: Peer, run: Callable, inputs: list[torch.Tensor]) -> Any:
+def differentiable(peer: Differentiator, run: Callable, inputs: list[torch.Tensor]) -> Any:
     """The value of `run()`, its tensors joined to the caller's graph through `inputs`."""
     if not inputs:
         return run()[0]
