@@ -88,13 +88,18 @@ def test_nms_leaves_its_inputs_alone():
     assert torch.equal(scores, before[1])
 
 
-def test_a_plain_import_works(tmp_path):
-    """in a fresh process of this environment a plain import is enough: models and nms are there"""
+def test_the_hook_makes_a_plain_import_work(tmp_path):
+    """in a fresh process with the hook in place a plain import is enough: models and nms are there"""
     boxes, scores = boxes_and_scores(40, 1)
-    source = PROBE + (
-        f"\nboxes, scores = torch.tensor({boxes.tolist()}), torch.tensor({scores.tolist()})\n"
-        "import json\nprint(json.dumps([count(), keep(boxes, scores, 0.3).tolist(), "
-        "smaller(torch.ones(3, 8, 8)).shape[-1]]))\n"
+    hook = "from autograder.sandbox.worker import vision_hook\nvision_hook.install()\n"
+    source = (
+        hook
+        + PROBE
+        + (
+            f"\nboxes, scores = torch.tensor({boxes.tolist()}), torch.tensor({scores.tolist()})\n"
+            "import json\nprint(json.dumps([count(), keep(boxes, scores, 0.3).tolist(), "
+            "smaller(torch.ones(3, 8, 8)).shape[-1]]))\n"
+        )
     )
     said = python(source, tmp_path)
     assert said.returncode == 0, said.stderr

@@ -6,6 +6,7 @@ import os
 import sys
 
 from ..errors import GradusError
+from ..sandbox.worker import vision_hook
 from . import author, desk, exports, student, teacher, workspace
 from .base import app
 
@@ -19,6 +20,7 @@ def entry() -> None:
     """The ``gradus`` command: every error of ours is one line and exit code 2."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed by who called: nobody listens  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    vision_hook.install()
     try:
         app(standalone_mode=True)
     except GradusError as error:

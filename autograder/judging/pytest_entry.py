@@ -9,6 +9,7 @@ import pytest
 from ..course import catalogue, syllabus
 from ..course.trees import trees as find_trees
 from ..sandbox.host.launch import Template, start_template
+from ..sandbox.worker import vision_hook
 from .exam import Exam
 from .plugin import ChecksPlugin
 
@@ -47,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the plugin for a plain pytest run, unless the judge brought its own."""
+    vision_hook.install()
     if config.pluginmanager.has_plugin("gradus-judge"):
         return
     plugin = plain_plugin(config)

@@ -1,6 +1,7 @@
 """An import hook that makes a plain ``import torchvision`` work beside CPU-only torch; costs nothing until then.
 
-Installed at interpreter start by ``gradus_vision.pth``, and by the sandbox's template for its workers.
+Installed where Gradus starts a process: the command line, a plain pytest run, the sandbox's fork server, and by
+``%load_ext autograder``.
 """
 
 from __future__ import annotations
