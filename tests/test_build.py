@@ -16,7 +16,7 @@ from autograder.authoring.notebook import notebook_cells, static_checks
 from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
-from autograder.intake.submissions import read_source
+from autograder.intake.source import read_source
 from autograder.model import Exercise
 from tests.helpers import GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
 from tests.nbcourses import LINES, make_nbcourse

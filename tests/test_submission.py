@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SubmissionError
-from autograder.intake import files as entries
-from autograder.intake import submissions
-from autograder.intake.submissions import inert, read_class, read_for, read_source
+from autograder.intake import helpers
+from autograder.intake.magics import inert
+from autograder.intake.source import MAX_SOURCE, read_source
+from autograder.intake.submissions import read_class, read_for
 from autograder.model import STATUSES, Exercise, Syllabus
 
 PAGES = ("s3_neural_networks/softmax", "s3_neural_networks/losses", "s4_cnns/digits")
@@ -192,8 +193,9 @@ def test_a_broken_twin_does_not_win(tmp_path):
 
 
 def test_helpers_travel_along(tmp_path):
-    """a student's other .py files beside the exercise come with it, another student's do not"""
-    root = lay_out(tmp_path, {"ada/softmax.py": GOOD, "ada/tools.py": "y = 1\n", "bob/softmax.py": GOOD})
+    """a student's other .py files that the exercise names come with it, another student's do not"""
+    uses = "import tools\n" + GOOD
+    root = lay_out(tmp_path, {"ada/softmax.py": uses, "ada/tools.py": "y = 1\n", "bob/softmax.py": uses})
     ada, bob = read_class(root, SYLLABUS).submissions
     assert ada.files == (("tools.py", b"y = 1\n"),)
     assert bob.files == ()
@@ -201,10 +203,11 @@ def test_helpers_travel_along(tmp_path):
 
 def test_helpers_are_bounded(tmp_path):
     """helpers beyond the documented number and size stay behind"""
-    files = {f"ada/h{n:03}.py": "y = 1\n" for n in range(submissions.MAX_HELPERS + 5)}
-    files["ada/h000.py"] = b"#" * (submissions.MAX_HELPER + 1)
-    (ada,) = read_class(lay_out(tmp_path, {"ada/softmax.py": GOOD, **files}), SYLLABUS).submissions
-    assert len(ada.files) <= submissions.MAX_HELPERS
+    files = {f"ada/h{n:03}.py": "y = 1\n" for n in range(helpers.MAX_HELPERS + 5)}
+    files["ada/h000.py"] = b"#" * (helpers.MAX_HELPER + 1)
+    names = "\n".join(f"import {Path(name).stem}" for name in files)
+    (ada,) = read_class(lay_out(tmp_path, {"ada/softmax.py": names, **files}), SYLLABUS).submissions
+    assert len(ada.files) == helpers.MAX_HELPERS
     assert "h000.py" not in dict(ada.files)
 
 
@@ -284,10 +287,20 @@ def deep_notebook(depth=100_000):
 BAD = {
     "empty": ("softmax.py", b"", "missing", "empty"),
     "only white space": ("softmax.py", b" \n\t\n", "missing", "empty"),
-    "huge": ("softmax.py", b"#" * (entries.MAX_SOURCE + 1), "malformed", "5 MB"),
+    "huge": ("softmax.py", b"#" * (MAX_SOURCE + 1), "malformed", "5 MB"),
     "binary": ("softmax.py", b"\x7fELF\0\0\1\2", "malformed", "binary"),
-    "not UTF-8": ("softmax.py", "x = 1\n# Müller\n".encode("latin-1"), "malformed", "line 2: not UTF-8"),
-    "UTF-16": ("softmax.py", GOOD.encode("utf-16"), "malformed", "softmax.py"),
+    "not UTF-8": ("softmax.py", "x = 1\nMüller! wrote it\n".encode("latin-1"), "malformed", "line 2: not UTF-8"),
+    "half of UTF-16": ("softmax.py", GOOD.encode("utf-16")[:-1], "malformed", "softmax.py"),
+    "an unknown encoding": ("softmax.py", b"# coding: klingon\nx = 1\n", "malformed", "klingon"),
+    "an encoding that hides": ("softmax.py", b"# coding: unicode_escape\nx = 1\n", "malformed", "unicode_escape"),
+    "a web page": ("softmax.ipynb", b"<!DOCTYPE html><html>...", "malformed", "is a web page"),
+    "a notebook for R": (
+        "softmax.ipynb", notebook("x <- 1", metadata={"kernelspec": {"language": "R"}}).encode(), "malformed", "for R"
+    ),
+    "marimo": (
+        "softmax.py", b"import marimo\napp = marimo.App()\n@app.cell\ndef _():\n    return\n", "malformed",
+        "marimo export ipynb softmax.py",
+    ),
     "broken JSON": ("softmax.ipynb", b'{"cells": [', "malformed", "not a readable notebook"),
     "JSON that is no notebook": ("softmax.ipynb", b"[1, 2]", "malformed", "not a readable notebook"),
     "a number": ("softmax.ipynb", b"5", "malformed", "not a readable notebook"),
@@ -595,7 +608,7 @@ def test_read_for_follows_the_students_own_link(tmp_path):
 
 def test_read_for_takes_the_files_beside_it(tmp_path):
     """helpers beside the file travel along"""
-    root = lay_out(tmp_path, {"softmax.py": GOOD, "tools.py": "y = 1\n"})
+    root = lay_out(tmp_path, {"softmax.py": "import tools\n" + GOOD, "tools.py": "y = 1\n", "unused.py": "z = 1\n"})
     assert read_for(root / "softmax.py", SOFTMAX).files == (("tools.py", b"y = 1\n"),)
 
 
@@ -648,4 +661,4 @@ def test_magics_are_inert(cell, lines):
 @pytest.mark.parametrize("magic", ["bash", "sh", "html", "javascript", "writefile softmax.py", "latex", "script perl"])
 def test_cells_of_other_languages_vanish(magic):
     """a cell that is not Python is not run as Python"""
-    assert inert(f"%%{magic}\nrm -rf /\n") == ""
+    assert inert(f"%%{magic}\nrm -rf /\n") == "\n\n"

@@ -19,8 +19,10 @@ from typing import Any
 
 from ..errors import SubmissionError
 from . import downloads
+from .notebook_file import without_outputs
+from .source import MAX_SOURCE, is_notebook
 
-MAX_SOURCE = 5 << 20  #: bytes of one source file
+MAX_NOTEBOOK = 512 << 20  #: bytes of one notebook with its outputs, which are not kept
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
 MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
 SUFFIXES = (".py", ".ipynb")
@@ -51,8 +53,8 @@ def disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> 
         problem = f"{relative.name} is a link, not a file; hand in the file itself"
     elif not stat.S_ISREG(status.st_mode):
         problem = f"{relative.name} is not a regular file; hand in a .py file or a notebook"
-    elif status.st_size > MAX_SOURCE:
-        problem = f"{relative.name} is {status.st_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
+    elif status.st_size > most(relative.name):
+        problem = f"{relative.name} is {status.st_size >> 20} MB; {_most(relative.name)}"
 
     read = partial(_read_disk, os.fspath(path), follow)  # a Path that was used is five times its text
     return Entry(relative, status.st_size, read, problem, status.st_mtime)
@@ -61,7 +63,21 @@ def disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> 
 def _read_disk(path: str, follow: bool) -> bytes:
     flags = os.O_RDONLY | (0 if follow else getattr(os, "O_NOFOLLOW", 0)) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags), "rb") as file:
-        return file.read(MAX_SOURCE + 1)
+        return contents(path, file)
+
+
+def contents(name: str, file: Any) -> bytes:
+    """Return what is read of an open file: of a notebook no outputs; one byte more than may be, if it is larger."""
+    return without_outputs(file, MAX_SOURCE) if is_notebook(name) else file.read(MAX_SOURCE + 1)
+
+
+def most(name: str) -> int:
+    """Return how many bytes a file of this name may have."""
+    return MAX_NOTEBOOK if is_notebook(name) else MAX_SOURCE
+
+
+def _most(name: str) -> str:
+    return f"a {'notebook' if is_notebook(name) else 'source file'} is at most {most(name) >> 20} MB"
 
 
 def walk(root: Path) -> Iterator[Entry]:
@@ -140,14 +156,14 @@ def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
         return f"{place.name} is encrypted in the zip; pack it without a password"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack in one go, bombs too
         return f"{place.name} is packed in an unusual way; pack the folder again as an ordinary zip"
-    if info.file_size > MAX_SOURCE or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-        return f"{place.name} unpacks to {info.file_size >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
+    if info.file_size > most(place.name) or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
+        return f"{place.name} unpacks to {info.file_size >> 20} MB; {_most(place.name)}"
     return ""
 
 
 def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
     def read() -> bytes:
         with archive.open(info) as file:
-            return file.read(MAX_SOURCE + 1)
+            return contents(info.filename, file)
 
     return read

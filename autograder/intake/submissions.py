@@ -12,10 +12,8 @@ status and the rest of the class is graded.
 
 from __future__ import annotations
 
-import json
-import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -24,12 +22,11 @@ from typing import Any
 from ..errors import SubmissionError
 from ..model import Exercise, Submission, Syllabus
 from . import downloads
-from .files import MAX_SOURCE, NOTHING, SUFFIXES, UNREADABLE, Entry, disk_entry, unzip, walk
+from .files import NOTHING, SUFFIXES, UNREADABLE, Entry, disk_entry, unzip, walk
+from .helpers import among, beside, travelling
 from .packed import Packed
 from .roster import Roster
-
-MAX_HELPERS = 20  #: further files of a student's that travel along
-MAX_HELPER = 1 << 20
+from .source import advice_on, read_source
 
 
 @dataclass
@@ -43,85 +40,9 @@ class ClassFolder:
 # -- one source ----------------------------------------------------------------------------------
 
 
-def problem_of(content: bytes, filename: str) -> str:
-    """Why these bytes are no source, in one line; "" when they are."""
-    if not content.strip():
-        return f"{filename} is empty; hand in the file with your functions"
-    if len(content) > MAX_SOURCE:
-        return f"{filename} is {len(content) >> 20} MB; a source file is at most {MAX_SOURCE >> 20} MB"
-    if b"\0" in content:
-        return f"{filename} is a binary file, not Python source; save it as plain text"
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return f"{filename}, line {line}: not UTF-8; save the file with UTF-8 encoding"
-    return ""
-
-
-def read_source(content: bytes, filename: str) -> tuple[tuple[str, ...], tuple[str, str] | None]:
-    """(cells, problem) of a ``.py`` or ``.ipynb``."""
-    why = problem_of(content, filename)
-    if why:
-        return (), ("missing" if not content.strip() else "malformed", why)
-    text = content.decode("utf-8-sig")
-    if filename.endswith(".ipynb"):
-        return _notebook_cells(text, filename)
-    return (text,), None
-
-
-def _notebook_cells(text: str, filename: str) -> tuple[tuple[str, ...], tuple[str, str] | None]:
-    """The code cells that are the student's, with magics made inert."""
-    try:
-        notebook = json.loads(text)
-        cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
-        found = []
-        for cell in cells:
-            if cell.get("cell_type") != "code":
-                continue
-            grader = cell.get("metadata", {}).get("nbgrader", {})
-            if grader.get("grade") and not grader.get("solution"):
-                continue  # a locked check cell: the checks are the judge's
-            source = cell.get("source", cell.get("input", ""))
-            source = "".join(source) if isinstance(source, list) else source
-            if not isinstance(source, str):
-                raise TypeError("a cell whose source is no text")
-            found.append(inert(source))
-    except RecursionError:
-        return (), ("malformed", f"{filename} is nested too deeply to be a notebook; download it again")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        what = str(error).splitlines()[0] if isinstance(error, json.JSONDecodeError) else "its cells cannot be read"
-        return (), ("malformed", f"{filename} is not a readable notebook ({what}); save it again from Jupyter")
-    kept = tuple(cell for cell in found if cell.strip())
-    if not kept:
-        return (), ("missing", f"{filename} has no code cells; hand in the notebook with your functions")
-    return kept, None
-
-
-def inert(source: str) -> str:
-    """A cell without its magics, shell lines and help requests; line numbers stay."""
-    if source.lstrip().startswith("%%"):
-        first = source.lstrip().splitlines()[0]
-        body = (
-            ""
-            if re.match(r"%%(bash|sh|html|javascript|js|latex|markdown|script|svg|writefile|cmd)\b", first)
-            else source
-        )
-        if not body:
-            return ""
-        source = source.replace(first, "# " + first, 1)
-    lines = source.split("\n")
-    open_string = False
-    for number, line in enumerate(lines):
-        bare = line.strip()
-        if not open_string and (bare.startswith(("%", "!")) or (bare.endswith("?") and not bare.startswith("#"))):
-            indent = line[: len(line) - len(line.lstrip())]
-            lines[number] = f"{indent}pass  # {bare}"
-        open_string ^= (line.count('"""') + line.count("'''")) % 2 == 1
-    return "\n".join(lines)
-
-
-def _submission(student: str, exercise: Exercise, entry: Entry, helpers: list[Entry]) -> Submission:
+def _submission(
+    student: str, exercise: Exercise, entry: Entry, below: Callable[[set[str]], Iterable[Entry]]
+) -> Submission:
     name = entry.path.name
     when = _iso(entry.when)
     if entry.problem:
@@ -132,14 +53,7 @@ def _submission(student: str, exercise: Exercise, entry: Entry, helpers: list[En
         why = f"{name} cannot be read: {error}"
         return Submission(student, exercise.address, name, problem=("malformed", why), submitted=when)
     cells, problem = read_source(content, name)
-    files = []
-    for helper in helpers[:MAX_HELPERS]:
-        if helper.size <= MAX_HELPER and not helper.problem:
-            try:
-                files.append((str(helper.path.name), helper.read()))
-            except UNREADABLE:
-                continue
-    return Packed(student, exercise.address, name, cells, tuple(sorted(files)), problem, when)
+    return Packed(student, exercise.address, name, cells, travelling(cells, below), problem, when)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
@@ -160,11 +74,9 @@ def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submis
             raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
         path = found[0]
     if path.suffix not in SUFFIXES:
-        raise SubmissionError(f"{path}: hand in a .py file or a notebook (.ipynb)")
+        raise SubmissionError(f"{path}: {advice_on(path.name)}")
     entry = disk_entry(path, PurePosixPath(path.name), follow=True)
-    around = sorted(path.parent.glob("*.py"))
-    helpers = [disk_entry(p, PurePosixPath(p.name)) for p in around if p != path and not p.is_symlink()]
-    return _submission(student, exercise, entry, helpers if len(around) <= MAX_HELPERS else [])
+    return _submission(student, exercise, entry, beside(path))
 
 
 def _exists(path: Path) -> bool:
@@ -319,8 +231,7 @@ def sort_out(entries: list[Entry], syllabus: Syllabus, exercises: tuple[str, ...
         if exercise is None and entry.path.stem in names:
             why = f"{entry.path.stem} is the name of two exercises; put it into the folder of its section"
             ignored.append((str(entry.path), why))
-        elif exercise is None:
-            helpers.setdefault(student, []).append(entry)
+        helpers.setdefault(student, []).append(entry)
         if exercise is None:
             continue
         key = (student, exercise.address)
@@ -347,8 +258,7 @@ def _one(student: str, exercise: Exercise, entry: Entry | None, helpers: list[En
     if entry is None:
         why = f"nothing was handed in for {exercise.name}"
         return Submission(student, exercise.address, f"{exercise.name}.py", problem=("missing", why))
-    beside = [h for h in helpers if h.path.suffix == ".py" and h.path.parent == entry.path.parent]
-    return _submission(student, exercise, entry, beside)
+    return _submission(student, exercise, entry, among(helpers, entry.path))
 
 
 def _is_own(path: PurePosixPath, syllabus: Syllabus, names: set[str]) -> bool:

@@ -120,8 +120,8 @@ class Exam:
     def _source_by_file(self) -> dict[str, list[str]]:
         cells = self.submission.cells
         if len(cells) == 1:
-            return {self.submission.filename: cells[0].splitlines()}
-        return {f"{self.submission.filename}[{i + 1}]": cell.splitlines() for i, cell in enumerate(cells)}
+            return {self.submission.filename: cells[0].split("\n")}
+        return {f"{self.submission.filename}[{i + 1}]": cell.split("\n") for i, cell in enumerate(cells)}
 
     # -- one check -------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError
-from ..intake.files import MAX_SOURCE, walk
+from ..intake.files import most, walk
 from ..intake.submissions import ClassFolder, sort_out
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class NbCourse:
 
 def _rank(path: Path) -> tuple[bool, bool]:
     """Of two forms the .py is graded, unless it cannot be read: the last one counts."""
-    readable = path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_SOURCE
+    readable = path.is_file() and not path.is_symlink() and path.stat().st_size <= most(path.name)
     return readable, path.suffix == ".py"
 
 

@@ -32,7 +32,8 @@ from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
 from ..errors import GradebookError
-from ..intake.files import MAX_SOURCE
+from ..intake.files import contents, most
+from ..intake.source import MAX_SOURCE, decoded
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
 from .book import course_gradebook
@@ -353,16 +354,22 @@ def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | No
 
 def _notebook(path: Path, released: Notebook) -> tuple[Notebook, dict[str, list[Any]]]:
     """What nbgrader gets to see of one file."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_SOURCE:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > most(path.name):
         return substitute(released, f"{path.name} is a link, or too large; it could not be read."), {}
-    content = path.read_bytes()
-    if path.suffix == ".py":
-        code = content.decode("utf-8", "replace")
-        return substitute(released, f"{path.name} was handed in in place of the notebook.", code), {}
     try:
-        return staged(content, released)
+        content = path.read_bytes() if path.stat().st_size <= MAX_SOURCE else _slimmed(path)
+        if path.suffix != ".py":
+            return staged(content, released)
     except ValueError as error:
         return substitute(released, f"{path.name} could not be read: {error}."), {}
+    code = decoded(content, path.name)[0] or content.decode("utf-8", "replace")
+    return substitute(released, f"{path.name} was handed in in place of the notebook.", code), {}
+
+
+def _slimmed(path: Path) -> bytes:
+    """A notebook without its outputs, which make it too large to be copied."""
+    with open(path, "rb") as file:
+        return contents(path.name, file)
 
 
 class Log(logging.Handler):

@@ -206,7 +206,7 @@ def _code(source: Submission, grade: Grade) -> str:
         name = source.filename if len(source.cells) == 1 else f"{source.filename}[{number}]"
         marked = {int(n) for n in re.findall(rf"{re.escape(name)}, line (\d+)", told)}
         lines = []
-        for line, text in enumerate(cell.splitlines()[:MAX_LINES], 1):
+        for line, text in enumerate(cell.removesuffix("\n").split("\n")[:MAX_LINES], 1):
             body = _text(text, 400)
             lines.append(f"<i>{line:4d}</i> " + (f"<mark>{body}</mark>" if line in marked else body))
         shown.append("<pre class=code>" + "\n".join(lines) + "</pre>")

@@ -21,7 +21,9 @@ from autograder.checking.compare import agree, difference, number_difference
 from autograder.checking.typeset import typeset
 from autograder.course import syllabus
 from autograder.errors import SubmissionError
-from autograder.intake.submissions import inert, read_class, read_source
+from autograder.intake.magics import inert
+from autograder.intake.source import read_source
+from autograder.intake.submissions import read_class
 from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
 from autograder.sandbox.wire.codec import CodecError
 from autograder.sandbox.wire.decoder import Decoder

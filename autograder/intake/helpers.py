@@ -1,0 +1,90 @@
+"""Which of a student's other files travel along with a source: those that it may import, wherever they lie below it.
+
+A file goes along when every part of its module's name is a word of the source, or of a file that goes along: that finds
+``import``, ``importlib``, ``%run`` and ``exec(open(...))`` alike, and leaves all the rest of a folder alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from .files import UNREADABLE, Entry, disk_entry
+from .source import as_module, decoded, words_of
+
+MAX_HELPERS = 50
+MAX_HELPER = 1 << 20  #: bytes of one
+MAX_DEPTH = 6  #: folders that are looked into, below the source's
+MAX_LOOKED_AT = 5000  #: names in one folder
+
+
+def travelling(cells: tuple[str, ...], below: Callable[[set[str]], Iterable[Entry]]) -> tuple[tuple[str, bytes], ...]:
+    """Return the (path, content) of the files that go along, sorted.
+
+    Args:
+        below: gives the files that may, by their paths from the source's folder, for the words that are known so far.
+    """
+    words = words_of(cells)
+    made: dict[str, bytes] = {}
+    looked_at: set[PurePosixPath] = set()
+    while True:
+        fresh = [e for e in below(words) if e.path not in looked_at and _module_of(e.path) <= words]
+        for entry in fresh:
+            looked_at.add(entry.path)
+            if entry.problem or entry.size > MAX_HELPER or len(made) >= MAX_HELPERS:
+                continue
+            try:
+                content = entry.read()
+            except UNREADABLE:
+                continue
+            made[str(entry.path)] = as_module(content, entry.path.name)
+            words |= words_of((decoded(content, entry.path.name)[0],))
+        if not fresh:
+            return tuple(sorted(made.items()))
+
+
+def among(entries: Iterable[Entry], source: PurePosixPath) -> Callable[[set[str]], list[Entry]]:
+    """Return what :func:`travelling` asks, for entries of a folder or zip that lie below the source's folder."""
+    home = source.parent
+    found = [
+        replace(entry, path=entry.path.relative_to(home))
+        for entry in entries
+        if entry.path.is_relative_to(home) and _may_go(entry.path.relative_to(home), source.stem)
+    ]
+    return lambda words: found
+
+
+def beside(source: Path) -> Callable[[set[str]], Iterator[Entry]]:
+    """Return what :func:`travelling` asks, for a file on this disk; only folders that it names are looked into."""
+
+    def below(words: set[str]) -> Iterator[Entry]:
+        todo = [PurePosixPath()]
+        while todo:
+            inside = todo.pop()
+            for name in sorted(_names(source.parent / inside)):
+                path = inside / name
+                full = source.parent / path
+                if name.endswith(".py") and _may_go(path, source.stem):
+                    yield disk_entry(full, path)
+                elif name in words and len(path.parts) <= MAX_DEPTH and full.is_dir() and not full.is_symlink():
+                    todo.append(path)
+
+    return below
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as found:
+            return [entry.name for entry, _ in zip(found, range(MAX_LOOKED_AT), strict=False)]
+    except OSError:
+        return []
+
+
+def _may_go(path: PurePosixPath, source: str) -> bool:
+    return path.suffix == ".py" and len(path.parts) <= MAX_DEPTH + 1 and path.parts != (f"{source}.py",)
+
+
+def _module_of(path: PurePosixPath) -> set[str]:
+    return {part for part in path.with_suffix("").parts if part not in ("__init__", "__main__")}
