@@ -6,6 +6,7 @@ import os
 import sys
 
 from ..errors import GradusError
+from ..processes import own_children
 from ..sandbox.worker import vision_hook
 from . import author, desk, exports, student, teacher, workspace
 from .base import app
@@ -21,6 +22,7 @@ def entry() -> None:
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed by who called: nobody listens  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     vision_hook.install()
+    own_children()
     try:
         app(standalone_mode=True)
     except GradusError as error:

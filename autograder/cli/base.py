@@ -35,6 +35,10 @@ Data = Annotated[str, typer.Option("--data", help="a data set that some pages of
 def choose(course: Path | None) -> None:
     """Take the course in this folder for every command that follows; None takes the usual one."""
     global _course
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise GradusError("the folder that you are in was deleted; cd to another") from None
     _course = course
 
 

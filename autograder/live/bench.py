@@ -26,6 +26,7 @@ from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
 from ..model import Exercise, Settings, Submission, Syllabus
+from ..processes import end_with, own_children
 from ..sandbox.host.launch import Template, spawns
 from ..sandbox.wire.loopback import knock
 from .wire import Wire
@@ -39,6 +40,8 @@ class KernelTemplate(Template):
     Args:
         control: the socket that the kernel listens to meanwhile.
     """
+
+    place = "this notebook"
 
     def __init__(self, control: socket.socket):
         self.level, self.needs = "plain", ()
@@ -166,6 +169,9 @@ class Bench:
 
 def main() -> None:
     """Serve on the inherited socket, or on one to the port that stdin names."""
+    own_children()
+    if hasattr(os, "fork"):
+        end_with(os.getppid())
     if sys.argv[1] == "-":
         port, token = sys.stdin.readline().split()
         wire = Wire(knock(int(port), token))

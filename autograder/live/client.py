@@ -8,16 +8,29 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import GradusError, SandboxError
 from ..gradebook.store import from_json
 from ..model import Grade
+from ..processes import somewhere
 from ..sandbox.host.launch import START_SECONDS
 from ..sandbox.wire.loopback import Doorway, new_token
 from .wire import Wire
+
+T = TypeVar("T")
+
+
+def again_elsewhere(make: Callable[[], T]) -> T:
+    """Make a temporary file or folder, in another place where the one that Python had chosen is gone."""
+    try:
+        return make()
+    except OSError:
+        tempfile.tempdir = None  # chosen once and kept, else
+        return make()
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class BenchClient:
 
     def __init__(self, course: Path | None = None):
         self._number = 0
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the client
+        self._errors = again_elsewhere(tempfile.TemporaryFile)  # closed with the client
         self._wire: Wire | None = None
         if hasattr(socket, "send_fds"):
             ours, theirs = socket.socketpair()
@@ -56,7 +69,7 @@ class BenchClient:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "autograder.live.bench", line, str(course or "")],
             **{"stdin": subprocess.DEVNULL, **how}, stdout=subprocess.DEVNULL, stderr=self._errors,
-            start_new_session=True, env={**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"},
+            start_new_session=True, cwd=somewhere(), env={**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"},
         )  # fmt: skip
 
     @property

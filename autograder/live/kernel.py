@@ -6,10 +6,10 @@ change in a fork. Nothing here confines the student's code: it is their kernel, 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -20,7 +20,9 @@ from ..sandbox.wire.channel import Channel
 from ..sandbox.wire.peer import MAX_FRAMES, traceback_frames
 from ..sandbox.worker.fork_server import _kill, _reap
 from ..sandbox.worker.services import Worker
-from .client import Answer, BenchClient
+from ..sandbox.worker.watchdog import LOOK_SECONDS, Watchdog
+from .client import Answer, BenchClient, again_elsewhere
+from .detach import detach
 from .wire import Wire
 
 
@@ -71,55 +73,64 @@ def check_live(
     """
     ours, theirs = socket.socketpair()
     control = Wire(ours)
-    home = tempfile.mkdtemp(prefix="gradus-")
-    workers: set[int] = set()
+    home = again_elsewhere(lambda: tempfile.mkdtemp(prefix="gradus-"))
+    workers: dict[int, int] = {}  # the limit of each one's memory in MB
+    greedy: set[int] = set()
+    watchdog = Watchdog()
     try:
         client.send(request, theirs.fileno())
         theirs.close()
         while True:
-            ready, _, _ = select.select([client.wire.sock, ours], [], [], 0 if client.wire.waiting else None)
+            patience = 0 if client.wire.waiting else LOOK_SECONDS if workers else None
+            ready, _, _ = select.select([client.wire.sock, ours], [], [], patience)
             if client.wire.sock in ready or client.wire.waiting:
                 answer = client.take()
                 if answer is not None:
                     return answer
                 continue  # to an earlier request: go on listening to this one's forks
+            if not ready:
+                for pid in set(watchdog.over(workers)) - greedy:
+                    greedy.add(pid)
+                    _kill(pid)
+                continue
             received = control.receive()
             if received is None:
                 return client.receive()
             message, fd = received
             if message["op"] == "fork":
                 assert fd is not None
-                pid = _fork(fd, home, namespace, files)
+                memory_mb = message["limits"]["memory_mb"]
+                pid = _fork(fd, home, namespace, files, memory_mb)
                 os.close(fd)
-                workers.add(pid)
+                workers[pid] = memory_mb
                 control.send({"pid": pid})
             else:
-                workers.discard(message["pid"])
-                control.send({**_reap(message["pid"], message["grace"]), "greedy": False})
+                pid = message["pid"]
+                workers.pop(pid, None)
+                control.send({**_reap(pid, message["grace"]), "greedy": pid in greedy})
     finally:
         theirs.close()
         control.close()
         for pid in workers:
             _kill(pid)
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ChildProcessError):  # where SIGCHLD is ignored nobody is waited for
+                os.waitpid(pid, 0)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _fork(fd: int, home: str, namespace: dict[str, Any], files: dict[str, str]) -> int:
+def _fork(fd: int, home: str, namespace: dict[str, Any], files: dict[str, str], memory_mb: int) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
+    kernel = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     try:  # from here on we are the worker
-        os.setpgid(0, 0)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kernel, interrupted, ends us
+        detach(fd, kernel, memory_mb)
         import torch
 
         torch.set_num_threads(1)
-        if "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].switch_backend("Agg")  # a plot of a check is nobody's
-        LiveWorker(Channel(socket.socket(fileno=os.dup(fd))), home, namespace, files).serve()
+        LiveWorker(Channel(socket.socket(fileno=fd)), home, namespace, files).serve()
     except BaseException:  # nothing of ours may run on in a copy of the kernel
         pass
     finally:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .client import Answer, BenchClient
 
 _bench: BenchClient | None = None
+_NOTHING = object()
+_NO_GRADIENTS = "Unable to handle autograd's threading in combination with fork"  #: PyTorch's words
 
 
 class CheckFailed(Exception):
@@ -41,10 +43,11 @@ class Card:
         return card(self.answer.grade, self.answer.title, self.answer.hints)
 
     def __repr__(self) -> str:
-        from ..report.table import grade_lines
+        from ..report.table import grade_lines, printed
 
         grade = self.answer.grade
         lines = [line.plain for line in grade_lines(grade, full=self._full or len(grade.checks))]
+        lines += [f"  | {line}" for line in printed(grade)]
         head = f"{self.answer.title}: {grade.status}, {grade.points:g} of {grade.max_points:g} points"
         return "\n".join([head, *lines])
 
@@ -90,10 +93,22 @@ def ask(shell: Any, exercise: str, checks: list[str], seed: int, data: str) -> A
     request = {
         "exercise": exercise, "checks": checks, "seed": seed, "data": data, "filename": "In ", "cells": cells,
     }  # fmt: skip
+    hidden = shell.user_ns_hidden  # In, Out, exit and the like
+    own = {name: value for name, value in list(shell.user_ns.items()) if value is not hidden.get(name, _NOTHING)}
     try:
-        return check_live(bench(), request, shell.user_ns, files)
-    except GradusError as error:
+        answer = check_live(bench(), request, own, files)
+    except (GradusError, OSError) as error:
         raise CannotCheck(f"gradus: {error}") from None
+    except KeyboardInterrupt as stop:
+        stop._render_traceback_ = lambda: ["gradus: the check was stopped"]  # type: ignore[attr-defined]
+        raise
+    if any(_NO_GRADIENTS in one.message for one in answer.grade.checks):
+        raise CannotCheck(
+            "gradus: PyTorch cannot differentiate in a copy of a notebook that has called backward() beside a GPU; "
+            f"save it and run `gradus check {exercise} FILE.ipynb` in a terminal, or restart the kernel and run "
+            "%env CUDA_VISIBLE_DEVICES= before torch is imported"
+        )
+    return answer
 
 
 def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
@@ -128,10 +143,31 @@ def _without(source: str, gone: set[str]) -> str:
 
 
 def _run_source(shell: Any, raw: str) -> str:
-    """What of a cell was compiled: below ``%%check`` it is the rest of the cell."""
+    """What of a cell was compiled: below ``%%check`` it is the rest of the cell, unless that waits for something."""
     first, _, rest = raw.partition("\n")
-    source: str = shell.transform_cell(rest if first.split()[:1] == ["%%check"] else raw)
+    below = first.split()[:1] == ["%%check"] and not _waits(shell, rest)
+    source: str = shell.transform_cell(rest if below else raw)
     return source
+
+
+def _waits(shell: Any, cell: str) -> bool:
+    """Is there an ``await`` at the top level of a cell?"""
+    return bool(shell.should_run_async(cell, transformed_cell=shell.transform_cell(cell)))
+
+
+def check_after(shell: Any) -> Callable[[list[str]], list[str]]:
+    """Turn ``%%check NAME`` above a cell with an ``await`` into ``%check NAME`` below it.
+
+    Only the notebook's own loop can run such a cell, and a magic cannot ask it to.
+    """
+
+    def check_below(lines: list[str]) -> list[str]:
+        words = lines[0].split() if lines else []
+        if words[:1] != ["%%check"] or not _waits(shell, "".join(lines[1:])):
+            return lines
+        return ["\n", *lines[1:], "\n", f"%check {' '.join(words[1:])}\n"]
+
+    return check_below
 
 
 def _is_cell(name: str) -> bool:
@@ -185,5 +221,8 @@ def load_ipython_extension(shell: Any) -> None:
             "gradus check softmax softmax.ipynb"
         )
     shell.register_magic_function(check_magic(shell), magic_kind="line_cell", magic_name="check")
-    shell.user_ns["check"] = check
+    transforms = shell.input_transformer_manager.line_transforms
+    if not any(one.__name__ == "check_below" for one in transforms):
+        transforms.insert(0, check_after(shell))
+    shell.push({"check": check}, interactive=False)  # a name of ours, not one that the notebook defines
     bench()

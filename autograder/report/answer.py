@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model import Exercise, Grade
-from ..text import printable
-from .table import SIGNS, grade_lines
+from .table import SIGNS, grade_lines, printed
 
 
 def clickable(path: Path) -> Text:
@@ -30,10 +29,10 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
         out.print(line)
     for note in grade.notes:
         out.print(Text(f"  note: {note}", style="yellow"))
-    printed = "".join(c.output for c in grade.checks)
-    if printed.strip():
+    lines = printed(grade)
+    if lines:
         out.print(Text("\n  your code printed:", style="bright_black"))
-        out.print(Text("\n".join(f"  | {line}" for line in printable(printed, 4000).splitlines()[:40])))
+        out.print(Text("\n".join(f"  | {line}" for line in lines)))
     sign, style = SIGNS[grade.status]
     out.print(Text(f"\n{sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {style}"))
     if grade.status not in ("passed", "skipped"):

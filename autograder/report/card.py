@@ -7,7 +7,7 @@ from html import escape
 from ..model import CheckResult, Grade
 from ..text import fields, printable
 from .svg import svg
-from .table import SIGNS
+from .table import SIGNS, printed
 
 _RED, _YELLOW = "var(--gradus-bad,#c0392b)", "var(--gradus-odd,#b7791f)"  # a page that knows its background says more
 _GREEN, _MAGENTA, _QUIET = "var(--gradus-good,#2e8b57)", "var(--gradus-grave,#a04abf)", "var(--gradus-quiet,#8a8a8a)"
@@ -52,6 +52,11 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         names = " · ".join(_text(check.title, 200) + _extras(check) for check in passed)
         parts.append(f"<div>{_sign('passed')} {names}</div>")
     parts += [_failure(check) for check in others]
+    if lines := printed(grade):
+        parts.append(
+            f"<div style='margin-top:.6em;color:{_QUIET}'>your code printed</div>"
+            f"<pre style='{_CODE}'>{escape(chr(10).join(lines))}</pre>"
+        )
     if others and hints and not grade.diagnoses:
         parts.append(f"<div style='margin-top:.6em'><b>hint</b> {_text(hints[0])}</div>")
     return f"<div style='{_BOX}'>{''.join(parts)}</div>"

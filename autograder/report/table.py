@@ -83,6 +83,12 @@ def check_lines(check: CheckResult) -> Text:
     return text
 
 
+def printed(grade: Grade) -> list[str]:
+    """The first lines of what the student's code printed while it was checked."""
+    text = "".join(check.output for check in grade.checks)
+    return printable(text, 4000).splitlines()[:40] if text.strip() else []
+
+
 def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
     """A grade as `check` shows it: what passed in a line each, the first failures in full, the rest in short."""
     lines = [Text("")]

@@ -144,6 +144,8 @@ class Template:
         SandboxError: it does not start; the message holds what it printed.
     """
 
+    place = ""  #: what messages call the source, where it is no file
+
     def __init__(self, level: str, needs: tuple[str, ...] = (), *, many: bool = False):
         self.level, self.needs = level, needs
         self._control: socket.socket | None = None

@@ -214,7 +214,8 @@ class Student:
         if name not in self._names:
             shown = ", ".join(sorted(n for n, kind in self._names.items() if kind == "callable")[:12])
             there = f"it defines {shown}" if shown else "it defines nothing that can be called"
-            raise StudentProblem("missing", f"{self._filename} does not define `{name}`; {there}")
+            place = self._template.place or self._filename
+            raise StudentProblem("missing", f"{place} does not define `{name}`; {there}")
         self._root = name
         if name in self._known:
             return self._known[name]

@@ -184,14 +184,18 @@ def _kill(pid: int) -> None:
 def _reap(pid: int, grace: float) -> dict[str, Any]:
     """End a worker: wait `grace` seconds for it to end by itself, then kill it; how it ended."""
     if grace:
-        pidfd = os.pidfd_open(pid)
-        select.select([pidfd], [], [], grace)
-        os.close(pidfd)
-    done, status, usage = os.wait4(pid, os.WNOHANG)
-    if not done:
-        _kill(pid)
-        done, status, usage = os.wait4(pid, 0)
-        return {"ended": "killed", "maxrss": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
+        with contextlib.suppress(ProcessLookupError):
+            pidfd = os.pidfd_open(pid)
+            select.select([pidfd], [], [], grace)
+            os.close(pidfd)
+    try:
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if not done:
+            _kill(pid)
+            done, status, usage = os.wait4(pid, 0)
+            return {"ended": "killed", "maxrss": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
+    except ChildProcessError:  # a notebook may ignore how its children end
+        return {"ended": "killed", "maxrss": 0, "cpu": 0.0}
     code = os.waitstatus_to_exitcode(status)
     return {
         "ended": "signal" if code < 0 else "exit",
@@ -220,6 +224,7 @@ def _end_orphans(running: set[int]) -> None:
 
 def main(config: dict[str, Any]) -> None:
     """Entry point of the bootstrap."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whoever started us may ignore theirs
     control = socket.socket(fileno=config["control_fd"])
     for path in config["path"]:
         if path not in sys.path:
