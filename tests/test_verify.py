@@ -249,3 +249,93 @@ def test_the_command(tmp_path, monkeypatch, fault, code):
     assert told.exit_code == code
     assert json.loads(told.stdout) == [dataclasses.asdict(report)]
     assert asked == [[PAGE], [PAGE]]
+
+
+#: what the two checks of the good page leave open, closed
+CLOSED = '''
+
+@points(1)
+def test_promises(student):
+    """x stays as it was; any shape, layout and dtype; a gradient reaches it"""
+    x = torch.randn(3, 2, dtype=torch.float64).T
+    with unmodified(x):
+        student.scaled(x)
+    assert_gradients(student.scaled, lambda x: 2 * x + 1, x)
+    for x in (torch.ones(()), torch.ones(1, 3), torch.ones(2, 1), torch.ones(0, 2), torch.ones(2).half(),
+              torch.ones(2).bfloat16(), torch.rand(4, 5, dtype=torch.float64), torch.rand(4, 5, dtype=torch.float64)):
+        assert_same(student.scaled(x), 2 * x + 1)
+'''
+IMPORTS = ("import assert_same, points", "import assert_gradients, assert_same, points, unmodified")
+PROMISING = dict(GOOD, checks=CHECKS.replace(*IMPORTS) + CLOSED, lesson=FOUR)
+
+
+def broken(trees, **options):
+    """What verify says of a course's only page, mutants left out."""
+    settings = Settings(0, "plain", fail_fast=True)
+    (report,) = verify.verify(
+        [PAGE], syllabus.load(trees), trees, settings, jobs=1, with_mutants=False, with_breakers=True, **options
+    )
+    return report
+
+
+def test_a_hole_is_a_survivor_until_a_check_closes_it(tmp_path):
+    """a promise that no check asks about is named, with a call that shows it; with the check nothing survives"""
+    holes = broken(make_course(tmp_path / "holes", {PAGE: GOOD})).breakers
+    alive = {fate.name: fate for fate in holes.of("survives")}
+    assert {"scaled changes `x` in place", "scaled gives twice the gradient", "scaled wants `x` contiguous",
+            "scaled refuses a 0-d `x`"} <= set(alive)  # fmt: skip
+    assert "floating-point tensor of any shape" in alive["scaled refuses a 0-d `x`"].said
+    assert alive["scaled refuses a 0-d `x`"].shown.startswith("0-d x: scaled(x=")
+    closed = broken(make_course(tmp_path / "closed", {PAGE: PROMISING}), strict_breakers=True)
+    assert not closed.breakers.of("survives")
+    assert "no rejected misconception" not in str(closed.faults)
+    dead = {fate.name: fate.by for fate in closed.breakers.of("dies")}
+    assert dead["scaled changes `x` in place"] == "test_promises"
+
+
+def test_strict_breakers_are_faults_and_waivers_excuse_them(tmp_path):
+    """a survivor is a fault where that is asked for; a waiver quotes the docstring and is needed"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    name = "scaled changes `x` in place"
+    faults = broken(trees, strict_breakers=True).faults
+    assert any(fault.startswith(f"nothing rejects the breaker {name!r}") for fault in faults)
+    assert not broken(trees).faults
+    file = trees.waiver(PAGE)
+    file.write_text(f'"{name}" = "floating-point tensor\\n of any shape"\n')
+    report = broken(trees, strict_breakers=True)
+    assert [fate.said for fate in report.breakers.of("waived")] == ["floating-point tensor\n of any shape"]
+    assert not [fault for fault in report.faults if name in fault]
+    file.write_text(
+        f'"{name}" = "x may be changed"\n"scaled takes 4.0 where `factor` is left out" = "the slope"\nf = "x"\n'
+    )
+    faults = broken(trees).faults
+    assert len(faults) == 3
+    faults = "; ".join(faults)
+    assert "'f' names no breaker of this page" in faults
+    assert "quotes what the docstring does not say: 'x may be changed'" in faults
+    assert "needs no waiver: it dies by test_values" in faults
+    file.write_text("[")
+    assert str(file) in broken(trees).faults[0]
+
+
+def test_what_did_not_change_is_known_from_before(tmp_path, monkeypatch):
+    """the second time nothing is broken again; a changed check or solution is"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    first = broken(trees).breakers
+    asked = []
+    monkeypatch.setattr(verify, "run_tasks", _noting(verify.run_tasks, asked))
+    assert broken(trees).breakers == first
+    assert not asked
+    trees.check(PAGE).write_text(trees.check(PAGE).read_text() + "\n# another byte\n")
+    assert broken(trees).breakers == first
+    assert asked
+
+
+def _noting(run_tasks, asked):
+    """run_tasks, noting of which pages the breakers are asked."""
+
+    def run(tasks, *args, **kwargs):
+        asked.extend(subject for kind, subject in tasks if kind == "breakers")
+        return run_tasks(tasks, *args, **kwargs)
+
+    return run

@@ -9,7 +9,6 @@ import ast
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from ..course import catalogue
@@ -23,10 +22,13 @@ from ..judging.judge import Judge
 from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus
 from ..running.pool import Task, Work, run_tasks
 from ..sandbox.host.student import Call, Student
-from ..sandbox.worker.services import static_names
 from . import build
+from .breakers import cache, waivers
+from .breakers.page import Page
+from .breakers.room import Room
 from .fuzz import variations
 from .mutate import Mutant, mutants
+from .reach import by_cost, reached, users
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
 MIN_KILLED = 0.95
@@ -47,6 +49,7 @@ class Report:
     equivalent: int = 0
     survivors: list[str] = field(default_factory=list)
     unmutated: list[str] = field(default_factory=list)
+    breakers: Page | None = None
 
     @property
     def mutants(self) -> int:
@@ -105,15 +108,15 @@ class VerifyWork(Work):
         """
         exercise = self.judge.syllabus.exercises[address]
         known = self.judge.references(exercise)
-        *cheap, dear = self._by_cost(address)
+        *cheap, dear = by_cost(self.judge.checks[address])
         reachable = [name for names in cheap for name in names]
-        users = _users(known.solution)
+        using = users(known.solution)
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             submission = rewrite.submission(exercise, known.solution)
             names = diagnosis.checks_of(rewrite.of, known.oracle)
-            reached = self._reached(exercise, reachable, users.get(rewrite.of, {*users}))
-            exam = self.judge.examined(submission, [*reached, *names, rewrite.dies_by], stop=lambda result: False)
+            touched = self._reached(exercise, reachable, using.get(rewrite.of, {*using}))
+            exam = self.judge.examined(submission, [*touched, *names, rewrite.dies_by], stop=lambda result: False)
             known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
             exams.append(exam)
         for name in dear:
@@ -124,26 +127,9 @@ class VerifyWork(Work):
                     break
         return [self.judge.graded(exam) for exam in exams]
 
-    def _by_cost(self, address: str) -> list[list[str]]:
-        """The checks that are cheap, those that read the source too, that train a little, that train in earnest."""
-        phases: list[list[str]] = [[], [], [], []]
-        for check in self.judge.checks[address]:
-            marks = check.marks
-            phases[3 if not marks.replayable else 2 if marks.training else 1 if marks.forbids else 0].append(check.name)
-        return phases
-
     def _reached(self, exercise: Exercise, names: list[str], reach: set[str]) -> list[str]:
-        """The checks whose outcome can depend on these definitions, by what they call of the solution."""
         known = self.judge.references(exercise)
-        definitions = {*_users(known.solution)}
-
-        def reached(name: str) -> bool:
-            calls = known.oracle[name].calls if name in known.oracle else []
-            roots = {call.root for call in calls}
-            handed = {word for call in calls for word in diagnosis.names_handed(call)}
-            return not roots or not roots <= definitions or bool((roots | handed) & reach)
-
-        return [name for name in names if reached(name)]
+        return reached(known.solution, known.oracle, names, reach)
 
     def mutant(self, subject: Altered) -> Fate:
         """Is a mutant noticed? If so, is it blamed truly; if not, does it differ at all?"""
@@ -151,7 +137,9 @@ class VerifyWork(Work):
         exercise = self.judge.syllabus.exercises[submission.exercise]
         reach, seen = set(subject.reach), []
         with self.judge.opened(submission, PATIENCE) as exam:
-            phases = [self._reached(exercise, names, reach) for names in self._by_cost(submission.exercise)]
+            phases = [
+                self._reached(exercise, names, reach) for names in by_cost(self.judge.checks[submission.exercise])
+            ]
             for names in phases:  # training: only for those that survive the rest
                 seen += names
                 self.judge.run(exam, names, _failed)
@@ -160,6 +148,10 @@ class VerifyWork(Work):
                     known = list(dict.fromkeys([*seen, *phases[0], *phases[1]]))
                     return Fate(killer, True, tuple(self._accusations(exercise, exam, known, reach)))
             return Fate("", self._differs(exercise, exam, seen))
+
+    def breakers(self, address: str) -> Page:
+        """The fates of the breakers of an exercise."""
+        return Room(self.judge).page(address)
 
     def _accusations(self, exercise: Exercise, exam: Exam, names: list[str], reach: set[str]) -> list[str]:
         """The false diagnoses of a mutant that failed a check.
@@ -256,22 +248,11 @@ class _Plan:
         tasks.append(("grade", self.submission("stub", stub)))
         tasks.append(("wrong", address))
         tasks += [("grade", r.submission(self.exercise, self.solution)) for r in self.right]
-        users = _users(self.solution)
+        using = users(self.solution)
         for mutant in self.mutants:
-            reach = tuple(sorted(users.get(mutant.owner, {*users})))
+            reach = tuple(sorted(using.get(mutant.owner, {*using})))
             tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
         return tasks
-
-
-@lru_cache(maxsize=64)
-def _users(solution: str) -> dict[str, set[str]]:
-    """For each definition of a solution those that use it, itself and users of users included."""
-    uses = {owner: set(names) for owner, names in static_names(solution).items()}
-    reach = {name: {name} for name in uses}
-    for _ in uses:  # as often as the longest chain of uses can be
-        for name in uses:
-            reach[name] |= {user for user, names in uses.items() if names & reach[name]}
-    return reach
 
 
 def verify(
@@ -282,11 +263,15 @@ def verify(
     *,
     jobs: int,
     with_mutants: bool = True,
+    with_breakers: bool = False,
+    strict_breakers: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Report]:
     """Verify some exercises.
 
     Args:
+        with_breakers: break the solutions' promises too; what did not change since the last time is not run again.
+        strict_breakers: a breaker that survives without a waiver is a fault.
         progress: called with (tasks done, tasks in all).
     """
     plans: dict[str, _Plan] = {}
@@ -305,6 +290,13 @@ def verify(
             report.faults.append(f"{trees.solution(address)}, line {error.lineno}: {error.msg}")
             plans.pop(address, None)
     tasks = [task for plan in plans.values() for task in plan.tasks()]
+    keys: dict[str, str] = {}
+    for address, plan in plans.items():
+        if with_breakers and not plan.exercise.ships_solved:
+            keys[address] = cache.page_key(trees, plan.exercise, settings)
+            plan.report.breakers = cache.recall(trees, address, keys[address])
+            if plan.report.breakers is None:
+                tasks.append(("breakers", address))
     count = 0
 
     def done(task: Task, answer: Any) -> None:
@@ -319,6 +311,9 @@ def verify(
             plan.grades[subject.student] = answer
         elif kind == "wrong":
             plan.grades.update({grade.student: grade for grade in answer})
+        elif kind == "breakers":
+            plan.report.breakers = answer
+            cache.keep(trees, answer, keys[answer.address])
         elif kind == "mutant":
             plan.fates[subject.student] = answer
         else:
@@ -327,7 +322,22 @@ def verify(
     run_tasks(tasks, list(plans), syllabus, trees, settings, jobs=jobs, done=done, work=VerifyWork)
     for plan in plans.values():
         judge_plan(plan)
+        _judge_breakers(plan.report, trees, strict_breakers)
     return reports
+
+
+def _judge_breakers(report: Report, trees: Trees, strict: bool) -> None:
+    """Read the waivers of a page, and say what survives without one."""
+    if report.breakers is None:
+        return
+    try:
+        report.breakers = page = waivers.judged(report.breakers, trees.waiver(report.address))
+    except CourseError as error:
+        report.faults.append(str(error))
+        return
+    report.faults += page.faults
+    if strict:
+        report.faults += [f"nothing rejects the breaker {fate.name!r}: {fate.shown}" for fate in page.of("survives")]
 
 
 def _plan(exercise: Exercise, trees: Trees, report: Report, with_mutants: bool) -> _Plan:

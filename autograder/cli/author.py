@@ -59,6 +59,13 @@ def verify(
     address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="run everything in the full sandbox")] = False,
     mutants: Annotated[bool, typer.Option(help="mutate the solutions too")] = True,
+    breakers: Annotated[
+        bool | None,
+        typer.Option(help="show what becomes of every breaker (a promise of a docstring, broken), or break none"),
+    ] = None,
+    strict_breakers: Annotated[
+        bool, typer.Option("--strict-breakers", help="a breaker that survives without a waiver is a fault")
+    ] = False,
     jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:
@@ -77,23 +84,28 @@ def verify(
     with Progress(0, "verifying", as_json) as step:
         reports = verifying(
             addresses, course, places, settings, jobs=jobs or cores(), with_mutants=mutants,
+            with_breakers=breakers is not False, strict_breakers=strict_breakers,
             progress=lambda done, total: step("", total),
         )  # fmt: skip
     if as_json:
         print_json([dataclasses.asdict(report) for report in reports])
     else:
-        _show_reports(reports, time.perf_counter() - started)
+        _show_reports(reports, time.perf_counter() - started, tables=bool(breakers))
     raise typer.Exit(1 if any(report.faults for report in reports) else 0)
 
 
-def _show_reports(reports: list[Any], seconds: float) -> None:
+def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
     from rich.text import Text
+
+    from ..authoring.breakers.table import rows
 
     out = console()
     for report in reports:
         counts = f"{report.checks} checks, {report.misconceptions} misconceptions, {report.variants} variants"
         if report.mutants:
             counts += f", {report.killed} of {report.mutants} mutants die"
+        if report.breakers is not None:
+            counts += f", {report.breakers.summary}"
         line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
         line.append(f"{report.address:<42}", style="bold")
         line.append(counts, style="default")
@@ -102,6 +114,12 @@ def _show_reports(reports: list[Any], seconds: float) -> None:
             out.print(Text(f"    fault     {fault}", style="red"))
         for survivor in report.survivors:
             out.print(Text(f"    survivor  {survivor}", style="bright_black"))
+        last = ("", "")
+        for function, family, fate in rows(report.breakers) if tables and report.breakers is not None else ():
+            first = (function if last[0] != function else "", family if last != (function, family) else "")
+            last = (function, family)
+            style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
+            out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
     faults = sum(len(report.faults) for report in reports)
     out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
 

@@ -51,6 +51,10 @@ class Trees:
         """The other right ways."""
         return self.pages / address / "variants.py"
 
+    def waiver(self, address: str) -> Path:
+        """What the docstrings leave open on purpose."""
+        return self.pages / address / "waivers.toml"
+
 
 def trees(root: Path | None = None) -> Trees:
     """The trees below `root`; by default those of ``$GRADUS_COURSE``, else the course that this package belongs to."""

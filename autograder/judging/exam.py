@@ -349,12 +349,17 @@ class Exam:
         """Since the exam began."""
         return time.perf_counter() - self._started
 
+    @property
+    def worker(self) -> Student | None:
+        """Its worker, if one lives; what is asked of it is none of a check's."""
+        if self._student is None or not self._student.alive:
+            return None
+        self._student.off_tape()
+        return self._student
+
     def release(self) -> Student | None:
         """Its worker, which lives on, or None."""
-        student, self._student = self._student, None
-        if student is None or not student.alive:
-            return None
-        student.off_tape()
+        student, self._student = self.worker, None
         return student
 
     def close(self) -> None:

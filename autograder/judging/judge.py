@@ -186,6 +186,16 @@ class Judge:
         self._open = self.exam(submission, ours=True)
         return self._open
 
+    @contextlib.contextmanager
+    def of_ours(self, submission: Submission) -> Iterator[Exam]:
+        """An exam of a source of ours, whose worker takes the next one afterwards."""
+        self._dismiss()
+        exam = self.exam(submission, ours=True)
+        try:
+            yield exam
+        finally:
+            self._ours.give_back(exam.release(), exam.template, exam.limits)
+
     def _dismiss(self) -> None:
         """Whoever of ours was asked last is asked no more; the worker waits for another."""
         if self._open is not None:

@@ -1,0 +1,116 @@
+"""Chance: draws that come from elsewhere than promised, or leave something behind."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from ..over_there.tools import on_call
+from ..registry import text_of
+from ..target import Breaker, Target
+
+WORD = r"random|draw|seed|generator|shuffl|afresh|independent"
+
+
+def always_the_same(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        state = torch.get_rng_state()
+        torch.manual_seed(42)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            torch.set_rng_state(state)
+
+    return broken
+
+
+def reseeds(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        result = f(*args, **kwargs)
+        torch.manual_seed(0)
+        return result
+
+    return broken
+
+
+def draws_beside(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        result = f(*args, **kwargs)
+        torch.rand(1)
+        return result
+
+    return broken
+
+
+def ignores_generator(f: Any, name: Any) -> Any:
+    return on_call(lambda arguments: arguments.pop(name, None))(f)
+
+
+def from_python(f: Any) -> Any:
+    import random
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        state = torch.get_rng_state()
+        torch.manual_seed(random.getrandbits(32))
+        try:
+            return f(*args, **kwargs)
+        finally:
+            torch.set_rng_state(state)
+
+    return broken
+
+
+def depends_on_global(f: Any, name: Any) -> Any:
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(*args, **kwargs)
+        call.apply_defaults()
+        call.arguments[name] = call.arguments[name] + torch.initial_seed() % 1000
+        return f(*call.args, **call.kwargs)
+
+    return broken
+
+
+def one_seed(f: Any, name: Any) -> Any:
+    return on_call(lambda arguments: arguments.update({name: 1}))(f)
+
+
+def falsy_seed(f: Any, name: Any) -> Any:
+    return on_call(lambda arguments: arguments.update({name: arguments.get(name) or 1}))(f)
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield those for definitions that draw, or that are told how."""
+    facts = target.facts
+    names = {p.name for p in target.parameters}
+    generator = "generator" in facts["params"].get("generator", {}).get("kinds", ())
+
+    def made(what: str, function: Any, *arguments: Any, proof: bool = False) -> Breaker:
+        return Breaker(target.name, "chance", what, text_of(target.name, function, *arguments), WORD, proof)
+
+    iterates = target.gives("iterator")  # its body runs when it is asked, not when it is called
+    if facts["draws"] and not iterates:
+        yield made("draws the same every time", always_the_same, proof=True)
+        yield made("seeds the global generator behind it", reseeds)
+        if target.says(r"global generator|PyTorch's own generator|torch's (global )?generator|manual_seed"):
+            yield made("draws from Python's random", from_python)
+    if generator:
+        yield made("takes no notice of its generator", ignores_generator, "generator", proof=not iterates)
+    if (generator or "seed" in names) and not iterates:
+        yield made("draws from the global generator besides", draws_beside)
+        if not facts["draws"]:
+            yield made("seeds the global generator behind it", reseeds)
+    if "seed" in names and not target.is_init:
+        yield made("draws the same whatever `seed` says", one_seed, "seed", proof=True)
+        yield made("takes seed 0 for no seed", falsy_seed, "seed", proof=True)
+        yield made("depends on the global seed besides", depends_on_global, "seed", proof=True)

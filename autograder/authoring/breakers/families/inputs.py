@@ -1,0 +1,105 @@
+"""Inputs: what was passed is changed once the answer is known, or given back in place of something new."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from ..over_there.tools import alter, mapped, spare, tensors_in
+from ..registry import text_of
+from ..target import Breaker, Target
+
+ALTERABLE = ("float", "int", "bool", "list", "dict", "tuple", "array", "table")
+STAYS = r"stay|as it was|as they were|left alone|unchanged|not changed|in place|a copy"
+NEW = r"\bnew\b|\bcopy\b"
+
+
+def altered(f: Any, name: Any) -> Any:
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(*args, **kwargs)
+        if name not in call.arguments:
+            return f(*args, **kwargs)
+        given = call.arguments[name]
+        call.arguments[name] = spare(given)
+        result = f(*call.args, **call.kwargs)
+        alter(given)
+        return result
+
+    return broken
+
+
+def reversed_list(f: Any, name: Any) -> Any:
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(*args, **kwargs)
+        given = call.arguments.get(name)
+        if type(given) is list:
+            call.arguments[name] = list(given)
+        result = f(*call.args, **call.kwargs)
+        if type(given) is list:
+            given.reverse()
+        return result
+
+    return broken
+
+
+def rewritten_dict(f: Any, name: Any) -> Any:
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        call = signature.bind(*args, **kwargs)
+        given = call.arguments.get(name)
+        if type(given) is dict:
+            call.arguments[name] = dict(given)
+        result = f(*call.args, **call.kwargs)
+        if type(given) is dict and given:
+            given.pop(next(iter(given)))
+        return result
+
+    return broken
+
+
+def gives_back(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        given = [t for a in (*args, *kwargs.values()) for t in tensors_in(a)]
+
+        def same(result: Any) -> Any:
+            for t in given:
+                if t.dtype == result.dtype and t.shape == result.shape and torch.equal(t, result):
+                    return t
+            return result
+
+        return mapped(f(*args, **kwargs), same)
+
+    return broken
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield one for each argument that the reference leaves alone, and one where it copies."""
+
+    def made(what: str, word: str, function: Any, *arguments: Any, proof: bool = False) -> Breaker:
+        return Breaker(target.name, "inputs", what, text_of(target.name, function, *arguments), word, proof)
+
+    for name in target.given(*ALTERABLE):
+        seen = target.seen(name)
+        if not seen["kept"]:
+            continue
+        if {"float", "int", "bool", "array", "table"} & {*seen["kinds"]} or seen["dtypes"]:
+            yield made(f"changes `{name}` in place", STAYS, altered, name)
+        if "list" in seen["kinds"] and seen["longest"] > 1:
+            yield made(f"turns the list `{name}` round", STAYS, reversed_list, name)
+        if "dict" in seen["kinds"] and seen["longest"]:
+            yield made(f"takes an entry out of `{name}`", STAYS, rewritten_dict, name)
+    if target.facts["copies"] and target.says(NEW) and not target.is_init:
+        yield made("gives back its argument where it is the answer already", NEW, gives_back)

@@ -1,0 +1,56 @@
+"""Precision: the answer is a little off, by ten times what checks tolerate by default."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from ..over_there.tools import on_result
+from ..registry import text_of
+from ..target import Breaker, Target
+
+WORD = r"exact|accura|rounding|precis"
+
+
+def noisy(f: Any) -> Any:
+    def change(t: Any) -> Any:
+        if t.dtype not in (torch.float32, torch.float64):
+            return t
+        size = 1e-6 if t.dtype == torch.float64 else 1e-4
+        ripple = torch.arange(t.numel(), dtype=t.dtype).view(t.shape).sin().abs() + 0.5
+        return t * (1 + size * ripple)
+
+    return on_result(change)(f)
+
+
+def noisy_number(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        result = f(*args, **kwargs)
+        return result * (1 + 1e-6) if type(result) is float else result
+
+    return broken
+
+
+def small_is_zero(f: Any) -> Any:
+    return on_result(lambda t: torch.where(t.abs() < 1e-6, 0 * t, t) if t.is_floating_point() else t)(f)
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield those for results that are no draws."""
+    facts = target.facts
+
+    def made(what: str, function: Any, *arguments: Any) -> Breaker:
+        return Breaker(target.name, "precision", what, text_of(target.name, function, *arguments), WORD)
+
+    if facts["draws"] or target.is_init:
+        return
+    if {"float32", "float64"} & {*facts["dtypes"]}:
+        yield made("is off by a millionth in float64 and by a ten thousandth in float32", noisy)
+        if facts["tiny"]:
+            yield made("takes results below 1e-6 for 0", small_is_zero)
+    if "number" in facts["results"] and target.returns != "int":
+        yield made("is off by a millionth", noisy_number)

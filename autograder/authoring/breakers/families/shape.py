@@ -1,0 +1,82 @@
+"""Shape: axes of size 1, results of one number, and inputs without entries or without axes."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from ..over_there.tools import on_result
+from ..registry import text_of
+from ..target import Breaker, Target
+
+WORD = r"shape|0-d|\(N|\(n|empty|any"
+EMPTY = r"any shape|may be 0|0 or more|\bempty\b|for n = 0|any N\b(?! of 1)|of any length"
+NOT_EMPTY = r"at least one|\b1 or more|>= ?1\b|non-?empty"
+NOT_ONE = r"(2|two) or more|at least (2|two)"
+
+
+def squeezed(f: Any) -> Any:
+    return on_result(torch.squeeze)(f)
+
+
+def number_from_tensor(f: Any) -> Any:
+    return on_result(lambda t: t.item() if t.dim() == 0 else t)(f)
+
+
+def tensor_from_number(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        result = f(*args, **kwargs)
+        return torch.tensor(result) if type(result) in (int, float, bool) else result
+
+    return broken
+
+
+def refuses(f: Any, name: Any, condition: Any) -> Any:
+    meets = {
+        "0-d": lambda t: t.dim() == 0,
+        "empty": lambda t: t.numel() == 0,
+        "one row": lambda t: t.dim() > 0 and t.shape[0] == 1,
+        "one column": lambda t: t.dim() > 1 and t.shape[-1] == 1,
+    }[condition]
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments.get(name)
+        if isinstance(given, torch.Tensor) and meets(given):
+            raise IndexError(f"too few entries in {name}")
+        return f(*args, **kwargs)
+
+    return broken
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield those for the sizes that the reference answers and the docstring allows."""
+    facts = target.facts
+
+    def made(what: str, function: Any, *arguments: Any, proof: bool = True) -> Breaker:
+        conditions = arguments[1:] if function is refuses else () if target.says(NOT_ONE) else ("one row", "one column")
+        source = text_of(target.name, function, *arguments)
+        return Breaker(target.name, "shape", what, source, WORD, proof, conditions)
+
+    if not target.is_init:
+        if target.gives("float", "int", "bool", "tuple") and any(int(d) > 1 for d in facts["sizes"]):
+            yield made("drops every axis of size 1 of its result", squeezed)
+        if target.says(r"\b0-d\b") and "0" in facts["sizes"] and not target.gives("number", "flag"):
+            yield made("gives a Python number for a 0-d tensor", number_from_tensor)
+        if target.returns in ("int", "float", "bool") and target.gives("number", "flag"):
+            yield made("gives a 0-d tensor for a Python number", tensor_from_number)
+    for name in target.given("float", "int", "bool"):
+        if target.answers("0-d", name) and target.says(r"any shape"):
+            yield made(f"refuses a 0-d `{name}`", refuses, name, "0-d")
+        if target.answers("empty", name) and target.says(EMPTY) and not target.says(NOT_EMPTY):
+            yield made(f"refuses an empty `{name}`", refuses, name, "empty")
+        if not target.says(NOT_ONE):
+            for condition in ("one row", "one column"):
+                if target.answers(condition, name):
+                    yield made(f"refuses a `{name}` of {condition}", refuses, name, condition)

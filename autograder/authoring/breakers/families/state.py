@@ -1,0 +1,152 @@
+"""State: something stays from one call, object or module to the next, or is left behind on a module."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from ..over_there.tools import modules_in, tensors_in
+from ..registry import text_of
+from ..target import Breaker, Target
+
+WORD = r"mode|training|eval|requires_grad|hook|gradients?|each time|afresh|every call|as often|several|again|instance"
+
+
+def repeats_first_answer(f: Any) -> Any:
+    first = {}
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        given = tensors_in([*args, *kwargs.values()])
+        plain = [v for v in (*args, *kwargs.values()) if isinstance(v, (int, float, str, bool, type(None)))]
+        key = str([(t.shape, t.dtype) for t in given]) + str(plain)
+        if key not in first:
+            first[key] = f(*args, **kwargs)
+        return first[key]
+
+    return broken
+
+
+def kept_in_class(cls: Any, name: Any) -> Any:
+    class Shared:
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
+            if instance is None or not hasattr(self, "value"):
+                raise AttributeError(name)
+            return self.value
+
+        def __set__(self, instance: Any, value: Any) -> Any:
+            self.value = value
+
+    setattr(cls, name, Shared())
+    return cls
+
+
+def iterates_once(f: Any) -> Any:
+    done = "_iterated"
+
+    @functools.wraps(f)
+    def broken(self: Any) -> Any:
+        if getattr(self, done, False):
+            return iter(())
+        object.__setattr__(self, done, True)
+        return f(self)
+
+    return broken
+
+
+def one_iterator(f: Any) -> Any:
+    live = "_live_iterator"
+
+    class Once:
+        def __init__(self, owner: Any, inner: Any) -> None:
+            self.owner, self.inner = owner, inner
+
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> Any:
+            try:
+                return next(self.inner)
+            except StopIteration:
+                object.__setattr__(self.owner, live, None)
+                raise
+
+    @functools.wraps(f)
+    def broken(self: Any) -> Any:
+        if getattr(self, live, None) is None:
+            object.__setattr__(self, live, Once(self, iter(f(self))))
+        return getattr(self, live)
+
+    return broken
+
+
+def leaves_behind(f: Any, what: Any) -> Any:
+    def spoil(module: Any) -> Any:
+        if what == "mode":
+            module.train(not module.training)
+        elif what == "requires_grad":
+            for p in module.parameters():
+                p.requires_grad_(not p.requires_grad)
+        elif what == "grads":
+            for p in module.parameters():
+                p.grad = torch.ones_like(p)
+        elif what == "values":
+            for p in module.parameters():
+                p.data.add_(1e-2)
+        elif what == "hooks":
+            for m in module.modules():
+                m.register_forward_hook(lambda module, args, result: None)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        result = f(*args, **kwargs)
+        for module in modules_in((*args, *kwargs.values())):
+            spoil(module)
+        return result
+
+    return broken
+
+
+def mode_after_error(f: Any) -> Any:
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return f(*args, **kwargs)
+        except Exception:
+            for module in modules_in((*args, *kwargs.values())):
+                module.train(not module.training)
+            raise
+
+    return broken
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield those for what the reference does not keep or leave."""
+    facts = target.facts
+    last = target.name.rpartition(".")[2]
+
+    def made(what: str, function: Any, *arguments: Any, on: str = "", proof: bool = False) -> Breaker:
+        source = text_of(on or target.name, function, *arguments)
+        return Breaker(target.name, "state", what, source, WORD, proof)
+
+    if target.is_init and not target.is_module:
+        for name in target.attributes:
+            yield made(f"keeps `{name}` in the class", kept_in_class, name, on=target.owner)
+    answers = not target.gives("iterator", "module", "none", "function")
+    if not target.owner and answers and facts["again"] and target.given("float", "int"):
+        yield made("repeats its first answer for inputs of the same shapes", repeats_first_answer, proof=True)
+    if last == "__iter__":
+        yield made("can be gone through only once", iterates_once)
+        yield made("has one place for all who go through it", one_iterator)
+    if target.given("module") and not target.is_init:
+        words = {"mode": "in the other mode", "requires_grad": "with `requires_grad` turned round",
+                 "grads": "with gradients that it did not have", "values": "with other parameters",
+                 "hooks": "with hooks on it"}  # fmt: skip
+        for what, words_ in words.items():
+            if facts["keeps"].get(what):
+                yield made(f"leaves the module {words_}", leaves_behind, what)
+        if facts["keeps"].get("mode") and facts["raised"]:
+            yield made("leaves the module in the other mode after an error", mode_after_error)

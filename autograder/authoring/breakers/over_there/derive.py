@@ -1,0 +1,76 @@
+"""Inputs made of recorded ones: what else would a docstring promise an answer to?"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from .tools import own
+
+HALVES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.BoundArguments]]:
+    """Yield (condition, parameter, call) for the calls that can be made of one; parameter "" where all change."""
+    tensors = {n: v for n, v in call.arguments.items() if isinstance(v, torch.Tensor)}
+    floats = {n: v for n, v in tensors.items() if v.is_floating_point()}
+
+    def like(**changes: Any) -> inspect.BoundArguments:
+        arguments = {n: own(v) for n, v in call.arguments.items() if n not in changes}
+        made = inspect.BoundArguments(call.signature, arguments | changes)
+        made.arguments = {n: made.arguments[n] for n in call.signature.parameters if n in made.arguments}
+        return made
+
+    for name, parameter in call.signature.parameters.items():
+        if parameter.default is not parameter.empty and name in call.arguments:
+            left = like()
+            del left.arguments[name]
+            yield "left out", name, left
+    for name, value in tensors.items():
+        if value.dim():
+            yield "not contiguous", name, like(**{name: scattered(value)})
+        for axis, what in ((0, "row"), (-1, "column")):
+            if value.dim() > (axis == -1):
+                for condition, size in ((f"one {what}", 1), *([("empty", 0)] if axis == 0 else [])):
+                    if value.shape[axis] > size:
+                        yield condition, name, like(**cut(tensors, value.shape[axis], axis, size))
+    if floats:
+        for dtype, kind in HALVES.items():
+            yield dtype, "", like(**{n: v.detach().to(kind) for n, v in floats.items()})
+        yield "float32", "", like(**{n: v.detach().float() for n, v in floats.items()})
+        yield "float64", "", like(**{n: v.detach().double() for n, v in floats.items()})
+    for name, value in floats.items():
+        flat = value.detach().flatten()
+        if len(flat):
+            if len(tensors) == 1:
+                yield "0-d", name, like(**{name: flat[0].clone()})
+            yield "zeros", name, like(**{name: torch.zeros_like(value)})
+            yield "large", name, like(**{name: value.detach() * (1000 / flat.abs().max().clamp(min=1e-3))})
+            yield "far below 0", name, like(**{name: value.detach() - 1000})
+            yield "a zero", name, like(**{name: zeroed(value)})
+    for name, value in tensors.items():
+        if not value.is_floating_point() and value.dtype != torch.bool and value.numel():
+            yield "large integers", name, like(**{name: value + 2**53 + 1})
+
+
+def scattered(value: torch.Tensor) -> torch.Tensor:
+    """Return a tensor of the same values that is not contiguous: transposed, or every other entry of a longer one."""
+    plain = value.detach()
+    if plain.dim() == 1:
+        return torch.stack([plain, plain], 1).flatten()[::2] if len(plain) else plain.clone()
+    return plain.transpose(0, -1).contiguous().transpose(0, -1)
+
+
+def cut(tensors: dict[str, torch.Tensor], size: int, axis: int, to: int) -> dict[str, torch.Tensor]:
+    """Return the tensors that are `size` long along an axis, the first `to` entries of them."""
+    return {n: v.detach().narrow(axis, 0, to).clone() for n, v in tensors.items() if v.dim() and v.shape[axis] == size}
+
+
+def zeroed(value: torch.Tensor) -> torch.Tensor:
+    """Return a copy whose first entry is 0."""
+    made = value.detach().clone(memory_format=torch.contiguous_format)
+    made.view(-1)[0] = 0
+    return made

@@ -1,0 +1,157 @@
+"""Does every breaker of a page die? The reference is watched once, then each breaker is asked until it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ...errors import CourseError
+from ...judging.exam import Exam
+from ...judging.judge import Judge, References
+from ...model import CheckResult, Exercise, Submission
+from ...sandbox.host.student import Student, StudentProblem
+from ..reach import by_cost, reached, users
+from .page import Fate, Page
+from .registry import proposals, worker_text
+from .target import Breaker, Target, targets_of
+
+PATIENCE = 1.0  #: seconds that a breaker gets for a check that does not train
+SILENT = "the docstring does not say"
+
+
+class Room:
+    """Asks the breakers of one page.
+
+    Args:
+        judge: of the page's course.
+        training: ask checks that train in earnest of those that survive the others.
+    """
+
+    def __init__(self, judge: Judge, training: bool = False):
+        self.judge, self.training = judge, training
+
+    def page(self, address: str) -> Page:
+        """Return the fates of all breakers of a page, before its waivers are read."""
+        judge = self.judge
+        exercise = judge.syllabus.exercises[address]
+        known = judge.references(exercise)
+        targets = self.watched(exercise, known)
+        called = [target for target in targets if target.facts.get("calls")]
+        uncalled = tuple(t.name for t in targets if not t.facts.get("calls"))
+        kills: Counter[tuple[str, str]] = Counter()
+        fates = [
+            self.fate(exercise, known, target, breaker, kills) for target in called for breaker in proposals(target)
+        ]
+        return Page(address, tuple(fates), uncalled, {target.name: target.doc for target in targets})
+
+    # -- what the reference shows ----------------------------------------------------------------
+
+    def watched(self, exercise: Exercise, known: References) -> list[Target]:
+        """Return the targets of a page with the facts of all calls that its checks make."""
+        targets = targets_of(known.solution)
+        names = [target.name for target in targets]
+        recorder = (
+            worker_text("tools", "derive", "notes", "recorder") + f"\n\nrecorded_facts = watch(globals(), {names!r})\n"
+        )
+        names = self.cheap(exercise.address)
+        facts = self._asked(exercise, (known.solution, recorder), names, "recorded_facts")
+        for target in targets:
+            target.facts = facts.get(target.name, {})
+        return targets
+
+    def cheap(self, address: str) -> list[str]:
+        """The checks that do not train in earnest, those first that say most about behaviour."""
+        *phases, _ = by_cost(self.judge.checks[address])
+        return [name for names in phases for name in names]
+
+    def _asked(self, exercise: Exercise, cells: tuple[str, ...], names: list[str], what: str) -> dict[str, Any]:
+        """Run checks on a source of ours and return what a name of it holds then."""
+        submission = Submission("watched", exercise.address, f"{exercise.name}.py", cells)
+        with self._ours(submission, math.inf) as exam:
+            student = self._run(exam, names)
+            if exam.load_problems:
+                raise CourseError(f"{exercise.address}: {exam.load_problems[0]}")
+            if student is None:
+                return {}
+            with contextlib.suppress(StudentProblem):
+                found = student.service("lookup", what)
+                return found if isinstance(found, dict) else {}
+        return {}
+
+    def _run(self, exam: Exam, names: list[str]) -> Student | None:
+        self.judge.run(exam, names, lambda result: False)
+        return exam.worker
+
+    @contextlib.contextmanager
+    def _ours(self, submission: Submission, patience: float) -> Iterator[Exam]:
+        with self.judge.of_ours(submission) as exam:
+            exam.patience = patience
+            yield exam
+
+    # -- what becomes of a breaker ---------------------------------------------------------------
+
+    def fate(
+        self, exercise: Exercise, known: References, target: Target, breaker: Breaker, kills: Counter[tuple[str, str]]
+    ) -> Fate:
+        """Ask one breaker until it dies; whoever survives must differ from the reference.
+
+        Args:
+            kills: how often a check rejected breakers of a target, which grows.
+        """
+
+        def made(fate: str, **more: str) -> Fate:
+            return Fate(target.name, breaker.family, breaker.what, fate, **more)
+
+        checks = self.judge.checks[exercise.address]
+        killer = None
+        using = users(known.solution)
+        names = reached(known.solution, known.oracle, self.cheap(exercise.address), using.get(target.root, {*using}))
+        submission = Submission(breaker.name, exercise.address, f"{exercise.name}.py", (known.solution, breaker.source))
+
+        def calls_it(name: str) -> bool:
+            return any(call.root == target.root for call in known.oracle[name].calls) if name in known.oracle else False
+
+        names.sort(key=lambda name: (-kills[target.name, name], not calls_it(name)))
+        with self._ours(submission, PATIENCE) as exam:
+            for name in names:
+                self.judge.run(exam, [name], failed)
+                killer = next((result for result in exam.results if failed(result)), None)
+                if killer is not None:
+                    break
+            if exam.load_problems:
+                raise CourseError(f"{exercise.address}: {breaker.name}: {exam.load_problems[0]}")
+        if killer is None and self.training:
+            killer = self._trained(submission, [c.name for c in checks if not c.marks.replayable])
+        if killer is not None:
+            kills[target.name, killer.name] += 1
+            return made("dies", by=killer.name, why=" ".join(killer.message.split())[:300])
+        shown = self.difference(exercise, known, target, breaker, names)
+        if breaker.needs_proof and not shown:
+            return made("does not apply")
+        said = " | ".join(target.sentences(breaker.word)[:4]) if breaker.word else ""
+        return made("survives", said=said or SILENT, shown=shown or "every call")
+
+    def _trained(self, submission: Submission, names: list[str]) -> CheckResult | None:
+        exam = self.judge.examined(submission, names, failed)
+        return next((result for result in exam.results if failed(result)), None)
+
+    def difference(
+        self, exercise: Exercise, known: References, target: Target, breaker: Breaker, names: list[str]
+    ) -> str:
+        """Return a call that tells a breaker from the reference: of the checks, or one derived from theirs; else ""."""
+        keep = f"_reference = {target.name}\n"
+        compare = worker_text("tools", "derive", "notes", "compare")
+        compare += f"\n\nfound = compare_with(globals(), {target.name!r}, _reference, {list(breaker.conditions)!r})\n"
+        cells = (known.solution, keep, breaker.source, compare)
+        if breaker.source.splitlines()[-1].partition(" = ")[0] != target.name:  # a class is broken as a whole
+            return ""
+        found = self._asked(exercise, cells, names, "found")
+        return str(found.get("recorded") or next(iter(found.values()), ""))
+
+
+def failed(result: CheckResult) -> bool:
+    """Did the check reject it?"""
+    return result.status not in ("passed", "skipped")
