@@ -13,7 +13,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 
 from ...errors import SandboxError
 from ..worker import cgroups
-from . import mounts
+from . import mounts, temporary
 
 LEVELS = ("namespaces", "landlock", "plain")
 _PACKAGE = "gradus_worker"
@@ -89,18 +88,6 @@ def bundle(config: dict[str, Any]) -> dict[str, Any]:
     return {"package": _PACKAGE, "modules": _bundle_modules(), "config": config}
 
 
-def _passable(text: str) -> int:
-    """A descriptor from which a child can read `text`."""
-    if hasattr(os, "memfd_create"):
-        fd = os.memfd_create("gradus-bundle", 0)
-    else:
-        with tempfile.TemporaryFile() as file:
-            fd = os.dup(file.fileno())
-    os.write(fd, text.encode())
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
-
-
 def spawns() -> bool:
     """Is every worker started afresh here? Windows has no fork; on macOS one does not survive the system's libraries.
 
@@ -153,30 +140,35 @@ class Template:
         ours, theirs = socket.socketpair()
         config = {
             "main": "worker.fork_server", "control_fd": theirs.fileno(), "path": site, "needs": list(needs),
-            "isolation": level, "many": many,
+            "isolation": level, "many": many, "places": mounts.places(level, needs),
         }  # fmt: skip
-        given = _passable(json.dumps(bundle(config)))
-        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", BOOTSTRAP, str(given)]
+        given = temporary.unnamed()
+        given.write(json.dumps(bundle(config)).encode())
+        given.seek(0)
+        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", BOOTSTRAP, str(given.fileno())]
         environment = {
             "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
-            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp", "GRADUS_SCRATCH": mounts.scratch(needs),
-            "GRADUS_READABLE": os.pathsep.join(mounts.landlock_paths(needs)) if level == "landlock" else "",
+            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp",
         }  # fmt: skip
+        if level != "namespaces":  # which has a /tmp of its own
+            environment["TMPDIR"] = temporary.folder()
+        if libraries := os.environ.get("LD_LIBRARY_PATH"):  # without which this interpreter might not start
+            environment["LD_LIBRARY_PATH"] = libraries
         command = python
         if level == "namespaces":
             command = ["bwrap", *mounts.bubblewrap_arguments(needs, os.getuid() == 0), "--", *python]
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the template
+        self._errors = temporary.unnamed()
         try:
             self._process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
-                pass_fds=(theirs.fileno(), given), start_new_session=True, cwd="/",
+                pass_fds=(theirs.fileno(), given.fileno()), start_new_session=True, cwd="/",
             )  # fmt: skip
         except OSError as error:
             raise SandboxError(f"the sandbox could not start {command[0]}: {error}") from None
         finally:
             theirs.close()
-            os.close(given)
+            given.close()
         self._control, self._ready, self._buffer = ours, False, b""
         self._first = True  #: not a fork of another
         self._spare: tuple[Limits, WorkerProcess] | None = None
@@ -413,7 +405,8 @@ def probe(level: str, *, keep: bool = False) -> Probe:
 
 def best_level() -> str:
     """The strongest level that works here, found by trying, twice where it fails, and remembered for this user."""
-    cache = Path(tempfile.gettempdir()) / f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
+    name = f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
+    cache = Path(temporary.folder(), name)
     key = [platform.release(), shutil.which("bwrap"), sys.executable, _source_key(), spawns()]
     with contextlib.suppress(OSError, ValueError, KeyError):
         status = cache.lstat()
@@ -424,9 +417,9 @@ def best_level() -> str:
             return str(known["level"])
     level = next((level for level in LEVELS if any(probe(level, keep=True).works for _ in range(2))), "plain")
     with contextlib.suppress(OSError):
-        temporary = cache.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps({"key": key, "level": level}))
-        temporary.replace(cache)
+        part = cache.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps({"key": key, "level": level}))
+        part.replace(cache)
     return level
 
 

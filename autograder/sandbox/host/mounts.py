@@ -11,9 +11,11 @@ import re
 import sys
 import sysconfig
 from functools import lru_cache
+from glob import escape, glob
 from pathlib import Path
 
 BASE = ("torch", "numpy", "pandas", "torchvision", "pillow", "msgspec")
+PRIVATE = ("/tmp", "/dev/shm")  #: where every worker gets an empty file system of its own, and may write
 #: data sets with labels: never readable in a worker, whatever depends on them
 NEVER = frozenset({"scikit-learn", "sklearn", "gradus-course", "nltk", "seaborn", "statsmodels", "datasets"})
 
@@ -56,25 +58,39 @@ def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     distributions = closure((*BASE, *needs))
     site = sorted({str(d.locate_file("")).rstrip("/") for d in distributions})
     shown = {str(path) for d in distributions for path in _top_level(d)}
-    stdlib = sysconfig.get_paths()["stdlib"]
+    executable = os.path.realpath(sys.executable)
     base = {"platbase": sys.base_exec_prefix, "base": sys.base_prefix}  # in a venv it would name the venv's own
-    shown |= {stdlib, sysconfig.get_path("platstdlib", vars=base), os.path.realpath(sys.executable)}
-    library = sysconfig.get_config_var("LDLIBRARY")
-    libdir = sysconfig.get_config_var("LIBDIR")
-    if library and libdir and os.path.exists(os.path.join(libdir, library)):
-        shown.update(str(path) for path in Path(libdir).glob("libpython3*"))
+    stdlibs = {sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")}
+    stdlibs |= {os.path.realpath(path) for path in stdlibs}  # started by its real name, it looks for them by theirs
+    shown |= {executable, *stdlibs}
+    prefix = os.path.dirname(os.path.dirname(executable))
+    for libdir in {sysconfig.get_config_var("LIBDIR") or prefix, os.path.join(prefix, "lib")}:
+        shown.update(glob(f"{escape(libdir)}/libpython3*"))  # none where it cannot be read
     for path in ("/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache"):
         if os.path.exists(path):
             shown.add(path)
     shown.update(str(path) for path in Path("/usr/lib").glob("*-linux-*"))
-    hidden = {os.path.join(stdlib, name) for name in ("site-packages", "dist-packages")}
+    hidden = {os.path.join(stdlib, name) for stdlib in stdlibs for name in ("site-packages", "dist-packages")}
     hidden |= {"/usr/lib/python3/dist-packages"}
     return sorted(shown), sorted(p for p in hidden if os.path.isdir(p)), site
 
 
-def scratch(needs: tuple[str, ...]) -> str:
-    """Where a worker's private writable file system goes: /tmp, unless what it must read lies there."""
-    return "/gradus" if any(_below(path, "/tmp") for path in readable(needs)[0]) else "/tmp"
+def seen_through(needs: tuple[str, ...]) -> list[str]:
+    """What lies directly below a :data:`PRIVATE` place and leads to something shown: it is to be seen there too."""
+    found = set()
+    for place in PRIVATE:
+        below = [Path(path).relative_to(place) for path in readable(needs)[0] if _below(path, place)]
+        found |= {os.path.join(place, path.parts[0]) for path in below}
+    return sorted(found)
+
+
+def places(level: str, needs: tuple[str, ...]) -> dict[str, list[str]]:
+    """What a template must know of files to shut its workers in."""
+    return {
+        "readable": landlock_paths(needs) if level == "landlock" else [],
+        "private": list(PRIVATE),
+        "through": seen_through(needs),
+    }
 
 
 def landlock_paths(needs: tuple[str, ...]) -> list[str]:
@@ -110,9 +126,9 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
         # as uid 0 of its own namespace: for any other, bubblewrap nests a second user namespace that
         # does not own the pid namespace, and the template could not come back to it after a fork
         arguments += ["--unshare-user", "--uid", "0", "--gid", "0"]
-    # first, so that a checkout below /tmp can be shown inside it
-    arguments += ["--tmpfs", "/tmp", "--perms", "0755", "--dir", "/gradus"]
-    made: set[str] = {"/tmp"}
+    # first, so that what lies below them can be shown inside
+    arguments += ["--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"]
+    made: set[str] = {"/tmp", "/dev", "/dev/shm"}
 
     def parents(path: str) -> None:
         for parent in reversed(Path(path).parents):
@@ -133,17 +149,18 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
         placed.append(path)
     if links:  # /lib -> usr/lib: only its folders of shared libraries are shown
         made.add("/usr/lib")
+    emptied: list[str] = []
     for path in hidden:
         if any(_below(path, other) for other in placed):
             arguments += ["--tmpfs", path]
-            if hidden_site := [s for s in shown if _below(s, path) and s != path]:
-                for site in hidden_site:
-                    arguments += ["--ro-bind", site, site]
-    if scratch(needs) != "/tmp":
-        arguments += ["--remount-ro", "/tmp"]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-    # the worker of an ordinary user owns what was made here: it could leave files for the next worker
-    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
+            for site in [s for s in shown if _below(s, path) and s != path]:
+                arguments += ["--ro-bind", site, site]
+            emptied.append(path)
+    # the worker of an ordinary user owns what was made here: it could leave files for the next worker.
+    # /tmp stays the template's own: every worker covers it with one of its own
+    for path in (*emptied, "/dev", "/"):
+        arguments += ["--remount-ro", path]
+    arguments += ["--chdir", "/"]
     # to make the workers' namespaces; SETFCAP: else the kernel refuses to map uid 0 into them
     arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"]
     if root:

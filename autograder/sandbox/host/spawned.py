@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 
 from ...errors import SandboxError
 from ..wire.loopback import Doorway, new_token
-from . import mounts
+from . import mounts, temporary
 from .launch import BOOTSTRAP, START_SECONDS, Ending, Limits, Template, WorkerProcess, bundle
 
 
@@ -44,7 +44,7 @@ class SpawnTemplate(Template):
     def __init__(self, needs: tuple[str, ...] = ()):
         self.level, self.needs = "plain", needs
         self._door: Doorway | None = Doorway()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the template
+        self._errors = temporary.unnamed()
         self._workers: dict[int, _Started] = {}
         self._next: _Started | None = None
         self._used = False
@@ -67,7 +67,7 @@ class SpawnTemplate(Template):
     def _start(self, limits: Limits) -> _Started:
         if self._door is None:
             raise SandboxError("the template process was closed")
-        home, token = tempfile.mkdtemp(prefix="gradus-worker-"), new_token()
+        home, token = tempfile.mkdtemp(prefix="gradus-worker-", dir=temporary.folder()), new_token()
         _, _, site = mounts.readable(self.needs)
         config = {
             "main": "worker.fresh_process", "needs": list(self.needs), "path": site, "port": self._door.port,

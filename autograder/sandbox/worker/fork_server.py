@@ -64,7 +64,7 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
     from . import jail
 
     warm(config["needs"])
-    jail.prepare_template(config["isolation"])
+    jail.prepare_template(config["isolation"], config["places"])
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
     control.sendall(json.dumps(ready).encode() + b"\n")
@@ -81,7 +81,7 @@ def _become_another(control: socket.socket, fd: int, cores: list[int], config: d
         control.close()
         if cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cores)
-        jail.prepare_template(config["isolation"])
+        jail.prepare_template(config["isolation"], config["places"])
         _serve(socket.socket(fileno=fd), config, gathered=True)
     except BaseException as error:
         os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])

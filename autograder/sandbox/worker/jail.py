@@ -22,17 +22,19 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from . import landlock, seccomp
+from . import importing, landlock, seccomp
 from .libc import libc, look_up
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE, MS_RDONLY = 2, 4, 8, 0x4000, 1 << 18, 1
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 0x1000
+MS_REC, MS_PRIVATE = 0x4000, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 NOBODY = 65534
 MB = 1 << 20
 
 _own_pid_namespace = -1
 _homes = ""  # the folder of the workers' homes, where they have no /tmp of their own
+_places: dict[str, list[str]] = {}  # what the judge says of files: see :func:`prepare_template`
 
 
 def _must(result: int, what: str) -> None:
@@ -41,9 +43,15 @@ def _must(result: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def prepare_template(level: str) -> None:
-    """Once in the template, before its first fork."""
-    global _own_pid_namespace, _homes
+def prepare_template(level: str, places: dict[str, list[str]]) -> None:
+    """Once in the template, before its first fork.
+
+    Args:
+        places: ``readable``, what a worker without a mount namespace may read; ``private``, what one with it gets
+            empty and for itself; ``through``, what lies there and is to be seen nevertheless.
+    """
+    global _own_pid_namespace, _homes, _places
+    _places = places
     if sys.platform == "linux":
         look_up()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
@@ -79,13 +87,10 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
     c = libc()
     c.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     os.setsid()
-    home = os.path.join(os.environ.get("GRADUS_SCRATCH", "/tmp"), "work")
     if level == "namespaces":
         _namespaces(c)
-        os.mkdir(home, 0o700)
-    else:
-        home = os.path.join(_homes, str(os.getpid()))
-        os.mkdir(home, 0o700)
+    home = "/tmp/work" if level == "namespaces" else os.path.join(_homes, str(os.getpid()))
+    os.mkdir(home, 0o700)
     os.environ.update(HOME=home, TMPDIR=home, USER="student")
     tempfile.tempdir = home
     _close_all_but(keep)
@@ -93,7 +98,8 @@ def enter(level: str, limits: dict[str, int], keep: int) -> str:
         limits = {**limits, "processes": limits["processes"] + _tasks_of_user() - 1}
     _limits(limits)
     if level == "landlock":
-        landlock.restrict(read=_readable(), write=[home])
+        landlock.restrict(read=_places["readable"], write=[home])
+        importing.only_readable([path[1:] for path in _places["readable"] if path.startswith("=")])
     if level != "plain":
         _drop_capabilities(c)
         _must(c.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
@@ -113,11 +119,24 @@ def _namespaces(c: Any) -> None:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
     _must(c.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
+    for place in _places["private"]:
+        _empty(c, place, [path for path in _places["through"] if path.startswith(place + "/")])
+    safe = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY
+    _must(c.mount(b"tmpfs", b"/proc", b"tmpfs", safe, b"size=4k"), "empty /proc")
+
+
+def _empty(c: Any, place: str, through: list[str]) -> None:
+    """An empty file system over `place`, in which only the paths of `through` are seen, for reading."""
     safe = MS_NOSUID | MS_NODEV
-    place = os.environ.get("GRADUS_SCRATCH", "/tmp").encode()
-    _must(c.mount(b"tmpfs", place, b"tmpfs", safe, b"size=256m,nr_inodes=4096,mode=0700"), "private /tmp")
-    _must(c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", safe, b"size=64m,nr_inodes=512,mode=0700"), "private /dev/shm")
-    _must(c.mount(b"tmpfs", b"/proc", b"tmpfs", safe | MS_NOEXEC | MS_RDONLY, b"size=4k"), "empty /proc")
+    size = b"size=256m,nr_inodes=4096,mode=0700" if place == "/tmp" else b"size=64m,nr_inodes=512,mode=0700"
+    below = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in through]
+    _must(c.mount(b"tmpfs", place.encode(), b"tmpfs", safe, size), f"private {place}")
+    for path, fd in below:
+        os.mkdir(path, 0o755)
+        source, target = f"/proc/self/fd/{fd}".encode(), os.fsencode(path)
+        _must(c.mount(source, target, None, MS_BIND | MS_REC, None), f"show {path}")
+        _must(c.mount(None, target, None, MS_REMOUNT | MS_BIND | MS_RDONLY | safe, None), f"read-only {path}")
+        os.close(fd)
 
 
 def _real_root() -> bool:
@@ -178,11 +197,6 @@ def _drop_capabilities(c: Any) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     data = (ctypes.c_uint32 * 6)()
     _must(c.capset(header, data), "drop capabilities")
-
-
-def _readable() -> list[str]:
-    """What a worker without a mount namespace may read: the interpreter and the allowed distributions."""
-    return os.environ.get("GRADUS_READABLE", "").split(os.pathsep)
 
 
 def forget(pid: int | None = None) -> None:
