@@ -278,22 +278,19 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     """Check whatever you save, as you save it; stop with q."""
     from ..course import syllabus
     from ..live.client import BenchClient
-    from ..student.watch import Saved, Watcher
-    from ..student.watch import watch as watching
+    from ..student.watch import Saved, Watch, Watcher
 
     space, kept, course, trees = _loaded()
     only = syllabus.find(course, name) if name else None
     first = only or _page(course, kept, None)
     out = console()
-    client = BenchClient()
     screen = _Screen(out, kept, trees)
+    watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
     out.print(f"warming up; watching {space.root}", markup=False)
     try:
-        watching(Watcher(space, course, only), client, screen.show, screen.act, Saved(first, space.file_of(first)))
+        watching.run(screen.act, Saved(first, space.file_of(first)))
     except KeyboardInterrupt:
         pass
-    finally:
-        client.close()
     out.print("stopped watching")
 
 
@@ -317,6 +314,12 @@ class _Screen:
         show(self.out, answer.grade, saved.path, saved.exercise)
         self.out.print(f"{1000 * seconds:.0f} ms · {MENU}", style="bright_black", markup=False)
 
+    def say(self, line: str) -> None:
+        """One line about what went wrong."""
+        from ..text import printable
+
+        self.out.print(printable(line), style="yellow", markup=False)
+
     def act(self, key: str, grade: Grade | None, saved: Any) -> bool:
         """Do what a key means; False for quit."""
         from ..report.answer import show
@@ -338,6 +341,6 @@ class _Screen:
                 from .student import open_plot
 
                 open_plot(grade, self.exercise, here().hidden)
-        except GradusError as error:
-            self.out.print(str(error), markup=False)
+        except (GradusError, OSError) as error:
+            self.say(str(error))
         return True

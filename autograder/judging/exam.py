@@ -104,6 +104,7 @@ class Exam:
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.load_problems: list[str] = []
+        self.cancelled = False  #: does nobody wait for the rest of it?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         self.template = template
@@ -337,6 +338,12 @@ class Exam:
         """Was the worker ended by a kill signal, which its own code can hardly send to itself?"""
         ending = self._student.process.ending if self._student is not None else None
         return ending is not None and ending.how == "signal" and ending.code == 9 and not ending.greedy
+
+    def cancel(self) -> None:
+        """Let the check that runs end at once, and no other begin: for another thread to say."""
+        self.cancelled = True
+        if (student := self._student) is not None:
+            student.channel.deadline = time.monotonic()
 
     def take_back(self) -> None:
         """Forget the last result: its check is run again."""

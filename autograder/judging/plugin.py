@@ -144,6 +144,8 @@ class ChecksPlugin:
         outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
         try:
             for item, check in wanted:
+                if exam.cancelled:
+                    break
                 result = self._run_one(item, exam, check, recall=recall)
                 if result.status == "crashed" and exam.killed:
                     # perhaps the machine did it: one more try, and the same end is the code's own

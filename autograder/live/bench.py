@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import socket
 import sys
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,9 +74,12 @@ class Bench:
         self.syllabus: Syllabus = load(places)
         self._templates: dict[str, OrderedDict[tuple[str, ...], Template]] = {}  # by isolation, then by needs
         self._next: tuple[Request, int | None] | None = None
+        self._waiting: queue.SimpleQueue[tuple[Request, int | None] | None] = queue.SimpleQueue()
+        self._running: Exam | None = None
 
     def serve(self) -> None:
-        """Until the other end hangs up."""
+        """Answer until the other end hangs up; whoever asks again waits no longer for the answer before."""
+        threading.Thread(target=self._listen, daemon=True).start()
         self._advance()
         while self._next is not None:
             try:
@@ -84,14 +89,24 @@ class Bench:
                 request, fd = self._next  # the one that it stopped at
                 if fd is not None:
                     os.close(fd)
-                self.wire.send({"id": request.get("id"), "error": str(error)})
+                again = isinstance(error, SandboxError)
+                self.wire.send({"id": request.get("id"), "error": str(error), "again": again})
                 self._advance()
         for templates in self._templates.values():
             for template in templates.values():
                 template.close()
 
+    def _listen(self) -> None:
+        received: tuple[Request, int | None] | None = None
+        with contextlib.suppress(OSError, ValueError):
+            while (received := self.wire.receive()) is not None:
+                self._waiting.put(received)
+                if (exam := self._running) is not None:
+                    exam.cancel()
+        self._waiting.put(None)
+
     def _advance(self) -> None:
-        self._next = self.wire.receive()
+        self._next = self._waiting.get()
 
     def _collected(self, exercise: Exercise, plugin: ChecksPlugin) -> None:
         """Answer for as long as the requests are about the collected checks."""
@@ -118,6 +133,9 @@ class Bench:
                 judge.templates = self._templates.setdefault(settings.isolation, OrderedDict())
             plugin.data_choice = settings.data
             with self._examined(judges[settings], plugin, exercise, request, fd) as exam:
+                if exam.cancelled:
+                    self._advance()
+                    continue
                 grade = judges[settings].graded(exam)
                 if fd is not None:
                     grade = replace(grade, isolation="unsandboxed")
@@ -153,18 +171,28 @@ class Bench:
             raise GradusError(f"{exercise.address} has no check {unknown[0]}")
         if fd is None:
             with judge.opened(submission) as exam:
-                judge.run(exam, names)
+                self._run(exam, partial(judge.run, exam, names))
                 yield exam
             return
         template = KernelTemplate(socket.socket(fileno=fd))
         exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)
         try:
-            plugin.run(exam, names)
+            self._run(exam, partial(plugin.run, exam, names))
         finally:
             with contextlib.suppress(SandboxError):  # the kernel was interrupted and has ended its workers
                 exam.close()
             template.close()
         yield exam
+
+    def _run(self, exam: Exam, run: Callable[[], None]) -> None:
+        """Run checks, unless another request is there by now or comes meanwhile."""
+        self._running = exam
+        try:
+            if not self._waiting.empty():
+                exam.cancel()
+            run()
+        finally:
+            self._running = None
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -97,7 +98,7 @@ class BenchClient:
 
         Raises:
             GradusError: what the judge says is wrong with it.
-            SandboxError: the judge ended.
+            SandboxError: the judge ended, or what it forks workers from.
         """
         self.send(request)
         return self.receive()
@@ -117,6 +118,10 @@ class BenchClient:
             if answer is not None:
                 return answer
 
+    def ready(self, seconds: float = 0.0) -> bool:
+        """Wait so long at most for something to :meth:`take`; is there something?"""
+        return self.wire.waiting or bool(select.select([self.wire.sock], [], [], seconds)[0])
+
     def take(self) -> Answer | None:
         """The next answer, None when it is to an earlier request, whose asker was interrupted."""
         received = self.wire.receive()
@@ -126,7 +131,7 @@ class BenchClient:
         if message["id"] not in (None, self._number):
             return None
         if "error" in message:
-            raise GradusError(message["error"])
+            raise (SandboxError if message.get("again") else GradusError)(message["error"])
         return Answer(from_json(message["grade"]), message["title"], tuple(message["hints"]))
 
     def _ended(self) -> SandboxError:

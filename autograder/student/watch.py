@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import GradusError, SandboxError
 from ..intake.submissions import read_for
 from ..model import Exercise, Grade, Syllabus
 from .workspace import Workspace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.01
 SETTLE_SECONDS = 0.003  #: an editor may write a file in several pieces
+MAX_TRIES = 2  #: judges that are asked about one save
 MENU = "[h]int  [e]xplain  [a]ll failures  [n]ext page  [p]lot  [r]un again  [q]uit"
 
 Stamp = tuple[int, int, int]
@@ -53,13 +55,20 @@ class Watcher:
         self._stamps = {path: _stamp(path) for path in self._files}
 
     def look(self) -> Saved | None:
-        """What was saved since the last look; of several files the one saved last."""
-        changed = []
+        """What was saved since the last look; of several files the one saved last, else one that is gone."""
+        changed: list[tuple[Stamp, Path]] = []
+        gone: list[Path] = []
         for path, before in self._stamps.items():
             now = _stamp(path)
-            if now != before and now is not None:
+            if now is not None and now != before:
                 changed.append((now, path))
+            elif now != before:
+                gone.append(path)
             self._stamps[path] = now
+        if gone and not changed:
+            time.sleep(SETTLE_SECONDS)  # an editor may put another in its place
+            gone = [path for path in gone if _stamp(path) is None]
+            return Saved(self._files[gone[0]], gone[0]) if gone else None
         if not changed:
             return None
         stamp, path = max(changed)
@@ -139,34 +148,89 @@ def keys() -> Iterator[Callable[[float], str]]:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
-def watch(
-    watcher: Watcher,
-    client: BenchClient,
-    show: Callable[[Answer, Saved, float], None],
-    act: Callable[[str, Grade | None, Saved | None], bool],
-    first: Saved | None = None,
-    until: Callable[[], bool] = lambda: False,
-) -> None:
-    """Answer saves and keys until `act` or `until` says so.
+class Watch:
+    """Answers saves and keys. A save while an answer is waited for takes its place; keys are read meanwhile.
+
+    Whatever goes wrong is said, and the watch goes on: a file that is gone, a judge that ended.
 
     Args:
+        start: starts a judge.
         show: shows an answer that took so many seconds from the save on.
-        act: does what a key means, for the last answer; False ends the watch.
-        first: what to check at once.
+        say: says in a line what went wrong.
     """
-    saved, grade = first, None
-    fresh = first
-    with keys() as key:
-        while not until():
-            if fresh is not None:
-                saved, began = fresh, time.perf_counter()
-                answer = client.ask(request_for(fresh))
-                grade = answer.grade
-                show(answer, fresh, time.perf_counter() - began)
-            pressed = key(LOOK_SECONDS)
-            if pressed == "r" and saved is not None:
-                fresh = saved
-                continue
-            if pressed and not act(pressed, grade, saved):
-                return
-            fresh = watcher.look()
+
+    def __init__(
+        self,
+        watcher: Watcher,
+        start: Callable[[], BenchClient],
+        show: Callable[[Answer, Saved, float], None],
+        say: Callable[[str], None],
+    ):
+        self._watcher, self._start, self._show, self._say = watcher, start, show, say
+        self._client = start()
+        self._saved: Saved | None = None
+        self._grade: Grade | None = None
+        self._began = 0.0
+        self._tries = 0  #: of the question that is waited for; 0 when none is
+
+    def run(
+        self,
+        act: Callable[[str, Grade | None, Saved | None], bool],
+        first: Saved | None = None,
+        until: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Answer until `act` or `until` says so.
+
+        Args:
+            act: does what a key means, for the last answer; False ends the watch.
+            first: what to check at once.
+        """
+        fresh = first
+        try:
+            with keys() as key:
+                while not until():
+                    if fresh is not None:
+                        self._saved, self._began, self._tries = fresh, time.perf_counter(), 0
+                        self._guarded(self._ask)
+                    if self._tries and self._guarded(self._take):
+                        self._tries = 0
+                    pressed = key(0 if self._tries else LOOK_SECONDS)
+                    if pressed == "r" and self._saved is not None:
+                        fresh = self._saved
+                        continue
+                    if pressed and not act(pressed, self._grade, self._saved):
+                        return
+                    fresh = self._watcher.look()
+        finally:
+            self._client.close()
+
+    def _guarded(self, step: Callable[[], bool]) -> bool:
+        """Take a step; whatever goes wrong is said, and ends the question. A judge that ended is replaced."""
+        try:
+            return step()
+        except SandboxError as error:
+            self._client.close()
+            self._client = self._start()
+            if self._tries < MAX_TRIES:
+                self._say(f"{error}; another judge is asked")
+                return self._guarded(self._ask)
+            self._say(f"{error}; save again to ask another")
+        except (GradusError, OSError) as error:
+            self._say(str(error))
+        self._tries = 0
+        return True
+
+    def _ask(self) -> bool:
+        assert self._saved is not None
+        self._tries += 1
+        self._client.send(request_for(self._saved))
+        return False
+
+    def _take(self) -> bool:
+        """Show the answer if it is there."""
+        answer = self._client.take() if self._client.ready(LOOK_SECONDS) else None
+        if answer is None or self._saved is None:
+            return False
+        self._grade = answer.grade
+        self._show(answer, self._saved, time.perf_counter() - self._began)
+        return True

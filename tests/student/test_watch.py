@@ -87,6 +87,22 @@ class Screen:
             shown += re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|\]8;[^\x1b\x07]*(\x1b\\|\x07))", "", piece)
         return shown
 
+    def judges(self, and_below=False):
+        """The judges that this watch started; with what they fork workers from, that alone."""
+        of = os.popen("ps -eo pid=,ppid=,args=").read().splitlines()
+        rows = [(int(pid), int(parent), args) for pid, parent, args in (line.split(None, 2) for line in of)]
+        judges = [pid for pid, parent, args in rows if parent == self.pid and "autograder.live.bench" in args]
+        return [pid for pid, parent, _ in rows if parent in judges] if and_below else judges
+
+    def close(self):
+        """End it."""
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
     def press(self, key):
         """Press a key."""
         os.write(self.fd, key.encode())
@@ -112,9 +128,73 @@ def test_an_evening_in_the_terminal(space, tmp_path):
         screen.press("q")
         screen.until("stopped watching")
     finally:
-        try:
-            os.kill(screen.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        os.waitpid(screen.pid, 0)
-        os.close(screen.fd)
+        screen.close()
+
+
+RIGHT_AT_ONCE = 9.0  #: seconds, on a busy machine; the limit of a check of the page is 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_a_save_takes_the_place_of_what_runs(space, tmp_path):
+    """while an endless loop is waited for keys are read, and a right save is answered long before the time limit"""
+    work, _ = space
+    screen = Screen(work.root, tmp_path / "course")
+    try:
+        screen.until("[q]uit")
+        started = tmp_path / "started"
+        (work.root / STUB).write_text(
+            f"def scaled(x, factor=2.0):\n    open({str(started)!r}, 'w').close()\n    while True: pass\n"
+        )
+        for _ in range(600):
+            if started.exists():
+                break
+            time.sleep(0.05)
+        screen.press("h")
+        assert "timeout" not in screen.until("hint 1 of")
+        before = time.monotonic()
+        aside = work.root / "aside"
+        aside.write_text(SOLUTION)
+        os.replace(aside, work.root / STUB)
+        assert "timeout" not in screen.until("passed")
+        assert time.monotonic() - before < RIGHT_AT_ONCE
+        (work.root / STUB).write_text("def scaled(x, factor=2.0):\n    while True: pass\n")
+        time.sleep(0.5)
+        screen.press("q")
+        screen.until("stopped watching", RIGHT_AT_ONCE)
+    finally:
+        screen.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_it_goes_on_whatever_happens(space, tmp_path):
+    """no file at first, a folder in a file's place, a deleted file, a killed judge: said, and the next save counts"""
+    work, _ = space
+    stub = work.root / STUB
+    stub.unlink()
+    screen = Screen(work.root, tmp_path / "course")
+    try:
+        screen.until("no such file")
+        stub.write_text(SOLUTION)
+        screen.until("passed")
+        stub.unlink()
+        assert str(stub) in screen.until("no such file").replace("\r\n", "")
+        stub.mkdir()
+        screen.until("there is no scaled.py")
+        stub.rmdir()
+        screen.until("no such file")
+        for pid in screen.judges():
+            os.kill(pid, signal.SIGKILL)
+        stub.write_text(SOLUTION)
+        shown = screen.until("passed")
+        assert "another judge is asked" in shown
+        for _ in range(2):  # of its judge and what that forks from: whichever is killed
+            stub.write_text("def scaled(x, factor=2.0):\n    return x / factor + 1\n")
+            screen.until("divides by the factor")
+            for pid in screen.judges(and_below=True):
+                os.kill(pid, signal.SIGKILL)
+            stub.write_text(SOLUTION)
+            screen.until("passed")
+        screen.press("q")
+        screen.until("stopped watching")
+    finally:
+        screen.close()
