@@ -125,8 +125,10 @@ class Channel:
                         continue
                     rights = []
                     piece = piece[sent:]
-        except (BrokenPipeError, ConnectionResetError):
-            raise ChannelClosed from None
+        except OSError as error:  # the worker ended, or was ended while this side was deep in calls of calls
+            if isinstance(error, (BrokenPipeError, ConnectionResetError)) or self._sock.fileno() < 0:
+                raise ChannelClosed from None
+            raise
         finally:
             for fd in fds:
                 os.close(fd)

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -89,6 +89,14 @@ _BUILTIN = {
 }
 
 
+class Turns(Protocol):
+    """What is to be done around each turn of the student's code."""
+
+    def back(self) -> None: ...
+
+    def aside(self) -> None: ...
+
+
 class Peer:
     """One end of the line.
 
@@ -123,6 +131,7 @@ class Peer:
         self.on_callback: Callable[[tuple, dict, Any], None] | None = None
         self.on_gradient: Callable[[str, tuple, list], None] | None = None
         self._open_fds: list[int] = []
+        self.turns: Turns | None = None  #: told when student code begins and ends to run, on the worker's side
         self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
 
     def start_anew(self) -> None:
@@ -193,30 +202,45 @@ class Peer:
         self.channel.send(encoder.out, encoder.fds)
 
     def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
-        names = tuple((number, parameter) for _, number, parameter in mirrors) or None
-        encoder, released = self._encoder(), self._take_released()
-        grad = torch.is_grad_enabled()
-        encoder.out += _opening(op, target, name)
-        encoder.value(args)
-        encoder.value(kwargs or None)
-        encoder.out += _closing(grad, _default_dtype())
-        encoder.value(names)
-        firm = len(encoder.out)
-        encoder.value(released)
-        tag = self.tag
-        inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
+        if self.turns is not None:  # student code asks: until it has its answer it does not run
+            self.turns.aside()
+        try:
+            names = tuple((number, parameter) for _, number, parameter in mirrors) or None
+            encoder, released = self._encoder(), self._take_released()
+            grad = torch.is_grad_enabled()
+            encoder.out += _opening(op, target, name)
+            encoder.value(args)
+            encoder.value(kwargs or None)
+            encoder.out += _closing(grad, _default_dtype())
+            encoder.value(names)
+            firm = len(encoder.out)
+            encoder.value(released)
+            tag = self.tag
+            inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
 
-        def run() -> tuple[Any, list[torch.Tensor], Node | None]:
-            value, tracked, node, final = self._exchange(encoder, firm)
-            self.afterwards = final if self.trusted else None
-            if self.afterwards is not None:
-                note_changes((args, kwargs), final)
-            return value, tracked, self._node(node, tag)
+            def run() -> tuple[Any, list[torch.Tensor], Node | None]:
+                value, tracked, node, final = self._exchange(encoder, firm)
+                self.afterwards = final if self.trusted else None
+                if self.afterwards is not None:
+                    note_changes((args, kwargs), final)
+                return value, tracked, self._node(node, tag)
 
-        return differentiable(self, run, inputs)
+            return differentiable(self, run, inputs)
+        finally:
+            if self.turns is not None:
+                self.turns.back()
 
     def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
         """Vector-Jacobian product of a call that the other side remembers."""
+        if self.turns is None:
+            return self._vjp(node, cotangents, create_graph)
+        self.turns.aside()
+        try:
+            return self._vjp(node, cotangents, create_graph)
+        finally:
+            self.turns.back()
+
+    def _vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
         encoder, released = self._encoder(), self._take_released()
         encoder.out += _opening("vjp", node.number, None)
         encoder.value(cotangents)
@@ -379,14 +403,21 @@ class Peer:
     ) -> Encoder:
         """The answer to a request, but for the list of released objects at its end."""
         inputs = decoder.tracked
-        if op == "vjp":
-            if target not in self.nodes:
-                raise CodecError(f"graph {target} is not known here")
-            leaves, outputs = self.nodes[target]
-            value: Any = vjp(outputs, leaves, args, grad)
-            inputs = [*leaves, *inputs]
-        else:
-            value = self._perform(op, target, name, args, kwargs)
+        if op == "vjp" and target not in self.nodes:
+            raise CodecError(f"graph {target} is not known here")
+        if self.turns is not None and op != "service":
+            self.turns.back()
+        try:
+            if op == "vjp":
+                leaves, outputs = self.nodes[target]
+                value: Any = vjp(outputs, leaves, args, grad)
+                inputs = [*leaves, *inputs]
+            else:
+                value = self._perform(op, target, name, args, kwargs)
+        finally:
+            if self.turns is not None:
+                self.turns.aside()
+        if op != "vjp":
             if self.on_callback is not None:
                 self.on_callback(args, kwargs, value)
             inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors or ())]

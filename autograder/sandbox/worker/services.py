@@ -24,6 +24,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..wire.channel import Channel
 from ..wire.decoder import Decoder
 from ..wire.peer import Peer, traceback_frames
+from .plain_state import PlainState
+from .torch_state import Modes
 
 OUTPUT_LIMIT = 64 * 1024
 LEAF_METHODS = ("value", "grad", "requires_grad")
@@ -190,6 +192,8 @@ class Worker:
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
         services.append(self.count_operators)
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
+        self.peer.turns = self.modes = Modes()
+        self.plain: PlainState | None = None
 
     def serve(self) -> None:
         """Answer the judge until it hangs up."""
@@ -213,14 +217,16 @@ class Worker:
         Returns:
             the public names with their kind, and one (cell, error, frames) for each failing cell.
         """
-        if self.home in sys.path:  # a source was here before
-            sys.path.remove(self.home)
+        if self.plain is not None:  # a source was here before
+            self.plain_state()
             for path in os.listdir(self.home):
                 whole = os.path.join(self.home, path)
                 (shutil.rmtree if os.path.isdir(whole) and not os.path.islink(whole) else os.remove)(whole)
         for path, content in files.items():
             self.write(path, content)
-        sys.path.insert(0, self.home)
+        if self.home not in sys.path:
+            sys.path.insert(0, self.home)
+        self.plain_state()
         module = self.module = types.ModuleType(name)
         module.__file__ = os.path.join(self.home, filename)
         given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
@@ -244,6 +250,13 @@ class Worker:
         }
         return kinds, failures
 
+    def plain_state(self) -> None:
+        """Put back what student code may have left turned; what stands before any of it runs is what is put back."""
+        if self.plain is None:
+            self.plain = PlainState()
+        self.modes.back()
+        self.plain.restore()
+
     def lookup(self, name: str) -> Any:
         """The value of a name of the student's module."""
         return getattr(self.module, name)
@@ -252,11 +265,10 @@ class Worker:
         """Reset what a check relies on."""
         if anew:
             self.peer.start_anew()
+        self.plain_state()
         torch.default_generator.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
-        torch.set_default_dtype(torch.float32)
-        torch.set_grad_enabled(True)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
         if trace:
