@@ -7,9 +7,8 @@ and what was expected, as grey images) and ``images`` (a row of pictures with a 
 from __future__ import annotations
 
 import base64
+import io
 import math
-import struct
-import zlib
 from typing import Any, TypeGuard
 
 import torch
@@ -91,15 +90,13 @@ def _curves(actual: torch.Tensor, expected: torch.Tensor, record: Call | None) -
 
 
 def grey(plane: torch.Tensor, scale: torch.Tensor) -> str:
-    """A plane (H, W) as a PNG in base64, from the least (black) to the largest (white) finite value of `scale`."""
+    """Return a plane (H, W) as a PNG in base64: black at the least finite value of `scale`, white at the largest."""
+    from PIL import Image  # only a failure that has a picture needs it
+
     known = scale.detach()[scale.isfinite()]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     unit = ((plane.detach().double() - low) / ((high - low) or 1.0)).nan_to_num(0.5, 1.0, 0.0).clamp(0, 1)
-    rows = (unit * 255).round().to(torch.uint8)
-    raw = b"".join(b"\0" + bytes(row.tolist()) for row in rows)
-    header = struct.pack(">IIBBBBB", rows.shape[1], rows.shape[0], 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
-    content = b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
-    )
-    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + content).decode()
+    picture = Image.fromarray((unit * 255).round().to(torch.uint8).numpy())
+    written = io.BytesIO()
+    picture.save(written, "PNG", optimize=True)
+    return base64.b64encode(written.getvalue()).decode()

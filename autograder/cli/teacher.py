@@ -123,7 +123,7 @@ def merge(
 
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
-    from ..nbcourse.write import write_back
+    from ..nbcourse import write_back
     from ..text import printable
 
     err = console(stderr=True)

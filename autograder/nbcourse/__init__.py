@@ -1,13 +1,17 @@
 """An nbgrader course: found, graded in the sandbox, and written back as nbgrader itself would have."""
 
-import sys
+from __future__ import annotations
+
 from typing import Any
 
-# jsonschema, which all of Jupyter imports, would compile 38 grammars for kinds of addresses that no notebook is checked
-# for: two seconds. It goes on without when this one is not there.
-_modules: dict[str, Any] = sys.modules
-_modules.setdefault("rfc3987_syntax", None)
+from .find import NbCourse, find
+from .quick import quick_imports
 
-from .find import NbCourse, find  # noqa: E402
+__all__ = ["NbCourse", "find", "write_back"]
 
-__all__ = ["NbCourse", "find"]
+
+def write_back(*arguments: Any, **options: Any) -> Any:
+    """Write what was graded into the course, see :func:`autograder.nbcourse.write.write_back`."""
+    with quick_imports():
+        from .write import write_back as write
+    return write(*arguments, **options)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import SubmissionError
 from ..intake.files import most, walk
 from ..intake.submissions import ClassFolder, sort_out
+from .quick import quick_imports
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -86,7 +87,8 @@ def _rank(path: Path) -> tuple[bool, bool]:
 @cache
 def _course_directory() -> type[CourseDirectory]:
     """nbgrader's class, but a step that is an absolute path lies there, whatever the course's own structure."""
-    from nbgrader.coursedir import CourseDirectory
+    with quick_imports():
+        from nbgrader.coursedir import CourseDirectory
 
     class Elsewhere(CourseDirectory):
         def format_path(self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False) -> str:

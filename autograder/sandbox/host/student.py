@@ -65,7 +65,6 @@ class Call:
     outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
     callbacks: list[tuple[Any, Any]] = field(default_factory=list)
     final: Any = None  #: the arguments afterwards, where the call changed them
-    result_id: int = 0
 
 
 _CONSTANT = frozenset({type(None), bool, int, float, complex, str, bytes, torch.dtype})
@@ -277,11 +276,6 @@ class Student:
         """A path in the worker's scratch folder."""
         path: str = self.service("path", name)
         return path
-
-    def lend(self, value: Any, *methods: str) -> Any:
-        """Open these methods of an object of the judge's to the student's code, and no others."""
-        self.peer.exports.add(value, frozenset(methods))
-        return value
 
     # -- calls, recorded -------------------------------------------------------------------------
 

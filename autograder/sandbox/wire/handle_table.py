@@ -18,10 +18,9 @@ class Exports:
         self._open = open
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
-        self._allowed: dict[int, frozenset[str]] = {}
         self._next = 1
 
-    def add(self, value: Any, allowed: frozenset[str] | None = None) -> int:
+    def add(self, value: Any) -> int:
         """The number of `value`; the same object always has the same one."""
         number = self._numbers.get(id(value))
         if number is None:
@@ -29,8 +28,6 @@ class Exports:
                 raise CodecError(f"more than {MAX_EXPORTS:,} objects handed out")
             number, self._next = self._next, self._next + 1
             self._objects[number], self._numbers[id(value)] = value, number
-        if allowed is not None:
-            self._allowed[number] = allowed
         return number
 
     def get(self, number: int) -> Any:
@@ -41,16 +38,14 @@ class Exports:
             raise CodecError(f"handle {number} is not known here") from None
 
     def permit(self, number: int, op: str, name: str | None) -> None:
-        """Refuse what was not opened."""
-        allowed = self._allowed.get(number, frozenset({"__call__"}))
-        if not self._open and (op != "call" or (name or "__call__") not in allowed):
+        """Refuse everything but a plain call, unless all of it is open."""
+        if not self._open and (op != "call" or (name or "__call__") != "__call__"):
             raise CodecError(f"{op} {name or ''} is not open on this object")
 
     def drop(self, number: int) -> None:
         """The other side no longer holds it."""
         value = self._objects.pop(number, None)
         self._numbers.pop(id(value), None)
-        self._allowed.pop(number, None)
 
 
 def describe(value: Any) -> tuple[Any, ...]:

@@ -28,7 +28,6 @@ from .plain_state import PlainState
 from .torch_state import Modes
 
 OUTPUT_LIMIT = 64 * 1024
-LEAF_METHODS = ("value", "grad", "requires_grad")
 
 
 class CappedText(io.TextIOBase):
@@ -143,20 +142,8 @@ class Callback:
             raise RuntimeError("this function was handed over in an earlier check")
         return self._peer, self._number
 
-    def _ask(self, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
-        return self._peer.call(self._gradus_handle()[1], name, args, kwargs)
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(None, args, kwargs)
-
-    def __bool__(self) -> bool:  # `if on_step:` asks whether there is one, not for its length
-        return True
-
-    def __len__(self) -> int:
-        return int(self._ask("__len__", (), {}))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._ask("__getitem__", (key,), {})
+        return self._peer.call(self._gradus_handle()[1], None, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
