@@ -13,6 +13,8 @@ STATUSES = (
     "passed", "failed", "error", "missing", "timeout", "memory", "crashed",
     "forbidden", "malformed", "skipped", "internal",
 )  # fmt: skip
+#: ends that say nothing of the submission: neither their points nor their maximum count
+UNCOUNTED = ("skipped", "internal")
 #: the order in which the worst status of the checks becomes the grade's
 WORST_FIRST = ("internal", "malformed", "crashed", "memory", "timeout", "forbidden", "error", "missing")
 
@@ -132,7 +134,8 @@ class CheckResult:
     """How one check ended.
 
     `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points;
-    `figures` are what a leaderboard compares, name and value, the larger the better; `plot` is a picture.
+    `figures` are what a leaderboard compares, name and value, the larger the better; `plot` is a picture. `fault` tells
+    the teacher what went wrong in the grader itself.
     """
 
     name: str
@@ -147,6 +150,7 @@ class CheckResult:
     advice: str = ""
     figures: tuple[tuple[str, float], ...] = ()
     plot: dict[str, Any] | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,15 +181,16 @@ class Grade:
 
 
 def status_of(checks: tuple[CheckResult, ...]) -> str:
-    """The status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark."""
+    """The status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark.
+
+    What was skipped, or could not be judged by the grader's own fault, says nothing unless there is nothing else.
+    """
     counted = [check for check in checks if check.max_points or check.status != "failed"]
-    found = {check.status for check in counted if check.status != "skipped"}
+    found = {check.status for check in counted if check.status not in UNCOUNTED}
     if not found:
-        return "skipped" if checks else "internal"
+        return "internal" if not checks or any(check.status == "internal" for check in checks) else "skipped"
     if found == {"passed"}:
         return "passed"
-    if "internal" in found:
-        return "internal"
     if "failed" in found:
         return "failed"
     return next(status for status in WORST_FIRST if status in found)

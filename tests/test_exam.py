@@ -31,6 +31,7 @@ from autograder.errors import SandboxError
 from autograder.judging.exam import Check, Exam, check_seed
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.student import StudentProblem
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)
 MakeExam = Callable[..., Exam]
@@ -58,7 +59,7 @@ def run(exam: Exam, function: Callable, name: str = "") -> CheckResult:
     error: BaseException | None = None
     try:
         function(exam.begin(check))
-    except Exception as caught:
+    except (Exception, StudentProblem) as caught:
         error = caught
     return exam.finish(check, error)
 
@@ -329,16 +330,19 @@ def test_style_rules_and_a_students_own_module(make_exam, source, status):
     assert run(exam, by_name).status == status
 
 
-@pytest.mark.parametrize("fault", [SandboxError("the sandbox broke"), MemoryError()])
-def test_the_graders_own_fault(make_exam, fault):
-    """a fault of the sandbox is `internal`, never the student's"""
+@pytest.mark.parametrize(
+    ("fault", "status"), [(SandboxError("the sandbox broke"), "internal"), (MemoryError(), "memory")]
+)
+def test_the_graders_own_fault(make_exam, fault, status):
+    """a fault of the sandbox is `internal`, never the student's; an answer may be too large to look at"""
 
     def broken(student):
         student.f(torch.ones(1))
         raise fault
 
     result = run(make_exam("def f(x): return x"), broken)
-    assert (result.status, result.points) == ("internal", 0.0)
+    assert (result.status, result.points) == (status, 0.0)
+    assert ("the sandbox broke" in result.fault) == (status == "internal")
 
 
 def test_a_check_that_is_broken_before_any_call(make_exam):

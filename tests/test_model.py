@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from autograder.model import STATUSES, WORST_FIRST, Exercise, Submission, round_points, status_of
+from autograder.model import STATUSES, UNCOUNTED, WORST_FIRST, Exercise, Submission, round_points, status_of
 from tests.helpers import make_check, make_grade
 
 
@@ -31,7 +31,7 @@ def test_statuses_are_the_designs():
         (("passed", "skipped"), "passed"),
         (("skipped", "skipped"), "skipped"),
         (("passed", "failed", "crashed"), "failed"),
-        (("failed", "internal"), "internal"),
+        (("failed", "internal"), "failed"),
         (("passed", "missing"), "missing"),
         (("missing", "error"), "error"),
         (("error", "forbidden"), "forbidden"),
@@ -39,19 +39,21 @@ def test_statuses_are_the_designs():
         (("timeout", "memory"), "memory"),
         (("memory", "crashed"), "crashed"),
         (("crashed", "malformed"), "malformed"),
-        (("malformed", "internal"), "internal"),
+        (("malformed", "internal"), "malformed"),
+        (("passed", "internal"), "passed"),
+        (("skipped", "internal"), "internal"),
         ((), "internal"),
     ],
 )
 def test_status_of_a_grade(found, status):
-    """all passed, some failed, else the worst; no checks at all is the grader's fault, never a pass"""
+    """all passed, some failed, else the worst of those that were judged; none at all is our fault, never a pass"""
     assert status_of(checks(*found)) == status
     assert status_of(checks(*reversed(found))) == status
 
 
-@pytest.mark.parametrize("bad", [s for s in STATUSES if s not in ("passed", "skipped")])
+@pytest.mark.parametrize("bad", [s for s in STATUSES if s not in ("passed", *UNCOUNTED)])
 def test_no_bad_check_makes_a_pass(bad):
-    """one check that did not pass keeps the grade from passing"""
+    """one check that was judged and did not pass keeps the grade from passing"""
     assert status_of(checks("passed", bad, "passed")) != "passed"
 
 

@@ -21,7 +21,7 @@ from .compare import difference, number_difference
 __all__ = [
     "CheckFailure", "Marks", "Student", "advise", "assert_gradients", "assert_number", "assert_same", "badge",
     "forbids", "hidden", "leaderboard", "marks_of", "points", "raises", "replayable", "require", "training",
-    "unmodified",
+    "unmodified", "within_memory",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -174,6 +174,13 @@ def require(condition: Any, reason: str, actual: Any = None, expected: Any = Non
         raise CheckFailure(reason, "", actual, expected, actual is not None or expected is not None)
 
 
+#: what is told of a result through which no gradient comes
+CUT = (
+    "the result is cut off from the computation graph, so no gradient reaches the input: look for .detach(), .item(), "
+    ".data, .numpy(), torch.tensor(...), nn.Parameter(...) or no_grad on the way"
+)
+
+
 def assert_gradients(
     function: Callable[..., Any],
     oracle: Callable[..., Any],
@@ -191,11 +198,7 @@ def assert_gradients(
     out, want = function(*mine), oracle(*theirs)
     assert_same(out, want, rtol=rtol, atol=atol)
     if not out.requires_grad:
-        raise CheckFailure(
-            "the result is cut off from the computation graph, so no gradient reaches the input: look for "
-            ".detach(), .item(), .data, .numpy(), torch.tensor(...) or no_grad on the way",
-            about="the gradient",
-        )
+        raise CheckFailure(CUT, about="the gradient")
     cotangent = torch.randn(want.shape, dtype=want.dtype)
     leaves = [(a, b) for a, b in zip(mine, theirs, strict=True) if isinstance(a, torch.Tensor) and a.requires_grad]
     # a weighted sum, not grad_outputs=: that would import half a second of symbolic shapes
@@ -203,6 +206,8 @@ def assert_gradients(
     wanted = torch.autograd.grad((want * cotangent).sum(), [b for _, b in leaves], allow_unused=True)
     for number, ((leaf, _), g, w) in enumerate(zip(leaves, got, wanted, strict=True)):
         which = "the gradient" if len(leaves) == 1 else f"the gradient for argument {number + 1}"
+        if g is None and w is not None and w.any():
+            raise CheckFailure(CUT, about=which)
         zeros = torch.zeros_like(leaf)
         assert_same(zeros if g is None else g, zeros if w is None else w, rtol=rtol, atol=atol, about=which)
 
@@ -212,12 +217,22 @@ def _leaf(x: Any) -> Any:
 
 
 @contextmanager
+def within_memory(reason: str) -> Iterator[None]:
+    """The calls inside need no more memory than there is, else the check fails with this reason."""
+    try:
+        yield
+    except StudentProblem as problem:
+        if problem.status != "memory":
+            raise
+        problem.message = reason  # which the exam tells, if the worker did not survive it
+        raise CheckFailure(reason) from None
+
+
+@contextmanager
 def raises(kind: type[Exception]) -> Iterator[None]:
     """The student's code raises this kind of exception inside; its wording is free."""
     try:
         yield
-    except StudentProblem:
-        raise
     except kind as expected:
         record = getattr(expected, "record", None)
         if record is not None:  # the wording is free, so it tells no two submissions apart

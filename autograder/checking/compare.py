@@ -7,12 +7,14 @@ shape is a wrong answer, however the numbers look.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
+from ..sandbox.host.handles import Handle, Placed
 from .typeset import number, typeset
 
 #: relative and absolute tolerance by dtype; float64 is parity up to rounding
@@ -40,8 +42,10 @@ def kind_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"a numpy array of shape {value.shape}"
     name = type(value).__name__
-    if hasattr(type(value), "_gradus_handle"):
-        name = getattr(value, "_type_name", "tensor")
+    if isinstance(value, Handle):
+        name = value._type_name
+    elif isinstance(value, Placed):
+        name = "tensor"
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -99,7 +103,8 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
 
 def _is_table(value: Any) -> bool:
     """Is this a pandas DataFrame or Series, whose `==` answers entry by entry?"""
-    return hasattr(type(value), "iloc")
+    pandas = sys.modules.get("pandas")  # where nobody imported it there is no table
+    return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
 
 
 def _table_difference(
@@ -143,8 +148,7 @@ def number_difference(
         return None if actual == expected else Difference(f"{actual} is not {expected}")
     if _close(actual, expected, 1e-7 if rtol is None else rtol, 1e-10 if atol is None else atol):
         return None
-    shown = number(complex(actual)), number(complex(expected))
-    return Difference(f"{shown[0]} is not {shown[1]}")
+    return Difference(f"{number(actual, expected)} is not {number(expected, actual)}")
 
 
 def _close(actual: complex, expected: complex, rtol: float, atol: float) -> bool:
@@ -173,8 +177,9 @@ def _tensor_difference(
     wrong = _wrong(a, e, rtol, atol)
     if wrong is None:
         return None
+    exact = a, e
     if exactly_integer(a):
-        a, e = a.double(), e.double()
+        a, e = a.double(), e.double()  # which large ones share
     for what, test in (("NaN", torch.isnan), ("infinity", torch.isinf)):
         ours, theirs = test(a), test(e)
         if (ours != theirs).any():
@@ -184,7 +189,7 @@ def _tensor_difference(
             return Difference(count, index)
     index = _index(wrong)
     at = tuple(int(i[0]) for i in wrong.nonzero(as_tuple=True)) if wrong.dim() else ()
-    here, there = number(a[at].item(), e[at].item()), number(e[at].item(), a[at].item())
+    here, there = (number(x[at].item(), y[at].item()) for x, y in (exact, exact[::-1]))
     reason = f"{here} instead of {there}"
     if a.numel() > 1:
         reason += f" ({int(wrong.sum())} of {a.numel()} entries differ)"

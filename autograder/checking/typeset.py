@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..sandbox.host.handles import Handle, Placed
+from ..sandbox.host.student import Large, Named
 from ..text import printable
 
 MAX_SHOWN = 48  #: entries of a tensor that are written out
@@ -20,13 +22,20 @@ def number(value: Any, against: Any = None) -> str:
     """A number with four significant digits, or as many as tell it from `against`."""
     if isinstance(value, (bool, int)):
         return str(value)
-    if isinstance(value, complex):
-        return number(value.real) if value.imag == 0 else f"{value.real:.4g}{value.imag:+.4g}j"
     for digits in range(4, 18):
-        text = f"{value:.{digits}g}"
-        if against is None or isinstance(against, complex) or value == against or text != f"{against:.{digits}g}":
+        text = _short(value, digits)
+        if against is None or value == against or text != _short(against, digits):
             break
     return text
+
+
+def _short(value: complex, digits: int) -> str:
+    """A number with so many significant digits; one without an imaginary part is written without it."""
+    if isinstance(value, complex):
+        if value.imag != 0:
+            return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
+        value = value.real
+    return f"{value:.{digits}g}"
 
 
 def typeset(value: Any, width: int = 76) -> str:
@@ -42,7 +51,7 @@ def _typeset(value: Any, width: int, left: list[int]) -> str:
         return "…"
     if isinstance(value, torch.Tensor):
         return _tensor(value, width)
-    if hasattr(type(value), "_gradus_handle"):  # asking it for an attribute would ask the worker
+    if isinstance(value, (Handle, Placed)):  # asking it for an attribute would ask the worker
         return printable(repr(value), 200)
     if isinstance(value, np.ndarray):
         plain = value.dtype.kind in "biufc" and value.dtype.itemsize <= (16 if value.dtype.kind == "c" else 8)
@@ -59,9 +68,9 @@ def _typeset(value: Any, width: int, left: list[int]) -> str:
             + ", ".join(f"{_key(k, width, left)}: {_typeset(v, width, left)}" for k, v in islice(value.items(), 8))
             + "}"
         )
-    if hasattr(value, "mean") and hasattr(value, "last"):
+    if type(value) is Large:
         return f"<tensor {'×'.join(map(str, value.shape))}, mean {number(value.mean)}>"
-    if type(value).__name__ == "Named":
+    if type(value) is Named:
         return printable(str(value.name), 200).strip("<>")
     return printable(repr(value), 200)
 

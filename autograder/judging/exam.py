@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -21,9 +22,8 @@ from ..checking import CheckFailure, Marks, messages, plot, take_remarks
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Submission
 from ..sandbox.host.launch import Limits, Template
-from ..sandbox.host.recall import Recall, Tape
 from ..sandbox.host.student import Call, Student, StudentProblem
-from ..sandbox.wire.channel import AskedDifferently
+from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.peer import Frames, RemoteError
 from ..sandbox.worker.services import names_used
@@ -63,9 +63,33 @@ class Verdict:
     advice: str = ""
     figures: tuple[tuple[str, float], ...] = ()
     plot: plot.Plot | None = None
+    fault: str = ""  #: what went wrong in the grader itself
 
 
-class Recalled(Exception):
+class Conversation(Line, Protocol):
+    """A line that knows how a check ended that got the same answers."""
+
+    asked_differently: bool  #: the check depends on more than the answers
+
+    def ask_ahead(self) -> Any:
+        """The verdict of the check, if it is known, else None."""
+
+    def close(self) -> None:
+        """The check ended."""
+
+    def keep(self, verdict: Any) -> None:
+        """Remember it."""
+
+
+class Memory(Protocol):
+    """Remembers how checks ended, by all that they asked and heard. Without one every check runs every time."""
+
+    def converse(self, check: str, channel: Channel) -> Conversation | None:
+        """A line before the channel, for one check; None if this check cannot be remembered."""
+        ...
+
+
+class Known(Exception):
     """The verdict of this check is known: an earlier submission gave the same answers."""
 
     def __init__(self, verdict: Verdict):
@@ -79,13 +103,61 @@ def check_seed(seed: int, exercise: str, check: str) -> int:
     return int.from_bytes(digest[:8], "little") >> 1
 
 
+def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopped: bool) -> tuple[str, float]:
+    """Return the status and the points of a check that ended so. Nothing is rendered to decide that.
+
+    Args:
+        calls: what was called of the student's.
+        stopped: did the source raise while it was loaded?
+    """
+    if error is None:
+        return "passed", check.marks.points
+    if isinstance(error, CheckFailure):
+        return "failed", min(error.points, check.marks.points)
+    if isinstance(error, StudentProblem):
+        return "error" if error.status == "missing" and stopped else error.status, 0.0
+    if isinstance(error, RemoteError):
+        return "error", 0.0
+    if isinstance(error, AssertionError):
+        return "failed", 0.0
+    if type(error).__name__ == "Skipped":
+        return "skipped", 0.0
+    if isinstance(error, MemoryError) and calls:
+        return "memory", 0.0
+    if calls and not isinstance(error, (SandboxError, CourseError)):
+        return "failed", 0.0  # the solution passes this line, so what the student returned is of no use there
+    return "internal", 0.0
+
+
+def _reason(error: BaseException) -> str:
+    """Return why a check ended, in a line of ours that quotes no value but the exception's own text."""
+    if isinstance(error, (AssertionError, StudentProblem)):
+        return (str(error).splitlines() or [""])[0] or "the check's condition does not hold"
+    if type(error).__name__ == "Skipped":
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"{'problem':<12}what came back takes more memory to look at than there is"
+    return f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}"
+
+
+def _plainly(status: str, error: BaseException | None) -> str:
+    """Return what can be said without showing any value."""
+    reason = messages.printable(_reason(error), 800) if error is not None else status
+    return f"{'problem':<12}{reason}\n{'':<12}(the values cannot be shown)"
+
+
+def _told(error: BaseException | None) -> str:
+    """Return an exception of the grader's own as one line."""
+    return messages.printable(f"{type(error).__name__}: {str(error)[:500]}".replace("\n", " "), 600)
+
+
 class Exam:
     """Runs the checks of one exercise on one submission.
 
     Args:
         template: forks the workers.
         keep_output: fetch what the student's code printed.
-        recall: what earlier submissions answered, to which this one's answers are added.
+        memory: of how the checks of earlier submissions ended.
         worker: gives a worker in place of a new one. The source is the course's own then.
     """
 
@@ -97,7 +169,7 @@ class Exam:
         seed: int,
         *,
         keep_output: bool = False,
-        recall: Recall | None = None,
+        memory: Memory | None = None,
         worker: Callable[[Template, Limits], Student] | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
@@ -109,9 +181,9 @@ class Exam:
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         self.template = template
         self._keep_output = keep_output
-        self._recall = recall
+        self._memory = memory
         self._worker = worker
-        self._tape: Tape | None = None
+        self._line: Conversation | None = None
         self._student: Student | None = None
         self._stuck: StudentProblem | None = None
         self._names: dict[str, list[str]] | None = None
@@ -126,17 +198,17 @@ class Exam:
 
     # -- one check -------------------------------------------------------------------------------
 
-    def begin(self, check: Check, *, recall: bool = False) -> Student:
+    def begin(self, check: Check, *, memorable: bool = False) -> Student:
         """The student's module, freshly seeded for this check.
 
         Args:
-            recall: the check depends on nothing but the student's answers.
+            memorable: the check depends on nothing but the student's answers.
 
         Raises:
             StudentProblem: the submission cannot be run.
-            Recalled: the verdict is known.
+            Known: the verdict is known.
         """
-        self._tape = None
+        self._line = None
         take_remarks()  # of a check that did not come to its end
         if self.submission.problem is not None:
             raise StudentProblem(*self.submission.problem)
@@ -149,6 +221,7 @@ class Exam:
                 self.has_style_rules = True
                 self.close()
         if self._student is None or not self._student.alive:
+            self.close()
             try:
                 self._student = self._load()
             except StudentProblem as problem:
@@ -156,15 +229,19 @@ class Exam:
                     self._stuck = problem
                 raise
         seed = check_seed(self.seed, self.exercise.address, check.name)
+        torch.set_default_dtype(torch.float32)  # whatever an earlier check left behind
+        torch.set_grad_enabled(True)
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
-        if recall and self._recall is not None:
-            self._tape = self._recall.tape(f"{self.exercise.address} {check.name}")
-        known = self._student.begin(seed, seconds, trace=bool(check.marks.operators), tape=self._tape)
+        self._student.begin(seed, seconds, trace=bool(check.marks.operators))
+        if memorable and self._memory is not None:
+            self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
+            self._student.speak_through(self._line)
+        known = self._line.ask_ahead() if self._line is not None else None
         if known is not None:
-            raise Recalled(known)
+            raise Known(known)
         return self._student
 
     @property
@@ -217,7 +294,7 @@ class Exam:
         if status == "passed" and check.marks.forbids:
             try:
                 used = self._forbidden(check.marks)
-            except Exception as reason:  # an answer about operators that is none
+            except (Exception, StudentProblem) as reason:  # an answer about operators that is none
                 used, status, earned = [], "malformed", 0.0
                 message = f"{'problem':<12}the operators that ran cannot be read: {type(reason).__name__}"
             if used:
@@ -229,14 +306,14 @@ class Exam:
         if self._keep_output and self._student is not None and self._student.alive:
             try:
                 output = str(self._student.service("take_output"))[:OUTPUT_LIMIT]
-            except Exception:  # whatever the student's code makes of it, printing costs nothing
+            except (Exception, StudentProblem):  # whatever the student's code makes of it, printing costs nothing
                 output = ""
         if not 0 <= earned <= check.marks.points:  # NaN too
             earned = 0.0
         result = CheckResult(
             check.name, check.title, status, earned, check.marks.points, messages.cut(message), output=output,
             badge=verdict.badge, advice=verdict.advice if status == "passed" else "", figures=verdict.figures,
-            plot=verdict.plot,
+            plot=verdict.plot, fault=verdict.fault,
         )  # fmt: skip
         self.results.append(result)
         trace = verdict.trace
@@ -249,35 +326,55 @@ class Exam:
 
     def _verdict(self, check: Check, error: BaseException | None) -> Verdict:
         """What the check says of the answers; kept for whoever answers alike."""
-        tape, self._tape = self._tape, None
-        if self._student is not None:
-            self._student.off_tape()
-        if isinstance(error, Recalled):
+        line, self._line = self._line, None
+        student = self._student
+        if student is not None:
+            student.speak_through(None)
+            if student.problem is not None:
+                error = student.problem  # whatever the check made of it: no answer was the last that came
+        if isinstance(error, Known):
             return error.verdict
-        calls = list(self._student.calls) if self._student is not None else []
+        calls = list(student.calls) if student is not None else []
         record = self._record_of(error, calls)
-        status, message, earned = self._outcome(check, error, record, calls)
+        status, earned = _outcome(check, error, calls, bool(self.load_problems))
+        message, plot_, faults = "", None, []
+        try:
+            message = self._message(status, error, record)
+        except Exception as fault:  # a value that cannot be shown changes no grade
+            message, faults = _plainly(status, error), [f"the message could not be made: {_told(fault)}"]
+        try:
+            plot_ = self._plot_of(check, error, record)
+        except Exception as fault:
+            faults.append(f"the picture could not be drawn: {_told(fault)}")
+        if status == "internal":
+            faults.append(_told(error))
         trouble = status not in ("passed", "failed", "error", "forbidden")
         trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
-        verdict = Verdict(status, message, earned, trace, *take_remarks(), self._plot_of(check, error, record))
-        if tape is not None and self._recall is not None and status in ("passed", "failed"):
-            tape.end()  # any other end may be the machine's doing, and an error's message quotes the source
-            self._recall.keep(tape, verdict)
+        verdict = Verdict(status, message, earned, trace, *take_remarks(), plot_, "; ".join(faults))
+        if line is not None and status in ("passed", "failed"):
+            line.keep(verdict)  # any other end may be the machine's doing, and an error's message quotes the source
         return verdict
 
-    @property
     def asked_differently(self) -> bool:
-        """Did the check that runs ask something else than before, after the same answers? Then run it again, alone."""
-        return self._tape is not None and self._tape.asked_differently
+        """Did the check that ran ask something else than before, after the same answers?
+
+        Then this exam begins again, without memory: its worker is in a state that no check alone would have made.
+        """
+        if self._line is None or self._student is None or self._student.problem is not None:
+            return False
+        self._line.close()
+        if not self._line.asked_differently:
+            return False
+        self._line.keep(None)
+        self._line = self._memory = None
+        self.close()
+        return True
 
     @staticmethod
     def _plot_of(check: Check, error: BaseException | None, record: Call | None) -> plot.Plot | None:
         if not isinstance(error, CheckFailure) or check.marks.hidden:
             return None
-        try:
-            return plot.of_failure(error, record)
-        except (RuntimeError, ValueError, TypeError):  # a picture that cannot be drawn costs nobody a grade
-            return None
+        return plot.of_failure(error, record)
 
     def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
         if isinstance(error, CheckFailure) and self._student is not None:
@@ -287,32 +384,24 @@ class Exam:
         real = [call for call in calls if not call.label.startswith("gradient of ")]
         return real[-1] if real else None
 
-    def _outcome(
-        self, check: Check, error: BaseException | None, record: Call | None, calls: list[Call]
-    ) -> tuple[str, str, float]:
+    def _message(self, status: str, error: BaseException | None, record: Call | None) -> str:
+        """What a student is told of a check that ended so."""
         if error is None:
-            return "passed", "", check.marks.points
+            return ""
         if isinstance(error, CheckFailure):
-            return "failed", messages.of_failure(error, record), min(error.points, check.marks.points)
+            return messages.of_failure(error, record)
         if isinstance(error, StudentProblem):
-            status, message = error.status, messages.of_problem(error, record, self._cells)
-            if status == "missing" and self.load_problems:
-                return "error", f"{'problem':<12}" + self.load_problems[0].replace("\n", "\n" + " " * 12), 0.0
-            return status, message, 0.0
+            if status == "error":  # what is missing was to be defined where the source stopped
+                return f"{'problem':<12}" + self.load_problems[0].replace("\n", "\n" + " " * 12)
+            return messages.of_problem(error, record, self._cells)
         if isinstance(error, RemoteError):
-            return "error", messages.of_exception(error, record, self._cells), 0.0
-        if isinstance(error, AssertionError):
-            reason = str(error).splitlines()[0] if str(error) else "the check's condition does not hold"
-            return "failed", messages.of_failure(CheckFailure(reason), record), 0.0
-        if type(error).__name__ == "Skipped":
-            return "skipped", str(error), 0.0
-        if calls and not isinstance(error, (SandboxError, CourseError, MemoryError, AskedDifferently)):
-            # the solution passes this line, so what the student returned is of no use there
-            failure = CheckFailure(f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}")
-            if record is not None and record.outcome[0] == "value":
+            return messages.of_exception(error, record, self._cells)
+        if status == "failed":
+            failure = CheckFailure(_reason(error))
+            if not isinstance(error, AssertionError) and record is not None and record.outcome[0] == "value":
                 failure.about = f"{messages.typeset(record.outcome[1])} came back"
-            return "failed", messages.of_failure(failure, record), 0.0
-        return "internal", f"{type(error).__name__}: {str(error)[:500]}", 0.0
+            return messages.of_failure(failure, record)
+        return _told(error) if status == "internal" else _reason(error)
 
     def _forbidden(self, marks: Marks) -> list[str]:
         todo, seen, used, known = list(marks.of), set(), set(), self._names or {}
@@ -361,7 +450,7 @@ class Exam:
         """Its worker, if one lives; what is asked of it is none of a check's."""
         if self._student is None or not self._student.alive:
             return None
-        self._student.off_tape()
+        self._student.speak_through(None)
         return self._student
 
     def release(self) -> Student | None:

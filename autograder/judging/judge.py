@@ -16,13 +16,13 @@ import torch
 
 from ..course import catalogue
 from ..course.trees import Trees
-from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
+from ..model import UNCOUNTED, CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
+from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.launch import Limits, Template, start_template
-from ..sandbox.host.recall import Recall
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.peer import RemoteError
 from . import diagnosis
-from .exam import Check, Exam, Trace
+from .exam import Check, Exam, Memory, Trace
 from .suspects import Asked, OurWorker
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Judge:
         self._twins: dict[int, Judge] = {}
         self._ours = OurWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
-        self.recall: Recall | None = Recall()  #: what was answered so far; None to run every check afresh
+        self.memory: Memory | None = AnswerCache()  #: None to run every check every time
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> Template:
@@ -101,7 +101,7 @@ class Judge:
         exercise = self.syllabus.exercises[submission.exercise]
         template = self.template(exercise.needs)
         return Exam(
-            exercise, submission, template, self.settings.seed, keep_output=keep_output, recall=self.recall,
+            exercise, submission, template, self.settings.seed, keep_output=keep_output, memory=self.memory,
             worker=self._ours.take if ours else None,
         )  # fmt: skip
 
@@ -144,8 +144,6 @@ class Judge:
         """The grade of a finished exam."""
         results = tuple(exam.results)
         if self.settings.diagnose and any(result.status in ("failed", "error") for result in results):
-            oracle = self.references(exam.exercise).oracle
-            results = tuple(_own_fault(result, oracle) for result in results)
             found = self.diagnose(exam.exercise, exam.traces)
             results = tuple(self._named(result, found.get(result.name, [])) for result in results)
         return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
@@ -330,8 +328,10 @@ def _own_fault(result: CheckResult, oracle: diagnosis.Traces) -> CheckResult:
 def make_grade(
     submission: Submission, results: tuple[CheckResult, ...], seconds: float, settings: Settings, notes: tuple[str, ...]
 ) -> Grade:
-    """Sum up the results of one exam; what was skipped counts in neither points nor maximum."""
-    counted = [r for r in results if r.status != "skipped"]
+    """Sum up the results of one exam; what was skipped, or not judged, counts in neither points nor maximum."""
+    counted = [r for r in results if r.status not in UNCOUNTED]
+    if not counted:  # nothing was judged at all: what it would have been worth is shown
+        counted = [r for r in results if r.status == "internal"]
     maximum = round_points(sum(r.max_points for r in counted))
     return Grade(
         student=submission.student, exercise=submission.exercise, status=status_of(results),

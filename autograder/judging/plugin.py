@@ -139,42 +139,55 @@ class ChecksPlugin:
         both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
         wanted = [(item, check) for item, check in both if names is None or check.name in names]
         exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
-        # a check that takes more of pytest may see more than the answers; then none of its page is recalled
-        recall = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
+        # a check that takes more of pytest may see more than the answers; then none of its page is remembered
+        memorable = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
         outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
         try:
             for item, check in wanted:
                 if exam.cancelled:
                     break
-                result = self._run_one(item, exam, check, recall=recall)
+                result = self._run_one(item, exam, check, memorable)
+                if result is None:  # it depends on more than the answers: clocks, memory, the order of a set
+                    self._again(exam)
+                    memorable = False
+                    result = self._run_one(item, exam, check, memorable)
+                    assert result is not None
                 if result.status == "crashed" and exam.killed:
                     # perhaps the machine did it: one more try, and the same end is the code's own
                     exam.take_back()
-                    result = self._run_one(item, exam, check, recall=recall)
+                    result = self._run_one(item, exam, check, memorable) or result
                 if stop is not None and stop(result):
                     break
         finally:
             self.exam = outer
 
-    def _run_one(self, item: pytest.Item, exam: Exam, check: Check, *, recall: bool) -> CheckResult:
+    def _again(self, exam: Exam) -> None:
+        """Run what this exam ran so far once more, without its memory: as if it never had one."""
+        ran = [result.name for result in exam.results]
+        exam.results.clear()
+        items = {item.name: item for item in self.items[exam.exercise.address]}
+        checks = {check.name: check for check in self.checks[exam.exercise.address]}
+        for name in ran:
+            self._run_one(items[name], exam, checks[name], False)
+
+    def _run_one(self, item: pytest.Item, exam: Exam, check: Check, memorable: bool) -> CheckResult | None:
+        """The result of one check; None where it asked differently, so that the exam begins again."""
         self._error = None
         arguments = self._simple[item.nodeid]
         if arguments is None:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         else:
-            self._call(item, exam, check, arguments, recall=recall)
-            if exam.asked_differently:  # it depends on more than the answers: clocks, memory, the order of a set
-                exam.close()
-                self._error = None
-                self._call(item, exam, check, arguments, recall=False)
+            self._call(item, exam, check, arguments, memorable)
+            if exam.asked_differently():
+                return None
         result = exam.finish(check, self._error)
         self._error = None
         return result
 
-    def _call(self, item: Any, exam: Exam, check: Check, arguments: list[str], *, recall: bool) -> None:
+    def _call(self, item: Any, exam: Exam, check: Check, arguments: list[str], memorable: bool) -> None:
         """Run a check without pytest's protocol, which would take half a millisecond."""
         try:
-            given = {"student": exam.begin(check, recall=recall), "data": self._data_of(exam)}
+            given = {"student": exam.begin(check, memorable=memorable), "data": self._data_of(exam)}
             item.obj(**{name: given[name] for name in arguments})
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise

@@ -43,24 +43,20 @@ class LiveWorker(Worker):
     def _frames_of(self, error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
         return tuple((self._files.get(file, file), line, name) for file, line, name in traceback_frames(error, limit))
 
-    def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
-    ) -> tuple[dict[str, Any], list[Any]]:
-        """What there is, by kind."""
-        kinds = {
-            key: ("callable" if callable(value) else "value")
-            for key, value in list(self.namespace.items())
-            if type(key) is str and not key.startswith("_") and not issubclass(type(value), types.ModuleType)
-        }
-        return kinds, []
+    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> list[Any]:
+        """Nothing is run, so nothing fails."""
+        return []
 
-    def lookup(self, name: str) -> Any:
-        """The value of a name of the notebook."""
-        return self.namespace[name]
+    def lookup(self, name: str) -> tuple[bool, Any]:
+        """As ever, in the notebook."""
+        value = self.namespace.get(name, types)
+        if name.startswith("_") or issubclass(type(value), types.ModuleType):
+            return False, self.defined(self.namespace)
+        return True, value
 
-    def begin(self, seed: int, threads: int, trace: bool, anew: bool = False) -> None:
+    def begin(self, seed: int, threads: int, trace: bool) -> None:
         """As ever, on one thread: another's pool does not survive a fork."""
-        super().begin(seed, 1, trace, anew)
+        super().begin(seed, 1, trace)
 
 
 def check_live(

@@ -375,7 +375,7 @@ def probe(level: str, *, keep: bool = False) -> Probe:
     Args:
         keep: if the level works, the next :func:`start_template` of this process gets the template it was tried with.
     """
-    from .student import Student
+    from .student import Student, StudentProblem
 
     if level == "namespaces" and shutil.which("bwrap") is None:
         return Probe(level, False, "bubblewrap is not installed: apt-get install bubblewrap")
@@ -389,7 +389,7 @@ def probe(level: str, *, keep: bool = False) -> Probe:
         ours = [str(Path(__file__).resolve()), os.path.expanduser("~/.bashrc"), "/etc/passwd", "/proc/self/environ"]
         got = student.run(ours, os.getpid())
         student.close()
-    except Exception as error:
+    except (Exception, StudentProblem) as error:
         if template is not None:
             template.close()
         return Probe(level, False, str(error) or type(error).__name__)

@@ -19,18 +19,18 @@ from typing import Any
 
 import torch
 
-from ..wire.channel import AskedDifferently, BadFrame, Channel, ChannelClosed, DeadlineExceeded
+from ...errors import CourseError
+from ..wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded, Line
 from ..wire.codec import CodecError
 from ..wire.peer import Frames, Peer, ProtocolError, RemoteError
 from .handles import Handle, ModuleHandle, Placed
 from .launch import Limits, Template, WorkerProcess
-from .recall import Tape
 
 KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 
 
-class StudentProblem(Exception):
-    """The student's side did not answer with a value; `status` is one of the design's."""
+class StudentProblem(BaseException):
+    """The student's side did not answer with a value; `status` is one of the design's. Not for checks to catch."""
 
     def __init__(self, status: str, message: str, frames: Frames = ()):
         super().__init__(message)
@@ -125,11 +125,9 @@ class Student:
         self.problem: StudentProblem | None = None
         self.result_ids: dict[int, Call] = {}
         self._keep: list[Any] = []
-        self._names: dict[str, str] = {}
         self._known: dict[str, Handle] = {}
         self._props: dict[tuple[str, Any], Any] = {}
         self._filename = ""
-        self._fresh = True  # is a source loaded that no check has met?
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
@@ -154,71 +152,54 @@ class Student:
         """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames)."""
         cells = [text] if isinstance(text, str) else text
         self._filename = filename or f"{name}.py"
-        self._known, self._props, self._fresh = {}, {}, True
-        answer = self.service("load", name, self._filename, cells, files or {})
-        kinds, failures = answer if isinstance(answer, tuple) and len(answer) == 2 else (None, None)
-        self._names = {str(k): str(v) for k, v in kinds.items()} if isinstance(kinds, dict) else {}
+        self._known, self._props = {}, {}
+        failures = self.service("load", name, self._filename, cells, files or {})
         if not isinstance(failures, list):
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures
 
-    def begin(self, seed: int, seconds: float, trace: bool = False, tape: Tape | None = None) -> Any:
-        """Start one check: reseed over there, forget the record, set the deadline.
-
-        Args:
-            tape: runs along until another check begins, or :meth:`off_tape`. Everything is numbered anew then.
-
-        Returns:
-            the check's verdict, where the tape knows what it will ask and this submission answers as an earlier one.
-        """
+    def begin(self, seed: int, seconds: float, trace: bool = False) -> None:
+        """Start one check: reseed over there, number everything anew, forget the record, set the deadline."""
         self.calls, self.result_ids, self._keep = [], {}, []
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
         self.channel.deadline = time.monotonic() + seconds
-        self.channel.tape = tape
-        anew, self._fresh = tape is not None or self._fresh, False
-        if anew:
-            self._known, self._props = {}, {}
-            self.peer.start_anew()
-        if tape is not None:
-            verdict = tape.ask_ahead(self.channel)
-            if verdict is not None:
-                return verdict
+        self._known, self._props = {}, {}
+        self.speak_through(None)
+        self.peer.start_anew()
         with self._translated(None):
-            self.peer.tell("begin", seed, self._limits.threads, trace, anew)
-        return None
+            self.peer.tell("begin", seed, self._limits.threads, trace)
+
+    def speak_through(self, line: Line | None) -> None:
+        """Ask everything through `line`, which stands before the channel; None for the channel itself."""
+        self.peer.channel = line or self.channel
 
     def number_at(self, place: tuple[object, int]) -> int:
         """The number of an object that came in some era.
 
         Raises:
-            AskedDifferently: in an earlier one: the check kept it from another check.
+            CourseError: in an earlier one: the check kept it from another check.
         """
         era, number = place
         if era is not self.peer.era:
-            if self.channel.tape is not None:
-                self.channel.tape.lose()
-            raise AskedDifferently("an object of an earlier check")
+            raise CourseError("the check uses an object that another check got from the student's code")
         return number
-
-    def off_tape(self) -> None:
-        """What is asked from now on is none of the check's."""
-        self.channel.tape = None
 
     # -- what a check uses -----------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name not in self._names:
-            shown = ", ".join(sorted(n for n, kind in self._names.items() if kind == "callable")[:12])
+        if name in self._known:
+            self._root = name
+            return self._known[name]
+        defined, value = self._look_up(name)
+        if not defined:
+            shown = ", ".join(str(part) for part in value[:12]) if isinstance(value, list) else ""
             there = f"it defines {shown}" if shown else "it defines nothing that can be called"
             place = self._template.place or self._filename
             raise StudentProblem("missing", f"{place} does not define `{name}`; {there}")
         self._root = name
-        if name in self._known:
-            return self._known[name]
-        value = self.service("lookup", name)
         if isinstance(value, Handle):
             object.__setattr__(value, "_root", name)
             self._known[name] = value  # a definition does not change from call to call
@@ -228,9 +209,14 @@ class Student:
 
     def has(self, name: str) -> bool:
         """Does the student's module define this name?"""
-        if self.channel.tape is not None:
-            self.channel.tape.recording = False  # the check learns something that is not on the tape
-        return name in self._names
+        return self._look_up(name)[0]
+
+    def _look_up(self, name: str) -> tuple[bool, Any]:
+        """(is it defined?, its value or else what is defined): all that a check learns, it asks."""
+        answer = self.service("lookup", name)
+        if not (type(answer) is tuple and len(answer) == 2 and type(answer[0]) is bool):
+            raise self._fail(StudentProblem("malformed", f"whether `{name}` is defined cannot be read"))
+        return answer
 
     @property
     def afterwards(self) -> tuple[tuple, dict[str, Any]] | None:
@@ -374,9 +360,10 @@ class Student:
             raise  # what a check tried to pass: the check's own fault
 
     def _fail(self, problem: StudentProblem) -> StudentProblem:
-        self.problem = problem
-        self.process.end()
-        return problem
+        if self.problem is None:  # the first to go wrong is what went wrong
+            self.problem = problem
+            self.process.end()
+        return self.problem
 
     def _post_mortem(self) -> StudentProblem:
         ending = self.process.end(grace=1.0)
@@ -399,7 +386,7 @@ class Student:
     @property
     def alive(self) -> bool:
         """Can the worker still be asked?"""
-        return self.problem is None
+        return self.problem is None and not self.peer.unanswered
 
     def close(self) -> None:
         """End the worker."""

@@ -14,12 +14,9 @@ import select
 import socket
 import struct
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .codec import MAX_FRAME
-
-if TYPE_CHECKING:
-    from ..host.recall import Tape
 
 _HEADER = struct.Struct("<IB")
 MAX_FDS = 32
@@ -38,19 +35,33 @@ class BadFrame(ValueError):
     """The other side sent what is no frame."""
 
 
-class AskedDifferently(BaseException):
-    """A check asked something else after the same answers: it depends on more than these. Not for checks to catch."""
+class Line(Protocol):
+    """What a peer speaks through: a channel, or what stands before one."""
+
+    @property
+    def passes_files(self) -> bool:
+        """Can descriptors cross?"""
+        ...
+
+    def look_up(self) -> None:
+        """Look at the deadline while something else takes long."""
+
+    def send(self, body: bytes | bytearray, fds: list[int] | None = None, firm: int | None = None) -> None:
+        """Send one frame, of which the first `firm` bytes are the message; the rest only lets objects go."""
+
+    def receive(self) -> tuple[bytearray, list[int]]:
+        """The next frame and the descriptors that came with it."""
+        ...
 
 
 class Channel:
     """One end of a connection between two peers.
 
-    ``deadline`` is a ``time.monotonic()`` value, or None for no limit. On the judge's side a ``tape`` may run along.
+    ``deadline`` is a ``time.monotonic()`` value, or None for no limit.
     """
 
     def __init__(self, sock: socket.socket):
         self._sock = sock
-        self.tape: Tape | None = None
         self._deadline: float | None = None
         self._buffer = bytearray()
         self._arriving = memoryview(bytearray(1 << 16))
@@ -91,16 +102,7 @@ class Channel:
             self._left()
 
     def send(self, body: bytes | bytearray, fds: list[int] | None = None, firm: int | None = None) -> None:
-        """Send one frame, unless the tape sent it ahead; the descriptors in `fds` are passed and closed here.
-
-        Args:
-            firm: how many bytes of it matter to the tape; all by default.
-        """
-        if self.tape is None or not self.tape.says(body, fds or [], firm):
-            self.put(body, fds)
-
-    def put(self, body: bytes | bytearray, fds: list[int] | None = None) -> None:
-        """Send one frame, whatever the tape says."""
+        """Send one frame, all of it whatever is `firm`; the descriptors in `fds` are passed and closed here."""
         fds = fds or []
         try:
             if len(fds) > MAX_FDS or len(body) > MAX_FRAME:
@@ -134,20 +136,6 @@ class Channel:
                 os.close(fd)
 
     def receive(self) -> tuple[bytearray, list[int]]:
-        """As :meth:`take`, what the tape heard ahead first."""
-        if self.tape is None:
-            return self.take()
-        if not self.tape.heard:
-            body, fds = self.take()
-        else:
-            heard = self.tape.heard.popleft()
-            if isinstance(heard, Exception):
-                raise heard
-            body, fds = heard
-        self.tape.hears(body)
-        return body, fds
-
-    def take(self) -> tuple[bytearray, list[int]]:
         """The next frame and the descriptors that came with it (the caller closes them).
 
         Raises:

@@ -173,6 +173,7 @@ class Worker:
         self.home = home
         self.module = types.ModuleType("submission")
         self.output = CappedText()
+        self._given: dict[str, Any] = {}
         self._operators: dict[str, int] = {}
         self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
@@ -196,13 +197,11 @@ class Worker:
         """As :func:`names_used`. Runs before any student code."""
         return names_used(cells)
 
-    def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes]
-    ) -> tuple[dict[str, Any], list[Any]]:
+    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> list[Any]:
         """Run the source, cell by cell; a failing cell is recorded and the next runs. What was there before is gone.
 
         Returns:
-            the public names with their kind, and one (cell, error, frames) for each failing cell.
+            one (cell, error, frames) for each failing cell.
         """
         if self.plain is not None:  # a source was here before
             self.plain_state()
@@ -216,8 +215,8 @@ class Worker:
         self.plain_state()
         module = self.module = types.ModuleType(name)
         module.__file__ = os.path.join(self.home, filename)
-        given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
-        module.__dict__.update(given)
+        self._given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
+        module.__dict__.update(self._given)
         sys.modules[name] = module
         failures: list[Any] = []
         for index, cell in enumerate(cells):
@@ -227,15 +226,7 @@ class Worker:
                 exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
             except BaseException as error:
                 failures.append((index, error, traceback_frames(error)))
-        kinds = {
-            key: ("callable" if callable(value) else "value")
-            for key, value in list(module.__dict__.items())
-            if type(key) is str
-            and not key.startswith("__")
-            and not isinstance(value, types.ModuleType)
-            and value is not given.get(key, module)
-        }
-        return kinds, failures
+        return failures
 
     def plain_state(self) -> None:
         """Put back what student code may have left turned; what stands before any of it runs is what is put back."""
@@ -244,14 +235,27 @@ class Worker:
         self.modes.back()
         self.plain.restore()
 
-    def lookup(self, name: str) -> Any:
-        """The value of a name of the student's module."""
-        return getattr(self.module, name)
+    def lookup(self, name: str) -> tuple[bool, Any]:
+        """(True, the value of a name of the student's module), or (False, what it defines that can be called)."""
+        try:
+            value = getattr(self.module, name)
+        except AttributeError:
+            return False, self.defined(vars(self.module))
+        found = self._counts(name, value)
+        return (True, value) if found else (False, self.defined(vars(self.module)))
 
-    def begin(self, seed: int, threads: int, trace: bool, anew: bool = False) -> None:
+    def _counts(self, name: str, value: Any) -> bool:
+        """Is this a definition of the student's, and neither a library nor what was given?"""
+        return not issubclass(type(value), types.ModuleType) and value is not self._given.get(name, self)
+
+    def defined(self, space: dict[Any, Any]) -> list[str]:
+        """A dozen names that can be called."""
+        named = [(k, v) for k, v in list(space.items()) if type(k) is str and not k.startswith("_")]
+        return sorted(k for k, v in named if callable(v) and self._counts(k, v))[:12]
+
+    def begin(self, seed: int, threads: int, trace: bool) -> None:
         """Reset what a check relies on."""
-        if anew:
-            self.peer.start_anew()
+        self.peer.start_anew()
         self.plain_state()
         torch.default_generator.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
