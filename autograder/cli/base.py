@@ -14,6 +14,8 @@ from ..errors import GradusError
 if TYPE_CHECKING:
     from ..course.trees import Trees
     from ..model import Syllabus
+    from ..student.progress import Progress
+    from ..student.workspace import Workspace
 
 app = typer.Typer(
     help="Gradus: a deep-learning course that can be run, and an autograder that says what you did.",
@@ -50,10 +52,44 @@ def trees() -> Trees:
 
 
 def load() -> tuple[Syllabus, Trees]:
-    """The course and where its files are."""
+    """The course and where its files are.
+
+    Raises:
+        GradusError: there is nothing in it.
+    """
     from ..course import syllabus
 
-    return syllabus.load(trees()), trees()
+    course, places = syllabus.load(trees()), trees()
+    if not course.exercises:
+        raise GradusError(f"{places.course / 'course.toml'}: lists no exercises; `gradus new section/name` begins one")
+    return course, places
+
+
+def workspace_here() -> Workspace | None:
+    """The workspace that we are in, if any; what is wrong with it is said."""
+    from ..student.workspace import find
+
+    found = find(Path.cwd())
+    if found is not None and found.warning:
+        warn(found.warning)
+    return found
+
+
+def progress_of(space: Workspace) -> Progress:
+    """What is known of a workspace; what is wrong with that is said."""
+    from ..student.progress import load as known
+
+    found = known(space)
+    if found.warning:
+        warn(found.warning)
+    return found
+
+
+def warn(line: str) -> None:
+    """Say something on the error stream that ends nothing."""
+    from ..report.terminal import console
+
+    console(stderr=True).print(f"note: {line}", style="yellow", markup=False, soft_wrap=True)
 
 
 def cores() -> int:

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import console
-from .base import MAX_SEED, Data, Json, app, known_data, load, print_json
+from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progress_of, warn, workspace_here
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -50,16 +50,16 @@ def check(
     from ..intake.submissions import read_for
     from ..model import Settings
     from ..sandbox.host.launch import start_template
-    from ..student import progress, workspace
+    from ..student import progress
 
     course, trees = load()
-    space = workspace.find(Path.cwd())
-    kept = progress.load(space) if space is not None else None
+    space = workspace_here()
+    kept = progress_of(space) if space is not None else None
     coming = progress.following(course, kept) if kept is not None and address is None else None
     if address is None and coming is None:
         raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
     exercise = coming if coming is not None else syllabus.find(course, str(address))
-    place = file or (space.file_of(exercise) if space is not None else _own_file(exercise, trees))
+    place = file or (space.file_of(exercise) if space is not None else _own_file(exercise))
     submission = read_for(place, exercise)
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
     template = start_template("plain", exercise.needs)  # warms up while torch is imported here
@@ -69,9 +69,6 @@ def check(
         grade, traces = exam_here(submission, course, trees, settings, template)
     finally:
         template.close()
-    if kept is not None:
-        kept.note(grade)
-        kept.save()
     if as_json:
         from ..export.files import grade_record
 
@@ -82,6 +79,12 @@ def check(
         show(console(), grade, place, exercise, seed=seed, whole=all_)
         if space is not None:
             _warn_of_other_checks(space, trees, exercise)
+    if kept is not None:
+        kept.note(grade)
+        try:
+            kept.save()
+        except GradusError as error:  # a full disk costs the record, not the answer
+            warn(str(error))
     if plot:
         open_plot(grade, exercise, space.hidden if space is not None else Path.cwd())
     if debug and grade.status != "passed":
@@ -95,10 +98,7 @@ def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) ->
 
     known = space.checks.get(exercise.address)
     if known is not None and known != checks_key(trees, exercise):
-        console(stderr=True).print(
-            "note: these checks differ from those your workspace was made with; `gradus update` brings it up to them",
-            style="yellow",
-        )
+        warn("these checks differ from those your workspace was made with; `gradus update` brings it up to them")
 
 
 def open_plot(grade: Grade, exercise: Exercise, folder: Path) -> None:
@@ -123,7 +123,7 @@ def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, 
     enter(submission, place, call)
 
 
-def _own_file(exercise: Exercise, trees: Trees) -> Path:
+def _own_file(exercise: Exercise) -> Path:
     here = Path.cwd()
     places = [
         place / f"{stem}{suffix}"
@@ -131,4 +131,10 @@ def _own_file(exercise: Exercise, trees: Trees) -> Path:
         for stem in (exercise.address, exercise.name)
         for suffix in (".py", ".ipynb")
     ]
-    return next((p for p in places if p.is_file()), trees.stub(exercise.address))
+    found = next((p for p in places if p.is_file()), None)
+    if found is None:
+        raise GradusError(
+            f"there is no {exercise.name}.py here, and this is no workspace: `gradus init DIR` makes one; "
+            f"or name the file: gradus check {exercise.name} FILE"
+        )
+    return found

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import console
-from .base import Address, Json, app, choose, load, print_json
+from .base import Address, Json, app, choose, load, print_json, progress_of, workspace_here
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -31,9 +31,7 @@ def main(
     """
     choose(course)
     if context.invoked_subcommand is None:
-        from ..student.workspace import find
-
-        if find(Path.cwd()) is None:
+        if workspace_here() is None:
             print(context.get_help())
         else:
             status()
@@ -45,9 +43,7 @@ def here() -> Workspace:
     Raises:
         GradusError: we are in none.
     """
-    from ..student import workspace
-
-    found = workspace.find(Path.cwd())
+    found = workspace_here()
     if found is None:
         raise GradusError("this is no workspace: `gradus init DIR` makes one, then work inside it")
     return found
@@ -66,11 +62,9 @@ def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
 
 
 def _loaded() -> tuple[Workspace, Progress, Syllabus, Trees]:
-    from ..student import progress
-
     space = here()
     course, trees = load()
-    return space, progress.load(space), course, trees
+    return space, progress_of(space), course, trees
 
 
 @app.command()
@@ -97,7 +91,9 @@ def update() -> None:
         out.print(f"wrote  {name}", markup=False)
     for name, aside in changes.kept:
         out.print(f"yours, left alone  {name}  (the new version: {aside})", markup=False)
-    if not changes.written and not changes.kept:
+    for name in changes.dropped:
+        out.print(f"no longer in the course, left where it is  {name}", markup=False)
+    if changes == workspace.Changes((), ()):
         out.print("everything is up to date")
 
 
@@ -308,11 +304,11 @@ class _Screen:
 
         self.exercise = saved.exercise
         self.kept.note(answer.grade)
-        self.kept.save()
         if self.out.is_terminal:
             self.out.clear()
         show(self.out, answer.grade, saved.path, saved.exercise)
         self.out.print(f"{1000 * seconds:.0f} ms · {MENU}", style="bright_black", markup=False)
+        self.kept.save()
 
     def say(self, line: str) -> None:
         """One line about what went wrong."""

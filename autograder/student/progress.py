@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..model import Exercise, Grade, Syllabus
-from .workspace import Workspace, write_text
+from .workspace import Workspace, set_aside, write_text
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Progress:
 
     path: Path
     pages: dict[str, Page] = field(default_factory=dict)
+    warning: str = ""  #: what was wrong with the file
 
     def page(self, address: str) -> Page:
         """One page, fresh when nothing is known of it."""
@@ -52,15 +54,30 @@ class Progress:
 
 
 def load(workspace: Workspace) -> Progress:
-    """What is known of a workspace; a damaged file counts as none: a check tells all of it again."""
+    """What is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
     path = workspace.hidden / "progress.json"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["pages"]
-        known = set(Page.__dataclass_fields__)
-        pages = {a: Page(**{k: v for k, v in page.items() if k in known}) for a, page in found.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pages = {}
-    return Progress(path, pages)
+        return Progress(path, {address: _page(kept) for address, kept in found.items()})
+    except FileNotFoundError:
+        return Progress(path)
+    except OSError as error:
+        return Progress(path, warning=f"{path}: cannot be read: {error.strerror or error}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Progress(path, warning=f"{set_aside(path)}. Each check tells again what you have reached")
+
+
+def _page(kept: dict[str, Any]) -> Page:
+    """One page as it was kept; what a later version of Gradus knows besides is passed over.
+
+    Raises:
+        TypeError: a value is of the wrong kind.
+    """
+    page = Page(**{name: value for name, value in kept.items() if name in Page.__dataclass_fields__})
+    for name, value in vars(Page()).items():
+        if not isinstance(getattr(page, name), (int, float) if isinstance(value, float) else type(value)):
+            raise TypeError(name)
+    return page
 
 
 def following(syllabus: Syllabus, progress: Progress) -> Exercise | None:

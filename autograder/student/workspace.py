@@ -6,7 +6,9 @@ work: a file that was touched is theirs, and is never written again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import json
 import os
 from dataclasses import dataclass, field
@@ -45,6 +47,7 @@ class Workspace:
     root: Path
     files: dict[str, str] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
+    warning: str = ""  #: what was wrong with its manifest
 
     @property
     def hidden(self) -> Path:
@@ -68,10 +71,11 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Changes:
-    """What an update did: files written, and files that are the student's, whose new version lies elsewhere."""
+    """What an update did: files written, the student's, whose new version lies elsewhere, and those dropped."""
 
     written: tuple[str, ...]
     kept: tuple[tuple[str, str], ...]
+    dropped: tuple[str, ...] = ()  #: the course has them no longer; here they stay
 
 
 def digest(path: Path) -> str:
@@ -83,29 +87,67 @@ def digest(path: Path) -> str:
 
 
 def write_text(path: Path, text: str | bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file whole or not at all.
+
+    Raises:
+        GradusError: it cannot be written; what was there is there still.
+    """
     temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(text.encode() if isinstance(text, str) else text)
-    os.replace(temporary, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(text.encode() if isinstance(text, str) else text)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise GradusError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def free_name(path: Path) -> Path:
+    """This path, or the same with a number, whichever is not taken."""
+    numbers = itertools.count(2)
+    free = path
+    while os.path.lexists(free):
+        free = path.with_name(f"{path.stem}-{next(numbers)}{path.suffix}")
+    return free
+
+
+def set_aside(path: Path) -> str:
+    """Move a damaged file out of the way; what to say of it."""
+    aside = free_name(path.with_name(f"{path.stem}.damaged{path.suffix}"))
+    try:
+        path.rename(aside)
+    except OSError as error:
+        return f"{path}: damaged, and cannot be moved aside: {error.strerror or error}"
+    return f"{path}: damaged; kept aside as {aside.name}"
 
 
 def find(start: Path) -> Workspace | None:
     """The workspace that a folder lies in, None when it lies in none.
 
-    Raises:
-        GradusError: its manifest is damaged.
+    One with a damaged manifest has a warning, and counts every file as the student's until the next update.
     """
     for folder in (start, *start.parents):
         place = folder / HIDDEN / _MANIFEST
         if place.is_file():
-            try:
-                kept = json.loads(place.read_text(encoding="utf-8"))
-                return Workspace(folder, dict(kept["files"]), dict(kept["checks"]))
-            except (OSError, ValueError, KeyError, TypeError):
-                what = "damaged; `gradus init` a new folder and copy your files there"
-                raise GradusError(f"{place}: {what}") from None
+            return _read(folder, place)
     return None
+
+
+def _read(folder: Path, place: Path) -> Workspace:
+    try:
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        return Workspace(folder, dict(kept["files"]), dict(kept["checks"]))
+    except OSError as error:
+        return Workspace(folder, warning=f"{place}: cannot be read: {error.strerror or error}")
+    except (ValueError, KeyError, TypeError):
+        warning = (
+            f"{set_aside(place)}. Your files are untouched; `gradus update` finds out anew which are as handed out"
+        )
+    workspace = Workspace(folder, warning=warning)
+    with contextlib.suppress(GradusError):  # said above, if it may not be written
+        workspace.save()
+    return workspace
 
 
 def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
@@ -154,7 +196,8 @@ def update(workspace: Workspace, trees: Trees, syllabus: Syllabus) -> Changes:
     """
     written: list[str] = []
     kept: list[tuple[str, str]] = []
-    for name, content in contents(trees, syllabus).items():
+    now = contents(trees, syllabus)
+    for name, content in now.items():
         new, path = hashlib.sha256(content).hexdigest(), workspace.root / name
         if new == workspace.files.get(name) and path.exists():
             continue
@@ -163,14 +206,19 @@ def update(workspace: Workspace, trees: Trees, syllabus: Syllabus) -> Changes:
                 write_text(path, content)
                 written.append(name)
             workspace.files[name] = new
-        elif digest(path) != new:
+        elif digest(path) == new:  # not known, yet as handed out: the manifest was damaged
+            workspace.files[name] = new
+        else:
             aside = workspace.hidden / "updates" / name
             if digest(aside) != new:
                 write_text(aside, content)
                 kept.append((name, aside.relative_to(workspace.root).as_posix()))
+    dropped = tuple(name for name in workspace.files if name not in now)
+    for name in dropped:
+        del workspace.files[name]
     workspace.checks = {a: checks_key(trees, e) for a, e in syllabus.exercises.items()}
     workspace.save()
-    return Changes(tuple(written), tuple(kept))
+    return Changes(tuple(written), tuple(kept), tuple(n for n in dropped if (workspace.root / n).exists()))
 
 
 def reset(workspace: Workspace, exercise: Exercise, path: Path, trees: Trees, syllabus: Syllabus) -> Path | None:
@@ -182,7 +230,8 @@ def reset(workspace: Workspace, exercise: Exercise, path: Path, trees: Trees, sy
     backup = None
     if path.is_file() and path.read_bytes() != content:
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        backup = workspace.hidden / "backups" / f"{exercise.section}-{path.stem}-{stamp}{path.suffix}"
+        name_then = f"{exercise.section}-{path.stem}-{stamp}{path.suffix}"
+        backup = free_name(workspace.hidden / "backups" / name_then)
         write_text(backup, path.read_bytes())
     write_text(path, content)
     workspace.files[name] = hashlib.sha256(content).hexdigest()

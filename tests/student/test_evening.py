@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
+from autograder.errors import GradusError
 from autograder.student import workspace
 from tests.helpers import PAGE, SOLUTION, tiny
 
@@ -69,3 +70,45 @@ def test_beginning_again(work):
     assert (work / STUB).read_text() == stub
     assert (work / told.split("what you had: ")[1].strip()).read_text() == WRONG
     assert "everything is up to date" in say("update")
+
+
+def test_damaged_notes_disable_nothing(work):
+    """with both notes of the workspace damaged a check answers, says what it found and where that lies now"""
+    (work / STUB).write_text(SOLUTION)
+    for name in ("workspace", "progress"):
+        (work / f".gradus/{name}.json").write_text("{")
+    told = say("check", "scaled")
+    assert "passed" in told
+    assert "workspace.damaged.json" in told
+    assert "progress.damaged.json" in told
+    assert "1/1" in say()
+    assert ".damaged.json" not in say("check", "scaled")
+    (work / ".gradus/workspace.json").write_text("{")
+    assert "workspace.damaged-2.json" in say()
+
+
+def test_outside_a_workspace_there_is_nothing_to_check(work, tmp_path, monkeypatch):
+    """a page that lies nowhere here is not graded as the course's own copy: one line with the next step"""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GradusError, match=r"there is no scaled\.py here.*gradus init DIR"):
+        CliRunner().invoke(cli.app, ["check", "scaled"], catch_exceptions=False)
+    (tmp_path / "scaled.py").write_text(SOLUTION)
+    assert "passed" in say("check", "scaled")
+
+
+@pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["next"], ["verify"]])
+def test_a_course_without_a_page(work, tmp_path, command):
+    """an empty course.toml is said, by every command that reads it"""
+    (tmp_path / "course/course/course.toml").write_text("")
+    with pytest.raises(GradusError, match=r"course\.toml: lists no exercises; `gradus new"):
+        CliRunner().invoke(cli.app, command, catch_exceptions=False)
+
+
+def test_a_folder_that_was_deleted(tmp_path, monkeypatch):
+    """in a folder that is gone every command says so"""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(GradusError, match="was deleted; cd to another"):
+        CliRunner().invoke(cli.app, ["list"], catch_exceptions=False)

@@ -48,12 +48,29 @@ def test_it_comes_back_from_the_file(kept, tmp_path):
     assert again.pages == kept.pages
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"pages": {"one/scaled": 3}}', '{"pages": {"a": {"nonsense": 1}}}'])
-def test_a_damaged_file_is_a_fresh_start(kept, tmp_path, text):
-    """a damaged file costs the record, never the evening"""
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"pages": {"one/scaled": 3}}', '{"pages": {"one/scaled": {"best": "3"}}}']
+)
+def test_a_damaged_file_is_kept_aside(kept, tmp_path, text):
+    """a damaged file costs the record, never the evening: it is said, kept aside, and a new one is begun"""
     kept.path.write_text(text)
+    space = workspace.find(tmp_path / "work")
+    loaded = progress.load(space)
+    assert loaded.pages == {}
+    assert "progress.json: damaged; kept aside as progress.damaged.json" in loaded.warning
+    assert (space.hidden / "progress.damaged.json").read_text() == text
+    loaded.note(failing())
+    loaded.save()
+    again = progress.load(space)
+    assert (again.warning, again.page(PAGE).last) == ("", 1.0)
+
+
+def test_what_a_later_version_kept_besides(kept, tmp_path):
+    """fields that are not known are passed over, and no file yet is no damage"""
+    assert progress.load(workspace.find(tmp_path / "work")).warning == ""
+    kept.path.write_text('{"pages": {"one/scaled": {"best": 2, "stars": 5}}}')
     loaded = progress.load(workspace.find(tmp_path / "work"))
-    assert all(not page.passed for page in loaded.pages.values())
+    assert (loaded.page(PAGE).best, loaded.warning) == (2, "")
 
 
 def test_what_is_next(kept, course):

@@ -68,11 +68,49 @@ def test_found_from_inside(space, tmp_path):
     assert workspace.find(tmp_path) is None
 
 
-def test_a_damaged_manifest_is_one_clear_error(space):
-    """a manifest that is no JSON is named, with what to do"""
-    (space.hidden / "workspace.json").write_text("{")
-    with pytest.raises(GradusError, match=r"workspace\.json: damaged"):
-        workspace.find(space.root)
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"files": 3, "checks": {}}', "\x00"])
+def test_a_damaged_manifest_costs_nothing(space, course, text):
+    """a manifest that says nothing is kept aside and told of; the student's stays theirs, and an update heals"""
+    (space.root / STUB).write_text("my work")
+    (space.hidden / "workspace.json").write_text(text)
+    found = workspace.find(space.root)
+    assert "workspace.json: damaged; kept aside as workspace.damaged.json" in found.warning
+    assert (space.hidden / "workspace.damaged.json").read_text() == text
+    assert workspace.find(space.root).warning == "", "said once"
+    assert workspace.update(found, course[1], course[0]).written == ()
+    assert (space.root / STUB).read_text() == "my work"
+    healed = workspace.find(space.root)
+    assert healed.untouched(space.root / LESSON)
+    assert not healed.untouched(space.root / STUB)
+    (space.hidden / "workspace.json").write_text(text)
+    assert "workspace.damaged-2.json" in workspace.find(space.root).warning, "an earlier one is not written over"
+
+
+def test_a_page_that_the_course_dropped(space, course, tmp_path):
+    """an update says which files are of a page that the course no longer has, once, and leaves them"""
+    from autograder.course import syllabus
+
+    grown = make_course(tmp_path / "grown", {PAGE: GOOD, "one/other": GOOD})
+    workspace.update(space, grown, syllabus.load(grown))
+    changes = workspace.update(space, course[1], course[0])
+    assert set(changes.dropped) == {"exercises/one/other.py", "notebooks/one/other.ipynb", "lessons/one/other.md"}
+    assert (space.root / "exercises/one/other.py").is_file()
+    assert workspace.update(space, course[1], course[0]).dropped == ()
+
+
+def test_what_cannot_be_written(space, monkeypatch):
+    """a file that cannot be written is named, no half of one is left, and what was there stays"""
+    import os
+
+    def full(*paths):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    before = (space.root / STUB).read_text()
+    with pytest.raises(GradusError, match=r"scaled\.py: cannot be written: No space left"):
+        workspace.write_text(space.root / STUB, "other")
+    assert (space.root / STUB).read_text() == before
+    assert not list(space.root.rglob("*.part"))
 
 
 def test_an_update_replaces_only_what_was_not_touched(space, course):
@@ -125,3 +163,13 @@ def test_reset_keeps_what_was_there(space, course):
     assert backup.read_text() == "my work"
     assert space.untouched(path)
     assert workspace.reset(space, syllabus.exercises[PAGE], path, trees, syllabus) is None
+
+
+def test_resets_within_a_second_keep_all(space, course):
+    """each reset has a backup of its own, however fast they follow"""
+    syllabus, trees = course
+    path, kept = space.root / STUB, []
+    for number in range(4):
+        path.write_text(f"try {number}")
+        kept.append(workspace.reset(space, syllabus.exercises[PAGE], path, trees, syllabus))
+    assert [backup.read_text() for backup in kept] == [f"try {number}" for number in range(4)]
