@@ -24,6 +24,8 @@ def forward_difference(
 ) -> float | torch.Tensor:
     """The slope of the secant of `f` from x to x + h.
 
+    From differences of values alone, without PyTorch's autograd.
+
     Args:
         f: takes a number or a tensor and returns one of the same shape, each entry made from the one in
             its place, as in `lambda x: x**2`.
@@ -51,6 +53,8 @@ def central_difference(
 ) -> float | torch.Tensor:
     """The slope of the secant of `f` from x - h to x + h.
 
+    From differences of values alone, without PyTorch's autograd.
+
     Args:
         f: as for forward_difference.
         x: as for forward_difference.
@@ -77,6 +81,8 @@ def directional_derivative(
     f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, v: torch.Tensor, h: float = 1e-5
 ) -> torch.Tensor:
     """How fast `f` grows when x moves with velocity v, by the central difference above.
+
+    From differences of values alone, without PyTorch's autograd.
 
     Args:
         f: takes a tensor shaped like `x`; returns a 0-d tensor, or one of any other shape.
@@ -106,6 +112,8 @@ def directional_derivative(
 def numerical_gradient(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: float = 1e-5) -> torch.Tensor:
     """The gradient of `f` at x, by a central difference for each entry.
 
+    From differences of values alone, without PyTorch's autograd.
+
     Args:
         f: takes a floating-point tensor shaped like `x`, returns a 0-d tensor.
         x: where, a tensor of any shape with at least one entry; it stays as it was. Integers are turned into
@@ -131,6 +139,8 @@ def numerical_gradient(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tenso
 def jacobian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: float = 1e-5) -> torch.Tensor:
     """All the slopes of a function from n numbers to m numbers, by central differences.
 
+    From differences of values alone, without PyTorch's autograd.
+
     Args:
         f: takes an (n,) tensor, returns an (m,) tensor.
         x: where, an (n,) floating-point tensor, n >= 1; it stays as it was.
@@ -154,6 +164,8 @@ def jacobian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: floa
 # %%
 def hessian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: float = 1e-4) -> torch.Tensor:
     """The second derivatives of `f` at x, by central differences of central differences.
+
+    From differences of values alone, without PyTorch's autograd.
 
     Args:
         f: takes an (n,) tensor, returns a 0-d tensor.

@@ -20,6 +20,8 @@ import torch
 def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The dot product: the products of entries in the same place, added up.
 
+    Written out, without PyTorch's own `dot`, `vdot` or `inner`.
+
     Args:
         u, v: (n,) tensors of one dtype, floating-point or integer.
 
@@ -46,6 +48,8 @@ def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
     """The p-norm of all entries together.
 
+    Written out, without PyTorch's own `norm`, `vector_norm` or `cdist`.
+
     Args:
         v: floating-point tensor of any shape with at least one entry; it stays as it was.
         p: a number from 1 on, or math.inf for the largest absolute value.
@@ -69,6 +73,8 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
 def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The outer product of two vectors.
 
+    Written out, without PyTorch's own `outer`, `ger` or `inner`.
+
     Args:
         u: (n,) tensor, floating-point or integer.
         v: (m,) tensor of the same dtype.
@@ -90,6 +96,8 @@ def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 # %%
 def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
     """Each row divided by its 2-norm, or by `eps` where that is larger.
+
+    Written out, without PyTorch's own `norm` or `normalize`.
 
     Args:
         X: (N, D) floating-point tensor; it stays as it was.
@@ -114,6 +122,8 @@ def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
 def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     """The cosine between every row of A and every row of B.
 
+    Written out, without PyTorch's own `norm`, `normalize`, `cosine_similarity` or `cdist`.
+
     Args:
         A: (N, D) floating-point tensor.
         B: (M, D) tensor of the same dtype.
@@ -136,6 +146,8 @@ def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 # %%
 def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
     """Labels as rows with a single 1.
+
+    Written out, without PyTorch's own `one_hot`.
 
     Args:
         y: (N,) int64 tensor of labels from 0 to C - 1; N may be 0.
@@ -165,6 +177,8 @@ def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
 # %%
 def broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of x + y, where x has the shape a and y the shape b.
+
+    Written out, without PyTorch's own `broadcast_shapes` or `broadcast_tensors`.
 
     Args:
         a, b: shapes, tuples of sizes; () is the shape of a single number, and a size may be 0.

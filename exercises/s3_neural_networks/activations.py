@@ -26,6 +26,8 @@ import torch
 def relu(x: torch.Tensor) -> torch.Tensor:
     """The rectified linear unit: what is positive stays, the rest becomes 0.
 
+    Written out, without PyTorch's own activations.
+
     Args:
         x: floating-point tensor of any shape; it stays as it was.
 
@@ -39,6 +41,8 @@ def relu(x: torch.Tensor) -> torch.Tensor:
 # %%
 def leaky_relu(x: torch.Tensor, negative_slope: float = 0.01) -> torch.Tensor:
     """Like relu, but what is negative is multiplied by a small slope instead of by 0.
+
+    Written out, without PyTorch's own activations.
 
     Args:
         x: floating-point tensor of any shape; it stays as it was.
@@ -65,6 +69,8 @@ def leaky_relu(x: torch.Tensor, negative_slope: float = 0.01) -> torch.Tensor:
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
     """The logistic function, 1 / (1 + exp(-x)), between 0 and 1.
 
+    Written out, without PyTorch's own activations.
+
     Args:
         x: floating-point tensor of any shape; it stays as it was.
 
@@ -79,6 +85,8 @@ def sigmoid(x: torch.Tensor) -> torch.Tensor:
 # %%
 def tanh(x: torch.Tensor) -> torch.Tensor:
     """The hyperbolic tangent, between -1 and 1.
+
+    Written out, without PyTorch's own activations.
 
     Args:
         x: floating-point tensor of any shape; it stays as it was.
@@ -104,6 +112,8 @@ def tanh(x: torch.Tensor) -> torch.Tensor:
 def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     """The exponential linear unit: x where it is positive, else alpha (exp(x) - 1).
 
+    Written out, without PyTorch's own activations.
+
     Args:
         x: floating-point tensor of any shape; it stays as it was.
         alpha: a positive number; far to the left the function approaches -alpha.
@@ -119,6 +129,8 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
 # %%
 def softplus(x: torch.Tensor) -> torch.Tensor:
     """The smooth relu, log(1 + exp(x)), exact up to rounding everywhere.
+
+    Written out, without PyTorch's own activations.
 
     Args:
         x: floating-point tensor of any shape; it stays as it was.
@@ -146,6 +158,8 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
 def silu(x: torch.Tensor) -> torch.Tensor:
     """The sigmoid linear unit, or swish: x times sigmoid(x).
 
+    Written out, without PyTorch's own activations.
+
     Args:
         x: floating-point tensor of any shape; it stays as it was.
 
@@ -160,6 +174,8 @@ def silu(x: torch.Tensor) -> torch.Tensor:
 # %%
 def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
     """The Gaussian error linear unit: x times the probability that a standard normal number is below x.
+
+    Written out, without PyTorch's own activations.
 
     Args:
         x: floating-point tensor of any shape; it stays as it was.
@@ -187,6 +203,8 @@ def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
 def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
     """The derivative of sigmoid at x.
 
+    Written out, without PyTorch's own activations.
+
     Args:
         x: floating-point tensor of any shape, what goes *into* the sigmoid; it stays as it was.
 
@@ -200,6 +218,8 @@ def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
 # %%
 def saturation_fraction(activations: torch.Tensor, low: float, high: float) -> float:
     """The share of the entries that are at most `low` or at least `high`.
+
+    Written out, without PyTorch's own activations.
 
     Args:
         activations: floating-point tensor of any shape with one entry or more, none of them NaN: what came

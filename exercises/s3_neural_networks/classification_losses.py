@@ -22,6 +22,8 @@ from torch.nn.functional import log_softmax, logsigmoid
 def bce(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Binary cross-entropy of probabilities, the mean over all entries.
 
+    Written out, without PyTorch's own losses.
+
     Args:
         probability: tensor of any shape, entries in [0, 1].
         target: tensor of the same shape and dtype, entries in [0, 1]; 0 and 1 are plain labels.
@@ -44,6 +46,8 @@ def bce(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 # %%
 def bce_with_logits(logits: torch.Tensor, target: torch.Tensor, pos_weight: torch.Tensor | None = None) -> torch.Tensor:
     """Binary cross-entropy of logits, the mean over all entries; exact for logits such as 200 and -200.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         logits: tensor of any shape; every entry is a yes-or-no question of its own.
@@ -68,6 +72,8 @@ def bce_with_logits(logits: torch.Tensor, target: torch.Tensor, pos_weight: torc
 # %%
 def nll(log_probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Negative log-likelihood: minus the mean log-probability of the right classes.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         log_probability: (N, C) tensor of log-probabilities.
@@ -101,6 +107,8 @@ def cross_entropy(
 ) -> torch.Tensor:
     """Cross-entropy of logits, what `torch.nn.functional.cross_entropy` gives; exact for logits such as 1000.
 
+    Written out, without PyTorch's own losses.
+
     Args:
         logits: (N, C) tensor; softmax has not been applied.
         target: (N,) int64 tensor of labels 0 .. C-1 or `ignore_index`, or (N, C) tensor of the dtype of
@@ -130,6 +138,8 @@ def cross_entropy(
 def hinge(score: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Hinge loss, the mean of max(0, 1 - target * score).
 
+    Written out, without PyTorch's own losses.
+
     Args:
         score: tensor of any shape; its sign is the answer.
         target: tensor of the same shape and dtype, entries -1 and +1.
@@ -151,6 +161,8 @@ def hinge(score: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 # %%
 def focal(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -> torch.Tensor:
     """Focal loss, the mean of (1 - p_t)^gamma * (-log p_t), where p_t is each row's probability of its label.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         logits: (N, C) tensor; softmax has not been applied.

@@ -23,6 +23,8 @@ def neuron(
 ) -> torch.Tensor:
     """The answer of one neuron to one input.
 
+    Written out, without PyTorch's own linear layers.
+
     Args:
         x: (D,) floating-point tensor, the input; it stays as it was.
         w: (D,) tensor of the same dtype, the weights; they stay as they were.
@@ -45,6 +47,8 @@ def neuron_batch(
     X: torch.Tensor, w: torch.Tensor, b: torch.Tensor | float, act: Callable[[torch.Tensor], torch.Tensor]
 ) -> torch.Tensor:
     """The answers of one neuron to a batch of inputs.
+
+    Written out, without PyTorch's own linear layers.
 
     Args:
         X: (N, D) floating-point tensor, one input a row; it stays as it was.
@@ -103,6 +107,8 @@ def perceptron_train(
 # %%
 class Linear(nn.Module):
     """A linear layer, trained like any other module.
+
+    Written out, without PyTorch's own linear layers.
 
     Args:
         in_features: how many numbers each input has.

@@ -33,6 +33,8 @@ def cliff_loss(w: torch.Tensor) -> torch.Tensor:
 def clip_by_value_(params: Iterable[torch.Tensor], c: float) -> None:
     """Limit every entry of every gradient to [-c, c].
 
+    Written out, without PyTorch's own `clip_grad_value_` and its relatives.
+
     Args:
         params: parameters of any shapes: a list, or anything else that can be iterated once, such as
             the generator `model.parameters()`. A `.grad` of None stays None; the parameters' own
@@ -46,6 +48,8 @@ def clip_by_value_(params: Iterable[torch.Tensor], c: float) -> None:
 # %%
 def clip_by_norm_(params: Iterable[torch.Tensor], max_norm: float) -> float:
     """Shorten the gradient of all parameters together to the norm `max_norm`, where it is longer.
+
+    Written out, without PyTorch's own `clip_grad_norm_`, `get_total_norm` and their relatives.
 
     The norm is the root of the sum of the squares of all entries of all gradients. Where it is
     larger than `max_norm`, all gradients are multiplied by the same number; else they stay

@@ -22,6 +22,8 @@ import torch
 def eye(n: int) -> torch.Tensor:
     """The identity matrix.
 
+    By the rule of this page, without PyTorch's or NumPy's own `eye` and its relatives.
+
     Args:
         n: its size, 0 or more.
 
@@ -38,6 +40,8 @@ def eye(n: int) -> torch.Tensor:
 def triu(n: int) -> torch.Tensor:
     """The upper triangle of ones, diagonal included.
 
+    By the rule of this page, without PyTorch's or NumPy's own `triu` and its relatives.
+
     Args:
         n: its size, 0 or more.
 
@@ -53,6 +57,8 @@ def triu(n: int) -> torch.Tensor:
 # %%
 def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
     """Where sequences of different lengths, padded to T steps, still have content.
+
+    By the rule of this page, without PyTorch's or NumPy's own puzzles.
 
     Args:
         lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T.
@@ -76,6 +82,8 @@ def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
 def cumsum(x: torch.Tensor) -> torch.Tensor:
     """The running sum of a vector.
 
+    By the rule of this page, without PyTorch's or NumPy's own `cumsum` and its relatives.
+
     Args:
         x: (n,) floating-point or int64 tensor, n at least 1.
 
@@ -90,6 +98,8 @@ def cumsum(x: torch.Tensor) -> torch.Tensor:
 # %%
 def bincount(x: torch.Tensor, n: int) -> torch.Tensor:
     """How often each of the numbers 0, ..., n-1 occurs.
+
+    By the rule of this page, without PyTorch's or NumPy's own `bincount` and its relatives.
 
     Args:
         x: (N,) int64 tensor with entries in 0, ..., n-1; it may be empty.
@@ -106,6 +116,8 @@ def bincount(x: torch.Tensor, n: int) -> torch.Tensor:
 # %%
 def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
     """Values added up bin by bin.
+
+    By the rule of this page, without PyTorch's or NumPy's own `scatter_add` and its relatives.
 
     Args:
         v: (N,) floating-point or int64 tensor of values.
@@ -131,6 +143,8 @@ def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
 def diff(x: torch.Tensor) -> torch.Tensor:
     """Each entry minus the one before it: `diff(cumsum(x))` is x again.
 
+    By the rule of this page, without PyTorch's or NumPy's own `diff` and its relatives.
+
     Args:
         x: (n,) floating-point or int64 tensor, n at least 1.
 
@@ -147,6 +161,8 @@ def diff(x: torch.Tensor) -> torch.Tensor:
 # %%
 def roll(x: torch.Tensor, shift: int = 1) -> torch.Tensor:
     """A vector moved round in a circle: what falls off the end comes in at the front.
+
+    By the rule of this page, without PyTorch's or NumPy's own `roll` and its relatives.
 
     Args:
         x: (n,) tensor of any dtype, n at least 1.
@@ -191,6 +207,8 @@ def least_squares(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 # %%
 def power_iteration(A: torch.Tensor, steps: int = 500) -> tuple[torch.Tensor, torch.Tensor]:
     """The largest eigenvalue in magnitude and its eigenvector, by repeated multiplication.
+
+    Without PyTorch's own `eig`, `eigh`, `svd` and their relatives.
 
     Args:
         A: (n, n) floating-point tensor, symmetric or not, n at least 1. One eigenvalue is larger in magnitude than

@@ -18,6 +18,8 @@ import torch
 class ArrayDataset:
     """Examples and their labels, side by side.
 
+    Written out, without PyTorch's own `TensorDataset`.
+
     It can be pickled whenever its transform can, so it keeps no lambda of its own: PyTorch sends datasets to the
     processes that load the data.
 
@@ -73,6 +75,8 @@ class ArrayDataset:
 def split_indices(n: int, fractions: Sequence[float], seed: int = 0) -> list[torch.Tensor]:
     """Deal 0, 1, ..., n - 1 out at random, into parts of given shares.
 
+    Written out, without PyTorch's own `random_split`.
+
     The draw depends on `seed` alone, and no global generator is seeded or used.
 
     Args:
@@ -103,6 +107,8 @@ def split_indices(n: int, fractions: Sequence[float], seed: int = 0) -> list[tor
 # %%
 class MiniLoader:
     """Goes through a dataset in batches, as often as you like.
+
+    Written out, without PyTorch's own `DataLoader`, `BatchSampler` or `RandomSampler`.
 
     Args:
         ds: anything with `len(ds)` and `ds[i]`, where an item is a tuple of tensors.

@@ -60,6 +60,8 @@ def gaussian_nll(
 ) -> torch.Tensor:
     """Negative log-likelihood of y under a Gaussian with mean mu and standard deviation sigma.
 
+    Written out, without PyTorch's own losses and distributions.
+
     The full density counts, with its constant 0.5 * log(2 pi). The three arguments broadcast against each
     other as in `y - mu`, so a single mu can serve a whole batch.
 
@@ -100,6 +102,8 @@ def gaussian_nll(
 # %%
 def bernoulli_nll(logits: torch.Tensor, y: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
     """Negative log-likelihood of y in {0, 1}, where y = 1 has the probability sigmoid(logits).
+
+    Written out, without PyTorch's own losses and distributions.
 
     Args:
         logits: floating-point tensor of any real numbers, not probabilities; gradients flow to it; it stays as

@@ -110,6 +110,8 @@ class Optimizer:
 class SGD(Optimizer):
     """Gradient descent with learning-rate decay, momentum and Nesterov's momentum, each if wanted.
 
+    Written out, without PyTorch's own optimizers.
+
     Args:
         params: the parameters.
         lr: the learning rate; at a parameter's step t (from 1) it is lr / (1 + (t - 1) * lr_decay).
@@ -152,6 +154,8 @@ class SGD(Optimizer):
 # %%
 class Adagrad(Optimizer):
     """Gradients divided by the root of the sum of all their squares so far.
+
+    Written out, without PyTorch's own optimizers.
 
     Args:
         params: the parameters.
@@ -220,6 +224,8 @@ def average(state: dict[str, Any], name: str, share: float, value: torch.Tensor)
 class RMSProp(Optimizer):
     """Gradients divided by the root of a moving average of their squares.
 
+    Written out, without PyTorch's own optimizers.
+
     Args:
         params: the parameters.
         lr: the learning rate.
@@ -263,6 +269,8 @@ class RMSProp(Optimizer):
 # %%
 class Adadelta(Optimizer):
     """Gradients rescaled to the size of recent changes.
+
+    Written out, without PyTorch's own optimizers.
 
     Args:
         params: the parameters.
@@ -310,6 +318,8 @@ class Adadelta(Optimizer):
 class Adam(Optimizer):
     """Moving averages of the gradients and of their squares, both corrected for their start at 0.
 
+    Written out, without PyTorch's own optimizers.
+
     Args:
         params: the parameters.
         lr: the learning rate.
@@ -353,6 +363,8 @@ class Adam(Optimizer):
 # %%
 class Adamax(Optimizer):
     """A moving average of the gradients divided by the fading maximum of their absolute values.
+
+    Written out, without PyTorch's own optimizers.
 
     Args:
         params: the parameters.
@@ -401,6 +413,8 @@ class Adamax(Optimizer):
 # %%
 class Nadam(Optimizer):
     """Adam with Nesterov's momentum, in the form with a momentum that warms up.
+
+    Written out, without PyTorch's own optimizers.
 
     Args:
         params: the parameters.

@@ -58,6 +58,8 @@ def reduce_loss(losses: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
 def mse(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
     """The squared error.
 
+    Written out, without PyTorch's own losses.
+
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
@@ -77,6 +79,8 @@ def mse(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean")
 # %%
 def mae(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
     """The absolute error.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
@@ -107,6 +111,8 @@ def mae(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean")
 # %%
 def huber(prediction: torch.Tensor, target: torch.Tensor, delta: float = 1.0, reduction: str = "mean") -> torch.Tensor:
     """Huber's loss: half the squared error up to delta, from there on straight with slope delta.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
@@ -144,6 +150,8 @@ def smooth_l1(
 ) -> torch.Tensor:
     """The smooth L1 loss: Huber's loss with delta = beta, divided by beta.
 
+    Written out, without PyTorch's own losses.
+
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
             error is 0; it stays as it was.
@@ -172,6 +180,8 @@ def smooth_l1(
 # %%
 def log_cosh(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
     """The logarithm of the hyperbolic cosine of the error.
+
+    Written out, without PyTorch's own losses.
 
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it; it stays as it was.
@@ -203,6 +213,8 @@ def log_cosh(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "m
 # %%
 def quantile(prediction: torch.Tensor, target: torch.Tensor, q: float = 0.5, reduction: str = "mean") -> torch.Tensor:
     """The quantile or pinball loss, the larger of q (target - prediction) and (q - 1) (target - prediction).
+
+    Written out, without PyTorch's own losses.
 
     Args:
         prediction: floating-point tensor of any shape; gradients flow to it, finite also where the

@@ -19,6 +19,8 @@ import torch
 def softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
     """Probabilities along one dimension.
 
+    Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
+
     Args:
         logits: floating-point tensor of any shape; an entry of -inf gets probability exactly 0.
         dim: the dimension along which the result sums to 1.
@@ -45,6 +47,8 @@ def softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
 def logsumexp(x: torch.Tensor, dim: int = -1, keepdim: bool = False) -> torch.Tensor:
     """The logarithm of the sum of exponentials, $\\log \\sum_j e^{x_j}$, along one dimension.
 
+    Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
+
     Args:
         x: floating-point tensor of any shape.
         dim: the dimension to sum over.
@@ -63,6 +67,8 @@ def logsumexp(x: torch.Tensor, dim: int = -1, keepdim: bool = False) -> torch.Te
 # %%
 def log_softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
     """The logarithm of softmax, exact also where the probability itself would underflow to 0.
+
+    Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
         logits: floating-point tensor of any shape.
@@ -87,6 +93,8 @@ def log_softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
 def temperature_softmax(logits: torch.Tensor, temperature: float, dim: int = -1) -> torch.Tensor:
     """Softmax of the logits divided by a temperature.
 
+    Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
+
     Args:
         logits: floating-point tensor of any shape.
         temperature: a positive number; 1 gives plain softmax.
@@ -109,6 +117,8 @@ def temperature_softmax(logits: torch.Tensor, temperature: float, dim: int = -1)
 # %%
 def softmax_jacobian(logits: torch.Tensor) -> torch.Tensor:
     """The Jacobian of softmax at one row of logits.
+
+    Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
         logits: (C,) floating-point tensor.

@@ -64,6 +64,8 @@ def conv1d(
 ) -> torch.Tensor:
     """Convolution of sequences, as networks mean it: the kernel is not flipped.
 
+    Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
+
     Args:
         x: (N, Ci, L) floating-point tensor; N may be 0.
         w: (Co, Ci, K) weights of the same dtype, one kernel for each pair of output and input channel.
@@ -116,6 +118,8 @@ def unfold2d(
 ) -> torch.Tensor:
     """What the kernel sees at each place, a column for each.
 
+    Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
+
     Args:
         x: (N, C, H, W) floating-point tensor; N may be 0.
         kernel_size, stride, padding, dilation: (h, w) each, or one int for both; the padding is zeros.
@@ -157,6 +161,8 @@ def conv2d(
 ) -> torch.Tensor:
     """Convolution of pictures, as networks mean it: the kernel is not flipped.
 
+    Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
+
     Args:
         x: (N, Ci, H, W) floating-point tensor; N may be 0.
         w: (Co, Ci, kh, kw) weights of the same dtype.
@@ -193,6 +199,8 @@ def maxpool2d(
 ) -> torch.Tensor:
     """The largest entry of each window, channel by channel.
 
+    Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
+
     Args:
         x: (N, C, H, W) floating-point tensor; N may be 0.
         kernel_size, stride, padding: (h, w) each, or one int for both. A stride of None is the kernel size: windows
@@ -220,6 +228,8 @@ def avgpool2d(
     padding: int | tuple[int, int] = 0,
 ) -> torch.Tensor:
     """The mean of each window, channel by channel.
+
+    Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
         x: (N, C, H, W) floating-point tensor; N may be 0.

@@ -23,6 +23,8 @@ FORMATS = ("xyxy", "xywh", "cxcywh")
 def box_convert(boxes: torch.Tensor, in_fmt: str, out_fmt: str) -> torch.Tensor:
     """The same boxes in another format.
 
+    Written out, without `torchvision.ops`.
+
     Args:
         boxes: (N, 4) floating-point boxes in the format `in_fmt`.
         in_fmt: one of `FORMATS`.
@@ -59,6 +61,8 @@ def box_convert(boxes: torch.Tensor, in_fmt: str, out_fmt: str) -> torch.Tensor:
 def iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """The intersection over union of every box of `a` with every box of `b`.
 
+    Written out, without `torchvision.ops`.
+
     Args:
         a: (N, 4) floating-point boxes as xyxy, x1 <= x2 and y1 <= y2; N may be 0.
         b: (M, 4) boxes of the same kind; M may be 0.
@@ -88,6 +92,8 @@ def iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 def nms(boxes: torch.Tensor, scores: torch.Tensor, threshold: float) -> torch.Tensor:
     """Greedy non-maximum suppression.
 
+    Written out, without `torchvision.ops`.
+
     Args:
         boxes: (N, 4) as xyxy; N may be 0.
         scores: (N,) floating point, the larger the better.
@@ -116,6 +122,8 @@ def nms(boxes: torch.Tensor, scores: torch.Tensor, threshold: float) -> torch.Te
 # %%
 def class_nms(boxes: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor, threshold: float) -> torch.Tensor:
     """Non-maximum suppression in which only boxes of the same class suppress each other.
+
+    Written out, without `torchvision.ops`.
 
     Args:
         boxes: (N, 4) as xyxy, anywhere in the plane; N may be 0.
