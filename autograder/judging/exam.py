@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -24,12 +25,14 @@ from ..model import CheckResult, Exercise, Submission
 from ..sandbox.host.launch import Limits, Template
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.channel import Channel, Line
-from ..sandbox.wire.codec import RemoteException
-from ..sandbox.wire.peer import Frames, RemoteError
+from ..sandbox.wire.peer import RemoteError
 from ..sandbox.worker.services import names_used
+from . import unloaded
 
 OUTPUT_LIMIT = 1 << 16
 MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
+MAX_TOLD = 20  #: statements of one source that were not carried out
+_UNKNOWN_NAME = re.compile(r"(?:free variable |name )'(\w+)'")
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
@@ -108,7 +111,7 @@ def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopp
 
     Args:
         calls: what was called of the student's.
-        stopped: did the source raise while it was loaded?
+        stopped: was what is missing to be defined by a statement that raised when the source was loaded?
     """
     if error is None:
         return "passed", check.marks.points
@@ -175,7 +178,6 @@ class Exam:
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
-        self.load_problems: list[str] = []
         self.cancelled = False  #: does nobody wait for the rest of it?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
@@ -188,13 +190,9 @@ class Exam:
         self._stuck: StudentProblem | None = None
         self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
-        self._cells = self._source_by_file()
-
-    def _source_by_file(self) -> dict[str, list[str]]:
-        cells = self.submission.cells
-        if len(cells) == 1:
-            return {self.submission.filename: cells[0].split("\n")}
-        return {f"{self.submission.filename}[{i + 1}]": cell.split("\n") for i, cell in enumerate(cells)}
+        self._cells = unloaded.sources(submission)
+        self._endless: dict[tuple[int, int], unloaded.Unloaded] = {}  # statements that do not end, by (cell, line)
+        self._unloaded: list[unloaded.Unloaded] = []
 
     # -- one check -------------------------------------------------------------------------------
 
@@ -258,8 +256,9 @@ class Exam:
             self._names = self._uses(student)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
         try:
-            self.load_problems = [self._load_problem(*failure) for failure in failures[:20]]
-        except (TypeError, ValueError, AttributeError):
+            told = [unloaded.raised(sub, *failure) for failure in failures[:MAX_TOLD]]
+            self._unloaded = [*self._endless.values(), *told]
+        except (TypeError, ValueError, AttributeError, IndexError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
 
@@ -280,12 +279,10 @@ class Exam:
             }
         return found
 
-    def _load_problem(self, index: int, error: RemoteException, frames: Frames) -> str:
-        name = self.submission.filename
-        cell = f"cell {index + 1:d} of {name}" if len(self.submission.cells) > 1 else name
-        where = messages.source_lines(frames, self._cells)
-        text = messages.printable(f"{error.type_name}: {error.text[:300]}")
-        return f"{cell} stopped with {text}" + (f"\n{where[-1]}" if where else "")
+    @property
+    def load_problems(self) -> list[str]:
+        """What is said of the statements that were not carried out when the source was loaded."""
+        return [problem.message for problem in self._unloaded]
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
         """The result of a check that ended without or with an exception."""
@@ -336,7 +333,8 @@ class Exam:
             return error.verdict
         calls = list(student.calls) if student is not None else []
         record = self._record_of(error, calls)
-        status, earned = _outcome(check, error, calls, bool(self.load_problems))
+        stopped = isinstance(error, StudentProblem) and bool(unloaded.lost(error.name, self._unloaded))
+        status, earned = _outcome(check, error, calls, stopped)
         message, plot_, faults = "", None, []
         try:
             message = self._message(status, error, record)
@@ -391,17 +389,24 @@ class Exam:
         if isinstance(error, CheckFailure):
             return messages.of_failure(error, record)
         if isinstance(error, StudentProblem):
-            if status == "error":  # what is missing was to be defined where the source stopped
-                return f"{'problem':<12}" + self.load_problems[0].replace("\n", "\n" + " " * 12)
+            if status == "error":  # what is missing was to be defined by a statement that raised
+                return self._because(unloaded.lost(error.name, self._unloaded))
             return messages.of_problem(error, record, self._cells)
         if isinstance(error, RemoteError):
-            return messages.of_exception(error, record, self._cells)
+            message = messages.of_exception(error, record, self._cells)
+            unknown = _UNKNOWN_NAME.match(error.error.text) if error.error.type_name == "NameError" else None
+            why = unloaded.lost(unknown[1], self._unloaded) if unknown else ""
+            return f"{message}\n{self._because(why)}" if why else message
         if status == "failed":
             failure = CheckFailure(_reason(error))
             if not isinstance(error, AssertionError) and record is not None and record.outcome[0] == "value":
                 failure.about = f"{messages.typeset(record.outcome[1])} came back"
             return messages.of_failure(failure, record)
         return _told(error) if status == "internal" else _reason(error)
+
+    @staticmethod
+    def _because(why: str) -> str:
+        return f"{'problem':<12}" + why.replace("\n", "\n" + " " * 12)
 
     def _forbidden(self, marks: Marks) -> list[str]:
         todo, seen, used, known = list(marks.of), set(), set(), self._names or {}

@@ -43,7 +43,9 @@ class LiveWorker(Worker):
     def _frames_of(self, error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
         return tuple((self._files.get(file, file), line, name) for file, line, name in traceback_frames(error, limit))
 
-    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> list[Any]:
+    def load(
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple = ()
+    ) -> list[Any]:
         """Nothing is run, so nothing fails."""
         return []
 

@@ -32,9 +32,10 @@ KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 class StudentProblem(BaseException):
     """The student's side did not answer with a value; `status` is one of the design's. Not for checks to catch."""
 
-    def __init__(self, status: str, message: str, frames: Frames = ()):
+    def __init__(self, status: str, message: str, frames: Frames = (), name: str = ""):
         super().__init__(message)
         self.status, self.message, self.frames = status, message, frames
+        self.name = name  #: what is missing
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ class Student:
             shown = ", ".join(str(part) for part in value[:12]) if isinstance(value, list) else ""
             there = f"it defines {shown}" if shown else "it defines nothing that can be called"
             place = self._template.place or self._filename
-            raise StudentProblem("missing", f"{place} does not define `{name}`; {there}")
+            raise StudentProblem("missing", f"{place} does not define `{name}`; {there}", name=name)
         self._root = name
         if isinstance(value, Handle):
             object.__setattr__(value, "_root", name)

@@ -23,7 +23,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..wire.channel import Channel
 from ..wire.decoder import Decoder
-from ..wire.peer import Peer, traceback_frames
+from ..wire.peer import MAX_FRAMES, Frames, Peer, traceback_frames
+from .loading import run_cell
 from .plain_state import PlainState
 from .torch_state import Modes
 
@@ -197,11 +198,16 @@ class Worker:
         """As :func:`names_used`. Runs before any student code."""
         return names_used(cells)
 
-    def load(self, name: str, filename: str, cells: list[str], files: dict[str, bytes]) -> list[Any]:
-        """Run the source, cell by cell; a failing cell is recorded and the next runs. What was there before is gone.
+    def load(
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple = ()
+    ) -> list[Any]:
+        """Run the source, cell by cell, see :func:`.loading.run_cell`. What was there before is gone.
+
+        Args:
+            left_out: (cell, line) of statements that are not run.
 
         Returns:
-            one (cell, error, frames) for each failing cell.
+            one (cell, error, frames) for each statement that raised.
         """
         if self.plain is not None:  # a source was here before
             self.plain_state()
@@ -221,11 +227,11 @@ class Worker:
         failures: list[Any] = []
         for index, cell in enumerate(cells):
             shown = filename if len(cells) == 1 else f"{filename}[{index + 1}]"
-            linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
-            try:
-                exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
-            except BaseException as error:
-                failures.append((index, error, traceback_frames(error)))
+            lines = cell.splitlines(keepends=True)
+            linecache.cache[shown] = linecache.cache[module.__file__] = (len(cell), None, lines, shown)
+            without = {line for place, line in left_out if place == index}
+            raised = run_cell(cell, shown, module.__dict__, without)
+            failures += [(index, error, _ends(traceback_frames(error, sys.maxsize))) for error in raised]
         return failures
 
     def plain_state(self) -> None:
@@ -357,6 +363,11 @@ class Worker:
                 return file.read(64 << 20)
         except OSError:
             return None
+
+
+def _ends(frames: Frames) -> Frames:
+    """The outermost frames, which say which statement it was, and the innermost."""
+    return frames if len(frames) <= MAX_FRAMES else (*frames[:2], *frames[2 - MAX_FRAMES :])
 
 
 def warm() -> None:

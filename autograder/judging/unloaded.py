@@ -1,0 +1,110 @@
+"""What of a source was not carried out when it was loaded, what is said of that, and which names it lost. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..checking import messages
+from ..model import Submission
+from ..sandbox.wire.codec import RemoteException
+from ..sandbox.wire.peer import Frames
+
+_DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Unloaded:
+    """A statement that raised or did not end: what is said of it, and the names that it would have defined."""
+
+    message: str
+    names: frozenset[str]
+
+
+def sources(submission: Submission) -> dict[str, list[str]]:
+    """Return the lines of each cell by the name that tracebacks call it."""
+    return {name: cell.split("\n") for name, cell in zip(_shown(submission), submission.cells, strict=True)}
+
+
+def _shown(submission: Submission) -> list[str]:
+    count = len(submission.cells)
+    return [submission.filename if count == 1 else f"{submission.filename}[{i + 1}]" for i in range(count)]
+
+
+def raised(submission: Submission, index: int, error: RemoteException, frames: Frames) -> Unloaded:
+    """Return what is said of a statement of cell `index` that raised."""
+    text = messages.printable(f"{error.type_name}: {error.text[:300]}")
+    where = messages.source_lines(frames, sources(submission))
+    message = f"{_place(submission, index)} stopped with {text}" + (f"\n{where[-1]}" if where else "")
+    line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
+    return Unloaded(message, frozenset(_bound(submission.cells[index], line)))
+
+
+def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Unloaded] | None:
+    """Return (cell, line) of the statement in which the loading was when its time was up, and what is said of it.
+
+    Args:
+        frames: where the process was, as it says itself.
+    """
+    for index in range(len(submission.cells)):
+        line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
+        statement = _statement(submission.cells[index], line)
+        if statement is None:
+            continue
+        where = messages.source_lines(frames, sources(submission))
+        message = (
+            f"{_place(submission, index)} was still loading when its time was up, at line {line}; that statement was "
+            "left out, and what stands above and below it was graded. Put what runs long below "
+            'if __name__ == "__main__":'
+        )
+        names = frozenset(_bound(submission.cells[index], line))
+        return (index, _first_line(statement)), Unloaded(message + (f"\n{where[-1]}" if where else ""), names)
+    return None
+
+
+def lost(name: str, problems: Sequence[Unloaded]) -> str:
+    """Return what is said of the statement that would have defined `name`; "" if there is none."""
+    return next((problem.message for problem in problems if name in problem.names), "")
+
+
+def _module(submission: Submission, index: int) -> tuple[str, str]:
+    return _shown(submission)[index], "<module>"
+
+
+def _place(submission: Submission, index: int) -> str:
+    return f"cell {index + 1} of {submission.filename}" if len(submission.cells) > 1 else submission.filename
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min(node.lineno for node in (statement, *getattr(statement, "decorator_list", [])))
+
+
+def _statement(cell: str, line: int) -> ast.stmt | None:
+    """The top-level statement on this line."""
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    on_it = (statement for statement in body if _first_line(statement) <= line <= (statement.end_lineno or 0))
+    return next(on_it, None)
+
+
+def _bound(cell: str, line: int) -> set[str]:
+    """The names that the statement on this line would have bound; all that are defined where the cell is no Python."""
+    statement = _statement(cell, line)
+    if statement is None:
+        return set(_DEFINED.findall(cell)) if not line else set()
+    names: set[str] = set()
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        else:
+            names |= {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+            todo += ast.iter_child_nodes(node)
+    return names

@@ -1,0 +1,173 @@
+"""What fails in a source, or does not end, costs nothing above or below it, and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from autograder.checking import assert_same, marks_of, points
+from autograder.judging.exam import Check, Exam
+from autograder.model import CheckResult, Exercise, Submission
+from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.student import StudentProblem
+
+EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=1.0)
+MakeExam = Callable[..., Exam]
+
+
+@pytest.fixture
+def make_exam(plain_template: Template) -> Iterator[MakeExam]:
+    """Makes exams on plain workers and closes them."""
+    made: list[Exam] = []
+
+    def make(*cells: str, template: Template = plain_template, **fields: object) -> Exam:
+        name = "page.py" if len(cells) == 1 else "page.ipynb"
+        given: dict = {"student": "ada", "exercise": EXERCISE.address, "filename": name, "cells": cells}
+        made.append(Exam(EXERCISE, Submission(**{**given, **fields}), template, seed=1))
+        return made[-1]
+
+    yield make
+    for exam in made:
+        exam.close()
+
+
+def run(exam: Exam, function: Callable) -> CheckResult:
+    """Run one check as the plugin does."""
+    check = Check(function.__name__, (function.__doc__ or "").strip(), marks_of(function))
+    error: BaseException | None = None
+    try:
+        function(exam.begin(check))
+    except (Exception, StudentProblem) as caught:
+        error = caught
+    return exam.finish(check, error)
+
+
+@points(1)
+def doubles(student):
+    """f doubles"""
+    assert_same(student.f(torch.tensor([1.0, 2.0])), torch.tensor([2.0, 4.0]))
+
+
+@points(1)
+def triples(student):
+    """g triples"""
+    assert_same(student.g(torch.tensor([1.0, 2.0])), torch.tensor([3.0, 6.0]))
+
+
+F, G = "def f(x): return 2 * x\n", "def g(x): return 3 * x\n"
+
+RAISES = {
+    "an unused import": "from sklearn_that_is_absent import svm\n",
+    "several on a line": "a = 1; b = 1 / 0; c = 3\n",
+    "a demo": "print(f('five') + 1)\n",
+    "an assertion": "assert f(2) == 5, 'hm'\n",
+    "an exit": "import sys\nsys.exit()\n",
+    "SystemExit": "raise SystemExit(1)\n",
+    "KeyboardInterrupt": "raise KeyboardInterrupt\n",
+    "a loop": "for i in range(3):\n    print(1 / (i - 1))\n",
+    "two of them": "1 / 0\n\nundefined\n",
+    "deep": "def r(n): return r(n + 1)\nr(0)\n",
+    "a decorator": "@undefined\ndef h(x): return x\n",
+    "a base class": "class H(Undefined):\n    pass\n",
+    "a with": "with open('/nowhere') as file:\n    text = file.read()\n",
+    "many lines": "h = (\n    1,\n    2 / 0,\n)\n",
+    "a test runner": "import unittest\nunittest.main()\n",
+}
+
+
+@pytest.mark.parametrize("kind", RAISES)
+def test_a_statement_that_raises_costs_nothing_around_it(make_exam, kind):
+    """functions above and below it are graded; it is told of"""
+    exam = make_exam(F + RAISES[kind] + G)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    assert exam.load_problems
+    assert all("page.py stopped with" in problem for problem in exam.load_problems)
+    assert "page.py, line" in exam.load_problems[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("@undefined\ndef f(x): return 2 * x\n", "NameError: name 'undefined'"),
+        ("import cv2_absent\n" + G + "f = cv2_absent.wrap(g)\n", "NameError: name 'cv2_absent'"),
+        ("class f(Undefined): pass\n", "NameError: name 'Undefined'"),
+        ("if True:\n    1 / 0\n    def f(x): return 2 * x\n", "ZeroDivisionError"),
+        ("def f(x)\n    return 2 * x\n", "SyntaxError"),
+    ],
+)
+def test_a_definition_that_failed_is_missing_with_its_reason(make_exam, source, says):
+    """whoever asks for it is told which statement was to define it, and why it did not"""
+    result = run(make_exam(source), doubles)
+    assert (result.status, result.points) == ("error", 0.0)
+    assert says in result.message
+    assert "page.py, line" in result.message
+
+
+def test_a_name_that_a_failed_import_would_have_bound_is_told_where_it_is_used(make_exam):
+    """the reason stands beside the NameError"""
+    exam = make_exam("import cv2_absent as cv\ndef f(x): return cv.double(x)\n" + G)
+    result = run(exam, doubles)
+    assert result.status == "error"
+    assert "name 'cv' is not defined" in result.message
+    assert "ModuleNotFoundError: No module named 'cv2_absent'" in result.message
+    assert run(exam, triples).status == "passed"
+
+
+def test_a_demo_that_fails_is_no_reason_for_a_function_that_nobody_wrote(make_exam):
+    """what is not there is missing; the demo is no part of that message"""
+    result = run(make_exam(F + "print(1 / 0)\n"), triples)
+    assert result.status == "missing"
+    assert "ZeroDivisionError" not in result.message
+    result = run(make_exam("def f(x): raise NotImplementedError\nf(1)\n"), doubles)
+    assert result.status == "missing"
+
+
+def test_what_follows_keeps_its_lines_its_future_and_its_module(make_exam):
+    """line numbers, annotations of the future, docstring, `global`, the source of a class"""
+    source = '''"""A page."""
+from __future__ import annotations
+import dataclasses, inspect
+1 / 0
+count = 0
+@dataclasses.dataclass
+class Point:
+    x: Undefined
+def f(x):
+    global count
+    count += 1
+    assert __doc__ == "A page." and count == 1 and __name__ == "page"
+    assert inspect.getsource(Point).startswith("@dataclasses.dataclass") or inspect.getsource(Point)
+    assert Point.__annotations__ == {"x": "Undefined"}
+    return 2 * x
+def g(x):
+    return x.nothing
+'''
+    exam = make_exam(source)
+    first = run(exam, doubles)
+    assert first.status == "passed", first.message
+    assert "page.py, line 17 in g:  return x.nothing" in run(exam, triples).message
+
+
+def test_a_main_block_is_not_run(make_exam):
+    """the module is named as the exercise"""
+    exam = make_exam(F + 'if __name__ == "__main__":\n    while True: pass\n')
+    assert run(exam, doubles).status == "passed"
+    assert exam.load_problems == []
+
+
+def test_cells_that_raise_are_told_by_their_number(make_exam):
+    """in a notebook the rest of the cell and every other runs too"""
+    exam = make_exam("1 / 0", F + "undefined\n" + G)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    assert [problem.split(" stopped")[0] for problem in exam.load_problems] == [
+        "cell 1 of page.ipynb", "cell 2 of page.ipynb",
+    ]  # fmt: skip
+
+
+def test_thousands_of_statements_that_raise_end_soon(make_exam):
+    """whoever writes no line that works is left alone after fifty"""
+    exam = make_exam(F + "1 / 0\n" * 5000)
+    assert run(exam, doubles).status == "passed"
+    assert len(exam.load_problems) == 20
