@@ -25,7 +25,7 @@ def announced(docstring: str, rules: tuple[str, ...]) -> bool:
 
 
 def test_every_rule_is_announced():
-    """for each function that a check forbids names to: its docstring in the stub says so, for many read no more"""
+    """for each function that a check forbids names to: its docstring in the stub says so: many read no more"""
     places = trees()
     course = syllabus.load(places)
     silent: list[str] = []

@@ -63,8 +63,8 @@ def test_columns(student):
 def test_statistics_of_training(student):
     """a table that was not learnt from is moved and scaled by what was learnt, down to a single row"""
     compare(student, table([0.0], [2.0]), table([10.0], [11.0]), table([7.0]))
-    X = draw(6, 3)
-    compare(student, X, draw(4, 3) + 3, X[2:3])
+    X = 100 * draw(6, 3)
+    compare(student, X, 100 * draw(4, 3) + 300, X[2:3])
     scaler = fitted(student, draw(5, 3) - 20)
     scaler.fit(X)  # forgets
     mean, scale = learnt(X)

@@ -345,6 +345,7 @@ def test_written_by_hand(student):
     layer, values = known(student, 3, 2)
     x = draw(4, 3, dtype=torch.float32)
     assert_same(layer(x), functional.linear(x, **values))
+    x = torch.cat([x, -x])  # sums of both signs, whatever was drawn
     assert_same(
         student.neuron_batch(x, values["weight"][0], 0.5, torch.relu), torch.relu(x @ values["weight"][0] + 0.5)
     )

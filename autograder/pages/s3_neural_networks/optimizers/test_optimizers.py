@@ -8,15 +8,16 @@ F64 = torch.float64
 BORROWED = ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Adamax", "NAdam", "RAdam")
 PAGE = ("SGD", "Adagrad", "RMSProp", "Adadelta", "Adam", "Adamax", "Nadam")
 
-#: settings under which every part of a formula shows, for the checks that all optimizers share
+TINY = 1e-14  #: an eps that shows nowhere: whether it stands in its place is asked where it is 0.1
+#: settings under which every other part of a formula shows, for the checks that all optimizers share
 TELLING = {
     "SGD": {"lr": 0.5, "momentum": 0.9},
-    "Adagrad": {"lr": 0.5, "lr_decay": 0.1},
-    "RMSProp": {"lr": 0.1, "alpha": 0.9, "momentum": 0.5},
+    "Adagrad": {"lr": 0.5, "lr_decay": 0.1, "eps": TINY},
+    "RMSProp": {"lr": 0.1, "alpha": 0.9, "momentum": 0.5, "eps": TINY},
     "Adadelta": {"lr": 0.5, "rho": 0.8, "eps": 0.1},
-    "Adam": {"lr": 0.5, "betas": (0.8, 0.9)},
-    "Adamax": {"lr": 0.5, "betas": (0.8, 0.9)},
-    "Nadam": {"lr": 0.5, "betas": (0.8, 0.9), "momentum_decay": 0.1},
+    "Adam": {"lr": 0.5, "betas": (0.8, 0.9), "eps": TINY},
+    "Adamax": {"lr": 0.5, "betas": (0.8, 0.9), "eps": TINY},
+    "Nadam": {"lr": 0.5, "betas": (0.8, 0.9), "momentum_decay": 0.1, "eps": TINY},
 }
 
 

@@ -22,6 +22,14 @@ def draw(*shape: int) -> torch.Tensor:
     return 2 * torch.randn(*shape, dtype=torch.float64)
 
 
+def draw_pair(*shape: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A prediction and a target whose errors have both signs and lie on both sides of 2.5, as far as there is room."""
+    target, share = draw(*shape), torch.rand(*shape, dtype=torch.float64)
+    place = torch.arange(target.numel()).reshape(shape)
+    size = torch.where(place % 2 == 0, 0.2 + 2 * share, 2.8 + 2 * share)
+    return target + torch.where(place % 4 % 3 == 0, size, -size), target
+
+
 def reduced(losses, reduction):
     """The oracle's own reduction, for the losses that PyTorch does not have."""
     return {"mean": torch.mean, "sum": torch.sum, "none": torch.clone}[reduction](losses)
@@ -143,7 +151,7 @@ def test_reductions(student):
     """the reduction "sum" adds all entries up, "none" keeps the shape, "mean" divides by the number of entries"""
     for name in PAGE:
         for shape, some in (((2, 1, 3), EVERY), ((1,), ("mean",))):
-            prediction, target = draw(*shape), draw(*shape)
+            prediction, target = draw_pair(*shape)
             for reduction in some:
                 settings = {**SETTINGS[name], "reduction": reduction}
                 expected = TRUE[name](prediction, target, **settings)
@@ -165,11 +173,11 @@ def test_gradients(student):
     for name in PAGE:
         loss, true, settings = getattr(student, name), TRUE[name], SETTINGS[name]
         for shape, reduction in (((3,), "mean"), ((2, 3), "none")):
-            target, every = draw(*shape), {**settings, "reduction": reduction}
+            (prediction, target), every = draw_pair(*shape), {**settings, "reduction": reduction}
             assert_gradients(
                 lambda p, f=loss, t=target, s=every: f(p, t, **s),
                 lambda p, f=true, t=target, s=every: f(p, t, **s),
-                draw(*shape),
+                prediction,
             )
         prediction, target = tensor(1.0, -2.0, 0.0).requires_grad_(), tensor(1.0, -2.0, 0.5)
         result = loss(prediction, target, **settings)

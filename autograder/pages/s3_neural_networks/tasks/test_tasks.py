@@ -31,6 +31,14 @@ def draw_labels(*shape: int, classes: int = 3) -> torch.Tensor:
     return torch.randint(classes, shape)
 
 
+def draw_pair(count: int, classes: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Random predictions and targets, each class hit at least once: what 0 / 0 is has a check of its own."""
+    while True:
+        prediction, target = draw_labels(count, classes=classes), draw_labels(count, classes=classes)
+        if len(target[prediction == target].unique()) == classes:
+            return prediction, target
+
+
 # -- oracles ------------------------------------------------------------------------------------------
 
 
@@ -142,7 +150,7 @@ def test_precision_recall_f1(student):
     compare_scores(student, prediction, target, positive=0)
     compare_scores(student, labels(1), labels(1))
     for count, classes, positive in ((15, 2, 1), (40, 4, 3), (40, 3, 0)):
-        prediction, target = draw_labels(count, classes=classes), draw_labels(count, classes=classes)
+        prediction, target = draw_pair(count, classes)
         compare_scores(student, prediction, target, positive=positive)
 
 
@@ -152,7 +160,7 @@ def test_macro_f1(student):
     prediction, target = labels(0, 0, 0, 0, 0, 1), labels(0, 0, 0, 0, 1, 1)
     assert_number(student.macro_f1(prediction, target, 2), (8 / 9 + 2 / 3) / 2, rtol=RTOL)
     for count, classes in ((30, 3), (40, 5), (10, 2)):
-        prediction, target = draw_labels(count, classes=classes), draw_labels(count, classes=classes)
+        prediction, target = draw_pair(count, classes)
         assert_number(student.macro_f1(prediction, target, classes), true_macro(prediction, target, classes), rtol=RTOL)
 
 
@@ -271,17 +279,17 @@ def test_bad_input(student):
 @points(1)
 def test_leaves_inputs_alone(student):
     """logits, predictions and targets stay as they were, and transposed or sliced views work"""
-    logits = draw(3, 5).T
+    logits = torch.stack([tensor(1.5, -0.3, 0.2, -2.0, 3.0), tensor(0.4, -1.0, 2.5, 0.1, -0.7), draw(5) - 9]).T
     with unmodified(logits):
         assert_same(student.predict_labels(logits), labels(*[row.index(max(row)) for row in logits.tolist()]))
         assert_same(student.predict_binary(logits, threshold=0.5), (logits >= 0).long())
-    prediction, target = draw_labels(10)[::2], draw_labels(10)[1::2]
+    prediction, target = labels(1, 9, 2, 9, 1, 9, 0, 9, 1)[::2], labels(1, 9, 2, 9, 0, 9, 1, 9, 1)[::2]
     with unmodified(prediction, target):
         assert_number(student.accuracy(prediction, target), (prediction == target).double().mean().item(), rtol=RTOL)
         assert_same(student.confusion_matrix(prediction, target, 3), true_matrix(prediction, target, 3))
         compare_scores(student, prediction, target)
         assert_number(student.macro_f1(prediction, target, 3), true_macro(prediction, target, 3), rtol=RTOL)
-    prediction, target = draw(10)[::2], draw(10)[1::2]
+    prediction, target = (draw(10) + 20)[::2], draw(10)[1::2]
     with unmodified(prediction, target):
         assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
         assert_number(student.r2(prediction, target), true_r2(prediction, target))

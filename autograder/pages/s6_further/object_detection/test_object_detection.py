@@ -33,6 +33,15 @@ def some_boxes(count: int, side: float = 8.0) -> torch.Tensor:
     return torch.cat([corner, corner + 0.2 + side * torch.rand(count, 2, dtype=F64) / 2], 1)
 
 
+def telling_boxes() -> tuple[torch.Tensor, torch.Tensor]:
+    """Three boxes and four others, of which some overlap well and some lie apart across the corner."""
+    while True:
+        a, b = some_boxes(3), some_boxes(4)
+        sides = torch.minimum(a[:, None, 2:], b[:, 2:]) - torch.maximum(a[:, None, :2], b[:, :2])
+        if (overlaps(a, b) > 0.1).any() and (sides < -0.1).all(2).any():
+            return a, b
+
+
 def some_scores(count: int) -> torch.Tensor:
     """Scores in (0, 1], all of them different."""
     return (torch.randperm(count) + 1).double() / max(count, 1)
@@ -186,7 +195,7 @@ def test_gradients(student):
         area, other = ((x[:, 2] - x[:, 0]) * (x[:, 3] - x[:, 1]) for x in (a, b))
         return both / (area[:, None] + other[None, :] - both)
 
-    assert_gradients(student.iou, oracle, some_boxes(3), some_boxes(4))
+    assert_gradients(student.iou, oracle, *telling_boxes())
 
 
 # -- suppression -------------------------------------------------------------------------------------
@@ -234,6 +243,8 @@ def test_class_nms(student):
     boxes = tensor([0, 0, 10, 10], [1, 0, 11, 10], [0, 0, 10, 10], [0, 1, 10, 10])
     scores, labels = tensor(0.6, 0.9, 0.7, 0.8), torch.tensor([0, 0, 3, 3])
     pairs = [(student.class_nms(boxes, scores, labels, 0.5), torch.tensor([1, 3]))]
+    row, alike = tensor(ROW["second"], ROW["third"], ROW["first"], ROW["fourth"]), torch.tensor([1, 1, 1, 1])
+    pairs.append((student.class_nms(row, tensor(0.8, 0.7, 0.9, 0.6), alike, 0.3), torch.tensor([2, 1])))
     for count, classes, threshold in ((12, 2, 0.3), (30, 4, 0.2)):
         boxes, scores = some_boxes(count), some_scores(count)
         labels = torch.arange(count) % classes
@@ -263,6 +274,10 @@ def test_match_truths(student):
     near = tensor([0, 0, 10, 10], [3, 0, 13, 10])  # both boxes like the first truth better; the second one is left
     boxes = tensor([1, 0, 11, 10], [0, 0, 10, 10])
     pairs.append((student.match_truths(boxes, tensor(0.4, 0.5), near), torch.tensor([True, True])))
+    beside, places = tensor([20, 20, 21, 21], [45, 45, 47, 47]), tensor([20, 20, 22, 22], [46, 45, 48, 47])
+    pairs.append((student.match_truths(places, tensor(0.5, 0.4), beside, 0.4), torch.tensor([False, False])))
+    across = student.match_truths(tensor([3, 3, 5, 5]), tensor(0.5)[:1], tensor([0, 0, 2, 2]), 0.1)
+    pairs.append((across, torch.tensor([False])))
     truths, scores = some_boxes(5), some_scores(25)
     boxes = truths.repeat(5, 1) + 0.6 * torch.rand(25, 2, dtype=F64).repeat(1, 2)  # five for each, some too far off
     for threshold in (0.2, 0.4):

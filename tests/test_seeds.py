@@ -1,0 +1,74 @@
+"""No verdict by chance: a wrong answer that a check refuses with one seed is refused with every seed."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.course import catalogue, syllabus
+from autograder.course.trees import trees
+from autograder.judging.judge import Judge
+from autograder.model import Settings, Submission
+from autograder.running.pool import collect
+
+SEEDS = 10
+#: checks whose inputs were once drawn so that a mistake showed with some seeds only
+ONCE_BY_LUCK = {
+    "s1_math/matrix_computation": ("test_scatter_add",),
+    "s1_math/vectorization": ("test_near_duplicates",),
+    "s2_data/data_tables": ("test_statistics_of_training",),
+    "s3_neural_networks/classification_losses": ("test_ignored_labels", "test_leaves_inputs_and_dtype_alone"),
+    "s3_neural_networks/losses": ("test_leaves_inputs_and_dtype_alone",),
+    "s3_neural_networks/neuron": ("test_written_by_hand",),
+    "s3_neural_networks/optimizers": ("test_zero_grad", "test_given_tensors"),
+    "s3_neural_networks/regression_losses": ("test_reductions", "test_gradients"),
+    "s3_neural_networks/tasks": ("test_leaves_inputs_alone", "test_macro_f1", "test_precision_recall_f1"),
+    "s6_further/object_detection": ("test_gradients", "test_class_nms", "test_match_truths", "test_nms"),
+}
+#: mistakes that are in no catalogue
+MORE = {
+    "s1_math/matrix_computation": """
+def scatter_add(v, idx, n):
+    return (v[:, None] * (idx[:, None] == torch.arange(int(idx.max()) + 1)).to(v.dtype)).sum(0)
+""",
+    "s6_further/object_detection": """
+def nms(boxes, scores, threshold):
+    overlap, kept = iou(boxes, boxes), []
+    for i in scores.argsort(stable=True).tolist():
+        if (overlap[i, kept] <= threshold).all():
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+""",
+}
+
+
+@pytest.mark.parametrize("address", ONCE_BY_LUCK)
+def test_the_seed_decides_nothing(address):
+    """solution, variants and every known mistake of a page: each of these checks says the same of it with every seed"""
+    places = trees()
+    course = syllabus.load(places)
+    exercise = course.exercises[address]
+    solution = catalogue.solution_text(places, exercise)
+    rewrites = (*catalogue.misconceptions(places, exercise), *catalogue.variants(places, exercise))
+    subjects = [catalogue.solution_submission(places, exercise)]
+    subjects += [rewrite.submission(exercise, solution) for rewrite in rewrites]
+    if address in MORE:
+        subjects.append(Submission("more", address, f"{exercise.name}.py", (solution + MORE[address],)))
+    verdicts: dict[tuple[str, str], set[str]] = {}
+
+    def look(plugin):
+        judge = Judge(course, places, Settings(0, "plain"), plugin.checks, plugin.run)
+        try:
+            for subject in subjects:
+                for seed in range(SEEDS):
+                    exam = judge.reseeded(seed).examined(subject, list(ONCE_BY_LUCK[address]))
+                    for result in exam.results:
+                        verdicts.setdefault((subject.student, result.name), set()).add(result.status)
+        finally:
+            judge.close()
+
+    collect(places, [address], look)
+    assert len(verdicts) == len({s.student for s in subjects}) * len(ONCE_BY_LUCK[address])
+    assert {who: said for who, said in verdicts.items() if len(said) > 1} == {}
+    assert all(verdicts["solution", name] == {"passed"} for name in ONCE_BY_LUCK[address])
+    if address in MORE:
+        assert any("passed" not in verdicts["more", name] for name in ONCE_BY_LUCK[address])
