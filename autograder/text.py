@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+
+def similar_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the name among these that is most like one that is none of them, "" where none is like it."""
+    folded: dict[str, str] = {}
+    for one in known:
+        folded.setdefault(" ".join(one.split()).casefold(), one)
+    near = difflib.get_close_matches(" ".join(name.split()).casefold(), sorted(folded), 1, cutoff)
+    return folded[near[0]] if near else ""
+
 
 def printable(text: str, limit: int = 2000) -> str:
     """Text from a student made harmless to a terminal: control and direction marks escaped, length capped."""

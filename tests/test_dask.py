@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,15 +16,16 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from autograder.errors import GradusError, SandboxError
-from autograder.gradebook.store import Gradebook, checks_key
+from autograder.gradebook.keys import installed, page_key
+from autograder.gradebook.store import Gradebook
 from autograder.intake.submissions import read_class
 from autograder.model import Settings, Submission
 from autograder.running import dask
 from autograder.running.pool import internal
-from autograder.running.run import grade_class, installed, write_results
+from autograder.running.run import grade_class, write_results
 from autograder.sandbox.host.launch import best_level
 from tests.desks import CLASS, document, hand_in, invoke
-from tests.helpers import PAGE, ROOT, SOLUTION, tiny
+from tests.helpers import PAGE, ROOT, SOLUTION, gradus, tiny
 
 #: enough that each worker still has work when the first grade arrives
 MANY = {**CLASS, **{f"student {n}": f"{SOLUTION}# {n}\n" for n in range(4)}, "eve 2": "ÿ"}
@@ -81,25 +83,55 @@ def test_a_worker_dies_and_nothing_is_lost(course, cluster, monkeypatch):
     assert document(root / "far") == document(root / "near")
 
 
-def test_another_course_on_the_workers_grades_nobody(course, cluster):
-    """a worker whose checks are others refuses; each submission ends in one internal grade that says why"""
+def test_a_worker_with_another_course_takes_no_work(course, cluster):
+    """a worker whose checks are others is asked before its first job, and where there is no other the run ends so"""
     _, syllabus, _ = course
-    settings = Settings(5, "plain")
+    settings = Settings(5, best_level())
     handed_in = [Submission(name, PAGE, "scaled.py", (SOLUTION,)) for name in ("ada", "bob")]
-    grades = []
-    dask.grade_over(
-        cluster.scheduler_address.replace("tcp://", "dask://"), handed_in, settings, {PAGE: "other"}, grades.append,
-        lambda submission, why: internal(submission, syllabus, settings, why),
-    )  # fmt: skip
-    assert sorted((g.student, g.status) for g in grades) == [("ada", "internal"), ("bob", "internal")]
-    assert "other checks of one/scaled: it needs this course" in grades[0].checks[0].message
+    grades, said = [], []
+    with pytest.raises(SandboxError, match="no dask worker can grade here: one/scaled is judged otherwise there"):
+        dask.grade_over(
+            cluster.scheduler_address.replace("tcp://", "dask://"), handed_in, settings, {PAGE: "other"}, grades.append,
+            lambda submission, why: internal(submission, syllabus, settings, why), said.append,
+        )  # fmt: skip
+    assert grades == []
+    assert [line.endswith("needs this course, this Gradus and the same libraries") for line in said] == [True, True]
+
+
+def test_a_worker_that_does_not_fit_beside_one_that_does(course, tmp_path):
+    """one worker has another engine, one has no Gradus at all: everybody is graded by the third, and both are named"""
+    root, _, trees = course
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "autograder", other / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "autograder" / "checking" / "compare.py").open("a") as file:
+        file.write("\n# another engine\n")
+    none = tmp_path / "none"
+    (none / "autograder").mkdir(parents=True)
+    (none / "autograder" / "__init__.py").write_text("raise ImportError('there is no Gradus here')\n")
+    good = {**os.environ, "GRADUS_COURSE": str(trees.root)}
+    with small_cluster(tmp_path, good) as (_, address), ExitStack() as stack:
+        for folder in (other, none):
+            command = ("-m", "distributed.cli.dask_worker", "--scheduler-file", tmp_path / "scheduler.json",
+                       "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder)  # fmt: skip
+            env = {**good, "PYTHONPATH": str(folder)}
+            stack.enter_context(started(*command, log=folder / "log", env=env, cwd=folder))
+        distributed = pytest.importorskip("distributed", reason="the optional extra `dask` is not installed")
+        with distributed.Client(address.replace("dask://", "tcp://")) as client:
+            client.wait_for_workers(3, timeout=120)
+        arguments = ("grade", root / "class", "--out", tmp_path / "out", "--seed", "5", "--executor", address)
+        run = gradus(*arguments, env={"GRADUS_COURSE": str(trees.root)})
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.count("takes no work") == 2
+    assert "takes no work: it has no Gradus, or not this one" in run.stderr
+    assert "takes no work: one/scaled is judged otherwise there" in run.stderr
+    assert document(tmp_path / "out") == document(root / "near")
 
 
 @contextmanager
 def started(*command, log, **options):
     """A process of this environment, killed at the end of the block where it is still there."""
     with open(log, "wb") as file, subprocess.Popen(
-        [sys.executable, *map(str, command)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=file, **options
+        [sys.executable, *map(str, command)], stdin=subprocess.DEVNULL, stderr=file, **{"cwd": ROOT, **options}
     ) as process:  # fmt: skip
         try:
             yield process
@@ -164,7 +196,7 @@ def test_a_job_refuses_what_is_not_the_same(course, monkeypatch):
     monkeypatch.setenv("GRADUS_COURSE", str(trees.root))
     monkeypatch.setattr(dask, "BenchClient", None)  # no judge is started
     one, settings = Submission("ada", PAGE, "scaled.py", (SOLUTION,)), Settings(5, "plain")
-    version, checks = installed("gradus-course"), checks_key(trees, syllabus.exercises[PAGE])
+    version, checks = installed("gradus-course"), page_key(trees, syllabus.exercises[PAGE])
     with pytest.raises(GradusError, match="a dask worker has Gradus"):
         dask.job(one, settings, "0.0.0", checks)
     with pytest.raises(GradusError, match="other checks of one/scaled"):
@@ -179,7 +211,7 @@ def test_no_scheduler_and_no_dask(monkeypatch):
     def refused(address, timeout):
         raise OSError(f"Timed out trying to connect to {address}")
 
-    monkeypatch.setitem(sys.modules, "distributed", types.SimpleNamespace(Client=refused, as_completed=None))
+    monkeypatch.setitem(sys.modules, "distributed", types.SimpleNamespace(Client=refused))
     with pytest.raises(SandboxError, match=r"dask://h:1: no dask scheduler answers there \(.* tcp://h:1\)"):
         dask.grade_over("dask://h:1", [], Settings(5, "plain"), {}, print, print)
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -187,16 +187,43 @@ def test_prints_are_kept_and_cost_nothing(make_exam):
     assert run(exam, doubles).output == "x is [1.0, 2.0]\n"
 
 
+DRAWS = """
+import random, numpy as np, torch
+def draw(n): return torch.rand(n).tolist()
+def seeds():
+    first = int(np.random.get_state()[1][0])
+    return torch.initial_seed(), [first], draw(2), np.random.rand(), random.random()
+"""
+
+
+def test_a_worker_learns_nothing_of_the_inputs(make_exam):
+    """torch, numpy and random of the worker are seeded otherwise than the judge's, and alike under every seed"""
+    theirs, ours = [], []
+
+    def asks(student):
+        theirs.append(student.seeds())
+        ours.append((torch.initial_seed(), [int(np.random.get_state()[1][0])], torch.rand(2).tolist(),
+                     np.random.rand(), random.random()))  # fmt: skip
+
+    for seed in (1, 2):
+        exam = make_exam(DRAWS)
+        exam.seed = seed
+        run(exam, asks)
+    assert theirs[0] == theirs[1]
+    for mine in ours:
+        assert all(a != b for a, b in zip(mine, theirs[0], strict=True))
+    assert all(a != b for a, b in zip(*ours, strict=True))
+
+
 def test_seeds(make_exam):
     """both sides are seeded by seed, exercise and check alone: a check draws the same for every student"""
-    source = "import torch\ndef draw(n): return torch.rand(n).tolist()"
     drawn: list = []
 
     def draws(student):
         drawn.append((torch.rand(2).tolist(), np.random.rand(), random.random(), student.draw(2)))
 
     for name in ("one", "one", "two"):
-        run(make_exam(source), draws, name)
+        run(make_exam(DRAWS), draws, name)
     assert drawn[0] == drawn[1]
     assert all(a != b for a, b in zip(drawn[0], drawn[2], strict=True))
     seeds = {check_seed(s, e, c) for s in (0, 1) for e in ("a/b", "a/c") for c in ("x", "y")}

@@ -9,8 +9,10 @@ import pytest
 
 from autograder.course import syllabus
 from autograder.errors import GradebookError
+from autograder.gradebook.keys import grade_key, page_key
 from autograder.gradebook.policy import Manual
-from autograder.gradebook.store import VERSION, Gradebook, checks_key, from_json, grade_key, to_json
+from autograder.gradebook.rows import from_json, to_json
+from autograder.gradebook.store import VERSION, Gradebook
 from tests.helpers import PAGE, make_check, make_grade, tiny
 
 
@@ -149,31 +151,31 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_grade_key_changes_with_each_part():
-    """submission, checks, environment, seed, isolation and data each decide the key"""
-    parts = ["digest", "checks", "torch", 1, "plain", "digits"]
+    """submission, page, isolation and data each decide the key"""
+    parts = ["digest", "page", "plain", "digits"]
     keys = {grade_key(*parts)}
-    for at, other in enumerate(["d", "c", "t", 2, "namespaces", "mnist"]):
+    for at, other in enumerate(["d", "p", "namespaces", "mnist"]):
         keys.add(grade_key(*[other if n == at else part for n, part in enumerate(parts)]))
-    assert len(keys) == 7
+    assert len(keys) == 5
     assert grade_key(*parts) in keys
 
 
-def test_checks_key_changes_with_what_decides_a_grade(tmp_path):
+def test_page_key_changes_with_what_decides_a_grade(tmp_path):
     """checks, solution, misconceptions and limits change it; the lesson's words and the stub do not"""
     course, trees = tiny(tmp_path)
     exercise = course.exercises[PAGE]
-    first = checks_key(trees, exercise)
-    assert checks_key(trees, syllabus.load(trees).exercises[PAGE]) == first
+    first = page_key(trees, exercise)
+    assert page_key(trees, syllabus.load(trees).exercises[PAGE]) == first
     seen = {first}
     for path in (trees.check(PAGE), trees.solution(PAGE), trees.misconception(PAGE)):
         path.write_text(path.read_text() + "# more\n")
-        seen.add(checks_key(trees, exercise))
-    seen.add(checks_key(trees, dataclasses.replace(exercise, seconds=9)))
+        seen.add(page_key(trees, exercise))
+    seen.add(page_key(trees, dataclasses.replace(exercise, seconds=9)))
     assert len(seen) == 5
-    before = checks_key(trees, exercise)
+    before = page_key(trees, exercise)
     trees.stub(PAGE).write_text("changed = 1\n")
     trees.lesson(PAGE).write_text(trees.lesson(PAGE).read_text() + "more words\n")
-    assert checks_key(trees, syllabus.load(trees).exercises[PAGE]) == before
+    assert page_key(trees, syllabus.load(trees).exercises[PAGE]) == before
 
 
 # -- points by hand ------------------------------------------------------------------------------

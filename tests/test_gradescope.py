@@ -78,7 +78,7 @@ def test_results():
     assert document["tests"][1]["tags"] == ["forgets", "or"]
     assert document["leaderboard"] == [{"name": "speed", "value": 2.5, "order": "desc"}]
     assert document["output"] == "a note\\udcff"
-    assert document["extra_data"] == {"isolation": ["plain"], "seed": [7], "submissions": ["d", ""]}
+    assert document["extra_data"] == {"isolation": ["plain"], "submissions": ["d", ""]}
     assert "leaderboard" not in results([make_grade()])
 
 

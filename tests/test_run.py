@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.gradebook.store import Gradebook
+from autograder.gradebook.store import Gradebook, certain
 from autograder.judging.judge import make_grade
 from autograder.model import Settings, Submission
 from autograder.running import pool
-from autograder.running.run import _Shared, assignment_seed, facts, grade_class, write_results
+from autograder.running.run import _Shared, facts, grade_class, run_seed, whole_class, write_results
 from tests import helpers
 from tests.helpers import PAGE, make_check, tiny
 
@@ -120,11 +120,83 @@ def test_equal_checks_are_kept_once(grader, course, book):
     assert drawn[0] == drawn[1]
 
 
-@pytest.mark.parametrize("change", [{"seed": 8}, {"isolation": "namespaces"}, {"data": "mnist"}])
+@pytest.mark.parametrize("change", [{"isolation": "namespaces"}, {"data": "mnist"}])
 def test_other_conditions_grade_again(grader, course, book, change):
-    """another seed, isolation or data set is another grade"""
+    """another isolation or data set is another grade"""
     run(course, book, submissions("ada"))
     assert run(course, book, submissions("ada"), replace(SETTINGS, **change)).reused == 0
+
+
+def test_a_new_seed_is_for_what_is_new(grader, course, book):
+    """what is unchanged stays known under another seed; told to repeat a run, or to grade again, it is graded"""
+    run(course, book, submissions("ada"))
+    other = replace(SETTINGS, seed=8)
+    outcome = run(course, book, submissions("ada", "bob"), other)
+    assert [(g.student, g.seed) for g in outcome.grades] == [("ada", 7), ("bob", 8)]
+    assert outcome.run["seed"] == 8
+    assert run(course, book, submissions("ada", "bob"), replace(SETTINGS, seed=9)).run["seed"] == 8
+    assert run(course, book, submissions("ada"), other, exact=True).grades[0].seed == 8
+    assert run(course, book, submissions("ada"), other, exact=True).reused == 1
+    assert run(course, book, submissions("ada"), other, again=True).reused == 0
+
+
+def test_no_attempt_has_the_seed_of_an_earlier_one(grader, course, book):
+    """whoever hands in again is graded with a seed of their own run even where the old one is asked for"""
+    first, second, third = (
+        [replace(one, cells=(f"{one.cells[0]}# {n}\n",)) for one in submissions("ada", "bob")] for n in range(3)
+    )
+    run(course, book, first)
+    seeds = [{g.seed for g in run(course, book, class_, exact=True).grades} for class_ in (first, second, third)]
+    assert seeds[0] == {7}
+    assert all(len(one) == 1 for one in seeds)  # the inputs are the same for all of a run
+    assert len(set.union(*seeds)) == 3
+    with_new = run(course, book, [*third, *submissions("cyd")], exact=True)  # cyd's first attempt
+    assert with_new.grades[-1].seed == 7
+    back = run(course, book, first)
+    assert (back.reused, {g.seed for g in back.grades}) == (2, {7})
+    assert [g.digest for g in book.latest() if g.student == "ada"] == [first[0].digest]
+
+
+def test_a_stopped_run_keeps_its_seed(grader, course, book):
+    """what is left is graded with the seed that the others had; the next run draws another"""
+    grader.limit = 1
+    seed = run_seed(book, None)
+    with pytest.raises(KeyboardInterrupt):
+        run(course, book, submissions("ada", "bob"), replace(SETTINGS, seed=seed))
+    assert run_seed(book, None) == seed
+    grader.limit = 9
+    assert {g.seed for g in run(course, book, submissions("ada", "bob"), replace(SETTINGS, seed=seed)).grades} == {seed}
+    assert run_seed(book, None) != seed
+
+
+@pytest.mark.parametrize("status", ["timeout", "memory", "crashed", "internal", "skipped"])
+def test_an_uncertain_end_is_tried_again(grader, course, book, status):
+    """what may have been the machine's doing is not known from before, in one check or in all"""
+    grader.status = status
+    run(course, book, submissions("ada"))
+    grader.status = "passed"
+    outcome = run(course, book, submissions("ada"))
+    assert (outcome.reused, outcome.grades[0].status) == (0, "passed")
+    assert run(course, book, submissions("ada")).reused == 1
+    mixed = make_grade_of(1.0)
+    mixed = replace(mixed, checks=(*mixed.checks, make_check(name="other", status=status, points=0.0)))
+    assert not certain(mixed)
+
+
+def test_a_part_takes_nobody_out(grader, course, book):
+    """after a run of one student the results are those of all; what could not be graded is no earlier grade"""
+    run(course, book, submissions("ada", "bob", "cyd"))
+    grader.status = "internal"
+    changed = [replace(one, cells=("changed = 1\n",)) for one in submissions("bob")]
+    whole = whole_class(run(course, book, changed), book, course[0])
+    assert [(g.student, g.status) for g in whole.grades] == [("ada", "passed"), ("bob", "internal"), ("cyd", "passed")]
+    grader.status = "passed"
+    whole = whole_class(run(course, book, submissions("dan")), book, course[0])
+    assert [(g.student, g.status) for g in whole.grades] == [
+        ("ada", "passed"), ("bob", "internal"), ("cyd", "passed"), ("dan", "passed")
+    ]  # fmt: skip
+    run(course, book, changed)
+    assert book.pending() == {}
 
 
 def test_changed_checks_grade_again(grader, course, book):
@@ -174,22 +246,20 @@ def test_a_name_that_is_no_text(grader, course, book, tmp_path):
     assert json.loads((tmp_path / "out" / "grades.json").read_text())["grades"][1]["student"] == "odd\udcff"
 
 
-def test_the_seed_is_kept(book, tmp_path):
-    """the seed is drawn once per gradebook; a given one serves one run and does not replace it"""
-    seed = assignment_seed(book, None)
-    assert 0 <= seed < 1 << 31
-    assert assignment_seed(book, None) == seed
-    assert assignment_seed(book, seed + 1) == seed + 1
-    assert assignment_seed(book, None) == seed
-    with Gradebook(tmp_path / "other.db") as other:
-        assert assignment_seed(other, 5) == 5
-        assert assignment_seed(other, None) == 5
+def test_a_seed_is_a_secret(book):
+    """drawn afresh, from more than can be tried out; a given one is taken"""
+    drawn = {run_seed(book, None) for _ in range(20)}
+    assert len(drawn) == 20
+    assert max(drawn) > 1 << 55
+    assert all(0 <= seed < 1 << 63 for seed in drawn)
+    assert run_seed(book, 5) == 5
 
 
 def test_facts():
-    """a run says what is needed to repeat it"""
-    assert set(facts(SETTINGS)) == {"seed", "started", "gradus", "torch", "python", "isolation", "data"}
-    assert facts(SETTINGS)["seed"] == 7
+    """a run says what is needed to repeat it, and by what it was judged"""
+    known = {"seed", "started", "gradus", "torch", "python", "libraries", "engine", "course", "isolation", "data"}
+    assert set(facts(SETTINGS, "c")) == known
+    assert facts(SETTINGS, "c")["seed"] == 7
 
 
 def test_write_results(grader, course, book, tmp_path):

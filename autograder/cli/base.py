@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import GradusError
+
+INCOMPLETE = 3  #: exit code: done, but for what the grader itself could not grade
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -97,11 +100,20 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def nearest(name: str, known: Iterable[str], what: str, more: str = "") -> GradusError:
+    """An error for a name that nothing has, with the nearest that something has."""
+    from ..wording import printable, similar_name
+
+    near = similar_name(name, known)
+    hint = f"; did you mean {printable(near, 80)}?" if near else more
+    return GradusError(f"there is no {what} {printable(name, 80)}{hint}")
+
+
 def known_data(course: Syllabus, name: str) -> str:
     """What was said after ``--data``, once it is known that a page offers it."""
     offered = sorted({data for exercise in course.exercises.values() for data in exercise.data})
     if name and name not in offered:
-        raise GradusError(f"--data {name}: there are {', '.join(offered)}")
+        raise nearest(name, offered, "data set", f"; there are {', '.join(offered)}")
     return name
 
 

@@ -197,7 +197,7 @@ def regrade(
     """Grade again with today's checks and say first who changes, by how much, and why."""
     from ..gradebook.regrade import Preview
     from ..model import Settings
-    from ..running.run import alone_in, assignment_seed, grade_class, rewrite_results
+    from ..running.run import alone_in, grade_class, rewrite_results, run_seed
     from ..sandbox.host.launch import best_level
     from .teacher import class_at, tell_ignored
 
@@ -205,11 +205,11 @@ def regrade(
     found, _ = class_at(path, course, exercise, None, roster)
     with alone_in(out), _book(out) as kept:
         preview = Preview(kept)
-        settings = Settings(assignment_seed(kept, None), best_level(), known_data(course, data))
+        settings = Settings(run_seed(kept, None), best_level(), known_data(course, data))
         with Progress(len(found.submissions), "grading again", as_json) as step:
             outcome = grade_class(
                 found.submissions, course, trees, settings, preview, jobs=jobs or cores(),
-                on_grade=lambda grade, reused: step(grade.student),
+                on_grade=lambda grade, reused: step(grade.student), same_seeds=True,
             )  # fmt: skip
         changes, fresh = preview.changes(), preview.first_grades()
         if apply:

@@ -102,7 +102,7 @@ def bundle(
     """Make what a platform runs for each submission: Gradescope's autograder zip, GitHub Classroom's workflow."""
     from importlib.metadata import requires
 
-    from ..running.run import installed
+    from ..gradebook.keys import installed
     from . import teacher
 
     course, _ = load()

@@ -94,11 +94,14 @@ def check(
 
 def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) -> None:
     """Say it when the checks here are others than those that the workspace was made with."""
-    from ..gradebook.store import checks_key
+    from ..gradebook.keys import page_key
 
     known = space.checks.get(exercise.address)
-    if known is not None and known != checks_key(trees, exercise):
-        warn("these checks differ from those your workspace was made with; `gradus update` brings it up to them")
+    if known is not None and known != page_key(trees, exercise):
+        warn(
+            "these checks differ from those your workspace was made with, or the grader or its libraries do; "
+            "`gradus update` brings it up to them"
+        )
 
 
 def open_plot(grade: Grade, exercise: Exercise, folder: Path) -> None:

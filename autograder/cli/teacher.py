@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +12,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import Progress, console
-from .base import MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, print_json
+from .base import INCOMPLETE, MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -30,8 +32,10 @@ def grade(
     why: Annotated[bool, typer.Option("--why", help="tell the whole story of each grade")] = False,
     jobs: Jobs = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, max=MAX_SEED, help="repeat a run; default: the assignment's own seed")
+        int | None,
+        typer.Option("--seed", min=0, max=MAX_SEED, help="repeat a run; default: a new one, drawn in secret"),
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="grade anew what is known from before, too")] = False,
     data: Data = "",
     require_isolation: Annotated[
         bool, typer.Option("--require-isolation", help="refuse to grade without the full sandbox")
@@ -43,24 +47,21 @@ def grade(
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
     course, trees = load()
     found, notebooks = class_at(path, course, exercise, assignment, roster)
+    everything = found.submissions
+    if (exercise or assignment) and notebooks is None:  # whose pages show the whole of their work, not this part alone
+        everything = class_at(path, course, None, None, roster)[0].submissions
     if student:
+        everything = list(everything)
         _narrow(found.submissions, student)
     if shard is not None:
         found.submissions[:] = _part(found.submissions, shard, seed)
     if executor and not executor.startswith("dask://"):
         raise GradusError(f"--executor {executor}: say dask://host:port")
     outcome, files = _run(
-        found.submissions,
-        course,
-        trees,
-        out,
-        jobs,
-        seed,
-        known_data(course, data),
-        require_isolation,
-        as_json,
-        executor,
-    )
+        found.submissions, course, trees, out, jobs=jobs, seed=seed, data=known_data(course, data),
+        require_isolation=require_isolation, quiet=as_json, executor=executor, exact=seed is not None and shard is None,
+        again=again, sources=everything,
+    )  # fmt: skip
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
     if as_json:
@@ -68,9 +69,10 @@ def grade(
 
         passed_over = [{"path": name, "why": reason} for name, reason in found.ignored]
         print_json({**as_document(outcome.run, outcome.grades), "passed_over": passed_over})
-        return
-    _show_class(outcome, course, files, path, why)
-    tell_ignored(found)
+    else:
+        _show_class(outcome, course, files, path, why)
+        tell_ignored(found)
+    tell_ungraded(outcome.grades)
 
 
 def tell_ignored(found: ClassFolder, most: int = 500) -> None:
@@ -84,6 +86,20 @@ def tell_ignored(found: ClassFolder, most: int = 500) -> None:
         err.print(f"and {len(found.ignored) - most} more: name the folder of the submissions alone", markup=False)
 
 
+def tell_ungraded(grades: list[Grade], what: str = "run the same command again") -> None:
+    """Say what the grader itself could not grade, and end with an exit code of its own."""
+    from ..wording import printable
+
+    lost = [grade for grade in grades if grade.status == "internal"]
+    if not lost:
+        return
+    who = ", ".join(f"{grade.student} {grade.exercise.partition('/')[2]}" for grade in lost[:5])
+    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+    line = f"{len(lost)} could not be graded, which is the grader's own fault: {who}{more}; {what}"
+    console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
+    raise typer.Exit(INCOMPLETE)
+
+
 def class_at(
     path: Path, course: Syllabus, exercise: list[str] | None, assignment: str | None, roster: Path | None = None
 ) -> tuple[ClassFolder, NbCourse | None]:
@@ -93,6 +109,10 @@ def class_at(
     from ..intake.submissions import read_class
 
     notebooks = nbcourse.find(path)
+    if notebooks and roster is not None:
+        raise GradusError(
+            f"--roster {roster}: {path} is an nbgrader course, which names its students itself; leave it out"
+        )
     wanted = wanted_of(course, exercise, assignment)
     if notebooks:
         return notebooks.read(course, wanted), notebooks
@@ -120,6 +140,7 @@ def merge(
     with alone_in(out):
         outcome, files = merging(parts, out, course)
     _show_class(outcome, course, files, out, why=False)
+    tell_ungraded(outcome.grades, "grade its part again, then merge")
 
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
@@ -143,29 +164,29 @@ def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | No
 
     if assignment is not None:
         if assignment not in course.assignments:
-            raise GradusError(f"there is no assignment {assignment}; there are {', '.join(course.assignments)}")
+            raise nearest(assignment, course.assignments, "assignment", f"; there are {', '.join(course.assignments)}")
         return course.assignments[assignment].exercises
     return tuple(dict.fromkeys(syllabus.find(course, name).address for name in exercise or []))
 
 
 def _narrow(submissions: list[Submission], students: list[str]) -> None:
-    import difflib
-
     known = {s.student for s in submissions}
     for name in students:
         if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            raise GradusError(f"there is no student {name} here" + (f"; did you mean {near[0]}?" if near else ""))
+            raise nearest(name, known, "student", " here")
     submissions[:] = [s for s in submissions if s.student in students]
 
 
 def _run(
-    submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, jobs: int | None, seed: int | None,
-    data: str, require_isolation: bool, quiet: bool, executor: str = "",
+    submissions: list[Submission], course: Syllabus, trees: Trees, out: Path, *, jobs: int | None, seed: int | None,
+    data: str = "", require_isolation: bool = False, quiet: bool = False, executor: str = "", exact: bool = False,
+    again: bool = False, sources: list[Submission] | None = None,
 ) -> tuple[Any, list[Path]]:  # fmt: skip
+    from dataclasses import replace
+
     from ..gradebook.store import Gradebook
     from ..model import Settings
-    from ..running.run import alone_in, assignment_seed, grade_class, write_results
+    from ..running.run import alone_in, grade_class, run_seed, whole_class, write_results
     from ..sandbox.host.launch import best_level
 
     level = best_level()
@@ -175,19 +196,40 @@ def _run(
         if require_isolation:
             raise GradusError(message)
         err.print(f"[yellow]note:[/yellow] {message}")
-    with alone_in(out), Gradebook(out / "gradebook.db") as book:
-        settings = Settings(assignment_seed(book, seed), level, data)
+    with alone_in(out), Gradebook(out / "gradebook.db") as book, _stoppable():
+        settings = Settings(run_seed(book, seed), level, data)
         with Progress(len(submissions), "grading", quiet) as step:
             try:
                 outcome = grade_class(
                     submissions, course, trees, settings, book, jobs=jobs or cores(),
                     on_grade=lambda grade, reused: step(f"{grade.student} {grade.exercise.partition('/')[2]}"),
-                    executor=executor,
+                    executor=executor, exact=exact, again=again,
                 )  # fmt: skip
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as stop:
                 err.print("gradus: stopped; what was graded is kept, run the same command to go on")
-                raise typer.Exit(130) from None
-        return outcome, write_results(outcome, course, out)
+                raise typer.Exit(143 if stop.args else 130) from None
+        if sources is not None:
+            outcome = replace(outcome, sources={(s.student, s.exercise): s for s in sources} | outcome.sources)
+        whole = whole_class(outcome, book, course)
+        aside = book.set_aside()
+        if aside:
+            err.print(aside, markup=False, soft_wrap=True)
+        return outcome, write_results(whole, course, out)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Inside, being told to end is as Ctrl-C: what was graded is kept, and no process is left behind."""
+    import signal
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, why: bool) -> None:
@@ -216,7 +258,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
     else:
         terminal.print(class_table(outcome.grades, course))
     fresh = len(outcome.grades) - outcome.reused
-    known = f", {outcome.reused} known from before" if outcome.reused else ""
+    known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""
     terminal.print(f"{fresh} graded{known}; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}")
     for file in files:
         terminal.print(f"  {file}", markup=False)
@@ -234,7 +276,7 @@ def demo(
     course, trees = load()
     sample = trees.data / "sample_class"
     found = read_class(sample / "submitted", course)
-    outcome, files = _run(found.submissions, course, trees, out, jobs, SEED, "", False, False)
+    outcome, files = _run(found.submissions, course, trees, out, jobs=jobs, seed=SEED, exact=True)
     _show_class(outcome, course, files, sample, why=False)
     wrong = differences(outcome.grades, sample / "expected.csv")
     for line in wrong:
@@ -249,7 +291,7 @@ def doctor(as_json: Json = False) -> None:
     """What isolation this machine allows, found by trying."""
     import dataclasses
 
-    from ..running.run import installed
+    from ..gradebook.keys import installed
     from ..sandbox.host.launch import LEVELS, probe
     from ..sandbox.host.layers import layers
 

@@ -59,8 +59,7 @@ def results(grades: list[Grade]) -> dict[str, Any]:
         "output_format": "text", "test_output_format": "text", "test_name_format": "text",
         "visibility": "visible", "stdout_visibility": "hidden", "tests": tests,
         "extra_data": {
-            "isolation": sorted({g.isolation for g in grades}), "seed": sorted({g.seed for g in grades}),
-            "submissions": [g.digest for g in grades],
+            "isolation": sorted({g.isolation for g in grades}), "submissions": [g.digest for g in grades],
         },
     }  # fmt: skip
     if internal:

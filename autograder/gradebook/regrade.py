@@ -43,9 +43,26 @@ class Preview:
         self.book = book
         self.added: list[Grade] = []
 
-    def known(self, student: str, exercise: str, key: str) -> Grade | None:
+    def known(self, student: str, exercise: str, key: str, seed: int | None = None) -> Grade | None:
         """As the gradebook knows it."""
-        return self.book.known(student, exercise, key)
+        return self.book.known(student, exercise, key, seed)
+
+    def attempts(self, student: str, exercise: str) -> list[tuple[str, int]]:
+        """As the gradebook knows them."""
+        return self.book.attempts(student, exercise)
+
+    def renew(self, grade: Grade) -> None:
+        """Leave it where it is: nothing is written."""
+
+    def setting(self, name: str) -> str | None:
+        """As the gradebook has it."""
+        return self.book.setting(name)
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Forget it: nothing is written."""
+
+    def forget_setting(self, name: str) -> None:
+        """Keep it: nothing is written."""
 
     def add(self, grade: Grade) -> None:
         """Keep it aside."""

@@ -106,6 +106,11 @@ def check_seed(seed: int, exercise: str, check: str) -> int:
     return int.from_bytes(digest[:8], "little") >> 1
 
 
+def worker_seed(exercise: str, check: str) -> int:
+    """The seed of the worker in one check, of which nothing about the judge's can be learnt: it is no secret."""
+    return check_seed(0, exercise, f"worker of {check}")
+
+
 def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopped: bool) -> tuple[str, float]:
     """Return the status and the points of a check that ended so. Nothing is rendered to decide that.
 
@@ -233,7 +238,7 @@ class Exam:
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
-        self._student.begin(seed, seconds, trace=bool(check.marks.operators))
+        self._student.begin(worker_seed(self.exercise.address, check.name), seconds, trace=bool(check.marks.operators))
         if memorable and self._memory is not None:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
             self._student.speak_through(self._line)

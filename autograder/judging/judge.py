@@ -22,7 +22,7 @@ from ..sandbox.host.launch import Limits, Template, start_template
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.peer import RemoteError
 from . import diagnosis
-from .exam import Check, Exam, Memory, Trace
+from .exam import Check, Exam, Memory, Trace, worker_seed
 from .suspects import Asked, OurWorker
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ class Judge:
                 if student is None or not student.alive:
                     student = self._ours.take(template, limits)
                     student.load_source(exercise.name, list(submission.cells))
-                student.begin(self.settings.seed, exercise.seconds)
+                student.begin(worker_seed(exercise.address, ""), exercise.seconds)
                 with contextlib.suppress(RemoteError):  # the record holds how it ended
                     getattr(student, call.root)(*call.args, **call.kwargs)
                 records.append(student.calls[0] if student.calls else None)

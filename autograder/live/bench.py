@@ -22,7 +22,7 @@ from typing import Any
 from ..course.syllabus import find, load
 from ..course.trees import Trees, trees
 from ..errors import GradusError, SandboxError
-from ..gradebook.store import to_json
+from ..gradebook.rows import to_json
 from ..judging.collect import collect
 from ..judging.exam import Exam
 from ..judging.judge import Judge

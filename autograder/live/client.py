@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import GradusError, SandboxError
-from ..gradebook.store import from_json
+from ..gradebook.rows import from_json
 from ..model import Grade
 from ..processes import somewhere
 from ..sandbox.host.launch import START_SECONDS

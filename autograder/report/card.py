@@ -45,7 +45,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
     head = (
         f"<div><b>{_text(title)}</b> <span style='color:{_colour(grade.status)}'>{SIGNS[grade.status][0]} "
         f"{grade.status}</span> {grade.points:g} of {grade.max_points:g} points"
-        f"<span style='color:{_QUIET}'> · {_text(grade.isolation)}, seed {grade.seed}</span></div>"
+        f"<span style='color:{_QUIET}'> · {_text(grade.isolation)}</span></div>"
     )
     parts = [head, *(f"<div style='color:{_YELLOW}'>{_text(note)}</div>" for note in grade.notes)]
     if passed:

@@ -147,7 +147,7 @@ def _head(title: str, script: str = "") -> str:
 def _facts(run: dict[str, Any]) -> str:
     return ", ".join(
         f"{name} {escape(str(run[name]))}"
-        for name in ("started", "gradus", "torch", "isolation", "seed")
+        for name in ("started", "gradus", "torch", "isolation", "seed", "graded", "known from before")
         if name in run
     )
 
@@ -172,7 +172,8 @@ def student_page(
     student = grades[0].student if grades else ""
     total, most = sum(g.points for g in grades), sum(g.max_points for g in grades)
     parts = [_head(f"{student}: {syllabus.title}"), f"<h1>{_text(student)}</h1>"]
-    parts.append(f"<p>{total:g} of {most:g} points. {_facts(run)}.</p>")
+    public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
+    parts.append(f"<p>{total:g} of {most:g} points. {_facts(public)}.</p>")
     titles = [e.title if (e := syllabus.exercises.get(grade.exercise)) else grade.exercise for grade in grades]
     if len(grades) > 1:
         parts.append(_contents(grades, titles))

@@ -1,7 +1,8 @@
 """Grading on a dask cluster: ``--executor dask://host:port``, with the optional extra ``dask``.
 
 A job is one submission, small and immutable. Each dask worker keeps a warm judge process of its own; a worker that dies
-takes nothing along, its jobs go to others. Every worker needs this course and the same version of Gradus.
+takes nothing along, its jobs go to others. Every worker needs this course, the same Gradus and the same libraries: it
+is asked before its first job, and one that would judge otherwise takes none.
 """
 
 from __future__ import annotations
@@ -9,18 +10,24 @@ from __future__ import annotations
 import atexit
 import functools
 import logging
+import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from ..course.syllabus import load
 from ..course.trees import trees
 from ..errors import GradusError, SandboxError
-from ..gradebook.store import checks_key
+from ..gradebook.keys import installed, page_key
 from ..live.client import BenchClient
 from ..model import Grade, Settings, Submission, Syllabus
-from .run import installed
+from ..sandbox.host.launch import best_level, probe
 
+PATIENCE = 60.0  #: seconds without a worker that fits
+IN_FLIGHT = 2  #: jobs that a worker has: one to grade, one to go on with
+MAX_TRIES = 3
 _lock = threading.Lock()  # a worker may have several threads, its judge answers one at a time
 _client: BenchClient | None = None
 
@@ -45,7 +52,7 @@ def job(submission: Submission, settings: Settings, version: str, checks: str) -
     if installed("gradus-course") != version:
         raise GradusError(f"a dask worker has Gradus {installed('gradus-course')}, this machine {version}")
     exercise = _course().exercises.get(submission.exercise)
-    if exercise is None or checks_key(trees(), exercise) != checks:
+    if exercise is None or page_key(trees(), exercise) != checks:
         raise GradusError(f"a dask worker has other checks of {submission.exercise}: it needs this course")
     with _lock:
         if _client is None or not _client.alive:
@@ -64,52 +71,168 @@ def request(submission: Submission, settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def standing(addresses: tuple[str, ...], isolation: str) -> dict[str, str]:
+    """Tell what this process would judge by: the version, the level if it works here, the key of each page."""
+    found = {"gradus": installed("gradus-course"), "isolation": isolation if probe(isolation).works else best_level()}
+    for address in addresses:
+        exercise = _course().exercises.get(address)
+        found[address] = page_key(trees(), exercise) if exercise is not None else "?"
+    return found
+
+
+def _asker(addresses: tuple[str, ...], isolation: str) -> Callable[[], dict[str, str]]:
+    """A question that travels whole: a worker without Gradus can take it, and says that it has none."""
+
+    def ask() -> dict[str, str]:
+        from autograder.running.dask import standing
+
+        return standing(addresses, isolation)
+
+    return ask
+
+
+def why_not(answer: object, wanted: dict[str, str]) -> str:
+    """Say why a worker that answered this cannot grade here, "" when it can."""
+    if isinstance(answer, ImportError):
+        return "it has no Gradus, or not this one"
+    if not isinstance(answer, dict):
+        return f"{type(answer).__name__}: {answer}"[:200]
+    for name, value in wanted.items():
+        if answer.get(name) != value:
+            if name in ("gradus", "isolation"):
+                return f"{name} {answer.get(name)} there, {value} here"
+            return f"{name} is judged otherwise there: it needs this course, this Gradus and the same libraries"
+    return ""
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class _Cluster:
+    """Gives jobs to the workers that fit, a few at a time; what a worker that went away had goes to others."""
+
+    def __init__(self, client: Any, settings: Settings, checks: dict[str, str], say: Callable[[str], None]):
+        self.client, self.settings, self.checks, self.say = client, settings, checks, say
+        self.version = installed("gradus-course")
+        self.wanted = {"gradus": self.version, "isolation": settings.isolation, **checks}
+        self.reasons: dict[str, str] = {}  #: by the address of every worker that was asked
+        self.flying: dict[Any, tuple[Submission, str, int]] = {}
+        self.waiting: deque[tuple[Submission, int]] = deque()
+
+    def look(self) -> list[str]:
+        """Ask the workers that are new; the addresses of those that fit."""
+        there = list(self.client.nthreads())
+        new = [address for address in there if address not in self.reasons]
+        if new:
+            ask = _asker(tuple(self.checks), self.settings.isolation)
+            answers = self.client.run(ask, workers=new, on_error="return")
+            for address in new:
+                self.reasons[address] = why = why_not(answers.get(address), self.wanted)
+                if why:
+                    self.say(f"dask worker {address} takes no work: {why}")
+        return [address for address in there if not self.reasons[address]]
+
+    def run(self, submissions: list[Submission], done: Callable[[Submission, Grade | str], None]) -> None:
+        """Grade all; `done` gets each submission with its grade, or why there is none.
+
+        Raises:
+            SandboxError: no worker that fits, for longer than a new one needs to come.
+        """
+        self.waiting.extend((submission, 0) for submission in submissions)
+        idle = time.monotonic()
+        while self.waiting or self.flying:
+            fitting = self.look()
+            if fitting:
+                idle = time.monotonic()
+            elif not self.flying and (self._none_fits() or time.monotonic() - idle > PATIENCE):
+                why = next((w for w in self.reasons.values() if w), "there is none")
+                raise SandboxError(f"no dask worker can grade here: {why}; what was graded is kept")
+            self._take_back([f for f, (_, address, _) in self.flying.items() if address not in fitting], done)
+            for address in fitting:
+                while self.waiting and sum(at == address for _, at, _ in self.flying.values()) < IN_FLIGHT:
+                    submission, tries = self.waiting.popleft()
+                    key = self.checks[submission.exercise]
+                    options = {"workers": [address], "allow_other_workers": False, "pure": False, "retries": 0}
+                    future = self.client.submit(job, submission, self.settings, self.version, key, **options)
+                    self.flying[future] = submission, address, tries
+            for future in self._finished():
+                if future.status == "finished":
+                    done(self.flying.pop(future)[0], future.result())
+                    future.release()
+                elif future.status == "error" and isinstance(future.exception(), GradusError):
+                    self._take_back([future], done, str(future.exception()))
+                else:
+                    self._take_back([future], done)
+
+    def _none_fits(self) -> bool:
+        return bool(self.reasons) and all(self.reasons.values())
+
+    def _finished(self) -> list[Any]:
+        from distributed import wait
+
+        if not self.flying:
+            time.sleep(0.2)
+            return []
+        try:
+            wait(list(self.flying), timeout=1, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            return []
+        return [future for future in self.flying if future.status != "pending"]
+
+    def _take_back(
+        self, futures: list[Any], done: Callable[[Submission, Grade | str], None], why: str = "its dask worker ended"
+    ) -> None:
+        """What these have goes to others, or ends after some tries."""
+        for future in futures:
+            if self.client.status != "running":
+                raise OSError("the line to the scheduler broke")
+            submission, _, tries = self.flying.pop(future)
+            future.cancel()
+            if tries + 1 < MAX_TRIES:
+                self.waiting.append((submission, tries + 1))
+            else:
+                done(submission, f"{why} ({MAX_TRIES} times)")
+
+
 def grade_over(
     address: str, submissions: list[Submission], settings: Settings, checks: dict[str, str],
     on_grade: Callable[[Grade], object], internal: Callable[[Submission, str], Grade],
+    say: Callable[[str], None] = _say,
 ) -> None:  # fmt: skip
     """Grade on the cluster at ``dask://host:port``; each submission ends in exactly one grade.
 
     Args:
-        checks: the key of each exercise's checks: every worker must have the same.
+        checks: the key of each exercise: a worker that has another takes no job.
         internal: the grade of a submission that no worker survived.
+        say: told of each worker that takes no work, and why.
 
     Raises:
-        SandboxError: no dask here, no scheduler there, or none any more; what was graded by then was told of.
+        SandboxError: no dask here, no scheduler there, none any more, or no worker that fits; what was graded by then
+            was told of.
     """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise SandboxError("--executor dask:// needs dask: pip install 'gradus-course[dask]'") from None
     try:
         cluster = Client(address.replace("dask://", "tcp://", 1), timeout=20)
     except (OSError, TimeoutError) as error:
         raise SandboxError(f"{address}: no dask scheduler answers there ({error})") from None
-    lost = SandboxError(
-        f"{address}: the dask scheduler went away; what was graded is kept, run the same command to go on"
-    )
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: the one line says it all
+
+    def done(submission: Submission, answer: Grade | str) -> None:
+        on_grade(answer if isinstance(answer, Grade) else internal(submission, answer))
+
     with cluster:
-        version = installed("gradus-course")
         try:
-            futures = {}
-            for submission in submissions:
-                key = checks[submission.exercise]
-                future = cluster.submit(job, submission, settings, version, key, pure=False, retries=3)
-                futures[future] = submission
-            finished = as_completed(list(futures))
-        except Exception:  # dask has no one kind for a line that broke; whether it did is asked of the line
-            if cluster.status == "running":
+            _Cluster(cluster, settings, checks, say).run(submissions, done)
+        except SandboxError as error:
+            raise SandboxError(f"{address}: {error}") from None
+        except GradusError:
+            raise
+        except Exception as error:  # dask has no one kind for a line that broke; whether it did is asked of the line
+            if cluster.status == "running" and not isinstance(error, OSError):
                 raise
-            raise lost from None
-        for future in finished:
-            submission = futures.pop(future)
-            try:
-                wrong = future.exception()
-                grade = future.result() if wrong is None else internal(submission, f"{type(wrong).__name__}: {wrong}")
-            except Exception as error:  # of the line to the cluster: the job's own came back as `wrong`
-                if future.cancelled() or cluster.status != "running" or isinstance(error, OSError):
-                    raise lost from None
-                raise
-            on_grade(grade)
-            future.release()
+            what = "the dask scheduler went away; what was graded is kept, run the same command to go on"
+            raise SandboxError(f"{address}: {what}") from None

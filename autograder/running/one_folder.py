@@ -8,14 +8,18 @@ from pathlib import Path
 from ..course import syllabus
 from ..course import trees as paths
 from ..errors import SubmissionError
+from ..gradebook import seeds
 from ..intake.submissions import read_class
 from ..model import Grade, Settings, Submission
 from ..sandbox.host.launch import best_level
 from .pool import grade_many
 
 
-def grade_folder(folder: Path, names: list[str], student: str = "student", seed: int = 0) -> list[Grade]:
+def grade_folder(folder: Path, names: list[str], student: str = "student", seed: int | None = None) -> list[Grade]:
     """The grades of the named exercises, each "missing" where the folder does not hold it.
+
+    Args:
+        seed: for a test; each run draws one of its own, which is shown nowhere.
 
     Raises:
         GradusError: an exercise that the course does not have.
@@ -30,5 +34,5 @@ def grade_folder(folder: Path, names: list[str], student: str = "student", seed:
             Submission(student, a, f"{a.partition('/')[2]}.py", problem=("missing", str(error))) for a in addresses
         ]
     handed = {s.exercise: replace(s, student=student) for s in sorted(found, key=lambda s: s.problem is None)}
-    settings = Settings(seed, best_level())
+    settings = Settings(seeds.fresh() if seed is None else seed, best_level())
     return grade_many([handed[a] for a in addresses if a in handed], course, trees, settings, jobs=1)

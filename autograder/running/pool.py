@@ -301,6 +301,7 @@ class _Pool:
         self, pipe: Connection, parents_end: Connection, cores: set[int] | None, template: Template | None
     ) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         parents_end.close()
         for member in self.members:
             member.pipe.close()
@@ -314,7 +315,7 @@ class _Pool:
             while True:
                 try:
                     method, argument = pipe.recv()
-                except EOFError:
+                except (EOFError, OSError):  # it hung up, or was ended in the middle of a word
                     return
                 try:
                     answer: tuple[str, Any] = ("done", getattr(work, method)(argument))

@@ -6,23 +6,25 @@ import contextlib
 import hashlib
 import json
 import platform
-import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ..course.trees import Trees
 from ..errors import GradebookError
 from ..export.files import write_csv, write_json, write_whole
+from ..gradebook import seeds
+from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_key
 from ..gradebook.regrade import Preview
-from ..gradebook.store import Gradebook, checks_key, grade_key
+from ..gradebook.store import Gradebook
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
 from ..report.page import class_parts, page_name, student_page
+
+UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
 
 
 @dataclass(frozen=True)
@@ -35,34 +37,30 @@ class Outcome:
     sources: dict[tuple[str, str], Submission] = field(default_factory=dict)  #: by student and exercise
 
 
-def installed(name: str) -> str:
-    """The version of a distribution, "?" when it is not installed as one."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "?"
+def facts(settings: Settings, course: str) -> dict[str, Any]:
+    """What a reader needs to repeat a run, teachers only: it holds the seed.
 
-
-def facts(settings: Settings) -> dict[str, Any]:
-    """What a reader needs to repeat a run."""
+    Args:
+        course: the hash of :func:`~autograder.gradebook.keys.course_key`.
+    """
     return {
         "seed": settings.seed,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "gradus": installed("gradus-course"),
         "torch": installed("torch"),
         "python": platform.python_version(),
+        "libraries": libraries(),
+        "engine": engine()[:12],
+        "course": course[:12],
         "isolation": settings.isolation,
         "data": settings.data,
     }
 
 
-def assignment_seed(book: Gradebook, given: int | None) -> int:
-    """The seed of the assignment: the given one, else the one kept with the gradebook, else a fresh one."""
-    kept = book.setting("seed")
-    seed = given if given is not None else int(kept) if kept is not None else secrets.randbelow(1 << 31)
-    if kept is None:
-        book.keep_setting("seed", str(seed))
-    return seed
+def run_seed(book: Gradebook, given: int | None) -> int:
+    """Return the seed of a run: the given one, that of a run that was stopped, else one that nobody ever had."""
+    kept = book.setting(UNFINISHED)
+    return given if given is not None else int(kept) if kept is not None and kept.isdecimal() else seeds.fresh()
 
 
 @contextlib.contextmanager
@@ -116,30 +114,40 @@ def grade_class(
     jobs: int,
     on_grade: Callable[[Grade, bool], None] = lambda grade, reused: None,
     executor: str = "",
+    exact: bool = False,
+    again: bool = False,
+    same_seeds: bool = False,
 ) -> Outcome:
     """Grade a class; what the gradebook knows is not run again.
+
+    What is run draws its inputs from the seed of the settings, but never from one that an earlier, different attempt
+    of the same student was graded with.
 
     Args:
         on_grade: called with each grade and whether it was known.
         executor: where to grade, as ``dask://host:port``; here by default.
+        exact: grades of another seed are not known: a run is repeated.
+        again: nothing is known.
+        same_seeds: a submission that was graded before is graded with the seed that it had.
     """
-    environment = f"{installed('torch')} {platform.python_version()}"
-    checks = {a: checks_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
+    checks = {a: page_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
 
     def key_of(one: Submission | Grade) -> str:
-        checked = checks[one.exercise]
-        return grade_key(one.digest, checked, environment, settings.seed, settings.isolation, settings.data)
+        return grade_key(one.digest, checks[one.exercise], settings.isolation, settings.data)
 
     grades: list[Grade] = []
     shared = _Shared()
     todo: list[Submission] = []
     for submission in submissions:
-        known = book.known(submission.student, submission.exercise, key_of(submission))
+        place, key = (submission.student, submission.exercise), key_of(submission)
+        known = None if again else book.known(*place, key, settings.seed if exact else None)
         if known is None:
             todo.append(submission)
-        else:
-            grades.append(shared.grade(known))
-            on_grade(known, True)
+            continue
+        if book.attempts(*place)[-1] != (known.digest, known.seed):
+            book.renew(known)
+        grades.append(shared.grade(known))
+        on_grade(known, True)
     reused = len(grades)
 
     def keep(grade: Grade) -> Grade:
@@ -149,26 +157,64 @@ def grade_class(
         on_grade(grade, False)
         return grade  # for whoever else keeps it: the one that shares its parts
 
-    if todo and executor:
+    kept_seed = book.setting("seed")
+    if todo:
+        book.keep_setting(UNFINISHED, str(settings.seed))
+    for seed, part in by_seed(todo, settings.seed, book, same_seeds).items():
+        _grade(part, syllabus, trees, replace(settings, seed=seed), jobs, keep, executor, checks)
+    if todo:
+        book.keep_setting("seed", str(settings.seed))
+        book.forget_setting(UNFINISHED)
+    elif kept_seed is not None and kept_seed.isdecimal():
+        settings = replace(settings, seed=int(kept_seed))  # that of the last run that graded something
+    sources = {(s.student, s.exercise): s for s in submissions}
+    run = facts(settings, course_key(trees, syllabus))
+    return Outcome(in_order(grades, syllabus), reused, run, sources)
+
+
+def by_seed(
+    todo: list[Submission], seed: int, book: Gradebook | Preview, same_seeds: bool = False
+) -> dict[int, list[Submission]]:
+    """Sort what is to be graded by the seed that it is graded with: nearly always one."""
+    found: dict[int, list[Submission]] = {}
+    for submission in todo:
+        attempts = book.attempts(submission.student, submission.exercise)
+        mine = [used for digest, used in attempts if digest == submission.digest]
+        others = {used for digest, used in attempts if digest != submission.digest}
+        chosen = mine[-1] if same_seeds and mine else seeds.unused(seed, others)
+        found.setdefault(chosen, []).append(submission)
+    return found
+
+
+def _grade(
+    todo: list[Submission], syllabus: Syllabus, trees: Trees, settings: Settings, jobs: int,
+    keep: Callable[[Grade], Grade], executor: str, checks: dict[str, str],
+) -> None:  # fmt: skip
+    """Grade with one seed, here or on a cluster."""
+    if executor:
         from .dask import grade_over
         from .pool import internal
 
         grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
-    elif todo:
-        from ..sandbox.host.launch import start_template
-        from ..sandbox.worker.fork_server import MANY
+        return
+    from ..sandbox.host.launch import start_template
+    from ..sandbox.worker.fork_server import MANY
 
-        needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]
-        # it warms up while torch is imported here
-        template = start_template(settings.isolation, needs, many=len(todo) > MANY)
-        try:
-            from .pool import grade_many  # imports torch: not needed when all is known
+    needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]
+    # it warms up while torch is imported here
+    template = start_template(settings.isolation, needs, many=len(todo) > MANY)
+    try:
+        from .pool import grade_many  # imports torch: not needed when all is known
 
-            grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep, template=template)
-        finally:
-            template.close()
-    sources = {(s.student, s.exercise): s for s in submissions}
-    return Outcome(in_order(grades, syllabus), reused, facts(settings), sources)
+        grade_many(todo, syllabus, trees, settings, jobs=jobs, on_grade=keep, template=template)
+    finally:
+        template.close()
+
+
+def whole_class(outcome: Outcome, book: Gradebook, syllabus: Syllabus) -> Outcome:
+    """Return the outcome with all that the gradebook knows beside it: looking at a part takes nobody out."""
+    mine = {(grade.student, grade.exercise) for grade in outcome.grades}
+    return replace(outcome, grades=in_order([*outcome.grades, *book.latest(but=mine)], syllabus))
 
 
 def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[str, str]:
@@ -183,8 +229,8 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
         if page.name not in ours:
             page.unlink()
     for student, grades in students.items():
-        found = {g.exercise: outcome.sources.get((student, g.exercise)) for g in grades}
-        sources = {address: source for address, source in found.items() if source is not None}
+        found = {g.exercise: (g, outcome.sources.get((student, g.exercise))) for g in grades}
+        sources = {a: source for a, (g, source) in found.items() if source is not None and source.digest == g.digest}
         if sources:
             write_whole(folder / names[student], student_page(grades, sources, syllabus, outcome.run))
     return {student: f"students/{name}" for student, name in names.items() if (folder / name).is_file()}
@@ -196,7 +242,7 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
         run = json.loads((out / "grades.json").read_text(encoding="utf-8"))["run"]
     except (OSError, ValueError, KeyError, TypeError):
         run = {}
-    grades = [history[-1] for history in book.histories().values()]
+    grades = book.latest()
     return write_results(Outcome(in_order(grades, syllabus), len(grades), run), syllabus, out)
 
 

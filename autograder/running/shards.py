@@ -13,7 +13,8 @@ from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results
 
-SAME = ("seed", "gradus", "torch", "isolation", "data")  #: what the parts of one run must agree in
+#: what the parts of one run must agree in, beside a seed
+SAME = ("gradus", "engine", "course", "torch", "python", "libraries", "isolation", "data")
 
 
 def parse(text: str) -> tuple[int, int]:
@@ -42,7 +43,8 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         GradebookError: a folder without results, or parts that are not of one run.
     """
     runs: list[dict[str, Any]] = []
-    lost: list[Grade] = []  # the grader's own faults, which no gradebook keeps
+    lost: list[Grade] = []  # the grader's own faults, of which a gradebook keeps the last alone
+    drawn: list[set[int]] = []
     for part in parts:
         try:
             document = json.loads((part / "grades.json").read_text(encoding="utf-8"))
@@ -58,20 +60,29 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
                     f"{part}: graded with {name} {runs[-1].get(name)}, {parts[0]} with {runs[0].get(name)}; "
                     "grade every part with the same --seed on machines that are set up alike"
                 )
+        with Gradebook(part / "gradebook.db") as book:
+            drawn.append({runs[-1].get("seed"), *book.seeds()})
+        if not drawn[0] & drawn[-1]:  # a later run of a part, of what was handed in again, had another of its own
+            raise GradebookError(
+                f"{part}: graded with seed {runs[-1].get('seed')}, {parts[0]} with {runs[0].get('seed')}; "
+                "grade every part with the same --seed"
+            )
     with Gradebook(out / "gradebook.db") as whole:
         whole.keep_setting("seed", str(runs[0]["seed"]))
         for part in parts:
             with Gradebook(part / "gradebook.db") as book:
-                for history in book.histories().values():
+                for place, history in book.histories().items():
+                    kept = whole.history(*place)
                     for grade in history:
-                        if whole.known(grade.student, grade.exercise, grade.key) is None:
+                        if grade not in kept:
                             whole.add(grade)
                 known = set(whole.words())
                 for manual in book.words():
                     if manual not in known:
                         whole.give(manual)
-        histories = whole.histories()
-        grades = [history[-1] for history in histories.values()]
-        grades += [grade for grade in lost if (grade.student, grade.exercise) not in histories]
+        for grade in lost:
+            if not whole.attempts(grade.student, grade.exercise):
+                whole.add(grade)
+        grades = whole.latest()
     outcome = Outcome(in_order(grades, syllabus), 0, {**runs[0], "started": min(str(r["started"]) for r in runs)})
     return outcome, write_results(outcome, syllabus, out)

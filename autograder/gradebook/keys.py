@@ -1,0 +1,96 @@
+"""What decides a grade, as hashes: the engine, the data loaders, the libraries, a page's own files, the submission.
+
+A grade is known from before if nothing of it changed; parts of a class are put together, a cluster's worker is given
+work, and a workspace is up to date, by the same hashes. The seed is in none of them: it is a secret, and a hash of
+something small can be tried out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from ..course.trees import Trees, trees
+from ..model import Exercise, Syllabus
+
+PACKAGE = Path(__file__).resolve().parent.parent
+#: rooms that only show, keep or hand on what was decided; and what belongs to one page or to a course
+UNDECIDING = {"cli", "export", "report", "nbcourse", "student", "authoring", "gradebook"}
+OF_PAGES = {"pages", "trees"}
+#: of whom another version may judge otherwise, or hold other data
+LIBRARIES = (
+    "torch", "torchvision", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib", "pytest", "pillow",
+    "sqlalchemy", "fonttools", "prompt_toolkit", "pygments", "jupyter_server",  # whose docstrings are a data set
+)  # fmt: skip
+
+
+def installed(name: str) -> str:
+    """Return the version of a distribution, "?" when it is not installed as one."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "?"
+
+
+def engine_files() -> list[Path]:
+    """List the sources that can change a verdict on any page; a new room is one of them until it is named here."""
+    apart = UNDECIDING | OF_PAGES
+    return [p for p in sorted(PACKAGE.rglob("*.py")) if p.relative_to(PACKAGE).parts[0] not in apart]
+
+
+def _hash(files: Iterable[tuple[str, Path]]) -> str:
+    sha = hashlib.sha256()
+    for name, path in files:
+        content = path.read_bytes() if path.is_file() else b""
+        sha.update(f"{name}\0{len(content)}\0".encode() + content)
+    return sha.hexdigest()
+
+
+@cache  # what this process runs; a source that is edited meanwhile is not what it imported
+def engine() -> str:
+    """Hash the engine's source."""
+    return _hash((path.relative_to(PACKAGE).as_posix(), path) for path in engine_files())
+
+
+@cache
+def libraries() -> str:
+    """Name Python and the libraries with their versions."""
+    return ", ".join([f"python {platform.python_version()}", *(f"{name} {installed(name)}" for name in LIBRARIES)])
+
+
+def _page_files(places: Trees, address: str) -> Iterable[tuple[str, Path]]:
+    yield "check", places.check(address)
+    yield "solution", places.solution(address)
+    yield "misconception", places.misconception(address)
+    for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
+        if not path.name.startswith("test_") and path.name not in ("misconceptions.py", "variants.py"):
+            yield path.relative_to(places.pages).as_posix(), path
+    for folder in sorted({places.data, trees().data}):  # a course of one's own loads from this one, too
+        yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
+
+
+def page_key(places: Trees, exercise: Exercise) -> str:
+    """Hash all that decides a grade of a page beside the submission, the seed, the isolation and the data set."""
+    own = _hash(_page_files(places, exercise.address))
+    return hashlib.sha256(json.dumps([engine(), libraries(), repr(exercise), own]).encode()).hexdigest()
+
+
+def course_key(places: Trees, syllabus: Syllabus) -> str:
+    """Hash all that decides any grade of a course."""
+    pages = [page_key(places, exercise) for exercise in syllabus.exercises.values()]
+    return hashlib.sha256("".join(pages).encode()).hexdigest()
+
+
+def grade_key(digest: str, page: str, isolation: str, data: str) -> str:
+    """Hash all that decides one grade but the seed.
+
+    Args:
+        digest: of the submission.
+        page: of the page, see :func:`page_key`.
+    """
+    return hashlib.sha256(json.dumps([digest, page, isolation, data]).encode()).hexdigest()
