@@ -102,7 +102,7 @@ def cores() -> int:
 
 def nearest(name: str, known: Iterable[str], what: str, more: str = "") -> GradusError:
     """An error for a name that nothing has, with the nearest that something has."""
-    from ..wording import printable, similar_name
+    from ..text import printable, similar_name
 
     near = similar_name(name, known)
     hint = f"; did you mean {printable(near, 80)}?" if near else more

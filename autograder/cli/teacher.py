@@ -88,7 +88,7 @@ def tell_ignored(found: ClassFolder, most: int = 500) -> None:
 
 def tell_ungraded(grades: list[Grade], what: str = "run the same command again") -> None:
     """Say what the grader itself could not grade, and end with an exit code of its own."""
-    from ..wording import printable
+    from ..text import printable
 
     lost = [grade for grade in grades if grade.status == "internal"]
     if not lost:

@@ -49,7 +49,8 @@ def from_json(text: object) -> Grade:
 
 
 def _sound(grade: Grade) -> None:
-    for one in (grade, *grade.checks):
+    parts: list[Grade | CheckResult] = [grade, *grade.checks]
+    for one in parts:
         if one.status not in STATUSES:
             raise ValueError(f"status {one.status!r} is none"[:100])
         if not (math.isfinite(one.points) and math.isfinite(one.max_points)):

@@ -44,7 +44,7 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
     """
     runs: list[dict[str, Any]] = []
     lost: list[Grade] = []  # the grader's own faults, of which a gradebook keeps the last alone
-    drawn: list[set[int]] = []
+    drawn: list[set[Any]] = []
     for part in parts:
         try:
             document = json.loads((part / "grades.json").read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
                     "grade every part with the same --seed on machines that are set up alike"
                 )
         with Gradebook(part / "gradebook.db") as book:
-            drawn.append({runs[-1].get("seed"), *book.seeds()})
+            drawn.append(book.seeds() | {runs[-1].get("seed")})
         if not drawn[0] & drawn[-1]:  # a later run of a part, of what was handed in again, had another of its own
             raise GradebookError(
                 f"{part}: graded with seed {runs[-1].get('seed')}, {parts[0]} with {runs[0].get('seed')}; "
