@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 
 import pytest
@@ -308,3 +309,97 @@ def test_erasing_while_another_program_reads(path):
         book.erase("Zoe Mueller")
         assert b"Zoe Mueller" not in files_of(path)
         assert list(book.histories()) == [("ada", PAGE)]
+
+
+# -- rows that cannot be read, and files of other times ------------------------------------------
+
+
+def spoil(path, text, student="ada"):
+    """Write something else in the place of a student's last row."""
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "UPDATE grades SET grade = ? WHERE id = (SELECT max(id) FROM grades WHERE student = ?)", (text, student)
+        )
+    db.close()
+
+
+SPOILT = {
+    "no JSON": "{", "an empty object": "{}", "a list": "[]", "a number": "3", "no text": b"\xff\x00",
+    "a missing field": '{"student": "ada", "exercise": "one/scaled", "status": "passed"}',
+    "an unknown field": to_json(make_grade(key="k")).replace('"seed"', '"sede"'),
+    "a later version": to_json(make_grade(key="k")).replace('"v":2', '"v":3'),
+    "an unknown status": to_json(make_grade(key="k", status="won")),
+    "a list for points": to_json(make_grade(key="k")).replace('"max_points":1.0', '"max_points":[1]'),
+    "no number": to_json(make_grade(key="k", points=float("nan"))),
+    "no time": to_json(make_grade(key="k", submitted="yesterday")),
+    "another student's": to_json(make_grade("bob", key="k")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SPOILT.values(), ids=SPOILT)
+def test_a_row_that_cannot_be_read(path, text):
+    """it is passed over and named in one line; the file is kept aside whole, and what was earlier or of others stays"""
+    with Gradebook(path) as book:
+        book.add(make_grade(key="early", points=0.5))
+        book.add(make_grade(key="k"))
+        book.add(make_grade("bob", key="k"))
+    spoil(path, text)
+    with Gradebook(path) as book:
+        assert book.known("ada", PAGE, "k") is None
+        assert {name: len(history) for (name, _), history in book.histories().items()} == {"ada": 1, "bob": 1}
+        assert sorted(grade.student for grade in book.latest()) == ["ada", "bob"]
+        assert book.trouble().count("\n") == 0
+        assert f"{path}: 1 row cannot be read (ada {PAGE}: " in book.trouble()
+        said = book.set_aside()
+        (aside,) = path.parent.glob("*.aside.db")
+        assert str(aside) in said
+        assert (book.trouble(), book.set_aside()) == ("", "")
+        book.add(make_grade(key="k", points=0.25))
+    with Gradebook(path) as book, Gradebook(aside) as kept:
+        assert [g.points for g in book.history("ada", PAGE)] == [0.5, 0.25]
+        assert len(kept.histories()["ada", PAGE]) == 1
+        assert kept.trouble()
+        assert book.trouble() == ""
+        book.erase("ada")
+    assert b"ada" not in files_of(path)
+
+
+OLD_TABLES = """
+CREATE TABLE grades (id INTEGER PRIMARY KEY, student TEXT NOT NULL, exercise TEXT NOT NULL, key TEXT NOT NULL,
+ status TEXT NOT NULL, points REAL NOT NULL, max_points REAL NOT NULL, isolation TEXT NOT NULL, seed INTEGER NOT NULL,
+ graded TEXT NOT NULL, grade TEXT NOT NULL);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_gradebook_of_the_first_version(path):
+    """its rows, which had no number, come over whole, with the digests that tell one attempt from another"""
+    grade = full_grade("ada", key="k", digest="d")
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.executescript(OLD_TABLES)
+        old = json.dumps({name: value for name, value in json.loads(to_json(grade)).items() if name != "v"})
+        row = ("ada", PAGE, "k", "failed", 1.5, 2.0, "plain", 7, "2026-01-01")
+        for text in (old, "{}"):
+            db.execute("INSERT INTO grades VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, text))
+    db.close()
+    with Gradebook(path) as book:
+        assert book.history("ada", PAGE) == [grade]
+        assert book.attempts("ada", PAGE) == [("d", 7), ("", 7)]
+        assert book.pending() == {}
+
+
+def test_a_locked_gradebook_says_so_at_once(path, monkeypatch):
+    """it is waited for with a line, not in silence; the advice is to close the other program, not to move the file"""
+    Gradebook(path).close()
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("autograder.gradebook.store.PATIENCE", 1.5)
+    said = []
+    with Gradebook(path, said.append) as book, pytest.raises(GradebookError) as caught:
+        book.add(make_grade())
+    other.close()
+    assert said == [f"{path}: another program has it open; waiting up to 1.5 s"]
+    assert "close that, and run the same command again" in str(caught.value)
+    assert "move" not in str(caught.value)

@@ -168,7 +168,7 @@ def read_results(root):
     """The results, which nobody but their owner may read."""
     path = root / "results" / "results.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    return valid(json.loads(path.read_text()))
+    return json.loads(path.read_text())
 
 
 def test_it_really_grades(tmp_path, autograder):
@@ -177,13 +177,34 @@ def test_it_really_grades(tmp_path, autograder):
     root, env = laid_out(tmp_path, autograder, {"scaled.py": wrong})
     done = subprocess.run([autograder[1] / "run_autograder"], env=env, cwd="/", capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    document = read_results(root)
+    document = valid(read_results(root))
     assert document["score"] == 1
     assert [(t["name"], t["status"], t["score"], t["max_score"]) for t in document["tests"]] == [
         ("twice x plus one", "passed", 1, 1), ("any factor", "failed", 0, 2)
     ]  # fmt: skip
     assert document["tests"][1]["tags"] == ["always doubles, whatever `factor` says"]
     assert os.listdir(root / "results") == ["results.json"]
+
+
+def test_what_could_not_be_graded_is_no_zero():
+    """with a page that the grader failed at there is no score, of the whole or of a test: Gradescope gives none"""
+    document = results([make_grade("ada"), make_grade("ada", "one/other", status="internal", points=0.0)])
+    assert "score" not in document
+    assert all("score" not in test for test in document["tests"])
+    assert "not your fault" in document["output"]
+
+
+def test_every_run_draws_a_seed(tmp_path, autograder, played, monkeypatch):
+    """another one each time, and it stands nowhere in the result"""
+    seeds = []
+    real = one_folder.Settings
+    monkeypatch.setattr(one_folder, "Settings", lambda seed, *more: seeds.append(seed) or real(seed, *more))
+    root, _ = laid_out(tmp_path, autograder, {"scaled.py": SOLUTION})
+    for _ in range(3):
+        assert main([str(root), PAGE]) == 0
+        assert str(seeds[-1]) not in (root / "results" / "results.json").read_text()
+    assert len(set(seeds)) == 3
+    assert 0 not in seeds
 
 
 @pytest.fixture
@@ -221,16 +242,16 @@ def test_odd_metadata(tmp_path, autograder, played, metadata):
 
 
 def test_a_page_that_is_not_there(tmp_path, autograder, played):
-    """a bundle for a page that the course does not have says so, with zero points"""
+    """a bundle for a page that the course does not have says so; no score, which Gradescope takes for a failed run"""
     root, _ = laid_out(tmp_path, autograder, {"scaled.py": SOLUTION})
-    assert main([str(root), "one/gone"]) == 0
-    document = valid(json.loads((root / "results" / "results.json").read_text()))
-    assert document["score"] == 0
+    assert main([str(root), "one/gone"]) == 1
+    document = json.loads((root / "results" / "results.json").read_text())
+    assert "score" not in document
     assert document["output"].startswith("not graded: there is no exercise one/gone")
 
 
-def test_a_zero_is_there_when_the_grader_is_killed(tmp_path, autograder):
-    """a valid result, zero and nobody else's to read, stands there before anything runs, and stays when it is killed"""
+def test_no_score_is_there_when_the_grader_is_killed(tmp_path, autograder):
+    """a result without points, nobody else's to read, stands there before anything runs, and stays when it is killed"""
     root, env = laid_out(tmp_path, autograder, {"scaled.py": "while True: pass\n"})
     started = subprocess.Popen(
         [autograder[1] / "run_autograder"], env=env, cwd=root, start_new_session=True, stdout=subprocess.DEVNULL,

@@ -94,7 +94,7 @@ def test_totals_and_comments():
 
 # -- grades.json and its schema ------------------------------------------------------------------
 
-RUN = facts(Settings(7, "plain"))
+RUN = facts(Settings(7, "plain"), "c")
 FULL = make_grade(
     "=Zoë 😀\udcff", status="failed", points=1.5, max_points=4.0, notes=("a note",),
     checks=(

@@ -7,6 +7,7 @@ import sys
 
 from ..errors import GradusError
 from ..processes import own_children
+from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
 from . import author, desk, exports, student, teacher, workspace
 from .base import app
@@ -21,6 +22,7 @@ def entry() -> None:
     """The ``gradus`` command: every error of ours is one line and exit code 2."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed by who called: nobody listens  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    degrade_signs()
     vision_hook.install()
     own_children()
     try:
@@ -30,6 +32,10 @@ def entry() -> None:
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except SystemExit:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # who read has enough, as `head` has
+            raise SystemExit(0) from None
+        raise
     except OSError as error:  # a full disk, a folder that may not be written
         print(f"gradus: {error}", file=sys.stderr)
         raise SystemExit(2) from None

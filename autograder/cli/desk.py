@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +11,8 @@ import typer
 
 from ..errors import GradebookError, GradusError
 from ..report.terminal import Progress, console
-from .base import Data, Jobs, Json, app, cores, known_data, load, print_json
+from ..text import printable
+from .base import Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
 
 if TYPE_CHECKING:
     from ..gradebook.policy import Policy, Standing
@@ -23,42 +26,70 @@ PolicyFile = Annotated[
 ]
 
 
-def _book(out: Path) -> Gradebook:
+@contextlib.contextmanager
+def _book(out: Path) -> Iterator[Gradebook]:
+    """The gradebook of a folder; what was met in it and cannot be read is told of in a line."""
     from ..gradebook.store import Gradebook
 
     if not (out / "gradebook.db").is_file():
         raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
-    return Gradebook(out / "gradebook.db")
+    with Gradebook(out / "gradebook.db") as kept:
+        yield kept
+        trouble = kept.trouble()
+    if trouble:
+        line = f"{trouble}; passed over: `gradus grade` keeps the file aside and grades again what is missing"
+        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
 
 
-def _knows(book: Gradebook, student: str) -> bool:
-    return any(name == student for name, _ in (*book.histories(), *book.given()))
+def _students(book: Gradebook) -> set[str]:
+    """Everybody of whom something is kept."""
+    return {name for name, _ in (*book.histories(), *book.given(), *book.pending())}
 
 
-def _policy(path: Path | None, out: Path, course: Syllabus) -> Policy:
-    from ..gradebook.policy import Policy, load
+def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
+    """The policy of a folder.
+
+    Raises:
+        GradebookError: it names a student who is nobody here, and somebody is called nearly so.
+    """
+    from ..gradebook.policy import Policy, ghosts, load
 
     place = path or out / "policy.toml"
-    return load(place, course) if path is not None or place.is_file() else Policy()
+    if path is None and not place.is_file():
+        return Policy()
+    found = load(place, course)
+    for line in ghosts(found, known):
+        raise GradebookError(f"{place}: {line} Correct it, or name a --roster that has both")
+    return found
 
 
-def standings_of(out: Path, policy: Path | None, course: Syllabus) -> list[Standing]:
+def standings_of(out: Path, policy: Path | None, course: Syllabus, roster: Path | None = None) -> list[Standing]:
     """Where everybody stands, from the gradebook and the policy in a folder."""
     from ..gradebook.policy import standings
+    from ..intake import roster as who
 
     with _book(out) as book:
-        return standings(book.histories(), book.given(), _policy(policy, out, course), course)
+        known = _students(book) | set(who.load(roster).students if roster is not None else ())
+        return standings(
+            book.histories(), book.given(), _policy(policy, out, course, known), course, book.pending()
+        )  # fmt: skip
 
 
 @app.command()
 def book(
     out: Out = Path("out"), policy: PolicyFile = None,
     student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Where everybody stands: automatic points after lateness, points by hand, total."""
     course, _ = load()
-    rows = [row for row in standings_of(out, policy, course) if not student or row.student in student]
+    rows = standings_of(out, policy, course, roster)
+    known = {row.student for row in rows}
+    for name in student or ():
+        if name not in known:
+            raise nearest(name, known, "student", f" in {out / 'gradebook.db'}")
+    rows = [row for row in rows if not student or row.student in student]
     if as_json:
         from ..export.standings import record
 
@@ -67,17 +98,16 @@ def book(
     from rich.table import Table
     from rich.text import Text
 
-    from ..text import printable
-
     table = Table(title_justify="left")
     for name, side in (("student", "left"), ("exercise", "left"), ("automatic", "right"), ("late", "right"),
                        ("by hand", "right"), ("total", "right"), ("comment", "left")):  # fmt: skip
         table.add_column(name, justify="right" if side == "right" else "left")
     for row in rows:
+        total = "not graded" if row.pending else f"{row.total:g}/{row.max_points:g}"
         late = f"-{100 * row.penalty:g} %" if row.penalty else ""
         table.add_row(
             Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2], f"{row.automatic:g}",
-            Text(late, style="yellow"), f"{row.manual:+g}" if row.manual else "", f"{row.total:g}/{row.max_points:g}",
+            Text(late, style="yellow"), f"{row.manual:+g}" if row.manual else "", total,
             Text(printable(row.comment, 60)),
         )  # fmt: skip
     console().print(table)
@@ -103,8 +133,8 @@ def give(
     if not math.isfinite(points):
         raise GradusError(f"{points} points cannot be given; say a number")
     with _book(out) as kept:
-        if not _knows(kept, student):
-            raise GradusError(f"there is no student {student} in {kept.path}")
+        if student not in _students(kept):
+            raise nearest(student, _students(kept), "student", f" in {kept.path}")
         kept.give(Manual(student, address, points, comment, getpass.getuser()))
     console().print(f"{student}, {address}: {points:+g} points by hand", markup=False)
 
@@ -120,7 +150,6 @@ def similar(
     """Which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
     from ..export.files import write_whole
     from ..report import similar as likeness
-    from ..text import printable
     from .teacher import class_at
 
     course, trees = load()
@@ -159,8 +188,9 @@ def erase(
     if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
         raise typer.Exit(1)
     with alone_in(out), _book(out) as kept:
-        if not _knows(kept, student) and not _written(out, student):  # written: an earlier try was stopped half-way
-            raise GradusError(f"there is no student {student} in {kept.path}")
+        known = _students(kept)
+        if student not in known and not _written(out, student):  # written: an earlier try was stopped half-way
+            raise nearest(student, known, "student", f" in {kept.path}")
         removed = kept.erase(student)
         files = rewrite_results(kept, course, out)
         (out / "similar.html").unlink(missing_ok=True)  # it shows what was handed in; `gradus similar` makes it anew
@@ -213,6 +243,9 @@ def regrade(
             )  # fmt: skip
         changes, fresh = preview.changes(), preview.first_grades()
         if apply:
+            aside = kept.set_aside()
+            if aside:
+                console(stderr=True).print(aside, markup=False, soft_wrap=True)
             for grade in preview.added:
                 kept.add(grade)
             rewrite_results(kept, course, out)
@@ -240,8 +273,6 @@ def regrade(
 
 def _show_changes(changes: list[Change]) -> None:
     from rich.text import Text
-
-    from ..text import printable
 
     out = console()
     for one in changes:

@@ -10,7 +10,8 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import console
-from .base import app, load, trees
+from ..text import printable
+from .base import INCOMPLETE, app, load, trees
 from .desk import Out, PolicyFile, standings_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def export(
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it")] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
     roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
+    scale: Annotated[
+        bool | None,
+        typer.Option("--scale/--no-scale", help="where the platform's maximum is another: scale to it, or not"),
+    ] = None,
     out: Out = Path("out"),
     policy: PolicyFile = None,
 ) -> None:
@@ -39,8 +44,10 @@ def export(
     if form not in FORMATS:
         raise GradusError(f"there is no format {form}; there are {', '.join(FORMATS)}")
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
-    rows = [row for row in standings_of(out, policy, course) if row.exercise in wanted]
-    text, notes = _text(form, rows, wanted, course, into, column, roster)
+    rows = [row for row in standings_of(out, policy, course, roster) if row.exercise in wanted]
+    named = exercise or assignment
+    most = sum(course.exercises[a].points for a in wanted if named or any(row.exercise == a for row in rows))
+    text, notes = _text(form, rows, wanted, course, into, column, roster, most, scale)
     if to is None:
         sys.stdout.write(text)
     else:
@@ -50,11 +57,17 @@ def export(
         console(stderr=True).print(f"wrote  {to}", markup=False)
     for note in notes:
         console(stderr=True).print(note, markup=False)
+    lost = [f"{row.student} {row.exercise.partition('/')[2]}" for row in rows if row.pending]
+    if lost:
+        some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        line = f"without points, since the grader itself could not grade it: {some}; run `gradus grade` again"
+        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
+        raise typer.Exit(INCOMPLETE)
 
 
 def _text(
     form: str, rows: list[Standing], wanted: tuple[str, ...], course: Syllabus, into: Path | None, column: str,
-    roster: Path | None,
+    roster: Path | None, most: float, scale: bool | None,
 ) -> tuple[str, list[str]]:  # fmt: skip
     from ..export import standings
 
@@ -82,9 +95,9 @@ def _text(
     if form == "canvas":
         if not column:
             raise GradusError("say which column is meant: --column TITLE, as it stands in the exported head")
-        filled = lms.canvas(text, column, points, people, str(into))
+        filled = lms.canvas(text, column, points, people, str(into), lms.Scale(most, scale))
     else:
-        filled = lms.moodle(text, points, standings.comments(rows, course), people, str(into))
+        filled = lms.moodle(text, points, standings.comments(rows, course), people, str(into), lms.Scale(most, scale))
     without = "no points for {}: not handed in, or the roster does not know the name"
     no_row = "no row for {}: give the roster a column with the platform's name of them"
     notes = [f"left as it is: {row}" for row in filled.left]

@@ -65,7 +65,10 @@ def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> 
 
 
 def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
-    """What the reporter reads. Old readers look for `duration`, newer ones for `execution_time`: both are there.
+    """What the reporter reads; what the grader could not grade is in no maximum.
+
+    Old readers look for `duration`, newer ones for `execution_time`: both are there.
+
 
     Args:
         limit: characters of one message.
@@ -73,7 +76,11 @@ def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
     tests = [_test(grade, check, limit) for grade in grades for check in grade.checks]
     failing = {test["status"] for test in tests} - {"pass"}
     status = "error" if "error" in failing else "fail" if failing else "pass"
-    return {"version": 1, "status": status, "max_score": sum(g.max_points for g in grades), "tests": tests}
+    return {"version": 1, "status": status, "max_score": _most(grades), "tests": tests}
+
+
+def _most(grades: list[Grade]) -> float:
+    return sum(g.max_points for g in grades if g.status != "internal")
 
 
 def encoded(grades: list[Grade]) -> str:
@@ -123,7 +130,7 @@ def summary(grades: list[Grade]) -> str:
                 told = printable(check.message, 4000)
                 fence = "`" * (1 + max([2, *map(len, re.findall("`+", told))]))  # longer than any inside
                 lines += ["", f"### {cell(check.title)}", fence, told, fence]
-    total, most = sum(g.points for g in grades), sum(g.max_points for g in grades)
+    total, most = sum(g.points for g in grades), _most(grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))
     return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])
 
@@ -139,7 +146,11 @@ def main(arguments: list[str]) -> int:
         return 2
     _append(os.environ.get("GITHUB_OUTPUT"), f"result={encoded(grades)}\n")
     _append(os.environ.get("GITHUB_STEP_SUMMARY"), summary(grades))
-    print(f"{sum(g.points for g in grades):g} of {sum(g.max_points for g in grades):g} points")
+    print(f"{sum(g.points for g in grades):g} of {_most(grades):g} points")
+    lost = [g.exercise for g in grades if g.status == "internal"]
+    if lost:
+        print(f"gradus: the grader itself failed at {', '.join(lost)}; run the job again", file=sys.stderr)
+        return 3
     return 0  # the points say it; a red step would hide the reporter's own verdict
 
 

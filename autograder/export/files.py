@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import math
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..model import CheckResult, Grade, round_points
 
@@ -43,7 +44,7 @@ def grade_record(grade: Grade) -> dict[str, Any]:
         "student": grade.student,
         "exercise": grade.exercise,
         "status": grade.status,
-        "points": grade.points,
+        "points": None if grade.status == "internal" else grade.points,  # nobody knows them: they are not zero
         "max_points": grade.max_points,
         "seconds": round(grade.seconds, 3),
         "isolation": grade.isolation,
@@ -55,6 +56,7 @@ def grade_record(grade: Grade) -> dict[str, Any]:
 def grade_of(record: dict[str, Any]) -> Grade:
     """The grade of a :func:`grade_record`, as far as that tells."""
     fields = {name: record[name] for name in ("student", "exercise", "status", "points", "max_points", "seconds")}
+    fields["points"] = fields["points"] or 0.0
     checks = []
     for check in record["checks"]:
         names = check["diagnosis"]
@@ -99,21 +101,38 @@ def number(value: float) -> str:
     return f"{round_points(value):.15g}"
 
 
+@contextlib.contextmanager
+def replacing(path: Path, newline: str | None = None) -> Iterator[TextIO]:
+    """A file that takes the place of `path` when all of it is written, and leaves nothing behind when it is not.
+
+    Raises:
+        OSError: it cannot be written; it names the path.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with open(temporary, "w", newline=newline, encoding="utf-8", errors="backslashreplace") as file:
+            yield file
+        os.replace(temporary, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError) and error.filename is None:  # a full disk says no more than that
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        raise
+
+
 def write_csv(path: Path, grades: list[Grade]) -> None:
     """Write ``grades.csv``: one line a grade."""
-    temporary = path.with_name(path.name + ".part")
-    with open(temporary, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+    with replacing(path, newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"])
         for g in grades:
-            told = (g.status, number(g.points), number(g.max_points), " | ".join(g.diagnoses), g.isolation)
+            points = "" if g.status == "internal" else number(g.points)  # nobody knows them: they are not zero
+            told = (g.status, points, number(g.max_points), " | ".join(g.diagnoses), g.isolation)
             writer.writerow([safe_cell(cell) for cell in (g.student, g.exercise, *told)])
-    os.replace(temporary, path)
 
 
 def write_whole(path: Path, text: str | Iterable[str]) -> None:
     """Write a file, or its pieces one after another, so that nobody ever sees half of it."""
-    temporary = path.with_name(path.name + ".part")
-    with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
+    with replacing(path) as file:
         file.writelines([text] if isinstance(text, str) else text)
-    os.replace(temporary, path)

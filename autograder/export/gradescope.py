@@ -16,7 +16,7 @@ from ..course.trees import Trees
 from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..text import printable
-from .files import finite
+from .files import finite, write_whole
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
 
@@ -41,19 +41,25 @@ printf '%s' '{nothing}' > "$ROOT/results/results.json"
 cd "$ROOT" && PYTHONPATH="$ROOT/source/gradus" exec "$PYTHON" -P -m autograder.export.gradescope "$ROOT" {addresses}
 """
 #: what stands there until something better does
-NOTHING = {"score": 0, "output": "not graded: the autograder did not finish; tell your teacher", "tests": []}
+NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher", "tests": []}  # no score: not zero
 
 
 def results(grades: list[Grade]) -> dict[str, Any]:
-    """What Gradescope reads: a test for each check, figures on the leaderboard, how to repeat it."""
+    """What Gradescope reads: a test for each check, figures on the leaderboard.
+
+    Where a page could not be graded there is no score at all: Gradescope then says that the autograder failed, in
+    place of giving zero.
+    """
     internal = [g for g in grades if g.status == "internal"]
     tests = [
-        _test(check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "")
+        _test(
+            check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "", not internal
+        )
         for page, grade in enumerate(grades, 1)
         for number, check in enumerate(grade.checks, 1)
     ]
     document: dict[str, Any] = {
-        "score": round(sum(g.points for g in grades), 4),
+        **({} if internal else {"score": round(sum(g.points for g in grades), 4)}),
         "execution_time": round(sum(g.seconds for g in grades), 3),
         "output": "\n".join(printable(note, 500) for g in grades for note in g.notes),
         "output_format": "text", "test_output_format": "text", "test_name_format": "text",
@@ -70,11 +76,13 @@ def results(grades: list[Grade]) -> dict[str, Any]:
     return document
 
 
-def _test(check: CheckResult, number: str, before: str) -> dict[str, Any]:
+def _test(check: CheckResult, number: str, before: str, counts: bool) -> dict[str, Any]:
     told = check.message if check.status != "passed" else check.advice
+    counts = counts and check.status != "internal"
+    points = {"score": check.points, "max_score": check.max_points} if counts else {}
     return {
-        "name": before + printable(check.title, 200), "number": number,
-        "score": check.points, "max_score": check.max_points, "output": printable(told, OUTPUT_LIMIT),
+        "name": before + printable(check.title, 200), "number": number, **points,
+        "output": printable(told, OUTPUT_LIMIT),
         "status": "passed" if check.status in ("passed", "skipped") else "failed",
         "tags": list(check.diagnosis), "visibility": "visible", "extra_data": {"status": check.status},
     }  # fmt: skip
@@ -113,7 +121,7 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
 
 
 def main(arguments: list[str]) -> int:
-    """Grade what lies below ROOT, and write the result whole or not at all."""
+    """Grade what lies below ROOT, and write the result whole or not at all; 1 when there is no score in it."""
     from ..running.one_folder import grade_folder
 
     root = Path(arguments[0])
@@ -127,10 +135,8 @@ def main(arguments: list[str]) -> int:
         document = results(grade_folder(root / "submission", arguments[1:], student))
     except GradusError as error:
         document = {**NOTHING, "output": f"not graded: {error}"}
-    temporary = place.with_name("results.json.part")
-    temporary.write_text(json.dumps(document), encoding="utf-8")
-    os.replace(temporary, place)
-    return 0
+    write_whole(place, json.dumps(document))
+    return 0 if "score" in document else 1
 
 
 if __name__ == "__main__":

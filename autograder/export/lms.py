@@ -20,6 +20,11 @@ CANVAS_KEYS = ("SIS Login ID", "SIS User ID", "ID", "Integration ID", "Student")
 MOODLE_KEYS = ("ID number", "Email address", "Username", "Full name", "Identifier")
 #: without one of these Moodle refuses the whole worksheet
 MOODLE_NEEDS = ("Identifier", "Grade", "Last modified (grade)")
+#: the titles that are looked for, by how they are compared: some versions write them otherwise
+_TITLES = {
+    title.casefold(): title
+    for title in (*MOODLE_KEYS, *MOODLE_NEEDS, "Maximum grade", "Scale", "Feedback comments", "Grade can be changed")
+}
 #: what Canvas works out itself; its import passes over every column with one of these anywhere in its head
 _COMPUTED = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 _ASSIGNMENT = re.compile(r".*\s\(\d+\)", re.DOTALL)  #: a head with Canvas's own number; any other makes an assignment
@@ -40,6 +45,41 @@ class Filled:
     rows_without: tuple[str, ...]
     students_without: tuple[str, ...]
     left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How points fit a platform's maximum, where that is another than theirs.
+
+    Attributes:
+        most: that our points can reach; 0 when nobody asks.
+        wanted: to be scaled, or not; None when nobody said.
+    """
+
+    most: float = 0.0
+    wanted: bool | None = None
+
+    def factor(self, theirs: float | None, name: str) -> float:
+        """What points are multiplied with.
+
+        Raises:
+            GradebookError: the maxima differ, and nobody said what is meant.
+        """
+        if not theirs or not self.most or theirs == self.most or self.wanted is False:
+            return 1.0
+        if self.wanted is None:
+            what = f"the maximum there is {number(theirs)}, and these points go up to {number(self.most)}"
+            raise GradebookError(f"{name}: {what}; say --scale to scale them, --no-scale to write them as they are")
+        return theirs / self.most
+
+
+def _number(text: str) -> float | None:
+    """A number as a platform writes it, None where it is none."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 < value < 1e9 else None
 
 
 class Form:
@@ -122,7 +162,9 @@ def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roste
     return owners
 
 
-def canvas(text: str, column: str, points: dict[str, float], roster: Roster, name: str = "the export") -> Filled:
+def canvas(
+    text: str, column: str, points: dict[str, float], roster: Roster, name: str = "the export", scale: Scale = Scale()
+) -> Filled:
     """Fill one assignment's column of an exported Canvas gradebook.
 
     Args:
@@ -142,6 +184,8 @@ def canvas(text: str, column: str, points: dict[str, float], roster: Roster, nam
     if width == 2:
         form.mark = ""  # behind a mark Canvas does not recognise the heading LastName
     place = _column(form, column, name)
+    possible = [row[place] for _, row in form.rows if "Points Possible" in row[0] and len(row) > place]
+    factor = scale.factor(_number(possible[0]) if possible else None, f"{name}, {' '.join(head[place].split())}")
     people = []
     for line, row in form.rows[1:]:
         who = ", ".join(filter(None, map(_unquoted, row[:width])))
@@ -160,7 +204,7 @@ def canvas(text: str, column: str, points: dict[str, float], roster: Roster, nam
         if kept:
             left.append(f"{who}: {kept}")
         else:
-            form.fill(line, place, number(points[student]))
+            form.fill(line, place, number(points[student] * factor))
     return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
 
 
@@ -192,15 +236,16 @@ def _unquoted(cell: str) -> str:
 
 
 def moodle(
-    text: str, points: dict[str, float], comments: dict[str, str], roster: Roster, name: str = "the worksheet"
-) -> Filled:
+    text: str, points: dict[str, float], comments: dict[str, str], roster: Roster, name: str = "the worksheet",
+    scale: Scale = Scale(),
+) -> Filled:  # fmt: skip
     """Fill grades and feedback into a downloaded Moodle grading worksheet.
 
     Raises:
         GradebookError: a column that every worksheet has is missing, or the assignment is graded by words.
     """
     form = Form(text, name)
-    head = form.rows[0][1]
+    head = [_TITLES.get(" ".join(title.split()).casefold(), title) for title in form.rows[0][1]]
     missing = " and ".join(title for title in MOODLE_NEEDS if title not in head)
     if missing:
         raise GradebookError(f"{name}: has no column {missing}; download the grading worksheet with Moodle in English")
@@ -208,6 +253,8 @@ def moodle(
         raise GradebookError(f"{name}: the assignment has a scale, into which Moodle takes no points; give it points")
     grade, feedback = head.index("Grade"), head.index("Feedback comments") if "Feedback comments" in head else None
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
+    most = {value for _, named in rows if (value := _number(named.get("Maximum grade", ""))) is not None}
+    factor = scale.factor(max(most, default=None), name)
     owners = _owners(rows, MOODLE_KEYS, roster)
     without, left, seen = [], [], set()
     for line, named in rows:
@@ -216,11 +263,11 @@ def moodle(
             without.append(who)
             continue
         seen.add(student)
-        why = _refused(named, points[student])
+        why = _refused(named, points[student] * factor)
         if why:
             left.append(f"{who}: {why}")
             continue
-        form.fill(line, grade, number(points[student]))
+        form.fill(line, grade, number(points[student] * factor))
         if feedback is not None and "Feedback comments" in named and comments.get(student):
             form.fill(line, feedback, _feedback(comments[student]))
     return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))

@@ -27,10 +27,16 @@ COLUMNS = (
 def record(row: Standing) -> dict[str, Any]:
     """One row as JSON has it."""
     return {
-        "student": row.student, "exercise": row.exercise, "status": row.grade.status if row.grade else "missing",
-        "automatic": row.automatic, "penalty": row.penalty, "manual": row.manual, "total": row.total,
+        "student": row.student, "exercise": row.exercise, "status": _status(row),
+        "automatic": None if row.pending else row.automatic, "penalty": row.penalty, "manual": row.manual,
+        "total": None if row.pending else row.total,
         "max_points": row.max_points, "submitted": row.grade.submitted if row.grade else "", "comment": row.comment,
     }  # fmt: skip
+
+
+def _status(row: Standing) -> str:
+    """What the grader could not grade is nothing that the student missed."""
+    return "internal" if row.pending else row.grade.status if row.grade else "missing"
 
 
 def as_csv(rows: list[Standing]) -> str:
@@ -41,15 +47,18 @@ def as_csv(rows: list[Standing]) -> str:
     for row in rows:
         fields = record(row)
         values = [fields[name] for name in COLUMNS]  # a number below zero is no formula
-        writer.writerow([safe_cell(value) if isinstance(value, str) else number(value) for value in values])
+        writer.writerow([
+            "" if value is None else safe_cell(value) if isinstance(value, str) else number(value) for value in values
+        ])  # fmt: skip
     return text.getvalue()
 
 
 def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]:
-    """The points of each student in some exercises together; only who has a row in one of them."""
+    """The points of each student in some exercises together; only who has a row in one of them, and none pending."""
     found: dict[str, float] = {}
+    waiting = {row.student for row in rows if row.pending and row.exercise in exercises}
     for row in rows:
-        if row.exercise in exercises:
+        if row.exercise in exercises and row.student not in waiting:
             found[row.student] = round(found.get(row.student, 0.0) + row.total, 4)
     return found
 

@@ -22,8 +22,8 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from typing import Any
 from ..course.syllabus import line_of
 from ..errors import GradebookError
 from ..model import Grade, Syllabus, round_points
+from ..text import similar_name
 
 _LARGEST = 10**9
 _KEYS = ("count", "late_per_day", "late_days", "grace_minutes", "due", "extensions", "groups")
@@ -81,6 +82,7 @@ class Standing:
     comment: str
     total: float
     max_points: float
+    pending: bool = False  #: the last run could not grade it: no total is right yet
 
 
 def load(path: Path, syllabus: Syllabus) -> Policy:
@@ -111,7 +113,8 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
 
     for key in table:
         if key not in _KEYS:
-            raise wrong(key, f"is not known; there are {', '.join(_KEYS)}")
+            near = similar_name(key, _KEYS)
+            raise wrong(key, f"is not known; there are {', '.join(_KEYS)}{f'; did you mean {near}?' if near else ''}")
     if table.get("count", "best") not in ("best", "last"):
         raise wrong("count", 'must be "best" or "last"')
     numbers: dict[str, float] = {}
@@ -130,7 +133,9 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
             raise wrong(about, "must be a table of dates", head.rpartition(".")[0])
         for name, when in found.items():
             if name not in syllabus.exercises and name not in syllabus.assignments:
-                raise wrong(name, "is no section, assignment or exercise of this course", head)
+                near = similar_name(name, (*syllabus.exercises, *syllabus.assignments))
+                hint = f"; did you mean {near}?" if near else ""
+                raise wrong(name, f"is no section, assignment or exercise of this course{hint}", head)
             if not isinstance(when, datetime) or when.tzinfo is None:
                 raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00", head)
         return dict(found)
@@ -154,6 +159,21 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
         extensions={name: dates(found, name, f"extensions.{name}") for name, found in extensions.items()},
         groups={name: tuple(group) for name, group in groups.items()}, **numbers,
     )  # fmt: skip
+
+
+def ghosts(policy: Policy, known: Collection[str]) -> list[str]:
+    """Say of each student whom the policy names and nobody else knows, who may be meant.
+
+    Args:
+        known: everybody who handed in or was given anything, and whom a roster names.
+    """
+    named = dict.fromkeys((*policy.extensions, *(name for group in policy.groups.values() for name in group)))
+    lines = []
+    for name in named:
+        near = similar_name(name, known, 0.75) if known and name not in known else ""
+        if near:
+            lines.append(f"there is no student {name}; did you mean {near}?")
+    return lines
 
 
 def _heads(head: str) -> list[tuple[str, str]]:
@@ -227,14 +247,15 @@ def standing(
 
 
 def standings(book: dict[tuple[str, str], list[Grade]], given: dict[tuple[str, str], Manual], policy: Policy,
-              syllabus: Syllabus) -> list[Standing]:  # fmt: skip
+              syllabus: Syllabus, pending: Collection[tuple[str, str]] = ()) -> list[Standing]:  # fmt: skip
     """Where everybody stands who handed in something, was given something, or is in such a one's group.
 
     Args:
         book: the history of every student and exercise, oldest first.
         given: what persons gave.
+        pending: what the last run could not grade.
     """
-    places = dict.fromkeys((*book, *given))
+    places = dict.fromkeys((*book, *given, *pending))
     for student, exercise in list(places):
         places.update({(member, exercise): None for member in policy.members(student)})
     order = {address: number for number, address in enumerate(syllabus.exercises)}
@@ -242,5 +263,7 @@ def standings(book: dict[tuple[str, str], list[Grade]], given: dict[tuple[str, s
     for student, exercise in sorted(places, key=lambda place: (place[0], order.get(place[1], -1))):
         if exercise in syllabus.exercises:  # a page that the course no longer has counts for nothing
             history = [g for member in policy.members(student) for g in book.get((member, exercise), [])]
-            found.append(standing(student, exercise, history, given.get((student, exercise)), policy, syllabus))
+            one = standing(student, exercise, history, given.get((student, exercise)), policy, syllabus)
+            waits = any((member, exercise) in pending for member in policy.members(student))
+            found.append(replace(one, pending=waits))
     return found

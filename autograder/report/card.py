@@ -42,9 +42,12 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
     """
     passed = [check for check in grade.checks if check.status == "passed"]
     others = [check for check in grade.checks if check.status != "passed"]
+    reached = f"{grade.points:g} of {grade.max_points:g} points"
+    if grade.status == "internal":
+        reached = "not graded, which is not your fault"
     head = (
         f"<div><b>{_text(title)}</b> <span style='color:{_colour(grade.status)}'>{SIGNS[grade.status][0]} "
-        f"{grade.status}</span> {grade.points:g} of {grade.max_points:g} points"
+        f"{grade.status}</span> {reached}"
         f"<span style='color:{_QUIET}'> · {_text(grade.isolation)}</span></div>"
     )
     parts = [head, *(f"<div style='color:{_YELLOW}'>{_text(note)}</div>" for note in grade.notes)]

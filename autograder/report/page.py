@@ -170,7 +170,8 @@ def student_page(
         sources: what was handed in, by exercise.
     """
     student = grades[0].student if grades else ""
-    total, most = sum(g.points for g in grades), sum(g.max_points for g in grades)
+    counted = [g for g in grades if g.status != "internal"]
+    total, most = sum(g.points for g in counted), sum(g.max_points for g in counted)
     parts = [_head(f"{student}: {syllabus.title}"), f"<h1>{_text(student)}</h1>"]
     public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
     parts.append(f"<p>{total:g} of {most:g} points. {_facts(public)}.</p>")
@@ -229,7 +230,8 @@ def _overview(students: dict[str, dict[str, Grade]], addresses: list[str], place
         name, place = _text(student), places[student]
         who = f"<a href='{escape(place)}'>{name}</a>" if place else name
         cells = "".join(_cell(row.get(address)) for address in addresses)
-        total = f"{sum(g.points for g in row.values()):g}/{sum(g.max_points for g in row.values()):g}"
+        counted = [g for g in row.values() if g.status != "internal"]
+        total = f"{sum(g.points for g in counted):g}/{sum(g.max_points for g in counted):g}"
         yield f"<tr><td class=who>{who}</td>{cells}<td class=n>{total}</td></tr>\n"
     yield "</tbody></table></div>\n"
 
@@ -240,7 +242,8 @@ def _cell(grade: Grade | None) -> str:
     sign, _ = SIGNS[grade.status]
     words = few_words(grade, 90)
     small = f"<small>{_text(words)}</small>" if words else ""
-    return f"<td class={grade.status}>{sign} {grade.points:g}/{grade.max_points:g}{small}</td>"
+    reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
+    return f"<td class={grade.status}>{sign} {reached}{small}</td>"
 
 
 def _table(title: str, head: Sequence[str], rows: str) -> str:
@@ -261,7 +264,7 @@ def _points(grades: list[Grade], addresses: list[str]) -> str:
     rows = ""
     for address in addresses:
         mine = [g for g in grades if g.exercise == address]
-        came = [g for g in mine if g.status != "missing"]
+        came = [g for g in mine if g.status not in ("missing", "internal")]
         full = sum(g.status == "passed" for g in came)
         reached, most = sum(g.points for g in came), sum(g.max_points for g in came)
         mean = _bar(reached / most, f"{reached / len(came):.3g} of {most / len(came):.3g}") if most else "<td></td>"

@@ -49,8 +49,8 @@ def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
         table.caption = f"and {more} more students: report.html and grades.csv have them all"
     for student, row in islice(by_student.items(), MAX_ROWS):
         cells = [_cell(row.get(address)) for address in addresses]
-        points = sum(g.points for g in row.values())
-        maximum = sum(g.max_points for g in row.values())
+        known = [g for g in row.values() if g.status != "internal"]
+        points, maximum = sum(g.points for g in known), sum(g.max_points for g in known)
         table.add_row(Text(printable(student, 40)), *cells, f"{points:g}/{maximum:g}")
     return table
 
@@ -61,7 +61,8 @@ def _cell(grade: Grade | None) -> Text:
     sign, style = SIGNS[grade.status]
     if grade.status == "missing" and len({c.message for c in grade.checks}) <= 1:
         return Text(f"{sign} missing", style=style)
-    text = Text(f"{sign} {grade.points:g}/{grade.max_points:g}", style=style)
+    reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
+    text = Text(f"{sign} {reached}", style=style)
     words = few_words(grade)
     if words:
         text.append("\n" + words, style="default")

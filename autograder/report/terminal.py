@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import io
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,7 +23,45 @@ def console(stderr: bool = False) -> Console:
     from rich.console import Console
 
     wide = None if _is_terminal(sys.stdout) else 160
-    return Console(stderr=stderr, highlight=False, width=wide, emoji=False)
+    made = Console(stderr=stderr, highlight=False, width=wide, emoji=False)
+    made.on_broken_pipe = _enough  # type: ignore[method-assign]
+    return made
+
+
+def _enough() -> None:
+    """Whoever read has enough, as `head` has: that is no error, and what is still to be said goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    raise SystemExit(0)
+
+
+#: what stands for a sign where the output's encoding lacks it
+_PLAIN = {
+    "✓": "+", "✗": "x", "–": "-", "—": "-", "◷": "t", "▲": "^", "▼": "v", "☠": "X", "⊘": "o", "→": "->", "★": "*",
+    "·": "-", "…": "...", "×": "x", "≠": "!=", "≤": "<=", "≥": ">=", "█": "#", "░": ".", "“": '"', "”": '"', "’": "'",
+}  # fmt: skip
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """What is written in place of characters that an encoding lacks; lines of boxes become plain ones."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    written = []
+    for char in error.object[error.start : error.end]:
+        if char in _PLAIN:
+            written.append(_PLAIN[char])
+        elif "\u2500" <= char <= "\u257f":
+            written.append("-" if char in "─━┄┅┈┉╌╍═╴╶╸╺╼╾" else "|" if char in "│┃┆┇┊┋╎╏║╵╷╹╻╽╿" else "+")
+        else:
+            written.append(char.encode("ascii", "backslashreplace").decode())
+    return "".join(written), error.end
+
+
+def degrade_signs() -> None:
+    """Let no output of this process fail at a character that its encoding lacks, be it cp1252 or plain ASCII."""
+    codecs.register_error("gradus.plainly", _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="gradus.plainly")
 
 
 class Progress:
@@ -58,7 +100,8 @@ class Progress:
                 self._task, completed=self._done, total=self._total, description=escape(printable(name, 60))
             )
         elif not self._quiet and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
-            print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):  # nobody listens, which stops no work
+                print(f"{self._what}: {self._done} of {self._total}", file=sys.stderr, flush=True)
 
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:
