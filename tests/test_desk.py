@@ -27,7 +27,7 @@ from tests.helpers import GOOD, PAGE, ROOT, make_check, make_course, make_grade,
 LINES = "one/lines"
 ZOE = 'Müller, Zoë "Z" 😀'
 RUN = {"seed": 5, "started": "2026-11-05T10:00:00+00:00", "gradus": "1", "torch": "2", "python": "3",
-       "isolation": "plain", "data": ""}  # fmt: skip
+       "isolation": "plain", "data": "", "libraries": "l", "engine": "e", "course": "c"}  # fmt: skip
 POLICY = """late_per_day = 0.5
 [due]
 "one/scaled" = 2026-11-05T10:00:00+00:00
