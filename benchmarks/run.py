@@ -76,7 +76,8 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
     from autograder.judging.judge import Judge
     from autograder.judging.plugin import ChecksPlugin
     from autograder.model import Settings
-    from autograder.sandbox.host.launch import Limits, start_template
+    from autograder.sandbox.host.base import Limits
+    from autograder.sandbox.host.start import start_template
     from autograder.sandbox.host.student import Student
 
     trees = paths.trees()
@@ -128,7 +129,8 @@ def private_memory(level: str) -> float:
 
     from autograder.course import catalogue, syllabus
     from autograder.course import trees as paths
-    from autograder.sandbox.host.launch import Limits, Template
+    from autograder.sandbox.host.base import Limits
+    from autograder.sandbox.host.forked import Template
     from autograder.sandbox.host.student import Student
 
     trees = paths.trees()
@@ -161,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer submissions, nothing written")
     options = parser.parse_args()
-    from autograder.sandbox.host.launch import best_level
+    from autograder.sandbox.host.probe import best_level
 
     level = best_level()
     gradus = str(Path(sys.executable).with_name("gradus"))

@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
-from autograder.sandbox.host.launch import best_level
+from autograder.sandbox.host.probe import best_level
 from benchmarks.fooled import put
 from benchmarks.run import machine
 from tests import browser

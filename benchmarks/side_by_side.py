@@ -238,7 +238,7 @@ def main() -> None:
     ours = [graded(GradusClass, options.place, work, count) for count in options.counts]
     after = [graded(kind, options.place, work / "after", half) for kind in (NbgraderClass, OtterClass)]
     rows = [*(a + b for a, b in zip(before, after, strict=True)), *ours]
-    from autograder.sandbox.host.launch import best_level
+    from autograder.sandbox.host.probe import best_level
 
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     text = section(rows, breakdown(best_level(), 20))

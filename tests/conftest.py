@@ -9,7 +9,9 @@ import torch
 from hypothesis import settings
 
 from autograder.course.trees import Trees
-from autograder.sandbox.host.launch import Limits, Template, best_level
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
+from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
 
 settings.register_profile("gradus", deadline=None, derandomize=True, max_examples=60)

@@ -17,7 +17,7 @@ from autograder import cli
 from autograder.judging.judge import make_grade
 from autograder.model import STATUSES
 from autograder.running import pool
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import base, probe
 from autograder.sandbox.host import layers as sandbox_layers
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
@@ -349,26 +349,24 @@ def test_doctor(monkeypatch, best):
     """doctor tries each level, tells what happened, and names the one that will be used"""
     tried = []
 
-    def probe(level):
+    def fake(level):
         tried.append(level)
-        works = launch.LEVELS.index(level) >= launch.LEVELS.index(best)
-        return launch.Probe(level, works, f"told about {level}")
+        works = base.LEVELS.index(level) >= base.LEVELS.index(best)
+        return probe.Probe(level, works, f"told about {level}")
 
-    monkeypatch.setattr(launch, "probe", probe)
+    monkeypatch.setattr(probe, "probe", fake)
     monkeypatch.setattr(sandbox_layers, "layers", lambda level: [sandbox_layers.Layer("user", True, f"at {level}")])
     code, out, _ = invoke("doctor")
     assert code == 0
-    assert tried == list(launch.LEVELS)
-    for level in launch.LEVELS:
+    assert tried == list(base.LEVELS)
+    for level in base.LEVELS:
         assert f"told about {level}" in out
     assert f"submissions are graded with isolation {best}" in words(out)
     assert ("apt-get install bubblewrap" in out) == (best != "namespaces")
     code, out, _ = invoke("doctor", "--json")
     document = json.loads(out)
     assert document["layers"] == [{"name": "user", "holds": True, "detail": f"at {best}"}]
-    assert [entry["works"] for entry in document["levels"]].count(True) == len(launch.LEVELS) - launch.LEVELS.index(
-        best
-    )
+    assert [entry["works"] for entry in document["levels"]].count(True) == len(base.LEVELS) - base.LEVELS.index(best)
 
 
 # -- errors --------------------------------------------------------------------------------------
@@ -387,7 +385,7 @@ def one_line(code, out, err):
 @pytest.fixture
 def bad(tmp_path, monkeypatch):
     """A folder of things that cannot be graded; isolation is not tried here."""
-    monkeypatch.setattr(launch, "best_level", lambda: "plain")
+    monkeypatch.setattr(probe, "best_level", lambda: "plain")
     monkeypatch.chdir(tmp_path)
     lay_out(
         tmp_path,
@@ -484,7 +482,7 @@ def tiny_class(tmp_path, monkeypatch):
             on_grade(make_grade(submission, (make_check(),), 0.1, settings, ()))
 
     monkeypatch.setattr(pool, "grade_many", grade_many)
-    monkeypatch.setattr(launch, "best_level", lambda: "plain")
+    monkeypatch.setattr(probe, "best_level", lambda: "plain")
     return tmp_path, answers
 
 

@@ -23,7 +23,7 @@ from autograder.model import Settings, Submission
 from autograder.running import dask
 from autograder.running.pool import internal
 from autograder.running.run import grade_class, write_results
-from autograder.sandbox.host.launch import best_level
+from autograder.sandbox.host.probe import best_level
 from tests.desks import CLASS, document, hand_in, invoke
 from tests.helpers import PAGE, ROOT, SOLUTION, gradus, tiny
 

@@ -19,7 +19,7 @@ from autograder.authoring.pictures import reference
 from autograder.course import datasets, syllabus
 from autograder.course.trees import trees
 from autograder.errors import CourseError
-from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.mounts import BASE, closure
 from autograder.sandbox.host.student import Student
 from autograder.sandbox.worker import vision_hook

@@ -20,7 +20,7 @@ from autograder.judging.judge import make_grade as judged
 from autograder.model import CheckResult
 from autograder.running import pool
 from autograder.running.run import Outcome, write_results
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import probe
 from tests.desks import contents, hand_in, invoke
 from tests.helpers import GOOD, PAGE, ROOT, make_check, make_course, make_grade, words
 
@@ -354,7 +354,7 @@ def played(monkeypatch):
             on_grade(judged(one, (check,), 0.1, settings, ()))
 
     monkeypatch.setattr(pool, "grade_many", grade_many)
-    monkeypatch.setattr(launch, "best_level", lambda: "namespaces")
+    monkeypatch.setattr(probe, "best_level", lambda: "namespaces")
     return fails
 
 

@@ -16,7 +16,7 @@ from autograder.judging.exam import Check, Exam
 from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.sandbox.host.answer_cache import AnswerCache, AskedDifferently
-from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import StudentProblem
 from tests.helpers import CHECKS, PAGE, make_course, page
 

@@ -17,7 +17,7 @@ from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
 from autograder.running import pool
 from autograder.running.pool import MAX_TRIES, Work, grade_here, grade_many, run_tasks
-from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.forked import Template
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course, page, tiny
 
 SETTINGS = Settings(seed=5, isolation="plain")

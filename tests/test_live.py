@@ -16,7 +16,7 @@ from autograder.gradebook.store import to_json
 from autograder.live.client import BenchClient
 from autograder.live.kernel import check_live
 from autograder.live.magic import check
-from autograder.live.wire import Wire
+from autograder.sandbox.wire.control import ControlLine
 from tests.helpers import make_grade
 from tests.kernels import SECONDS, running_kernel
 from tests.nbcourses import HALF, RIGHT, STUB
@@ -341,12 +341,12 @@ def test_a_late_answer_is_passed_over():
     """the answer to a check that was interrupted arrives during the next one, which goes on and gets its own"""
     ours, theirs = socket.socketpair()
     client = BenchClient.__new__(BenchClient)
-    client._wire, client._number = Wire(ours), 6
+    client._wire, client._number = ControlLine(ours), 6
     grade = to_json(make_grade(checks=()))
     said = []
 
     def judge():
-        wire = Wire(theirs)
+        wire = ControlLine(theirs)
         request, fd = wire.receive()
         wire.send({"id": 5, "grade": grade, "title": "the first late one", "hints": []})
         wire.send({"id": 6, "error": "the second late one"})
@@ -371,7 +371,7 @@ def test_a_late_answer_is_passed_over():
 
 def test_the_wire():
     """messages come whole and in order, a descriptor with the one that it was sent with, None when nobody is there"""
-    ours, theirs = map(Wire, socket.socketpair())
+    ours, theirs = map(ControlLine, socket.socketpair())
     ours.send({"a": 1})
     ours.send({"b": "ü"})
     assert theirs.receive() == ({"a": 1}, None)

@@ -43,7 +43,7 @@ from autograder.model import STATUSES, Grade, Settings, Submission, Syllabus
 from autograder.report.page import SCRIPT
 from autograder.report.table import class_table, grade_lines
 from autograder.running import pool, run
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import base, probe
 from autograder.sandbox.host.student import Student
 from autograder.sandbox.worker import landlock
 from tests.helpers import ROOT, make_course
@@ -52,7 +52,7 @@ from tests.misbehaviour.course import ADDRESS, PAGE, POINTS
 
 CORPUS = Path(files.__file__).parent
 KINDS = ("answers", "library", "channel", "ends", "toomuch", "looking", "files", "texts", "habits")
-LEVELS = launch.LEVELS
+LEVELS = base.LEVELS
 
 SECONDS = 1.5  #: what the page allows a check, and here the loading of a source
 CHECK_SECONDS = SECONDS + 1.0 + 3.5  #: the same, with the second that a crash is waited for and some for a busy machine
@@ -250,7 +250,7 @@ def graded(place: Place) -> Callable[[str], Run]:
 
     def get(level: str) -> Run:
         if level not in runs:
-            found = launch.probe(level)
+            found = probe.probe(level)
             runs[level] = f"no {level} here: {found.detail}"
             if found.works:
                 # one at a time: what a run leaves behind another would find

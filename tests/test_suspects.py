@@ -14,8 +14,9 @@ from autograder.judging.exam import Trace
 from autograder.judging.judge import Judge
 from autograder.judging.suspects import MAX_SOURCES, Asked, OurWorker
 from autograder.model import Exercise, Settings
-from autograder.sandbox.host import launch
-from autograder.sandbox.host.launch import Limits, Template
+from autograder.sandbox.host import probe, start
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
 
 ADDRESS = "s3_neural_networks/softmax"
 
@@ -187,18 +188,18 @@ def test_who_passes_the_check_that_a_mistake_dies_by_did_not_make_it():
 
 def test_the_template_of_a_trial_is_the_next_one(monkeypatch, tmp_path):
     """what a level was tried with is used for what follows, once, and only where nothing more is needed"""
-    monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(launch, "LEVELS", ("plain",))
-    assert launch.best_level() == "plain"
-    kept = launch._tried["plain"]
-    other = launch.start_template("plain", ("pandas",))
+    monkeypatch.setattr(probe.temporary, "folder", lambda: str(tmp_path))
+    monkeypatch.setattr(probe, "LEVELS", ("plain",))
+    assert probe.best_level() == "plain"
+    kept = start._tried["plain"]
+    other = start.start_template("plain", ("pandas",))
     assert other is not kept
-    taken = launch.start_template("plain")
+    taken = start.start_template("plain")
     assert taken is kept
-    fresh = launch.start_template("plain")
+    fresh = start.start_template("plain")
     assert isinstance(fresh, Template)
     assert fresh is not kept
     for template in (other, taken, fresh):
         template.close()
-    assert launch.best_level() == "plain"  # remembered, so nothing was tried
-    assert launch._tried == {}
+    assert probe.best_level() == "plain"  # remembered, so nothing was tried
+    assert start._tried == {}

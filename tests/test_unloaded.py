@@ -10,7 +10,7 @@ import torch
 from autograder.checking import assert_same, marks_of, points
 from autograder.judging.exam import Check, Exam
 from autograder.model import CheckResult, Exercise, Submission
-from autograder.sandbox.host.launch import Template
+from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import StudentProblem
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=1.0)

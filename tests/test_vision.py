@@ -8,7 +8,9 @@ import sys
 import pytest
 import torch
 
-from autograder.sandbox.host.launch import Limits, Template, best_level
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
+from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
 from autograder.sandbox.worker import vision, vision_hook
 from tests.helpers import python

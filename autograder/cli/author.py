@@ -75,7 +75,7 @@ def verify(
 
     from ..authoring.verify import verify as verifying
     from ..model import Settings
-    from ..sandbox.host.launch import best_level
+    from ..sandbox.host.probe import best_level
 
     course, places = load()
     addresses = [exercise.address for exercise in _chosen(course, address)]

@@ -228,7 +228,7 @@ def regrade(
     from ..gradebook.regrade import Preview
     from ..model import Settings
     from ..running.run import alone_in, grade_class, rewrite_results, run_seed
-    from ..sandbox.host.launch import best_level
+    from ..sandbox.host.probe import best_level
     from .teacher import class_at, tell_ignored
 
     course, trees = load()

@@ -49,7 +49,7 @@ def check(
     from ..course import syllabus
     from ..intake.submissions import read_for
     from ..model import Settings
-    from ..sandbox.host.launch import start_template
+    from ..sandbox.host.start import start_template
     from ..student import progress
 
     course, trees = load()

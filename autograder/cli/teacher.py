@@ -187,7 +187,7 @@ def _run(
     from ..gradebook.store import Gradebook
     from ..model import Settings
     from ..running.run import alone_in, grade_class, run_seed, whole_class, write_results
-    from ..sandbox.host.launch import best_level
+    from ..sandbox.host.probe import best_level
 
     level = best_level()
     err = console(stderr=True)
@@ -292,8 +292,9 @@ def doctor(as_json: Json = False) -> None:
     import dataclasses
 
     from ..gradebook.keys import installed
-    from ..sandbox.host.launch import LEVELS, probe
+    from ..sandbox.host.base import LEVELS
     from ..sandbox.host.layers import layers
+    from ..sandbox.host.probe import probe
 
     probes = [probe(level) for level in LEVELS]
     best = next((p.level for p in probes if p.works), "plain")

@@ -22,7 +22,7 @@ import torch
 from ..checking import CheckFailure, Marks, messages, plot, take_remarks
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Submission
-from ..sandbox.host.launch import Limits, Template
+from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.peer import RemoteError
@@ -173,12 +173,12 @@ class Exam:
         self,
         exercise: Exercise,
         submission: Submission,
-        template: Template,
+        template: WorkerSource,
         seed: int,
         *,
         keep_output: bool = False,
         memory: Memory | None = None,
-        worker: Callable[[Template, Limits], Student] | None = None,
+        worker: Callable[[WorkerSource, Limits], Student] | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []

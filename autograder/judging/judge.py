@@ -18,7 +18,8 @@ from ..course import catalogue
 from ..course.trees import Trees
 from ..model import UNCOUNTED, CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from ..sandbox.host.answer_cache import AnswerCache
-from ..sandbox.host.launch import Limits, Template, start_template
+from ..sandbox.host.base import Limits, WorkerSource
+from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.peer import RemoteError
 from . import diagnosis
@@ -70,7 +71,7 @@ class Judge:
     ):
         self.syllabus, self.trees, self.settings, self.checks = syllabus, trees, settings, checks
         self._run = run
-        self.templates: OrderedDict[tuple[str, ...], Template] = OrderedDict()  #: warm, the last used last
+        self.templates: OrderedDict[tuple[str, ...], WorkerSource] = OrderedDict()  #: warm, the last used last
         self._references: dict[str, References] = {}
         self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
         self._twins: dict[int, Judge] = {}
@@ -79,7 +80,7 @@ class Judge:
         self.memory: Memory | None = AnswerCache()  #: None to run every check every time
         torch.set_num_threads(1)
 
-    def template(self, needs: tuple[str, ...]) -> Template:
+    def template(self, needs: tuple[str, ...]) -> WorkerSource:
         """The warm template for a tuple of needs; the least used are ended."""
         if needs not in self.templates:
             while len(self.templates) >= MAX_TEMPLATES:
@@ -88,7 +89,7 @@ class Judge:
         self.templates.move_to_end(needs)
         return self.templates[needs]
 
-    def adopt(self, needs: tuple[str, ...], template: Template) -> None:
+    def adopt(self, needs: tuple[str, ...], template: WorkerSource) -> None:
         """Use a template that was started elsewhere."""
         self.templates[needs] = template
 

@@ -8,7 +8,8 @@ import pytest
 
 from ..course import catalogue, syllabus
 from ..course.trees import trees as find_trees
-from ..sandbox.host.launch import Template, start_template
+from ..sandbox.host.base import WorkerSource
+from ..sandbox.host.start import start_template
 from ..sandbox.worker import vision_hook
 from .exam import Exam
 from .plugin import ChecksPlugin
@@ -19,7 +20,7 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
     course = config.getoption("--course", None)
     trees = find_trees(Path(course) if course else None)
     course_ = syllabus.load(trees)
-    templates: dict[tuple[str, ...], Template] = {}
+    templates: dict[tuple[str, ...], WorkerSource] = {}
     given = config.getoption("--submission", None)
 
     def exam(address: str) -> Exam:
@@ -31,7 +32,7 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
         else:
             submission = catalogue.solution_submission(trees, exercise)
         if exercise.needs not in templates:
-            from ..sandbox.host.launch import best_level
+            from ..sandbox.host.probe import best_level
 
             templates[exercise.needs] = start_template(best_level() if given else "plain", exercise.needs)
         return Exam(exercise, submission, templates[exercise.needs], seed=0)

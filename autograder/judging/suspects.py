@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..errors import SandboxError
-from ..sandbox.host.launch import Limits, Template
+from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.student import Student
 from .exam import Trace
 
@@ -50,10 +50,10 @@ class OurWorker:
     """The worker that waits for the next of our sources, if one does."""
 
     def __init__(self) -> None:
-        self._waiting: tuple[Student, Template, Limits, int] | None = None
+        self._waiting: tuple[Student, WorkerSource, Limits, int] | None = None
         self._sources = 0
 
-    def take(self, template: Template, limits: Limits) -> Student:
+    def take(self, template: WorkerSource, limits: Limits) -> Student:
         """A worker of this template that may use this much: the one that waits, or a new one."""
         if self._waiting is not None:
             student, *like, sources = self._waiting
@@ -64,7 +64,7 @@ class OurWorker:
         self._sources = 1
         return Student(template, limits)
 
-    def give_back(self, student: Student | None, template: Template, limits: Limits) -> None:
+    def give_back(self, student: Student | None, template: WorkerSource, limits: Limits) -> None:
         """A worker that lives, if there is one, waits for another source."""
         if student is not None and student.alive:
             self.end()

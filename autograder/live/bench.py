@@ -29,35 +29,63 @@ from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
 from ..model import Exercise, Settings, Submission, Syllabus
 from ..processes import end_with, own_children
-from ..sandbox.host.launch import Template, spawns
+from ..sandbox.host.base import START_SECONDS, Ending, Limits, WorkerProcess, WorkerSource
+from ..sandbox.host.start import spawns
+from ..sandbox.wire.control import ControlLine
 from ..sandbox.wire.loopback import knock
-from .wire import Wire
 
 Request = dict[str, Any]
 
 
-class KernelTemplate(Template):
-    """The kernel in the place of a template process: it forks and reaps on request, for as long as one check runs.
+class KernelSource:
+    """The kernel as a source of workers: it forks and reaps on request, for as long as one check runs.
 
     Args:
         control: the socket that the kernel listens to meanwhile.
     """
 
-    place = "this notebook"
+    level, place = "plain", "this notebook"
+    needs: tuple[str, ...] = ()
 
     def __init__(self, control: socket.socket):
-        self.level, self.needs = "plain", ()
-        self._control: socket.socket | None = control
-        self._ready, self._buffer, self._spare = True, b"", None
-        self._base = {"data_mb": 0, "cpu_only": False}
-
-    def _said(self) -> str:
-        return "the notebook stopped the check"
+        self._control: ControlLine | None = ControlLine(control)
+        control.settimeout(START_SECONDS)
 
     @property
     def alive(self) -> bool:
         """Is the kernel still listening, as far as we know?"""
         return self._control is not None
+
+    def wait_ready(self) -> None:
+        """Nothing to wait for: the kernel is there."""
+
+    def prepare(self, limits: Limits) -> None:
+        """Nothing to prepare: a worker holds what the notebook defines when it is asked for."""
+
+    def fork(self, limits: Limits) -> WorkerProcess:
+        """A fork of the kernel as it is now."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            answer = self._ask({"op": "fork", "limits": {"memory_mb": limits.memory_mb}}, theirs.fileno())
+        return WorkerProcess(self, ours, answer["pid"])
+
+    def reap(self, pid: int, grace: float) -> Ending:
+        """End a worker and say how it ended."""
+        answer = self._ask({"op": "reap", "pid": pid, "grace": grace})
+        return Ending(answer["ended"], answer.get("code", 0), answer["maxrss"], answer["cpu"], answer["greedy"])
+
+    def _ask(self, request: dict[str, Any], *fds: int) -> dict[str, Any]:
+        try:
+            answer = self._control.ask(request, *fds) if self._control is not None else None
+        except OSError:
+            answer = None
+        if answer is None:
+            raise SandboxError("the notebook stopped the check")
+        return answer
+
+    def said(self) -> str:
+        """What the kernel prints is the notebook's own."""
+        return ""
 
     def close(self) -> None:
         """Hang up."""
@@ -69,10 +97,10 @@ class KernelTemplate(Template):
 class Bench:
     """Answers requests; the checks of one exercise at a time are collected."""
 
-    def __init__(self, wire: Wire, places: Trees):
+    def __init__(self, wire: ControlLine, places: Trees):
         self.wire, self.trees = wire, places
         self.syllabus: Syllabus = load(places)
-        self._templates: dict[str, OrderedDict[tuple[str, ...], Template]] = {}  # by isolation, then by needs
+        self._templates: dict[str, OrderedDict[tuple[str, ...], WorkerSource]] = {}  # by isolation, then by needs
         self._next: tuple[Request, int | None] | None = None
         self._waiting: queue.SimpleQueue[tuple[Request, int | None] | None] = queue.SimpleQueue()
         self._running: Exam | None = None
@@ -97,10 +125,11 @@ class Bench:
                 template.close()
 
     def _listen(self) -> None:
-        received: tuple[Request, int | None] | None = None
+        received: tuple[Request, list[int]] | None = None
         with contextlib.suppress(OSError, ValueError):
             while (received := self.wire.receive()) is not None:
-                self._waiting.put(received)
+                request, fds = received
+                self._waiting.put((request, fds[0] if fds else None))
                 if (exam := self._running) is not None:
                     exam.cancel()
         self._waiting.put(None)
@@ -174,7 +203,7 @@ class Bench:
                 self._run(exam, partial(judge.run, exam, names))
                 yield exam
             return
-        template = KernelTemplate(socket.socket(fileno=fd))
+        template = KernelSource(socket.socket(fileno=fd))
         exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)
         try:
             self._run(exam, partial(plugin.run, exam, names))
@@ -202,9 +231,9 @@ def main() -> None:
         end_with(os.getppid())
     if sys.argv[1] == "-":
         port, token = sys.stdin.readline().split()
-        wire = Wire(knock(int(port), token))
+        wire = ControlLine(knock(int(port), token))
     else:
-        wire = Wire(socket.socket(fileno=int(sys.argv[1])))
+        wire = ControlLine(socket.socket(fileno=int(sys.argv[1])))
     try:
         bench = Bench(wire, trees(Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None))
     except GradusError as error:

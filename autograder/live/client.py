@@ -18,9 +18,9 @@ from ..errors import GradusError, SandboxError
 from ..gradebook.rows import from_json
 from ..model import Grade
 from ..processes import somewhere
-from ..sandbox.host.launch import START_SECONDS
+from ..sandbox.host.base import START_SECONDS
+from ..sandbox.wire.control import ControlLine
 from ..sandbox.wire.loopback import Doorway, new_token
-from .wire import Wire
 
 T = TypeVar("T")
 
@@ -53,10 +53,10 @@ class BenchClient:
     def __init__(self, course: Path | None = None):
         self._number = 0
         self._errors = again_elsewhere(tempfile.TemporaryFile)  # closed with the client
-        self._wire: Wire | None = None
+        self._wire: ControlLine | None = None
         if hasattr(socket, "send_fds"):
             ours, theirs = socket.socketpair()
-            self._wire = Wire(ours)
+            self._wire = ControlLine(ours)
             self._process = self._start(str(theirs.fileno()), course, pass_fds=(theirs.fileno(),))
             theirs.close()
             return
@@ -74,7 +74,7 @@ class BenchClient:
         )  # fmt: skip
 
     @property
-    def wire(self) -> Wire:
+    def wire(self) -> ControlLine:
         """The line to the judge, which connects to us where it could not inherit one.
 
         Raises:
@@ -85,7 +85,7 @@ class BenchClient:
             self._door.close()
             if line is None:
                 raise self._ended()
-            self._wire = Wire(line)
+            self._wire = ControlLine(line)
         return self._wire
 
     @property
@@ -103,11 +103,11 @@ class BenchClient:
         self.send(request)
         return self.receive()
 
-    def send(self, request: dict[str, Any], fd: int | None = None) -> None:
+    def send(self, request: dict[str, Any], *fds: int) -> None:
         """Send a request, with the control socket of a kernel where it is live."""
         self._number += 1
         try:
-            self.wire.send({**request, "id": self._number}, fd)
+            self.wire.send({**request, "id": self._number}, *fds)
         except OSError:
             raise self._ended() from None
 

@@ -17,13 +17,13 @@ import types
 from typing import Any
 
 from ..sandbox.wire.channel import Channel
+from ..sandbox.wire.control import ControlLine
 from ..sandbox.wire.peer import MAX_FRAMES, traceback_frames
 from ..sandbox.worker.fork_server import _kill, _reap
 from ..sandbox.worker.services import Worker
 from ..sandbox.worker.watchdog import LOOK_SECONDS, Watchdog
 from .client import Answer, BenchClient, again_elsewhere
 from .detach import detach
-from .wire import Wire
 
 
 class LiveWorker(Worker):
@@ -70,7 +70,7 @@ def check_live(
         KeyboardInterrupt: an interrupt from outside; the workers are ended.
     """
     ours, theirs = socket.socketpair()
-    control = Wire(ours)
+    control = ControlLine(ours)
     home = again_elsewhere(lambda: tempfile.mkdtemp(prefix="gradus-"))
     workers: dict[int, int] = {}  # the limit of each one's memory in MB
     greedy: set[int] = set()
@@ -94,12 +94,11 @@ def check_live(
             received = control.receive()
             if received is None:
                 return client.receive()
-            message, fd = received
+            message, fds = received
             if message["op"] == "fork":
-                assert fd is not None
                 memory_mb = message["limits"]["memory_mb"]
-                pid = _fork(fd, home, namespace, files, memory_mb)
-                os.close(fd)
+                pid = _fork(fds[0], home, namespace, files, memory_mb)
+                os.close(fds[0])
                 workers[pid] = memory_mb
                 control.send({"pid": pid})
             else:

@@ -23,7 +23,7 @@ from ..errors import GradusError, SandboxError
 from ..gradebook.keys import installed, page_key
 from ..live.client import BenchClient
 from ..model import Grade, Settings, Submission, Syllabus
-from ..sandbox.host.launch import best_level, probe
+from ..sandbox.host.probe import best_level, probe
 
 PATIENCE = 60.0  #: seconds without a worker that fits
 IN_FLIGHT = 2  #: jobs that a worker has: one to grade, one to go on with

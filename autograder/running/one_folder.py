@@ -11,7 +11,7 @@ from ..errors import SubmissionError
 from ..gradebook import seeds
 from ..intake.submissions import read_class
 from ..model import Grade, Settings, Submission
-from ..sandbox.host.launch import best_level
+from ..sandbox.host.probe import best_level
 from .pool import grade_many
 
 

@@ -27,7 +27,9 @@ from ..judging.exam import Trace
 from ..judging.judge import Judge, make_grade
 from ..judging.plugin import ChecksPlugin
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
-from ..sandbox.host.launch import Template, spawns
+from ..sandbox.host.base import WorkerSource
+from ..sandbox.host.forked import Template
+from ..sandbox.host.start import spawns
 
 MAX_TRIES = 3
 LOOK_AHEAD = 2000  #: tasks among which one of the same exercise is looked for
@@ -57,7 +59,7 @@ class Work:
 
 
 def grade_here(
-    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: Template | None = None
+    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: WorkerSource | None = None
 ) -> Grade:
     """Grade one submission in this process: the shortest way.
 
@@ -68,7 +70,7 @@ def grade_here(
 
 
 def exam_here(
-    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: Template | None = None
+    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: WorkerSource | None = None
 ) -> tuple[Grade, dict[str, Trace]]:
     """As :func:`grade_here`, and what was called in each check."""
     needs = syllabus.exercises[submission.exercise].needs
@@ -97,7 +99,7 @@ def grade_many(
     *,
     jobs: int,
     on_grade: OnGrade = lambda grade: None,
-    template: Template | None = None,
+    template: WorkerSource | None = None,
 ) -> list[Grade]:
     """Grade all; the result is sorted by student, then exercise, whatever the order of work.
 
@@ -136,7 +138,7 @@ def run_tasks(
     jobs: int,
     done: Callable[[Task, Any], None],
     work: type[Work] = Work,
-    template: Template | None = None,
+    template: WorkerSource | None = None,
 ) -> None:
     """Spread tasks over judge processes; `done` gets each task with its answer, or a text when no judge survived it.
 
@@ -150,7 +152,7 @@ def run_tasks(
     def loop(plugin: ChecksPlugin) -> None:
         plugin.data_choice = settings.data
 
-        def start(own: Template | None) -> Work:
+        def start(own: WorkerSource | None) -> Work:
             judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
             if own is not None:
                 judge.adopt(own.needs, own)
@@ -210,11 +212,11 @@ class _Pool:
     Each judge gets a fork of the `template`, if there is one.
     """
 
-    make: Callable[[Template | None], Work]
+    make: Callable[[WorkerSource | None], Work]
     size: int
     pin: bool = False
     key: Callable[[Task], str] = lambda task: ""
-    template: Template | None = None
+    template: WorkerSource | None = None
     members: list[_Member] = field(default_factory=list)
 
     def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
@@ -280,7 +282,7 @@ class _Pool:
         place = next(n for n in range(self.size) if all(member.place != n for member in self.members))
         cores = self._cores(place)
         own = None
-        if self.template is not None and self.template.alive:
+        if isinstance(self.template, Template) and self.template.alive:
             with contextlib.suppress(SandboxError):  # the judge will meet it too, and say so in its grades
                 own = self.template.split(cores)
         process = context.Process(target=self._child, args=(theirs, ours, cores, own), daemon=True)
@@ -298,14 +300,14 @@ class _Pool:
         return {cores[place]} if 1 < self.size <= len(cores) else None
 
     def _child(
-        self, pipe: Connection, parents_end: Connection, cores: set[int] | None, template: Template | None
+        self, pipe: Connection, parents_end: Connection, cores: set[int] | None, template: WorkerSource | None
     ) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         parents_end.close()
         for member in self.members:
             member.pipe.close()
-        if self.template is not None:
+        if isinstance(self.template, Template):
             self.template.let_go()
         if cores is not None:
             os.sched_setaffinity(0, cores)

@@ -197,7 +197,7 @@ def _grade(
 
         grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
         return
-    from ..sandbox.host.launch import start_template
+    from ..sandbox.host.start import start_template
     from ..sandbox.worker.fork_server import MANY
 
     needs = Counter(syllabus.exercises[s.exercise].needs for s in todo).most_common(1)[0][0]

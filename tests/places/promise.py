@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.host.launch import Limits, probe, start_template
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.probe import probe
+from autograder.sandbox.host.start import start_template
 from autograder.sandbox.host.student import Student
 
 INSIDE = """

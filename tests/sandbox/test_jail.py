@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.sandbox.host import launch, mounts
-from autograder.sandbox.host.launch import Limits, Template, probe
+from autograder.sandbox.host import forked, mounts
+from autograder.sandbox.host import probe as probing
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
+from autograder.sandbox.host.probe import probe
 from autograder.sandbox.host.student import Student, StudentProblem
 
-ROOT = Path(launch.__file__).resolve().parents[3]
+ROOT = Path(forked.__file__).resolve().parents[3]
 JAILS = ("namespaces", "landlock")
 
 INSIDE = """
@@ -328,7 +331,7 @@ def test_the_probe_as_an_ordinary_user(level, tmp_path):
     if can.returncode != 0:
         pytest.skip("this Python is not readable for other users")
     source = (
-        f"from autograder.sandbox.host.launch import probe; found = probe({level!r}); print(found.works, found.detail)"
+        f"from autograder.sandbox.host.probe import probe; found = probe({level!r}); print(found.works, found.detail)"
     )
     done = subprocess.run(
         [*become, sys.executable, "-c", source], env={**environment, "PYTHONPATH": str(ROOT)}, cwd="/",
@@ -349,43 +352,43 @@ def test_the_probe_finds_an_open_level():
 
 def test_the_best_level_is_remembered(monkeypatch, tmp_path):
     """the strongest working level is found once, and found again without trying"""
-    monkeypatch.setattr(launch.temporary, "folder", lambda: str(tmp_path))
+    monkeypatch.setattr(probing.temporary, "folder", lambda: str(tmp_path))
     tried: list[str] = []
 
-    def fake(level: str, *, keep: bool = False) -> launch.Probe:
+    def fake(level: str, *, keep: bool = False) -> probing.Probe:
         tried.append(level)
-        return launch.Probe(level, level == "landlock", "")
+        return probing.Probe(level, level == "landlock", "")
 
-    monkeypatch.setattr(launch, "probe", fake)
-    assert launch.best_level() == "landlock"
-    assert launch.best_level() == "landlock"
+    monkeypatch.setattr(probing, "probe", fake)
+    assert probing.best_level() == "landlock"
+    assert probing.best_level() == "landlock"
     assert tried == ["namespaces", "namespaces", "landlock"]
     (kept,) = tmp_path.glob("gradus-isolation-*.json")
     kept.write_text("{ broken")
-    assert launch.best_level() == "landlock"
+    assert probing.best_level() == "landlock"
     assert tried == ["namespaces", "namespaces", "landlock"] * 2
 
 
 def test_a_weaker_level_is_not_believed_for_long(monkeypatch, tmp_path):
     """a level that fails once on a busy machine is tried again, at once and an hour later"""
-    monkeypatch.setattr(launch.temporary, "folder", lambda: str(tmp_path))
+    monkeypatch.setattr(probing.temporary, "folder", lambda: str(tmp_path))
     fails = 0
 
-    def fake(level: str, *, keep: bool = False) -> launch.Probe:
+    def fake(level: str, *, keep: bool = False) -> probing.Probe:
         nonlocal fails
         fails -= level == "namespaces"
-        return launch.Probe(level, level != "namespaces" or fails < 0, "")
+        return probing.Probe(level, level != "namespaces" or fails < 0, "")
 
     def best(failures: int) -> str:
         nonlocal fails
         fails = failures
-        return launch.best_level()
+        return probing.best_level()
 
     def hours_later(hours: float) -> None:
         (kept,) = tmp_path.glob("gradus-isolation-*.json")
         os.utime(kept, (time.time() - hours * 3600,) * 2)
 
-    monkeypatch.setattr(launch, "probe", fake)
+    monkeypatch.setattr(probing, "probe", fake)
     assert best(2) == "landlock"
     assert best(0) == "landlock", "it is remembered"
     hours_later(1.5)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from autograder.sandbox.host.launch import probe
 from autograder.sandbox.host.layers import layers
+from autograder.sandbox.host.probe import probe
 
 #: what each level must hold; control groups are only reported
 HOLDS = {

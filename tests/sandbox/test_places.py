@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox.host import mounts
-from autograder.sandbox.host.launch import probe
+from autograder.sandbox.host.probe import probe
 from tests.helpers import ROOT, SOFTMAX
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="jails are for Linux")

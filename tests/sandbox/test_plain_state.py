@@ -107,7 +107,7 @@ def indented(lines: str) -> str:
 @pytest.fixture(scope="module")
 def fresh(plain_template) -> dict:
     """What a worker of its own sees in a check."""
-    from autograder.sandbox.host.launch import Limits
+    from autograder.sandbox.host.base import Limits
     from autograder.sandbox.host.student import Student
 
     there = Student(plain_template, Limits())

@@ -8,7 +8,8 @@ import signal
 import psutil
 import pytest
 
-from autograder.sandbox.host.launch import Limits, Template
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import Student, StudentProblem
 from tests.sandbox.test_split import HERE, soon
 

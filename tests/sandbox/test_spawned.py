@@ -12,9 +12,9 @@ import torch
 
 from autograder.errors import SandboxError
 from autograder.judging.suspects import OurWorker
-from autograder.sandbox.host import launch
-from autograder.sandbox.host.launch import Limits
-from autograder.sandbox.host.spawned import SpawnTemplate
+from autograder.sandbox.host import start
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.spawned import SpawnedSource
 from autograder.sandbox.host.student import Student, StudentProblem
 from autograder.sandbox.wire.peer import RemoteError
 
@@ -38,14 +38,14 @@ class Net(torch.nn.Module):
 
 
 @pytest.fixture(scope="module")
-def template() -> Iterator[SpawnTemplate]:
+def template() -> Iterator[SpawnedSource]:
     """Starts interpreters."""
-    made = SpawnTemplate()
+    made = SpawnedSource()
     yield made
     made.close()
 
 
-def loaded(template: SpawnTemplate, limits: Limits | None = None) -> Student:
+def loaded(template: SpawnedSource, limits: Limits | None = None) -> Student:
     """A worker that holds the source."""
     student = Student(template, limits or Limits())
     assert student.load_source("page", SOURCE) == []
@@ -123,7 +123,7 @@ def test_memory_and_files_are_limited_where_the_system_can(template):
 
 def test_what_cannot_start_says_why():
     """a library that is not there is named"""
-    template = SpawnTemplate(("no_such_library",))
+    template = SpawnedSource(("no_such_library",))
     with pytest.raises(SandboxError, match="No module named 'no_such_library'"):
         template.fork(Limits())
     template.close()
@@ -134,11 +134,11 @@ def test_what_cannot_start_says_why():
 
 def test_which_template(monkeypatch):
     """fresh interpreters where there is no fork, or where one asks for them; no other level there"""
-    assert launch.spawns() is (os.environ.get("GRADUS_SPAWN") == "1")
+    assert start.spawns() is (os.environ.get("GRADUS_SPAWN") == "1")
     monkeypatch.setenv("GRADUS_SPAWN", "1")
-    assert launch.spawns()
+    assert start.spawns()
     with pytest.raises(SandboxError, match="not on this system"):
-        launch.start_template("namespaces")
+        start.start_template("namespaces")
     monkeypatch.delenv("GRADUS_SPAWN")
     monkeypatch.delattr(os, "fork")
-    assert launch.spawns()
+    assert start.spawns()

@@ -10,7 +10,9 @@ import time
 import psutil
 import pytest
 
-from autograder.sandbox.host.launch import LEVELS, Limits, Template, best_level
+from autograder.sandbox.host.base import LEVELS, Limits
+from autograder.sandbox.host.forked import Template
+from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.handles import Handle
-from autograder.sandbox.host.launch import Limits
 from autograder.sandbox.host.student import Named, Student, StudentProblem, freeze, status_of_exception
 from autograder.sandbox.wire import peer
 from autograder.sandbox.wire.peer import RemoteError

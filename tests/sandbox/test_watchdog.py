@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from autograder.sandbox.host.launch import Limits
+from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.student import StudentProblem
 from autograder.sandbox.worker.watchdog import Watchdog, children, held_kb
 

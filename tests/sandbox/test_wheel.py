@@ -13,7 +13,7 @@ import pytest
 import sklearn
 import torch
 
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import probe
 from tests.helpers import ROOT
 
 #: runs in a worker; every value is what an attempt came to
@@ -63,7 +63,7 @@ import json, sys
 from pathlib import Path
 import autograder
 from autograder.course import trees as paths
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import base, forked, probe
 from autograder.sandbox.host.student import Student
 
 level, canary = sys.argv[1:]
@@ -79,9 +79,9 @@ labels = Path(sklearn.__file__).parent / "datasets" / "data"
 files["labels"] = sorted(map(str, labels.glob("*.csv*")))
 names = ["autograder", "autograder.judging.exam", "autograder.course.trees", "autograder.trees.solutions"]
 names += ["autograder.pages"]
-template = launch.Template(level)
+template = forked.Template(level)
 try:
-    student = Student(template, launch.Limits())
+    student = Student(template, base.Limits())
     failures = student.load_source("canary", canary)
     assert not failures, failures
     student.begin(0, 60)
@@ -138,7 +138,7 @@ def test_nothing_of_an_installed_course_is_reached(python, level):
 
     Nor listed, but with Landlock, which lets names be seen below a folder from which anything is imported.
     """
-    found = launch.probe(level)
+    found = probe.probe(level)
     if not found.works:
         pytest.skip(f"no {level} here: {found.detail}")
     got = look(python, level)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..worker.watchdog import held_kb
-from .launch import Limits, WorkerProcess, spawns, start_template
+from .base import Limits, WorkerProcess
+from .forked import Template
+from .start import spawns, start_template
 from .student import Student
 
 #: runs in a worker; every value is what an attempt came to
@@ -105,7 +107,7 @@ def layers(level: str) -> list[Layer]:
 
 def control_groups(process: WorkerProcess) -> Layer:
     """Is the worker in a control group of its own? Where none can be made, the watchdog stands in for it."""
-    group = process.group
+    group = process.source.group_of(process.pid) if isinstance(process.source, Template) else None
     if group is None:
         return Layer("control groups", False, "none with memory and pids can be made here; the watchdog stands in")
     try:

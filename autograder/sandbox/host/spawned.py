@@ -21,7 +21,8 @@ from dataclasses import asdict, dataclass
 from ...errors import SandboxError
 from ..wire.loopback import Doorway, new_token
 from . import mounts, temporary
-from .launch import BOOTSTRAP, START_SECONDS, Ending, Limits, Template, WorkerProcess, bundle
+from .base import START_SECONDS, Ending, Limits, WorkerProcess
+from .bundle import BOOTSTRAP, bundle
 
 
 @dataclass
@@ -34,12 +35,14 @@ class _Started:
     limits: Limits
 
 
-class SpawnTemplate(Template):
-    """Starts a fresh interpreter for every worker.
+class SpawnedSource:
+    """Starts a fresh interpreter for every worker: a :class:`WorkerSource`.
 
     Args:
         needs: modules to import before the student's source.
     """
+
+    place = ""
 
     def __init__(self, needs: tuple[str, ...] = ()):
         self.level, self.needs = "plain", needs
@@ -48,7 +51,6 @@ class SpawnTemplate(Template):
         self._workers: dict[int, _Started] = {}
         self._next: _Started | None = None
         self._used = False
-        self.groups = []
         self.prepare(Limits())
 
     @property
@@ -142,6 +144,11 @@ class SpawnTemplate(Template):
         code = started.process.wait()
         shutil.rmtree(started.home, ignore_errors=True)
         return code
+
+    def said(self) -> str:
+        """What its workers wrote to stderr, for diagnosing the sandbox itself."""
+        self._errors.seek(0)
+        return self._errors.read()[-4000:].decode(errors="replace")
 
     def _said(self) -> str:
         lines = self.said().strip().splitlines()

@@ -23,8 +23,8 @@ from ...errors import CourseError
 from ..wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded, Line
 from ..wire.codec import CodecError
 from ..wire.peer import Frames, Peer, ProtocolError, RemoteError
+from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
-from .launch import Limits, Template, WorkerProcess
 
 KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 
@@ -120,7 +120,7 @@ class Student:
         limits: what the worker may use.
     """
 
-    def __init__(self, template: Template, limits: Limits):
+    def __init__(self, template: WorkerSource, limits: Limits):
         self._template, self._limits = template, limits
         self.calls: list[Call] = []
         self.problem: StudentProblem | None = None

@@ -6,10 +6,8 @@ is a small JSON object, each answer another. A worker's own socket comes with th
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
-import json
 import os
 import select
 import signal
@@ -18,6 +16,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from ..wire.control import ControlLine
 from . import hugepages
 from .watchdog import LOOK_SECONDS, Watchdog
 
@@ -57,7 +56,7 @@ def exercise_once(torch: Any) -> None:
     torch.nn.functional.cross_entropy(torch.ones(2, 3), torch.zeros(2, dtype=torch.int64))
 
 
-def serve(control: socket.socket, config: dict[str, Any]) -> None:
+def serve(control: ControlLine, config: dict[str, Any]) -> None:
     """Fork workers on request until the control socket closes."""
     import torch
 
@@ -67,13 +66,13 @@ def serve(control: socket.socket, config: dict[str, Any]) -> None:
     jail.prepare_template(config["isolation"], config["places"])
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
-    control.sendall(json.dumps(ready).encode() + b"\n")
+    control.send(ready)
     if config["many"]:  # whoever asks is still importing torch
         hugepages.gather()
     _serve(control, config, gathered=config["many"])
 
 
-def _become_another(control: socket.socket, fd: int, cores: list[int], config: dict[str, Any]) -> None:
+def _become_another(control: ControlLine, fd: int, cores: list[int], config: dict[str, Any]) -> None:
     """A fork of a template, as warm as that one, serves a line of its own. Does not return."""
     from . import jail
 
@@ -82,14 +81,14 @@ def _become_another(control: socket.socket, fd: int, cores: list[int], config: d
         if cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cores)
         jail.prepare_template(config["isolation"], config["places"])
-        _serve(socket.socket(fileno=fd), config, gathered=True)
+        _serve(ControlLine(socket.socket(fileno=fd)), config, gathered=True)
     except BaseException as error:
         os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])
     finally:
         os._exit(1)
 
 
-def _serve(control: socket.socket, config: dict[str, Any], *, gathered: bool) -> None:
+def _serve(control: ControlLine, config: dict[str, Any], *, gathered: bool) -> None:
     from . import jail
 
     splits: set[int] = set()  # forks of this template
@@ -99,20 +98,17 @@ def _serve(control: socket.socket, config: dict[str, Any], *, gathered: bool) ->
     watchdog = Watchdog()
     forks = 0
     while True:
-        while running and not select.select([control], [], [], LOOK_SECONDS)[0]:
+        while running and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
             for pid in watchdog.over(running):
                 greedy.add(pid)
                 _kill(pid)
-        raw, rights, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(8))
-        if not raw:
+        received = control.receive()
+        if received is None:
             for pid in {**running, **resting}:
                 _kill(pid)
             jail.forget()
             os._exit(0)
-        request = json.loads(raw)
-        fds = array.array("i")
-        for _, _, came in rights:
-            fds.frombytes(came[: len(came) // 4 * 4])
+        request, fds = received
         forks += request["op"] == "fork"
         if not gathered and (request["op"] == "split" or forks == MANY):
             gathered = True
@@ -125,7 +121,7 @@ def _serve(control: socket.socket, config: dict[str, Any], *, gathered: bool) ->
             splits.add(pid)
             answer: dict[str, Any] = {"pid": pid}
         elif request["op"] == "fork":
-            pid = _fork(fds.tolist(), control, request, config)
+            pid = _fork(fds, control, request, config)
             for fd in fds:
                 os.close(fd)
             (resting if request["rest"] else running)[pid] = request["limits"]["memory_mb"]
@@ -142,10 +138,10 @@ def _serve(control: socket.socket, config: dict[str, Any], *, gathered: bool) ->
             if config["isolation"] != "namespaces":
                 _end_orphans({*running, *resting, *splits})
             jail.forget(pid)
-        control.sendall(json.dumps(answer).encode() + b"\n")
+        control.send(answer)
 
 
-def _fork(fds: list[int], control: socket.socket, request: dict[str, Any], config: dict[str, Any]) -> int:
+def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config: dict[str, Any]) -> int:
     """A worker on the first descriptor; a second one is the door of its control group."""
     from . import cgroups, jail
 
@@ -225,7 +221,7 @@ def _end_orphans(running: set[int]) -> None:
 def main(config: dict[str, Any]) -> None:
     """Entry point of the bootstrap."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whoever started us may ignore theirs
-    control = socket.socket(fileno=config["control_fd"])
+    control = ControlLine(socket.socket(fileno=config["control_fd"]))
     for path in config["path"]:
         if path not in sys.path:
             sys.path.append(path)

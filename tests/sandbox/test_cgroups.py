@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.host import launch
+from autograder.sandbox.host import base, forked, probe
 from autograder.sandbox.host.layers import control_groups
 from autograder.sandbox.host.student import Student
 from autograder.sandbox.worker import cgroups
@@ -72,13 +72,13 @@ def test_what_a_group_is_told(tmp_path, monkeypatch):
     assert made.overflowed()
 
 
-def worker_in(level: str, group: cgroups.Group, monkeypatch: pytest.MonkeyPatch) -> tuple[launch.Template, Student]:
+def worker_in(level: str, group: cgroups.Group, monkeypatch: pytest.MonkeyPatch) -> tuple[forked.Template, Student]:
     """A worker whose group is this one."""
-    if not launch.probe(level).works:
+    if not probe.probe(level).works:
         pytest.skip(f"{level} does not work on this machine")
     monkeypatch.setattr(cgroups, "make", lambda memory_mb, processes: group)
-    template = launch.Template(level)
-    student = Student(template, launch.Limits())
+    template = forked.Template(level)
+    student = Student(template, base.Limits())
     student.load_source("page", "def f(x): return x + 1")
     student.begin(0, 20)
     return template, student
@@ -97,7 +97,7 @@ def test_a_worker_knocks_at_its_door(tmp_path, monkeypatch, level):
         (group.path / "memory.events").write_text("oom_kill 1\n")
         student.close()
         assert student.process.ending.greedy
-        assert template.groups == []
+        assert template._groups == {}
     finally:
         template.close()
 

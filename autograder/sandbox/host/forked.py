@@ -1,0 +1,224 @@
+"""Workers forked from a warm process: where there is fork, a worker costs milliseconds."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+from ...errors import SandboxError
+from ..wire.control import ControlLine
+from ..worker import cgroups
+from . import mounts, temporary
+from .base import START_SECONDS, Ending, Limits, WorkerProcess
+from .bundle import BOOTSTRAP, bundle
+
+
+class Template:
+    """A warm process with torch imported, that forks workers on request.
+
+    Args:
+        level: one of :data:`LEVELS`.
+        needs: modules to import before the first fork.
+        many: workers will be asked for by the dozen: make ready for that before they are.
+
+    Raises:
+        SandboxError: it does not start; the message holds what it printed.
+    """
+
+    place = ""  #: what messages call the source, where it is no file
+
+    def __init__(self, level: str, needs: tuple[str, ...] = (), *, many: bool = False):
+        self.level, self.needs = level, needs
+        self._control: ControlLine | None = None
+        _, _, site = mounts.readable(needs)
+        ours, theirs = socket.socketpair()
+        config = {
+            "main": "worker.fork_server", "control_fd": theirs.fileno(), "path": site, "needs": list(needs),
+            "isolation": level, "many": many, "places": mounts.places(level, needs),
+        }  # fmt: skip
+        given = temporary.unnamed()
+        given.write(json.dumps(bundle(config)).encode())
+        given.seek(0)
+        python = [os.path.realpath(sys.executable), "-S", "-s", "-P", "-c", BOOTSTRAP, str(given.fileno())]
+        environment = {
+            "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg",
+            "TORCHDYNAMO_DISABLE": "1", "HOME": "/tmp",
+        }  # fmt: skip
+        if level != "namespaces":  # which has a /tmp of its own
+            environment["TMPDIR"] = temporary.folder()
+        if libraries := os.environ.get("LD_LIBRARY_PATH"):  # without which this interpreter might not start
+            environment["LD_LIBRARY_PATH"] = libraries
+        command = python
+        if level == "namespaces":
+            command = ["bwrap", *mounts.bubblewrap_arguments(needs, os.getuid() == 0), "--", *python]
+        self._errors = temporary.unnamed()
+        try:
+            self._process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
+                pass_fds=(theirs.fileno(), given.fileno()), start_new_session=True, cwd="/",
+            )  # fmt: skip
+        except OSError as error:
+            raise SandboxError(f"the sandbox could not start {command[0]}: {error}") from None
+        finally:
+            theirs.close()
+            given.close()
+        self._control, self._ready = ControlLine(ours), False
+        self._first = True  #: not a fork of another
+        self._spare: tuple[Limits, WorkerProcess] | None = None
+        self._groups: dict[int, cgroups.Group] = {}  # by the pid of the worker in it
+
+    def split(self, cores: set[int] | None = None) -> Template:
+        """A fork of this template, warm at once, with a line of its own; it ends with this one.
+
+        Args:
+            cores: where it and its workers run.
+        """
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        try:
+            self._ask({"op": "split", "cores": sorted(cores or ())}, (theirs.fileno(),))
+        finally:
+            theirs.close()
+        other = copy.copy(self)
+        other._control, other._first, other._groups, other._spare = ControlLine(ours), False, {}, None
+        return other
+
+    def let_go(self) -> None:
+        """Close this process's end: another process that holds it too goes on alone."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+    def _ask(
+        self, request: dict[str, Any] | None, fds: tuple[int, ...] = (), seconds: float = START_SECONDS
+    ) -> dict[str, Any]:
+        if self._control is None:
+            raise SandboxError("the template process was closed")
+        try:
+            self._control.sock.settimeout(seconds)
+            if request is not None:
+                self._control.send(request, *fds)
+            received = self._control.receive()
+        except OSError as error:
+            raise SandboxError(f"the template process does not answer ({error}): {self._said()}") from None
+        if received is None:
+            raise SandboxError(f"the template process ended: {self._said()}")
+        return received[0]
+
+    def _said(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        self._errors.seek(0)
+        lines = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it printed nothing"
+
+    def said(self) -> str:
+        """What the template and its workers wrote to stderr, for diagnosing the sandbox itself."""
+        self._errors.seek(0)
+        return self._errors.read()[-4000:].decode(errors="replace")
+
+    @property
+    def alive(self) -> bool:
+        """Does its process still run? Asked of its line: it may be no child of this process."""
+        return self._control is not None and not _hung_up(self._control.sock)
+
+    def wait_ready(self) -> None:
+        """Block until torch is imported."""
+        if not self._ready:
+            answer = self._ask(None)
+            self._base = answer
+            self._ready = True
+
+    def prepare(self, limits: Limits) -> None:
+        """Fork the next worker now, while nobody waits for it."""
+        if self._spare is None:
+            self._spare = limits, self._fork(limits, rest=True)
+
+    def fork(self, limits: Limits) -> WorkerProcess:
+        """A new worker, jailed before it reads anything; the prepared one, if it fits."""
+        if self._spare is None:
+            return self._fork(limits)
+        (prepared, worker), self._spare = self._spare, None
+        if prepared == limits and not _hung_up(worker.sock):
+            self._ask({"op": "wake", "pid": worker.pid})
+            return worker
+        worker.end()
+        return self._fork(limits)
+
+    def _fork(self, limits: Limits, rest: bool = False) -> WorkerProcess:
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        sizes = {
+            "memory_mb": limits.memory_mb,
+            "data_mb": self._base["data_mb"] + limits.memory_mb,
+            "processes": limits.processes,
+            "file_mb": limits.file_mb,
+            "cpu_seconds": limits.cpu_seconds,
+        }
+        if self._base["cpu_only"] and self.level != "plain":
+            sizes["address_mb"] = self._base["address_mb"] + 2 * limits.memory_mb + 1024
+        if self.level == "plain":  # counted for the whole user there
+            sizes["processes"] = 1 << 20
+        group = cgroups.make(limits.memory_mb, limits.processes) if self.level != "plain" else None
+        doors = (group.door(),) if group is not None else ()
+        try:
+            answer = self._ask({"op": "fork", "limits": sizes, "rest": rest}, (theirs.fileno(), *doors))
+        except SandboxError:
+            if group is not None:
+                group.remove()
+            raise
+        finally:
+            theirs.close()
+            for door in doors:
+                os.close(door)
+        if group is not None:
+            self._groups[answer["pid"]] = group
+        return WorkerProcess(self, ours, answer["pid"])
+
+    def group_of(self, pid: int) -> cgroups.Group | None:
+        """Return the control group of a worker that runs, None where none could be made."""
+        return self._groups.get(pid)
+
+    def reap(self, pid: int, grace: float) -> Ending:
+        """End a worker and say how it ended."""
+        answer = self._ask({"op": "reap", "pid": pid, "grace": grace})
+        ending = Ending(answer["ended"], answer.get("code", 0), answer["maxrss"], answer["cpu"], answer["greedy"])
+        group = self._groups.pop(pid, None)
+        if group is not None:
+            ending = replace(ending, greedy=ending.greedy or group.overflowed())
+            group.remove()
+        return ending
+
+    def close(self) -> None:
+        """End the template and, with it, every worker."""
+        if self._control is None:
+            return
+        if self._spare is not None:
+            self._spare[1].sock.close()
+        self.let_go()
+        if self._first:
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._errors.close()
+        for group in self._groups.values():
+            group.remove()
+        self._groups.clear()
+
+
+def _hung_up(line: socket.socket) -> bool:
+    """Is there nobody at the other end any more?"""
+    waiting = select.poll()
+    waiting.register(line, select.POLLIN)
+    return bool(waiting.poll(0)) and not line.recv(1, socket.MSG_PEEK)
