@@ -190,6 +190,7 @@ def test_the_template_of_a_trial_is_the_next_one(monkeypatch, tmp_path):
     """what a level was tried with is used for what follows, once, and only where nothing more is needed"""
     monkeypatch.setattr(probe.temporary, "folder", lambda: str(tmp_path))
     monkeypatch.setattr(probe, "LEVELS", ("plain",))
+    monkeypatch.setattr(start, "_tried", {})  # whatever an earlier test tried
     assert probe.best_level() == "plain"
     kept = start._tried["plain"]
     other = start.start_template("plain", ("pandas",))
