@@ -25,6 +25,7 @@ MakeStudent = Callable[..., Student]
 #: files that take longest, which are begun first so that nobody waits for them at the end
 LONG = (
     "test_misbehaviour", "test_watch", "test_elsewhere", "test_machine_faults", "test_nbcourse", "test_exam_memory",
+    "test_alike",
     "test_live", "test_grading", "test_faults", "test_verify", "test_cli", "test_formgrader", "test_report_browser",
 )  # fmt: skip
 

@@ -15,10 +15,11 @@ from autograder.course.trees import Trees
 from autograder.errors import CourseError
 from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
+from autograder.report.faults import fault_lines
 from autograder.running import pool
 from autograder.running.pool import MAX_TRIES, Work, grade_here, grade_many, run_tasks
 from autograder.sandbox.host.forked import Template
-from tests.helpers import GOOD, PAGE, SOLUTION, make_course, page, tiny
+from tests.helpers import CHECKS, GOOD, PAGE, SOLUTION, make_course, page, tiny
 
 SETTINGS = Settings(seed=5, isolation="plain")
 WRONG = "def scaled(x, factor=2.0):\n    return x * factor\n"
@@ -291,8 +292,33 @@ def test_a_check_that_the_solution_fails_is_the_courses_fault(tmp_path, lent):
     for change in (bug, wrong):
         trees = make_course(tmp_path / str(len(change[1])), {PAGE: page(checks=change)}, built=False)
         grade = grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
-        assert (grade.checks[0].status, grade.checks[0].points, grade.status) == ("internal", 0.0, "internal")
+        assert (grade.checks[0].status, grade.checks[0].points, grade.status) == ("internal", 0.0, "passed")
+        assert (grade.points, grade.max_points) == (2.0, 2.0)
     assert "the reference solution does not pass this check" in grade.checks[0].message
+
+
+@pytest.mark.parametrize("mark", ["@points(1)", "@training(5)"])
+def test_a_check_that_the_solution_fails_counts_for_nobody(tmp_path, lent, mark):
+    """neither for who fails it nor for who passes it, whether it trains or not; a teacher is told in one line"""
+    from autograder.course import syllabus
+
+    wrong = (
+        CHECKS.replace("2 * x + 1)", "2 * x + 7)").replace("@points(1)", mark).replace("points\n", "points, training\n")
+    )
+    trees = make_course(tmp_path, {PAGE: page(checks=wrong)}, built=False)
+    as_checked = "def scaled(x, factor=2.0):\n    return x * factor + (7 if factor == 2.0 else 1)\n"
+    nothing = "def scaled(x, factor=2.0):\n    return x\n"
+    several = [submission(name, text) for name, text in (("ada", SOLUTION), ("bob", as_checked), ("eve", nothing))]
+    grades = grade_many(several, syllabus.load(trees), trees, SETTINGS, jobs=1)
+    assert [(g.status, g.points, g.max_points) for g in grades] == [
+        ("passed", 2.0, 2.0), ("passed", 2.0, 2.0), ("failed", 0.0, 2.0),
+    ]  # fmt: skip
+    assert {g.checks[0].status for g in grades} == {"internal"}
+    (line,) = fault_lines(grades)
+    assert line == (
+        f"{PAGE}, test_values: counts for nobody here; the grader's own fault: the reference solution does not pass it"
+        f" with seed {SETTINGS.seed} (failed) (ada, bob, eve)"
+    )
 
 
 def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):

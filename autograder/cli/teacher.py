@@ -237,6 +237,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
 
     from rich.text import Text
 
+    from ..report.faults import fault_lines
     from ..report.table import class_table, grade_lines
     from ..text import printable
 
@@ -260,6 +261,8 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
     fresh = len(outcome.grades) - outcome.reused
     known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""
     terminal.print(f"{fresh} graded{known}; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}")
+    for fault in fault_lines(outcome.grades):
+        terminal.print(Text(fault, style="bold red"))
     for file in files:
         terminal.print(f"  {file}", markup=False)
 

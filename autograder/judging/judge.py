@@ -16,12 +16,14 @@ import torch
 
 from ..course import catalogue
 from ..course.trees import Trees
+from ..errors import GradusError
 from ..model import UNCOUNTED, CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
 from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.peer import RemoteError
+from ..text import printable
 from . import diagnosis
 from .exam import Check, Exam, Memory, Trace, worker_seed
 from .suspects import Asked, OurWorker
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_TEMPLATES = 3
 MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept
+#: ends of the reference solution that show a check to be broken; the others may be the machine's doing
+FAULTY = {"failed", "error", "missing", "forbidden", "malformed", "internal"}
 
 
 @dataclass
@@ -40,6 +44,7 @@ class References:
     solution: str
     oracle: diagnosis.Traces
     suspects: dict[str, diagnosis.Suspect]
+    results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
 
 
 class RunChecks(Protocol):
@@ -107,8 +112,8 @@ class Judge:
         )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:
-        """Run every check and name what is known of the failures."""
-        return self.graded(self.examined(submission))
+        """Run every check and name what is known of the failures. What the reference fails counts for nobody."""
+        return self.graded(self.examined(submission), fair=submission.problem is None)
 
     def examined(
         self,
@@ -141,13 +146,51 @@ class Judge:
         """Run every check (the named ones) of an open exam, until `stop` says so."""
         self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
 
-    def graded(self, exam: Exam) -> Grade:
-        """The grade of a finished exam."""
+    def graded(self, exam: Exam, *, fair: bool = False) -> Grade:
+        """The grade of a finished exam.
+
+        Args:
+            fair: ask the reference about every check, those that were passed too, so that a check that it fails counts
+                for nobody; by default about the failures that can be diagnosed.
+        """
         results = tuple(exam.results)
-        if self.settings.diagnose and any(result.status in ("failed", "error") for result in results):
-            found = self.diagnose(exam.exercise, exam.traces)
-            results = tuple(self._named(result, found.get(result.name, [])) for result in results)
+        if self.settings.diagnose:
+            cheap = {check.name for check in self.checks[exam.exercise.address] if check.marks.replayable}
+            failed = {result.name for result in results if result.status in ("failed", "error")}
+            asked = {result.name for result in results} if fair else failed & cheap
+            if asked:
+                own = self._own_results(exam.exercise, asked)
+                results = tuple(self._fair(result, own.get(result.name)) for result in results)
+            if any(result.status in ("failed", "error") for result in results):
+                try:
+                    found = self.diagnose(exam.exercise, exam.traces)
+                    results = tuple(self._named(result, found.get(result.name, [])) for result in results)
+                except GradusError:
+                    raise
+                except Exception as error:  # a mistake that cannot be named changes no grade
+                    results = tuple(_unnamed(result, error) for result in results)
         return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+
+    def _own_results(self, exercise: Exercise, names: set[str]) -> dict[str, CheckResult]:
+        """How the solution ends in these checks, and in others; each is run once."""
+        known = self.references(exercise)
+        rest = [check.name for check in self.checks[exercise.address] if check.name in names - {*known.results}]
+        if rest:
+            exam = self._asked_first(catalogue.solution_submission(self.trees, exercise))
+            self.run(exam, rest, stop=_never)
+            known.results |= {result.name: result for result in exam.results}
+        return known.results
+
+    def _fair(self, result: CheckResult, own: CheckResult | None) -> CheckResult:
+        """The result of a check; the grader's fault where the reference fails it with this seed too."""
+        if own is None or own.status not in FAULTY or result.status in UNCOUNTED:
+            return result
+        why = f"{'problem':<12}the reference solution does not pass this check this time either: it counts for nobody"
+        fault = f"the reference solution does not pass it with seed {self.settings.seed} ({own.status})"
+        return replace(
+            result, status="internal", points=0.0, fault=fault, message=f"{why}\n{result.message}".rstrip(), badge="",
+            figures=(),
+        )  # fmt: skip
 
     @staticmethod
     def _named(result: CheckResult, found: list) -> CheckResult:
@@ -167,17 +210,21 @@ class Judge:
         """The oracle's traces, run once."""
         if exercise.address not in self._references:
             submission = catalogue.solution_submission(self.trees, exercise)
-            oracle = self.traces(submission)
-            self._references[exercise.address] = References(submission.cells[0], oracle, {})
+            exam = self._replayed(submission)
+            own = {result.name: result for result in exam.results}
+            self._references[exercise.address] = References(submission.cells[0], exam.traces, {}, own)
         return self._references[exercise.address]
 
     def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
         """What a submission does in the replayable checks (the named ones)."""
+        return self._replayed(submission, names).traces
+
+    def _replayed(self, submission: Submission, names: list[str] | None = None) -> Exam:
         replayable = {c.name for c in self.checks[submission.exercise] if c.marks.replayable}
         wanted = [n for n in (names if names is not None else replayable) if n in replayable]
         exam = self._asked_first(submission)
         self.run(exam, wanted, stop=_never)
-        return exam.traces
+        return exam
 
     def _asked_first(self, submission: Submission) -> Exam:
         """An exam of a source of ours, which stays open until another is asked."""
@@ -286,20 +333,20 @@ class Judge:
         if name not in known.suspects:
             rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)
             submission = rewrite.submission(exercise, known.solution)
+            names = diagnosis.checks_of(rewrite.of, known.oracle)
             begun = False
 
-            def ask(checks: list[str]) -> diagnosis.Traces:
+            def ask(check: str) -> diagnosis.Traces:
                 nonlocal begun
                 exam = self._open
                 if exam is None or exam.submission is not submission or not exam.template.alive:
                     exam, again, begun = self._asked_first(submission), begun, True
                 else:
                     again = False
-                checks = checks if again else checks[:1]  # whoever is called a second time answers everything
-                self.run(exam, checks, stop=_never)
-                return {check: exam.traces[check] for check in checks}
+                upto = names if again else names[: names.index(check) + 1]  # asked again it answers everything
+                self.run(exam, [name for name in upto if name not in exam.traces], stop=_never)
+                return exam.traces
 
-            names = diagnosis.checks_of(rewrite.of, known.oracle)
             known.suspects[name] = diagnosis.Suspect(rewrite, Asked(names, ask))
         return known.suspects[name]
 
@@ -317,13 +364,12 @@ class Judge:
             self.templates.popitem()[1].close()
 
 
-def _own_fault(result: CheckResult, oracle: diagnosis.Traces) -> CheckResult:
-    """A failure in a check that the reference solution fails too, with this seed, is the course's fault."""
-    trace = oracle.get(result.name)
-    if trace is None or trace.passed or trace.trouble or result.status not in ("failed", "error"):
+def _unnamed(result: CheckResult, error: Exception) -> CheckResult:
+    """A failure whose mistakes could not be looked for."""
+    if result.status not in ("failed", "error"):
         return result
-    why = f"{'problem':<12}the reference solution does not pass this check with this seed either; tell the course"
-    return replace(result, status="internal", points=0.0, message=f"{why}\n{result.message}")
+    fault = f"its mistakes could not be looked for: {type(error).__name__}: {str(error)[:300]}"
+    return replace(result, fault="; ".join(filter(None, (result.fault, printable(fault.replace("\n", " "))))))
 
 
 def make_grade(

@@ -18,14 +18,16 @@ MAX_SOURCES = 100  #: that one worker takes: what it may compute and what it kee
 
 
 class Asked(Mapping[str, Trace]):
-    """What happens in the checks of these names, each run when it is first asked for.
+    """What happens in the checks of these names, run as far as somebody asks, always in one order.
+
+    What a source keeps from one check for the next is then the same whoever asks for which check first.
 
     Args:
         names: of the checks.
-        run: runs the first of the checks that are given, and more of them if it likes.
+        run: runs the checks up to this one, and more of them if it likes.
     """
 
-    def __init__(self, names: Iterable[str], run: Callable[[list[str]], Mapping[str, Trace]]):
+    def __init__(self, names: Iterable[str], run: Callable[[str], Mapping[str, Trace]]):
         self._names, self._run = tuple(names), run
         self._known: dict[str, Trace] = {}
 
@@ -33,7 +35,7 @@ class Asked(Mapping[str, Trace]):
         if name not in self._names:
             raise KeyError(name)
         if name not in self._known:
-            self._known |= self._run([name, *(n for n in self._names if n != name and n not in self._known)])
+            self._known = {**self._run(name), **self._known}
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:
