@@ -13,7 +13,7 @@ from typing import Any
 
 from ..course import catalogue
 from ..course.catalogue import Rewrite
-from ..course.syllabus import split_lesson
+from ..course.syllabus import read_text, split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..judging import diagnosis
@@ -24,8 +24,10 @@ from ..running.pool import Task, Work, run_tasks
 from ..sandbox.host.student import Call, Student
 from . import build
 from .breakers import cache, waivers
+from .breakers.audit import unproved
 from .breakers.page import Page
 from .breakers.room import Room
+from .breakers.target import targets_of
 from .fuzz import variations
 from .mutate import Mutant, mutants
 from .reach import by_cost, reached, users
@@ -50,6 +52,7 @@ class Report:
     survivors: list[str] = field(default_factory=list)
     unmutated: list[str] = field(default_factory=list)
     breakers: Page | None = None
+    unproved: list[str] = field(default_factory=list)
 
     @property
     def mutants(self) -> int:
@@ -336,6 +339,7 @@ def _judge_breakers(report: Report, trees: Trees, strict: bool) -> None:
         report.faults.append(str(error))
         return
     report.faults += page.faults
+    report.unproved = unproved(targets_of(read_text(trees.solution(report.address), "the solution is missing")), page)
     if strict:
         report.faults += [f"nothing rejects the breaker {fate.name!r}: {fate.shown}" for fate in page.of("survives")]
 

@@ -120,6 +120,8 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
             last = (function, family)
             style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
             out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
+        for promise in report.unproved if tables else ():
+            out.print(Text(f"    unproved  {promise}", style="red"))
     faults = sum(len(report.faults) for report in reports)
     out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
 

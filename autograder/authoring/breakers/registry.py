@@ -13,6 +13,8 @@ from typing import Any
 from . import families, over_there
 from .target import Breaker, Target
 
+#: what shows outside where only the solution itself calls a definition; the rest is its own business
+INSIDE = ("chance", "length", "precision", "state", "structure")
 Propose = Callable[[Target], Iterator[Breaker]]
 
 
@@ -25,7 +27,8 @@ def all_families() -> dict[str, Propose]:
 
 def proposals(target: Target) -> list[Breaker]:
     """Return the breakers of all families that apply to a target, by the facts of its calls."""
-    return [breaker for propose in all_families().values() for breaker in propose(target)]
+    chosen = {name: f for name, f in all_families().items() if not target.inner or name in INSIDE}
+    return [breaker for propose in chosen.values() for breaker in propose(target)]
 
 
 @cache

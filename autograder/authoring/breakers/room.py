@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import math
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from ...errors import CourseError
-from ...judging.exam import Exam
 from ...judging.judge import Judge, References
 from ...model import CheckResult, Exercise, Submission
-from ...sandbox.host.student import Student, StudentProblem
+from ...sandbox.host.student import StudentProblem
 from ..reach import by_cost, reached, users
 from .page import Fate, Page
 from .registry import proposals, worker_text
@@ -53,13 +50,17 @@ class Room:
         """Return the targets of a page with the facts of all calls that its checks make."""
         targets = targets_of(known.solution)
         names = [target.name for target in targets]
-        recorder = (
-            worker_text("tools", "derive", "notes", "recorder") + f"\n\nrecorded_facts = watch(globals(), {names!r})\n"
-        )
-        names = self.cheap(exercise.address)
-        facts = self._asked(exercise, (known.solution, recorder), names, "recorded_facts")
+        recorder = worker_text("tools", "derive", "notes", "recorder")
+        recorder += f"\n\nrecorded_facts = watch(globals(), {names!r})\n"
+        checks = self.cheap(exercise.address)
+        facts, ended = self._asked(exercise, (known.solution, recorder), checks, "recorded_facts")
+        if ended:  # being watched took too long there, and what was known by then went with the worker
+            rest = [name for name in checks if name not in ended]
+            facts, _ = self._asked(exercise, (known.solution, recorder), rest, "recorded_facts")
         for target in targets:
-            target.facts = facts.get(target.name, {})
+            outer, inner = facts.get(target.name, ({}, {}))
+            target.inner = not outer.get("calls")
+            target.facts = inner if target.inner else outer
         return targets
 
     def cheap(self, address: str) -> list[str]:
@@ -67,29 +68,27 @@ class Room:
         *phases, _ = by_cost(self.judge.checks[address])
         return [name for names in phases for name in names]
 
-    def _asked(self, exercise: Exercise, cells: tuple[str, ...], names: list[str], what: str) -> dict[str, Any]:
-        """Run checks on a source of ours and return what a name of it holds then."""
+    def _asked(
+        self, exercise: Exercise, cells: tuple[str, ...], names: list[str], what: str, enough: bool = False
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Run checks on a source of ours; what a name of it holds then, and the checks that ended its worker.
+
+        Args:
+            enough: stop as soon as it holds something.
+        """
         submission = Submission("watched", exercise.address, f"{exercise.name}.py", cells)
-        with self._ours(submission, math.inf) as exam:
-            student = self._run(exam, names)
-            if exam.load_problems:
-                raise CourseError(f"{exercise.address}: {exam.load_problems[0]}")
-            if student is None:
-                return {}
-            with contextlib.suppress(StudentProblem):
-                found = student.service("lookup", what)
-                return found if isinstance(found, dict) else {}
-        return {}
-
-    def _run(self, exam: Exam, names: list[str]) -> Student | None:
-        self.judge.run(exam, names, lambda result: False)
-        return exam.worker
-
-    @contextlib.contextmanager
-    def _ours(self, submission: Submission, patience: float) -> Iterator[Exam]:
+        found: dict[str, Any] = {}
         with self.judge.of_ours(submission) as exam:
-            exam.patience = patience
-            yield exam
+            for batch in [[name] for name in names] if enough else [names]:
+                self.judge.run(exam, batch, lambda result: False)
+                if exam.load_problems:
+                    raise CourseError(f"{exercise.address}: {exam.load_problems[0]}")
+                with contextlib.suppress(StudentProblem):
+                    found = exam.worker.service("lookup", what) if exam.worker is not None else {}
+                if enough and found:
+                    break
+        ended = [result.name for result in exam.results if result.status in ("timeout", "crashed", "memory")]
+        return found if isinstance(found, dict) else {}, ended
 
     # -- what becomes of a breaker ---------------------------------------------------------------
 
@@ -115,7 +114,8 @@ class Room:
             return any(call.root == target.root for call in known.oracle[name].calls) if name in known.oracle else False
 
         names.sort(key=lambda name: (-kills[target.name, name], not calls_it(name)))
-        with self._ours(submission, PATIENCE) as exam:
+        with self.judge.of_ours(submission) as exam:
+            exam.patience = PATIENCE
             for name in names:
                 self.judge.run(exam, [name], failed)
                 killer = next((result for result in exam.results if failed(result)), None)
@@ -148,7 +148,7 @@ class Room:
         cells = (known.solution, keep, breaker.source, compare)
         if breaker.source.splitlines()[-1].partition(" = ")[0] != target.name:  # a class is broken as a whole
             return ""
-        found = self._asked(exercise, cells, names, "found")
+        found, _ = self._asked(exercise, cells, names, "found", enough=True)
         return str(found.get("recorded") or next(iter(found.values()), ""))
 
 

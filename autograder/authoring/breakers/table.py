@@ -25,17 +25,3 @@ def rows(page: Page) -> Iterator[tuple[str, str, str]]:
                 yield target, family, f"waived: {fate.what}: \u201c{fate.said}\u201d"
             elif fate.fate == "survives":
                 yield target, family, f"survives: {fate.what}; {fate.shown}"
-
-
-def survivors(page: Page) -> str:
-    """Return the survivors of a page as a Markdown table, with what their docstrings say."""
-    lines = [f"# {page.address}: {page.summary}", ""]
-    if page.uncalled:
-        lines += [f"No check calls {', '.join(page.uncalled)}, apart from checks that train in earnest.", ""]
-    alive = page.of("survives")
-    if alive:
-        lines += ["| function | family | breaker | the docstring | a call that shows it |", "|---|---|---|---|---|"]
-    for fate in alive:
-        cells = (fate.target, fate.family, fate.what, fate.said, fate.shown)
-        lines.append("| " + " | ".join(cell.replace(" | ", " · ").replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"

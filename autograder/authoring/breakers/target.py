@@ -31,6 +31,9 @@ class Target:
     base: str = ""  #: of a method: what its class is made from
     attributes: tuple[str, ...] = ()  #: of ``__init__``: what it sets on the object
     facts: dict[str, Any] = field(default_factory=dict)
+    inner: bool = False  #: only the solution itself calls it, no check
+    own: str = ""  #: its own docstring; of what makes an object, or is a module's forward, the class's
+    page: str = ""  #: the docstrings of the whole page
 
     @property
     def owner(self) -> str:
@@ -56,11 +59,13 @@ class Target:
         """Does the docstring have this pattern, whatever the case and the line breaks?"""
         return re.search(pattern, " ".join(self.doc.split()), re.IGNORECASE) is not None
 
+    def page_says(self, pattern: str) -> bool:
+        """Does any docstring of the page have this pattern?"""
+        return re.search(pattern, self.page, re.IGNORECASE) is not None
+
     def sentences(self, pattern: str) -> list[str]:
         """Return the sentences and entries of the docstring that have this pattern."""
-        entries = re.split(r"\n\s*\n|\n(?=\s*\w[\w, ]*:\s)", self.doc)
-        parts = [s for entry in entries for s in re.split(r"(?<=[.;])\s+", " ".join(entry.split()))]
-        return [s for s in parts if s and re.search(pattern, s, re.IGNORECASE)]
+        return [s for s in sentences_of(self.doc) if re.search(pattern, s, re.IGNORECASE)]
 
     def seen(self, parameter: str) -> dict[str, Any]:
         """Return what was seen of a parameter."""
@@ -110,6 +115,12 @@ class Breaker:
         return f"{self.target} {self.what}"
 
 
+def sentences_of(doc: str) -> list[str]:
+    """Return the sentences and entries of a docstring."""
+    entries = re.split(r"\n\s*\n|\n(?=\s*\w[\w, ]*:\s)", doc)
+    return [s for entry in entries for s in re.split(r"(?<=[.;])\s+", " ".join(entry.split())) if s]
+
+
 def targets_of(solution: str) -> list[Target]:
     """Return the functions and methods whose bodies, or parts of them, students write."""
     tree = ast.parse(solution)
@@ -122,7 +133,9 @@ def targets_of(solution: str) -> list[Target]:
 
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and marked(node):
-            found.append(_target(node, node.name, ast.get_docstring(node) or ""))
+            target = _target(node, node.name, ast.get_docstring(node) or "")
+            target.own = target.doc
+            found.append(target)
         elif isinstance(node, ast.ClassDef):
             doc = ast.get_docstring(node) or ""
             methods = [m for m in node.body if isinstance(m, ast.FunctionDef)]
@@ -136,9 +149,14 @@ def targets_of(solution: str) -> list[Target]:
                     continue
                 text = "\n\n".join(filter(None, (ast.get_docstring(method), doc)))
                 target = _target(method, f"{node.name}.{method.name}", text)
+                own = ast.get_docstring(method) or ""
+                target.own = own or (doc if method.name in ("__init__", "forward", "__call__") else "")
                 target.base = ast.unparse(node.bases[0]) if node.bases else ""
                 target.attributes = attributes if method.name == "__init__" else ()
                 found.append(target)
+    page = "\n\n".join(target.doc for target in found)
+    for target in found:
+        target.page = page
     return found
 
 

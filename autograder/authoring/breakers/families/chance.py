@@ -13,6 +13,10 @@ from ..over_there.tools import on_call
 from ..registry import text_of
 from ..target import Breaker, Target
 
+#: the docstring promises chance: else a random start may be what it likes
+DRAWS = r"random|\bdraw|\bseed|independent|shuffl|afresh|generator|noise|dropped|probability"
+#: and that the global generator has no part in it
+APART = r"no global|nothing else|\balone\b|global (generator|state) (stays|is left|is not)|drawn? from it\b"
 WORD = r"random|draw|seed|generator|shuffl|afresh|independent"
 
 
@@ -75,7 +79,7 @@ def depends_on_global(f: Any, name: Any) -> Any:
     def broken(*args: Any, **kwargs: Any) -> Any:
         call = signature.bind(*args, **kwargs)
         call.apply_defaults()
-        call.arguments[name] = call.arguments[name] + torch.initial_seed() % 1000
+        call.arguments[name] = call.arguments[name] + int(torch.randint(1000, ()))
         return f(*call.args, **call.kwargs)
 
     return broken
@@ -98,19 +102,20 @@ def breakers(target: Target) -> Iterator[Breaker]:
     def made(what: str, function: Any, *arguments: Any, proof: bool = False) -> Breaker:
         return Breaker(target.name, "chance", what, text_of(target.name, function, *arguments), WORD, proof)
 
-    iterates = target.gives("iterator")  # its body runs when it is asked, not when it is called
-    if facts["draws"] and not iterates:
+    if target.gives("iterator"):  # its body runs when it is asked, not when it is called
+        if generator:
+            yield made("takes no notice of its generator", ignores_generator, "generator")
+        return
+    if facts["draws"] and target.says(DRAWS):
         yield made("draws the same every time", always_the_same, proof=True)
-        yield made("seeds the global generator behind it", reseeds)
         if target.says(r"global generator|PyTorch's own generator|torch's (global )?generator|manual_seed"):
             yield made("draws from Python's random", from_python)
     if generator:
-        yield made("takes no notice of its generator", ignores_generator, "generator", proof=not iterates)
-    if (generator or "seed" in names) and not iterates:
+        yield made("takes no notice of its generator", ignores_generator, "generator", proof=True)
+    if target.says(APART) and (facts["draws"] or generator or "seed" in names):
         yield made("draws from the global generator besides", draws_beside)
-        if not facts["draws"]:
-            yield made("seeds the global generator behind it", reseeds)
+        yield made("seeds the global generator behind it", reseeds)
     if "seed" in names and not target.is_init:
         yield made("draws the same whatever `seed` says", one_seed, "seed", proof=True)
         yield made("takes seed 0 for no seed", falsy_seed, "seed", proof=True)
-        yield made("depends on the global seed besides", depends_on_global, "seed", proof=True)
+        yield made("depends on the global generator besides", depends_on_global, "seed", proof=True)

@@ -46,7 +46,7 @@ def neighbours(parameter: Parameter, target: Target) -> list[Any]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [0 if value == -1 else value + 1]
+        return [0 if value == -1 else value // 2 if value > 5 else value + 1]
     if isinstance(value, float):
         return [value * 2 if value else 0.1]
     if isinstance(value, str):

@@ -91,10 +91,12 @@ def breakers(target: Target) -> Iterator[Breaker]:
     """Yield those for the dtypes that come out, and for those that may go in."""
     facts = target.facts
     dtypes = facts["dtypes"]
+    floating = target.says(r"floating[- ]point|dtype of|same (shape and )?dtype|'s dtype|of that dtype")
 
     def made(what: str, function: Any, *arguments: Any) -> Breaker:
         source = text_of(target.name, function, *arguments)
-        return Breaker(target.name, "dtype", what, source, WORD, True, CONDITIONS.get(function, ()))
+        conditions = CONDITIONS.get(function, ()) if floating or function is integers_through_float else ()
+        return Breaker(target.name, "dtype", what, source, WORD, True, conditions)
 
     takes = {d for name in target.given("float", "list", "tuple") for d in target.seen(name)["dtypes"]}
     if not target.is_init and target.base == "" and "float64" in dtypes and "float64" in takes:
@@ -103,10 +105,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
         yield made("rounds its result to float32", rounded)
     for old, new in (("float32", "float64"), ("float64", "float32"), ("int64", "float32"), ("int64", "int32"),
                      ("bool", "int64")):  # fmt: skip
-        reached = old in dtypes or (old in ("float32", "float64") and target.answers(old) and dtypes)
+        reached = old in dtypes or (floating and old in ("float32", "float64") and target.answers(old) and dtypes)
         if reached and not target.is_init:
             yield made(f"gives {new} for {old}", another, old, new)
-    floating = target.says(r"floating[- ]point|dtype of|same (shape and )?dtype|'s dtype|of that dtype")
     if floating and not target.is_init:
         halves = [half for half in ("float16", "bfloat16") if target.answers(half)]
         for name in target.given("float"):

@@ -13,6 +13,7 @@ from ..over_there.tools import mapped
 from ..registry import text_of
 from ..target import Breaker, Target
 
+PROMISE = r"differentiable|autograd|requires_grad|\bgraph\b|gradients? (flow|reach|go)"
 WORD = r"differentia|gradient|graph|autograd"
 
 
@@ -89,7 +90,8 @@ def not_a_number_at_zero(f: Any, name: Any) -> Any:
 def breakers(target: Target) -> Iterator[Breaker]:
     """Yield those for a result that carries a gradient."""
     facts = target.facts
-    if not facts["grad"] or target.is_init:
+    wanted = target.page_says(PROMISE) and not target.says(r"carries no graph|requires no gradient")
+    if not facts["grad"] or target.is_init or not wanted:
         return
 
     def made(what: str, function: Any, *arguments: Any, proof: bool = True) -> Breaker:
@@ -104,9 +106,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
             yield made(f"cuts result {place + 1} off the graph", detached, place)
     leaves = facts["grads"]
     for name in leaves:
-        if not name.startswith("self.") and len(leaves) > 1:
+        if not name.startswith("self.") and len(leaves) > 1 and (not target.is_module or target.says(WORD)):
             yield made(f"lets no gradient through to `{name}`", cut_off, name, proof=False)
     if target.says(r"differentiable(?! (where|except|away|but))"):
         for name in leaves:
-            if target.answers("a zero", name):
+            if target.answers("a zero", name) and name in facts["bends"]:
                 yield made(f"gives a NaN gradient where `{name}` is 0", not_a_number_at_zero, name)

@@ -12,6 +12,7 @@ from ..over_there.tools import on_result
 from ..registry import text_of
 from ..target import Breaker, Target
 
+FREE = r"any real numbers|up to you|as you like"
 WORD = r"exact|accura|rounding|precis"
 
 
@@ -46,11 +47,11 @@ def breakers(target: Target) -> Iterator[Breaker]:
     def made(what: str, function: Any, *arguments: Any) -> Breaker:
         return Breaker(target.name, "precision", what, text_of(target.name, function, *arguments), WORD)
 
-    if facts["draws"] or target.is_init:
+    if facts["draws"] or target.is_init or target.says(FREE):
         return
     if {"float32", "float64"} & {*facts["dtypes"]}:
         yield made("is off by a millionth in float64 and by a ten thousandth in float32", noisy)
-        if facts["tiny"]:
+        if facts["tiny"] and target.says(r"exact|accura|underflow|probabilit"):
             yield made("takes results below 1e-6 for 0", small_is_zero)
     if "number" in facts["results"] and target.returns != "int":
         yield made("is off by a millionth", noisy_number)

@@ -69,7 +69,8 @@ def breakers(target: Target) -> Iterator[Breaker]:
             yield made("drops every axis of size 1 of its result", squeezed)
         if target.says(r"\b0-d\b") and "0" in facts["sizes"] and not target.gives("number", "flag"):
             yield made("gives a Python number for a 0-d tensor", number_from_tensor)
-        if target.returns in ("int", "float", "bool") and target.gives("number", "flag"):
+        plain = target.returns in ("int", "float", "bool") and target.gives("number", "flag")
+        if plain and not target.name.endswith("__"):
             yield made("gives a 0-d tensor for a Python number", tensor_from_number)
     for name in target.given("float", "int", "bool"):
         if target.answers("0-d", name) and target.says(r"any shape"):

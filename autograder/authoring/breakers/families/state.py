@@ -12,6 +12,12 @@ from ..over_there.tools import modules_in, tensors_in
 from ..registry import text_of
 from ..target import Breaker, Target
 
+#: what a docstring says where it speaks of what is left behind on a module
+STAYS = r"stays? |as it (was|came|is)|unchanged|untouched|\bleft\b|\bleaves?\b"
+LEAVES = {
+    "mode": "", "requires_grad": STAYS + r"|requires_grad|freez|frozen", "grads": STAYS + r"|gradient|\.grad\b",
+    "values": STAYS, "hooks": STAYS + r"|\bhook",
+}  # fmt: skip
 WORD = r"mode|training|eval|requires_grad|hook|gradients?|each time|afresh|every call|as often|several|again|instance"
 
 
@@ -146,7 +152,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
                  "grads": "with gradients that it did not have", "values": "with other parameters",
                  "hooks": "with hooks on it"}  # fmt: skip
         for what, words_ in words.items():
-            if facts["keeps"].get(what):
+            if facts["keeps"].get(what) and target.says(LEAVES[what]):
                 yield made(f"leaves the module {words_}", leaves_behind, what)
         if facts["keeps"].get("mode") and facts["raised"]:
             yield made("leaves the module in the other mode after an error", mode_after_error)

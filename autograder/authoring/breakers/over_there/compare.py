@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from .derive import derived
-from .notes import finite, has_callbacks, module_state, randomness, restore
+from .notes import finite, has_callbacks, module_state, ramp, randomness, restore
 from .tools import own, tensors_in
 
 CLOSE = {torch.float64: (1e-9, 1e-12), torch.float32: (1e-6, 1e-9)}  #: relative and absolute, what counts as alike
@@ -145,8 +145,7 @@ class Compared:
         if isinstance(made.get("self"), torch.nn.Module):
             leaves += [p for p in made["self"].parameters() if p.requires_grad]
         if joined and leaves:
-            weights = [torch.linspace(1, 2, t.numel(), dtype=torch.float64).view(t.shape) for t in joined]
-            total: Any = sum((t.double() * w).sum() for t, w in zip(joined, weights, strict=True))
+            total: Any = sum((t.double() * ramp(t)).sum() for t in joined)
             try:
                 grads = list(torch.autograd.grad(total, leaves, allow_unused=True))
             except Exception as error:

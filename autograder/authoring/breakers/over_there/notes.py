@@ -103,3 +103,8 @@ def restore(state: tuple[Any, ...], numpy: Any) -> None:
 def finite(value: Any) -> bool:
     """Tell whether a result holds no NaN."""
     return not any(t.is_floating_point() and t.isnan().any() for t in tensors_in(value))
+
+
+def ramp(value: torch.Tensor) -> torch.Tensor:
+    """Return weights from 1 to 2, by which the entries of a result are added up to be differentiated."""
+    return torch.linspace(1, 2, value.numel(), dtype=torch.float64).view(value.shape)

@@ -12,33 +12,42 @@ import numpy as np
 import torch
 
 from .derive import derived
-from .notes import finite, has_callbacks, kinds_of, module_state, randomness, restore, same_state, unlike
+from .notes import finite, has_callbacks, kinds_of, module_state, ramp, randomness, restore, same_state, unlike
 from .tools import modules_in, own, tensors_in
 
 PROBED = 5  #: calls of one definition that are tried with other inputs
 SLOW = 0.05  #: seconds: a call that takes longer is not repeated
+BUDGET = 1.0  #: seconds that may be spent on noting the calls of one definition; later ones are noted in passing
+
+
+def blank() -> dict[str, Any]:
+    """Return the facts of a definition that was not called yet."""
+    return {
+        "calls": 0, "raised": [], "params": {}, "results": [], "dtypes": [], "sizes": [], "outputs": 0, "again": 0,
+        "grad": False, "grads": [], "bends": [], "joined": 0, "copies": False, "draws": False, "keeps": {},
+        "answers": {}, "modes": False, "nan": False, "infinite": False, "tiny": False, "parts": {}, "twins": False,
+        "trainable": False,
+    }  # fmt: skip
 
 
 class Recorder:
-    """Wraps one definition and gathers facts of its calls; what a probe of another definition calls is no call.
+    """Wraps one definition and gathers facts of its calls, those from outside apart from the solution's own.
 
     Args:
         f: the function, or the method as it stands in its class.
         is_init: it makes an object.
     """
 
+    inside = False  #: a call of one of them is under way
     probing = False
 
     def __init__(self, f: Any, is_init: bool):
         self.f, self.is_init = f, is_init
         self.signature = inspect.signature(f)
         self.probed: set[str] = set()
-        self.facts: dict[str, Any] = {
-            "calls": 0, "raised": [], "params": {}, "results": [], "dtypes": [], "grad": False, "grads": [],
-            "outputs": 0, "copies": False, "draws": False, "takes_generator": False, "keeps": {}, "answers": {},
-            "sizes": [], "again": 0, "modes": False, "seconds": 0.0, "nan": False,
-            "infinite": False, "tiny": False, "parts": {}, "twins": False, "trainable": False, "joined": 0,
-        }  # fmt: skip
+        self.outer, self.inner = blank(), blank()
+        self.facts = self.outer
+        self.spent = 0.0
         self.seen: set[str] = set()
 
     def wrapped(self) -> Any:
@@ -58,25 +67,27 @@ class Recorder:
         """Make one call, and note what it showed."""
         if Recorder.probing:
             return self.f(*args, **kwargs)
-        facts = self.facts
+        own_business = Recorder.inside and self.f.__name__ != "forward"  # which whoever has the module calls
+        facts = self.facts = self.inner if own_business else self.outer
         facts["calls"] += 1
-        before = {name: own(v) for name, v in call.arguments.items() if name != "self" or not self.is_init}
-        modules = (
-            modules_in(call.arguments.values())
-            if not self.is_init
-            else modules_in(v for n, v in call.arguments.items() if n != "self")
-        )
+        entered = time.perf_counter()
+        rich = self.spent < BUDGET
+        before = {n: own(v) if rich else v for n, v in call.arguments.items() if n != "self" or not self.is_init}
+        modules = modules_in(v for n, v in call.arguments.items() if n != "self" or not self.is_init)
         states = [module_state(m) for m in modules]
         chance = randomness()
         began = time.perf_counter()
         error: BaseException | None = None
         result = None
+        outer, Recorder.inside = Recorder.inside, True
         try:
             result = self.f(*args, **kwargs)
         except Exception as raised:
             error = raised
+        finally:
+            Recorder.inside = outer
         seconds = time.perf_counter() - began
-        facts["seconds"] = max(facts["seconds"], seconds)
+        self.facts = facts
         self.note_arguments(call, before)
         after = randomness()
         if not torch.equal(chance[0], after[0]):
@@ -93,7 +104,9 @@ class Recorder:
         self.note_result(call, before, result)
         for module in modules_in([args[0] if self.is_init else result]):
             self.note_module(module)
-        self.probe(before, seconds)
+        if rich and not own_business:
+            self.probe(before, seconds)
+        self.spent += time.perf_counter() - entered - seconds
         return result
 
     def note_arguments(self, call: inspect.BoundArguments, before: dict[str, Any]) -> None:
@@ -207,32 +220,43 @@ class Recorder:
             torch.set_grad_enabled(fine)
 
     def gradients(self, call: inspect.BoundArguments) -> None:
-        """Note through which arguments a gradient flows."""
-        made = {n: own(v) for n, v in call.arguments.items()}
-        leaves = {
-            n: v.requires_grad_() for n, v in made.items() if isinstance(v, torch.Tensor) and v.is_floating_point()
-        }
-        if isinstance(made.get("self"), torch.nn.Module):
-            leaves |= {f"self.{n}": p for n, p in made["self"].named_parameters() if p.requires_grad}
-        if not leaves:
-            return
-        try:
-            again = inspect.BoundArguments(self.signature, made)
-            with torch.enable_grad():
-                joined = [t for t in tensors_in(self.f(*again.args, **again.kwargs)) if t.requires_grad and t.numel()]
-                if not joined:
-                    return
-                total: Any = sum(
-                    (t.abs() * torch.linspace(1, 2, t.numel(), dtype=t.dtype).view(t.shape)).sum() for t in joined
-                )
-                grads = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
-        except Exception:
+        """Note through which arguments a gradient flows, and for which it depends on where it is taken."""
+        here, there = self.gradients_at(call, 1.0), self.gradients_at(call, 1.5)
+        if here is None:
             return
         self.facts["grad"] = True
-        self.facts["joined"] = max(self.facts["joined"], len(joined))
-        for name, grad in zip(leaves, grads, strict=True):
-            if grad is not None and bool((grad != 0).any()) and name not in self.facts["grads"]:
+        for name, grad in here.items():
+            if bool((grad != 0).any()) and name not in self.facts["grads"]:
                 self.facts["grads"].append(name)
+            other = None if there is None else there.get(name)
+            if other is not None and not torch.allclose(grad, other) and name not in self.facts["bends"]:
+                self.facts["bends"].append(name)
+
+    def gradients_at(self, call: inspect.BoundArguments, scale: float) -> dict[str, torch.Tensor] | None:
+        """Return the gradient for each argument, that one scaled; None where the result carries none."""
+        found: dict[str, torch.Tensor] = {}
+        made = {n: own(v) for n, v in call.arguments.items()}
+        floats = {n: v.detach() for n, v in made.items() if isinstance(v, torch.Tensor) and v.is_floating_point()}
+        module = made.get("self")
+        own_leaves = dict(module.named_parameters()) if isinstance(module, torch.nn.Module) else {}
+        own_leaves = {f"self.{n}": p for n, p in own_leaves.items() if p.requires_grad}
+        for name in floats or ([""] if own_leaves else []):
+            leaves = {n: (v * scale if n == name else v.clone()).requires_grad_() for n, v in floats.items()}
+            again = inspect.BoundArguments(self.signature, made | leaves)
+            wanted = {n: leaf for n, leaf in leaves.items() if n == name} | own_leaves
+            try:
+                with torch.enable_grad():
+                    result = tensors_in(self.f(*again.args, **again.kwargs))
+                    joined = [t for t in result if t.requires_grad and t.numel() and t.is_floating_point()]
+                    if not joined:
+                        return None
+                    total: Any = sum((t.double() * ramp(t)).sum() for t in joined)
+                    grads = torch.autograd.grad(total, list(wanted.values()), allow_unused=True)
+            except Exception:
+                return None
+            self.facts["joined"] = max(self.facts["joined"], len(joined))
+            found |= {n: g for n, g in zip(wanted, grads, strict=True) if g is not None}
+        return found or None
 
     def modes(self, before: dict[str, Any]) -> None:
         """Note whether the module whose method this is minds its mode."""
@@ -259,7 +283,7 @@ def watch(space: dict[str, Any], names: list[str]) -> dict[str, Any]:
         if not isinstance(f, types.FunctionType):
             continue
         recorder = Recorder(f, last == "__init__")
-        found[name] = recorder.facts
+        found[name] = [recorder.outer, recorder.inner]
         if holder is None:
             space[name] = recorder.wrapped()
         else:
