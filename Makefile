@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test faults fuzz bench verify lint fix clean
+.PHONY: setup demo test faults places fuzz bench verify lint fix clean
 
 setup: $(READY)
 
@@ -25,6 +25,9 @@ test: $(READY)
 
 faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
 	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py
+
+places: $(READY)  # the sandbox promises the same wherever checkout, environment and interpreter lie
+	@GRADUS_PLACES=1 $(BIN)/python -m pytest -q -n 0 tests/sandbox/test_places.py
 
 fuzz: $(READY)  # a coverage-guided run on everything that reads a stranger's bytes; SECONDS a target
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"

@@ -129,7 +129,7 @@ def moved(tree: Tree, below: Path, *, mode: int = 0o755, owner: int | None = Non
     place = Path(tempfile.mkdtemp(prefix="gradus-place-", dir=existing))
     try:
         target = place / below.relative_to(existing) / "tree"
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         home.rename(target)
         tree.root = target
         tree.settle()
@@ -202,11 +202,96 @@ def workspace() -> Iterator[Path]:
 
 
 PLACES = ["/tmp", "/var/tmp", "/home", "/opt", "/tmp/Kurs für Anfänger (Übung 1)", f"/var/tmp/{LONG}"]
+AWKWARD = PLACES[4]
+
+
+def all_places(*given: object) -> object:
+    """A case that only `make places` takes the time for."""
+    return pytest.param(*given, marks=pytest.mark.skipif(not ALL, reason="takes long: make places"))
 
 
 @pytest.mark.parametrize("ordinary", [False, True], ids=["as it is", "as an ordinary user"])
-@pytest.mark.parametrize("place", PLACES if ALL else PLACES[4:5])
+@pytest.mark.parametrize("place", [place if place == AWKWARD else all_places(place) for place in PLACES])
 def test_below(tree, workspace, place, ordinary):
     """checkout, environment and interpreter below this folder: the same promise, and a page is checked"""
     with moved(tree, Path(place)):
         held(tree, workspace, ordinary=ordinary)
+
+
+NOTHING = {"HOME": None, "TMPDIR": "/nowhere/at all"}
+AROUND = [
+    ("nothing", NOTHING),
+    all_places("a home that cannot be written", {"HOME": "/proc"}),
+    all_places("a folder for temporary files that cannot be written", {"TMPDIR": "/proc"}),
+    all_places("another folder for temporary files", {"TMPDIR": "/dev/shm"}),
+]
+
+
+@pytest.mark.parametrize(("name", "environment"), AROUND)
+def test_whatever_surrounds_it(tree, workspace, name, environment):
+    """without a home, without the folder that TMPDIR names: the same promise, and a page is checked"""
+    with moved(tree, Path(AWKWARD)):
+        held(tree, workspace, ordinary=True, environment=environment)
+
+
+@pytest.mark.parametrize("what", ["tree", all_places("python")])
+def test_reached_by_a_link(tree, what):
+    """the whole tree, or the interpreter alone, by a symbolic link: the same promise"""
+    with moved(tree, Path("/tmp")):
+        link = tree.root.with_name("by a link")
+        link.symlink_to(tree.root / "python" if what == "python" else tree.root)
+        if what == "tree":
+            there = Tree(link, tree.own_interpreter)
+            there.settle()
+        else:
+            there = tree
+            home = link / "bin" if tree.own_interpreter else Path(os.path.realpath(sys.executable)).parent
+            tree.python.unlink()
+            tree.python.symlink_to(home / VERSION)
+            (tree.root / "venv" / "pyvenv.cfg").write_text(f"home = {home}\n")
+        promised(run(there, str(there.root / PROMISE), ordinary=True))
+
+
+@pytest.mark.skipif(not ALL, reason="takes long: make places")
+def test_on_a_read_only_file_system(tree):
+    """where nothing of the tree can be written: the same promise"""
+    with moved(tree, Path("/tmp")):
+        shown = ("bwrap", "--dev-bind", "/", "/", "--ro-bind", str(tree.root), str(tree.root), "--")
+        if os.getuid() != 0:
+            pytest.skip("a sandbox within a read-only mount needs the superuser here")
+        promised(run(tree, str(tree.root / PROMISE), prefix=shown))
+
+
+@pytest.mark.skipif(not ALL, reason="takes long: make places")
+def test_in_a_closed_home(tree):
+    """in a folder that only its owner, an ordinary user, may enter: the same promise"""
+    with moved(tree, Path("/home"), mode=0o700, owner=SOMEBODY):
+        promised(run(tree, str(tree.root / PROMISE), ordinary=True))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs the superuser, who is stopped by no folder's mode")
+def test_a_level_that_cannot_reach_its_libraries_does_not_work(tree):
+    """below another's closed folder the superuser's worker, which gives up every right, is no grader: it is said"""
+    with moved(tree, Path("/opt"), mode=0o700, owner=SOMEBODY + 1):
+        said = run(tree, "-c", "from autograder.sandbox.host.probe import probe; print(probe('landlock'))")
+        if "no Landlock" in said.stdout:
+            pytest.skip("this kernel has no Landlock")
+        assert "works=False" in said.stdout, said.stdout + said.stderr
+        assert "cannot reach what it must read" in said.stdout
+
+
+@pytest.mark.skipif(not ALL, reason="takes long: make places")
+def test_below_the_shared_memory(tree):
+    """in /dev/shm, with packages that are links to another file system: the same promise"""
+    with tempfile.TemporaryDirectory(prefix="gradus-place-", dir="/dev/shm") as folder, moved(tree, Path("/tmp")):
+        os.chmod(folder, 0o755)
+        there = Tree(Path(folder, "tree"), tree.own_interpreter)
+        there.site.mkdir(parents=True)
+        for entry in tree.site.iterdir():
+            (there.site / entry.name).symlink_to(entry)
+        (there.site / "checkout.pth").unlink()
+        shutil.copytree(tree.root / "checkout", there.root / "checkout")
+        if tree.own_interpreter:
+            (there.root / "python").symlink_to(tree.root / "python")
+        there.settle()
+        promised(run(there, str(there.root / PROMISE), ordinary=True))

@@ -62,6 +62,29 @@ def prepare_template(level: str, places: dict[str, list[str]]) -> None:
         _own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     else:
         _homes = tempfile.mkdtemp(prefix="gradus-workers-")
+    if level == "landlock":
+        _must_reach([path.removeprefix("=") for path in places["readable"]])
+
+
+def _must_reach(paths: list[str]) -> None:
+    """Raise where a worker could not reach its libraries.
+
+    The superuser's gives up the right to pass through another user's closed folder.
+    """
+    child = os.fork()
+    if child == 0:
+        number = 1
+        try:
+            _drop_capabilities(libc())
+            for path in paths:
+                os.stat(path)
+            number = 0
+        except OSError as error:
+            number = error.errno or 1
+        finally:
+            os._exit(number)
+    if number := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise OSError(number, f"a worker cannot reach what it must read: {os.strerror(number)}")
 
 
 @contextlib.contextmanager
