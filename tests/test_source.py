@@ -351,3 +351,27 @@ def test_helpers_keep_their_places(tmp_path, where):
         (found,) = (s for s in read_class(tmp_path / "class", SYLLABUS, (SOFTMAX.address,)).submissions)
     assert [name for name, _ in found.files] == TRAVEL
     assert dict(found.files)["far.py"] == b"pass  # !ls\nv = 1\n"
+
+
+NEWER = {
+    "type Vector = list[float]": "SyntaxError",
+    "text = f'{'a'}' 'b": "SyntaxError",
+    "from typing import not_before_python_4": "ImportError",
+    "import math\nmath.not_before_python_4": "AttributeError",
+}
+
+
+@pytest.mark.parametrize("line", [line for line in NEWER if not line.startswith("type") or sys.version_info < (3, 12)])
+def test_what_a_newer_python_has(plain_template, line):
+    """what our Python does not know is told with its version"""
+    from autograder.judging.exam import Exam
+    from autograder.model import Exercise, Submission
+
+    page = Exercise("s/page", "Page", 1.0)
+    exam = Exam(page, Submission("ada", page.address, "page.py", (line,)), plain_template, 1)
+    try:
+        exam._load()
+    finally:
+        exam.close()
+    assert NEWER[line] in exam.load_problems[0]
+    assert f"the grader runs Python 3.{sys.version_info[1]}" in exam.load_problems[0]

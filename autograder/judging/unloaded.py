@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ def _shown(submission: Submission) -> list[str]:
 
 def raised(submission: Submission, index: int, error: RemoteException, frames: Frames) -> Unloaded:
     """Return what is said of a statement of cell `index` that raised."""
-    text = messages.printable(f"{error.type_name}: {error.text[:300]}")
+    text = messages.printable(f"{error.type_name}: {error.text[:300]}{_about_python(error)}")
     where = messages.source_lines(frames, sources(submission))
     message = f"{_place(submission, index)} stopped with {text}" + (f"\n{where[-1]}" if where else "")
     line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
@@ -108,3 +109,12 @@ def _bound(cell: str, line: int) -> set[str]:
             names |= {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
             todo += ast.iter_child_nodes(node)
     return names
+
+
+def _about_python(error: RemoteException) -> str:
+    """Name our Python where another may know what ours does not: newer syntax, a newer part of the standard library."""
+    found = re.search(r"(?:from|module) '(\w+)", error.text)
+    newer = error.type_name in ("ImportError", "AttributeError") and found and found[1] in sys.stdlib_module_names
+    if error.type_name != "SyntaxError" and not newer:
+        return ""
+    return f"; the grader runs Python {sys.version_info[0]}.{sys.version_info[1]}"

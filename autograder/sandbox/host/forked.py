@@ -42,6 +42,7 @@ class Template:
         ours, theirs = socket.socketpair()
         config = {
             "main": "worker.fork_server", "control_fd": theirs.fileno(), "path": site, "needs": list(needs),
+            "importable": mounts.importable(needs),
             "isolation": level, "many": many, "places": mounts.places(level, needs),
         }  # fmt: skip
         given = temporary.unnamed()

@@ -14,10 +14,12 @@ from functools import lru_cache
 from glob import escape, glob
 from pathlib import Path
 
-BASE = ("torch", "numpy", "pandas", "torchvision", "pillow", "msgspec")
+BASE = ("torch", "numpy", "pandas", "torchvision", "pillow", "scipy", "scikit-learn")
 PRIVATE = ("/tmp", "/dev/shm")  #: where every worker gets an empty file system of its own, and may write
 #: data sets with labels: never readable in a worker, whatever depends on them
-NEVER = frozenset({"scikit-learn", "sklearn", "gradus-course", "nltk", "seaborn", "statsmodels", "datasets"})
+NEVER = frozenset({"gradus-course", "nltk", "seaborn", "statsmodels", "datasets"})
+#: the same, of a distribution that is shown without them
+LABELS = {"sklearn": ("datasets/data", "datasets/descr", "datasets/images", "datasets/tests")}
 
 
 def _key(name: str) -> str:
@@ -49,7 +51,17 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
     kept = {
         name for name in owned if name not in ("", "..", "__pycache__") and not name.endswith((".dist-info", ".pth"))
     }
-    return {path for name in kept if (path := Path(root, name)).exists()}
+    whole = {path for name in kept if (path := Path(root, name)).exists()}
+    return {part for path in whole for part in _without(path, [path / inside for inside in LABELS.get(path.name, ())])}
+
+
+def _without(path: Path, secret: list[Path]) -> list[Path]:
+    """The path, or what is in it in its place, so that none of the secret ones is among or below them."""
+    if path in secret:
+        return []
+    if not any(path in one.parents for one in secret):
+        return [path]
+    return [part for child in sorted(path.iterdir()) for part in _without(child, secret)]
 
 
 @lru_cache(maxsize=32)
@@ -73,6 +85,13 @@ def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     hidden = {os.path.join(stdlib, name) for stdlib in stdlibs for name in ("site-packages", "dist-packages")}
     hidden |= {"/usr/lib/python3/dist-packages"}
     return sorted(shown), sorted(p for p in hidden if os.path.isdir(p)), site
+
+
+def importable(needs: tuple[str, ...]) -> list[str]:
+    """The names of the modules that a worker may import from the site folders, at every level."""
+    shown, _, site = readable(needs)
+    inside = {Path(path).relative_to(folder).parts[0] for path in shown for folder in site if _below(path, folder)}
+    return sorted({name.split(".")[0] for name in inside})
 
 
 def seen_through(needs: tuple[str, ...]) -> list[str]:
@@ -104,7 +123,10 @@ def landlock_paths(needs: tuple[str, ...]) -> list[str]:
             paths += [str(child) for child in sorted(Path(path).iterdir()) if str(child) not in within]
         elif not any(_below(path, h) for h in hidden) or path in site or _owned(path, site):
             paths.append(path)
-    return [*paths, *(f"={folder}" for folder in site), "/dev/null", "/dev/urandom"]
+    opened = {
+        str(above) for path in shown for above in Path(path).parents if any(str(s) in site for s in above.parents)
+    }
+    return [*paths, *(f"={folder}" for folder in [*site, *sorted(opened)]), "/dev/null", "/dev/urandom"]
 
 
 def _owned(path: str, site: list[str]) -> bool:

@@ -40,12 +40,16 @@ def attempt(what):
 def digits():
     from sklearn.datasets import load_digits
     load_digits()
+def digits_file():
+    import os, sklearn
+    open(os.path.join(os.path.dirname(sklearn.__file__), "datasets", "data", "digits.csv.gz"), "rb").read(1)
 def ours():
     import autograder.course.syllabus
 def run(paths, pid):
     tries = {
         "network": lambda: socket.create_connection(("127.0.0.1", 9), 0.2),
         "labels in scikit-learn": digits,
+        "labels in its files": digits_file,
         "the course's code": ours,
         "signal to the judge": lambda: os.kill(pid, 0) if os.name == "posix" else None,  # it would end it there
         "new namespaces": lambda: os.unshare(0x10000000) if hasattr(os, "unshare") else

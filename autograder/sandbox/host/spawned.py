@@ -73,6 +73,7 @@ class SpawnedSource:
         _, _, site = mounts.readable(self.needs)
         config = {
             "main": "worker.fresh_process", "needs": list(self.needs), "path": site, "port": self._door.port,
+            "importable": mounts.importable(self.needs),
             "token": token, "home": home, "limits": asdict(limits),
         }  # fmt: skip
         environment = {

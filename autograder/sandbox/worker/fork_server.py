@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from ..wire.control import ControlLine
-from . import hugepages
+from . import hugepages, imports
 from .watchdog import LOOK_SECONDS, Watchdog
 
 MANY = 20  #: workers after which large pages pay: gathering takes as long as they save in forty
@@ -225,4 +225,5 @@ def main(config: dict[str, Any]) -> None:
     for path in config["path"]:
         if path not in sys.path:
             sys.path.append(path)
+    imports.allow(config["path"], config["importable"])
     serve(control, config)

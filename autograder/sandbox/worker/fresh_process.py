@@ -16,8 +16,10 @@ MB = 1 << 20
 def main(config: dict[str, Any]) -> None:
     """Entry point of the bootstrap: warm up, connect, serve until the judge hangs up."""
     from ..wire.loopback import knock
+    from . import imports
     from .fork_server import warm
 
+    imports.allow(config["path"], config["importable"])
     warm(config["needs"])
     line = knock(config["port"], config["token"])
     home = config["home"]

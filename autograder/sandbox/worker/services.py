@@ -24,111 +24,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..wire.channel import Channel
 from ..wire.decoder import Decoder
 from ..wire.peer import MAX_FRAMES, Frames, Peer, traceback_frames
+from . import imports
 from .loading import run_cell
 from .plain_state import PlainState
+from .stand_ins import CappedText, Inert, InertFinder, load_in_this_process
 from .torch_state import Modes
-
-OUTPUT_LIMIT = 64 * 1024
-
-
-class CappedText(io.TextIOBase):
-    """A stdout that keeps the first 64 kB and never fails."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.size = 0
-
-    def write(self, text: str) -> int:
-        """Keep what still fits."""
-        if self.size < OUTPUT_LIMIT:
-            text = str(text)
-            self.parts.append(text[: OUTPUT_LIMIT - self.size])
-            self.size += len(text)
-        return len(text)
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def take(self) -> str:
-        """What was written since the last time."""
-        text, self.parts = "".join(self.parts), []
-        return text
-
-
-class Inert(types.ModuleType):
-    """A stand-in for a plotting or notebook module: every attribute and call of it does nothing."""
-
-    __path__ = []  # a package, with every submodule  # noqa: RUF012
-    __file__ = None
-
-    def __init__(self, name: str = "inert"):
-        super().__init__(name)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Inert(name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return Inert()
-
-    def __iter__(self) -> Any:
-        return iter((Inert(), Inert()))
-
-    def __getitem__(self, key: Any) -> Any:
-        return Inert()
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *exc: Any) -> None:
-        return None
-
-
-class QuietBar:
-    """A stand-in for a tqdm progress bar: iterates, and shows nothing."""
-
-    def __init__(self, iterable: Any = (), *args: Any, **kwargs: Any):
-        self._iterable = iterable
-
-    def __iter__(self) -> Any:
-        return iter(self._iterable)
-
-    def __len__(self) -> int:
-        return len(self._iterable)
-
-    def __enter__(self) -> QuietBar:
-        return self
-
-    def __exit__(self, *exc: Any) -> None:
-        return None
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: None
-
-
-class InertFinder:
-    """Finds the modules that are inert here, and all below them."""
-
-    quiet = ("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "tqdm")
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """A spec for an inert module, else None."""
-        from importlib.machinery import ModuleSpec
-
-        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in self.quiet else None  # type: ignore[arg-type]
-
-    def create_module(self, spec: Any) -> Any:
-        """The stand-in."""
-        module = Inert(spec.name)
-        if spec.name.split(".")[0] == "tqdm":
-            module.__dict__["tqdm"] = QuietBar
-            module.__dict__["trange"] = lambda *args, **kwargs: QuietBar(range(*args))
-        return module
-
-    def exec_module(self, module: Any) -> None:
-        """Nothing to run."""
 
 
 class Callback:
@@ -188,7 +88,9 @@ class Worker:
         """Answer the judge until it hangs up."""
         sys.stdout = sys.stderr = self.output
         sys.stdin = io.StringIO("")
-        sys.meta_path.insert(0, InertFinder())
+        sys.meta_path.insert(0, InertFinder(lambda: imports.guarded(self.home)))
+        imports.install(self.home)
+        load_in_this_process()
         os.chdir(self.home)
         self.peer.serve_forever()
 
@@ -221,16 +123,19 @@ class Worker:
         self.plain_state()
         module = self.module = types.ModuleType(name)
         module.__file__ = os.path.join(self.home, filename)
+        module.__package__ = imports.PACKAGE
+        sys.modules[imports.PACKAGE] = package = types.ModuleType(imports.PACKAGE)
+        package.__path__ = [self.home]
         self._given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
         module.__dict__.update(self._given)
         sys.modules[name] = module
         failures: list[Any] = []
         for index, cell in enumerate(cells):
             shown = filename if len(cells) == 1 else f"{filename}[{index + 1}]"
-            lines = cell.splitlines(keepends=True)
+            lines = io.StringIO(cell, "\n").readlines()  # as Python counts them
             linecache.cache[shown] = linecache.cache[module.__file__] = (len(cell), None, lines, shown)
             without = {line for place, line in left_out if place == index}
-            raised = run_cell(cell, shown, module.__dict__, without)
+            raised = run_cell(cell, shown, module.__dict__, without, awaits=filename.endswith(".ipynb"))
             failures += [(index, error, _ends(traceback_frames(error, sys.maxsize))) for error in raised]
         return failures
 
