@@ -40,8 +40,8 @@ from autograder.gradebook.store import Gradebook
 from autograder.intake.submissions import read_class
 from autograder.judging import exam
 from autograder.model import STATUSES, Grade, Settings, Submission, Syllabus
-from autograder.report.page import SCRIPT
 from autograder.report.table import class_table, grade_lines
+from autograder.report.templating import source
 from autograder.running import pool, run
 from autograder.sandbox.host import base, probe
 from autograder.sandbox.host.student import Student
@@ -586,7 +586,7 @@ def test_the_results_as_data(graded, written, level):
 def test_the_results_as_a_page(written, level):
     """report.html has no markup of anybody's but ours, and no character that turns or hides a text"""
     page = (written(level) / "report.html").read_text(encoding="utf-8")
-    ours = f"<script>{SCRIPT}</script>"
+    ours = f"<script>{source('class.js')}</script>"
     assert page.count(ours) == 1
     reader = Reader(page.replace(ours, ""))
     assert not reader.tags & {"script", "img", "b", "blink", "link", "iframe", "object", "form"}

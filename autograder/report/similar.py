@@ -13,8 +13,11 @@ import tokenize
 from dataclasses import dataclass
 from html import escape
 
+from markupsafe import Markup
+
 from ..model import Submission
 from ..text import printable
+from .templating import rendered
 
 RUN = 6  #: tokens of one run
 LEAST_RUNS = 20  #: of a text that can be compared at all
@@ -95,32 +98,15 @@ def similar(submissions: list[Submission], stub: str, least: float = 0.8, most: 
     return pairs
 
 
-_STYLE = """
-:root { color-scheme: light dark; } body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; }
-table.diff { font: 12px ui-monospace, monospace; border-collapse: collapse; width: 100%; table-layout: fixed; }
-table.diff td { padding: 0 .4rem; vertical-align: top; white-space: pre-wrap; word-break: break-word; }
-td.diff_header { color: #888; width: 3rem; text-align: right; } .diff_next { display: none; }
-.diff_add { background: #2e8b5733; } .diff_sub { background: #c0392b33; } .diff_chg { background: #b7791f33; }
-summary { cursor: pointer; }
-"""
-
-
 def page(title: str, pairs: list[Pair]) -> str:
-    """The pairs as a self-contained HTML page, texts side by side where they are opened."""
+    """Return the pairs as a self-contained HTML page, texts side by side where they are opened."""
     differ = difflib.HtmlDiff(wrapcolumn=90)
-    parts = [
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
-        f"<title>{escape(title)}</title><style>{_STYLE}</style><h1>{escape(title)}</h1>",
-        "<p>A hint for a person to look at, never a grade. Short solutions are alike by nature.</p>",
-    ]
+    shown = []
     for pair in pairs:
-        names = [escape(printable(s.student, 60)) for s in (pair.one, pair.other)]
+        names = [printable(s.student, 60) for s in (pair.one, pair.other)]
         left, right = (printable(text_of(s), 60_000).splitlines() for s in (pair.one, pair.other))
-        table = differ.make_table(left, right, names[0], names[1])
-        parts.append(
-            f"<details><summary>{100 * pair.likeness:.0f} %: {names[0]} and {names[1]}, "
-            f"{escape(pair.one.exercise)}</summary>{table}</details>"
-        )
-    if not pairs:
-        parts.append("<p>No two are alike.</p>")
-    return "\n".join(parts) + "\n"
+        table = Markup(
+            differ.make_table(left, right, escape(names[0]), escape(names[1]))
+        )  # it escapes the texts, not the names
+        shown.append({"likeness": pair.likeness, "names": names, "exercise": pair.one.exercise, "table": table})
+    return rendered("similar.html", title=title, pairs=shown)

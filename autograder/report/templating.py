@@ -1,0 +1,49 @@
+"""The templates of pages and cards: jinja2 with autoescape, so that nothing of a student's is ever markup."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ..model import CheckResult, Grade
+from ..text import printable
+from .svg import svg
+from .table import SIGNS, few_words
+
+LIMIT = 20_000  #: characters of one text that a page shows
+
+
+def reached(of: Grade | CheckResult) -> str:
+    """Return points and maximum, as they are shown."""
+    return f"{of.points:g}/{of.max_points:g}"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the environment that all templates share; a name that is not given is an error, never a blank."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.report", "templates"), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    made.filters["shown"] = lambda text, limit=LIMIT: printable(str(text), limit)
+    made.globals.update(
+        sign=lambda status: SIGNS[status][0], style=lambda status: SIGNS[status][1], reached=reached,
+        few_words=few_words, name_of=lambda address: address.partition("/")[2],
+        picture=lambda plot: Markup(svg(plot)),
+    )  # fmt: skip
+    return made
+
+
+def source(name: str) -> str:
+    """Return the text of a script that stands beside the templates."""
+    loader = environment().loader
+    assert loader is not None
+    return loader.get_source(environment(), name)[0]
+
+
+def rendered(name: str, **values: Any) -> str:
+    """Return a template with these values."""
+    return environment().get_template(name).render(**values)
