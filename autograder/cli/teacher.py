@@ -49,7 +49,8 @@ def grade(
     found, notebooks = class_at(path, course, exercise, assignment, roster)
     everything = found.submissions
     if (exercise or assignment) and notebooks is None:  # whose pages show the whole of their work, not this part alone
-        everything = class_at(path, course, None, None, roster)[0].submissions
+        with contextlib.suppress(GradusError):  # named by --exercise alone, as a file of any name may be
+            everything = class_at(path, course, None, None, roster)[0].submissions
     if student:
         everything = list(everything)
         _narrow(found.submissions, student)
