@@ -87,6 +87,8 @@ class Submission:
         files: the student's other files by relative path, importable by the source.
         problem: (status, message) when nothing of it can be run.
         submitted: when it was handed in, as far as its file tells, in ISO 8601; no part of what is graded.
+        notes: what teacher and student are told about how it was handed in.
+        tied: other files for the same exercise with the same right to be graded: the best one counts.
     """
 
     student: str
@@ -96,6 +98,8 @@ class Submission:
     files: tuple[tuple[str, bytes], ...] = ()
     problem: tuple[str, str] | None = None
     submitted: str = ""
+    notes: tuple[str, ...] = ()
+    tied: tuple[Submission, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -105,6 +109,8 @@ class Submission:
             sha.update(len(part).to_bytes(8, "little") + part.encode("utf-8", "surrogatepass"))
         for name, content in self.files:
             sha.update(name.encode("utf-8", "surrogatepass") + b"\0" + hashlib.sha256(content).digest())
+        for more in (*self.notes, *(one.digest for one in self.tied)):
+            sha.update(b"\1" + more.encode("utf-8", "surrogatepass"))
         return sha.hexdigest()
 
 
@@ -173,6 +179,7 @@ class Grade:
     notes: tuple[str, ...] = field(default=())
     digest: str = ""
     submitted: str = ""
+    filename: str = ""  #: of the file that was graded
 
     @property
     def diagnoses(self) -> tuple[str, ...]:

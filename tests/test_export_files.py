@@ -125,7 +125,7 @@ def test_csv_columns(tmp_path):
     grade = make_grade(status="failed", points=1.5, max_points=2.0, checks=checks)
     assert rows(tmp_path, grade) == [["ada", "one/scaled", "failed", "1.5", "2", "one | two", "plain"]]
     head = (tmp_path / "grades.csv").read_text().splitlines()[0]
-    assert head == "student,exercise,status,points,max_points,diagnosis,isolation"
+    assert head == "student,exercise,status,points,max_points,diagnosis,isolation,notes"
 
 
 def test_safe_cell_leaves_numbers_and_words_alone():

@@ -228,7 +228,7 @@ def test_nothing_handed_in(tmp_path, autograder, played):
     assert main([str(root), PAGE]) == 0
     (one,) = played
     assert (one.student, one.exercise, one.problem[0]) == ("zoe,ü@example.org, bob@example.org", PAGE, "missing")
-    assert "no file is named after an exercise" in one.problem[1]
+    assert "no file here is scaled: readme.txt is a text" in one.problem[1]
     assert valid(json.loads((root / "results" / "results.json").read_text()))["score"] == 1
 
 

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.errors import SubmissionError
-from autograder.intake import downloads
+from autograder.intake import clones, downloads, naming
 from autograder.intake.roster import Roster
 from autograder.intake.submissions import read_class
 from autograder.model import Assignment, Exercise, Syllabus
@@ -100,7 +99,7 @@ def test_moodle_with_a_roster(tmp_path, lay_out):
 @both
 @pytest.mark.parametrize("files", [IN_FOLDERS, FLAT], ids=["folders", "flat"])
 def test_moodle_without_a_source_is_told_of(tmp_path, lay_out, files):
-    """who handed in a PDF, a zip or words in Moodle's own editor is named, not dropped"""
+    """who handed in a PDF, an empty zip or words in Moodle's own editor has a row that says what lies there"""
     more = {
         "Pat Doe_110_assignsubmission_file_/softmax.pdf": "%PDF",
         "Zip Doe_111_assignsubmission_file_/work.zip": b"PK\5\6" + 18 * b"\0",
@@ -109,9 +108,13 @@ def test_moodle_without_a_source_is_told_of(tmp_path, lay_out, files):
     flat = files is FLAT
     more = {(name.replace("_/", "_") if flat else name): content for name, content in more.items()}
     found, notes = read(lay_out(tmp_path, {**files, **more}))
-    assert len(found) == 5
-    why = "no .py and no .ipynb in this folder: nothing to grade"
-    assert dict(notes) == dict.fromkeys(("Pat Doe", "Zip Doe", "Text Doe"), why)
+    assert len(found) == 8
+    assert notes == []
+    for student, says in (
+        ("Pat Doe", "softmax.pdf is a print"), ("Zip Doe", "work.zip holds nothing that can be graded"),
+        ("Text Doe", "onlinetext.html is a web page"),
+    ):  # fmt: skip
+        assert says in found[student][1]
 
 
 @both
@@ -121,7 +124,9 @@ def test_moodle_with_other_files_beside(tmp_path, lay_out):
     found, notes = read(lay_out(tmp_path, {**IN_FOLDERS, **more}))
     assert found["Ada Lovelace"] == "ada = 1\n"
     assert ("softmax.py", "fits no submission of a download from Moodle") in notes
-    assert ("Ada Lovelace/old/softmax.py", "softmax.py of the same exercise is graded") in notes
+    assert [why for name, why in notes if name == "Ada Lovelace_101_assignsubmission_file_/old/softmax.py"] == [
+        "Ada Lovelace_101_assignsubmission_file_/softmax.py of the same exercise is graded; this one was put aside"
+    ]
 
 
 def test_moodle_of_one_student(tmp_path):
@@ -160,14 +165,14 @@ def test_canvas(tmp_path, lay_out):
         "pdfpat_204_9004_softmax.pdf": "%PDF",
     }
     found, notes = read(lay_out(tmp_path, files))
+    assert "softmax.pdf is a print" in found.pop("pdfpat")[1]
     assert found == {"lovelaceada": "ada = 1\n", "doejane": "again = 1\n", "müllerzoë": "third = 1\n"}
     assert sorted(notes) == sorted(
         [
-            ("doejane_202_9002_softmax.py", "doejane handed in softmax.py again; the later one is graded"),
+            ("doejane_202_9002_softmax.py", "softmax-1.py of the same exercise is graded; this one is earlier"),
             ("doejane", "Canvas marks this submission as late; its time is not in the file"),
-            ("müllerzoë_203_9003_softmax-1.py", "müllerzoë handed in softmax.py again; the later one is graded"),
+            ("müllerzoë_203_9003_softmax-1.py", "softmax-2.py of the same exercise is graded; this one is earlier"),
             ("notes.py", "fits no submission of a download from Canvas"),
-            ("pdfpat", "no .py and no .ipynb in this folder: nothing to grade"),
         ]
     )
 
@@ -345,14 +350,14 @@ def test_a_clone_runs_nothing(tmp_path):
     with open(root / ".git" / "config", "a") as config:
         config.write(f'[core]\n\tfsmonitor = "touch {trap}"\n\tpager = "touch {trap}"\n[log]\n\tshowSignature = true\n')
         config.write(f'[gpg]\n\tprogram = "touch {trap}"\n[alias]\n\tlog = "!touch {trap}"\n')
-    assert downloads.commit_time(root) == 1_800_000_000
+    assert clones.commit_time(root) == 1_800_000_000
     assert not trap.exists()
 
 
 def test_no_time_without_a_clone(tmp_path):
     """a folder that is no clone, or a broken one, has no time"""
     (tmp_path / ".git").mkdir()
-    assert downloads.commit_time(tmp_path) == downloads.commit_time(tmp_path / "nowhere") == 0.0
+    assert clones.commit_time(tmp_path) == clones.commit_time(tmp_path / "nowhere") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -365,13 +370,13 @@ def test_no_time_without_a_clone(tmp_path):
 )  # fmt: skip
 def test_the_assignment_before_the_logins(names, prefix):
     """what all clones begin with up to a dash, as long as every name keeps something"""
-    assert downloads.common_prefix(names) == prefix
+    assert naming.common_prefix(names) == prefix
 
 
 @given(st.lists(st.text(alphabet="ab-", max_size=6), unique=True))
 def test_no_two_clones_become_one(names):
     """whatever the names, taking the prefix away keeps them apart and leaves none empty"""
-    prefix = downloads.common_prefix(names)
+    prefix = naming.common_prefix(names)
     assert len({name.removeprefix(prefix) for name in names}) == len(names)
     assert not prefix or all(name.removeprefix(prefix) for name in names)
 
@@ -386,7 +391,10 @@ def test_a_folder_with_a_roster(tmp_path):
         "bob/softmax.py": "old = 1\n", "robert/softmax.py": "new = 1\n", "eve/softmax.py": "e = 1\n",
     }  # fmt: skip
     people = roster(ada=("Ada Lovelace", "ada@example.org"), bob=("robert",), cyd=())
-    found = read_class(as_folder(tmp_path, files), COURSE, (), people)
+    root = as_folder(tmp_path, files)
+    os.utime(root / "bob/softmax.py", (1_800_000_000, 1_800_000_000))
+    os.utime(root / "robert/softmax.py", (1_800_000_100, 1_800_000_100))
+    found = read_class(root, COURSE, (), people)
     graded = {(s.student, s.exercise): "".join(s.cells) for s in found.submissions if not s.problem}
     assert graded == {
         ("ada", SOFTMAX): "ada = 1\n", ("ada", LOSSES): "ada = 2\n", ("bob", SOFTMAX): "new = 1\n",
@@ -396,7 +404,7 @@ def test_a_folder_with_a_roster(tmp_path):
     assert told["eve"] == "is not in the roster"
     assert told["cyd"] == "handed in nothing"
     assert told["ada"].endswith(": Ada Lovelace, ada@example.org")
-    assert told["bob"].endswith("of each exercise the last one's is graded: bob, robert")
+    assert told["bob"].endswith("of each exercise the latest is graded: bob, robert")
 
 
 def test_an_ordinary_folder_is_left_alone(tmp_path):
@@ -407,21 +415,11 @@ def test_an_ordinary_folder_is_left_alone(tmp_path):
 
 @both
 def test_a_download_without_anything_to_grade(tmp_path, lay_out):
-    """a download of PDFs alone is one clear error"""
-    with pytest.raises(SubmissionError, match="no file is named after an exercise"):
-        read(lay_out(tmp_path, {"doejane_1_2_softmax.pdf": "%PDF", "doejohn_2_3_softmax.pdf": "%PDF"}))
-
-
-@pytest.mark.parametrize(
-    ("name", "plain"),
-    [
-        ("softmax-1.py", "softmax.py"), ("softmax (1).py", "softmax.py"), ("softmax(12).ipynb", "softmax.ipynb"),
-        ("softmax.py", "softmax.py"), ("softmax-1.txt", "softmax-1.txt"), ("part-two.py", "part-two.py"),
-    ],
-)  # fmt: skip
-def test_names_before_they_were_numbered(name, plain):
-    """the number that a platform or a browser put there is taken away, nothing else"""
-    assert downloads.named(PurePosixPath("ada", name)) == PurePosixPath("ada", plain)
+    """in a download of PDFs alone everybody has a row that says what lies there"""
+    found, _ = read(lay_out(tmp_path, {"doejane_1_2_softmax.pdf": "%PDF", "doejohn_2_3_softmax.pdf": "%PDF"}))
+    assert {student: "is a print" in why for student, (_, why) in found.items()} == {
+        "doejane": True, "doejohn": True
+    }  # fmt: skip
 
 
 @given(st.lists(st.sampled_from([*IN_FOLDERS, "doe_1_2_softmax.py", "submission_301/softmax.py", "x/softmax.py"])))

@@ -306,11 +306,11 @@ def course(generated, tmp_path):
     return tmp_path / "course", syllabus.load(generated), source_notebook(generated)
 
 
-def write(folder, loaded, grades, passed_over=frozenset()):
+def write(folder, loaded, grades):
     """Write these grades into a course."""
     found = find(folder)
     assert found is not None
-    return write_back(found, grades, loaded, passed_over)
+    return write_back(found, grades, loaded)
 
 
 def colab(notebook):
@@ -448,7 +448,7 @@ def test_the_same_page_in_two_assignments(course):
     hand_in(folder, "ada", "lines.ipynb", answered(source, STUB), assignment="resit")
     found = find(folder).read(loaded)
     assert [name for name, _ in found.ignored] == ["ada/resit/lines.ipynb"]
-    done = write(folder, loaded, [grade_of("ada", {})], frozenset(name for name, _ in found.ignored))
+    done = write(folder, loaded, [grade_of("ada", {})])
     assert (done.notebooks, done.notes) == (1, [])
     assert not (folder / "autograded/ada/resit").exists()
 
@@ -560,16 +560,18 @@ def test_a_notebook_that_is_none_of_ours_to_read(course, tmp_path, spoil):
 
 
 def test_of_two_forms_the_one_that_can_be_read(course):
-    """a .py stands before a notebook, unless it is a link"""
+    """of a notebook and a .py the one that is written in is graded, and no link"""
     folder, loaded, source = course
     where = hand_in(folder, "ada", "lines.ipynb", answered(source, RIGHT))
     (where / "lines.py").symlink_to(where / "lines.ipynb")
     hand_in(folder, "bob", "lines.ipynb", answered(source, RIGHT))
     hand_in(folder, "bob", "lines.py", "x = 1")
-    files = {one.student: one.files["lines"].name for one in find(folder).handed_in()}
-    assert files == {"ada": "lines.ipynb", "bob": "lines.py"}
-    read = {s.student: s.filename for s in find(folder).read(loaded).submissions}
-    assert read == files
+    hand_in(folder, "cyd", "lines.ipynb", answered(source, STUB))
+    hand_in(folder, "cyd", "lines.py", "\n".join(RIGHT.values()))
+    found = find(folder).read(loaded)
+    files = {s.student: s.filename for s in found.submissions}
+    assert files == {"ada": "lines.ipynb", "bob": "lines.ipynb", "cyd": "lines.py"}
+    assert {student: entries[0].path.name for (student, _), entries in found.chosen.items()} == files
 
 
 def test_a_course_that_is_laid_out_otherwise(generated, tmp_path):

@@ -181,7 +181,7 @@ def test_two_files_of_one_exercise(tmp_path):
     result = read_class(lay_out(tmp_path, {"ada/softmax.py": GOOD, "ada/softmax.ipynb": notebook("n = 1")}), SYLLABUS)
     assert [s.filename for s in result.submissions] == ["softmax.py"]
     assert [(Path(name).name, why) for name, why in result.ignored] == [
-        ("softmax.ipynb", "softmax.py of the same exercise is graded")
+        ("softmax.ipynb", "softmax.py of the same exercise is graded; this one is as it was handed out")
     ]
 
 
@@ -353,7 +353,7 @@ def test_links_on_disk(tmp_path):
     for student in ("bob", "cyd", "dan"):
         status, message = by[student, "softmax"].problem
         assert (status, "link" in message) == ("malformed", True)
-    assert by["eve", "softmax"].problem == ("missing", "nothing was handed in for softmax")
+    assert by["eve", "softmax"].problem[1] == "s3_neural_networks is a link, not a file; hand in the file itself"
     assert by["gil", "losses"].files == ()
     assert not any("key = 1" in "".join(s.cells) for s in result.submissions)
     assert [why for name, why in result.ignored if name == "zed"] == [
@@ -363,7 +363,7 @@ def test_links_on_disk(tmp_path):
 
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
 def test_a_student_without_any_source_is_named(tmp_path, packed):
-    """a folder that holds an essay, or nothing, is no submission; it is not passed over in silence either"""
+    """a folder that holds an essay gets a row that says so; an empty one is not passed over in silence either"""
     files = {"submitted/ada/s/softmax.py": GOOD, "submitted/bob/s/softmax.py": GOOD, "submitted/cyd/s/essay.pdf": "x"}
     root = lay_out(tmp_path / "class", files)
     if packed:
@@ -371,9 +371,12 @@ def test_a_student_without_any_source_is_named(tmp_path, packed):
     else:
         (root / "submitted" / "dan").mkdir()
     result = read_class(tmp_path / "class.zip" if packed else root, SYLLABUS)
-    assert {s.student for s in result.submissions} == {"ada", "bob"}
+    assert [(s.student, s.problem and s.problem[0]) for s in result.submissions] == [
+        ("ada", None), ("bob", None), ("cyd", "missing")
+    ]  # fmt: skip
+    assert "essay.pdf is a print" in result.submissions[-1].problem[1]
     why = "no .py and no .ipynb in this folder: nothing to grade"
-    assert result.ignored == [(name, why) for name in (("cyd",) if packed else ("cyd", "dan"))]
+    assert result.ignored == [(name, why) for name in (() if packed else ("dan",))]
 
 
 def test_a_fifo_in_a_class(tmp_path):
@@ -415,7 +418,10 @@ def test_a_folder_named_like_a_file(tmp_path):
     assert found(root) == {
         ("ada", "softmax"): ("ok", GOOD),
         ("ada", "losses"): ("missing", "nothing was handed in for losses"),
-        ("bob", "softmax"): ("missing", "nothing was handed in for softmax"),
+        ("bob", "softmax"): (
+            "missing",
+            "readme.txt is a text; hand in a .py file or a notebook (.ipynb)",
+        ),
         ("bob", "losses"): ("ok", "x = 1\n"),
     }
 

@@ -14,7 +14,7 @@ from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progr
 if TYPE_CHECKING:
     from ..course.trees import Trees
     from ..judging.exam import Trace
-    from ..model import Exercise, Grade, Submission
+    from ..model import Exercise, Grade, Submission, Syllabus
     from ..student.workspace import Workspace
 
 
@@ -59,8 +59,8 @@ def check(
     if address is None and coming is None:
         raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
     exercise = coming if coming is not None else syllabus.find(course, str(address))
-    place = file or (space.file_of(exercise) if space is not None else _own_file(exercise))
-    submission = read_for(place, exercise)
+    place = file or (space.file_of(exercise, trees) if space is not None else _own_file(exercise, course))
+    submission = read_for(place, exercise, syllabus=course)
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
     template = start_template("plain", exercise.needs)  # warms up while torch is imported here
     try:
@@ -126,15 +126,13 @@ def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, 
     enter(submission, place, call)
 
 
-def _own_file(exercise: Exercise) -> Path:
+def _own_file(exercise: Exercise, course: Syllabus) -> Path:
+    """The file in this folder that would be graded."""
+    from ..intake.submissions import find_file
+
     here = Path.cwd()
-    places = [
-        place / f"{stem}{suffix}"
-        for place in (here, here / "exercises")
-        for stem in (exercise.address, exercise.name)
-        for suffix in (".py", ".ipynb")
-    ]
-    found = next((p for p in places if p.is_file()), None)
+    places = (find_file(place, exercise, course) for place in (here, here / "exercises") if place.is_dir())
+    found = next((path for path in places if path is not None), None)
     if found is None:
         raise GradusError(
             f"there is no {exercise.name}.py here, and this is no workspace: `gradus init DIR` makes one; "

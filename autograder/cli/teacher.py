@@ -150,8 +150,7 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
 
     err = console(stderr=True)
     with Progress(0, "writing", quiet) as step:
-        passed_over = frozenset(name for name, _ in found.ignored)
-        written = write_back(notebooks, grades, course, passed_over, step)
+        written = write_back(notebooks, grades, course, found.chosen, step)
     kept = f", {written.kept} in step already" if written.kept else ""
     if not quiet:
         err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)

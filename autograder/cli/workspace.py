@@ -104,7 +104,7 @@ def status() -> None:
     from ..report.answer import bar, clickable
     from ..student.progress import Page, following
 
-    space, progress, course, _ = _loaded()
+    space, progress, course, trees = _loaded()
     out = console()
     for section, title in course.sections.items():
         pages = [e for e in course.exercises.values() if e.section == section]
@@ -121,7 +121,7 @@ def status() -> None:
     if coming is None:
         out.print("every page is passed")
         return
-    out.print(Text.assemble("next: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming))))
+    out.print(Text.assemble("next: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming, trees))))
     out.print(Text.assemble("read: ", clickable(space.root / f"lessons/{coming.address}.md")))
     out.print("then: gradus watch", style="bright_black")
 
@@ -142,7 +142,7 @@ def next_() -> None:
     if coming is None:
         out.print("every page is passed")
         return
-    path = space.file_of(coming)
+    path = space.file_of(coming, trees)
     out.print(Text.assemble((coming.title, "bold"), f"  {coming.points:g} points\n"))
     out.print(Text(opening(split_lesson(trees.lesson(coming.address))[1]) + "\n"))
     names = unwritten(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
@@ -241,7 +241,7 @@ def reset(
 
     space, _, course, trees = _loaded()
     exercise = syllabus.find(course, name)
-    path = space.file_of(exercise)
+    path = space.file_of(exercise, trees)
     if not yes and not typer.confirm(f"put {path.relative_to(space.root)} back to the beginning?"):
         raise typer.Exit(1)
     backup = workspace.reset(space, exercise, path, trees, course)
@@ -284,7 +284,7 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
     out.print(f"warming up; watching {space.root}", markup=False)
     try:
-        watching.run(screen.act, Saved(first, space.file_of(first)))
+        watching.run(screen.act, Saved(first, space.file_of(first, trees)))
     except KeyboardInterrupt:
         pass
     out.print("stopped watching")

@@ -130,6 +130,7 @@ def summary(grades: list[Grade]) -> str:
                 told = printable(check.message, 4000)
                 fence = "`" * (1 + max([2, *map(len, re.findall("`+", told))]))  # longer than any inside
                 lines += ["", f"### {cell(check.title)}", fence, told, fence]
+    lines += ["", *(f"- {cell(grade.exercise)}: {cell(note)}" for grade in grades for note in grade.notes)]
     total, most = sum(g.points for g in grades), _most(grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))
     return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])

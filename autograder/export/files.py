@@ -125,10 +125,11 @@ def write_csv(path: Path, grades: list[Grade]) -> None:
     """Write ``grades.csv``: one line a grade."""
     with replacing(path, newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation"])
+        writer.writerow(["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation", "notes"])
         for g in grades:
             points = "" if g.status == "internal" else number(g.points)  # nobody knows them: they are not zero
-            told = (g.status, points, number(g.max_points), " | ".join(g.diagnoses), g.isolation)
+            about = " | ".join(g.diagnoses), g.isolation, " | ".join(g.notes)
+            told = (g.status, points, number(g.max_points), *about)
             writer.writerow([safe_cell(cell) for cell in (g.student, g.exercise, *told)])
 
 

@@ -1,26 +1,31 @@
 """Bulk downloads of learning platforms, brought to one layout: a folder for each student. Pure functions on paths.
 
 Recognised are Moodle (``Name_123_assignsubmission_file_/…``, or the same as the beginning of a file's name), Canvas
-(``name_LATE_123_456_file.py``), Gradescope's export (``submission_123/…`` beside ``submission_metadata.yml``) and the
-folders of a GitHub Classroom (``assignment-login``, clones with their ``.git``).
+(``name_LATE_123_456_file.py``, ``anon_x7Kp2_456_file.py``), Blackboard (``HW1_login_attempt_…_file``), Brightspace
+(``12-34 - Name - Nov 5, 2026 1020 AM/…``) and Gradescope's export (``submission_123/…`` beside
+``submission_metadata.yml``). A zip that was opened stands in a path like a folder.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
+from .files import NOTHING
+from .naming import common_prefix
 from .roster import Roster
 
-NOTHING = ".nothing"  #: stands for a folder, or a handed-in file, that is no source
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)")
-_CANVAS = re.compile(r"(?P<name>[^_]+)(?:_(?P<late>LATE))?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)")
-_AGAIN = re.compile(r"(?:-\d+| ?\(\d+\))(?=\.(?:py|ipynb)$)")
+_CANVAS = re.compile(r"(?P<name>.+?)(?:_(?P<late>LATE))?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)")
+_CANVAS_TEXT = re.compile(r"(?P<name>.+?)(?:_(?P<late>LATE))?_(?P<id>\d+)_(?P<file>(?:text|link|media)\.\w+)")
+_ANONYMOUS = re.compile(r"(?P<late>LATE_)?anon_(?P<late2>LATE_)?(?P<id>\w+?)_(?P<submission>\d+)_(?P<file>.+)")
+_WHEN = r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d"
+_BLACKBOARD = re.compile(rf"(?P<who>.+)_attempt_(?P<when>{_WHEN})(?:_(?P<file>.+)|\.txt)")
+_BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<when>[^-]*\b\d{4}\b[^-]*?)(?: - (?P<file>.+))?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
 
@@ -28,12 +33,15 @@ _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 class Intake:
     """What a folder turned out to be.
 
-    `places` says where each file belongs, None for a file of nobody's; `when` what is known of when a student handed
-    in, in seconds since 1970; `notes` what a teacher should know, as (who or what, why).
+    `places` says where each file belongs, None for a file of nobody's; `attempts` by a number or time which attempt it
+    is part of; `times` and `when` what is known of when a file or a student was handed in, in seconds since 1970;
+    `notes` what a teacher should know, as (who or what, why).
     """
 
     kind: str = ""
     places: dict[PurePosixPath, PurePosixPath | None] = field(default_factory=dict)
+    attempts: dict[PurePosixPath, float] = field(default_factory=dict)
+    times: dict[PurePosixPath, float] = field(default_factory=dict)
     when: dict[str, float] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -50,8 +58,9 @@ def packed_in(paths: list[PurePosixPath]) -> int:
 
 
 def numbered(name: str) -> bool:
-    """Is this a name that Moodle or Canvas gives to what somebody handed in?"""
-    return _MOODLE.fullmatch(name) is not None or _CANVAS.fullmatch(name) is not None
+    """Is this a name that a platform gives to what somebody handed in?"""
+    patterns = (_MOODLE, _CANVAS, _CANVAS_TEXT, _ANONYMOUS, _BLACKBOARD, _BRIGHTSPACE)
+    return any(pattern.fullmatch(name) is not None for pattern in patterns)
 
 
 def from_gradescope(paths: list[PurePosixPath]) -> bool:
@@ -68,37 +77,42 @@ def recognise(paths: list[PurePosixPath], roster: Roster | None, metadata: Any =
         metadata: what Gradescope's ``submission_metadata.yml`` holds, when there is one.
     """
     sources = [path for path in paths if path.name != NOTHING]
-    moodle = sum(_MOODLE.fullmatch(path.parts[0]) is not None for path in sources)
-    canvas = sum(len(path.parts) == 1 and _CANVAS.fullmatch(path.name) is not None for path in sources)
     people = roster or Roster()
-    if 2 * moodle > len(sources):  # most of them: what else lies there is told of
+
+    def most(fits: Callable[[PurePosixPath], object]) -> bool:  # what else lies there is told of
+        return 2 * sum(bool(fits(path)) for path in sources) > len(sources)
+
+    if most(lambda path: _MOODLE.fullmatch(path.parts[0])):
         return _moodle(paths, people)
-    if 2 * canvas > len(sources):
+    if most(lambda path: _BLACKBOARD.fullmatch(path.parts[0])):
+        return _blackboard(paths, people)
+    if most(lambda path: _BRIGHTSPACE.fullmatch(path.parts[0])):
+        return _brightspace(paths, people)
+    if most(lambda path: _is_file(path) and _canvas_name(path.parts[0])):
         return _canvas(paths, people)
     if isinstance(metadata, dict) and from_gradescope(sources):
         return _gradescope(paths, people, metadata)
     return None
 
 
-def named(path: PurePosixPath) -> PurePosixPath:
-    """A file's name as it was before a platform or a browser numbered it: ``softmax-1.py`` and ``softmax (1).py``."""
-    return path.with_name(_AGAIN.sub("", path.name))
+def _is_file(path: PurePosixPath) -> bool:
+    """Was the first part of this path handed in as one file, a zip that was opened among them?"""
+    return len(path.parts) == 1 or path.parts[0].lower().endswith(".zip")
 
 
-def _who(pattern: re.Pattern[str], tops: list[str]) -> dict[str, set[str]]:
+def _who(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     """The ids of everybody of a name: two people may have the same one."""
     people: dict[str, set[str]] = {}
-    for match in map(pattern.fullmatch, tops):
-        if match is not None:
-            people.setdefault(match["name"], set()).add(match["id"])
+    for name, number in pairs:
+        people.setdefault(name, set()).add(number)
     return people
 
 
 def _moodle(paths: list[PurePosixPath], roster: Roster) -> Intake:
     made = Intake("Moodle")
-    people = _who(_MOODLE, [path.parts[0] for path in paths])
-    for path in paths:
-        match = _MOODLE.fullmatch(path.parts[0])
+    matches = {path: _MOODLE.fullmatch(path.parts[0]) for path in paths}
+    people = _who((match["name"], match["id"]) for match in matches.values() if match is not None)
+    for path, match in matches.items():
         if match is None:
             made.places[path] = None
             continue
@@ -106,40 +120,101 @@ def _moodle(paths: list[PurePosixPath], roster: Roster) -> Intake:
         known = roster.find(f"Participant {match['id']}", match["id"], *([match["name"]] if alone else []))
         student = known or (match["name"] if alone else f"{match['name']} ({match['id']})")
         rest = (match["file"], *path.parts[1:]) if match["file"] else path.parts[1:]
-        made.places[path] = named(PurePosixPath(student, *rest)) if rest else None
-        _stranger(made, roster, known, student)
+        made.places[path] = PurePosixPath(student, *rest) if rest else None
+        stranger(made, roster, known, student)
     return made
+
+
+def _canvas_name(name: str) -> tuple[str, str, bool, float, str] | None:
+    """(name, id, late, number of the submission, file) of a name that Canvas gave; an anonymous id is the name too."""
+    match = _ANONYMOUS.fullmatch(name)
+    if match is not None:
+        who = f"anon_{match['id']}"
+        return who, match["id"], bool(match["late"] or match["late2"]), float(match["submission"]), match["file"]
+    match = _CANVAS.fullmatch(name)
+    if match is not None:
+        return match["name"], match["id"], bool(match["late"]), float(match["submission"]), match["file"]
+    match = _CANVAS_TEXT.fullmatch(name)
+    return (match["name"], match["id"], bool(match["late"]), 0.0, match["file"]) if match is not None else None
 
 
 def _canvas(paths: list[PurePosixPath], roster: Roster) -> Intake:
     made = Intake("Canvas")
-    people = _who(_CANVAS, [path.parts[0] for path in paths])
-    latest: dict[tuple[str, str], tuple[int, PurePosixPath]] = {}
-    for path in paths:
-        match = _CANVAS.fullmatch(path.parts[0])
-        if match is None or len(path.parts) != (2 if path.name == NOTHING else 1):
+    parsed = {path: _canvas_name(path.parts[0]) for path in paths}
+    people = _who(found[:2] for found in parsed.values() if found is not None)
+    for path, found in parsed.items():
+        if found is None or not (_is_file(path) or path.name == NOTHING):
+            made.places[path] = None
+            continue
+        name, number, late, attempt, file = found
+        alone = len(people[name]) == 1
+        known = roster.find(number, *([name] if alone else []))
+        student = known or (name if alone else f"{name} ({number})")
+        stranger(made, roster, known, student)
+        told = (student, "Canvas marks this submission as late; its time is not in the file")
+        if late and told not in made.notes:
+            made.notes.append(told)
+        made.places[path] = PurePosixPath(student, file, *path.parts[1:])
+        made.attempts[path] = attempt
+    return made
+
+
+def _blackboard(paths: list[PurePosixPath], roster: Roster) -> Intake:
+    made = Intake("Blackboard")
+    matches = {path: _BLACKBOARD.fullmatch(path.parts[0]) for path in paths}
+    before = common_prefix(list(dict.fromkeys(m["who"] for m in matches.values() if m is not None)), "_")
+    for path, match in matches.items():
+        if match is None or not _is_file(path):
+            made.places[path] = None
+            continue
+        parts = match["who"].split("_")
+        known = roster.find(*("_".join(parts[n:]) for n in range(len(parts))))  # a login may have a _ too
+        student = known or (match["who"].removeprefix(before) if before else parts[-1])
+        stranger(made, roster, known, student)
+        moment = _moment(datetime.strptime(match["when"], "%Y-%m-%d-%H-%M-%S")) if _real(match["when"]) else 0.0
+        made.attempts[path] = made.times[path] = moment
+        # without a file's name it is what Blackboard says of the attempt itself
+        made.places[path] = PurePosixPath(student, *(match["file"], *path.parts[1:]) if match["file"] else (NOTHING,))
+    return made
+
+
+def _real(stamp: str) -> bool:
+    try:
+        return bool(datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S"))
+    except ValueError:
+        return False
+
+
+def _brightspace(paths: list[PurePosixPath], roster: Roster) -> Intake:
+    made = Intake("Brightspace")
+    matches = {path: _BRIGHTSPACE.fullmatch(path.parts[0]) for path in paths}
+    people = _who((match["name"], match["id"]) for match in matches.values() if match is not None)
+    for path, match in matches.items():
+        if match is None:  # the list of all that Brightspace lays beside them is nobody's, and of no interest
             made.places[path] = None
             continue
         alone = len(people[match["name"]]) == 1
         known = roster.find(match["id"], *([match["name"]] if alone else []))
         student = known or (match["name"] if alone else f"{match['name']} ({match['id']})")
-        _stranger(made, roster, known, student)
-        if match["late"]:
-            made.notes.append((student, "Canvas marks this submission as late; its time is not in the file"))
-        if path.name == NOTHING:
-            made.places[path] = PurePosixPath(student, NOTHING)
-            continue
-        place = named(PurePosixPath(student, match["file"]))
-        key, number = (student, place.name), int(match["submission"])
-        before = latest.get(key)
-        if before is not None:  # handed in again: the larger number is the later one
-            older = before[1] if number >= before[0] else path
-            made.places[older] = None
-            made.notes.append((str(older), f"{student} handed in {place.name} again; the later one is graded"))
-        if before is None or number >= before[0]:
-            latest[key] = number, path
-            made.places[path] = place
+        stranger(made, roster, known, student)
+        moment = _spelt(match["when"])
+        made.attempts[path] = made.times[path] = moment
+        rest = (match["file"], *path.parts[1:]) if match["file"] else path.parts[1:]
+        made.places[path] = PurePosixPath(student, *rest) if rest else None
     return made
+
+
+def _spelt(stamp: str) -> float:
+    """The moment that Brightspace writes out, as ``Nov 5, 2026 1020 AM``; 0 when it is written in another way."""
+    plain = " ".join(stamp.replace(",", " ").replace(".", " ").split())
+    for date in ("%b %d %Y", "%B %d %Y", "%d %B %Y", "%d %b %Y", "%Y %m %d"):
+        for time in ("%I%M %p", "%I:%M %p", "%H%M", "%H:%M", "%H %M", "%I %M %p"):
+            text = re.sub(r"(?<= )(\d)(\d\d)(?= [AP]M$)", r"0\1\2", plain, flags=re.IGNORECASE)
+            try:
+                return datetime.strptime(text, f"{date} {time}").timestamp()
+            except (ValueError, OverflowError, OSError):
+                continue
+    return 0.0
 
 
 def _gradescope(paths: list[PurePosixPath], roster: Roster, metadata: dict[Any, Any]) -> Intake:
@@ -157,7 +232,7 @@ def _gradescope(paths: list[PurePosixPath], roster: Roster, metadata: dict[Any, 
             continue
         known = roster.find(*names)
         student = owners[top] = known or names[0]
-        _stranger(made, roster, known, student)
+        stranger(made, roster, known, student)
         if len(people) > 1:
             others = ", ".join(str(p[":email"]) if _plain(p.get(":email")) else "?" for p in people[1:])
             made.notes.append((student, f"handed in with {others}; put them into a group of the policy"))
@@ -170,7 +245,7 @@ def _gradescope(paths: list[PurePosixPath], roster: Roster, metadata: dict[Any, 
     for path in paths:
         owner = owners.get(path.parts[0]) if len(path.parts) > 1 else None
         counts = owner is not None and latest[owner][1] == path.parts[0]
-        made.places[path] = named(PurePosixPath(str(owner), *path.parts[1:])) if counts else None
+        made.places[path] = PurePosixPath(str(owner), *path.parts[1:]) if counts else None
     return made
 
 
@@ -186,58 +261,7 @@ def _moment(stamp: Any) -> float:
         return 0.0
 
 
-def _stranger(made: Intake, roster: Roster, known: str | None, student: str) -> None:
+def stranger(made: Intake, roster: Roster, known: str | None, student: str) -> None:
+    """Tell of a student whom the roster does not know."""
     if known is None and roster.students and (student, "is not in the roster") not in made.notes:
         made.notes.append((student, "is not in the roster"))
-
-
-def common_prefix(names: list[str]) -> str:
-    """What all names of clones begin with, up to the last ``-``: the assignment of a GitHub Classroom."""
-    first = names[0] if len(names) > 1 else ""
-    cuts = [first[: n + 1] for n, letter in enumerate(first) if letter == "-"]
-    fitting = [cut for cut in cuts if all(name.startswith(cut) and len(name) > len(cut) for name in names)]
-    return max(fitting, key=len, default="")
-
-
-def renamed(students: list[str], clones: list[str], roster: Roster | None) -> Intake:
-    """The students of an ordinary folder by the roster's ids, clones without the assignment's name before them.
-
-    Args:
-        students: as their folders are called; `places` of what is returned maps them.
-        clones: those that are git clones.
-    """
-    made = Intake("clones" if clones else "folder")
-    people = roster or Roster()
-    prefix = common_prefix(clones)
-    for student in students:
-        plain = student.removeprefix(prefix) if student in clones else student
-        known = people.find(plain, student)
-        made.places[PurePosixPath(student)] = PurePosixPath(known or plain)
-        _stranger(made, people, known, plain)
-    for name, count in Counter(map(str, made.places.values())).items():
-        if count > 1:
-            folders = ", ".join(str(old) for old, new in made.places.items() if str(new) == name)
-            made.notes.append((name, f"has several folders; of each exercise the last one's is graded: {folders}"))
-    return made
-
-
-def absent(roster: Roster, students: list[str]) -> list[tuple[str, str]]:
-    """Who of the roster handed in nothing."""
-    there = set(students)
-    return [(student, "handed in nothing") for student in roster.students if student not in there]
-
-
-def commit_time(folder: Path) -> float:
-    """When the last commit of a clone was made, 0 when git does not say. No setting of the clone can run anything."""
-    import subprocess
-
-    off = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false", "core.pager=cat"]
-    command = ["git", "--no-optional-locks", *(part for setting in off for part in ("-c", setting))]
-    try:
-        done = subprocess.run(
-            [*command, "-C", str(folder), "log", "-1", "--format=%ct"], capture_output=True, timeout=10, text=True,
-            env={"PATH": os.environ.get("PATH", ""), "GIT_CONFIG_NOSYSTEM": "1", "GIT_NO_LAZY_FETCH": "1"},
-        )  # fmt: skip
-        return float(done.stdout.strip() or 0)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return 0.0

@@ -1,6 +1,7 @@
 """The files of a folder or a zip, one by one: found, judged by their outside, not read yet and never run.
 
-Links, odd files, bombs and paths that lead out become a problem of that one file.
+Links, odd files, bombs and paths that lead out become a problem of that one file. Zips inside are looked into, two
+deep, with the caps of the outer one. Environments, caches and checkpoints are not.
 """
 
 from __future__ import annotations
@@ -12,23 +13,33 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..errors import SubmissionError
-from . import downloads
+from . import naming
 from .notebook_file import without_outputs
 from .source import MAX_SOURCE, is_notebook
 
 MAX_NOTEBOOK = 512 << 20  #: bytes of one notebook with its outputs, which are not kept
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
-MAX_RATIO = 200  #: a zip entry that unpacks to more than this many times its size is a bomb
-SUFFIXES = (".py", ".ipynb")
-NOTHING = downloads.NOTHING  #: stands for a folder that holds no source itself
+MAX_OTHERS = 20  #: files of a folder that are no source but told of
+SUFFIXES = naming.SOURCES
+NOTHING = ".nothing"  #: stands for a folder that holds nothing
 #: what reading one file, or one entry of a zip, may raise
 UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
+
+#: folders of programs' making, which hold copies and libraries, never what is handed in
+_NEVER = frozenset(
+    ("__pycache__", "__MACOSX", "node_modules", "site-packages", "dist-packages", "__pypackages__", "conda-meta")
+)
+_ENVIRONMENT = frozenset(("venv", "virtualenv", "miniconda", "miniconda3", "anaconda", "anaconda3", "miniforge3"))
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+#: files that platforms and systems lay beside what was handed in
+NOBODYS = frozenset(
+    ("thumbs.db", "desktop.ini", "timestamp.txt", "submission_metadata.yml", "submission_metadata.json")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,13 @@ class Entry:
     read: Any  # Callable[[], bytes]
     problem: str = ""
     when: float = 0.0  #: of its last change, in seconds since 1970; 0 when nobody knows
+    attempt: float = 0.0  #: the platform's number or time of the attempt that it belongs to; 0 without
+    origin: str = ""  #: where it was found, when `path` is where it belongs
+
+    @property
+    def shown(self) -> str:
+        """The place of this file as a teacher finds it."""
+        return self.origin or str(self.path)
 
 
 def disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> Entry:
@@ -53,8 +71,8 @@ def disk_entry(path: Path, relative: PurePosixPath, *, follow: bool = False) -> 
         problem = f"{relative.name} is a link, not a file; hand in the file itself"
     elif not stat.S_ISREG(status.st_mode):
         problem = f"{relative.name} is not a regular file; hand in a .py file or a notebook"
-    elif status.st_size > most(relative.name):
-        problem = f"{relative.name} is {status.st_size >> 20} MB; {_most(relative.name)}"
+    elif status.st_size > most(relative.name) and naming.is_source(path.name):
+        problem = f"{relative.name} is {status.st_size >> 20} MB; {at_most(relative.name)}"
 
     read = partial(_read_disk, os.fspath(path), follow)  # a Path that was used is five times its text
     return Entry(relative, status.st_size, read, problem, status.st_mtime)
@@ -76,94 +94,85 @@ def most(name: str) -> int:
     return MAX_NOTEBOOK if is_notebook(name) else MAX_SOURCE
 
 
-def _most(name: str) -> str:
+def at_most(name: str) -> str:
+    """Say how many bytes a file of this name may have."""
     return f"a {'notebook' if is_notebook(name) else 'source file'} is at most {most(name) >> 20} MB"
 
 
 def walk(root: Path) -> Iterator[Entry]:
-    """The sources below a folder, and the folders that hold none, sorted.
+    """What lies below a folder and in the zips there, and the folders that hold nothing, sorted.
 
     Raises:
         SubmissionError: there are more files than a class can have.
     """
+    from .zips import inside_of  # which is made of entries
+
     count = 0
     for folder, names, files in os.walk(root, followlinks=False):
-        names[:] = sorted(n for n in names if not n.startswith(".") and n not in ("__pycache__", "__MACOSX"))
-        links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
         inside = PurePosixPath(Path(folder).relative_to(root).as_posix())
-        if not names and not any(name.endswith(SUFFIXES) for name in files):
-            yield Entry(inside / NOTHING, 0, None)
+        if inside.parts and any(mark in files or mark in names for mark in _ENVIRONMENT_MARKS):
+            names.clear()
+            continue
+        yield from _hidden(folder, inside, names)
+        names[:] = sorted(n for n in names if not n.startswith(".") and not skipped((*inside.parts, n)))
+        links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
         for name in links:
-            yield disk_entry(Path(folder) / name, PurePosixPath((Path(folder) / name).relative_to(root).as_posix()))
+            yield disk_entry(Path(folder) / name, inside / name)
+        others = 0
         for name in sorted(files):
             count += 1
             if count > MAX_FILES:
                 raise SubmissionError(
                     f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone"
                 )
-            if name.endswith(SUFFIXES) and not name.startswith("."):
-                full = Path(folder) / name
-                yield disk_entry(full, PurePosixPath(full.relative_to(root).as_posix()))
-            elif downloads.numbered(name):  # of somebody who handed in no source
-                yield Entry(inside / name / NOTHING, 0, None)
+            if name.startswith("._") or name.lower() in NOBODYS:
+                continue
+            full, place = Path(folder) / name, inside / name
+            if name.startswith("."):
+                if naming.is_source(name):
+                    yield Entry(place, 0, None, DOTTED)
+            elif name.lower().endswith(".zip") and not full.is_symlink() and full.is_file():
+                yield from inside_of(partial(open, full, "rb"), place, 1)
+            elif naming.is_source(name):
+                yield disk_entry(full, place)
+            elif others < MAX_OTHERS:
+                others += 1
+                yield disk_entry(full, place)
+        if not names and not others and not any(map(naming.is_source, files)):
+            yield Entry(inside / NOTHING, 0, None)
 
 
-def unzip(path: Path) -> Iterator[Entry]:
-    """The sources in a zip, and the folders that hold none; nothing is unpacked before it is read.
+DOTTED = "its name begins with a dot, so it was not looked into; rename it if it was handed in"
 
-    Raises:
-        SubmissionError: it is no zip, or has more entries than a class can have.
-    """
-    try:
-        archive = zipfile.ZipFile(path)
-        infos = archive.infolist()
-    except UNREADABLE as error:
-        raise SubmissionError(f"{path}: not a readable zip ({error}); download it again") from None
-    if len(infos) > MAX_FILES:
-        raise SubmissionError(f"{path}: more than {MAX_FILES:,} entries in the zip")
-    for info in infos:
-        place = PurePosixPath(info.filename.replace("\\", "/"))
-        if any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in place.parts):
+
+def _hidden(folder: str, inside: PurePosixPath, names: list[str]) -> Iterator[Entry]:
+    """Folders whose name begins with a dot, when a source lies in them that no program put there."""
+    for name in sorted(names):
+        if not name.startswith(".") or name in TOOLS:
             continue
-        if info.is_dir() or not place.name.endswith(SUFFIXES):
-            shown = place if info.is_dir() or downloads.numbered(place.name) else place.parent
-            yield Entry(_inside(shown) / NOTHING, 0, None)
-            continue
-        problem = _zip_problem(info, place)
-        yield Entry(_inside(place), info.file_size, _zip_reader(archive, info), problem, _zip_time(info))
+        place = os.path.join(folder, name)
+        try:
+            found = not os.path.islink(place) and any(
+                naming.is_source(f) for _, (_, _, fs) in zip(range(50), os.walk(place), strict=False) for f in fs
+            )
+        except OSError:
+            found = False
+        if found and not os.path.exists(os.path.join(place, "pyvenv.cfg")):
+            yield Entry(inside / name, 0, None, DOTTED)
 
 
-def _inside(place: PurePosixPath) -> PurePosixPath:
-    """The path without any way out of the folder."""
-    parts = [part for part in place.parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
-    return PurePosixPath(*parts)
+#: folders whose names begin with a dot by their programs' custom
+TOOLS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        .git .github .svn .hg .ipynb_checkpoints .virtual_documents .jupyter .ipython .venv .env .conda .eggs .tox .nox
+        .idea .vscode .vs .gradus .cache .mypy_cache .ruff_cache .pytest_cache .local .config .Trash
+        """,
+    )
+)
 
 
-def _zip_time(info: zipfile.ZipInfo) -> float:
-    """When an entry was changed last: local time of whoever packed it, which is taken to be ours."""
-    try:
-        return datetime(*info.date_time).timestamp() if info.date_time[0] > 1980 else 0.0
-    except (ValueError, OverflowError, OSError):
-        return 0.0
-
-
-def _zip_problem(info: zipfile.ZipInfo, place: PurePosixPath) -> str:
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return f"{place.name} is a link inside the zip; hand in the file itself"
-    if ".." in place.parts or place.is_absolute():
-        return f"{place.name} has a path that leads out of the zip; pack the folder again"
-    if info.flag_bits & 1:
-        return f"{place.name} is encrypted in the zip; pack it without a password"
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack in one go, bombs too
-        return f"{place.name} is packed in an unusual way; pack the folder again as an ordinary zip"
-    if info.file_size > most(place.name) or info.file_size > MAX_RATIO * max(info.compress_size, 1024):
-        return f"{place.name} unpacks to {info.file_size >> 20} MB; {_most(place.name)}"
-    return ""
-
-
-def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
-    def read() -> bytes:
-        with archive.open(info) as file:
-            return contents(info.filename, file)
-
-    return read
+def skipped(parts: tuple[str, ...]) -> bool:
+    """Is the last of these folders one that a program made? A student may be called like an environment."""
+    return parts[-1] in _NEVER or (len(parts) > 1 and parts[-1].casefold() in _ENVIRONMENT)

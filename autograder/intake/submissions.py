@@ -13,20 +13,26 @@ status and the rest of the class is graded.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from ..errors import SubmissionError
 from ..model import Exercise, Submission, Syllabus
-from . import downloads
-from .files import NOTHING, SUFFIXES, UNREADABLE, Entry, disk_entry, unzip, walk
-from .helpers import among, beside, travelling
+from . import clones, downloads, naming
+from .choice import candidate, choose
+from .files import NOTHING, UNREADABLE, Entry, disk_entry, walk
+from .helpers import beside, travelling
+from .layout import Sorted, by_student, moved
+from .naming import Names
+from .one_student import Work, graded_pages, iso, pages_of, read_entry
+from .outline import page_of
 from .packed import Packed
 from .roster import Roster
-from .source import advice_on, read_source
+from .source import advice_on
+from .zips import unzip
 
 
 @dataclass
@@ -35,32 +41,18 @@ class ClassFolder:
 
     submissions: list[Submission]
     ignored: list[tuple[str, str]] = field(default_factory=list)
-
-
-# -- one source ----------------------------------------------------------------------------------
-
-
-def _submission(
-    student: str, exercise: Exercise, entry: Entry, below: Callable[[set[str]], Iterable[Entry]]
-) -> Submission:
-    name = entry.path.name
-    when = _iso(entry.when)
-    if entry.problem:
-        return Submission(student, exercise.address, name, problem=("malformed", entry.problem), submitted=when)
-    try:
-        content = entry.read()
-    except UNREADABLE as error:
-        why = f"{name} cannot be read: {error}"
-        return Submission(student, exercise.address, name, problem=("malformed", why), submitted=when)
-    cells, problem = read_source(content, name)
-    return Packed(student, exercise.address, name, cells, travelling(cells, below), problem, when)
+    #: by student and exercise: the file that is graded, and those that tie with it
+    chosen: dict[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
 
 
-def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submission:
+def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus: Syllabus | None = None) -> Submission:
     """The submission for one exercise at `path`: a file, or a folder that holds it.
+
+    Args:
+        syllabus: the course, to tell its other pages apart by their names.
 
     Raises:
         SubmissionError: there is no such file.
@@ -68,15 +60,43 @@ def read_for(path: Path, exercise: Exercise, student: str = "student") -> Submis
     if not _exists(path):
         raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
     if path.is_dir():
-        places = [path / f"{stem}{suffix}" for stem in (exercise.address, exercise.name) for suffix in SUFFIXES]
-        found = [place for place in places if place.exists()]
-        if not found:
+        found = find_file(path, exercise, syllabus)
+        if found is None:
             raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
-        path = found[0]
-    if path.suffix not in SUFFIXES:
+        path = found
+    if not naming.is_source(path.name):
         raise SubmissionError(f"{path}: {advice_on(path.name)}")
     entry = disk_entry(path, PurePosixPath(path.name), follow=True)
-    return _submission(student, exercise, entry, beside(path))
+    cells, problem = read_entry(entry)
+    files = travelling(cells, beside(path)) if cells else ()
+    return Packed(student, exercise.address, path.name, cells, files, problem, iso(entry.when))
+
+
+def find_file(folder: Path, exercise: Exercise, syllabus: Syllabus | None = None) -> Path | None:
+    """The file of a folder, or of its section's folder, that is graded for an exercise; None without one."""
+    entries = []
+    for place in (folder, folder / exercise.section):
+        if place.is_dir() and not place.is_symlink():
+            entries += [
+                disk_entry(p, PurePosixPath(p.relative_to(folder).as_posix()), follow=True)
+                for p in sorted(place.iterdir())
+                if naming.is_source(p.name) and not p.name.startswith(".") and p.is_file()
+            ]
+    course = syllabus or Syllabus("", Path(), {}, {exercise.address: exercise}, {})
+    pages = pages_of(syllabus) if syllabus is not None else {}
+    chosen = Work("", entries, Names(course), pages).choose(exercise)
+    return folder / chosen.best.entry.path if chosen is not None else None
+
+
+def preferred(paths: list[Path], exercise: Exercise, stub: Path) -> Path:
+    """Of several files for an exercise the one that counts, by the rule that grading has too."""
+    page = page_of(stub)
+    made = {}
+    for path in paths:
+        entry = disk_entry(path, PurePosixPath(path.name), follow=True)
+        made[id(entry)] = path, candidate(entry, page, read_entry(entry), 2)
+    chosen = choose([one for _, one in made.values()])
+    return made[id(chosen.best.entry)][0]
 
 
 def _exists(path: Path) -> bool:
@@ -87,6 +107,21 @@ def _exists(path: Path) -> bool:
 
 
 # -- a folder or zip of students -----------------------------------------------------------------
+
+
+def entries_at(path: Path) -> list[Entry]:
+    """The files of a folder or zip.
+
+    Raises:
+        SubmissionError: it is neither.
+    """
+    if not _exists(path):
+        raise SubmissionError(f"{path}: no such file or folder")
+    if path.is_dir():
+        return list(walk(path))
+    if path.is_file() and zipfile.is_zipfile(path):
+        return list(unzip(path))
+    raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
 
 
 def read_class(
@@ -101,60 +136,87 @@ def read_class(
     Raises:
         SubmissionError: `path` cannot be read at all, or holds nothing that fits an exercise.
     """
-    if not _exists(path):
-        raise SubmissionError(f"{path}: no such file or folder")
-    if path.is_file() and path.suffix in SUFFIXES:
+    if _exists(path) and path.is_file() and naming.is_source(path.name):
         return _single(path, syllabus, exercises)
-    if path.is_dir():
-        entries: Iterable[Entry] = walk(path)
-    elif path.is_file() and zipfile.is_zipfile(path):
-        entries = unzip(path)
-    else:
-        raise SubmissionError(f"{path}: not a folder, a zip, a .py file or a notebook")
-    found = list(entries)
+    found = entries_at(path)
     depth = downloads.packed_in([e.path for e in found if e.path.name != NOTHING])
-    inner = [_moved(e, depth) for e in found if len(e.path.parts) > depth]
+    inner = [moved(e, depth) for e in found if len(e.path.parts) > depth]
     paths = [e.path for e in inner]
     metadata, unclear = _metadata(path) if downloads.from_gradescope(paths) else (None, [])
     bulk = downloads.recognise(paths, roster, metadata)
+    names, sections = Names(syllabus), set(syllabus.sections)
+    alone = path.resolve().name if path.is_dir() else path.stem
+    clock = clones.clock(path)
     if bulk is not None:
-        folder = sort_out(_placed(inner, bulk), syllabus, exercises, path)
+        files = _placed(inner, bulk)
     else:
-        folder = sort_out(found, syllabus, exercises, path)
-        students = list(dict.fromkeys(s.student for s in folder.submissions))
-        clones = [s for s in students if path.is_dir() and (path / s / ".git").exists()]
-        if clones or roster is not None:
-            bulk = downloads.renamed(students, clones, roster)
-            bulk.when |= {str(bulk.places[PurePosixPath(s)]): downloads.commit_time(path / s) for s in clones}
-            ids = {str(old): str(new) for old, new in bulk.places.items()}
-            by_id: dict[tuple[str, str], Submission] = {}
-            for one in folder.submissions:
-                key = ids[one.student], one.exercise
-                nothing = one.problem is not None and one.problem[0] == "missing"
-                if key not in by_id or not nothing:
-                    by_id[key] = replace(one, student=key[0])
-            folder.submissions = sorted(by_id.values(), key=lambda s: s.student)  # exercises stay in order
+        files = by_student(found, names, sections, alone)
+        bulk = _people(files, path, syllabus, roster)
+    also = {student: tuple(roster.students.get(student, {}).values()) for student in files.students} if roster else {}
+    folder = collect(files, syllabus, exercises, path, also, clock)
     if bulk is not None:
         known = {student: when for student, when in bulk.when.items() if when > 0}
         folder.submissions = [
-            replace(s, submitted=_iso(known[s.student])) if s.student in known else s for s in folder.submissions
+            replace(s, submitted=iso(known[s.student])) if s.student in known else s for s in folder.submissions
         ]
         folder.ignored += dict.fromkeys(bulk.notes)
     folder.ignored += unclear
     if roster is not None:
-        folder.ignored += downloads.absent(roster, [s.student for s in folder.submissions])
+        folder.ignored += clones.absent(roster, [s.student for s in folder.submissions])
     return folder
 
 
-def _placed(entries: list[Entry], bulk: downloads.Intake) -> list[Entry]:
+def read_student(path: Path, syllabus: Syllabus, exercises: tuple[str, ...], student: str) -> ClassFolder:
+    """What one student handed in at `path`, in whatever folders or zips: a row for each exercise.
+
+    Raises:
+        SubmissionError: `path` cannot be read.
+    """
+    entries = [e for e in entries_at(path) if e.path.name != NOTHING]
+    hidden = [e for e in entries if e.path.name.startswith(".")]
+    seen = [e for e in entries if e not in hidden]
+    files = Sorted({student: seen}, [(e.shown, e.problem) for e in hidden])
+    return collect(files, syllabus, exercises, path, {}, clones.clock(path))
+
+
+def _people(files: Sorted, path: Path, syllabus: Syllabus, roster: Roster | None) -> downloads.Intake | None:
+    """The students of an ordinary folder under the names that count; their files with them."""
+    students = sorted(files.students)
+    repositories = [s for s in students if path.is_dir() and (path / s / ".git").exists()]
+    called = [*syllabus.assignments, *syllabus.sections, *(e.name for e in syllabus.exercises.values())]
+    made = clones.renamed(students, repositories, roster, called)
+    if made is None:
+        return None
+    ids = {str(old): str(new) for old, new in made.places.items()}
+    merged: dict[str, list[Entry]] = {}
+    for student, entries in files.students.items():
+        merged.setdefault(ids[student], []).extend(entries)
+    files.students = merged
+    made.when |= {ids[s]: clones.commit_time(path / s) for s in repositories}
+    return made
+
+
+def _placed(entries: list[Entry], bulk: downloads.Intake) -> Sorted:
     """The entries where they belong; what is nobody's is told of."""
-    made = []
+    made = Sorted()
     told = {name for name, _ in bulk.notes}
     for entry in entries:
         place = bulk.places.get(entry.path)
-        if place is not None:
-            made.append(replace(entry, path=place))
-        elif entry.path.parts != (NOTHING,) and not {str(entry.path), entry.path.parts[0]} & told:
+        if place is not None and len(place.parts) > 1:
+            student = place.parts[0]
+            if place.name == NOTHING:
+                made.bare.setdefault(student)
+                continue
+            when, attempt = bulk.times.get(entry.path, entry.when), bulk.attempts.get(entry.path, 0.0)
+            inside = PurePosixPath(*place.parts[1:])
+            if entry.problem and inside.name.startswith("."):
+                made.ignored.append((entry.shown, entry.problem))
+                continue
+            kept = replace(entry, path=inside, origin=entry.shown, when=when, attempt=attempt)
+            made.students.setdefault(student, []).append(kept)
+            continue
+        is_told = entry.path.parts == (NOTHING,) or {str(entry.path), entry.path.parts[0]} & told
+        if not is_told and (naming.is_source(entry.path.name) or entry.path.name == NOTHING):
             what = entry.path.parent if entry.path.name == NOTHING else entry.path
             bulk.notes.append((str(what), f"fits no submission of a download from {bulk.kind}"))
     return made
@@ -184,124 +246,51 @@ def _metadata(path: Path) -> tuple[Any, list[tuple[str, str]]]:
     return None, [(name, f"{why}; students go by the names of their folders")]
 
 
-def _iso(when: float) -> str:
-    return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds") if when > 0 else ""
-
-
 def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> ClassFolder:
-    known = _by_name(syllabus)
-    exercise = syllabus.exercises[exercises[0]] if len(exercises) == 1 else known.get(path.stem)
-    if exercise is None:
+    """One file, of the exercise that it is called like, or that was asked for."""
+    student = path.resolve().parent.name or "student"
+    entry = disk_entry(path, PurePosixPath(path.name), follow=True)
+    work = Work(student, [entry], Names(syllabus), pages_of(syllabus))
+    named = list(exercises) if len(exercises) == 1 else work.named() or work.recognised()
+    if len(set(named)) != 1:
         raise SubmissionError(
             f"{path}: name it after an exercise, or say which with --exercise; `gradus list` shows them"
         )
-    return ClassFolder([read_for(path, exercise, student=path.resolve().parent.name or "student")])
+    return ClassFolder([read_for(path, syllabus.exercises[named[0]], student)])
 
 
-def _by_name(syllabus: Syllabus) -> dict[str, Exercise]:
-    """The exercises by short name, where it is the name of one only."""
-    names = [e.name for e in syllabus.exercises.values()]
-    return {e.name: e for e in syllabus.exercises.values() if names.count(e.name) == 1}
+def collect(
+    files: Sorted,
+    syllabus: Syllabus,
+    exercises: tuple[str, ...],
+    origin: Path,
+    also: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    clock: Callable[[Entry], float] = lambda entry: entry.when,
+) -> ClassFolder:
+    """The submissions of every student: of each exercise a row.
 
+    Args:
+        also: other names of each student.
+        clock: when a file was changed last.
 
-def sort_out(entries: list[Entry], syllabus: Syllabus, exercises: tuple[str, ...], origin: Path) -> ClassFolder:
-    """Which entry is whose submission of what."""
-    by_name = _by_name(syllabus)
-    names = {e.name for e in syllabus.exercises.values()}
-    entries = _without_common_folder(entries, syllabus, names)
-    own = [entry for entry in entries if _is_own(entry.path, syllabus, names)]
-    lone = bool(own) and len(_folders(entries, syllabus, names, 0)) < 2
-    found: dict[tuple[str, str], Entry] = {}
-    helpers: dict[str, list[Entry]] = {}
-    ignored: list[tuple[str, str]] = []
-    students: dict[str, None] = {}
-    bare: dict[str, None] = {}
-    for entry in entries:
-        parts = entry.path.parts
-        student = (origin.resolve().name if origin.is_dir() else origin.stem) if lone else parts[0]
-        rest = parts if lone else parts[1:]
-        if entry.path.name == NOTHING:
-            bare.update({student: None} if rest else {})
-            continue
-        if not rest or (not lone and entry in own):
-            ignored.append((str(entry.path), entry.problem or "lies beside the students' folders"))
-            continue
-        students.setdefault(student)
-        exercise = syllabus.exercises.get("/".join(rest[-2:]).rsplit(".", 1)[0]) or by_name.get(entry.path.stem)
-        if exercise is None and entry.path.stem in names:
-            why = f"{entry.path.stem} is the name of two exercises; put it into the folder of its section"
-            ignored.append((str(entry.path), why))
-        helpers.setdefault(student, []).append(entry)
-        if exercise is None:
-            continue
-        key = (student, exercise.address)
-        if key in found:
-            better, worse = _preferred(found[key], entry)
-            found[key] = better
-            ignored.append((str(worse.path), f"{better.path.name} of the same exercise is graded"))
-        else:
-            found[key] = entry
-    if not found:
+    Raises:
+        SubmissionError: nothing fits any exercise.
+    """
+    names, pages = Names(syllabus), pages_of(syllabus)
+    works = {
+        student: Work(student, entries, names, pages, also.get(student, ()), clock)
+        for student, entries in sorted(files.students.items())
+    }
+    found = exercises or graded_pages(works.values())
+    graded = exercises or tuple(a for a in syllabus.exercises if a in found)
+    if not found or not works:
         some = ", ".join(list(dict.fromkeys(e.name for e in syllabus.exercises.values()))[:6])
         raise SubmissionError(f"{origin}: no file is named after an exercise ({some}, …); see `gradus list`")
-    graded = exercises or tuple(a for a in syllabus.exercises if any(address == a for _, address in found))
-    submissions = [
-        _one(student, syllabus.exercises[address], found.get((student, address)), helpers.get(student, []))
-        for student in sorted(students)
-        for address in graded
-    ]
+    submissions, ignored = [], list(files.ignored)
+    for work in works.values():
+        submissions += [work.submission(syllabus.exercises[address]) for address in graded]
+        ignored += [*work.ignored, *work.unclear()]
+    chosen = {(work.student, address): files for work in works.values() for address, files in work.chosen.items()}
     why = "no .py and no .ipynb in this folder: nothing to grade"
-    return ClassFolder(submissions, ignored + [(student, why) for student in sorted(bare.keys() - students.keys())])
-
-
-def _one(student: str, exercise: Exercise, entry: Entry | None, helpers: list[Entry]) -> Submission:
-    if entry is None:
-        why = f"nothing was handed in for {exercise.name}"
-        return Submission(student, exercise.address, f"{exercise.name}.py", problem=("missing", why))
-    return _submission(student, exercise, entry, among(helpers, entry.path))
-
-
-def _is_own(path: PurePosixPath, syllabus: Syllabus, names: set[str]) -> bool:
-    """Does this path belong to a single student's folder?"""
-    parts = path.parts
-    if len(parts) == 1:
-        return path.stem in names
-    return len(parts) == 2 and parts[0] in syllabus.sections and path.stem in names
-
-
-def _folders(entries: list[Entry], syllabus: Syllabus, names: set[str], depth: int) -> set[str]:
-    """The folders at a depth that hold something named after an exercise and are no sections: students, perhaps."""
-    paths = [e.path for e in entries if e.path.stem in names and len(e.path.parts) > depth + 1]
-    return {path.parts[depth] for path in paths} - set(syllabus.sections)
-
-
-def _without_common_folder(entries: list[Entry], syllabus: Syllabus, names: set[str]) -> list[Entry]:
-    """Strip what every path begins with: ``submitted/`` of an nbgrader course, the folder a zip was packed from."""
-    named = [e.path.parts for e in entries if e.path.stem in names]
-    submitted = [parts for parts in named if "submitted" in parts[:-2]]
-    if submitted:
-        shallowest = min(submitted, key=lambda parts: parts.index("submitted"))
-        cut = shallowest.index("submitted") + 1
-        if all(parts[: cut - 1] == shallowest[: cut - 1] for parts in named):  # no folder of one student among others
-            return [
-                _moved(e, cut) for e in entries if e.path.parts[:cut] == shallowest[:cut] and len(e.path.parts) > cut
-            ]
-    while named := [e.path.parts for e in entries if e.path.stem in names]:
-        tops = {parts[0] for parts in named}
-        students = _folders(entries, syllabus, names, 1)
-        shallow = any(len(parts) < 3 for parts in named)
-        if len(tops) != 1 or tops & set(syllabus.sections) or (shallow and len(students) < 2) or not students:
-            return entries  # students, or one student with or without sections
-        entries = [_moved(e, 1) for e in entries if e.path.parts[0] in tops and len(e.path.parts) > 1]
-    return entries
-
-
-def _moved(entry: Entry, cut: int) -> Entry:
-    return entry if not cut else replace(entry, path=PurePosixPath(*entry.path.parts[cut:]))
-
-
-def _preferred(a: Entry, b: Entry) -> tuple[Entry, Entry]:
-    """(the one to grade, the other): readable before broken, then the .py, then the shorter path."""
-    return tuple(
-        sorted((a, b), key=lambda e: (bool(e.problem), e.path.suffix != ".py", len(e.path.parts), str(e.path)))
-    )  # type: ignore[return-value]
+    ignored += [(student, why) for student in sorted(files.bare.keys() - works.keys())]
+    return ClassFolder(submissions, ignored, chosen)

@@ -24,7 +24,7 @@ from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.peer import RemoteError
 from ..text import printable
-from . import diagnosis
+from . import diagnosis, ties
 from .exam import Check, Exam, Memory, Trace, worker_seed
 from .suspects import Asked, OurWorker
 
@@ -112,8 +112,12 @@ class Judge:
         )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:
-        """Run every check and name what is known of the failures. What the reference fails counts for nobody."""
-        return self.graded(self.examined(submission), fair=submission.problem is None)
+        """Run every check and name what is known of the failures. What the reference fails counts for nobody.
+
+        Of files that tie all are run, and the best one counts.
+        """
+        parts = ties.parts(submission)
+        return ties.best(submission, [self.graded(self.examined(one), fair=one.problem is None) for one in parts])
 
     def examined(
         self,
@@ -383,6 +387,7 @@ def make_grade(
     return Grade(
         student=submission.student, exercise=submission.exercise, status=status_of(results),
         points=round_points(sum(r.points for r in counted)), max_points=maximum,
-        seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed, notes=notes,
-        digest=submission.digest, submitted=submission.submitted,
+        seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed,
+        notes=(*submission.notes, *notes), digest=submission.digest, submitted=submission.submitted,
+        filename=submission.filename,
     )  # fmt: skip

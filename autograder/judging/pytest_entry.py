@@ -28,7 +28,7 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
         if given:
             from ..intake.submissions import read_for
 
-            submission = read_for(Path(given), exercise)
+            submission = read_for(Path(given), exercise, syllabus=course_)
         else:
             submission = catalogue.solution_submission(trees, exercise)
         if exercise.needs not in templates:

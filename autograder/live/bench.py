@@ -192,7 +192,7 @@ class Bench:
         submission = Submission(
             str(request.get("student", "you")), exercise.address, str(request["filename"]), tuple(request["cells"]),
             tuple((name, bytes.fromhex(content)) for name, content in request.get("files", ())),
-            tuple(problem) if problem else None, str(request.get("submitted", "")),
+            tuple(problem) if problem else None, str(request.get("submitted", "")), tuple(request.get("notes", ())),
         )  # fmt: skip
         names = request.get("checks") or None
         unknown = sorted(set(names or ()) - {check.name for check in plugin.checks[exercise.address]})

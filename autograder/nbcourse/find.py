@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError
-from ..intake.files import most, walk
-from ..intake.submissions import ClassFolder, sort_out
+from ..intake.files import NOTHING, Entry, walk
+from ..intake.layout import Sorted
+from ..intake.submissions import ClassFolder, collect
 from .quick import quick_imports
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ CONFIG = "nbgrader_config.py"
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What one student handed in for one assignment: the folder, and its files by notebook id."""
+    """What one student handed in for one assignment: the folder, its sources' names, the graded files by notebook."""
 
     student: str
     assignment: str
     folder: Path
-    files: dict[str, Path]
+    names: tuple[str, ...]
+    files: dict[str, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,19 @@ class NbCourse:
         Raises:
             SubmissionError: there is nothing that fits an exercise.
         """
-        entries = [
-            replace(entry, path=PurePosixPath("submitted", one.student, one.assignment) / entry.path)
-            for one in self.handed_in()
-            for entry in walk(one.folder)
-        ]
-        return sort_out(entries, syllabus, exercises, self.root)
+        files = Sorted()
+        for one in self.handed_in():
+            place = PurePosixPath(one.student, one.assignment)
+            for entry in walk(one.folder):
+                if entry.path.name == NOTHING:
+                    files.bare.setdefault(one.student)
+                    continue
+                inside = replace(entry, path=one.assignment / entry.path, origin=str(place / entry.path))
+                if entry.path.name.startswith("."):
+                    files.ignored.append((inside.shown, entry.problem))
+                else:
+                    files.students.setdefault(one.student, []).append(inside)
+        return collect(files, syllabus, exercises, self.root)
 
     def handed_in(self) -> list[HandedIn]:
         """Every student's folder of every assignment, sorted."""
@@ -70,18 +79,9 @@ class NbCourse:
             match = re.fullmatch(named, str(folder))
             if match is None or not folder.is_dir() or folder.is_symlink():
                 continue
-            files: dict[str, Path] = {}
-            for path in sorted(folder.iterdir(), key=_rank):
-                if path.suffix in (".py", ".ipynb"):
-                    files[path.stem] = path
-            found.append(HandedIn(match["student"], match["assignment"], folder, files))
+            names = [p.stem for p in sorted(folder.iterdir()) if p.suffix in (".py", ".ipynb")]
+            found.append(HandedIn(match["student"], match["assignment"], folder, tuple(dict.fromkeys(names))))
         return found
-
-
-def _rank(path: Path) -> tuple[bool, bool]:
-    """Of two forms the .py is graded, unless it cannot be read: the last one counts."""
-    readable = path.is_file() and not path.is_symlink() and path.stat().st_size <= most(path.name)
-    return readable, path.suffix == ".py"
 
 
 @cache

@@ -201,6 +201,12 @@ def _harmless(output: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def noted(notebook: Notebook, note: str) -> Notebook:
+    """A staged notebook with a note on top that teacher and student read."""
+    cell = {"id": "gradus-note", "cell_type": "markdown", "metadata": {}, "source": f"**Note.** {note}"}
+    return {**notebook, "cells": [cell, *notebook["cells"]]}
+
+
 def substitute(released: Notebook, note: str, code: str = "") -> Notebook:
     """The notebook as it was given out, with a note on top: for a submission that is no readable notebook.
 

@@ -15,10 +15,10 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
@@ -33,13 +33,13 @@ from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
 from ..errors import GradebookError
-from ..intake.files import contents, most
-from ..intake.source import MAX_SOURCE, decoded
+from ..intake.files import UNREADABLE, Entry
+from ..intake.source import MAX_SOURCE, decoded, is_notebook
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
 from .book import course_gradebook
 from .find import HandedIn, NbCourse
-from .staging import Notebook, staged, substitute
+from .staging import Notebook, noted, staged, substitute
 
 STAMP = "timestamp.txt"  #: nbgrader's name for it
 MAX_BESIDE = 200  #: further files of a student's that travel along
@@ -150,7 +150,7 @@ class SandboxAutograde(Autograde):
 
     def __init__(self, put: PutResults, one: HandedIn, notebooks: dict[str, Notebook], **options: Any):
         super().__init__(**options)
-        self._student, self._staged, self._kept = one.student, notebooks, one.files.keys() - notebooks.keys()
+        self._student, self._staged, self._kept = one.student, notebooks, {*one.names, *one.files} - notebooks.keys()
         self._steps = [
             OverwriteCells(parent=self),
             put,
@@ -189,13 +189,13 @@ def write_back(
     course: NbCourse,
     grades: list[Grade],
     syllabus: Syllabus,
-    passed_over: frozenset[str] = frozenset(),
+    chosen: Mapping[tuple[str, str], tuple[Entry, ...]] | None = None,
     step: Callable[[str, int], None] = lambda name, total: None,
 ) -> Written:
     """Bring ``autograded/`` and ``gradebook.db`` of a course up to these grades.
 
     Args:
-        passed_over: the files that were not graded, as student/assignment/file.
+        chosen: by student and exercise the files that were graded; by default those that would be.
         step: called with each student and the number of folders, as they are written.
 
     Raises:
@@ -203,7 +203,9 @@ def write_back(
     """
     done = Written()
     by_name = {(g.student, g.exercise): g for g in grades}
-    folders = [(one, _graded(one, syllabus, by_name, passed_over)) for one in course.handed_in()]
+    if chosen is None:
+        chosen = course.read(syllabus).chosen
+    folders = [_graded(one, by_name, chosen) for one in course.handed_in()]
     with _log() as log, tempfile.TemporaryDirectory() as staging:
         todo = [(one, found) for one, found in folders if found and not _in_step(course, one, found)]
         done.kept = sum(len(found) for one, found in folders) - sum(len(found) for one, found in todo)
@@ -223,20 +225,23 @@ def write_back(
 
 
 def _graded(
-    one: HandedIn, syllabus: Syllabus, grades: dict[tuple[str, str], Grade], passed_over: frozenset[str]
-) -> dict[str, Grade]:
-    """The grades of one folder, by notebook id."""
-    found = {}
-    for notebook, path in one.files.items():
-        if f"{one.student}/{one.assignment}/{path.name}" in passed_over:
+    one: HandedIn,
+    grades: dict[tuple[str, str], Grade],
+    chosen: Mapping[tuple[str, str], tuple[Entry, ...]],
+) -> tuple[HandedIn, dict[str, Grade]]:
+    """One folder with the files that are graded there, and the grades, by notebook."""
+    files, found = {}, {}
+    for (student, address), entries in chosen.items():
+        if student != one.student:
             continue
-        candidates = [a for a in syllabus.exercises if a.partition("/")[2] == notebook]
-        address = f"{one.assignment}/{notebook}"
-        address = address if address in candidates else candidates[0] if len(candidates) == 1 else ""
-        grade = grades.get((one.student, address))
+        notebook, grade = address.partition("/")[2], grades.get((student, address))
+        entry = next((e for e in entries if grade is not None and e.path.name == grade.filename), entries[0])
+        if not entry.shown.startswith(f"{one.student}/{one.assignment}/"):
+            continue
+        files[notebook] = entry
         if grade is not None and grade.status != "internal":
             found[notebook] = grade
-    return found
+    return replace(one, files=files), found
 
 
 def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
@@ -310,15 +315,17 @@ def _stage(
     folder = Path(course.coursedir().format_path(str(staging), one.student, one.assignment))
     folder.mkdir(parents=True)
     _copy_beside(one, folder, done, course.coursedir())
-    for notebook in one.files:  # nbgrader gives nothing for a notebook that is not there
+    for notebook in {*one.names, *one.files}:  # nbgrader gives nothing for a notebook that is not there
         (folder / f"{notebook}.ipynb").touch()
     for notebook, grade in found.items():
         key = one.student, one.assignment, notebook
         released = _released(course, one.assignment, notebook)
         if released is None:
-            done.notes.append(f"{one.files[notebook]}: {one.assignment} was released without {notebook}; not written")
+            done.notes.append(
+                f"{one.files[notebook].shown}: {one.assignment} was released without {notebook}; not written"
+            )
             continue
-        notebooks[notebook], outputs[key] = _notebook(one.files[notebook], released)
+        notebooks[notebook], outputs[key] = _notebook(one.folder, one.files[notebook], released, grade)
         results[key] = grade
     return notebooks, PutResults(results, outputs, titles)
 
@@ -355,24 +362,20 @@ def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | No
     return found
 
 
-def _notebook(path: Path, released: Notebook) -> tuple[Notebook, dict[str, list[Any]]]:
-    """What nbgrader gets to see of one file."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > most(path.name):
-        return substitute(released, f"{path.name} is a link, or too large; it could not be read."), {}
-    try:
-        content = path.read_bytes() if path.stat().st_size <= MAX_SOURCE else _slimmed(path)
-        if path.suffix != ".py":
-            return staged(content, released)
-    except ValueError as error:
-        return substitute(released, f"{path.name} could not be read: {error}."), {}
-    code = decoded(content, path.name)[0] or content.decode("utf-8", "replace")
-    return substitute(released, f"{path.name} was handed in in place of the notebook.", code), {}
-
-
-def _slimmed(path: Path) -> bytes:
-    """A notebook without its outputs, which make it too large to be copied."""
-    with open(path, "rb") as file:
-        return contents(path.name, file)
+def _notebook(folder: Path, entry: Entry, released: Notebook, grade: Grade) -> tuple[Notebook, dict[str, list[Any]]]:
+    """What nbgrader gets to see of one file of a folder, with what is to be said of how it was handed in."""
+    name, path = entry.path.name, folder.joinpath(*PurePosixPath(entry.shown).parts[2:])
+    if entry.problem:
+        return substitute(released, f"{name} is a link, or too large; it could not be read."), {}
+    try:  # outputs are shown as far as they are small; a file inside a zip has none
+        content = path.read_bytes() if path.is_file() and entry.size <= MAX_SOURCE else entry.read()
+        if is_notebook(name) or content.lstrip()[:1] == b"{":
+            notebook, outputs = staged(content, released)
+            return (noted(notebook, " ".join(f"{note}." for note in grade.notes)) if grade.notes else notebook), outputs
+    except UNREADABLE as error:
+        return substitute(released, f"{name} could not be read: {error}."), {}
+    code = decoded(content, name)[0] or content.decode("utf-8", "replace")
+    return substitute(released, f"{name} was handed in in place of the notebook.", code), {}
 
 
 class Log(logging.Handler):

@@ -21,6 +21,7 @@ from ..course.syllabus import load
 from ..course.trees import trees
 from ..errors import GradusError, SandboxError
 from ..gradebook.keys import installed, page_key
+from ..judging import ties
 from ..live.client import BenchClient
 from ..model import Grade, Settings, Submission, Syllabus
 from ..sandbox.host.probe import best_level, probe
@@ -58,7 +59,8 @@ def job(submission: Submission, settings: Settings, version: str, checks: str) -
         if _client is None or not _client.alive:
             _client = BenchClient()
             atexit.register(_client.close)
-        return _client.ask(request(submission, settings)).grade
+        answers = [_client.ask(request(one, settings)).grade for one in ties.parts(submission)]
+    return ties.best(submission, answers)
 
 
 def request(submission: Submission, settings: Settings) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def request(submission: Submission, settings: Settings) -> dict[str, Any]:
         "isolation": settings.isolation, "student": submission.student, "filename": submission.filename,
         "cells": list(submission.cells), "files": [(name, content.hex()) for name, content in submission.files],
         "problem": list(submission.problem) if submission.problem else None, "submitted": submission.submitted,
+        "notes": list(submission.notes),
     }  # fmt: skip
 
 

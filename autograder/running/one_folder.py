@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from ..course import syllabus
 from ..course import trees as paths
 from ..errors import SubmissionError
 from ..gradebook import seeds
-from ..intake.submissions import read_class
+from ..intake.submissions import read_student
 from ..model import Grade, Settings, Submission
 from ..sandbox.host.probe import best_level
 from .pool import grade_many
@@ -28,11 +27,10 @@ def grade_folder(folder: Path, names: list[str], student: str = "student", seed:
     course = syllabus.load(trees)
     addresses = tuple(syllabus.find(course, name).address for name in names) or tuple(course.exercises)
     try:
-        found = read_class(folder, course, addresses).submissions
+        found = read_student(folder, course, addresses, student).submissions
     except SubmissionError as error:
         found = [
             Submission(student, a, f"{a.partition('/')[2]}.py", problem=("missing", str(error))) for a in addresses
         ]
-    handed = {s.exercise: replace(s, student=student) for s in sorted(found, key=lambda s: s.problem is None)}
     settings = Settings(seeds.fresh() if seed is None else seed, best_level())
-    return grade_many([handed[a] for a in addresses if a in handed], course, trees, settings, jobs=1)
+    return grade_many(found, course, trees, settings, jobs=1)

@@ -21,6 +21,7 @@ from ..gradebook import seeds
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_key
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
+from ..judging.ties import graded_part
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
 from ..report.page import class_parts, page_name, student_page
 
@@ -230,7 +231,8 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
             page.unlink()
     for student, grades in students.items():
         found = {g.exercise: (g, outcome.sources.get((student, g.exercise))) for g in grades}
-        sources = {a: source for a, (g, source) in found.items() if source is not None and source.digest == g.digest}
+        known = {a: (g, one) for a, (g, one) in found.items() if one is not None and one.digest == g.digest}
+        sources = {address: graded_part(source, grade) for address, (grade, source) in known.items()}
         if sources:
             write_whole(folder / names[student], student_page(grades, sources, syllabus, outcome.run))
     return {student: f"students/{name}" for student, name in names.items() if (folder / name).is_file()}

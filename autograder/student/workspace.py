@@ -19,6 +19,7 @@ from ..course.syllabus import split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_key
+from ..intake.submissions import preferred
 from ..model import Exercise, Syllabus
 
 HIDDEN = ".gradus"
@@ -58,11 +59,11 @@ class Workspace:
         """Keep the manifest."""
         write_text(self.hidden / _MANIFEST, json.dumps({"files": self.files, "checks": self.checks}, indent=1) + "\n")
 
-    def file_of(self, exercise: Exercise) -> Path:
-        """What the student works on: of stub and notebook the one touched last; the stub while neither is."""
+    def file_of(self, exercise: Exercise, trees: Trees) -> Path:
+        """What the student works on: of stub and notebook the one written last; the stub while neither is touched."""
         places = [self.root / f"exercises/{exercise.address}.py", self.root / f"notebooks/{exercise.address}.ipynb"]
         touched = [path for path in places if path.is_file() and not self.untouched(path)]
-        return max(touched, key=lambda path: path.stat().st_mtime, default=places[0])
+        return preferred(touched, exercise, trees.stub(exercise.address)) if touched else places[0]
 
     def untouched(self, path: Path) -> bool:
         """Is this file as it was handed out?"""

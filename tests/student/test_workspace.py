@@ -147,9 +147,9 @@ def test_a_page_that_is_new(space, tmp_path):
 def test_the_file_that_was_touched_last_counts(space, course):
     """of stub and notebook the one that the student works in is checked"""
     exercise = course[0].exercises[PAGE]
-    assert space.file_of(exercise) == space.root / STUB
+    assert space.file_of(exercise, course[1]) == space.root / STUB
     (space.root / NOTEBOOK).write_text("{}")
-    assert space.file_of(exercise) == space.root / NOTEBOOK
+    assert space.file_of(exercise, course[1]) == space.root / NOTEBOOK
 
 
 def test_reset_keeps_what_was_there(space, course):
