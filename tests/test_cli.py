@@ -391,7 +391,7 @@ def bad(tmp_path, monkeypatch):
         tmp_path,
         {
             "class/ada/softmax.py": RIGHT, "empty/readme.txt": "", "notes.txt": "hi", "broken.zip": b"PK\3\4 no",
-            "homework.py": RIGHT, "file": "", "full/gradebook.db": "no database\n" * 100,
+            "homework.py": RIGHT, "else.py": "x = 1\n", "file": "", "full/gradebook.db": "no database\n" * 100,
             "wrong/course/course.toml": "title = 3\n", "broken/course/course.toml": "title = = 3\n",
         },
     )  # fmt: skip
@@ -418,7 +418,7 @@ def bad(tmp_path, monkeypatch):
         ("grade notes.txt", "not a folder, a zip"),
         ("grade broken.zip", "broken.zip: not a"),
         ("grade pipe", "pipe: not a folder"),
-        ("grade homework.py", "name it after an exercise"),
+        ("grade else.py", "name it after an exercise"),
         ("grade class --exercise sofmax", "did you mean softmax?"),
         ("grade class --student adda", "there is no student adda here; did you mean ada?"),
         ("grade class --student nobody", "there is no student nobody here"),

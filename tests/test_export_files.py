@@ -87,9 +87,9 @@ def test_json_keeps_every_name(tmp_path, name):
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_one_csv_line_a_grade(tmp_path, name):
-    """whatever a student is called, grades.csv has one line of seven cells for each grade"""
+    """whatever a student is called, grades.csv has one line of eight cells for each grade"""
     read = rows(tmp_path, make_grade(name), make_grade("zoe"))
-    assert [len(row) for row in read] == [7, 7]
+    assert [len(row) for row in read] == [8, 8]
     assert read[1][0] == "zoe"
     assert len((tmp_path / "grades.csv").read_bytes().splitlines()) == 3
 
@@ -120,10 +120,10 @@ def test_csv_holds_nothing_invisible(tmp_path, mark):
 
 
 def test_csv_columns(tmp_path):
-    """student, exercise, status, points, maximum, diagnoses, isolation, in this order"""
+    """student, exercise, status, points, maximum, diagnoses, isolation, notes, in this order"""
     checks = (make_check(diagnosis=("one",)), make_check(diagnosis=("two", "one")))
     grade = make_grade(status="failed", points=1.5, max_points=2.0, checks=checks)
-    assert rows(tmp_path, grade) == [["ada", "one/scaled", "failed", "1.5", "2", "one | two", "plain"]]
+    assert rows(tmp_path, grade) == [["ada", "one/scaled", "failed", "1.5", "2", "one | two", "plain", ""]]
     head = (tmp_path / "grades.csv").read_text().splitlines()[0]
     assert head == "student,exercise,status,points,max_points,diagnosis,isolation,notes"
 

@@ -181,7 +181,7 @@ def test_two_files_of_one_exercise(tmp_path):
     result = read_class(lay_out(tmp_path, {"ada/softmax.py": GOOD, "ada/softmax.ipynb": notebook("n = 1")}), SYLLABUS)
     assert [s.filename for s in result.submissions] == ["softmax.py"]
     assert [(Path(name).name, why) for name, why in result.ignored] == [
-        ("softmax.ipynb", "softmax.py of the same exercise is graded; this one is as it was handed out")
+        ("softmax.ipynb", "softmax.py of the same exercise is graded; this one has none of the page's functions")
     ]
 
 

@@ -47,6 +47,12 @@ class Candidate:
         return len(self.page.defined(self.outline)) if self.page is not None and self.problem is None else 0
 
     @property
+    def unlike(self) -> str:
+        """Why this is no page of the course at all, "" when it may be."""
+        known = self.page is not None and self.problem is None and UNKNOWN not in self.outline.forms.values()
+        return "has none of the page's functions" if known and not self.written and not self.defined else ""
+
+    @property
     def same(self) -> object:
         """What two files have in common that answer alike."""
         known = self.page is not None and UNKNOWN not in self.outline.forms.values()
@@ -75,12 +81,12 @@ def choose(candidates: list[Candidate], clock: Callable[[Entry], float] = lambda
         nonlocal left
         kept = list(better)
         if kept and len(kept) < len(left):
-            others.extend((c, why) for c in left if not any(c is k for k in kept))
+            others.extend((c, c.unlike or why) for c in left if not any(c is k for k in kept))
             left = kept
 
     keep([c for c in left if c.problem is None], "cannot be read")
     keep([c for c in left if c.written], "is as it was handed out")
-    keep([c for c in left if c.defined], "has none of the page's functions")
+    keep([c for c in left if not c.unlike], "")
     surest = max(c.sure for c in left)
     keep([c for c in left if c.sure == surest], "has another name")
     keep([c for c in left if not c.aside], "was put aside")
