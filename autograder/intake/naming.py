@@ -154,6 +154,14 @@ class Names:
                     break
                 if joined in self._pages or joined in self._others:
                     spans[first, last + 1] = joined
+        crossed = [  # sections that a page's name begins or ends in: that is no section's name
+            span
+            for span, joined in spans.items()
+            if joined not in self._pages
+            for o, page in spans.items()
+            if page in self._pages and (o[0] < span[0] < o[1] < span[1] or span[0] < o[0] < span[1] < o[1])
+        ]
+        spans = {span: joined for span, joined in spans.items() if span not in crossed}
         return {
             span: joined
             for span, joined in spans.items()
