@@ -496,3 +496,56 @@ def test_numbers_and_requirements(make_exam):
         assert outcome(make_exam, f"import torch, numpy as np\ndef f(): return {value}", check)[0] == "passed"
     for value in ("True", "'2'", "[2]", "None", "object()"):
         assert outcome(make_exam, f"def f(): return {value}", check)[0] == "failed"
+
+
+UNSHOWABLE = {
+    "no_character": "import numpy as np\ndef f(x): return np.array([0x7fffffff], dtype=np.uint32).view('<U1')",
+    "a_column_named_last": "import pandas as pd\ndef f(x): return pd.DataFrame({'last': [1], 'mean': [2]})",
+    "half_a_character": "def f(x): return '\\ud83d'",
+    "an_object_in_an_array": "import numpy as np\ndef f(x): return np.array(object(), dtype=object)",
+    "a_large_int": "def f(x): return 2**63 - 1",
+}
+
+
+@pytest.mark.parametrize("source", UNSHOWABLE.values(), ids=UNSHOWABLE)
+def test_what_cannot_be_shown_is_a_wrong_answer_like_any_other(make_exam, source):
+    """a value that makes the message fail changes neither status nor points, and the rest of the page goes on"""
+    exam = make_exam(source)
+    for name in ("first", "second"):
+        result = run(exam, lambda student: assert_same(student.f(1), 2), name)
+        assert (result.status, result.points) == ("failed", 0.0), result.message
+        assert result.message
+
+
+def test_a_message_that_fails_is_told_to_the_teacher(make_exam, monkeypatch):
+    """whatever goes wrong while a message is made: a plain sentence, the verdict as it is, and the reason beside it"""
+
+    def broken(*args):
+        raise UnicodeEncodeError("utf-8", "x", 0, 1, "why")
+
+    monkeypatch.setattr("autograder.checking.messages.typeset", broken)
+    result = run(make_exam("def f(x): return 3"), lambda student: assert_same(student.f(1), 2), "one")
+    assert (result.status, result.points) == ("failed", 0.0)
+    assert "3 is not 2" in result.message
+    assert "UnicodeEncodeError" in result.fault
+
+
+def test_a_parameter_is_told_as_a_cut_graph(make_exam):
+    """nn.Parameter(result) has a graph of its own: no gradient comes through, which is not a gradient of 0"""
+
+    def gradient(student):
+        assert_gradients(student.f, lambda x: 2 * x, torch.ones(2, dtype=torch.float64))
+
+    result = run(make_exam("import torch\ndef f(x): return torch.nn.Parameter(2 * x)"), gradient)
+    assert result.status == "failed"
+    assert "cut off from the computation graph" in result.message
+
+
+def test_numbers_are_told_apart(make_exam):
+    """large integers and nearly equal numbers are written with the digits in which they differ"""
+    for source, expected, told in (
+        ("import torch\ndef f(): return torch.tensor(2**60 + 1)", torch.tensor(2**60), str(2**60 + 1)),
+        ("def f(): return 1.00001", 1.00002, "1.00001 is not 1.00002"),
+    ):
+        result = run(make_exam(source), lambda student, e=expected: assert_same(student.f(), e), "digits")
+        assert told in result.message

@@ -77,6 +77,14 @@ FAULTY = {
     "stub_passes": (
         page(checks=CHECKS + FREE, lesson=FOUR), [r"the stub passes test_free", r"test_free rejects no misconception"]
     ),
+    "swallows": (
+        page(checks=CHECKS.replace(
+            "    assert_same(student.scaled(x), 2 * x + 1)\n",
+            "    try:\n        y = student.scaled(x)\n    except BaseException:\n        raise\n"
+            "    assert_same(y, 2 * x + 1)\n",
+        )),
+        [r"line 14: a check must not catch how the student's side ends"],
+    ),
     "idle": (page(checks=CHECKS + IDLE, lesson=FOUR), [r"test_idle rejects no misconception"]),
     "not_dead": (page(wrong=WRONG + HARMLESS), [r"'writes 1.0 for 1' is not rejected by test_values \(but by none\)"]),
     "misnamed": (

@@ -9,6 +9,7 @@ import ast
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..course import catalogue
@@ -93,6 +94,10 @@ class VerifyWork(Work):
     def __init__(self, judge: Judge):
         super().__init__(judge)
         self._answers: dict[str, tuple[list[Call], list[Call | None]]] = {}
+
+    def grade(self, submission: Submission) -> Grade:
+        """Grade one submission; the solution is among what is verified, so no check is left out because it fails."""
+        return self.judge.graded(self.judge.examined(submission))
 
     def collected(self, address: str) -> list[tuple[str, float, bool]]:
         """(name, points, replayable) of the checks of an exercise."""
@@ -362,6 +367,7 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
         faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
     if len(exercise.hints) < MIN_HINTS:
         faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+    faults += swallowing(trees.check(exercise.address))
     _, lesson = split_lesson(trees.lesson(exercise.address))
     if "![" not in lesson:
         faults.append("the lesson has no picture")
@@ -377,6 +383,18 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
                 )
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
     return faults
+
+
+def swallowing(path: Path) -> list[str]:
+    """Where a check catches what is not its to catch: the end of the student's side."""
+    caught = {"BaseException", "StudentProblem"}
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler):
+            names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type is not None else caught
+            if names & caught:
+                found.append(f"{path}, line {node.lineno}: a check must not catch how the student's side ends")
+    return found
 
 
 def signatures(text: str) -> dict[str, list[str]]:
