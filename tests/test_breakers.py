@@ -204,6 +204,9 @@ def test_a_function_that_changes_its_argument_promises_nothing_of_it():
     text = solution("f(x)", "Double x in place.", "x *= 2", "return x.sum()")
     found = breakers_of(text, lambda s: s["f"](torch.ones(3)))
     assert "f changes `x` in place" not in found
+    x = torch.ones(3)
+    assert broken(found, "f changes a copy of `x` alone", text)(x) == 6
+    assert torch.equal(x, torch.ones(3))
 
 
 def test_an_answer_without_gradient_has_none_to_break():

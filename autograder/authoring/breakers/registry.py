@@ -14,7 +14,7 @@ from . import families, over_there
 from .target import Breaker, Target
 
 #: what shows outside where only the solution itself calls a definition; the rest is its own business
-INSIDE = ("chance", "length", "precision", "state", "structure")
+INSIDE = ("chance", "inputs", "length", "precision", "state", "structure")
 Propose = Callable[[Target], Iterator[Breaker]]
 
 

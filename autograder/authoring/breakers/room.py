@@ -22,13 +22,14 @@ SILENT = "the docstring does not say"
 class Room:
     """Asks the breakers of one page.
 
+    Checks that train in earnest are not asked: each breaker would be trained.
+
     Args:
         judge: of the page's course.
-        training: ask checks that train in earnest of those that survive the others.
     """
 
-    def __init__(self, judge: Judge, training: bool = False):
-        self.judge, self.training = judge, training
+    def __init__(self, judge: Judge):
+        self.judge = judge
 
     def page(self, address: str) -> Page:
         """Return the fates of all breakers of a page, before its waivers are read."""
@@ -104,8 +105,6 @@ class Room:
         def made(fate: str, **more: str) -> Fate:
             return Fate(target.name, breaker.family, breaker.what, fate, **more)
 
-        checks = self.judge.checks[exercise.address]
-        killer = None
         using = users(known.solution)
         names = reached(known.solution, known.oracle, self.cheap(exercise.address), using.get(target.root, {*using}))
         submission = Submission(breaker.name, exercise.address, f"{exercise.name}.py", (known.solution, breaker.source))
@@ -114,17 +113,7 @@ class Room:
             return any(call.root == target.root for call in known.oracle[name].calls) if name in known.oracle else False
 
         names.sort(key=lambda name: (-kills[target.name, name], not calls_it(name)))
-        with self.judge.of_ours(submission) as exam:
-            exam.patience = PATIENCE
-            for name in names:
-                self.judge.run(exam, [name], failed)
-                killer = next((result for result in exam.results if failed(result)), None)
-                if killer is not None:
-                    break
-            if exam.load_problems:
-                raise CourseError(f"{exercise.address}: {breaker.name}: {exam.load_problems[0]}")
-        if killer is None and self.training:
-            killer = self._trained(submission, [c.name for c in checks if not c.marks.replayable])
+        killer = self.killer(submission, names)
         if killer is not None:
             kills[target.name, killer.name] += 1
             return made("dies", by=killer.name, why=" ".join(killer.message.split())[:300])
@@ -134,9 +123,20 @@ class Room:
         said = " | ".join(target.sentences(breaker.word)[:4]) if breaker.word else ""
         return made("survives", said=said or SILENT, shown=shown or "every call")
 
-    def _trained(self, submission: Submission, names: list[str]) -> CheckResult | None:
-        exam = self.judge.examined(submission, names, failed)
-        return next((result for result in exam.results if failed(result)), None)
+    def killer(self, submission: Submission, names: list[str]) -> CheckResult | None:
+        """Return the result of the first of these checks that rejects a breaker, None where all accept it."""
+        with self.judge.of_ours(submission) as exam:
+            exam.patience = PATIENCE
+            for name in names:
+                self.judge.run(exam, [name])
+                if exam.load_problems:
+                    raise CourseError(f"{submission.exercise}: {submission.student}: {exam.load_problems[0]}")
+                result = exam.results[-1]
+                if result.status == "timeout":  # perhaps the machine was busy: again, with the time that students have
+                    result = self.judge.examined(submission, [name]).results[-1]
+                if failed(result):
+                    return result
+        return None
 
     def difference(
         self, exercise: Exercise, known: References, target: Target, breaker: Breaker, names: list[str]

@@ -14,9 +14,9 @@ from ..registry import text_of
 from ..target import Breaker, Target
 
 #: the docstring promises chance: else a random start may be what it likes
-DRAWS = r"random|\bdraw|\bseed|independent|shuffl|afresh|generator|noise|dropped|probability"
+DRAWS = r"random|\bdrawn?\b|\bdraws\b|\bseed|independent|shuffl|afresh"
 #: and that the global generator has no part in it
-APART = r"no global|nothing else|\balone\b|global (generator|state) (stays|is left|is not)|drawn? from it\b"
+APART = r"no global|from nothing else|(seed|generator)`? alone|global (generator|state) (stays|is left|is not)"
 WORD = r"random|draw|seed|generator|shuffl|afresh|independent"
 
 
@@ -54,7 +54,11 @@ def draws_beside(f: Any) -> Any:
 
 
 def ignores_generator(f: Any, name: Any) -> Any:
-    return on_call(lambda arguments: arguments.pop(name, None))(f)
+    def change(arguments: Any) -> None:
+        if arguments.get(name) is not None:
+            arguments[name] = torch.Generator().manual_seed(int(torch.randint(2**31, ())))
+
+    return on_call(change)(f)
 
 
 def from_python(f: Any) -> Any:

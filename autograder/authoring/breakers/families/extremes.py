@@ -13,7 +13,7 @@ from ..over_there.tools import mapped, on_result
 from ..registry import text_of
 from ..target import Breaker, Target
 
-WORD = r"finite|1000|however large|any size|surviv|overflow|-inf|\binf\b|NaN|accurate|exact"
+WORD = r"finite|1000|however far|any size|surviv|overflow|-inf|\binf\b|NaN|accurate|exact"
 
 
 def clamped(f: Any, name: Any) -> Any:
@@ -75,7 +75,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
 
     if target.is_init or target.says(r"any real numbers"):
         return
-    spoken = target.says(r"\b1000\b|of any size|surviv|overflow|underflow|however large|no matter how")
+    spoken = target.says(r"\b1000\b|of any size|surviv|overflow|underflow|however far")
     for name in target.given("float"):
         seen = target.seen(name)
         if seen["extreme"] or (spoken and seen["real"] and target.answers("large", name)):

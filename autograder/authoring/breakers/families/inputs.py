@@ -9,12 +9,13 @@ from typing import Any
 
 import torch
 
-from ..over_there.tools import alter, mapped, spare, tensors_in
+from ..over_there.tools import alter, mapped, on_call, spare, tensors_in
 from ..registry import text_of
 from ..target import Breaker, Target
 
 ALTERABLE = ("float", "int", "bool", "list", "dict", "tuple", "array", "table")
 STAYS = r"stay|as it was|as they were|left alone|unchanged|not changed|in place|a copy"
+IN_PLACE = r"in place|afterwards|change"
 NEW = r"\bnew\b|\bcopy\b"
 
 
@@ -85,6 +86,10 @@ def gives_back(f: Any) -> Any:
     return broken
 
 
+def works_on_copy(f: Any, name: Any) -> Any:
+    return on_call(lambda arguments: arguments.update({name: spare(arguments[name])}) if name in arguments else None)(f)
+
+
 def breakers(target: Target) -> Iterator[Breaker]:
     """Yield one for each argument that the reference leaves alone, and one where it copies."""
 
@@ -93,7 +98,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
 
     for name in target.given(*ALTERABLE):
         seen = target.seen(name)
-        if not seen["kept"]:
+        if not seen["kept"]:  # it is changed by promise
+            yield made(f"changes a copy of `{name}` alone", IN_PLACE, works_on_copy, name, proof=True)
+        if target.inner or not seen["kept"]:
             continue
         if {"float", "int", "bool", "array", "table"} & {*seen["kinds"]} or seen["dtypes"]:
             yield made(f"changes `{name}` in place", STAYS, altered, name)
@@ -101,5 +108,5 @@ def breakers(target: Target) -> Iterator[Breaker]:
             yield made(f"turns the list `{name}` round", STAYS, reversed_list, name)
         if "dict" in seen["kinds"] and seen["longest"]:
             yield made(f"takes an entry out of `{name}`", STAYS, rewritten_dict, name)
-    if target.facts["copies"] and target.says(NEW) and not target.is_init:
+    if target.facts["copies"] and not target.inner and target.says(NEW) and not target.is_init:
         yield made("gives back its argument where it is the answer already", NEW, gives_back)

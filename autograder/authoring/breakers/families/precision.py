@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,20 @@ def small_is_zero(f: Any) -> Any:
     return on_result(lambda t: torch.where(t.abs() < 1e-6, 0 * t, t) if t.is_floating_point() else t)(f)
 
 
+def noisy_in_place(f: Any, name: Any) -> Any:
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments.get(name)
+        result = f(*args, **kwargs)
+        if isinstance(given, torch.Tensor) and given.is_floating_point():
+            given.data.mul_(1 + (1e-6 if given.dtype == torch.float64 else 1e-4))
+        return result
+
+    return broken
+
+
 def breakers(target: Target) -> Iterator[Breaker]:
     """Yield those for results that are no draws."""
     facts = target.facts
@@ -53,5 +68,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
         yield made("is off by a millionth in float64 and by a ten thousandth in float32", noisy)
         if facts["tiny"] and target.says(r"exact|accura|underflow|probabilit"):
             yield made("takes results below 1e-6 for 0", small_is_zero)
+    for name in target.given("float"):
+        if not target.seen(name)["kept"]:
+            what = f"leaves `{name}` off by a millionth in float64 and by a ten thousandth in float32"
+            yield made(what, noisy_in_place, name)
     if "number" in facts["results"] and target.returns != "int":
         yield made("is off by a millionth", noisy_number)

@@ -13,11 +13,14 @@ from ..registry import text_of
 from ..target import Breaker, Target
 
 #: what a docstring says where it speaks of what is left behind on a module
-STAYS = r"stays? |as it (was|came|is)|unchanged|untouched|\bleft\b|\bleaves?\b"
+STAYS = r"stays? as|as it (was|came)\b|unchanged|untouched|no other trace"
 LEAVES = {
-    "mode": "", "requires_grad": STAYS + r"|requires_grad|freez|frozen", "grads": STAYS + r"|gradient|\.grad\b",
-    "values": STAYS, "hooks": STAYS + r"|\bhook",
-}  # fmt: skip
+    "mode": "",
+    "requires_grad": STAYS + r"|requires_grad",
+    "grads": STAYS + r"|gradients? (stay|are left|is left)|\.grad\b",
+    "values": STAYS,
+    "hooks": STAYS + r"|\bhook",
+}
 WORD = r"mode|training|eval|requires_grad|hook|gradients?|each time|afresh|every call|as often|several|again|instance"
 
 

@@ -121,7 +121,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
     makes = (target.is_init and target.is_module) or target.gives("module")
     if makes and facts["twins"]:
         yield made("uses one layer for all layers of a size", shared)
-    if makes and facts["trainable"]:
+    if makes and facts["trainable"] and not target.given("module"):
         yield made("freezes its first parameter", frozen)
     if target.is_module and target.name.endswith(".forward") and facts["modes"]:
         yield made("behaves in training mode as in eval mode", in_one_mode, False)

@@ -35,7 +35,8 @@ def alike(a: Any, b: Any) -> bool:
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(alike, a, b))
     if isinstance(a, torch.nn.Module):
-        return alike(module_state(a)["values"], module_state(b)["values"])
+        ours, theirs = module_state(a), module_state(b)
+        return all(alike(ours[what], theirs[what]) for what in ("values", "mode", "requires_grad"))
     if isinstance(a, float):
         return a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b)
     if isinstance(a, (int, str, bool, bytes, type(None))):
