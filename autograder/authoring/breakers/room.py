@@ -58,6 +58,8 @@ class Room:
         if ended:  # being watched took too long there, and what was known by then went with the worker
             rest = [name for name in checks if name not in ended]
             facts, _ = self._asked(exercise, (known.solution, recorder), rest, "recorded_facts")
+        if checks and targets and not facts:  # else a page of which nothing was seen would have no hole
+            raise CourseError(f"{exercise.address}: what the solution shows in its checks could not be recorded")
         for target in targets:
             outer, inner = facts.get(target.name, ({}, {}))
             target.inner = not outer.get("calls")
@@ -85,7 +87,7 @@ class Room:
                 if exam.load_problems:
                     raise CourseError(f"{exercise.address}: {exam.load_problems[0]}")
                 with contextlib.suppress(StudentProblem):
-                    found = exam.worker.service("lookup", what) if exam.worker is not None else {}
+                    found = getattr(exam.worker, what) if exam.worker is not None else {}
                 if enough and found:
                     break
         ended = [result.name for result in exam.results if result.status in ("timeout", "crashed", "memory")]
