@@ -235,7 +235,10 @@ class Student:
         Its calls are on record as ones of the student's name that was looked up last.
         """
         if (self._root, what) not in self._props:
-            self._props[self._root, what] = self.service("prop", _source_of(what), what.__name__)
+            made = self.service("prop", _source_of(what), what.__name__)
+            if not isinstance(made, Handle):  # our own source makes no such thing: the student's code answers for it
+                raise self._fail(StudentProblem("malformed", f"`{what.__name__}` came back as no object"))
+            self._props[self._root, what] = made
         return self._props[self._root, what]
 
     @contextmanager
