@@ -83,15 +83,22 @@ def forks(most):
         os.waitpid(pid, 0)
     return len(children), error
 
-def leave_behind(detached):
-    "a child that stays for 20 seconds at most"
+def leave_behind(how, length):
+    "a chain of children that stay for 20 seconds at most"
+    reading, writing = os.pipe()
     if os.fork() == 0:
-        if detached:
-            os.setsid()
-            if os.fork():
+        for number in range(length):
+            if how != "child":
+                os.setsid()
+            if how == "daemon" and os.fork():
                 os._exit(0)
+            if number + 1 < length and os.fork():
+                break
+        else:
+            os.write(writing, b"x")
         time.sleep(20)
         os._exit(0)
+    os.read(reading, 1)
     return "left"
 
 def fill_file(megabytes):
@@ -288,14 +295,13 @@ def test_memory_is_bounded(inside, how):
     assert inside.tensors(0) == 0
 
 
-@pytest.mark.parametrize("detached", [False, True], ids=["child", "daemon"])
-def test_what_is_left_behind_dies(jail, student_in, detached):
-    """a process that a worker leaves behind ends with it"""
-    if detached and jail.level == "landlock":
-        pytest.skip("without a pid namespace a process that makes a session of its own is not found")
-    there = student_in(jail, INSIDE, limits=LIMITS)
-    line = there.process.sock.dup()  # the child holds the worker's end of it open
-    assert there.leave_behind(detached) == "left"
+@pytest.mark.parametrize("length", [1, 14, 60])
+@pytest.mark.parametrize("how", ["child", "session", "daemon"])
+def test_what_is_left_behind_dies(jail, student_in, how, length):
+    """processes that a worker leaves behind, each a child of the one before, end with it"""
+    there = student_in(jail, INSIDE, limits=Limits(memory_mb=400, processes=200, file_mb=2))
+    line = there.process.sock.dup()  # they hold the worker's end of it open
+    assert there.leave_behind(how, length) == "left"
     there.close()
     line.settimeout(10)
     try:

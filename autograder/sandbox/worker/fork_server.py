@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from importlib import import_module
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..wire.control import ControlLine
 from . import hugepages, imports
 from .watchdog import LOOK_SECONDS, Watchdog
 
+ORPHAN_SECONDS = 10.0  #: how long processes are ended that beget others meanwhile
 MANY = 20  #: workers after which large pages pay: gathering takes as long as they save in forty
 
 
@@ -106,6 +108,8 @@ def _serve(control: ControlLine, config: dict[str, Any], *, gathered: bool) -> N
         if received is None:
             for pid in {**running, **resting}:
                 _kill(pid)
+            if config["isolation"] != "namespaces":
+                _end_orphans(splits)
             jail.forget()
             os._exit(0)
         request, fds = received
@@ -201,13 +205,14 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
     }
 
 
-def _end_orphans(running: set[int]) -> None:
-    """Without a pid namespace what a worker left behind comes to us, its subreaper: end it."""
+def _end_orphans(but: set[int]) -> None:
+    """Without a pid namespace what a worker left behind comes to us, its subreaper: end all children `but` these."""
     me = os.getpid()
-    for _ in range(10):  # an orphan may have children of its own, which come to us in turn
+    until = time.monotonic() + ORPHAN_SECONDS
+    while time.monotonic() < until:  # an orphan may have children of its own, which come to us in turn
         try:
             with open(f"/proc/{me}/task/{me}/children") as file:
-                orphans = [int(pid) for pid in file.read().split() if int(pid) not in running]
+                orphans = [int(pid) for pid in file.read().split() if int(pid) not in but]
         except OSError:
             return
         if not orphans:
