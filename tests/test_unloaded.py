@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What fails in a source, or does not end, costs nothing above or below it, and is told."""
 
 from __future__ import annotations
@@ -171,3 +172,81 @@ def test_thousands_of_statements_that_raise_end_soon(make_exam):
     exam = make_exam(F + "1 / 0\n" * 5000)
     assert run(exam, doubles).status == "passed"
     assert len(exam.load_problems) == 20
+
+
+ENDLESS = {
+    "a loop": "while True: pass\n",
+    "a loop of many lines": "n = 0\nwhile True:\n    n += 1\n    n -= 1\n",
+    "in a function": "def train():\n    while True:\n        pass\ntrain()\n",
+    "sleeping": "import time\ntime.sleep(300)\n",
+    "catching everything": "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n",
+    "in C": "import re\nre.match('(a+)+b', 'a' * 60)\n",
+    "training": """import torch
+w = torch.zeros(3, requires_grad=True)
+for epoch in range(10_000_000):
+    (w * w).sum().backward()
+""",
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """A second for loading."""
+    monkeypatch.setattr("autograder.judging.exam.LOAD_SECONDS", 1.0)
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_what_does_not_end_costs_nothing_around_it(make_exam, impatient, kind):
+    """functions above and below are graded; the message says that the file was still loading, and at which line"""
+    exam = make_exam(F + ENDLESS[kind] + G)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    (problem,) = exam.load_problems
+    assert "page.py was still loading when its time was up, at line" in problem
+    assert "page.py, line" in problem
+
+
+def test_a_cell_in_the_middle_that_does_not_end(make_exam, impatient):
+    """the cells before and after it are graded"""
+    exam = make_exam(F, "while True: pass", G)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    assert exam.load_problems[0].startswith("cell 2 of page.ipynb was still loading when its time was up, at line 1")
+
+
+def test_in_the_jail_too(make_exam, impatient, best_template):
+    """the strongest level says where as well"""
+    exam = make_exam(F + "while True: pass\n" + G, template=best_template)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    assert "at line 2" in exam.load_problems[0]
+
+
+def test_whoever_never_ends_is_left_alone(make_exam, impatient):
+    """after three statements that do not end nothing is graded, and it is said"""
+    exam = make_exam("while True: pass\n" * 6 + F)
+    result = run(exam, doubles)
+    assert result.status == "timeout"
+    assert run(exam, doubles).status == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def f(x):\n    while True:\n        x = x + 1\n        x = x - 1\n", "in the loop of line 2 both times that we looked: an endless loop?"),
+        ("def f(x):\n    for i in range(10**12):\n        helper(x)\ndef helper(x): return x\n", "page.py, line"),
+        ("import re\ndef f(x):\n    return re.match('(a+)+b', 'a' * 60)\n", "it was at line 3, inside `match` both times"),
+        ("import time\ndef f(x): time.sleep(300)\n", "does it wait for something?"),
+    ],
+)  # fmt: skip
+def test_a_timeout_says_where_it_was(make_exam, source, says):
+    """a loop is guessed at only where it was seen twice; the lines are shown"""
+    result = run(make_exam(source), doubles)
+    assert result.status == "timeout"
+    assert says in result.message
+    assert "page.py, line" in result.message
+
+
+def test_processor_time_counts_not_the_clock(make_exam):
+    """half of the limit computed, more than the limit slept: in time; a sleep of hours is not"""
+    slow = "import time\ndef f(x):\n    time.sleep(1.5)\n    return 2 * x\n"
+    assert run(make_exam(slow), doubles).status == "passed"
+    busy = "import time\ndef f(x):\n    end = time.process_time() + 1.6\n    while time.process_time() < end: pass\n    return 2 * x\n"
+    assert run(make_exam(busy), doubles).status == "timeout"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..sandbox.host.student import Call, StudentProblem
 from ..sandbox.wire.peer import Frames, RemoteError
 from ..text import printable
@@ -63,11 +65,41 @@ def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[
     return "\n".join(lines)
 
 
+def loop_of(frames: Frames, cells: dict[str, list[str]]) -> tuple[str, int] | None:
+    """Return (file, line) of the innermost loop of the student's that the innermost of these frames is inside of."""
+    mine = [(file, line) for file, line, _ in frames if file in cells]
+    if not mine:
+        return None
+    file, line = mine[-1]
+    try:
+        tree = ast.parse("\n".join(cells[file]))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    loops = [node for node in ast.walk(tree) if isinstance(node, (ast.While, ast.For, ast.AsyncFor))]
+    around = [node.lineno for node in loops if node.lineno <= line <= (node.end_lineno or 0)]
+    return (file, max(around)) if around else None
+
+
+def where_late(seen: tuple[Frames, ...], cells: dict[str, list[str]]) -> str:
+    """Return what two looks at a process that took too long have in common; "" for nothing."""
+    mine = [[frame for frame in frames if frame[0] in cells] for frames in seen]
+    if len(mine) < 2 or not all(mine):
+        return ""
+    loops = {loop_of(frames, cells) for frames in seen}
+    if len(loops) == 1 and (loop := loops.pop()) is not None:
+        return f"; it was in the loop of line {loop[1]} both times that we looked: an endless loop?"
+    if mine[0][-1][:2] == mine[1][-1][:2]:
+        inner = seen[-1][-1]
+        inside = f", inside `{printable(inner[2], 60)}`" if inner[0] not in cells else ""
+        return f"; it was at line {mine[0][-1][1]}{inside} both times that we looked"
+    return ""
+
+
 def of_problem(problem: StudentProblem, record: Call | None, cells: dict[str, list[str]]) -> str:
     """The message when no value came back at all."""
     lines = []
     if record is not None and problem.status != "missing":
         lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
-    lines.append(_indented("problem", printable(problem.message, 800)))
+    lines.append(_indented("problem", printable(problem.message, 800) + where_late(problem.seen, cells)))
     lines += [_indented("" if i else "where", line) for i, line in enumerate(source_lines(problem.frames, cells))]
     return "\n".join(lines)

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -31,8 +32,10 @@ from . import unloaded
 
 OUTPUT_LIMIT = 1 << 16
 MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
+MAX_ENDLESS = 3  #: statements that do not end, each of which is waited for once
 MAX_TOLD = 20  #: statements of one source that were not carried out
 _UNKNOWN_NAME = re.compile(r"(?:free variable |name )'(\w+)'")
+LOAD_PATIENCE = 2.0  #: times as long on the clock
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
@@ -184,6 +187,7 @@ class Exam:
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.cancelled = False  #: does nobody wait for the rest of it?
+        self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         self.template = template
@@ -198,6 +202,9 @@ class Exam:
         self._cells = unloaded.sources(submission)
         self._endless: dict[tuple[int, int], unloaded.Unloaded] = {}  # statements that do not end, by (cell, line)
         self._unloaded: list[unloaded.Unloaded] = []
+        self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
+        self._given_up: dict[str, str] = {}
+        self._last_calls: list[Call] = []
 
     # -- one check -------------------------------------------------------------------------------
 
@@ -224,13 +231,8 @@ class Exam:
                 self.has_style_rules = True
                 self.close()
         if self._student is None or not self._student.alive:
-            self.close()
-            try:
-                self._student = self._load()
-            except StudentProblem as problem:
-                if problem.status == "timeout":  # it would be so for every check
-                    self._stuck = problem
-                raise
+            self._student = self._loaded()
+        self._student.given_up = self._given_up
         seed = check_seed(self.seed, self.exercise.address, check.name)
         torch.set_default_dtype(torch.float32)  # whatever an earlier check left behind
         torch.set_grad_enabled(True)
@@ -239,7 +241,7 @@ class Exam:
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         self._student.begin(worker_seed(self.exercise.address, check.name), seconds, trace=bool(check.marks.operators))
-        if memorable and self._memory is not None:
+        if memorable and self._memory is not None and not self._given_up:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
             self._student.speak_through(self._line)
         known = self._line.ask_ahead() if self._line is not None else None
@@ -252,14 +254,30 @@ class Exam:
         """What its workers may use."""
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
+    def _loaded(self) -> Student:
+        """A worker with the source; a statement that does not end is left out the next time."""
+        while True:
+            self.close()
+            try:
+                return self._load()
+            except StudentProblem as problem:
+                if problem.status != "timeout" or self.cancelled:
+                    raise
+                found = unloaded.endless(self.submission, problem.frames)
+                if found is None or found[0] in self._endless or len(self._endless) >= MAX_ENDLESS:
+                    self._stuck = problem  # it would be so for every check
+                    raise
+                self._endless[found[0]] = found[1]
+
     def _load(self) -> Student:
         student = (self._worker or Student)(self.template, self.limits)
-        student.channel.deadline = time.monotonic() + max(self.exercise.seconds, LOAD_SECONDS)
+        student.allow_seconds(max(self.exercise.seconds, LOAD_SECONDS), LOAD_PATIENCE)
         self._student = student
         sub = self.submission
         if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
             self._names = self._uses(student)
-        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, dict(sub.files))
+        left_out, files = tuple(self._endless), dict(sub.files)
+        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
         try:
             told = [unloaded.raised(sub, *failure) for failure in failures[:MAX_TOLD]]
             self._unloaded = [*self._endless.values(), *told]
@@ -336,7 +354,7 @@ class Exam:
                 error = student.problem  # whatever the check made of it: no answer was the last that came
         if isinstance(error, Known):
             return error.verdict
-        calls = list(student.calls) if student is not None else []
+        calls = self._last_calls = list(student.calls) if student is not None else []
         record = self._record_of(error, calls)
         stopped = isinstance(error, StudentProblem) and bool(unloaded.lost(error.name, self._unloaded))
         status, earned = _outcome(check, error, calls, stopped)
@@ -431,6 +449,31 @@ class Exam:
             claimed = self._student.service("operators")
             used |= {op for op in marks.operators if op in claimed}
         return sorted(used)
+
+    @property
+    def late(self) -> str | None:
+        """The function whose call took the time of the last check, "" for none; None if its time was not up."""
+        student = self._student
+        if student is None or student.problem is None or student.problem.status != "timeout" or self._stuck is not None:
+            return None
+        return self._last_calls[-1].root if self._last_calls else ""
+
+    @property
+    def tries_again(self) -> bool:
+        """Is a check whose time was up run once more? Not for the course's own sources, nor where patience is short."""
+        certain = bool(self.late) and self._late[self.late or ""] > 0
+        ours = self._worker is not None or self.patience != math.inf
+        return self.doubts and not ours and not self.cancelled and not certain
+
+    def believe_late(self) -> None:
+        """Hold what took too long against its function: after two checks it is called no more."""
+        function = self.late
+        if function:
+            self._late[function] += 1
+            if self._late[function] >= 2:
+                self._given_up[function] = (
+                    f"`{function}` took too long in two checks before this one; it is waited for no more"
+                )
 
     @property
     def killed(self) -> bool:

@@ -156,6 +156,11 @@ class ChecksPlugin:
                     # perhaps the machine did it: one more try, and the same end is the code's own
                     exam.take_back()
                     result = self._run_one(item, exam, check, memorable) or result
+                if exam.late is not None:
+                    if exam.tries_again:  # alone: in a new worker, and whatever others answered
+                        exam.take_back()
+                        result = self._run_one(item, exam, check, False) or result
+                    exam.believe_late()
                 if stop is not None and stop(result):
                     break
         finally:

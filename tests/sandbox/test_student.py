@@ -111,6 +111,7 @@ def test_a_module_that_does_not_load(student_in, plain_template):
         assert (index, error.type_name, frames[-1]) == (0, "ZeroDivisionError", ("page.py[1]", 2, "<module>"))
         there.begin(0, 20)
         assert (there.one(), there.two(), there.three()) == (1, 2, 3)
+        assert status(there, "four") == "missing"
     finally:
         there.close()
 

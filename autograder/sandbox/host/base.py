@@ -6,6 +6,8 @@ import socket
 from dataclasses import dataclass
 from typing import Protocol
 
+from .witness import Witness
+
 LEVELS = ("namespaces", "landlock", "plain")
 START_SECONDS = 60.0  #: that a source of workers may take to be ready
 
@@ -72,16 +74,18 @@ class WorkerSource(Protocol):
 
 @dataclass
 class WorkerProcess:
-    """A worker that runs: its socket and how to end it."""
+    """A worker that runs: its socket, who looks at it, and how to end it."""
 
     source: WorkerSource
     sock: socket.socket
     pid: int
+    witness: Witness
     ending: Ending | None = None
 
     def end(self, grace: float = 0.0) -> Ending:
         """End it, waiting `grace` seconds for it to end by itself; safe to call again."""
         if self.ending is None:
             self.sock.close()
+            self.witness.close()
             self.ending = self.source.reap(self.pid, grace)
         return self.ending

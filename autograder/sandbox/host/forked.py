@@ -19,6 +19,7 @@ from ..worker import cgroups
 from . import mounts, temporary
 from .base import START_SECONDS, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
+from .witness import Witness
 
 
 class Template:
@@ -158,6 +159,7 @@ class Template:
     def _fork(self, limits: Limits, rest: bool = False) -> WorkerProcess:
         self.wait_ready()
         ours, theirs = socket.socketpair()
+        report = Witness.pair()
         sizes = {
             "memory_mb": limits.memory_mb,
             "data_mb": self._base["data_mb"] + limits.memory_mb,
@@ -171,19 +173,24 @@ class Template:
             sizes["processes"] = 1 << 20
         group = cgroups.make(limits.memory_mb, limits.processes) if self.level != "plain" else None
         doors = (group.door(),) if group is not None else ()
+        there = (theirs.fileno(), *([report[1].fileno()] if report else []), *doors)
         try:
-            answer = self._ask({"op": "fork", "limits": sizes, "rest": rest}, (theirs.fileno(), *doors))
+            answer = self._ask({"op": "fork", "limits": sizes, "rest": rest, "reports": bool(report)}, there)
         except SandboxError:
             if group is not None:
                 group.remove()
             raise
         finally:
             theirs.close()
+            if report:
+                report[1].close()
             for door in doors:
                 os.close(door)
         if group is not None:
             self._groups[answer["pid"]] = group
-        return WorkerProcess(self, ours, answer["pid"])
+        # its number in the template's own namespace may be another one's here
+        witness = Witness(None if self.level == "namespaces" else answer["pid"], report[0] if report else None)
+        return WorkerProcess(self, ours, answer["pid"], witness)
 
     def group_of(self, pid: int) -> cgroups.Group | None:
         """Return the control group of a worker that runs, None where none could be made."""

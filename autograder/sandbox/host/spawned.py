@@ -23,6 +23,7 @@ from ..wire.loopback import Doorway, new_token
 from . import mounts, temporary
 from .base import START_SECONDS, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
+from .witness import Witness
 
 
 @dataclass
@@ -110,7 +111,7 @@ class SpawnedSource:
         if self._used:  # a second one was asked for: there will be a third
             self.prepare(limits)
         self._used = True
-        return WorkerProcess(self, line, started.process.pid)
+        return WorkerProcess(self, line, started.process.pid, Witness(started.process.pid))
 
     def _connected(self, started: _Started) -> socket.socket:
         if self._door is None:

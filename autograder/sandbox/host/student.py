@@ -23,8 +23,10 @@ from ...errors import CourseError
 from ..wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded, Line
 from ..wire.codec import CodecError
 from ..wire.peer import Frames, Peer, ProtocolError, RemoteError
+from .allowance import WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
+from .witness import LOOK_SECONDS
 
 KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 
@@ -32,10 +34,11 @@ KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 class StudentProblem(BaseException):
     """The student's side did not answer with a value; `status` is one of the design's. Not for checks to catch."""
 
-    def __init__(self, status: str, message: str, frames: Frames = (), name: str = ""):
+    def __init__(self, status: str, message: str, frames: Frames = (), name: str = "", seen: tuple[Frames, ...] = ()):
         super().__init__(message)
         self.status, self.message, self.frames = status, message, frames
         self.name = name  #: what is missing
+        self.seen = seen  #: where the code said that it was, each time that it was looked at
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Student:
     def __init__(self, template: WorkerSource, limits: Limits):
         self._template, self._limits = template, limits
         self.calls: list[Call] = []
+        self.given_up: dict[str, str] = {}  #: names that are called no more, and what is said of each
         self.problem: StudentProblem | None = None
         self.result_ids: dict[int, Call] = {}
         self._keep: list[Any] = []
@@ -132,7 +136,7 @@ class Student:
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
-        self.channel.deadline = time.monotonic() + 60
+        self.allow_seconds(60)
         self.peer = Peer(self.channel, trusted=True, adopt=self._adopt)
         self.peer.on_gradient = self._record_gradient
         self.peer.translated = lambda: self._translated(None)
@@ -148,13 +152,18 @@ class Student:
     # -- loading ---------------------------------------------------------------------------------
 
     def load_source(
-        self, name: str, text: str | list[str], filename: str = "", files: dict[str, bytes] | None = None
+        self,
+        name: str,
+        text: str | list[str],
+        filename: str = "",
+        files: dict[str, bytes] | None = None,
+        left_out: tuple[tuple[int, int], ...] = (),
     ) -> list[tuple[int, Any, Frames]]:
         """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames)."""
         cells = [text] if isinstance(text, str) else text
         self._filename = filename or f"{name}.py"
         self._known, self._props = {}, {}
-        failures = self.service("load", name, self._filename, cells, files or {})
+        failures = self.service("load", name, self._filename, cells, files or {}, left_out)
         if not isinstance(failures, list):
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures
@@ -164,12 +173,17 @@ class Student:
         self.calls, self.result_ids, self._keep = [], {}, []
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
-        self.channel.deadline = time.monotonic() + seconds
+        self.allow_seconds(seconds)
         self._known, self._props = {}, {}
         self.speak_through(None)
         self.peer.start_anew()
         with self._translated(None):
             self.peer.tell("begin", seed, self._limits.threads, trace)
+
+    def allow_seconds(self, seconds: float, patience: float = WALL) -> None:
+        """Give its code `seconds` of processor time from now on, and `patience` times as long to those who wait."""
+        self._allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience)
+        self.channel.allow(time.monotonic() + seconds, self._allowance.prolong)
 
     def speak_through(self, line: Line | None) -> None:
         """Ask everything through `line`, which stands before the channel; None for the channel itself."""
@@ -271,6 +285,8 @@ class Student:
 
     def call(self, handle: Handle, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
         """Call a handle or one of its methods."""
+        if handle._root in self.given_up:
+            raise StudentProblem("timeout", self.given_up[handle._root])
         shown = repr(handle).strip("<>")
         label = shown if name is None else f"{shown}.{name}"
         record = Call(handle._root, label, freeze(args), freeze(kwargs))
@@ -355,7 +371,7 @@ class Student:
                 raise StudentProblem(special, f"{kind}: {text}" if text else kind, error.frames) from None
             raise
         except DeadlineExceeded:
-            raise self._fail(StudentProblem("timeout", "no answer within the time limit: an endless loop?")) from None
+            raise self._fail(self._late()) from None
         except (ProtocolError, BadFrame) as error:
             raise self._fail(StudentProblem("malformed", f"the answer could not be read: {error}")) from None
         except ChannelClosed:
@@ -368,6 +384,15 @@ class Student:
             self.problem = problem
             self.process.end()
         return self.problem
+
+    def _late(self) -> StudentProblem:
+        """What is said of a worker that took too long. It is looked at twice before it ends."""
+        witness = self.process.witness
+        first = witness.where()
+        if first:
+            time.sleep(LOOK_SECONDS)
+        second = witness.where()
+        return StudentProblem("timeout", self._allowance.spent(), second or first, seen=(first, second))
 
     def _post_mortem(self) -> StudentProblem:
         ending = self.process.end(grace=1.0)

@@ -14,6 +14,7 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from .codec import MAX_FRAME
@@ -63,6 +64,7 @@ class Channel:
     def __init__(self, sock: socket.socket):
         self._sock = sock
         self._deadline: float | None = None
+        self._prolong: Callable[[], float | None] | None = None
         self._buffer = bytearray()
         self._arriving = memoryview(bytearray(1 << 16))
         self.passes_files = sock.family == getattr(socket, "AF_UNIX", None) and hasattr(sock, "recvmsg_into")
@@ -86,12 +88,22 @@ class Channel:
                 self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
             else:
                 self._sock.settimeout(_LOOK_UP_SECONDS)
-        self._deadline = value
+        self._deadline, self._prolong = value, None
+
+    def allow(self, deadline: float, prolong: Callable[[], float | None]) -> None:
+        """Set a deadline at which `prolong` is asked for a later one; None is its no."""
+        self.deadline = deadline
+        self._prolong = prolong
 
     def _left(self) -> float:
         """Seconds until the deadline."""
         assert self._deadline is not None
         left = self._deadline - time.monotonic()
+        if left <= 0 and self._prolong is not None:
+            later = self._prolong()
+            if later is not None:
+                self._deadline = later
+                left = max(later - time.monotonic(), 0.001)
         if left <= 0:
             raise DeadlineExceeded
         return left

@@ -157,13 +157,14 @@ def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         control.close()
         fd, *doors = fds
+        report = doors.pop(0) if request["reports"] else -1
         for door in doors:
             cgroups.join(door)
-        home = jail.enter(config["isolation"], request["limits"], keep=fd)
+        home = jail.enter(config["isolation"], request["limits"], keep=(fd, report))
         from ..wire.channel import Channel
         from .services import Worker
 
-        Worker(Channel(socket.socket(fileno=fd)), home).serve()
+        Worker(Channel(socket.socket(fileno=fd)), home, report).serve()
     except BaseException as error:
         from ..wire.channel import ChannelClosed
 

@@ -101,8 +101,8 @@ def fresh_pid_namespace(level: str) -> Iterator[None]:
         _must(c.setns(_own_pid_namespace, CLONE_NEWPID), "back to the own pid namespace")
 
 
-def enter(level: str, limits: dict[str, int], keep: int) -> str:
-    """Give up what the level says; only the descriptor `keep` stays open. Returns the private home folder.
+def enter(level: str, limits: dict[str, int], keep: tuple[int, ...]) -> str:
+    """Give up what the level says; only the descriptors `keep` stay open. Returns the private home folder.
 
     Args:
         limits: ``memory_mb`` beyond the template's, ``processes``, ``file_mb``, ``cpu_seconds``.
@@ -168,14 +168,17 @@ def _real_root() -> bool:
     return outside == 0
 
 
-def _close_all_but(keep: int) -> None:
+def _close_all_but(keep: tuple[int, ...]) -> None:
     # 1 and 2 go to /dev/null: what the student prints is captured above them
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
-    os.closerange(3, keep)
-    os.closerange(keep + 1, 4096)
-    os.set_inheritable(keep, False)
+    first = 3
+    for fd in sorted(fd for fd in keep if fd >= 0):
+        os.closerange(first, fd)
+        os.set_inheritable(fd, False)
+        first = fd + 1
+    os.closerange(first, 4096)
 
 
 def _tasks_of_user() -> int:

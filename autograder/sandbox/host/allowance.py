@@ -1,0 +1,51 @@
+"""How long a worker may take: processor time of its own, and some times as long for one that only waits."""
+
+from __future__ import annotations
+
+import time
+
+from .witness import Witness
+
+WALL = 4.0  #: so many times the limit may pass on the clock, for code that sleeps and for machines that are busy
+MOST_IMPORTED = 20.0  #: seconds of importing libraries that are not counted; what a worker says of them is a claim
+
+
+class Allowance:
+    """The limit of one check, or of loading a source, which begins now.
+
+    Args:
+        seconds: of processor time; for each thread that it may use.
+        patience: so many times as long may pass on the clock.
+    """
+
+    def __init__(self, witness: Witness, seconds: float, threads: int = 1, patience: float = WALL):
+        self._witness, self._seconds, self._threads = witness, seconds, max(threads, 1)
+        self._begun = time.monotonic()
+        self._end = self._begun + patience * seconds
+        self._before = witness.processor_seconds() or 0.0
+        self._imported = witness.imported
+
+    def prolong(self) -> float | None:
+        """Return when to ask again; None when the time is up."""
+        now = time.monotonic()
+        uncounted = min(max(self._witness.hear_of_imports() - self._imported, 0.0), MOST_IMPORTED)
+        if now >= self._end + uncounted * self._threads:
+            return None
+        used = self._used()
+        if used is None:  # this system does not tell
+            return self._end
+        left = self._threads * self._seconds + uncounted - used
+        if left <= 0:
+            return None
+        return min(now + max(left / self._threads, 0.02), self._end + uncounted * self._threads)
+
+    def _used(self) -> float | None:
+        total = self._witness.processor_seconds()
+        return None if total is None else total - self._before
+
+    def spent(self) -> str:
+        """Return a sentence about a worker whose time is up."""
+        used, passed = self._used(), time.monotonic() - self._begun
+        if used is None or used >= 0.9 * self._seconds:
+            return f"no answer within the time limit of {self._seconds:g} s"
+        return f"no answer in {passed:.0f} s, of which it computed for {used:.1f} s: does it wait for something?"

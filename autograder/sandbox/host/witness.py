@@ -1,0 +1,107 @@
+"""What can be seen of a worker from outside: its processor time, and where it says that it is.
+
+The time is the kernel's, of a process whose number the kernel gave. Where it is comes from the process itself, through
+a socket of its own: fit for a message, and for nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+
+from ..wire.peer import MAX_FRAMES, Frames
+
+LOOK_SECONDS = 0.1  #: between two looks at where a worker is, and at most for an answer
+_FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
+_IMPORTED = re.compile(r"^imported (\d+\.\d+)$", re.MULTILINE)
+_CREDENTIALS = struct.Struct("3i")
+
+
+class Witness:
+    """Looks at one worker.
+
+    Args:
+        pid: its number here, if that is known.
+        line: the socket on which it says where it is, if there is one.
+    """
+
+    def __init__(self, pid: int | None = None, line: socket.socket | None = None):
+        self._pid, self._line, self._said = pid, line, ""
+        self.imported = 0.0  #: seconds of processor time that it says it spent on importing libraries
+
+    @staticmethod
+    def pair() -> tuple[socket.socket, socket.socket] | None:
+        """Return (ours, the worker's), or None where the kernel does not say who writes."""
+        if sys.platform != "linux":
+            return None
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        for end in (ours, theirs):
+            end.setblocking(False)
+        return ours, theirs
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's number here: the kernel gives it with the first word, which is ours."""
+        if self._pid is None and self._line is not None:
+            with contextlib.suppress(OSError):
+                _, rights, _, _ = self._line.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
+                for level, kind, raw in rights:
+                    if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                        self._pid = _CREDENTIALS.unpack(raw)[0] or None
+        return self._pid
+
+    def processor_seconds(self) -> float | None:
+        """Return the processor time of the worker, all threads together; None where that is not known."""
+        if sys.platform != "linux" or self.pid is None:
+            return None
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)  # CPUCLOCK_SCHED of a process, see clock_gettime(2)
+        except OSError:
+            return None
+
+    def where(self) -> Frames:
+        """Return the frames of its main thread, the outermost first; () if it does not say."""
+        if self._line is None or self.pid is None:
+            return ()
+        self._hear()
+        self._said = ""
+        with contextlib.suppress(OSError):
+            os.kill(self.pid, signal.SIGUSR1)
+            if select.select([self._line], [], [], LOOK_SECONDS)[0]:
+                time.sleep(0.01)  # it comes in many pieces
+        self._hear()
+        found = [(file, int(line), name.strip()) for file, line, name in _FRAME.findall(self._said)]
+        found.reverse()
+        return tuple(found if len(found) <= MAX_FRAMES else [*found[:5], *found[5 - MAX_FRAMES :]])
+
+    def hear_of_imports(self) -> float:
+        """Return the seconds of processor time that it says it spent on importing libraries."""
+        self._hear()
+        for seconds in _IMPORTED.findall(self._said):
+            self.imported += float(seconds)
+        self._said = ""
+        return self.imported
+
+    def _hear(self) -> None:
+        if self._line is None or self.pid is None:
+            return
+        with contextlib.suppress(OSError):
+            while len(self._said) < 1 << 16:
+                piece = self._line.recv(1 << 16)
+                if not piece:
+                    return
+                self._said += piece.decode("ascii", "replace")
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
