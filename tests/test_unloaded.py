@@ -60,7 +60,6 @@ def triples(student):
 F, G = "def f(x): return 2 * x\n", "def g(x): return 3 * x\n"
 
 RAISES = {
-    "an unused import": "from sklearn_that_is_absent import svm\n",
     "several on a line": "a = 1; b = 1 / 0; c = 3\n",
     "a demo": "print(f('five') + 1)\n",
     "an assertion": "assert f(2) == 5, 'hm'\n",
