@@ -421,3 +421,10 @@ def test_who_answers_alike_is_no_survivor(scales):
     assert not differences(SCALE, clamped, (X / 4, Y))
     assert "recorded" in differences(SCALE, scales["f gives twice the gradient"], (X, Y))
     assert "recorded" in differences(SCALE, scales["f changes `x` in place"], (X, Y))
+
+
+def test_a_small_default_shows_at_small_inputs():
+    """an eps is seen where the divisor is as small, which no ordinary call has"""
+    text = solution("f(x, eps=1e-12)", "Divided by its size, or by eps.", "return x / x.norm().clamp(min=eps)")
+    breaker = breakers_of(text, lambda s: s["f"](X.clone()))["f takes 2e-12 where `eps` is left out"]
+    assert set(differences(text, breaker, (X,))) == {"tiny"}

@@ -50,6 +50,8 @@ def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.Bo
             yield "zeros", name, like(**{name: torch.zeros_like(value)})
             yield "large", name, like(**{name: value.detach() * (1000 / flat.abs().max().clamp(min=1e-3))})
             yield "far below 0", name, like(**{name: value.detach() - 1000})
+            for tiny in (1e-5, 1e-8, 1e-12):
+                yield "tiny", name, like(**{name: value.detach() * (tiny / flat.abs().max().clamp(min=1e-3))})
             yield "a zero", name, like(**{name: zeroed(value)})
     for name, value in tensors.items():
         if not value.is_floating_point() and value.dtype != torch.bool and value.numel():
