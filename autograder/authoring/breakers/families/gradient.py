@@ -13,8 +13,8 @@ from ..over_there.tools import mapped
 from ..registry import text_of
 from ..target import Breaker, Target
 
-PROMISE = r"differentiable|autograd|requires_grad|\bgraph\b|gradients? (flow|reach|go)"
-WORD = r"differentia|gradient|graph|autograd"
+PROMISE = r"differentiable|gradients? (flow|reach|go)"
+WORD = r"differentia|gradient"
 
 
 def detached(f: Any, place: Any) -> Any:
