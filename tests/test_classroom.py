@@ -14,10 +14,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.cli import platforms
 from autograder.errors import CourseError
 from autograder.export import classroom
 from autograder.model import STATUSES
-from autograder.running import one_folder
 from tests.helpers import make_check, make_grade
 
 GRADES = [
@@ -147,7 +147,7 @@ def test_the_workflow():
     assert "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in runs
     assert "pip install --quiet gradus-course" in runs
     (graded,) = [step for step in steps if step.get("id")]
-    assert graded["run"] == "python -m autograder.export.classroom one/scaled one/lines"
+    assert graded["run"] == "python -m autograder.cli.platforms classroom one/scaled one/lines"
     assert steps.index(graded) == len(steps) - 2
     report = steps[-1]
     assert report["if"] == "always()"
@@ -224,11 +224,11 @@ def test_no_title_gets_out_of_its_cell(title):
 
 def test_what_a_step_writes(tmp_path, monkeypatch, capsys):
     """the result goes into the step's output on one line, the summary after what stands there; the step is green"""
-    monkeypatch.setattr(one_folder, "grade_folder", lambda path, names: GRADES)
+    monkeypatch.setattr(platforms, "grade_folder", lambda path, names: GRADES)
     (tmp_path / "summary").write_text("before\n")
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
-    assert classroom.main(["one/scaled"]) == 0
+    assert platforms.on_classroom(["one/scaled"]) == 0
     key, _, value = (tmp_path / "output").read_text().partition("=")
     assert (key, value.count("\n"), value[-1]) == ("result", 1, "\n")
     assert reported(value.strip())[0] == 4.5
@@ -241,13 +241,13 @@ def test_outside_of_github(tmp_path, monkeypatch, capsys):
     for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(one_folder, "grade_folder", lambda path, names: GRADES)
-    assert classroom.main([]) == 0
+    monkeypatch.setattr(platforms, "grade_folder", lambda path, names: GRADES)
+    assert platforms.on_classroom([]) == 0
     assert os.listdir(tmp_path) == []
 
     def wrong(path, names):
         raise CourseError("course.toml: not found")
 
-    monkeypatch.setattr(one_folder, "grade_folder", wrong)
-    assert classroom.main([]) == 2
+    monkeypatch.setattr(platforms, "grade_folder", wrong)
+    assert platforms.on_classroom([]) == 2
     assert capsys.readouterr().err == "gradus: course.toml: not found\n"

@@ -327,7 +327,7 @@ def test_bundle(course, tmp_path, monkeypatch):
         run = archive.read("run_autograder").decode()
         setup = archive.read("setup.sh").decode()
         assert "gradus/autograder/export/grades.schema.json" in archive.namelist()
-    assert run.rstrip().endswith(f'autograder.export.gradescope "$ROOT" {PAGE}')
+    assert run.rstrip().endswith(f'autograder.cli.platforms gradescope "$ROOT" {PAGE}')
     assert '"torch>=' not in setup
     assert '"numpy>=' in setup
     assert "hypothesis" not in setup  # what only developers need

@@ -15,7 +15,8 @@ import zipfile
 import jsonschema
 import pytest
 
-from autograder.export.gradescope import NOTHING, OUTPUT_LIMIT, bundle, main, results
+from autograder.cli.platforms import on_gradescope
+from autograder.export.gradescope import NOTHING, OUTPUT_LIMIT, bundle, results
 from autograder.model import STATUSES
 from autograder.running import one_folder
 from tests.helpers import GOOD, PAGE, ROOT, SOLUTION, make_check, make_course, make_grade
@@ -201,7 +202,7 @@ def test_every_run_draws_a_seed(tmp_path, autograder, played, monkeypatch):
     monkeypatch.setattr(one_folder, "Settings", lambda seed, *more: seeds.append(seed) or real(seed, *more))
     root, _ = laid_out(tmp_path, autograder, {"scaled.py": SOLUTION})
     for _ in range(3):
-        assert main([str(root), PAGE]) == 0
+        assert on_gradescope([str(root), PAGE]) == 0
         assert str(seeds[-1]) not in (root / "results" / "results.json").read_text()
     assert len(set(seeds)) == 3
     assert 0 not in seeds
@@ -225,7 +226,7 @@ def played(autograder, monkeypatch):
 def test_nothing_handed_in(tmp_path, autograder, played):
     """a submission without the file is missing, under the emails of all who handed it in"""
     root, _ = laid_out(tmp_path, autograder, {"readme.txt": "hello"})
-    assert main([str(root), PAGE]) == 0
+    assert on_gradescope([str(root), PAGE]) == 0
     (one,) = played
     assert (one.student, one.exercise, one.problem[0]) == ("zoe,ü@example.org, bob@example.org", PAGE, "missing")
     assert "no file here is scaled: readme.txt is a text" in one.problem[1]
@@ -237,14 +238,14 @@ def test_odd_metadata(tmp_path, autograder, played, metadata):
     """metadata of any form, or none, still lets the page be graded; other files may lie beside it"""
     root, _ = laid_out(tmp_path, autograder, {"scaled.py": SOLUTION, "notes.py": "n = 1\n"})
     (root / "submission_metadata.json").write_text(metadata)
-    assert main([str(root), PAGE]) == 0
+    assert on_gradescope([str(root), PAGE]) == 0
     assert [(one.student, one.cells, one.problem) for one in played] == [("student", (SOLUTION,), None)]
 
 
 def test_a_page_that_is_not_there(tmp_path, autograder, played):
     """a bundle for a page that the course does not have says so; no score, which Gradescope takes for a failed run"""
     root, _ = laid_out(tmp_path, autograder, {"scaled.py": SOLUTION})
-    assert main([str(root), "one/gone"]) == 1
+    assert on_gradescope([str(root), "one/gone"]) == 1
     document = json.loads((root / "results" / "results.json").read_text())
     assert "score" not in document
     assert document["output"].startswith("not graded: there is no exercise one/gone")

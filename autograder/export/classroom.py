@@ -1,19 +1,12 @@
-"""GitHub Classroom: the result that its reporter reads, a summary for the job's page, and the workflow that makes both.
-
-In a workflow: ``python -m autograder.export.classroom ADDRESS...`` grades the checkout it stands in.
-"""
+"""GitHub Classroom: the result that its reporter reads, a summary for the job's page, and the workflow that makes both."""
 
 from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import sys
-from pathlib import Path
 from typing import Any
 
-from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..text import printable
 
@@ -45,7 +38,7 @@ jobs:
         run: pip install --quiet {requirement}
       - name: Grade
         id: gradus
-        run: python -m autograder.export.classroom {addresses}
+        run: python -m autograder.cli.platforms classroom {addresses}
       - uses: classroom-resources/autograding-grading-reporter@v1
         if: always()
         env:
@@ -76,10 +69,11 @@ def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
     tests = [_test(grade, check, limit) for grade in grades for check in grade.checks]
     failing = {test["status"] for test in tests} - {"pass"}
     status = "error" if "error" in failing else "fail" if failing else "pass"
-    return {"version": 1, "status": status, "max_score": _most(grades), "tests": tests}
+    return {"version": 1, "status": status, "max_score": possible(grades), "tests": tests}
 
 
-def _most(grades: list[Grade]) -> float:
+def possible(grades: list[Grade]) -> float:
+    """Return the maximum of what was graded."""
     return sum(g.max_points for g in grades if g.status != "internal")
 
 
@@ -131,35 +125,6 @@ def summary(grades: list[Grade]) -> str:
                 fence = "`" * (1 + max([2, *map(len, re.findall("`+", told))]))  # longer than any inside
                 lines += ["", f"### {cell(check.title)}", fence, told, fence]
     lines += ["", *(f"- {cell(grade.exercise)}: {cell(note)}" for grade in grades for note in grade.notes)]
-    total, most = sum(g.points for g in grades), _most(grades)
+    total, most = sum(g.points for g in grades), possible(grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))
     return "\n".join([*lines, "", f"**{total:g} of {most:g} points** (isolation: {isolation})", ""])
-
-
-def main(arguments: list[str]) -> int:
-    """Grade the current folder, and tell GitHub by the files that it names."""
-    from ..running.one_folder import grade_folder
-
-    try:
-        grades = grade_folder(Path.cwd(), arguments)
-    except GradusError as error:
-        print(f"gradus: {error}", file=sys.stderr)
-        return 2
-    _append(os.environ.get("GITHUB_OUTPUT"), f"result={encoded(grades)}\n")
-    _append(os.environ.get("GITHUB_STEP_SUMMARY"), summary(grades))
-    print(f"{sum(g.points for g in grades):g} of {_most(grades):g} points")
-    lost = [g.exercise for g in grades if g.status == "internal"]
-    if lost:
-        print(f"gradus: the grader itself failed at {', '.join(lost)}; run the job again", file=sys.stderr)
-        return 3
-    return 0  # the points say it; a red step would hide the reporter's own verdict
-
-
-def _append(path: str | None, text: str) -> None:
-    if path:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(text)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

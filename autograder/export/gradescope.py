@@ -1,22 +1,17 @@
-"""Gradescope: ``results.json``, and the zip that its autograder is made of.
-
-On their machine ``python -m autograder.export.gradescope ROOT ADDRESS...`` runs; ROOT is laid out as ``/autograder``.
-"""
+"""Gradescope: ``results.json``, and the zip that its autograder is made of."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from ..course.trees import Trees
-from ..errors import GradusError
 from ..model import CheckResult, Grade
 from ..text import printable
-from .files import finite, write_whole
+from .files import finite
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
 
@@ -38,7 +33,9 @@ PYTHON="${{GRADUS_PYTHON:-/opt/gradus/bin/python}}"
 umask 077
 mkdir -p "$ROOT/results"
 printf '%s' '{nothing}' > "$ROOT/results/results.json"
-cd "$ROOT" && PYTHONPATH="$ROOT/source/gradus" exec "$PYTHON" -P -m autograder.export.gradescope "$ROOT" {addresses}
+cd "$ROOT"
+export PYTHONPATH="$ROOT/source/gradus"
+exec "$PYTHON" -P -m autograder.cli.platforms gradescope "$ROOT" {addresses}
 """
 #: what stands there until something better does
 NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher", "tests": []}  # no score: not zero
@@ -118,26 +115,3 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
                     archive.write(path, f"gradus/{inside}/{path.relative_to(folder).as_posix()}")
     os.replace(temporary, target)
     return target
-
-
-def main(arguments: list[str]) -> int:
-    """Grade what lies below ROOT, and write the result whole or not at all; 1 when there is no score in it."""
-    from ..running.one_folder import grade_folder
-
-    root = Path(arguments[0])
-    place = root / "results" / "results.json"
-    try:
-        metadata = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))
-        student = ", ".join(user["email"] for user in metadata["users"])
-    except (OSError, ValueError, KeyError, TypeError):
-        student = "student"
-    try:
-        document = results(grade_folder(root / "submission", arguments[1:], student))
-    except GradusError as error:
-        document = {**NOTHING, "output": f"not graded: {error}"}
-    write_whole(place, json.dumps(document))
-    return 0 if "score" in document else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

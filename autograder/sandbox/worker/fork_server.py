@@ -100,7 +100,7 @@ def _serve(control: ControlLine, config: dict[str, Any], *, gathered: bool) -> N
     watchdog = Watchdog()
     forks = 0
     while True:
-        while running and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
+        while running and not control.waiting and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
             for pid in watchdog.over(running):
                 greedy.add(pid)
                 _kill(pid)
