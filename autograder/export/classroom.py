@@ -1,4 +1,4 @@
-"""GitHub Classroom: the result that its reporter reads, a summary for the job's page, and the workflow that makes both."""
+"""GitHub Classroom: the result that its reporter reads, a summary for the page of a job, and the workflow of both."""
 
 from __future__ import annotations
 
