@@ -124,5 +124,6 @@ def breakers(target: Target) -> Iterator[Breaker]:
     if makes and facts["trainable"] and not target.given("module"):
         yield made("freezes its first parameter", frozen)
     if target.is_module and target.name.endswith(".forward") and facts["modes"]:
-        yield made("behaves in training mode as in eval mode", in_one_mode, False)
+        if target.says(r"training mode|while (it )?train|drop"):
+            yield made("behaves in training mode as in eval mode", in_one_mode, False)
         yield made("behaves in eval mode as in training mode", in_one_mode, True)

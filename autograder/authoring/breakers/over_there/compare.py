@@ -120,7 +120,7 @@ class Compared:
         return not all(alike(a, b) for a, b in zip(mine[1:], theirs[1:], strict=True))
 
     def outcome(self, f: Any, call: inspect.BoundArguments) -> tuple[Any, ...]:
-        """Return how a call ends on copies: value, gradients, what became of the arguments, what is drawn next."""
+        """Return how a call ends on copies: value, gradients, what became of the arguments."""
         chance, numpy = randomness(), np.random.get_state()
         made = {n: own(v) for n, v in call.arguments.items()}
         leaves = [v.requires_grad_() for n, v in made.items() if isinstance(v, torch.Tensor) and v.is_floating_point()]
@@ -139,7 +139,6 @@ class Compared:
             except Exception as error:
                 return "error", type(error).__name__
         finally:
-            drawn = torch.get_rng_state()
             restore(chance, numpy)
         grads: list[Any] = []
         joined = [t for t in tensors_in(result) if t.requires_grad and t.numel() and t.is_floating_point()]
@@ -153,7 +152,7 @@ class Compared:
                 grads = [type(error).__name__]
         states = [module_state(v)["mode"] for v in made.values() if isinstance(v, torch.nn.Module)]
         left = {n: v for n, v in again.arguments.items() if not isinstance(v, torch.Generator)}
-        return "value", result, grads, left, states, drawn
+        return "value", result, grads, left, states
 
 
 def compare_with(space: dict[str, Any], name: str, reference: Any, conditions: list[str]) -> dict[str, str]:
