@@ -1,0 +1,81 @@
+"""What is said of a page's breakers: the rows of the table, and the promises that nothing proves."""
+
+from __future__ import annotations
+
+from typer.testing import CliRunner
+
+from autograder.authoring import verify
+from autograder.authoring.breakers.audit import unproved
+from autograder.authoring.breakers.page import Fate, Page
+from autograder.authoring.breakers.table import rows
+from autograder.authoring.breakers.target import targets_of
+from autograder.authoring.verify import Report
+from autograder.cli import app
+from tests.helpers import PAGE, tiny
+
+TEXT = '''
+def f(x, dim=-1, eps=1e-8):
+    """The sum. `x` stays as it was.
+
+    Args:
+        dim: the dimension.
+
+    Raises:
+        ValueError: x is empty.
+    """
+    ### BEGIN SOLUTION
+    return x.sum(dim)
+    ### END SOLUTION
+'''
+DIES = Fate("f", "defaults", "takes 0 where `dim` is left out", "dies", by="test_dim")
+ALIVE = Fate("f", "inputs", "changes `x` in place", "survives", shown="f(x=float64 (2,))")
+
+
+def test_every_promise_without_a_death_is_told():
+    """a default, an error and an input that stays: each is proved by a breaker that dies, or is waived"""
+    targets = targets_of(TEXT)
+    told = unproved(targets, Page("a/b", (DIES, ALIVE)))
+    assert told == [
+        "f: that `eps` is 1e-08 where it is left out",
+        "f: that ValueError is raised",
+        "f: \u201c`x` stays as it was.\u201d",
+    ]
+    raised = Fate("f", "errors", "does not raise its error", "dies", by="test_errors")
+    waived = Fate("f", "inputs", "changes `x` in place", "waived")
+    eps = Fate("f", "defaults", "takes 2e-08 where `eps` is left out", "dies", by="test_eps")
+    assert not unproved(targets, Page("a/b", (DIES, raised, waived, eps)))
+
+
+def test_the_table_says_who_dies_by_what():
+    """deaths are counted by check; survivors come with their call, waivers with their sentence"""
+    more = [
+        Fate("f", "defaults", "keeps the first `dim` that it was given", "dies", by="test_dim"),
+        Fate("f", "layout", "wants `x` contiguous", "does not apply"),
+        Fate("g", "state", "leaves the module in the other mode", "waived", said="the mode is up to you"),
+    ]
+    page = Page("a/b", (DIES, ALIVE, *more))
+    assert list(rows(page)) == [
+        ("f", "defaults", "2 die by test_dim 2"),
+        ("f", "inputs", "survives: changes `x` in place; f(x=float64 (2,))"),
+        ("f", "layout", "does not apply"),
+        ("g", "state", "waived: leaves the module in the other mode: \u201cthe mode is up to you\u201d"),
+    ]
+    assert page.summary == "2 of 4 breakers die, 1 waived"
+
+
+def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatch):
+    """`--breakers` shows every row and what nothing proves; without it one summary stands in the page's line"""
+    tiny(tmp_path)
+    report = Report(PAGE, breakers=Page(PAGE, (DIES, ALIVE)), unproved=["f: that ValueError is raised"])
+    options: list[dict] = []
+    monkeypatch.setattr(verify, "verify", lambda *args, **given: options.append(given) or [report])
+    runner = CliRunner()
+    told = runner.invoke(app, ["--course", str(tmp_path), "verify"])
+    assert "1 of 2 breakers die" in told.stdout
+    assert "test_dim" not in told.stdout
+    told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--breakers", "--strict-breakers"])
+    for part in ("1 die by test_dim", "survives: changes `x` in place", "unproved  f: that ValueError is raised"):
+        assert part in told.stdout
+    runner.invoke(app, ["--course", str(tmp_path), "verify", "--no-breakers"])
+    asked = [(given["with_breakers"], given["strict_breakers"]) for given in options]
+    assert asked == [(True, False), (True, True), (False, False)]
