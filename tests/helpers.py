@@ -84,7 +84,7 @@ def test_factor(student):
         assert_same(student.scaled(x, factor), factor * x + 1)
 '''
 
-WRONG = """from autograder.course.rewrites import misconception
+WRONG = """from autograder.checking import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_values")
@@ -107,7 +107,7 @@ def scaled(x, factor=2.0):
     return x / factor + 1
 """
 
-VARIANTS = """from autograder.course.rewrites import variant
+VARIANTS = """from autograder.checking import variant
 
 
 @variant("the other way round")

@@ -98,7 +98,7 @@ def test_shifted(student):
     assert_same(student.shifted(x, -2.0), x - 2)
 '''
 
-_WRONG = """from autograder.course.rewrites import misconception
+_WRONG = """from autograder.checking import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_scaled")
@@ -111,7 +111,7 @@ def shifted(x, by):
     return x + abs(by)
 """
 
-_VARIANTS = """from autograder.course.rewrites import variant
+_VARIANTS = """from autograder.checking import variant
 
 
 @variant("the other way round")

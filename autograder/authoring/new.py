@@ -68,7 +68,7 @@ _MISCONCEPTIONS = '''"""Wrong ways, as students write them."""
 
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception("forgets to add one", hint="What is the value at x = 0?", dies_by="test_values")
@@ -80,7 +80,7 @@ _VARIANTS = '''"""Other right ways."""
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("by adding")

@@ -1,264 +1,48 @@
-"""What a check file uses: marks for its functions, and assertions that explain themselves.
+"""The author's whole API: a check file imports from here and from nowhere else of ours.
 
-A check is an ordinary pytest function with one fixture, ``student``, which looks like the student's
-own module. Its docstring is its title. See ``CONTRIBUTING.md`` for the standard a check must meet.
+A check is an ordinary pytest function with one fixture, ``student``, which looks like the student's own module. Its
+docstring is its title. See ``CONTRIBUTING.md`` for the standard a check must meet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
-
-import torch
-
-from ..sandbox.host.student import Student, StudentProblem
-from ..sandbox.wire.afterwards import AFTERWARDS
+from ..course import datasets
+from ..course.rewrites import misconception, variant
+from ..errors import CourseError
+from ..sandbox.host.handles import Handle
+from ..sandbox.host.student import Named, Student
+from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.peer import RemoteError
-from .compare import difference, number_difference
+from .asserts import (
+    CheckFailure,
+    assert_gradients,
+    assert_number,
+    assert_same,
+    raises,
+    require,
+    unmodified,
+    within_memory,
+)  # fmt: skip
+from .compare import difference
+from .contracts import assert_contract, layouts
+from .marks import (
+    Marks,
+    advise,
+    badge,
+    forbids,
+    hidden,
+    leaderboard,
+    marks_of,
+    points,
+    replayable,
+    take_remarks,
+    training,
+)  # fmt: skip
+from .plot import images
 
 __all__ = [
-    "CheckFailure", "Marks", "Student", "advise", "assert_gradients", "assert_number", "assert_same", "badge",
-    "forbids", "hidden", "leaderboard", "marks_of", "points", "raises", "replayable", "require", "training",
-    "unmodified", "within_memory",
+    "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student", "advise",
+    "assert_contract", "assert_gradients", "assert_number", "assert_same", "badge", "datasets", "difference",
+    "forbids", "hidden", "images", "layouts", "leaderboard", "marks_of", "misconception", "points", "raises",
+    "replayable", "require", "take_remarks", "training", "unmodified", "variant", "within_memory",
 ]  # fmt: skip
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What the decorators said about one check."""
-
-    points: float = 1.0
-    hidden: str = ""
-    forbids: tuple[str, ...] = ()
-    operators: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()
-    seconds: float | None = None
-    training: bool = False
-    replayable: bool = True
-
-
-def marks_of(function: Callable[..., Any]) -> Marks:
-    """The marks of a check function."""
-    marks: Marks = getattr(function, "__gradus_marks__", Marks())
-    return marks
-
-
-def _mark(**changes: Any) -> Callable[[F], F]:
-    def decorate(function: F) -> F:
-        function.__gradus_marks__ = replace(marks_of(function), **changes)  # type: ignore[attr-defined]
-        return function
-
-    return decorate
-
-
-def points(value: float) -> Callable[[F], F]:
-    """How many points the check is worth (1 without it)."""
-    return _mark(points=float(value))
-
-
-def hidden(sentence: str) -> Callable[[F], F]:
-    """Students see this sentence when the check fails, never its inputs."""
-    return _mark(hidden=sentence)
-
-
-def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A style rule: the bodies of the functions `of`, and the helpers they use, must not use these names.
-
-    Args:
-        names: dotted, as imported, like ``torch.softmax``; ``*.softmax`` means the method of any object.
-        of: the functions that the rule is about.
-        operators: dispatched operators that give a call away, like ``aten._softmax.default``. They are
-            a claim of the student's process: fit for a style rule with a stated price, for nothing else.
-    """
-    return _mark(forbids=names, of=(of,) if isinstance(of, str) else of, operators=operators)
-
-
-def training(seconds: float) -> Callable[[F], F]:
-    """The check trains: it has its own time limit and gives no diagnosis unless also `replayable`."""
-    return _mark(seconds=float(seconds), training=True, replayable=False)
-
-
-def replayable(function: F) -> F:
-    """Misconceptions are run through this check too, although it trains or draws at random."""
-    return _mark(replayable=True)(function)
-
-
-@dataclass
-class CheckFailure(AssertionError):
-    """A check's verdict, with what the failure message shows."""
-
-    reason: str
-    where: str = ""
-    actual: Any = None
-    expected: Any = None
-    shows_values: bool = False
-    about: str = ""
-    points: float = 0.0  #: partial credit
-    notes: list[str] = field(default_factory=list)
-    plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-_badges: list[str] = []
-_figures: list[tuple[str, float]] = []
-_advice: list[str] = []
-
-
-def badge(name: str) -> None:
-    """Award a badge: shown with the check, worth no points."""
-    _badges.append(name)
-
-
-def advise(sentence: str) -> None:
-    """Tell the student something that costs no points, such as what a claim of their process suggests."""
-    _advice.append(sentence)
-
-
-def leaderboard(name: str, value: float) -> None:
-    """Keep a figure that classes compare, the larger the better: worth no points, shown and exported with the check."""
-    _figures.append((name, round(float(value), 6)))
-
-
-def take_remarks() -> tuple[str, str, tuple[tuple[str, float], ...]]:
-    """The badges, the advice and the figures since the last time."""
-    remarks = ", ".join(_badges), " ".join(_advice), tuple(_figures)
-    for kept in (_badges, _advice, _figures):
-        kept.clear()
-    return remarks
-
-
-def assert_same(
-    actual: Any,
-    expected: Any,
-    *,
-    rtol: float | None = None,
-    atol: float | None = None,
-    dtype: bool = True,
-    about: str = "",
-) -> None:
-    """`actual` is `expected`: type, shape, dtype, NaN and infinity, values, in this order. Nothing broadcasts.
-
-    Args:
-        rtol, atol: by default parity up to rounding for the expected dtype.
-        dtype: whether the dtype counts.
-        about: words for the message, such as "the gradient".
-    """
-    found = difference(actual, expected, rtol=rtol, atol=atol, dtype=dtype)
-    if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
-
-
-def assert_number(
-    actual: Any, expected: float, *, rtol: float | None = None, atol: float | None = None, about: str = ""
-) -> None:
-    """A single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
-    found = number_difference(actual, expected, rtol=rtol, atol=atol)
-    if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
-
-
-def require(condition: Any, reason: str, actual: Any = None, expected: Any = None) -> None:
-    """`condition` holds, else the check fails with this reason.
-
-    Args:
-        reason: a sentence to the student.
-        actual, expected: shown when given.
-    """
-    if not (condition.item() if isinstance(condition, torch.Tensor) else condition):
-        raise CheckFailure(reason, "", actual, expected, actual is not None or expected is not None)
-
-
-#: what is told of a result through which no gradient comes
-CUT = (
-    "the result is cut off from the computation graph, so no gradient reaches the input: look for .detach(), .item(), "
-    ".data, .numpy(), torch.tensor(...), nn.Parameter(...) or no_grad on the way"
-)
-
-
-def assert_gradients(
-    function: Callable[..., Any],
-    oracle: Callable[..., Any],
-    *inputs: Any,
-    rtol: float | None = None,
-    atol: float | None = None,
-) -> None:
-    """The vector-Jacobian product of `function` at `inputs` is the oracle's, for one random cotangent.
-
-    Every floating-point tensor among `inputs` is differentiated. A plain sum would not do: through a
-    softmax its gradient is zero.
-    """
-    mine = [_leaf(x) for x in inputs]
-    theirs = [_leaf(x) for x in inputs]
-    out, want = function(*mine), oracle(*theirs)
-    assert_same(out, want, rtol=rtol, atol=atol)
-    if not out.requires_grad:
-        raise CheckFailure(CUT, about="the gradient")
-    cotangent = torch.randn(want.shape, dtype=want.dtype)
-    leaves = [(a, b) for a, b in zip(mine, theirs, strict=True) if isinstance(a, torch.Tensor) and a.requires_grad]
-    # a weighted sum, not grad_outputs=: that would import half a second of symbolic shapes
-    got = torch.autograd.grad((out * cotangent).sum(), [a for a, _ in leaves], allow_unused=True)
-    wanted = torch.autograd.grad((want * cotangent).sum(), [b for _, b in leaves], allow_unused=True)
-    for number, ((leaf, _), g, w) in enumerate(zip(leaves, got, wanted, strict=True)):
-        which = "the gradient" if len(leaves) == 1 else f"the gradient for argument {number + 1}"
-        if g is None and w is not None and w.any():
-            raise CheckFailure(CUT, about=which)
-        zeros = torch.zeros_like(leaf)
-        assert_same(zeros if g is None else g, zeros if w is None else w, rtol=rtol, atol=atol, about=which)
-
-
-def _leaf(x: Any) -> Any:
-    return x.detach().clone().requires_grad_() if isinstance(x, torch.Tensor) and x.is_floating_point() else x
-
-
-@contextmanager
-def within_memory(reason: str) -> Iterator[None]:
-    """The calls inside need no more memory than there is, else the check fails with this reason."""
-    try:
-        yield
-    except StudentProblem as problem:
-        if problem.status != "memory":
-            raise
-        problem.message = reason  # which the exam tells, if the worker did not survive it
-        raise CheckFailure(reason) from None
-
-
-@contextmanager
-def raises(kind: type[Exception]) -> Iterator[None]:
-    """The student's code raises this kind of exception inside; its wording is free."""
-    try:
-        yield
-    except kind as expected:
-        record = getattr(expected, "record", None)
-        if record is not None:  # the wording is free, so it tells no two submissions apart
-            record.outcome = ("error", kind.__name__, "as documented")
-        return
-    except RemoteError as error:
-        name = error.error.type_name
-        raise CheckFailure(f"{name} was raised where {kind.__name__} was expected", about=str(error)) from None
-    raise CheckFailure(f"nothing was raised where {kind.__name__} was expected")
-
-
-@contextmanager
-def unmodified(*values: torch.Tensor) -> Iterator[None]:
-    """Calls inside leave these tensors, passed as they are, as they were."""
-    for value in values:
-        value.__dict__.pop(AFTERWARDS, None)
-    yield
-    for value in values:
-        after = value.__dict__.pop(AFTERWARDS, None)
-        if after is not None:
-            found = difference(after, value.detach(), rtol=0, atol=0)
-            flipped = (
-                f"its requires_grad became {after.requires_grad}" if after.requires_grad != value.requires_grad else ""
-            )
-            reason = found.reason if found else flipped or "its bits differ"
-            where = found.where if found else ""
-            raise CheckFailure(
-                f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped
-            )

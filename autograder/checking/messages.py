@@ -7,7 +7,7 @@ import ast
 from ..sandbox.host.student import Call, StudentProblem
 from ..sandbox.wire.peer import Frames, RemoteError
 from ..text import printable
-from . import CheckFailure
+from .asserts import CheckFailure
 from .typeset import call as typeset_call
 from .typeset import typeset
 

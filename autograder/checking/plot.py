@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 import torch
 
 from ..sandbox.host.student import Call
-from . import CheckFailure
+from .asserts import CheckFailure
 
 MAX_POINTS = 200  #: of one curve or path
 LEAST_POINTS = 5  #: fewer are read faster as numbers

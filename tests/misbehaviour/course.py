@@ -116,7 +116,7 @@ def test_batches(student):
     assert_same(list(student.batches(list(range(7)), 3)), [[0, 1, 2], [3, 4, 5], [6]])
 '''
 
-WRONG = """from autograder.course.rewrites import misconception
+WRONG = """from autograder.checking import misconception
 
 
 @misconception("normalises along the first axis", hint="What is dim for?", dies_by="test_values")

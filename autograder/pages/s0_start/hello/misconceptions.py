@@ -5,7 +5,7 @@ import random
 import numpy as np
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

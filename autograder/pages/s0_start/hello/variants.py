@@ -5,7 +5,7 @@ import random
 import numpy
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("number by number")

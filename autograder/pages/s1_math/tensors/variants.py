@@ -4,7 +4,7 @@ import itertools
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("with @ and with loops over rows")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("Python numbers in lists, and the box with k at the end")

@@ -6,7 +6,7 @@ import math
 import torch
 from torch.utils.data import DataLoader, Subset
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 #: the solution's own, for mistakes that come after the reading
 rightly_parsed = parse_csv

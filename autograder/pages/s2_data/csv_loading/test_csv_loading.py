@@ -9,10 +9,16 @@ from contextlib import contextmanager
 
 import torch
 
-from autograder.checking import CheckFailure, assert_same, points, raises, require
-from autograder.course import datasets
-from autograder.sandbox.wire.codec import RemoteException
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.checking import (
+    CheckFailure,
+    RemoteError,
+    RemoteException,
+    assert_same,
+    datasets,
+    points,
+    raises,
+    require,
+)
 
 LONG = 160  #: characters of a file that are shown
 

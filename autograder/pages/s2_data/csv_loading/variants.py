@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch.utils.data import DataLoader, TensorDataset, random_split
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("with pandas")

@@ -6,8 +6,7 @@ import statistics
 import numpy as np
 import torch
 
-from autograder.checking import CheckFailure, assert_same, points, raises, require, unmodified
-from autograder.course import datasets
+from autograder.checking import CheckFailure, assert_same, datasets, points, raises, require, unmodified
 
 F64 = torch.float64
 

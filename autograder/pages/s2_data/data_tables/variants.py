@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("with pandas and numpy")

@@ -3,7 +3,7 @@
 import torch
 from torch.utils.data import DataLoader
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- the dataset -------------------------------------------------------------------------------------
 

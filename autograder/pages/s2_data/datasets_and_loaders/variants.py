@@ -7,7 +7,7 @@ from itertools import islice
 import torch
 from torch.utils.data import Dataset, default_collate
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("as PyTorch would, with its Dataset, floors and a round of remainders")

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch.utils.data import Dataset
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 def to_float_image(image):

@@ -9,10 +9,17 @@ instead of the numbers, so that a known mistake is recognised in whatever order 
 
 import torch
 
-from autograder.checking import CheckFailure, assert_same, points, raises, require, unmodified
-from autograder.course import datasets
-from autograder.sandbox.host.student import Named
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.checking import (
+    CheckFailure,
+    Named,
+    RemoteError,
+    assert_same,
+    datasets,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 MEAN, STD = torch.tensor([0.25, 0.5, 0.75], dtype=F64), torch.tensor([0.5, 0.25, 0.125], dtype=F64)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("os and glob, no base class, index arithmetic")

@@ -2,9 +2,16 @@
 
 import torch
 
-from autograder.checking import CheckFailure, assert_gradients, assert_same, points, raises, unmodified
-from autograder.checking.compare import difference
-from autograder.course import datasets
+from autograder.checking import (
+    CheckFailure,
+    assert_gradients,
+    assert_same,
+    datasets,
+    difference,
+    points,
+    raises,
+    unmodified,
+)
 
 F64 = torch.float64
 MEAN, STD = torch.tensor([0.5, 0.25, 0.75], dtype=F64), torch.tensor([0.5, 0.125, 0.25], dtype=F64)

@@ -5,7 +5,7 @@ from collections import Counter
 
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- words -------------------------------------------------------------------------------------------
 

@@ -6,8 +6,7 @@ from functools import cache
 
 import torch
 
-from autograder.checking import assert_gradients, assert_same, points, raises, require, unmodified
-from autograder.course import datasets
+from autograder.checking import assert_gradients, assert_same, datasets, points, raises, require, unmodified
 
 F64 = torch.float64
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("in plain loops")

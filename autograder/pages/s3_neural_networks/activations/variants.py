@@ -4,7 +4,7 @@ import functools
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("number by number, in plain Python loops")

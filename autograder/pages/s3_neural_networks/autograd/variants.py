@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("closures that pass gradients back, counted before they are called", of="Value")

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch.nn.functional import log_softmax, logsigmoid
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

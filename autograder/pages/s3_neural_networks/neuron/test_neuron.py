@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from autograder.checking import (
     CheckFailure,
+    RemoteError,
     assert_gradients,
     assert_number,
     assert_same,
@@ -19,7 +20,6 @@ from autograder.checking import (
     require,
     unmodified,
 )
-from autograder.sandbox.wire.peer import RemoteError
 
 F64 = torch.float64
 #: how far from 1 / in_features the variance of the first weights may be; documented as 0.1 and 4

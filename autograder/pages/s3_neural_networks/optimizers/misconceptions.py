@@ -4,7 +4,7 @@ import copy
 
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

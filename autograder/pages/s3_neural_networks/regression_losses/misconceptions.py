@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("entry by entry with a loop")

@@ -6,7 +6,7 @@ import itertools
 import torch
 from torch import nn
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- the network -------------------------------------------------------------------------------------
 

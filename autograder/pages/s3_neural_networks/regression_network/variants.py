@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("decisions row by row, and through the threshold's logit")

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 
 @misconception(

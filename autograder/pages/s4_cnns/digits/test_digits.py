@@ -14,19 +14,19 @@ from torch import nn
 
 from autograder.checking import (
     CheckFailure,
+    CourseError,
+    RemoteError,
     assert_number,
     assert_same,
     badge,
+    datasets,
+    images,
     leaderboard,
     points,
     replayable,
     require,
     training,
 )
-from autograder.checking.plot import images
-from autograder.course import datasets
-from autograder.errors import CourseError
-from autograder.sandbox.wire.peer import RemoteError
 
 SECONDS, MNIST_SECONDS = 120, 600
 #: accuracy and the share of the points that it earns, best first

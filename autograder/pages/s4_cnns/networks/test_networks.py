@@ -9,6 +9,7 @@ from torch import nn
 
 from autograder.checking import (
     CheckFailure,
+    RemoteError,
     assert_gradients,
     assert_number,
     assert_same,
@@ -18,7 +19,6 @@ from autograder.checking import (
     require,
     unmodified,
 )
-from autograder.sandbox.wire.peer import RemoteError
 
 F64 = torch.float64
 

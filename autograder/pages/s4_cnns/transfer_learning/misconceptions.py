@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import nn
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- freezing ----------------------------------------------------------------------------------------
 

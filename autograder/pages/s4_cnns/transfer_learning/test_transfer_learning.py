@@ -7,8 +7,7 @@ the network as plain values. In the record such a call looks as the student woul
 import torch
 from torch import nn
 
-from autograder.checking import CheckFailure, assert_same, points, raises, require, training
-from autograder.course import datasets
+from autograder.checking import CheckFailure, assert_same, datasets, points, raises, require, training
 
 F64 = torch.float64
 HEADS = {"resnet": "fc", "vgg": "classifier.4"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import nn
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("first all, then the exempt, over modules and parameters by name")

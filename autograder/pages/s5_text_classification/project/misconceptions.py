@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- prediction: first, because the first that fails on the corpus saves the others the long training ------------
 

@@ -15,9 +15,11 @@ from torch import nn
 
 from autograder.checking import (
     CheckFailure,
+    CourseError,
     assert_number,
     assert_same,
     badge,
+    datasets,
     leaderboard,
     points,
     replayable,
@@ -25,8 +27,6 @@ from autograder.checking import (
     training,
     unmodified,
 )
-from autograder.course import datasets
-from autograder.errors import CourseError
 
 SECONDS = 120  #: for training both models, on one thread
 #: how far below the linear model, in points, and the share of a model's two points that this earns

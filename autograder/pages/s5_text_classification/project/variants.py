@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 # -- in plain Python -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from autograder.course.rewrites import misconception
+from autograder.checking import misconception
 
 # -- from PIL -----------------------------------------------------------------------------------------
 

@@ -7,10 +7,7 @@ there into mode, size and bytes. The records of these calls keep words and bytes
 import numpy as np
 import torch
 
-from autograder.checking import CheckFailure, assert_same, points, raises, require, unmodified
-from autograder.course import datasets
-from autograder.sandbox.host.handles import Handle
-from autograder.sandbox.host.student import Named
+from autograder.checking import CheckFailure, Handle, Named, assert_same, datasets, points, raises, require, unmodified
 
 
 def scene(height: int, width: int) -> torch.Tensor:

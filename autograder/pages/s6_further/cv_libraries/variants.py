@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("bytes and shapes by hand")

@@ -4,7 +4,7 @@ from itertools import product
 
 import torch
 
-from autograder.course.rewrites import variant
+from autograder.checking import variant
 
 
 @variant("with backward, and the parameters' flags put back")

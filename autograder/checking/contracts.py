@@ -1,0 +1,112 @@
+"""What a docstring promises beside values, asked in one call: sizes, layouts, dtypes, defaults, gradients.
+
+Each failure says which promise broke, in words that need no reading of the check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+from .asserts import assert_gradients, assert_same, unmodified
+
+Draw = Callable[..., torch.Tensor]
+
+_NAMES = {torch.float16: "float16", torch.bfloat16: "bfloat16", torch.float32: "float32", torch.float64: "float64"}
+
+
+def normal(shape: tuple[int, ...], dtype: torch.dtype = torch.float64) -> torch.Tensor:
+    """Return standard normal numbers of this shape."""
+    return torch.randn(shape, dtype=torch.float64).to(dtype)
+
+
+def layouts(x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield tensors of the shape of `x` in other memory: transposed, strided, sliced with an offset, expanded.
+
+    The first three have the values of `x`; the expanded one repeats its first row.
+    """
+    if x.dim() >= 2:
+        yield "a transposed", x.transpose(0, -1).contiguous().transpose(0, -1)
+    if x.dim() >= 1 and x.shape[-1] > 0:
+        wide = torch.zeros(*x.shape[:-1], 2 * x.shape[-1], dtype=x.dtype)
+        wide[..., ::2] = x
+        yield "a strided", wide[..., ::2]
+        longer = torch.cat([torch.zeros_like(x[:1]), x]) if len(x) else x
+        yield "a sliced", longer[len(longer) - len(x) :]
+    if x.dim() >= 2 and len(x) > 1:
+        yield "an expanded", x[:1].expand(x.shape)
+
+
+def assert_contract(
+    function: Callable[..., Any],
+    oracle: Callable[..., Any],
+    *inputs: Any,
+    of: int = 0,
+    name: str = "input",
+    shapes: Iterable[tuple[int, ...]] = (),
+    dtypes: Iterable[torch.dtype] = (),
+    layout: bool = True,
+    defaults: Mapping[str, Any] | None = None,
+    zero: bool = False,
+    gradients: bool = False,
+    kept: bool = True,
+    draw: Draw = normal,
+    rtol: float | None = None,
+    atol: float | None = None,
+    **keywords: Any,
+) -> None:
+    """Assert that `function` keeps what it promises of one argument, as `oracle` does.
+
+    Args:
+        inputs: positional arguments of an ordinary call; the one at place `of` is varied, the others stay.
+        name: what the student calls that argument, for the message.
+        shapes: further shapes of it that must be answered, such as ``()``, ``(0, 3)``, ``(1, 3)``.
+        dtypes: dtypes of it in which an answer is promised; the oracle says in which dtype it comes back.
+        layout: the same values in other memory give the same answer.
+        defaults: parameters that may be left out, with what the docstring promises then: both functions are told them
+            everywhere, and each is left out once.
+        zero: a tensor of zeros is answered, and with `gradients` has the oracle's gradient, which is finite.
+        gradients: each variation of a float64 input is differentiated too.
+        kept: the call leaves its tensors as they were.
+        draw: makes an argument of a shape, ``draw(shape, dtype)``.
+        rtol, atol: tolerances of float32 and float64; half precision has its own.
+        keywords: of both functions.
+    """
+
+    def agree(about: str, value: Any, **given: Any) -> None:
+        args = [*inputs[:of], value, *inputs[of + 1 :]]
+        exact = not isinstance(value, torch.Tensor) or value.dtype in (torch.float32, torch.float64)
+        near, by = (rtol, atol) if exact else (None, None)
+        tensors = [a for a in args if isinstance(a, torch.Tensor)] if kept else []
+        told = {**keywords, **(defaults or {}), **given}
+        with unmodified(*tensors):
+            answer = function(*args, **told)
+        assert_same(answer, oracle(*args, **told), rtol=near, atol=by, about=about)
+        if gradients and isinstance(value, torch.Tensor) and value.dtype == torch.float64 and value.numel():
+            assert_gradients(
+                lambda x: function(*inputs[:of], x, *inputs[of + 1 :], **told),
+                lambda x: oracle(*inputs[:of], x, *inputs[of + 1 :], **told),
+                value, rtol=rtol, atol=atol,
+            )  # fmt: skip
+
+    plain = inputs[of]
+    agree("", plain)
+    for parameter, value in (defaults or {}).items():
+        args = list(inputs)
+        rest = {key: kept_ for key, kept_ in keywords.items() if key != parameter}
+        answer = function(*args, **rest)
+        assert_same(
+            answer, oracle(*args, **{**keywords, **(defaults or {}), parameter: value}), rtol=rtol, atol=atol,
+            about=f"with `{parameter}` left out, where the docstring says {value}",
+        )  # fmt: skip
+    if layout and isinstance(plain, torch.Tensor):
+        for kind, other in layouts(plain):
+            agree(f"with {kind} `{name}`", other)
+    for shape in shapes:
+        agree(f"with `{name}` of shape {tuple(shape)}", draw(tuple(shape), plain.dtype))
+    if zero:
+        agree(f"with zeros for `{name}`", torch.zeros_like(plain))
+    for dtype in dtypes:
+        agree(f"with `{name}` in {_NAMES.get(dtype, str(dtype))}", plain.detach().to(dtype))

@@ -1,0 +1,97 @@
+"""Decorators that say what a check is worth and how it is run, and remarks that cost no points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the decorators said about one check."""
+
+    points: float = 1.0
+    hidden: str = ""
+    forbids: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    seconds: float | None = None
+    training: bool = False
+    replayable: bool = True
+
+
+def marks_of(function: Callable[..., Any]) -> Marks:
+    """The marks of a check function."""
+    marks: Marks = getattr(function, "__gradus_marks__", Marks())
+    return marks
+
+
+def _mark(**changes: Any) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        function.__gradus_marks__ = replace(marks_of(function), **changes)  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
+def points(value: float) -> Callable[[F], F]:
+    """How many points the check is worth (1 without it)."""
+    return _mark(points=float(value))
+
+
+def hidden(sentence: str) -> Callable[[F], F]:
+    """Students see this sentence when the check fails, never its inputs."""
+    return _mark(hidden=sentence)
+
+
+def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """A style rule: the bodies of the functions `of`, and the helpers they use, must not use these names.
+
+    Args:
+        names: dotted, as imported, like ``torch.softmax``; ``*.softmax`` means the method of any object.
+        of: the functions that the rule is about.
+        operators: dispatched operators that give a call away, like ``aten._softmax.default``. They are
+            a claim of the student's process: fit for a style rule with a stated price, for nothing else.
+    """
+    return _mark(forbids=names, of=(of,) if isinstance(of, str) else of, operators=operators)
+
+
+def training(seconds: float) -> Callable[[F], F]:
+    """The check trains: it has its own time limit and gives no diagnosis unless also `replayable`."""
+    return _mark(seconds=float(seconds), training=True, replayable=False)
+
+
+def replayable(function: F) -> F:
+    """Misconceptions are run through this check too, although it trains or draws at random."""
+    return _mark(replayable=True)(function)
+
+
+_badges: list[str] = []
+_figures: list[tuple[str, float]] = []
+_advice: list[str] = []
+
+
+def badge(name: str) -> None:
+    """Award a badge: shown with the check, worth no points."""
+    _badges.append(name)
+
+
+def advise(sentence: str) -> None:
+    """Tell the student something that costs no points, such as what a claim of their process suggests."""
+    _advice.append(sentence)
+
+
+def leaderboard(name: str, value: float) -> None:
+    """Keep a figure that classes compare, the larger the better: worth no points, shown and exported with the check."""
+    _figures.append((name, round(float(value), 6)))
+
+
+def take_remarks() -> tuple[str, str, tuple[tuple[str, float], ...]]:
+    """The badges, the advice and the figures since the last time."""
+    remarks = ", ".join(_badges), " ".join(_advice), tuple(_figures)
+    for kept in (_badges, _advice, _figures):
+        kept.clear()
+    return remarks

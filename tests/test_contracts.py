@@ -1,0 +1,76 @@
+"""One call asks what is promised beside the values, and the failure says which promise broke."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from autograder.checking import CheckFailure, assert_contract, layouts
+
+
+def oracle(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
+    return torch.softmax(x, dim)
+
+
+def ask(function, **more):
+    """All promises of a softmax over the last axis."""
+    assert_contract(
+        function, oracle, torch.randn(2, 3, dtype=torch.float64), name="logits", shapes=[(1, 3), (0, 3), (2, 1)],
+        dtypes=[torch.float32, torch.float16, torch.bfloat16], defaults={"dim": -1}, zero=True, gradients=True, **more,
+    )  # fmt: skip
+
+
+def test_what_is_right_passes():
+    """the oracle itself, and other right ways, keep every promise"""
+    ask(oracle)
+    ask(lambda x, dim=-1: (x - x.amax(dim, keepdim=True)).exp() / (x - x.amax(dim, keepdim=True)).exp().sum(dim, True))
+
+
+def breaks_layout(x, dim=-1):
+    return oracle(x.view(-1).view(x.shape), dim)
+
+
+def storage_order(x, dim=-1):
+    return oracle(torch.as_strided(x, x.shape, torch.empty(x.shape).stride()), dim)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (storage_order, "with a transposed `logits`"),
+        (lambda x, dim=-1: oracle(x, dim) if len(x) else oracle(x, dim)[0:0, :2], r"with `logits` of shape \(0, 3\)"),
+        (lambda x, dim=-1: oracle(x, dim).squeeze(), r"with `logits` of shape \(1, 3\)"),
+        (lambda x, dim=0: oracle(x, dim), "with `dim` left out, where the docstring says -1"),
+        (lambda x, dim=-1: oracle(x.double(), dim), "with `logits` in float32"),
+        (lambda x, dim=-1: oracle(x, dim).to(torch.promote_types(x.dtype, torch.float32)), "in float16"),
+        (lambda x, dim=-1: oracle(x, dim).detach(), "cut off from the computation graph"),
+        (lambda x, dim=-1: oracle(x, dim) * (x / x) ** 0 + (0 / x.abs()).nan_to_num(0.0), "zeros|gradient"),
+    ],
+)
+def test_each_promise_is_told_by_its_own_words(function, said):
+    """what breaks one promise fails with the words of that promise"""
+    torch.manual_seed(0)
+    with pytest.raises(CheckFailure) as failure:
+        ask(function)
+    import re
+
+    assert re.search(said, f"{failure.value.about} {failure.value.reason}"), (failure.value.about, failure.value.reason)
+
+
+def test_an_error_is_the_students():
+    """what a function raises on a promised input is raised through"""
+    with pytest.raises(RuntimeError, match="view size is not compatible"):
+        ask(breaks_layout)
+
+
+def test_every_layout_has_the_shape_and_most_the_values():
+    """other memory, the same tensor"""
+    x = torch.arange(6.0).reshape(2, 3)
+    found = dict(layouts(x))
+    assert all(other.shape == x.shape for other in found.values())
+    for kind in ("a transposed", "a strided", "a sliced"):
+        assert torch.equal(found[kind], x), kind
+    assert not found["a transposed"].is_contiguous()
+    assert found["a sliced"].storage_offset() == 3
+    assert found["an expanded"].stride(0) == 0
+    assert [kind for kind, _ in layouts(torch.zeros(()))] == []
