@@ -8,7 +8,7 @@ import random
 import pytest
 import torch
 
-from autograder.authoring.breakers.over_there.compare import Compared
+from autograder.authoring.breakers.over_there.compare import Compared, alike
 from autograder.authoring.breakers.registry import all_families, proposals, worker_text
 from autograder.authoring.breakers.target import targets_of
 
@@ -428,3 +428,21 @@ def test_a_small_default_shows_at_small_inputs():
     text = solution("f(x, eps=1e-12)", "Divided by its size, or by eps.", "return x / x.norm().clamp(min=eps)")
     breaker = breakers_of(text, lambda s: s["f"](X.clone()))["f takes 2e-12 where `eps` is left out"]
     assert set(differences(text, breaker, (X,))) == {"tiny"}
+
+
+def test_seeding_may_be_all_that_a_function_does():
+    """what is drawn afterwards tells seed 0 from seed 1 where nothing is returned"""
+    text = solution("f(seed)", "Seed the global generator: the same seed, the same numbers.", "torch.manual_seed(seed)")
+    breaker = breakers_of(text, lambda s: s["f"](0))["f takes seed 0 for no seed"]
+    found: dict[str, str] = {}
+    space = space_of(text)
+    reference = space["f"]
+    exec(compile(breaker.source, "made_up", "exec", dont_inherit=True), space)
+    Compared(reference, space["f"], list(breaker.conditions), found).wrapped()(0)
+    assert "recorded" in found
+
+
+def test_integers_are_alike_where_they_are_equal():
+    """200 and 201 are close as numbers go, and two different answers all the same"""
+    assert not alike(torch.tensor([200]), torch.tensor([201]))
+    assert alike(torch.tensor([200.0]), torch.tensor([200.0 + 1e-5]))

@@ -104,7 +104,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
     generator = "generator" in facts["params"].get("generator", {}).get("kinds", ())
 
     def made(what: str, function: Any, *arguments: Any, proof: bool = False) -> Breaker:
-        return Breaker(target.name, "chance", what, text_of(target.name, function, *arguments), WORD, proof)
+        source = text_of(target.name, function, *arguments)
+        seeded = ("drawn afterwards",) if function in (one_seed, falsy_seed) else ()  # seeding may be all that it does
+        return Breaker(target.name, "chance", what, source, WORD, proof, seeded)
 
     if target.gives("iterator"):  # its body runs when it is asked, not when it is called
         if generator:

@@ -14,6 +14,7 @@ from .notes import finite, has_callbacks, module_state, ramp, randomness, restor
 from .tools import own, tensors_in
 
 CLOSE = {torch.float64: (1e-9, 1e-12), torch.float32: (1e-6, 1e-9)}  #: relative and absolute, what counts as alike
+AFTERWARDS = "drawn afterwards"  #: a condition under which the global generator is part of an answer
 MAX_COMPARED = 60  #: calls
 
 
@@ -22,6 +23,8 @@ def alike(a: Any, b: Any) -> bool:
     if isinstance(a, torch.Tensor):
         if not isinstance(b, torch.Tensor) or a.shape != b.shape or a.dtype != b.dtype:
             return False
+        if not (a.is_floating_point() or a.is_complex()):
+            return torch.equal(a, b)
         rtol, atol = CLOSE.get(a.dtype, (1e-2, 1e-3))
         return torch.allclose(a.detach(), b.detach(), rtol=rtol, atol=atol, equal_nan=True)
     if type(a) is not type(b):
@@ -139,6 +142,7 @@ class Compared:
             except Exception as error:
                 return "error", type(error).__name__
         finally:
+            drawn = torch.get_rng_state() if AFTERWARDS in self.conditions else None
             restore(chance, numpy)
         grads: list[Any] = []
         joined = [t for t in tensors_in(result) if t.requires_grad and t.numel() and t.is_floating_point()]
@@ -152,7 +156,7 @@ class Compared:
                 grads = [type(error).__name__]
         states = [module_state(v)["mode"] for v in made.values() if isinstance(v, torch.nn.Module)]
         left = {n: v for n, v in again.arguments.items() if not isinstance(v, torch.Generator)}
-        return "value", result, grads, left, states
+        return "value", result, grads, left, states, drawn
 
 
 def compare_with(space: dict[str, Any], name: str, reference: Any, conditions: list[str]) -> dict[str, str]:
