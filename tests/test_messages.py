@@ -9,7 +9,7 @@ import torch
 from autograder.checking import CheckFailure, assert_same, messages
 from autograder.sandbox.host.student import Call, StudentProblem
 from autograder.sandbox.wire.codec import RemoteException
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.sandbox.wire.problems import RemoteError
 from autograder.text import fields
 
 SOURCE = {"softmax.py": ["def softmax(x):", "    y = x / 0", "    return y"]}

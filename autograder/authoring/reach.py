@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..judging import diagnosis
 from ..judging.exam import Check
-from ..sandbox.worker.services import static_names
+from ..sandbox.wire.names import static_names
 
 
 def by_cost(checks: list[Check]) -> list[list[str]]:

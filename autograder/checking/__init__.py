@@ -12,7 +12,7 @@ from ..errors import CourseError
 from ..sandbox.host.handles import Handle
 from ..sandbox.host.student import Named, Student
 from ..sandbox.wire.codec import RemoteException
-from ..sandbox.wire.peer import RemoteError
+from ..sandbox.wire.problems import RemoteError
 from .asserts import (
     CheckFailure,
     assert_gradients,

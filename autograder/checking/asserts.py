@@ -11,7 +11,7 @@ import torch
 
 from ..sandbox.host.student import StudentProblem
 from ..sandbox.wire.afterwards import AFTERWARDS
-from ..sandbox.wire.peer import RemoteError
+from ..sandbox.wire.problems import RemoteError
 from .compare import difference, number_difference
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..sandbox.host.student import Call, StudentProblem
-from ..sandbox.wire.peer import Frames, RemoteError
+from ..sandbox.wire.problems import Frames, RemoteError
 from ..text import printable
 from .asserts import CheckFailure
 from .typeset import call as typeset_call

@@ -26,8 +26,8 @@ from ..model import CheckResult, Exercise, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.channel import Channel, Line
-from ..sandbox.wire.peer import RemoteError
-from ..sandbox.worker.services import names_used
+from ..sandbox.wire.names import names_used
+from ..sandbox.wire.problems import RemoteError
 from . import unloaded
 
 OUTPUT_LIMIT = 1 << 16

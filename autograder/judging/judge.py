@@ -22,7 +22,7 @@ from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Call, Student, StudentProblem
-from ..sandbox.wire.peer import RemoteError
+from ..sandbox.wire.problems import RemoteError
 from ..text import printable
 from . import diagnosis, ties
 from .exam import Check, Exam, Memory, Trace, worker_seed

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..checking import messages
 from ..model import Submission
 from ..sandbox.wire.codec import RemoteException
-from ..sandbox.wire.peer import Frames
+from ..sandbox.wire.problems import Frames
 
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 

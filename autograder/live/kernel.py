@@ -18,7 +18,7 @@ from typing import Any
 
 from ..sandbox.wire.channel import Channel
 from ..sandbox.wire.control import ControlLine
-from ..sandbox.wire.peer import MAX_FRAMES, traceback_frames
+from ..sandbox.wire.problems import MAX_FRAMES, traceback_frames
 from ..sandbox.worker.fork_server import _kill, _reap
 from ..sandbox.worker.services import Worker
 from ..sandbox.worker.watchdog import LOOK_SECONDS, Watchdog

@@ -28,7 +28,8 @@ from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, De
 from autograder.sandbox.wire.codec import CodecError
 from autograder.sandbox.wire.decoder import Decoder
 from autograder.sandbox.wire.encoder import Encoder
-from autograder.sandbox.wire.peer import Peer, ProtocolError, RemoteError
+from autograder.sandbox.wire.peer import Peer
+from autograder.sandbox.wire.problems import ProtocolError, RemoteError
 
 CORPUS = Path(__file__).parent / "corpus"
 

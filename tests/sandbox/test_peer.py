@@ -23,7 +23,8 @@ from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, De
 from autograder.sandbox.wire.codec import TORCH_DTYPES, CodecError, RemoteException
 from autograder.sandbox.wire.decoder import Decoder
 from autograder.sandbox.wire.encoder import Encoder
-from autograder.sandbox.wire.peer import MAX_CALL_DEPTH, Peer, ProtocolError, RemoteError
+from autograder.sandbox.wire.peer import MAX_CALL_DEPTH, Peer
+from autograder.sandbox.wire.problems import ProtocolError, RemoteError
 
 # -- a fake worker -------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from autograder.sandbox.host import start
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.spawned import SpawnedSource
 from autograder.sandbox.host.student import Student, StudentProblem
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.sandbox.wire.problems import RemoteError
 
 SOURCE = """
 import os, time

@@ -7,7 +7,7 @@ import pytest
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.sandbox.wire.problems import RemoteError
 
 LEVELS = sorted({"plain", best_level()})
 

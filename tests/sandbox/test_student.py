@@ -14,7 +14,7 @@ from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.handles import Handle
 from autograder.sandbox.host.student import Named, Student, StudentProblem, freeze, status_of_exception
 from autograder.sandbox.wire import peer
-from autograder.sandbox.wire.peer import RemoteError
+from autograder.sandbox.wire.problems import RemoteError
 
 
 def status(student: Student, name: str, *args: object, seconds: float = 20.0) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import torch
 
-from ..wire.peer import Peer, RemoteError
+from ..wire.peer import Peer
+from ..wire.problems import RemoteError
 
 MAX_LENGTH = 10_000_000  #: that a student's object may claim
 

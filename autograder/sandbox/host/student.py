@@ -22,7 +22,8 @@ import torch
 from ...errors import CourseError
 from ..wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded, Line
 from ..wire.codec import CodecError
-from ..wire.peer import Frames, Peer, ProtocolError, RemoteError
+from ..wire.peer import Peer
+from ..wire.problems import Frames, ProtocolError, RemoteError
 from .allowance import WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed

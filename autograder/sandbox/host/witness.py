@@ -16,7 +16,7 @@ import struct
 import sys
 import time
 
-from ..wire.peer import MAX_FRAMES, Frames
+from ..wire.problems import MAX_FRAMES, Frames
 
 LOOK_SECONDS = 0.1  #: between two looks at where a worker is, and at most for an answer
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)

@@ -36,6 +36,14 @@ class BadFrame(ValueError):
     """The other side sent what is no frame."""
 
 
+class Turns(Protocol):
+    """What is to be done around each turn of the student's code."""
+
+    def back(self) -> None: ...
+
+    def aside(self) -> None: ...
+
+
 class Line(Protocol):
     """What a peer speaks through: a channel, or what stands before one."""
 

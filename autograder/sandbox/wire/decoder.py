@@ -1,4 +1,7 @@
-"""Reading a value from bytes that nobody vouches for; the format is that of :mod:`.codec`."""
+"""Reading a value from bytes that nobody vouches for; the format is that of :mod:`.codec`.
+
+One file, though a long one: all that a stranger's bytes can do is decided here, to be read in one go.
+"""
 
 from __future__ import annotations
 

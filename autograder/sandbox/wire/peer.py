@@ -2,7 +2,7 @@
 
 Each side asks the other to call things, and while it waits it serves what the other asks: a
 callback is a call in the other direction. Values cross by copy, what has identity crosses as a
-handle, and autograd crosses in :mod:`.graph`.
+handle, and autograd crosses in :mod:`.autograd`.
 
 What a side lets the other touch is decided by its ``Exports``: the worker opens everything (the
 judge is trusted), the judge opens just the callables and lent methods that a check handed out.
@@ -10,91 +10,27 @@ judge is trusted), the judge opens just the callables and lent methods that a ch
 
 from __future__ import annotations
 
-import builtins
 import os
 import sys
 import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
 from .afterwards import note_changes
 from .autograd import Node, differentiable, vjp
-from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line
-from .codec import DTYPE_CODE, TORCH_DTYPES, CodecError, RemoteException
+from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line, Turns
+from .codec import TORCH_DTYPES, CodecError, RemoteException
 from .decoder import Decoder
 from .encoder import Encoder
 from .handle_table import MAX_EXPORTS, Exports, describe
+from .problems import ProtocolError, RemoteError, are_frames, are_ints, traceback_frames
+from .requests import closing, default_dtype, opening
 
 MAX_CALL_DEPTH = 100
-MAX_FRAMES = 20  #: of a traceback
 MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
-
-
-class ProtocolError(Exception):
-    """The other side broke the protocol or sent what is no value; the message says how."""
-
-
-_NO_OBJECTS: Any = None  #: for what holds plain values only
-
-Frames = tuple[tuple[str, int, str], ...]
-
-
-class RemoteError(Exception):
-    """The other side's code raised. The traceback is kept as (file, line, function) frames.
-
-    :meth:`of` gives one that is also an instance of the built-in exception that was raised, so
-    ``except ValueError`` on this side catches a ValueError of that side.
-    """
-
-    error: RemoteException
-    frames: Frames
-    record: Any = None  #: the record of the call that raised it, for a check that expected it
-
-    def __str__(self) -> str:
-        return self.error.text
-
-    @classmethod
-    def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
-        """The exception to raise here for `error` over there."""
-        base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
-        if base not in _REMOTE:
-            bases = (cls,) if base is Exception else (cls, base)
-            _REMOTE[base] = type(cls.__name__, bases, {})
-        made: RemoteError = _REMOTE[base](error.text)
-        made.error, made.frames = error, frames
-        return made
-
-
-_REMOTE: dict[type, type] = {}
-_BUILTIN = {
-    name: kind
-    for name, kind in vars(builtins).items()
-    if isinstance(kind, type)
-    and issubclass(kind, Exception)
-    and not issubclass(
-        kind,
-        (
-            BaseExceptionGroup,
-            StopIteration,
-            StopAsyncIteration,
-            UnicodeDecodeError,
-            UnicodeEncodeError,
-            UnicodeTranslateError,
-        ),
-    )
-}
-
-
-class Turns(Protocol):
-    """What is to be done around each turn of the student's code."""
-
-    def back(self) -> None: ...
-
-    def aside(self) -> None: ...
 
 
 class Peer:
@@ -210,10 +146,10 @@ class Peer:
             names = tuple((number, parameter) for _, number, parameter in mirrors) or None
             encoder, released = self._encoder(), self._take_released()
             grad = torch.is_grad_enabled()
-            encoder.out += _opening(op, target, name)
+            encoder.out += opening(op, target, name)
             encoder.value(args)
             encoder.value(kwargs or None)
-            encoder.out += _closing(grad, _default_dtype())
+            encoder.out += closing(grad, default_dtype())
             encoder.value(names)
             firm = len(encoder.out)
             encoder.value(released)
@@ -244,10 +180,10 @@ class Peer:
 
     def _vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
         encoder, released = self._encoder(), self._take_released()
-        encoder.out += _opening("vjp", node.number, None)
+        encoder.out += opening("vjp", node.number, None)
         encoder.value(cotangents)
         encoder.value(None)
-        encoder.out += _closing(create_graph, _default_dtype())
+        encoder.out += closing(create_graph, default_dtype())
         encoder.value(None)
         firm = len(encoder.out)
         encoder.value(released)
@@ -292,14 +228,14 @@ class Peer:
             if message[0] == "r" and len(message) == 5:
                 _, value, node, final, released = message
                 self._forget(released)
-                if node is not None and not (_are_ints(node) and len(node) == 2):
+                if node is not None and not (are_ints(node) and len(node) == 2):
                     raise ProtocolError("an answer whose graph has no number")
                 number, outputs = node or (None, 0)
                 return value, decoder.tracked[:outputs], number, final
             if message[0] == "x" and len(message) == 4:
                 _, error, frames, released = message
                 self._forget(released)
-                if not isinstance(error, RemoteException) or not _are_frames(frames):
+                if not isinstance(error, RemoteException) or not are_frames(frames):
                     raise ProtocolError("an exception that is none")
                 raise RemoteError.of(error, frames)
             raise ProtocolError("an answer of unknown kind")
@@ -328,7 +264,7 @@ class Peer:
     def _forget(self, released: Any) -> None:
         if released is None:
             return
-        if not (isinstance(released, tuple) and len(released) == 2 and all(map(_are_ints, released))):
+        if not (isinstance(released, tuple) and len(released) == 2 and all(map(are_ints, released))):
             raise ProtocolError("a message without its list of released objects")
         for number in released[0]:
             self.exports.drop(number)
@@ -456,52 +392,3 @@ class Peer:
         if op == "set":
             return setattr(value, name or "", *args)
         raise ProtocolError(f"a request of unknown kind {op!r}")
-
-
-@lru_cache(maxsize=1024)
-def _opening(op: str, target: int, name: str | None) -> bytes:
-    """How a request begins: the same few bytes for every call of one function, so made once."""
-    encoder = Encoder(_NO_OBJECTS, strided=False)
-    encoder.open_tuple(10)
-    for part in ("q", op, target, name):
-        encoder.value(part)
-    return bytes(encoder.out)
-
-
-@lru_cache(maxsize=64)
-def _closing(grad: bool, dtype: int) -> bytes:
-    """The caller's mode, which follows the arguments of a request."""
-    encoder = Encoder(_NO_OBJECTS, strided=False)
-    encoder.value(grad)
-    encoder.value(dtype)
-    return bytes(encoder.out)
-
-
-def _default_dtype() -> int:
-    """The number of the default dtype: every call is made under the caller's."""
-    return DTYPE_CODE[torch.get_default_dtype()]
-
-
-def traceback_frames(error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
-    """(file, line, function) of the innermost frames of a traceback."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append((str(code.co_filename), trace.tb_lineno or 0, str(code.co_name)))
-        trace = trace.tb_next
-    if isinstance(error, SyntaxError):
-        frames.append((str(error.filename), int(error.lineno or 0), "<syntax>"))
-    return tuple(frames[-limit:])
-
-
-def _are_ints(values: Any) -> bool:
-    return isinstance(values, (list, tuple)) and all(type(value) is int for value in values)
-
-
-def _are_frames(frames: Any) -> bool:
-    return (
-        isinstance(frames, tuple)
-        and len(frames) <= MAX_FRAMES
-        and all(isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames)
-    )

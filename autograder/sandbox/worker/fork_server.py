@@ -34,10 +34,10 @@ def warm(needs: list[str]) -> None:
     import_module(f"{__package__}.vision_hook").install()
     for name in needs:
         __import__(name)
-    from . import services
+    from . import warm_up
 
     exercise_once(torch)
-    services.warm()
+    warm_up.warm()
     gc.collect()
     gc.freeze()
 

@@ -6,7 +6,6 @@ source defined. Nothing that this side says is believed to be more than the stud
 
 from __future__ import annotations
 
-import ast
 import faulthandler
 import io
 import linecache
@@ -16,7 +15,6 @@ import shutil
 import signal
 import sys
 import types
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,8 +22,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..wire.channel import Channel
-from ..wire.decoder import Decoder
-from ..wire.peer import MAX_FRAMES, Frames, Peer, traceback_frames
+from ..wire.names import names_used
+from ..wire.peer import Peer
+from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
 from .loading import run_cell
 from .plain_state import PlainState
@@ -286,107 +285,3 @@ def report_where(fd: int) -> None:
     """
     os.write(fd, b"\n")
     faulthandler.register(signal.SIGUSR1, fd, all_threads=False, chain=False)
-
-
-def warm() -> None:
-    """Use once what every worker will use, so that a fork finds it imported and compiled."""
-    import socket
-
-    with OperatorLog({}):  # which looks an operator up when it first meets it
-        common_operators(torch.rand(2, 3), torch.rand(2, 3))
-    a, b = socket.socketpair()
-    peer = Peer(Channel(a), trusted=False, adopt=Callback)
-    encoder = peer._encoder()
-    encoder.value((torch.ones(2), {"a": [1.0, "b", None]}, np.ones(2)))
-    Decoder(encoder.out, [], peer, strided=False).value()
-    torch.Generator().get_state()
-    np.random.seed(0)  # numpy imports its generators at first use
-    static_names("import torch\ndef f(x): return torch.exp(x)")
-    for end in (a, b):
-        end.close()
-
-
-def common_operators(a: torch.Tensor, b: torch.Tensor) -> None:
-    """What most pages are written with."""
-    for made in (
-        a + b, a - b, a * b, a / b, -a, a**2, a @ b.T, a >= b, a <= b, a == b, a[0], a[:, 1], a[a > b], a.abs(),
-        a.exp(), a.log(), a.log1p(), a.sqrt(), a.tanh(), a.sigmoid(), a.relu(), a.clamp(min=0.0), a.square(), a.sign(),
-        a.isfinite(), a.isinf(), a.any(), a.all(), a.sum(), a.sum(0), a.mean(), a.mean(0), a.norm(), a.max(), a.max(1),
-        a.amax(1), a.argmax(1), a.gather(1, a.argmax(1, keepdim=True)), a.clone(), a.detach(), a.to(torch.float64),
-        a.flatten(), a.reshape(3, 2), a.unsqueeze(0).squeeze(0), a.expand(2, 2, 3), torch.stack([a, b]),
-        torch.cat([a, b]), torch.where(a < b, a, b), torch.maximum(a, b), torch.minimum(a, b), torch.logaddexp(a, b),
-        torch.zeros_like(a), torch.ones_like(a), torch.zeros(2), torch.arange(3),
-    ):  # fmt: skip
-        del made
-
-
-def names_used(cells: Sequence[str]) -> dict[str, list[str]]:
-    """For each top-level definition of these cells the dotted names that its body uses."""
-    found: dict[str, list[str]] = {}
-    aliases: dict[str, str] = {}
-    for cell in cells:
-        for owner, names in static_names(cell, aliases).items():
-            found[owner] = sorted({*found.get(owner, ()), *names})
-    return found
-
-
-def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, list[str]]:
-    """For each top-level definition of `text` the dotted names that its body uses, aliases resolved.
-
-    `aliases` holds the imports of earlier cells and takes in those of this text.
-    The key ``""`` stands for module-level code. A text that does not parse gives ``{}``.
-    """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    aliases = {} if aliases is None else aliases
-    used: dict[str, set[tuple[str, ...]]] = {}
-    for statement in tree.body:
-        owner = getattr(statement, "name", "") if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            owner = statement.targets[0].id
-        _chains(statement, used.setdefault(owner, set()), aliases)
-    return {owner: sorted({_dotted(chain, aliases) for chain in chains}) for owner, chains in used.items()}
-
-
-def _chains(node: ast.AST, into: set[tuple[str, ...]], aliases: dict[str, str]) -> None:
-    """Every name and attribute chain that is read below `node`, as its parts; imports go to `aliases`."""
-    todo = [node]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                into.add((node.id,))
-            continue
-        if isinstance(node, ast.Constant):
-            continue
-        if isinstance(node, ast.Attribute):
-            into.add(_parts(node))
-        elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
-            into.add(("@",))
-        elif isinstance(node, ast.Import):
-            for name in node.names:
-                first = name.name.split(".")[0]
-                aliases[name.asname or first] = name.name if name.asname else first
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            aliases.update({name.asname or name.name: f"{node.module}.{name.name}" for name in node.names})
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if type(value) is list:
-                todo += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
-
-
-def _parts(node: ast.AST) -> tuple[str, ...]:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    parts.append(node.id if isinstance(node, ast.Name) else "")
-    return tuple(reversed(parts))
-
-
-def _dotted(parts: tuple[str, ...], aliases: dict[str, str]) -> str:
-    return ".".join((aliases.get(parts[0], parts[0]), *parts[1:]))

@@ -1,0 +1,88 @@
+"""What goes wrong on the line: the other side's exceptions as ours, their frames, and a broken protocol."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from .codec import RemoteException
+
+MAX_FRAMES = 20  #: of a traceback
+Frames = tuple[tuple[str, int, str], ...]  #: file, line, function
+
+
+class ProtocolError(Exception):
+    """The other side broke the protocol or sent what is no value; the message says how."""
+
+
+class RemoteError(Exception):
+    """The other side's code raised. The traceback is kept as (file, line, function) frames.
+
+    :meth:`of` gives one that is also an instance of the built-in exception that was raised, so
+    ``except ValueError`` on this side catches a ValueError of that side.
+    """
+
+    error: RemoteException
+    frames: Frames
+    record: Any = None  #: the record of the call that raised it, for a check that expected it
+
+    def __str__(self) -> str:
+        return self.error.text
+
+    @classmethod
+    def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
+        """The exception to raise here for `error` over there."""
+        base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
+        if base not in _REMOTE:
+            bases = (cls,) if base is Exception else (cls, base)
+            _REMOTE[base] = type(cls.__name__, bases, {})
+        made: RemoteError = _REMOTE[base](error.text)
+        made.error, made.frames = error, frames
+        return made
+
+
+_REMOTE: dict[type, type] = {}
+_BUILTIN = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(
+        kind,
+        (
+            BaseExceptionGroup,
+            StopIteration,
+            StopAsyncIteration,
+            UnicodeDecodeError,
+            UnicodeEncodeError,
+            UnicodeTranslateError,
+        ),
+    )
+}
+
+
+def traceback_frames(error: BaseException, limit: int = MAX_FRAMES) -> tuple[tuple[str, int, str], ...]:
+    """(file, line, function) of the innermost frames of a traceback."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append((str(code.co_filename), trace.tb_lineno or 0, str(code.co_name)))
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError):
+        frames.append((str(error.filename), int(error.lineno or 0), "<syntax>"))
+    return tuple(frames[-limit:])
+
+
+def are_frames(frames: Any) -> bool:
+    """Tell whether something that came over the line is frames, and not too many."""
+    return (
+        isinstance(frames, tuple)
+        and len(frames) <= MAX_FRAMES
+        and all(isinstance(f, tuple) and len(f) == 3 and [type(part) for part in f] == [str, int, str] for f in frames)
+    )
+
+
+def are_ints(values: Any) -> bool:
+    """Tell whether something that came over the line is a list of plain integers."""
+    return isinstance(values, (list, tuple)) and all(type(value) is int for value in values)
