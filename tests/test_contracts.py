@@ -57,6 +57,15 @@ def test_each_promise_is_told_by_its_own_words(function, said):
     assert re.search(said, f"{failure.value.about} {failure.value.reason}"), (failure.value.about, failure.value.reason)
 
 
+@pytest.mark.parametrize("kind", [float, torch.tensor, lambda value: torch.tensor(value, dtype=torch.float64).numpy()])
+def test_a_float_of_the_oracle_accepts_any_single_number(kind):
+    """where the oracle answers with a Python float, a Python number and a tensor of shape () are both right"""
+    x = torch.randn(2, 3, dtype=torch.float64)
+    assert_contract(lambda x: kind(x.mean().item()), lambda x: x.mean().item(), x, rtol=1e-6)
+    with pytest.raises(CheckFailure):
+        assert_contract(lambda x: x.mean().reshape(1), lambda x: x.mean().item(), x)
+
+
 def test_an_error_is_the_students():
     """what a function raises on a promised input is raised through"""
     with pytest.raises(RuntimeError, match="view size is not compatible"):

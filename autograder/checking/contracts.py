@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .asserts import assert_gradients, assert_same, unmodified
+from .asserts import assert_gradients, assert_number, assert_same, unmodified
 
 Draw = Callable[..., torch.Tensor]
 
@@ -59,6 +59,8 @@ def assert_contract(
 ) -> None:
     """Assert that `function` keeps what it promises of one argument, as `oracle` does.
 
+    Where the oracle answers with a Python float, any single number is accepted, a tensor of shape () too.
+
     Args:
         inputs: positional arguments of an ordinary call; the one at place `of` is varied, the others stay.
         name: what the student calls that argument, for the message.
@@ -75,6 +77,9 @@ def assert_contract(
         keywords: of both functions.
     """
 
+    def compare(answer: Any, expected: Any, **more: Any) -> None:
+        (assert_number if isinstance(expected, float) else assert_same)(answer, expected, **more)
+
     def agree(about: str, value: Any, **given: Any) -> None:
         args = [*inputs[:of], value, *inputs[of + 1 :]]
         exact = not isinstance(value, torch.Tensor) or value.dtype in (torch.float32, torch.float64)
@@ -83,7 +88,7 @@ def assert_contract(
         told = {**keywords, **(defaults or {}), **given}
         with unmodified(*tensors):
             answer = function(*args, **told)
-        assert_same(answer, oracle(*args, **told), rtol=near, atol=by, about=about)
+        compare(answer, oracle(*args, **told), rtol=near, atol=by, about=about)
         if gradients and isinstance(value, torch.Tensor) and value.dtype == torch.float64 and value.numel():
             assert_gradients(
                 lambda x: function(*inputs[:of], x, *inputs[of + 1 :], **told),
@@ -97,7 +102,7 @@ def assert_contract(
         args = list(inputs)
         rest = {key: kept_ for key, kept_ in keywords.items() if key != parameter}
         answer = function(*args, **rest)
-        assert_same(
+        compare(
             answer, oracle(*args, **{**keywords, **(defaults or {}), parameter: value}), rtol=rtol, atol=atol,
             about=f"with `{parameter}` left out, where the docstring says {value}",
         )  # fmt: skip

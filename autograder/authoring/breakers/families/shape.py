@@ -15,7 +15,8 @@ from ..target import Breaker, Target
 
 WORD = r"shape|0-d|\(N|\(n|empty|any"
 EMPTY = r"any shape|may be 0|0 or more|\bempty\b|for n = 0|any N\b(?! of 1)|of any length"
-NOT_EMPTY = r"at least one|\b1 or more|>= ?1\b|non-?empty"
+NOT_EMPTY = r"at least one|\b1 or more|>= ?1\b|non-?empty|not empty"
+EITHER_NUMBER = r"\bsingle number\b"  #: of Python or a tensor of shape (): the docstring leaves it open
 NOT_ONE = r"(2|two) or more|at least (2|two)"
 
 
@@ -70,7 +71,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
         if target.says(r"\b0-d\b") and "0" in facts["sizes"] and not target.gives("number", "flag"):
             yield made("gives a Python number for a 0-d tensor", number_from_tensor)
         plain = target.returns in ("int", "float", "bool") and target.gives("number", "flag")
-        if plain and not target.name.endswith("__"):
+        if plain and not target.name.endswith("__") and not target.says(EITHER_NUMBER):
             yield made("gives a 0-d tensor for a Python number", tensor_from_number)
     for name in target.given("float", "int", "bool"):
         if target.answers("0-d", name) and target.says(r"any shape"):
