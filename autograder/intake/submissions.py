@@ -23,7 +23,8 @@ from ..errors import SubmissionError
 from ..model import Exercise, Submission, Syllabus
 from . import clones, downloads, naming
 from .choice import candidate, choose
-from .files import NOTHING, UNREADABLE, Entry, disk_entry, walk
+from .files import NOTHING, UNREADABLE, Entry, disk_entry
+from .folders import walk
 from .helpers import beside, travelling
 from .layout import Sorted, by_student, moved
 from .naming import Names

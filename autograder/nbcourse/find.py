@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SubmissionError
-from ..intake.files import NOTHING, Entry, walk
+from ..intake.files import NOTHING, Entry
+from ..intake.folders import walk
 from ..intake.layout import Sorted
 from ..intake.submissions import ClassFolder, collect
 from .quick import quick_imports

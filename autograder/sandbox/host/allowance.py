@@ -7,7 +7,6 @@ import time
 from .witness import Witness
 
 WALL = 4.0  #: so many times the limit may pass on the clock, for code that sleeps and for machines that are busy
-MOST_IMPORTED = 20.0  #: seconds of importing libraries that are not counted; what a worker says of them is a claim
 
 
 class Allowance:
@@ -20,24 +19,25 @@ class Allowance:
 
     def __init__(self, witness: Witness, seconds: float, threads: int = 1, patience: float = WALL):
         self._witness, self._seconds, self._threads = witness, seconds, max(threads, 1)
+        self._patience = patience
         self._begun = time.monotonic()
-        self._end = self._begun + patience * seconds
         self._before = witness.processor_seconds() or 0.0
-        self._imported = witness.imported
+        self._imported = witness.imported()
 
     def prolong(self) -> float | None:
         """Return when to ask again; None when the time is up."""
         now = time.monotonic()
-        uncounted = min(max(self._witness.hear_of_imports() - self._imported, 0.0), MOST_IMPORTED)
-        if now >= self._end + uncounted * self._threads:
+        uncounted = max(self._witness.imported() - self._imported, 0.0)
+        end = self._begun + self._patience * (self._seconds + uncounted)
+        if now >= end:
             return None
         used = self._used()
         if used is None:  # this system does not tell
-            return self._end
+            return end
         left = self._threads * self._seconds + uncounted - used
         if left <= 0:
             return None
-        return min(now + max(left / self._threads, 0.02), self._end + uncounted * self._threads)
+        return min(now + max(left / self._threads, 0.02), end)
 
     def _used(self) -> float | None:
         total = self._witness.processor_seconds()

@@ -29,6 +29,7 @@ from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
 from .witness import LOOK_SECONDS
 
+END_SECONDS = 5.0  #: that a process which hung up may take to end: on a busy machine it takes its time
 KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
 
 
@@ -396,13 +397,15 @@ class Student:
         return StudentProblem("timeout", self._allowance.spent(), second or first, seen=(first, second))
 
     def _post_mortem(self) -> StudentProblem:
-        ending = self.process.end(grace=1.0)
+        ending = self.process.end(grace=END_SECONDS)
         if ending.greedy:
             return StudentProblem("memory", "its processes together held more memory than they may")
         if ending.how == "signal" and ending.code == 24:  # SIGXCPU
             return StudentProblem("timeout", "the process used all its processor time")
         if ending.how == "signal" and ending.code == 9 and ending.maxrss_kb > 0.8 * 1024 * self._limits.memory_mb:
             return StudentProblem("memory", "the process was ended for using too much memory")
+        if ending.how == "killed":  # by us: nothing says of what it would have ended
+            return StudentProblem("crashed", "the code closed the line to the grader, and its process went on")
         if ending.how == "exit":
             return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)")
         import signal

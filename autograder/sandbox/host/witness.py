@@ -18,9 +18,10 @@ import time
 
 from ..wire.problems import MAX_FRAMES, Frames
 
+MOST_IMPORTED = 10.0  #: seconds of importing libraries that are not counted: what a worker says of them is a claim
 LOOK_SECONDS = 0.1  #: between two looks at where a worker is, and at most for an answer
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
-_IMPORTED = re.compile(r"^imported (\d+\.\d+)$", re.MULTILINE)
+_IMPORT = re.compile(r"^import(ing|ed) (\d+\.\d+)$", re.MULTILINE)
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -34,7 +35,7 @@ class Witness:
 
     def __init__(self, pid: int | None = None, line: socket.socket | None = None):
         self._pid, self._line, self._said = pid, line, ""
-        self.imported = 0.0  #: seconds of processor time that it says it spent on importing libraries
+        self._imported, self._importing = 0.0, 0.0  # seconds; its processor time at the beginning, 0 if it does not
 
     @staticmethod
     def pair() -> tuple[socket.socket, socket.socket] | None:
@@ -71,8 +72,7 @@ class Witness:
         """Return the frames of its main thread, the outermost first; () if it does not say."""
         if self._line is None or self.pid is None:
             return ()
-        self._hear()
-        self._said = ""
+        self.imported()
         with contextlib.suppress(OSError):
             os.kill(self.pid, signal.SIGUSR1)
             if select.select([self._line], [], [], LOOK_SECONDS)[0]:
@@ -82,13 +82,22 @@ class Witness:
         found.reverse()
         return tuple(found if len(found) <= MAX_FRAMES else [*found[:5], *found[5 - MAX_FRAMES :]])
 
-    def hear_of_imports(self) -> float:
-        """Return the seconds of processor time that it says it spent on importing libraries."""
+    def imported(self) -> float:
+        """Return the seconds of processor time that it says it spent on importing libraries, so far and in all.
+
+        Never more than :data:`MOST_IMPORTED`: whoever lies gains no more than that.
+        """
         self._hear()
-        for seconds in _IMPORTED.findall(self._said):
-            self.imported += float(seconds)
+        for how, at in _IMPORT.findall(self._said):
+            if how == "ing":
+                self._importing = float(at)
+            elif self._importing:
+                self._imported += max(float(at) - self._importing, 0.0)
+                self._importing = 0.0
         self._said = ""
-        return self.imported
+        now = self.processor_seconds() if self._importing else None
+        unfinished = 0.0 if now is None else max(now - self._importing, 0.0)
+        return min(self._imported + unfinished, MOST_IMPORTED)
 
     def _hear(self) -> None:
         if self._line is None or self.pid is None:

@@ -8,10 +8,13 @@ stands below ``except ImportError`` is taken.
 from __future__ import annotations
 
 import ast
+import contextlib
 import linecache
 import os
 import sys
+import time
 import types
+from importlib import _bootstrap
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
@@ -35,6 +38,35 @@ def install(home: str) -> None:
         return
     sys.meta_path[:] = [AllowedFinder() if finder is PathFinder else finder for finder in sys.meta_path]
     sys.meta_path.append(AbsentFinder(home))
+
+
+def report_time(fd: int) -> None:
+    """From now on write to `fd` at which processor time the import of a library begins and ends.
+
+    torch imports some 800 modules when the first optimizer is made: that is none of the student's work. A library is
+    what lies in the site folders; what the student handed in counts.
+    """
+    machinery: Any = _bootstrap
+    find_and_load, busy = machinery._find_and_load, False
+
+    def say(what: str) -> None:
+        with contextlib.suppress(OSError):
+            os.write(fd, f"\n{what} {time.process_time():.4f}\n".encode())
+
+    def timed(name: str, *rest: Any) -> Any:
+        nonlocal busy
+        top = name.partition(".")[0]
+        if busy or not (top in _allowed or top in sys.stdlib_module_names):
+            return find_and_load(name, *rest)
+        busy = True
+        say("importing")
+        try:
+            return find_and_load(name, *rest)
+        finally:
+            say("imported")
+            busy = False
+
+    machinery._find_and_load = timed
 
 
 class AllowedFinder:

@@ -95,6 +95,7 @@ class Worker:
         os.chdir(self.home)
         if self.report >= 0:
             report_where(self.report)
+            imports.report_time(self.report)
         self.peer.serve_forever()
 
     # -- the source ------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""Limits count the student's work: neither the imports that torch puts off, nor what a worker says it imported."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from autograder.sandbox.host import witness as witness_module
+from autograder.sandbox.host.allowance import Allowance
+from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.host.witness import MOST_IMPORTED, Witness
+
+FIRST_USES = """
+import time, torch
+from torch import nn
+def optimizer():
+    w = nn.Parameter(torch.ones(2))
+    sgd = torch.optim.SGD([w], lr=0.1)
+    (w * w).sum().backward()
+    sgd.step()
+    return w.detach()
+def vjp(): return torch.func.vjp(torch.sin, torch.zeros(1))[1](torch.ones(1))[0]
+def on_meta():
+    with torch.device("meta"):
+        layer = nn.Linear(2, 3)
+        nn.init.kaiming_normal_(layer.weight)
+    return tuple(layer.weight.shape)
+def busy():
+    import torch._dynamo
+    until = time.process_time() + 6
+    while time.process_time() < until: pass
+"""
+
+
+def student_with(template, source: str) -> Student:
+    """A worker with a source, and time enough to load it."""
+    student = Student(template, Limits())
+    student.allow_seconds(60)
+    student.load_source("page", source)
+    return student
+
+
+@pytest.mark.parametrize("name", ["optimizer", "vjp", "on_meta"])
+def test_what_torch_imports_at_first_use_is_not_counted(best_template, name):
+    """the first optimizer, the first vector-Jacobian product and the first start on `meta` pass under 1 s"""
+    student = student_with(best_template, FIRST_USES)
+    try:
+        student.begin(1, 1.0)
+        assert getattr(student, name)() is not None
+    finally:
+        student.close()
+
+
+def test_work_after_an_import_counts(best_template):
+    """a call that imports and then computes for six times its limit is late"""
+    student = student_with(best_template, FIRST_USES)
+    try:
+        student.begin(1, 1.0)
+        with pytest.raises(StudentProblem) as caught:
+            student.busy()
+        assert caught.value.status == "timeout"
+    finally:
+        student.close()
+
+
+@pytest.fixture
+def line(monkeypatch):
+    """A witness of a process with a clock of ours, and the line on which that process speaks."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    witness = Witness(1, ours)
+    clock = [0.0]
+    monkeypatch.setattr(Witness, "processor_seconds", lambda self: clock[0])
+    yield witness, theirs, clock
+    ours.close()
+    theirs.close()
+
+
+def test_an_import_counts_from_its_beginning(line):
+    """while it lasts and when it is over; what was imported in an earlier check is none of this one's"""
+    witness, theirs, clock = line
+    theirs.send(b"\nimporting 1.0\n")
+    clock[0] = 3.0
+    assert witness.imported() == 2.0
+    theirs.send(b"\nimported 3.5\n")
+    clock[0] = 9.0
+    assert witness.imported() == 2.5
+    later = Allowance(witness, 1.0)
+    clock[0] = 9.9
+    assert later.prolong() is not None
+    clock[0] = 10.1
+    assert later.prolong() is None
+
+
+@pytest.mark.parametrize("claim", [b"\nimporting 0.1\n", b"\nimporting 0.1\nimported 9999.0\n" * 50])
+def test_who_claims_to_import_for_ever_gains_ten_seconds_in_all(line, claim):
+    """however often it is claimed, and in every check anew"""
+    witness, theirs, clock = line
+    assert witness_module.MOST_IMPORTED <= 10
+    spent = 0.0
+    for _ in range(3):
+        allowance = Allowance(witness, 1.0)
+        theirs.send(claim)
+        begun = clock[0]
+        while allowance.prolong() is not None:
+            clock[0] += 0.25
+        spent += clock[0] - begun
+    assert spent <= 3 * 1.25 + MOST_IMPORTED
