@@ -22,11 +22,12 @@ def softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
     Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
-        logits: floating-point tensor of any shape; an entry of -inf gets probability exactly 0.
+        logits: float32 or float64 tensor of one dimension or more, whose sizes other than along `dim` may be 0;
+            an entry of -inf gets probability exactly 0. It stays as it was.
         dim: the dimension along which the result sums to 1.
 
     Returns:
-        A new tensor of the same shape and dtype; differentiable; `logits` stays as it was.
+        A new tensor of the same shape and dtype; differentiable; right also for entries such as 1000 and -1000.
     """
     ### BEGIN SOLUTION
     shifted = logits - logits.amax(dim, keepdim=True)
@@ -50,12 +51,14 @@ def logsumexp(x: torch.Tensor, dim: int = -1, keepdim: bool = False) -> torch.Te
     Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
-        x: floating-point tensor of any shape.
+        x: float32 or float64 tensor of one dimension or more, whose sizes other than along `dim` may be 0;
+            it stays as it was.
         dim: the dimension to sum over.
         keepdim: keep that dimension with size 1.
 
     Returns:
-        A tensor without `dim`, or with size 1 there; finite for entries such as 1000 and -1000.
+        A tensor of the same dtype without `dim`, or with size 1 there; differentiable; finite and right also for
+        entries such as 1000 and -1000.
     """
     ### BEGIN SOLUTION
     top = x.amax(dim, keepdim=True)
@@ -71,11 +74,12 @@ def log_softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
     Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
-        logits: floating-point tensor of any shape.
+        logits: float32 or float64 tensor of one dimension or more, whose sizes other than along `dim` may be 0;
+            it stays as it was.
         dim: the dimension along which the probabilities sum to 1.
 
     Returns:
-        A tensor of the same shape and dtype.
+        A tensor of the same shape and dtype; differentiable; right also for entries such as 1000 and -1000.
     """
     ### BEGIN SOLUTION
     return logits - logsumexp(logits, dim, keepdim=True)
@@ -96,12 +100,13 @@ def temperature_softmax(logits: torch.Tensor, temperature: float, dim: int = -1)
     Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
-        logits: floating-point tensor of any shape.
+        logits: float32 or float64 tensor of one dimension or more, whose sizes other than along `dim` may be 0;
+            it stays as it was.
         temperature: a positive number; 1 gives plain softmax.
         dim: the dimension along which the result sums to 1.
 
     Returns:
-        A tensor of the same shape and dtype.
+        A new tensor of the same shape and dtype; differentiable; right also for entries such as 1000 and -1000.
     """
     ### BEGIN SOLUTION
     return softmax(logits / temperature, dim)
@@ -121,10 +126,11 @@ def softmax_jacobian(logits: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own `softmax`, `log_softmax` and `logsumexp`.
 
     Args:
-        logits: (C,) floating-point tensor.
+        logits: (C,) float32 or float64 tensor; it stays as it was.
 
     Returns:
-        (C, C) tensor; entry [i, j] is the derivative of probability i with respect to logit j.
+        (C, C) tensor of the same dtype; entry [i, j] is the derivative of probability i with respect to logit j,
+        right also for logits such as 1000 and -1000. It is differentiable in its turn.
     """
     ### BEGIN SOLUTION
     p = softmax(logits, 0)

@@ -210,3 +210,54 @@ def softmax_jacobian(logits):
 )
 def softmax(logits, dim=-1):
     return torch.softmax(logits, dim)
+
+
+@misconception(
+    "drops every dimension of size 1, not only `dim`",
+    hint="A bare squeeze() makes () of (1, 1) and (3,) of (1, 3, 1). Say which dimension goes: squeeze(dim), or keepdim in the sum.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    total = (x - top).exp().sum(dim, keepdim=True).log() + top
+    return total if keepdim else total.squeeze()
+
+
+@misconception(
+    "is infinite where all logits of a row are far below 0",
+    hint="The largest logit itself must become 0, whatever its sign: amax, not the largest size.",
+    dies_by="test_gradients",
+)
+def log_softmax(logits, dim=-1):
+    shifted = logits - logits.abs().amax(dim, keepdim=True)
+    return shifted - shifted.exp().sum(dim, keepdim=True).log()
+
+
+@misconception(
+    "divides the caller's logits in place",
+    hint="`logits /= temperature` writes into the tensor you were given. `logits / temperature` makes a new one.",
+    dies_by="test_temperature",
+)
+def temperature_softmax(logits, temperature, dim=-1):
+    logits = logits.detach() if not logits.requires_grad else logits.clone()
+    logits /= temperature
+    return softmax(logits, dim)
+
+
+@misconception(
+    "lets no gradient through",
+    hint="After .detach(), .item(), .numpy() or torch.tensor(...) the result is a bare number. Divide the logits as they came.",
+    dies_by="test_temperature",
+)
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits.detach() / temperature, dim)
+
+
+@misconception(
+    "has the right values, but cannot be differentiated again",
+    hint="The matrix is made of probabilities, and they depend on the logits: build it from them with diag and outer, without .item().",
+    dies_by="test_jacobian",
+)
+def softmax_jacobian(logits):
+    p = softmax(logits.detach(), 0)
+    return torch.diag(p) - torch.outer(p, p)

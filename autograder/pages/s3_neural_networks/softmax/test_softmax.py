@@ -4,9 +4,13 @@ import math
 
 import torch
 
-from autograder.checking import assert_gradients, assert_same, forbids, points, require, unmodified
+from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, require, unmodified
 
 PAGE = ("softmax", "log_softmax", "logsumexp", "temperature_softmax", "softmax_jacobian")
+
+
+#: one row, one column, one number, no row
+SIZES = ((1, 3), (3, 1), (1, 1), (0, 3), (4,))
 
 
 def draw(*shape: int, scale: float = 2.0) -> torch.Tensor:
@@ -63,6 +67,18 @@ def test_gradients(student):
     for shape, dim in (((3,), 0), ((2, 3), 1), ((2, 3), 0)):
         assert_gradients(lambda z, d=dim: student.softmax(z, dim=d), lambda z, d=dim: torch.softmax(z, d), draw(*shape))
     assert_gradients(lambda z: student.log_softmax(z, dim=1), lambda z: torch.log_softmax(z, 1), draw(2, 3))
+    for name in ("softmax", "log_softmax"):
+        agrees(getattr(student, name), getattr(torch, name), draw(2, 3))
+
+
+def agrees(function, oracle, logits, *given):
+    """Sizes, layouts, float32, the dimension left out, equal entries, and every entry far from 0, gradients too."""
+    promised = {"name": "logits", "defaults": {"dim": -1}, "gradients": True}
+    assert_contract(function, oracle, logits, *given, shapes=SIZES, dtypes=(torch.float32,), zero=True, **promised)
+    for shift in (-1000.0, 1000.0):
+        assert_contract(function, oracle, logits + shift, *given, layout=False, **promised)
+    apart = torch.tensor([[1000.0, 0.0, 998.5], [-1000.0, -998.5, -1001.0]], dtype=torch.float64)
+    assert_contract(function, oracle, apart, *given, layout=False, **promised)
 
 
 @points(1)
@@ -88,6 +104,13 @@ def test_logsumexp(student):
     far = torch.tensor([[1000.0, 1000.0], [-1000.0, -1001.0], [0.0, 800.0]], dtype=torch.float64)
     assert_same(student.logsumexp(far, dim=1), torch.logsumexp(far, 1))
     assert_gradients(lambda z: student.logsumexp(z, dim=1), lambda z: torch.logsumexp(z, 1), draw(2, 3))
+    for keepdim in (False, True):
+        agrees(
+            lambda z, keepdim=keepdim, **dim: student.logsumexp(z, keepdim=keepdim, **dim),
+            lambda z, keepdim=keepdim, **dim: torch.logsumexp(z, keepdim=keepdim, **dim),
+            draw(2, 3),
+        )
+    assert_same(student.logsumexp(x), torch.logsumexp(x, -1), about="with `dim` and `keepdim` left out")
 
 
 @points(1)
@@ -109,6 +132,7 @@ def test_temperature(student):
     assert_same(student.temperature_softmax(logits, 3.0, dim=0), torch.softmax(logits / 3.0, 0))
     cold = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64)
     assert_same(student.temperature_softmax(cold, 0.001), torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64))
+    agrees(student.temperature_softmax, lambda z, t, dim: torch.softmax(z / t, dim), draw(2, 3), 2.0)
 
 
 @points(1)
@@ -118,6 +142,19 @@ def test_jacobian(student):
         logits = draw(size)
         expected = torch.autograd.functional.jacobian(lambda z: torch.softmax(z, 0), logits)
         assert_same(student.softmax_jacobian(logits), expected)
+    assert_contract(
+        student.softmax_jacobian, true_jacobian, draw(3), name="logits", dtypes=(torch.float32,), zero=True,
+        gradients=True,
+    )  # fmt: skip
+    for far in ((1000.0, 999.0, 0.0), (-1000.0, -1001.0, -999.0)):
+        logits = torch.tensor(far, dtype=torch.float64)
+        assert_same(student.softmax_jacobian(logits), true_jacobian(logits))
+
+
+def true_jacobian(logits):
+    """The matrix, differentiable once more."""
+    p = torch.softmax(logits, 0)
+    return torch.diag(p) - torch.outer(p, p)
 
 
 @points(1)

@@ -50,3 +50,42 @@ def logsumexp(x, dim=-1, keepdim=False):
     for part in parts[1:]:
         total = torch.logaddexp(total, part)
     return total.unsqueeze(dim) if keepdim else total
+
+
+@variant("with backward written by hand")
+class Softmax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z, dim):
+        weights = (z - z.max(dim, keepdim=True)[0]).exp_()
+        p = weights.div_(weights.sum(dim, keepdim=True))
+        ctx.save_for_backward(p)
+        ctx.dim = dim
+        return p
+
+    @staticmethod
+    def backward(ctx, grad):
+        (p,) = ctx.saved_tensors
+        return p * (grad - (p * grad).sum(ctx.dim, keepdim=True)), None
+
+
+@variant("with backward written by hand")
+def softmax(logits, dim=-1):
+    return Softmax.apply(logits, dim)
+
+
+@variant("with einsum, in float64 inside")
+def softmax(logits, dim=-1):
+    rows = logits.double().transpose(dim, -1)
+    e = torch.exp(rows - rows.max(-1, keepdim=True).values)
+    return torch.einsum("...i,...->...i", e, 1 / torch.einsum("...i->...", e)).transpose(dim, -1).to(logits.dtype)
+
+
+@variant("with einsum, in float64 inside")
+def temperature_softmax(logits, temperature, dim=-1):
+    return torch.exp(log_softmax(logits.clone().div_(temperature), dim=dim))
+
+
+@variant("the Jacobian by autograd")
+def softmax_jacobian(logits):
+    with torch.enable_grad():
+        return torch.autograd.functional.jacobian(lambda z: softmax(z, 0), logits, create_graph=logits.requires_grad)
