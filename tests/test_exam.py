@@ -13,6 +13,7 @@ from autograder.checking import (  # fmt: skip
     CheckFailure,
     advise,
     assert_gradients,
+    assert_left_alone,
     assert_number,
     assert_same,
     badge,
@@ -431,6 +432,19 @@ def test_unmodified(make_exam):
         status, message = outcome(make_exam, source, check)
         assert status == "failed"
         assert "changed its input" in message
+
+
+def test_left_alone(make_exam):
+    """a call that reorders a list, or writes into a tensor inside one, fails; one that works on copies passes"""
+
+    def check(student):
+        student.f([3, 1, 2], {"x": [torch.ones(2)]})
+        assert_left_alone(student)
+
+    assert outcome(make_exam, "def f(a, b): return sorted(a), b['x'][0] + 1", check)[0] == "passed"
+    for source in ("def f(a, b): a.sort()", "def f(a, b): b['x'][0].zero_()", "def f(a, b): b.pop('x')"):
+        status, message = outcome(make_exam, source, check)
+        assert (status, "changed what it was given" in message) == ("failed", True)
 
 
 def test_a_call_cannot_bend_the_oracles_inputs(make_exam):

@@ -16,6 +16,7 @@ from ..sandbox.wire.problems import RemoteError
 from .asserts import (
     CheckFailure,
     assert_gradients,
+    assert_left_alone,
     assert_number,
     assert_same,
     raises,
@@ -41,8 +42,9 @@ from .marks import (
 from .plot import images
 
 __all__ = [
-    "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student", "advise",
-    "assert_contract", "assert_gradients", "assert_number", "assert_same", "badge", "datasets", "difference",
-    "forbids", "hidden", "images", "layouts", "leaderboard", "marks_of", "misconception", "points", "raises",
-    "replayable", "require", "take_remarks", "training", "unmodified", "variant", "within_memory",
+    "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
+    "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same", "badge",
+    "datasets", "difference", "forbids", "hidden", "images", "layouts", "leaderboard", "marks_of", "misconception",
+    "points", "raises", "replayable", "require", "take_remarks", "training", "unmodified", "variant",
+    "within_memory",
 ]  # fmt: skip

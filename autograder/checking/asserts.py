@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ..sandbox.host.student import StudentProblem
+from ..sandbox.host.student import Student, StudentProblem
 from ..sandbox.wire.afterwards import AFTERWARDS
 from ..sandbox.wire.problems import RemoteError
 from .compare import difference, number_difference
@@ -142,6 +142,15 @@ def raises(kind: type[Exception]) -> Iterator[None]:
         name = error.error.type_name
         raise CheckFailure(f"{name} was raised where {kind.__name__} was expected", about=str(error)) from None
     raise CheckFailure(f"nothing was raised where {kind.__name__} was expected")
+
+
+def assert_left_alone(student: Student) -> None:
+    """The last call left everything that it was given as it was: tensors, lists in their order, dicts, arrays."""
+    left = student.afterwards
+    if left is not None:
+        args, kwargs = left
+        after = (*args, *kwargs.values())
+        raise CheckFailure("the call changed what it was given; so it was afterwards", "", after, shows_values=True)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def tokenize(text: str) -> list[str]:
 class Vocab:
     """The known words, each with an id; ids count from 0 without a gap.
 
-    How it stores them is up to you.
+    How it stores them is up to you. Several vocabularies can be in use side by side.
     """
 
     def __init__(self, words: list[str]) -> None:
@@ -74,12 +74,12 @@ class Vocab:
         raise NotImplementedError("Vocab.__len__ is not written yet")
 
     def encode(self, words: list[str]) -> list[int]:
-        """The id of each word; an unknown word gets that of "<unk>". The vocabulary stays as it is."""
+        """The id of each word; an unknown word gets that of "<unk>". The vocabulary stays as it is, `words` too."""
         # YOUR CODE HERE
         raise NotImplementedError("Vocab.encode is not written yet")
 
     def decode(self, ids: list[int]) -> list[str]:
-        """The word of each id, specials included."""
+        """The word of each id, specials included; `ids` stays as it was."""
         # YOUR CODE HERE
         raise NotImplementedError("Vocab.decode is not written yet")
 
@@ -134,10 +134,11 @@ def idf(counts: torch.Tensor) -> torch.Tensor:
     """The inverse document frequency: the rarer the word, the larger its weight.
 
     Args:
-        counts: (N, V) floating-point tensor of counts; stays as it was.
+        counts: (N, V) float32 or float64 tensor of counts; stays as it was.
 
     Returns:
-        (V,) tensor of the same dtype: ln((1 + N) / (1 + df)) + 1, with df the number of rows in which the word occurs.
+        (V,) tensor of the same dtype, as exact as that dtype is: ln((1 + N) / (1 + df)) + 1, with df the number of
+        rows in which the word occurs.
     """
     # YOUR CODE HERE
     raise NotImplementedError("idf is not written yet")
@@ -148,12 +149,12 @@ def tfidf(counts: torch.Tensor, weights: torch.Tensor | None = None) -> torch.Te
     """Counts, weighted by how rare each word is, and brought to length 1.
 
     Args:
-        counts: (N, V) floating-point tensor of counts; stays as it was.
+        counts: (N, V) float32 or float64 tensor of counts; stays as it was.
         weights: (V,) tensor of the same dtype, the idf of the training texts; by default that of `counts` itself.
 
     Returns:
-        (N, V) tensor of the same dtype: each row is counts times weights, divided by its Euclidean norm; a row
-        without any word stays 0.
+        (N, V) tensor of the same dtype, as exact as that dtype is: each row is counts times weights, divided by its
+        Euclidean norm; a row without any word stays 0. Needs no gradient.
     """
     # YOUR CODE HERE
     raise NotImplementedError("tfidf is not written yet")
@@ -170,8 +171,8 @@ def masked_mean(E: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch
     """The mean of the vectors of a text's words, padding left out.
 
     Args:
-        E: (V, D) floating-point tensor, one vector for each id.
-        ids: (N, T) int64; stays as it was.
+        E: (V, D) float32 or float64 tensor, one vector for each id.
+        ids: (N, T) int64; stays as it was, also where the mask is False.
         mask: (N, T) bool, True for words, False for padding, wherever it stands; stays as it was.
 
     Returns:

@@ -6,9 +6,21 @@ from functools import cache
 
 import torch
 
-from autograder.checking import assert_gradients, assert_same, datasets, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_left_alone,
+    assert_same,
+    datasets,
+    layouts,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
+EXACT = {"rtol": 1e-12, "atol": 1e-12}  # what float64 can, and float32 inside cannot
 
 
 @cache
@@ -100,6 +112,7 @@ def test_unknown_words(student):
     """a word that the training texts do not have gets the id of <unk>, each time again"""
     vocab = student.Vocab.build(MICE)
     assert_same(vocab.encode(["the", "dog", "saw", "a", "yeti"]), [3, 1, 6, 4, 1])
+    assert_left_alone(student)
     assert_same(vocab.encode(["dog", "dog"]), [1, 1])
     assert_same(vocab.encode(["cat"]), [5])
     last = student.Vocab.build(MICE, specials=("<pad>", "<end>", "<unk>"))
@@ -114,6 +127,12 @@ def test_round_trip(student):
         assert_same(vocab.decode(vocab.encode(words)), words)
     assert_same(vocab.decode(vocab.encode(["a", "dog", "ran"])), ["a", "<unk>", "ran"])
     assert_same(vocab.decode([0, 2, 1]), ["<pad>", "mouse", "<unk>"])
+    assert_left_alone(student)
+    other = student.Vocab.build([["x", "y", "y"]])
+    assert_same(other.decode([2, 3]), ["y", "x"])
+    assert_same(vocab.decode([2, 3]), ["mouse", "the"], about="of a vocabulary, after another was built")
+    assert_same(vocab.encode(["mouse", "y"]), [2, 1], about="of a vocabulary, after another was built")
+    assert_same(len(vocab), 8, about="of a vocabulary, after another was built")
 
 
 # -- a batch -----------------------------------------------------------------------------------------
@@ -174,8 +193,18 @@ def test_bag_of_words(student):
             found = student.bag_of_words(given, 7)
         assert_same(found, counted(ids, 7))
     ids[ids == 0] = 6
-    assert_same(student.bag_of_words(ids, 7, pad_id=6), counted(ids, 7, pad_id=6))
+    with unmodified(ids):
+        found = student.bag_of_words(ids, 7, pad_id=6)
+    assert_same(found, counted(ids, 7, pad_id=6))
     assert_same(student.bag_of_words(torch.zeros(2, 0, dtype=torch.int64), 3), torch.zeros(2, 3))
+
+    def drawn(shape, dtype):
+        return torch.randint(0, 4, shape, dtype=dtype)
+
+    assert_contract(
+        student.bag_of_words, counted, drawn((4, 4), torch.int64), 4, name="ids", draw=drawn,
+        shapes=[(1, 4), (3, 1), (1, 1)], defaults={"pad_id": 0},
+    )  # fmt: skip
 
 
 def rarity(counts: torch.Tensor) -> torch.Tensor:
@@ -191,6 +220,11 @@ def weighted(counts: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     return torch.stack([row / math.sqrt(float(row @ row)) if row.any() else row for row in rows])
 
 
+def drawn_counts(shape: tuple[int, ...], dtype: torch.dtype = F64) -> torch.Tensor:
+    """Counts, about every second of them 0."""
+    return torch.poisson(torch.full(shape, 0.7, dtype=F64)).to(dtype)
+
+
 COUNTS = torch.tensor([[0, 3, 1, 0, 0], [2, 1, 0, 0, 0], [0, 1, 1, 1, 0]], dtype=F64)
 
 
@@ -200,8 +234,11 @@ def test_idf(student):
     for counts in (COUNTS, torch.poisson(torch.full((6, 4), 0.8, dtype=F64))):
         with unmodified(counts):
             found = student.idf(counts)
-        assert_same(found, rarity(counts), rtol=1e-6, atol=1e-6)
-    assert_same(student.idf(COUNTS.float()), rarity(COUNTS.float()))
+        assert_same(found, rarity(counts), **EXACT)
+    assert_contract(
+        student.idf, rarity, COUNTS, name="counts", shapes=[(1, 5), (4, 1), (1, 1)], dtypes=[torch.float32],
+        draw=drawn_counts,
+    )  # fmt: skip
 
 
 @points(2)
@@ -213,11 +250,21 @@ def test_tfidf(student):
     for counts in (COUNTS, empty, torch.poisson(torch.full((5, 5), 0.7, dtype=F64))):
         with unmodified(counts):
             found = student.tfidf(counts)
-        assert_same(found, weighted(counts, rarity(counts)), rtol=1e-6, atol=1e-6)
+        assert_same(found, weighted(counts, rarity(counts)), **EXACT)
     weights = rarity(COUNTS)
     with unmodified(held_out, weights):
         found = student.tfidf(held_out, weights=weights)
-    assert_same(found, weighted(held_out, weights), rtol=1e-6, atol=1e-6)
+    assert_same(found, weighted(held_out, weights))
+    assert_contract(
+        student.tfidf, lambda counts: weighted(counts, rarity(counts)), COUNTS, name="counts", draw=drawn_counts,
+        shapes=[(1, 5), (4, 1), (1, 1)], dtypes=[torch.float32],
+    )  # fmt: skip
+    assert_contract(
+        lambda weights, counts: student.tfidf(counts, weights), lambda weights, counts: weighted(counts, weights),
+        weights, held_out, name="weights",
+    )  # fmt: skip
+    one = torch.tensor([[2.0], [0.0]], dtype=F64)
+    assert_same(student.tfidf(one, weights[:1]), weighted(one, weights[:1]))
 
 
 # -- means of word vectors ---------------------------------------------------------------------------
@@ -235,7 +282,7 @@ def test_masked_mean(student):
     E = torch.tensor([[9.0, 9.0], [1.0, 0.0], [3.0, 2.0]], dtype=F64)
     ids, mask = torch.tensor([[1, 2, 0], [2, 0, 0]]), torch.tensor([[True, True, False], [True, False, False]])
     assert_same(student.masked_mean(E, ids, mask), mean_of(E, ids, mask))
-    for count, longest, size, wide in ((4, 5, 6, 3), (3, 3, 3, 3)):
+    for count, longest, size, wide in ((4, 5, 6, 3), (3, 3, 3, 3), (1, 4, 5, 2), (3, 1, 4, 2), (2, 3, 4, 1)):
         E = torch.randn(size, wide, dtype=F64)
         ids, mask = draw_ids(count, longest, size)
         with unmodified(E, ids, mask):
@@ -244,8 +291,14 @@ def test_masked_mean(student):
         assert_gradients(
             lambda E, i=ids, m=mask: student.masked_mean(E, i, m), lambda E, i=ids, m=mask: mean_of(E, i, m), E
         )
+    E, (ids, mask) = torch.randn(4, 3, dtype=F64), draw_ids(3, 4, 4)
     left = mask.flip(1)
     assert_same(student.masked_mean(E.float(), ids.flip(1), left), mean_of(E.float(), ids.flip(1), left))
+    assert_contract(student.masked_mean, mean_of, E, ids, left, name="E", dtypes=[torch.float32])
+    for kind, other in layouts(ids):
+        assert_same(student.masked_mean(E, other, mask), mean_of(E, other, mask), about=f"with {kind} `ids`")
+    for kind, other in layouts(mask):
+        assert_same(student.masked_mean(E, ids, other), mean_of(E, ids, other), about=f"with {kind} `mask`")
 
 
 @points(2)
@@ -256,7 +309,8 @@ def test_padding_changes_nothing(student):
     assert_same(student.bag_of_words(longer, 6), counted(ids, 6))
     E, wider = torch.randn(6, 3, dtype=F64, requires_grad=True), torch.cat([mask, blank], 1)
     for given, shown in ((ids, mask), (longer, wider), (longer.masked_fill(~wider, 4), wider)):
-        means = student.masked_mean(E, given, shown)
+        with unmodified(given, shown):
+            means = student.masked_mean(E, given, shown)
         assert_same(means, mean_of(E, ids, mask))
         require(means.requires_grad, "no gradient can reach the vectors: the result is cut off from the graph")
         (gradient,) = torch.autograd.grad(means.square().sum(), E)

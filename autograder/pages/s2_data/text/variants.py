@@ -2,8 +2,9 @@
 
 import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
+import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
@@ -123,7 +124,7 @@ def bag_of_words(ids, vocab_size, pad_id=0):
 @variant("with what PyTorch and itertools have")
 def idf(counts):
     df = torch.count_nonzero(counts, dim=0)
-    return 1 + (math.log1p(len(counts)) - torch.log1p(df)).to(counts.dtype)
+    return 1 + math.log1p(len(counts)) - torch.log1p(df.to(counts.dtype))
 
 
 @variant("with what PyTorch and itertools have")
@@ -136,3 +137,104 @@ def tfidf(counts, weights=None):
 def masked_mean(E, ids, mask):
     share = mask.to(E.dtype) / torch.maximum(mask.sum(1, keepdim=True), torch.tensor(1)).to(E.dtype)
     return torch.einsum("nt,ntd->nd", share, torch.nn.functional.embedding(ids, E))
+
+
+# -- arrays of numpy, and dictionaries
+
+
+@variant("with numpy and dictionaries inside")
+class Vocab:
+    def __init__(self, words):
+        self._to_id = dict(zip(words, range(len(words))))
+        self._to_word = dict(enumerate(words))
+
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if not {"<unk>"} <= set(specials):
+            raise ValueError("no <unk>")
+        counts = Counter()
+        for sequence in sequences:
+            counts.update(sequence)
+        for special in specials:
+            counts.pop(special, None)
+        ranked = sorted((-count, word) for word, count in counts.items() if count >= min_freq)
+        return cls(list(specials) + [word for _, word in ranked])
+
+    def __len__(self):
+        return max(self._to_word) + 1
+
+    def encode(self, words):
+        unknown = self._to_id["<unk>"]
+        return list(map(lambda word: self._to_id.get(word, unknown), words))
+
+    def decode(self, ids):
+        return list(map(self._to_word.__getitem__, ids))
+
+
+@variant("with numpy and dictionaries inside")
+def pad_batch(sequences, pad_id=0, max_len=None):
+    rows = [np.array(s[:max_len], dtype=np.int64) for s in sequences]
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
+    ids = np.full((len(rows), lengths.max() if len(rows) else 0), pad_id, dtype=np.int64)
+    for place, row in zip(ids, rows):
+        place[: len(row)] = row
+    return torch.from_numpy(ids), torch.from_numpy(lengths)
+
+
+@variant("with numpy and dictionaries inside")
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = np.stack([np.bincount(row, minlength=vocab_size) for row in ids.numpy()])
+    counts[:, pad_id] = 0
+    return torch.tensor(counts, dtype=torch.float32)
+
+
+@variant("with numpy and dictionaries inside")
+def idf(counts):
+    seen = (counts.numpy() > 0).sum(axis=0)
+    return torch.tensor(np.log((1 + counts.size(0)) / (1 + seen)) + 1).to(counts.dtype)
+
+
+@variant("with numpy and dictionaries inside")
+def tfidf(counts, weights=None):
+    if weights is None:
+        weights = idf(counts)
+    rows = counts.numpy().astype(np.float64) * weights.numpy()
+    lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    lengths[lengths == 0] = 1
+    return torch.from_numpy(rows / lengths).to(counts.dtype)
+
+
+@variant("a matrix product with the counts, in place on own copies")
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = torch.zeros(ids.shape[0], vocab_size)
+    counts.index_put_(
+        (torch.arange(ids.shape[0]).unsqueeze(1).expand_as(ids), ids), (ids != pad_id).float(), accumulate=True
+    )
+    return counts
+
+
+@variant("a matrix product with the counts, in place on own copies")
+def idf(counts):
+    rarity = counts.clone()
+    rarity[rarity > 0] = 1
+    return rarity.sum(0).add_(1).reciprocal_().mul_(1 + counts.shape[0]).log_().add_(1)
+
+
+@variant("a matrix product with the counts, in place on own copies")
+def tfidf(counts, weights=None):
+    result = counts.clone()
+    result *= idf(counts) if weights is None else weights
+    for row in result:
+        length = row.dot(row).sqrt()
+        if length > 0:
+            row /= length
+    return result
+
+
+@variant("a matrix product with the counts, in place on own copies")
+def masked_mean(E, ids, mask):
+    counts = torch.zeros(ids.shape[0], E.shape[0], dtype=E.dtype)
+    counts.scatter_add_(1, ids, mask.to(E.dtype))
+    words = mask.sum(1, keepdim=True)
+    words[words == 0] = 1
+    return counts @ E / words
