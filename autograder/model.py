@@ -141,7 +141,7 @@ class CheckResult:
 
     `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points;
     `figures` are what a leaderboard compares, name and value, the larger the better; `plot` is a picture. `fault` tells
-    the teacher what went wrong in the grader itself.
+    the teacher what went wrong in the grader itself. `own` says of a crash that it came twice the same, by the code.
     """
 
     name: str
@@ -157,6 +157,7 @@ class CheckResult:
     figures: tuple[tuple[str, float], ...] = ()
     plot: dict[str, Any] | None = None
     fault: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)

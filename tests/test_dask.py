@@ -152,8 +152,8 @@ def small_cluster(folder, environment):
         command += ("--local-directory", folder)
         stack.enter_context(started(*command, log=folder / "worker.log", env=environment))
         for _ in range(600):
-            if place.is_file() or scheduler.poll() is not None:
-                break
+            if (place.is_file() and place.stat().st_size) or scheduler.poll() is not None:
+                break  # it is there before anything is written to it
             time.sleep(0.1)
         assert place.is_file(), (folder / "scheduler.log").read_text()[-2000:]
         yield scheduler, json.loads(place.read_text())["address"].replace("tcp://", "dask://")

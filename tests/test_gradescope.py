@@ -52,9 +52,11 @@ def test_the_schema_refuses(wrong):
         jsonschema.validate(wrong, SCHEMA, jsonschema.Draft202012Validator)
 
 
-def test_what_stands_there_at_first_is_valid():
-    """so is the zero that stands there before anything runs"""
-    valid(NOTHING)
+def test_what_stands_there_at_first_is_refused():
+    """what stands there before anything runs is no result, by Gradescope's own rules: a failed run, and no zero"""
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(NOTHING, SCHEMA, jsonschema.Draft202012Validator)
+    jsonschema.validate({**NOTHING, "score": 1}, SCHEMA, jsonschema.Draft202012Validator)  # for no other reason
 
 
 # -- results.json --------------------------------------------------------------------------------
@@ -85,13 +87,13 @@ def test_results():
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status(status):
-    """passed and skipped pass, all else fails; the grader's own fault is told as such"""
+    """passed and skipped pass, all else fails; what the grader failed at counts in neither points nor maximum"""
     check = make_check(status=status, points=0.0)
-    document = valid(results([make_grade(status=status, checks=(check,))]))
+    document = valid(results([make_grade(status="failed", checks=(check,))]))
     (test,) = document["tests"]
     assert test["status"] == ("passed" if status in ("passed", "skipped") else "failed")
+    assert test["max_score"] == (0 if status == "internal" else check.max_points)
     assert test["extra_data"] == {"status": status}
-    assert ("not your fault" in document["output"]) == (status == "internal")
 
 
 def test_long_outputs_are_cut():
@@ -137,7 +139,7 @@ def test_the_zip(autograder):
     ]
     for name in (*needed, "course/course.toml", f"solutions/{PAGE}.py"):
         assert f"gradus/{name}" in infos
-    assert not [name for name in infos if "__pycache__" in name or "sample_class" in name]
+    assert not [name for name in infos if {"__pycache__", "sample_class"} & set(name.split("/"))]
     assert not list(autograder[0].parent.glob("*.part"))
 
 
@@ -188,11 +190,12 @@ def test_it_really_grades(tmp_path, autograder):
 
 
 def test_what_could_not_be_graded_is_no_zero():
-    """with a page that the grader failed at there is no score, of the whole or of a test: Gradescope gives none"""
+    """with a page that the grader failed at there is no score, nor a test that has one: Gradescope gives none"""
     document = results([make_grade("ada"), make_grade("ada", "one/other", status="internal", points=0.0)])
-    assert "score" not in document
-    assert all("score" not in test for test in document["tests"])
+    assert not {"score", "tests"} & set(document)
     assert "not your fault" in document["output"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
 
 
 def test_every_run_draws_a_seed(tmp_path, autograder, played, monkeypatch):

@@ -13,6 +13,8 @@ import pytest
 
 from autograder.course.trees import Trees
 from autograder.errors import CourseError
+from autograder.gradebook.rows import from_json, to_json
+from autograder.gradebook.store import certain
 from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
 from autograder.report.faults import fault_lines
@@ -153,6 +155,32 @@ def test_any_order_any_number_of_judges_any_time(course, lent, monkeypatch):
     assert by_name["doubles"].points == 1.0
     assert bare(by_name["twin"]) == dataclasses.replace(bare(by_name["wrong"]), student="twin")
     assert bare(again) == bare(by_name["random"])
+
+
+@pytest.mark.parametrize(
+    ("source", "known"),
+    [
+        ("import os\nos._exit(3)\n", True),
+        ("import ctypes\nctypes.string_at(0)\n", True),
+        ("def scaled(x, factor=2.0):\n    import os\n    os.abort()\n", True),
+        ("import os\nos.kill(os.getpid(), 9)\n", False),  # as a system without memory does it, from outside
+        ("import os, signal\nsignal.signal(15, signal.SIG_DFL)\nos.kill(os.getpid(), 15)\n", False),
+    ],
+)
+def test_a_crash_of_the_code_is_certain_and_a_kill_is_not(course, lent, source, known):
+    """what came twice the same, by the code's own doing, is known from before; a kill from outside is tried again"""
+    grade = grade_here(submission("ada", source), *course, SETTINGS)
+    assert grade.status == "crashed"
+    assert certain(grade) is known
+    assert certain(from_json(to_json(grade))) is known
+
+
+def test_a_crash_that_does_not_come_again_costs_nothing(course, lent, tmp_path):
+    """the second try is believed"""
+    flag = tmp_path / "flag"
+    first = f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w')\n    os._exit(1)\n"
+    grade = grade_here(submission("ada", first + SOLUTION), *course, SETTINGS)
+    assert (grade.status, certain(grade)) == ("passed", True)
 
 
 def test_another_seed_draws_other_inputs(course, lent):

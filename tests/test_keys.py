@@ -109,3 +109,21 @@ def test_what_checks_share_is_in_the_key(tmp_path):
     (places.pages / "conftest.py").write_text("# shared\n")
     assert keys.page_key(places, syllabus.exercises[PAGE]) != before
     assert keys.page_key(trees(tmp_path), syllabus.exercises[PAGE]) != before
+
+
+def test_where_a_course_lies_and_how_it_is_named_change_no_key(tmp_path, monkeypatch):
+    """--course here and GRADUS_COURSE there, a folder before or after the package's by alphabet: one key"""
+    syllabus, here = tiny(tmp_path / "m" / "course")
+    package = tmp_path / "k"
+    (package / "data").mkdir(parents=True)
+    (package / "data" / "loader.py").write_text("x = 1\n")
+    (here.data).mkdir(exist_ok=True)
+    (here.data / "own.py").write_text("y = 1\n")
+    monkeypatch.setattr(keys, "own_root", lambda: package)
+    plain = keys.page_key(here, syllabus.exercises[PAGE])
+    shutil.copytree(here.root, tmp_path / "a" / "course")
+    assert keys.page_key(trees(tmp_path / "a" / "course"), syllabus.exercises[PAGE]) == plain
+    monkeypatch.setenv("GRADUS_COURSE", str(here.root))
+    assert keys.page_key(trees(), syllabus.exercises[PAGE]) == plain
+    (package / "data" / "loader.py").write_text("x = 2\n")
+    assert keys.page_key(here, syllabus.exercises[PAGE]) != plain

@@ -56,15 +56,19 @@ class Trees:
         return self.pages / address / "waivers.toml"
 
 
+def own_root() -> Path:
+    """Return the folder of the course that this package belongs to, whichever is taught."""
+    checkout = _PACKAGE.parent
+    return checkout if (checkout / "course" / "course.toml").is_file() else _PACKAGE / "trees"
+
+
 def trees(root: Path | None = None) -> Trees:
     """The trees below `root`; by default those of ``$GRADUS_COURSE``, else the course that this package belongs to."""
     if root is None and os.environ.get("GRADUS_COURSE"):
         root = Path(os.environ["GRADUS_COURSE"]).resolve()
         if not (root / "course" / "course.toml").is_file():
             raise CourseError(f"GRADUS_COURSE={root}: there is no course/course.toml; name the folder of a course")
-    if root is None:
-        checkout = _PACKAGE.parent
-        root = checkout if (checkout / "course" / "course.toml").is_file() else _PACKAGE / "trees"
+    root = root or own_root()
     engine = root / "autograder" if (root / "autograder" / "pages").is_dir() else _PACKAGE
     return Trees(
         root=root, course=root / "course", solutions=root / "solutions", exercises=root / "exercises",

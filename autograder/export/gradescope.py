@@ -37,26 +37,28 @@ cd "$ROOT"
 export PYTHONPATH="$ROOT/source/gradus"
 exec "$PYTHON" -P -m autograder.cli.platforms gradescope "$ROOT" {addresses}
 """
-#: what stands there until something better does
-NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher", "tests": []}  # no score: not zero
+#: what stands there until something better does: neither a score nor tests (the sum of none would be zero), and one of
+#: the two is required, so Gradescope reports a failed run
+NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher"}
+#: the same, where the grader failed at a page
+LOST = {"output": "part of this could not be graded, which is not your fault; tell your teacher"}
 
 
 def results(grades: list[Grade]) -> dict[str, Any]:
     """What Gradescope reads: a test for each check, figures on the leaderboard.
 
-    Where a page could not be graded there is no score at all: Gradescope then says that the autograder failed, in
-    place of giving zero.
+    Where a page could not be graded there is neither a score nor a test: Gradescope then says that the autograder
+    failed, in place of giving zero.
     """
-    internal = [g for g in grades if g.status == "internal"]
+    if any(grade.status == "internal" for grade in grades):
+        return LOST
     tests = [
-        _test(
-            check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "", not internal
-        )
+        _test(check, f"{page}.{number}", f"{grade.exercise.partition('/')[2]}: " if len(grades) > 1 else "")
         for page, grade in enumerate(grades, 1)
         for number, check in enumerate(grade.checks, 1)
     ]
     document: dict[str, Any] = {
-        **({} if internal else {"score": round(sum(g.points for g in grades), 4)}),
+        "score": round(sum(g.points for g in grades), 4),
         "execution_time": round(sum(g.seconds for g in grades), 3),
         "output": "\n".join(printable(note, 500) for g in grades for note in g.notes),
         "output_format": "text", "test_output_format": "text", "test_name_format": "text",
@@ -65,20 +67,18 @@ def results(grades: list[Grade]) -> dict[str, Any]:
             "isolation": sorted({g.isolation for g in grades}), "submissions": [g.digest for g in grades],
         },
     }  # fmt: skip
-    if internal:
-        document["output"] = "part of this could not be graded, which is not your fault; tell your teacher"
     board = {name: value for grade in grades for check in grade.checks for name, value in finite(check.figures).items()}
     if board:
         document["leaderboard"] = [{"name": name, "value": value, "order": "desc"} for name, value in board.items()]
     return document
 
 
-def _test(check: CheckResult, number: str, before: str, counts: bool) -> dict[str, Any]:
+def _test(check: CheckResult, number: str, before: str) -> dict[str, Any]:
     told = check.message if check.status != "passed" else check.advice
-    counts = counts and check.status != "internal"
-    points = {"score": check.points, "max_score": check.max_points} if counts else {}
+    counts = check.status != "internal"  # what the grader failed at counts for nobody, in points and maximum
     return {
-        "name": before + printable(check.title, 200), "number": number, **points,
+        "name": before + printable(check.title, 200), "number": number,
+        "score": check.points if counts else 0.0, "max_score": check.max_points if counts else 0.0,
         "output": printable(told, OUTPUT_LIMIT),
         "status": "passed" if check.status in ("passed", "skipped") else "failed",
         "tags": list(check.diagnosis), "visibility": "visible", "extra_data": {"status": check.status},

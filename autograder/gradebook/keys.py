@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..course.trees import Trees, trees
+from ..course.trees import Trees, own_root, trees
 from ..model import Exercise, Syllabus
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -70,7 +70,8 @@ def _page_files(places: Trees, address: str) -> Iterable[tuple[str, Path]]:
     for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
         if not path.name.startswith("test_") and path.name not in ("misconceptions.py", "variants.py"):
             yield path.relative_to(places.pages).as_posix(), path
-    for folder in sorted({places.data, trees().data}):  # a course of one's own loads from this one, too
+    # a course of one's own loads from this one, too; their order is that, not of where they lie
+    for folder in dict.fromkeys((places.data, trees(own_root()).data)):
         yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
 
 

@@ -66,7 +66,9 @@ _Any = TypeVar("_Any")
 
 def certain(grade: Grade) -> bool:
     """Would the same submission end like this again?"""
-    return grade.status not in UNCERTAIN and not any(check.status in UNCERTAIN for check in grade.checks)
+    ends = {check.status for check in grade.checks if not check.own}
+    whole = {grade.status} - ({"crashed"} if grade.checks else set())  # of that the checks say more
+    return not UNCERTAIN & (ends | whole)
 
 
 def _text(name: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import math
 import random
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -35,6 +36,8 @@ MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
 MAX_ENDLESS = 3  #: statements that do not end, each of which is waited for once
 MAX_TOLD = 20  #: statements of one source that were not carried out
 _UNKNOWN_NAME = re.compile(r"(?:free variable |name )'(\w+)'")
+#: what a process does to itself; any other signal may have come from outside, from a system without memory for one
+OWN_SIGNALS = {getattr(signal, f"SIG{name}", None) for name in ("SEGV", "ABRT", "FPE", "ILL", "TRAP", "SYS")}
 LOAD_PATIENCE = 2.0  #: times as long on the clock
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
@@ -197,6 +200,7 @@ class Exam:
         self._line: Conversation | None = None
         self._student: Student | None = None
         self._stuck: StudentProblem | None = None
+        self._crashes: set[tuple[str, int]] = set()
         self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
         self._cells = unloaded.sources(submission)
@@ -480,6 +484,30 @@ class Exam:
         """Was the worker ended by a kill signal, which its own code can hardly send to itself?"""
         ending = self._student.process.ending if self._student is not None else None
         return ending is not None and ending.how == "signal" and ending.code == 9 and not ending.greedy
+
+    @property
+    def crash(self) -> tuple[str, int] | None:
+        """How the worker ended, None where something outside of it may have ended it."""
+        ending = self._student.process.ending if self._student is not None else None
+        if ending is None or ending.greedy:
+            return None
+        own = ending.how == "exit" or (ending.how == "signal" and ending.code in OWN_SIGNALS)
+        return (ending.how, ending.code) if own else None
+
+    def believe_crash(self, before: tuple[str, int] | None) -> None:
+        """Hold a crash against the code when it came twice the same."""
+        if before is not None and before == self.crash:
+            self._crashes.add(before)
+
+    @property
+    def knows_crash(self) -> bool:
+        """Did the worker end as it did twice before?"""
+        return self.crash in self._crashes
+
+    def own_crash(self) -> CheckResult:
+        """Note of the last result that its crash is the code's own."""
+        self.results[-1] = replace(self.results[-1], own=True)
+        return self.results[-1]
 
     def cancel(self) -> None:
         """Let the check that runs end at once, and no other begin: for another thread to say."""

@@ -152,10 +152,12 @@ class ChecksPlugin:
                     memorable = False
                     result = self._run_one(item, exam, check, memorable)
                     assert result is not None
-                if result.status == "crashed" and exam.killed:
-                    # perhaps the machine did it: one more try, and the same end is the code's own
-                    exam.take_back()
-                    result = self._run_one(item, exam, check, memorable) or result
+                if result.status == "crashed" and not exam.knows_crash and (exam.killed or exam.tries_again):
+                    exam.take_back()  # perhaps the machine did it
+                    before, result = exam.crash, self._run_one(item, exam, check, memorable) or result
+                    exam.believe_crash(before)
+                if result.status == "crashed" and exam.knows_crash:
+                    result = exam.own_crash()
                 if exam.late is not None:
                     if exam.tries_again:  # alone: in a new worker, and whatever others answered
                         exam.take_back()

@@ -14,6 +14,7 @@ from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import Frames
 
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_ANY = "*"  #: among the names of a statement: it may have defined any, as ``from module import *`` does
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def raised(submission: Submission, index: int, error: RemoteException, frames: F
     where = messages.source_lines(frames, sources(submission))
     message = f"{_place(submission, index)} stopped with {text}" + (f"\n{where[-1]}" if where else "")
     line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
-    return Unloaded(message, frozenset(_bound(submission.cells[index], line)))
+    defines = any(_DEFINED.search(cell) for cell in submission.cells)
+    return Unloaded(message, frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY})))
 
 
 def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Unloaded] | None:
@@ -67,7 +69,7 @@ def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Un
 
 def lost(name: str, problems: Sequence[Unloaded]) -> str:
     """Return what is said of the statement that would have defined `name`; "" if there is none."""
-    return next((problem.message for problem in problems if name in problem.names), "")
+    return next((problem.message for problem in problems if {name, _ANY} & problem.names), "")
 
 
 def _module(submission: Submission, index: int) -> tuple[str, str]:

@@ -222,7 +222,8 @@ def grade_over(
         cluster = Client(address.replace("dask://", "tcp://", 1), timeout=20)
     except (OSError, TimeoutError) as error:
         raise SandboxError(f"{address}: no dask scheduler answers there ({error})") from None
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: the one line says it all
+    for name in ("distributed", "distributed.client"):  # their tracebacks: the one line says it all
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
     def done(submission: Submission, answer: Grade | str) -> None:
         on_grade(answer if isinstance(answer, Grade) else internal(submission, answer))
