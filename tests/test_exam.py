@@ -447,6 +447,21 @@ def test_left_alone(make_exam):
         assert (status, "changed what it was given" in message) == ("failed", True)
 
 
+def test_unmodified_where_an_error_is_raised(make_exam):
+    """a documented error that comes after the input was altered fails; one that comes first passes"""
+
+    def check(student):
+        x = torch.tensor([1.0, 0.0])
+        with unmodified(x), raises(ValueError):
+            student.f(x)
+
+    refuse = "raise ValueError('no')"
+    assert outcome(make_exam, f"def f(x): {refuse}", check)[0] == "passed"
+    status, message = outcome(make_exam, f"def f(x):\n    x += 1\n    {refuse}", check)
+    assert status == "failed"
+    assert "changed its input" in message
+
+
 def test_a_call_cannot_bend_the_oracles_inputs(make_exam):
     """zeroing the input and answering what fits zeros is wrong: the oracle sees what the check drew"""
 

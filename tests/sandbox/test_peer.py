@@ -95,7 +95,7 @@ def test_an_honest_answer_is_taken(forger):
     """the well-formed messages of this file's forger are accepted, so the others are refused for what they say"""
     forger.says(("r", 42, None, None, NOTHING))
     assert forger.judge.service("anything") == 42
-    forger.says(("x", ValueError("no"), (), NOTHING))
+    forger.says(("x", ValueError("no"), (), None, NOTHING))
     with pytest.raises(ValueError, match="no"):
         forger.judge.service("anything")
 
@@ -109,9 +109,10 @@ def test_an_honest_answer_is_taken(forger):
         ("r", 1, None, None, ([[1]], [])), ("r", 1, None, None, (["x"], [])), ("r", 1, None, None, ([], [None])),
         ("r", 1, ("a", "b"), None, NOTHING), ("r", 1, (1,), None, NOTHING), ("r", 1, 5, None, NOTHING),
         ("r", 1, (1, 2.5), None, NOTHING), ("r", 1, None, None, NOTHING, "more"),
-        ("x",), ("x", 1, (), NOTHING), ("x", ValueError("v"), None, NOTHING),
-        ("x", ValueError("v"), ((1, 2, 3),), NOTHING), ("x", ValueError("v"), (("a", 1),), NOTHING),
-        ("x", ValueError("v"), (), 0),
+        ("x",), ("x", 1, (), None, NOTHING), ("x", ValueError("v"), None, None, NOTHING),
+        ("x", ValueError("v"), (), NOTHING),
+        ("x", ValueError("v"), ((1, 2, 3),), None, NOTHING), ("x", ValueError("v"), (("a", 1),), None, NOTHING),
+        ("x", ValueError("v"), (), None, 0),
         ("q",), ("q", "call"), request(op=1), request(target="1"), request(target=None), request(args=[1]),
         request(kwargs=[1]), request(kwargs={1: 2}), request(grad=1), request(dtype="float32"), request(dtype=99),
         request(dtype=-1), request(dtype=TORCH_DTYPES.index(torch.int64)), request(released=0),
@@ -544,6 +545,30 @@ def look(x, l, d, a): return float(x.sum()) + len(l) + len(d) + a.sum()
     assert (x.tolist(), there.afterwards[0][0].shape) == ([1, 1, 1], (1, 3))
     there.swap(x)
     assert (x.tolist(), there.afterwards[0][0].shape) == ([1, 1, 1], (0,))
+
+
+def test_changes_before_an_error_are_told(student):
+    """what a call did before it raised is told too; where that cannot cross, the exception comes alone"""
+    there = student("""
+def alter(x, l):
+    x.mul_(2); l.append(1)
+    raise ValueError("too late")
+def refuse(x, l): raise ValueError("at once")
+def hide(x, l):
+    l.append(object()); x.mul_(2)
+    raise ValueError("with something unspeakable")
+""")
+    x, lst = torch.ones(2), [3]
+    with pytest.raises(RemoteError, match="too late"):
+        there.alter(x, lst)
+    assert there.afterwards[0][0].tolist() == [2, 2]
+    assert there.afterwards[0][1] == [3, 1]
+    assert (x.tolist(), lst) == ([1, 1], [3])
+    with pytest.raises(RemoteError, match="at once"):
+        there.refuse(x, lst)
+    assert there.afterwards is None
+    with pytest.raises(RemoteError, match="unspeakable"):
+        there.hide(x, lst)
 
 
 def test_changes_through_a_shared_storage_are_told(student):

@@ -304,8 +304,8 @@ class Student:
                 value = self.peer.call(handle._number, name, args, kwargs, mirrors)
         finally:
             self.peer.on_callback = outer
+            record.final = freeze(self.peer.afterwards)
         record.outcome = ("value", freeze(value), attached(value))
-        record.final = freeze(self.peer.afterwards)
         self._note(value, record)
         return value
 

@@ -157,10 +157,7 @@ class Peer:
             inputs = [*encoder.tracked, *(leaf for leaf, _, _ in mirrors)] if grad else []
 
             def run() -> tuple[Any, list[torch.Tensor], Node | None]:
-                value, tracked, node, final = self._exchange(encoder, firm)
-                self.afterwards = final if self.trusted else None
-                if self.afterwards is not None:
-                    note_changes((args, kwargs), final)
+                value, tracked, node = self._exchange(encoder, firm, (args, kwargs))
                 return value, tracked, self._node(node, tag)
 
             return differentiable(self, run, inputs)
@@ -188,7 +185,7 @@ class Peer:
         firm = len(encoder.out)
         encoder.value(released)
         with self.translated():  # inside autograd nobody else would
-            value, _, made, _ = self._exchange(encoder, firm)
+            value, _, made = self._exchange(encoder, firm)
         if not isinstance(value, list):
             raise ProtocolError("the answer to a gradient request is no list")
         if self.on_gradient is not None:
@@ -212,8 +209,14 @@ class Peer:
         nodes, self._released_nodes[:] = list(self._released_nodes), []
         return handles, nodes
 
-    def _exchange(self, encoder: Encoder, firm: int) -> tuple[Any, list[torch.Tensor], int | None, Any]:
-        """Send a request, of which `firm` bytes are the question; serve what the other side asks until it answers."""
+    def _exchange(
+        self, encoder: Encoder, firm: int, arguments: tuple[tuple, dict] | None = None
+    ) -> tuple[Any, list[torch.Tensor], int | None]:
+        """Send a request, of which `firm` bytes are the question; serve what the other side asks until it answers.
+
+        Args:
+            arguments: of a call: noted on them is what became of them, also where the answer is an exception.
+        """
         self.unanswered += 1
         self.channel.send(encoder.out, encoder.fds, firm)
         while True:
@@ -231,14 +234,23 @@ class Peer:
                 if node is not None and not (are_ints(node) and len(node) == 2):
                     raise ProtocolError("an answer whose graph has no number")
                 number, outputs = node or (None, 0)
-                return value, decoder.tracked[:outputs], number, final
-            if message[0] == "x" and len(message) == 4:
-                _, error, frames, released = message
+                self._note(arguments, final)
+                return value, decoder.tracked[:outputs], number
+            if message[0] == "x" and len(message) == 5:
+                _, error, frames, final, released = message
                 self._forget(released)
                 if not isinstance(error, RemoteException) or not are_frames(frames):
                     raise ProtocolError("an exception that is none")
+                self._note(arguments, final)
                 raise RemoteError.of(error, frames)
             raise ProtocolError("an answer of unknown kind")
+
+    def _note(self, arguments: tuple[tuple, dict] | None, final: Any) -> None:
+        """Note what a call made of its arguments."""
+        if arguments is not None:
+            self.afterwards = final if self.trusted else None
+            if self.afterwards is not None:
+                note_changes(arguments, final)
 
     def _read(self) -> tuple[Decoder, tuple]:
         body, fds = self.channel.receive()
@@ -312,12 +324,9 @@ class Peer:
         except BaseException as error:  # whatever the student's code raises, SystemExit included, is an answer
             if self.trusted and (isinstance(error, AssertionError) or not isinstance(error, Exception)):
                 self._failure = self._failure or error  # the check's own end: the other side cannot catch it
-            reply = self._encoder(answer=True)
             shown = error.error if isinstance(error, RemoteError) else error
-            reply.open_tuple(4)
-            for part in ("x", shown, self.frames_of(error)):
-                reply.value(part)
-            del error, shown, part
+            reply = self._refusal(shown, self.frames_of(error), self._final(decoder, op, args, kwargs))
+            del error, shown
         finally:
             self._depth -= 1
             if torch.is_grad_enabled() != before[0]:
@@ -361,7 +370,7 @@ class Peer:
             if self.on_callback is not None:
                 self.on_callback(args, kwargs, value)
             inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors or ())]
-        final = (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
+        final = self._final(decoder, op, args, kwargs)
         reply = self._encoder(answer=True)
         reply.open_tuple(5)
         reply.value("r")
@@ -375,6 +384,22 @@ class Peer:
             self._next_node += 1
         reply.value(node)
         reply.value(final)
+        return reply
+
+    def _final(self, decoder: Decoder, op: str, args: tuple, kwargs: dict) -> tuple[tuple, dict] | None:
+        """The arguments of a call as they are now, None where it left them as they were."""
+        return (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
+
+    def _refusal(self, error: Any, frames: tuple, final: Any) -> Encoder:
+        """The answer that is an exception, but for the list of released objects at its end."""
+        reply = self._encoder(answer=True)
+        reply.open_tuple(5)
+        for part in ("x", error, frames):
+            reply.value(part)
+        try:
+            reply.value(final)
+        except CodecError:  # what was put into an argument cannot cross: the exception alone must
+            return self._refusal(error, frames, None)
         return reply
 
     def _perform(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
