@@ -20,7 +20,7 @@ def matmul_loops(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     Without `@` and without its relatives: matmul, mm, bmm, mv, dot, inner, addmm, einsum, tensordot.
 
     Args:
-        A: (n, k) tensor, floating-point or int64.
+        A: (n, k) tensor, int64, float32 or float64.
         B: (k, m) tensor of the same dtype. Each of n, k, m may be 0; an empty sum is 0.
 
     Returns:
@@ -48,7 +48,7 @@ def matmul_broadcast(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     Without Python loops, and without `@` or its relatives (see `matmul_loops`).
 
     Args:
-        A: (n, k) tensor, floating-point or int64.
+        A: (n, k) tensor, int64, float32 or float64.
         B: (k, m) tensor of the same dtype. Each of n, k, m may be 0; an empty sum is 0.
 
     Returns:
@@ -72,7 +72,7 @@ def batched_matmul(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     """A batch of matrix products: the first matrix of A times the first of B, and so on.
 
     Args:
-        A: (batch, n, k) floating-point tensor; the batch may be empty.
+        A: (batch, n, k) tensor, float32 or float64; the batch may be empty.
         B: (batch, k, m) tensor of the same dtype, with as many matrices.
 
     Returns:
@@ -97,8 +97,8 @@ def pairwise_sq_dists(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
     Never makes a tensor of shape (N, M, D): for the sizes that are met in practice it does not fit into memory.
 
     Args:
-        X: (N, D) floating-point tensor; it may have no rows.
-        Y: (M, D) tensor of the same dtype.
+        X: (N, D) tensor, float32 or float64.
+        Y: (M, D) tensor of the same dtype. Each of N, M, D may be 0.
 
     Returns:
         (N, M) tensor of the same dtype; entry [i, j] is the sum of (X[i] - Y[j]) ** 2, never negative,
@@ -119,7 +119,7 @@ def linear_batch(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Ten
     """A linear layer for a batch of examples, without PyTorch's own linear.
 
     Args:
-        X: (N, D) floating-point tensor, one example a row; it may have no rows.
+        X: (N, D) tensor, float32 or float64, one example a row; it may have no rows.
         W: (K, D) weights, one row for each output.
         b: (K,) biases, one for each output.
 

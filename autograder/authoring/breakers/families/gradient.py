@@ -90,7 +90,9 @@ def not_a_number_at_zero(f: Any, name: Any) -> Any:
 def breakers(target: Target) -> Iterator[Breaker]:
     """Yield those for a result that carries a gradient."""
     facts = target.facts
-    wanted = target.page_says(PROMISE) and not target.says(r"carries no graph|(requires|needs) no gradient")
+    wanted = target.page_says(PROMISE) and not target.says(
+        r"carries no graph|(requires|needs) no gradient|no gradient need"
+    )
     if not facts["grad"] or target.is_init or not wanted:
         return
 

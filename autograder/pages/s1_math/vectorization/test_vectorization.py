@@ -3,6 +3,7 @@
 import torch
 
 from autograder.checking import (
+    assert_contract,
     assert_gradients,
     assert_same,
     forbids,
@@ -84,8 +85,9 @@ def test_shapes_that_do_not_fit(student):
     """if A has not as many columns as B has rows, a ValueError is raised, also where a size of 1 could be stretched"""
     for name in ("matmul_loops", "matmul_broadcast"):
         for shapes in (((2, 3), (4, 2)), ((2, 1), (3, 2)), ((2, 3), (1, 2)), ((2, 3), (2, 3))):
-            with raises(ValueError):
-                getattr(student, name)(*(draw(*shape) for shape in shapes))
+            A, B = (draw(*shape) for shape in shapes)
+            with unmodified(A, B), raises(ValueError):
+                getattr(student, name)(A, B)
 
 
 @points(1)
@@ -104,8 +106,8 @@ def test_distances(student):
     """entry [i, j] of pairwise_sq_dists is the squared distance of row i of X to row j of Y"""
     corners = tensor([0, 0], [3, 0]), tensor([0, 0], [0, 4])
     assert_same(student.pairwise_sq_dists(*corners), tensor([0, 16], [9, 25]))
-    for n, m, d in ((3, 3, 2), (2, 4, 3), (4, 1, 1), (0, 2, 3)):
-        X, Y = draw(n, d), draw(m, d)
+    for n, m, d in ((3, 3, 2), (2, 4, 3), (4, 1, 1), (0, 2, 3), (1, 3, 2), (2, 0, 3), (2, 3, 0)):
+        X, Y = 100 * draw(n, d), 100 * draw(m, d)
         assert_same(student.pairwise_sq_dists(X, Y), true_distances(X, Y))
 
 
@@ -135,7 +137,7 @@ def test_linear(student):
     """linear_batch gives each example a row and each output a column, with its own bias"""
     example = tensor([1, 2]), tensor([1, 10], [0, 1]), tensor([100, 200])[0]
     assert_same(student.linear_batch(*example), tensor([121, 202]))
-    for n, d, k in ((3, 3, 3), (4, 3, 2), (2, 4, 1), (0, 3, 2)):
+    for n, d, k in ((3, 3, 3), (4, 3, 2), (2, 4, 1), (0, 3, 2), (2, 1, 3), (1, 3, 2)):
         X, W, b = draw(n, d), draw(k, d), draw(k)
         assert_same(student.linear_batch(X, W, b), true_linear(X, W, b))
 
@@ -145,7 +147,9 @@ def test_gradients(student):
     """gradients flow through the vectorised functions, and are right"""
     assert_gradients(student.matmul_broadcast, torch.matmul, draw(2, 3), draw(3, 4))
     assert_gradients(student.batched_matmul, torch.bmm, draw(2, 2, 3), draw(2, 3, 1))
-    assert_gradients(student.pairwise_sq_dists, true_distances, draw(2, 3), draw(4, 3))
+    X, Y = draw(2, 3), draw(4, 3)
+    X[1] = Y[2] = 0  # two points at the same place: the distance has a slope of 0 there
+    assert_gradients(student.pairwise_sq_dists, true_distances, X, Y)
     assert_gradients(student.linear_batch, true_linear, draw(3, 2), draw(4, 2), draw(4))
 
 
@@ -165,9 +169,13 @@ def test_leaves_inputs_and_dtype_alone(student):
             assert_same(function(*inputs), oracle(*inputs))
         small = [x.float() for x in inputs]
         assert_same(function(*small), oracle(*small))
-    whole = torch.tensor([[1, 2, 3], [-4, 5, 6]])
+        plain = [x.contiguous() for x in inputs]
+        for place, letter in enumerate("XWb" if name == "linear_batch" else "XY" if "dists" in name else "AB"):
+            assert_contract(function, oracle, *plain, of=place, name=letter)
+    whole, large = torch.tensor([[1, 2, 3], [-4, 5, 6]]), torch.tensor([[2**53 + 1, 2], [1, -1], [0, 3]])
     for name in ("matmul_loops", "matmul_broadcast"):
-        assert_same(getattr(student, name)(whole, whole.T), whole @ whole.T)
+        for other in (whole.T, large):  # a float64 would round the large one
+            assert_same(getattr(student, name)(whole, other), whole @ other)
 
 
 def grows(function, few, many):
