@@ -175,7 +175,7 @@ class Encoder:
     @staticmethod
     def _check_size(numel: int, nbytes: int) -> None:
         if numel > MAX_NUMEL or nbytes > MAX_MEMFD:
-            raise CodecError(f"an array of {numel:,} elements")
+            raise CodecError(f"an array of {numel:,} elements, which is too large to be sent")
 
     def _payload(self, address: int, nbytes: int, keep: Any) -> None:
         if nbytes >= BIG and self._strided and self._files:
@@ -209,6 +209,9 @@ class Encoder:
             plain = value.detach()
         if self._answer or value.is_leaf:
             flags |= LEAF
+        what = f"a tensor of shape {tuple(plain.shape)} and dtype {str(plain.dtype).removeprefix('torch.')}"
+        if plain.device.type == "meta":
+            raise CodecError(f"{what} on the device `meta`, which holds no values")
         if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_quantized:
             raise CodecError(f"a tensor that is {plain.layout} on {plain.device}")
         if type(plain) is not torch.Tensor:
@@ -217,7 +220,8 @@ class Encoder:
         if code is None:
             raise CodecError(f"a tensor of dtype {plain.dtype}")
         size = plain.numel() * plain.element_size()
-        self._check_size(plain.numel(), size)
+        if plain.numel() > MAX_NUMEL or size > (MAX_MEMFD if self._strided and self._files else codec.MAX_FRAME):
+            raise CodecError(f"{what}, {size >> 20:,} MB, which is too large to be sent")
         if plain.is_conj() or plain.is_neg():
             plain = plain.resolve_conj().resolve_neg()
         storage = plain.untyped_storage()
