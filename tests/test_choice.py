@@ -17,7 +17,7 @@ from autograder.course import trees as course_trees
 from autograder.intake import zips
 from autograder.intake.naming import Names
 from autograder.intake.outline import outline, page_of
-from autograder.intake.submissions import find_file, read_class, read_student
+from autograder.intake.submissions import find_file, read_class, read_for, read_student
 from autograder.judging import ties
 from autograder.model import Grade
 
@@ -228,10 +228,36 @@ def test_files_that_tie_travel_together(tmp_path):
     assert "the better one counts" in told["ada/softmax.ipynb"]
 
 
+def test_files_of_one_name_that_tie_go_by_their_paths(tmp_path):
+    """of two in different folders the one that is graded is the one that is shown, and the note tells them apart"""
+    files = {"ada/hw1/softmax.py": OTHER, "ada/hw2/softmax.py": RIGHT, "bob/softmax.py": RIGHT}
+    root = lay_out(tmp_path, files)
+    one = graded(root)[0]["ada"]
+    assert sorted(part.filename for part in ties.parts(one)) == ["hw1/softmax.py", "hw2/softmax.py"]
+    points = {"hw1/softmax.py": 3.0, "hw2/softmax.py": 11.0}
+    grades = [Grade("ada", SOFTMAX, "failed", points[part.filename], 11.0, 0.1, filename=part.filename)
+              for part in ties.parts(one)]  # fmt: skip
+    best = ties.best(one, grades)
+    assert ties.graded_part(one, best).cells == (RIGHT,)
+    assert "hw2/softmax.py (11 points) is graded, not hw1/softmax.py (3)" in best.notes[-1]
+
+
+def test_check_says_what_it_took(tmp_path):
+    """at home, too, a tie and another name are told; a file of the page's own name needs no word"""
+    exercise = COURSE.exercises[SOFTMAX]
+    root = lay_out(tmp_path, {"softmax.py": OTHER, "softmax.ipynb": notebook(RIGHT), "own/Softmax (1).py": RIGHT})
+    (note,) = read_for(root, exercise, syllabus=COURSE).notes
+    assert note.startswith("none of these files is the later one: softmax.ipynb is checked, not softmax.py")
+    assert read_for(root / "softmax.py", exercise).notes == ()
+    said = ("handed in as Softmax (1).py; it should be called softmax.py",)
+    assert read_for(root / "own", exercise, syllabus=COURSE).notes == said
+    assert read_for(root / "own" / "Softmax (1).py", exercise).notes == said
+
+
 def test_check_takes_the_same_file(tmp_path):
     """at home the folder's file is chosen by the same rule"""
     root = lay_out(tmp_path, {"softmax.py": STUB, "Softmax (1).ipynb": notebook(RIGHT), "losses.py": "x = 1\n"})
-    assert find_file(root, COURSE.exercises[SOFTMAX], COURSE) == root / "Softmax (1).ipynb"
+    assert find_file(root, COURSE.exercises[SOFTMAX], COURSE).path == root / "Softmax (1).ipynb"
 
 
 @pytest.mark.parametrize("address", sorted(COURSE.exercises))

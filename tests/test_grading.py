@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from autograder.course.trees import Trees
@@ -20,8 +22,9 @@ from autograder.model import Grade, Settings, Submission, Syllabus
 from autograder.report.faults import fault_lines
 from autograder.running import pool
 from autograder.running.pool import MAX_TRIES, Work, grade_here, grade_many, run_tasks
+from autograder.running.run import Outcome, facts, write_results
 from autograder.sandbox.host.forked import Template
-from tests.helpers import CHECKS, GOOD, PAGE, SOLUTION, make_course, page, tiny
+from tests.helpers import CHECKS, GOOD, PAGE, ROOT, SOLUTION, make_course, page, tiny
 
 SETTINGS = Settings(seed=5, isolation="plain")
 WRONG = "def scaled(x, factor=2.0):\n    return x * factor\n"
@@ -347,6 +350,14 @@ def test_a_check_that_the_solution_fails_counts_for_nobody(tmp_path, lent, mark)
         f"{PAGE}, test_values: counts for nobody here; the grader's own fault: the reference solution does not pass it"
         f" with seed {SETTINGS.seed} (failed) (ada, bob, eve)"
     )
+    outcome = Outcome(grades, 0, facts(SETTINGS, "course"))
+    _, _, report = write_results(outcome, syllabus.load(trees), tmp_path / "out")
+    document = json.loads((tmp_path / "out" / "grades.json").read_text())
+    assert document["run"]["faults"] == [line]
+    schema = ROOT / "autograder" / "export" / "grades.schema.json"
+    jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
+    assert "the reference solution does not pass it with seed" in report.read_text()
+    assert "faults" not in dataclasses.replace(outcome, grades=[]).told
 
 
 def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):

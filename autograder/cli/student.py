@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progr
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
+    from ..intake.submissions import Found
     from ..judging.exam import Trace
     from ..model import Exercise, Grade, Submission, Syllabus
     from ..student.workspace import Workspace
@@ -47,7 +49,7 @@ def check(
 ) -> None:
     """Check one exercise of your own."""
     from ..course import syllabus
-    from ..intake.submissions import read_for
+    from ..intake.submissions import Found, read_for
     from ..model import Settings
     from ..sandbox.host.start import start_template
     from ..student import progress
@@ -59,8 +61,13 @@ def check(
     if address is None and coming is None:
         raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
     exercise = coming if coming is not None else syllabus.find(course, str(address))
-    place = file or (space.file_of(exercise, trees) if space is not None else _own_file(exercise, course))
+    if file is not None:
+        found = Found(file)
+    else:
+        found = space.found(exercise, trees) if space is not None else _own_file(exercise, course)
+    place = found.path
     submission = read_for(place, exercise, syllabus=course)
+    submission = replace(submission, notes=tuple(dict.fromkeys((*submission.notes, *found.notes))))
     settings = Settings(seed, "plain", known_data(course, data), keep_output=True)
     template = start_template("plain", exercise.needs)  # warms up while torch is imported here
     try:
@@ -126,13 +133,13 @@ def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, 
     enter(submission, place, call)
 
 
-def _own_file(exercise: Exercise, course: Syllabus) -> Path:
+def _own_file(exercise: Exercise, course: Syllabus) -> Found:
     """The file in this folder that would be graded."""
     from ..intake.submissions import find_file
 
     here = Path.cwd()
     places = (find_file(place, exercise, course) for place in (here, here / "exercises") if place.is_dir())
-    found = next((path for path in places if path is not None), None)
+    found = next((one for one in places if one is not None), None)
     if found is None:
         raise GradusError(
             f"there is no {exercise.name}.py here, and this is no workspace: `gradus init DIR` makes one; "

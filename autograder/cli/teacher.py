@@ -69,7 +69,7 @@ def grade(
         from ..export.files import as_document
 
         passed_over = [{"path": name, "why": reason} for name, reason in found.ignored]
-        print_json({**as_document(outcome.run, outcome.grades), "passed_over": passed_over})
+        print_json({**as_document(outcome.told, outcome.grades), "passed_over": passed_over})
     else:
         _show_class(outcome, course, files, path, why)
         tell_ignored(found)

@@ -96,12 +96,12 @@ class Gradebook:
         GradebookError: it is not a gradebook, or cannot be written.
 
     Attributes:
-        unread: rows that were met and could not be read, by number: whose, and why.
+        unread: rows that were met and could not be read, by table and number: whose, and why.
     """
 
     def __init__(self, path: Path, say: Callable[[str], None] = _say):
         self.path, self._say = path, say
-        self.unread: dict[int, str] = {}
+        self.unread: dict[tuple[str, int], str] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=1)
@@ -151,7 +151,7 @@ class Gradebook:
             why = "the grade of another student or page"
         except ValueError as error:
             why = str(error)
-        self.unread[number] = f"{student} {exercise}: {why}"
+        self.unread["grades" if number > 0 else "pending", abs(number)] = f"{student} {exercise}: {why}"
         return None
 
     def known(self, student: str, exercise: str, key: str, seed: int | None = None) -> Grade | None:
@@ -254,8 +254,9 @@ class Gradebook:
             GradebookError: the copy cannot be written; nothing was changed.
         """
         trouble = self.trouble()
-        if not trouble:
-            return ""
+        lost = [(table, number) for table, number in self.unread if table != "manual"]
+        if not lost:  # what a person gave stays where it is, in the row as it is
+            return f"{trouble}; passed over, give these points again" if trouble else ""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.stem}-{stamp}.aside.db")
         try:
@@ -264,9 +265,8 @@ class Gradebook:
         except sqlite3.Error as error:
             aside.unlink(missing_ok=True)
             raise GradebookError(f"{aside}: cannot be written ({error}); {trouble}") from None
-        for number in self.unread:
-            table = "grades WHERE id" if number > 0 else "pending WHERE rowid"
-            self._ask(f"DELETE FROM {table} = ?", (abs(number),))
+        for table, number in lost:
+            self._ask(f"DELETE FROM {table} WHERE rowid = ?", (number,))
         self.unread.clear()
         return f"{trouble}; the file is kept as {aside}, and what is missing is graded again"
 
@@ -285,8 +285,14 @@ class Gradebook:
         odd = self._ask("SELECT id, student, exercise, grade FROM grades WHERE instr(student, char(92))", ())
         known = [grade.student for row in odd if (grade := self._read(*row)) is not None]
         names = {_text(name): name for name in known}  # as the grades have them
-        rows = self._ask("SELECT student, exercise, points, comment, by_whom, at FROM manual ORDER BY at, id", ())
-        return [Manual(names.get(row[0], row[0]), *row[1:]) for row in rows]
+        rows = self._ask("SELECT id, student, exercise, points, comment, by_whom, at FROM manual ORDER BY at, id", ())
+        found = []
+        for number, student, exercise, points, *texts in rows:
+            if isinstance(points, int | float) and all(isinstance(one, str) for one in (student, exercise, *texts)):
+                found.append(Manual(names.get(student, student), exercise, points, *texts))
+            else:  # SQLite keeps any value in any column
+                self.unread["manual", number] = f"{student} {exercise}: points or words of another kind"
+        return found
 
     def given(self) -> dict[tuple[str, str], Manual]:
         """The last word of a person, by student and exercise."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from ..course import trees as course_trees
 from ..model import Exercise, Submission, Syllabus
@@ -90,8 +91,9 @@ class Work:
         self._used |= {id(c.entry) for c in (chosen.best, *chosen.tied, *(c for c, _ in chosen.others))}
         self.ignored += passed_over(chosen)
         self.chosen[exercise.address] = (chosen.best.entry, *(c.entry for c in chosen.tied))
-        made = [self._made(exercise, one, chosen) for one in (chosen.best, *chosen.tied)]
-        return made[0] if len(made) == 1 else _tied(made)
+        equals = (chosen.best, *chosen.tied)
+        made = [self._made(exercise, one, chosen) for one in equals]
+        return made[0] if len(made) == 1 else _tied(made, [one.entry.path for one in equals])
 
     def unclear(self) -> list[tuple[str, str]]:
         """Files whose name is that of several pages, none of which they are graded for."""
@@ -203,7 +205,10 @@ def read_entry(entry: Entry) -> Source:
     return read_source(content, name)
 
 
-def _tied(made: list[Submission]) -> Submission:
+def _tied(made: list[Submission], paths: list[PurePosixPath]) -> Submission:
+    """The first of several that tie, with the others. Files of one name in several folders go by their paths."""
+    if len({one.filename for one in made}) < len(made):
+        made = [replace(one, filename=str(path)) for one, path in zip(made, paths, strict=True)]
     first = made[0]
     values = (first.student, first.exercise, first.filename, first.cells, first.files, first.problem, first.submitted)
     return Packed(*values, first.notes, tuple(made[1:]))

@@ -65,18 +65,29 @@ def unclear(entry: Entry, meant: Meant) -> str:
 def notes_of(exercise: Exercise, one: Candidate, chosen: Choice) -> tuple[str, ...]:
     """What teacher and student are told about a file that is graded."""
     path = one.entry.path
-    notes = []
-    if path.name not in (f"{exercise.name}.py", f"{exercise.name}.ipynb"):
-        how = f"handed in as {path.name}"
-        if not one.sure:
-            how += f", known as {exercise.name} by what it defines"
-        notes.append(f"{how}; it should be called {exercise.name}{_suffix(path.name)}")
+    notes = [*renamed(exercise, path.name, by_name=bool(one.sure))]
     if one.aside and one.written:
         notes.append(f"taken from {path}, which was put aside: nothing else is written")
     for other, why in chosen.others:
         if other.written and why != "holds the same":
             notes.append(f"{other.entry.path} was handed in for {exercise.name} too; it is not graded, it {why}")
     return tuple(notes)
+
+
+def renamed(exercise: Exercise, name: str, by_name: bool = True) -> tuple[str, ...]:
+    """What is said of a file that is not called like its page."""
+    if name in (f"{exercise.name}.py", f"{exercise.name}.ipynb"):
+        return ()
+    how = "" if by_name else f", known as {exercise.name} by what it defines"
+    return (f"handed in as {name}{how}; it should be called {exercise.name}{_suffix(name)}",)
+
+
+def equals(chosen: Choice) -> tuple[str, ...]:
+    """What a student is told whose files tie, of which only the first is looked at."""
+    if not chosen.tied:
+        return ()
+    best, others = chosen.best.entry.path, ", ".join(str(one.entry.path) for one in chosen.tied)
+    return (f"none of these files is the later one: {best} is checked, not {others}; handed in, the better one counts",)
 
 
 def _suffix(name: str) -> str:

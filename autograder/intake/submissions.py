@@ -32,6 +32,7 @@ from .one_student import Work, graded_pages, iso, pages_of, read_entry
 from .outline import page_of
 from .packed import Packed
 from .roster import Roster
+from .rows import equals, notes_of, renamed
 from .source import advice_on
 from .zips import unzip
 
@@ -49,8 +50,16 @@ class ClassFolder:
 # -- one file for one exercise -------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Found:
+    """The file that counts for an exercise, and what is said of how it was chosen."""
+
+    path: Path
+    notes: tuple[str, ...] = ()
+
+
 def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus: Syllabus | None = None) -> Submission:
-    """The submission for one exercise at `path`: a file, or a folder that holds it.
+    """The submission for one exercise at `path`: a file, or a folder that holds it. Its notes say how it was found.
 
     Args:
         syllabus: the course, to tell its other pages apart by their names.
@@ -64,16 +73,18 @@ def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus:
         found = find_file(path, exercise, syllabus)
         if found is None:
             raise SubmissionError(f"{path}: there is no {exercise.name}.py or {exercise.name}.ipynb in this folder")
-        path = found
+        path, notes = found.path, found.notes
+    else:
+        notes = renamed(exercise, path.name)
     if not naming.is_source(path.name):
         raise SubmissionError(f"{path}: {advice_on(path.name)}")
     entry = disk_entry(path, PurePosixPath(path.name), follow=True)
     cells, problem = read_entry(entry)
     files = travelling(cells, beside(path)) if cells else ()
-    return Packed(student, exercise.address, path.name, cells, files, problem, iso(entry.when))
+    return Packed(student, exercise.address, path.name, cells, files, problem, iso(entry.when), notes)
 
 
-def find_file(folder: Path, exercise: Exercise, syllabus: Syllabus | None = None) -> Path | None:
+def find_file(folder: Path, exercise: Exercise, syllabus: Syllabus | None = None) -> Found | None:
     """The file of a folder, or of its section's folder, that is graded for an exercise; None without one."""
     entries = []
     for place in (folder, folder / exercise.section):
@@ -86,10 +97,12 @@ def find_file(folder: Path, exercise: Exercise, syllabus: Syllabus | None = None
     course = syllabus or Syllabus("", Path(), {}, {exercise.address: exercise}, {})
     pages = pages_of(syllabus) if syllabus is not None else {}
     chosen = Work("", entries, Names(course), pages).choose(exercise)
-    return folder / chosen.best.entry.path if chosen is not None else None
+    if chosen is None:
+        return None
+    return Found(folder / chosen.best.entry.path, (*notes_of(exercise, chosen.best, chosen), *equals(chosen)))
 
 
-def preferred(paths: list[Path], exercise: Exercise, stub: Path) -> Path:
+def preferred(paths: list[Path], exercise: Exercise, stub: Path) -> Found:
     """Of several files for an exercise the one that counts, by the rule that grading has too."""
     page = page_of(stub)
     made = {}
@@ -97,7 +110,7 @@ def preferred(paths: list[Path], exercise: Exercise, stub: Path) -> Path:
         entry = disk_entry(path, PurePosixPath(path.name), follow=True)
         made[id(entry)] = path, candidate(entry, page, read_entry(entry), 2)
     chosen = choose([one for _, one in made.values()])
-    return made[id(chosen.best.entry)][0]
+    return Found(made[id(chosen.best.entry)][0], equals(chosen))
 
 
 def _exists(path: Path) -> bool:

@@ -45,6 +45,7 @@ def class_parts(
     script = source("class.js") if students else ""
     stream = environment().get_template("class.html").stream(
         **_head(f"{syllabus.title}: grades", script), heading=syllabus.title, facts=_facts(run), students=students,
+        faults=run.get("faults", ()),
         count=len(grades), addresses=addresses, numbers=numbers, inline=inline, total=statistics.total,
         places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
         pages=statistics.by_page(grades, addresses), mistakes=statistics.mistakes(grades),

@@ -23,6 +23,7 @@ from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
 from ..judging.ties import graded_part
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
+from ..report.faults import fault_lines
 from ..report.page import class_parts, page_name, student_page
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
@@ -36,6 +37,13 @@ class Outcome:
     reused: int
     run: dict[str, Any]
     sources: dict[tuple[str, str], Submission] = field(default_factory=dict)  #: by student and exercise
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The facts of the run with the grader's own faults in these grades: for teachers, as they name the seed."""
+        faults = fault_lines(self.grades)
+        plain = {name: value for name, value in self.run.items() if name != "faults"}
+        return {**plain, "faults": faults} if faults else plain
 
 
 def facts(settings: Settings, course: str) -> dict[str, Any]:
@@ -263,10 +271,10 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
     files = [out / "grades.json", out / "grades.csv", out / "report.html"]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(files[0], outcome.run, outcome.grades)
+        write_json(files[0], outcome.told, outcome.grades)
         write_csv(files[1], outcome.grades)
         pages = _write_students(outcome, syllabus, out / "students")
-        write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.run, pages))
+        write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
         place = error.filename2 or error.filename or out  # of a replacement: what was to be replaced

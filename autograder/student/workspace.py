@@ -19,7 +19,7 @@ from ..course.syllabus import split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_key
-from ..intake.submissions import preferred
+from ..intake.submissions import Found, preferred
 from ..model import Exercise, Syllabus
 
 HIDDEN = ".gradus"
@@ -61,9 +61,13 @@ class Workspace:
 
     def file_of(self, exercise: Exercise, trees: Trees) -> Path:
         """What the student works on: of stub and notebook the one written last; the stub while neither is touched."""
+        return self.found(exercise, trees).path
+
+    def found(self, exercise: Exercise, trees: Trees) -> Found:
+        """The file of :meth:`file_of`, and what is said of it where the other was written as late."""
         places = [self.root / f"exercises/{exercise.address}.py", self.root / f"notebooks/{exercise.address}.ipynb"]
         touched = [path for path in places if path.is_file() and not self.untouched(path)]
-        return preferred(touched, exercise, trees.stub(exercise.address)) if touched else places[0]
+        return preferred(touched, exercise, trees.stub(exercise.address)) if touched else Found(places[0])
 
     def untouched(self, path: Path) -> bool:
         """Is this file as it was handed out?"""
