@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from autograder.authoring.breakers.over_there.compare import Compared, alike
-from autograder.authoring.breakers.registry import all_families, proposals, worker_text
+from autograder.authoring.breakers.registry import all_families, proposals
 from autograder.authoring.breakers.target import targets_of
+from autograder.authoring.breakers.worker_source import worker_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 

@@ -12,7 +12,7 @@ from autograder.judging import diagnosis
 from autograder.judging.collect import collect
 from autograder.judging.exam import Trace
 from autograder.judging.judge import Judge
-from autograder.judging.suspects import MAX_SOURCES, Asked, OurWorker
+from autograder.judging.suspects import MAX_SOURCES, CourseWorker, LazyTraces
 from autograder.model import Exercise, Settings
 from autograder.sandbox.host import probe, start
 from autograder.sandbox.host.base import Limits
@@ -29,7 +29,7 @@ def test_a_check_is_run_when_it_is_asked_for():
         ran.append(name)
         return {n: Trace([], True) for n in ("abc" if len(ran) > 1 else "ab")}
 
-    asked = Asked(("a", "b", "c"), run)
+    asked = LazyTraces(("a", "b", "c"), run)
     assert (list(asked), len(asked), "b" in asked, "d" in asked) == (["a", "b", "c"], 3, True, False)
     assert ran == []
     assert asked["b"] is asked["b"]
@@ -43,9 +43,9 @@ def test_a_check_is_run_when_it_is_asked_for():
 
 
 @pytest.fixture
-def ours() -> Iterator[OurWorker]:
+def ours() -> Iterator[CourseWorker]:
     """One that is ended."""
-    worker = OurWorker()
+    worker = CourseWorker()
     yield worker
     worker.end()
 

@@ -26,7 +26,7 @@ from ..sandbox.wire.problems import RemoteError
 from ..text import printable
 from . import diagnosis, ties
 from .exam import Check, Exam, Memory, Trace, worker_seed
-from .suspects import Asked, OurWorker
+from .suspects import CourseWorker, LazyTraces
 
 if TYPE_CHECKING:
     from ..course.catalogue import Rewrite
@@ -80,7 +80,7 @@ class Judge:
         self._references: dict[str, References] = {}
         self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
         self._twins: dict[int, Judge] = {}
-        self._ours = OurWorker()
+        self._ours = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
         self.memory: Memory | None = AnswerCache()  #: None to run every check every time
         torch.set_num_threads(1)
@@ -351,7 +351,7 @@ class Judge:
                 self.run(exam, [name for name in upto if name not in exam.traces], stop=_never)
                 return exam.traces
 
-            known.suspects[name] = diagnosis.Suspect(rewrite, Asked(names, ask))
+            known.suspects[name] = diagnosis.Suspect(rewrite, LazyTraces(names, ask))
         return known.suspects[name]
 
     def lost_a_template(self) -> bool:

@@ -17,7 +17,7 @@ from .exam import Trace
 MAX_SOURCES = 100  #: that one worker takes: what it may compute and what it keeps is limited
 
 
-class Asked(Mapping[str, Trace]):
+class LazyTraces(Mapping[str, Trace]):
     """What happens in the checks of these names, run as far as somebody asks, always in one order.
 
     What a source keeps from one check for the next is then the same whoever asks for which check first.
@@ -48,7 +48,7 @@ class Asked(Mapping[str, Trace]):
         return len(self._names)
 
 
-class OurWorker:
+class CourseWorker:
     """The worker that waits for the next of our sources, if one does."""
 
     def __init__(self) -> None:

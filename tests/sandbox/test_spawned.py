@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from autograder.errors import SandboxError
-from autograder.judging.suspects import OurWorker
+from autograder.judging.suspects import CourseWorker
 from autograder.sandbox.host import start
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.spawned import SpawnedSource
@@ -94,7 +94,7 @@ def test_how_a_worker_ends(template, call, status):
 
 def test_one_worker_for_the_courses_own_sources(template):
     """solution and misconceptions take turns in one worker, and one that ended is replaced"""
-    pids, ours = [], OurWorker()
+    pids, ours = [], CourseWorker()
     for ending in (False, False, True, False):
         student = ours.take(template, Limits())
         assert student.load_source("page", SOURCE) == []

@@ -12,8 +12,9 @@ from ...model import CheckResult, Exercise, Submission
 from ...sandbox.host.student import StudentProblem
 from ..reach import by_cost, reached, users
 from .page import Fate, Page
-from .registry import proposals, worker_text
+from .registry import proposals
 from .target import Breaker, Target, targets_of
+from .worker_source import worker_text
 
 PATIENCE = 1.0  #: seconds that a breaker gets for a check that does not train
 SILENT = "the docstring does not say"

@@ -11,7 +11,7 @@ from .codec import CodecError
 MAX_EXPORTS = 200_000
 
 
-class Exports:
+class HandleTable:
     """The objects of this side that the other side may name, and what it may do with them."""
 
     def __init__(self, *, open: bool):

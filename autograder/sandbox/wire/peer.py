@@ -4,7 +4,7 @@ Each side asks the other to call things, and while it waits it serves what the o
 callback is a call in the other direction. Values cross by copy, what has identity crosses as a
 handle, and autograd crosses in :mod:`.autograd`.
 
-What a side lets the other touch is decided by its ``Exports``: the worker opens everything (the
+What a side lets the other touch is decided by its ``HandleTable``: the worker opens everything (the
 judge is trusted), the judge opens just the callables and lent methods that a check handed out.
 """
 
@@ -25,7 +25,7 @@ from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line, Turns
 from .codec import TORCH_DTYPES, CodecError, RemoteException
 from .decoder import Decoder
 from .encoder import Encoder
-from .handle_table import MAX_EXPORTS, Exports, describe
+from .handle_table import MAX_EXPORTS, HandleTable, describe
 from .problems import ProtocolError, RemoteError, are_frames, are_ints, traceback_frames
 from .requests import closing, default_dtype, opening
 
@@ -74,7 +74,7 @@ class Peer:
     def start_anew(self) -> None:
         """Forget every object of either side. When both do, they will number what comes as they did the last time."""
         self.era = object()  #: what was numbered in another era means nothing in this one
-        self.exports = Exports(open=not self.trusted)
+        self.exports = HandleTable(open=not self.trusted)
         self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._released_handles: list[int] = []  # new lists: whatever an earlier object still holds adds to the old ones

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import on_call
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 #: the docstring promises chance: else a random start may be what it likes
 DRAWS = r"random|\bdrawn?\b|\bdraws\b|\bseed|independent|shuffl|afresh"

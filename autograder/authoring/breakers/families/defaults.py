@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..over_there.tools import on_call
-from ..registry import text_of
 from ..target import Breaker, Parameter, Target
+from ..worker_source import text_of
 
 
 def other_default(f: Any, name: Any, value: Any) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import mapped, on_result, tensors_in
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 WORD = r"dtype|float|int64|integer|bool|half"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..over_there.tools import alter
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 WORD = r"Error|raise"
 

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import mapped
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 PROMISE = r"differentiable|gradients? (flow|reach|go)"
 WORD = r"differentia|gradient"

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import alter, mapped, on_call, spare, tensors_in
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 ALTERABLE = ("float", "int", "bool", "list", "dict", "tuple", "array", "table")
 STAYS = r"stay|as it was|as they were|left alone|unchanged|not changed|in place|a copy"

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 CONDITIONS = ("not contiguous",)
 WORD = r"contiguous|transposed|view|layout|strid"

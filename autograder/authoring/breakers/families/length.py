@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..over_there.tools import on_call
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 COUNTS = ("epochs", "steps", "n_steps", "iterations", "max_iter", "patience", "warmup", "rounds")
 

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import on_result
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 FREE = r"any real numbers|up to you|as you like"
 WORD = r"exact|accura|rounding|precis"

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import on_result
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 WORD = r"shape|0-d|\(N|\(n|empty|any"
 EMPTY = r"any shape|may be 0|0 or more|\bempty\b|for n = 0|any N\b(?! of 1)|of any length"

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from ..over_there.tools import modules_in, tensors_in
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 #: what a docstring says where it speaks of what is left behind on a module
 STAYS = r"stays? as|as it (was|came)\b|unchanged|untouched|no other trace"

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from ..registry import text_of
 from ..target import Breaker, Target
+from ..worker_source import text_of
 
 WORD = r"layer|parameter|buffer|state_dict|train|eval|module|weight|bias"
 
