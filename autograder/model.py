@@ -135,13 +135,66 @@ class Diagnosis:
     function: str
 
 
+#: what a failure is: two values differ, a promise does not hold, the code raised, no value came, a rule of style was
+#: broken, a sentence of the author's stands for all of it, or a mere remark (of what was skipped, for one)
+KINDS = ("difference", "property", "exception", "problem", "style", "hidden", "remark")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One of the student's own lines in a traceback, with its code as it was handed in."""
+
+    file: str
+    line: int
+    function: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a check did not pass, part by part; a part that there is none of is empty.
+
+    Args:
+        kind: one of `KINDS`.
+        reason: in words: how the values differ, what was raised, what does not hold.
+        call: the call that it is about, as one would write it.
+        got: what came back.
+        expected: what was expected.
+        where: the place inside the value where the two first differ, like ``[1, 0]``.
+        about: what of the call it is about, like "the gradient".
+        relation: how what came back is related to what was expected, like "every sign is the other way round".
+        frames: the student's lines that raised, the innermost last.
+        notes: what an author adds, a label and a text each.
+        cause: what stands behind it, such as a statement that was not carried out when the source was loaded.
+        diagnosis: the known mistakes that remain possible, usually none or one.
+    """
+
+    kind: str
+    reason: str
+    call: str = ""
+    got: str = ""
+    expected: str = ""
+    where: str = ""
+    about: str = ""
+    relation: str = ""
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    cause: Failure | None = None
+    diagnosis: tuple[Diagnosis, ...] = ()
+
+    @property
+    def all_frames(self) -> tuple[Frame, ...]:
+        """The frames of its cause, too."""
+        return self.frames if self.cause is None else (*self.frames, *self.cause.all_frames)
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """How one check ended.
 
-    `diagnosis` holds the names that remain possible, usually none or one; `advice` is a word that costs no points;
-    `figures` are what a leaderboard compares, name and value, the larger the better; `plot` is a picture. `fault` tells
-    the teacher what went wrong in the grader itself. `own` says of a crash that it came twice the same, by the code.
+    `failure` says why it did not pass; `advice` is a word that costs no points; `figures` are what a leaderboard
+    compares, name and value, the larger the better; `plot` is a picture. `fault` tells the teacher what went wrong in
+    the grader itself. `own` says of a crash that it came twice the same, by the code.
     """
 
     name: str
@@ -149,8 +202,7 @@ class CheckResult:
     status: str
     points: float
     max_points: float
-    message: str = ""
-    diagnosis: tuple[str, ...] = ()
+    failure: Failure | None = None
     output: str = ""
     badge: str = ""
     advice: str = ""
@@ -158,6 +210,11 @@ class CheckResult:
     plot: dict[str, Any] | None = None
     fault: str = ""
     own: bool = False
+
+    @property
+    def diagnosis(self) -> tuple[str, ...]:
+        """The names of the known mistakes that remain possible."""
+        return tuple(one.name for one in self.failure.diagnosis) if self.failure is not None else ()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
-"""Texts of answers: made harmless to a screen, taken apart again. Pure functions, without torch."""
+"""Texts that people read: made harmless to a screen, and what failed in words. Pure functions, without torch."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+from .model import Failure, Frame
+
+_LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
+_WIDTH = 12  #: columns that labels take
 
 
 def similar_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -27,14 +32,49 @@ def printable(text: str, limit: int = 2000) -> str:
     return "".join(out) + ("…" if len(text) > limit else "")
 
 
-def fields(message: str) -> list[tuple[str, str]]:
-    """A message as (label, text) pairs: what it was put together from. A line without a label has "" there."""
-    found: list[tuple[str, str]] = []
-    for line in message.splitlines():
-        if found and not line[:1].strip():
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line[12:]}")
-        elif line[:1].strip() and line[10:12] == "  ":
-            found.append((line[:12].strip(), line[12:]))
-        else:
-            found.append(("", line))
+def frame_line(frame: Frame) -> str:
+    """Return a student's line as people are told of it: file, line, function and code."""
+    inside = f" in {frame.function}" if frame.function.isidentifier() else ""
+    return f"{printable(frame.file, 200)}, line {frame.line}{inside}:  {frame.code}"
+
+
+def sentence(failure: Failure) -> str:
+    """Return what does not hold, in one sentence: of what, where, how."""
+    about = f"{failure.about}: " if failure.about else ""
+    where = f"at {failure.where}: " if failure.where else ""
+    return about + where + failure.reason + (f"; {failure.relation}" if failure.relation else "")
+
+
+def fields(failure: Failure | None) -> list[tuple[str, str]]:
+    """Return a failure as the labelled texts that people are shown, in their order; a remark has no label."""
+    if failure is None:
+        return []
+    values = ("call", failure.call), ("came back", failure.got), ("expected", failure.expected)
+    found = [(label, text) for label, text in values if text]
+    words = sentence(failure)
+    found += [(_LABELS.get(failure.kind, "problem"), words)] if words else []
+    if failure.frames:
+        found.append(("where", "\n".join(map(frame_line, failure.frames))))
+    found += [*failure.notes, *fields(failure.cause)]
+    for number, one in enumerate(failure.diagnosis):
+        found.append(("or" if number else "diagnosis", f"{one.function} {one.name}".strip()))
+        found += [("hint", one.hint)] if one.hint else []
     return found
+
+
+def told(failure: Failure | None) -> str:
+    """Return a failure as plain text, its labels aligned; "" for none."""
+    return "\n".join(_aligned(label, text) for label, text in fields(failure))
+
+
+def _aligned(label: str, text: str) -> str:
+    if not label:
+        return text
+    first, *rest = text.splitlines() or [""]
+    return "\n".join([f"{label:<{_WIDTH - 1}} {first}", *(" " * _WIDTH + line for line in rest)])
+
+
+def headline(failure: Failure) -> str:
+    """Return a failure in one line: the known mistake, where one is named, else what does not hold."""
+    told_in_words = failure.diagnosis[0].name if failure.diagnosis else sentence(failure)
+    return next(iter(told_in_words.splitlines()), "")

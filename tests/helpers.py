@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.authoring import build
 from autograder.course import syllabus
 from autograder.course.trees import Trees, trees
+from autograder.gradebook.older import failure_of
 from autograder.model import CheckResult, Grade, Syllabus
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -170,8 +171,14 @@ def tiny(root: Path) -> tuple[Syllabus, Trees]:
     return syllabus.load(course), course
 
 
-def make_check(**fields: object) -> CheckResult:
-    """A check's result; what is not given is a plain pass."""
+def make_check(message: str = "", diagnosis: tuple[str, ...] = (), **fields: object) -> CheckResult:
+    """A check's result; what is not given is a plain pass.
+
+    Args:
+        message: what failed, as plain text with aligned labels.
+        diagnosis: the names of known mistakes, whose hints may stand in the text.
+    """
+    fields = {"failure": failure_of(message, diagnosis), **fields}
     given: dict = {"name": "test_it", "title": "it works", "status": "passed", "points": 1.0, "max_points": 1.0}
     return CheckResult(**{**given, **fields})
 

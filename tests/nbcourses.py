@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from autograder import nbcourse
 from autograder.course import syllabus
 from autograder.course.trees import Trees
-from autograder.model import CheckResult, Grade
+from autograder.model import CheckResult, Failure, Grade
 from autograder.nbcourse.write import write_back
 from tests.helpers import make_course, page
 
@@ -228,7 +228,11 @@ def grade_of(student: str, points: Mapping[str, float | str], key: str = "k") ->
         got = points.get(name, worth)
         status = got if isinstance(got, str) else "passed" if got == worth else "failed"
         earned = 0.0 if isinstance(got, str) else float(got)
-        checks.append(CheckResult(name, f"about {name}", status, earned, worth, "problem     why" * (earned < worth)))
+        checks.append(
+            CheckResult(
+                name, f"about {name}", status, earned, worth, Failure("problem", "why") if earned < worth else None
+            )
+        )
     total = sum(check.points for check in checks)
     status = "passed" if total == 6 else "failed"
     return Grade(student, LINES, status, total, 6.0, 0.1, tuple(checks), "namespaces", 3, key)

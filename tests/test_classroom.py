@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from autograder.cli import platforms
 from autograder.errors import CourseError
 from autograder.export import classroom
-from autograder.model import STATUSES
+from autograder.model import STATUSES, Failure
 from tests.helpers import make_check, make_grade
 
 GRADES = [
@@ -203,7 +203,7 @@ evil = st.text(alphabet="`~ \n|<a#*\\", max_size=40) | st.sampled_from(
 @given(evil)
 def test_no_message_gets_out_of_its_block(message):
     """whatever a student's exception says, it stays inside its block, and the total is ours"""
-    check = make_check(status="failed", points=0.0, message=message)
+    check = make_check(status="failed", points=0.0, failure=Failure("remark", message) if message else None)
     plain, _ = blocks(classroom.summary([make_grade(checks=(make_check(status="failed", points=0.0, message="x"),))]))
     outside, found = blocks(classroom.summary([make_grade(checks=(check,))]))
     if message:

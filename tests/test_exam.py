@@ -33,6 +33,7 @@ from autograder.judging.exam import Check, Exam, check_seed
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import StudentProblem
+from autograder.text import told
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)
 MakeExam = Callable[..., Exam]
@@ -111,7 +112,7 @@ def test_every_status(make_exam, source, status, says):
     """each way a check can end has its status and says why"""
     result = run(make_exam(source), doubles)
     assert (result.status, result.points, result.max_points) == (status, 2.0 if status == "passed" else 0.0, 2.0)
-    assert says.strip(".") in result.message.replace("3 instead", "3. instead")
+    assert says.strip(".") in told(result.failure).replace("3 instead", "3. instead")
     assert (result.name, result.title) == ("doubles", "f doubles")
 
 
@@ -121,7 +122,7 @@ def test_a_submission_that_cannot_be_read(make_exam):
     for _ in range(2):
         result = run(exam, doubles)
         assert (result.status, result.points) == ("malformed", 0.0)
-        assert "binary file" in result.message
+        assert "binary file" in told(result.failure)
 
 
 def test_a_crash_loses_that_check_alone(make_exam):
@@ -147,7 +148,7 @@ def test_a_crash_loses_that_check_alone(make_exam):
 def test_the_lines_are_the_students(make_exam):
     """an exception is shown with the student's own lines, from our copy of the source"""
     exam = make_exam("def helper(x):\n    return x / 0  # here\n\ndef f(x):\n    return helper(2)\n")
-    message = run(exam, doubles).message
+    message = told(run(exam, doubles).failure)
     assert "page.py, line 5 in f:  return helper(2)" in message
     assert "page.py, line 2 in helper:  return x / 0  # here" in message
 
@@ -165,7 +166,7 @@ def test_a_missing_name_after_a_failed_load_shows_the_failure(make_exam):
     """when the source stopped before the function was defined, that is what the student is told"""
     result = run(make_exam("x = [1, 2\n\ndef f(x): return 2 * x"), doubles)
     assert result.status == "error"
-    assert "SyntaxError" in result.message
+    assert "SyntaxError" in told(result.failure)
 
 
 def test_hostile_texts_are_escaped(make_exam):
@@ -181,7 +182,7 @@ def test_hostile_texts_are_escaped(make_exam):
     def calls(name: str) -> Callable:
         return lambda student: assert_same(getattr(student, name)(1), 2)
 
-    shown = [run(exam, calls(name), name).message for name in ("f", "g", "h", "absent")] + exam.load_problems
+    shown = [told(run(exam, calls(name), name).failure) for name in ("f", "g", "h", "absent")] + exam.load_problems
     for text in shown:
         assert "\\x1b" in text
         assert not {"\x1b", "\x07", "\u202e"} & set(text)
@@ -248,8 +249,8 @@ def test_hidden_checks_show_their_sentence_alone(make_exam):
 
     result = run(make_exam("def f(x): return x"), secretly)
     assert result.status == "failed"
-    assert "no powers of two" in result.message
-    assert "12345" not in result.message
+    assert "no powers of two" in told(result.failure)
+    assert "12345" not in told(result.failure)
 
 
 def test_partial_credit_and_badges(make_exam):
@@ -317,7 +318,7 @@ def test_style_rules(make_exam, source, status):
     assert result.status == status
     if status == "forbidden":
         assert result.points == 0
-        assert "write it yourself" in result.message
+        assert "write it yourself" in told(result.failure)
 
 
 def test_a_style_rule_that_nobody_foresaw(make_exam):
@@ -393,7 +394,7 @@ def test_an_answer_that_breaks_the_check_is_the_students(make_exam):
 
     result = run(make_exam("def f(x): return [x]"), uses)
     assert result.status == "failed"
-    assert "could not be used" in result.message
+    assert "could not be used" in told(result.failure)
 
 
 def test_training_checks_leave_no_trace(make_exam):
@@ -422,7 +423,7 @@ def test_training_checks_leave_no_trace(make_exam):
 def outcome(make_exam: MakeExam, source: str, body: Callable) -> tuple[str, str]:
     """(status, message) of a check with this body."""
     result = run(make_exam(source), body, "check")
-    return result.status, result.message
+    return result.status, told(result.failure)
 
 
 def test_unmodified(make_exam):

@@ -18,6 +18,7 @@ from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.sandbox.host.answer_cache import AnswerCache, AskedDifferently
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import StudentProblem
+from autograder.text import told
 from tests.helpers import CHECKS, PAGE, make_course, page
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)
@@ -81,7 +82,7 @@ def test_a_wrong_answer_after_right_ones_is_met_by_the_check(graded):
     again = graded(late + "\n", doubles)
     assert again == alone  # recalled: the same answers, the same message
     other = graded(late.replace("3 * x", "4 * x"), doubles)
-    assert (other.status, "4." in other.message) == ("failed", True)
+    assert (other.status, "4." in told(other.failure)) == ("failed", True)
     assert graded.ran == [RIGHT, late.replace("3 * x", "4 * x")]
 
 
@@ -224,8 +225,8 @@ def test_a_function_kept_from_an_earlier_check(plain_template):
             except Exception as caught:
                 error = caught
             result = exam.finish(check, error)
-            assert result.status == status, result.message
-        assert "handed over in an earlier check" in result.message
+            assert result.status == status, told(result.failure)
+        assert "handed over in an earlier check" in told(result.failure)
     finally:
         exam.close()
 
@@ -274,7 +275,7 @@ def test_the_clock(tmp_path):
         wrong = replace(right, cells=(right.cells[0] + "\n\ndef scaled(x, factor=2.0):\n    return 2 * x * factor\n",))
         for submission, status in ((right, "passed"), (right, "passed"), (wrong, "failed"), (right, "passed")):
             last = judge.examined(submission).results[-1]
-            assert (last.name, last.status) == ("test_now", status), last.message
+            assert (last.name, last.status) == ("test_now", status), told(last.failure)
 
     judge_of(tmp_path, then)
 

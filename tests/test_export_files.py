@@ -10,13 +10,14 @@ import pytest
 from autograder.export.files import (
     SCHEMA_VERSION,
     as_document,
-    check_record,
     dumps,
+    grade_record,
     safe_cell,
     write_csv,
     write_json,
     write_whole,
 )
+from autograder.model import Diagnosis, Failure
 from tests.helpers import make_check, make_grade
 
 RUN = {"seed": 7, "started": "2026-01-01T00:00:00+00:00", "gradus": "0", "torch": "2", "isolation": "plain"}
@@ -35,11 +36,11 @@ def test_the_schema(tmp_path):
     write_json(tmp_path / "grades.json", RUN, [make_grade()])
     document = json.loads((tmp_path / "grades.json").read_text(encoding="utf-8"))
     assert list(document) == ["schema_version", "run", "grades"]
-    assert document["schema_version"] == SCHEMA_VERSION == 1
+    assert document["schema_version"] == SCHEMA_VERSION == 2
     assert document["run"] == RUN
     (grade,) = document["grades"]
     assert {"student", "exercise", "status", "points", "max_points", "seconds", "checks"} <= set(grade)
-    assert set(grade["checks"][0]) == {"name", "title", "status", "points", "max_points", "message", "diagnosis"}
+    assert set(grade["checks"][0]) == {"name", "title", "status", "points", "max_points", "failure"}
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
@@ -51,10 +52,15 @@ def test_pieces_make_the_same_document(tmp_path, count):
     assert (tmp_path / "grades.json").read_text(encoding="utf-8") == dumps(as_document(RUN, grades))
 
 
-@pytest.mark.parametrize(("names", "written"), [((), None), (("one",), "one"), (("one", "two"), ["one", "two"])])
-def test_diagnosis_is_a_name_a_list_or_null(names, written):
-    """one diagnosis is a name, several are a list, none is null"""
-    assert check_record(make_check(diagnosis=names))["diagnosis"] == written
+@pytest.mark.parametrize("names", [("one",), ("one", "two")])
+def test_diagnoses_are_listed_with_their_hints(names):
+    """each known mistake that remains has its name, its hint and its function; without a failure there is none"""
+    found = tuple(Diagnosis(name, f"look at {name}", "f") for name in names)
+    failure = grade_record(make_grade(checks=(make_check(failure=Failure("problem", "no", diagnosis=found)),)))
+    assert list(failure["checks"][0]["failure"]["diagnosis"]) == [
+        {"name": name, "hint": f"look at {name}", "function": "f"} for name in names
+    ]
+    assert grade_record(make_grade())["checks"][0]["failure"] is None
 
 
 def test_badges_and_notes_only_where_there_are_some():
@@ -76,13 +82,14 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_json_keeps_every_name(tmp_path, name):
     """whatever a student is called, grades.json gives the name back, and is ASCII"""
-    message = f"call  f({name})\nraised"
-    write_json(tmp_path / "grades.json", RUN, [make_grade(name, checks=(make_check(message=message),))])
+    failure = Failure("exception", f"raised {name}", f"f({name})")
+    write_json(tmp_path / "grades.json", RUN, [make_grade(name, checks=(make_check(failure=failure),))])
     text = (tmp_path / "grades.json").read_bytes()
     assert text.isascii()
     (grade,) = json.loads(text)["grades"]
     assert grade["student"] == name
-    assert grade["checks"][0]["message"] == message
+    told = grade["checks"][0]["failure"]
+    assert (told["kind"], told["reason"], told["call"]) == ("exception", f"raised {name}", f"f({name})")
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)

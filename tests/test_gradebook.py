@@ -15,6 +15,7 @@ from autograder.gradebook.keys import grade_key, page_key
 from autograder.gradebook.policy import Manual
 from autograder.gradebook.rows import from_json, to_json
 from autograder.gradebook.store import VERSION, Gradebook
+from autograder.text import told
 from tests.helpers import PAGE, make_check, make_grade, tiny
 
 
@@ -328,7 +329,7 @@ SPOILT = {
     "no JSON": "{", "an empty object": "{}", "a list": "[]", "a number": "3", "no text": b"\xff\x00",
     "a missing field": '{"student": "ada", "exercise": "one/scaled", "status": "passed"}',
     "an unknown field": to_json(make_grade(key="k")).replace('"seed"', '"sede"'),
-    "a later version": to_json(make_grade(key="k")).replace('"v":2', '"v":3'),
+    "a later version": to_json(make_grade(key="k")).replace('"v":3', '"v":4'),
     "an unknown status": to_json(make_grade(key="k", status="won")),
     "a list for points": to_json(make_grade(key="k")).replace('"max_points":1.0', '"max_points":[1]'),
     "no number": to_json(make_grade(key="k", points=float("nan"))),
@@ -380,7 +381,11 @@ def test_a_gradebook_of_the_first_version(path):
     path.parent.mkdir()
     with sqlite3.connect(path) as db:
         db.executescript(OLD_TABLES)
-        old = json.dumps({name: value for name, value in json.loads(to_json(grade)).items() if name != "v"})
+        fields = {name: value for name, value in json.loads(to_json(grade)).items() if name != "v"}
+        for check, result in zip(fields["checks"], grade.checks, strict=True):
+            del check["failure"]
+            check |= {"message": told(result.failure), "diagnosis": list(result.diagnosis)}
+        old = json.dumps(fields)
         row = ("ada", PAGE, "k", "failed", 1.5, 2.0, "plain", 7, "2026-01-01")
         for text in (old, "{}"):
             db.execute("INSERT INTO grades VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, text))

@@ -74,7 +74,9 @@ def test_results():
     assert document["score"] == sum(test["score"] for test in document["tests"]) == 2.5
     assert [t["number"] for t in document["tests"]] == ["1.1", "1.2", "1.3", "2.1"]
     assert [t["status"] for t in document["tests"]] == ["passed", "failed", "passed", "passed"]
-    assert [t["output"] for t in document["tests"]] == ["use sum", "call  f\\x1b[2J", "", ""]
+    assert [t["output"] for t in document["tests"]] == [
+        "use sum", "call  f\\x1b[2J\ndiagnosis   forgets\nor          or", "", "",
+    ]  # fmt: skip
     assert document["tests"][0]["name"] == 'scaled: =Zoë, "Z" 😀'
     assert document["tests"][3]["name"] == "lines: it works"
     assert results([grade])["tests"][0]["name"] == '=Zoë, "Z" 😀'  # which page is no question

@@ -24,6 +24,7 @@ from autograder.running import pool
 from autograder.running.pool import MAX_TRIES, Work, grade_here, grade_many, run_tasks
 from autograder.running.run import Outcome, facts, write_results
 from autograder.sandbox.host.forked import Template
+from autograder.text import told
 from tests.helpers import CHECKS, GOOD, PAGE, ROOT, SOLUTION, make_course, page, tiny
 
 SETTINGS = Settings(seed=5, isolation="plain")
@@ -123,7 +124,7 @@ def test_one_submission_here(course, lent):
     bad = grade_here(submission("ada", WRONG), *course, SETTINGS)
     assert (bad.status, bad.points) == ("failed", 0.0)
     assert bad.diagnoses == ("forgets to add one",)
-    assert "hint        What is the value at x = 0?" in bad.checks[0].message
+    assert "hint        What is the value at x = 0?" in told(bad.checks[0].failure)
 
 
 def class_of_all_kinds() -> list[Submission]:
@@ -192,7 +193,7 @@ def test_another_seed_draws_other_inputs(course, lent):
         grade_here(submission("ada", WRONG), *course, dataclasses.replace(SETTINGS, seed=seed)) for seed in (1, 2)
     )
     assert (first.seed, second.seed) == (1, 2)
-    assert first.checks[0].message != second.checks[0].message
+    assert told(first.checks[0].failure) != told(second.checks[0].failure)
 
 
 def test_fail_fast_stops_after_a_timeout(course, lent):
@@ -222,7 +223,7 @@ def test_a_submission_that_kills_every_judge_is_internal(deadly, lent):
     grades = grade_many(several, *deadly, SETTINGS, jobs=1, on_grade=lambda grade: told.append(grade.status))
     bad, good = grades
     assert (bad.status, bad.points, bad.max_points) == ("internal", 0.0, 3.0)
-    assert f"ended {MAX_TRIES} times" in bad.checks[0].message
+    assert f"ended {MAX_TRIES} times" in told(bad.checks[0].failure)
     assert (good.status, good.points) == ("passed", 3.0)
     assert sorted(told) == ["internal", "passed"]
     assert notes(deadly[1]).count(-1.0) == MAX_TRIES
@@ -325,7 +326,7 @@ def test_a_check_that_the_solution_fails_is_the_courses_fault(tmp_path, lent):
         grade = grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
         assert (grade.checks[0].status, grade.checks[0].points, grade.status) == ("internal", 0.0, "passed")
         assert (grade.points, grade.max_points) == (2.0, 2.0)
-    assert "the reference solution does not pass this check" in grade.checks[0].message
+    assert "the reference solution does not pass this check" in told(grade.checks[0].failure)
 
 
 @pytest.mark.parametrize("mark", ["@points(1)", "@training(5)"])
@@ -368,7 +369,7 @@ def test_skipped_checks_count_in_neither_points_nor_maximum(tmp_path, lent):
     trees = make_course(tmp_path, {PAGE: page(checks=skips)}, built=False)
     grade = grade_here(submission("ada", SOLUTION), syllabus.load(trees), trees, SETTINGS)
     assert (grade.status, grade.points, grade.max_points) == ("passed", 2.0, 2.0)
-    assert (grade.checks[0].status, grade.checks[0].message) == ("skipped", "no data here")
+    assert (grade.checks[0].status, told(grade.checks[0].failure)) == ("skipped", "no data here")
 
 
 def test_the_environment_of_pytest_does_not_matter(course, lent, monkeypatch):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import torch
 
 from autograder.checking import CheckFailure, assert_same, messages
+from autograder.model import Failure, Frame
 from autograder.sandbox.host.student import Call, StudentProblem
 from autograder.sandbox.wire.codec import RemoteException
 from autograder.sandbox.wire.problems import RemoteError
-from autograder.text import fields
+from autograder.text import fields, told
 
 SOURCE = {"softmax.py": ["def softmax(x):", "    y = x / 0", "    return y"]}
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e"
@@ -35,10 +37,25 @@ def failure(actual, expected, **more):
     raise AssertionError("the two are the same")
 
 
+def said_of_failure(*args):
+    """What people read of a check that said no."""
+    return told(messages.of_failure(*args))
+
+
+def said_of_exception(*args):
+    """What people read of an exception."""
+    return told(messages.of_exception(*args))
+
+
+def said_of_problem(*args):
+    """What people read where no value came back."""
+    return told(messages.of_problem(*args))
+
+
 def test_a_failure_names_call_values_and_place():
     """what was called, what came back, what was expected and where they first differ stand in a line each"""
     wrong = failure(torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
-    text = messages.of_failure(wrong, call(torch.tensor([1.0]), dim=1))
+    text = said_of_failure(wrong, call(torch.tensor([1.0]), dim=1))
     labels = [line[:12].strip() for line in text.splitlines()]
     assert labels == ["call", "came back", "expected", "differs"]
     lines = text.splitlines()
@@ -52,21 +69,21 @@ def test_a_failure_names_call_values_and_place():
 def test_big_tensors_are_aligned():
     """values over several lines stay aligned under their label"""
     big = torch.arange(24.0).reshape(4, 6) * 1000.5
-    lines = messages.of_failure(failure(big, big + 1), None).splitlines()
+    lines = said_of_failure(failure(big, big + 1), None).splitlines()
     assert len(lines) > 6
     assert all(line[:12].strip() in ("came back", "expected", "differs", "") for line in lines)
 
 
 def test_a_reason_without_values():
     """a property that does not hold is told by its sentence alone"""
-    text = messages.of_failure(CheckFailure("each row must sum to one"), call(3))
+    text = said_of_failure(CheckFailure("each row must sum to one"), call(3))
     assert text.splitlines() == ["call        softmax(3)", "problem     each row must sum to one"]
 
 
 def test_about_says_which_value():
     """a difference of the gradient says so"""
     wrong = failure(torch.zeros(2), torch.ones(2), about="the gradient")
-    assert "differs     the gradient: at [0]: " in messages.of_failure(wrong, None)
+    assert "differs     the gradient: at [0]: " in said_of_failure(wrong, None)
 
 
 def test_an_exception_shows_the_students_lines():
@@ -75,7 +92,7 @@ def test_an_exception_shows_the_students_lines():
         "ZeroDivisionError", "division by zero", ("/lib/torch.py", 7, "f"), ("softmax.py", 2, "softmax"),
         ("softmax.py", 99, "softmax"), ("softmax.py", 0, "softmax"),
     )  # fmt: skip
-    lines = messages.of_exception(error, call(1), SOURCE).splitlines()
+    lines = said_of_exception(error, call(1), SOURCE).splitlines()
     assert lines == [
         "call        softmax(1)",
         "raised      ZeroDivisionError: division by zero",
@@ -85,17 +102,17 @@ def test_an_exception_shows_the_students_lines():
 
 def test_an_exception_without_text():
     """an exception without words shows its type alone"""
-    assert messages.of_exception(remote("ValueError", ""), None, {}) == "raised      ValueError"
+    assert said_of_exception(remote("ValueError", ""), None, {}) == "raised      ValueError"
 
 
 def test_a_problem():
     """when nothing came back the problem is told with the call, and without one when nothing was written"""
     problem = StudentProblem("timeout", "no answer within the time limit")
-    assert messages.of_problem(problem, call(1), {}).splitlines() == [
+    assert said_of_problem(problem, call(1), {}).splitlines() == [
         "call        softmax(1)", "problem     no answer within the time limit"
     ]  # fmt: skip
     missing = StudentProblem("missing", "softmax.py does not define `softmax`")
-    assert messages.of_problem(missing, call(1), {}).splitlines() == [
+    assert said_of_problem(missing, call(1), {}).splitlines() == [
         "problem     softmax.py does not define `softmax`"
     ]  # fmt: skip
 
@@ -111,11 +128,11 @@ def test_a_terminal_obeys_no_student():
     cells = {"softmax.py": [f"x = '{ESCAPES}'"]}
     frames = (("softmax.py", 1, ESCAPES),)
     texts = [
-        messages.of_exception(remote("Value" + ESCAPES, ESCAPES, *frames), call(ESCAPES), cells),
-        messages.of_problem(StudentProblem("crashed", ESCAPES, frames), call(ESCAPES), cells),
-        messages.of_failure(CheckFailure(ESCAPES, about=ESCAPES), call(ESCAPES)),
-        messages.of_failure(CheckFailure("differs", "", ESCAPES, {ESCAPES: ESCAPES}, True), None),
-        messages.of_exception(remote("Value" + ESCAPES, ""), None, {}),
+        said_of_exception(remote("Value" + ESCAPES, ESCAPES, *frames), call(ESCAPES), cells),
+        said_of_problem(StudentProblem("crashed", ESCAPES, frames), call(ESCAPES), cells),
+        said_of_failure(CheckFailure(ESCAPES, about=ESCAPES), call(ESCAPES)),
+        said_of_failure(CheckFailure("differs", "", ESCAPES, {ESCAPES: ESCAPES}, True), None),
+        said_of_exception(remote("Value" + ESCAPES, ""), None, {}),
     ]
     for text in texts:
         assert not set(text) & set("\x1b\x07\u202e")
@@ -123,21 +140,42 @@ def test_a_terminal_obeys_no_student():
 
 def test_long_texts_are_cut():
     """an exception with a text of a million characters makes a short message"""
-    text = messages.of_exception(remote("ValueError", "x" * 1_000_000), None, {})
+    text = said_of_exception(remote("ValueError", "x" * 1_000_000), None, {})
     assert len(text) < 2000
 
 
-# -- taken apart again ---------------------------------------------------------------------------
+# -- part by part --------------------------------------------------------------------------------
 
 
-def test_fields_are_what_a_message_was_put_together_from():
-    """every label with its text, several lines under one label together, without the alignment"""
-    wrong = failure(torch.ones(4, 6) * 1000.5, torch.zeros(4, 6))
-    text = messages.of_failure(wrong, call(torch.tensor([1.0]), dim=1))
-    found = dict(fields(text))
-    assert list(found) == ["call", "came back", "expected", "differs"]
-    assert found["call"].startswith("softmax(tensor([1")
-    assert len(found["came back"].splitlines()) >= 4
-    assert all(line in text for line in found["came back"].splitlines())
-    assert fields("\n".join(f"{label:<12}" + value.replace("\n", "\n" + " " * 12)
-                                     for label, value in found.items())) == list(found.items())  # fmt: skip
+def test_every_part_is_a_field():
+    """call, values, place, relation and what it is about are fields of their own, without labels and alignment"""
+    wrong = failure(2 * torch.ones(4, 6), torch.ones(4, 6), about="the gradient")
+    found = messages.of_failure(wrong, call(torch.tensor([1.0]), dim=1))
+    assert found.kind == "difference"
+    assert re.fullmatch(r"softmax\(tensor\(\[1\.?\]\), dim=1\)", found.call)
+    assert (found.where, found.about) == ("[0, 0]", "the gradient")
+    assert found.relation == "every entry is 2 times the expected one"
+    assert found.relation not in found.reason
+    assert len(found.got.splitlines()) == len(found.expected.splitlines()) >= 4
+    assert dict(fields(found))["came back"] == found.got
+
+
+def test_frames_are_fields():
+    """a frame has file, line, function and code, a longer failure those of its cause too"""
+    error = remote("ZeroDivisionError", "division by zero", ("softmax.py", 2, "softmax"))
+    found = messages.of_exception(error, call(1), SOURCE)
+    assert found.frames == (Frame("softmax.py", 2, "softmax", "y = x / 0"),)
+    behind = Failure("problem", "softmax.py stopped", frames=(Frame("softmax.py", 1, "<module>", "import x"),))
+    assert [frame.line for frame in replace(found, cause=behind).all_frames] == [2, 1]
+
+
+def test_no_value_makes_a_failure_endless():
+    """every part is cut where the whole would be too long, those of the cause too"""
+    long = "x" * 10**6
+    behind = Failure("problem", long)
+    found = messages.cut(Failure("problem", *(long,) * 6, notes=((long, long),) * 99, cause=behind))
+    assert found is not None
+    assert len(told(found)) < 10 * messages.MAX_MESSAGE
+    short = Failure("problem", "no", "f(1)")
+    assert messages.cut(short) is short
+    assert messages.cut(None) is None

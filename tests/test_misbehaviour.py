@@ -46,6 +46,7 @@ from autograder.running import pool, run
 from autograder.sandbox.host import base, probe
 from autograder.sandbox.host.student import Student
 from autograder.sandbox.worker import landlock
+from autograder.text import told
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour import files
 from tests.misbehaviour.course import ADDRESS, PAGE, POINTS
@@ -459,7 +460,7 @@ def test_no_case_earns_more_than_its_right_code(graded, level, name):
     grade = grade_of(done, name)
     if name == "shared_memory" and torch.version.cuda is not None:
         pytest.skip("torch for CUDA reserves more addresses than a limit could allow")
-    told = [(check.name, check.status, check.message[:300]) for check in grade.checks]
+    told = [(check.name, check.status, told(check.failure)[:300]) for check in grade.checks]
     assert grade.isolation == level
     assert grade.max_points == POINTS
     assert "internal" not in {grade.status, *(check.status for check in grade.checks)}, told
@@ -475,7 +476,7 @@ def test_no_case_holds_or_fills_the_judge(graded, level, name):
     assert needed["longest"] < CHECK_SECONDS
     assert needed["busy"] < BUSY_SECONDS
     assert needed["peak"] < PEAK_MB
-    assert sum(len(check.message) for check in grade.checks) + sum(map(len, grade.notes)) < MESSAGE
+    assert sum(len(told(check.failure)) for check in grade.checks) + sum(map(len, grade.notes)) < MESSAGE
     assert max(len(check.output) for check in grade.checks) <= 64 * 1024
 
 

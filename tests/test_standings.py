@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from autograder.export.files import as_document, dumps, grade_of, grade_record, number
 from autograder.export.standings import COLUMNS, as_csv, comments, record, totals
 from autograder.gradebook.policy import Standing
-from autograder.model import STATUSES, Exercise, Settings, Syllabus
+from autograder.model import KINDS, STATUSES, Exercise, Settings, Syllabus
 from autograder.running.run import facts
 from tests.helpers import PAGE, ROOT, make_check, make_grade
 
@@ -116,10 +116,17 @@ def document(*grades):
 
 
 def test_the_schema_is_one_and_knows_every_status():
-    """the schema file is a schema, closed at every level, and lists the statuses of the model"""
+    """the schema file is a schema, closed at every level, and lists the statuses and kinds of the model"""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["$defs"]["status"]["enum"] == list(STATUSES)
-    for part in (SCHEMA, *(SCHEMA["$defs"][name] for name in ("run", "grade", "check"))):
+    parts = SCHEMA["$defs"]
+    for name in ("GradeRecord", "CheckRecord"):
+        assert parts[name]["properties"]["status"]["enum"] == list(STATUSES)
+    assert parts["Failure"]["properties"]["kind"]["enum"] == list(KINDS)
+    assert set(parts) == {
+        "Document", "Run", "GradeRecord", "CheckRecord", "PassedOver", "Failure", "Frame", "Diagnosis"
+    }  # fmt: skip
+    for part in parts.values():
+        assert part["description"]
         assert part["additionalProperties"] is False
         assert set(part["required"]) <= set(part["properties"])
 

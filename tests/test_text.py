@@ -1,14 +1,16 @@
-"""Texts made harmless, and taken apart again."""
+"""Texts made harmless, and failures in words."""
 
 from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checking.typeset import typeset
-from autograder.text import fields, printable
+from autograder.model import Diagnosis, Failure, Frame
+from autograder.text import fields, headline, printable, told
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -39,25 +41,46 @@ def test_printable_escapes_and_caps():
     assert printable("x" * 10, 10) == "x" * 10
 
 
-def test_fields_of_a_message_without_labels():
-    """a sentence is a sentence, wherever its twelfth letter is; blank lines and nothing are no fields of their own"""
-    for sentence in (
-        "MNIST is not here; run it there",
-        "the data is not here",
-        "no",
-        "RuntimeError: x",
-        "two  words of",
-    ):
-        assert fields(sentence) == [("", sentence)]
-    assert fields("") == []
-    assert fields("first of all\nsecond") == [("", "first of all"), ("", "second")]
-    assert fields("problem     one\n\n            two\nthe file    x") == [
-        ("problem", "one\n\ntwo"), ("the file", "x")
-    ]  # fmt: skip
+FRAME = Frame("work.py", 2, "f", "return 1 / 0")
+WHOLE = Failure(
+    "difference", "2 instead of 3", "f(1)", "tensor([[1, 2],\n        [3, 4]])", "tensor([3.])", "[0]", "the gradient",
+    "every entry is off by -1", (FRAME, Frame("work.py", 9, "<module>", "f()")), (("the file", "'a,b'"),),
+    Failure("problem", "work.py stopped with E: no", frames=(Frame("work.py", 1, "<module>", "import x"),)),
+    (Diagnosis("forgets to add one", "What is it at 0?", "f"), Diagnosis("adds two", "", "f")),
+)  # fmt: skip
 
 
-def test_fields_of_anything():
-    """a message that begins with white space, or has labels alone, is taken apart all the same"""
-    assert fields("   indented") == [("", "   indented")]
-    assert fields("problem     ") == [("problem", "")]
-    assert fields("problem") == [("", "problem")]
+def test_a_failure_in_words():
+    """every part has its label and its lines below each other; a second mistake that remains is an `or`"""
+    assert told(WHOLE).splitlines() == [
+        "call        f(1)",
+        "came back   tensor([[1, 2],",
+        "                    [3, 4]])",
+        "expected    tensor([3.])",
+        "differs     the gradient: at [0]: 2 instead of 3; every entry is off by -1",
+        "where       work.py, line 2 in f:  return 1 / 0",
+        "            work.py, line 9:  f()",
+        "the file    'a,b'",
+        "problem     work.py stopped with E: no",
+        "where       work.py, line 1:  import x",
+        "diagnosis   f forgets to add one",
+        "hint        What is it at 0?",
+        "or          f adds two",
+    ]
+    assert fields(WHOLE)[1] == ("came back", WHOLE.got)
+
+
+@pytest.mark.parametrize("sentence", ["MNIST is not here; run it there", "the data is not here", "no", "two  words"])
+def test_a_remark_is_a_sentence(sentence):
+    """what has no label is told as it is, wherever its twelfth letter stands; nothing is told of nothing"""
+    assert told(Failure("remark", sentence)) == sentence
+    assert fields(Failure("remark", sentence)) == [("", sentence)]
+    assert fields(Failure("remark", "", got="3")) == [("came back", "3")]
+    assert (told(None), fields(None)) == ("", [])
+
+
+def test_a_headline_is_one_line():
+    """the known mistake where there is one, else the sentence, without what stands below it"""
+    assert headline(WHOLE) == "forgets to add one"
+    assert headline(Failure("problem", "no\nmore", about="the loss")) == "the loss: no"
+    assert headline(Failure("remark", "")) == ""

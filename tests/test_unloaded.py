@@ -13,6 +13,7 @@ from autograder.judging.exam import Check, Exam
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.student import StudentProblem
+from autograder.text import told
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=1.0)
 MakeExam = Callable[..., Exam]
@@ -101,8 +102,8 @@ def test_a_definition_that_failed_is_missing_with_its_reason(make_exam, source, 
     """whoever asks for it is told which statement was to define it, and why it did not"""
     result = run(make_exam(source), doubles)
     assert (result.status, result.points) == ("error", 0.0)
-    assert says in result.message
-    assert "page.py, line" in result.message
+    assert says in told(result.failure)
+    assert "page.py, line" in told(result.failure)
 
 
 def test_a_name_that_a_failed_statement_would_have_bound_is_told_where_it_is_used(make_exam):
@@ -110,8 +111,8 @@ def test_a_name_that_a_failed_statement_would_have_bound_is_told_where_it_is_use
     exam = make_exam("table = {}['absent']\ndef f(x): return table[x]\n" + G)
     result = run(exam, doubles)
     assert result.status == "error"
-    assert "name 'table' is not defined" in result.message
-    assert "page.py stopped with KeyError" in result.message
+    assert "name 'table' is not defined" in told(result.failure)
+    assert "page.py stopped with KeyError" in told(result.failure)
     assert run(exam, triples).status == "passed"
 
 
@@ -119,7 +120,7 @@ def test_a_demo_that_fails_is_no_reason_for_a_function_that_nobody_wrote(make_ex
     """what is not there is missing; the demo is no part of that message"""
     result = run(make_exam(F + "print(1 / 0)\n"), triples)
     assert result.status == "missing"
-    assert "ZeroDivisionError" not in result.message
+    assert "ZeroDivisionError" not in told(result.failure)
     result = run(make_exam("def f(x): raise NotImplementedError\nf(1)\n"), doubles)
     assert result.status == "missing"
 
@@ -146,8 +147,8 @@ def g(x):
 '''
     exam = make_exam(source)
     first = run(exam, doubles)
-    assert first.status == "passed", first.message
-    assert "page.py, line 17 in g:  return x.nothing" in run(exam, triples).message
+    assert first.status == "passed", told(first.failure)
+    assert "page.py, line 17 in g:  return x.nothing" in told(run(exam, triples).failure)
 
 
 def test_a_main_block_is_not_run(make_exam):

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..course.syllabus import read_text, split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError
+from ..export.record import SCHEMA, schema_text
 from ..model import Exercise, Syllabus
 from .notebook import BEGIN, END, PICTURE, notebook_cells, static_checks
 
@@ -116,6 +117,16 @@ def write(trees: Trees, exercise: Exercise) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(contents[path], encoding="utf-8")
     return changed
+
+
+def generated_schema(check_only: bool = False) -> list[Path]:
+    """Bring the schema of ``grades.json`` in step with its types, unless only asked; the file, if it had drifted."""
+    text = schema_text()
+    if SCHEMA.is_file() and SCHEMA.read_text(encoding="utf-8") == text:
+        return []
+    if not check_only:
+        SCHEMA.write_text(text, encoding="utf-8")
+    return [SCHEMA]
 
 
 def orphans(trees: Trees, syllabus: Syllabus) -> list[Path]:

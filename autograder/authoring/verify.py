@@ -23,6 +23,7 @@ from ..judging.judge import Judge
 from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus
 from ..running.pool import Task, Work, run_tasks
 from ..sandbox.host.student import Call, Student
+from ..text import told
 from . import build
 from .breakers import cache, waivers
 from .breakers.audit import unproved
@@ -471,7 +472,7 @@ def judge_plan(plan: _Plan) -> None:
 
 def _must_pass(what: str, grade: Grade) -> list[str]:
     bad = [c for c in grade.checks if _failed(c)]
-    return [f"{what} fails {c.name} ({c.status}): {' '.join(c.message.split())[:400]}" for c in bad]
+    return [f"{what} fails {c.name} ({c.status}): {' '.join(told(c.failure).split())[:400]}" for c in bad]
 
 
 def _judge_mutants(plan: _Plan) -> None:

@@ -26,8 +26,9 @@ class CheckFailure(AssertionError):
     shows_values: bool = False
     about: str = ""
     points: float = 0.0  #: partial credit
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)  #: more to show, a label and a text each
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
+    relation: str = ""  #: how the two values are related
 
     def __str__(self) -> str:
         return self.reason
@@ -51,7 +52,7 @@ def assert_same(
     """
     found = difference(actual, expected, rtol=rtol, atol=atol, dtype=dtype)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
+        raise CheckFailure(found.reason, found.where, actual, expected, True, about, relation=found.relation)
 
 
 def assert_number(
@@ -60,7 +61,7 @@ def assert_number(
     """A single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
     found = number_difference(actual, expected, rtol=rtol, atol=atol)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
+        raise CheckFailure(found.reason, found.where, actual, expected, True, about, relation=found.relation)
 
 
 def require(condition: Any, reason: str, actual: Any = None, expected: Any = None) -> None:
@@ -169,5 +170,6 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
             reason = found.reason if found else flipped or "its bits differ"
             where = found.where if found else ""
             raise CheckFailure(
-                f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped
-            )
+                f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped,
+                relation=found.relation if found else "",
+            )  # fmt: skip

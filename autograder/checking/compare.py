@@ -27,10 +27,11 @@ TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """Why two values are not the same: `reason` in words, `where` they first differ."""
+    """Why two values are not the same: `reason` in words, `where` they first differ, a `relation` that all show."""
 
     reason: str
     where: str = ""
+    relation: str = ""
 
 
 def kind_of(value: Any) -> str:
@@ -97,7 +98,7 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
     for where, a, e in triples:
         found = difference(a, e, rtol=rtol, atol=atol, dtype=dtype)
         if found is not None:
-            return Difference(found.reason, where + found.where)
+            return Difference(found.reason, where + found.where, found.relation)
     return None
 
 
@@ -128,7 +129,7 @@ def _table_difference(
             else difference(a.to_numpy(copy=True), e.to_numpy(copy=True), rtol=rtol, atol=atol, dtype=dtype)
         )
         if found is not None:
-            return Difference(found.reason, f"[{name!r}]{found.where}")
+            return Difference(found.reason, f"[{name!r}]{found.where}", found.relation)
     return None
 
 
@@ -193,8 +194,7 @@ def _tensor_difference(
     reason = f"{here} instead of {there}"
     if a.numel() > 1:
         reason += f" ({int(wrong.sum())} of {a.numel()} entries differ)"
-    seen = pattern(a, e, rtol, atol)
-    return Difference(reason + (f"; {seen}" if seen else ""), index)
+    return Difference(reason, index, pattern(a, e, rtol, atol))
 
 
 def _tolerances(

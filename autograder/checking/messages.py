@@ -1,68 +1,69 @@
-"""The failure message: the call, what came back, what was expected, where they differ. Pure functions."""
+"""What failed, part by part: the call, what came back, what was expected, where they differ. Pure functions."""
 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
+from ..model import Failure, Frame
 from ..sandbox.host.student import Call, StudentProblem
 from ..sandbox.wire.problems import Frames, RemoteError
-from ..text import printable
+from ..text import printable, told
 from .asserts import CheckFailure
 from .typeset import call as typeset_call
 from .typeset import typeset
 
-
-def _indented(label: str, text: str) -> str:
-    lines = text.splitlines() or [""]
-    pad = " " * 12
-    return "\n".join([f"{label:<12}{lines[0]}", *(pad + line for line in lines[1:])])
-
-
 MAX_MESSAGE = 20_000  #: characters that one check may tell
+MAX_PART = 2_000  #: of each part of what would be longer
+MAX_PARTS = 20
 
 
-def cut(message: str) -> str:
-    """A message that no value of a student's can make endless."""
-    return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + "…"
+def cut(failure: Failure | None) -> Failure | None:
+    """Return a failure that no value of a student's can make endless."""
+    if failure is None or len(told(failure)) <= MAX_MESSAGE:
+        return failure
+
+    def short(text: str) -> str:
+        return text if len(text) <= MAX_PART else text[:MAX_PART] + "…"
+
+    return replace(
+        failure, reason=short(failure.reason), call=short(failure.call), got=short(failure.got),
+        expected=short(failure.expected), where=short(failure.where), about=short(failure.about),
+        notes=tuple((short(label), short(text)) for label, text in failure.notes[:MAX_PARTS]), cause=cut(failure.cause),
+    )  # fmt: skip
 
 
-def of_failure(failure: CheckFailure, record: Call | None) -> str:
-    """The message of a check that said no."""
-    lines = []
-    if record is not None:
-        lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
-    if failure.shows_values:
-        lines.append(_indented("came back", typeset(failure.actual)))
-    if failure.shows_values and not (failure.expected is None and failure.actual is not None):
-        lines.append(_indented("expected", typeset(failure.expected)))
-    where = f"at {failure.where}: " if failure.where else ""
-    label = "differs" if failure.shows_values else "problem"
-    about = f"{printable(failure.about)}: " if failure.about else ""
-    lines.append(_indented(label, about + where + printable(failure.reason)))
-    lines += failure.notes
-    return "\n".join(lines)
+def _called(record: Call | None) -> str:
+    return typeset_call(record.label, record.args, record.kwargs) if record is not None else ""
 
 
-def source_lines(frames: Frames, cells: dict[str, list[str]]) -> list[str]:
-    """The student's own lines among the frames of a traceback, from our copy of the source."""
-    shown: list[str] = []
+def of_failure(failure: CheckFailure, record: Call | None) -> Failure:
+    """Return what is told of a check that said no."""
+    values = failure.shows_values
+    wanted = values and not (failure.expected is None and failure.actual is not None)
+    return Failure(
+        "difference" if values else "property", printable(failure.reason), _called(record),
+        got=typeset(failure.actual) if values else "", expected=typeset(failure.expected) if wanted else "",
+        where=failure.where, about=printable(failure.about), relation=failure.relation,
+        notes=tuple((printable(label, 80), printable(text)) for label, text in failure.notes),
+    )  # fmt: skip
+
+
+def source_lines(frames: Frames, cells: dict[str, list[str]]) -> tuple[Frame, ...]:
+    """Return the student's own lines among the frames of a traceback, from our copy of the source."""
+    shown: list[Frame] = []
     for file, line, function in frames:
         source = cells.get(file)
         if source and 0 < line <= len(source):
-            inside = f" in {function}" if function.isidentifier() else ""
-            shown.append(f"{file}, line {line}{inside}:  {printable(source[line - 1].strip(), 120)}")
-    return shown[-3:]
+            shown.append(Frame(file, line, printable(function, 200), printable(source[line - 1].strip(), 120)))
+    return tuple(shown[-3:])
 
 
-def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[str]]) -> str:
-    """The message of an exception in the student's code."""
-    lines = []
-    if record is not None:
-        lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
+def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[str]]) -> Failure:
+    """Return what is told of an exception in the student's code."""
     name, text = printable(error.error.type_name, 80), printable(error.error.text, 600)
-    lines.append(_indented("raised", f"{name}: {text}" if text else name))
-    lines += [_indented("" if i else "where", line) for i, line in enumerate(source_lines(error.frames, cells))]
-    return "\n".join(lines)
+    reason = f"{name}: {text}" if text else name
+    return Failure("exception", reason, _called(record), frames=source_lines(error.frames, cells))
 
 
 def loop_of(frames: Frames, cells: dict[str, list[str]]) -> tuple[str, int] | None:
@@ -95,11 +96,8 @@ def where_late(seen: tuple[Frames, ...], cells: dict[str, list[str]]) -> str:
     return ""
 
 
-def of_problem(problem: StudentProblem, record: Call | None, cells: dict[str, list[str]]) -> str:
-    """The message when no value came back at all."""
-    lines = []
-    if record is not None and problem.status != "missing":
-        lines.append(_indented("call", typeset_call(record.label, record.args, record.kwargs)))
-    lines.append(_indented("problem", printable(problem.message, 800) + where_late(problem.seen, cells)))
-    lines += [_indented("" if i else "where", line) for i, line in enumerate(source_lines(problem.frames, cells))]
-    return "\n".join(lines)
+def of_problem(problem: StudentProblem, record: Call | None, cells: dict[str, list[str]]) -> Failure:
+    """Return what is told when no value came back at all."""
+    call = _called(record) if problem.status != "missing" else ""
+    reason = printable(problem.message, 800) + where_late(problem.seen, cells)
+    return Failure("problem", reason, call, frames=source_lines(problem.frames, cells))

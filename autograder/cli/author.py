@@ -35,6 +35,8 @@ def build(
     drifted: list[Path] = []
     for exercise in exercises:
         drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)
+    if places == trees() and not address:  # the schema is this package's own
+        drifted += building.generated_schema(check_only)
     orphans = building.orphans(places, course)
     out = console()
     for path in drifted:

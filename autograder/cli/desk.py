@@ -11,7 +11,7 @@ import typer
 
 from ..errors import GradebookError, GradusError
 from ..report.terminal import Progress, console
-from ..text import printable
+from ..text import printable, told
 from .base import Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
 
 if TYPE_CHECKING:
@@ -204,12 +204,11 @@ def erase(
 
 def _written(out: Path, student: str) -> bool:
     """Does grades.json still speak of a student?"""
-    import json
+    from ..export.files import read_json
 
     try:
-        grades = json.loads((out / "grades.json").read_text(encoding="utf-8"))["grades"]
-        return any(grade["student"] == student for grade in grades)
-    except (OSError, ValueError, KeyError, TypeError):
+        return any(grade.get("student") == student for grade in read_json(out / "grades.json")[1])
+    except (OSError, ValueError):
         return False
 
 
@@ -287,5 +286,5 @@ def _show_changes(changes: list[Change]) -> None:
             now = f"{new.status} {new.points:g}/{new.max_points:g}" if new is not None else "gone"
             out.print(Text(f"  {which.title}: {was} → {now}"))
             for label, check in (("was", old), ("now", new)):
-                for line in (check.message if check is not None else "").splitlines()[:6]:
+                for line in (told(check.failure) if check is not None else "").splitlines()[:6]:
                     out.print(Text(f"    {label}  {printable(line, 200)}", style="bright_black"))

@@ -212,13 +212,14 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
 
     from ..course.syllabus import split_lesson
     from ..student.advice import explanation, paragraph
+    from ..text import told
 
     out = console()
     page = kept.page(exercise.address)
-    if not page.message:
+    if page.failure is None:
         out.print(f"nothing failed in {exercise.title} when it was checked last")
         return
-    out.print(Text(page.message))
+    out.print(Text(told(page.failure)))
     for mistake in page.mistakes:
         function, words, about = explanation(trees, exercise, mistake)
         out.print(Text.assemble("\n", (f"{function}: {mistake}", "bold"), f"\n{words}"))
@@ -226,7 +227,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
             out.print(Markdown(about))
     if not page.mistakes:
         _, lesson = split_lesson(trees.lesson(exercise.address))
-        about = paragraph(lesson, page.message)
+        about = paragraph(lesson, told(page.failure))
         out.print("\nno known mistake agrees with this; the lesson says:" if about else "")
         out.print(Markdown(about))
 

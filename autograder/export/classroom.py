@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from ..model import CheckResult, Grade
-from ..text import printable
+from ..text import printable, told
 
 ENVIRONMENT = 100_000  #: characters; Linux takes 128 KiB for one variable, and the reporter gets the result as one
 _STATUS = {"passed": "pass", "failed": "fail", "skipped": "pass"}
@@ -89,7 +89,7 @@ def encoded(grades: list[Grade]) -> str:
 def _test(grade: Grade, check: CheckResult, limit: int) -> dict[str, Any]:
     return {
         "name": f"{grade.exercise}: {check.title}", "status": _STATUS.get(check.status, "error"),
-        "message": quiet(printable(check.message, limit)), "test_code": check.name, "filename": "", "line_no": 0,
+        "message": quiet(printable(told(check.failure), limit)), "test_code": check.name, "filename": "", "line_no": 0,
         "score": check.points, "duration": 0, "execution_time": 0,
     }  # fmt: skip
 
@@ -120,10 +120,10 @@ def summary(grades: list[Grade]) -> str:
             lines.append(f"| {cell(grade.exercise)} | {cell(check.title)} | {sign} | {points} |")
     for grade in grades:
         for check in grade.checks:
-            if check.status not in ("passed", "skipped") and check.message:
-                told = printable(check.message, 4000)
-                fence = "`" * (1 + max([2, *map(len, re.findall("`+", told))]))  # longer than any inside
-                lines += ["", f"### {cell(check.title)}", fence, told, fence]
+            if check.status not in ("passed", "skipped") and check.failure is not None:
+                words = printable(told(check.failure), 4000)
+                fence = "`" * (1 + max([2, *map(len, re.findall("`+", words))]))  # longer than any inside
+                lines += ["", f"### {cell(check.title)}", fence, words, fence]
     lines += ["", *(f"- {cell(grade.exercise)}: {cell(note)}" for grade in grades for note in grade.notes)]
     total, most = sum(g.points for g in grades), possible(grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))

@@ -11,26 +11,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from msgspec import UNSET
+
+from ..documents import parse, plain, read
+from ..gradebook.older import with_failures
 from ..model import CheckResult, Grade, round_points
+from .record import SCHEMA_VERSION, CheckRecord, GradeRecord
 
-SCHEMA_VERSION = 1
 
-
-def check_record(check: CheckResult) -> dict[str, Any]:
-    """One check as ``grades.json`` has it; `diagnosis` is a name, a list where several remain, or null."""
-    names = check.diagnosis
-    return {
-        "name": check.name,
-        "title": check.title,
-        "status": check.status,
-        "points": check.points,
-        "max_points": check.max_points,
-        "message": check.message,
-        "diagnosis": None if not names else names[0] if len(names) == 1 else list(names),
-        **({"badge": check.badge} if check.badge else {}),
-        **({"advice": check.advice} if check.advice else {}),
-        **({"figures": figures} if (figures := finite(check.figures)) else {}),
-    }
+def check_record(check: CheckResult) -> CheckRecord:
+    """Return one check as ``grades.json`` has it."""
+    return CheckRecord(
+        check.name, check.title, check.status, check.points, check.max_points, check.failure, check.badge or UNSET,
+        check.advice or UNSET, finite(check.figures) or UNSET,
+    )  # fmt: skip
 
 
 def finite(figures: tuple[tuple[str, float], ...]) -> dict[str, float]:
@@ -39,30 +33,51 @@ def finite(figures: tuple[tuple[str, float], ...]) -> dict[str, float]:
 
 
 def grade_record(grade: Grade) -> dict[str, Any]:
-    """One grade as ``grades.json`` has it."""
-    return {
-        "student": grade.student,
-        "exercise": grade.exercise,
-        "status": grade.status,
-        "points": None if grade.status == "internal" else grade.points,  # nobody knows them: they are not zero
-        "max_points": grade.max_points,
-        "seconds": round(grade.seconds, 3),
-        "isolation": grade.isolation,
-        "checks": [check_record(check) for check in grade.checks],
-        **({"notes": list(grade.notes)} if grade.notes else {}),
-    }
+    """Return one grade as ``grades.json`` has it."""
+    record = GradeRecord(
+        grade.student, grade.exercise, grade.status,
+        None if grade.status == "internal" else grade.points,  # nobody knows them: they are not zero
+        grade.max_points, round(grade.seconds, 3), grade.isolation, list(map(check_record, grade.checks)),
+        list(grade.notes) or UNSET,
+    )  # fmt: skip
+    made: dict[str, Any] = plain(record)
+    return made
 
 
 def grade_of(record: dict[str, Any]) -> Grade:
-    """The grade of a :func:`grade_record`, as far as that tells."""
-    fields = {name: record[name] for name in ("student", "exercise", "status", "points", "max_points", "seconds")}
-    fields["points"] = fields["points"] or 0.0
-    checks = []
-    for check in record["checks"]:
-        names = check["diagnosis"]
-        told = {"diagnosis": tuple(names) if isinstance(names, list) else (names,) if names else ()}
-        checks.append(CheckResult(**{**check, **told, "figures": tuple(check.get("figures", {}).items())}))
-    return Grade(**fields, checks=tuple(checks), isolation=record["isolation"], notes=tuple(record.get("notes", ())))
+    """Return the grade of a :func:`grade_record`, as far as that tells.
+
+    Raises:
+        ValueError: it is none; the message says in a line what is wrong.
+    """
+    found = read(record, GradeRecord)
+    checks = tuple(
+        CheckResult(
+            one.name, one.title, one.status, one.points, one.max_points, one.failure, badge=one.badge or "",
+            advice=one.advice or "", figures=tuple((one.figures or {}).items()),
+        )
+        for one in found.checks
+    )  # fmt: skip
+    return Grade(
+        found.student, found.exercise, found.status, found.points or 0.0, found.max_points, found.seconds, checks,
+        found.isolation, notes=tuple(found.notes or ()),
+    )  # fmt: skip
+
+
+def read_json(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the facts of the run and the records of its grades, of a ``grades.json`` of this schema or an older one.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is another file; the message says in a line what is wrong.
+    """
+    document = parse(path.read_bytes())
+    version, run, records = (document.get(name) for name in ("schema_version", "run", "grades"))
+    if type(version) is not int or not 1 <= version <= SCHEMA_VERSION:
+        raise ValueError(f"schema_version {version!r}, this Gradus knows up to {SCHEMA_VERSION}"[:100])
+    if not isinstance(run, dict) or not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+        raise ValueError("no run with its grades")
+    return run, [with_failures(record) for record in records] if version == 1 else records
 
 
 def as_document(run: dict[str, Any], grades: list[Grade]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..course.trees import Trees
 from ..model import CheckResult, Grade
-from ..text import printable
+from ..text import printable, told
 from .files import finite
 
 OUTPUT_LIMIT = 20_000  #: characters of one test's output; the whole file should stay below a megabyte
@@ -74,12 +74,12 @@ def results(grades: list[Grade]) -> dict[str, Any]:
 
 
 def _test(check: CheckResult, number: str, before: str) -> dict[str, Any]:
-    told = check.message if check.status != "passed" else check.advice
+    words = told(check.failure) if check.status != "passed" else check.advice
     counts = check.status != "internal"  # what the grader failed at counts for nobody, in points and maximum
     return {
         "name": before + printable(check.title, 200), "number": number,
         "score": check.points if counts else 0.0, "max_score": check.max_points if counts else 0.0,
-        "output": printable(told, OUTPUT_LIMIT),
+        "output": printable(words, OUTPUT_LIMIT),
         "status": "passed" if check.status in ("passed", "skipped") else "failed",
         "tags": list(check.diagnosis), "visibility": "visible", "extra_data": {"status": check.status},
     }  # fmt: skip

@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from ..model import CheckResult, Grade
+from ..text import headline, told
 
 LIMIT = 20_000  #: characters of one text that readers of such files take
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,10 +53,8 @@ def _case(suite: ET.Element, grade: Grade, check: CheckResult) -> None:
         ET.SubElement(properties, "property", name=name, value=clean(value))
     kind = _kind(check)
     if kind:
-        first = (
-            check.diagnosis[0] if check.diagnosis else check.message.splitlines()[0] if check.message else check.status
-        )
+        first = headline(check.failure) if check.failure is not None else check.status
         tag = {"failures": "failure", "errors": "error", "skipped": "skipped"}[kind]
-        ET.SubElement(case, tag, message=clean(first)[:300], type=check.status).text = clean(check.message)
+        ET.SubElement(case, tag, message=clean(first)[:300], type=check.status).text = clean(told(check.failure))
     if check.output:
         ET.SubElement(case, "system-out").text = clean(check.output)

@@ -23,12 +23,13 @@ import torch
 
 from ..checking import CheckFailure, Marks, messages, plot, take_remarks
 from ..errors import CourseError, SandboxError
-from ..model import CheckResult, Exercise, Submission
+from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError
+from ..text import frame_line
 from . import unloaded
 
 OUTPUT_LIMIT = 1 << 16
@@ -65,7 +66,7 @@ class Verdict:
     """How a check ended, as far as the answers to it tell."""
 
     status: str
-    message: str
+    failure: Failure | None
     earned: float
     trace: Trace
     badge: str = ""
@@ -150,14 +151,14 @@ def _reason(error: BaseException) -> str:
     if type(error).__name__ == "Skipped":
         return str(error)
     if isinstance(error, MemoryError):
-        return f"{'problem':<12}what came back takes more memory to look at than there is"
+        return "what came back takes more memory to look at than there is"
     return f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}"
 
 
-def _plainly(status: str, error: BaseException | None) -> str:
+def _plainly(status: str, error: BaseException | None) -> Failure:
     """Return what can be said without showing any value."""
     reason = messages.printable(_reason(error), 800) if error is not None else status
-    return f"{'problem':<12}{reason}\n{'':<12}(the values cannot be shown)"
+    return Failure("problem", f"{reason}\n(the values cannot be shown)")
 
 
 def _told(error: BaseException | None) -> str:
@@ -309,23 +310,24 @@ class Exam:
     @property
     def load_problems(self) -> list[str]:
         """What is said of the statements that were not carried out when the source was loaded."""
-        return [problem.message for problem in self._unloaded]
+        said = [problem.failure for problem in self._unloaded]
+        return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
         """The result of a check that ended without or with an exception."""
         verdict = self._verdict(check, error)
-        status, message, earned = verdict.status, verdict.message, verdict.earned
+        status, failure, earned = verdict.status, verdict.failure, verdict.earned
         if status == "passed" and check.marks.forbids:
             try:
                 used = self._forbidden(check.marks)
             except (Exception, StudentProblem) as reason:  # an answer about operators that is none
                 used, status, earned = [], "malformed", 0.0
-                message = f"{'problem':<12}the operators that ran cannot be read: {type(reason).__name__}"
+                failure = Failure("problem", f"the operators that ran cannot be read: {type(reason).__name__}")
             if used:
                 status, earned = "forbidden", 0.0
-                message = f"{'problem':<12}this page asks you to write it yourself, without {', '.join(used)}"
+                failure = Failure("style", f"this page asks you to write it yourself, without {', '.join(used)}")
         if check.marks.hidden and status not in ("passed", "internal"):
-            message = f"{'hidden':<12}{check.marks.hidden}"
+            failure = Failure("hidden", check.marks.hidden)
         output = ""
         if self._keep_output and self._student is not None and self._student.alive:
             try:
@@ -335,7 +337,7 @@ class Exam:
         if not 0 <= earned <= check.marks.points:  # NaN too
             earned = 0.0
         result = CheckResult(
-            check.name, check.title, status, earned, check.marks.points, messages.cut(message), output=output,
+            check.name, check.title, status, earned, check.marks.points, messages.cut(failure), output=output,
             badge=verdict.badge, advice=verdict.advice if status == "passed" else "", figures=verdict.figures,
             plot=verdict.plot, fault=verdict.fault,
         )  # fmt: skip
@@ -362,11 +364,11 @@ class Exam:
         record = self._record_of(error, calls)
         stopped = isinstance(error, StudentProblem) and bool(unloaded.lost(error.name, self._unloaded))
         status, earned = _outcome(check, error, calls, stopped)
-        message, plot_, faults = "", None, []
+        failure, plot_, faults = None, None, []
         try:
-            message = self._message(status, error, record)
+            failure = self._failure(status, error, record)
         except Exception as fault:  # a value that cannot be shown changes no grade
-            message, faults = _plainly(status, error), [f"the message could not be made: {_told(fault)}"]
+            failure, faults = _plainly(status, error), [f"the message could not be made: {_told(fault)}"]
         try:
             plot_ = self._plot_of(check, error, record)
         except Exception as fault:
@@ -375,9 +377,9 @@ class Exam:
             faults.append(_told(error))
         trouble = status not in ("passed", "failed", "error", "forbidden")
         trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
-        verdict = Verdict(status, message, earned, trace, *take_remarks(), plot_, "; ".join(faults))
+        verdict = Verdict(status, failure, earned, trace, *take_remarks(), plot_, "; ".join(faults))
         if line is not None and status in ("passed", "failed"):
-            line.keep(verdict)  # any other end may be the machine's doing, and an error's message quotes the source
+            line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
         return verdict
 
     def asked_differently(self) -> bool:
@@ -409,31 +411,28 @@ class Exam:
         real = [call for call in calls if not call.label.startswith("gradient of ")]
         return real[-1] if real else None
 
-    def _message(self, status: str, error: BaseException | None, record: Call | None) -> str:
+    def _failure(self, status: str, error: BaseException | None, record: Call | None) -> Failure | None:
         """What a student is told of a check that ended so."""
         if error is None:
-            return ""
+            return None
         if isinstance(error, CheckFailure):
             return messages.of_failure(error, record)
         if isinstance(error, StudentProblem):
             if status == "error":  # what is missing was to be defined by a statement that raised
-                return self._because(unloaded.lost(error.name, self._unloaded))
+                return unloaded.lost(error.name, self._unloaded)
             return messages.of_problem(error, record, self._cells)
         if isinstance(error, RemoteError):
-            message = messages.of_exception(error, record, self._cells)
             unknown = _UNKNOWN_NAME.match(error.error.text) if error.error.type_name == "NameError" else None
-            why = unloaded.lost(unknown[1], self._unloaded) if unknown else ""
-            return f"{message}\n{self._because(why)}" if why else message
+            cause = unloaded.lost(unknown[1], self._unloaded) if unknown else None
+            return replace(messages.of_exception(error, record, self._cells), cause=cause)
         if status == "failed":
-            failure = CheckFailure(_reason(error))
+            failed = CheckFailure(_reason(error))
             if not isinstance(error, AssertionError) and record is not None and record.outcome[0] == "value":
-                failure.about = f"{messages.typeset(record.outcome[1])} came back"
-            return messages.of_failure(failure, record)
-        return _told(error) if status == "internal" else _reason(error)
-
-    @staticmethod
-    def _because(why: str) -> str:
-        return f"{'problem':<12}" + why.replace("\n", "\n" + " " * 12)
+                failed.about = f"{messages.typeset(record.outcome[1])} came back"
+            return messages.of_failure(failed, record)
+        if status == "memory":
+            return Failure("problem", _reason(error))
+        return Failure("remark", _told(error) if status == "internal" else _reason(error))
 
     def _forbidden(self, marks: Marks) -> list[str]:
         todo, seen, used, known = list(marks.of), set(), set(), self._names or {}

@@ -17,7 +17,19 @@ import torch
 from ..course import catalogue
 from ..course.trees import Trees
 from ..errors import GradusError
-from ..model import UNCOUNTED, CheckResult, Exercise, Grade, Settings, Submission, Syllabus, round_points, status_of
+from ..model import (
+    UNCOUNTED,
+    CheckResult,
+    Diagnosis,
+    Exercise,
+    Failure,
+    Grade,
+    Settings,
+    Submission,
+    Syllabus,
+    round_points,
+    status_of,
+)  # fmt: skip
 from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.start import start_template
@@ -189,24 +201,19 @@ class Judge:
         """The result of a check; the grader's fault where the reference fails it with this seed too."""
         if own is None or own.status not in FAULTY or result.status in UNCOUNTED:
             return result
-        why = f"{'problem':<12}the reference solution does not pass this check this time either: it counts for nobody"
+        why = "the reference solution does not pass this check this time either: it counts for nobody"
         fault = f"the reference solution does not pass it with seed {self.settings.seed} ({own.status})"
         return replace(
-            result, status="internal", points=0.0, fault=fault, message=f"{why}\n{result.message}".rstrip(), badge="",
-            figures=(),
+            result, status="internal", points=0.0, fault=fault, failure=Failure("problem", why, cause=result.failure),
+            badge="", figures=(),
         )  # fmt: skip
 
     @staticmethod
-    def _named(result: CheckResult, found: list) -> CheckResult:
-        """A result with its diagnoses, in the message too."""
-        if not found or result.status not in ("failed", "error"):
+    def _named(result: CheckResult, found: list[Diagnosis]) -> CheckResult:
+        """A result with its diagnoses."""
+        if not found or result.status not in ("failed", "error") or result.failure is None:
             return result
-        lines = [result.message]
-        for number, one in enumerate(found):
-            label = "diagnosis" if number == 0 else "or"
-            lines.append(f"{label:<12}{one.function} {one.name}")
-            lines.append(f"{'hint':<12}{one.hint}")
-        return replace(result, diagnosis=tuple(d.name for d in found), message="\n".join(lines))
+        return replace(result, failure=replace(result.failure, diagnosis=tuple(found)))
 
     # -- diagnosis -------------------------------------------------------------------------------
 

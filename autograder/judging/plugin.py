@@ -12,6 +12,7 @@ import pytest
 from ..checking import marks_of
 from ..course.trees import Trees
 from ..model import CheckResult
+from ..text import told
 from .exam import Check, Exam
 
 
@@ -125,7 +126,7 @@ class ChecksPlugin:
         result = exam.finish(check_of(item), error)
         if result.status == "passed":
             return None
-        return pytest.TestReport(item.nodeid, item.location, {}, "failed", result.message, "call")
+        return pytest.TestReport(item.nodeid, item.location, {}, "failed", told(result.failure), "call")
 
     def pytest_sessionfinish(self) -> None:
         """End what plain runs started."""

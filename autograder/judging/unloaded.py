@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..checking import messages
-from ..model import Submission
+from ..model import Failure, Submission
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import Frames
 
@@ -21,7 +21,7 @@ _ANY = "*"  #: among the names of a statement: it may have defined any, as ``fro
 class Unloaded:
     """A statement that raised or did not end: what is said of it, and the names that it would have defined."""
 
-    message: str
+    failure: Failure
     names: frozenset[str]
 
 
@@ -39,10 +39,10 @@ def raised(submission: Submission, index: int, error: RemoteException, frames: F
     """Return what is said of a statement of cell `index` that raised."""
     text = messages.printable(f"{error.type_name}: {error.text[:300]}{_about_python(error)}")
     where = messages.source_lines(frames, sources(submission))
-    message = f"{_place(submission, index)} stopped with {text}" + (f"\n{where[-1]}" if where else "")
+    failure = Failure("problem", f"{_place(submission, index)} stopped with {text}", frames=where[-1:])
     line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
     defines = any(_DEFINED.search(cell) for cell in submission.cells)
-    return Unloaded(message, frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY})))
+    return Unloaded(failure, frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY})))
 
 
 def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Unloaded] | None:
@@ -63,13 +63,13 @@ def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Un
             'if __name__ == "__main__":'
         )
         names = frozenset(_bound(submission.cells[index], line))
-        return (index, _first_line(statement)), Unloaded(message + (f"\n{where[-1]}" if where else ""), names)
+        return (index, _first_line(statement)), Unloaded(Failure("problem", message, frames=where[-1:]), names)
     return None
 
 
-def lost(name: str, problems: Sequence[Unloaded]) -> str:
-    """Return what is said of the statement that would have defined `name`; "" if there is none."""
-    return next((problem.message for problem in problems if {name, _ANY} & problem.names), "")
+def lost(name: str, problems: Sequence[Unloaded]) -> Failure | None:
+    """Return what is said of the statement that would have defined `name`; None if there is none."""
+    return next((problem.failure for problem in problems if {name, _ANY} & problem.names), None)
 
 
 def _module(submission: Submission, index: int) -> tuple[str, str]:

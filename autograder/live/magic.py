@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import GradusError
+from ..text import told
 
 if TYPE_CHECKING:
     from .client import Answer, BenchClient
@@ -77,7 +78,7 @@ def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float |
         return None
     skipped = next((one for one in grade.checks if one.status == "skipped"), None)
     if skipped is not None:  # in silence it would look like full points
-        raise CheckFailed(f"not checked, {skipped.title}: {skipped.message}")
+        raise CheckFailed(f"not checked, {skipped.title}: {told(skipped.failure)}")
     if grade.points >= grade.max_points:
         return None
     if grade.points <= 0:
@@ -102,7 +103,7 @@ def ask(shell: Any, exercise: str, checks: list[str], seed: int, data: str) -> A
     except KeyboardInterrupt as stop:
         stop._render_traceback_ = lambda: ["gradus: the check was stopped"]  # type: ignore[attr-defined]
         raise
-    if any(_NO_GRADIENTS in one.message for one in answer.grade.checks):
+    if any(_NO_GRADIENTS in told(one.failure) for one in answer.grade.checks):
         raise CannotCheck(
             "gradus: PyTorch cannot differentiate in a copy of a notebook that has called backward() beside a GPU; "
             f"save it and run `gradus check {exercise} FILE.ipynb` in a terminal, or restart the kernel and run "

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,11 +32,13 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCe
 from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
+from ..documents import encode
 from ..errors import GradebookError
 from ..intake.files import UNREADABLE, Entry
 from ..intake.source import MAX_SOURCE, decoded, is_notebook
 from ..model import CheckResult, Grade, Syllabus, round_points
 from ..report.card import card
+from ..text import told
 from .book import course_gradebook
 from .find import HandedIn, NbCourse
 from .staging import Notebook, noted, staged, substitute
@@ -91,8 +93,8 @@ class PutResults(Preprocessor):
 
 def stamp(grade: Grade) -> dict[str, Any]:
     """Where a notebook's results come from, without what draws the inputs: students may see it."""
-    told = json.dumps([[asdict(check) for check in grade.checks], grade.notes, grade.submitted], default=str)
-    results = hashlib.sha256(told.encode()).hexdigest()
+    said = encode([grade.checks, grade.notes, grade.submitted])
+    results = hashlib.sha256(said.encode()).hexdigest()
     return {"exercise": grade.exercise, "key": grade.key, "isolation": grade.isolation, "results": results}
 
 
@@ -108,7 +110,7 @@ def result_outputs(grade: Grade, check: CheckResult, title: str, worth: float) -
         grade, checks=(check,), points=check.points, max_points=check.max_points, status=check.status, notes=()
     )
     words = "\n".join(
-        [f"{check.title}: {check.status}, {check.points:g} of {check.max_points:g}", check.message]
+        [f"{check.title}: {check.status}, {check.points:g} of {check.max_points:g}", told(check.failure)]
     ).strip()
     data = {"text/html": card(alone, title), "text/plain": words}
     shown: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": {}}

@@ -19,7 +19,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
     points = f"{grade.points:g} of {grade.max_points:g} points"
     return rendered(
         "card.html", grade=grade, title=title, others=others, remarks=_remarks, lines=printed(grade),
-        passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.message),
+        passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points="not graded, which is not your fault" if grade.status == "internal" else points,
         hint=hints[0] if others and hints and not grade.diagnoses else "",
     )  # fmt: skip

@@ -106,11 +106,11 @@ def student_page(
 
 def _lines(written: Submission, grade: Grade) -> list[list[tuple[int, str, bool]]]:
     """Return each cell as it was graded: number, text, and whether a failure names the line."""
-    told = "\n".join(check.message for check in grade.checks if check.status != "passed")
+    failures = [check.failure for check in grade.checks if check.failure is not None and check.status != "passed"]
+    marks = {(frame.file, frame.line) for failure in failures for frame in failure.all_frames}
     cells = []
     for number, cell in enumerate(written.cells, 1):
         name = written.filename if len(written.cells) == 1 else f"{written.filename}[{number}]"
-        marked = {int(n) for n in re.findall(rf"{re.escape(name)}, line (\d+)", told)}
         lines = cell.removesuffix("\n").split("\n")[:MAX_LINES]
-        cells.append([(line, text, line in marked) for line, text in enumerate(lines, 1)])
+        cells.append([(line, text, (name, line) in marks) for line, text in enumerate(lines, 1)])
     return cells

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import CheckResult, Grade, Syllabus
-from ..text import printable
+from ..text import printable, told
 
 #: status -> (sign, style); the sign carries the meaning where there is no colour
 SIGNS = {
@@ -59,7 +59,7 @@ def _cell(grade: Grade | None) -> Text:
     if grade is None:
         return Text("")
     sign, style = SIGNS[grade.status]
-    if grade.status == "missing" and len({c.message for c in grade.checks}) <= 1:
+    if grade.status == "missing" and len({c.failure for c in grade.checks}) <= 1:
         return Text(f"{sign} missing", style=style)
     reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
     text = Text(f"{sign} {reached}", style=style)
@@ -96,14 +96,14 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
     shown = 0
     for check in grade.checks:
         lines.append(check_lines(check))
-        if check.message and check.status not in ("passed", "skipped"):
+        if check.failure is not None and check.status not in ("passed", "skipped"):
             shown += 1
             if shown <= full:
-                lines.append(Text("\n".join(f"      {line}" for line in check.message.splitlines()) + "\n"))
+                lines.append(Text("\n".join(f"      {line}" for line in told(check.failure).splitlines()) + "\n"))
             elif check.diagnosis:
                 lines.append(Text(f"      {check.diagnosis[0]}", style="bright_black"))
         elif check.advice:
             lines.append(Text(f"      {printable(check.advice, 300)}", style="bright_black"))
         elif check.status == "skipped":
-            lines.append(Text(f"      {printable(check.message, 300)}", style="bright_black"))
+            lines.append(Text(f"      {printable(told(check.failure), 300)}", style="bright_black"))
     return lines

@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from ..model import CheckResult, Grade
-from ..text import printable
+from ..text import printable, told
 from .svg import svg
 from .table import SIGNS, few_words
 
@@ -31,7 +31,7 @@ def environment() -> jinja2.Environment:
     made.filters["shown"] = lambda text, limit=LIMIT: printable(str(text), limit)
     made.globals.update(
         sign=lambda status: SIGNS[status][0], style=lambda status: SIGNS[status][1], reached=reached,
-        few_words=few_words, name_of=lambda address: address.partition("/")[2],
+        few_words=few_words, told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)),
     )  # fmt: skip
     return made

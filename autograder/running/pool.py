@@ -26,7 +26,7 @@ from ..judging.collect import collect
 from ..judging.exam import Trace
 from ..judging.judge import Judge, make_grade
 from ..judging.plugin import ChecksPlugin
-from ..model import CheckResult, Grade, Settings, Submission, Syllabus
+from ..model import CheckResult, Failure, Grade, Settings, Submission, Syllabus
 from ..sandbox.host.base import WorkerSource
 from ..sandbox.host.forked import Template
 from ..sandbox.host.start import spawns
@@ -124,7 +124,7 @@ def grade_many(
 def internal(submission: Submission, syllabus: Syllabus, settings: Settings, why: str) -> Grade:
     """The grade of a submission that the grader itself could not grade: shown, never scored as the student's."""
     maximum = syllabus.exercises[submission.exercise].points
-    result = CheckResult("judge", "the grader itself", "internal", 0.0, maximum, f"{'problem':<12}{why}")
+    result = CheckResult("judge", "the grader itself", "internal", 0.0, maximum, Failure("problem", why))
     return make_grade(submission, (result,), 0.0, settings, ())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import platform
 import sys
 from collections import Counter
@@ -16,7 +15,7 @@ from typing import Any
 
 from ..course.trees import Trees
 from ..errors import GradebookError
-from ..export.files import write_csv, write_json, write_whole
+from ..export.files import read_json, write_csv, write_json, write_whole
 from ..gradebook import seeds
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_key
 from ..gradebook.regrade import Preview
@@ -249,8 +248,8 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
     """The files of a run as the gradebook has it now, its facts as they were; the files."""
     try:
-        run = json.loads((out / "grades.json").read_text(encoding="utf-8"))["run"]
-    except (OSError, ValueError, KeyError, TypeError):
+        run, _ = read_json(out / "grades.json")
+    except (OSError, ValueError):
         run = {}
     grades = book.latest()
     return write_results(Outcome(in_order(grades, syllabus), len(grades), run), syllabus, out)

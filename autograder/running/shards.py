@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from ..errors import GradebookError
-from ..export.files import grade_of
+from ..export.files import grade_of, read_json
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results
@@ -47,11 +46,12 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
     drawn: list[set[Any]] = []
     for part in parts:
         try:
-            document = json.loads((part / "grades.json").read_text(encoding="utf-8"))
-            runs.append(dict(document["run"]))
-            lost += [grade_of(record) for record in document["grades"] if record["status"] == "internal"]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise GradebookError(f"{part}: no grades.json in it; name the --out folders of the parts") from None
+            run, records = read_json(part / "grades.json")
+            runs.append(run)
+            lost += [grade_of(record) for record in records if record.get("status") == "internal"]
+        except (OSError, ValueError) as error:
+            why = f" that can be read ({error})" if isinstance(error, ValueError) else ""
+            raise GradebookError(f"{part}: no grades.json in it{why}; name the --out folders of the parts") from None
         if not (part / "gradebook.db").is_file():
             raise GradebookError(f"{part}: no gradebook.db in it; name the --out folders of the parts")
         for name in SAME:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..model import Exercise, Grade, Syllabus
+from ..documents import encode, parse, plain, read
+from ..gradebook.older import failure_of
+from ..model import Exercise, Failure, Grade, Syllabus
 from .workspace import Workspace, set_aside, write_text
 
 
 @dataclass
 class Page:
-    """One page: best and last points, their maximum, hints seen, known mistakes of the last answer, solution asked."""
+    """One page: best and last points, their maximum, hints seen, what failed last, solution asked."""
 
     best: float = 0.0
     last: float = 0.0
@@ -21,7 +22,7 @@ class Page:
     passed: bool = False
     hints: int = 0
     mistakes: list[str] = field(default_factory=list)
-    message: str = ""
+    failure: Failure | None = None
     solution_asked: int = 0
 
 
@@ -45,19 +46,18 @@ class Progress:
         page.passed = page.passed or grade.status == "passed"
         failed = [check for check in grade.checks if check.status not in ("passed", "skipped")]
         page.mistakes = list(grade.diagnoses)
-        page.message = failed[0].message if failed else ""
+        page.failure = failed[0].failure if failed else None
 
     def save(self) -> None:
         """Keep it."""
-        pages = {address: asdict(page) for address, page in self.pages.items()}
-        write_text(self.path, json.dumps({"pages": pages}, indent=1) + "\n")
+        write_text(self.path, encode({"pages": self.pages}, indent=1) + "\n")
 
 
 def load(workspace: Workspace) -> Progress:
     """What is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
     path = workspace.hidden / "progress.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["pages"]
+        found = parse(path.read_bytes())["pages"]
         return Progress(path, {address: _page(kept) for address, kept in found.items()})
     except FileNotFoundError:
         return Progress(path)
@@ -68,16 +68,15 @@ def load(workspace: Workspace) -> Progress:
 
 
 def _page(kept: dict[str, Any]) -> Page:
-    """One page as it was kept; what a later version of Gradus knows besides is passed over.
+    """One page as it was kept; what another version of Gradus knows besides is passed over.
 
     Raises:
-        TypeError: a value is of the wrong kind.
+        ValueError: a value is of the wrong kind.
     """
-    page = Page(**{name: value for name, value in kept.items() if name in Page.__dataclass_fields__})
-    for name, value in vars(Page()).items():
-        if not isinstance(getattr(page, name), (int, float) if isinstance(value, float) else type(value)):
-            raise TypeError(name)
-    return page
+    known = {name: value for name, value in kept.items() if name in Page.__dataclass_fields__}
+    if "message" in kept:  # an earlier version's
+        known["failure"] = plain(failure_of(kept["message"]))
+    return read(known, Page)
 
 
 def following(syllabus: Syllabus, progress: Progress) -> Exercise | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.student import progress, workspace
+from autograder.text import told
 from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade
 
 
@@ -25,7 +26,7 @@ def kept(course, tmp_path):
 
 def failing(points=1.0, **fields):
     """A grade with a known mistake."""
-    check = make_check(status="failed", points=0.0, message="came back  3", diagnosis=("forgets to add",))
+    check = make_check(status="failed", points=0.0, message="came back   3", diagnosis=("forgets to add",))
     return make_grade(status="failed", points=points, max_points=3.0, checks=(check,), **fields)
 
 
@@ -36,7 +37,7 @@ def test_the_best_stays(kept):
     page = kept.page(PAGE)
     assert (page.best, page.last, page.passed) == (3.0, 1.0, True)
     assert page.mistakes == ["forgets to add"]
-    assert page.message == "came back  3"
+    assert told(page.failure).splitlines() == ["came back   3", "diagnosis   forgets to add"]
 
 
 def test_it_comes_back_from_the_file(kept, tmp_path):

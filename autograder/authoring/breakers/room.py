@@ -10,6 +10,7 @@ from ...errors import CourseError
 from ...judging.judge import Judge, References
 from ...model import CheckResult, Exercise, Submission
 from ...sandbox.host.student import StudentProblem
+from ...text import told
 from ..reach import by_cost, reached, users
 from .page import Fate, Page
 from .registry import proposals
@@ -119,7 +120,7 @@ class Room:
         killer = self.killer(submission, names)
         if killer is not None:
             kills[target.name, killer.name] += 1
-            return made("dies", by=killer.name, why=" ".join(killer.message.split())[:300])
+            return made("dies", by=killer.name, why=" ".join(told(killer.failure).split())[:300])
         shown = self.difference(exercise, known, target, breaker, names)
         if breaker.needs_proof and not shown:
             return made("does not apply")

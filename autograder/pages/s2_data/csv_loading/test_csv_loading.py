@@ -50,7 +50,7 @@ def showing(student, path: str, text: str):
     try:
         yield
     except CheckFailure as failure:
-        failure.notes.append(f"{'the file':<12}{shown}")
+        failure.notes.append(("the file", shown))
         raise
     except RemoteError as error:
         said = error.error
