@@ -240,8 +240,8 @@ def test_a_timeout_says_where_it_was(make_exam, source, says):
     """a loop is guessed at only where it was seen twice; the lines are shown"""
     result = run(make_exam(source), doubles)
     assert result.status == "timeout"
-    assert says in result.message
-    assert "page.py, line" in result.message
+    assert says in told(result.failure)
+    assert "page.py, line" in told(result.failure)
 
 
 def test_processor_time_counts_not_the_clock(make_exam):
