@@ -69,7 +69,12 @@ def test_a_class_gets_the_grades_that_it_gets_here(tmp_path):
         run = json.loads((tmp_path / name / "grades.json").read_text())
         told.append(
             [
-                (g["student"], g["status"], g["points"], [(c["status"], c["diagnosis"]) for c in g["checks"]])
+                (
+                    g["student"],
+                    g["status"],
+                    g["points"],
+                    [(c["status"], (c["failure"] or {}).get("diagnosis")) for c in g["checks"]],
+                )
                 for g in run["grades"]
             ]
         )
