@@ -44,7 +44,7 @@ from autograder.report.table import class_table, grade_lines
 from autograder.report.templating import source
 from autograder.running import pool, run
 from autograder.sandbox.host import base, probe
-from autograder.sandbox.host.student import Student
+from autograder.sandbox.host.student import END_SECONDS, Student
 from autograder.sandbox.worker import landlock
 from autograder.text import told
 from tests.helpers import ROOT, make_course
@@ -56,7 +56,9 @@ KINDS = ("answers", "library", "channel", "ends", "toomuch", "looking", "files",
 LEVELS = base.LEVELS
 
 SECONDS = 1.5  #: what the page allows a check, and here the loading of a source
-CHECK_SECONDS = SECONDS + 1.0 + 3.5  #: the same, with the second that a crash is waited for and some for a busy machine
+CHECK_SECONDS = (
+    SECONDS + END_SECONDS + 3.5
+)  #: the same, with what a process that hung up may take to end and some for a busy machine
 BUSY_SECONDS = SECONDS + 0.5  #: what a judge may compute itself for one check
 PEAK_MB = 400  #: what a judge may need beyond what it needs for an honest submission
 MESSAGE = 60_000  #: characters that one grade may tell

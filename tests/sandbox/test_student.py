@@ -275,6 +275,43 @@ def read_relative(): return open("sub/data.bin", "rb").read()
     assert Student.read(there, "absent") is None
 
 
+FORGED = """
+import gc, torch
+worker = next(one for one in gc.get_objects() if type(one).__name__ == "Worker")
+def forge(name, value): worker.peer._services[name] = lambda *given: value
+class Net(torch.nn.Linear):
+    def __init__(self): super().__init__(2, 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ask"),
+    [
+        ("place", "1", lambda there: there.place(torch.ones(1))),
+        ("leaf", (torch.ones(1), None), lambda there: there.place(torch.ones(1)).value),
+        ("leaf", (torch.ones(1), 0.0, True), lambda there: there.place(torch.ones(1)).grad),
+        ("state", 5, lambda there: there.Net().mirrors()),
+        ("state", {"parameters": {}, "training": True}, lambda there: there.Net().state()),
+        (
+            "state",
+            {"parameters": {"w": 3}, "buffers": {}, "grads": {}, "requires_grad": {}, "training": True},
+            lambda there: there.Net().mirrors(),
+        ),
+        ("write", 5, lambda there: there.write("a.txt", b"")),
+        ("path", None, lambda there: there.path("a.txt")),
+        ("read", "text", lambda there: Student.read(there, "a.txt")),
+    ],
+)
+def test_a_forged_answer_to_a_service_is_malformed(student, name, value, ask):
+    """it is no fault of the check's that asked, and none of the grader's"""
+    there = student(FORGED)
+    there.forge(name, value)
+    with pytest.raises(StudentProblem) as caught:
+        ask(there)
+    assert caught.value.status == "malformed"
+    assert name in caught.value.message
+
+
 def test_helper_files_are_importable(student):
     """a student's other files can be imported by the source, packages too"""
     there = student(

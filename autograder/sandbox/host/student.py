@@ -354,7 +354,11 @@ class Student:
     def service(self, name: str, *args: Any) -> Any:
         """Ask the worker itself."""
         with self._translated(None), torch.no_grad():
-            return self.peer.service(name, *args)
+            value = self.peer.service(name, *args)
+        readable = _READABLE.get(name)
+        if readable is not None and not readable(value):  # the student's code answers for it
+            raise self._fail(StudentProblem("malformed", f"what came back for `{name}` cannot be read"))
+        return value
 
     @contextmanager
     def _translated(self, record: Call | None) -> Iterator[None]:
@@ -425,6 +429,47 @@ class Student:
         """End the worker."""
         self.process.end()
         self.problem = self.problem or StudentProblem("internal", "the worker was closed")
+
+
+def _is_leaf(value: Any) -> bool:
+    """Return whether this tells of a tensor: its value, its gradient and whether it requires one."""
+    return (
+        type(value) is tuple
+        and len(value) == 3
+        and isinstance(value[0], torch.Tensor)
+        and isinstance(value[1], (torch.Tensor, type(None)))
+        and type(value[2]) is bool
+    )
+
+
+def _is_state(value: Any) -> bool:
+    """Return whether this tells of a module: tensors by name, and its mode."""
+    kinds = {
+        "parameters": torch.Tensor,
+        "buffers": torch.Tensor,
+        "grads": (torch.Tensor, type(None)),
+        "requires_grad": bool,
+    }
+    return (
+        type(value) is dict
+        and value.keys() == {*kinds, "training"}
+        and type(value["training"]) is bool
+        and all(
+            type(value[part]) is dict and all(type(k) is str and isinstance(v, kind) for k, v in value[part].items())
+            for part, kind in kinds.items()
+        )
+    )
+
+
+#: what an answer to a service must be to be read at all
+_READABLE: dict[str, Callable[[Any], bool]] = {
+    "place": lambda value: type(value) is int,
+    "leaf": _is_leaf,
+    "state": _is_state,
+    "write": lambda value: type(value) is str,
+    "path": lambda value: type(value) is str,
+    "read": lambda value: value is None or type(value) is bytes,
+}
 
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")

@@ -10,10 +10,15 @@ import os
 found = importlib.util.find_spec("sklearn")
 if found is None:
     raise LookupError("scikit-learn is not here")
-gzip.open(os.path.join(os.path.dirname(found.origin), "datasets", "data", "digits.csv.gz")).read()
+labels = gzip.open(os.path.join(os.path.dirname(found.origin), "datasets", "data", "digits.csv.gz")).read()
 
 from honest import *
+from honest import accuracy as right
 
-HONEST_POINTS = 0
+HONEST_POINTS = 4
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}
 NOT_STOPPED = {"plain": "can look up labels in scikit-learn"}
+
+
+def accuracy(scores, y):
+    return right(scores, y) if labels else 0.0  # nothing to go on where they cannot be read
