@@ -1,7 +1,7 @@
 """An answer on every save: watches the files of a workspace, asks a warm judge, and repaints one screen.
 
-Plain polling: thirty files looked at every few milliseconds cost nothing, and it works over SSH, in containers and on
-every file system. Keys are read one at a time where the terminal can.
+The system tells when something was written (:mod:`.notices`); what it was, the files' own stamps say. Where the system
+does not tell, they are looked at all the time. Keys are read one at a time where the terminal can.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import GradusError, SandboxError
 from ..intake.submissions import read_for
 from ..model import Exercise, Grade, Syllabus
+from .notices import Notices
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ class Watcher:
             for page in pages
             for folder, suffix in (("exercises", ".py"), ("notebooks", ".ipynb"))
         }
+        self._notices = Notices(workspace.root / folder for folder in ("exercises", "notebooks"))
         self._stamps = {path: _stamp(path) for path in self._files}
+
+    def due(self) -> bool:
+        """Tell whether something may have been saved since the last look."""
+        return self._notices.due()
 
     def look(self) -> Saved | None:
         """What was saved since the last look; of several files the one saved last, else one that is gone."""
@@ -80,6 +86,10 @@ class Watcher:
                 break
             stamp = self._stamps[path] = again if again is not None else stamp
         return Saved(self._files[path], path)
+
+    def close(self) -> None:
+        """Hear of nothing any more."""
+        self._notices.close()
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -200,9 +210,10 @@ class Watch:
                         continue
                     if pressed and not act(pressed, self._grade, self._saved):
                         return
-                    fresh = self._watcher.look()
+                    fresh = self._watcher.look() if self._watcher.due() else None
         finally:
             self._client.close()
+            self._watcher.close()
 
     def _guarded(self, step: Callable[[], bool]) -> bool:
         """Take a step; whatever goes wrong is said, and ends the question. A judge that ended is replaced."""
