@@ -56,9 +56,8 @@ KINDS = ("answers", "library", "channel", "ends", "toomuch", "looking", "files",
 LEVELS = base.LEVELS
 
 SECONDS = 1.5  #: what the page allows a check, and here the loading of a source
-CHECK_SECONDS = (
-    SECONDS + END_SECONDS + 3.5
-)  #: the same, with what a process that hung up may take to end and some for a busy machine
+#: the same, with what a process that hung up may take to end and some for a busy machine
+CHECK_SECONDS = SECONDS + END_SECONDS + 3.5
 BUSY_SECONDS = SECONDS + 0.5  #: what a judge may compute itself for one check
 PEAK_MB = 400  #: what a judge may need beyond what it needs for an honest submission
 MESSAGE = 60_000  #: characters that one grade may tell

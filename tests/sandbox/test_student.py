@@ -120,7 +120,8 @@ def test_a_module_that_does_not_load(student_in, plain_template):
     ("source", "error"),
     [
         ("def f(:\n", "SyntaxError"), ("import sys\nsys.exit()", "SystemExit"), ("x = '\\0'\n1/0", "ZeroDivisionError"),
-        ("raise KeyboardInterrupt", "KeyboardInterrupt"), ("import no_such_module", "ModuleNotFoundError"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("import no_such_module\nno_such_module.f", "ModuleNotFoundError"),
         ("class E(BaseException): pass\nraise E('x')", "E"),
     ],
 )  # fmt: skip

@@ -444,11 +444,11 @@ def _is_leaf(value: Any) -> bool:
 
 def _is_state(value: Any) -> bool:
     """Return whether this tells of a module: tensors by name, and its mode."""
-    kinds = {
-        "parameters": torch.Tensor,
-        "buffers": torch.Tensor,
+    kinds: dict[str, tuple[type, ...]] = {
+        "parameters": (torch.Tensor,),
+        "buffers": (torch.Tensor,),
         "grads": (torch.Tensor, type(None)),
-        "requires_grad": bool,
+        "requires_grad": (bool,),
     }
     return (
         type(value) is dict
