@@ -8,9 +8,10 @@ import random
 import pytest
 import torch
 
+from autograder.authoring.breakers.families.shape import may_be_empty
 from autograder.authoring.breakers.over_there.compare import Compared, alike
 from autograder.authoring.breakers.registry import all_families, proposals
-from autograder.authoring.breakers.target import targets_of
+from autograder.authoring.breakers.target import Target, targets_of
 from autograder.authoring.breakers.worker_source import worker_text
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -447,3 +448,21 @@ def test_integers_are_alike_where_they_are_equal():
     """200 and 201 are close as numbers go, and two different answers all the same"""
     assert not alike(torch.tensor([200]), torch.tensor([201]))
     assert alike(torch.tensor([200.0]), torch.tensor([200.0 + 1e-5]))
+
+
+def test_a_parameters_own_entry_decides_whether_it_may_be_empty():
+    """that N may be 0, in one entry, says nothing of another that speaks for itself"""
+    doc = """Convolve.
+
+    Args:
+        x: (N, L) tensor; N may be 0.
+        w: (K,) weights,
+            K being 1 or more.
+        b, c: biases.
+    """
+    target = Target("f", doc, (), "")
+    assert target.entry("w") == "(K,) weights, K being 1 or more."
+    assert target.entry("c") == "biases."
+    assert may_be_empty(target, "x")
+    assert not may_be_empty(target, "w")
+    assert not may_be_empty(target, "b")

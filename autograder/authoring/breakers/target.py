@@ -67,6 +67,11 @@ class Target:
         """Return the sentences and entries of the docstring that have this pattern."""
         return [s for s in sentences_of(self.doc) if re.search(pattern, s, re.IGNORECASE)]
 
+    def entry(self, parameter: str) -> str:
+        """Return what the docstring says of one parameter, "" where it has no entry."""
+        found = re.search(rf"^([ \t]*)(\w+, )*{parameter}(, \w+)*:((.*)(\n\1[ \t]+\S.*)*)", self.doc, re.MULTILINE)
+        return " ".join(found[4].split()) if found else ""
+
     def seen(self, parameter: str) -> dict[str, Any]:
         """Return what was seen of a parameter."""
         known: dict[str, Any] = self.facts.get("params", {}).get(parameter, {})

@@ -12,6 +12,7 @@ import torch
 from ..over_there.tools import mapped, on_result, tensors_in
 from ..target import Breaker, Target
 from ..worker_source import text_of
+from .shape import EITHER_NUMBER
 
 WORD = r"dtype|float|int64|integer|bool|half"
 
@@ -98,6 +99,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
         conditions = CONDITIONS.get(function, ()) if floating or function is integers_through_float else ()
         return Breaker(target.name, "dtype", what, source, WORD, True, conditions)
 
+    numbers = target.says(EITHER_NUMBER) and {*facts["sizes"]} <= {"0"}  # a Python number has no dtype
     takes = {d for name in target.given("float", "list", "tuple") for d in target.seen(name)["dtypes"]}
     if not target.is_init and target.base == "" and "float64" in dtypes and "float64" in takes:
         yield made("computes in float32 inside", through_float32)
@@ -106,7 +108,7 @@ def breakers(target: Target) -> Iterator[Breaker]:
     for old, new in (("float32", "float64"), ("float64", "float32"), ("int64", "float32"), ("int64", "int32"),
                      ("bool", "int64")):  # fmt: skip
         reached = old in dtypes or (floating and old in ("float32", "float64") and target.answers(old) and dtypes)
-        if reached and not target.is_init:
+        if reached and not target.is_init and not numbers:
             yield made(f"gives {new} for {old}", another, old, new)
     if floating and not target.is_init:
         halves = [half for half in ("float16", "bfloat16") if target.answers(half)]

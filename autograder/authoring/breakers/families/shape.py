@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,13 @@ def refuses(f: Any, name: Any, condition: Any) -> Any:
     return broken
 
 
+def may_be_empty(target: Target, name: str) -> bool:
+    """Tell whether the docstring lets a parameter be empty: its own entry, else what is said of any."""
+    own = target.entry(name)
+    said = own if re.search(f"{EMPTY}|{NOT_EMPTY}", own, re.IGNORECASE) else target.doc
+    return bool(re.search(EMPTY, said, re.IGNORECASE)) and not re.search(NOT_EMPTY, said, re.IGNORECASE)
+
+
 def breakers(target: Target) -> Iterator[Breaker]:
     """Yield those for the sizes that the reference answers and the docstring allows."""
     facts = target.facts
@@ -68,15 +76,17 @@ def breakers(target: Target) -> Iterator[Breaker]:
     if not target.is_init:
         if target.gives("float", "int", "bool", "tuple") and any(int(d) > 1 for d in facts["sizes"]):
             yield made("drops every axis of size 1 of its result", squeezed)
-        if target.says(r"\b0-d\b") and "0" in facts["sizes"] and not target.gives("number", "flag"):
+        either = target.says(EITHER_NUMBER)
+        tensor = target.says(r"\b0-d\b") and not target.gives("number", "flag") and not either
+        if tensor and "0" in facts["sizes"]:
             yield made("gives a Python number for a 0-d tensor", number_from_tensor)
         plain = target.returns in ("int", "float", "bool") and target.gives("number", "flag")
-        if plain and not target.name.endswith("__") and not target.says(EITHER_NUMBER):
+        if plain and not target.name.endswith("__") and not either:
             yield made("gives a 0-d tensor for a Python number", tensor_from_number)
     for name in target.given("float", "int", "bool"):
         if target.answers("0-d", name) and target.says(r"any shape"):
             yield made(f"refuses a 0-d `{name}`", refuses, name, "0-d")
-        if target.answers("empty", name) and target.says(EMPTY) and not target.says(NOT_EMPTY):
+        if target.answers("empty", name) and may_be_empty(target, name):
             yield made(f"refuses an empty `{name}`", refuses, name, "empty")
         if not target.says(NOT_ONE):
             for condition in ("one row", "one column"):
