@@ -34,7 +34,7 @@ def predict_labels(logits: torch.Tensor) -> torch.Tensor:
     """The most probable class of every example.
 
     Args:
-        logits: (N, C) floating-point tensor, one row for each example; it stays as it was. N may be 0.
+        logits: (N, C) float32 or float64 tensor, one row for each example; it stays as it was. N may be 0.
 
     Returns:
         (N,) int64 tensor of labels from 0 to C - 1.
@@ -48,7 +48,7 @@ def predict_binary(logits: torch.Tensor, threshold: float = 0.5) -> torch.Tensor
     """Yes (1) or no (0), from one logit for each question.
 
     Args:
-        logits: floating-point tensor of any shape, of any size from -1000 to 1000; it stays as it was.
+        logits: float32 or float64 tensor of any shape, its entries from -1000 to 1000; it stays as it was.
         threshold: a probability, between 0 and 1 and neither of them; not a logit.
 
     Returns:
@@ -70,8 +70,8 @@ def accuracy(prediction: torch.Tensor, target: torch.Tensor) -> float:
     """The fraction of labels that are right.
 
     Args:
-        prediction: tensor of labels, of any shape.
-        target: tensor of the true labels, of the same shape.
+        prediction: int64 tensor of labels, of any shape, empty or 0-d too; it stays as it was.
+        target: int64 tensor of the true labels, of the same shape; it stays as it was.
 
     Returns:
         A single number between 0 and 1; 0.0 if there are no examples.
@@ -93,8 +93,8 @@ def confusion_matrix(prediction: torch.Tensor, target: torch.Tensor, num_classes
     """How often each class was taken for each.
 
     Args:
-        prediction: (N,) int64 tensor of labels; N may be 0.
-        target: (N,) int64 tensor of the true labels.
+        prediction: (N,) int64 tensor of labels; N may be 0. It stays as it was.
+        target: (N,) int64 tensor of the true labels; it stays as it was.
         num_classes: the number C of classes, also if some of them do not occur.
 
     Returns:
@@ -122,8 +122,8 @@ def precision_recall_f1(
     """How well one class is told from the rest.
 
     Args:
-        prediction: (N,) int64 tensor of labels; N may be 0.
-        target: (N,) int64 tensor of the true labels.
+        prediction: (N,) int64 tensor of labels; N may be 0. It stays as it was.
+        target: (N,) int64 tensor of the true labels; it stays as it was.
         positive: the label of the class; every other label is negative.
 
     Returns:
@@ -148,8 +148,8 @@ def macro_f1(prediction: torch.Tensor, target: torch.Tensor, num_classes: int) -
     """The mean of the F1 of all classes, each counting the same.
 
     Args:
-        prediction: (N,) int64 tensor of labels from 0 to num_classes - 1; N may be 0.
-        target: (N,) int64 tensor of the true labels.
+        prediction: (N,) int64 tensor of labels from 0 to num_classes - 1; N may be 0. It stays as it was.
+        target: (N,) int64 tensor of the true labels; it stays as it was.
         num_classes: the number of classes; one that occurs nowhere has an F1 of 0.0, and counts.
 
     Returns:
@@ -174,8 +174,8 @@ def rmse(prediction: torch.Tensor, target: torch.Tensor) -> float:
     """The root of the mean squared error, in the unit of the target.
 
     Args:
-        prediction: floating-point tensor of any shape, not empty; it stays as it was.
-        target: tensor of the same shape and dtype; it stays as it was.
+        prediction: float32 or float64 tensor of any shape, not empty; it stays as it was.
+        target: tensor of the same shape and dtype, its values may lie far from 0; it stays as it was.
 
     Returns:
         A single number: the root of the mean over all entries.
@@ -192,7 +192,7 @@ def r2(prediction: torch.Tensor, target: torch.Tensor) -> float:
     """The coefficient of determination: which part of the target's variance the prediction explains.
 
     Args:
-        prediction: (N,) floating-point tensor, N at least 1; it stays as it was.
+        prediction: (N,) float32 or float64 tensor, N at least 1; it stays as it was.
         target: (N,) tensor of the same dtype, its values may lie far from 0, as years do; it stays as it was.
 
     Returns:

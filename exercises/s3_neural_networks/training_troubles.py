@@ -60,7 +60,7 @@ def clip_by_norm_(params: Iterable[torch.Tensor], max_norm: float) -> float:
         max_norm: a positive number.
 
     Returns:
-        The norm before clipping, one number (float or 0-d tensor); 0 where there is no gradient at all.
+        The norm before clipping, a single number (float or 0-d tensor); 0 where there is no gradient at all.
 
     Raises:
         ValueError: that norm is inf or NaN, which no factor can mend; the gradients stay as they were.
@@ -86,14 +86,15 @@ def clipped_descent(
 
     Args:
         loss: what is minimised; takes a tensor shaped like `x0`, returns a 0-d tensor to call `backward` on.
-        x0: where to start, a floating-point tensor of any shape; it stays as it was.
+        x0: where to start, a float32 or float64 tensor of any shape; it stays as it was.
         lr: the learning rate.
         steps: the number of steps.
         max_norm: the largest norm of the gradient that a step uses; None leaves every gradient as it is, and
             nothing stops the walk should it run off to inf or NaN.
 
     Returns:
-        (x, history): the last iterate, and a (steps+1, *x0.shape) tensor of x0 and the iterates after it.
+        (x, history): the last iterate, and a (steps+1, *x0.shape) tensor of x0 and the iterates after it, both
+        of the dtype of x0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("clipped_descent is not written yet")
@@ -114,12 +115,13 @@ def logit_slopes(z: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.
     """How hard two losses pull at a logit.
 
     Args:
-        z: floating-point tensor of any shape, the logits; also 1000 and -1000.
-        y: tensor of the same shape and dtype, of zeros and ones.
+        z: float32 or float64 tensor of any shape, the logits; also 1000 and -1000. It stays as it was.
+        y: tensor of the same shape and dtype, of zeros and ones; it stays as it was.
 
     Returns:
         (mse, nll): for each entry the derivative of its own squared error, and of its own negative
-        log-likelihood, with respect to the logit; two new tensors of the shape and dtype of z, all finite.
+        log-likelihood, with respect to the logit; two tensors of the shape and dtype of z, all finite.
+        In float64 the error is at most 1e-12.
     """
     # YOUR CODE HERE
     raise NotImplementedError("logit_slopes is not written yet")
@@ -154,8 +156,9 @@ def saturation_report(model: nn.Module, x: torch.Tensor) -> dict[str, float]:
 
     Args:
         model: a module with nn.Sigmoid, nn.Tanh or nn.ReLU modules inside, at any depth, each of which
-            runs once and gives an (N, *S) output; the model stays as it was.
-        x: what the model takes, a batch of N examples.
+            runs once and gives an (N, *S) output; the model stays as it was, in its training mode, its gradients
+            and its hooks too.
+        x: what the model takes, a batch of N examples; it stays as it was.
 
     Returns:
         One number between 0 and 1 for each of these modules, by its name in `model.named_modules()`.
@@ -180,7 +183,7 @@ def critical_point_type(H: torch.Tensor, tol: float = 1e-8) -> str:
     """What kind of point it is at which the gradient is zero.
 
     Args:
-        H: (n, n) floating-point tensor, the Hessian there, symmetric; n is 1 or more.
+        H: (n, n) float32 or float64 tensor, the Hessian there, symmetric; n is 1 or more. It stays as it was.
         tol: eigenvalues of at most this size, up or down, count as zero.
 
     Returns:
@@ -213,15 +216,16 @@ def perturbed_gd(
 
     Args:
         grad: the gradient of what is minimised; takes a tensor shaped like `x0`, returns another.
-        x0: where to start, a floating-point tensor of any shape; it stays as it was.
+        x0: where to start, a float32 or float64 tensor of any shape; it stays as it was.
         lr: the learning rate.
         steps: the number of steps; a push and the step after it are one.
         radius: the length of a push.
-        generator: the source of the pushes, and the only one if it is given.
+        generator: the only source of the pushes if it is given; without one, no two calls push alike.
         tol: the norm of the gradient up to which the ground counts as level.
 
     Returns:
-        (x, history): the last iterate, and a (steps+1, *x0.shape) tensor of x0 and the iterates after it.
+        (x, history): the last iterate, and a (steps+1, *x0.shape) tensor of x0 and the iterates after it, both
+        of the dtype of x0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("perturbed_gd is not written yet")
@@ -238,6 +242,9 @@ def epoch_steps(n: int, b: int) -> int:
     Args:
         n: the number of examples, 1 or more.
         b: the batch size, 1 or more, and possibly larger than n.
+
+    Returns:
+        An int.
     """
     # YOUR CODE HERE
     raise NotImplementedError("epoch_steps is not written yet")
@@ -264,9 +271,9 @@ def gradient_variance(
     """The exact variance of the mini-batch gradient of the mean of (X w - y)**2 (no factor one half); nothing is drawn.
 
     Args:
-        X: (N, D) floating-point features, N at least 2; they stay as they were.
+        X: (N, D) float32 or float64 features, N at least 2; they stay as they were.
         y: (N,) targets of the same dtype; they stay as they were.
-        w: (D,) weights of the same dtype, at which the gradient is taken; there is no bias.
+        w: (D,) weights of the same dtype, at which the gradient is taken; there is no bias. They stay as they were.
         b: the batch size, 1 or more.
         replacement: whether the b examples are drawn with replacement.
 

@@ -67,8 +67,9 @@ def conv1d(
     Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
-        x: (N, Ci, L) floating-point tensor; N may be 0.
-        w: (Co, Ci, K) weights of the same dtype, one kernel for each pair of output and input channel.
+        x: (N, Ci, L) float32 or float64 tensor; N may be 0.
+        w: (Co, Ci, K) weights of the same dtype, one kernel for each pair of output and input channel;
+            Co is 1 or more.
         b: (Co,) biases, one for each output channel; None means none.
         stride, padding, dilation: as `s`, `p`, `d` of `conv_output_size`; the padding is zeros.
 
@@ -121,7 +122,7 @@ def unfold2d(
     Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
-        x: (N, C, H, W) floating-point tensor; N may be 0.
+        x: (N, C, H, W) float32 or float64 tensor; N may be 0.
         kernel_size, stride, padding, dilation: (h, w) each, or one int for both; the padding is zeros.
 
     Returns:
@@ -164,8 +165,8 @@ def conv2d(
     Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
-        x: (N, Ci, H, W) floating-point tensor; N may be 0.
-        w: (Co, Ci, kh, kw) weights of the same dtype.
+        x: (N, Ci, H, W) float32 or float64 tensor; N may be 0.
+        w: (Co, Ci, kh, kw) weights of the same dtype; Co is 1 or more.
         b: (Co,) biases, one for each output channel; None means none.
         stride, padding, dilation: (h, w) each, or one int for both; the padding is zeros.
 
@@ -202,7 +203,7 @@ def maxpool2d(
     Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
-        x: (N, C, H, W) floating-point tensor; N may be 0.
+        x: (N, C, H, W) float32 or float64 tensor; N may be 0.
         kernel_size, stride, padding: (h, w) each, or one int for both. A stride of None is the kernel size: windows
             side by side. The padding is at most half the kernel; it never is the maximum, only pixels are.
 
@@ -232,7 +233,7 @@ def avgpool2d(
     Written out, without PyTorch's own convolution, `nn.Unfold` and pooling; `Tensor.unfold` and `as_strided` are fine.
 
     Args:
-        x: (N, C, H, W) floating-point tensor; N may be 0.
+        x: (N, C, H, W) float32 or float64 tensor; N may be 0.
         kernel_size, stride, padding: as for `maxpool2d`, but here the padding is zeros, and they count: the sum of a
             window is always divided by kh * kw, as PyTorch does by default.
 
@@ -261,10 +262,12 @@ def receptive_field(layers: list[tuple[int, ...]]) -> int:
     """The length of input, along one axis, that one number behind these layers depends on.
 
     Args:
-        layers: (kernel, stride) or (kernel, stride, dilation) of each convolution or pooling, first layer first.
+        layers: (kernel, stride) or (kernel, stride, dilation) of each convolution or pooling, first layer first;
+            the list stays as it was.
 
     Returns:
-        The number of pixels from the first to the last that can change it, borders left aside; 1 without layers.
+        The number of pixels from the first to the last that can change it, borders left aside; an int, 1 without
+        layers.
     """
     ### BEGIN SOLUTION
     field, jump = 1, 1  # pixels seen; pixels from one output to the next

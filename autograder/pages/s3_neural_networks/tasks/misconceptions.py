@@ -503,3 +503,26 @@ def head_for(task, features, outputs=1):
     if task not in ("regression", "binary", "multiclass"):
         raise ValueError(task)
     return nn.Linear(features, outputs), nn.MSELoss()
+
+
+@misconception(
+    "leaves the layer without a bias",
+    hint="Where all features are 0, a layer without a bias always says 0. The docstring asks for one.",
+    dies_by="test_head_for",
+)
+def head_for(task, features, outputs=1):
+    losses = {"regression": nn.MSELoss(), "binary": nn.BCEWithLogitsLoss(), "multiclass": nn.CrossEntropyLoss()}
+    if task not in losses:
+        raise ValueError(task)
+    return nn.Linear(features, outputs, bias=False), losses[task]
+
+
+@misconception(
+    "lets the squares far from 0 swallow the errors",
+    hint="(p - t)^2 = p^2 - 2pt + t^2 holds on paper. Where both are near a million, the difference of the squares keeps no digit.",
+    dies_by="test_rmse",
+)
+def rmse(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    mean = (prediction**2).mean() - 2 * (prediction * target).mean() + (target**2).mean()
+    return float(mean.clamp(min=0).sqrt())

@@ -5,10 +5,19 @@ import math
 import torch
 from torch.nn import functional
 
-from autograder.checking import assert_number, assert_same, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_number,
+    assert_same,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 #: fractions may come as float32 tensors
-RTOL = 1e-5
+RTOL = 5e-7
 
 
 def draw(*shape: int) -> torch.Tensor:
@@ -63,6 +72,17 @@ def true_macro(prediction, target, classes):
     return math.fsum(true_scores(prediction, target, c)[2] for c in range(classes)) / classes
 
 
+def true_accuracy(prediction, target):
+    """Counted pair by pair."""
+    same = [p == t for p, t in zip(prediction.flatten().tolist(), target.flatten().tolist(), strict=True)]
+    return sum(same) / max(len(same), 1)
+
+
+def true_labels(logits):
+    """The place of the largest entry of each row."""
+    return labels(*[row.index(max(row)) for row in logits.tolist()])
+
+
 def true_rmse(prediction, target):
     """The distance of the two, over the root of the number of entries."""
     return math.dist(prediction.flatten().tolist(), target.flatten().tolist()) / math.sqrt(target.numel())
@@ -73,6 +93,11 @@ def true_r2(prediction, target):
     p, t = prediction.tolist(), target.tolist()
     mean = math.fsum(t) / len(t)
     return 1 - math.fsum((a - b) ** 2 for a, b in zip(p, t, strict=True)) / math.fsum((b - mean) ** 2 for b in t)
+
+
+def of_pair(function):
+    """A function of prediction and target, as one of both stacked: they vary together."""
+    return lambda both: function(both[0], both[1])
 
 
 def compare_scores(student, prediction, target, **options):
@@ -96,9 +121,13 @@ def test_predict_labels(student):
     assert_same(student.predict_labels(logits), labels(1, 0))
     for shape in ((4, 4), (7, 3), (1, 5), (3, 1)):
         logits = draw(*shape)
-        expected = [row.index(max(row)) for row in logits.tolist()]
-        assert_same(student.predict_labels(logits), labels(*expected))
+        assert_same(student.predict_labels(logits), true_labels(logits))
     assert_same(student.predict_labels(torch.zeros(0, 3)), labels())
+    near = 1000 + torch.tensor([[0.0, 1e-9], [1e-9, 0.0]], dtype=torch.float64)  # float32 cannot tell them apart
+    assert_same(student.predict_labels(near), labels(1, 0))
+    assert_contract(
+        student.predict_labels, true_labels, draw(5, 3), name="logits", shapes=[(0, 4)], dtypes=[torch.float32]
+    )
 
 
 @points(2)
@@ -115,6 +144,10 @@ def test_predict_binary(student):
         edge = math.log(threshold / (1 - threshold))
         logits = logits + 0.01 * (logits - edge).sign()  # no closer to the edge than rounding can tell
         assert_same(student.predict_binary(logits, threshold), (logits > edge).long())
+    assert_contract(
+        student.predict_binary, lambda logits, threshold: (logits >= 0).long(), draw(4, 3), name="logits",
+        shapes=[(), (1,), (1, 1), (0, 2)], dtypes=[torch.float32], defaults={"threshold": 0.5},
+    )  # fmt: skip
 
 
 # -- measures of classification -----------------------------------------------------------------------
@@ -126,9 +159,13 @@ def test_accuracy(student):
     assert_number(student.accuracy(labels(0, 2, 1, 1), labels(0, 2, 2, 1)), 0.75, rtol=RTOL)
     for shape in ((10,), (1,), (5, 4), (4, 1), (2, 3, 4)):
         prediction, target = draw_labels(*shape), draw_labels(*shape)
-        same = [p == t for p, t in zip(prediction.flatten().tolist(), target.flatten().tolist(), strict=True)]
-        assert_number(student.accuracy(prediction, target), sum(same) / len(same), rtol=RTOL)
+        assert_number(student.accuracy(prediction, target), true_accuracy(prediction, target), rtol=RTOL)
     assert_number(student.accuracy(labels(2), labels(2)), 1.0, rtol=RTOL)
+    pair = (draw_labels(5, 4), draw_labels(5, 4))
+    for of, name in enumerate(("prediction", "target")):
+        assert_contract(student.accuracy, true_accuracy, *pair, of=of, name=name, rtol=RTOL)
+    for both in (torch.tensor([2, 2]), torch.tensor([1, 2])):
+        assert_number(student.accuracy(both[0], both[1]), float(both[0] == both[1]), about="for two 0-d labels")
 
 
 @points(2)
@@ -176,6 +213,7 @@ def test_zero_division(student):
     ):
         compare_scores(student, prediction, target)
     assert_number(student.macro_f1(labels(0, 1, 1), labels(0, 1, 0), 3), 4 / 9, rtol=RTOL)
+    assert_number(student.macro_f1(labels(1), labels(1), 3), 1 / 3, rtol=RTOL)
     assert_number(student.macro_f1(labels(), labels(), 2), 0.0)
     assert_number(student.accuracy(labels(), labels()), 0.0)
 
@@ -190,6 +228,12 @@ def test_rmse(student):
     for shape in ((10,), (1,), (4, 3), (2, 3, 4)):
         prediction, target = draw(*shape), draw(*shape)
         assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
+    far = draw(6) + 1e6
+    assert_number(student.rmse(far + 0.5, far), 0.5, about="far from 0")
+    assert_contract(
+        of_pair(student.rmse), of_pair(true_rmse), draw(2, 4, 3), name="prediction and target",
+        shapes=[(2,), (2, 1), (2, 1, 3), (2, 3, 1)], dtypes=[torch.float32], rtol=1e-6,
+    )  # fmt: skip
 
 
 @points(1)
@@ -199,13 +243,17 @@ def test_r2(student):
     for prediction in (tensor(1.0, 3.0, 3.0, 4.0), target.clone(), tensor(3.0, 3.0, 3.0, 3.0), 2 * target, -target):
         assert_number(student.r2(prediction, target), true_r2(prediction, target))
     for count, offset in ((20, 0.0), (3, 5.0), (8, 1e8)):
-        target = draw(count) + offset
+        years = draw(count) + offset
         for noise in (0.3, 3.0):
-            prediction = target + noise * draw(count)
-            assert_number(student.r2(prediction, target), true_r2(prediction, target))
+            prediction = years + noise * draw(count)
+            assert_number(student.r2(prediction, years), true_r2(prediction, years))
     for constant in (tensor(2.0, 2.0, 2.0, 2.0), tensor(-3.0)):
         assert_number(student.r2(constant + 0.5, constant), 0.0)
         assert_number(student.r2(constant.clone(), constant), 1.0)
+    assert_contract(
+        of_pair(student.r2), of_pair(true_r2), torch.stack([tensor(1.0, 3.0, 3.0, 4.0), target]),
+        name="prediction and target", dtypes=[torch.float32], rtol=1e-6,
+    )  # fmt: skip
 
 
 # -- the last layer -----------------------------------------------------------------------------------
@@ -224,6 +272,23 @@ def is_linear(student, module, features: int, outputs: int) -> tuple[tuple[int, 
     return shape, shape == (4, outputs) and torch.allclose(at_x + at_y, between + at_zero, atol=1e-4)
 
 
+def has_bias(student, module, features: int) -> bool:
+    """Does every output learn where all features are 0? The weights alone would not let it."""
+    before = len(student.calls)
+    parameters = list(module.mirrors().values())
+    answer = module(torch.zeros(1, features))[0]
+    learns = [
+        answer.requires_grad
+        and any(
+            g is not None and g.any()
+            for g in torch.autograd.grad(output, parameters, retain_graph=True, allow_unused=True)
+        )
+        for output in answer
+    ]
+    del student.calls[before:]
+    return all(learns)
+
+
 @points(1)
 def test_head_for(student):
     """every task gets a linear layer of the right shape and the loss that fits; an unknown task raises ValueError"""
@@ -234,11 +299,13 @@ def test_head_for(student):
         require(two, "two results were expected: a module and a loss", pair)
         module, loss = pair
         shape, linear = is_linear(student, module, features, outputs)
-        made.outcome = ("value", {"shape": shape, "linear": linear}, False)
+        bias = linear and has_bias(student, module, features)
+        made.outcome = ("value", {"shape": shape, "linear": linear, "bias": bias}, False)
         require(
             shape == (4, outputs), f"four rows through the {task} module come out in another shape", shape, (4, outputs)
         )
         require(linear, f"the {task} module must end in a linear layer, with nothing after it")
+        require(bias, f"the {task} module has no bias to learn: where all features are 0, its answer never changes")
         for z in (draw(4, outputs), 200 * draw(4, outputs)):
             if task == "regression":
                 target, oracle = draw(4, outputs), functional.mse_loss
@@ -250,6 +317,10 @@ def test_head_for(student):
             else:
                 target, oracle = draw_labels(4, classes=outputs), functional.cross_entropy
             assert_same(loss(z, target), oracle(z, target), about=f"the {task} loss")
+        assert_gradients(lambda z, f=loss, t=target: f(z, t), lambda z, f=oracle, t=target: f(z, t), draw(4, outputs))
+    module, _ = student.head_for("regression", 3)
+    shape, _ = is_linear(student, module, 3, 1)
+    require(shape == (4, 1), "with `outputs` left out there is one output", shape, (4, 1))
     for task in ("softmax", ""):
         with raises(ValueError):
             student.head_for(task, 3, 1)
@@ -267,12 +338,13 @@ def test_bad_input(student):
     for name, rest in MEASURES.items():
         make = draw if name in ("rmse", "r2") else draw_labels
         for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((4,), (1,)), ((4,), (3,))):
-            with raises(ValueError):
-                getattr(student, name)(make(*mine), make(*yours), *rest)
+            prediction, target = make(*mine), make(*yours)
+            with unmodified(prediction, target), raises(ValueError):
+                getattr(student, name)(prediction, target, *rest)
     good = labels(0, 1, 2)
     for bad in (labels(0, 1, -1), labels(0, 1, 3), labels(0, 1, 100)):
         for pair in ((bad, good), (good, bad)):
-            with raises(ValueError):
+            with unmodified(*pair), raises(ValueError):
                 student.confusion_matrix(*pair, 3)
 
 

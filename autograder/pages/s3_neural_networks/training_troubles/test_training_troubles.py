@@ -6,7 +6,17 @@ import math
 import torch
 from torch import nn
 
-from autograder.checking import assert_number, assert_same, forbids, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_number,
+    assert_same,
+    forbids,
+    layouts,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 
@@ -123,8 +133,23 @@ def test_cliff(student):
         expected = descent(bowl, x0, **{"lr": 0.01, **options})
         assert_same(history, expected, rtol=1e-5, about="history")
         assert_same(x, expected[-1], rtol=1e-5, about="x")
+    for options in ({"lr": 0.1, "max_norm": 1.0}, {"steps": 2}, {"steps": 2, "lr": 0.1}):
+        _, history = student.clipped_descent(bowl, tensor(3.0, 1.0), **options)
+        expected = descent(bowl, tensor(3.0, 1.0), **{"lr": 0.01, "steps": 100, **options})
+        left_out = [name for name in ("lr", "steps", "max_norm") if name not in options]
+        assert_same(history, expected, rtol=1e-5, about=f"history with `{'`, `'.join(left_out)}` left out")
     descend = student.clipped_descent  # looked up first: what follows is recorded under its name
     run = student.prop(on_the_cliff)
+    wide = torch.linspace(0.9, 1.1, 6, dtype=F64).reshape(2, 3)
+    starts = [
+        ("in float32", wide.float()), ("of shape ()", wide[0, 0]), ("of shape (1, 1)", wide[:1, :1]),
+        ("that is empty", wide[:0]), *((f"that is {kind} tensor", x0) for kind, x0 in layouts(wide)),
+    ]  # fmt: skip
+    for kind, x0 in starts:
+        x, history = run(descend, x0, lr=0.02, steps=2, max_norm=1.0)
+        expected = on_the_cliff(descent, x0, lr=0.02, steps=2, max_norm=1.0)
+        assert_same(history, expected, rtol=1e-5, about=f"history from an x0 {kind}")
+        assert_same(x, expected[-1], rtol=1e-5, about=f"x from an x0 {kind}")
     x, history = run(descend, tensor(1.2), lr=0.02, steps=20, max_norm=1.0)
     expected = on_the_cliff(descent, tensor(1.2), lr=0.02, steps=20, max_norm=1.0)
     assert_same(history, expected, rtol=1e-5, about="history on the cliff")
@@ -158,6 +183,33 @@ def test_logit_slopes(student):
         assert_same(slopes[0], mse, rtol=1e-5, atol=atol, about="the slope of the squared error")
         assert_same(slopes[1], nll, rtol=1e-5, about="the slope of the negative log-likelihood")
 
+    def both(z, y):
+        return torch.stack(list(student.logit_slopes(z, y)))
+
+    z, y = draw_logits((2, 4, 3))
+    for of, name in enumerate(("z", "y")):
+        assert_contract(both, true_slopes, z, y, of=of, name=name, atol=1e-12)
+    for shape in ((), (0,), (1,), (1, 3), (3, 1)):
+        z, y = draw_logits((2, *shape))
+        assert_same(both(z, y), true_slopes(z, y), atol=1e-12, about=f"with `z` of shape {shape}")
+    for z in (tensor(-1000.0, -1000.0), tensor(1000.0, 1000.0)):
+        for y in (0.0, 1.0):
+            assert_same(both(z, torch.full_like(z, y)), true_slopes(z, torch.full_like(z, y)), atol=1e-12)
+
+
+def true_slopes(z, y):
+    """Both slopes, stacked, by autograd from the losses."""
+    z = z.detach().clone().requires_grad_()
+    (mse,) = torch.autograd.grad(((torch.sigmoid(z) - y) ** 2).sum(), z)
+    loss = nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum")
+    return torch.stack([mse, *torch.autograd.grad(loss, z)])
+
+
+def draw_logits(shape, dtype=F64):
+    """Logits and labels, stacked."""
+    labels = torch.arange(math.prod(shape[1:])).reshape(shape[1:]) % 2
+    return torch.stack([torch.randn(shape[1:], dtype=F64), labels.to(F64)]).to(dtype)
+
 
 def network(weights):
     """Three layers, each after a linear map with these weights, one of them nested."""
@@ -185,6 +237,7 @@ def test_saturation_report(student):
         ("tanh", tensor([-3.0, 0.0], [0.01, 1.0], [2.0, 3.0]), 1 / 3),
         ("relu", tensor([-1.0, -1.0, 2.0, 5.0], [-2.0, 3.0, 4.0, -9.0]), 0.25),
         ("relu", torch.tensor([[-1.0], [-2.0]]), 1.0),
+        ("relu", tensor([-1.0, 2.0]), 0.5),
     ):
         model = student.prop(single)(kind)
         assert_same(student.saturation_report(model, x), {"0": expected})
@@ -199,6 +252,37 @@ def test_saturation_report(student):
     with unmodified(x):
         report = student.saturation_report(model, x)
     assert_same(report, expected)
+    transposed = x.T.contiguous().T
+    assert_same(student.saturation_report(model, transposed), expected, about="with a transposed `x`")
+    report = student.saturation_report  # looked up first: what follows is recorded under its name
+    require(*student.prop(traces)(report, student.prop(network)(weights), x))
+
+
+def traces(report, model, x):
+    """Over there: did a report leave a model as it was, and what did it change?"""
+    for number, module in enumerate(model.modules()):
+        module.training = number % 2 == 0
+    first, second = list(model.parameters())[:2]
+    first.requires_grad_(False)
+    second.grad = torch.ones_like(second)
+
+    def seen():
+        return {
+            "training mode": [m.training for m in model.modules()],
+            "hooks": [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()],
+            "requires_grad": [p.requires_grad for p in model.parameters()],
+            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
+            "parameters": [p.tolist() for p in model.parameters()],
+        }
+
+    for model.training in (True, False):
+        before = seen()
+        report(model, x)
+        after = seen()
+        for what in before:
+            if before[what] != after[what]:
+                return False, f"the model does not stay as it was: its {what} changed"
+    return True, ""
 
 
 # -- saddle points ----------------------------------------------------------------------------------
@@ -226,7 +310,11 @@ def test_critical_points(student):
         (tensor([5.0]).reshape(1, 1), "minimum"),
         (torch.tensor([[-3.0, 1.0], [1.0, -3.0]]), "maximum"),
     ):
-        assert_same(student.critical_point_type(H), kind)
+        with unmodified(H):
+            assert_same(student.critical_point_type(H), kind)
+    for layout, H in layouts(tensor([2.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 1.0])):
+        if layout != "an expanded":  # its rows are alike: not symmetric
+            assert_same(student.critical_point_type(H), "minimum", about=f"with {layout} `H`")
     assert_same(student.critical_point_type(torch.zeros(2, 2, dtype=F64), tol=0.0), "undecided")  # the monkey saddle
     for eigenvalues, tol, kind in (
         ((3.0, 0.5, 0.1), 0.2, "undecided"),
@@ -262,17 +350,30 @@ def test_pushes(student):
         (tensor(1.0, 0.0), {"lr": 0.2, "steps": 10, "radius": 0.3, "tol": 0.1}),
         (tensor(0.05, 0.0), {"lr": 0.1, "steps": 4, "radius": 0.01, "tol": 0.1}),
         (tensor(0.0, 0.0), {"steps": 8}),
+        (tensor(7.5e-4, 0.0), {"steps": 1}),  # a gradient of 0.0015 is not level, one of 0.0009 is
+        (tensor(4.5e-4, 0.0), {"steps": 1}),
+        (tensor(1.0, 0.5), {}),
         (torch.zeros(2), {"lr": 0.25, "steps": 6, "radius": 0.5}),
         (tensor(0.0, 0.0), {"steps": 0}),
     ):
         with unmodified(x0):
             x, history = student.perturbed_gd(saddle, x0, **options)
-        settings = {"lr": 0.1, "radius": 1e-3, "tol": 1e-3, **options}
+        settings = {"lr": 0.1, "steps": 100, "radius": 1e-3, "tol": 1e-3, **options}
         shape, dtype = (settings.pop("steps") + 1, 2), x0.dtype
         assert_same(torch.zeros_like(history), torch.zeros(shape, dtype=dtype), about="the shape of history")
         assert_same(history[0], x0, about="history[0]")
         assert_same(x, history[-1], about="x")
         explain(history, **settings)
+    first, second = (student.perturbed_gd(saddle, tensor(0.0, 0.0), steps=3)[1] for _ in range(2))
+    require((first[1] != second[1]).any(), "without a generator, two calls must not push alike", second, first)
+    wide = torch.arange(6, dtype=F64).reshape(2, 3) + 1
+    for kind, x0 in layouts(wide):
+        _, history = student.perturbed_gd(lambda x: 2 * x, x0, lr=0.25, steps=2)
+        assert_same(history, torch.stack([x0, x0 / 2, x0 / 4]), about=f"history from {kind} `x0`")
+    x0 = tensor(0.5).squeeze()
+    assert_same(
+        student.perturbed_gd(lambda x: 2 * x, x0, lr=0.25, steps=1)[1], tensor(0.5, 0.25), about="from a 0-d x0"
+    )
 
 
 def walks(descend, slopes, seeds, noise, **options):
@@ -312,7 +413,9 @@ def test_leaves_the_saddle(student):
 def test_epoch_steps(student):
     """as many batches as it takes for every example to be in one"""
     for n, b, expected in ((10, 4, 3), (8, 4, 2), (3, 10, 1), (5, 1, 5), (5, 5, 1), (1, 1, 1), (60_001, 60_000, 2)):
-        assert_number(student.epoch_steps(n, b), expected)
+        found = student.epoch_steps(n, b)
+        assert_number(found, expected)
+        require(type(found) is int, "an int was expected", found, expected)
 
 
 def variance(X, y, w, batches):
@@ -341,8 +444,13 @@ def test_gradient_variance(student):
     one = variance(X, y, w, [[i] for i in range(20)])
     assert_number(student.gradient_variance(X, y, w, 50), one / 50)
     assert_number(student.gradient_variance(X, y, w, 20, replacement=False), 0.0)
-    with raises(ValueError):
+    with unmodified(X, y, w), raises(ValueError):
         student.gradient_variance(X, y, w, 21, replacement=False)
+    for kind, other in layouts(X[:4]):
+        expected = variance(other, y[:4], w, [[i] for i in range(4)])
+        assert_number(student.gradient_variance(other, y[:4], w, 1), expected, about=f"with {kind} `X`")
+    found = student.gradient_variance(X.float(), y.float(), w.float(), 1)
+    assert_number(found, one, rtol=1e-4, about="in float32")
 
 
 @points(1)

@@ -255,6 +255,18 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
 
 
 @misconception(
+    "pads with a finite number, which beats the pixels below it",
+    hint="Pixels may lie below any number that you choose. Which float lies below all others?",
+    dies_by="test_maxpool",
+)
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    ph, pw = pair(padding)
+    windows = unfold2d(F.pad(x, (pw, pw, ph, ph), value=-1e9), kernel_size, stride)
+    return windows.unflatten(1, (x.shape[1], -1)).amax(2).unflatten(2, output_hw(x, kernel_size, stride, padding))
+
+
+@misconception(
     "moves by one pixel when no stride is given",
     hint="That is the habit of convolutions. Pooling windows lie side by side: the stride is the kernel size.",
     dies_by="test_maxpool",

@@ -3,7 +3,18 @@
 import torch
 from torch.nn import functional as F
 
-from autograder.checking import assert_gradients, assert_number, assert_same, forbids, points, raises, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_left_alone,
+    assert_number,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 PAGE = ("conv1d", "conv2d", "unfold2d", "maxpool2d", "avgpool2d")
@@ -24,14 +35,20 @@ def places(n: int, k: int, s: int = 1, p: int = 0, d: int = 1) -> int:
     return sum(1 for first in range(0, n + 2 * p, s) if first + d * (k - 1) < n + 2 * p)
 
 
+def assert_int(found, expected: int) -> None:
+    """It is this int, and no tensor of one."""
+    assert_number(found, expected)
+    require(type(found) is int, "an int was expected", found, expected)
+
+
 @points(1)
 def test_output_size(student):
     """the size that comes out is the number of places where the kernel fits"""
-    assert_number(student.conv_output_size(5, 3), 3)
+    assert_int(student.conv_output_size(5, 3), 3)
     for case in ((28, 5, 1, 2), (28, 5, 2, 2), (9, 3, 3, 1), (7, 3, 1, 0, 2), (12, 4, 3, 1, 3), (6, 2, 5)):
-        assert_number(student.conv_output_size(*case), places(*case))
+        assert_int(student.conv_output_size(*case), places(*case))
     for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
-        assert_number(student.conv_output_size(*case), 1)
+        assert_int(student.conv_output_size(*case), 1)
 
 
 @points(1)
@@ -40,15 +57,28 @@ def test_kernel_too_large(student):
     for case in ((2, 3), (1, 5, 4, 1), (6, 3, 1, 0, 3)):
         with raises(ValueError):
             student.conv_output_size(*case)
-    with raises(ValueError):
-        student.conv1d(draw(1, 2, 4), draw(1, 2, 3), dilation=2)
-    with raises(ValueError):
-        student.conv2d(draw(1, 1, 9, 2), draw(1, 1, 3, 3))
-    with raises(ValueError):
-        student.unfold2d(draw(1, 1, 2, 9), (5, 2), padding=(1, 3))
-    for pool in (student.maxpool2d, student.avgpool2d):
-        with raises(ValueError):
-            pool(draw(1, 1, 2, 9), 3)
+    for name, shape, kernel, options in (
+        ("conv1d", (1, 2, 4), (1, 2, 3), {"dilation": 2}),
+        ("conv1d", (1, 2, 2), (1, 2, 5), {"padding": 1}),
+        ("conv2d", (1, 1, 9, 2), (1, 1, 3, 3), {}),
+        ("conv2d", (1, 1, 2, 9), (1, 1, 3, 3), {}),
+        ("conv2d", (1, 1, 9, 4), (1, 1, 3, 3), {"dilation": 2}),
+    ):
+        x, w, b = draw(*shape), draw(*kernel), draw(1)
+        with unmodified(x, w, b), raises(ValueError):
+            getattr(student, name)(x, w, b, **options)
+    for name, shape, kernel_size, options in (
+        ("unfold2d", (1, 1, 2, 9), (5, 2), {"padding": (1, 3)}),
+        ("unfold2d", (1, 1, 9, 2), (2, 5), {"padding": (3, 1)}),
+        ("unfold2d", (1, 1, 4, 9), 3, {"dilation": 2}),
+        ("maxpool2d", (1, 1, 2, 9), 3, {}),
+        ("maxpool2d", (1, 1, 9, 2), 3, {}),
+        ("avgpool2d", (1, 1, 2, 9), 3, {}),
+        ("avgpool2d", (1, 1, 9, 2), 3, {}),
+    ):
+        x = draw(*shape)
+        with unmodified(x), raises(ValueError):
+            getattr(student, name)(x, kernel_size, **options)
 
 
 @points(2)
@@ -61,6 +91,12 @@ def test_conv1d(student):
         expected = F.conv1d(x, w, b, **options)
         assert_same(student.conv1d(x, w, b, **options), expected)
     assert_gradients(lambda *t: student.conv1d(*t, stride=3), lambda *t: F.conv1d(*t, stride=3), x, w, b)
+    for of, name in enumerate("xwb"):
+        assert_contract(student.conv1d, F.conv1d, x, w, b, of=of, name=name)
+    one = draw(2, 3, 1)
+    assert_same(student.conv1d(one, w, b, padding=1), F.conv1d(one, w, b, padding=1), about="one entry in each row")
+    small, bias = draw(1, 3, 1), draw(1)
+    assert_same(student.conv1d(x, small, bias), F.conv1d(x, small, bias), about="a kernel of one entry")
 
 
 @points(1)
@@ -84,6 +120,8 @@ def test_channels_and_bias(student):
     assert_same(student.conv2d(x, w), torch.tensor([[[[21.0]], [[2100.0]]]], dtype=F64))
     assert_gradients(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4))  # W' = Co
     assert_gradients(student.conv2d, F.conv2d, draw(1, 2, 3, 3), draw(1, 2, 1, 1), draw(1))
+    for of, name in enumerate("xwb"):
+        assert_contract(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4), of=of, name=name)
 
 
 @points(2)
@@ -112,6 +150,7 @@ def test_unfold(student):
     ):  # fmt: skip
         assert_same(student.unfold2d(x, kernel_size, **options), F.unfold(x, kernel_size, **options))
     assert_gradients(lambda t: student.unfold2d(t, (2, 3)), lambda t: F.unfold(t, (2, 3)), x)
+    assert_contract(student.unfold2d, F.unfold, x, (2, 1), name="x", shapes=[(2, 3, 4, 1)], dtypes=[torch.float32])
 
 
 @points(1)
@@ -123,6 +162,10 @@ def test_maxpool(student):
     x = draw(2, 3, 7, 8)
     for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2)), ((4, 2), (2, 1), (2, 1))):
         assert_same(student.maxpool2d(x, *case), F.max_pool2d(x, *case))
+    dark = -1e30 * picture([1.0, 2.0], [3.0, 4.0])
+    assert_same(student.maxpool2d(dark, 2, padding=1), dark, about="for pixels far below 0")
+    assert_contract(lambda t: student.maxpool2d(t, 2, 1, 1), lambda t: F.max_pool2d(t, 2, 1, 1), x, name="x",
+                    shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     assert_gradients(lambda t: student.maxpool2d(t, 3, 2), lambda t: F.max_pool2d(t, 3, 2), x)
 
 
@@ -135,6 +178,8 @@ def test_avgpool(student):
     x = draw(2, 3, 7, 8)
     for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2))):
         assert_same(student.avgpool2d(x, *case), F.avg_pool2d(x, *case))
+    assert_contract(lambda t: student.avgpool2d(t, 2, 1, 1), lambda t: F.avg_pool2d(t, 2, 1, 1), x, name="x",
+                    shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     assert_gradients(lambda t: student.avgpool2d(t, (3, 2)), lambda t: F.avg_pool2d(t, (3, 2)), x)
 
 
@@ -153,7 +198,10 @@ def test_receptive_field(student):
         [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
         [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
     ):  # fmt: skip
-        assert_number(student.receptive_field(layers), seen(layers))
+        assert_int(student.receptive_field(layers), seen(layers))
+    layers = [(3, 2), (2, 1), (4, 3)]
+    student.receptive_field(layers)
+    assert_left_alone(student)
 
 
 @points(1)
