@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checking import CheckFailure, assert_contract, layouts
+from autograder.checking import CheckFailure, assert_contract, assert_gradients, layouts
 
 
 def oracle(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
@@ -83,3 +83,16 @@ def test_every_layout_has_the_shape_and_most_the_values():
     assert found["a sliced"].storage_offset() == 3
     assert found["an expanded"].stride(0) == 0
     assert [kind for kind, _ in layouts(torch.zeros(()))] == []
+
+
+def test_a_constant_needs_no_graph():
+    """where the oracle's gradient is zero everywhere a result without a graph passes, elsewhere it does not"""
+
+    def relu(x):
+        return torch.stack([v if v > 0 else torch.zeros_like(v) for v in x])
+
+    left, mixed = torch.tensor([-1.0, -2.0], dtype=torch.float64), torch.tensor([-1.0, 2.0], dtype=torch.float64)
+    assert_gradients(relu, torch.relu, left)
+    assert_gradients(relu, torch.relu, mixed)
+    with pytest.raises(CheckFailure, match="cut off"):
+        assert_gradients(lambda x: torch.relu(x).detach(), torch.relu, mixed)

@@ -8,7 +8,7 @@
 # `torch.log1p`, `torch.erf`, `torch.where`, `torch.maximum` and their like are yours to use, and so are
 # the functions that you have already written on this page.
 #
-# Where two pieces meet, at $x = 0$, any gradient is accepted.
+# Where two pieces meet, at $x = 0$, any finite gradient is accepted.
 
 # %%
 import math
@@ -29,7 +29,7 @@ def relu(x: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
 
     Returns:
         A tensor of the same shape and dtype; differentiable. inf gives inf, -inf gives 0, NaN stays NaN.
@@ -46,7 +46,7 @@ def leaky_relu(x: torch.Tensor, negative_slope: float = 0.01) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
         negative_slope: a number between 0 and 1, the slope where x is negative.
 
     Returns:
@@ -74,11 +74,12 @@ def sigmoid(x: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
-        x as far away as 1000 and -1000. inf gives 1, -inf gives 0, NaN stays NaN.
+        x as far away as 1000 and -1000; what differs by less than 1e-10 is the same here. inf gives 1, -inf gives
+        0, NaN stays NaN.
     """
     ### BEGIN SOLUTION
     left = torch.minimum(x, torch.zeros_like(x))
@@ -93,11 +94,12 @@ def tanh(x: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
-        x as far away as 1000 and -1000. inf gives 1, -inf gives -1, NaN stays NaN.
+        x as far away as 1000 and -1000; what differs by less than 1e-10 is the same here. inf gives 1, -inf gives
+        -1, NaN stays NaN.
     """
     ### BEGIN SOLUTION
     return 2 * sigmoid(2 * x) - 1
@@ -120,7 +122,7 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
         alpha: a positive number; far to the left the function approaches -alpha.
 
     Returns:
@@ -135,12 +137,12 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
 
 # %%
 def softplus(x: torch.Tensor) -> torch.Tensor:
-    """The smooth relu, log(1 + exp(x)), exact up to rounding everywhere.
+    """The smooth relu, log(1 + exp(x)), exact up to rounding everywhere, also where it is as small as 1e-40.
 
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
@@ -170,7 +172,7 @@ def silu(x: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
@@ -188,7 +190,7 @@ def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty; it stays as it was.
         approximate: "none" for the exact function, with erf; "tanh" for the approximation with tanh, which
             differs from it by up to 4.7e-4.
 
@@ -219,10 +221,11 @@ def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own activations.
 
     Args:
-        x: floating-point tensor of any shape, what goes *into* the sigmoid; it stays as it was.
+        x: float32 or float64 tensor of any shape, also () and empty: what goes *into* the sigmoid; it stays as it was.
 
     Returns:
-        A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000.
+        A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000. Whether
+        it can be differentiated in its turn is open.
     """
     ### BEGIN SOLUTION
     s = sigmoid(x)
@@ -237,13 +240,14 @@ def saturation_fraction(activations: torch.Tensor, low: float, high: float) -> f
     Written out, without PyTorch's own activations.
 
     Args:
-        activations: floating-point tensor of any shape with one entry or more, none of them NaN: what came
-            *out* of an activation function; it stays as it was.
+        activations: float32 or float64 tensor of any shape, also (), with at least one entry, none of them NaN:
+            what came *out* of an activation function; it stays as it was.
         low: entries less than or equal to it count as saturated.
         high: entries greater than or equal to it count as saturated; larger than `low`.
 
     Returns:
-        The number of such entries divided by the number of all entries, one number between 0 and 1.
+        The number of such entries divided by the number of all entries, between 0 and 1: a Python number or a
+        0-d tensor.
     """
     ### BEGIN SOLUTION
     saturated = (activations <= low) | (activations >= high)

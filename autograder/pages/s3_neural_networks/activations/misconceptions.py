@@ -265,6 +265,15 @@ def sigmoid_grad(x):
 
 
 @misconception(
+    "is 0 / 0 far to the right",
+    hint="e^x / (1 + e^x)^2 has two exponentials that overflow. sigmoid(x) does not: what is the derivative in terms of it?",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    return torch.exp(x) / (1 + torch.exp(x)) ** 2
+
+
+@misconception(
     "asks for entries that are low and high at once",
     hint="No number is both at most 0.1 and at least 0.9. Which word joins the two conditions?",
     dies_by="test_saturation_fraction",

@@ -5,9 +5,24 @@ import math
 import torch
 from torch.nn import functional
 
-from autograder.checking import assert_gradients, assert_number, assert_same, forbids, points, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_number,
+    assert_same,
+    forbids,
+    layouts,
+    points,
+    require,
+    unmodified,
+)
 
 SHAPES = ((3,), (2, 3), (2, 3, 4))
+#: one number without an axis, no entry, and axes of size 1
+SIZES = ((), (0,), (0, 3), (1,), (1, 3), (3, 1), (1, 1))
+#: two lines are as exact as a product is
+RTOL = {"relu": 1e-12, "leaky_relu": 1e-12}
+DEFAULTS = {"leaky_relu": {"negative_slope": 0.01}, "elu": {"alpha": 1.0}, "gelu": {"approximate": "none"}}
 
 
 def tensor(*values: float, dtype: torch.dtype = torch.float64) -> torch.Tensor:
@@ -17,7 +32,7 @@ def tensor(*values: float, dtype: torch.dtype = torch.float64) -> torch.Tensor:
 
 def draw(*shape: int) -> torch.Tensor:
     """Normal float64 values of this shape, with a standard deviation of 2."""
-    return 2 * torch.randn(*shape, dtype=torch.float64)
+    return 2 * torch.randn(shape, dtype=torch.float64)
 
 
 def true_softplus(x):
@@ -42,11 +57,27 @@ SETTINGS += [("leaky_relu", {"negative_slope": 0.2}), ("elu", {"alpha": 1.7}), (
 
 
 def compare(student, name, *settings):
-    """Five values around 0, then random tensors of several shapes."""
+    """Five values around 0, then random tensors of several shapes, then whatever else is of any shape."""
     curve, true = getattr(student, name), TRUE[name]
     for setting in settings:
         for x in (tensor(-2.0, -0.5, 0.0, 1.0, 3.0), *(draw(*shape) for shape in SHAPES)):
-            assert_same(curve(x, **setting), true(x, **setting))
+            assert_same(curve(x, **setting), true(x, **setting), rtol=RTOL.get(name))
+    agrees(curve, true, DEFAULTS.get(name), gradients=True)
+
+
+def agrees(curve, true, defaults=None, gradients=False):
+    """Sizes, layouts, float32, what is left out, and all entries far to one side."""
+    promised = {"name": "x", "defaults": defaults, "gradients": gradients, "draw": away_from_0}
+    assert_contract(curve, true, away_from_0((2, 3)), shapes=SIZES, dtypes=(torch.float32,), **promised)
+    for shift in (-1000.0, 1000.0):
+        assert_contract(curve, true, draw(2, 3) + shift, layout=False, **promised)
+
+
+def away_from_0(shape, dtype=torch.float64):
+    """Values with both signs in turn, the first negative, none near 0, where two pieces may meet."""
+    size = 0.1 + draw(*shape).abs()
+    sign = torch.tensor([-1.0, 1.0], dtype=torch.float64).repeat(size.numel())[: size.numel()].reshape(shape)
+    return (sign * size).to(dtype)
 
 
 @points(1)
@@ -83,6 +114,8 @@ def test_softplus(student):
     compare(student, "softplus", {})
     x = tensor(11.0, 15.0, 21.0, 35.0, -15.0)  # x = 11 is 1.7e-5 short of the curve; from 20 on it is within 2e-9
     assert_same(student.softplus(x), true_softplus(x), rtol=1e-9, atol=1e-12)
+    x = tensor(25.0, -15.0, -30.0, -90.0)  # right in every digit: log1p(z) is not log(1 + z), which is 0 from -37 on
+    assert_same(student.softplus(x), true_softplus(x), rtol=1e-13, atol=0.0)
 
 
 @points(1)
@@ -102,32 +135,41 @@ def test_sigmoid_grad(student):
     """sigmoid_grad(x) is the slope of sigmoid at x: 1/4 at 0, nearly 0 far away"""
     for x in (tensor(0.0, 2.0, -2.0), *(draw(*shape) for shape in SHAPES), tensor(100.0, -100.0, 1000.0, -1000.0)):
         assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x))
+    agrees(student.sigmoid_grad, true_sigmoid_grad)
 
 
 @points(1)
 def test_saturation_fraction(student):
     """saturation_fraction is the share of all entries that are at most `low` or at least `high`"""
     a = tensor(0.0, 0.25, 0.5, 0.75, 1.0)
-    assert_number(student.saturation_fraction(a, 0.125, 0.875), 0.4, rtol=1e-6)
-    assert_number(student.saturation_fraction(a, 0.25, 0.75), 0.8, rtol=1e-6)
-    assert_number(student.saturation_fraction(a, -1.0, 1.0), 0.2, rtol=1e-6)
+    assert_number(student.saturation_fraction(a, 0.125, 0.875), 0.4, rtol=3e-7)
+    assert_number(student.saturation_fraction(a, 0.25, 0.75), 0.8, rtol=3e-7)
+    assert_number(student.saturation_fraction(a, -1.0, 1.0), 0.2, rtol=3e-7)
     assert_number(student.saturation_fraction(a, -1.0, 2.0), 0.0)
-    for shape in SHAPES:
+    for shape in (*SHAPES, (), (1,), (1, 3), (3, 1)):
         a, low, high = draw(*shape).tanh(), -0.9, 0.75
         expected = sum(v <= low or v >= high for v in a.flatten().tolist()) / a.numel()
         with unmodified(a):
             share = student.saturation_fraction(a, low, high)
-        assert_number(share, expected, rtol=1e-6)
+        assert_number(share, expected, rtol=3e-7)
+        assert_number(student.saturation_fraction(a.float(), low, high), expected, rtol=3e-7)
+        for kind, other in layouts(a):
+            share = student.saturation_fraction(other, low, high)
+            expected = sum(v <= low or v >= high for v in other.flatten().tolist()) / a.numel()
+            assert_number(share, expected, rtol=3e-7, about=f"with {kind} `activations`")
 
 
 @points(1)
 def test_gradients(student):
-    """gradients flow through every curve and are right, also at 1000 and -1000 and at 100 and -100 in float32"""
+    """gradients flow through every curve and are right, also at 1000 and -1000 and at 100 and -100 in float32; at 0 they are finite"""
     far = tensor(1000.0, -1000.0, 100.0, -100.0), tensor(100.0, -100.0, dtype=torch.float32)
     for name, setting in SETTINGS:
         curve, true = getattr(student, name), TRUE[name]
         for x in (tensor(-1.5, 0.5, 2.0), draw(2, 3), *far):
             assert_gradients(lambda z, f=curve, s=setting: f(z, **s), lambda z, f=true, s=setting: f(z, **s), x)
+        x = tensor(0.0, -0.0).requires_grad_()
+        (slope,) = torch.autograd.grad(curve(x, **setting).sum(), x)
+        require(slope.isfinite().all(), f"the gradient of {name} must be finite at 0", slope)
 
 
 @points(1)

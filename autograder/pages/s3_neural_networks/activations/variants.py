@@ -10,13 +10,13 @@ from autograder.checking import variant
 @variant("number by number, in plain Python loops")
 def relu(x):
     done = [torch.zeros_like(v) if v < 0 else v for v in x.flatten()]
-    return torch.stack(done).reshape(x.shape)
+    return torch.stack(done).reshape(x.shape) if done else x.clone()
 
 
 @variant("number by number, in plain Python loops")
 def sigmoid(x):
     done = [1 / (1 + (-v).exp()) if v > 0 else v.exp() / (1 + v.exp()) for v in x.flatten()]
-    return torch.stack(done).reshape(x.shape)
+    return torch.stack(done).reshape(x.shape) if done else x.clone()
 
 
 @variant("maxima, minima and clamps")
@@ -37,7 +37,7 @@ def elu(x, alpha=1.0):
 
 @variant("maxima, minima and clamps")
 def softplus(x):
-    return x.clamp(min=0) + torch.log(1 + torch.exp(-x.abs()))
+    return x.clamp(min=0) + torch.exp(-x.abs()).log1p()
 
 
 @variant("branches, with the argument of the exponential made harmless")
@@ -64,8 +64,8 @@ def elu(x, alpha=1.0):
 
 @variant("branches, with the argument of the exponential made harmless")
 def softplus(x):
-    near = torch.where(x > 20, 20, x)
-    return torch.where(x > 20, x, torch.log1p(torch.exp(near)))
+    near = torch.where(x > 40, 40, x)
+    return torch.where(x > 40, x, torch.log1p(torch.exp(near)))
 
 
 @variant("softplus first, through logaddexp, the rest from it")
