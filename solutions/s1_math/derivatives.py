@@ -29,7 +29,8 @@ def forward_difference(
     Args:
         f: takes a number or a tensor and returns one of the same shape, each entry made from the one in
             its place, as in `lambda x: x**2`.
-        x: where, a number or a floating-point tensor of any shape; each entry is a place of its own.
+        x: where, a number or a tensor of any shape, float32 or float64; each entry is a place of its own. It stays as
+            it was.
         h: the step, a number other than 0.
 
     Returns:
@@ -88,13 +89,13 @@ def directional_derivative(
 
     Args:
         f: takes a tensor shaped like `x`; returns a 0-d tensor, or one of any other shape.
-        x: where, a floating-point tensor of any shape.
+        x: where, a tensor of any shape, float32 or float64.
         v: the direction, shaped like `x` and of its dtype. It is taken as it is: twice as long a v gives
-            twice the slope, and a v of zeros gives 0.
+            twice the slope, and a v of zeros gives 0. Both x and v stay as they were.
         h: the step in t to either side, a positive number.
 
     Returns:
-        A tensor of the shape that `f` returns.
+        A tensor of the shape and dtype that `f` returns.
     """
     ### BEGIN SOLUTION
     return (f(x + h * v) - f(x - h * v)) / (2 * h)
@@ -119,8 +120,8 @@ def numerical_gradient(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tenso
 
     Args:
         f: takes a floating-point tensor shaped like `x`, returns a 0-d tensor.
-        x: where, a tensor of any shape with at least one entry; it stays as it was. Integers are turned into
-            float64 first.
+        x: where, a tensor of any shape with at least one entry, float32 or float64; it stays as it was. Integers are
+            turned into float64 first.
         h: the step to either side, a positive number.
 
     Returns:
@@ -150,7 +151,7 @@ def jacobian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, h: floa
 
     Args:
         f: takes an (n,) tensor, returns an (m,) tensor.
-        x: where, an (n,) floating-point tensor, n >= 1; it stays as it was.
+        x: where, an (n,) tensor, float32 or float64, n >= 1; it stays as it was.
         h: the step to either side, a positive number.
 
     Returns:

@@ -61,7 +61,7 @@ def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own puzzles.
 
     Args:
-        lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T.
+        lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T. It stays as it was.
         T: the number of steps.
 
     Returns:
@@ -85,7 +85,7 @@ def cumsum(x: torch.Tensor) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `cumsum` and its relatives.
 
     Args:
-        x: (n,) floating-point or int64 tensor, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1.
 
     Returns:
         (n,) tensor of the same dtype; entry j is x[0] + ... + x[j]. Differentiable; x stays as it was.
@@ -102,7 +102,7 @@ def bincount(x: torch.Tensor, n: int) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `bincount` and its relatives.
 
     Args:
-        x: (N,) int64 tensor with entries in 0, ..., n-1; it may be empty.
+        x: (N,) int64 tensor with entries in 0, ..., n-1; it may be empty. It stays as it was.
         n: the number of bins, also where the last ones stay empty.
 
     Returns:
@@ -120,13 +120,13 @@ def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `scatter_add` and its relatives.
 
     Args:
-        v: (N,) floating-point or int64 tensor of values.
+        v: (N,) tensor of values, int64, float32 or float64.
         idx: (N,) int64 tensor: v[i] goes into bin idx[i], one of 0, ..., n-1. Bins may repeat.
         n: the number of bins; one that gets nothing holds 0.
 
     Returns:
-        (n,) tensor of the dtype of v; entry j is the sum of all v[i] with idx[i] == j. Differentiable in v,
-        which stays as it was.
+        (n,) tensor of the dtype of v; entry j is the sum of all v[i] with idx[i] == j. Differentiable in v.
+        v and idx stay as they were.
     """
     ### BEGIN SOLUTION
     return v @ (idx[:, None] == torch.arange(n)).to(v.dtype)
@@ -146,7 +146,7 @@ def diff(x: torch.Tensor) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `diff` and its relatives.
 
     Args:
-        x: (n,) floating-point or int64 tensor, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1.
 
     Returns:
         (n,) tensor of the same dtype; entry 0 is x[0], as if a 0 stood before it, and entry i is x[i] - x[i-1].
@@ -165,7 +165,7 @@ def roll(x: torch.Tensor, shift: int = 1) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `roll` and its relatives.
 
     Args:
-        x: (n,) tensor of any dtype, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1.
         shift: how many places each entry moves towards the end; negative moves towards the front, and it may
             be larger than n.
 
@@ -189,11 +189,12 @@ def least_squares(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """The weights w with the smallest squared error of X @ w against y, without lstsq.
 
     Args:
-        X: (N, D) floating-point tensor. Its columns may depend on each other, and D may be larger than N.
+        X: (N, D) tensor, float32 or float64. Its columns may depend on each other, and D may be larger than N.
         y: (N,) tensor of the same dtype.
 
     Returns:
         (D,) tensor of the same dtype; where several w reach the smallest error, any of them. X and y stay as they were.
+        No gradient need flow through it.
     """
     ### BEGIN SOLUTION
     return torch.linalg.pinv(X) @ y
@@ -211,13 +212,14 @@ def power_iteration(A: torch.Tensor, steps: int = 500) -> tuple[torch.Tensor, to
     Without PyTorch's own `eig`, `eigh`, `svd` and their relatives.
 
     Args:
-        A: (n, n) floating-point tensor, symmetric or not, n at least 1. One eigenvalue is larger in magnitude than
-            all others, which are at most 0.9 times as large.
+        A: (n, n) tensor, float32 or float64, symmetric or not, n at least 1. One eigenvalue is larger in magnitude
+            than all others, which are at most 0.9 times as large.
         steps: how often A is multiplied, at most.
 
     Returns:
-        (lam, v), accurate to 1e-6: the eigenvalue with its sign, a number or 0-d tensor, and an eigenvector of
-        shape (n,), length 1 and the dtype of A; v and -v are both right. A stays as it was.
+        (lam, v), accurate to 1e-9 in float64 and to 1e-4 in float32: the eigenvalue with its sign, a single number,
+        and an eigenvector of shape (n,), length 1 and the dtype of A; v and -v are both right. A stays as it was.
+        No gradient need flow through it.
     """
     ### BEGIN SOLUTION
     v = torch.randn(len(A), dtype=A.dtype)

@@ -4,6 +4,10 @@
 # A tensor is a block of numbers of one dtype, with a shape. Here you write the first things one does with
 # such blocks: multiply, measure, compare, turn labels into vectors. And you write the rule by which
 # tensors of different shapes go together.
+#
+# The rule of this page: all is written out. Sums, products, `@`, einsum and what you built before are welcome; not
+# allowed are PyTorch's own dot, vdot, inner, outer, ger, norm (vector_norm, matrix_norm), normalize, cdist,
+# cosine_similarity, one_hot, broadcast_shapes and broadcast_tensors.
 
 # %%
 import math
@@ -20,10 +24,10 @@ import torch
 def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The dot product: the products of entries in the same place, added up.
 
-    Written out, without PyTorch's own `dot`, `vdot` or `inner`.
+    Written out, by the rule of this page.
 
     Args:
-        u, v: (n,) tensors of one dtype, floating-point or integer.
+        u, v: (n,) tensors of one dtype, float32 or float64 or an integer one; they stay as they were.
 
     Returns:
         A 0-d tensor of that dtype; 0 for n = 0. Differentiable.
@@ -51,10 +55,10 @@ def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
     """The p-norm of all entries together.
 
-    Written out, without PyTorch's own `norm`, `vector_norm` or `cdist`.
+    Written out, by the rule of this page.
 
     Args:
-        v: floating-point tensor of any shape with at least one entry; it stays as it was.
+        v: tensor of any shape with at least one entry, float32 or float64; it stays as it was.
         p: a number from 1 on, or math.inf for the largest absolute value.
 
     Returns:
@@ -80,11 +84,11 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
 def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The outer product of two vectors.
 
-    Written out, without PyTorch's own `outer`, `ger` or `inner`.
+    Written out, by the rule of this page.
 
     Args:
-        u: (n,) tensor, floating-point or integer.
-        v: (m,) tensor of the same dtype.
+        u: (n,) tensor, float32 or float64 or an integer one.
+        v: (m,) tensor of the same dtype. Both stay as they were.
 
     Returns:
         (n, m) tensor of that dtype; entry [i, j] is u[i] * v[j]. Differentiable.
@@ -105,10 +109,10 @@ def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
     """Each row divided by its 2-norm, or by `eps` where that is larger.
 
-    Written out, without PyTorch's own `norm` or `normalize`.
+    Written out, by the rule of this page.
 
     Args:
-        X: (N, D) floating-point tensor; it stays as it was.
+        X: (N, D) tensor, float32 or float64; it stays as it was.
         eps: a small positive number.
 
     Returns:
@@ -132,11 +136,11 @@ def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
 def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     """The cosine between every row of A and every row of B.
 
-    Written out, without PyTorch's own `norm`, `normalize`, `cosine_similarity` or `cdist`.
+    Written out, by the rule of this page.
 
     Args:
-        A: (N, D) floating-point tensor.
-        B: (M, D) tensor of the same dtype.
+        A: (N, D) tensor, float32 or float64.
+        B: (M, D) tensor of the same dtype. Both stay as they were.
 
     Returns:
         (N, M) tensor of that dtype; entry [i, j] belongs to row i of A and row j of B, and is 0 where one of them
@@ -158,10 +162,10 @@ def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
     """Labels as rows with a single 1.
 
-    Written out, without PyTorch's own `one_hot`.
+    Written out, by the rule of this page.
 
     Args:
-        y: (N,) int64 tensor of labels from 0 to C - 1; N may be 0.
+        y: (N,) int64 tensor of labels from 0 to C - 1; N may be 0. It stays as it was.
         C: the number of classes; not every class must occur in `y`.
 
     Returns:
@@ -192,7 +196,7 @@ def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
 def broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of x + y, where x has the shape a and y the shape b.
 
-    Written out, without PyTorch's own `broadcast_shapes` or `broadcast_tensors`.
+    Written out, by the rule of this page.
 
     Args:
         a, b: shapes, tuples of sizes; () is the shape of a single number, and a size may be 0.

@@ -6,7 +6,7 @@ Steps of 1/4 and polynomials make the first examples exact: what is wrong there 
 
 import torch
 
-from autograder.checking import assert_number, assert_same, forbids, points, require, unmodified
+from autograder.checking import assert_contract, assert_number, assert_same, forbids, points, require, unmodified
 
 F64 = torch.float64
 PAGE = (
@@ -40,6 +40,16 @@ def cube(x):
 def exponential(x):
     """e^x"""
     return torch.exp(x)
+
+
+def cubes(x):
+    """The sum of the cubes: at 0 a central difference of it is h^2, so that the answer tells the step."""
+    return (x * x * x).sum()
+
+
+def twist(x):
+    """x0^3 x1"""
+    return x[0] * x[0] * x[0] * x[1]
 
 
 def product(x):
@@ -98,6 +108,10 @@ def test_secant(student):
     assert_same(student.forward_difference(over_there, x, h=0.25), 2 * x + 0.25)
     x = draw()
     assert_same(student.forward_difference(student.prop(cube), x, h=2.0), 3 * x**2 + 6 * x + 4)
+    assert_contract(
+        lambda x: student.forward_difference(over_there, x, h=0.25), lambda x: 2 * x + 0.25, draw(2, 3), name="x",
+        shapes=[(1, 3), (2, 1), (1,), (0, 3)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
+    )  # fmt: skip
 
 
 @points(1)
@@ -109,6 +123,10 @@ def test_both_sides(student):
     assert_same(student.central_difference(over_there, x, h=0.25), 3 * x**2 + 0.0625)
     x = draw()
     assert_same(student.central_difference(over_there, x, h=2.0), 3 * x**2 + 4)
+    assert_contract(
+        lambda x: student.central_difference(over_there, x, h=0.25), lambda x: 3 * x**2 + 0.0625, draw(2, 3), name="x",
+        shapes=[(1, 3), (2, 1), (1,), (0, 3)], dtypes=[torch.float32], rtol=1e-5, atol=1e-5,
+    )  # fmt: skip
 
 
 @points(1)
@@ -127,10 +145,20 @@ def test_orders(student):
 
 @points(1)
 def test_own_steps(student):
-    """with the step of its own both differences come close to the derivative: small enough, but not lost in rounding"""
+    """the steps of their own are the documented ones: small enough to come close, but not lost in rounding"""
     f, x = student.prop(exponential), draw(4).clamp(-2, 2)
     assert_same(student.central_difference(f, x), x.exp(), rtol=1e-8, atol=1e-8)
     assert_same(student.forward_difference(f, x), x.exp(), rtol=1e-5, atol=1e-5)
+    tells = "with `h` left out, of a function whose answer at 0 tells the step"
+    assert_number(student.forward_difference(student.prop(square), 0.0), 1e-7, rtol=1e-6, atol=0, about=tells)
+    assert_number(student.central_difference(student.prop(cube), 0.0), 1e-10, rtol=1e-6, atol=0, about=tells)
+    zero, h2 = torch.zeros(2, dtype=F64), torch.full((2,), 1e-10, dtype=F64)
+    near = {"rtol": 1e-6, "atol": 0, "about": tells}
+    assert_same(student.directional_derivative(student.prop(cubes), zero, zero + 1), h2.sum(), **near)
+    assert_same(student.numerical_gradient(student.prop(cubes), zero), h2, **near)
+    assert_same(student.jacobian(student.prop(cube), zero), torch.diag(h2), **near)
+    mixed = torch.tensor([[0.0, 1e-8], [1e-8, 0.0]], dtype=F64)
+    assert_same(student.hessian(student.prop(twist), zero), mixed, **near)
 
 
 @points(1)
@@ -148,6 +176,15 @@ def test_direction(student):
     assert_same(
         student.directional_derivative(student.prop(mix), x, v), autograd(mix, x) @ v, rtol=1e-6, atol=1e-7
     )  # fmt: skip
+    for shape in ((2, 1), (1, 3), (0, 3)):
+        x, v = draw(*shape), draw(*shape)
+        expected = (autograd(wave, x) * v).sum()
+        assert_same(student.directional_derivative(f, x, v), expected, rtol=1e-6, atol=1e-7)
+    for place, name in enumerate("xv"):
+        assert_contract(
+            lambda x, v: student.directional_derivative(f, x, v), lambda x, v: (autograd(wave, x) * v).sum(),
+            draw(2, 3), draw(2, 3), of=place, name=name, rtol=1e-6, atol=1e-7,
+        )  # fmt: skip
 
 
 @points(2)
@@ -156,7 +193,7 @@ def test_gradient(student):
     x = torch.tensor([1.0, 2.0], dtype=F64)
     assert_same(student.numerical_gradient(student.prop(bend), x, h=0.25), torch.tensor([8.0, 3.0], dtype=F64))
     f = student.prop(wave)
-    for size in (1, 3):
+    for size in (1, 3, 3):
         x = draw(size)
         assert_same(student.numerical_gradient(f, x), autograd(wave, x), rtol=1e-6, atol=1e-7)
 
@@ -164,7 +201,7 @@ def test_gradient(student):
 @points(1)
 def test_gradient_shapes(student):
     """the gradient has the shape of x: a matrix, a single number, a transposed view, three dimensions"""
-    for x in (draw(2, 3), draw(), draw(3, 2).T, draw(2, 1, 2)):
+    for x in (draw(2, 3), draw(), draw(3, 2).T, draw(2, 1, 2), draw(2, 1), draw(1, 2), draw(2, 6)[:, ::2]):
         assert_same(student.numerical_gradient(student.prop(wave), x), autograd(wave, x), rtol=1e-6, atol=1e-7)
 
 
@@ -181,6 +218,8 @@ def test_leaves_x_and_dtype_alone(student):
         with unmodified(*inputs):
             getattr(student, name)(student.prop(f), *inputs)
     small = torch.tensor([[0.5, -1.0], [2.0, 0.0]])
+    along = student.directional_derivative(student.prop(parabola), small, small.flip(0), h=0.25)
+    assert_same(along, (autograd(parabola, small) * small.flip(0)).sum())
     assert_same(student.numerical_gradient(student.prop(parabola), small, h=0.25), autograd(parabola, small))
     assert_same(student.jacobian(student.prop(fan), small[0], h=0.25), autograd(fan, small[0]))
 
@@ -202,8 +241,8 @@ def test_jacobian(student):
     x = torch.tensor([2.0, 3.0], dtype=F64)
     expected = torch.tensor([[3.0, 2.0], [4.0, 0.0], [0.0, 1.0]], dtype=F64)
     assert_same(student.jacobian(student.prop(fan), x, h=0.25), expected)
-    for f, size in ((mix, 3), (mix, 1), (total, 3), (total, 1)):
-        x = draw(size)
+    for f, size in ((mix, 3), (mix, 1), (total, 3), (total, 1), (total, 6)):
+        x = draw(size) if size < 6 else draw(size)[::2]
         assert_same(student.jacobian(student.prop(f), x), autograd(f, x), rtol=1e-6, atol=1e-7)
 
 
@@ -213,8 +252,7 @@ def test_hessian(student):
     x = torch.tensor([1.0, 2.0], dtype=F64)
     expected = torch.tensor([[4.0, 2.0], [2.0, 0.0]], dtype=F64)
     assert_same(student.hessian(student.prop(saddle), x, h=0.25), expected)
-    for size in (3, 1):
-        x = draw(size)
+    for x in (draw(3), draw(3), draw(1), draw(6)[::2]):
         exact = torch.autograd.functional.hessian(wave, x)
         assert_same(student.hessian(student.prop(wave), x), exact, rtol=1e-5, atol=1e-5)
 

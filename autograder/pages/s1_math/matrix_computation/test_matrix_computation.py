@@ -2,7 +2,17 @@
 
 import torch
 
-from autograder.checking import assert_gradients, assert_number, assert_same, forbids, points, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_number,
+    assert_same,
+    forbids,
+    layouts,
+    points,
+    require,
+    unmodified,
+)  # fmt: skip
 
 PUZZLES = ("eye", "triu", "cumsum", "diff", "roll", "bincount", "scatter_add", "sequence_mask")
 
@@ -40,15 +50,15 @@ def true_scatter_add(v, idx, n):
     return v.new_zeros(n).index_add(0, idx, v)
 
 
-def compare_eigen(student, A, lam, v):
+def compare_eigen(student, A, lam, v, near=1e-9):
     """The student's eigenvalue and eigenvector of A are these, the vector with either sign."""
     result = student.power_iteration(A)
     pair = isinstance(result, (tuple, list)) and len(result) == 2
     require(pair, "two values were expected: the eigenvalue and the eigenvector", result)
-    assert_number(result[0], lam, rtol=1e-6, atol=1e-6, about="the eigenvalue")
+    assert_number(result[0], lam, rtol=near, atol=near, about="the eigenvalue")
     found = result[1]
     flipped = isinstance(found, torch.Tensor) and found.shape == v.shape and bool((found * v).sum() < 0)
-    assert_same(found, -v if flipped else v, rtol=1e-6, atol=1e-6, about="the eigenvector")
+    assert_same(found, -v if flipped else v, rtol=0, atol=near, about="the eigenvector")
 
 
 # -- checks -------------------------------------------------------------------------------------------
@@ -71,16 +81,18 @@ def test_sequence_mask(student):
     for n, T in ((4, 4), (1, 3), (5, 1), (0, 2)):
         lengths = torch.randint(T + 2, (n,))
         expected = [[j < length for j in range(T)] for length in lengths.tolist()]
-        assert_same(student.sequence_mask(lengths, T), torch.tensor(expected, dtype=torch.bool).reshape(n, T))
+        with unmodified(lengths):
+            mask = student.sequence_mask(lengths, T)
+        assert_same(mask, torch.tensor(expected, dtype=torch.bool).reshape(n, T))
 
 
 @points(1)
 def test_cumsum_and_diff(student):
     """entry j of cumsum is the sum of x up to and with j; diff takes it apart again and keeps the first entry"""
-    for x in (tensor(1, 2, 4), draw(1), draw(6)):
-        assert_same(student.cumsum(x), true_cumsum(x))
+    for x in (tensor(1, 2, 4), tensor(-1, 0, 3), draw(1), draw(6)):
+        assert_same(student.cumsum(x), true_cumsum(x), rtol=1e-12)
     for x in (tensor(1, 3, 7), draw(1), draw(6)):
-        assert_same(student.diff(x), true_diff(x))
+        assert_same(student.diff(x), true_diff(x), rtol=1e-12)
 
 
 @points(1)
@@ -91,15 +103,19 @@ def test_roll(student):
         assert_same(student.roll(x, shift), torch.roll(x, shift))
     assert_same(student.roll(x[:1], 2), x[:1])
     assert_same(student.roll(x), torch.roll(x, 1))
+    x = draw(5)
+    assert_same(student.roll(x, 2), torch.roll(x, 2), rtol=1e-12)
 
 
 @points(1)
 def test_bincount(student):
     """entry j of bincount says how often j occurs, and there are n entries, however many stay 0"""
     assert_same(student.bincount(whole(0, 2, 2, 0, 2), 3), whole(2, 0, 3))
-    for size, n in ((4, 6), (5, 1), (0, 3), (6, 6)):
+    for size, n in ((4, 6), (5, 1), (0, 3), (6, 6), (1, 3)):
         x = torch.randint(n, (size,)) // 2
-        assert_same(student.bincount(x, n), torch.bincount(x, minlength=n))
+        with unmodified(x):
+            counts = student.bincount(x, n)
+        assert_same(counts, torch.bincount(x, minlength=n))
 
 
 @points(1)
@@ -107,7 +123,7 @@ def test_scatter_add(student):
     """entry j of scatter_add is the sum of all values that go to j, in whichever order they come"""
     first = tensor(1, 10, 100, 1000), whole(2, 0, 2, 0), 3
     assert_same(student.scatter_add(*first), true_scatter_add(*first))
-    for size, n, used in ((6, 3, 3), (4, 6, 5), (3, 1, 1)):  # the last bin may stay empty
+    for size, n, used in ((6, 3, 3), (4, 6, 5), (3, 1, 1), (1, 3, 3)):  # the last bin may stay empty
         v, idx = draw(size), torch.randint(used, (size,))
         assert_same(student.scatter_add(v, idx, n), true_scatter_add(v, idx, n))
 
@@ -131,9 +147,12 @@ def test_leaves_inputs_and_dtype_alone(student):
         "scatter_add": (true_scatter_add, (idx, 4)),
     }  # fmt: skip
     for name, (oracle, rest) in functions.items():
+        function = getattr(student, name)
         for x in (whole(5, 0, -2, 0, 2**60, 0)[::2], tensor(1, 2, 4).float()):
             with unmodified(x, idx):
-                assert_same(getattr(student, name)(x, *rest), oracle(x, *rest))
+                assert_same(function(x, *rest), oracle(x, *rest))
+        assert_contract(function, oracle, draw(3), *rest, name="v" if name == "scatter_add" else "x")
+    assert_contract(student.scatter_add, true_scatter_add, draw(3), idx, 4, of=1, name="idx")
 
 
 @points(1)
@@ -153,7 +172,9 @@ def test_written_by_hand(student):
     student.eye(2)
     student.triu(2)
     student.cumsum(x)
+    student.diff(x)
     student.roll(x)
+    student.sequence_mask(whole(1, 2), 3)
     student.bincount(whole(1, 1), 3)
     student.scatter_add(x, whole(1, 0, 1), 2)
 
@@ -165,6 +186,8 @@ def test_least_squares(student):
     line = torch.tensor([[1, 0], [1, 1], [1, 2]], dtype=torch.float64), tensor(1, 2, 6)
     with unmodified(*line):
         assert_same(student.least_squares(*line), tensor(0.5, 2.5))
+    small = line[0].float(), line[1].float()
+    assert_same(student.least_squares(*small), tensor(0.5, 2.5).float(), rtol=1e-4, atol=1e-4)
     for n, d in ((6, 3), (5, 2), (4, 1)):
         X, y = draw(n, d), draw(n)
         assert_same(student.least_squares(X, y), torch.linalg.lstsq(X, y[:, None]).solution[:, 0])
@@ -174,8 +197,8 @@ def test_least_squares(student):
 def test_dependent_columns(student):
     """where columns depend on each other, or are more than the rows, the error is still the smallest that can be had"""
     twice = torch.tensor([[1, 2, 1], [2, 0, 2], [0, 1, 0], [1, 1, 1]], dtype=torch.float64)
-    for X in (twice, draw(2, 4)):
-        y = draw(len(X))
+    for X in (twice, draw(2, 4), draw(1, 2), *(other for _, other in layouts(draw(4, 3)))):
+        y = draw(2 * len(X))[::2]
         w = student.least_squares(X, y)
         require(isinstance(w, torch.Tensor) and w.shape == X.shape[1:], "one weight for each column was expected", w)
         assert_same(X.T @ (X @ w), X.T @ y, rtol=1e-6, atol=1e-8, about="X.T @ X @ w, which must be X.T @ y")
@@ -196,3 +219,8 @@ def test_power_iteration(student):
     A = 50 * (Q * tensor(1, 0.9, -0.9, 0.5, 0)) @ Q.T
     with unmodified(A):
         compare_eigen(student, A, 50.0, Q[:, 0])
+    compare_eigen(student, A.float(), 50.0, Q[:, 0].float(), near=1e-4)
+    for kind, other in layouts(moves):
+        if kind != "an expanded":
+            compare_eigen(student, other, 1.0, tensor(2, 5) / 29**0.5)
+    compare_eigen(student, tensor(-3)[None], -3.0, tensor(1))

@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from autograder.checking import assert_gradients, assert_same, forbids, points, raises, unmodified
+from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, raises, unmodified
 
 F64 = torch.float64
 PAGE = ("dot", "norm", "outer", "normalize_rows", "cosine_similarity", "one_hot", "broadcast_shape")
@@ -36,9 +36,13 @@ def test_dot(student):
     for size in (5, 1, 0):
         u, v = draw(size), draw(2 * size)[::2]
         assert_same(student.dot(u, v), torch.dot(u, v))
+    far = torch.tensor([1e8 + 0.25, -1e8, 0.5], dtype=F64)  # a float32 would lose the quarter, a float64 the 1 below
+    assert_same(student.dot(far, torch.ones_like(far)), torch.tensor(0.75, dtype=F64))
+    assert_same(student.dot(torch.tensor([2**53 + 1, 1]), torch.tensor([1, 1])), torch.tensor(2**53 + 2))
     for other in (1, 2):
-        with raises(ValueError):
-            student.dot(draw(3), draw(other))
+        u, v = draw(3), draw(other)
+        with unmodified(u, v), raises(ValueError):
+            student.dot(u, v)
 
 
 @points(1)
@@ -49,6 +53,10 @@ def test_norm(student):
         assert_same(student.norm(v, **options), torch.tensor(expected, dtype=F64))
     for v, p in ((draw(2, 3), 2), (draw(4, 3).T, 3), (draw(2, 1, 3), math.inf), (draw(), 1), (draw(6), 2.5)):
         assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
+    assert_contract(
+        student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v", shapes=[(1,), (2, 1), (1, 3), ()],
+        draw=lambda shape, dtype: away_from_zero(*shape), gradients=True,
+    )  # fmt: skip
 
 
 @points(1)
@@ -57,7 +65,8 @@ def test_outer(student):
     u, v = torch.tensor([1.0, 2.0, 3.0], dtype=F64), torch.tensor([10.0, 20.0], dtype=F64)
     expected = torch.tensor([[10.0, 20.0], [20.0, 40.0], [30.0, 60.0]], dtype=F64)
     assert_same(student.outer(u, v), expected)
-    for u, v in ((draw(3), draw(3)), (draw(8)[::2], draw(1)), (torch.tensor([2, 3]), torch.tensor([5, 7, 9]))):
+    whole = torch.tensor([2, 2**53 + 1]), torch.tensor([5, 7, 9])
+    for u, v in ((draw(3), draw(3)), (draw(3), draw(3)), (draw(8)[::2], draw(1)), (draw(1), draw(6)[::2]), whole):
         assert_same(student.outer(u, v), torch.outer(u, v))
 
 
@@ -81,6 +90,8 @@ def test_zero_rows(student):
     assert_same(
         student.normalize_rows(short, eps=0.1), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64)
     )  # fmt: skip
+    shorter = torch.tensor([[3e-13, 4e-13], [3.0, 4.0]], dtype=F64)  # eps is 1e-12 where it is left out
+    assert_same(student.normalize_rows(shorter), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64))
 
 
 @points(2)
@@ -92,6 +103,10 @@ def test_cosine_similarity(student):
     for n, m, d in ((2, 4, 3), (3, 3, 3), (1, 2, 4), (3, 2, 1)):
         A, B = away_from_zero(n, d), 5 * away_from_zero(d, m).T
         assert_same(student.cosine_similarity(A, B), cosines(A, B))
+    A, B = away_from_zero(2, 3), away_from_zero(3, 3)
+    for place, name in enumerate("AB"):
+        assert_contract(student.cosine_similarity, cosines, A, B, of=place, name=name)
+    assert_same(student.cosine_similarity(1e-6 * A, 1e6 * B), cosines(A, B))
 
 
 @points(2)
@@ -103,8 +118,9 @@ def test_one_hot(student):
     for y, count in ((torch.randint(5, (6,)), 5), (torch.tensor([0, 0]), 1), (torch.zeros(0, dtype=torch.int64), 3)):
         assert_same(student.one_hot(y, count), F.one_hot(y, count))
     for label in (3, -1):
-        with raises(ValueError):
-            student.one_hot(torch.tensor([0, label, 1]), 3)
+        y = torch.tensor([0, label, 1])
+        with unmodified(y), raises(ValueError):
+            student.one_hot(y, 3)
 
 
 def assert_shape(actual, *shapes):
@@ -136,7 +152,7 @@ def test_gradients(student):
     """gradients flow through the products, the norms and the similarity, and are right"""
     assert_gradients(student.dot, torch.dot, draw(3), draw(3))
     assert_gradients(student.outer, torch.outer, draw(2), draw(3))
-    for p in (2, 3):
+    for p in (2, 3, 1, 2.5, math.inf):
         assert_gradients(
             lambda v, p=p: student.norm(v, p), lambda v, p=p: torch.linalg.vector_norm(v, p), away_from_zero(2, 2)
         )
@@ -149,11 +165,13 @@ def test_leaves_inputs_and_dtype_alone(student):
     """no function writes into its inputs, and float32 stays float32"""
     v, X, y = draw(3), draw(3, 2).T, torch.tensor([1, 0, 2])
     for name, inputs in (
-        ("norm", (v,)), ("outer", (v, v)), ("normalize_rows", (X,)), ("cosine_similarity", (X, X)), ("one_hot", (y, 3)),
+        ("dot", (v, v.flip(0))), ("norm", (v,)), ("outer", (v, v.flip(0))), ("normalize_rows", (X,)),
+        ("cosine_similarity", (X, X.flip(0))), ("one_hot", (y, 3)),
     ):  # fmt: skip
         with unmodified(*(x for x in inputs if isinstance(x, torch.Tensor))):
             getattr(student, name)(*inputs)
     u, v, X = draw(3).float(), draw(2).float(), draw(2, 3).float()
+    assert_same(student.dot(u, u.flip(0)), torch.dot(u, u.flip(0)))
     assert_same(student.norm(u), torch.linalg.vector_norm(u))
     assert_same(student.outer(u, v), torch.outer(u, v))
     assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
