@@ -32,7 +32,8 @@ def encode_target(fields: list[str]) -> torch.Tensor:
     """The target column as a tensor.
 
     Args:
-        fields: N texts, as they stand in the file, for instance ["3", "1"], ["0.5", "2"] or ["cat", "dog"].
+        fields: N texts, as they stand in the file, for instance ["3", "1"], ["0.5", "2"] or ["cat", "dog"];
+            the list stays as it was.
 
     Returns:
         (N,): int64 labels where every field is a whole number ("3", "-1"), just as they are; else float32 where every

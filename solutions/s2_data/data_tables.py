@@ -18,7 +18,7 @@ import torch
 
 # %%
 class Standardizer:
-    """Learns mean and deviation of every column from one table and applies them to any other.
+    """Learns mean and deviation of every column from one table and applies them to any other, float32 or float64.
 
     The deviation is the root of the mean squared distance from the mean: divided by N, not by N - 1.
     A column whose values are all equal has none to divide by; there 1 is taken instead, so that these values
@@ -29,7 +29,7 @@ class Standardizer:
         """Learn from a table, and forget what was learnt before.
 
         Args:
-            X: (N, D) floating point, N of 1 or more, without gaps; stays as it was.
+            X: (N, D) table, N of 1 or more, without gaps; stays as it was.
 
         Returns:
             The standardizer itself, so that `Standardizer().fit(X).transform(X)` can be written.
@@ -86,14 +86,15 @@ def impute(X: torch.Tensor, strategy: str = "mean", reference: torch.Tensor | No
     """Fill the gaps of a table.
 
     Args:
-        X: (N, D) floating point, gaps are NaN; stays as it was.
+        X: (N, D), float32 or float64, gaps are NaN; stays as it was.
         strategy: "mean" or "median" of the known values of the column; between an even number of values the
             median is the mean of the two in the middle.
-        reference: (M, D), the table whose means or medians are taken, it may have gaps too; X itself by default.
+        reference: (M, D), the table whose means or medians are taken, it may have gaps too and stays as it was;
+            X itself by default.
 
     Returns:
-        A new (N, D) tensor of the same dtype without NaN. A column that has no known value in the reference
-        is filled with 0.
+        A new (N, D) tensor of the same dtype without NaN, also where nothing was missing. A column that has no known
+        value in the reference is filled with 0.
 
     Raises:
         ValueError: the strategy is neither of the two.
@@ -124,7 +125,7 @@ def one_hot_encode(column: list, categories: list) -> torch.Tensor:
 
     Args:
         column: N values, such as words.
-        categories: C different values; their order is the order of the result's columns.
+        categories: C different values; their order is the order of the result's columns. Both lists stay as they were.
 
     Returns:
         (N, C) float32: 1 where the value is the category, else 0. A value that is not among the categories
@@ -148,7 +149,7 @@ def stratified_split(y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Ten
     """Hold out the same share of every class.
 
     Args:
-        y: (N,) int64 labels, any numbers, in any order.
+        y: (N,) int64 labels, N of 1 or more, any numbers, in any order; stays as it was.
         frac: the share to hold out, between 0 and 1.
         seed: decides which examples are drawn: the same seed draws the same ones, whatever random numbers were
             drawn before, and another seed draws others.
@@ -185,7 +186,7 @@ def class_weights(y: torch.Tensor, C: int) -> torch.Tensor:
     """The weight of each class in a loss, N / (C * n_c).
 
     Args:
-        y: (N,) int64 labels, 0 to C - 1, N of 1 or more.
+        y: (N,) int64 labels, 0 to C - 1, N of 1 or more; stays as it was.
         C: the number of classes; not all need occur in y.
 
     Returns:
@@ -209,13 +210,13 @@ def prepare(X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor) -> tup
     """Fill the gaps of a table with means and standardise it, learning from the training rows alone.
 
     Args:
-        X: (N, D) floating point, gaps are NaN; stays as it was.
-        train: (T,) int64, the training rows.
-        held_out: (M,) int64, the others.
+        X: (N, D), float32 or float64, gaps are NaN.
+        train: (T,) int64, the training rows, T of 1 or more.
+        held_out: (M,) int64, the others. All three stay as they were.
 
     Returns:
-        (T, D) and (M, D): both parts, the gaps filled with the means of the known training values, then
-        standardised with mean and deviation of the filled training rows, as `Standardizer` does.
+        (T, D) and (M, D) of the dtype of X: both parts, the gaps filled with the means of the known training values,
+        then standardised with mean and deviation of the filled training rows, as `Standardizer` does.
     """
     ### BEGIN SOLUTION
     filled = impute(X[train])

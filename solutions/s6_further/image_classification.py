@@ -22,9 +22,9 @@ def topk_accuracy(logits: torch.Tensor, labels: torch.Tensor, k: int = 1) -> flo
     """The fraction of rows whose label is among the k largest logits.
 
     Args:
-        logits: (N, C) floating-point tensor, one row for each example. Where the label's logit is tied with others,
-            either answer counts as right.
-        labels: (N,) int64 tensor, each from 0 to C - 1.
+        logits: (N, C) tensor, float32 or float64, one row for each example. Where the label's logit is tied with
+            others, either answer counts as right.
+        labels: (N,) int64 tensor, each from 0 to C - 1. Both stay as they were.
         k: 1 or more. From k = C on every row is right.
 
     Returns:
@@ -62,17 +62,18 @@ def mixup(
     """Each example of a batch mixed with a partner of the same batch.
 
     Args:
-        x: (N, ...) floating-point tensor, such as images (N, C, H, W) or features (N, D); it stays as it was.
+        x: (N, ...) tensor, float32 or float64, such as images (N, C, H, W) or features (N, D).
         y: (N,) int64 class numbers, or (N, K) probabilities of the classes.
         lam: how much of the example itself is kept, from 0 to 1: one number for the whole batch, or an (N,) tensor
             with a number for each example.
         permutation: (N,) int64; example i is mixed with example permutation[i]. None: a random one is drawn.
+            All four tensors stay as they were.
         num_classes: the number K of classes; needed for class numbers (the batch need not show every class), not
             for probabilities.
 
     Returns:
-        (images, labels): a tensor of the shape and dtype of x, differentiable in x, and (N, K) probabilities of the
-        dtype of x.
+        (images, labels): a tensor of the shape and dtype of x, and (N, K) probabilities of the dtype of x.
+        Gradients flow from the images to x; they need not flow to y and lam.
 
     Raises:
         ValueError: class numbers come without num_classes.

@@ -13,6 +13,7 @@ from autograder.checking import (
     CheckFailure,
     RemoteError,
     RemoteException,
+    assert_left_alone,
     assert_same,
     datasets,
     points,
@@ -177,6 +178,7 @@ def test_targets(student):
         (["10", "9", "none"], labels(0, 1, 2)),
     ):
         assert_same(student.encode_target(fields), expected)
+        assert_left_alone(student)
     for fields in (["cat", "", "dog"], ["1", "NaN"]):
         with raises(ValueError):
             student.encode_target(fields)
@@ -216,15 +218,22 @@ def test_dataset(student):
             assert_same(part, expected, about=f"{what} of example {index}, after the file was replaced by another")
     with raises(IndexError):
         data[3]
+    with showing(student, "other.csv", "c,kind\n9,8\n"):
+        other = student.CSVDataset("other.csv", "kind")
+    for dataset, index, x, y in ((other, 0, [9], 8), (data, 2, [7, NAN], 8), (data, 1, [4, 6], 5)):
+        assert_same(dataset[index][0], numbers(*x), about="x, where two datasets of two files live together")
+        assert_same(dataset[index][1], torch.tensor(y), about="y, where two datasets of two files live together")
+    require(len(data) == 3, "the first dataset must still have 3 examples when there is a second one")
+    require(list(data.columns) == ["a", "b"], "the first dataset must keep its columns when there is a second one")
 
 
 # -- the loaders --------------------------------------------------------------------------------------
 
 
-def two_epochs_of(make, path, batch_size, seed, noise):
+def two_epochs_of(make, path, batch_size, options, noise):
     """Runs where the loaders live: for each of the two, the batches of two epochs; random numbers are drawn between."""
     found = []
-    for loader in make(path, batch_size, seed=seed, target="goal"):
+    for loader in make(path, batch_size, **options):
         found.append([])
         for _ in range(2):
             torch.rand(noise)
@@ -232,12 +241,17 @@ def two_epochs_of(make, path, batch_size, seed, noise):
     return found
 
 
-def dealt(student, rows: int, batch_size: int, seed: int, noise: int = 0):
-    """What the loaders give for a table of this many rows whose row i is i and i squared, with the target 3 i."""
-    text = "i,goal,square\n" + "".join(f"{i},{3 * i},{i * i}\n" for i in range(rows))
+def dealt(student, rows: int, batch_size: int, seed: int | None, noise: int = 0, target: str = "goal"):
+    """What the loaders give for a table of this many rows whose row i is i and i squared, with the target 3 i.
+
+    Without a seed it is left out, as the target is where it has its documented name.
+    """
+    options = {"seed": seed, "target": target}
+    options = {name: value for name, value in options.items() if value not in (None, "target")}
+    text = f"i,{target},square\n" + "".join(f"{i},{3 * i},{i * i}\n" for i in range(rows))
     with showing(student, "rows.csv", text):
         make = student.csv_loaders
-        found = student.prop(two_epochs_of)(make, "rows.csv", batch_size=batch_size, seed=seed, noise=noise)
+        found = student.prop(two_epochs_of)(make, "rows.csv", batch_size=batch_size, options=options, noise=noise)
     require(len(found) == 2, "two loaders were expected: training and held-out rows")
     return found
 
@@ -286,14 +300,17 @@ def test_order(student):
     """training rows are shuffled anew in every epoch, held-out rows are drawn but not shuffled; the seed decides both"""
     rows = 40
     facts, runs = {}, []
-    for seed, noise in ((5, 0), (5, 3), (6, 0)):
-        found = dealt(student, rows, 8, seed, noise)
+    for seed, noise, target in ((5, 0, "goal"), (5, 3, "goal"), (6, 0, "goal"), (0, 0, "goal"), (1, 0, "goal"),
+                                (None, 2, "target")):  # fmt: skip
+        found = dealt(student, rows, 8, seed, noise, target)
         runs.append([[order(epoch) for epoch in loader] for loader in found])
         student.calls[-1].outcome = ("value", facts, False)  # all of them keep what is found out in the end
-    (train, held_out), again, other = runs
+    (train, held_out), again, other, zero, one, left_out = runs
     facts["shuffled"] = train[0] != train[1]
     facts["steady"] = held_out[0] == held_out[1]
     facts["drawn"] = sorted(held_out[0]) != sorted(other[1][0])
+    facts["zero counts"] = sorted(zero[1][0]) != sorted(one[1][0])
+    facts["default"] = left_out == zero
     facts["repeats"] = [[train, held_out][which] == again[which] for which in (0, 1)]
     for fact, fault in (
         ("shuffled", f"the training rows come in the same order in both epochs: {train[0]}"),
@@ -301,6 +318,8 @@ def test_order(student):
         ("drawn", f"seeds 5 and 6 hold out the same rows, {held_out[0]}, where they should be drawn"),
     ):
         require(facts[fact], fault)
+    require(facts["zero counts"], f"seeds 0 and 1 hold out the same rows, {zero[1][0]}: 0 is a seed like any other")
     for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
         if not facts["repeats"][which]:
             raise CheckFailure(f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile")
+    require(facts["default"], "with `seed` and `target` left out it does not deal as with seed=0 and target='target'")

@@ -119,3 +119,106 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
                 yield torch.stack([x for x, _ in batch]), torch.stack([y for _, y in batch])
 
     return Loader(rows[len(held) :], True), Loader(held, False)
+
+
+@variant("dictionaries of rows, and an own seed for every epoch")
+def encode_target(fields):
+    if any(field in MISSING for field in fields):
+        raise ValueError("a gap in the target")
+
+    def all_are(kind):
+        try:
+            return [kind(field) for field in fields]
+        except ValueError:
+            return None
+
+    if (whole := all_are(int)) is not None:
+        return torch.tensor(whole, dtype=torch.long)
+    if (real := all_are(float)) is not None:
+        return torch.tensor(real, dtype=torch.float)
+    place = {word: i for i, word in enumerate(sorted({*fields}))}
+    return torch.tensor([place[word] for word in fields], dtype=torch.long)
+
+
+@variant("dictionaries of rows, and an own seed for every epoch")
+def parse_csv(path, target):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, restkey="too many", restval=None)
+        if target not in reader.fieldnames:
+            raise ValueError(f"there is no column {target}")
+        columns = [name for name in reader.fieldnames if name not in ("", target)]
+        X, y = [], []
+        for row in reader:
+            if "too many" in row or None in row.values():
+                raise ValueError(f"too many or too few fields in line {reader.line_num}")
+            y.append(row[target])
+            X.append([float("nan" if row[name] in MISSING else row[name]) for name in columns])
+    return torch.tensor(X), encode_target(y), columns
+
+
+@variant("dictionaries of rows, and an own seed for every epoch")
+class CSVDataset:
+    def __init__(self, path, target):
+        X, y, columns = parse_csv(path, target)
+        self.rows = list(zip(X, y))
+        self.columns = columns
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, index):
+        return self.rows[index]
+
+
+@variant("dictionaries of rows, and an own seed for every epoch")
+def csv_loaders(path, batch_size, seed=0, target="target"):
+    X, y, _ = parse_csv(path, target)
+    order = np.random.default_rng(seed).permutation(len(y))
+    count = round(HELD_OUT * len(y))
+
+    class Batches:
+        def __init__(self, rows, epoch=None):
+            self.rows, self.epoch = rows, epoch
+
+        def __iter__(self):
+            rows = self.rows
+            if self.epoch is not None:
+                self.epoch += 1
+                rows = np.random.default_rng([seed, self.epoch]).permutation(rows)
+            for chunk in torch.from_numpy(rows.copy()).split(batch_size):
+                yield X[chunk], y[chunk]
+
+    return Batches(order[count:], 0), Batches(order[:count])
+
+
+@variant("all fields in one array of texts, and samplers")
+def parse_csv(path, target):
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        lines = [(reader.line_num, fields) for reader in [csv.reader(file)] for fields in reader if fields]
+    names = lines[0][1]
+    for number, fields in lines[1:]:
+        if len(fields) != len(names):
+            raise ValueError(f"line {number} has {len(fields)} fields")
+    table = np.array([fields for _, fields in lines[1:]], dtype=object)
+    place = names.index(target)
+    features = [j for j in range(len(names)) if j != place and names[j] != ""]
+    known = np.where(np.isin(table, MISSING), "nan", table)
+    X = torch.from_numpy(known[:, features].astype(np.float64)).to(torch.float32)
+    return X, encode_target(table[:, place].tolist()), [names[j] for j in features]
+
+
+@variant("all fields in one array of texts, and samplers")
+def csv_loaders(path, batch_size, seed=0, target="target"):
+    from torch.utils.data import BatchSampler, SequentialSampler, SubsetRandomSampler
+
+    data = CSVDataset(path, target)
+    generator = torch.Generator()
+    generator.manual_seed(seed)
+    rows = torch.rand(len(data), generator=generator).argsort()
+    train, held_out = rows[round(0.2 * len(data)) :], rows[: round(0.2 * len(data))]
+    shuffled = SubsetRandomSampler(train.tolist(), generator=generator)
+    held = torch.utils.data.Subset(data, held_out.tolist())
+    return (
+        DataLoader(data, batch_sampler=BatchSampler(shuffled, batch_size, drop_last=False)),
+        DataLoader(held, batch_sampler=BatchSampler(SequentialSampler(held), batch_size, drop_last=False)),
+    )

@@ -6,7 +6,17 @@ import statistics
 import numpy as np
 import torch
 
-from autograder.checking import CheckFailure, assert_same, datasets, points, raises, require, unmodified
+from autograder.checking import (
+    CheckFailure,
+    assert_left_alone,
+    assert_same,
+    datasets,
+    layouts,
+    points,
+    raises,
+    require,
+    unmodified,
+)  # fmt: skip
 
 F64 = torch.float64
 
@@ -56,6 +66,10 @@ def test_columns(student):
     compare(student, X, X)
     X = 1e-6 * draw(7, 2)
     compare(student, X, X)
+    X = draw(4, 3)
+    for _, other in layouts(X):
+        compare(student, other, X)
+        compare(student, X, other)
 
 
 @points(2)
@@ -88,7 +102,13 @@ def test_inverse(student):
     assert_same(scaler.inverse(table([0.0, 0.0], [1.0, 1.0])), table([3.0, 7.0], [5.0, 8.0]))
     X, other = draw(6, 3), draw(2, 3)
     scaler = fitted(student, X)
-    assert_same(scaler.inverse(scaler.transform(other)), other)
+    assert_same(scaler.inverse(scaler.transform(other)), other, rtol=1e-10)
+    mean, scale = learnt(X)
+    for rows in (draw(1, 3), *(Z for _, Z in layouts(draw(2, 3)))):
+        assert_same(scaler.inverse(rows), rows * scale + mean)
+    single = draw(4, 1)
+    scaler = fitted(student, single)
+    assert_same(scaler.inverse(scaler.transform(single[:2])), single[:2])
 
 
 @points(1)
@@ -102,8 +122,14 @@ def test_manners(student):
     for method in (scaler.transform, scaler.inverse):
         with unmodified(X):
             method(X)
-    with raises(ValueError):
-        scaler.transform(draw(5, 1))
+    for columns in (1, 2):
+        wrong = draw(5, columns)
+        with unmodified(wrong), raises(ValueError):
+            scaler.transform(wrong)
+    other = fitted(student, draw(5, 3) + 7)  # whatever a second one learns, the first keeps what it knows
+    mean, scale = learnt(X)
+    assert_same(scaler.transform(X), (X - mean) / scale, about="what is transformed after another one was fitted")
+    assert_same(other.inverse(other.transform(X)), X)
     X = draw(5, 3).float()
     scaler = fitted(student, X)
     mean, scale = learnt(X)
@@ -124,6 +150,11 @@ def with_gaps(X: torch.Tensor) -> torch.Tensor:
     return torch.where(gaps, GAP, X)
 
 
+def in_place(function, X):
+    """Over there: is the answer the caller's own memory?"""
+    return bool(function(X).untyped_storage().data_ptr() == X.untyped_storage().data_ptr())
+
+
 @points(1)
 def test_impute(student):
     """every gap gets the mean or the median of the known values of its column, and nothing else changes"""
@@ -138,22 +169,38 @@ def test_impute(student):
     filled = torch.where(X.isnan(), torch.from_numpy(np.nanmean(X.numpy(), 0)), X)
     with unmodified(X):
         assert_same(student.impute(X, strategy="mean"), filled)
-    X = draw(3, 2).float()
-    assert_same(student.impute(X), X)
+    for X in (draw(3, 2).float(), draw(3, 2)):
+        for strategy in ("mean", "median"):
+            assert_same(student.impute(X, strategy), X)
+    function = student.impute
+    shared = student.prop(in_place)(function, X)
+    require(not shared, "a new table was promised: writing into the result changes the caller's table")
+    for _, other in layouts(with_gaps(draw(5, 4))):
+        assert_same(student.impute(other), torch.where(other.isnan(), other.nanmean(0), other))
+    assert_same(student.impute(table([GAP], [4.0], [6.0])), table([5.0], [4.0], [6.0]))
+    X = with_gaps(draw(6, 2)).float()
+    filled = torch.where(X.isnan(), X.nanmean(0), X)
+    assert_same(student.impute(X), filled, rtol=1e-4, atol=1e-4)
 
 
 @points(1)
 def test_impute_from_reference(student):
     """the mean or median is the reference's, 0 for a column that it does not know, and other strategies are refused"""
     X, reference = table([GAP, 1.0], [50.0, GAP]), table([1.0, GAP], [2.0, 3.0], [9.0, 6.0])
-    assert_same(student.impute(X, "mean", reference), table([4.0, 1.0], [50.0, 4.5]))
+    with unmodified(X, reference):
+        assert_same(student.impute(X, "mean", reference), table([4.0, 1.0], [50.0, 4.5]))
     assert_same(student.impute(X, "median", reference=reference), table([2.0, 1.0], [50.0, 4.5]))
     X = table([GAP, 1.0, GAP], [GAP, 3.0, 6.0])
     expected = table([0.0, 1.0, 6.0], [0.0, 3.0, 6.0])
     for strategy in ("mean", "median"):
         assert_same(student.impute(X, strategy), expected)
-    with raises(ValueError):
-        student.impute(X, "average")
+    X, known = table([GAP, 1.0], [50.0, GAP]), draw(3, 2)
+    for reference in (known, known[:1], *(other for _, other in layouts(known))):
+        expected = torch.where(X.isnan(), reference.mean(0), X)
+        assert_same(student.impute(X, reference=reference), expected)
+    assert_same(student.impute(table([GAP]), "mean", table([3.0])), table([3.0]))
+    with unmodified(X, known), raises(ValueError):
+        student.impute(X, "average", known)
 
 
 # -- words --------------------------------------------------------------------------------------------
@@ -165,6 +212,7 @@ def test_one_hot(student):
     colours = ["red", "green", "blue"]
     expected = table([0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], dtype=torch.float32)
     assert_same(student.one_hot_encode(["green", "red", "green", "blue"], colours), expected)
+    assert_left_alone(student)
     assert_same(student.one_hot_encode(["blue", "blue"], colours), table([0, 0, 1], [0, 0, 1], dtype=torch.float32))
     assert_same(student.one_hot_encode([30, 7], [7, 30, 4]), table([0, 1, 0], [1, 0, 0], dtype=torch.float32))
     assert_same(student.one_hot_encode([], colours), torch.zeros(0, 3))
@@ -182,7 +230,8 @@ def test_unseen(student):
 
 def judge_split(student, y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """A split, found right. Its record keeps what was found out: which examples are drawn is chance."""
-    split = student.stratified_split(y, frac, seed)
+    with unmodified(y):
+        split = student.stratified_split(y, frac, seed)
     pair = isinstance(split, (tuple, list)) and len(split) == 2 and all(isinstance(p, torch.Tensor) for p in split)
     require(pair, "two tensors of indices were expected: training and held-out", split)
     shaped = all(part.dtype == torch.int64 and part.dim() == 1 for part in split)
@@ -209,13 +258,16 @@ def judge_split(student, y: torch.Tensor, frac: float, seed: int) -> tuple[torch
 def test_stratified_split(student):
     """every class gives its share to the held-out part; the seed alone decides which examples are drawn"""
     judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
+    for count, frac in ((1, 0.2), (1, 0.8), (3, 0.0)):
+        judge_split(student, torch.tensor([4] * count), frac, seed=0)
     y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]
     for frac, seed in ((0.3, 1), (0.55, 2)):
         judge_split(student, y, frac, seed)
-    seen = [sorted(judge_split(student, y, 0.25, seed)[1].tolist()) for seed in (3, 3, 4, 5)]
-    student.calls[-1].outcome[1].update(repeats=seen[0] == seen[1], varies=seen[1] != seen[2])
-    require(seen[0] == seen[1], "two calls with seed=3 held out different examples", seen[1], seen[0])
-    require(seen[1] != seen[2] != seen[3], "seeds 3, 4 and 5 must not hold out the same examples", seen[2])
+    for a, b in ((3, 4), (0, 1)):
+        seen = [sorted(judge_split(student, y, 0.25, seed)[1].tolist()) for seed in (a, a, b)]
+        student.calls[-1].outcome[1].update(repeats=seen[0] == seen[1], varies=seen[1] != seen[2])
+        require(seen[0] == seen[1], f"two calls with seed={a} held out different examples", seen[1], seen[0])
+        require(seen[1] != seen[2], f"seeds {a} and {b} must not hold out the same examples", seen[2])
 
 
 @points(1)
@@ -223,6 +275,10 @@ def test_class_weights(student):
     """rare classes weigh more: all classes add up to the same total, one without examples weighs 0"""
     assert_same(student.class_weights(torch.tensor([0, 1, 0, 0]), 2), torch.tensor([2 / 3, 2.0]))
     assert_same(student.class_weights(torch.tensor([2, 2, 0]), 4), torch.tensor([0.75, 0.0, 0.375, 0.0]))
+    assert_same(student.class_weights(torch.tensor([1]), 2), torch.tensor([0.0, 0.5]))
+    y = torch.tensor([0, 1, 0, 1, 2])
+    with unmodified(y):
+        student.class_weights(y, 3)
     y = datasets.load("tables").load("wine").y
     assert_same(student.class_weights(y, 3), 178 / (3 * torch.tensor([59.0, 71.0, 48.0])))
 
@@ -230,23 +286,32 @@ def test_class_weights(student):
 # -- all together -------------------------------------------------------------------------------------
 
 
-def assert_prepared(student, X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor) -> None:
+def assert_prepared(
+    student, X: torch.Tensor, train: torch.Tensor, held_out: torch.Tensor, near: float | None = None
+) -> None:
     """The student's two parts are those that the training rows alone decide."""
-    with unmodified(X):
+    with unmodified(X, train, held_out):
         parts = student.prepare(X, train, held_out)
     pair = isinstance(parts, (tuple, list)) and len(parts) == 2
     require(pair, "two tables were expected: training and held-out rows", parts)
     fill = torch.from_numpy(np.nanmean(X[train].numpy(), 0))
     mean, scale = learnt(torch.where(X.isnan(), fill, X)[train])
     for part, rows, about in zip(parts, (train, held_out), ("the training rows", "the held-out rows"), strict=True):
-        assert_same(part, (torch.where(X.isnan(), fill, X)[rows] - mean) / scale, about=about)
+        expected = (torch.where(X.isnan(), fill, X)[rows] - mean) / scale
+        assert_same(part, expected, rtol=near, atol=near, about=about)
 
 
 @points(2)
 def test_prepare(student):
     """gaps and scales of both parts come from the training rows alone, on a small table and on the wines"""
     X = table([0.0, GAP], [2.0, 3.0], [GAP, 7.0], [10.0, GAP])
-    assert_prepared(student, X, torch.tensor([0, 1, 2]), torch.tensor([3]))
+    train, held_out = torch.tensor([0, 1, 2]), torch.tensor([3])
+    assert_prepared(student, X, train, held_out)
+    assert_prepared(student, X[:, :1], train, held_out)
+    assert_prepared(student, X[[1, 2, 3]], torch.tensor([0]), torch.tensor([2, 1]))
+    assert_prepared(student, X.float(), train, held_out, near=1e-4)
+    for _, other in layouts(with_gaps(draw(4, 3))):
+        assert_prepared(student, other, torch.tensor([3, 0, 0, 1])[::2], torch.tensor([1, 2]))
     wine = datasets.load("tables").load("wine").X
     order = torch.randperm(len(wine))
     assert_prepared(student, with_gaps(wine), order[:140], order[140:])

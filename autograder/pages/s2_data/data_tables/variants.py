@@ -113,7 +113,7 @@ def stratified_split(y, frac, seed):
         count = int(frac * len(rows) + 0.5)
         held_out += rows[:count]
         train += rows[count:]
-    return torch.tensor(sorted(train)), torch.tensor(held_out)
+    return torch.tensor(sorted(train), dtype=torch.int64), torch.tensor(held_out, dtype=torch.int64)
 
 
 @variant("column by column, in plain Python")
@@ -130,3 +130,99 @@ def prepare(X, train, held_out):
     s = Standardizer()
     s.fit(a)
     return [s.transform(a), s.transform(b)]
+
+
+@variant("in numpy, and masks")
+class Standardizer:
+    def fit(self, X):
+        table = X.double().numpy()
+        self.low = table.mean(axis=0)
+        self.spread = np.where(np.ptp(table, axis=0) == 0, 1.0, table.std(axis=0))
+        return self
+
+    def transform(self, X):
+        if X.ndim != 2 or X.shape[1] != self.low.shape[0]:
+            raise ValueError("another number of columns")
+        return torch.from_numpy((X.double().numpy() - self.low) / self.spread).to(X.dtype)
+
+    def inverse(self, Z):
+        return torch.from_numpy(Z.double().numpy() * self.spread + self.low).to(Z.dtype)
+
+
+@variant("in numpy, and masks")
+def impute(X, strategy="mean", reference=None):
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    known = X if reference is None else reference
+    mask = ~known.isnan()
+    filled = X.clone()
+    for j in range(X.shape[1]):
+        values = known[mask[:, j], j].sort().values
+        n = len(values)
+        if n == 0:
+            typical = 0.0
+        elif strategy == "mean":
+            typical = values.sum() / n
+        else:
+            typical = (values[(n - 1) // 2] + values[n // 2]) / 2
+        filled[:, j] = torch.where(X[:, j].isnan(), typical, X[:, j])
+    return filled
+
+
+@variant("in numpy, and masks")
+def one_hot_encode(column, categories):
+    if not column:
+        return torch.zeros(0, len(categories))
+    return torch.stack([torch.tensor([1.0 if c == value else 0.0 for c in categories]) for value in column])
+
+
+@variant("in numpy, and masks")
+def stratified_split(y, frac, seed):
+    rng = np.random.RandomState(seed)
+    order = torch.from_numpy(rng.permutation(len(y)))
+    out = torch.zeros(len(y), dtype=torch.bool)
+    for label in torch.unique(y):
+        members = order[y[order] == label]
+        out[members[: round(frac * len(members))]] = True
+    return torch.where(~out)[0], torch.where(out)[0]
+
+
+@variant("in numpy, and masks")
+def class_weights(y, C):
+    hits = (y[:, None] == torch.arange(C)).sum(0)
+    weights = len(y) / (C * hits.clamp(min=1).float())
+    return weights * (hits > 0)
+
+
+@variant("on copies, in place; float64 inside")
+class Standardizer:
+    def fit(self, X):
+        wide = X.to(torch.float64)
+        self.m = wide.sum(0) / len(wide)
+        variance = (wide - self.m).pow(2).sum(0) / len(wide)
+        self.s = variance.sqrt()
+        self.s[(wide == wide[:1]).all(0)] = 1.0
+        return self
+
+    def transform(self, X):
+        if X.shape[-1] != self.m.numel():
+            raise ValueError("columns")
+        wide = X.to(torch.float64, copy=True)
+        wide -= self.m
+        wide /= self.s
+        return wide.to(X.dtype)
+
+    def inverse(self, Z):
+        wide = Z.to(torch.float64, copy=True)
+        wide.mul_(self.s).add_(self.m)
+        return wide.to(Z.dtype)
+
+
+@variant("on copies, in place; float64 inside")
+def prepare(X, train, held_out):
+    typical = X[train].nanmean(0).nan_to_num(0.0)
+    table = X.clone()
+    gaps = table.isnan()
+    table[gaps] = typical.expand_as(table)[gaps]
+    scaler = Standardizer().fit(table[train])
+    return scaler.transform(table[train]), scaler.transform(table[held_out])

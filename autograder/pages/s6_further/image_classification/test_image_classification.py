@@ -6,9 +6,11 @@ import torch
 
 from autograder.checking import (
     CheckFailure,
+    assert_contract,
     assert_gradients,
     assert_number,
     assert_same,
+    layouts,
     points,
     raises,
     require,
@@ -39,12 +41,19 @@ def test_topk_by_hand(student):
 @points(2)
 def test_topk_every_k(student):
     """for every k, with more rows than classes, as many, and fewer, it is the fraction of labels in the first k places"""
-    for rows, classes in ((7, 4), (5, 5), (3, 6)):
+    for rows, classes in ((7, 4), (5, 5), (3, 6), (4, 1)):
         logits = torch.randn(classes, rows, dtype=F64).T
         labels = torch.randint(classes, (rows,))
         place = place_of(logits, labels)
         for k in range(1, classes + 1):
             assert_number(student.topk_accuracy(logits, labels, k), int((place < k).sum()) / rows)
+    logits, labels = torch.randn(4, 5, dtype=F64), torch.tensor([3, 0, 4, 1])
+    assert_contract(
+        student.topk_accuracy, lambda z, y, k: float((place_of(z, y) < k).double().mean()), logits, labels,
+        name="logits", k=2, dtypes=[torch.float32],
+    )  # fmt: skip
+    spread = torch.stack([labels, labels.flip(0)], 1)[:, 0]
+    assert_number(student.topk_accuracy(logits, spread, 2), int((place_of(logits, labels) < 2).sum()) / 4)
 
 
 @points(1)
@@ -57,7 +66,7 @@ def test_topk_at_the_edges(student):
     assert_number(student.topk_accuracy(torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64), k=2), 0.0)
     for label, expected in ((1, 1.0), (2, 0.0)):
         assert_number(student.topk_accuracy(logits[:1], torch.tensor([label])), expected)
-    with raises(ValueError):
+    with unmodified(logits, labels), raises(ValueError):
         student.topk_accuracy(logits, labels, k=0)
 
 
@@ -108,6 +117,16 @@ def test_mixup_of_images(student):
         with unmodified(x, y, around):
             result = student.mixup(x, y, lam, permutation=around, num_classes=4)
         same_mix(result, blend(x, lam, around), blend(one_hot(y, 4), lam, around))
+    for size in ((5, 2, 3, 1), (5, 1)):
+        thin = torch.randn(size, dtype=F64)
+        result = student.mixup(thin, y, 0.3, permutation=around, num_classes=4)
+        same_mix(result, blend(thin, 0.3, around), blend(one_hot(y, 4), 0.3, around))
+    spread = torch.stack([y, around], 1)  # columns of it are not contiguous
+    for kind, other in layouts(x):
+        result = student.mixup(other, spread[:, 0], 0.3, permutation=spread[:, 1], num_classes=4)
+        mine, theirs = two_tensors(result)
+        assert_same(mine, blend(other, 0.3, around), about=f"the mixed images of {kind} x")
+        assert_same(theirs, blend(one_hot(y, 4), 0.3, around), about="the mixed labels")
     assert_gradients(
         lambda z: two_tensors(student.mixup(z, y, 0.3, permutation=around, num_classes=4))[0],
         lambda z: blend(z, 0.3, around),
@@ -122,8 +141,12 @@ def test_mixup_lam_for_each(student):
     lam = torch.tensor([1.0, 0.75, 0.5], dtype=F64)
     for x in (torch.randn(3, 4, dtype=F64), torch.randn(3, 3, 3, 3, dtype=F64)):
         for y, classes in ((torch.tensor([0, 1, 3]), 4), (torch.tensor([2, 0, 1]), 3)):
-            result = student.mixup(x, y, lam, permutation=around, num_classes=classes)
+            with unmodified(x, y, lam, around):
+                result = student.mixup(x, y, lam, permutation=around, num_classes=classes)
             same_mix(result, blend(x, lam, around), blend(one_hot(y, classes), lam, around))
+    small = x.float()  # the results have its dtype, whatever lam has
+    result = student.mixup(small, y, lam, permutation=around, num_classes=classes)
+    same_mix(result, blend(small, lam, around), blend(one_hot(y, classes).float(), lam, around))
 
 
 @points(1)
@@ -142,7 +165,10 @@ def test_mixup_of_labels(student):
         blend(x, 0.25, around),
         blend(one_hot(numbers, 2).float(), 0.25, around),
     )
-    with raises(ValueError):
+    x = torch.randn(4, 2, dtype=F64)
+    for _, other in layouts(y):
+        same_mix(student.mixup(x, other, 0.25, around), blend(x, 0.25, around), blend(other, 0.25, around))
+    with unmodified(x, numbers, around), raises(ValueError):
         student.mixup(x, numbers, 0.25, permutation=around)
 
 
