@@ -44,7 +44,7 @@ def tensor_to_image(x: torch.Tensor) -> Image.Image:
     """Floats, channels first, as a PIL image, to be shown or saved.
 
     Args:
-        x: (3, H, W) or (1, H, W) floating-point tensor, which may require gradients; it stays as it was.
+        x: (3, H, W) or (1, H, W) tensor, float32 or float64, which may require gradients; it stays as it was.
 
     Returns:
         A PIL image, H pixels high and W wide, of mode RGB for three channels and L for one. 0 becomes the byte 0 and 1

@@ -47,15 +47,17 @@ def test_same_seed(student):
 @points(1)
 def test_other_seed(student):
     """another seed gives other numbers, in all three libraries"""
-    one, two = over_there(student, draws_after, [3, 4])
-    for library, drawn in two.items():
-        require(not torch.equal(drawn, one[library]), f"{library} draws the same after seed 3 and seed 4", drawn)
+    for a, b in ((3, 4), (0, 1)):
+        one, two = over_there(student, draws_after, [a, b])
+        for library, drawn in two.items():
+            same = torch.equal(drawn, one[library])
+            require(not same, f"{library} draws the same after seed {a} and seed {b}", drawn)
 
 
 @points(1)
 def test_generator(student):
     """what comes back is a torch.Generator with that seed"""
-    for seed in (5, 11):
+    for seed in (5, 11, 0):
         result = student.seed_everything(seed)
         require(isinstance(result, torch.Generator), "a torch.Generator must come back", result)
         expected = torch.rand(4, generator=torch.Generator().manual_seed(seed))

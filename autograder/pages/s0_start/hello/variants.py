@@ -58,3 +58,44 @@ def pick_device(prefer=None):
     if torch.cuda.is_available() and not (kind == "mps" and torch.backends.mps.is_available()):
         return torch.device("cuda", 0)
     return torch.device("mps") if torch.backends.mps.is_available() else torch.device("cpu")
+
+
+@variant("by way of NumPy, and a list of what is there")
+def hello_tensor(n):
+    return torch.from_numpy(numpy.arange(n)).float()
+
+
+@variant("by way of NumPy, and a list of what is there")
+def seed_everything(seed):
+    own = torch.Generator(device="cpu")
+    own.manual_seed(seed)
+    for seeding in (random.seed, numpy.random.seed, torch.manual_seed):
+        seeding(seed)
+    return own
+
+
+@variant("by way of NumPy, and a list of what is there")
+def pick_device(prefer=None):
+    there = [torch.device("cpu")]
+    if torch.backends.mps.is_available():
+        there.insert(0, torch.device("mps"))
+    if torch.cuda.is_available():
+        there.insert(0, torch.device("cuda"))
+    for device in there:
+        if prefer is not None and device.type == torch.device(prefer).type:
+            return torch.device(prefer)
+    return there[0]
+
+
+@variant("counted up, and states that are set")
+def hello_tensor(n):
+    return torch.ones(n, dtype=torch.float32).cumsum(0) - 1
+
+
+@variant("counted up, and states that are set")
+def seed_everything(seed):
+    random.setstate(random.Random(seed).getstate())
+    numpy.random.set_state(numpy.random.RandomState(seed).get_state())
+    generator = torch.Generator().manual_seed(seed)
+    torch.set_rng_state(generator.get_state())
+    return generator

@@ -7,7 +7,19 @@ there into mode, size and bytes. The records of these calls keep words and bytes
 import numpy as np
 import torch
 
-from autograder.checking import CheckFailure, Handle, Named, assert_same, datasets, points, raises, require, unmodified
+from autograder.checking import (
+    CheckFailure,
+    Handle,
+    Named,
+    assert_left_alone,
+    assert_same,
+    datasets,
+    difference,
+    points,
+    raises,
+    require,
+    unmodified,
+)  # fmt: skip
 
 
 def scene(height: int, width: int) -> torch.Tensor:
@@ -41,6 +53,15 @@ def opened(path):
     return Image.open(path)
 
 
+def taken_apart(image):
+    """(mode, [width, height], bytes as an array), or what else it is."""
+    from PIL import Image
+
+    if not isinstance(image, Image.Image):
+        return type(image).__name__
+    return image.mode, list(image.size), torch.from_numpy(np.array(image))
+
+
 def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | None = None, file: bool = False):
     """The student's tensor of an image with these pixels; (H, W) or (H, W, C) uint8, for mode 1 only 0 and 1."""
     function = student.pil_to_tensor
@@ -50,11 +71,19 @@ def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | Non
     else:
         content = np.packbits(pixels.numpy(), axis=1) if mode == "1" else pixels.numpy()
         image = student.prop(from_bytes)(mode, [width, height], content.tobytes(), palette)
-    del student.calls[-1]  # no call of the student's
+    before = None if file else student.prop(taken_apart)(image)  # an opened file is not read yet
+    del student.calls[-1 if file else -2 :]  # no calls of the student's
     try:
-        return function(image)
+        result = function(image)
     finally:
         student.calls[-1].args = (Named(f"PIL image of mode {mode}, {width} wide and {height} high"),)
+    if before is not None:
+        after = student.prop(taken_apart)(image)
+        del student.calls[-1]
+        same = difference(after, before) is None
+        student.calls[-1].final = None if same else after
+        require(same, "the call changed the caller's image", after, before)
+    return result
 
 
 @points(1)
@@ -100,15 +129,6 @@ def test_pil_modes(student):
 
 
 # -- to PIL -------------------------------------------------------------------------------------------
-
-
-def taken_apart(image):
-    """(mode, [width, height], bytes as an array), or what else it is."""
-    from PIL import Image
-
-    if not isinstance(image, Image.Image):
-        return type(image).__name__
-    return image.mode, list(image.size), torch.from_numpy(np.array(image))
 
 
 def same_image(student, x: torch.Tensor, expected: torch.Tensor) -> None:
@@ -164,8 +184,9 @@ def test_image_of_any_tensor(student):
         view = (house.double() / 255).permute(2, 0, 1).requires_grad_()
         same_image(student, view, house)
     for shape in ((2, 3, 4, 5), (4, 5, 3), (4, 5)):
-        with raises(ValueError):
-            student.tensor_to_image(torch.rand(shape))
+        x = torch.rand(shape)
+        with unmodified(x), raises(ValueError):
+            student.tensor_to_image(x)
 
 
 # -- OpenCV -------------------------------------------------------------------------------------------
@@ -207,7 +228,8 @@ def test_bgr_for_torch(student):
     require(not shared, "writing into the result changes the caller's array: both are views of the same memory")
     for shape in ((3, 5), (3, 5, 4)):
         with raises(ValueError):
-            student.bgr_to_rgb(np.zeros(shape, dtype=np.uint8))
+            student.bgr_to_rgb(np.ones(shape, dtype=np.uint8))
+        assert_left_alone(student)
 
 
 @points(2)
@@ -218,6 +240,8 @@ def test_cv_to_tensor(student):
     for height, width in ((4, 6), (5, 3), (3, 3)):
         house = scene(height, width)
         assert_same(student.cv_to_tensor(exchanged(house.numpy())), planes(house))
+        assert_left_alone(student)
     for wrong in (np.random.rand(2, 4, 3), None):
         with raises(ValueError):
             student.cv_to_tensor(wrong)
+        assert_left_alone(student)
