@@ -96,6 +96,9 @@ def test_a_statement_that_raises_costs_nothing_around_it(make_exam, kind):
         ("class f(Undefined): pass\n", "NameError: name 'Undefined'"),
         ("if True:\n    1 / 0\n    def f(x): return 2 * x\n", "ZeroDivisionError"),
         ("def f(x)\n    return 2 * x\n", "SyntaxError"),
+        ("from absent_solution import *\n", "No module named 'absent_solution'"),
+        (G + "from absent_solution import *\n", "No module named 'absent_solution'"),
+        ("raise ValueError('no')\n", "ValueError: no"),
     ],
 )
 def test_a_definition_that_failed_is_missing_with_its_reason(make_exam, source, says):
@@ -123,6 +126,13 @@ def test_a_demo_that_fails_is_no_reason_for_a_function_that_nobody_wrote(make_ex
     assert "ZeroDivisionError" not in told(result.failure)
     result = run(make_exam("def f(x): raise NotImplementedError\nf(1)\n"), doubles)
     assert result.status == "missing"
+
+
+def test_an_unused_star_import_of_what_is_absent_costs_nothing(make_exam):
+    """what stands above and below it is there"""
+    exam = make_exam(F + "from absent_solution import *\n" + G)
+    assert [run(exam, doubles).status, run(exam, triples).status] == ["passed", "passed"]
+    assert "absent_solution" in exam.load_problems[0]
 
 
 def test_what_follows_keeps_its_lines_its_future_and_its_module(make_exam):

@@ -89,7 +89,6 @@ class Absent(types.ModuleType):
 
     __path__ = []  # noqa: RUF012
     __file__ = None
-    __all__ = ()  # for `from it import *`
     _home = ""
 
     def __getattr__(self, name: str) -> Any:
@@ -187,7 +186,8 @@ def _guards(frame: Any) -> bool | None:
         if isinstance(node, ast.stmt) and not first <= line <= last:
             continue
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            return inside
+            # nobody knows which names `import *` was to bring: it fails, and whatever is missing then has its reason
+            return None if not inside and any(alias.name == "*" for alias in node.names) else inside
         caught = inside
         if isinstance(node, ast.Try):
             caught = inside or any(_catches(handler.type) for handler in node.handlers)
