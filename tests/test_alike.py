@@ -124,7 +124,7 @@ def steps_class(root: Path) -> tuple[Syllabus, Trees, list[Submission]]:
     trees = make_course(root, {steps.ADDRESS: patient}, built=False)
     beside = tuple((path.name, path.read_bytes()) for path in sorted((CORPUS / "beside").glob("*.py")))
     pool = [Submission(f"honest {n}", steps.ADDRESS, "steps.py", (files.RIGHT + "\n" * n,), beside) for n in range(4)]
-    kinds = ("answers", "ends", "habits", "library", "texts")
+    kinds = ("answers", "channel", "ends", "habits", "library", "texts")
     corpus = [path for kind in kinds for path in sorted((CORPUS / kind).glob("*.py"))]
     corpus = [path for path in corpus if "timeout" not in path.read_text("utf-8")]  # which the machine's load decides
     pool += [Submission(p.stem, steps.ADDRESS, "steps.py", (p.read_text("utf-8"),), beside) for p in corpus]
