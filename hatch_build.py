@@ -10,7 +10,7 @@ TREES = ("course", "solutions", "exercises", "notebooks", "data")
 ALIAS = {"autograder/alias.py": "gradus.py"}  #: so that command, import and distribution share a name
 
 
-class CustomBuildHook(BuildHookInterface):
+class CustomBuildHook(BuildHookInterface[Any]):
     """Adds the trees to a built wheel; an editable install finds them in the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

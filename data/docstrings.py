@@ -214,7 +214,8 @@ def groups(texts: list[str], alike: float = ALIKE) -> list[int]:
         rows += (cosines.row[near] + start).tolist()
         columns += cosines.col[near].tolist()
     near_ones = coo_array(([1] * len(rows), (rows, columns)), shape=(len(texts),) * 2)
-    return connected_components(near_ones, directed=False)[1].tolist()
+    groups: list[int] = connected_components(near_ones, directed=False)[1].tolist()
+    return groups
 
 
 def split(labels: list[int], group: list[int]) -> list[bool]:

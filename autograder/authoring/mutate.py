@@ -64,7 +64,7 @@ def _edits(node: ast.AST) -> Iterator[_Edit]:
         yield _condition
 
 
-def _operator(field: str, table: dict) -> _Edit:
+def _operator(field: str, table: dict[type[ast.operator], type[ast.operator]]) -> _Edit:
     def edit(node: ast.AST) -> str:
         old = getattr(node, field)
         setattr(node, field, table[type(old)]())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from ..course.trees import Trees, trees
 from ..errors import CourseError
@@ -40,11 +41,12 @@ def draw(course: Trees, exercise: Exercise) -> Path | None:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from cycler import cycler
 
-    style: dict = {
+    style: Any = {  # names that matplotlib alone has types for
         "figure.figsize": (6.4, 3.2), "figure.dpi": 110, "font.size": 9, "axes.spines.top": False,
         "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25, "legend.frameon": False,
-        "axes.prop_cycle": plt.cycler(color=COLOURS), "figure.constrained_layout.use": True,
+        "axes.prop_cycle": cycler(color=COLOURS), "figure.constrained_layout.use": True,
     }  # fmt: skip
     with plt.rc_context(style):
         figure = _module(script, f"picture_{exercise.name}").draw()

@@ -288,7 +288,7 @@ def agree(a: Any, b: Any) -> bool:
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(agree(a[k], b[k]) for k in a)
     if isinstance(a, float):
-        return a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b)
+        return bool(a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b))
     if isinstance(a, np.ndarray) or _is_table(a):
         return difference(a, b, rtol=1e-9, atol=1e-12) is None
     return bool(a == b)

@@ -115,7 +115,7 @@ def _nested(cells: list[str], shape: list[int], indent: int, one_line: bool) -> 
     return "[" + (",\n" + " " * indent).join(rows) + "]"
 
 
-def call(label: str, args: tuple, kwargs: dict[str, Any]) -> str:
+def call(label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """A call as the student would type it."""
     label = printable(label, 200)
     parts = [typeset(a) for a in args] + [f"{k}={typeset(v)}" for k, v in kwargs.items()]

@@ -361,7 +361,7 @@ class Gradebook:
             return f"{error}; what was graded is kept; make room and run the same command to go on"
         return f"{error}; move it away, or name another --out"
 
-    def _ask(self, sql: str, values: tuple) -> sqlite3.Cursor:
+    def _ask(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         """One statement, kept at once; a damaged or full file is one clear error."""
 
         def ask() -> sqlite3.Cursor:

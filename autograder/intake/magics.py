@@ -131,7 +131,7 @@ def _next_magic(lines: list[str], start: int) -> tuple[int, int, int, bool] | No
     for group in _logical_lines(lines, start):
         for kind in (HelpEnd, EscapedCommand, MagicAssign, SystemAssign):
             try:
-                found = kind.find([group])
+                found = kind.find([group])  # type: ignore[no-untyped-call]
             except IndexError:  # IPython looks one token too far in a line that ends early
                 continue
             if found is None:

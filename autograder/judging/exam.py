@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from ..checking import CheckFailure, Marks, messages, plot, take_remarks
+from ..checking.typeset import typeset
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
@@ -29,7 +30,7 @@ from ..sandbox.host.student import Call, Student, StudentProblem
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError
-from ..text import frame_line
+from ..text import frame_line, printable
 from . import unloaded
 
 OUTPUT_LIMIT = 1 << 16
@@ -157,13 +158,13 @@ def _reason(error: BaseException) -> str:
 
 def _plainly(status: str, error: BaseException | None) -> Failure:
     """Return what can be said without showing any value."""
-    reason = messages.printable(_reason(error), 800) if error is not None else status
+    reason = printable(_reason(error), 800) if error is not None else status
     return Failure("problem", f"{reason}\n(the values cannot be shown)")
 
 
 def _told(error: BaseException | None) -> str:
     """Return an exception of the grader's own as one line."""
-    return messages.printable(f"{type(error).__name__}: {str(error)[:500]}".replace("\n", " "), 600)
+    return printable(f"{type(error).__name__}: {str(error)[:500]}".replace("\n", " "), 600)
 
 
 class Exam:
@@ -428,7 +429,7 @@ class Exam:
         if status == "failed":
             failed = CheckFailure(_reason(error))
             if not isinstance(error, AssertionError) and record is not None and record.outcome[0] == "value":
-                failed.about = f"{messages.typeset(record.outcome[1])} came back"
+                failed.about = f"{typeset(record.outcome[1])} came back"
             return messages.of_failure(failed, record)
         if status == "memory":
             return Failure("problem", _reason(error))

@@ -90,7 +90,7 @@ class Judge:
         self._run = run
         self.templates: OrderedDict[tuple[str, ...], WorkerSource] = OrderedDict()  #: warm, the last used last
         self._references: dict[str, References] = {}
-        self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list], list[Trace]]] = OrderedDict()
+        self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list[Any]], list[Trace]]] = OrderedDict()
         self._twins: dict[int, Judge] = {}
         self._ours = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
@@ -265,7 +265,7 @@ class Judge:
             judge._dismiss()
             judge._ours.end()
 
-    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list]:
+    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list[Any]]:
         """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
         oracle = self.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}

@@ -12,6 +12,7 @@ from ..checking import messages
 from ..model import Failure, Submission
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import Frames
+from ..text import printable
 
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _ANY = "*"  #: among the names of a statement: it may have defined any, as ``from module import *`` does
@@ -37,7 +38,7 @@ def _shown(submission: Submission) -> list[str]:
 
 def raised(submission: Submission, index: int, error: RemoteException, frames: Frames) -> Unloaded:
     """Return what is said of a statement of cell `index` that raised."""
-    text = messages.printable(f"{error.type_name}: {error.text[:300]}{_about_python(error)}")
+    text = printable(f"{error.type_name}: {error.text[:300]}{_about_python(error)}")
     where = messages.source_lines(frames, sources(submission))
     failure = Failure("problem", f"{_place(submission, index)} stopped with {text}", frames=where[-1:])
     line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
@@ -81,7 +82,7 @@ def _place(submission: Submission, index: int) -> str:
 
 
 def _first_line(statement: ast.stmt) -> int:
-    return min(node.lineno for node in (statement, *getattr(statement, "decorator_list", [])))
+    return min(int(node.lineno) for node in (statement, *getattr(statement, "decorator_list", [])))
 
 
 def _statement(cell: str, line: int) -> ast.stmt | None:

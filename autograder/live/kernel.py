@@ -44,7 +44,7 @@ class LiveWorker(Worker):
         return tuple((self._files.get(file, file), line, name) for file, line, name in traceback_frames(error, limit))
 
     def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple = ()
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = ()
     ) -> list[Any]:
         """Nothing is run, so nothing fails."""
         return []

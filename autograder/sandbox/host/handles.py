@@ -20,7 +20,7 @@ class Owner(Protocol):
     def number_at(self, place: tuple[object, int]) -> int:
         """Return the number of an object that came in some era."""
 
-    def call(self, handle: Any, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+    def call(self, handle: Any, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a handle or one of its methods."""
 
     def attribute(self, handle: Any, name: str) -> Any:
@@ -53,7 +53,8 @@ class Handle:
 
     @property
     def _number(self) -> int:
-        return self._student.number_at(self._place)
+        number: int = self._student.number_at(self._place)
+        return number
 
     def _gradus_handle(self) -> tuple[Peer, int]:
         return self._student.peer, self._number
@@ -166,7 +167,8 @@ class Placed:
 
     @property
     def _number(self) -> int:
-        return self._student.number_at(self._place)
+        number: int = self._student.number_at(self._place)
+        return number
 
     def _leaf(self) -> tuple[Any, Any, bool]:
         found: tuple[Any, Any, bool] = self._student.service("leaf", self._number)

@@ -66,7 +66,7 @@ class Call:
 
     root: str
     label: str
-    args: tuple
+    args: tuple[Any, ...]
     kwargs: dict[str, Any]
     outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
     callbacks: list[tuple[Any, Any]] = field(default_factory=list)
@@ -236,9 +236,9 @@ class Student:
         return answer
 
     @property
-    def afterwards(self) -> tuple[tuple, dict[str, Any]] | None:
+    def afterwards(self) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         """(args, kwargs) as the last call left them, None when it left them as they were."""
-        left: tuple[tuple, dict[str, Any]] | None = self.peer.afterwards
+        left: tuple[tuple[Any, ...], dict[str, Any]] | None = self.peer.afterwards
         return left
 
     def place(self, value: torch.Tensor, requires_grad: bool = False, parameter: bool = False) -> Placed:
@@ -285,7 +285,7 @@ class Student:
 
     # -- calls, recorded -------------------------------------------------------------------------
 
-    def call(self, handle: Handle, name: str | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+    def call(self, handle: Handle, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a handle or one of its methods."""
         if handle._root in self.given_up:
             raise StudentProblem("timeout", self.given_up[handle._root])
@@ -310,8 +310,8 @@ class Student:
         return value
 
     @staticmethod
-    def _callback_recorder(record: Call) -> Callable[[tuple, dict, Any], None]:
-        def note(args: tuple, kwargs: dict, value: Any) -> None:
+    def _callback_recorder(record: Call) -> Callable[[tuple[Any, ...], dict[str, Any], Any], None]:
+        def note(args: tuple[Any, ...], kwargs: dict[str, Any], value: Any) -> None:
             if len(record.callbacks) < 1000:
                 record.callbacks.append((freeze((args, kwargs)), freeze(value)))
 
@@ -325,7 +325,7 @@ class Student:
                 self.result_ids[id(part)] = record
                 self._keep.append(part)
 
-    def _record_gradient(self, tag: str, cotangents: tuple, grads: list) -> None:
+    def _record_gradient(self, tag: str, cotangents: tuple[Any, ...], grads: list[Any]) -> None:
         if len(self.calls) < 100_000:
             record = Call(tag, f"gradient of {tag}", freeze(cotangents), {})
             record.outcome = ("value", freeze(grads), None)

@@ -23,7 +23,7 @@ class Node:
 class Differentiator(Protocol):
     """The end of the line that asks the other one for derivatives."""
 
-    def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+    def vjp(self, node: Node, cotangents: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], Node | None]:
         """Return the vector-Jacobian product of a call that the other side remembers, and its own node."""
 
 
@@ -32,7 +32,7 @@ class Call(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, peer: Differentiator, run: Callable, kept: list, *inputs: torch.Tensor
+        ctx: Any, peer: Differentiator, run: Callable[..., Any], kept: list[Any], *inputs: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
         value, outputs, node = run()
         kept.append(value)
@@ -77,24 +77,27 @@ class Vjp(torch.autograd.Function):
         return None, None, None, None, *for_given, *for_inputs
 
 
-def _vjp(peer: Differentiator, node: Node, cotangents: tuple, inputs: tuple) -> tuple:
+def _vjp(peer: Differentiator, node: Node, cotangents: tuple[Any, ...], inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     present = tuple(c is not None for c in cotangents)
     if not any(present):
         return tuple(None for _ in inputs)
     given = [c for c in cotangents if c is not None]
-    return Vjp.apply(peer, node, torch.is_grad_enabled(), present, *given, *inputs)
+    grads: tuple[Any, ...] = Vjp.apply(  # type: ignore[no-untyped-call]
+        peer, node, torch.is_grad_enabled(), present, *given, *inputs
+    )
+    return grads
 
 
-def differentiable(peer: Differentiator, run: Callable, inputs: list[torch.Tensor]) -> Any:
+def differentiable(peer: Differentiator, run: Callable[..., Any], inputs: list[torch.Tensor]) -> Any:
     """The value of `run()`, its tensors joined to the caller's graph through `inputs`."""
     if not inputs:
         return run()[0]
     kept: list[Any] = []
-    Call.apply(peer, run, kept, *inputs)
+    Call.apply(peer, run, kept, *inputs)  # type: ignore[no-untyped-call]
     return kept[0]
 
 
-def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple, again: bool) -> list:
+def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple[Any, ...], again: bool) -> list[Any]:
     """The serving side of a vector-Jacobian product; None for an input that the outputs do not depend on."""
     pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if c is not None]
     if any(o.shape != c.shape for o, c in pairs):  # they would broadcast, to any size

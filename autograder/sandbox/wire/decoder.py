@@ -365,7 +365,7 @@ class Decoder:
         if not isinstance(array, np.ndarray) or array.ndim:
             raise CodecError("a numpy scalar that is none")
         scalar: Any = array[()]
-        return scalar
+        return scalar  # type: ignore[no-any-return]
 
     def _pandas(self, series: bool) -> Any:
         import pandas
@@ -405,7 +405,7 @@ class Decoder:
 
 def _altered(value: Any, before: Any) -> bool:
     if isinstance(value, torch.Tensor):
-        return (tuple(value.shape), value.requires_grad, value.data_ptr()) != before
+        return bool((tuple(value.shape), value.requires_grad, value.data_ptr()) != before)
     if isinstance(value, torch.Generator):
         return not torch.equal(value.get_state(), before)
     if len(value) != len(before):

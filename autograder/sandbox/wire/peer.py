@@ -65,8 +65,8 @@ class Peer:
         self.held = 0  #: about so many bytes came since whoever asks last set it to zero
         self.afterwards: Any = None  #: (args, kwargs) as the last call left them, None when it left them as they were
         self.tag = ""  #: whose call this is, for the record
-        self.on_callback: Callable[[tuple, dict, Any], None] | None = None
-        self.on_gradient: Callable[[str, tuple, list], None] | None = None
+        self.on_callback: Callable[[tuple[Any, ...], dict[str, Any], Any], None] | None = None
+        self.on_gradient: Callable[[str, tuple[Any, ...], list[Any]], None] | None = None
         self._open_fds: list[int] = []
         self.turns: Turns | None = None  #: told when student code begins and ends to run, on the worker's side
         self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
@@ -113,7 +113,14 @@ class Peer:
 
     # -- asking ----------------------------------------------------------------------------------
 
-    def call(self, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list | None = None) -> Any:
+    def call(
+        self,
+        target: int,
+        name: str | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        mirrors: list[Any] | None = None,
+    ) -> Any:
         """Call object `target` of the other side, or its method `name`.
 
         Differentiable in every tensor argument that requires a gradient, and in `mirrors`, pairs
@@ -139,7 +146,9 @@ class Peer:
         encoder.value(("n", name, args))
         self.channel.send(encoder.out, encoder.fds)
 
-    def _ask(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict, mirrors: list) -> Any:
+    def _ask(
+        self, op: str, target: int, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], mirrors: list[Any]
+    ) -> Any:
         if self.turns is not None:  # student code asks: until it has its answer it does not run
             self.turns.aside()
         try:
@@ -165,7 +174,7 @@ class Peer:
             if self.turns is not None:
                 self.turns.back()
 
-    def vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+    def vjp(self, node: Node, cotangents: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], Node | None]:
         """Vector-Jacobian product of a call that the other side remembers."""
         if self.turns is None:
             return self._vjp(node, cotangents, create_graph)
@@ -175,7 +184,7 @@ class Peer:
         finally:
             self.turns.back()
 
-    def _vjp(self, node: Node, cotangents: tuple, create_graph: bool) -> tuple[list, Node | None]:
+    def _vjp(self, node: Node, cotangents: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], Node | None]:
         encoder, released = self._encoder(), self._take_released()
         encoder.out += opening("vjp", node.number, None)
         encoder.value(cotangents)
@@ -210,7 +219,7 @@ class Peer:
         return handles, nodes
 
     def _exchange(
-        self, encoder: Encoder, firm: int, arguments: tuple[tuple, dict] | None = None
+        self, encoder: Encoder, firm: int, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
     ) -> tuple[Any, list[torch.Tensor], int | None]:
         """Send a request, of which `firm` bytes are the question; serve what the other side asks until it answers.
 
@@ -245,14 +254,14 @@ class Peer:
                 raise RemoteError.of(error, frames)
             raise ProtocolError("an answer of unknown kind")
 
-    def _note(self, arguments: tuple[tuple, dict] | None, final: Any) -> None:
+    def _note(self, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None, final: Any) -> None:
         """Note what a call made of its arguments."""
         if arguments is not None:
             self.afterwards = final if self.trusted else None
             if self.afterwards is not None:
                 note_changes(arguments, final)
 
-    def _read(self) -> tuple[Decoder, tuple]:
+    def _read(self) -> tuple[Decoder, tuple[Any, ...]]:
         body, fds = self.channel.receive()
         try:
             if fds and self.trusted:
@@ -297,7 +306,7 @@ class Peer:
                 raise ProtocolError("an answer that nobody asked for")
             del decoder, message
 
-    def _serve(self, decoder: Decoder, message: tuple) -> None:
+    def _serve(self, decoder: Decoder, message: tuple[Any, ...]) -> None:
         if len(message) != 10:
             raise ProtocolError("a request of the wrong length")
         _, op, target, name, args, kwargs, grad, dtype, mirrors, released = message
@@ -345,8 +354,8 @@ class Peer:
         op: str,
         target: int,
         name: str | None,
-        args: tuple,
-        kwargs: dict,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
         grad: bool,
         mirrors: Any,
     ) -> Encoder:
@@ -386,11 +395,13 @@ class Peer:
         reply.value(final)
         return reply
 
-    def _final(self, decoder: Decoder, op: str, args: tuple, kwargs: dict) -> tuple[tuple, dict] | None:
+    def _final(
+        self, decoder: Decoder, op: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         """The arguments of a call as they are now, None where it left them as they were."""
         return (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
 
-    def _refusal(self, error: Any, frames: tuple, final: Any) -> Encoder:
+    def _refusal(self, error: Any, frames: tuple[Any, ...], final: Any) -> Encoder:
         """The answer that is an exception, but for the list of released objects at its end."""
         reply = self._encoder(answer=True)
         reply.open_tuple(5)
@@ -402,7 +413,7 @@ class Peer:
             return self._refusal(error, frames, None)
         return reply
 
-    def _perform(self, op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+    def _perform(self, op: str, target: int, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if op == "service":
             service = self._services.get(name or "")
             if service is None:

@@ -55,7 +55,7 @@ class OperatorLog(TorchDispatchMode):
     """Counts each operator that runs, by name."""
 
     def __init__(self, seen: dict[str, int]):
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._seen = seen
 
     @classmethod
@@ -105,7 +105,7 @@ class Worker:
         return names_used(cells)
 
     def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple = ()
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = ()
     ) -> list[Any]:
         """Run the source, cell by cell, see :func:`.loading.run_cell`. What was there before is gone.
 
@@ -192,7 +192,7 @@ class Worker:
         log = OperatorLog(self._operators)
         perform = Peer._perform
 
-        def traced(op: str, target: int, name: str | None, args: tuple, kwargs: dict) -> Any:
+        def traced(op: str, target: int, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             if op != "call":
                 return perform(self.peer, op, target, name, args, kwargs)
             with log:

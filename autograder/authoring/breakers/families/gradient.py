@@ -57,7 +57,7 @@ def doubled(f: Any) -> Any:
 
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
-        return mapped(f(*args, **kwargs), lambda t: Doubled.apply(t) if t.requires_grad else t)
+        return mapped(f(*args, **kwargs), lambda t: Doubled.apply(t) if t.requires_grad else t)  # type: ignore[no-untyped-call]
 
     return broken
 
@@ -81,7 +81,7 @@ def not_a_number_at_zero(f: Any, name: Any) -> Any:
         call = signature.bind(*args, **kwargs)
         given = call.arguments.get(name)
         if isinstance(given, torch.Tensor) and given.requires_grad:
-            call.arguments[name] = AtZero.apply(given)
+            call.arguments[name] = AtZero.apply(given)  # type: ignore[no-untyped-call]
         return f(*call.args, **call.kwargs)
 
     return broken

@@ -50,7 +50,7 @@ def refuses(f: Any, name: Any, condition: Any) -> Any:
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         given = signature.bind(*args, **kwargs).arguments.get(name)
-        if isinstance(given, torch.Tensor) and meets(given):
+        if isinstance(given, torch.Tensor) and meets(given):  # type: ignore[no-untyped-call]
             raise IndexError(f"too few entries in {name}")
         return f(*args, **kwargs)
 

@@ -30,9 +30,9 @@ def alike(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, np.ndarray):
-        return a.shape == b.shape and a.tobytes() == b.tobytes()
+        return bool(a.shape == b.shape and a.tobytes() == b.tobytes())
     if hasattr(type(a), "iloc"):
-        return a.equals(b)
+        return bool(a.equals(b))
     if isinstance(a, dict):
         return list(a) == list(b) and all(alike(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)):
@@ -41,9 +41,9 @@ def alike(a: Any, b: Any) -> bool:
         ours, theirs = module_state(a), module_state(b)
         return all(alike(ours[what], theirs[what]) for what in ("values", "mode", "requires_grad"))
     if isinstance(a, float):
-        return a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b)
+        return bool(a == b or (a != a and b != b) or abs(a - b) <= 1e-12 + 1e-9 * abs(b))
     if isinstance(a, (int, str, bool, bytes, type(None))):
-        return a == b
+        return bool(a == b)
     return alike(vars(a), vars(b)) if hasattr(a, "__dict__") and not callable(a) else True
 
 
@@ -119,7 +119,7 @@ class Compared:
         if mine[0] != theirs[0]:
             return True
         if mine[0] == "error":
-            return mine[1] != theirs[1]
+            return bool(mine[1] != theirs[1])
         return not all(alike(a, b) for a, b in zip(mine[1:], theirs[1:], strict=True))
 
     def outcome(self, f: Any, call: inspect.BoundArguments) -> tuple[Any, ...]:

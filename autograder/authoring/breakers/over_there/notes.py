@@ -56,7 +56,7 @@ def unlike(a: Any, b: Any) -> bool:
             and torch.equal(a.detach().nan_to_num(), b.detach().nan_to_num())
         )  # fmt: skip
     if isinstance(a, np.ndarray):
-        return a.shape != b.shape or a.tobytes() != b.tobytes()
+        return bool(a.shape != b.shape or a.tobytes() != b.tobytes())
     if hasattr(type(a), "iloc"):
         return not a.equals(b)
     if isinstance(a, dict):
