@@ -58,7 +58,7 @@ class Vocab:
         equally frequent words stand in alphabetical order, as Python sorts strings.
 
         Args:
-            sequences: the texts, each a list of words.
+            sequences: the texts, each a list of words; they stay as they were.
             min_freq: how often a word must occur, over all texts together.
             specials: words that get an id in any case; one of them that also occurs in the texts gets no second id.
 

@@ -4,7 +4,9 @@ import torch
 
 from autograder.checking import (
     CheckFailure,
+    assert_contract,
     assert_gradients,
+    assert_left_alone,
     assert_same,
     datasets,
     difference,
@@ -39,6 +41,12 @@ def test_channels_first(student):
     assert_same(student.to_float_image(alpha), planes(alpha))
     grey = scene(4, 6)[:, :, 0]
     assert_same(student.to_float_image(grey), planes(grey[:, :, None]))
+    for image in (scene(5, 4), scene(3, 3), grey.clone()):
+        assert_contract(
+            student.to_float_image, lambda x: planes(x if x.dim() == 3 else x[:, :, None]), image, name="image",
+            shapes=[(1, 1, 3), (4, 1, 2), (1, 5, 1), (1, 4)],
+            draw=lambda shape, dtype: torch.randint(0, 256, shape, dtype=dtype),
+        )  # fmt: skip
 
 
 @points(1)
@@ -56,7 +64,7 @@ def test_byte_range(student):
 def test_refuses_floats(student):
     """a picture that is no longer bytes raises a ValueError instead of being divided twice"""
     for image in (torch.rand(4, 5, 3), torch.randint(0, 256, (2, 3, 1))):
-        with raises(ValueError):
+        with unmodified(image), raises(ValueError):
             student.to_float_image(image)
 
 
@@ -70,14 +78,33 @@ def test_normalize(student):
     assert_same(result, by_hand)
     for shape in ((3, 4, 5), (2, 3, 4, 5), (3, 3, 3, 3)):
         assert_gradients(lambda x: student.normalize(x, MEAN, STD), normal, torch.rand(shape, dtype=F64))
+    every_promise(student.normalize, normal)
     grey = torch.rand(1, 2, 4)
     expected = (grey - 0.5) / 0.25
     assert_same(student.normalize(grey, torch.tensor([0.5]), torch.tensor([0.25])), expected)
 
 
-def normal(image: torch.Tensor) -> torch.Tensor:
+def normal(image: torch.Tensor, mean: torch.Tensor = MEAN, std: torch.Tensor = STD) -> torch.Tensor:
     """Normalized channel by channel."""
-    return torch.stack([(c - m) / s for c, m, s in zip(image.unbind(-3), MEAN, STD, strict=True)], -3)
+    return torch.stack([(c - m) / s for c, m, s in zip(image.unbind(-3), mean, std, strict=True)], -3)
+
+
+def back(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
+    """What `normal` made of an image, undone channel by channel."""
+    return torch.stack([c * s + m for c, m, s in zip(image.unbind(-3), mean, std, strict=True)], -3)
+
+
+def every_promise(function, oracle):
+    """What `normalize` and `denormalize` promise of image, mean and deviation beside the values."""
+    for shape in ((3, 4, 5), (2, 3, 3, 4)):
+        assert_contract(
+            function, oracle, torch.rand(shape, dtype=F64), MEAN, STD, name="image", zero=True, gradients=True,
+            shapes=[(3, 1, 1), (1, 3, 2, 1), (3, 1, 4)],
+        )  # fmt: skip
+    one = torch.full((1,), 0.5, dtype=F64)
+    for image, mean, std in ((torch.rand(3, 2, 4, dtype=F64), MEAN, STD), (torch.rand(1, 1, 2, dtype=F64), one, one)):
+        assert_gradients(function, oracle, image, mean, std)
+        assert_same(function(image.float(), mean.float(), std.float()), oracle(image.float(), mean.float(), std.float()))
 
 
 @points(1)
@@ -87,9 +114,11 @@ def test_denormalize(student):
     assert_same(student.denormalize(tiny, MEAN, STD), torch.tensor([[[0.5]], [[0.5]], [[0.5]]], dtype=F64))
     for shape in ((3, 4, 5), (2, 3, 3, 3)):
         image = torch.rand(shape, dtype=F64)
-        with unmodified(image):
-            back = student.denormalize(normal(image), MEAN, STD)
-        assert_same(back, image)
+        given = normal(image)
+        with unmodified(given, MEAN, STD):
+            found = student.denormalize(given, MEAN, STD)
+        assert_same(found, image)
+    every_promise(student.denormalize, back)
 
 
 def same_stats(actual, images: list[torch.Tensor]) -> None:
@@ -118,6 +147,9 @@ def test_channel_stats(student):
     same_stats(student.channel_stats(with_labels(drawn)), drawn)
     sizes = [torch.rand(2, 2, 3, 4, dtype=F64), 2 * torch.rand(3, 2, 5, 2, dtype=F64)]
     same_stats(student.channel_stats(with_labels(sizes)), sizes)
+    assert_left_alone(student)
+    single = [image.float().transpose(2, 3) for image in sizes]
+    same_stats(student.channel_stats(iter(with_labels(single))), single)
 
 
 @points(1)
@@ -159,6 +191,10 @@ def test_center_crop(student):
     same_crop(student.center_crop(image, 3), image, 3, 3)
     batch = torch.rand(2, 1, 6, 4)
     same_crop(student.center_crop(batch, (2, 4)), batch, 2, 4)
+    assert_contract(
+        student.center_crop, lambda x, size: x[..., 2:4, 1:4], torch.rand(6, 5, dtype=F64), (2, 3), name="image",
+        shapes=[(1, 6, 5), (2, 2, 6, 5)], dtypes=[torch.float32, torch.uint8, torch.int64],
+    )  # fmt: skip
 
 
 @points(1)
@@ -181,6 +217,11 @@ def test_hflip(student):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
     assert_same(student.hflip(mirrored), x, about="flipped twice")
+    for shape in ((3, 4, 6), (4, 4), (2, 3, 3, 3)):
+        assert_contract(
+            student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], 9 * torch.rand(shape, dtype=F64),
+            name="image", shapes=[(1, 1, 1), (2, 3, 1), (1, 4)], dtypes=[torch.float32, torch.uint8, torch.int64],
+        )  # fmt: skip
 
 
 @points(1)
@@ -192,6 +233,10 @@ def test_grayscale(student):
     assert_same(student.grayscale(white), torch.ones(1, 1, 2))
     for image in (planes(scene(4, 5)).double(), torch.rand(2, 3, 3, 4, dtype=F64)):
         assert_gradients(student.grayscale, luma, image, rtol=1e-6)
+        assert_contract(
+            student.grayscale, luma, image, name="image", shapes=[(3, 1, 1), (1, 3, 2, 4), (2, 2, 3, 1, 5)],
+            dtypes=[torch.float32], gradients=True, rtol=1e-6,
+        )  # fmt: skip
 
 
 def luma(image: torch.Tensor) -> torch.Tensor:
