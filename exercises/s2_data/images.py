@@ -49,12 +49,13 @@ def normalize(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> tor
     """Subtract each channel's mean and divide by its deviation.
 
     Args:
-        image: (C, H, W) or (N, C, H, W) floating-point tensor; it stays as it was.
+        image: (C, H, W) or (N, C, H, W) float32 or float64 tensor.
         mean: (C,) of the same dtype.
         std: (C,) of the same dtype, all positive.
 
     Returns:
-        A new tensor of the same shape and dtype; differentiable.
+        A new tensor of the same shape and dtype, differentiable in all three (where `std` is positive); they stay
+        as they were.
     """
     # YOUR CODE HERE
     raise NotImplementedError("normalize is not written yet")
@@ -65,11 +66,11 @@ def denormalize(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> t
     """Undo `normalize`, to look at a picture again.
 
     Args:
-        image: (C, H, W) or (N, C, H, W) normalized tensor; it stays as it was.
+        image: (C, H, W) or (N, C, H, W) normalized tensor, float32 or float64.
         mean, std: (C,) of the same dtype, as they were given to `normalize`.
 
     Returns:
-        A new tensor of the same shape and dtype.
+        A new tensor of the same shape and dtype, differentiable in all three; they stay as they were.
     """
     # YOUR CODE HERE
     raise NotImplementedError("denormalize is not written yet")
@@ -89,12 +90,13 @@ def channel_stats(loader: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> tuple[
     """Mean and standard deviation of each channel over all pixels of all images.
 
     Args:
-        loader: gives (images, labels) batches; the labels are not needed. Images are (N, C, H, W), floating point or
+        loader: gives (images, labels) batches; the labels are not needed. Images are (N, C, H, W), float32, float64 or
             uint8; N, H and W may differ from batch to batch. The whole set may not fit into memory as floats.
 
     Returns:
-        (mean, std), each (C,) floating point, in the unit of the images (bytes are not divided by 255). The sums are
-        divided by the number of pixels, not by one less. A channel that is the same everywhere has deviation 0.
+        (mean, std), each (C,) float32 or float64 as you like, to four digits, in the unit of the images (bytes are not
+        divided by 255). The sums are divided by the number of pixels, not by one less. A channel that is the same
+        everywhere has deviation 0. The batches stay as they were.
     """
     # YOUR CODE HERE
     raise NotImplementedError("channel_stats is not written yet")
@@ -111,12 +113,12 @@ def center_crop(image: torch.Tensor, size: int | tuple[int, int]) -> torch.Tenso
     """The middle of an image.
 
     Args:
-        image: (..., H, W) tensor.
+        image: (..., H, W) tensor; it stays as it was.
         size: (height, width) of what is wanted; one int means a square.
 
     Returns:
         (..., height, width), the same number of rows cut off above and below, of columns left and right; where an
-        odd number has to go, either side may lose one more.
+        odd number has to go, either side may lose one more. Needs no gradient.
 
     Raises:
         ValueError: the image has fewer rows or columns than are wanted.
@@ -130,10 +132,11 @@ def hflip(image: torch.Tensor) -> torch.Tensor:
     """Left and right change places.
 
     Args:
-        image: (..., H, W) tensor; it stays as it was.
+        image: (..., H, W) tensor, bytes or floats; it stays as it was.
 
     Returns:
-        A tensor of the same shape and dtype, whose first column is the image's last.
+        A tensor of the same shape and of whatever dtype came in, whose first column is the image's last. Needs no
+        gradient.
     """
     # YOUR CODE HERE
     raise NotImplementedError("hflip is not written yet")
@@ -144,10 +147,10 @@ def grayscale(image: torch.Tensor) -> torch.Tensor:
     """How bright each pixel looks to the eye: 0.299 R + 0.587 G + 0.114 B (the luma of ITU-R BT.601).
 
     Args:
-        image: (..., 3, H, W) floating-point tensor, the channels red, green, blue.
+        image: (..., 3, H, W) float32 or float64 tensor, the channels red, green, blue; it stays as it was.
 
     Returns:
-        (..., 1, H, W) of the same dtype; differentiable.
+        (..., 1, H, W) of the same dtype, to six digits; differentiable.
     """
     # YOUR CODE HERE
     raise NotImplementedError("grayscale is not written yet")

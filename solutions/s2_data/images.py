@@ -59,7 +59,8 @@ def normalize(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> tor
         std: (C,) of the same dtype, all positive.
 
     Returns:
-        A new tensor of the same shape and dtype, differentiable in all three; they stay as they were.
+        A new tensor of the same shape and dtype, differentiable in all three (where `std` is positive); they stay
+        as they were.
     """
     ### BEGIN SOLUTION
     return (image - mean[:, None, None]) / std[:, None, None]
@@ -132,7 +133,7 @@ def center_crop(image: torch.Tensor, size: int | tuple[int, int]) -> torch.Tenso
 
     Returns:
         (..., height, width), the same number of rows cut off above and below, of columns left and right; where an
-        odd number has to go, either side may lose one more.
+        odd number has to go, either side may lose one more. Needs no gradient.
 
     Raises:
         ValueError: the image has fewer rows or columns than are wanted.
@@ -154,7 +155,8 @@ def hflip(image: torch.Tensor) -> torch.Tensor:
         image: (..., H, W) tensor, bytes or floats; it stays as it was.
 
     Returns:
-        A tensor of the same shape and of whatever dtype came in, whose first column is the image's last.
+        A tensor of the same shape and of whatever dtype came in, whose first column is the image's last. Needs no
+        gradient.
     """
     ### BEGIN SOLUTION
     return image.flip(-1)
@@ -169,7 +171,7 @@ def grayscale(image: torch.Tensor) -> torch.Tensor:
         image: (..., 3, H, W) float32 or float64 tensor, the channels red, green, blue; it stays as it was.
 
     Returns:
-        (..., 1, H, W) of the same dtype; differentiable.
+        (..., 1, H, W) of the same dtype, to six digits; differentiable.
     """
     ### BEGIN SOLUTION
     red, green, blue = image.split(1, dim=-3)

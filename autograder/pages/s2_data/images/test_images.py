@@ -104,7 +104,9 @@ def every_promise(function, oracle):
     one = torch.full((1,), 0.5, dtype=F64)
     for image, mean, std in ((torch.rand(3, 2, 4, dtype=F64), MEAN, STD), (torch.rand(1, 1, 2, dtype=F64), one, one)):
         assert_gradients(function, oracle, image, mean, std)
-        assert_same(function(image.float(), mean.float(), std.float()), oracle(image.float(), mean.float(), std.float()))
+        assert_same(
+            function(image.float(), mean.float(), std.float()), oracle(image.float(), mean.float(), std.float())
+        )
 
 
 @points(1)
@@ -149,7 +151,7 @@ def test_channel_stats(student):
     same_stats(student.channel_stats(with_labels(sizes)), sizes)
     assert_left_alone(student)
     single = [image.float().transpose(2, 3) for image in sizes]
-    same_stats(student.channel_stats(iter(with_labels(single))), single)
+    same_stats(student.channel_stats(with_labels(single)), single)
 
 
 @points(1)
@@ -194,6 +196,7 @@ def test_center_crop(student):
     assert_contract(
         student.center_crop, lambda x, size: x[..., 2:4, 1:4], torch.rand(6, 5, dtype=F64), (2, 3), name="image",
         shapes=[(1, 6, 5), (2, 2, 6, 5)], dtypes=[torch.float32, torch.uint8, torch.int64],
+            rtol=0, atol=0,
     )  # fmt: skip
 
 
@@ -202,7 +205,7 @@ def test_crop_too_large(student):
     """a crop that is higher or wider than the image raises a ValueError"""
     image = torch.rand(3, 5, 8)
     for size in ((6, 8), (5, 9), 6):
-        with raises(ValueError):
+        with unmodified(image), raises(ValueError):
             student.center_crop(image, size)
 
 
@@ -221,6 +224,7 @@ def test_hflip(student):
         assert_contract(
             student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], 9 * torch.rand(shape, dtype=F64),
             name="image", shapes=[(1, 1, 1), (2, 3, 1), (1, 4)], dtypes=[torch.float32, torch.uint8, torch.int64],
+            rtol=0, atol=0,
         )  # fmt: skip
 
 
@@ -235,7 +239,7 @@ def test_grayscale(student):
         assert_gradients(student.grayscale, luma, image, rtol=1e-6)
         assert_contract(
             student.grayscale, luma, image, name="image", shapes=[(3, 1, 1), (1, 3, 2, 4), (2, 2, 3, 1, 5)],
-            dtypes=[torch.float32], gradients=True, rtol=1e-6,
+            dtypes=[torch.float32], gradients=True, rtol=1e-6, draw=lambda shape, dtype: torch.rand(shape, dtype=dtype),
         )  # fmt: skip
 
 
