@@ -28,6 +28,8 @@ class ArrayDataset:
         y: (N,) tensor of labels; it stays as it was.
         transform: what to do with an example on its way out; takes a tensor (*), returns a tensor.
 
+    Several datasets can be in use side by side.
+
     Raises:
         ValueError: X and y have different lengths.
     """
@@ -75,7 +77,7 @@ def split_indices(n: int, fractions: Sequence[float], seed: int = 0) -> list[tor
 
     Args:
         n: how many examples there are.
-        fractions: the share of each part; together 1, up to rounding.
+        fractions: the share of each part; together 1, up to rounding; stays as it was.
         seed: the same seed gives the same parts, another one others.
 
     Returns:
@@ -100,13 +102,15 @@ class MiniLoader:
     Written out, without PyTorch's own `DataLoader`, `BatchSampler` or `RandomSampler`.
 
     Args:
-        ds: anything with `len(ds)` and `ds[i]`, where an item is a tuple of tensors.
+        ds: anything with `len(ds)` and `ds[i]`, where an item is a tuple of tensors; it stays as it was.
         batch_size: B, how many items a batch has.
         shuffle: False keeps the dataset's order; True draws a new order at the start of every epoch.
         drop_last: whether to leave out the last batch where it has fewer than B items.
         generator: the order is drawn from it and from nothing else; if None, from torch's global generator.
         collate: makes a batch from a list of items; by default every part of the items is stacked, so that
             items (x, label) become (xs, labels) of shapes (B, *) and (B,).
+
+    Several loaders can be in use side by side.
 
     Raises:
         ValueError: batch_size is smaller than 1.

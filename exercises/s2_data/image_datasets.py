@@ -30,7 +30,7 @@ def class_to_idx(root: str | Path) -> dict[str, int]:
             are folders whose name begins with a dot (such as `.ipynb_checkpoints`).
 
     Returns:
-        The subfolders' names, in sorted order, with their numbers 0, 1, 2, ...
+        The subfolders' names, as Python sorts strings, with their numbers 0, 1, 2, ...
 
     Raises:
         ValueError: there is no class in `root`.
@@ -53,10 +53,10 @@ class ImageFolderDataset(Dataset):
         root: a folder as in `class_to_idx`.
         transform: called with each image, each time it is asked for; what it returns is given in the image's place.
 
-    The pictures come class by class, in the order of the classes' numbers, and within a class sorted by file name.
-    Pictures are the files directly in a class's folder that end in one of SUFFIXES, in upper or lower case (`1.PNG`
-    too); whatever else lies there is ignored. No picture is opened before its index is asked for, so a damaged file
-    troubles nobody until then.
+    The pictures come class by class, in the order of the classes' numbers, and within a class sorted by file name, as
+    strings. Pictures are what lies directly in a class's folder and ends in one of SUFFIXES, in upper or lower case
+    (`1.PNG` too); whatever else lies there is ignored. No picture is opened before its index is asked for, so a damaged
+    file troubles nobody until then. Several datasets can be in use side by side.
     """
 
     def __init__(self, root: str | Path, transform: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
@@ -102,14 +102,14 @@ def augment(x: torch.Tensor, generator: torch.Generator, flip: float = 0.5, shif
     come in.
 
     Args:
-        x: (C, H, W) floating-point tensor, H and W larger than `shift`; it stays as it was.
+        x: (C, H, W) float32 or float64 tensor, C 1 or more, H and W larger than `shift`; it stays as it was.
         generator: the only source of chance: in the same state it gives the same image again. Nothing is drawn from
             the global generators.
         flip: a probability from 0 to 1; with 0 nothing is ever mirrored, with 1 everything.
         shift: 0 or more; with 0 nothing is ever moved.
 
     Returns:
-        A tensor of the same shape and dtype.
+        A tensor of the same shape and dtype, whose entries are those of x (and zeros), not computed anew.
     """
     # YOUR CODE HERE
     raise NotImplementedError("augment is not written yet")
@@ -127,7 +127,7 @@ def eval_transform(mean: torch.Tensor, std: torch.Tensor) -> Callable[[torch.Ten
     """A function that normalizes a (C, H, W) image and does nothing else: the same image, the same result.
 
     Args:
-        mean, std: (C,) mean and deviation of each channel of the training set.
+        mean, std: (C,) mean and deviation of each channel of the training set; they stay as they were.
     """
     # YOUR CODE HERE
     raise NotImplementedError("eval_transform is not written yet")
@@ -140,7 +140,7 @@ def train_transform(
     """A function that augments a (C, H, W) image, drawing anew at every call, and then normalizes it.
 
     Args:
-        mean, std: (C,), the same as in `eval_transform`.
+        mean, std: (C,), the same as in `eval_transform`; they stay as they were.
         generator: for `augment`, which keeps its own default `flip` and `shift`.
     """
     # YOUR CODE HERE
@@ -159,10 +159,11 @@ def balanced_weights(y: torch.Tensor) -> torch.Tensor:
     """A weight for each example, such that the weights of each class have the same sum.
 
     Args:
-        y: (N,) int64 labels, 0 or larger, N at least 1; some numbers may be missing.
+        y: (N,) int64 labels, 0 or larger, N at least 1; some numbers may be missing. It stays as it was.
 
     Returns:
-        (N,) floating-point tensor, all positive. Only the ratios of its entries matter: any common factor is right.
+        (N,) tensor, float32 or float64 as you like, all positive. Only the ratios of its entries matter: any common
+        factor is right.
     """
     # YOUR CODE HERE
     raise NotImplementedError("balanced_weights is not written yet")

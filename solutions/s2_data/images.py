@@ -59,7 +59,7 @@ def normalize(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> tor
         std: (C,) of the same dtype, all positive.
 
     Returns:
-        A new tensor of the same shape and dtype, differentiable in all three (where `std` is positive); they stay
+        A new tensor of the same shape and dtype, differentiable where `std` is positive, in all three; they stay
         as they were.
     """
     ### BEGIN SOLUTION

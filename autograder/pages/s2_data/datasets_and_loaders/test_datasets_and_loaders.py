@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from autograder.checking import assert_same, forbids, points, raises, require, unmodified
+from autograder.checking import assert_left_alone, assert_same, forbids, points, raises, require, unmodified
 
 PAGE = ("ArrayDataset", "split_indices", "MiniLoader")
 
@@ -41,16 +41,22 @@ def examples(n: int = 5) -> tuple[torch.Tensor, torch.Tensor]:
 @points(1)
 def test_items(student):
     """item i is example i with label i, the label a single number; after the last item comes an IndexError"""
-    for X, y in (examples(), (torch.randn(4, 2, 3, dtype=torch.float64), torch.randn(4))):
+    F64 = torch.float64
+    others = [(torch.randn(4, 2, 3, dtype=F64), torch.randn(4, dtype=F64)), (torch.randn(3, 1, 2), torch.arange(3))]
+    for X, y in (examples(), *others, (torch.arange(1, 4), torch.tensor([True, False, True]))):
         with unmodified(X, y):
             ds = student.ArrayDataset(X, y)
         for i in (1, len(X) - 1):
-            assert_same(ds[i], (X[i], y[i]))
+            assert_same(ds[i], (X[i], y[i]), rtol=0, atol=0)
         assert_same(len(ds), len(X))
         with raises(IndexError):
             ds[len(X)]
-    with raises(ValueError):
-        student.ArrayDataset(torch.randn(3, 2), torch.zeros(2))
+    first, (X, y) = ds, examples()
+    student.ArrayDataset(-X, y + 1, torch.neg)
+    assert_same((len(first), first[0]), (3, (torch.tensor(1), torch.tensor(True))), about="after another was made")
+    for X, y in ((torch.randn(3, 2), torch.zeros(2)), (torch.randn(2, 3), torch.zeros(3))):
+        with unmodified(X, y), raises(ValueError):
+            student.ArrayDataset(X, y)
 
 
 @points(1)
@@ -99,7 +105,8 @@ def test_dataset_travels(student):
 
 def parts(student, n: int, fractions: list[float], **options) -> list[list[int]]:
     """The parts as sorted lists, after their sizes and contents have been checked."""
-    found = student.split_indices(n, fractions, **options)
+    found = student.split_indices(n, [*fractions], **options)
+    assert_left_alone(student)
     tensors = isinstance(found, (list, tuple)) and all(isinstance(part, torch.Tensor) for part in found)
     require(tensors and len(found) == len(fractions), "one tensor for each fraction was expected", found)
     whole = all(part.dtype == torch.int64 and part.dim() == 1 for part in found)
@@ -136,6 +143,7 @@ def moved(definition, n, seed, epochs=0):
         state = random.getstate()
         return {"torch": torch.get_rng_state().tolist(), "numpy": str(np.random.get_state()), "random": state}
 
+    torch.rand(1), np.random.rand(), random.random()  # else who seeds them anew in each call would be at the same place
     before = states()
     if epochs:
         items = [(torch.tensor(i), torch.tensor(i)) for i in range(n)]
@@ -159,6 +167,12 @@ def test_split_seed(student):
     other = parts(student, 60, [0.5, 0.5], seed=2)
     found_out(student, differs=other != one)
     require(other != one, "another seed gave the same parts", other)
+    zero = parts(student, 60, [0.5, 0.5], seed=0)
+    found_out(student, differs=zero != one)
+    require(zero != one, "the seeds 0 and 1 gave the same parts", zero)
+    left_out = parts(student, 60, [0.5, 0.5])
+    found_out(student, repeats=left_out == zero)
+    require(left_out == zero, "with `seed` left out, the parts are not those of seed 0", left_out, zero)
     names = ask(student, "split_indices", moved, 20, 3)
     require(names == [], f"the call used or seeded the global generator of {', '.join(names)}", names, [])
 
@@ -204,10 +218,11 @@ def test_batches(student):
 @points(1)
 def test_loader_length(student):
     """len gives the number of batches, the short last one included where it is kept"""
-    items = [(torch.zeros(2), torch.tensor(0))] * 7
+    items = [(torch.tensor([i, -i]), torch.tensor(i)) for i in range(7)]
     for size in (3, 7, 10):
         for drop in (False, True):
-            loader = student.MiniLoader(items, batch_size=size, drop_last=drop)
+            loader = student.MiniLoader([*items], batch_size=size, drop_last=drop)
+            assert_left_alone(student)
             assert_same(len(loader), 7 // size if drop else -(-7 // size))
     assert_same(len(student.MiniLoader(items)), 7)
     for size in (0, -2):
@@ -260,6 +275,21 @@ def test_order_from_generator(student):
     require(other != one, "a generator with another seed gave the same order", other)
 
 
+def side_by_side(loader, n):
+    """Over there: labels and length of a loader with all its options, made alone and beside one without; the items."""
+    items, others = [[(torch.tensor([i, -i]), torch.tensor(i)) for i in range(k, k + n)] for k in (0, 100)]
+    results = []
+    for another in (False, True):
+        made = loader(
+            items, 4, True, True, torch.Generator().manual_seed(1), lambda batch: [int(label) for _, label in batch]
+        )
+        if another:
+            beside = loader(others, 3)
+        results.append((list(made), len(made)))
+    plain = [labels.tolist() for _, labels in beside]
+    return results, plain, [int(label) for _, label in items]
+
+
 def interrupted(loader, n, size):
     """Over there: (labels of an epoch after one broken off, those of two under way at once, items fetched by then)."""
 
@@ -296,6 +326,12 @@ def test_epochs_are_independent(student):
         both == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]], "two epochs under way at once disturb each other", both
     )
     require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
+    (alone, beside), plain, items = ask(student, "MiniLoader", side_by_side, 14)
+    found_out(student, same=alone == beside, plain=plain, items=items)
+    require(alone == beside, "a loader that another one was made beside gave other batches, or another length", beside)
+    expected = [list(range(k, min(k + 3, 114))) for k in range(100, 114, 3)]
+    require(plain == expected, "a plain loader, made beside one with all options, gave", plain, expected)
+    require(items == list(range(14)), "the dataset is not what it was before", items)
 
 
 def collated(loader, n, size):
@@ -314,8 +350,8 @@ def test_collate_pad(student):
     for numbers in lists:
         for dtype, value in ((torch.int64, 0), (torch.float64, -1.5)):
             given = [torch.tensor(row, dtype=dtype) for row in numbers]
-            with unmodified(*given):
-                found = student.collate_pad([*given], pad_value=value) if value else student.collate_pad([*given])
+            found = student.collate_pad([*given], pad_value=value) if value else student.collate_pad([*given])
+            assert_left_alone(student)
             require(isinstance(found, (tuple, list)) and len(found) == 2, "batch and lengths were expected", found)
             assert_same(found[0], pad_sequence(given, batch_first=True, padding_value=value), about="the batch")
             assert_same(found[1], torch.tensor([len(row) for row in numbers]), about="the lengths")

@@ -15,6 +15,7 @@ from autograder.checking import (
     RemoteError,
     assert_same,
     datasets,
+    layouts,
     points,
     raises,
     require,
@@ -67,8 +68,8 @@ def floats(pixels: torch.Tensor) -> torch.Tensor:
 def test_class_to_idx(student):
     """the classes are the subfolders' names in sorted order, numbered from 0"""
     function = student.class_to_idx
-    files = {f"{name}/1.png": b"" for name in ("dog", "cat", "horse", "ant", "bee", "owl", "fox", "elk")}
-    names = ["ant", "bee", "cat", "dog", "elk", "fox", "horse", "owl"]
+    files = {f"{name}/1.png": b"" for name in ("dog", "cat", "horse", "ant", "bee", "Owl", "fox", "elk")}
+    names = ["Owl", "ant", "bee", "cat", "dog", "elk", "fox", "horse"]
     assert_same(function(hand_over(student, "animals", files)), {name: number for number, name in enumerate(names)})
     assert_same(function(hand_over(student, "one", {"only/1.png": b""})), {"only": 0})
     with raises(ValueError):
@@ -87,6 +88,7 @@ def test_stray_files(student):
         "cover.png",
         ".ipynb_checkpoints/1.png",
         "left/labels.csv",
+        "left/more/6.png",
         "right/png",
         "right/4.png.txt",
     )
@@ -111,6 +113,7 @@ def test_handwritten_digits(student):
         grey = pixels[digits == digit][index % 3]
         image, label = dataset[index]
         assert_same(label, index // 3, about="the label")
+        require(type(label) is int, "the label must be an int", label, index // 3)
         assert_same(image, floats(grey[:, :, None].expand(28, 28, 3)), about="the image")
     with raises(IndexError):
         dataset[9]
@@ -123,10 +126,12 @@ def test_three_channels(student):
     """grey, colour, and both with alpha: each picture becomes (3, H, W), whatever its size"""
     make = student.ImageFolderDataset
     colour, grey, clear, both = picture(4, 6), picture(5, 3, 1), picture(3, 5, 4), picture(2, 4, 2)
-    files = {f"all/{n}.png": png(pixels) for n, pixels in enumerate((colour, grey, clear, both))}
+    row = picture(1, 3)
+    names = ("1", "10", "11", "2", "9")  # sorted as strings
+    files = {f"all/{n}.png": png(pixels) for n, pixels in zip(names, (colour, grey, clear, both, row), strict=True)}
     dataset = make(hand_over(student, "channels", files))
-    expected = (colour, grey.expand(5, 3, 3), clear[:, :, :3], both[:, :, :1].expand(2, 4, 3))
-    for index, what in ((0, "RGB"), (1, "grey"), (2, "RGB with alpha"), (3, "grey with alpha")):
+    expected = (colour, grey.expand(5, 3, 3), clear[:, :, :3], both[:, :, :1].expand(2, 4, 3), row)
+    for index, what in enumerate(("RGB", "grey", "RGB with alpha", "grey with alpha", "one row high")):
         assert_same(dataset[index][0], floats(expected[index]), about=f"a picture that is {what}")
 
 
@@ -168,6 +173,10 @@ def test_transform(student):
         require(len(seen) == calls, f"asked {calls} times, the dataset called its transform", len(seen), calls)
         assert_same(seen[-1], floats(pixels), about="what the transform was given")
         assert_same(given, (floats(pixels)[0] + calls, index))
+    other = make(hand_over(student, "others", {"a/1.png": png(second)}))
+    assert_same(other[0], (floats(second), 0))
+    require(len(dataset) == 2, "a dataset of 2 pictures, after another was made", len(dataset), 2)
+    assert_same(dataset[0], (floats(first)[0] + 4, 0), about="of a dataset, after another was made")
 
 
 # -- augmentation -------------------------------------------------------------------------------------
@@ -241,17 +250,18 @@ def found(student, x: torch.Tensor, results: torch.Tensor, count: int, shift: in
             actual=results[numbers < 0][0],
             shows_values=True,
         )
+    if x.dtype == F64:
+        assert_same(results, images[numbers], rtol=0, atol=0, about="the entries")
     return [ways[n] for n in numbers.tolist()]
 
 
-def augmented(student, x: torch.Tensor, count: int, flip: float, shift: int) -> list[tuple[bool, int, int]]:
-    """What the student's `augment` did to x in `count` calls."""
+def augmented(student, x: torch.Tensor, count: int, **options) -> list[tuple[bool, int, int]]:
+    """What the student's `augment` did to x in `count` calls with `flip` and `shift`, which may be left out."""
     function = student.augment
-    options = {"flip": flip, "shift": shift}
     with unmodified(x):
         results = student.prop(draws)(function, x, int(torch.randint(1000, ())), count, options)
     show(student, "augment", x, Named("generator"), **options)
-    return found(student, x, results, count, shift)
+    return found(student, x, results, count, options.get("shift", 2))
 
 
 def drawn(channels: int, height: int, width: int) -> torch.Tensor:
@@ -265,27 +275,38 @@ def test_augment(student):
     """the image is mirrored as often as asked for, and moved by every number of rows and columns, equally often"""
     augmented(student, torch.tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), 20, flip=0.5, shift=1)
     settle(student)
-    ways = augmented(student, drawn(1, 4, 5), 400, flip=0.25, shift=2)
+    ways = augmented(student, drawn(1, 4, 5), 2000, flip=0.25, shift=2)
     mirrored = sum(way[0] for way in ways)
     rows, columns = ([sum(way[axis] == s for way in ways) for s in range(-2, 3)] for axis in (1, 2))
     pairs = len({way[1:] for way in ways})
     settle(
         student,
-        mirrored="right" if 60 <= mirrored <= 140 else "too rarely" if mirrored < 60 else "too often",
-        rows=[40 <= number <= 120 for number in rows],
-        columns=[40 <= number <= 120 for number in columns],
+        mirrored="right" if 390 <= mirrored <= 610 else "too rarely" if mirrored < 390 else "too often",
+        rows=[300 <= number <= 500 for number in rows],
+        columns=[300 <= number <= 500 for number in columns],
         pairs=pairs,
     )
     for what, numbers in (("rows", rows), ("columns", columns)):
         require(
-            all(40 <= number <= 120 for number in numbers),
-            f"of 400 images, about 80 each should be moved by -2, -1, 0, 1 and 2 {what}",
+            all(300 <= number <= 500 for number in numbers),
+            f"of 2000 images, about 400 each should be moved by -2, -1, 0, 1 and 2 {what}",
             numbers,
         )
     require(pairs == 25, "rows and columns should be moved independently, which gives 25 ways", pairs, 25)
-    require(60 <= mirrored <= 140, "with flip=0.25, about 100 of 400 images should be mirrored", mirrored, 100)
-    augmented(student, drawn(3, 5, 4), 20, flip=0.5, shift=1)
-    settle(student)
+    require(390 <= mirrored <= 610, "with flip=0.25, about 500 of 2000 images should be mirrored", mirrored, 500)
+    ways = augmented(student, drawn(1, 4, 5), 400)
+    mirrored = sum(way[0] for way in ways)
+    settle(student, mirrored="right" if 140 <= mirrored <= 260 else "too rarely" if mirrored < 140 else "too often")
+    require(140 <= mirrored <= 260, "with `flip` left out, about 200 of 400 images should be mirrored", mirrored, 200)
+    seen = {way[axis] for way in ways for axis in (1, 2)}
+    require(len(seen) == 5, "with `shift` left out, images should be moved by -2 to 2", sorted(seen), [-2, -1, 0, 1, 2])
+    x = drawn(3, 5, 4).double() / 3
+    for other in (x, *(y for _, y in layouts(x)), drawn(1, 3, 3)):
+        augmented(student, other, 20, flip=0.5, shift=1)
+        settle(student)
+    for shape in ((1, 1, 1), (2, 3, 1), (1, 1, 4)):
+        augmented(student, drawn(*shape), 20, flip=0.5, shift=0)
+        settle(student)
 
 
 @points(1)
@@ -293,7 +314,7 @@ def test_label_safe(student):
     """flip=0 never mirrors, flip=1 always does, shift=0 never moves"""
     x = drawn(2, 4, 5)
     for flip, shift in ((0.0, 1), (1.0, 1), (0.5, 0)):
-        ways = augmented(student, x, 30, flip, shift)
+        ways = augmented(student, x, 30, flip=flip, shift=shift)
         share = sum(way[0] for way in ways) / 30
         settle(student, mirrored="never" if share == 0 else "always" if share == 1 else "at times")
         if flip != 0.5:
@@ -366,16 +387,24 @@ def applied(student, transform, count: int, label: str) -> tuple[str, torch.Tens
 @points(1)
 def test_eval_transform(student):
     """for evaluation an image is normalized, and nothing is left to chance"""
-    kind, results, x = applied(student, student.eval_transform(MEAN, STD), 12, "eval_transform(mean, std)")
+    with unmodified(MEAN, STD):
+        transform = student.eval_transform(MEAN, STD)
+    kind, results, x = applied(student, transform, 12, "eval_transform(mean, std)")
     require(not kind.endswith("augmented") and "then" not in kind, f"12 images for evaluation were {kind}")
     assert_same(results[0], (x - MEAN[:, None, None]) / STD[:, None, None])
     require((results == results[0]).all(), "the same image was not normalized in the same way 12 times")
+    grey, transform = drawn(1, 4, 5).double(), student.eval_transform(MEAN[:1], STD[:1])
+    settle(student)
+    (result,) = student.prop(apply)(transform, grey, 1)
+    show(student, "eval_transform(mean, std)", grey)
+    assert_same(result, (grey - MEAN[0]) / STD[0], about="one channel")
 
 
 @points(1)
 def test_train_transform(student):
     """for training each call draws anew, augments first and normalizes then, so that what comes in is black"""
-    transform = student.train_transform(MEAN, STD, torch.Generator().manual_seed(3))
+    with unmodified(MEAN, STD):
+        transform = student.train_transform(MEAN, STD, torch.Generator().manual_seed(3))
     kind, results, _ = applied(student, transform, 40, "train_transform(mean, std, generator)")
     require(
         kind != "normalized, then augmented", "the images were normalized first: what comes in is not black, but grey"
@@ -383,13 +412,32 @@ def test_train_transform(student):
     require(kind, "this is no augmented and normalized image", results[0])
     require((results != results[0]).any(), "40 calls with one image gave 40 times the same")
     require(kind == "augmented, then normalized", f"40 images for training were only {kind}", results[0])
+    grey, runs = drawn(1, 4, 5).double(), []
+    images, ways = moved(grey, 2)
+    for seed in (3, 3, 4):
+        transform = student.train_transform(MEAN[:1], STD[:1], torch.Generator().manual_seed(seed))
+        settle(student)
+        results = student.prop(apply)(transform, grey, 200)
+        show(student, "train_transform(mean, std, generator)", grey)
+        numbers = which(results, (images - MEAN[0]) / STD[0])
+        settle(student, known=bool((numbers >= 0).all()))
+        require((numbers >= 0).all(), "with one channel, this is no augmented and normalized image", results[0])
+        runs.append([ways[n] for n in numbers.tolist()])
+    mirrored, seen = sum(way[0] for way in runs[0]), {way[axis] for way in runs[0] for axis in (1, 2)}
+    settle(student, mirrored=60 <= mirrored <= 140, shift=max(seen), same=runs[0] == runs[1], other=runs[1] != runs[2])
+    require(60 <= mirrored <= 140, "about 100 of 200 images should be mirrored: flip is left at its default", mirrored)
+    require(len(seen) == 5, "images should be moved by -2 to 2: shift is left at its default", sorted(seen))
+    require(runs[0] == runs[1], "generators with the same seed gave other images: some chance comes from elsewhere")
+    require(runs[1] != runs[2], "generators with other seeds gave the same 200 images")
 
 
 @points(1)
 def test_balanced_weights(student):
     """every example has a weight, and the weights of each class have the same sum"""
-    for y in (torch.tensor([0, 0, 0, 1]), torch.tensor([3, 1, 1, 0, 3, 3, 1, 3]), torch.tensor([2])):
-        weights = student.balanced_weights(y)
+    for y in (torch.tensor([0, 0, 0, 1]), torch.tensor([3, 1, 1, 0, 3, 3, 1, 3]), torch.tensor([2]),
+              torch.tensor([9, 2, 2, 5, 9, 9])):  # fmt: skip
+        with unmodified(y):
+            weights = student.balanced_weights(y)
         expected = 1 / torch.stack([(y == label).sum() for label in y]).double()
         if isinstance(weights, torch.Tensor) and weights.is_floating_point() and weights.shape == y.shape:
             expected = expected * weights.double().sum() / expected.sum()  # any common factor is right

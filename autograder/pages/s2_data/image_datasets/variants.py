@@ -3,6 +3,7 @@
 import collections
 import os
 from glob import glob
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -130,3 +131,81 @@ def augment(x, generator, flip=0.5, shift=2):
 def balanced_weights(y):
     _, inverse, counts = torch.unique(y, return_inverse=True, return_counts=True)
     return (len(y) / counts.float())[inverse]
+
+
+@variant("numpy, masks and a class that holds what it needs")
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.classes = class_to_idx(root)
+        self.transform = transform or (lambda image: image)
+        self.table = np.array(
+            [
+                (name, entry.name)
+                for name in self.classes
+                for entry in sorted(Path(root, name).glob("*"), key=lambda p: p.name)
+                if entry.suffix.lower() in SUFFIXES
+            ]
+        )
+        self.root = Path(root)
+
+    def __len__(self):
+        return self.table.shape[0]
+
+    def __getitem__(self, index):
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        name, file = self.table[index].tolist()
+        grid = np.asarray(Image.open(self.root / name / file).convert("RGB"), dtype=np.float32) / 255
+        return self.transform(torch.from_numpy(grid.transpose(2, 0, 1).copy())), self.classes[name]
+
+
+@variant("numpy, masks and a class that holds what it needs")
+def augment(x, generator, flip=0.5, shift=2):
+    moves = torch.randint(-shift, shift + 1, (2,), generator=generator)
+    grid = x.numpy()[..., ::-1] if torch.rand(1, generator=generator).item() < flip else x.numpy()
+    result = np.zeros(x.shape, dtype=grid.dtype)
+    _, height, width = x.shape
+    for row in range(height):
+        for column in range(width):
+            from_row, from_column = row - int(moves[0]), column - int(moves[1])
+            if 0 <= from_row < height and 0 <= from_column < width:
+                result[:, row, column] = grid[:, from_row, from_column]
+    return torch.from_numpy(result)
+
+
+@variant("numpy, masks and a class that holds what it needs")
+class Normal:
+    def __init__(self, mean, std):
+        self.mean, self.std = mean.clone(), std.clone()
+
+    def __call__(self, image):
+        return torch.stack([(c - m) / s for c, m, s in zip(image, self.mean, self.std)])
+
+
+@variant("numpy, masks and a class that holds what it needs")
+def eval_transform(mean, std):
+    return Normal(mean, std)
+
+
+@variant("numpy, masks and a class that holds what it needs")
+def balanced_weights(y):
+    same = y[:, None] == y[None]
+    return 1.0 / same.sum(1)
+
+
+@variant("one draw decides all, slices of a larger image")
+def augment(x, generator, flip=0.5, shift=2):
+    mirror = torch.empty(1).uniform_(generator=generator)
+    offsets = torch.randperm((2 * shift + 1) ** 2, generator=generator)[0]
+    top, left = int(offsets) // (2 * shift + 1), int(offsets) % (2 * shift + 1)
+    large = x.new_zeros(x.size(0), x.size(1) + 2 * shift, x.size(2) + 2 * shift)
+    large[:, shift : shift + x.size(1), shift : shift + x.size(2)] = x.flip(dims=[2]) if mirror < flip else x
+    return large[:, top : top + x.size(1), left : left + x.size(2)].clone()
+
+
+@variant("one draw decides all, slices of a larger image")
+def balanced_weights(y):
+    weights = torch.zeros(len(y))
+    for label in y.unique():
+        weights[y == label] = 1 / int((y == label).sum())
+    return weights
