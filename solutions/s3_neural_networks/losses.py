@@ -22,7 +22,7 @@ def reduce_loss(losses: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
     """All losses as one number, or as they are.
 
     Args:
-        losses: (N, *) floating-point tensor, in fact of any shape; gradients flow to it; it stays as it was.
+        losses: (N, *) float32 or float64 tensor, in fact of any shape; gradients flow to it; it stays as it was.
         reduction: "mean" over all entries, their "sum", or "none" for the losses as they are.
 
     Returns:
@@ -66,10 +66,10 @@ def gaussian_nll(
     other as in `y - mu`, so a single mu can serve a whole batch.
 
     Args:
-        mu: floating-point tensor, the prediction; gradients flow to it; it stays as it was.
+        mu: float32 or float64 tensor, the prediction; gradients flow to it; it stays as it was.
         sigma: standard deviation (not the variance), in the unit of y: a positive number, or a tensor of
             positive entries to which gradients flow; it stays as it was.
-        y: tensor of the dtype of mu, what was measured; it stays as it was.
+        y: tensor of the dtype of mu, what was measured; gradients flow to it; it stays as it was.
         reduction: as in `reduce_loss`.
 
     Returns:
@@ -106,10 +106,11 @@ def bernoulli_nll(logits: torch.Tensor, y: torch.Tensor, reduction: str = "mean"
     Written out, without PyTorch's own losses and distributions.
 
     Args:
-        logits: floating-point tensor of any real numbers, not probabilities; gradients flow to it; it stays as
+        logits: float32 or float64 tensor of any real numbers, not probabilities; gradients flow to it; it stays as
             it was.
         y: tensor of the same dtype that broadcasts against logits, entries 0 and 1, or a share of ones in
-            between, for which the two losses are mixed: y * loss(1) + (1 - y) * loss(0); it stays as it was.
+            between, for which the two losses are mixed: y * loss(1) + (1 - y) * loss(0); gradients flow to it; it
+            stays as it was.
         reduction: as in `reduce_loss`.
 
     Returns:
@@ -138,7 +139,7 @@ def loss_curve_1d(loss: Callable[[torch.Tensor], torch.Tensor], grid: torch.Tens
     Args:
         loss: function of one number: given a 0-d tensor of the grid's dtype, it returns a 0-d tensor of that
             dtype. It is not made for several numbers at once.
-        grid: (G,) floating-point tensor in any order, G >= 1; it stays as it was.
+        grid: (G,) float32 or float64 tensor in any order, G >= 1; it stays as it was.
 
     Returns:
         (G,) tensor of the same dtype; entry g is loss(grid[g]).

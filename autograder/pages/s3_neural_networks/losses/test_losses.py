@@ -6,7 +6,16 @@ import torch
 from torch.distributions import Normal
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from autograder.checking import assert_gradients, assert_same, forbids, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 REDUCED = {"mean": torch.mean, "sum": torch.sum, "none": torch.clone}
@@ -108,6 +117,16 @@ def test_gaussian(student):
             expected = true_gaussian(mu, sigma, y, reduction)
             assert_same(student.gaussian_nll(mu, sigma, y, reduction=reduction), expected)
     assert_same(student.gaussian_nll(mu, 3, y), true_gaussian(mu, 3.0, y))
+    for shape in ((1,), (2, 1), (1, 3), (1, 1)):
+        mu, sigma, y = draw(*shape), spread(*shape), draw(*shape)
+        for width in (sigma, 0.7):
+            found = student.gaussian_nll(mu, width, y, reduction="none")
+            assert_same(found, true_gaussian(mu, width, y, "none"), about=f"inputs of shape {shape}")
+    narrow, near = 1e-6 * spread(4), 1e-6 * draw(4)
+    assert_same(
+        student.gaussian_nll(near, narrow, -near, reduction="none"), true_gaussian(near, narrow, -near, "none"),
+        about="a sigma of about one millionth",
+    )  # fmt: skip
 
 
 @points(1)
@@ -133,6 +152,10 @@ def test_bernoulli(student):
             expected = true_bernoulli(logits, y, reduction)
             assert_same(student.bernoulli_nll(logits, y, reduction=reduction), expected)
     assert_same(student.bernoulli_nll(logits, y), true_bernoulli(logits, y))
+    for shape in ((1,), (2, 1), (1, 3), (1, 1)):
+        logits, y = draw(*shape), coins(*shape)
+        found = student.bernoulli_nll(logits, y, reduction="none")
+        assert_same(found, true_bernoulli(logits, y, "none"), about=f"inputs of shape {shape}")
 
 
 @points(2)
@@ -175,6 +198,13 @@ def test_gradients(student):
                 lambda z, y=y, r=reduction: true_bernoulli(z, y, r),
                 logits,
             )
+    how = {"reduction": "none", "gradients": True}
+    for place, name in enumerate(("mu", "sigma", "y")):
+        three = draw(3, 4), spread(3, 4), draw(3, 4)
+        assert_contract(student.gaussian_nll, true_gaussian, *three, of=place, name=name, **how)
+    for place, name in enumerate(("logits", "y")):
+        two = draw(3, 4), spread(3, 4) / 4
+        assert_contract(student.bernoulli_nll, true_bernoulli, *two, of=place, name=name, **how)
 
 
 @points(1)
@@ -182,10 +212,10 @@ def test_bad_input(student):
     """a sigma that is not positive, or has one such entry, and a reduction of another name raise ValueError"""
     mu, y = tensor(0.0, 1.0, 2.0), tensor(0.5, 0.0, 2.0)
     for sigma in (-1.0, 0.0, tensor(1.0, -2.0, 3.0), tensor(0.5, 1.0, 0.0), -spread(3)):
-        with raises(ValueError):
+        with unmodified(mu, y, *[s for s in (sigma,) if isinstance(s, torch.Tensor)]), raises(ValueError):
             student.gaussian_nll(mu, sigma, y)
     for reduction in ("average", "Mean", ""):
-        with raises(ValueError):
+        with unmodified(y), raises(ValueError):
             student.reduce_loss(y, reduction=reduction)
 
 
@@ -206,7 +236,17 @@ def test_curve(student):
     assert_same(student.loss_curve_1d(misfit(y, 2), grid), tensor(14.0, 10.0, 10.25))
     for grid, power in ((draw(5), 1), (draw(4), 3), (draw(1), 2), (draw(6)[::2], 2), (draw(3).float(), 2)):
         loss = misfit(y.to(grid.dtype), power)
-        assert_same(student.loss_curve_1d(loss, grid), torch.stack([loss(c) for c in grid]))
+        exact = {"rtol": 1e-12, "atol": 1e-12} if grid.dtype == F64 else {}
+        assert_same(student.loss_curve_1d(loss, grid), torch.stack([loss(c) for c in grid]), **exact)
+    asked = []
+
+    def square(c):
+        asked.append(c)
+        return torch.as_tensor(c, dtype=F64) ** 2
+
+    student.loss_curve_1d(square, grid.double())
+    tensors = all(isinstance(c, torch.Tensor) and c.shape == () and c.dtype == F64 for c in asked)
+    require(tensors, "the loss must be asked about 0-d tensors of the grid's dtype", asked)
 
 
 def lowest(curve, grid, name):
@@ -254,8 +294,9 @@ def test_leaves_inputs_and_dtype_alone(student):
             with unmodified(mu, y):
                 result = student.bernoulli_nll(mu, y, reduction=reduction)
             assert_same(result, true_bernoulli(mu, y, reduction))
-        with unmodified(y[:, 0]):
-            student.loss_curve_1d(misfit(mu[0], 2), y[:, 0])
+        grid = y[:, 0]
+        with unmodified(grid):
+            student.loss_curve_1d(misfit(mu[0], 2), grid)
 
 
 @points(1)

@@ -90,3 +90,55 @@ def loss_curve_1d(loss, grid):
 @variant("the logsumexp of 0 and z, stacked, and map")
 def loss_curve_1d(loss, grid):
     return torch.stack(tuple(map(loss, grid)))
+
+
+@variant("autograd functions of its own")
+class Coin(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z, y):
+        ctx.save_for_backward(z, y)
+        return z.clamp(min=0) - y * z + torch.log1p(torch.exp(-z.abs()))
+
+    @staticmethod
+    def backward(ctx, grad):
+        z, y = ctx.saved_tensors
+        return grad * (torch.sigmoid(z) - y), -grad * z
+
+
+@variant("autograd functions of its own")
+def bernoulli_nll(logits, y, reduction="mean"):
+    return reduce_loss(Coin.apply(*torch.broadcast_tensors(logits, y)), reduction)
+
+
+@variant("autograd functions of its own")
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = sigma if isinstance(sigma, torch.Tensor) else mu.new_tensor(sigma)
+    if not (sigma > 0).all():
+        raise ValueError("sigma")
+    precision = 1 / sigma
+    away = (mu - y) * precision
+    return reduce_loss(0.5 * away * away - precision.log() + 0.5 * math.log(math.tau), reduction)
+
+
+@variant("entry by entry")
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "none":
+        return losses * 1
+    if reduction not in ("sum", "mean"):
+        raise ValueError("unknown")
+    total = losses.new_zeros(())
+    for entry in losses.reshape(-1):
+        total = total + entry
+    return total if reduction == "sum" else total / losses.numel()
+
+
+@variant("entry by entry")
+def bernoulli_nll(logits, y, reduction="mean"):
+    logits, y = torch.broadcast_tensors(logits, y)
+    losses = []
+    for z, share in zip(logits.reshape(-1), y.reshape(-1)):
+        if z > 0:
+            losses.append(z + torch.log1p((-z).exp()) - share * z)
+        else:
+            losses.append(torch.log1p(z.exp()) - share * z)
+    return reduce_loss(torch.stack(losses).reshape(logits.shape), reduction)
