@@ -136,7 +136,7 @@ def grad_of(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch
 
     Args:
         f: takes a tensor of x's shape and dtype; returns a 0-d tensor that PyTorch computed from it.
-        x: floating-point tensor of any shape, whether or not it requires a gradient. It stays as it was: its
+        x: float32 or float64 tensor of any shape, whether or not it requires a gradient. It stays as it was: its
             values, its `requires_grad`, its `grad`.
 
     Returns:
@@ -167,7 +167,7 @@ def manual_step(w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tens
     and what stands there afterwards is up to you.
 
     Args:
-        w: (D,) floating-point leaf that requires a gradient: the weights.
+        w: (D,) float32 or float64 leaf that requires a gradient: the weights.
         b: 0-d leaf of the same dtype that requires a gradient: the bias.
         X: (N, D) tensor of the same dtype, one example a row; it stays as it was.
         y: (N,) tensor of the same dtype, the targets; they stay as they were.
@@ -194,7 +194,7 @@ def manual_step(w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tens
 class MySigmoid(torch.autograd.Function):
     """The sigmoid, entry by entry. It is used as `MySigmoid.apply(x)`; its methods are never called directly.
 
-    x is a floating-point tensor of any shape and stays as it was; the result is a new tensor of the same shape and
+    x is a float32 or float64 tensor of any shape and stays as it was; the result is a new tensor of the same shape and
     dtype. Values and derivatives are right also for entries such as 1000 and -1000. It can be differentiated
     twice: `torch.autograd.gradcheck` and `gradgradcheck` pass.
     """
@@ -234,7 +234,7 @@ def hvp(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, v: torch.Ten
     Args:
         f: takes a tensor of x's shape and dtype; returns a 0-d tensor, computed by PyTorch; twice differentiable
             and not linear.
-        x: (n,) floating-point tensor; it stays as it was: its values, its `requires_grad`, its `grad`.
+        x: (n,) float32 or float64 tensor; it stays as it was: its values, its `requires_grad`, its `grad`.
         v: (n,) tensor of the same dtype; it stays as it was.
 
     Returns:

@@ -26,7 +26,7 @@ def gradient_descent(
 
     Args:
         grad: the gradient of what is minimised; takes a tensor shaped like `x0`, returns another.
-        x0: where to start, a floating-point tensor of any shape; it stays as it was.
+        x0: where to start, a float32 or float64 tensor of any shape; it stays as it was.
         lr: the learning rate.
         steps: the largest number of steps; 0 takes none.
         tol: before each step, stop if the norm of the gradient (the root of the sum of the squares
@@ -79,7 +79,7 @@ def backtracking(
     Args:
         f: what is minimised; takes a tensor shaped like `x`, returns a 0-d tensor, which may be inf.
         grad: its gradient; takes a tensor shaped like `x`, returns another.
-        x: where the step begins, a floating-point tensor of any shape; it stays as it was.
+        x: where the step begins, a float32 or float64 tensor of any shape; it stays as it was.
         lr: the first step size to try, returned as it is if it already meets the condition.
         shrink: the factor between one try and the next, between 0 and 1.
         c: the fraction of the promised fall that must come true, between 0 and 1; just as much is enough.
@@ -148,12 +148,12 @@ def fit_linear(
     batch, the short last one too, makes one step with the gradient of its own mean.
 
     Args:
-        X: (N, D) floating-point features; they stay as they were.
+        X: (N, D) float32 or float64 features; they stay as they were.
         y: (N,) targets of the same dtype; they stay as they were.
         lr: the learning rate.
         epochs: how often to go through the examples.
         batch_size: examples in a batch; None takes all N at once.
-        generator: the source of the order of the examples; see minibatches.
+        generator: the source of the order of the examples; see minibatches. Without one, any order will do.
 
     Returns:
         (w, b, losses): (D,) weights of X's dtype, the bias (a float or 0-d tensor), and one loss an

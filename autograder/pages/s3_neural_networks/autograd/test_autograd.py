@@ -10,10 +10,12 @@ from functools import lru_cache
 import torch
 
 from autograder.checking import (
+    assert_contract,
     assert_gradients,
     assert_number,
     assert_same,
     forbids,
+    layouts,
     points,
     raises,
     require,
@@ -215,6 +217,12 @@ def cubic(total=True):
     return f
 
 
+def slopes_of_cubic(x):
+    """The gradient of :func:`cubic` at x."""
+    leaf = x.detach().clone().requires_grad_()
+    return torch.autograd.grad(cubic()(leaf), leaf)[0]
+
+
 def twice(function, f, x, *rest, tracked=False):
     """Over there: two calls with one tensor; both answers, and what became of the tensor.
 
@@ -245,14 +253,18 @@ def test_grad_of(student):
     f, entries = make(), make(total=False)
     for shape in ((2,), (), (2, 3)):
         x = draw(*shape)
-        leaf = x.clone().requires_grad_()
-        (expected,) = torch.autograd.grad(cubic()(leaf), leaf)
+        expected = slopes_of_cubic(x)
         with unmodified(x):
             assert_same(student.grad_of(f, x), expected)
         compare_twice(student, "grad_of", f, expected, x)
     assert_same(student.grad_of(f, torch.ones(2)), torch.full((2,), 3 + torch.cos(torch.ones(())).item()))
-    with raises(ValueError):
-        student.grad_of(entries, draw(2))
+    assert_contract(
+        lambda x: student.grad_of(f, x), slopes_of_cubic, draw(2, 3), name="x", dtypes=[torch.float32],
+        shapes=[(1,), (2, 1), (1, 3), (1, 1), (0,)],
+    )  # fmt: skip
+    x = draw(2)
+    with unmodified(x), raises(ValueError):
+        student.grad_of(entries, x)
 
 
 # -- a training step --------------------------------------------------------------------------------
@@ -290,7 +302,8 @@ def compare_steps(student, *example, steps):
     found = ask(student, "manual_step", train, *example, steps)
     path, losses = descend(*example, steps)
     for number in range(min(steps, 3)):
-        assert_number(found["losses"][number], losses[number].item(), about=f"the loss before step {number + 1}")
+        about = f"the loss before step {number + 1}"
+        assert_number(found["losses"][number], losses[number].item(), rtol=1e-10, atol=1e-12, about=about)
         assert_same(found["w and b"][number], path[number], about=f"w and b, in one row, after step {number + 1}")
     assert_same(found["w and b"], path, about=f"w and b, in one row, after each of {steps} steps")
     rest = torch.tensor([float(loss) for loss in found["losses"]], dtype=F64)
@@ -305,10 +318,12 @@ def test_manual_step(student):
     X, y = torch.tensor([[1.0], [2.0]], dtype=F64), torch.tensor([3.0, 5.0], dtype=F64)
     w, b = torch.zeros(1, dtype=F64), torch.zeros((), dtype=F64)
     compare_steps(student, w, b, X, y, 0.1, steps=2)
-    for n, d, steps in ((3, 3, 3), (5, 2, 100)):
+    for n, d, steps in ((3, 3, 3), (5, 2, 100), (1, 2, 2), (3, 1, 2)):
         example = draw(d), draw(), draw(n, d), draw(n)
         with unmodified(*example):
             compare_steps(student, *example, 0.05, steps=steps)
+    for _, X in layouts(draw(4, 3)):
+        compare_steps(student, draw(3), draw(), X, draw(8)[::2], 0.05, steps=2)
 
 
 # -- an operation -----------------------------------------------------------------------------------
@@ -324,7 +339,7 @@ def test_sigmoid(student):
     """MySigmoid.apply has the sigmoid's values and gradients, in any shape and dtype and far out, and leaves x alone"""
     require(ask(student, "MySigmoid", is_a_function), "MySigmoid must inherit from torch.autograd.Function")
     apply = student.MySigmoid.apply
-    for x in (torch.tensor([0.0, 1.0, -2.0], dtype=F64), draw(2, 3), draw(4, 2).T, draw(0, 3)):
+    for x in (torch.tensor([0.0, 1.0, -2.0], dtype=F64), draw(2, 3), draw(4, 2).T, draw(0, 3), draw(), draw(1, 1)):
         with unmodified(x):
             assert_same(apply(x), torch.sigmoid(x))
         assert_gradients(apply, torch.sigmoid, x)
@@ -379,6 +394,8 @@ def test_hvp(student):
             assert_same(student.hvp(f, x, column), H @ column)
             assert_same(student.hvp(f, x, v), H @ v)
     compare_twice(student, "hvp", f, H @ v, x, v)
+    for (_, place), (_, direction) in zip(layouts(x), layouts(v), strict=True):
+        assert_same(student.hvp(f, place, direction), H @ v)
     f, x, H, _ = somewhere(student, 3, torch.float32)
     v = draw(3, dtype=torch.float32)
     assert_same(student.hvp(f, x, v), H @ v, rtol=1e-4, atol=1e-4)

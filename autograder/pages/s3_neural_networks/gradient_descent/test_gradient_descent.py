@@ -4,7 +4,16 @@ import math
 
 import torch
 
-from autograder.checking import assert_number, assert_same, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_number,
+    assert_same,
+    layouts,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 
@@ -104,6 +113,12 @@ def test_every_shape(student):
         compare_walk(student, (here, there), torch.randn(shape, dtype=F64), lr=0.02, steps=6)
     compare_walk(student, both(student, bowl, 0.5), torch.randn(2, 3), lr=0.5, steps=4)
     compare_walk(student, both(student, bowl, 0.3), torch.randn(2, dtype=F64))
+    gentle = both(student, bowl, 0.5)
+    for shape in ((), (2, 1), (1, 3), (0, 3)):
+        compare_walk(student, gentle, torch.randn(shape, dtype=F64), lr=0.5, steps=4)
+    (_, here), (_, there) = both(student, coupled, pull(6))
+    for _, x0 in layouts(torch.randn(2, 3, dtype=F64)):
+        compare_walk(student, (here, there), x0, lr=0.02, steps=3)
 
 
 @points(1)
@@ -137,8 +152,9 @@ def test_divergence(student):
     """it raises ValueError as soon as any entry of an iterate is infinite or NaN"""
     (cube, _), (there, logarithm) = both(student, steep)
     for start in ([10.0], [0.5, 10.0]):
-        with raises(ValueError):
-            student.gradient_descent(there, torch.tensor(start, dtype=F64), lr=1.0, steps=50)
+        x0 = torch.tensor(start, dtype=F64)
+        with unmodified(x0), raises(ValueError):
+            student.gradient_descent(there, x0, lr=1.0, steps=50)
     x0 = torch.tensor([10.0], dtype=F64)
     last = int(walk(cube, x0, 1.0, 20).isfinite().all(1).sum())
     with raises(ValueError):
@@ -187,6 +203,9 @@ def test_backtracking_by_hand(student):
         (1.0, 3.0, {"lr": 8.0, "shrink": 0.25}, 0.5),
         (4.0, 0.1, {"lr": 0.3, "c": 0.9}, 0.0375),
         (4.0, 10.0, {"c": 0.9}, 0.03125),
+        (1.0, 1.0, {"shrink": 0.4}, 1.0),
+        (10.0, 1.0, {"lr": 2.0, "c": 0.3}, 0.125),
+        (3.0, 1.0, {"shrink": 0.9}, 0.6561),
     ):
         f, gradient = there(k)
         rate = student.backtracking(f, gradient, torch.tensor([start], dtype=F64), **options)
@@ -206,6 +225,16 @@ def test_backtracking(student):
             assert_number(rate, expected, about="the step size")
     rate = student.backtracking(*there, torch.zeros(2, 3, dtype=F64), lr=0.7)
     assert_number(rate, 0.7, about="the step size")
+    (f, gradient), (far_f, far_gradient) = both(student, coupled, pull(6))
+    assert_contract(
+        lambda x: float(student.backtracking(far_f, far_gradient, x, lr=3.0)), lambda x: armijo(f, gradient, x, lr=3.0),
+        torch.randn(2, 3, dtype=F64), name="x",
+    )  # fmt: skip
+    (f, gradient), (far_f, far_gradient) = both(student, parabola, 7.0)
+    assert_contract(
+        lambda x: float(student.backtracking(far_f, far_gradient, x)), lambda x: armijo(f, gradient, x),
+        torch.randn(4, dtype=F64), name="x", shapes=[(), (0,), (2, 1), (1, 3)], dtypes=[torch.float32],
+    )  # fmt: skip
     here, there = both(student, wall)
     x = torch.tensor([3.0, 5.0], dtype=F64)
     assert_number(student.backtracking(*there, x, lr=30.0), armijo(*here, x, lr=30.0), about="the step size")
@@ -314,6 +343,7 @@ def test_fit_full_batch(student):
         (4, 2, {"lr": 0.1, "epochs": 1}),
         (3, 3, {"lr": 0.05, "epochs": 2}),
         (5, 1, {"lr": 0.02, "epochs": 4}),
+        (1, 2, {"lr": 0.1, "epochs": 2}),
         (12, 3, {}),
     ):
         X, y = examples(n, d)
@@ -331,6 +361,10 @@ def test_fit_full_batch(student):
     compare_fit(student.fit_linear(X, y, lr=0.45, epochs=12), (exact[:2], exact[2]))
     X, y = (part.float() for part in examples(6, 2))
     compare_fit(student.fit_linear(X, y, lr=0.1, epochs=3), descend(X, y, 0.1, [[torch.arange(6)]] * 3))
+    X, y = examples(4, 3)
+    for _, other in layouts(X):
+        fit = student.fit_linear(other, y, lr=0.05, epochs=2)
+        compare_fit(fit, descend(other, y, 0.05, [[torch.arange(4)]] * 2))
 
 
 @points(1)

@@ -1,5 +1,7 @@
 """Other right ways to write this page."""
 
+import math
+
 import torch
 
 from autograder.checking import variant
@@ -137,3 +139,60 @@ def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
             b -= lr * 2 * slope / len(batch)
         losses.append(total / n)
     return torch.tensor(w, dtype=X.dtype), b, losses
+
+
+class Walker:
+    def __init__(self, grad, lr):
+        self.grad, self.lr, self.path = grad, lr, []
+
+    def move(self, x):
+        self.path.append(x)
+        slope = self.grad(x)
+        return x + slope * -self.lr, math.sqrt(float((slope.double() ** 2).sum()))
+
+
+@variant("a class that walks, and a step size found by a generator")
+def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
+    walker, x = Walker(grad, lr), x0.clone()
+    for _ in range(steps):
+        following, norm = walker.move(x)
+        if norm <= tol:
+            return x, torch.stack(walker.path)
+        x = following
+        if not math.isfinite(float(x.abs().sum())):
+            raise ValueError("diverged")
+    return x, torch.stack([*walker.path, x])
+
+
+@variant("a class that walks, and a step size found by a generator")
+def backtracking(f, grad, x, lr=1.0, shrink=0.5, c=1e-4):
+    start, slope = f(x).item(), grad(x)
+    squared = slope.pow(2).sum().item()
+
+    def tries():
+        rate = lr
+        while True:
+            yield rate
+            rate *= shrink
+
+    return next(rate for rate in tries() if f(x - rate * slope).item() <= start - c * rate * squared)
+
+
+@variant("a class that walks, and a step size found by a generator")
+def minibatches(n, batch_size, generator=None):
+    order = torch.randperm(n, generator=generator)
+    return iter([order[k * batch_size : (k + 1) * batch_size] for k in range(-(-n // batch_size))])
+
+
+@variant("normal equations written out for each batch, with einsum")
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w, b, losses = X.new_zeros(X.shape[1]), 0.0, []
+    for _ in range(epochs):
+        for batch in minibatches(X.shape[0], X.shape[0] if batch_size is None else batch_size, generator):
+            A, t = X[batch], y[batch]
+            scale = 2 / batch.numel()
+            error = torch.einsum("nd,d->n", A, w) + b - t
+            w = w - lr * scale * torch.einsum("nd,n->d", A, error)
+            b = b - lr * scale * error.sum()
+        losses.append(float(torch.mean((X.mv(w) + b - y) ** 2)))
+    return w, b, losses
