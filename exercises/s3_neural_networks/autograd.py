@@ -81,7 +81,7 @@ class Value:
         raise NotImplementedError("Value.__rsub__ is not written yet")
 
     def __pow__(self, exponent: float) -> "Value":
-        """self ** exponent; the exponent is a plain number."""
+        """self ** exponent; the exponent is a plain number, 1 or larger where self is 0."""
         # YOUR CODE HERE
         raise NotImplementedError("Value.__pow__ is not written yet")
 

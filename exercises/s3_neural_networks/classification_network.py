@@ -47,7 +47,7 @@ def two_moons(
 class Dropout(nn.Module):
     """Drops numbers at random while training; made of random numbers, without PyTorch's own dropout.
 
-    Called with x, floating point of any shape, it gives a new tensor of this shape and dtype; x stays as it was.
+    Called with x, float32 or float64 of any shape, it gives a tensor of this shape and dtype; x stays as it was.
     In training mode every entry is 0 with probability p, independently of all others and afresh in every call, and
     otherwise the entry of x divided by 1 - p. In eval mode every entry is that of x. Differentiable.
 
@@ -78,9 +78,10 @@ class Dropout(nn.Module):
 class MLPClassifier(nn.Module):
     """Tells classes of points in the plane apart.
 
-    Called with points X, (N, 2) float32, for any N of 1 or more, it gives logits (N, C): any real numbers
+    Called with points X, (N, 2) float32, for any N of 1 or more, it gives logits (N, C), float32: any real numbers
     (log-probabilities among them), no probabilities. They bend: in the plane no logit is a linear function of the
-    point. In eval mode the logits of a point depend on this point alone, and are the same every time.
+    point. In eval mode the logits of a point depend on this point alone, and are the same every time. They are
+    differentiable in X and in all parameters, none of which is frozen.
 
     Begins without an opinion: for points of about unit size, averaged over all labels and over new networks, the
     cross-entropy is within 10 % of ln C.
@@ -116,14 +117,14 @@ def train_classifier(
 ) -> list[float]:
     """Train a model by `epochs` steps of Adam, each on all examples at once.
 
-    A step takes the mean cross-entropy of the logits in training mode, its gradient alone, and Adam with learning
-    rate `lr` (else as torch.optim.Adam is by default).
+    A step takes the mean cross-entropy of the logits in training mode, its gradient alone (what the parameters' `grad`
+    holds beforehand plays no part), and Adam with learning rate `lr` (else as torch.optim.Adam is by default).
 
     Args:
-        model: any module from X to logits (N, C), in training or eval mode; it is trained itself, no copy. In which
-            mode it is afterwards is up to you.
-        X: (N, 2) floating point.
-        y: (N,) int64, classes 0 to C - 1.
+        model: any module from X to logits (N, C), in training or eval mode; it is trained itself, no copy, and gets
+            no hooks. In which mode it is afterwards is up to you.
+        X: (N, 2) of the model's dtype, N of 1 or more; it stays as it was.
+        y: (N,) int64, classes 0 to C - 1; it stays as it was.
 
     Returns:
         One number an epoch: the mean cross-entropy before its step. On 200 moons with noise 0.1 an `MLPClassifier()`
@@ -145,8 +146,8 @@ def predict_proba(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
 
     Args:
         model: any module from X to logits (N, C); used in eval mode, and afterwards in the mode (`model.training`)
-            that it came in.
-        X: (N, 2) floating point, N of 0 or more.
+            that it came in, with the parameters, gradients and hooks that it came with.
+        X: (N, 2) of the model's dtype, N of 0 or more; it stays as it was.
 
     Returns:
         (N, C), in the dtype of the logits; every row sums to 1, for logits of any size. It carries no graph: it

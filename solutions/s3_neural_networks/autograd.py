@@ -87,7 +87,7 @@ class Value:
         ### END SOLUTION
 
     def __pow__(self, exponent: float) -> "Value":
-        """self ** exponent; the exponent is a plain number."""
+        """self ** exponent; the exponent is a plain number, 1 or larger where self is 0."""
         ### BEGIN SOLUTION
         return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))
         ### END SOLUTION

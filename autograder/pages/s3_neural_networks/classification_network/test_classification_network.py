@@ -10,7 +10,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from autograder.checking import CheckFailure, assert_same, forbids, points, raises, replayable, require, training
+from autograder.checking import (
+    CheckFailure,
+    assert_same,
+    forbids,
+    layouts,
+    points,
+    raises,
+    replayable,
+    require,
+    training,
+    unmodified,
+)
 
 F64 = torch.float64
 #: what the docstring promises of training on the moons, and what no information about the labels leaves
@@ -41,32 +52,62 @@ def shake(model):
     return "done"
 
 
-def shaken(student, *, p: float = 0.0, classes: int = 4):
+def stale(model):
+    """Runs where the model lives: leaves ones in the gradients, as an earlier use of the model might have."""
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    return "done"
+
+
+def hooks(model):
+    """Runs where the model lives: how many hooks its layers have."""
+    return sum(len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules())
+
+
+def over(student, prop, model):
+    """What one of these functions says of a model; no call of the student's is on record for it."""
+    found = student.prop(prop)(model)
+    student.calls.pop()
+    return found
+
+
+def shaken(student, *, classes: int = 4, **options):
     """A network in training mode with parameters as drawn by `shake`."""
-    model = student.MLPClassifier(classes, hidden=24, p=p)
+    model = student.MLPClassifier(classes, hidden=24, **options)
     model.eval()
     logits_of(model, torch.randn(2, 2), classes)  # lazy layers have their parameters now
-    student.prop(shake)(model)
-    student.calls.pop()  # not a call of the student's
+    over(student, shake, model)
     model.train()
     return model
 
 
 def logits_of(model, X: torch.Tensor, classes: int = 4) -> torch.Tensor:
-    """The logits, without a graph; a failure if they are no floating-point tensor with one for each point and class."""
+    """The logits, without a graph; a failure if they are no float32 tensor with one for each point and class."""
     with torch.no_grad():
         logits = model(X)
-    fine = isinstance(logits, torch.Tensor) and logits.is_floating_point()
-    require(fine, "a floating-point tensor of logits was expected", logits)
+    fine = isinstance(logits, torch.Tensor) and logits.dtype == torch.float32
+    require(fine, "a float32 tensor of logits was expected", logits)
     if tuple(logits.shape) != (len(X), classes):
         made = f"{len(X)} points and {classes} classes make {(len(X), classes)} logits"
         raise CheckFailure(f"{made}, not {tuple(logits.shape)}", actual=logits)
     return logits
 
 
+def growth(model, X: torch.Tensor) -> tuple[float, float]:
+    """By how much a mixture of the logits grows along its gradient for X: (as the gradient says, as is measured)."""
+    X, weights = X.clone().requires_grad_(), torch.randn(4)
+    mixture = (model(X) * weights).sum()
+    if not mixture.requires_grad:
+        return 0.0, math.nan
+    (gradient,) = torch.autograd.grad(mixture, X)
+    step = 1e-3 * gradient / gradient.norm()
+    ends = [(logits_of(model, X.detach() + way * step).double() * weights).sum() for way in (1, -1)]
+    return float(gradient.norm()), float(ends[0] - ends[1]) / 2e-3
+
+
 @points(1)
 def test_logits(student):
-    """every point gets a logit for each class: any real numbers, neither probabilities nor squeezed into a range"""
+    """every point gets a logit for each class: any real numbers, of a network as wide and as differentiable as promised"""
     seen = []
     for classes, count in ((4, 4), (3, 1), (5, 40), (2, 3)):  # the readable one last: failures show it
         model = shaken(student, classes=classes)
@@ -85,6 +126,22 @@ def test_logits(student):
     )
     require(negative, "whatever the weights are, no logit is ever negative: what does the last layer do?", logits)
     require(beyond, "whatever the weights are, no logit leaves [-1, 1]: no class can become probable", logits)
+    for width, model in ((24, shaken(student)), (7, student.MLPClassifier(2, 7)), (32, student.MLPClassifier())):
+        model.eval()
+        logits_of(model, torch.randn(2, 2), 4 if width == 24 else 2)  # lazy layers have their parameters now
+        state = model.state()
+        wide = any(width in p.shape for p in state["parameters"].values())
+        note(student, "MLPClassifier", wide=wide, frozen=not all(state["requires_grad"].values()))
+        require(wide, f"no parameter belongs to {width} hidden units; 32 are the default", state["parameters"])
+        require(all(state["requires_grad"].values()), "a parameter requires no gradient, so it cannot be trained")
+    model = shaken(student)
+    model.eval()
+    X = torch.randn(30, 2)
+    X[0] = 0
+    said, measured = growth(model, X)
+    right = abs(said - measured) <= 0.1 * abs(measured)
+    note(student, "MLPClassifier", gradient=right)
+    require(right, "along their gradient for X the logits should grow as fast as its length says", measured, said)
 
 
 @points(1)
@@ -135,6 +192,7 @@ def test_each_point_alone(student):
         "among others": logits_of(model, torch.cat([X, 5 + torch.randn(4, 2)]))[:6],
         "in another order": logits_of(model, X.flip(0)).flip(0),
     }
+    found |= {f"as {kind} tensor": logits_of(model, other) for kind, other in list(layouts(X))[:3]}
     margin = 1e-3 * float(found["among others"].nan_to_num().abs().max())
     same = {how: torch.allclose(logits, alone, rtol=0, atol=margin, equal_nan=True) for how, logits in found.items()}
     note(student, "MLPClassifier", **same)
@@ -152,10 +210,21 @@ def test_drops_hidden_units(student):
         one, other = logits_of(model, X), logits_of(model, X)
         different.append(not torch.equal(one, other))
         zeros.append(float((one == 0).double().mean()) > 0.05)
-    note(student, "MLPClassifier", different=different, zeros=any(zeros))
+    model = shaken(student)
+    one, other = (logits_of(model, X) for _ in range(2))
+    plain = torch.equal(one, other)
+    model = shaken(student, p=0.5)
+    ways = len(logits_of(model, X[:1].expand(60, 2)).unique(dim=0))
+    note(student, "MLPClassifier", different=different, zeros=any(zeros), plain=plain, few=ways <= 4)
     require(different[0] and different[2], "with p = 0.5 and 0.2 two calls in training mode agree: nothing is dropped")
     require(not different[1], "with p = 0 two calls in training mode differ: nothing should be dropped")
     require(not any(zeros), "some logits are exactly 0: the dropout comes after the last layer", one)
+    require(plain, "with p left out two calls in training mode differ: nothing should be dropped")
+    require(
+        ways > 4,
+        "one point, 60 times, has so few different logits: are the coordinates dropped, not hidden units?",
+        ways,
+    )
 
 
 # -- dropout -----------------------------------------------------------------------------------------
@@ -222,7 +291,14 @@ def test_dropout_masks(student):
     require(fresh, "two calls dropped exactly the same entries: each call must draw afresh")
     require(rows, "whole rows are dropped or kept together: every entry must have its own chance")
     require(columns, "the same entries are dropped in every row: every entry must have its own chance")
-    for x in (numbers(7), numbers(2, 3, 4), numbers(4, 3).T):
+    counts = {int((look(layer, numbers(100))[0] == 0).sum()) for _ in range(10)}
+    note(student, "Dropout", **facts, counts=len(counts) > 1)
+    require(
+        len(counts) > 1,
+        "of 100 entries as many were dropped in each of 10 calls: each must have its own chance",
+        counts,
+    )
+    for x in (numbers(7), numbers(2, 3, 4), numbers(4, 3).T, numbers(), numbers(5, 1), numbers(1, 5), 1e4 * numbers(9)):
         x.requires_grad_()
         out = layer(x)
         reached = isinstance(out, torch.Tensor) and out.shape == x.shape and out.requires_grad
@@ -234,6 +310,12 @@ def test_dropout_masks(student):
         note(student, "Dropout", **facts, reached=reached, right=right)
         require(reached, "a result of the input's shape, joined to its graph, was expected", out)
         require(right, "the gradient must be multiplied by what the entry was multiplied by: 0 or 1 / (1 - p)")
+        kept = (out / x).detach()
+        twice = bool(((kept == 0) | ((kept - 2).abs() < 1e-6)).all())
+        note(student, "Dropout", **facts, twice=twice)
+        require(twice, "with p = 0.5 an entry is 0 or twice what it was, whatever its size", out, x)
+    for shape in ((0, 4), (2, 0)):
+        assert_same(layer(numbers(*shape)), numbers(*shape))
 
 
 @points(1)
@@ -255,6 +337,13 @@ def test_dropout_eval(student):
             facts["dropped"] == p,
             f"after eval() and train() Dropout({p:g}) must drop about {p:.0%} again, but it drops {facts['dropped']:.0%}",
         )
+    layer = made(0.5)
+    layer.eval()
+    for x in (numbers(), numbers(3, 1), numbers(0, 4), numbers(4, 3).T, 1e4 * numbers(4), numbers(4).float()):
+        with unmodified(x):
+            out = layer(x)
+        note(student, "Dropout", eval=isinstance(out, torch.Tensor) and torch.equal(out, x))
+        assert_same(out, x, rtol=0, atol=0, about="Dropout(0.5) in eval mode")
     for p in (-0.1, 1.0, 1.5):
         with raises(ValueError):
             made(p)
@@ -297,14 +386,18 @@ def test_training_steps(student):
     """after k steps the parameters of the model, and the losses, are exactly those of Adam on the mean cross-entropy"""
     train = student.train_classifier
     over_there = student.prop(bent)
-    for count, hidden, classes, epochs, lr in ((4, 2, 3, 1, 0.1), (6, 3, 3, 2, 0.5), (9, 4, 2, 5, 0.1)):
-        first, last, X = draw(2, hidden), draw(hidden, classes), draw(count, 2)
+    cases = [(4, 2, 3, 1, 0.1), (6, 3, 3, 2, 0.5), (9, 4, 2, 5, 0.1), (1, 2, 2, 2, 0.1), (5, 3, 2, 60, 0.1)]
+    for number, (count, hidden, classes, epochs, lr) in enumerate(cases):
+        first, last, X = draw(2, hidden), draw(hidden, classes), draw(2, count).T if number == 2 else draw(count, 2)
         y = torch.arange(count) % classes
         mine, theirs = bent(first.clone(), last.clone()), over_there(first, last)
         if epochs > 1:
             theirs.eval()
+        if epochs > 1:
+            over(student, stale, theirs)
         expected = trained(mine, X, y, epochs, lr)
-        losses = train(theirs, X, y, epochs=epochs, lr=lr)
+        with unmodified(X, y):
+            losses = train(theirs, X, y) if epochs == 60 else train(theirs, X, y, epochs=epochs, lr=lr)
         steps = f"after {epochs} step{'s' if epochs > 1 else ''}"
         for name in ("first", "last"):
             actual, wanted = getattr(theirs, name), getattr(mine, name).detach()
@@ -312,6 +405,8 @@ def test_training_steps(student):
         if isinstance(losses, torch.Tensor):
             losses = losses.tolist()
         assert_same(losses, expected, rtol=1e-5, about="the losses")
+        require(all(theirs.state()["requires_grad"].values()), "a parameter of the model no longer requires a gradient")
+        require(over(student, hooks, theirs) == 0, "the model has hooks now that it did not have")
 
 
 # -- looking at a model ------------------------------------------------------------------------------
@@ -350,10 +445,21 @@ def test_predict_proba(student):
         model.mirrors()  # else a graph would not show over here
         for training_mode in (False, True):
             model.train(training_mode)
-            probabilities = predict(model, X)
+            with unmodified(X):
+                probabilities = predict(model, X)
             assert_same(probabilities, torch.softmax(X @ weight + bias, dim=1))
             require(not probabilities.requires_grad, "the probabilities carry the graph of the whole model with them")
             keeps_its_mode(model, training_mode)
+    others = [other for _, other in layouts(draw(4, 2))]
+    for X in (1000 * draw(4, 2), -1000 - 100 * torch.rand(3, 2, dtype=F64), *others):
+        weight, bias = draw(2, 3) / X.abs().max(), draw(3)
+        model = over_there(weight, bias)
+        before = model.state()
+        assert_same(predict(model, X), torch.softmax(X @ weight + bias, dim=1))
+        after = model.state()
+        for what in ("parameters", "grads", "requires_grad"):
+            assert_same(after[what], before[what], rtol=0, atol=0, about=f"the model's {what} after the call")
+        require(over(student, hooks, model) == 0, "the model has hooks now that it did not have")
 
 
 def landscape(classes: int, lim: float, n: int):

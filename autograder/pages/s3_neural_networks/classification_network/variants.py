@@ -137,6 +137,48 @@ class Dropout(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if self.training and self.p > 0:
-            mask = torch.from_numpy((np.random.rand(*x.shape) > self.p).astype("float64")).to(x)
+            mask = torch.as_tensor(np.asarray(np.random.rand(*x.shape) > self.p, dtype=float)).to(x)
             return x.mul(mask / (1.0 - self.p))
         return x
+
+
+@variant("parameters of its own, sigmoid units, uniform numbers compared")
+class MLPClassifier(nn.Module):
+    def __init__(self, classes: int = 2, hidden: int = 32, p: float = 0.0) -> None:
+        super().__init__()
+        self.W1 = nn.Parameter(torch.randn(2, hidden))
+        self.b1 = nn.Parameter(torch.randn(hidden))
+        self.W2 = nn.Parameter(0.1 * torch.randn(hidden, classes) / hidden**0.5)
+        self.b2 = nn.Parameter(torch.zeros(classes))
+        self.dropout = Dropout(p)
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        hidden = self.dropout(2 * torch.sigmoid(2 * (X @ self.W1 + self.b1)) - 1)
+        return torch.einsum("nh,hc->nc", hidden, self.W2) + self.b2
+
+
+@variant("parameters of its own, sigmoid units, uniform numbers compared")
+class Dropout(nn.Module):
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        if p not in (0, 0.0) and not 0 < p < 1:
+            raise ValueError("a probability below 1 is wanted")
+        self.register_buffer("scale", torch.tensor(1 / (1 - p), dtype=torch.float64))
+        self.p = p
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            x = x * self.scale.to(x.dtype)
+            x = x.masked_fill(torch.empty(x.shape).uniform_() < self.p, 0)
+        return x
+
+
+@variant("parameters of its own, sigmoid units, uniform numbers compared")
+def predict_proba(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
+    came = model.training
+    try:
+        with torch.no_grad():
+            logits = model.train(False)(X)
+        return torch.exp(logits - torch.logsumexp(logits, dim=1, keepdim=True))
+    finally:
+        model.train(came)

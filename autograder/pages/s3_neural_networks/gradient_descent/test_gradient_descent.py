@@ -145,6 +145,8 @@ def test_tolerance(student):
     corner = torch.tensor([[4.0, 0.0, 0.0], [0.0, 4.0, 0.0]], dtype=F64)
     compare_walk(student, plain, corner, lr=0.5, steps=10, tol=2.5)
     compare_walk(student, both(student, bowl, 2.0), corner, lr=0.05, steps=3, tol=0.1)
+    compare_walk(student, plain, edge, lr=0.5, steps=40)  # tol is 0 if not given, and 0 is at most 0
+    compare_walk(student, plain, torch.zeros(2, dtype=F64), lr=0.5, steps=3)
 
 
 @points(1)
@@ -206,6 +208,8 @@ def test_backtracking_by_hand(student):
         (1.0, 1.0, {"shrink": 0.4}, 1.0),
         (10.0, 1.0, {"lr": 2.0, "c": 0.3}, 0.125),
         (3.0, 1.0, {"shrink": 0.9}, 0.6561),
+        (1.99, 1.0, {}, 1.0),  # c is 1e-4: no more, and no less
+        (1.9999, 1.0, {}, 0.5),
     ):
         f, gradient = there(k)
         rate = student.backtracking(f, gradient, torch.tensor([start], dtype=F64), **options)
