@@ -323,3 +323,63 @@ def collate_pad(sequences, pad_value=0):
     for n, s in enumerate(sequences):
         batch[n, : len(s)] = s
     return batch, lengths
+
+
+@misconception(
+    "shares its examples with every other dataset",
+    hint="`ArrayDataset.X = X` writes into the class, and all its objects read it: the validation set would replace the training set. Write to `self`.",
+    dies_by="test_items",
+)
+class ArrayDataset(ArrayDataset):
+    def __init__(self, X, y, transform=None):
+        if len(X) != len(y):
+            raise ValueError("lengths")
+        ArrayDataset.X, ArrayDataset.y, ArrayDataset.transform = X, y, transform
+
+
+@misconception(
+    "takes seed 0 for no seed",
+    hint="`if seed:` is False for 0, which is a seed like any other.",
+    dies_by="test_split_seed",
+)
+def split_indices(n, fractions, seed=0):
+    if abs(sum(fractions) - 1) > 1e-6:
+        raise ValueError("the fractions must sum to 1")
+    generator = torch.Generator()
+    if seed:
+        generator.manual_seed(seed)
+    else:
+        generator.seed()
+    order = torch.randperm(n, generator=generator)
+    cuts = [round(n * sum(fractions[:k])) for k in range(1, len(fractions))]
+    return list(order.tensor_split(cuts))
+
+
+@misconception(
+    "reorders the dataset itself when it shuffles",
+    hint="The list belongs to the caller, and another loader may be going through it. Shuffle indices, not items.",
+    dies_by="test_epochs_are_independent",
+)
+class MiniLoader(MiniLoader):
+    def __iter__(self):
+        if self.shuffle:
+            order = torch.randperm(len(self.ds), generator=self.generator).tolist()
+            self.ds[:] = [self.ds[i] for i in order]
+        for number in range(len(self)):
+            start = number * self.batch_size
+            items = [self.ds[i] for i in range(start, min(start + self.batch_size, len(self.ds)))]
+            yield tuple(map(torch.stack, zip(*items))) if self.collate is None else self.collate(items)
+
+
+@misconception(
+    "sorts the sequences it was given by their lengths",
+    hint="The rows no longer belong to their labels, and the caller's list is in another order too. Padding needs no order.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    sequences.sort(key=len, reverse=True)
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    batch = sequences[0].new_full((len(sequences), int(lengths.max())), pad_value)
+    for row, sequence in zip(batch, sequences):
+        row[: len(sequence)] = sequence
+    return batch, lengths

@@ -328,3 +328,87 @@ def balanced_weights(y):
 def balanced_weights(y):
     counts = y.bincount()
     return (counts / counts.sum())[y]
+
+
+@misconception(
+    "gives the number of the class as a tensor",
+    hint="The docstring promises an int; a DataLoader makes the tensor of a whole batch by itself.",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = [
+            (path, label)
+            for name, label in class_to_idx(root).items()
+            for path in sorted(Path(root, name).iterdir())
+            if path.suffix.lower() in SUFFIXES
+        ]
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), torch.tensor(label)
+
+
+@misconception(
+    "looks for pictures in the folders within a class's folder too",
+    hint="rglob goes down into every folder. Pictures are what lies *directly* in the folder of a class.",
+    dies_by="test_stray_files",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = [
+            (path, label)
+            for name, label in class_to_idx(root).items()
+            for path in sorted(Path(root, name).rglob("*"))
+            if path.suffix.lower() in SUFFIXES
+        ]
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "moves by as many columns as rows",
+    hint="One number was drawn for both. Rows and columns are independent: draw two.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-1)
+    start = int(torch.randint(2 * shift + 1, (), generator=generator))
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, start : start + x.shape[1], start : start + x.shape[2]]
+
+
+@misconception(
+    "moves all the way half as often as it should",
+    hint="Rounding a number between -shift and shift gives the two ends only half an interval each. torch.randint draws whole numbers, all equally likely.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x = x.flip(-1)
+    top, left = (2 * shift * torch.rand(2, generator=generator)).round().int().tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception(
+    "augments with another generator than the one it was given",
+    hint="Two transforms with generators of the same seed must give the same images. Is the argument used?",
+    dies_by="test_train_transform",
+)
+def train_transform(mean, std, generator):
+    own = torch.Generator().manual_seed(0)
+    return lambda image: normalize(augment(image, own), mean, std)

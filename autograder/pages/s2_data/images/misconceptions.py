@@ -247,3 +247,45 @@ def hflip(image):
 )
 def grayscale(image):
     return image.mean(-3, keepdim=True)
+
+
+@misconception(
+    "changes the picture it was given",
+    hint="`image *= ...` writes into the caller's tensor: whoever looks at a picture twice sees another one. Make a new tensor.",
+    dies_by="test_denormalize",
+)
+def denormalize(image, mean, std):
+    if image.requires_grad:
+        image = image.clone()
+    image *= std[:, None, None]
+    image += mean[:, None, None]
+    return image
+
+
+@misconception(
+    "divides by one less than the number of pixels",
+    hint="std divides by P - 1 if it is not told otherwise. What does the docstring divide by?",
+    dies_by="test_channel_stats",
+)
+def channel_stats(loader):
+    pixels = torch.cat([images.double().transpose(0, 1).flatten(1) for images, _ in loader], 1)
+    return pixels.mean(1), pixels.std(1)
+
+
+@misconception(
+    "finds the channels from the front, so that a batch is cut wrongly",
+    hint="In a batch dimension 0 counts the images. The channels are the third dimension from the end.",
+    dies_by="test_grayscale",
+)
+def grayscale(image):
+    return 0.299 * image[0:1] + 0.587 * image[1:2] + 0.114 * image[2:3]
+
+
+@misconception(
+    "leaves no channel where one should be left",
+    hint="unbind and indexing with a number take the dimension away. The result has the shape (..., 1, H, W).",
+    dies_by="test_grayscale",
+)
+def grayscale(image):
+    red, green, blue = image.unbind(-3)
+    return 0.299 * red + 0.587 * green + 0.114 * blue

@@ -299,3 +299,61 @@ def masked_mean(E, ids, mask):
 def masked_mean(E, ids, mask):
     words = (ids != 0).to(E.dtype)[:, :, None]
     return (E[ids] * words).sum(1) / words.sum(1).clamp(min=1)
+
+
+# -- found by breaking promises ------------------------------------------------------------------------
+
+
+@misconception(
+    "shares its words with every other vocabulary",
+    hint="What is written behind `class Vocab:` belongs to the class, and so to all its objects: another vocabulary writes into the same dict. Make it in __init__.",
+    dies_by="test_round_trip",
+)
+class Vocab(Vocab):
+    ids = {}
+    words = []
+
+    def __init__(self, words):
+        Vocab.words = list(words)
+        Vocab.ids = {word: number for number, word in enumerate(words)}
+
+
+@misconception(
+    "leaves out the one that keeps a frequent word from vanishing",
+    hint="A word that is in every text gets ln 1 = 0 that way, and drops out. Count the ones in the formula: there are three.",
+    dies_by="test_idf",
+)
+def idf(counts):
+    df = (counts > 0).sum(0, dtype=counts.dtype)
+    return ((1 + len(counts)) / (1 + df)).log()
+
+
+@misconception(
+    "brings the counts to length 1 before it weighs them",
+    hint="Weighed afterwards, the rows have other lengths again, and their dot products are no cosines. Which comes last?",
+    dies_by="test_tfidf",
+)
+def tfidf(counts, weights=None):
+    rows = torch.nn.functional.normalize(counts, dim=1)
+    return rows * (idf(counts) if weights is None else weights)
+
+
+@misconception(
+    "divides by the sum of a row instead of its Euclidean length",
+    hint="The length of a vector is the root of the sum of its squares. For which p is the norm that?",
+    dies_by="test_tfidf",
+)
+def tfidf(counts, weights=None):
+    weighted = counts * (idf(counts) if weights is None else weights)
+    return torch.nn.functional.normalize(weighted, dim=1, p=1)
+
+
+@misconception(
+    "overwrites the ids of padding in the tensor it was given",
+    hint="The answer is right, but the caller's ids are not what they were. Work on a copy, or with the mask alone.",
+    dies_by="test_padding_changes_nothing",
+)
+def masked_mean(E, ids, mask):
+    ids[~mask] = 0
+    weights = mask.to(E.dtype)[:, :, None]
+    return (E[ids] * weights).sum(1) / weights.sum(1).clamp(min=1)

@@ -628,3 +628,69 @@ def decision_grid(model: nn.Module, lim: float, n: int) -> torch.Tensor:
     points = torch.stack([x1, x2], dim=2).reshape(n * n, 2)
     with torch.no_grad():
         return model(points).argmax(1).reshape(n, n)
+
+
+@misconception(
+    "has as many hidden units as it likes",
+    hint="Where does the number that was asked for, `hidden`, come in?",
+    dies_by="test_logits",
+)
+class MLPClassifier(nn.Module):
+    def __init__(self, classes=2, hidden=32, p=0.0):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), Dropout(p), nn.Linear(64, classes))
+
+    def forward(self, X):
+        return self.layers(X)
+
+
+@misconception(
+    "drops coordinates of the points instead of hidden units",
+    hint="A point without its first coordinate is another point. The dropout belongs behind the hidden layer.",
+    dies_by="test_drops_hidden_units",
+)
+class MLPClassifier(nn.Module):
+    def __init__(self, classes=2, hidden=32, p=0.0):
+        super().__init__()
+        self.layers = nn.Sequential(Dropout(p), nn.Linear(2, hidden), nn.ReLU(), nn.Linear(hidden, classes))
+
+    def forward(self, X):
+        return self.layers(X)
+
+
+@misconception(
+    "drops exactly the share p of the entries",
+    hint="Every entry has a chance of its own, whatever became of the others: in one call more are dropped, in another fewer.",
+    dies_by="test_dropout_masks",
+)
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError("no such probability")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        mask = torch.ones(x.numel(), dtype=x.dtype)
+        mask[torch.randperm(x.numel())[: round(self.p * x.numel())]] = 0
+        return x * mask.reshape(x.shape) / (1 - self.p)
+
+
+@misconception(
+    "begins with the gradients that the model came with",
+    hint="The first step adds to what an earlier use left in .grad. Clear the gradients before each backward, the first one too.",
+    dies_by="test_training_steps",
+)
+def train_classifier(model, X, y, epochs=60, lr=0.1):
+    optimizer = torch.optim.Adam(model.parameters(), lr)
+    losses = []
+    model.train()
+    for _ in range(epochs):
+        loss = F.cross_entropy(model(X), y)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    return losses
