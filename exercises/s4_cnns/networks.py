@@ -21,7 +21,7 @@ def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
     """The mean of every channel of every image.
 
     Args:
-        x: (N, C, H, W) floating point, each of 1 or more, contiguous or not; stays as it was.
+        x: (N, C, H, W) float32 or float64, each of 1 or more, contiguous or not; stays as it was.
 
     Returns:
         (N, C), in the dtype of x. Differentiable.
@@ -40,12 +40,14 @@ def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
 class SmallCNN(nn.Module):
     """Tells images apart, whatever their size.
 
-    Called with images (N, in_channels, H, W), floating point, for any H and W of 16 or more, equal or not, and any N
-    of 1 or more (in training mode 2 or more), it gives logits (N, classes): any real numbers (log-probabilities among
-    them), no probabilities. One network takes all these sizes, one after the other.
+    Called with images (N, in_channels, H, W), float32, contiguous or not, for any H and W of 16 or more, equal or not,
+    and any N of 1 or more (in training mode 2 or more), it gives float32 logits (N, classes): any real numbers
+    (log-probabilities among them), no probabilities. Differentiable; the images stay as they were. One network takes
+    all these sizes, one after the other.
 
     How many layers, how wide, and with or without batch norm is up to you; one of them at least is a convolution
-    (nn.Conv2d), and all that they learn is among `parameters()`.
+    (nn.Conv2d), and all that they learn is among `parameters()`: another network that loads the `state_dict()` gives
+    the same logits in eval mode. Every parameter requires a gradient.
 
     Args:
         in_channels: 1 for grey images, 3 for coloured ones.
@@ -74,9 +76,10 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
 
     Args:
         model: any module. Its layers are the modules that have no modules inside them (a model without any is its own
-            only layer), and each of them gives one tensor. Afterwards no hook is left in it, and it is in the mode
-            (training or eval) it came in; whether its running averages move is up to you.
-        x: what the model is called with.
+            only layer), and each of them gives one tensor. Afterwards no hook is left in it, its parameters and their
+            gradients are what they were, and it is in the mode (training or eval) it came in; whether its running
+            averages move is up to you.
+        x: what the model is called with, contiguous or not; it stays as it was.
 
     Returns:
         One pair (name, shape) for every call of a layer, in the order of the calls: its name as
@@ -84,7 +87,7 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
         that is never called does not appear.
 
     Raises:
-        Exception: whatever the model raises; no hook is left then either.
+        Exception: whatever the model raises; no hook is left then either, and the mode is the one it came in.
     """
     # YOUR CODE HERE
     raise NotImplementedError("shape_trace is not written yet")
@@ -104,7 +107,10 @@ def count_parameters(model: nn.Module) -> int:
     that several modules share counts once; frozen parameters and buffers do not count. ResNet-18 has 11,689,512.
 
     Args:
-        model: any module.
+        model: any module; it stays as it was.
+
+    Returns:
+        The count, a single number.
     """
     # YOUR CODE HERE
     raise NotImplementedError("count_parameters is not written yet")
@@ -123,7 +129,8 @@ def count_parameters(model: nn.Module) -> int:
 class BatchNorm2d(nn.Module):
     """Batch normalisation of images, written out: without PyTorch's own normalisations.
 
-    Called with x, (N, C, H, W) floating point, it gives a new tensor of this shape and dtype; x stays as it was.
+    Called with x, (N, C, H, W) in the dtype of its parameters, contiguous or not, it gives a new tensor of this shape
+    and dtype; x stays as it was.
 
     In training mode every channel is normalised by mean and biased variance (divided by n) of its n = N H W values,
     accurately too if its mean is ten thousand times its deviation; gradients flow through both. Then the running
@@ -166,15 +173,15 @@ class BatchNorm2d(nn.Module):
 class ResidualBlock(nn.Module):
     """The block of which ResNet-18 is made.
 
-    Called with x, (N, in_channels, H, W), it gives relu(F(x) + S(x)), (N, out_channels, H', W') with
-    H' = ceil(H / stride) and W' = ceil(W / stride); x stays as it was.
+    Called with x, (N, in_channels, H, W) in the dtype of its parameters, contiguous or not, it gives relu(F(x) + S(x)),
+    (N, out_channels, H', W') with H' = ceil(H / stride) and W' = ceil(W / stride); x stays as it was.
 
     F is a 3x3 convolution with the stride, batch norm, ReLU, a 3x3 convolution, batch norm; both convolutions have
     padding 1. S is the identity where the shapes of x and F(x) are the same for any x (stride 1, as many channels
     out as in), else a 1x1 convolution with the stride, and batch norm.
 
     None of the convolutions has a bias: the batch norm that follows would take it away again. The batch norms may be
-    yours or PyTorch's; nothing else in the block is learned.
+    yours or PyTorch's; nothing else in the block is learned, and every parameter requires a gradient.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:

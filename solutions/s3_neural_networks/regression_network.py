@@ -27,8 +27,8 @@ class MLP(nn.Module):
 
     Args:
         d_in: how many numbers each input has.
-        hidden: the width of each hidden layer from first to last, like [16, 8]; a single number is one hidden layer,
-            an empty list none.
+        hidden: the width of each hidden layer from first to last, a list or tuple like [16, 8], which stays as it was;
+            a single number is one hidden layer, an empty list none.
         d_out: how many numbers each answer has.
         act: the activation function, applied after every layer but the last; takes a tensor, returns one of the same
             shape, entry by entry.
@@ -56,10 +56,12 @@ class MLP(nn.Module):
         """The network's answers.
 
         Args:
-            x: (N, d_in) tensor of the parameters' dtype, one input a row; it stays as it was.
+            x: (N, d_in) tensor of the parameters' dtype, contiguous or not, one input a row, N of 1 or more; it stays
+                as it was.
 
         Returns:
-            (N, d_out) tensor of the same dtype, any real numbers, (N, 1) where d_out is 1; differentiable.
+            (N, d_out) tensor of the same dtype, any real numbers, (N, 1) where d_out is 1; differentiable in x and the
+            parameters.
         """
         ### BEGIN SOLUTION
         for layer in self.layers[:-1]:
@@ -81,12 +83,13 @@ def loss_of(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """The mean squared error of a model's answers, over all their entries.
 
     Args:
-        model: called with X, it gives answers of shape (N, d_out).
-        X: (N, d_in) tensor, one example a row; it stays as it was.
+        model: called with X, it gives answers of shape (N, d_out). It is called in the mode it is in, and left in it;
+            no hook is left in it.
+        X: (N, d_in) tensor, one example a row, contiguous or not, as y; it stays as it was.
         y: (N, d_out) tensor, the targets; it stays as it was.
 
     Returns:
-        0-d tensor, differentiable in the model's parameters.
+        0-d tensor, differentiable in the model's parameters, in X and in y.
 
     Raises:
         ValueError: y has another shape than the answers. Nothing is broadcast: (N,) does not go with (N, 1).
@@ -117,8 +120,8 @@ def train_epoch(
     """Go once through the examples, in training mode, with one step of the optimizer for each batch.
 
     Args:
-        model: is trained in place. Gradients that it brings along from before count for nothing.
-        X: (N, d_in) tensor, N of 1 or more; it stays as it was.
+        model: is trained in place. Gradients that it brings along from before count for nothing; no hook is left.
+        X: (N, d_in) tensor, N of 1 or more, contiguous or not, as y; it stays as it was.
         y: (N, d_out) tensor; it stays as it was.
         optimizer: made for the model's parameters; its `zero_grad()` and `step()` are called.
         batch_size: rows in a batch; the last batch may be shorter, and is used too. None: all rows are one batch.
@@ -126,14 +129,16 @@ def train_epoch(
             `torch.randperm(N, generator=generator)`, drawn once; with None, from the rows as they stand.
 
     Returns:
-        The mean over all N rows of the loss that each had in its batch, before that batch's step: a batch of 2 rows
-        counts twice as much as a batch of 1.
+        A single number: the mean over all N rows of the loss that each had in its batch, before that batch's step.
+        A batch of 2 rows counts twice as much as a batch of 1.
 
     Raises:
-        ValueError: y has another shape than the answers; then no step is taken.
+        ValueError: y has another shape than the answers, another number of rows among them; then no step is taken.
     """
     ### BEGIN SOLUTION
     n = len(X)
+    if len(y) != n:  # else the first batches might fit all the same
+        raise ValueError(f"{n} rows, but {len(y)} targets")
     order = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)
     model.train()
     total = 0.0
@@ -158,13 +163,14 @@ def evaluate(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> float:
     """The mean squared error of a model in eval mode.
 
     Args:
-        model: in training or eval mode. Afterwards `model.training`, the parameters, whether they require a
-            gradient, and the gradients they hold are what they were before.
-        X: (N, d_in) tensor, N of 1 or more; it stays as it was.
+        model: in training or eval mode. Afterwards `model.training`, the parameters, whether they require a gradient,
+            and the gradients they hold are what they were before, and no hook is left. After an error the mode is
+            up to you.
+        X: (N, d_in) tensor, N of 1 or more, contiguous or not, as y; it stays as it was.
         y: (N, d_out) tensor; it stays as it was.
 
     Returns:
-        The mean over all entries.
+        A single number: the mean over all entries.
 
     Raises:
         ValueError: y has another shape than the answers.
@@ -217,9 +223,11 @@ def fit(
 
     Args:
         model: is trained in place. In the end its parameters and buffers are those that it had after the best
-            epoch, however the training ended.
-        X, y: the training data, (N, d_in) and (N, d_out); they stay as they were.
-        X_val, y_val: the validation data, (M, d_in) and (M, d_out); they are never trained on and stay as they were.
+            epoch, however the training ended. In which mode it is then is up to you; no hook is left, and what
+            required a gradient still does.
+        X, y: the training data, (N, d_in) and (N, d_out), contiguous or not; they stay as they were.
+        X_val, y_val: the validation data, (M, d_in) and (M, d_out), contiguous or not; they are never trained on and
+            stay as they were.
         optimizer: made for the model's parameters.
         epochs: how many at most, 1 or more.
         patience: 1 or more.

@@ -12,12 +12,21 @@ STAYS = r"stays? as|as it was|as they were|unchanged|left alone|untouched"
 
 
 def unproved(targets: Iterable[Target], page: Page) -> list[str]:
-    """Return what the docstrings of a page promise without a breaker that dies for it, or is waived."""
+    """Return what the docstrings of a page promise without a breaker that dies for it, or is waived.
+
+    What a class's docstring says is proved by any of its methods.
+    """
+    targets = list(targets)
     settled: dict[str, list[Fate]] = {}
     for fate in page.fates:
         if fate.fate in ("dies", "waived"):
             settled.setdefault(fate.target, []).append(fate)
-    return [line for target in targets for line in _of(target, settled.get(target.name, []))]
+    of_class = {t: [f for name, fates in settled.items() if name.startswith(f"{t}.") for f in fates]
+                for t in {target.owner for target in targets} - {""}}  # fmt: skip
+    return [
+        line for target in targets
+        for line in _of(target, of_class[target.owner] if target.is_init else settled.get(target.name, []))
+    ]  # fmt: skip
 
 
 def _of(target: Target, settled: list[Fate]) -> Iterator[str]:

@@ -220,6 +220,25 @@ def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
 
 
 @misconception(
+    "notices too late, or never, that there are not as many targets as rows",
+    hint="The first batches fit, whatever the number of rows. Look at it before the first step.",
+    dies_by="test_loss",
+)
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    n = len(X)
+    order = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)
+    model.train()
+    total = 0.0
+    for rows in order.split(batch_size or n):
+        loss = loss_of(model, X[rows], y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(rows)
+    return total / n
+
+
+@misconception(
     "shuffles X and y apart",
     hint="Two calls of randperm give two orders, and every input gets another one's target. Draw once, use it for both.",
     dies_by="test_minibatches",

@@ -14,8 +14,11 @@ from torch.nn import functional
 
 from autograder.checking import (
     CheckFailure,
+    assert_gradients,
+    assert_left_alone,
     assert_number,
     assert_same,
+    layouts,
     points,
     raises,
     replayable,
@@ -108,6 +111,11 @@ def leave_gradients(model, value):
     return model
 
 
+def hooks_of(model):
+    """How many hooks a model and the modules inside it have."""
+    return sum(len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules())
+
+
 def put(model, values):
     """Give the parameters these values, in order; the shapes found."""
     shapes = [tuple(p.shape) for p in model.parameters()]
@@ -132,6 +140,13 @@ def prop(student, name, what):
     """The course's `what` over there; its calls count as questions about the student's `name`."""
     getattr(student, name)
     return student.prop(what)
+
+
+def no_hooks(student, name, model):
+    """A function has left no hook in the model."""
+    hooks = prop(student, name, hooks_of)(model)
+    student.calls.pop()  # not a call of the student's
+    require(hooks == 0, f"after {name}, {hooks} hooks are left in the model")
 
 
 # -- the oracle --------------------------------------------------------------------------------------
@@ -226,6 +241,7 @@ def compare_epochs(student, weight, bias, X, y, lr, size=None, generator=None, c
         assert_same(state.get("weight"), weight, about=f"the weight {about}")
         assert_same(state.get("bias"), bias, about=f"the bias {about}")
         assert_number(loss, true, about=f"the loss of epoch {number}")
+    no_hooks(student, "train_epoch", model)
 
 
 def parameters(model) -> list[torch.Tensor]:
@@ -254,7 +270,7 @@ def assert_losses(actual, expected, what):
         assert_number(a, e, about=f"history.{what}[{number}]")
 
 
-def walk(student, path, patience, X, X_val):
+def walk(student, path, X, X_val, **options):
     """fit a line through 0 whose slope follows a path: (noted, found), and what both must be.
 
     All targets are 0, so the validation loss after an epoch is the slope squared times the mean of X_val squared.
@@ -264,8 +280,8 @@ def walk(student, path, patience, X, X_val):
     optimizer = prop(student, "fit", course_optimizer)(model, 0.0, "walk", path)
     y, y_val = torch.zeros_like(X), torch.zeros_like(X_val)
     with unmodified(X, y, X_val, y_val):
-        noted, found = fitted(student, model, X, y, X_val, y_val, optimizer, epochs=len(path), patience=patience)
-    slopes = [0.5, *path]
+        noted, found = fitted(student, model, X, y, X_val, y_val, optimizer, **options)
+    slopes, patience = [0.5, *path], options.get("patience", 50)
     val = [true_loss(tensor([slope]), bias, X_val, y_val) for slope in path]
     train = [true_loss(tensor([slope]), bias, X, y, 2) for slope in slopes[:-1]]
     count, best = stopped(val, patience)
@@ -275,7 +291,7 @@ def walk(student, path, patience, X, X_val):
 
 # -- the network -------------------------------------------------------------------------------------
 
-SIZES = ((1, [4], 1), (3, [4, 2], 2), (2, [5], 3), (3, [2, 3, 4], 1), (2, 3, 1), (2, [], 2))
+SIZES = ((1, [4], 1), (3, [4, 2], 2), (2, [5], 3), (3, [2, 3, 4], 1), (2, 3, 1), (2, [], 2), (3, (4, 2), 2))
 
 
 def shapes_of(d_in, hidden, d_out) -> list[tuple[int, ...]]:
@@ -311,6 +327,9 @@ def test_layers(student):
     """the parameters are weight and bias of each layer, from the input to the output, random and all to be trained"""
     for sizes in SIZES:
         known(student, sizes, torch.tanh)
+    widths = [4, 2]
+    student.MLP(3, widths, 2)
+    assert_left_alone(student)
     model, made = student.MLP(3, [4], 2), student.calls[-1]
     state, twin = model.state(), student.MLP(3, [4], 2).state()["parameters"]
     weights = {name: value for name, value in state["parameters"].items() if value.dim() == 2}
@@ -333,7 +352,7 @@ def bent(z):
 @points(2)
 def test_forward(student):
     """linear layers with the activation between them, ReLU by default, and none after the last; always (N, d_out)"""
-    for count, act, sizes in zip((3, 4, 1, 2, 3, 2), (torch.relu, bent, torch.tanh) * 2, SIZES, strict=True):
+    for count, act, sizes in zip((3, 4, 1, 2, 3, 2), (torch.relu, bent, torch.tanh) * 2, SIZES[:6], strict=True):
         model, values = known(student, sizes, act)
         x = torch.randn(count, sizes[0])
         with unmodified(x):
@@ -341,6 +360,12 @@ def test_forward(student):
     model, values = known(student, (2, [5], 1))
     x = torch.randn(6, 2)
     assert_same(model(x), forward(values, torch.relu, x))
+    for kind, other in layouts(x):
+        assert_same(model(other), forward(values, torch.relu, other), about=f"the answers for {kind} `x`")
+    model, values = known(student, (3, [4, 2], 2), prop(student, "MLP", tanh))
+    x = torch.randn(4, 3)
+    x[0, 1] = 0.0
+    assert_gradients(model, lambda t: forward(values, torch.tanh, t), x)
 
 
 # -- the loss ----------------------------------------------------------------------------------------
@@ -358,6 +383,15 @@ def test_loss(student):
     model = line(student, "loss_of", weight, bias)
     model.eval()
     X, y = draw(5, 3), draw(5, 2)
+    X[0, 0] = y[1, 1] = 0.0
+    for kind, (other_X, other_y) in (("transposed", (X.T.contiguous().T, y)), ("transposed", (X, y.T.contiguous().T))):
+        loss = student.loss_of(model, other_X, other_y)
+        assert_same(loss, functional.mse_loss(X @ weight.T + bias, y), about=f"for {kind} tensors")
+    for mode in (True, False):
+        model.train(mode)
+        student.loss_of(model, X, y)
+        require(model.training == mode, f"loss_of leaves the model in another mode than training = {mode}")
+    no_hooks(student, "loss_of", model)
     mirrors = model.mirrors()
     with unmodified(X, y):
         loss = student.loss_of(model, X, y)
@@ -367,14 +401,24 @@ def test_loss(student):
     slope = (X @ weight.T + bias - y) / 5
     for name, g, expected in zip(("weight", "bias"), found, (slope.T @ X, slope.sum(0)), strict=True):
         assert_same(g, expected, about=f"the gradient for the {name}")
+
+    def true(X, y):
+        return functional.mse_loss(X @ weight.T + bias, y)
+
+    assert_gradients(lambda X, y: student.loss_of(model, X, y), true, X, y)
     for name in ("loss_of", "evaluate", "train_epoch"):
-        for count, outputs, shape in ((4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1))):
+        cases = [(4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1)), (4, 2, (5, 2)), (4, 2, (3, 2))]
+        for number, (count, outputs, shape) in enumerate(cases):
             weight, bias = start(outputs)
             model = line(student, name, weight, bias)
             rest = [prop(student, name, course_optimizer)(model, 0.1), 2] if name == "train_epoch" else []
-            with raises(ValueError):
-                getattr(student, name)(model, draw(count, 3), draw(*shape), *rest)
+            model.train(number % 2 == 0)
+            X, y = draw(count, 3), draw(*shape)
+            with unmodified(X, y), raises(ValueError):
+                getattr(student, name)(model, X, y, *rest)
             assert_same(model.state()["parameters"]["weight"], weight, about=f"the weight after {name}")
+            kept = name != "loss_of" or model.training == (number % 2 == 0)
+            require(kept, f"after the error, {name} leaves the model in another mode than it came in")
 
 
 # -- an epoch ----------------------------------------------------------------------------------------
@@ -393,8 +437,8 @@ def test_steps(student):
 def test_minibatches(student):
     """every batch gets its step, the short last one too; a generator decides the order of the rows, anew each epoch"""
     for count, size in ((4, 2), (7, 3), (3, 8)):
-        X = draw(3, count).T  # its rows do not lie one after the other in memory
-        compare_epochs(student, *start(), X, draw(count, 2), 0.05, size, count=2)
+        X, y = draw(3, count).T, draw(2, count).T  # their rows do not lie one after the other in memory
+        compare_epochs(student, *start(), X, y, 0.05, size, count=2)
     for count, size in ((5, 2), (8, 3)):
         generator = torch.Generator().manual_seed(count)
         compare_epochs(student, *start(), draw(count, 3), draw(count, 2), 0.05, size, generator)
@@ -425,7 +469,7 @@ def test_evaluate(student):
             model.train(mode)
             with unmodified(X, y):
                 assert_number(student.evaluate(model, X, y), true_loss(weight, bias, X, y))
-            (weight, bias), X, y = start(outputs), draw(count, 3), draw(count, outputs)
+            (weight, bias), X, y = start(outputs), draw(3, count).T, draw(outputs, count).T
 
 
 @points(1)
@@ -440,12 +484,14 @@ def test_no_trace(student):
             model.train(mode)
             before = model.state()
             loss = student.evaluate(model, draw(4, 3), draw(4, 2))
+            made = student.calls[-1]
             after = model.state()
             facts = {
                 "training": after["training"], "requires_grad": after["requires_grad"],
                 "grads": after["grads"], "parameters": after["parameters"],
             }  # fmt: skip
-            record(student, loss=loss, **facts)
+            made.outcome = ("value", {"loss": loss, **facts}, False)
+            no_hooks(student, "evaluate", model)
             words = {True: "training", False: "eval"}
             reason = f"the model came in {words[mode]} mode and is left in {words[after['training']]} mode"
             require(after["training"] == mode, reason)
@@ -465,13 +511,15 @@ def test_early_stopping(student):
     paths += [(torch.randn(9).abs().tolist(), patience) for patience in (1, 3, 9)]
     for number, (path, patience) in enumerate(paths):
         X, X_val = (one, one) if number < 4 else (draw(4, 1), draw(3, 1))
-        (train, val, best), _, expected, _ = walk(student, path, patience, X, X_val)
+        (train, val, best), _, expected, _ = walk(student, path, X, X_val, epochs=len(path), patience=patience)
         assert_losses(val, expected[1], "val")
         assert_losses(train, expected[0], "train")
         assert_number(best, expected[2], about="history.best_epoch")
     for size, seed in ((4, None), (4, 7)):
         weight, bias = start()
         X, y, X_val, y_val = draw(10, 3), draw(10, 2), draw(6, 3), draw(6, 2)
+        if seed is not None:  # the same, but in memory column by column
+            X, y, X_val, y_val = (t.T.contiguous().T for t in (X, y, X_val, y_val))
         model = line(student, "fit", weight, bias)
         optimizer = prop(student, "fit", course_optimizer)(model, 0.05)
         generator, mirror = (None if seed is None else torch.Generator().manual_seed(seed) for _ in range(2))
@@ -490,6 +538,16 @@ def test_early_stopping(student):
         assert_number(best, true_best, about="history.best_epoch")
         for name, expected in zip(("weight", "bias"), states[true_best][1:], strict=True):
             assert_same(found.get(name), expected, about=f"the {name} after fit")
+        require(all(model.state()["requires_grad"].values()), "after fit, a parameter requires no gradient any more")
+        no_hooks(student, "fit", model)
+    rising = [float(slope) for slope in range(1, 54)]
+    (_, val, _), *_ = walk(student, rising, one, one, epochs=53)
+    require(
+        len(val) == 51, "with `patience` left out, 50 epochs in a row that are not the best are borne", len(val), 51
+    )
+    falling = [float(slope) for slope in range(1000, 0, -1)]
+    (_, val, _), *_ = walk(student, falling, one, one, patience=1)
+    require(len(val) == 1000, "with `epochs` left out, 1000 are run where each is the best", len(val), 1000)
 
 
 @points(1)
@@ -499,7 +557,7 @@ def test_best_weights(student):
     paths = [([3.0, 1.0, 2.0, 4.0], 2), ([3.0, 1.0, 2.0, 4.0], 9), ([3.0, 2.0, 1.0], 9), ([1.0, 3.0, 2.0], 9)]
     paths += [(torch.randn(8).tolist(), patience) for patience in (1, 9)]
     for path, patience in paths:
-        _, found, _, expected = walk(student, path, patience, one, one)
+        _, found, _, expected = walk(student, path, one, one, epochs=len(path), patience=patience)
         shown = ", ".join(f"{value:.3g}" for value in path)
         for name, what in (("weight", "the weight"), ("used", "the buffer"), ("bias", "the bias")):
             about = f"{what} after fit, where the slope would go through {shown}"

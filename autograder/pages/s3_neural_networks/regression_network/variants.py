@@ -35,6 +35,8 @@ def loss_of(model, X, y):
 
 @variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
 def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    if len(X) != len(y):
+        raise ValueError("not as many targets as examples")
     rows = range(len(X)) if generator is None else torch.randperm(len(X), generator=generator).tolist()
     data = torch.utils.data.TensorDataset(X, y)
     size = len(X) if batch_size is None else batch_size
@@ -99,14 +101,17 @@ class MLP(nn.Module):
 
 @variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
 def loss_of(model, X, y):
-    error = model(X) - y
-    if error.shape != y.shape or y.dim() != 2:
+    answers = model(X)
+    if list(answers.shape) != list(y.shape):
         raise ValueError(f"targets of shape {tuple(y.shape)} do not fit")
+    error = answers - y
     return error.square().sum() / error.numel()
 
 
 @variant("parameters by hand, a sum of squares over the rows, a copy of the model to measure with")
 def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    if X.size(0) != y.size(0):
+        raise ValueError("another number of rows")
     if generator is not None:
         shuffled = torch.randperm(X.shape[0], generator=generator)
         X, y = X[shuffled], y[shuffled]

@@ -103,6 +103,37 @@ class SmallCNN(nn.Module):
         return self.head(x.mean((2, 3)))
 
 
+@misconception(
+    "has a last layer that is not among its parameters",
+    hint="What state_dict() does not hold is neither trained nor saved. Is every layer an attribute of the module, and in no plain list?",
+    dies_by="test_small_cnn_logits",
+)
+class SmallCNN(nn.Module):
+    def __init__(self, in_channels: int = 1, classes: int = 10) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(in_channels, 8, 3, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1))
+        self.last = [nn.Linear(16, classes)]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last[0](torch.relu(self.features(x)).mean((2, 3)))
+
+
+@misconception(
+    "has a convolution that is never trained",
+    hint="Which of your parameters has requires_grad = False? Freezing is for layers that have learned already.",
+    dies_by="test_small_cnn_logits",
+)
+class SmallCNN(nn.Module):
+    def __init__(self, in_channels: int = 1, classes: int = 10) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(in_channels, 8, 3, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1))
+        self.features[0].requires_grad_(False)
+        self.last = nn.Linear(16, classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(torch.relu(self.features(x)).mean((2, 3)))
+
+
 # -- looking inside --------------------------------------------------------------------------------
 
 

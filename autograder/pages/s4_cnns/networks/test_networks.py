@@ -10,10 +10,12 @@ from torch import nn
 from autograder.checking import (
     CheckFailure,
     RemoteError,
+    assert_contract,
     assert_gradients,
     assert_number,
     assert_same,
     forbids,
+    layouts,
     points,
     raises,
     require,
@@ -41,6 +43,8 @@ def test_global_avg_pool(student):
         with unmodified(x):
             assert_same(pool(x), x.mean((2, 3)))
     assert_gradients(pool, lambda x: x.mean((2, 3)), draw(2, 3, 5, 4).transpose(2, 3))
+    sizes = [(1, 1, 1, 1), (2, 3, 4, 1)]
+    assert_contract(pool, lambda x: x.mean((2, 3)), draw(2, 3, 4, 5), name="x", shapes=sizes, dtypes=[torch.float32])
 
 
 # -- the network -------------------------------------------------------------------------------------
@@ -66,8 +70,11 @@ def answer(model, x: torch.Tensor):
 def test_small_cnn_sizes(student):
     """one network gives every image its logits, whatever the image's size, and in eval mode also to one that comes alone"""
     facts, failures = {}, []
-    for channels, classes in ((1, 10), (3, 5)):
-        model = student.SmallCNN(channels, classes)
+    for channels, classes, given in (
+        (1, 10, {"in_channels": 1, "classes": 10}), (3, 5, {"in_channels": 3, "classes": 5}), (1, 10, {}),
+        (3, 10, {"in_channels": 3}), (1, 4, {"classes": 4}),
+    ):  # fmt: skip
+        model = student.SmallCNN(**given)
         for size in ((28, 28), (32, 32), (16, 41)):
             for count in (2, 1):
                 model.train(count > 1)
@@ -75,13 +82,70 @@ def test_small_cnn_sizes(student):
                 tensor = isinstance(logits, torch.Tensor) and logits.is_floating_point()
                 right = tensor and tuple(logits.shape) == (count, classes)
                 got = tuple(logits.shape) if tensor else type(logits).__name__
-                facts[f"{count} x {channels} x {size[0]} x {size[1]}"] = "right" if right else got
+                if right and logits.dtype != torch.float32:
+                    right, got = False, f"{got} in {logits.dtype}, not in float32"
+                facts[f"{len(given)} given: {count} x {channels} x {size[0]} x {size[1]}"] = "right" if right else got
                 if not right:
-                    made = f"SmallCNN({channels}, {classes}) on images {(count, channels, *size)}"
+                    options = ", ".join(f"{name}={value}" for name, value in given.items())
+                    made = f"SmallCNN({options}) on images {(count, channels, *size)}"
                     failures.append((f"{made}: logits {(count, classes)} were expected, not {got}", logits))
     note(student, facts)
     for reason, logits in failures[:1]:
         raise CheckFailure(reason, about=str(logits) if isinstance(logits, Exception) else "")
+
+
+def take_over(model, other):
+    """Runs where the models live: one loads what the other saves."""
+    model.load_state_dict(other.state_dict())
+
+
+def slope(model, x: torch.Tensor, weights: torch.Tensor) -> None:
+    """The weighted logits rise along their own gradient as it says: no faster and no slower."""
+    leaf = x.clone().requires_grad_()
+    logits = model(leaf)
+    require(logits.requires_grad, "the logits are cut off from the computation graph: no gradient can flow")
+    (gradient,) = torch.autograd.grad((logits * weights).sum(), leaf, allow_unused=True)
+    require(gradient is not None and gradient.any(), "no gradient reaches the images")
+    step = 0.01 * gradient / gradient.norm()
+    with torch.no_grad():
+        rise = ((model(x + step) - model(x - step)) * weights).sum() / 0.02
+    require(abs(rise / gradient.norm() - 1) < 0.1, "the gradient is not that of the logits", gradient.norm(), rise)
+
+
+def promises(student, model, other):
+    """Yield (name, check) for what a network promises beside its logits' size and range."""
+    x, weights = torch.rand(3, 2, 18, 20), torch.randn(3, 24)
+    x[0, :, :9] = 0.0  # a black half
+    with torch.no_grad():
+        plain = model(x)
+
+    def layout():
+        for kind, same in layouts(x):
+            if kind != "an expanded":
+                with torch.no_grad():
+                    assert_same(model(same), plain, rtol=1e-3, atol=1e-4, about=f"the logits of {kind} tensor")
+
+    def kept():
+        with unmodified(x), torch.no_grad():
+            model(x)
+
+    def learned():
+        frozen = [name for name, required in model.state()["requires_grad"].items() if not required]
+        require(not frozen, f"{', '.join(frozen)} does not require a gradient: it would never be trained")
+
+    def saved():
+        before = len(student.calls)
+        student.prop(take_over)(other, model)
+        del student.calls[before:]
+        with torch.no_grad():
+            about = "the logits of another network that loaded the state_dict(): is some layer missing in it?"
+            assert_same(other(x), plain, rtol=1e-3, atol=1e-4, about=about)
+
+    yield "layout", layout
+    yield "kept", kept
+    yield "learned", learned
+    yield "saved", saved
+    yield "slope", lambda: slope(model, x, weights)
 
 
 def shake(model):
@@ -98,13 +162,24 @@ def test_small_cnn_logits(student):
     model.eval()
     answer(model, torch.rand(2, 2, 28, 28))  # lazy layers have their parameters now
     dims = {value.dim() for value in model.state()["parameters"].values()}
+    other = student.SmallCNN(2, 24)
+    other.eval()
+    answer(other, torch.rand(2, 2, 28, 28))
+    facts, failures = {}, []
+    for name, check in promises(student, model, other):
+        try:
+            check()
+        except CheckFailure as failure:
+            failures.append(failure)
+            facts[name] = False
     student.prop(shake)(model)
     student.calls.pop()  # not a call of the student's
     with torch.no_grad():
         logits = model(10 * torch.randn(8, 2, 28, 28))
     sums = bool(((logits.double().sum(1) - 1).abs() < 1e-3).all())
     negative = bool((logits < 0).any())
-    note(student, {"convolution": 4 in dims, "linear": 2 in dims, "sums": sums, "negative": negative})
+    facts |= {"convolution": 4 in dims, "linear": 2 in dims, "sums": sums, "negative": negative}
+    note(student, facts)
     require(
         4 in dims,
         "`parameters()` holds no weight of a convolution: an optimizer would train none. A list of layers is no module",
@@ -115,6 +190,8 @@ def test_small_cnn_logits(student):
         logits[:3],
     )
     require(negative, "with weights drawn at random not one logit is negative: what comes last?", logits[:3])
+    for failure in failures[:1]:
+        raise failure
 
 
 # -- looking inside ----------------------------------------------------------------------------------
@@ -164,6 +241,8 @@ def test_shape_trace(student):
         names = ["body.0", "act", "body.1.0", "body.1.1", "act", "head"]
         with unmodified(x):
             assert_same(trace(model, x), list(zip(names, [big, big, big, small, small, (len(x), 2)], strict=True)))
+    x = torch.randn(2, 1, 9, 8).transpose(2, 3)
+    assert_same(trace(model, x)[0], ("body.0", (2, 4, 6, 7)), about="the first layer, for a transposed `x`")
     shapes = [("0", (5, 4)), ("1", (5, 4)), ("2", (5, 2))]
     assert_same(trace(student.prop(chain)(4), torch.randn(5, 3)), shapes)
     assert_same(trace(student.prop(chain)(4)[0], torch.randn(5, 3)), [("", (5, 4))], about="a model that is one layer")
@@ -181,11 +260,17 @@ def test_leaves_no_hooks(student):
         hooks, modes = traced(student, model)
         require(hooks == 0, f"{hooks} hooks are still in the model after the trace: each run would go on recording")
         require(modes == [training] * 4, f"the model came in with training = {training}, and not all of it still is")
-    model = make(5)
-    with raises(RuntimeError):
-        trace(model, torch.randn(5, 3))
-    hooks, _ = traced(student, model)
-    require(hooks == 0, f"the model raised an error in its last layer, and {hooks} hooks are still in it")
+    changed = student.prop(whole)(trace, student.prop(counted)("frozen"), torch.randn(2, 1, 4, 4))
+    require(not changed, f"the trace changed the model: its {changed} did not stay as they were")
+    for training in (True, False):
+        model = make(5)
+        model.train(training)
+        with raises(RuntimeError):
+            trace(model, torch.randn(5, 3))
+        hooks, modes = traced(student, model)
+        require(hooks == 0, f"the model raised an error in its last layer, and {hooks} hooks are still in it")
+        changed = f"the model raised an error, and it is not in the mode it came in, training = {training}"
+        require(modes == [training] * 4, changed)
 
 
 # -- counting ----------------------------------------------------------------------------------------
@@ -205,6 +290,28 @@ def counted(which):
     model["unembed"].weight = model["embed"].weight
     model["scale"] = nn.ParameterList([nn.Parameter(torch.tensor(1.0))])
     return model
+
+
+def whole(act, model, *args):
+    """Runs in the worker: what a function changed in a model, in words; "" if it stays as it was."""
+
+    def seen():
+        return {
+            "mode": [m.training for m in model.modules()],
+            "requires_grad": [p.requires_grad for p in model.parameters()],
+            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
+            "parameters": [p.tolist() for p in model.parameters()],
+            "hooks": [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()],
+        }
+
+    for model.training in (True, False):
+        before = seen()
+        act(model, *args)
+        after = seen()
+        for what, value in before.items():
+            if after[what] != value:
+                return what
+    return ""
 
 
 def resnet18():
@@ -240,6 +347,9 @@ def test_count_parameters(student):
     ):
         assert_number(count(make(which)), expected, about=which)
     assert_number(count(student.prop(resnet18)()), 11_689_512, about="ResNet-18")
+    for which in ("frozen", "convolution, batch norm"):
+        changed = student.prop(whole)(count, make(which))
+        require(not changed, f"counting changed the model: its {changed} did not stay as they were")
 
 
 # -- batch normalisation -----------------------------------------------------------------------------
@@ -301,8 +411,12 @@ def test_batchnorm_training(student):
     x = 1e4 + torch.randn(4, 2, 5, 5)
     expected = nn.BatchNorm2d(2).double()(x.double()).float()
     assert_same(student.BatchNorm2d(2)(x), expected, atol=0.01, about="a mean ten thousand times the deviation")
-    with raises(ValueError):
-        student.BatchNorm2d(3)(torch.randn(1, 3, 1, 1))
+    layer, oracle = known(student, 3)
+    for kind, x in layouts(2 + 3 * draw(4, 3, 2, 5)):
+        assert_same(layer(x), oracle(x), about=f"with {kind} `x`")
+    x = torch.randn(1, 3, 1, 1)
+    with unmodified(x), raises(ValueError):
+        student.BatchNorm2d(3)(x)
 
 
 @points(2)
@@ -341,6 +455,11 @@ def test_batchnorm_eval(student):
     for shape in ((2, 3, 2, 4), (1, 3, 1, 1)):
         x = draw(*shape)
         assert_same(layer(x), oracle(x))
+    level = {"weight": torch.ones(3), "bias": torch.zeros(3), "running_mean": torch.zeros(3)}
+    student.prop(put)(layer, level), put(oracle, level)
+    student.calls.pop()  # not a call of the student's
+    x = 1e-8 * draw(2, 3, 2, 2)
+    assert_same(layer(x), oracle(x), atol=1e-15, about="tiny values")
     for name in ("running_mean", "running_var"):
         assert_same(getattr(layer, name), getattr(oracle, name), dtype=False, about=f"{name} after eval mode")
 
@@ -417,7 +536,13 @@ def test_residual_block(student):
         x = draw(2, inside, 5, 6)
         with unmodified(x):
             assert_same(block(x), oracle(x), about=f"ResidualBlock({inside}, {outside}, {stride})")
+        for kind, other in layouts(x):
+            assert_same(block(other), oracle(other), about=f"with {kind} `x`")
+        for shape in ((1, inside, 5, 6), (2, inside, 5, 1), (2, inside, 1, 4)):
+            x = draw(*shape)
+            assert_same(block(x), oracle(x), about=f"with `x` of shape {shape}")
         block.eval(), oracle.eval()
+        x = draw(2, inside, 5, 6)
         assert_gradients(block, oracle, x)
 
 
@@ -432,4 +557,5 @@ def test_residual_parameters(student):
         about = f"the parameters of ResidualBlock{sizes}"
         if shapes != expected:
             raise CheckFailure("its parameters have other shapes", "", shapes, expected, True, about)
+        require(all(block.state()["requires_grad"].values()), "a parameter of the block requires no gradient")
     assert_number(student.prop(eight)(student.ResidualBlock), 11_689_512, about="ResNet-18")
