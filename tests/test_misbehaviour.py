@@ -461,12 +461,12 @@ def test_no_case_earns_more_than_its_right_code(graded, level, name):
     grade = grade_of(done, name)
     if name == "shared_memory" and torch.version.cuda is not None:
         pytest.skip("torch for CUDA reserves more addresses than a limit could allow")
-    told = [(check.name, check.status, told(check.failure)[:300]) for check in grade.checks]
+    said = [(check.name, check.status, told(check.failure)[:300]) for check in grade.checks]
     assert grade.isolation == level
     assert grade.max_points == POINTS
-    assert "internal" not in {grade.status, *(check.status for check in grade.checks)}, told
-    assert grade.status in case.statuses(level), told
-    assert grade.points <= case.points or level in case.not_stopped, told
+    assert "internal" not in {grade.status, *(check.status for check in grade.checks)}, said
+    assert grade.status in case.statuses(level), said
+    assert grade.points <= case.points or level in case.not_stopped, said
 
 
 @every_case("bounds")

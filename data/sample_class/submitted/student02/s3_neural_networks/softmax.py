@@ -39,4 +39,4 @@ def temperature_softmax(logits, temperature, dim=-1):
 
 
 def softmax_jacobian(logits):
-    return torch.autograd.functional.jacobian(lambda z: softmax(z, 0), logits)
+    return torch.autograd.functional.jacobian(lambda z: softmax(z, 0), logits, create_graph=True)
