@@ -14,7 +14,7 @@ from autograder.course.catalogue import Rewrite
 from autograder.judging.diagnosis import Suspect, checks_of, diagnose, functions_in, replayable, same_answer
 from autograder.judging.exam import Trace
 from autograder.model import Diagnosis
-from autograder.sandbox.host.student import Call, Large, Named
+from autograder.sandbox.host.record import Call, Large, Named
 
 Function = Callable[[float], Any]
 INPUTS = {"test_small": (0.0, 1.0, 2.0), "test_large": (10.0, 20.0)}

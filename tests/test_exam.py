@@ -32,7 +32,7 @@ from autograder.errors import SandboxError
 from autograder.judging.exam import Check, Exam, check_seed
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
-from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.text import told
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)

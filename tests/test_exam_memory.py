@@ -17,7 +17,7 @@ from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.sandbox.host.answer_cache import AnswerCache, AskedDifferently
 from autograder.sandbox.host.forked import Template
-from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.text import told
 from tests.helpers import CHECKS, PAGE, make_course, page
 

@@ -9,7 +9,7 @@ import torch
 
 from autograder.authoring.fuzz import variations
 from autograder.checking.compare import agree
-from autograder.sandbox.host.student import Call
+from autograder.sandbox.host.record import Call
 
 COUNT = 12
 

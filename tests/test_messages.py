@@ -9,7 +9,8 @@ import torch
 
 from autograder.checking import CheckFailure, assert_same, messages
 from autograder.model import Failure, Frame
-from autograder.sandbox.host.student import Call, StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
+from autograder.sandbox.host.record import Call
 from autograder.sandbox.wire.codec import RemoteException
 from autograder.sandbox.wire.problems import RemoteError
 from autograder.text import fields, told

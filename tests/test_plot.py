@@ -13,7 +13,7 @@ from PIL import Image
 
 from autograder.checking import CheckFailure, plot
 from autograder.report.svg import svg
-from autograder.sandbox.host.student import Call
+from autograder.sandbox.host.record import Call
 
 NAN, INF = float("nan"), float("inf")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checking.typeset import call, number, typeset
-from autograder.sandbox.host.student import Large, Named
+from autograder.sandbox.host.record import Large, Named
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

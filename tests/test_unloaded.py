@@ -12,7 +12,7 @@ from autograder.checking import assert_same, marks_of, points
 from autograder.judging.exam import Check, Exam
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
-from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.text import told
 
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=1.0)

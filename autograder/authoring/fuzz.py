@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ..sandbox.host.student import Call
+from ..sandbox.host.record import Call
 
 
 def variations(call: Call, others: list[Call], count: int, seed: int) -> Iterator[Call]:

@@ -22,7 +22,8 @@ from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..model import CheckResult, Exercise, Grade, Settings, Submission, Syllabus
 from ..running.pool import Task, Work, run_tasks
-from ..sandbox.host.student import Call, Student
+from ..sandbox.host.record import Call
+from ..sandbox.host.student import Student
 from ..text import told
 from . import build
 from .breakers import cache, waivers

@@ -10,7 +10,8 @@ from ..course import datasets
 from ..course.rewrites import misconception, variant
 from ..errors import CourseError
 from ..sandbox.host.handles import Handle
-from ..sandbox.host.student import Named, Student
+from ..sandbox.host.record import Named
+from ..sandbox.host.student import Student
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import RemoteError
 from .asserts import (

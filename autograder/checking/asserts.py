@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from ..sandbox.host.student import Student, StudentProblem
+from ..sandbox.host.problem import StudentProblem
+from ..sandbox.host.student import Student
 from ..sandbox.wire.afterwards import AFTERWARDS
 from ..sandbox.wire.problems import RemoteError
 from .compare import difference, number_difference

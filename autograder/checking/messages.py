@@ -6,7 +6,8 @@ import ast
 from dataclasses import replace
 
 from ..model import Failure, Frame
-from ..sandbox.host.student import Call, StudentProblem
+from ..sandbox.host.problem import StudentProblem
+from ..sandbox.host.record import Call
 from ..sandbox.wire.problems import Frames, RemoteError
 from ..text import printable, told
 from .asserts import CheckFailure

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 import torch
 
-from ..sandbox.host.student import Call
+from ..sandbox.host.record import Call
 from .asserts import CheckFailure
 
 MAX_POINTS = 200  #: of one curve or path

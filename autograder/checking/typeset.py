@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..sandbox.host.handles import Handle, Placed
-from ..sandbox.host.student import Large, Named
+from ..sandbox.host.record import Large, Named
 from ..text import printable
 
 MAX_SHOWN = 48  #: entries of a tensor that are written out

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from ..checking.compare import agree
 from ..course.catalogue import Rewrite
 from ..model import Diagnosis
-from ..sandbox.host.student import Call, Named
+from ..sandbox.host.record import Call, Named
 from .exam import Trace
 
 #: an exception of these kinds says too little about what was meant

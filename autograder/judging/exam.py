@@ -26,7 +26,9 @@ from ..checking.typeset import typeset
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
-from ..sandbox.host.student import Call, Student, StudentProblem
+from ..sandbox.host.problem import StudentProblem
+from ..sandbox.host.record import Call
+from ..sandbox.host.student import Student
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError
@@ -348,7 +350,7 @@ class Exam:
             trace = replace(trace, passed=False, trouble=status == "malformed")
         self.traces[check.name] = trace
         if self._student is not None:
-            self._student.calls, self._student.result_ids, self._student._keep = [], {}, []
+            self._student.forget()
         return result
 
     def _verdict(self, check: Check, error: BaseException | None) -> Verdict:

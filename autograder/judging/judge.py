@@ -32,8 +32,10 @@ from ..model import (
 )  # fmt: skip
 from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import Limits, WorkerSource
+from ..sandbox.host.problem import StudentProblem
+from ..sandbox.host.record import Call
 from ..sandbox.host.start import start_template
-from ..sandbox.host.student import Call, Student, StudentProblem
+from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from ..text import printable
 from . import diagnosis, ties

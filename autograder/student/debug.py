@@ -12,7 +12,7 @@ from ..checking.typeset import call as typeset_call
 from ..errors import GradusError
 from ..judging.exam import Trace
 from ..model import Submission
-from ..sandbox.host.student import Call, Large, Named
+from ..sandbox.host.record import Call, Large, Named
 
 
 def failing_call(traces: dict[str, Trace], names: list[str]) -> Call | None:

@@ -9,7 +9,8 @@ import pytest
 from autograder.sandbox.host import witness as witness_module
 from autograder.sandbox.host.allowance import Allowance
 from autograder.sandbox.host.base import Limits
-from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
+from autograder.sandbox.host.student import Student
 from autograder.sandbox.host.witness import MOST_IMPORTED, Witness
 
 FIRST_USES = """

@@ -19,7 +19,8 @@ from autograder.sandbox.host import probe as probing
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.probe import probe
-from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
+from autograder.sandbox.host.student import Student
 
 ROOT = Path(forked.__file__).resolve().parents[3]
 JAILS = ("namespaces", "landlock")

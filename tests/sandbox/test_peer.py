@@ -18,7 +18,7 @@ import torch
 
 from autograder.checking import CheckFailure, require
 from autograder.sandbox.host.handles import Handle
-from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
 from autograder.sandbox.wire.codec import TORCH_DTYPES, CodecError, RemoteException
 from autograder.sandbox.wire.decoder import Decoder

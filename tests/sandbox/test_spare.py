@@ -10,7 +10,8 @@ import pytest
 
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.forked import Template
-from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
+from autograder.sandbox.host.student import Student
 from tests.sandbox.test_split import HERE, soon
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")

@@ -14,8 +14,9 @@ from autograder.errors import SandboxError
 from autograder.judging.suspects import CourseWorker
 from autograder.sandbox.host import start
 from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.host.spawned import SpawnedSource
-from autograder.sandbox.host.student import Student, StudentProblem
+from autograder.sandbox.host.student import Student
 from autograder.sandbox.wire.problems import RemoteError
 
 SOURCE = """

@@ -12,7 +12,9 @@ import torch
 
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.handles import Handle
-from autograder.sandbox.host.student import Named, Student, StudentProblem, freeze, status_of_exception
+from autograder.sandbox.host.problem import StudentProblem, status_of_exception
+from autograder.sandbox.host.record import Named, freeze
+from autograder.sandbox.host.student import Student
 from autograder.sandbox.wire import peer
 from autograder.sandbox.wire.problems import RemoteError
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from autograder.sandbox.host.base import Limits
-from autograder.sandbox.host.student import StudentProblem
+from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.worker.watchdog import Watchdog, children, held_kb
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the watchdog reads /proc, which only Linux has")

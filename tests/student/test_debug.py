@@ -8,7 +8,7 @@ import torch
 from autograder.errors import GradusError
 from autograder.judging.exam import Trace
 from autograder.model import Submission
-from autograder.sandbox.host.student import Call, Named
+from autograder.sandbox.host.record import Call, Named
 from autograder.student.debug import enter, failing_call
 
 

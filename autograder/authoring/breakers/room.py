@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import CourseError
 from ...judging.judge import Judge, References
 from ...model import CheckResult, Exercise, Submission
-from ...sandbox.host.student import StudentProblem
+from ...sandbox.host.problem import StudentProblem
 from ...text import told
 from ..reach import by_cost, reached, users
 from .page import Fate, Page

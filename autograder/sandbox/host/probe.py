@@ -15,8 +15,9 @@ from pathlib import Path
 from . import temporary
 from .base import LEVELS, Limits
 from .bundle import source_key
+from .problem import StudentProblem
 from .start import keep_for_next, spawns, start_template
-from .student import Student, StudentProblem
+from .student import Student
 
 HOUR, DAY = 3600, 86400
 

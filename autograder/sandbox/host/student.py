@@ -1,8 +1,7 @@
 """The student's module as a check sees it: ``student.softmax(x, dim=1)``.
 
-Every call is recorded (:class:`Call`), because the failure message shows it and the diagnosis
-compares it. Whatever goes wrong over there arrives here as one :class:`StudentProblem` with a
-status, so that a check needs no code for it.
+Every call is recorded (:mod:`.record`), and whatever goes wrong over there arrives here as one
+:class:`.problem.StudentProblem` with a status, so that a check needs no code for it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -27,89 +25,12 @@ from ..wire.problems import Frames, ProtocolError, RemoteError
 from .allowance import WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
+from .problem import StudentProblem, after_its_end, status_of_exception
+from .readable import READABLE
+from .record import Call, attached, freeze
 from .witness import LOOK_SECONDS
 
 END_SECONDS = 5.0  #: that a process which hung up may take to end: on a busy machine it takes its time
-KEPT_NUMEL = 20_000  #: larger tensors are recorded by shape and a few numbers
-
-
-class StudentProblem(BaseException):
-    """The student's side did not answer with a value; `status` is one of the design's. Not for checks to catch."""
-
-    def __init__(self, status: str, message: str, frames: Frames = (), name: str = "", seen: tuple[Frames, ...] = ()):
-        super().__init__(message)
-        self.status, self.message, self.frames = status, message, frames
-        self.name = name  #: what is missing
-        self.seen = seen  #: where the code said that it was, each time that it was looked at
-
-
-@dataclass(frozen=True)
-class Large:
-    """What a record keeps of a large tensor."""
-
-    shape: tuple[int, ...]
-    dtype: torch.dtype
-    mean: float
-    last: float
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a record keeps of a function, class or object: how it is called."""
-
-    name: str
-
-
-@dataclass
-class Call:
-    """One call of the student's code: what was called, with what, and how it ended."""
-
-    root: str
-    label: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
-    callbacks: list[tuple[Any, Any]] = field(default_factory=list)
-    final: Any = None  #: the arguments afterwards, where the call changed them
-
-
-_CONSTANT = frozenset({type(None), bool, int, float, complex, str, bytes, torch.dtype})
-
-
-def _real(value: complex) -> Any:
-    return value.real if value.imag == 0 else value
-
-
-def freeze(value: Any) -> Any:
-    """A copy for the record: tensors cloned, objects by name."""
-    if type(value) in _CONSTANT:
-        return value
-    if isinstance(value, torch.Tensor):
-        plain = value.detach()
-        if plain.numel() <= KEPT_NUMEL:
-            return plain.clone()
-        flat = plain.reshape(-1)
-        total = sum(complex(part.to(torch.complex128).sum()) for part in flat.split(1 << 16))  # no copy of the whole
-        return Large(tuple(plain.shape), plain.dtype, _real(total / len(flat)), _real(complex(flat[-1])))
-    if isinstance(value, (list, tuple)):
-        kept = [freeze(v) for v in value]
-        return kept if isinstance(value, list) else tuple(kept)
-    if isinstance(value, dict):
-        return {k: freeze(v) for k, v in value.items()}
-    if isinstance(value, torch.Generator):
-        return Named("generator")
-    if isinstance(value, (Handle, Placed)):
-        return Named(repr(value))
-    if callable(value):
-        return Named(getattr(value, "__name__", "function"))
-    return value
-
-
-def attached(value: Any) -> bool:
-    """Is a result, or part of it, joined to the caller's graph?"""
-    if isinstance(value, (list, tuple)):
-        return any(map(attached, value))
-    return isinstance(value, torch.Tensor) and value.requires_grad
 
 
 @lru_cache(maxsize=256)  # of a class inspect parses the whole file
@@ -172,7 +93,7 @@ class Student:
 
     def begin(self, seed: int, seconds: float, trace: bool = False) -> None:
         """Start one check: reseed over there, number everything anew, forget the record, set the deadline."""
-        self.calls, self.result_ids, self._keep = [], {}, []
+        self.forget()
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
         self.allow_seconds(seconds)
@@ -181,6 +102,10 @@ class Student:
         self.peer.start_anew()
         with self._translated(None):
             self.peer.tell("begin", seed, self._limits.threads, trace)
+
+    def forget(self) -> None:
+        """Drop the record of the calls, and all that it keeps alive."""
+        self.calls, self.result_ids, self._keep = [], {}, []
 
     def allow_seconds(self, seconds: float, patience: float = WALL) -> None:
         """Give its code `seconds` of processor time from now on, and `patience` times as long to those who wait."""
@@ -355,7 +280,7 @@ class Student:
         """Ask the worker itself."""
         with self._translated(None), torch.no_grad():
             value = self.peer.service(name, *args)
-        readable = _READABLE.get(name)
+        readable = READABLE.get(name)
         if readable is not None and not readable(value):  # the student's code answers for it
             raise self._fail(StudentProblem("malformed", f"what came back for `{name}` cannot be read"))
         return value
@@ -381,7 +306,7 @@ class Student:
         except (ProtocolError, BadFrame) as error:
             raise self._fail(StudentProblem("malformed", f"the answer could not be read: {error}")) from None
         except ChannelClosed:
-            raise self._fail(self._post_mortem()) from None
+            raise self._fail(after_its_end(self.process.end(grace=END_SECONDS), self._limits.memory_mb)) from None
         except CodecError:
             raise  # what a check tried to pass: the check's own fault
 
@@ -400,26 +325,6 @@ class Student:
         second = witness.where()
         return StudentProblem("timeout", self._allowance.spent(), second or first, seen=(first, second))
 
-    def _post_mortem(self) -> StudentProblem:
-        ending = self.process.end(grace=END_SECONDS)
-        if ending.greedy:
-            return StudentProblem("memory", "its processes together held more memory than they may")
-        if ending.how == "signal" and ending.code == 24:  # SIGXCPU
-            return StudentProblem("timeout", "the process used all its processor time")
-        if ending.how == "signal" and ending.code == 9 and ending.maxrss_kb > 0.8 * 1024 * self._limits.memory_mb:
-            return StudentProblem("memory", "the process was ended for using too much memory")
-        if ending.how == "killed":  # by us: nothing says of what it would have ended
-            return StudentProblem("crashed", "the code closed the line to the grader, and its process went on")
-        if ending.how == "exit":
-            return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)")
-        import signal
-
-        try:
-            name = signal.Signals(ending.code).name
-        except ValueError:
-            name = f"signal {ending.code}"
-        return StudentProblem("crashed", f"the process crashed ({name})")
-
     @property
     def alive(self) -> bool:
         """Can the worker still be asked?"""
@@ -429,60 +334,3 @@ class Student:
         """End the worker."""
         self.process.end()
         self.problem = self.problem or StudentProblem("internal", "the worker was closed")
-
-
-def _is_leaf(value: Any) -> bool:
-    """Return whether this tells of a tensor: its value, its gradient and whether it requires one."""
-    return (
-        type(value) is tuple
-        and len(value) == 3
-        and isinstance(value[0], torch.Tensor)
-        and isinstance(value[1], (torch.Tensor, type(None)))
-        and type(value[2]) is bool
-    )
-
-
-def _is_state(value: Any) -> bool:
-    """Return whether this tells of a module: tensors by name, and its mode."""
-    kinds: dict[str, tuple[type, ...]] = {
-        "parameters": (torch.Tensor,),
-        "buffers": (torch.Tensor,),
-        "grads": (torch.Tensor, type(None)),
-        "requires_grad": (bool,),
-    }
-    return (
-        type(value) is dict
-        and value.keys() == {*kinds, "training"}
-        and type(value["training"]) is bool
-        and all(
-            type(value[part]) is dict and all(type(k) is str and isinstance(v, kind) for k, v in value[part].items())
-            for part, kind in kinds.items()
-        )
-    )
-
-
-#: what an answer to a service must be to be read at all
-_READABLE: dict[str, Callable[[Any], bool]] = {
-    "place": lambda value: type(value) is int,
-    "leaf": _is_leaf,
-    "state": _is_state,
-    "write": lambda value: type(value) is str,
-    "path": lambda value: type(value) is str,
-    "read": lambda value: value is None or type(value) is bytes,
-}
-
-
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")
-
-
-def status_of_exception(kind: str, text: str) -> str | None:
-    """The status that an exception of the student's stands for, None for an ordinary error."""
-    if kind == "NotImplementedError":
-        return "missing"
-    if kind == "MemoryError" or (kind in ("RuntimeError", "OSError") and any(part in text for part in _OUT_OF_MEMORY)):
-        return "memory"
-    if kind == "PermissionError":
-        return "forbidden"
-    if kind == "CodecError":
-        return "malformed"
-    return None
