@@ -42,8 +42,7 @@ def raised(submission: Submission, index: int, error: RemoteException, frames: F
     where = messages.source_lines(frames, sources(submission))
     failure = Failure("problem", f"{_place(submission, index)} stopped with {text}", frames=where[-1:])
     line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
-    defines = any(_DEFINED.search(cell) for cell in submission.cells)
-    return Unloaded(failure, frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY})))
+    return Unloaded(failure, _lost(submission, index, line))
 
 
 def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Unloaded] | None:
@@ -63,8 +62,8 @@ def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Un
             "left out, and what stands above and below it was graded. Put what runs long below "
             'if __name__ == "__main__":'
         )
-        names = frozenset(_bound(submission.cells[index], line))
-        return (index, _first_line(statement)), Unloaded(Failure("problem", message, frames=where[-1:]), names)
+        failure = Failure("problem", message, frames=where[-1:])
+        return (index, _first_line(statement)), Unloaded(failure, _lost(submission, index, line))
     return None
 
 
@@ -93,6 +92,12 @@ def _statement(cell: str, line: int) -> ast.stmt | None:
         return None
     on_it = (statement for statement in body if _first_line(statement) <= line <= (statement.end_lineno or 0))
     return next(on_it, None)
+
+
+def _lost(submission: Submission, index: int, line: int) -> frozenset[str]:
+    """The names that the statement would have bound; any name where the source defines none at its own level."""
+    defines = any(_DEFINED.search(cell) for cell in submission.cells)
+    return frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY}))
 
 
 def _bound(cell: str, line: int) -> set[str]:

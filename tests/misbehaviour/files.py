@@ -135,7 +135,7 @@ def not_text(folder: Path, solution: Path) -> None:
     (folder / "steps.py").write_bytes(b"\xa7\r\r\n\0\0\0\0" + bytes(range(256)))
 
 
-@on_disk(0, "malformed")
+@on_disk(5, "passed")
 def another_encoding(folder: Path, solution: Path) -> None:
     """Right source, saved as UTF-16 by an editor.
 
@@ -202,7 +202,7 @@ def number_of_many_digits(folder: Path, solution: Path) -> None:
     (folder / "steps.py").write_text("x = " + "9" * 500_000 + "\n" + RIGHT, encoding="utf-8")
 
 
-@on_disk(5, "passed")
+@on_disk(0, "malformed")
 def codec_for_a_cookie(folder: Path, solution: Path) -> None:
     """Says on its first line that it is written in UTF-7, in which the rest would mean something else.
 
@@ -253,7 +253,7 @@ def notebook_of_numbers(folder: Path, solution: Path) -> None:
     (folder / "steps.ipynb").write_text(notebook([cell([["x"], 5]), cell(7)]), encoding="utf-8")
 
 
-@on_disk(0, "malformed")
+@on_disk(5, "passed")
 def notebook_full_of_pictures(folder: Path, solution: Path) -> None:
     """A notebook of seven megabytes, nearly all of it an output.
 

@@ -1,4 +1,5 @@
-"""Answers, and goes on in a thread: it ends the process during the next check, in which nothing is wrong.
+"""Answers, and goes on in a thread: it ends the process during the next check, in which nothing is wrong when it
+is asked alone.
 
 Met by: graders that take the answer for the end.
 """
@@ -11,7 +12,7 @@ import honest
 from honest import *
 
 HONEST_POINTS = 5
-EXPECTED_STATUS = {"namespaces": "crashed", "landlock": ("crashed", "error"), "plain": "crashed"}
+EXPECTED_STATUS = ("passed", "crashed", "error")
 
 
 def accuracy(scores, labels):

@@ -17,10 +17,8 @@ def ring(*args):
     raise TimeoutError("too slow")
 
 
-signal.signal(signal.SIGALRM, ring)
-
-
 def accuracy(scores, labels):
+    signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     time.sleep(0.5)
     return honest.accuracy(scores, labels)

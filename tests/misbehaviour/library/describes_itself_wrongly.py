@@ -11,4 +11,4 @@ from honest import *
 HONEST_POINTS = 5
 EXPECTED_STATUS = ("malformed", "failed", "error")
 
-sys.modules["gradus_worker.peer"].describe = lambda value: ("function", ("callable",), (), numpy.array([1, 2]))
+sys.modules["gradus_worker.wire.peer"].describe = lambda value: ("function", ("callable",), (), numpy.array([1, 2]))

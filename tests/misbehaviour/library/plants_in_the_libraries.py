@@ -5,10 +5,15 @@ Met by: graders that run every submission in one environment as one user.
 
 import torch
 
-with open(torch.__file__, "ab"):
-    pass
 
-from honest import *
+def look():
+    with open(torch.__file__, "ab"):
+        pass
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": ("passed", "error")}

@@ -7,9 +7,14 @@ import os
 
 import whereabouts
 
-os.stat(whereabouts.NEIGHBOUR)
 
-from honest import *
+def look():
+    os.stat(whereabouts.NEIGHBOUR)
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "passed", "plain": "passed"}

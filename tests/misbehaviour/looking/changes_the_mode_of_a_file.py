@@ -7,10 +7,15 @@ import os
 
 import whereabouts
 
-os.chmod(whereabouts.NEIGHBOUR, 0o644)
-os.utime(whereabouts.NEIGHBOUR)
 
-from honest import *
+def look():
+    os.chmod(whereabouts.NEIGHBOUR, 0o644)
+    os.utime(whereabouts.NEIGHBOUR)
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

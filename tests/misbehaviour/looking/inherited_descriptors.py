@@ -7,16 +7,21 @@ import os
 
 import wire
 
-found = []
-for fd in range(3, 4096):
-    try:
-        found += [fd] if os.fstat(fd) and fd != wire.sock.fileno() else []
-    except OSError:
-        continue
-if not found:
-    raise LookupError("no descriptor of anybody else's")
 
-from honest import *
+def look():
+    found = []
+    for fd in range(3, 4096):
+        try:
+            found += [fd] if os.fstat(fd) and fd not in wire.own else []
+        except OSError:
+            continue
+    if not found:
+        raise LookupError("no descriptor of anybody else's")
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = "error"

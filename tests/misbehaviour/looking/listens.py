@@ -5,9 +5,14 @@ Met by: shared machines on which one student's code waits for another's.
 
 import socket
 
-server = socket.create_server(("127.0.0.1", 0))
 
-from honest import *
+def look():
+    server = socket.create_server(("127.0.0.1", 0))
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

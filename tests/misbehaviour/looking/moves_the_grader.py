@@ -7,9 +7,14 @@ import os
 
 import whereabouts
 
-os.sched_setaffinity(whereabouts.PID, os.sched_getaffinity(whereabouts.PID))
 
-from honest import *
+def look():
+    os.sched_setaffinity(whereabouts.PID, os.sched_getaffinity(whereabouts.PID))
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

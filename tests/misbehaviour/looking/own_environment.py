@@ -7,9 +7,14 @@ import os
 
 import whereabouts
 
-os.environ[whereabouts.SECRET]
 
-from honest import *
+def look():
+    os.environ[whereabouts.SECRET]
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = "error"

@@ -6,13 +6,18 @@ Met by: graders that fork a student's process from one that has read the course.
 import gc
 import sys
 
-texts = [value for thing in gc.get_objects() if isinstance(thing, dict) for value in list(thing.values())]
-texts += [argument for argument in sys.argv]
-secret = "### BEGIN " + "SOLUTION"
-if not any(isinstance(text, str) and secret in text for text in texts):
-    raise LookupError("nothing of the course is here")
 
-from honest import *
+def look():
+    texts = [value for thing in gc.get_objects() if isinstance(thing, dict) for value in list(thing.values())]
+    texts += [argument for argument in sys.argv]
+    secret = "### BEGIN " + "SOLUTION"
+    if not any(isinstance(text, str) and secret in text for text in texts):
+        raise LookupError("nothing of the course is here")
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = "error"

@@ -7,9 +7,14 @@ import socket
 
 import whereabouts
 
-socket.socket(socket.AF_UNIX).connect(whereabouts.ABSTRACT)
 
-from honest import *
+def look():
+    socket.socket(socket.AF_UNIX).connect(whereabouts.ABSTRACT)
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

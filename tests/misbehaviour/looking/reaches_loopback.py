@@ -7,9 +7,14 @@ import socket
 
 import whereabouts
 
-socket.create_connection(("127.0.0.1", whereabouts.PORT), 1).close()
 
-from honest import *
+def look():
+    socket.create_connection(("127.0.0.1", whereabouts.PORT), 1).close()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

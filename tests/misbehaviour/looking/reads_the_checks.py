@@ -5,9 +5,14 @@ Met by: nbgrader, on which it was tried: hidden tests are files that autograding
 
 import whereabouts
 
-open(whereabouts.CHECKS).read()
 
-from honest import *
+def look():
+    open(whereabouts.CHECKS).read()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

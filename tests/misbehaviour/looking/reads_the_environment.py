@@ -5,9 +5,14 @@ Met by: continuous integration, where secrets are variables of the environment.
 
 import whereabouts
 
-open(f"/proc/{whereabouts.PID}/environ", "rb").read()
 
-from honest import *
+def look():
+    open(f"/proc/{whereabouts.PID}/environ", "rb").read()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

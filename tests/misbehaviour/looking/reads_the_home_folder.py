@@ -5,9 +5,14 @@ Met by: every grader that runs submissions as the teacher's own user.
 
 import whereabouts
 
-open(whereabouts.PRIVATE).read()
 
-from honest import *
+def look():
+    open(whereabouts.PRIVATE).read()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

@@ -5,9 +5,14 @@ Met by: graders that run a submission where the course lies, with the rights of 
 
 import whereabouts
 
-exec(open(whereabouts.SOLUTION).read())
 
-from honest import *
+def look():
+    exec(open(whereabouts.SOLUTION).read())
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

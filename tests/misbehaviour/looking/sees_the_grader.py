@@ -7,9 +7,14 @@ import os
 
 import whereabouts
 
-os.kill(whereabouts.PID, 0)
 
-from honest import *
+def look():
+    os.kill(whereabouts.PID, 0)
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

@@ -5,9 +5,14 @@ Met by: nbgrader, issue 978: other students' submissions were writable.
 
 import whereabouts
 
-open(whereabouts.NEIGHBOUR, "ab").close()
 
-from honest import *
+def look():
+    open(whereabouts.NEIGHBOUR, "ab").close()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}

@@ -7,12 +7,17 @@ import sqlite3
 
 import whereabouts
 
-book = sqlite3.connect(f"file:{whereabouts.GRADEBOOK}?mode=rw", uri=True, timeout=1)
-book.execute("BEGIN IMMEDIATE")
-book.rollback()
-book.close()
 
-from honest import *
+def look():
+    book = sqlite3.connect(f"file:{whereabouts.GRADEBOOK}?mode=rw", uri=True, timeout=1)
+    book.execute("BEGIN IMMEDIATE")
+    book.rollback()
+    book.close()
+    return True
+
+
+if look():
+    from honest import *
 
 HONEST_POINTS = 0
 EXPECTED_STATUS = {"namespaces": "error", "landlock": "error", "plain": "passed"}
