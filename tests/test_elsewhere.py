@@ -96,7 +96,7 @@ def test_the_judge_beside_an_editor(tmp_path):
     (tmp_path / "right.py").write_text(RIGHT)
     (tmp_path / "wrong.py").write_text(WRONG)
     said = elsewhere("ask.py", cwd=tmp_path)
-    assert said.stdout == "passed 11.0\nfailed 9.0\n", said.stderr
+    assert said.stdout == "passed 11.0\nfailed 7.0\n", said.stderr
 
 
 def test_doctor_says_what_there_is(tmp_path):

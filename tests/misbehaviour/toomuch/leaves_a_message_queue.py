@@ -12,5 +12,5 @@ if ctypes.CDLL(None, use_errno=True).msgget(0x67726164, 0o1600) < 0:
 from honest import *
 
 HONEST_POINTS = 5
-EXPECTED_STATUS = {"namespaces": "passed", "landlock": "error", "plain": "passed"}
+EXPECTED_STATUS = {"namespaces": "passed", "landlock": "passed", "plain": "passed"}
 NOT_STOPPED = {"plain": "can leave message queues in the kernel"}
