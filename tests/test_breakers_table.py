@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typer.testing import CliRunner
 
-from autograder.authoring import verify
 from autograder.authoring.breakers.audit import unproved
 from autograder.authoring.breakers.page import Fate, Page
 from autograder.authoring.breakers.table import rows
 from autograder.authoring.breakers.target import targets_of
-from autograder.authoring.verify import Report
+from autograder.authoring.verify import Extent, Report, run
 from autograder.cli import app
 from tests.helpers import PAGE, tiny
 
@@ -67,8 +66,8 @@ def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatc
     """`--breakers` shows every row and what nothing proves; without it one summary stands in the page's line"""
     tiny(tmp_path)
     report = Report(PAGE, breakers=Page(PAGE, (DIES, ALIVE)), unproved=["f: that ValueError is raised"])
-    options: list[dict] = []
-    monkeypatch.setattr(verify, "verify", lambda *args, **given: options.append(given) or [report])
+    extents: list[Extent] = []
+    monkeypatch.setattr(run, "verify", lambda *args, **given: extents.append(args[-1]) or [report])
     runner = CliRunner()
     told = runner.invoke(app, ["--course", str(tmp_path), "verify"])
     assert "1 of 2 breakers die" in told.stdout
@@ -77,5 +76,5 @@ def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatc
     for part in ("1 die by test_dim", "survives: changes `x` in place", "unproved  f: that ValueError is raised"):
         assert part in told.stdout
     runner.invoke(app, ["--course", str(tmp_path), "verify", "--no-breakers"])
-    asked = [(given["with_breakers"], given["strict_breakers"]) for given in options]
+    asked = [(extent.breakers, extent.strict_breakers) for extent in extents]
     assert asked == [(True, False), (True, True), (False, False)]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from autograder import cli
 from autograder.authoring import build
 from autograder.authoring.new import start
-from autograder.authoring.verify import signatures
+from autograder.authoring.verify.statics import signatures
 from autograder.course import catalogue, syllabus
 from autograder.errors import CourseError
 from tests.helpers import GOOD, PAGE, make_course, tiny, words

@@ -1,29 +1,32 @@
-"""Small automatic mistakes in the reference solution: do the checks notice them? Pure functions."""
+"""Small automatic mistakes in the reference solution and its variants: do the checks notice them? Pure functions."""
 
 from __future__ import annotations
 
 import ast
 import copy
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 
+from ..course.catalogue import Rewrite
 from .build import regions
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One altered solution: where, what, in which definition, and the whole source."""
+    """One altered solution: where, what, in which definition, the whole source, and of which variant it was made."""
 
     line: int
     what: str
     owner: str
     source: str
+    variant: str = ""
 
     @property
     def name(self) -> str:
         """How reports name it."""
-        return f"line {self.line}: {self.what}"
+        return f"line {self.line}: {self.what}" + (f", of the variant {self.variant!r}" if self.variant else "")
 
 
 _BINARY = {
@@ -119,10 +122,14 @@ def _condition(node: ast.AST) -> str:
     return "the condition is negated"
 
 
-def mutants(solution: str) -> list[Mutant]:
-    """All mutants of the marked regions of a solution, without repetitions."""
-    statements = ast.parse(solution).body
-    inside = regions(solution)
+def mutants(text: str, inside: list[tuple[int, int]] | None = None) -> list[Mutant]:
+    """Make all mutants of some regions of a source, without repetitions.
+
+    Args:
+        inside: pairs of lines between which it is altered; by default those of the markers of a solution.
+    """
+    statements = ast.parse(text).body
+    inside = regions(text) if inside is None else inside
     texts = [_text(ast.Module([statement], [])) for statement in statements]
 
     def marked(node: ast.AST) -> bool:
@@ -133,17 +140,44 @@ def mutants(solution: str) -> list[Mutant]:
     for place, statement in enumerate(statements):  # one at a time: to copy and write out the rest, too, takes seconds
         owner = statement.name if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
         for line, what, altered in _altered(ast.Module([statement], []), marked):
-            text = _text(altered)
-            if _compiles(text):
-                source = "".join([*texts[:place], text, *texts[place + 1 :]])
+            made = _text(altered)
+            if _compiles(made):
+                source = "".join([*texts[:place], made, *texts[place + 1 :]])
                 found.setdefault(source, Mutant(line, what, owner, source))
-    made = sorted(found.values(), key=lambda m: (m.line, m.what))
+    made_all = sorted(found.values(), key=lambda m: (m.line, m.what))
     names: Counter[str] = Counter()
-    for number, mutant in enumerate(made):  # reports and verify tell mutants apart by name
+    for number, mutant in enumerate(made_all):  # reports and verify tell mutants apart by name
         names[mutant.name] += 1
         if names[mutant.name] > 1:
-            made[number] = replace(mutant, what=f"{mutant.what} ({names[mutant.name]})")
-    return made
+            made_all[number] = replace(mutant, what=f"{mutant.what} ({names[mutant.name]})")
+    return made_all
+
+
+def mutants_of_variant(variant: Rewrite, definitions: Container[str]) -> list[Mutant]:
+    """Make all mutants of a variant: of the bodies of what it puts in the place of the solution's definitions.
+
+    Args:
+        definitions: of the solution. A variant's definition of another name stands for the one that it is `of`.
+    """
+    body = ast.parse(variant.source).body
+    named = {node.value.id: variant.of for node in body if isinstance(node, ast.Assign)
+             and isinstance(node.value, ast.Name)}  # fmt: skip
+    owners = {node.name: named.get(node.name, node.name) for node in body
+              if isinstance(node, (ast.FunctionDef, ast.ClassDef))}  # fmt: skip
+    owners = {name: owner for name, owner in owners.items() if owner in definitions}
+    inside = [
+        (f.body[0].lineno - 1, (f.end_lineno or f.lineno) + 1)
+        for node in body
+        if getattr(node, "name", "") in owners
+        for f in ast.walk(node)
+        if isinstance(f, ast.FunctionDef)
+    ]
+    return [replace(m, owner=owners.get(m.owner, variant.of)) for m in mutants(variant.source, inside)]
+
+
+def sample(all_of_them: list[Mutant], count: int) -> list[Mutant]:
+    """Choose some mutants by their content: the same ones as long as that stays, however many others come."""
+    return sorted(all_of_them, key=lambda m: hashlib.sha256(m.source.encode()).digest())[:count]
 
 
 def _altered(part: ast.Module, marked: Callable[[ast.AST], bool]) -> Iterator[tuple[int, str, ast.Module]]:

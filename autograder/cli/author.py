@@ -68,6 +68,12 @@ def verify(
     strict_breakers: Annotated[
         bool, typer.Option("--strict-breakers", help="a breaker that survives without a waiver is a fault")
     ] = False,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, help="grade solution, variants and misconceptions at so many seeds, breakers at a tenth"),
+    ] = None,
+    reference_seeds: Annotated[int, typer.Option(min=0, help="grade the solution at so many seeds")] = 0,
+    all_mutants: Annotated[bool, typer.Option("--all-mutants", help="all mutants of the variants, not some")] = False,
     jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:
@@ -75,18 +81,21 @@ def verify(
     import dataclasses
     import time
 
-    from ..authoring.verify import verify as verifying
+    from ..authoring.verify import Extent, run
     from ..model import Settings
     from ..sandbox.host.probe import best_level
 
     course, places = load()
     addresses = [exercise.address for exercise in _chosen(course, address)]
     settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
+    extent = Extent(
+        mutants, None if all_mutants else Extent.of_variants, breakers is not False, strict_breakers,
+        seeds=seeds or Extent.seeds, everybody=seeds is not None, reference_seeds=reference_seeds,
+    )  # fmt: skip
     started = time.perf_counter()
     with Progress(0, "verifying", as_json) as step:
-        reports = verifying(
-            addresses, course, places, settings, jobs=jobs or cores(), with_mutants=mutants,
-            with_breakers=breakers is not False, strict_breakers=strict_breakers,
+        reports = run.verify(
+            addresses, course, places, settings, extent, jobs=jobs or cores(),
             progress=lambda done, total: step("", total),
         )  # fmt: skip
     if as_json:
@@ -106,6 +115,8 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
         counts = f"{report.checks} checks, {report.misconceptions} misconceptions, {report.variants} variants"
         if report.mutants:
             counts += f", {report.killed} of {report.mutants} mutants die"
+        if report.seeds > 1:
+            counts += f", {report.seeds} seeds"
         if report.breakers is not None:
             counts += f", {report.breakers.summary}"
         line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
@@ -122,7 +133,7 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
             last = (function, family)
             style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
             out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
-        for promise in report.unproved if tables else ():
+        for promise in report.unproved:
             out.print(Text(f"    unproved  {promise}", style="red"))
     faults = sum(len(report.faults) for report in reports)
     out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")

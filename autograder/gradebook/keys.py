@@ -63,10 +63,11 @@ def libraries() -> str:
     return ", ".join([f"python {platform.python_version()}", *(f"{name} {installed(name)}" for name in LIBRARIES)])
 
 
-def _page_files(places: Trees, address: str) -> Iterable[tuple[str, Path]]:
+def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[str, Path]]:
     yield "check", places.check(address)
     yield "solution", places.solution(address)
-    yield "misconception", places.misconception(address)
+    if catalogue:
+        yield "misconception", places.misconception(address)
     for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
         if not path.name.startswith("test_") and path.name not in ("misconceptions.py", "variants.py"):
             yield path.relative_to(places.pages).as_posix(), path
@@ -75,9 +76,13 @@ def _page_files(places: Trees, address: str) -> Iterable[tuple[str, Path]]:
         yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
 
 
-def page_key(places: Trees, exercise: Exercise) -> str:
-    """Hash all that decides a grade of a page beside the submission, the seed, the isolation and the data set."""
-    own = _hash(_page_files(places, exercise.address))
+def page_key(places: Trees, exercise: Exercise, catalogue: bool = True) -> str:
+    """Hash all that decides a grade of a page beside the submission, the seed, the isolation and the data set.
+
+    Args:
+        catalogue: with the known mistakes, which decide what is diagnosed.
+    """
+    own = _hash(_page_files(places, exercise.address, catalogue))
     return hashlib.sha256(json.dumps([engine(), libraries(), repr(exercise), own]).encode()).hexdigest()
 
 

@@ -116,9 +116,13 @@ def check_seed(seed: int, exercise: str, check: str) -> int:
     return int.from_bytes(digest[:8], "little") >> 1
 
 
-def worker_seed(exercise: str, check: str) -> int:
-    """The seed of the worker in one check, of which nothing about the judge's can be learnt: it is no secret."""
-    return check_seed(0, exercise, f"worker of {check}")
+def worker_seed(exercise: str, check: str, lot: int = 0) -> int:
+    """The seed of the worker in one check, of which nothing about the judge's can be learnt: it is no secret.
+
+    Args:
+        lot: another one draws otherwise, as right code may that draws in another order.
+    """
+    return check_seed(lot, exercise, f"worker of {check}")
 
 
 def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopped: bool) -> tuple[str, float]:
@@ -213,6 +217,7 @@ class Exam:
         self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
+        self._lot = 0
 
     # -- one check -------------------------------------------------------------------------------
 
@@ -248,7 +253,8 @@ class Exam:
         np.random.seed(seed % (1 << 32))
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
-        self._student.begin(worker_seed(self.exercise.address, check.name), seconds, trace=bool(check.marks.operators))
+        own = worker_seed(self.exercise.address, check.name, self._lot)
+        self._student.begin(own, seconds, trace=bool(check.marks.operators))
         if memorable and self._memory is not None and not self._given_up:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
             self._student.speak_through(self._line)
@@ -516,6 +522,12 @@ class Exam:
         self.cancelled = True
         if (student := self._student) is not None:
             student.channel.deadline = time.monotonic()
+
+    def redraw(self, seed: int) -> None:
+        """Begin again with another seed on both sides, in the same worker: of a source of ours."""
+        self.seed = self._lot = seed
+        self.results.clear()
+        self.traces.clear()
 
     def take_back(self) -> None:
         """Forget the last result: its check is run again."""

@@ -9,9 +9,13 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from autograder.authoring import verify
+from autograder.authoring import build
 from autograder.authoring.mutate import Mutant
-from autograder.authoring.verify import Fate, Report, signatures
+from autograder.authoring.verify import Extent, Report, run
+from autograder.authoring.verify.plan import Plan
+from autograder.authoring.verify.statics import signatures
+from autograder.authoring.verify.tasks import Fate
+from autograder.authoring.verify.verdicts import judge_plan
 from autograder.cli import app
 from autograder.course import syllabus
 from autograder.model import Settings
@@ -145,15 +149,16 @@ def reports(tmp_path_factory):
     course = syllabus.load(trees)
     for address in addresses:
         if address not in ("one/unmarked", "one/unreadable"):
-            verify.build.write(trees, course.exercises[address])
+            build.write(trees, course.exercises[address])
     stub = trees.stub("one/drifted_stub")
     stub.write_text(stub.read_text() + "# edited by hand\n")
     trees.check("one/unchecked").unlink()
     settings = Settings(0, "plain", fail_fast=True)
     heard = []
-    made = verify.verify(
-        list(addresses), course, trees, settings, jobs=2, progress=lambda done, total: heard.append((done, total))
-    )
+    made = run.verify(
+        list(addresses), course, trees, settings, Extent(breakers=False, of_variants=0, seeds=2), jobs=2,
+        progress=lambda done, total: heard.append((done, total)),
+    )  # fmt: skip
     assert heard[-1][0] == heard[-1][1] == len(heard)
     return {report.address.partition("/")[2]: report for report in made}
 
@@ -195,8 +200,8 @@ def plan(tmp_path, fates):
     """The plan of a tiny page whose mutants met these fates: what -> fate."""
     course, _ = tiny(tmp_path)
     made = [Mutant(1, what, "scaled", "") for what in fates]
-    return verify._Plan(
-        course.exercises[PAGE], Report(PAGE), SOLUTION, (), (), made,
+    return Plan(
+        course.exercises[PAGE], Report(PAGE), Extent(), SOLUTION, (), (), made,
         fates={mutant.name: fate for mutant, fate in zip(made, fates.values(), strict=True)}, called=["scaled"],
     )  # fmt: skip
 
@@ -204,7 +209,7 @@ def plan(tmp_path, fates):
 def test_equivalent_mutants_do_not_count(tmp_path):
     """a mutant that never differs is neither killed nor a survivor"""
     made = plan(tmp_path, {"a": Fate("test_values"), "b": Fate("", False)})
-    verify.judge_plan(made)
+    judge_plan(made)
     assert (made.report.killed, made.report.mutants, made.report.equivalent) == (1, 1, 1)
     assert made.report.faults == []
 
@@ -214,7 +219,7 @@ def test_ninety_five_percent_of_the_mutants_die(tmp_path, killed, faults):
     """19 of 20 is enough, 18 of 20 is a fault that lists the survivors"""
     fates = {f"m{n}": Fate("test_values" if n < killed else "") for n in range(20)}
     made = plan(tmp_path, fates)
-    verify.judge_plan(made)
+    judge_plan(made)
     assert len(made.report.survivors) == 20 - killed
     assert len(made.report.faults) == faults
     assert all("m18" in fault and "m19" in fault for fault in made.report.faults)
@@ -223,7 +228,7 @@ def test_ninety_five_percent_of_the_mutants_die(tmp_path, killed, faults):
 def test_a_false_accusation_is_a_fault(tmp_path):
     """a mutant that is diagnosed against its behaviour is a fault, dead or not"""
     made = plan(tmp_path, {"a": Fate("test_values", True, ("forgets to add one",))})
-    verify.judge_plan(made)
+    judge_plan(made)
     assert made.report.faults == ["the mutant 'line 1: a' is falsely accused: 'forgets to add one'"]
 
 
@@ -245,7 +250,7 @@ def test_the_command(tmp_path, monkeypatch, fault, code):
     tiny(tmp_path)
     report = Report(PAGE, [fault] if fault else [], 2, 4, 2, killed=3, survivors=["line 3: Add becomes Sub"])
     asked = []
-    monkeypatch.setattr(verify, "verify", lambda addresses, *rest, **options: asked.append(addresses) or [report])
+    monkeypatch.setattr(run, "verify", lambda addresses, *rest, **options: asked.append(addresses) or [report])
     runner = CliRunner()
     told = runner.invoke(app, ["--course", str(tmp_path), "verify", "scaled"])
     assert told.exit_code == code
@@ -280,9 +285,8 @@ PROMISING = dict(GOOD, checks=CHECKS.replace(*IMPORTS) + CLOSED, lesson=FOUR)
 def broken(trees, **options):
     """What verify says of a course's only page, mutants left out."""
     settings = Settings(0, "plain", fail_fast=True)
-    (report,) = verify.verify(
-        [PAGE], syllabus.load(trees), trees, settings, jobs=1, with_mutants=False, with_breakers=True, **options
-    )
+    extent = Extent(mutants=False, seeds=1, **options)
+    (report,) = run.verify([PAGE], syllabus.load(trees), trees, settings, extent, jobs=1)
     return report
 
 
@@ -331,7 +335,7 @@ def test_what_did_not_change_is_known_from_before(tmp_path, monkeypatch):
     trees = make_course(tmp_path, {PAGE: GOOD})
     first = broken(trees).breakers
     asked = []
-    monkeypatch.setattr(verify, "run_tasks", _noting(verify.run_tasks, asked))
+    monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
     assert broken(trees).breakers == first
     assert not asked
     trees.check(PAGE).write_text(trees.check(PAGE).read_text() + "\n# another byte\n")

@@ -1,0 +1,163 @@
+"""What is asked about one page, and the answers as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ...course import catalogue
+from ...course.catalogue import Rewrite
+from ...course.trees import Trees
+from ...errors import CourseError
+from ...model import Exercise, Grade, Submission
+from ...running.pool import Task
+from .. import build
+from ..breakers.page import Page
+from ..mutate import Mutant, mutants, mutants_of_variant, sample
+from ..reach import users
+from .report import Report
+from .tasks import Again, Altered, Draws, Ends, Fate
+
+CHUNK = 50  #: seeds of one task
+TRAINING = 50  #: where a check that trains is run at one seed, the others are run at this many
+BREAKERS = 10  #: where breakers are asked at one seed more, misconceptions are graded at this many
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is proved.
+
+    Args:
+        mutants: of the solutions and of the variants.
+        of_variants: how many of a page's variants, chosen by content; None for all.
+        breakers: break the solutions' promises.
+        strict_breakers: a breaker that survives without a waiver is a fault.
+        seeds: at how many the solution and the variants are graded, before checks that do not train.
+        everybody: misconceptions too, and, at a tenth of the seeds, breakers.
+        reference_seeds: at how many the solution is graded, if at more.
+    """
+
+    mutants: bool = True
+    of_variants: int | None = 8
+    breakers: bool = True
+    strict_breakers: bool = False
+    seeds: int = 5
+    everybody: bool = False
+    reference_seeds: int = 0
+
+
+@dataclass
+class Plan:
+    """The tasks of one page and the answers as they come.
+
+    Args:
+        written: where each source is written, by its name.
+        again: the breakers' fates at further seeds.
+        ends: how the checks ended at further seeds, by the source's name.
+    """
+
+    exercise: Exercise
+    report: Report
+    extent: Extent
+    solution: str
+    wrong: tuple[Rewrite, ...] = ()
+    right: tuple[Rewrite, ...] = ()
+    mutants: list[Mutant] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    grades: dict[str, Grade] = field(default_factory=dict)
+    fates: dict[str, Fate] = field(default_factory=dict)
+    checks: list[tuple[str, float, bool]] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    again: list[tuple[int, Page]] = field(default_factory=list)
+    ends: dict[str, dict[str, Ends]] = field(default_factory=dict)
+
+    def submission(self, name: str, text: str) -> Submission:
+        """Return a source of ours as a submission."""
+        return Submission(name, self.exercise.address, f"{self.exercise.name}.py", (text,))
+
+    def tasks(self) -> list[Task]:
+        """List everything that is asked about the page."""
+        address, extent = self.exercise.address, self.extent
+        solution = self.submission("solution", self.solution)
+        right = [r.submission(self.exercise, self.solution) for r in self.right]
+        wrong = [r.submission(self.exercise, self.solution) for r in self.wrong]
+        tasks: list[Task] = [("collected", address), ("called", address), ("grade", solution)]
+        tasks.append(("grade", self.submission("stub", build.stub_text(self.solution, self.exercise))))
+        tasks.append(("wrong", address))
+        tasks += [("grade", submission) for submission in right]
+        using = users(self.solution)
+        for mutant in self.mutants:
+            reach = tuple(sorted(using.get(mutant.owner, {*using})))
+            tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
+        if extent.breakers and not self.exercise.ships_solved:
+            tasks.append(("breakers", address))
+            further = extent.seeds // BREAKERS if extent.everybody else 0
+            tasks += [("again", Again(address, seed)) for seed in range(1, 1 + further)]
+        tasks += self._draws(solution, max(extent.seeds, extent.reference_seeds))
+        for submission in (*right, *(wrong if extent.everybody else ())):
+            tasks += self._draws(submission, extent.seeds)
+        return tasks
+
+    @staticmethod
+    def _draws(submission: Submission, seeds: int) -> list[Task]:
+        """List the tasks of one source at further seeds than the first, at which it is graded anyway."""
+        return [
+            ("draws", Draws(submission, first, min(first + CHUNK, end), trains))
+            for trains, end in ((False, seeds), (True, 1 + seeds // TRAINING))
+            for first in range(1, end, CHUNK)
+        ]
+
+    def take(self, task: Task, answer: object) -> None:
+        """Take in the answer to a task, a text where there is none."""
+        kind, subject = task
+        if isinstance(answer, str):
+            self.report.faults.append(f"{kind} {getattr(subject, 'student', '')}: {answer}")
+        elif isinstance(answer, Grade):
+            self.grades[answer.student] = answer
+        elif isinstance(answer, Fate):
+            self.fates[subject.student] = answer
+        elif isinstance(answer, Page) and isinstance(subject, Again):
+            self.again.append((subject.seed, answer))
+        elif isinstance(answer, Page):
+            self.report.breakers = answer
+        elif isinstance(answer, list) and kind == "wrong":
+            self.grades.update({grade.student: grade for grade in answer})
+        elif isinstance(answer, list) and kind == "draws":
+            known = self.ends.setdefault(subject.student, {})
+            for end in answer:
+                known[end.check] = known[end.check].and_then(end) if end.check in known else end
+        else:
+            setattr(self, "checks" if kind == "collected" else "called", answer)
+
+
+def planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -> Plan:
+    """Read the files of a page.
+
+    Raises:
+        CourseError: one is missing or cannot be read.
+        SyntaxError: the solution is no Python.
+    """
+    if not trees.check(exercise.address).is_file():
+        raise CourseError(f"{trees.check(exercise.address)}: the checks are missing; `gradus new` makes them")
+    solution = catalogue.solution_text(trees, exercise)
+    wrong, right = catalogue.misconceptions(trees, exercise), catalogue.variants(trees, exercise)
+    made = []
+    if extent.mutants and exercise.mutants and not exercise.ships_solved:
+        made = mutants(solution) + _of_variants(solution, right, exercise, extent.of_variants)
+    written = {"solution": _place(trees, trees.solution(exercise.address))}
+    for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
+        place = _place(trees, path(exercise.address))
+        written |= {r.name: f"{place}, line {r.line}" for r in rewrites}
+    return Plan(exercise, report, extent, solution, wrong, right, made, written)
+
+
+def _place(trees: Trees, path: object) -> str:
+    return str(path).removeprefix(f"{trees.root}/")
+
+
+def _of_variants(solution: str, right: tuple[Rewrite, ...], exercise: Exercise, count: int | None) -> list[Mutant]:
+    """Make mutants of the variants, each a whole source."""
+    made = [
+        replace(m, variant=r.name, source=replace(r, source=m.source).submission(exercise, solution).cells[0])
+        for r in right for m in mutants_of_variant(r, users(solution))
+    ]  # fmt: skip
+    return made if count is None else sample(made, count)

@@ -1,0 +1,41 @@
+"""What verify found out about one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..breakers.page import Page
+
+
+@dataclass
+class Report:
+    """What was found out about one page; it is in order when `faults` is empty.
+
+    Args:
+        killed: mutants that differ from the solution and die; `survivors` are those that live.
+        of_variants: how many of the mutants that differ were made of variants.
+        equivalent: mutants that never answer otherwise.
+        unmutated: mutants of definitions that no check calls.
+        seeds: at how many seeds the solution was graded; `training_seeds` the same of the checks that train.
+        unproved: what a docstring promises without a breaker that dies for it.
+    """
+
+    address: str
+    faults: list[str] = field(default_factory=list)
+    checks: int = 0
+    misconceptions: int = 0
+    variants: int = 0
+    killed: int = 0
+    of_variants: int = 0
+    equivalent: int = 0
+    survivors: list[str] = field(default_factory=list)
+    unmutated: list[str] = field(default_factory=list)
+    seeds: int = 0
+    training_seeds: int = 0
+    breakers: Page | None = None
+    unproved: list[str] = field(default_factory=list)
+
+    @property
+    def mutants(self) -> int:
+        """Count the mutants that differ from the solution."""
+        return self.killed + len(self.survivors)

@@ -1,0 +1,88 @@
+"""Verify some pages: plan, ask, judge."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from ...course.trees import Trees
+from ...errors import CourseError
+from ...model import Settings, Syllabus
+from ...running.pool import Task, run_tasks
+from .kept import Kept
+from .plan import Extent, Plan, planned
+from .report import Report
+from .statics import statics
+from .verdicts import judge_breakers, judge_plan
+from .work import VerifyWork
+
+
+def verify(
+    addresses: list[str],
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    extent: Extent,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Report]:
+    """Verify some pages. What did not change since the last time is not run again.
+
+    Args:
+        progress: called with (tasks done, tasks in all).
+    """
+    plans: dict[str, Plan] = {}
+    reports: list[Report] = []
+    for address in addresses:
+        report = Report(address)
+        reports.append(report)
+        try:
+            plan = planned(syllabus.exercises[address], trees, report, extent)
+            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right)
+            plans[address] = plan
+        except CourseError as error:
+            report.faults.append(str(error))
+        except SyntaxError as error:
+            report.faults.append(f"{trees.solution(address)}, line {error.lineno}: {error.msg}")
+    kept = {address: Kept(trees, plan.exercise, settings) for address, plan in plans.items()}
+    tasks: list[Task] = []
+    for address, plan in plans.items():
+        for task in plan.tasks():
+            known = kept[address].recall(task)
+            if known is None:
+                tasks.append(task)
+            else:
+                plan.take(task, known)
+    left, count = Counter(map(_address, tasks)), 0
+
+    def done(task: Task, answer: Any) -> None:
+        nonlocal count
+        count += 1
+        progress(count, len(tasks))
+        address = _address(task)
+        plans[address].take(task, answer)
+        kept[address].take(task, answer)
+        left[address] -= 1
+        if not left[address]:
+            finish(address)
+
+    def finish(address: str) -> None:
+        plan = plans[address]
+        judge_plan(plan)
+        judge_breakers(plan.report, trees, extent.strict_breakers)
+        kept[address].write(not plan.report.faults)
+
+    for address in plans:
+        if not left[address]:
+            finish(address)
+    run_tasks(tasks, [*dict.fromkeys(map(_address, tasks))], syllabus, trees, settings, jobs=jobs, done=done,
+              work=VerifyWork)  # fmt: skip
+    return reports
+
+
+def _address(task: Task) -> str:
+    """Return the page that a task is about."""
+    subject = task[1]
+    return subject if isinstance(subject, str) else str(subject.exercise)

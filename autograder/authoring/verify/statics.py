@@ -1,0 +1,81 @@
+"""Faults that show without running anything: counts, signatures, drifted files."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from ...course import catalogue
+from ...course.catalogue import Rewrite
+from ...course.syllabus import split_lesson
+from ...course.trees import Trees
+from ...model import Exercise
+from ...sandbox.host.student import Student
+from .. import build
+
+MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
+
+
+def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...]) -> list[str]:
+    """Faults that show without running anything: counts, signatures, drifted files."""
+    faults = []
+    if len(wrong) < MIN_MISCONCEPTIONS:
+        faults.append(f"{len(wrong)} misconceptions; the standard asks for {MIN_MISCONCEPTIONS} or more")
+    if len({r.name for r in right}) < MIN_VARIANTS:
+        faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
+    if len(exercise.hints) < MIN_HINTS:
+        faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+    faults += swallowing(trees.check(exercise.address))
+    _, lesson = split_lesson(trees.lesson(exercise.address))
+    if "![" not in lesson:
+        faults.append("the lesson has no picture")
+    solution = signatures(catalogue.solution_text(trees, exercise))
+    taken = sorted(name for name in solution if hasattr(Student, name) or name in ("calls", "peer", "process"))
+    if taken:
+        faults.append(f"checks cannot reach {', '.join(taken)}: the student fixture has attributes of these names")
+    for rewrite in (*wrong, *right):
+        for name, signature in signatures(rewrite.source).items():
+            if name in solution and not _compatible(signature, solution[name]):
+                faults.append(
+                    f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
+                )
+    faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
+    return faults
+
+
+def swallowing(path: Path) -> list[str]:
+    """Where a check catches what is not its to catch: the end of the student's side."""
+    caught = {"BaseException", "StudentProblem"}
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler):
+            names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type is not None else caught
+            if names & caught:
+                found.append(f"{path}, line {node.lineno}: a check must not catch how the student's side ends")
+    return found
+
+
+def signatures(text: str) -> dict[str, list[str]]:
+    """The parameters, with their defaults, of every function and method of a source."""
+    found: dict[str, list[str]] = {}
+
+    def visit(body: list[ast.stmt], prefix: str) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                visit(node.body, f"{prefix}{node.name}.")
+            elif isinstance(node, ast.FunctionDef):
+                plain = node.args.posonlyargs + node.args.args
+                defaults = [""] * (len(plain) - len(node.args.defaults)) + [
+                    f"={ast.unparse(d)}" for d in node.args.defaults
+                ]
+                found[prefix + node.name] = [a.arg + d for a, d in zip(plain, defaults, strict=True)]
+                for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+                    found[prefix + node.name].append(f"*, {a.arg}" + (f"={ast.unparse(d)}" if d else ""))
+
+    visit(ast.parse(text).body, "")
+    return found
+
+
+def _compatible(mine: list[str], solution: list[str]) -> bool:
+    """The same parameters in the same order; further ones with defaults may follow."""
+    return mine[: len(solution)] == solution and all("=" in extra for extra in mine[len(solution) :])

@@ -1,0 +1,95 @@
+"""What a judge process is asked by verify, and what it answers, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model import Submission
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A mutant: its submission, and the definitions whose answers the change can reach."""
+
+    submission: Submission
+    reach: tuple[str, ...]
+
+    @property
+    def exercise(self) -> str:
+        """The address."""
+        return self.submission.exercise
+
+    @property
+    def student(self) -> str:
+        """The mutant's name."""
+        return self.submission.student
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one mutant."""
+
+    killed_by: str = ""
+    differs: bool = True
+    false_accusations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draws:
+    """One source of ours before the checks of its page, at the seeds from `first` to before `end`.
+
+    Args:
+        trains: before the checks that train; otherwise before all others.
+    """
+
+    submission: Submission
+    first: int
+    end: int
+    trains: bool = False
+
+    @property
+    def exercise(self) -> str:
+        """The address."""
+        return self.submission.exercise
+
+    @property
+    def student(self) -> str:
+        """The name of the source."""
+        return self.submission.student
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How one check ended at several seeds: how often it was passed and not, and the first seed of each.
+
+    Args:
+        status, why: of the first seed at which it was not passed.
+    """
+
+    check: str
+    lives: int = 0
+    dies: int = 0
+    lives_at: int = -1
+    dies_at: int = -1
+    status: str = ""
+    why: str = ""
+
+    def and_then(self, other: Ends) -> Ends:
+        """Return this and what came at other seeds as one."""
+        alive = min((end for end in (self, other) if end.lives), key=lambda end: end.lives_at, default=self)
+        dead = min((end for end in (self, other) if end.dies), key=lambda end: end.dies_at, default=self)
+        lives, dies = self.lives + other.lives, self.dies + other.dies
+        return Ends(self.check, lives, dies, alive.lives_at, dead.dies_at, dead.status, dead.why)
+
+
+@dataclass(frozen=True)
+class Again:
+    """The breakers of a page at another seed."""
+
+    exercise: str
+    seed: int
+
+    @property
+    def student(self) -> str:
+        """How a fault names it."""
+        return f"at seed {self.seed}"

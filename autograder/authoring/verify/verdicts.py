@@ -1,0 +1,136 @@
+"""Compare what came out of a page with what must."""
+
+from __future__ import annotations
+
+from ...course.syllabus import read_text
+from ...course.trees import Trees
+from ...errors import CourseError
+from ...model import Grade
+from ...text import told
+from ..breakers import waivers
+from ..breakers.audit import unproved
+from ..breakers.room import failed
+from ..breakers.target import targets_of
+from .chance import end_of
+from .plan import Plan
+from .report import Report
+
+MIN_KILLED = 0.95
+
+
+def judge_plan(plan: Plan) -> None:
+    """Compare what came out of a page with what must, and write it into its report."""
+    report, grades, exercise = plan.report, plan.grades, plan.exercise
+    faults = report.faults
+    names = [name for name, _, _ in plan.checks]
+    replayable = {name for name, _, cheap in plan.checks if cheap}
+    report.checks, report.misconceptions = len(names), len(plan.wrong)
+    report.variants = len({r.name for r in plan.right})
+    total = sum(points for _, points, _ in plan.checks)
+    if plan.checks and abs(total - exercise.points) > 1e-9:
+        faults.append(f"its checks are worth {total:g} points, the front matter says {exercise.points:g}")
+    broken: set[str] = set()  # what the solution fails tells nothing of the misconceptions
+    if "solution" in grades:
+        faults += _must_pass("the solution", grades["solution"])
+        broken = {c.name for c in grades["solution"].checks if failed(c)}
+    if "stub" in grades:
+        passing = [c.name for c in grades["stub"].checks if c.status == "passed"]
+        if exercise.ships_solved:
+            faults += _must_pass("the stub, which ships solved,", grades["stub"])
+        elif passing:
+            faults.append(f"the stub passes {', '.join(passing)}")
+    killed_by: set[str] = set()
+    for rewrite in plan.wrong:
+        grade = grades.get(rewrite.name)
+        if grade is None:
+            continue
+        dead = [c.name for c in grade.checks if failed(c)]
+        killed_by |= set(dead)
+        forbidden = any(c.name == rewrite.dies_by and c.status == "forbidden" for c in grade.checks)
+        if rewrite.dies_by not in names:
+            faults.append(f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist")
+        elif rewrite.dies_by not in dead:
+            faults.append(f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})")
+        elif not forbidden and rewrite.dies_by in replayable - broken:
+            named = next(c.diagnosis for c in grade.checks if c.name == rewrite.dies_by)
+            if named != (rewrite.name,):
+                faults.append(
+                    f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, named)) or 'nothing'} by {rewrite.dies_by}"
+                )
+    faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
+    for name in dict.fromkeys(r.name for r in plan.right):
+        if name in grades:
+            faults += _must_pass(f"the variant {name!r}", grades[name])
+    _judge_mutants(plan)
+    _judge_seeds(plan)
+
+
+def _must_pass(what: str, grade: Grade) -> list[str]:
+    bad = [c for c in grade.checks if failed(c)]
+    return [f"{what} fails {c.name} ({c.status}): {' '.join(told(c.failure).split())[:400]}" for c in bad]
+
+
+def _judge_mutants(plan: Plan) -> None:
+    report = plan.report
+    for mutant in plan.mutants:
+        fate = plan.fates.get(mutant.name)
+        if fate is None:
+            continue
+        if mutant.owner and mutant.owner not in plan.called and fate.killed_by == "":
+            report.unmutated.append(mutant.name)
+        elif fate.killed_by:
+            report.killed += 1
+            report.of_variants += mutant.variant != ""
+        elif fate.differs:
+            report.survivors.append(mutant.name)
+            report.of_variants += mutant.variant != ""
+        else:
+            report.equivalent += 1
+        for name in fate.false_accusations:
+            report.faults.append(f"the mutant {mutant.name!r} is falsely accused: {name!r}")
+    if report.mutants and report.killed < MIN_KILLED * report.mutants:
+        report.faults.append(
+            f"{report.killed} of {report.mutants} differing mutants die, fewer than {MIN_KILLED:.0%}: "
+            + "; ".join(report.survivors[:12])
+        )
+
+
+def _judge_seeds(plan: Plan) -> None:
+    """Whoever dies at one seed and lives at another is a fault of the check."""
+    report = plan.report
+    for who, found in plan.ends.items():
+        first = {c.name: end_of(c, 0) for c in plan.grades[who].checks} if who in plan.grades else {}
+        for check, later in found.items():
+            end = first[check].and_then(later) if check in first else later
+            if end.lives and end.dies:
+                report.faults.append(
+                    f"{check} decides by chance: {who!r} ({plan.written[who]}) passes it at seed {end.lives_at} and "
+                    f"not at seed {end.dies_at}, nor at {end.dies - 1} more of {end.lives + end.dies} "
+                    f"({end.status}): {end.why}"
+                )
+            if who == "solution":
+                report.seeds = max(report.seeds, end.lives + end.dies)
+    known = {fate.name: (0, fate) for fate in report.breakers.fates} if report.breakers is not None else {}
+    for seed, page in plan.again:
+        for fate in page.fates:
+            before, other = known.setdefault(fate.name, (seed, fate))
+            if {fate.fate, other.fate} == {"dies", "survives"}:
+                report.faults.append(
+                    f"{fate.by or other.by} decides by chance: the breaker {fate.name!r} {other.fate} at seed {before} "
+                    f"and {fate.fate} at seed {seed}"
+                )
+
+
+def judge_breakers(report: Report, trees: Trees, strict: bool) -> None:
+    """Read the waivers of a page, and say what survives without one."""
+    if report.breakers is None:
+        return
+    try:
+        report.breakers = page = waivers.judged(report.breakers, trees.waiver(report.address))
+    except CourseError as error:
+        report.faults.append(str(error))
+        return
+    report.faults += page.faults
+    report.unproved = unproved(targets_of(read_text(trees.solution(report.address), "the solution is missing")), page)
+    if strict:
+        report.faults += [f"nothing rejects the breaker {fate.name!r}: {fate.shown}" for fate in page.of("survives")]
