@@ -25,12 +25,14 @@ def bce(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own losses.
 
     Args:
-        probability: tensor of any shape, entries in [0, 1].
-        target: tensor of the same shape and dtype, entries in [0, 1]; 0 and 1 are plain labels.
+        probability: float32 or float64 tensor of any shape with at least one entry, entries in [0, 1].
+        target: tensor of the same shape and dtype, entries in [0, 1]; 0 and 1 are plain labels. Both stay as
+            they were.
 
     Returns:
         0-d tensor of the same dtype, differentiable where 0 < probability < 1. Both logarithms are
         clamped at -100: an entry that is certain and wrong costs 100, certain and right 0.
+        Whether a gradient reaches `target` too is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("bce is not written yet")
@@ -50,14 +52,17 @@ def bce_with_logits(logits: torch.Tensor, target: torch.Tensor, pos_weight: torc
     Written out, without PyTorch's own losses.
 
     Args:
-        logits: tensor of any shape; every entry is a yes-or-no question of its own.
+        logits: float32 or float64 tensor of any shape with at least one entry; every entry is a yes-or-no
+            question of its own.
         target: tensor of the same shape and dtype, entries in [0, 1].
-        pos_weight: tensor that broadcasts against `target`, such as (C,) for (N, C). It multiplies the
-            term of the positive answer, target * log sigmoid(logits), and nothing else; the mean still
-            divides by the number of entries. None stands for 1.
+        pos_weight: tensor of that dtype that broadcasts against `target`, such as (C,) for (N, C). It multiplies
+            the term of the positive answer, target * log sigmoid(logits), and nothing else; the mean still
+            divides by the number of entries. None stands for 1. All three stay as they were.
 
     Returns:
-        0-d tensor of the same dtype, differentiable; values and gradients stay finite for large logits.
+        0-d tensor of the same dtype, differentiable, with the true slope at logits of 0 too; values and gradients
+        stay finite for large logits.
+        Whether a gradient reaches `target` too is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("bce_with_logits is not written yet")
@@ -76,8 +81,8 @@ def nll(log_probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own losses.
 
     Args:
-        log_probability: (N, C) tensor of log-probabilities.
-        target: (N,) int64 tensor of classes 0 .. C-1.
+        log_probability: (N, C) float32 or float64 tensor of log-probabilities; N and C are 1 or more.
+        target: (N,) int64 tensor of classes 0 .. C-1. Both stay as they were.
 
     Returns:
         0-d tensor of the dtype of `log_probability`, differentiable.
@@ -110,19 +115,20 @@ def cross_entropy(
     Written out, without PyTorch's own losses.
 
     Args:
-        logits: (N, C) tensor; softmax has not been applied.
+        logits: (N, C) float32 or float64 tensor, N and C 1 or more; softmax has not been applied.
         target: (N,) int64 tensor of labels 0 .. C-1 or `ignore_index`, or (N, C) tensor of the dtype of
             `logits` with the probabilities of the classes.
-        weight: (C,) tensor, the weight of each class; None stands for ones.
+        weight: (C,) tensor of the dtype of `logits`, the weight of each class, not negative; None stands for
+            ones. The three tensors stay as they were.
         ignore_index: rows with this label count neither in the sum nor in what it is divided by. It may be
             any integer, also one of the classes, and plays no part when `target` holds probabilities.
         label_smoothing: number in [0, 1], the share of every row's target that is spread evenly over all
             C classes.
 
     Returns:
-        0-d tensor of the dtype of `logits`, differentiable. The sum over all rows is divided by the sum of
-        the weights of the labels that count, so it is NaN when none does; with target probabilities it is
-        divided by N, whatever the weights.
+        0-d tensor of the dtype of `logits`, differentiable in the logits. The sum over all rows is divided by
+        the sum of the weights of the labels that count, so it is NaN when none does; with target
+        probabilities it is divided by N, whatever the weights.
     """
     # YOUR CODE HERE
     raise NotImplementedError("cross_entropy is not written yet")
@@ -141,11 +147,12 @@ def hinge(score: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own losses.
 
     Args:
-        score: tensor of any shape; its sign is the answer.
-        target: tensor of the same shape and dtype, entries -1 and +1.
+        score: float32 or float64 tensor of any shape with at least one entry; its sign is the answer.
+        target: tensor of the same shape and dtype, entries -1 and +1. Both stay as they were.
 
     Returns:
         0-d tensor of the same dtype, differentiable where target * score is not 1.
+        Whether a gradient reaches `target` too is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("hinge is not written yet")
@@ -165,12 +172,13 @@ def focal(logits: torch.Tensor, target: torch.Tensor, gamma: float = 2.0) -> tor
     Written out, without PyTorch's own losses.
 
     Args:
-        logits: (N, C) tensor; softmax has not been applied.
-        target: (N,) int64 tensor of labels 0 .. C-1.
+        logits: (N, C) float32 or float64 tensor, N and C 1 or more; softmax has not been applied.
+        target: (N,) int64 tensor of labels 0 .. C-1. Both tensors stay as they were.
         gamma: non-negative number; 0 gives plain cross-entropy.
 
     Returns:
-        0-d tensor of the dtype of `logits`; differentiable, through the factor too; finite for large logits.
+        0-d tensor of the dtype of `logits`; differentiable, through the factor too. The value is finite for large
+        logits; so is the gradient where gamma is 0, or 1 and more.
     """
     # YOUR CODE HERE
     raise NotImplementedError("focal is not written yet")

@@ -481,3 +481,68 @@ def focal(logits, target, gamma=2.0):
     log_p = log_softmax(logits, 1).gather(1, target[:, None])
     factor = (1 - log_p.detach().exp()) ** gamma
     return -(factor * log_p).mean()
+
+
+@misconception(
+    "caps the cost of an entry at 100, not its logarithms",
+    hint="An entry with p = 0 and target 0.25 costs a quarter of 100. Where do your numbers stop: before or after the "
+    "target is multiplied?",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    losses = -(torch.xlogy(target, probability) + torch.xlogy(1 - target, 1 - probability))
+    return losses.clamp(max=100).mean()
+
+
+@misconception(
+    "has another slope than the loss where a logit is 0",
+    hint="The loss is smooth at z = 0, with the slope 1/2 - y. clamp and abs have a corner there, and autograd takes "
+    "one side of it. Which function has no corner?",
+    dies_by="test_bce_with_logits",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    tail = torch.log1p(torch.exp(-logits.abs()))
+    heavy = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
+    return ((1 - target) * logits + heavy * (tail + (-logits).clamp(min=0))).mean()
+
+
+@misconception(
+    "leaves rows of probabilities out by ignore_index",
+    hint="With target probabilities no row is ignored: ignore_index plays a part for labels alone.",
+    dies_by="test_soft_targets",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    kept = (target.argmax(1) if target.is_floating_point() else target) != ignore_index
+    log_p, target = log_p[kept], target[kept]
+    if target.is_floating_point():
+        share, total = target, len(target)
+    else:
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "divides by the weights of the classes with target probabilities too",
+    hint="With target probabilities the sum is divided by N, whatever the weights, also where the rows are one-hot.",
+    dies_by="test_class_weights",
+)
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    log_p = log_softmax(logits, 1)
+    classes = logits.shape[1]
+    if weight is None:
+        weight = torch.ones(classes, dtype=logits.dtype)
+    if target.is_floating_point():
+        share, total = target, (weight * target).sum()
+    else:
+        kept = target != ignore_index
+        log_p, target = log_p[kept], target[kept]
+        share = torch.eye(classes, dtype=logits.dtype)[target]
+        total = weight[target].sum()
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return -(weight * share * log_p).sum() / total

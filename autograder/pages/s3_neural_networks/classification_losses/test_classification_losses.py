@@ -5,14 +5,14 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import assert_gradients, assert_same, forbids, points, require, unmodified
+from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, require, unmodified
 
 PAGE = ("bce", "bce_with_logits", "nll", "cross_entropy", "hinge", "focal")
 
 
 def draw(*shape: int, scale: float = 2.0) -> torch.Tensor:
     """Normal float64 numbers of this shape."""
-    return scale * torch.randn(*shape, dtype=torch.float64)
+    return scale * torch.randn(shape, dtype=torch.float64)
 
 
 def double(values: object) -> torch.Tensor:
@@ -36,30 +36,50 @@ def focal_by_definition(logits: torch.Tensor, target: torch.Tensor, gamma: float
     return ((1 - (-losses).exp()) ** gamma * losses).mean()
 
 
+def some_signs(*shape: int) -> torch.Tensor:
+    """Targets of the hinge loss; each of -1 and +1 comes up, as far as there are two entries."""
+    signs = torch.ones(shape, dtype=torch.float64)
+    signs.view(-1)[::2] = -1
+    return signs
+
+
+#: a single number, one row, one column, three axes
+SIZES = ((), (1,), (1, 3), (4, 1), (3, 2), (2, 1, 3))
+
+
+def assert_loss(loss, oracle, answer, target, name):
+    """Both arguments in any memory, zeros for the answer, the gradient to it, and nothing is written into."""
+    assert_contract(loss, oracle, answer, target, name=name, gradients=True)
+    assert_contract(loss, oracle, answer, target, of=1, name="target")
+
+
+def weighted_bce(logits, target, pos_weight):
+    """The oracle with its third argument in place."""
+    return F.binary_cross_entropy_with_logits(logits, target, pos_weight=pos_weight)
+
+
 @points(1)
 def test_bce(student):
     """bce is ln 2 at p = 1/2, takes targets between 0 and 1 in any shape, and clamps its logarithms at -100"""
     half = double([0.5, 0.5])
     assert_same(student.bce(half, double([0.0, 1.0])), double(math.log(2)))
-    for shape in ((3,), (2, 3)):
+    for shape in ((3,), *SIZES):
         p, target = torch.sigmoid(draw(*shape)), torch.rand(shape, dtype=torch.float64)
-        assert_gradients(lambda p, y=target: student.bce(p, y), lambda p, y=target: F.binary_cross_entropy(p, y), p)
+        assert_loss(student.bce, F.binary_cross_entropy, p, target, "probability")
     certain, target = double([0.0, 1.0, 1.0, 0.0]), double([0.0, 1.0, 0.0, 1.0])
     assert_same(student.bce(certain[:2], target[:2]), double(0.0))
     assert_same(student.bce(certain, target), double(50.0))
+    assert_same(student.bce(certain[:2], double([0.25, 0.5])), double(37.5))
 
 
 @points(1)
 def test_bce_with_logits(student):
     """bce_with_logits is ln 2 at logit 0, bce of the sigmoid elsewhere, each entry on its own, gradients included"""
     assert_same(student.bce_with_logits(double([0.0, 0.0]), double([0.0, 1.0])), double(math.log(2)))
-    for shape in ((3,), (2, 3), (2, 3, 4)):
+    for shape in ((3,), *SIZES):
         logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
-        assert_gradients(
-            lambda z, y=target: student.bce_with_logits(z, y),
-            lambda z, y=target: F.binary_cross_entropy_with_logits(z, y),
-            logits,
-        )
+        assert_loss(student.bce_with_logits, F.binary_cross_entropy_with_logits, logits, target, "logits")
+        assert_loss(student.bce_with_logits, F.binary_cross_entropy_with_logits, 0 * logits, target, "logits")
 
 
 @points(1)
@@ -87,13 +107,18 @@ def test_pos_weight(student):
     logits, target = double([1.0, 1.0]), double([1.0, 0.0])
     expected = F.binary_cross_entropy_with_logits(logits, target, pos_weight=weight)
     assert_same(student.bce_with_logits(logits, target, pos_weight=weight), expected)
-    for shape, weight in (((4, 3), double([0.5, 1.0, 4.0])), ((3, 3), double([0.5, 1.0, 4.0])), ((5,), double(2.5))):
+    three = double([0.5, 1.0, 4.0])
+    for shape, weight in (
+        ((4, 3), three), ((3, 3), three), ((5,), double(2.5)), ((2, 4, 3), three), ((4, 1), double([3.0])),
+        ((3, 2), three[:, None]), ((2, 3), double([[2.0, 3.0, 0.5], [1.0, 0.0, 4.0]])),
+    ):  # fmt: skip
         logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
-        assert_gradients(
-            lambda z, y=target, w=weight: student.bce_with_logits(z, y, pos_weight=w),
-            lambda z, y=target, w=weight: F.binary_cross_entropy_with_logits(z, y, pos_weight=w),
-            logits,
-        )
+        inputs = logits, target, weight
+        assert_contract(student.bce_with_logits, weighted_bce, *inputs, name="logits", gradients=True)
+        assert_contract(student.bce_with_logits, weighted_bce, *inputs, of=2, name="pos_weight")
+    assert_same(student.bce_with_logits(double([0.0]), double([1.0])), double(math.log(2)), about="without pos_weight")
+    far, yes = double([-200.0, 200.0, -1000.0]), torch.ones(3, dtype=torch.float64)
+    assert_contract(student.bce_with_logits, weighted_bce, far, yes, three, name="logits", gradients=True)
 
 
 @points(1)
@@ -101,9 +126,11 @@ def test_nll(student):
     """nll is minus the mean log-probability of each row's own label, for N = C and N != C"""
     log_p = double([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]]).log()
     assert_same(student.nll(log_p, torch.tensor([0, 2])), double((math.log(2) - math.log(0.8)) / 2))
-    for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5)):
+    for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5), (4, 1)):
         log_p, target = torch.log_softmax(draw(count, classes), 1), some_labels(count, classes)
-        assert_gradients(lambda x, y=target: student.nll(x, y), lambda x, y=target: F.nll_loss(x, y), log_p)
+        assert_loss(student.nll, F.nll_loss, log_p, target, "log_probability")
+    log_p = double([[-1 - 2**-26, 0.0], [0.0, -1 - 2**-26]])  # a float32 would lose the end of it
+    assert_same(student.nll(log_p, torch.tensor([0, 1])), double(1 + 2**-26), rtol=1e-9)
 
 
 @points(1)
@@ -112,13 +139,10 @@ def test_cross_entropy(student):
     sure = 50 * torch.eye(10, dtype=torch.float64)
     assert_same(student.cross_entropy(torch.zeros_like(sure), torch.arange(10)), double(math.log(10)))
     assert_same(student.cross_entropy(sure, torch.arange(10)), double(0.0))
-    for count, classes in ((2, 3), (3, 3), (5, 4), (1, 6)):
+    for count, classes in ((2, 3), (3, 3), (5, 4), (1, 6), (4, 1)):
         target = some_labels(count, classes)
-        assert_gradients(
-            lambda z, y=target: student.cross_entropy(z, y),
-            lambda z, y=target: F.cross_entropy(z, y),
-            draw(count, classes),
-        )
+        assert_loss(student.cross_entropy, F.cross_entropy, draw(count, classes), target, "logits")
+        assert_loss(student.cross_entropy, F.cross_entropy, 0 * draw(count, classes), target, "logits")
 
 
 @points(1)
@@ -130,7 +154,8 @@ def test_logits_far_apart(student):
         assert_same(student.cross_entropy(gaps, target), torch.tensor(600.0, dtype=dtype))
         assert_same(student.cross_entropy(gaps, 1 - target), torch.tensor(0.0, dtype=dtype))
     mixed = double([[0.5, -0.5], [1000.0, 1001.0]])
-    assert_gradients(lambda z: student.cross_entropy(z, target), lambda z: F.cross_entropy(z, target), mixed)
+    for rows in (mixed, mixed - 1000.0, mixed - 3000.0):
+        assert_gradients(lambda z: student.cross_entropy(z, target), lambda z: F.cross_entropy(z, target), rows)
 
 
 @points(1)
@@ -158,11 +183,10 @@ def test_soft_targets(student):
     logits, labels = draw(4, 3), some_labels(4, 3)
     one_hot = torch.eye(3, dtype=torch.float64)[labels]
     assert_same(student.cross_entropy(logits, one_hot), F.cross_entropy(logits, labels))
+    for index in range(3):
+        assert_same(student.cross_entropy(logits, one_hot, ignore_index=index), F.cross_entropy(logits, one_hot))
     for count in (2, 3, 5):
-        target = some_shares(count, 3)
-        assert_gradients(
-            lambda z, y=target: student.cross_entropy(z, y), lambda z, y=target: F.cross_entropy(z, y), draw(count, 3)
-        )
+        assert_loss(student.cross_entropy, F.cross_entropy, draw(count, 3), some_shares(count, 3), "logits")
 
 
 @points(1)
@@ -189,7 +213,16 @@ def test_class_weights(student):
     logits = double([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     for labels in ([0, 2], [0, 1], [2, 2]):
         target = torch.tensor(labels)
-        assert_same(student.cross_entropy(logits, target, weight=weight), F.cross_entropy(logits, target, weight))
+        assert_contract(student.cross_entropy, F.cross_entropy, logits, target, weight, of=2, name="weight")
+    with_ignored = (torch.tensor([0, 1]), {"ignore_index": 1}), (torch.eye(3, dtype=torch.float64)[1:], {})
+    for target, options in with_ignored:
+        assert_contract(student.cross_entropy, F.cross_entropy, logits, target, weight, of=2, name="weight", **options)
+    unheard, target = double([0.0, 2.0, 5.0]), torch.tensor([0, 1])
+    for share in (0.0, 0.3):
+        assert_same(
+            student.cross_entropy(logits, target, weight=unheard, label_smoothing=share),
+            F.cross_entropy(logits, target, unheard, label_smoothing=share),
+        )
     for target, options in (
         (some_labels(3, 3), {}),
         (some_labels(4, 3), {}),
@@ -216,11 +249,10 @@ def test_hinge(student):
         (2.0, -1.0, 3.0),
     ):
         assert_same(student.hinge(double([score]), double([target])), double(expected))
-    for shape in ((6,), (2, 3)):
-        target = torch.where(torch.rand(shape) < 0.5, -1.0, 1.0).double()
-        assert_gradients(
-            lambda s, y=target: student.hinge(s, y), lambda s, y=target: torch.relu(1 - y * s).mean(), draw(*shape)
-        )
+    # a float32 would lose the end of it
+    assert_same(student.hinge(double([-(2**-26)]), double([1.0])), double(1 + 2**-26), rtol=1e-9)
+    for shape in ((6,), *SIZES):
+        assert_loss(student.hinge, lambda s, y: torch.relu(1 - y * s).mean(), draw(*shape), some_signs(*shape), "score")
 
 
 @points(1)
@@ -229,15 +261,21 @@ def test_focal(student):
     logits, target = double([[0.0, 0.0], [0.0, math.log(9)]]), torch.tensor([0, 1])
     assert_same(student.focal(logits, target), double((0.25 * math.log(2) + 0.01 * math.log(10 / 9)) / 2))
     assert_same(student.focal(logits, target, gamma=0.0), F.cross_entropy(logits, target))
-    for count, classes, gamma in ((4, 3, 2.0), (3, 3, 1.0), (5, 3, 0.5), (1, 4, 5.0)):
-        target = some_labels(count, classes)
-        assert_gradients(
-            lambda z, y=target, g=gamma: student.focal(z, y, gamma=g),
-            lambda z, y=target, g=gamma: focal_by_definition(z, y, g),
-            draw(count, classes),
-        )
+    for count, classes, gamma in ((4, 3, 2.0), (3, 3, 1.0), (5, 3, 0.5), (1, 4, 5.0), (2, 1, 2.0)):
+        for logits in (draw(count, classes), torch.zeros(count, classes, dtype=torch.float64)):
+            assert_contract(
+                student.focal, focal_by_definition, logits, some_labels(count, classes), name="logits",
+                gradients=True, gamma=gamma,
+            )  # fmt: skip
     gap = torch.tensor([[0.0, 200.0], [0.0, -200.0]])
     assert_same(student.focal(gap, torch.tensor([0, 0])), torch.tensor(100.0))
+    for gamma in (0.0, 1.0, 2.0):
+        for rows in (gap.double(), gap.double() - 1000.0):
+            assert_gradients(
+                lambda z, g=gamma: student.focal(z, torch.tensor([0, 0]), gamma=g),
+                lambda z, g=gamma: focal_by_definition(z, torch.tensor([0, 0]), g),
+                rows,
+            )
 
 
 @points(1)

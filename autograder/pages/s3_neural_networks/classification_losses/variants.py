@@ -54,13 +54,52 @@ def bce_with_logits(logits, target, pos_weight=None):
     return torch.mean(pos_weight * target * softplus(-logits) + (1 - target) * softplus(logits))
 
 
-@variant("maximum, product and log1p")
+@variant("logaddexp and a product")
 def bce_with_logits(logits, target, pos_weight=None):
-    tail = torch.log1p(torch.exp(-logits.abs()))
-    if pos_weight is None:
-        return (logits.clamp(min=0) - logits * target + tail).mean()
-    heavy = 1 + (pos_weight - 1) * target
-    return ((1 - target) * logits + heavy * (tail + (-logits).clamp(min=0))).mean()
+    tail = torch.logaddexp(torch.zeros_like(logits), -logits)
+    heavy = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
+    return ((1 - target) * logits + heavy * tail).mean()
+
+
+class CrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, logits, share):
+        log_p = log_softmax(logits, 1)
+        ctx.save_for_backward(log_p, share)
+        return -(share * log_p).sum()
+
+    @staticmethod
+    def backward(ctx, grad):
+        log_p, share = ctx.saved_tensors
+        return grad * (log_p.exp() * share.sum(1, keepdim=True) - share), None
+
+
+@variant("backward written by hand")
+def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothing=0.0):
+    classes = logits.size(1)
+    weight = torch.ones(classes).to(logits) if weight is None else weight
+    counts = torch.ones(len(target)).to(logits)
+    share = target
+    if target.dtype == torch.int64:
+        counts[target == ignore_index] = 0
+        share = torch.nn.functional.one_hot(target.where(counts.bool(), torch.tensor(0)), classes) * counts[:, None]
+        total = (share * weight).sum()
+    else:
+        total = len(target)
+    share = (1 - label_smoothing) * share + label_smoothing / classes
+    return CrossEntropy.apply(logits, share * weight * counts[:, None]) / total
+
+
+@variant("backward written by hand")
+def hinge(score, target):
+    margin = 1 - target * score
+    return torch.where(margin > 0, margin, torch.zeros_like(margin)).sum() / margin.numel()
+
+
+@variant("backward written by hand")
+def nll(log_probability, target):
+    picked = log_probability.double()[range(len(target)), target.tolist()]
+    return -picked.mean().to(log_probability.dtype)
 
 
 @variant("rows picked by number, labels and probabilities apart")
