@@ -251,6 +251,32 @@ def test_the_terminal_is_closed(place, undisturbed, tmp_path):
     assert grades(out / "grades.json") == undisturbed
 
 
+def test_it_is_told_to_end(place, undisturbed, tmp_path):
+    """SIGTERM, as a batch system sends it: one line, its exit status, nothing left behind, and a run goes on"""
+    out = tmp_path / "out"
+    stopped = subprocess.Popen(
+        command(place, "--out", out), cwd=ROOT, env=environment(place), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 120
+    while time.monotonic() < until and not ((out / "gradebook.db").exists() and finished_by_now(out)):
+        time.sleep(0.01)
+    stopped.terminate()
+    _, errors = stopped.communicate(timeout=60)
+    assert stopped.returncode == 143
+    (line,) = said(errors)
+    assert line == "gradus: stopped; what was graded is kept, run the same command to go on"
+    while list(of_session(stopped.pid)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not list(of_session(stopped.pid)), "processes of the stopped run are left"
+    assert not list(out.rglob("*.part"))
+    kept = finished(out)
+    assert 1 <= kept < STUDENTS
+    again = run(place, out)
+    assert f"{STUDENTS - kept} graded, {kept} known from before" in again.stdout
+    assert grades(out / "grades.json") == undisturbed
+
+
 def finished_by_now(out: Path) -> int:
     """The same while a run may just be making the gradebook."""
     try:
