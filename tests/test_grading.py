@@ -142,14 +142,14 @@ def class_of_all_kinds() -> list[Submission]:
 def test_any_order_any_number_of_judges_any_time(course, lent, monkeypatch):
     """one judge or two, forwards or backwards, once or again: the same grades, sorted by student"""
     several = class_of_all_kinds()
-    told: list[str] = []
-    one = grade_many(several, *course, SETTINGS, jobs=1, on_grade=lambda grade: told.append(grade.student))
+    heard: list[str] = []
+    one = grade_many(several, *course, SETTINGS, jobs=1, on_grade=lambda grade: heard.append(grade.student))
     again = grade_here(several[7], *course, SETTINGS)
     monkeypatch.undo()  # two judges need a template each
     two = grade_many(several[::-1], *course, SETTINGS, jobs=2)
     assert [bare(g) for g in one] == [bare(g) for g in two]
     assert [g.student for g in one] == sorted(s.student for s in several)
-    assert sorted(told) == [g.student for g in one]
+    assert sorted(heard) == [g.student for g in one]
     by_name = {g.student: g for g in one}
     assert {name: g.status for name, g in by_name.items()} == {
         "solution": "passed", "wrong": "failed", "twin": "failed", "empty": "missing", "crash": "crashed",
@@ -219,13 +219,13 @@ def test_a_judge_that_dies_once_is_replaced(deadly, lent):
 def test_a_submission_that_kills_every_judge_is_internal(deadly, lent):
     """after three deaths the grade is `internal`, scored as nothing of the student's; the others are graded"""
     several = [submission("bad", answering(-1.0)), submission("good", answering(3.0))]
-    told: list[str] = []
-    grades = grade_many(several, *deadly, SETTINGS, jobs=1, on_grade=lambda grade: told.append(grade.status))
+    ended: list[str] = []
+    grades = grade_many(several, *deadly, SETTINGS, jobs=1, on_grade=lambda grade: ended.append(grade.status))
     bad, good = grades
     assert (bad.status, bad.points, bad.max_points) == ("internal", 0.0, 3.0)
     assert f"ended {MAX_TRIES} times" in told(bad.checks[0].failure)
     assert (good.status, good.points) == ("passed", 3.0)
-    assert sorted(told) == ["internal", "passed"]
+    assert sorted(ended) == ["internal", "passed"]
     assert notes(deadly[1]).count(-1.0) == MAX_TRIES
 
 
