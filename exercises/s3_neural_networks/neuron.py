@@ -26,9 +26,9 @@ def neuron(
     Written out, without PyTorch's own linear layers.
 
     Args:
-        x: (D,) floating-point tensor, the input; it stays as it was.
+        x: (D,) float32 or float64 tensor, the input, D 1 or more; it stays as it was.
         w: (D,) tensor of the same dtype, the weights; they stay as they were.
-        b: the bias, a number or a 0-d tensor.
+        b: the bias, a number or a 0-d tensor of the same dtype; it stays as it was.
         act: the activation function; takes a tensor, returns one of the same shape, entry by entry.
 
     Returns:
@@ -51,9 +51,9 @@ def neuron_batch(
     Written out, without PyTorch's own linear layers.
 
     Args:
-        X: (N, D) floating-point tensor, one input a row; it stays as it was.
+        X: (N, D) float32 or float64 tensor, one input a row, N and D 1 or more; it stays as it was.
         w: (D,) tensor of the same dtype, the weights; they stay as they were.
-        b: the bias, a number or a 0-d tensor.
+        b: the bias, a number or a 0-d tensor of the same dtype; it stays as it was.
         act: the activation function; takes a tensor, returns one of the same shape, entry by entry.
 
     Returns:
@@ -82,15 +82,16 @@ def perceptron_train(
     at: w grows by lr y x, and b by lr y. Other examples change nothing.
 
     Args:
-        X: (N, D) floating-point tensor, one example a row; it stays as it was.
+        X: (N, D) float32 or float64 tensor, one example a row, N and D 1 or more; it stays as it was.
         y: (N,) tensor of the same dtype, each entry -1 or 1; it stays as it was.
         epochs: how often to go through the examples, 1 or more. After an epoch without a mistake you may
             stop or go on: nothing changes any more.
         lr: the learning rate, a positive number.
 
     Returns:
-        (w, b, errors): the weights at the end, (D,) of X's dtype; the bias at the end, one number (a float or a
-        0-d tensor); a list with the number of mistakes in each epoch that was run.
+        (w, b, errors): the weights at the end, (D,) of X's dtype; the bias at the end, a single number (a float or a
+        0-d tensor); a list with the number of mistakes in each epoch that was run. The rule needs no gradient,
+        so what comes back needs no gradient either.
     """
     # YOUR CODE HERE
     raise NotImplementedError("perceptron_train is not written yet")
@@ -132,8 +133,8 @@ class Linear(nn.Module):
         """The answers of all neurons.
 
         Args:
-            x: (*, in_features) tensor of the weights' dtype, with any number of leading dimensions, none
-                included; it stays as it was.
+            x: (*, in_features) tensor of the weights' dtype, with any number of leading dimensions of size 1 or
+                more, none included; it stays as it was.
 
         Returns:
             (*, out_features) tensor of the same dtype; differentiable in x, weight and bias.

@@ -61,12 +61,13 @@ def mse(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean")
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target.
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.
@@ -83,13 +84,13 @@ def mae(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "mean")
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
-            error is 0; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target, finite also where the error is 0.
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.
@@ -115,14 +116,14 @@ def huber(prediction: torch.Tensor, target: torch.Tensor, delta: float = 1.0, re
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
-            error is 0; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         delta: a positive number, the error at which the two parts join.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target, finite also where the error is 0.
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.
@@ -153,14 +154,14 @@ def smooth_l1(
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
-            error is 0; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         beta: a positive number, the error from which on the loss is straight with slope 1.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target, finite also where the error is 0.
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.
@@ -184,12 +185,13 @@ def log_cosh(prediction: torch.Tensor, target: torch.Tensor, reduction: str = "m
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target.
         Loss and gradient are finite and right also for large errors: an error of 1000 costs 1000 - ln 2.
 
     Raises:
@@ -217,14 +219,14 @@ def quantile(prediction: torch.Tensor, target: torch.Tensor, q: float = 0.5, red
     Written out, without PyTorch's own losses.
 
     Args:
-        prediction: floating-point tensor of any shape; gradients flow to it, finite also where the
-            error is 0; it stays as it was.
+        prediction: float32 or float64 tensor of any shape with at least one entry; it stays as it was.
         target: tensor of the same shape and dtype; it stays as it was.
         q: a number between 0 and 1; what a prediction too low by 1 costs, while one too high by 1 costs 1 - q.
         reduction: "mean" over all entries, their "sum", or "none" for one loss an entry.
 
     Returns:
         A tensor of the prediction's dtype: of shape (), or of the prediction's shape with "none".
+        Gradients flow to prediction and target, finite also where the error is 0.
 
     Raises:
         ValueError: the shapes are unequal, also where broadcasting would make them fit.

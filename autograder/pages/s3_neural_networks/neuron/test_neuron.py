@@ -12,10 +12,12 @@ from torch.nn import functional
 from autograder.checking import (
     CheckFailure,
     RemoteError,
+    assert_contract,
     assert_gradients,
     assert_number,
     assert_same,
     forbids,
+    layouts,
     points,
     require,
     unmodified,
@@ -87,8 +89,16 @@ def test_neuron_gradients(student):
             assert_gradients(
                 lambda x, w, b, f=answer, a=act: f(x, w, b, a), lambda x, w, b, a=act: a(x @ w + b), x, w, b
             )
-            with unmodified(x, w):
+            with unmodified(x, w, b):
                 answer(x, w, b, act)
+            for place, which in ((0, "x"), (1, "w")):
+                assert_contract(answer, by_hand, x, w, b, act, of=place, name=which)
+            assert_contract(answer, by_hand, x.float(), w.float(), b.float(), act, layout=False)
+
+
+def by_hand(x, w, b, act):
+    """Both functions in one line."""
+    return act(x @ w + b)
 
 
 # -- the perceptron ----------------------------------------------------------------------------------
@@ -167,6 +177,15 @@ def test_perceptron_rule(student):
     compare_rule(student, CORNERS, AND, epochs=3)
     compare_rule(student, CORNERS, OR, epochs=50, lr=0.25)
     compare_rule(student, CORNERS, AND)
+    compare_rule(student, CORNERS, XOR)  # 100 epochs are run where nothing is said
+    compare_rule(student, CORNERS.float(), OR.float(), epochs=50, lr=0.5)
+    for X, y in ((CORNERS[3:], -AND[3:]), (CORNERS[3:], OR[3:]), (CORNERS[:, :1], tensor(1.0, 1.0, -1.0, -1.0))):
+        compare_rule(student, X, y, epochs=5)
+    X = tensor([2.0, 0.0, 1.0], [0.0, 1.0, -1.0], [-1.0, 0.5, 2.0], [1.0, 1.0, 1.0])
+    for _, other in layouts(X):
+        compare_rule(student, other, AND, epochs=3)
+    for _, other in layouts(AND):
+        compare_rule(student, X, other, epochs=3)
     for count, size in ((12, 3), (4, 4), (30, 2)):
         X = draw(count, size)
         for y in ((X @ draw(size) + 0.3).sign(), draw(count).sign()):  # one that a line separates; one at random

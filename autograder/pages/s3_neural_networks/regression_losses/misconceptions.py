@@ -261,3 +261,36 @@ def quantile(prediction, target, q=0.5, reduction="mean"):
 def quantile(prediction, target, q=0.5, reduction="mean"):
     shortfall = target - prediction + 0 * errors(prediction, target)
     return reduce_loss(torch.where(shortfall > 0, q * shortfall, (1 - q) * shortfall), reduction)
+
+
+@misconception(
+    "drops the second exponential where it still counts",
+    hint="At an error of 8 the loss is 8 - ln 2 + 1e-7, at 4 the last term is 3e-4. From which size on is it below the "
+    "rounding of float64? log1p needs no such border.",
+    dies_by="test_log_cosh",
+)
+def log_cosh(prediction, target, reduction="mean"):
+    size = errors(prediction, target).abs()
+    near = size.clamp(max=6).cosh().log()
+    return reduce_loss(torch.where(size < 6, near, size - math.log(2)), reduction)
+
+
+@misconception(
+    "lets no gradient reach the target",
+    hint="The docstring promises a gradient for prediction and target. Is there a .detach() on one of them?",
+    dies_by="test_gradients",
+)
+def mse(prediction, target, reduction="mean"):
+    return reduce_loss(errors(prediction, target.detach()) ** 2, reduction)
+
+
+@misconception(
+    "gives an error of 0 a slope that is no number",
+    hint="Where the error is 0 the root of its square has an infinite slope, and 0 * inf is NaN. torch.maximum, abs and "
+    "where have none of this.",
+    dies_by="test_gradients",
+)
+def quantile(prediction, target, q=0.5, reduction="mean"):
+    shortfall = -errors(prediction, target)
+    losses = 0.5 * (shortfall**2).sqrt() + (q - 0.5) * shortfall
+    return reduce_loss(losses, reduction)

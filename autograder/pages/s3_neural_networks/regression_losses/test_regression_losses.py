@@ -6,7 +6,16 @@ from itertools import cycle
 import torch
 from torch.nn import functional
 
-from autograder.checking import assert_gradients, assert_same, forbids, points, raises, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 PAGE = ("mse", "mae", "huber", "smooth_l1", "log_cosh", "quantile")
 SHAPES = ((3,), (2, 3), (2, 3, 4))
@@ -19,12 +28,12 @@ def tensor(*values: float, dtype: torch.dtype = torch.float64) -> torch.Tensor:
 
 def draw(*shape: int) -> torch.Tensor:
     """Normal float64 values of this shape; the difference of two draws has a standard deviation of 2.8."""
-    return 2 * torch.randn(*shape, dtype=torch.float64)
+    return 2 * torch.randn(shape, dtype=torch.float64)
 
 
 def draw_pair(*shape: int) -> tuple[torch.Tensor, torch.Tensor]:
     """A prediction and a target whose errors have both signs and lie on both sides of 2.5, as far as there is room."""
-    target, share = draw(*shape), torch.rand(*shape, dtype=torch.float64)
+    target, share = draw(*shape), torch.rand(shape, dtype=torch.float64)
     place = torch.arange(target.numel()).reshape(shape)
     size = torch.where(place % 2 == 0, 0.2 + 2 * share, 2.8 + 2 * share)
     return target + torch.where(place % 4 % 3 == 0, size, -size), target
@@ -119,6 +128,10 @@ def test_joins(student):
 def test_log_cosh(student):
     """log_cosh is the logarithm of the hyperbolic cosine of the error, 0 for an error of 0"""
     compare(student, "log_cosh", {})
+    sizes = tensor(1e-3, -0.02, 0.1, -4.0, 6.5, 8.0, -10.0, 12.0)
+    for prediction, target in ((sizes, 0 * sizes), (0 * sizes, sizes)):
+        losses = student.log_cosh(prediction, target, reduction="none")
+        assert_same(losses, true_log_cosh(prediction, target, "none"))
     same = draw(2, 3)
     assert_same(student.log_cosh(same, same.clone(), reduction="none"), torch.zeros(2, 3, dtype=torch.float64))
 
@@ -130,11 +143,9 @@ def test_log_cosh_far(student):
         prediction, target = tensor(far, -far, 1.0, dtype=dtype), torch.zeros(3, dtype=dtype)
         expected = tensor(far - math.log(2), far - math.log(2), math.log(math.cosh(1.0)), dtype=dtype)
         assert_same(student.log_cosh(prediction, target, reduction="none"), expected)
-    assert_gradients(
-        lambda p: student.log_cosh(p, torch.zeros_like(p)),
-        lambda p: true_log_cosh(p, torch.zeros_like(p)),
-        tensor(1000.0, -1000.0, 30.0, 0.5),
-    )
+    zeros, far = torch.zeros(4, dtype=torch.float64), tensor(1000.0, -1000.0, 30.0, 0.5)
+    for prediction, target in ((far, zeros), (zeros, far), (far - 2000, zeros - 2000), (zeros - 9, far / 100 - 9)):
+        assert_gradients(student.log_cosh, true_log_cosh, prediction, target)
 
 
 @points(1)
@@ -143,14 +154,14 @@ def test_quantile(student):
     low, high = tensor(0.0), tensor(1.0)
     assert_same(student.quantile(low, high, q=0.9), torch.tensor(0.9, dtype=torch.float64))
     assert_same(student.quantile(high, low, q=0.9), torch.tensor(0.1, dtype=torch.float64))
-    compare(student, "quantile", {}, {"q": 0.9}, {"q": 0.25})
+    compare(student, "quantile", {}, {"q": 0.9}, {"q": 0.25}, {"q": 0.02}, {"q": 0.98})
 
 
 @points(1)
 def test_reductions(student):
     """the reduction "sum" adds all entries up, "none" keeps the shape, "mean" divides by the number of entries"""
     for name in PAGE:
-        for shape, some in (((2, 1, 3), EVERY), ((1,), ("mean",))):
+        for shape, some in (((2, 1, 3), EVERY), ((1,), EVERY), ((), EVERY), ((4, 1), ("mean",)), ((1, 3), ("none",))):
             prediction, target = draw_pair(*shape)
             for reduction in some:
                 settings = {**SETTINGS[name], "reduction": reduction}
@@ -163,21 +174,22 @@ def test_unequal_shapes(student):
     """unequal shapes raise ValueError, above all (N, 1) and (N,), which would broadcast to (N, N)"""
     for name in PAGE:
         for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((2, 3), (2, 1)), ((2, 3), (3, 2))):
-            with raises(ValueError):
-                getattr(student, name)(draw(*mine), draw(*yours))
+            prediction, target = draw(*mine), draw(*yours)
+            with unmodified(prediction, target), raises(ValueError):
+                getattr(student, name)(prediction, target)
 
 
 @points(1)
 def test_gradients(student):
-    """gradients flow to the prediction, are right, and stay finite where the error is 0"""
+    """gradients flow to prediction and target, are right, and stay finite where the error is 0"""
     for name in PAGE:
         loss, true, settings = getattr(student, name), TRUE[name], SETTINGS[name]
-        for shape, reduction in (((3,), "mean"), ((2, 3), "none")):
-            (prediction, target), every = draw_pair(*shape), {**settings, "reduction": reduction}
+        for shape, reduction in (((3,), "mean"), ((2, 3), "none"), ((), "sum")):
+            every = {**settings, "reduction": reduction}
             assert_gradients(
-                lambda p, f=loss, t=target, s=every: f(p, t, **s),
-                lambda p, f=true, t=target, s=every: f(p, t, **s),
-                prediction,
+                lambda p, t, f=loss, s=every: f(p, t, **s),
+                lambda p, t, f=true, s=every: f(p, t, **s),
+                *draw_pair(*shape),
             )
         prediction, target = tensor(1.0, -2.0, 0.0).requires_grad_(), tensor(1.0, -2.0, 0.5)
         result = loss(prediction, target, **settings)
@@ -192,6 +204,8 @@ def test_leaves_inputs_and_dtype_alone(student):
     for name in PAGE:
         loss, true, settings = getattr(student, name), TRUE[name], SETTINGS[name]
         prediction, target = draw(3, 4).T, draw(4, 3)
+        for place, which in enumerate(("prediction", "target")):
+            assert_contract(loss, true, prediction, target, of=place, name=which, **settings)
         small = target.float(), prediction.float()
         for pair, reduction in (((prediction, target), "mean"), (small, "none")):
             every = {**settings, "reduction": reduction}
