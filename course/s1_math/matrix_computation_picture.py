@@ -8,15 +8,15 @@ from autograder.authoring.pictures import COLOURS, reference
 
 
 def draw() -> plt.Figure:
-    """Four comparisons; the column stands at the left of each mask, the row above it."""
+    """Four comparisons; the compared column stands at the left of each mask, the compared row above it."""
     page = reference("s1_math/matrix_computation")
     bins, lengths = torch.tensor([2, 0, 2, 3, 1]), torch.tensor([3, 5, 1, 0, 4])
     places, five = list(range(5)), torch.arange(5)
     panels = (
-        ("eye:\ni = j", "column i", places, page.eye(5)),
-        ("triu:\ni ≤ j", "column i", places, page.triu(5)),
-        ("scatter_add:\nbin = j", "column bin", bins.tolist(), bins[:, None] == five),
-        ("sequence_mask:\nj < length", "column length", lengths.tolist(), page.sequence_mask(lengths, 5)),
+        ("eye:\ni = j", "row number i", places, page.eye(5)),
+        ("triu:\ni ≤ j", "row number i", places, page.triu(5)),
+        ("scatter_add:\nbin = j", "bin of entry i", bins.tolist(), bins[:, None] == five),
+        ("sequence_mask:\nj < length", "length of row i", lengths.tolist(), page.sequence_mask(lengths, 5)),
     )
     figure, axes = plt.subplots(1, 4, figsize=(7.8, 2.45))
     for number, (panel, (title, side, column, mask)) in enumerate(zip(axes, panels, strict=True)):
@@ -27,7 +27,7 @@ def draw() -> plt.Figure:
             panel.text(j + 0.5, i + 0.5, int(answer), ha="center", va="center", color=colour)
         panel.set_title(title, fontsize=9)
         panel.set_ylabel(side)
-        panel.set_xlabel("row j")
+        panel.set_xlabel("column number j")
         panel.xaxis.set_label_position("top")
         panel.tick_params(length=0, labeltop=True, labelbottom=False)
         panel.set_xticks([j + 0.5 for j in places], places)

@@ -1,0 +1,5 @@
+"""What the lessons say."""
+
+from tests.lessons import Claim
+
+CLAIMS: list[Claim] = []

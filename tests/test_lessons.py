@@ -1,0 +1,55 @@
+"""The lessons are true: every number and general claim is computed, every snippet runs, nothing is used untaught."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+
+import pytest
+import torch
+
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from tests.lessons import Claim, body, filled, flat, solution
+from tests.lessons.s0_s1 import CLAIMS as START
+from tests.lessons.s2 import CLAIMS as DATA
+from tests.lessons.s3_first import CLAIMS as PARTS
+from tests.lessons.s3_second import CLAIMS as TRAINING
+from tests.lessons.s4 import CLAIMS as IMAGES
+from tests.lessons.s5_s6 import CLAIMS as FURTHER
+
+PAGES = list(syllabus.load(trees()).exercises)
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("claim", [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER], ids=lambda c: c.quote[:50])
+def test_claims(claim: Claim):
+    """What a lesson says comes out when it is computed, and the lesson says it."""
+    text = filled(claim)
+    assert flat(text) in flat(body(claim.page)), f"{claim.page} does not say: {text}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_snippets(page, tmp_path, monkeypatch):
+    """Every snippet runs where the page's functions are defined, and prints what its comments say."""
+    snippets = [code for code in BLOCK.findall(body(page)) if not code.startswith("# not run here")]
+    monkeypatch.chdir(tmp_path)
+    names = dict(vars(solution(page)))
+    for code in snippets:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(ast.parse(code), page, "exec"), names)
+        expected = PRINTED.findall(code)
+        assert printed.getvalue().splitlines() == expected, f"{page}: {code}"
