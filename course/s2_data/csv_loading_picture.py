@@ -38,9 +38,10 @@ def draw() -> plt.Figure:
         height, x = 1 - 0.15 * number, 0.07
         left.text(0.0, height, str(number), color=GREY, family="monospace", size=10)
         for text, colour in (*parts, ("\\r\\n", RED)):
-            left.text(x, height, text, color=colour, family="monospace", size=10)
+            weight = "bold" if colour == RED else "normal"
+            left.text(x, height, text, color=colour, family="monospace", size=10, weight=weight)
             x += STEP * len(text)
-    left.text(0.07, 0.08, "red: easily overlooked", color=RED, size=8)
+    left.text(0.07, 0.08, "bold and red: easily overlooked", color=RED, size=9, weight="bold")
     for j, name in enumerate(columns):
         right.text(0.34 + 0.34 * j, 0.87, name, color=BLUE, size=9, ha="center")
     right.text(0.94, 0.87, "kind", color=ORANGE, size=9, ha="center")
@@ -50,5 +51,5 @@ def draw() -> plt.Figure:
     for x, width, colour, label in ((0.17, 0.66, BLUE, "X (3, 2) float32"), (0.88, 0.12, ORANGE, "y (3,) int64")):
         frame = plt.Rectangle((x, 0.27), width, 0.54, fill=False, edgecolor=colour, linewidth=1.2, clip_on=False)
         right.add_patch(frame)
-        right.text(x + width / 2, 0.15, label, color=colour, size=8, ha="center")
+        right.text(x + width / 2, 0.15, label, color=colour, size=9, ha="center")
     return figure

@@ -1,12 +1,14 @@
 """Two texts on their way: words, ids, a padded batch, bags of words."""
 
+from collections import Counter
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from autograder.authoring.pictures import COLOURS, reference
 
-TRAINING = ("the cat saw the mouse", "the mouse saw a cat", "a mouse ran")
+TRAINING = ("the cat saw the mouse", "the mouse saw the cat", "a mouse ran")
 TEXTS = ("The cat saw the mouse!", "A dog ran.")
 GREY = "#e4e4e4"
 TINTS = (GREY, "#b23a48", "#8fbbe0", "#f0b47a", "#9bcdaa", "#bdb0d8", "#e6cf7a", "#8fd0cf")  # one for each id
@@ -27,9 +29,10 @@ def draw() -> plt.Figure:
     ids = [vocab.encode(sequence) for sequence in words]
     batch, lengths = page.pad_batch(ids)
     counts = page.bag_of_words(batch, len(vocab)).int()
+    seen = Counter(word for text in TRAINING for word in page.tokenize(text))
 
     figure, axes = plt.subplots(figsize=(8.4, 3.8))
-    axes.set(xlim=(-3.1, 19.9), ylim=(-0.9, 9.1), aspect="equal")
+    axes.set(xlim=(-3.1, 19.9), ylim=(-1.2, 9.1), aspect="equal")
     axes.axis("off")
 
     def label(y: float, text: str, x: float = -0.4) -> None:
@@ -55,10 +58,10 @@ def draw() -> plt.Figure:
 
     label(1.5, "bag_of_words", 11.1)
     for v, word in enumerate(vocab.decode(list(range(len(vocab))))):
-        axes.text(11.9 + v, 3.15, word, ha="center", va="bottom", rotation=55, fontsize=8)
+        axes.text(11.9 + v, 3.15, f"{word} ({seen[word]})" if word in seen else word, ha="center", va="bottom", rotation=55, fontsize=8)
         axes.text(11.9 + v, 0.72, str(v), ha="center", va="top", fontsize=8, color=COLOURS[5])
         for n in range(len(TEXTS)):
             count = int(counts[n, v])
             cell(axes, 11.4 + v, 2 - n, str(count), v if count else 0)
-    axes.text(15.4, -0.5, "(N, V): one column for each id, padding not counted", ha="center", color=COLOURS[5])
+    axes.text(15.4, -0.75, "(N, V): one column for each id; in brackets,\nhow often the training texts have the word", ha="center", color=COLOURS[5])
     return figure

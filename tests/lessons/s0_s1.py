@@ -69,7 +69,8 @@ CLAIMS = [
     ),
     Claim(
         TENSORS,
-        r"For $u$ it is <.0f> with $p = 1$ and <.0f> with $p = 2$, and as $p \to \infty$ only the largest entry counts: <.0f>",
+        r"For $u$ it is <.0f> with $p = 1$ and <.0f> with $p = 2$, and as $p \to \infty$ only the largest entry "
+        "counts: <.0f>",
         lambda: (U.norm(p=1), U.norm(p=2), U.norm(p=torch.inf)),
     ),
     Claim(TENSORS, r"any two classes are $\sqrt <.0f>$ apart", lambda: (torch.eye(5)[1] - torch.eye(5)[4]).norm() ** 2),
