@@ -58,10 +58,17 @@ def draw() -> plt.Figure:
 
     label(1.5, "bag_of_words", 11.1)
     for v, word in enumerate(vocab.decode(list(range(len(vocab))))):
-        axes.text(11.9 + v, 3.15, f"{word} ({seen[word]})" if word in seen else word, ha="center", va="bottom", rotation=55, fontsize=8)
+        name = f"{word} ({seen[word]})" if word in seen else word
+        axes.text(11.9 + v, 3.15, name, ha="center", va="bottom", rotation=55, fontsize=8)
         axes.text(11.9 + v, 0.72, str(v), ha="center", va="top", fontsize=8, color=COLOURS[5])
         for n in range(len(TEXTS)):
             count = int(counts[n, v])
             cell(axes, 11.4 + v, 2 - n, str(count), v if count else 0)
-    axes.text(15.4, -0.75, "(N, V): one column for each id; in brackets,\nhow often the training texts have the word", ha="center", color=COLOURS[5])
+    axes.text(
+        15.4,
+        -0.75,
+        "(N, V): one column for each id; in brackets,\nhow often the training texts have it",
+        ha="center",
+        color=COLOURS[5],
+    )
     return figure

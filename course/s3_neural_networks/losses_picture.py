@@ -18,7 +18,7 @@ def draw() -> plt.Figure:
     # a density is exp(-loss), scaled to area 1
     beliefs = {
         "Gaussian, squared error: the mean,": lambda e: e**2 / 2,
-        "Huber's, $\\delta = 1.5$: in between,": huber,
+        "Huber's, $\\delta = 1.5$: here": huber,
         "Laplace, absolute error: the median,": torch.abs,
     }
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.4, 3.0), dpi=100, width_ratios=(1, 1.7))
@@ -26,12 +26,13 @@ def draw() -> plt.Figure:
     grid = torch.linspace(0, 7, 701)
     for number, (name, loss) in enumerate(beliefs.items()):
         style = {"color": COLOURS[(0, 2, 1)[number]], "linewidth": 1.8}
+        dashes = ("-", (0, (5, 1.5)), (0, (1, 1)))[number]  # told apart without colour too
         area = torch.trapezoid(torch.exp(-loss(wide)), wide)
-        left.semilogy(error, torch.exp(-loss(error)) / area, **style)
+        left.semilogy(error, torch.exp(-loss(error)) / area, linestyle=dashes, **style)
         curve = page.loss_curve_1d(lambda c, f=loss: page.reduce_loss(f(c - y)), grid)
         curve = curve / curve.min()  # a factor moves no minimum
         lowest = grid[curve.argmin()]
-        right.plot(grid, curve, label=f"{name} {lowest:.3g}", **style)
+        right.plot(grid, curve, label=f"{name} {lowest:.3g}", linestyle=dashes, **style)
         right.vlines(lowest, 0.6, 1, linestyles=":", **style)
         right.plot(lowest, 1, "o", **style)
     left.set_ylim(1e-5, 1)

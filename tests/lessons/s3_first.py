@@ -1,5 +1,195 @@
-"""What the lessons say."""
+"""What the lessons from activations to losses say."""
 
-from tests.lessons import Claim
+from __future__ import annotations
 
-CLAIMS: list[Claim] = []
+import math
+
+import torch
+from torch.nn import functional
+
+from tests.lessons import Claim, pictures, solution
+
+ACTIVATIONS, SOFTMAX, NEURON = (f"s3_neural_networks/{name}" for name in ("activations", "softmax", "neuron"))
+TASKS, LOSSES = "s3_neural_networks/tasks", "s3_neural_networks/losses"
+REGRESSION, CLASSIFICATION = "s3_neural_networks/regression_losses", "s3_neural_networks/classification_losses"
+LOGS = torch.tensor([1.0, 2.0, 5.0], dtype=torch.float64).log()
+POINTS = torch.tensor([1.0, 2.0, 2.5, 4.5, 10.0], dtype=torch.float64)
+SEVEN = torch.tensor([0.0, 0, 0, 3, 3, 6, 7], dtype=torch.float64)
+
+
+def gelu_gap() -> torch.Tensor:
+    """The largest difference of the two GELUs."""
+    x = torch.linspace(-6, 6, 20001, dtype=torch.float64)
+    page = solution(ACTIVATIONS)
+    return (page.gelu(x) - page.gelu(x, approximate="tanh")).abs().max()
+
+
+def halves_at_a_tie() -> bool:
+    """Where maximum and minimum have the slope of a half, and abs, clamp and relu not."""
+    x = torch.zeros((), requires_grad=True)
+    slopes = [
+        torch.autograd.grad(f(x), x)[0].item()
+        for f in (
+            lambda x: torch.maximum(x, torch.zeros(())),
+            lambda x: torch.minimum(x, torch.zeros(())),
+            torch.abs,
+            torch.relu,
+            lambda x: x.clamp(min=0),
+        )
+    ]
+    return slopes == [0.5, 0.5, 0, 0, 1]
+
+
+def jacobian_sums() -> bool:
+    """Rows and columns of softmax's Jacobian, and what one constant added to all logits changes."""
+    J = solution(SOFTMAX).softmax_jacobian(torch.tensor([2.0, 1.0, -1.0], dtype=torch.float64))
+    zeros = torch.zeros(3, dtype=torch.float64)
+    return torch.allclose(J.sum(1), zeros, atol=1e-12) and torch.allclose(J.sum(0), zeros, atol=1e-12)
+
+
+def larger_after_a_step() -> bool:
+    """By how much y (w x + b) grows in a perceptron's step, for a random example."""
+    w, x, b, eta, y = torch.randn(3), torch.randn(3), 0.3, 0.7, -1.0
+    before, after = y * (w @ x + b), y * ((w + eta * y * x) @ x + b + eta * y)
+    return math.isclose(after - before, eta * (x @ x + 1), rel_tol=1e-4)
+
+
+def exam(threshold: float) -> torch.Tensor:
+    """The confusion matrix of the picture at another threshold."""
+    script = pictures._module(pictures.trees().lesson(TASKS).with_name("tasks_picture.py"), "tasks_picture")
+    hours, score = script.exam()
+    passed = (score >= script.PASS).long()
+    X = torch.stack([hours, torch.ones_like(hours)], 1)
+    page = solution(TASKS)
+    called = page.predict_binary(X @ script.logistic(X, passed.double()), threshold)
+    return page.confusion_matrix(called, passed, 2)
+
+
+def gaussian(error: float, sigma: float) -> float:
+    """The Gaussian NLL of one error."""
+    zero = torch.zeros(1, dtype=torch.float64)
+    return float(solution(LOSSES).gaussian_nll(zero, torch.tensor(sigma, dtype=torch.float64), zero + error))
+
+
+def lowest(loss: str, data: torch.Tensor, **settings: float) -> float:
+    """The best constant prediction under a loss, on a fine grid."""
+    grid = torch.linspace(float(data.min()), float(data.max()), 7001, dtype=data.dtype)
+    each = getattr(solution(REGRESSION), loss)
+    return float(grid[torch.stack([each(c.expand_as(data), data, **settings) for c in grid]).argmin()])
+
+
+def overflowing_bce() -> tuple[float, float]:
+    """PyTorch's loss for logit 200 and label 0, and its gradient."""
+    z = torch.tensor(200.0, requires_grad=True)
+    p = torch.sigmoid(z)
+    loss = functional.binary_cross_entropy(p, torch.zeros(()))
+    return loss.item(), torch.autograd.grad(loss, z)[0].item()
+
+
+CLAIMS = [
+    Claim(ACTIVATIONS, r"$\sigma(\ln 3) = 1/(1 + 1/3) = <.2f>$", lambda: torch.sigmoid(torch.tensor(math.log(3.0)))),
+    Claim(
+        ACTIVATIONS, r"$0.75 \cdot 0.25 = <.4f>$", lambda: solution(ACTIVATIONS).sigmoid_grad(torch.tensor(3.0).log())
+    ),
+    Claim(
+        ACTIVATIONS,
+        r"$\sigma'$ is never more than $1/4$",
+        lambda: math.isclose(solution(ACTIVATIONS).sigmoid_grad(torch.linspace(-9, 9, 181)).max(), 0.25, rel_tol=1e-6),
+    ),
+    Claim(ACTIVATIONS, r"$(1/4)^{10} \approx 10^{<d>}$", lambda: round(math.log10(0.25**10))),
+    Claim(
+        ACTIVATIONS, "the softplus is about $<e0>$", lambda: float(functional.softplus(torch.tensor(-40.0).double()))
+    ),
+    Claim(ACTIVATIONS, "halve the slope at a tie", halves_at_a_tie),
+    Claim(ACTIVATIONS, "The two differ by up to $<e1>$", lambda: float(gelu_gap())),
+    Claim(SOFTMAX, r"$e \approx <.3f>$", lambda: math.e),
+    Claim(SOFTMAX, "gives $<.0f>/8$, $<.0f>/8$ and $<.0f>/8$", lambda: tuple(8 * solution(SOFTMAX).softmax(LOGS))),
+    Claim(SOFTMAX, "Each *row* sums to zero", jacobian_sums),
+    Claim(
+        SOFTMAX,
+        r"the entries are $\pm \tfrac14$",
+        lambda: torch.equal(solution(SOFTMAX).softmax_jacobian(torch.zeros(2)).abs(), torch.full((2, 2), 0.25)),
+    ),
+    Claim(
+        NEURON,
+        "and ReLU give $6 - 4 + 1 = <.0f>$",
+        lambda: solution(NEURON).neuron(
+            torch.tensor([3.0, 4.0]), torch.tensor([2.0, -1.0]), torch.tensor(1.0), torch.relu
+        ),
+    ),
+    Claim(NEURON, r"larger than before by $\eta\,(\lVert x\rVert^2 + 1)$", larger_after_a_step),
+    Claim(NEURON, "the score $5 + 1 = <.0f>$", lambda: torch.tensor([2.0, 1.0]).square().sum() + 1),
+    Claim(
+        NEURON,
+        "which has variance $1/(3D)$",
+        lambda: math.isclose(torch.nn.Linear(400, 4000).weight.var().item(), 1 / (3 * 400), rel_tol=0.02),
+    ),
+    Claim(
+        TASKS,
+        r"\begin{pmatrix} <d> & <d> \\ <d> & <d> \end{pmatrix}",
+        lambda: tuple(exam(0.5).flatten().tolist()),
+    ),
+    Claim(TASKS, "**by hand** $<d>/<d>$", lambda: (int(exam(0.5).trace()), int(exam(0.5).sum()))),
+    Claim(
+        TASKS,
+        r"$\tau = 0.7$ it is $<d>/<d>$",
+        lambda: (int(exam(0.7)[1, 1]), int(exam(0.7)[:, 1].sum())),
+    ),
+    Claim(
+        TASKS,
+        r"= \frac{<d>}{<d>}.$$",
+        lambda: (int(2 * exam(0.5)[1, 1]), int(exam(0.5)[1].sum() + exam(0.5)[:, 1].sum())),
+    ),
+    Claim(LOSSES, "= <.3f>$, and", lambda: gaussian(1, 2)),
+    Claim(LOSSES, r"$\sigma = 1$ gives $<.3f>$", lambda: gaussian(1, 1)),
+    Claim(
+        LOSSES,
+        "The mean goes from <.0f> to <.0f>, the median stays at <.1f>",
+        lambda: (POINTS.mean(), torch.cat([POINTS[:4], POINTS.new_tensor([100.0])]).mean(), POINTS.median()),
+    ),
+    Claim(LOSSES, r"is about $10^{<.0f>}$", lambda: -(gaussian(40, 1)) / math.log(10)),
+    Claim(LOSSES, r"the loss is only $<.0f>$", lambda: gaussian(40, 1)),
+    Claim(
+        LOSSES,
+        r"lowest where $\sigma^2$ is the mean of",
+        lambda: gaussian(3, 3) < min(gaussian(3, 2.9), gaussian(3, 3.1)),
+    ),
+    Claim(REGRESSION, "have the mean $<.2f>$ and the median <.0f>", lambda: (SEVEN.mean(), SEVEN.median())),
+    Claim(REGRESSION, r"Huber with $\delta = 1$ is lowest at $<.1f>$", lambda: lowest("huber", SEVEN, delta=1.0)),
+    Claim(REGRESSION, "a hundred times as hard as $e = 1$", lambda: 2 * 100 / (2 * 1) == 100),
+    Claim(
+        REGRESSION,
+        r"$\log\cosh 1000 \approx <.1f>$",
+        lambda: solution(REGRESSION).log_cosh(torch.tensor([1000.0]), torch.zeros(1)),
+    ),
+    Claim(
+        REGRESSION,
+        "too low by 1 costs $<.1f>$, one too high by 1 only $<.1f>$",
+        lambda: tuple(
+            float(solution(REGRESSION).quantile(torch.tensor([p]), torch.zeros(1), q=0.9)) for p in (-1.0, 1.0)
+        ),
+    ),
+    Claim(
+        REGRESSION,
+        "mean squared error of <.1f>",
+        lambda: (torch.arange(4.0)[:, None] - torch.arange(4.0)).square().mean(),
+    ),
+    Claim(CLASSIFICATION, "$<.2f>$ for $p = 1/2$", lambda: -math.log(0.5)),
+    Claim(CLASSIFICATION, r"$-\ln 0.625 = <.2f>$", lambda: -functional.log_softmax(LOGS, 0)[2]),
+    Claim(
+        CLASSIFICATION,
+        "$<.2f>$ for ten classes",
+        lambda: functional.cross_entropy(torch.eye(10).double()[:1], torch.tensor([0])),
+    ),
+    Claim(CLASSIFICATION, r"begins at $\log C$, $<.2f>$ for ten", lambda: math.log(10)),
+    Claim(
+        CLASSIFICATION,
+        "then answers <.0f> where 200 is true, with the gradient <.0f>",
+        overflowing_bce,
+    ),
+    Claim(
+        CLASSIFICATION,
+        "counts a hundredth of its cross-entropy; at $p_t = 0.1$ it still counts four fifths",
+        lambda: math.isclose((1 - 0.9) ** 2, 0.01) and abs((1 - 0.1) ** 2 - 0.8) < 0.02,
+    ),
+]
