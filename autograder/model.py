@@ -135,6 +135,18 @@ class Diagnosis:
     function: str
 
 
+@dataclass(frozen=True)
+class Relation:
+    """How what came back is related to what was expected: seen in every call, and no coincidence.
+
+    `family` is the kind of relation, `text` the sentence, `calls` in how many calls it was seen.
+    """
+
+    family: str
+    text: str
+    calls: int = 1
+
+
 #: what a failure is: two values differ, a promise does not hold, the code raised, no value came, a rule of style was
 #: broken, a sentence of the author's stands for all of it, or a mere remark (of what was skipped, for one)
 KINDS = ("difference", "property", "exception", "problem", "style", "hidden", "remark")
@@ -162,7 +174,7 @@ class Failure:
         expected: what was expected.
         where: the place inside the value where the two first differ, like ``[1, 0]``.
         about: what of the call it is about, like "the gradient".
-        relation: how what came back is related to what was expected, like "every sign is the other way round".
+        relations: how what came back is related to what was expected, like "every entry is 2 times the expected one".
         frames: the student's lines that raised, the innermost last.
         notes: what an author adds, a label and a text each.
         cause: what stands behind it, such as a statement that was not carried out when the source was loaded.
@@ -176,7 +188,7 @@ class Failure:
     expected: str = ""
     where: str = ""
     about: str = ""
-    relation: str = ""
+    relations: tuple[Relation, ...] = ()
     frames: tuple[Frame, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     cause: Failure | None = None

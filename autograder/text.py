@@ -42,7 +42,7 @@ def sentence(failure: Failure) -> str:
     """Return what does not hold, in one sentence: of what, where, how."""
     about = f"{failure.about}: " if failure.about else ""
     where = f"at {failure.where}: " if failure.where else ""
-    return about + where + failure.reason + (f"; {failure.relation}" if failure.relation else "")
+    return about + where + failure.reason
 
 
 def fields(failure: Failure | None) -> list[tuple[str, str]]:
@@ -55,6 +55,7 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     found += [(_LABELS.get(failure.kind, "problem"), words)] if words else []
     if failure.frames:
         found.append(("where", "\n".join(map(frame_line, failure.frames))))
+    found += [("seen", one.text) for one in failure.relations]
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):
         found.append(("or" if number else "diagnosis", f"{one.function} {one.name}".strip()))

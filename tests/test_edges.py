@@ -13,7 +13,7 @@ import pytest
 from autograder.export import classroom, files, gradescope, junit
 from autograder.live.client import Answer
 from autograder.live.magic import Card
-from autograder.model import Diagnosis, Failure, Frame, Submission
+from autograder.model import Diagnosis, Failure, Frame, Relation, Submission
 from autograder.nbcourse.write import result_outputs
 from autograder.report.card import card
 from autograder.report.page import class_page, student_page
@@ -24,13 +24,15 @@ from tests.test_report import PAGES, RUN, SYLLABUS
 
 FAILURE = Failure(
     "difference", "2 instead of 3", "scaled(tensor([1.]))", "tensor([2.])", "tensor([3.])", "[0, 7]", "the gradient",
-    "every entry is off by -1", (Frame("work.py", 2, "scaled", "return 2 * x"),), (("the file", "a,b"),),
+    (Relation("offset", "every entry is 1 less than the expected one"),),
+    (Frame("work.py", 2, "scaled", "return 2 * x"),), (("the file", "a,b"),),
     Failure("problem", "work.py stopped with NameError"),
     (Diagnosis("forgets to add one", "What is it at 0?", "scaled"),),
 )  # fmt: skip
 PARTS = (
     "scaled(tensor([1.]))", "tensor([2.])", "tensor([3.])", "[0, 7]", "2 instead of 3", "the gradient",
-    "every entry is off by -1", "work.py, line 2 in scaled:  return 2 * x", "a,b", "work.py stopped with NameError",
+    "every entry is 1 less than the expected one", "work.py, line 2 in scaled:  return 2 * x", "a,b",
+    "work.py stopped with NameError",
     "forgets to add one", "What is it at 0?",
 )  # fmt: skip
 CHECK = make_check(status="failed", points=0.0, failure=FAILURE)

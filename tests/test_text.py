@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checking.typeset import typeset
-from autograder.model import Diagnosis, Failure, Frame
+from autograder.model import Diagnosis, Failure, Frame, Relation
 from autograder.text import fields, headline, printable, told
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -44,7 +44,8 @@ def test_printable_escapes_and_caps():
 FRAME = Frame("work.py", 2, "f", "return 1 / 0")
 WHOLE = Failure(
     "difference", "2 instead of 3", "f(1)", "tensor([[1, 2],\n        [3, 4]])", "tensor([3.])", "[0]", "the gradient",
-    "every entry is off by -1", (FRAME, Frame("work.py", 9, "<module>", "f()")), (("the file", "'a,b'"),),
+    (Relation("offset", "every entry is 1 less than the expected one"),),
+    (FRAME, Frame("work.py", 9, "<module>", "f()")), (("the file", "'a,b'"),),
     Failure("problem", "work.py stopped with E: no", frames=(Frame("work.py", 1, "<module>", "import x"),)),
     (Diagnosis("forgets to add one", "What is it at 0?", "f"), Diagnosis("adds two", "", "f")),
 )  # fmt: skip
@@ -57,9 +58,10 @@ def test_a_failure_in_words():
         "came back   tensor([[1, 2],",
         "                    [3, 4]])",
         "expected    tensor([3.])",
-        "differs     the gradient: at [0]: 2 instead of 3; every entry is off by -1",
+        "differs     the gradient: at [0]: 2 instead of 3",
         "where       work.py, line 2 in f:  return 1 / 0",
         "            work.py, line 9:  f()",
+        "seen        every entry is 1 less than the expected one",
         "the file    'a,b'",
         "problem     work.py stopped with E: no",
         "where       work.py, line 1:  import x",

@@ -28,11 +28,16 @@ class CheckFailure(AssertionError):
     about: str = ""
     points: float = 0.0  #: partial credit
     notes: list[tuple[str, str]] = field(default_factory=list)  #: more to show, a label and a text each
+    altered: bool = False  #: what is shown is an argument as the call left it, and as it was
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
-    relation: str = ""  #: how the two values are related
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def relates(self) -> bool:
+        """Did an answer and what was expected of it differ?"""
+        return self.shows_values and not self.altered and self.actual is not None and self.expected is not None
 
 
 def assert_same(
@@ -53,7 +58,7 @@ def assert_same(
     """
     found = difference(actual, expected, rtol=rtol, atol=atol, dtype=dtype)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about, relation=found.relation)
+        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
 
 
 def assert_number(
@@ -62,7 +67,7 @@ def assert_number(
     """A single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
     found = number_difference(actual, expected, rtol=rtol, atol=atol)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about, relation=found.relation)
+        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
 
 
 def require(condition: Any, reason: str, actual: Any = None, expected: Any = None) -> None:
@@ -174,5 +179,5 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
             where = found.where if found else ""
             raise CheckFailure(
                 f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped,
-                relation=found.relation if found else "",
+                altered=True,
             )  # fmt: skip

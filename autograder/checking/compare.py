@@ -27,11 +27,10 @@ TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """Why two values are not the same: `reason` in words, `where` they first differ, a `relation` that all show."""
+    """Why two values are not the same: `reason` in words, `where` they first differ."""
 
     reason: str
     where: str = ""
-    relation: str = ""
 
 
 def kind_of(value: Any) -> str:
@@ -98,7 +97,7 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
     for where, a, e in triples:
         found = difference(a, e, rtol=rtol, atol=atol, dtype=dtype)
         if found is not None:
-            return Difference(found.reason, where + found.where, found.relation)
+            return Difference(found.reason, where + found.where)
     return None
 
 
@@ -129,7 +128,7 @@ def _table_difference(
             else difference(a.to_numpy(copy=True), e.to_numpy(copy=True), rtol=rtol, atol=atol, dtype=dtype)
         )
         if found is not None:
-            return Difference(found.reason, f"[{name!r}]{found.where}", found.relation)
+            return Difference(found.reason, f"[{name!r}]{found.where}")
     return None
 
 
@@ -194,7 +193,7 @@ def _tensor_difference(
     reason = f"{here} instead of {there}"
     if a.numel() > 1:
         reason += f" ({int(wrong.sum())} of {a.numel()} entries differ)"
-    return Difference(reason, index, pattern(a, e, rtol, atol))
+    return Difference(reason, index)
 
 
 def _tolerances(
@@ -228,32 +227,6 @@ def _wrong(a: torch.Tensor, e: torch.Tensor, rtol: float, atol: float) -> torch.
 def exactly_integer(tensor: torch.Tensor) -> bool:
     """Does the dtype hold integers or booleans?"""
     return not (tensor.is_floating_point() or tensor.is_complex())
-
-
-def pattern(actual: torch.Tensor, expected: torch.Tensor, rtol: float, atol: float) -> str:
-    """A relation between the two that helps: a constant factor or offset, a sign, a transposition; else ""."""
-
-    def close(a: torch.Tensor, b: torch.Tensor) -> bool:
-        return a.shape == b.shape and bool(torch.isclose(a, b, rtol=max(rtol, 1e-6), atol=atol).all())
-
-    if actual.is_complex() or not (torch.isfinite(actual).all() and torch.isfinite(expected).all()):
-        return ""
-    if close(actual, -expected):
-        return "every sign is the other way round"
-    if actual.dim() == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T):
-        return "it is the transpose of what was expected"
-    if actual.numel() >= 2:
-        big = expected.abs() > 1e-6 * expected.abs().max()
-        ratios = actual[big] / expected[big]
-        if len(ratios) >= 2 and not close(expected, torch.zeros_like(expected)):
-            factor = ratios.median()
-            if factor != 0 and close(actual, expected * factor):
-                return f"every entry is {number(factor.item())} times the expected one"
-        if close(actual - expected, (actual - expected).flatten()[0].expand_as(actual)):
-            return f"every entry is off by {number((actual - expected).flatten()[0].item())}"
-        if close(actual.flatten().sort()[0], expected.flatten().sort()[0]):
-            return "the entries are right but in another order"
-    return ""
 
 
 def _index(wrong: torch.Tensor) -> str:

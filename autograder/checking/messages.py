@@ -45,7 +45,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Failure:
     return Failure(
         "difference" if values else "property", printable(failure.reason), _called(record),
         got=typeset(failure.actual) if values else "", expected=typeset(failure.expected) if wanted else "",
-        where=failure.where, about=printable(failure.about), relation=failure.relation,
+        where=failure.where, about=printable(failure.about),
         notes=tuple((printable(label, 80), printable(text)) for label, text in failure.notes),
     )  # fmt: skip
 

@@ -26,9 +26,13 @@ from ..checking.typeset import typeset
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
+<<<<<<< HEAD
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
+=======
+from ..sandbox.host.student import Call, Student, StudentProblem, freeze
+>>>>>>> ad8144d (Relations: what all wrong answers of a function have in common is told, by a room of pure functions)
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError
@@ -55,13 +59,24 @@ class Check:
     marks: Marks
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The two values by which a check failed, as they are recorded, and the call that they are about."""
+
+    got: Any
+    expected: Any
+    about: str
+    call: Call | None
+
+
 @dataclass
 class Trace:
-    """What happened in one check: the calls, and whether it passed."""
+    """What happened in one check: the calls, whether it passed, and by what it failed."""
 
     calls: list[Call] = field(default_factory=list)
     passed: bool = False
     trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,13 @@ def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopp
     if calls and not isinstance(error, (SandboxError, CourseError)):
         return "failed", 0.0  # the solution passes this line, so what the student returned is of no use there
     return "internal", 0.0
+
+
+def _compared(error: BaseException | None, record: Call | None) -> Compared | None:
+    """Return what came back and what was expected, None where a check did not fail by the two."""
+    if not isinstance(error, CheckFailure) or not error.relates:
+        return None
+    return Compared(freeze(error.actual), freeze(error.expected), error.about, record)
 
 
 def _reason(error: BaseException) -> str:
@@ -385,7 +407,12 @@ class Exam:
         if status == "internal":
             faults.append(_told(error))
         trouble = status not in ("passed", "failed", "error", "forbidden")
-        trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble)
+        compared = None
+        try:
+            compared = _compared(error, record)
+        except Exception as fault:  # a value that cannot be recorded changes no grade
+            faults.append(f"what was compared could not be kept: {_told(fault)}")
+        trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble, compared)
         verdict = Verdict(status, failure, earned, trace, *take_remarks(), plot_, "; ".join(faults))
         if line is not None and status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source

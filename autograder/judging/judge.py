@@ -9,7 +9,7 @@ import contextlib
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -38,7 +38,7 @@ from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from ..text import printable
-from . import diagnosis, ties
+from . import diagnosis, evidence, ties
 from .exam import Check, Exam, Memory, Trace, worker_seed
 from .suspects import CourseWorker, LazyTraces
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ..course.catalogue import Rewrite
 
 MAX_TEMPLATES = 3
+MAX_ANSWERS = 5000  #: of one page's solution to other calls than those of the checks that are kept
 MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept
 #: ends of the reference solution that show a check to be broken; the others may be the machine's doing
 FAULTY = {"failed", "error", "missing", "forbidden", "malformed", "internal"}
@@ -59,6 +60,7 @@ class References:
     oracle: diagnosis.Traces
     suspects: dict[str, diagnosis.Suspect]
     results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
+    answers: dict[bytes, Any] = field(default_factory=dict)  #: to other calls than those of the checks
 
 
 class RunChecks(Protocol):
@@ -180,6 +182,7 @@ class Judge:
                 own = self._own_results(exam.exercise, asked)
                 results = tuple(self._fair(result, own.get(result.name)) for result in results)
             if any(result.status in ("failed", "error") for result in results):
+                results = self._related(exam, results)
                 try:
                     found = self.diagnose(exam.exercise, exam.traces)
                     results = tuple(self._named(result, found.get(result.name, [])) for result in results)
@@ -188,6 +191,50 @@ class Judge:
                 except Exception as error:  # a mistake that cannot be named changes no grade
                     results = tuple(_unnamed(result, error) for result in results)
         return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+
+    def _related(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+        """The results with what is seen in all wrong answers of a function."""
+        try:
+            known = self.references(exam.exercise)
+            solve = self._solver(exam.exercise, known)
+            found = evidence.related(results, exam.traces, known.oracle, known.solution, solve)
+        except GradusError:
+            raise
+        except Exception as error:  # a fact that cannot be found changes no grade
+            return tuple(_unnamed(result, error) for result in results)
+        return tuple(
+            replace(r, failure=replace(r.failure, relations=found[r.name])) if r.name in found and r.failure else r
+            for r in results
+        )
+
+    def _solver(self, exercise: Exercise, known: References) -> evidence.Solve:
+        """Return what calls the solution, each call once for all submissions, many of them in one question."""
+
+        def solve(function: str, wanted: list[dict[str, Any]]) -> list[Any]:
+            keys = [evidence.key_of(function, given) for given in wanted]
+            new = {key: given for key, given in zip(keys, wanted, strict=True) if key not in known.answers}
+            if len(known.answers) + len(new) > MAX_ANSWERS:
+                known.answers.clear()
+                new = dict(zip(keys, wanted, strict=True))
+            if new:
+                made = self._answers(exercise, known.solution, function, list(new.values()))
+                known.answers.update(zip(new, made, strict=True))
+            return [known.answers[key] for key in keys]
+
+        return solve
+
+    def _answers(self, exercise: Exercise, solution: str, function: str, wanted: list[dict[str, Any]]) -> list[Any]:
+        """What a function of the solution answers; None where it raises, or the worker did not live to tell."""
+        template, limits = self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
+        student = self._ours.take(template, limits)
+        try:
+            student.load_source(exercise.name, [solution, evidence.ANSWERS])
+            student.begin(worker_seed(exercise.address, ""), exercise.seconds)
+            found = student.answers_of(function, wanted)
+        except (StudentProblem, RemoteError):
+            found = []
+        self._ours.give_back(student, template, limits)
+        return found if len(found) == len(wanted) else [None] * len(wanted)
 
     def _own_results(self, exercise: Exercise, names: set[str]) -> dict[str, CheckResult]:
         """How the solution ends in these checks, and in others; each is run once."""

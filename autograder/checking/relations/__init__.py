@@ -1,0 +1,96 @@
+"""Facts about wrong answers that need no catalogue: how what came back is related to what was expected, in every call.
+
+A relation is what is seen, never how the code is written, and only where no coincidence explains it. Pure functions;
+a new one is one more function in a family's file and one more entry of :data:`FAMILIES`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ...model import Relation
+from . import equal, layout, partly, scale
+from .other_call import other_value
+from .pairs import Ask, Found, Pair, Seen, parts, seen
+
+__all__ = ["FAMILIES", "Ask", "Pair", "relations"]
+
+Family = Callable[[list[Seen]], Iterator[Found]]
+
+#: asked in this order; the first that holds is told
+FAMILIES: tuple[Family, ...] = (
+    equal.opposite, equal.constant, equal.argument, equal.first_again,
+    scale.scaled, scale.offset, scale.function_of_it,
+    layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.reduced, layout.cumulative,
+    scale.slicewise, scale.clamped, partly.except_there, partly.where_input, layout.reordered, scale.digits,
+)  # fmt: skip
+
+
+def relations(
+    pairs: Sequence[Pair],
+    *,
+    subject: str = "your answer",
+    wrong: int = 0,
+    right: int = 0,
+    ask: Ask | None = None,
+    defaults: Mapping[str, Any] | None = None,
+    others: Mapping[str, list[Any]] | None = None,
+) -> tuple[Relation, ...]:
+    """Return what holds in all of these calls, whose answers are wrong: usually nothing or one relation, at most two.
+
+    A fault in here tells nothing, and costs nothing else.
+
+    Args:
+        pairs: of one function, each with what was expected and what came back.
+        subject: how what came back is called.
+        wrong: calls that went wrong, where these are not all of them.
+        right: calls of the same function that were answered as expected.
+        ask: the oracle's answers to a call with other arguments.
+        defaults: of the function's parameters that have one.
+        others: values that its parameters have in other calls.
+    """
+    with contextlib.suppress(Exception):
+        for calls in _wrong_parts(pairs):
+            found = _first(calls, FAMILIES)
+            if ask is not None:
+                found += _first(calls, [partial(other_value, ask=ask, defaults=defaults or {}, others=others or {})])
+            if found:
+                return tuple(_told(one, calls, subject, max(wrong, len(calls)), right) for one in found)
+    return ()
+
+
+def _first(calls: list[Seen], families: Sequence[Family]) -> list[Found]:
+    """Return the first relation that any family finds; a family with a fault finds none."""
+    for family in families:
+        with contextlib.suppress(Exception):
+            for found in family(calls):
+                return [found]
+    return []
+
+
+def _wrong_parts(pairs: Sequence[Pair]) -> Iterator[list[Seen]]:
+    """Yield the calls for each part of the answers that is wrong in all of them."""
+    by_call = [dict(parts(pair)) for pair in pairs]
+    for path in by_call[0] if by_call else ():
+        if all(path in one for one in by_call):
+            calls = [call for one in by_call if (call := seen(one[path])) is not None]
+            if len(calls) == len(pairs) and not any(call.same(call.got, call.expected) for call in calls):
+                yield calls
+
+
+def _told(found: Found, calls: list[Seen], subject: str, wrong: int, right: int) -> Relation:
+    """Return a relation with its whole sentence."""
+    count, way = len(calls), calls[0].pair.way
+    named = f"`{way}` of {subject}" if way else subject
+    if count == 1:
+        several = calls[0].got.numel() > 1 and found.each
+        text = f"every entry{f' of `{way}`' if way else ''} {found.each}" if several else f"{named} {found.says}"
+    else:
+        all_ = "both calls" if count == 2 else f"all {count} calls"
+        which = f"{count} of the {wrong} calls that went wrong" if count < wrong else all_
+        which += f" that went wrong, of {wrong + right}," if right and count == wrong else ""
+        text = f"in {which} {named} {found.says}"
+    return Relation(found.family, text, count)

@@ -1,0 +1,66 @@
+"""What an answer equals besides the expected one: an argument, itself in another call, itself in every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from .layout import axis_name
+from .pairs import ENOUGH, Found, Seen, holds, tensor_of, worth
+
+
+def argument(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the argument that comes back as it was given."""
+    for name in calls[0].arguments:
+        given = all(isinstance(call.arguments.get(name), torch.Tensor) for call in calls)
+        if given and holds(calls, (tensor_of(call.arguments[name]) for call in calls)):
+            yield Found("argument", f"equals `{name}` as it was given")
+            return
+
+
+def opposite(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that every truth value is the other one."""
+    turned = all(call.truth and call.wrong is not None and bool(call.wrong.all()) for call in calls)
+    mixed = all(call.expected.unique().numel() == 2 for call in calls)
+    if turned and mixed and sum(call.expected.numel() for call in calls) >= 8:
+        yield Found("opposite", "has True where False is expected, and the other way round")
+
+
+def constant(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that all entries, or all rows, are equal where those that are expected are not."""
+    if any(call.wrong is None or not call.finite or call.got.numel() < 3 for call in calls):
+        return
+    if any(call.expected.unique().numel() < 3 for call in calls):
+        return
+    if all(bool((call.got == call.got.flatten()[0]).all()) for call in calls):
+        found = {float(call.got.flatten()[0]) for call in calls}
+        value = f": {found.pop():.4g}" if len(found) == 1 else ""
+        yield Found("constant", f"has the same number in every entry{value}")
+        return
+    dims = {call.expected.dim() for call in calls}
+    if len(dims) != 1 or min(dims) < 2:
+        return
+    count = dims.pop()
+    for axis in range(count):
+        if all(_alike(call, axis) for call in calls):
+            names = axis_name(axis, count, True)
+            yield Found("alike", f"has all {names} equal, where those of the expected one differ")
+            return
+
+
+def _alike(call: Seen, axis: int) -> bool:
+    if call.got.shape[axis] < 3 or call.got.unique().numel() < 3:
+        return False
+    first = call.got.narrow(axis, 0, 1).expand(call.got.shape)
+    wanted = call.expected.narrow(axis, 0, 1).expand(call.expected.shape)
+    return call.same(call.got, first) and not call.same(call.expected, wanted)
+
+
+def first_again(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that every call is answered alike, where something else is expected of each."""
+    if len(calls) < 2 or not all(call.same(call.got, calls[0].got) for call in calls):
+        return
+    wanted = {tuple(call.expected.flatten().tolist()) for call in calls}
+    if len(wanted) == len(calls) and (len(calls) > 2 or worth(calls, [call.got for call in calls]) >= ENOUGH):
+        yield Found("first again", "is the same, whatever the arguments are")

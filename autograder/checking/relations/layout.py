@@ -1,0 +1,225 @@
+"""The right numbers in the wrong place: transposed, reversed, shifted, in another shape or order, summed, repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import permutations
+
+import torch
+
+from .pairs import ENOUGH, Found, Seen, holds, turned, worth
+
+_Reduce = Callable[..., torch.Tensor]
+_REDUCED: tuple[tuple[str, _Reduce], ...] = (
+    ("sum", torch.sum), ("mean", torch.mean), ("largest entry", torch.amax), ("smallest entry", torch.amin),
+)  # fmt: skip
+
+
+def _dims(calls: list[Seen]) -> int:
+    """Return how many axes all expected values have, -1 where that differs."""
+    found = {call.expected.dim() for call in calls}
+    return found.pop() if len(found) == 1 else -1
+
+
+def axis_name(axis: int, dims: int, plural: bool = False) -> str:
+    """Return how the entries along an axis are called."""
+    if dims == 1:
+        return "entries" if plural else "entry"
+    if dims == 2:
+        return ("rows" if axis == 0 else "columns") if plural else ("row" if axis == 0 else "column")
+    return f"slices along axis {axis}" if plural else f"slice along axis {axis}"
+
+
+def lines(calls: list[Seen]) -> Iterator[tuple[str, dict[Seen, int]]]:
+    """Yield the axis of each call along which its answer may be cut into lines, with how one line is called."""
+    dims = _dims(calls)
+    for axis in reversed(range(dims) if dims >= 2 else ()):
+        yield axis_name(1 - axis, 2) if dims == 2 else f"line along axis {axis}", dict.fromkeys(calls, axis)
+    for name in ("dim", "axis"):
+        if all(_is_axis(call.arguments.get(name), call.expected.dim()) for call in calls):
+            yield f"line along `{name}`", {call: int(call.arguments[name]) for call in calls}
+
+
+def _is_axis(value: object, dims: int) -> bool:
+    return type(value) is int and dims >= 2 and -dims <= value < dims
+
+
+def permuted(calls: list[Seen]) -> Iterator[Found]:
+    """Yield another order of the axes."""
+    dims = _dims(calls)
+    if not 2 <= dims <= 4:
+        return
+    for order in list(permutations(range(dims)))[1:]:
+        if holds(calls, (call.expected.permute(order) for call in calls)):
+            says = "transpose of the expected one" if dims == 2 else f"expected one with its axes in the order {order}"
+            yield Found("permuted", f"is the {says}")
+            return
+
+
+def reversed_along(calls: list[Seen]) -> Iterator[Found]:
+    """Yield an axis along which the order is turned round."""
+    dims = _dims(calls)
+    for axis in range(dims):
+        if holds(calls, (call.expected.flip(axis) for call in calls)):
+            yield Found("reversed", f"has the {axis_name(axis, dims, True)} of the expected one in reverse order")
+            return
+
+
+def shifted(calls: list[Seen]) -> Iterator[Found]:
+    """Yield an axis along which everything stands one place too far; what stands at the ends is free."""
+    dims = _dims(calls)
+    for axis in range(dims):
+        for later in (True, False):
+
+            def without_ends(call: Seen, axis: int = axis, later: bool = later) -> Seen | None:
+                size = call.expected.shape[axis] - 1
+                if call.wrong is None or size < 3:
+                    return None
+                mine = call.got.narrow(axis, 1 if later else 0, size)
+                here = call.expected.narrow(axis, 1 if later else 0, size)
+                return replace(call, expected=here, got=mine)
+
+            inner = [without_ends(call) for call in calls]
+            kept = [call for call in inner if call is not None]
+            if len(kept) != len(calls):
+                break
+            moved = {
+                part: call.expected.narrow(axis, 0 if later else 1, call.expected.shape[axis] - 1)
+                for part, call in zip(kept, calls, strict=True)
+            }
+            if holds(kept, (moved[part] for part in kept)):
+                name = axis_name(axis, dims, True)
+                where = "later" if later else "earlier"
+                yield Found("shifted", f"has the {name} of the expected one, each one place {where}")
+                return
+
+
+def reshaped(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the right numbers in another shape, or in the shape of other axes."""
+    if all(call.wrong is None for call in calls):
+        plain = [call.expected.squeeze() for call in calls]
+        if all(call.same(call.got.squeeze(), p) for call, p in zip(calls, plain, strict=True)):
+            more = {call.got.dim() - call.expected.dim() for call in calls}
+            if more == {1}:
+                yield Found("shape", "has the right numbers, and an axis of size 1 too many")
+            elif min(more) > 0:
+                yield Found("shape", "has the right numbers, and axes of size 1 too many")
+            elif more == {-1}:
+                yield Found("shape", "has the right numbers; an axis of size 1 is missing")
+            elif max(more) < 0:
+                yield Found("shape", "has the right numbers; axes of size 1 are missing")
+            return
+        flat = [(call.got.flatten(), call.expected.flatten()) for call in calls]
+        if all(call.same(*both) for call, both in zip(calls, flat, strict=True)):
+            yield Found("shape", "has the right numbers in their order, in another shape")
+            return
+    dims = _dims(calls)
+    if not 2 <= dims <= 4 or any(call.wrong is None for call in calls):
+        return
+    for order in list(permutations(range(dims)))[1:]:
+        if holds(calls, (call.expected.permute(order).reshape(call.expected.shape) for call in calls)):
+            axes = "its axes exchanged" if dims == 2 else f"its axes in the order {order}"
+            yield Found(
+                "viewed",
+                f"has the shape of the expected one, filled in the order in which the expected one with {axes} is read",
+            )  # fmt: skip
+            return
+
+
+def reordered(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the right rows, or the right entries, in another order."""
+    if any(call.wrong is None or not call.finite for call in calls):
+        return
+    dims = _dims(calls)
+    if dims >= 2 and all(_same_rows(call) for call in calls) and _told(calls):
+        yield Found("order", f"has the right {axis_name(0, dims, True)} in another order")
+    elif all(call.same(_sorted(call.got), _sorted(call.expected)) for call in calls) and _told(calls):
+        yield Found("order", "has the right entries in another order")
+
+
+def _sorted(value: torch.Tensor) -> torch.Tensor:
+    return value.flatten().sort().values
+
+
+def _told(calls: list[Seen]) -> bool:
+    return worth(calls, [call.got for call in calls]) >= ENOUGH and all(
+        call.expected.unique().numel() > 3 for call in calls
+    )
+
+
+def _same_rows(call: Seen) -> bool:
+    mine, theirs = (sorted(value.flatten(1).tolist()) for value in (call.got, call.expected))
+    return call.same(torch.tensor(mine, dtype=torch.float64), torch.tensor(theirs, dtype=torch.float64))
+
+
+def reduced(calls: list[Seen]) -> Iterator[Found]:
+    """Yield a sum, mean or extreme that is taken once too often, or not at all, and what is repeated."""
+    if any(call.wrong is not None or not call.finite for call in calls):
+        return
+    dims = _dims(calls)
+    less = all(call.got.numel() < call.expected.numel() for call in calls)
+    more = all(call.got.numel() > call.expected.numel() for call in calls)
+    if not (less or more):
+        return
+    if more:
+        dims = {call.got.dim() for call in calls}.pop() if len({call.got.dim() for call in calls}) == 1 else -1
+    if less and all(_widened(call.got, call.expected, call) for call in calls):
+        if worth(calls, [call.got for call in calls]) >= ENOUGH:
+            yield Found("repeated", "has each number once where the expected one repeats it")
+        return
+    for axis in (None, *range(max(dims, 0))):
+        if axis is not None and dims == 1:
+            continue
+        over = f" over its {axis_name(axis, dims, True)}" if axis is not None else ""
+        for name, reduce in _REDUCED:
+
+            def once(value: torch.Tensor, reduce: _Reduce = reduce, axis: int | None = axis) -> torch.Tensor:
+                return reduce(value) if axis is None else reduce(value, axis)
+
+            if less and holds(calls, (_fitted(once(call.expected), call.got) for call in calls)):
+                yield Found("reduced", f"is the {name} of the expected one{over}")
+                return
+            if more and _not_reduced(calls, once):
+                yield Found("reduced", f"is not reduced: its {name}{over} is the expected one")
+                return
+    if more:
+        yield from _repeated(calls)
+
+
+def _not_reduced(calls: list[Seen], once: Callable[[torch.Tensor], torch.Tensor]) -> bool:
+    return holds([turned(call) for call in calls], (_fitted(once(call.got), call.expected) for call in calls))
+
+
+def _fitted(value: torch.Tensor, like: torch.Tensor) -> torch.Tensor | None:
+    return value.reshape(like.shape) if value.numel() == like.numel() else None
+
+
+def _repeated(calls: list[Seen]) -> Iterator[Found]:
+    repeats = all(_widened(call.expected, call.got, call) for call in calls)
+    if repeats and worth(calls, [call.got for call in calls]) >= ENOUGH:
+        yield Found("repeated", "is the expected one, repeated")
+
+
+def _widened(small: torch.Tensor, large: torch.Tensor, call: Seen) -> bool:
+    """Is the larger one the smaller one repeated?"""
+    try:
+        return call.same(large, small.expand(large.shape))
+    except RuntimeError:
+        return False
+
+
+def cumulative(calls: list[Seen]) -> Iterator[Found]:
+    """Yield running sums where single entries are expected, or the other way round."""
+    dims = _dims(calls)
+    if any(call.wrong is None or not call.finite for call in calls):
+        return
+    for axis in range(dims):
+        along = "" if dims == 1 else f" along axis {axis}"
+        for name, run in (("sum", torch.cumsum), ("product", torch.cumprod)):
+            if holds(calls, (run(call.expected, axis) for call in calls)):
+                yield Found("cumulative", f"is the running {name} of the expected one{along}")
+                return
+            if holds([turned(call) for call in calls], (run(call.got, axis) for call in calls)):
+                yield Found("cumulative", f"holds single entries: its running {name}{along} is the expected one")
+                return

@@ -1,0 +1,207 @@
+"""What a relation is looked for in: what was expected and what came back, call by call, as numbers.
+
+What counts as a coincidence is decided here, once for all families. Numbers with many digits do not agree by chance,
+small integers do: each entry where the two differ is worth something, and a relation needs enough of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_ENTRIES = 20_000  #: of a value that is looked at
+MAX_PARTS = 64  #: of a container
+ENOUGH = 3.0  #: worth of the entries that no coincidence explains, where nothing was fitted to them
+ENOUGH_FITTED = 4.0  #: and where a number was
+_EXACT = 1 << 53
+
+#: how near two numbers are that count as equal, by dtype: a factor, and a share of the largest entry
+_NEAR = {
+    torch.float64: (1e-9, 1e-11), torch.float32: (2e-5, 1e-6),
+    torch.float16: (4e-3, 1e-3), torch.bfloat16: (2e-2, 8e-3),
+}  # fmt: skip
+_COARSENESS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One call: what was expected, what came back, its arguments by name, and which part of its answer that is."""
+
+    expected: Any
+    got: Any
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    way: str = ""
+
+
+#: the oracle's answers to the call of a pair, each time with some of its arguments changed; None where there is none
+Ask = Callable[[Pair, Sequence[Mapping[str, Any]]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found to hold in every call: its family, and the sentence without its beginning.
+
+    Args:
+        says: what follows "your answer", like "is the transpose of the expected one".
+        each: what follows "every entry" instead where there is one call of several entries.
+    """
+
+    family: str
+    says: str
+    each: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A pair as numbers of float64, with how near two of them must be to count as equal."""
+
+    pair: Pair
+    expected: torch.Tensor
+    got: torch.Tensor
+    dtype: torch.dtype  #: the coarser of the two
+    whole: bool  #: both hold integers or truth values by their type
+    truth: bool  #: both hold truth values
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """The call's arguments by name."""
+        return self.pair.arguments
+
+    def near(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        """Return which entries of tensors of one shape are equal up to rounding; NaN equals NaN."""
+        rtol, share = _NEAR[self.dtype]
+        finite = b[torch.isfinite(b)]
+        largest = float(finite.abs().max()) if finite.numel() else 0.0
+        return torch.isclose(a, b, rtol=rtol, atol=share * largest, equal_nan=True)
+
+    def same(self, a: torch.Tensor, b: torch.Tensor) -> bool:
+        """Are two tensors equal up to rounding, their shapes included?"""
+        return a.shape == b.shape and bool(self.near(a, b).all())
+
+    @cached_property
+    def finite(self) -> bool:
+        """Are all entries of both finite?"""
+        return bool(torch.isfinite(self.expected).all() and torch.isfinite(self.got).all())
+
+    @cached_property
+    def wrong(self) -> torch.Tensor | None:
+        """Which entries differ; None where the shapes do."""
+        if self.expected.shape != self.got.shape:
+            return None
+        return ~self.near(self.got, self.expected)
+
+
+def tensor_of(value: Any) -> torch.Tensor | None:
+    """Return numbers as a tensor of float64; None for what holds none, or too many."""
+    if isinstance(value, (list, tuple)) and value and all(type(v) in (int, float) for v in value):
+        value = np.asarray(value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "biuf" or value.dtype.itemsize > 8:
+            return None
+        value = torch.from_numpy(np.ascontiguousarray(value))
+    elif type(value) in (bool, int, float):
+        if type(value) is int and abs(value) >= _EXACT:
+            return None
+        value = torch.tensor(value, dtype=torch.float64)
+    if not isinstance(value, torch.Tensor) or value.is_complex() or not 0 < value.numel() <= MAX_ENTRIES:
+        return None
+    wide = value.detach().to(torch.float64)
+    return None if value.dtype == torch.int64 and bool((wide.abs() >= _EXACT).any()) else wide
+
+
+def _dtype_of(value: Any) -> torch.dtype:
+    if isinstance(value, torch.Tensor):
+        return value.dtype
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value[:0].copy()).dtype
+    if isinstance(value, (list, tuple)):
+        return torch.float64 if any(type(v) is float for v in value) else torch.int64
+    return torch.bool if type(value) is bool else torch.int64 if type(value) is int else torch.float64
+
+
+def seen(pair: Pair) -> Seen | None:
+    """Return a pair as numbers, None where it is of none."""
+    expected, got = tensor_of(pair.expected), tensor_of(pair.got)
+    if expected is None or got is None:
+        return None
+    dtypes = _dtype_of(pair.expected), _dtype_of(pair.got)
+    coarse = max((_COARSENESS.index(d) for d in dtypes if d in _COARSENESS), default=0)
+    whole = not any(d in _COARSENESS for d in dtypes)
+    return Seen(pair, expected, got, _COARSENESS[coarse], whole, dtypes == (torch.bool, torch.bool))
+
+
+def turned(call: Seen) -> Seen:
+    """Return a call with what came back and what was expected exchanged."""
+    return replace(call, expected=call.got, got=call.expected)
+
+
+# -- what an entry is worth ----------------------------------------------------------------------
+
+
+def _worth(value: float) -> float:
+    """Return what the agreement of one number tells: nothing is learnt of 0 and 1, much of a number of many digits."""
+    if value in (-1.0, 0.0, 1.0):
+        return 0.1
+    if value == int(value):
+        return 0.5
+    simple = Fraction(value).limit_denominator(200)
+    return 1.0 if any(math.isclose(value, near, rel_tol=1e-7) for near in (simple, float(f"{value:.4g}"))) else 3.0
+
+
+def worth(calls: list[Seen], predicted: list[torch.Tensor]) -> float:
+    """Return what it is worth that the answers are as predicted, where that is not what was expected either.
+
+    Equal pairs of numbers count once, in whichever calls they are.
+    """
+    told: set[tuple[float, float]] = set()
+    for call, foretold in zip(calls, predicted, strict=True):
+        want = call.expected
+        if want.shape == foretold.shape:
+            tells = ~call.near(foretold, want)
+            told |= set(zip(want[tells].tolist()[:200], foretold[tells].tolist()[:200], strict=True))
+        else:
+            told |= {(math.nan, value) for value in foretold.flatten().tolist()[:200]}
+    numbers = {float(f"{there:.9g}"): here for here, there in told if math.isfinite(there)}
+    return sum(_worth(there) for there in numbers)
+
+
+def holds(calls: list[Seen], predicted: Iterable[torch.Tensor | None], fitted: bool = False) -> bool:
+    """Is each answer as predicted, and is that more than a coincidence?
+
+    Args:
+        predicted: the answer to each call, None where there is no prediction.
+        fitted: a number was chosen so that it fits.
+    """
+    kept: list[torch.Tensor] = []
+    for call, foretold in zip(calls, predicted, strict=True):
+        if foretold is None or not call.same(call.got, foretold) or call.same(foretold, call.expected):
+            return False
+        kept.append(foretold)
+    return worth(calls, kept) >= (ENOUGH_FITTED if fitted else ENOUGH)
+
+
+# -- the parts of an answer ----------------------------------------------------------------------
+
+
+def parts(pair: Pair) -> Iterator[tuple[str, Pair]]:
+    """Yield what an answer consists of by the way to it, down to numbers; nothing where the kinds differ."""
+    todo = [(pair.way, pair.expected, pair.got)]
+    count = 0
+    while todo and count < MAX_PARTS:
+        path, expected, got = todo.pop(0)
+        count += 1
+        if tensor_of(expected) is not None and tensor_of(got) is not None:
+            yield path, Pair(expected, got, pair.arguments, path)
+        elif isinstance(expected, (list, tuple)) and type(got) is type(expected) and len(got) == len(expected):
+            todo += [(f"{path}[{i}]", e, g) for i, (e, g) in enumerate(zip(expected, got, strict=True))]
+        elif isinstance(expected, dict) and type(got) is dict and got.keys() == expected.keys():
+            todo += [(f"{path}[{key!r}]", value, got[key]) for key, value in expected.items()]

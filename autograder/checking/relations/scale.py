@@ -1,0 +1,200 @@
+"""Entry by entry: a factor, an offset, another sign, a function of what was expected, a bound, few digits."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+
+import torch
+
+from .layout import lines
+from .pairs import Found, Seen, holds
+from .sources import POWERS, counted, fitting, written
+
+TINY = 1e-6  #: a factor this near to 1, or an offset this small beside the largest entry, is rounding
+NEARLY = 1e-4  #: an answer with a factor this near to 1 is told by how many digits are right
+#: functions of the expected value that people leave out, or apply once too often
+_FUNCTIONS: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
+    ("the exponential of the expected one", torch.exp),
+    ("the natural logarithm of the expected one", torch.log),
+    ("the square of the expected one", torch.square),
+    ("the square root of the expected one", torch.sqrt),
+    ("the absolute value of the expected one", torch.abs),
+    ("1 divided by the expected one", torch.reciprocal),
+    ("1 minus the expected one", lambda e: 1 - e),
+)
+
+
+def _rtol(calls: list[Seen]) -> float:
+    return 1e-8 if all(call.dtype == torch.float64 for call in calls) else 1e-4
+
+
+def scaled(calls: list[Seen]) -> Iterator[Found]:
+    """Yield a factor: of every entry in every call the same, or one that a number of each call explains."""
+    if not _comparable(calls):
+        return
+    factors = [_factor(call) for call in calls]
+    if any(f is None or f == 0 for f in factors):
+        return
+    known = [f for f in factors if f is not None]
+    rtol = _rtol(calls)
+    by_call = dict(zip(calls, known, strict=True))
+    constant = all(math.isclose(f, known[0], rel_tol=rtol) for f in known)
+    if constant and math.isclose(known[0], 1.0, rel_tol=NEARLY):
+        return
+    if not holds(calls, (call.expected * by_call[call] for call in calls), fitted=True):
+        return
+    if constant and math.isclose(known[0], -1.0, rel_tol=rtol):
+        yield Found("negated", "has the other sign than the expected one in every entry", "has the other sign")
+        return
+    sizes = [counted(call.arguments) for call in calls] if len(calls) > 1 else []
+    explained = list(fitting(known, sizes, rtol, POWERS))
+    if constant:
+        times = f"{written(known[0], rtol)} times the expected one"
+        named = [what for what, how in explained if how == "times {n}" and known[0] not in (0.5, 2.0)]
+        source = f"; {written(known[0], rtol)} is {named[0]} in each of them" if _one_size(named) else ""
+        yield Found("factor", f"is {times}{source}", f"is {times}")
+    elif _one_size([f"{what} {how}" for what, how in explained]):
+        what, how = explained[0]
+        yield Found("source", f"is the expected one {how.format(n=what)} ({_listed(known, rtol)} times)")
+    elif all(holds([call], [call.expected * by_call[call]], fitted=True) for call in calls):
+        yield Found(
+            "one factor", f"is the expected one times one number, another in each call ({_listed(known, rtol)})"
+        )
+
+
+def _listed(values: list[float], rtol: float) -> str:
+    return ", ".join(written(value, rtol) for value in values[:4]) + (", …" if len(values) > 4 else "")
+
+
+def _one_size(named: list[str]) -> bool:
+    """Is this one explanation, be it of several arguments of one size?"""
+    return len({re.sub(r"`.*?`", "", what) if what[:1] != "`" else what for what in named}) == 1
+
+
+def _factor(call: Seen) -> float | None:
+    large = call.expected.abs() > 1e-6 * call.expected.abs().max()
+    ratios = call.got[large] / call.expected[large]
+    return float(ratios.median()) if ratios.numel() else None
+
+
+def _comparable(calls: list[Seen]) -> bool:
+    return all(call.finite and call.wrong is not None for call in calls)
+
+
+def offset(calls: list[Seen]) -> Iterator[Found]:
+    """Yield what every entry of every answer is too large by."""
+    if not _comparable(calls):
+        return
+    gaps = [float((call.got - call.expected).median()) for call in calls]
+    rtol = _rtol(calls)
+    for call, gap in zip(calls, gaps, strict=True):
+        if abs(gap) <= TINY * float(call.expected.abs().max()) or not call.same(call.got, call.expected + gap):
+            return
+    sizes = [f"{written(abs(gap), 1e-6)} {'more' if gap > 0 else 'less'}" for gap in gaps]
+    constant = all(math.isclose(gap, gaps[0], rel_tol=max(rtol, 1e-6)) for gap in gaps)
+    by_call = dict(zip(calls, gaps, strict=True))
+    if all(call.whole for call in calls):  # integers: sizes and counts, not indices and labels
+        wants = {float(call.expected) for call in calls if call.expected.dim() == 0}
+        told = constant and len(calls) > 2 and len(wants) > 2
+    else:
+        told = holds(calls, (call.expected + by_call[call] for call in calls), fitted=True)
+    if not told:
+        return
+    if constant:
+        yield Found("offset", f"is {sizes[0]} than the expected one", f"is {sizes[0]} than the expected one")
+        return
+    known = [counted(call.arguments) for call in calls]
+    shapes = (("{n}", lambda n: n), ("1 divided by {n}", lambda n: 1 / n), ("the square of {n}", lambda n: n * n))
+    explained = list(fitting([abs(gap) for gap in gaps], known, 1e-6, shapes))
+    if len(explained) == 1 and len({gap > 0 for gap in gaps}) == 1:
+        what, how = explained[0]
+        side = "more" if gaps[0] > 0 else "less"
+        yield Found("offset source", f"is {side} than the expected one by {how.format(n=what)}")
+
+
+def function_of_it(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the function of the expected values that the answers are."""
+    if any(call.wrong is None for call in calls) or all(call.whole for call in calls):
+        return
+    for says, function in _FUNCTIONS:
+        if holds(calls, (_finite(function(call.expected)) for call in calls)):
+            yield Found("function", f"is {says}", f"is {says}")
+            return
+
+
+def _finite(value: torch.Tensor) -> torch.Tensor | None:
+    return value if bool(torch.isfinite(value).all()) else None
+
+
+def clamped(calls: list[Seen]) -> Iterator[Found]:
+    """Yield a bound that no answer crosses and the expected values do."""
+    if not _comparable(calls) or all(call.whole for call in calls):
+        return
+    for above in (True, False):
+        bounds: list[float] = []
+        passed: set[float] = set()
+        for call in calls:
+            assert call.wrong is not None
+            bound = float(call.got.max() if above else call.got.min())
+            cut = call.expected.clamp(max=bound) if above else call.expected.clamp(min=bound)
+            if not call.same(call.got, cut) or call.got.numel() < 2 or bool(call.wrong.all()):
+                bounds = []
+                break
+            bounds.append(bound)
+            passed |= {float(f"{value:.9g}") for value in call.expected[call.wrong].tolist()}
+        if bounds and all(math.isclose(b, bounds[0], rel_tol=1e-6, abs_tol=1e-12) for b in bounds) and len(passed) > 2:
+            side = "more" if above else "less"
+            at = f"is {written(bounds[0], 1e-6)} wherever {side} than that is expected, and right everywhere else"
+            yield Found("clamped", at, at)
+            return
+
+
+def slicewise(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that every row is right up to a factor, or a number added, of its own."""
+    if not _comparable(calls) or all(call.whole for call in calls):
+        return
+    for name, axes in lines(calls):
+        if not all(_in_lines(call, axis) for call, axis in axes.items()):
+            continue
+        for how, fit in (("times", _ratio), ("plus", _gap)):
+            if holds(calls, (fit(call, axes[call]) for call in calls), fitted=True):
+                yield Found("slicewise", f"has in every {name} that of the expected one {how} a number of its own")
+                return
+
+
+def _in_lines(call: Seen, axis: int) -> bool:
+    """Are there two lines or more, each with at least three different numbers?"""
+    lines_ = call.expected.movedim(axis, -1).flatten(0, -2)
+    return len(lines_) > 1 and all(line.unique().numel() > 2 for line in lines_)
+
+
+def _ratio(call: Seen, axis: int) -> torch.Tensor | None:
+    place = call.expected.abs().argmax(axis, keepdim=True)
+    by = call.got.gather(axis, place) / call.expected.gather(axis, place)
+    told = bool((by != 0).all()) and bool((by.max() - by.min()).abs() > NEARLY)
+    return _finite(call.expected * by) if told else None
+
+
+def _gap(call: Seen, axis: int) -> torch.Tensor | None:
+    by = (call.got - call.expected).median(axis, keepdim=True).values
+    told = bool((by.max() - by.min()).abs() > TINY * call.expected.abs().max())
+    return call.expected + by if told else None
+
+
+def digits(calls: list[Seen]) -> Iterator[Found]:
+    """Yield how many digits are right where it is more than four and fewer than all."""
+    if not _comparable(calls) or any(call.whole or call.dtype != torch.float64 for call in calls):
+        return
+    worst = 0.0
+    for call in calls:
+        apart = (call.got - call.expected).abs()
+        if bool((call.expected == 0).any()) and bool(apart[call.expected == 0].any()):
+            return
+        worst = max(worst, float(torch.where(apart > 0, apart / call.expected.abs(), apart).max()))
+    if 0 < worst < 1e-4:
+        error = f"{worst:.0e}".replace("e-0", "e-")
+        single = all(torch.equal(call.got, call.got.float().double()) for call in calls)
+        like = " and holds numbers of float32 only" if single and sum(c.got.numel() for c in calls) > 2 else ""
+        yield Found("digits", f"is right to a relative error of {error}{like}; float64 allows about 1e-16")

@@ -1,0 +1,375 @@
+"""What wrong answers have in common: each sentence is proved again from its words alone, coincidences are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograder.checking import relations as room
+from autograder.checking.relations import FAMILIES, Pair, relations
+from autograder.checking.relations.pairs import Seen, seen
+from autograder.model import Relation
+from tests.relations_oracle import Answer, untrue
+
+SHAPES = ((4, 6), (3, 5), (5, 4))
+
+
+def draws(number: int, shapes: Sequence[tuple[int, ...]] = SHAPES) -> list[torch.Tensor]:
+    """Random numbers of these shapes, the same for a number."""
+    generator = torch.Generator().manual_seed(number)
+    return [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes]
+
+
+def answers_of(pairs: Sequence[Pair]) -> list[Answer]:
+    """The pairs as arrays, without any code of the room."""
+    return [
+        Answer(
+            np.asarray(pair.expected, dtype=float), np.asarray(pair.got, dtype=float),
+            {k: v.numpy() if isinstance(v, torch.Tensor) else v for k, v in pair.arguments.items()},
+        )
+        for pair in pairs
+    ]  # fmt: skip
+
+
+def told(pairs: Sequence[Pair], **more: Any) -> tuple[Relation, ...]:
+    """What is said of these answers; each sentence is true, and no family of the room raises."""
+    calls = [call for pair in pairs if (call := seen(pair)) is not None]
+    if calls and not any(call.same(call.got, call.expected) for call in calls):
+        for family in FAMILIES:
+            list(family(calls))
+    found = relations(pairs, **more)
+    for one in found:
+        if not one.text.count("what is expected"):
+            assert untrue(one.text, answers_of(pairs)) == "", one.text
+    return found
+
+
+def families(pairs: Sequence[Pair], **more: Any) -> list[str]:
+    """The kinds of relations that are told."""
+    return [one.family for one in told(pairs, **more)]
+
+
+# -- what holds is told, and told truly ----------------------------------------------------------
+
+
+def _shift(e: torch.Tensor) -> torch.Tensor:
+    return torch.cat([torch.full_like(e[:1], 7.5), e[:-1]])
+
+
+def _replaced(place: Any) -> Callable[[torch.Tensor], torch.Tensor]:
+    def change(e: torch.Tensor) -> torch.Tensor:
+        g = e.clone()
+        g[place] = g[place] + torch.linspace(1, 2, g[place].numel(), dtype=e.dtype).view_as(g[place])
+        return g
+
+    return change
+
+
+KINDS: list[tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = [
+    ("factor", lambda e: 3 * e, "is 3 times the expected one"),
+    ("factor", lambda e: e / 3, "is 1/3 times the expected one"),
+    ("factor", lambda e: e * np.log(2), "is 0.6931 (ln 2) times the expected one"),
+    ("negated", lambda e: -e, "has the other sign"),
+    ("offset", lambda e: e + 0.5, "is 0.5 more than the expected one"),
+    ("offset", lambda e: e - 1, "is 1 less than the expected one"),
+    ("function", torch.exp, "is the exponential of the expected one"),
+    ("function", torch.square, "is the square of the expected one"),
+    ("function", torch.abs, "is the absolute value of the expected one"),
+    ("function", lambda e: 1 - e, "is 1 minus the expected one"),
+    ("permuted", lambda e: e.T, "is the transpose of the expected one"),
+    ("viewed", lambda e: e.T.reshape(e.shape), "its axes exchanged is read"),
+    ("reversed", lambda e: e.flip(0), "has the rows of the expected one in reverse order"),
+    ("reversed", lambda e: e.flip(1), "has the columns of the expected one in reverse order"),
+    ("shape", lambda e: e.unsqueeze(1), "an axis of size 1 too many"),
+    ("shape", lambda e: e.flatten(), "in another shape"),
+    ("order", lambda e: e[[1, 0, *range(2, len(e))]], "has the right rows in another order"),
+    ("reduced", lambda e: e.sum(0), "is the sum of the expected one over its rows"),
+    ("reduced", lambda e: e.mean(), "is the mean of the expected one"),
+    ("cumulative", lambda e: e.cumsum(0), "is the running sum of the expected one along axis 0"),
+    ("slicewise", lambda e: e * torch.linspace(1, 2, len(e)).double()[:, None], "has in every row that of"),
+    ("slicewise", lambda e: e + e.sum(0), "has in every column that of the expected one plus"),
+    ("clamped", lambda e: e.clamp(max=0.25), "is 0.25 wherever more than that is expected"),
+    ("clamped", lambda e: e.clamp(min=0), "is 0 wherever less than that is expected"),
+    ("except", _replaced(0), "is right except in the first row"),
+    ("except", _replaced((slice(None), -1)), "is right except in the last column"),
+    ("digits", lambda e: e.float().double() * (1 + 3e-7), "is right to a relative error of"),
+    ("constant", lambda e: torch.zeros_like(e), "has the same number in every entry: 0"),
+    ("alike", lambda e: e.mean(0).expand(e.shape), "has all rows equal"),
+]
+
+
+@pytest.mark.parametrize(("family", "wrong", "words"), KINDS)
+def test_what_holds_in_every_call_is_told(family, wrong, words):
+    """each relation is found in three calls, stated of all three, and proved again from the sentence"""
+    for number in range(3):
+        pairs = [Pair(e, wrong(e)) for e in draws(number)]
+        found = told(pairs)
+        assert [one.family for one in found] == [family]
+        assert found[0].text.startswith("in all 3 calls your answer ")
+        assert words in found[0].text
+        assert found[0].calls == 3
+
+
+@pytest.mark.parametrize(("family", "wrong", "words"), KINDS)
+def test_one_call_of_many_numbers_is_enough(family, wrong, words):
+    """what 20 numbers of many digits show is told of a single call, without the word all"""
+    found = told([Pair(e := draws(1)[0], wrong(e))])
+    assert [one.family for one in found] == [family]
+    assert not found[0].text.startswith("in ")
+
+
+@pytest.mark.parametrize(("family", "wrong", "words"), KINDS)
+def test_one_call_that_shows_something_else_is_enough_for_silence(family, wrong, words):
+    """a relation that holds in all calls but one is not told of all"""
+    pairs = [Pair(e, wrong(e)) for e in draws(4)]
+    other = draws(9, ((4, 5),))[0]
+    pairs.append(Pair(other, torch.sin(37 * other) + 3 + torch.randn(4, 5, generator=torch.Generator().manual_seed(3))))
+    assert family not in families(pairs)
+
+
+def test_the_source_of_a_factor_is_named_where_it_fits_in_every_call():
+    """N of another size in each call: the number is named by what it counts"""
+    pairs = [Pair(e, e * len(e), {"x": e}) for e in draws(0)]
+    assert [one.text for one in told(pairs)] == [
+        "in all 3 calls your answer is the expected one times the number of rows of `x` (4, 3, 5 times)"
+    ]
+    pairs = [Pair(e, e * len(e) / (len(e) - 1), {"x": e}) for e in draws(0)]
+    assert "times N/(N − 1), where N is the number of rows of `x`" in told(pairs)[0].text
+    pairs = [Pair(e.mean(), e.sum(), {"x": e}) for e in draws(0)]
+    assert "times the number of entries of `x` (24, 15, 20 times)" in told(pairs)[0].text
+
+
+def test_a_source_that_does_not_fit_in_every_call_is_not_named():
+    """3 rows in two calls and 5 in the third explain no factor of 3"""
+    three, five = draws(0, ((3, 4), (5, 4)))
+    pairs = [Pair(e, 3 * e, {"x": e}) for e in (three, three + 1, five)]
+    assert told(pairs)[0].text == "in all 3 calls your answer is 3 times the expected one"
+    pairs = pairs[:2]
+    assert told(pairs)[0].text.endswith("is 3 times the expected one; 3 is the number of rows of `x` in each of them")
+
+
+def test_factors_that_nothing_explains_are_shown():
+    """each call has a factor of its own, and is long enough to show that it is one"""
+    pairs = [Pair(e, e * by) for e, by in zip(draws(0), (1.37, 0.61, 2.9), strict=True)]
+    assert "one number, another in each call (1.37, 0.61, 2.9)" in told(pairs)[0].text
+    assert told([Pair(e.sum(), e.sum() * by) for e, by in zip(draws(0), (1.37, 0.61, 2.9), strict=True)]) == ()
+
+
+def test_calls_that_went_right_are_counted():
+    """a relation of the wrong answers says of how many calls"""
+    pairs = [Pair(e, 3 * e) for e in draws(0)]
+    assert told(pairs, right=4)[0].text.startswith("in all 3 calls that went wrong, of 7, your answer is 3 times")
+    assert told(pairs, wrong=5)[0].text.startswith("in 3 of the 5 calls that went wrong your answer is 3 times")
+    assert told(pairs[:2])[0].text.startswith("in both calls your answer is 3 times")
+
+
+def test_an_argument_that_comes_back_is_named():
+    """what equals an argument as it was given, and is not what was expected"""
+    pairs = [Pair(e.exp(), e, {"x": e}) for e in draws(0)]
+    assert [one.text for one in told(pairs)] == ["in all 3 calls your answer equals `x` as it was given"]
+
+
+def test_the_same_answer_to_every_call():
+    """one answer to different questions"""
+    first = draws(0, ((4,),))[0]
+    pairs = [Pair(e, first) for e in draws(1, ((4,), (4,), (4,)))]
+    assert [one.text for one in told(pairs)] == ["in all 3 calls your answer is the same, whatever the arguments are"]
+
+
+def test_where_the_input_makes_the_difference():
+    """exactly at the negative entries of an argument, or at the large ones"""
+    pairs = [Pair(torch.where(x < 0, 0.1 * x.sin(), x), torch.where(x < 0, x.cos() - 3, x), {"x": x}) for x in draws(0)]
+    assert [one.text for one in told(pairs)] == [
+        "in all 3 calls your answer is wrong exactly where `x` is negative, and right everywhere else"
+    ]
+    wide = [100 * x for x in draws(0)]
+    pairs = [Pair(x.tanh(), torch.where(x > 90, x.cos() + 3, x.tanh()), {"x": x}) for x in wide]
+    assert "is wrong exactly where `x` is large" in told(pairs)[0].text
+
+
+def test_truth_values_turned_round():
+    """True for False and False for True, of enough of them"""
+    mask = torch.tensor([True, False, True, True, False, False, True, False])
+    assert families([Pair(mask, ~mask)]) == ["opposite"]
+    assert families([Pair(mask[:2], ~mask[:2])]) == []
+
+
+def test_a_part_of_an_answer_is_named():
+    """where an answer has several parts, the wrong one is"""
+    pairs = [Pair((e, e.sum()), (3 * e, e.sum())) for e in draws(0)]
+    assert told_plainly(pairs) == ["in all 3 calls `[0]` of your answer is 3 times the expected one"]
+    pairs = [Pair({"w": e}, {"w": 3 * e}) for e in draws(0)[:1]]
+    assert told_plainly(pairs) == ["every entry of `['w']` is 3 times the expected one"]
+
+
+def told_plainly(pairs: Sequence[Pair]) -> list[str]:
+    """Sentences about parts, which are proved of the parts."""
+    return [one.text for one in relations(pairs)]
+
+
+# -- the answer to another call ------------------------------------------------------------------
+
+
+def mean_of(x: torch.Tensor, dim: int = 0, keepdim: bool = False, eps: float = 0.5) -> torch.Tensor:
+    """An oracle with something to mistake."""
+    return x.exp().mean(dim, keepdim) + eps * x.exp().std(dim, keepdim=keepdim)
+
+
+def asked(pair: Pair, wanted: Sequence[Any]) -> list[Any]:
+    """The oracle's answers."""
+    return [mean_of(**{**pair.arguments, **change}) for change in wanted]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "words"),
+    [
+        ({"dim": 1, "eps": 0.5}, {"dim": 0}, "with `dim=0`"),
+        ({"dim": 0, "eps": 0.25}, {"eps": 0.5}, "with `eps=0.5`, its default"),
+        ({"dim": 0, "eps": 0.25}, {"eps": 4.0}, "with `1 / eps` in place of `eps`"),
+        ({"dim": 0, "eps": 0.25}, {"eps": 0.0}, "with `eps=0`"),
+    ],
+)
+def test_the_answer_to_another_call(given, taken, words):
+    """what is expected for another value of one argument is found by asking the oracle"""
+    inputs = draws(0)
+    pairs = [Pair(mean_of(x, **given), mean_of(x, **{**given, **taken}), {"x": x, **given}) for x in inputs]
+    found = relations(pairs, ask=asked, defaults={"dim": 0, "keepdim": False, "eps": 0.5})
+    other = [one.text for one in found if one.family == "other call"]
+    assert len(other) == 1
+    assert words in other[0]
+    answers = [Answer(p.expected.numpy(), p.got.numpy(), p.arguments) for p in pairs]
+    assert untrue(other[0], answers, mean_of) == ""
+
+
+def test_an_oracle_that_fails_costs_nothing():
+    """whatever goes wrong over there, the other relations are told"""
+
+    def broken(pair: Pair, wanted: Sequence[Any]) -> list[Any]:
+        raise RuntimeError
+
+    pairs = [Pair(e, 3 * e, {"x": e, "dim": 1}) for e in draws(0)]
+    assert [one.family for one in relations(pairs, ask=broken)] == ["factor"]
+
+
+# -- coincidences are silent ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (torch.tensor(2.0), torch.tensor(4.0)),
+        (torch.tensor([1.0, 0.0]), torch.tensor([2.0, 0.0])),
+        (torch.tensor([0, 1, 0]), torch.tensor([1, 0, 0])),
+        (torch.eye(3), torch.eye(3).flip(0)),
+        (torch.ones(4, 6), 2 * torch.ones(4, 6)),
+        (torch.tensor([3, 1, 2]), torch.tensor([4, 2, 3])),
+        (torch.tensor([True] * 20 + [False] * 5), torch.tensor([False] * 5 + [True] * 20)),
+        (3, 4),
+        ([1, 2], [2, 4]),
+        (0.5, -0.5),
+        (1.153e18, 1.1530000000001e18),
+        (torch.tensor([[1.5, 2.5]]), torch.tensor([[2.5, 1.5]])),
+        (True, False),
+        ("a", "b"),
+        (None, 1),
+    ],
+)
+def test_a_coincidence_is_not_told(expected, got):
+    """one number, one row, ties, one-hot labels, small integers: anything holds of them"""
+    assert told([Pair(expected, got)]) == ()
+
+
+def test_nothing_empty_is_told():
+    """no factor of 1, no offset of 0, no order of what is equal"""
+    for number, e in enumerate(draws(0)):
+        for tiny in (1e-12, 1e-10):
+            for wrong in (e * (1 + tiny), e + tiny):
+                texts = [one.text for one in told([Pair(e, wrong)])]
+                assert not [t for t in texts if "times" in t or " 0 more" in t or " 0 less" in t], (number, texts)
+
+
+def test_counts_are_off_by_one_and_indices_are_not():
+    """sizes that are one too large in three calls or more; labels and places have no offset"""
+    pairs = [Pair(n, n + 1) for n in (4, 7, 12)]
+    assert [one.text for one in told(pairs)] == ["in all 3 calls your answer is 1 more than the expected one"]
+    places = torch.tensor([3, 1, 2, 0])
+    assert told([Pair(places, places + 1)] * 3) == ()
+
+
+_NUMBERS = st.sampled_from([-2.0, -1.0, 0.0, 0.5, 1.0, 2.0, 3.0])
+_ARRAYS = hnp.arrays(np.float64, st.sampled_from([(), (3,), (2, 2), (3, 4)]), elements=_NUMBERS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(_ARRAYS, _ARRAYS), min_size=1, max_size=4))
+def test_whatever_is_told_is_true(values):
+    """of small and round numbers, where everything is likely to coincide, no false sentence is told"""
+    pairs = [
+        Pair(torch.from_numpy(e.copy()), torch.from_numpy(g.copy()), {"x": torch.from_numpy(g)}) for e, g in values
+    ]
+    told(pairs)
+
+
+_ANY = hnp.arrays(
+    np.float64, st.sampled_from([(), (4,), (3, 4), (2, 3, 4)]), elements=st.floats(width=64, allow_subnormal=False)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(_ANY, _ANY), min_size=1, max_size=3))
+def test_no_number_is_too_strange(values):
+    """NaN, infinities, huge and tiny numbers: no family raises, and nothing false is told"""
+    told([Pair(torch.from_numpy(e.copy()), torch.from_numpy(g.copy())) for e, g in values])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_unrelated_answers_have_no_relation(number):
+    """random numbers against other random numbers: nothing is told"""
+    pairs = [Pair(e, g, {"x": x}) for e, g, x in zip(draws(number), draws(number + 1), draws(number + 2), strict=True)]
+    assert told(pairs) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10_000), st.sampled_from(range(len(KINDS))), st.sampled_from([torch.float64, torch.float32]),
+    st.integers(1, 3),
+)  # fmt: skip
+def test_what_holds_is_told_truly_whatever_the_numbers(number, kind, dtype, count):
+    """a relation that was made is found, or another that is true as well, in double and single precision"""
+    _, wrong, _ = KINDS[kind]
+    pairs = [Pair(e.to(dtype), wrong(e).to(dtype)) for e in draws(number)[:count]]
+    found = relations(pairs)
+    rough = [Answer(a.expected, a.got, a.arguments, dtype == torch.float32) for a in answers_of(pairs)]
+    for one in found:
+        assert untrue(one.text, rough) == "", one.text
+    assert found or dtype == torch.float32
+
+
+def test_a_fault_in_a_family_costs_nothing(monkeypatch):
+    """a relation that raises is passed over"""
+
+    def broken(calls: list[Seen]) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(room, "FAMILIES", (broken, *FAMILIES))
+    e = draws(0)[0]
+    assert [one.family for one in relations([Pair(e, 3 * e)])] == ["factor"]
+
+
+def test_the_oracle_of_these_tests_rejects_false_sentences():
+    """the proof can fail: of each kind a sentence about other answers is untrue"""
+    for family, wrong, _ in KINDS:
+        pairs = [Pair(e, wrong(e)) for e in draws(0)]
+        [one] = relations(pairs)
+        others = [Pair(e, e.cos() + 0.37 * torch.arange(e.numel()).view_as(e)) for e in draws(5)]
+        assert untrue(one.text, answers_of(others)) != "", family
+        assert untrue(one.text, answers_of(pairs[:2])) != "", family
+    assert untrue("your answer is wonderful", answers_of([Pair(draws(0)[0], draws(1)[0])])) != ""
