@@ -61,8 +61,8 @@ def test_functions_do_not_mix():
     """another function's failures, or the gradient of this one, are told for themselves"""
     traces = {
         "one": failed(call(A, 7 * A), expected=A),
-        "two": failed(call(B, B, "h"), expected=-B),
-        "three": failed(call(C, C), expected=C / 2, about="the gradient"),
+        "two": failed(call(A, B, "h"), expected=-B),
+        "three": failed(call(A, C), part=C, expected=C / 2, about="the gradient"),
     }
     assert of(traces) == {
         "one": ["every entry is 7 times the expected one"],
