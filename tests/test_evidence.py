@@ -13,7 +13,7 @@ from autograder.judging.evidence import key_of, named, related, signatures
 from autograder.judging.exam import Compared, Trace
 from autograder.model import CheckResult, Failure, Grade, Settings, Submission
 from autograder.running.pool import grade_here
-from autograder.sandbox.host.student import Call, Large, Named
+from autograder.sandbox.host.record import Call, Large, Named
 from autograder.text import told
 from tests.helpers import PAGE, tiny
 

@@ -19,7 +19,7 @@ import torch
 from ..checking.compare import agree
 from ..checking.relations import Pair, relations
 from ..model import CheckResult, Relation
-from ..sandbox.host.student import Call
+from ..sandbox.host.record import Call
 from .diagnosis import Traces, replayable, same_answer
 from .exam import Compared, Trace
 

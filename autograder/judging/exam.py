@@ -26,13 +26,9 @@ from ..checking.typeset import typeset
 from ..errors import CourseError, SandboxError
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
-<<<<<<< HEAD
 from ..sandbox.host.problem import StudentProblem
-from ..sandbox.host.record import Call
+from ..sandbox.host.record import Call, freeze
 from ..sandbox.host.student import Student
-=======
-from ..sandbox.host.student import Call, Student, StudentProblem, freeze
->>>>>>> ad8144d (Relations: what all wrong answers of a function have in common is told, by a room of pure functions)
 from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError

@@ -98,6 +98,7 @@ class Judge:
         self._twins: dict[int, Judge] = {}
         self._ours = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
+        self.relates = True  #: is it looked for what wrong answers have in common?
         self.memory: Memory | None = AnswerCache()  #: None to run every check every time
         torch.set_num_threads(1)
 
@@ -182,7 +183,7 @@ class Judge:
                 own = self._own_results(exam.exercise, asked)
                 results = tuple(self._fair(result, own.get(result.name)) for result in results)
             if any(result.status in ("failed", "error") for result in results):
-                results = self._related(exam, results)
+                results = self._related(exam, results) if self.relates else results
                 try:
                     found = self.diagnose(exam.exercise, exam.traces)
                     results = tuple(self._named(result, found.get(result.name, [])) for result in results)
@@ -379,7 +380,7 @@ class Judge:
         twin = self._twins[seed] = Judge(
             self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
         )
-        twin.templates = self.templates
+        twin.templates, twin.relates = self.templates, self.relates
         return twin
 
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:

@@ -20,6 +20,7 @@ class VerifyWork(Work):
 
     def __init__(self, judge: Judge):
         super().__init__(judge)
+        judge.relates = False  # nobody reads it here
         self._trials = Trials(judge)
 
     def grade(self, submission: Submission) -> Grade:
