@@ -203,6 +203,7 @@ def test_tolerances_can_be_given():
 
 # -- what helps ----------------------------------------------------------------------------------
 
+
 def test_the_digits_tell_the_two_apart():
     """numbers that agree in four digits are shown with as many as it takes"""
     assert why(torch.tensor([1.00001], dtype=torch.float64), torch.tensor([1.0], dtype=torch.float64)).startswith(
