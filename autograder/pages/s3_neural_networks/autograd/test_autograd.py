@@ -168,6 +168,15 @@ def along_a_chain(Value, start, operations):
     return y.data, x.grad
 
 
+def over_doublings(Value, start, times):
+    """Over there: y = y + y again and again, starting from x; (y, the gradient of x)."""
+    y = x = Value(start)
+    for _ in range(times):
+        y = y + y
+    y.backward()
+    return y.data, x.grad
+
+
 def over_a_sum(Value, numbers):
     """Over there: the sum of squares by Python's `sum`, which begins with 0 + ...; (it, the gradients)."""
     values = [Value(number) for number in numbers]
@@ -178,7 +187,7 @@ def over_a_sum(Value, numbers):
 
 @points(1)
 def test_long_chain(student):
-    """a chain of 5,000 operations is no deeper than backward can go"""
+    """a chain of 5,000 operations is no deeper than backward can go, and 50 doublings are 50 operations, not 2^50 paths"""
     for operations in (4, 5000):
         y = x = 0.5
         slope = 1.0
@@ -191,6 +200,10 @@ def test_long_chain(student):
     data, grads = ask(student, "Value", over_a_sum, numbers)
     assert_number(data, sum(number * number for number in numbers), about="the sum of 300 squares")
     assert_same(torch.tensor(grads, dtype=F64), 2 * torch.tensor(numbers, dtype=F64), about="the gradients")
+    for times in (3, 50):
+        data, grad = ask(student, "Value", over_doublings, 0.5, times)
+        assert_number(data, 0.5 * 2.0**times, about="x doubled again and again")
+        assert_number(grad, 2.0**times, about="x.grad")
 
 
 @points(1)
