@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test faults places fuzz bench verify lint fix clean
+.PHONY: setup demo test faults places fuzz bench verify nightly lint fix clean
 
 setup: $(READY)
 
@@ -35,6 +35,11 @@ fuzz: $(READY)  # a coverage-guided run on everything that reads a stranger's by
 
 verify: $(READY)
 	@$(BIN)/gradus verify
+
+nightly: $(READY)  # everything at many seeds and with all mutants: hours; SEEDS for everybody, REFERENCE_SEEDS for the solutions
+	@mkdir -p out
+	@$(BIN)/gradus verify --json --all-mutants --seeds $(or $(SEEDS),20) --reference-seeds $(or $(REFERENCE_SEEDS),1000) > out/verify.json; said=$$?; \
+	 $(BIN)/python benchmarks/promises.py out/verify.json; exit $$said
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py

@@ -331,23 +331,68 @@ def test_strict_breakers_are_faults_and_waivers_excuse_them(tmp_path):
 
 
 def test_what_did_not_change_is_known_from_before(tmp_path, monkeypatch):
-    """the second time nothing is broken again; a changed check or solution is"""
+    """the second time nothing of a page in order is run again; then only what a change can have touched"""
     trees = make_course(tmp_path, {PAGE: GOOD})
-    first = broken(trees).breakers
-    asked = []
+    asked: list[str] = []
     monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
-    assert broken(trees).breakers == first
+    first = everything(trees)
+    assert {"collected", "grade", "wrong", "mutant", "breakers", "draws"} <= set(asked)
+    asked.clear()
+    again = everything(trees)
     assert not asked
-    trees.check(PAGE).write_text(trees.check(PAGE).read_text() + "\n# another byte\n")
-    assert broken(trees).breakers == first
-    assert asked
+    assert dataclasses.asdict(again) == dataclasses.asdict(first)
+    _append(trees.misconception(PAGE), "\n# another byte\n")
+    assert dataclasses.asdict(everything(trees)) == dataclasses.asdict(first)
+    assert {*asked} == {"grade", "wrong", "mutant"}  # what is diagnosed
+    asked.clear()
+    _append(trees.check(PAGE), "\n# another byte\n")
+    assert everything(trees).breakers == first.breakers
+    assert {"breakers", "draws", "grade"} <= set(asked)
+
+
+def test_of_a_page_with_a_fault_only_breakers_and_seeds_are_kept(tmp_path, monkeypatch):
+    """what may be the machine's fault is asked again"""
+    trees = make_course(tmp_path, {PAGE: page(checks=CHECKS + IDLE, lesson=FOUR)})
+    asked: list[str] = []
+    monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
+    first = everything(trees)
+    assert first.faults
+    asked.clear()
+    assert everything(trees).faults == first.faults
+    assert {*asked} == {"grade", "wrong", "mutant"}
+
+
+def test_variants_are_mutated_too(tmp_path):
+    """their mutants die as the solution's do, are counted apart, and are chosen by content where not all are asked"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    settings = Settings(0, "plain", fail_fast=True)
+
+    def report(count):
+        extent = Extent(of_variants=count, breakers=False, seeds=1)
+        return run.verify([PAGE], syllabus.load(trees), trees, settings, extent, jobs=1)[0]
+
+    assert (report(0).killed, report(0).of_variants) == (3, 0)
+    every = report(None)
+    assert every.of_variants == every.killed - 3 > 4
+    assert not every.survivors
+    assert report(2).of_variants == 2
+
+
+def everything(trees):
+    """What verify says of a course's only page, a few seeds."""
+    settings = Settings(0, "plain", fail_fast=True)
+    return run.verify([PAGE], syllabus.load(trees), trees, settings, Extent(seeds=2), jobs=1)[0]
+
+
+def _append(path, text):
+    path.write_text(path.read_text() + text)
 
 
 def _noting(run_tasks, asked):
-    """run_tasks, noting of which pages the breakers are asked."""
+    """run_tasks, noting the kinds of tasks."""
 
-    def run(tasks, *args, **kwargs):
-        asked.extend(subject for kind, subject in tasks if kind == "breakers")
+    def noted(tasks, *args, **kwargs):
+        asked.extend(kind for kind, _ in tasks)
         return run_tasks(tasks, *args, **kwargs)
 
-    return run
+    return noted

@@ -15,11 +15,11 @@ from ...gradebook import keys
 from ...model import Exercise, Grade, Settings
 from ...running.pool import Task
 from ..breakers.page import Page
-from .tasks import Ends, Fate
+from .tasks import Collected, Ends, Fate
 
 #: what each kind of task is answered by
 ANSWERS: dict[str, Any] = {
-    "collected": list[tuple[str, float, bool]], "called": list[str], "grade": Grade, "wrong": list[Grade],
+    "collected": list[Collected], "called": list[str], "grade": Grade, "wrong": list[Grade],
     "mutant": Fate, "breakers": Page, "again": Page, "draws": list[Ends],
 }  # fmt: skip
 #: kinds that depend on the catalogue of misconceptions, by what is diagnosed

@@ -15,7 +15,7 @@ from ..breakers.page import Page
 from ..mutate import Mutant, mutants, mutants_of_variant, sample
 from ..reach import users
 from .report import Report
-from .tasks import Again, Altered, Draws, Ends, Fate
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate
 
 CHUNK = 50  #: seeds of one task
 TRAINING = 50  #: where a check that trains is run at one seed, the others are run at this many
@@ -65,7 +65,7 @@ class Plan:
     written: dict[str, str] = field(default_factory=dict)
     grades: dict[str, Grade] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
-    checks: list[tuple[str, float, bool]] = field(default_factory=list)
+    checks: list[Collected] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     again: list[tuple[int, Page]] = field(default_factory=list)
     ends: dict[str, dict[str, Ends]] = field(default_factory=dict)

@@ -16,7 +16,7 @@ class Report:
         of_variants: how many of the mutants that differ were made of variants.
         equivalent: mutants that never answer otherwise.
         unmutated: mutants of definitions that no check calls.
-        seeds: at how many seeds the solution was graded; `training_seeds` the same of the checks that train.
+        seeds: at how many seeds the solution was graded; `training_seeds` by the checks that train.
         unproved: what a docstring promises without a breaker that dies for it.
     """
 

@@ -8,6 +8,16 @@ from ...model import Submission
 
 
 @dataclass(frozen=True)
+class Collected:
+    """A check of a page."""
+
+    name: str
+    points: float
+    replayable: bool
+    trains: bool
+
+
+@dataclass(frozen=True)
 class Altered:
     """A mutant: its submission, and the definitions whose answers the change can reach."""
 

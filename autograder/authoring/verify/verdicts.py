@@ -22,11 +22,11 @@ def judge_plan(plan: Plan) -> None:
     """Compare what came out of a page with what must, and write it into its report."""
     report, grades, exercise = plan.report, plan.grades, plan.exercise
     faults = report.faults
-    names = [name for name, _, _ in plan.checks]
-    replayable = {name for name, _, cheap in plan.checks if cheap}
+    names = [check.name for check in plan.checks]
+    replayable = {check.name for check in plan.checks if check.replayable}
     report.checks, report.misconceptions = len(names), len(plan.wrong)
     report.variants = len({r.name for r in plan.right})
-    total = sum(points for _, points, _ in plan.checks)
+    total = sum(check.points for check in plan.checks)
     if plan.checks and abs(total - exercise.points) > 1e-9:
         faults.append(f"its checks are worth {total:g} points, the front matter says {exercise.points:g}")
     broken: set[str] = set()  # what the solution fails tells nothing of the misconceptions
@@ -98,6 +98,7 @@ def _judge_mutants(plan: Plan) -> None:
 def _judge_seeds(plan: Plan) -> None:
     """Whoever dies at one seed and lives at another is a fault of the check."""
     report = plan.report
+    training = {check.name for check in plan.checks if check.trains}
     for who, found in plan.ends.items():
         first = {c.name: end_of(c, 0) for c in plan.grades[who].checks} if who in plan.grades else {}
         for check, later in found.items():
@@ -108,7 +109,9 @@ def _judge_seeds(plan: Plan) -> None:
                     f"not at seed {end.dies_at}, nor at {end.dies - 1} more of {end.lives + end.dies} "
                     f"({end.status}): {end.why}"
                 )
-            if who == "solution":
+            if who == "solution" and check in training:
+                report.training_seeds = max(report.training_seeds, end.lives + end.dies)
+            elif who == "solution":
                 report.seeds = max(report.seeds, end.lives + end.dies)
     known = {fate.name: (0, fate) for fate in report.breakers.fates} if report.breakers is not None else {}
     for seed, page in plan.again:

@@ -12,7 +12,7 @@ from ..breakers.room import Room, failed
 from ..reach import by_cost, reached, users
 from . import chance
 from .mutation import Trials
-from .tasks import Again, Altered, Draws, Ends, Fate
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate
 
 
 class VerifyWork(Work):
@@ -27,9 +27,10 @@ class VerifyWork(Work):
         """Grade one submission; the solution is among what is verified, so no check is left out because it fails."""
         return self.judge.graded(self.judge.examined(submission))
 
-    def collected(self, address: str) -> list[tuple[str, float, bool]]:
-        """List (name, points, replayable) of the checks of a page."""
-        return [(c.name, c.marks.points, c.marks.replayable) for c in self.judge.checks[address]]
+    def collected(self, address: str) -> list[Collected]:
+        """List the checks of a page."""
+        checks = self.judge.checks[address]
+        return [Collected(c.name, c.marks.points, c.marks.replayable, c.marks.training) for c in checks]
 
     def called(self, address: str) -> list[str]:
         """List the definitions that the replayable checks call."""
