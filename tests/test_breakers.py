@@ -85,7 +85,7 @@ def broken(breakers, name, text=SCALE):
 def test_every_family_is_found_and_says_what_it_breaks():
     """a family is a file with a docstring and `breakers`, and nothing else registers it"""
     assert {"inputs", "gradient", "defaults", "shape", "layout", "dtype", "errors", "state", "chance", "precision",
-            "extremes", "structure", "length"} == set(all_families())  # fmt: skip
+            "extremes", "structure", "length", "cost"} == set(all_families())  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -466,3 +466,62 @@ def test_a_parameters_own_entry_decides_whether_it_may_be_empty():
     assert may_be_empty(target, "x")
     assert not may_be_empty(target, "w")
     assert not may_be_empty(target, "b")
+
+
+GRAPH = f'''
+class Node:
+    """A number."""
+
+    def __init__(self, parents=()):
+        self.parents, self.count = parents, 0
+
+    def walk(self):
+        """Visit every node; each node once, however many paths lead to it."""
+        {BEGIN}
+        seen, stack = set(), [self]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(node.parents)
+        return len(seen)
+        {END}
+'''
+
+
+def doubled(space, times):
+    """A graph with 2 to the power of `times` paths."""
+    node = space["Node"]()
+    for _ in range(times):
+        node = space["Node"]((node, node))
+    return node
+
+
+def test_the_cost_of_every_path_is_counted_in_steps():
+    """the values stay where there are few paths; where there are many it gives up, and needs no clock for that"""
+    found = breakers_of(GRAPH, lambda space: doubled(space, 3).walk())
+    space = space_of(GRAPH, found["Node.walk goes along every path"].source)
+    assert doubled(space, 3).walk() == 4
+    with pytest.raises(RuntimeError, match="200,000 steps"):
+        doubled(space, 40).walk()
+    silent = GRAPH.replace("however many paths lead to it", "in any order").replace("each node once, ", "")
+    assert "Node.walk goes along every path" not in breakers_of(silent, lambda space: doubled(space, 3).walk())
+
+
+def test_the_cost_of_a_loop_and_of_a_second_pass():
+    """what is promised without a loop goes back for every row; what may come once is gone through twice"""
+    rows = solution("f(x)", "Twice x, without a Python loop.", "return 2 * x")
+    ones = torch.ones(3, 2)
+    found = breakers_of(rows, lambda space: space["f"](ones))
+    broken = space_of(rows, found["f does its work again for every row"].source)
+    spied = space_of(rows, "plain = f\ndef f(x):\n    seen.append(1)\n    return plain(x)\nseen = []\n",
+                     found["f does its work again for every row"].source)  # fmt: skip
+    assert torch.equal(broken["f"](ones), 2 * ones)
+    spied["f"](ones)
+    assert len(spied["seen"]) == 4
+    many = solution("total(params)", "The sum.\n\n    Args:\n        params: anything that can be iterated once.\n    ",
+                    "return sum(params)")  # fmt: skip
+    found = breakers_of(many, lambda space: space["total"](iter([1, 2])))
+    twice = space_of(many, found["total goes through `params` twice"].source)["total"]
+    assert twice([1, 2]) == 3
+    assert twice(iter([1, 2])) == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
 from autograder.authoring.build import BEGIN, END
-from autograder.authoring.mutate import mutants
+from autograder.authoring.mutate import Mutant, mutants, mutants_of_variant, sample
+from autograder.course.catalogue import Rewrite
 from tests.helpers import SOLUTION
 
 
@@ -105,3 +107,54 @@ def test_the_owner_is_the_definition_around():
     """a method's mutants belong to its class"""
     text = f"class Box:\n    def size(self):\n        {BEGIN}\n        return self.a + 1\n        {END}\n"
     assert {m.owner for m in mutants(text)} == {"Box"}
+
+
+VARIANT = Rewrite(
+    "in two steps", "scaled",
+    '''import torch
+
+HALF = 1 / 2
+
+
+def helper(x):
+    return x * HALF
+
+
+def other(x, factor=2.0):
+    """Twice, 3 times."""
+    y = factor * x
+    return y + 1
+
+
+scaled = other
+''', 1,
+)  # fmt: skip
+
+
+def test_of_a_variant_only_what_stands_for_the_solutions_is_mutated():
+    """neither its helpers and constants nor signature and docstring; the mutant's owner is the solution's definition"""
+    made = mutants_of_variant(VARIANT, {"scaled"})
+    assert {mutant.owner for mutant in made} == {"scaled"}
+    assert {mutant.line for mutant in made} == {12, 13}
+    assert all("HALF = 1 / 2" in m.source and "return x * HALF" in m.source for m in made)
+    assert all("factor=2.0" in m.source and "Twice, 3 times." in m.source for m in made)
+    assert any("factor / x" in m.source for m in made)
+    assert any("y - 1" in m.source for m in made)
+    assert not mutants_of_variant(VARIANT, {"another"})
+
+
+def test_a_sample_depends_on_the_contents_alone():
+    """the same mutants in whatever order; one more elsewhere takes at most one place"""
+    made = mutants(SOLUTION.replace("+ 1", "+ 1 - 2 * 3"))
+    chosen = sample(made, 3)
+    assert len(chosen) == 3
+    assert sample(made[::-1], 3) == chosen
+    assert len({m.source for m in sample(made[1:], 3)} & {m.source for m in chosen}) >= 2
+    assert sample(made, 100) == sample(made, len(made))
+
+
+def test_a_mutant_of_a_variant_says_so():
+    """two variants may have the same mistake in the same line"""
+    mutant = Mutant(3, "Add becomes Sub", "f", "")
+    assert replace(mutant, variant="a").name == "line 3: Add becomes Sub, of the variant 'a'"
+    assert mutant.name == "line 3: Add becomes Sub"
