@@ -31,8 +31,8 @@ class Optimizer:
     The formula goes into `update`, which `step` calls once for each parameter that has a gradient.
 
     Args:
-        params: the parameters, tensors of any shape: a list, or anything else that can be iterated once,
-            such as the generator `model.parameters()`.
+        params: the parameters, float32 or float64 tensors of any shape: a list, or anything else that can be
+            iterated once, such as the generator `model.parameters()`.
         lr: the learning rate; `optimizer.lr` may be read and set at any time.
         weight_decay: the factor of the weight decay.
     """
@@ -71,16 +71,17 @@ class Optimizer:
         raise NotImplementedError("Optimizer.zero_grad is not written yet")
 
     def state_dict(self) -> dict[str, Any]:
-        """All that the next step depends on, apart from the parameters and their gradients, as a copy.
+        """What the next step depends on, apart from parameters and gradients: the memory, and `lr` as it is now.
 
-        Loaded into a new optimizer that holds equal parameters, possibly in other tensors, it makes
-        the new one's next step the same as this one's would have been.
+        It is a copy: later steps do not change it. Loaded into a new optimizer of the same class, with the same
+        settings other than `lr`, that holds equal parameters, possibly in other tensors, it makes the new one's
+        next step the same as this one's would have been.
         """
         # YOUR CODE HERE
         raise NotImplementedError("Optimizer.state_dict is not written yet")
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on from what `state_dict` gave; `saved` itself stays as it is."""
+        """Go on from what `state_dict` gave. `saved` stays as it was, also when this optimizer takes its steps."""
         # YOUR CODE HERE
         raise NotImplementedError("Optimizer.load_state_dict is not written yet")
 

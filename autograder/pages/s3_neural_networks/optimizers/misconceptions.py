@@ -313,6 +313,40 @@ class Adam(Adam):
 
 
 @misconception(
+    "goes on writing into what it saved",
+    hint="The saved state changes with every later step. A dict of tensors is copied by copy.deepcopy, not by =.",
+    dies_by="test_state_dict",
+)
+class Adam(Adam):
+    def state_dict(self):
+        return {"lr": self.lr, "state": self.state}
+
+
+@misconception(
+    "writes its steps into the state that it loaded",
+    hint="After loading, the optimizer and the one that holds `saved` share one memory. Load a copy.",
+    dies_by="test_state_dict",
+)
+class Adam(Adam):
+    def load_state_dict(self, saved):
+        self.lr, self.state = saved["lr"], saved["state"]
+
+
+@misconception(
+    "goes on with the learning rate it was made with",
+    hint="`lr` may have been changed since the optimizer was made; the next step depends on it, so it belongs to the "
+    "state.",
+    dies_by="test_state_dict",
+)
+class SGD(SGD):
+    def state_dict(self):
+        return {"state": copy.deepcopy(self.state)}
+
+    def load_state_dict(self, saved):
+        self.state = copy.deepcopy(saved["state"])
+
+
+@misconception(
     "averages the squares where Adagrad adds them up",
     hint="A moving average forgets: that is RMSProp. Adagrad's sum keeps every square at full weight.",
     dies_by="test_adagrad",

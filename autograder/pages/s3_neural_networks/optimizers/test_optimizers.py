@@ -1,5 +1,7 @@
 """What the seven optimizers must do. torch.optim is the oracle, in float64."""
 
+from itertools import product
+
 import torch
 
 from autograder.checking import CheckFailure, assert_number, assert_same, forbids, points, require
@@ -104,6 +106,37 @@ def run_steps(optimizer, parameters, gradients, lr_from_step=None, without_gradi
     return [torch.stack(values) for values in zip(*seen, strict=True)], made.lr
 
 
+def run_copies(optimizer, parameters, gradients, lr_after, save_after, **options):
+    """What two optimizers make of the state that a third one saved, which goes on meanwhile: the path of each of them.
+
+    All take the same steps. The first goes on before the state is loaded; the second loads it and takes its steps
+    before the third loads the same state. `lr_after` is set before it is saved.
+    """
+
+    def go(made, leaves, steps):
+        seen = []
+        for step in steps:
+            for p, g in zip(leaves, gradients, strict=True):
+                p.grad = g[step].clone()
+            made.step()
+            seen.append([p.detach().clone() for p in leaves])
+        return [torch.stack(values) for values in zip(*seen, strict=True)]
+
+    leaves = [torch.nn.Parameter(p.clone()) for p in parameters]
+    made = optimizer(leaves, **options)
+    go(made, leaves, range(save_after))
+    made.lr = lr_after
+    saved, start = made.state_dict(), [p.detach().clone() for p in leaves]
+    rest = range(save_after, len(gradients[0]))
+    paths = [go(made, leaves, rest)]
+    for _ in range(2):
+        leaves = [torch.nn.Parameter(p.clone()) for p in start]
+        made = optimizer(leaves, **options)
+        made.load_state_dict(saved)
+        paths.append(go(made, leaves, rest))
+    return paths
+
+
 def run_from_generator(optimizer, parameters, gradients, **options):
     """Three steps with the same gradients: (each parameter after every step, the gradients, still leaves?)."""
     leaves = [torch.nn.Parameter(p.clone()) for p in parameters]
@@ -202,10 +235,10 @@ def small():
     return [torch.tensor([1.0, -2.0], dtype=F64)], [gradients]
 
 
-def draw(steps=12):
-    """Two parameters of different shape, and random gradients for some steps."""
-    shapes = (2, 3), (4,)
-    return [torch.randn(s, dtype=F64) for s in shapes], [torch.randn(steps, *s, dtype=F64) for s in shapes]
+def draw(steps=12, dtype=F64):
+    """A transposed matrix, a vector and a single number as parameters, and random gradients for some steps."""
+    parameters = [torch.randn(3, 2).T.to(dtype), torch.randn(4, dtype=dtype), torch.randn((), dtype=dtype)]
+    return parameters, [torch.randn(steps, *p.shape, dtype=dtype) * (1 if p.dim() else 10) for p in parameters]
 
 
 # -- one optimizer after the other ------------------------------------------------------------------
@@ -305,6 +338,7 @@ def test_missing_and_zero_gradients(student):
     parameters, gradients = draw(6)
     parameters[1][0] = 0  # so that weight decay has nothing to add to the zeros
     gradients[1][:3, 0] = 0
+    gradients[1][4] = 0
     for name in PAGE:
         options = {**TELLING[name], "weight_decay": 0.1, "without_gradient": [1, 4, 5]}
         compare(student, name, parameters, gradients, **options)
@@ -313,9 +347,9 @@ def test_missing_and_zero_gradients(student):
 @points(2)
 def test_given_tensors(student):
     """it takes a generator, changes the very tensors it was given, which stay leaves, and not their gradients"""
-    parameters, gradients = draw(1)
-    gradients = [g[0] for g in gradients]
-    for name in PAGE:
+    for name, dtype in product(PAGE, (F64, torch.float32)):
+        parameters, gradients = draw(1, dtype)
+        gradients = [g[0] for g in gradients]
         options = {**TELLING[name], "weight_decay": 0.1}
         _, left, leaves = assert_like_torch(student, name, run_from_generator, parameters, gradients, **options)
         for number, g in enumerate(gradients, 1):
@@ -338,11 +372,20 @@ def test_zero_grad(student):
 
 @points(1)
 def test_state_dict(student):
-    """an optimizer that loads the state_dict of another goes on as that one would have"""
+    """whoever loads a state_dict goes on as the one that saved it would have, whatever steps were taken meanwhile"""
     parameters, gradients = draw(5)
     for name in PAGE:
         options = {**TELLING[name], **({"lr_decay": 0.1} if name == "SGD" else {})}
-        compare(student, name, parameters, gradients, save_after=3, **options)
+        once = [2] if name != "SGD" else []  # PyTorch's SGD, as we use it, has one count for all parameters
+        compare(student, name, parameters, gradients, save_after=3, without_gradient=once, **options)
+        true = told(name, run_steps, parameters, gradients, lr_from_step={4: 0.2}, **options)[0]
+        paths = ask(student, name, run_copies, parameters, gradients, lr_after=0.2, save_after=3, **options)
+        for path, which in zip(
+            paths,
+            ("the one that was saved", "the first that loads the state", "the second that loads the same state"),
+            strict=True,
+        ):
+            assert_same(path, [p[3:] for p in true], about=f"{which}, in its next steps")
 
 
 @points(1)

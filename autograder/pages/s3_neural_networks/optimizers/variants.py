@@ -37,13 +37,16 @@ class Plain:
                 p.grad = torch.zeros_like(p)
 
     def state_dict(self):
-        return {
-            number: {key: value.clone() if torch.is_tensor(value) else value for key, value in memory.items()}
-            for number, memory in self.memory.items()
-        }
+        return {"lr": self.lr, "memory": self.copied(self.memory)}
 
     def load_state_dict(self, saved):
-        self.memory = {number: dict(memory) for number, memory in saved.items()}
+        self.lr, self.memory = saved["lr"], self.copied(saved["memory"])
+
+    def copied(self, memories):
+        return {
+            number: {key: value.clone() if torch.is_tensor(value) else value for key, value in memory.items()}
+            for number, memory in memories.items()
+        }
 
 
 @variant("with a base of its own, in place")
@@ -167,9 +170,15 @@ class Adam:
                 p.grad.zero_()
 
     def state_dict(self):
-        return {"m": [m.clone() for m in self.ms], "v": [v.clone() for v in self.vs], "t": list(self.ts)}
+        return {
+            "lr": self.lr,
+            "m": [m.clone() for m in self.ms],
+            "v": [v.clone() for v in self.vs],
+            "t": list(self.ts),
+        }
 
     def load_state_dict(self, saved):
+        self.lr = saved["lr"]
         for mine, theirs in zip((*self.ms, *self.vs), (*saved["m"], *saved["v"])):
             mine.copy_(theirs)
         self.ts = list(saved["t"])
@@ -183,3 +192,65 @@ class Adadelta(Adadelta):
         size = ((old[1] + self.eps) / (square + self.eps)) ** 0.5 * g.abs()
         state["averages"] = torch.stack([square, self.rho * old[1] + (1 - self.rho) * size.square()])
         p.sub_(self.lr * size * g.sign())
+
+
+@variant("memory by tensor, and nothing kept where there is no momentum")
+class SGD:
+    def __init__(self, params, lr=0.001, momentum=0.0, nesterov=False, weight_decay=0.0, lr_decay=0.0):
+        self.params, self.lr = tuple(params), lr
+        self.momentum, self.nesterov, self.weight_decay, self.lr_decay = momentum, nesterov, weight_decay, lr_decay
+        self.steps, self.velocity = {}, {}
+
+    def step(self):
+        for p in self.params:
+            if p.grad is None:
+                continue
+            done = self.steps.get(id(p), 0)
+            self.steps[id(p)] = done + 1
+            with torch.no_grad():
+                g = p.grad + self.weight_decay * p.data if self.weight_decay else p.grad.clone()
+                if self.momentum:
+                    old = self.velocity.get(id(p))
+                    self.velocity[id(p)] = g if old is None else self.momentum * old + g
+                    g = g + self.momentum * self.velocity[id(p)] if self.nesterov else self.velocity[id(p)]
+                p.copy_(p - self.lr / (1 + done * self.lr_decay) * g)
+
+    def zero_grad(self):
+        for p in self.params:
+            if p.grad is not None:
+                p.grad.mul_(0)
+
+    def state_dict(self):
+        places = {id(p): number for number, p in enumerate(self.params)}
+        return {
+            "lr": float(self.lr),
+            "steps": {places[key]: count for key, count in self.steps.items()},
+            "velocity": {places[key]: v.clone() for key, v in self.velocity.items()},
+        }
+
+    def load_state_dict(self, saved):
+        self.lr = saved["lr"]
+        self.steps = {id(self.params[number]): count for number, count in saved["steps"].items()}
+        self.velocity = {id(self.params[number]): v.clone() for number, v in saved["velocity"].items()}
+
+
+@variant("numpy inside, with its state in one copy")
+class RMSProp(RMSProp):
+    def update(self, p, g, state):
+        gradient = g.numpy()
+        state["s"] = self.alpha * state.get("s", 0 * gradient) + (1 - self.alpha) * gradient**2
+        change = self.momentum * state.get("v", 0 * gradient) + gradient / (state["s"] ** 0.5 + self.eps)
+        state["v"] = change
+        p.sub_(torch.as_tensor(self.lr * change))
+
+
+@variant("every gradient kept, and the averages summed up anew")
+class Adam(Adam):
+    def update(self, p, g, state):
+        state["all"] = [*state.get("all", []), g.clone()]
+        t = len(state["all"])
+        fading = [
+            sum(share ** (t - k) * (1 - share) / (1 - share**t) * past**power for k, past in enumerate(state["all"], 1))
+            for share, power in zip(self.betas, (1, 2))
+        ]
+        p -= self.lr * fading[0] / (fading[1].sqrt() + self.eps)
