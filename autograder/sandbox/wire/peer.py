@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import sys
-import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -21,13 +20,14 @@ import torch
 
 from .afterwards import note_changes
 from .autograd import Node, differentiable, vjp
+from .borrowed import Borrowed
 from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line, Turns
 from .codec import TORCH_DTYPES, CodecError, RemoteException
 from .decoder import Decoder
 from .encoder import Encoder
 from .handle_table import MAX_EXPORTS, HandleTable, describe
 from .problems import ProtocolError, RemoteError, are_frames, are_ints, traceback_frames
-from .requests import closing, default_dtype, opening
+from .requests import Request, closing, default_dtype, opening, set_mode
 
 MAX_CALL_DEPTH = 100
 MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
@@ -76,9 +76,7 @@ class Peer:
         self.era = object()  #: what was numbered in another era means nothing in this one
         self.exports = HandleTable(open=not self.trusted)
         self.nodes: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
-        self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._released_handles: list[int] = []  # new lists: whatever an earlier object still holds adds to the old ones
-        self._released_nodes: list[int] = []
+        self._borrowed = Borrowed()  # a new one: whatever an earlier object still holds is let go of in the old one
         self._next_node = 1
         self._failure = None
 
@@ -98,14 +96,8 @@ class Peer:
 
     def adopt(self, number: int, info: tuple[Any, ...]) -> Any:
         """See :class:`.codec.Objects`."""
-        proxy = self._proxies.get(number)
-        if proxy is None:
-            if number in self._released_handles:  # it came again before we said that the last stand-in is gone
-                self._released_handles.remove(number)
-            proxy = self._adopt(self, number, info)
-            self._proxies[number] = proxy
-            weakref.finalize(proxy, self._released_handles.append, number)
-        return proxy
+        known = self._borrowed.stand_in(number)
+        return known if known is not None else self._borrowed.keep(number, self._adopt(self, number, info))
 
     def resolve(self, number: int) -> Any:
         """See :class:`.codec.Objects`."""
@@ -153,7 +145,7 @@ class Peer:
             self.turns.aside()
         try:
             names = tuple((number, parameter) for _, number, parameter in mirrors) or None
-            encoder, released = self._encoder(), self._take_released()
+            encoder, released = self._encoder(), self._borrowed.take_released()
             grad = torch.is_grad_enabled()
             encoder.out += opening(op, target, name)
             encoder.value(args)
@@ -167,7 +159,7 @@ class Peer:
 
             def run() -> tuple[Any, list[torch.Tensor], Node | None]:
                 value, tracked, node = self._exchange(encoder, firm, (args, kwargs))
-                return value, tracked, self._node(node, tag)
+                return value, tracked, self._borrowed.node(node, tag)
 
             return differentiable(self, run, inputs)
         finally:
@@ -185,7 +177,7 @@ class Peer:
             self.turns.back()
 
     def _vjp(self, node: Node, cotangents: tuple[Any, ...], create_graph: bool) -> tuple[list[Any], Node | None]:
-        encoder, released = self._encoder(), self._take_released()
+        encoder, released = self._encoder(), self._borrowed.take_released()
         encoder.out += opening("vjp", node.number, None)
         encoder.value(cotangents)
         encoder.value(None)
@@ -199,24 +191,10 @@ class Peer:
             raise ProtocolError("the answer to a gradient request is no list")
         if self.on_gradient is not None:
             self.on_gradient(node.tag, cotangents, value)
-        return value, self._node(made, node.tag)
-
-    def _node(self, number: int | None, tag: str) -> Node | None:
-        if number is None:
-            return None
-        node = Node(number, tag)
-        weakref.finalize(node, self._released_nodes.append, number)
-        return node
+        return value, self._borrowed.node(made, node.tag)
 
     def _encoder(self, answer: bool = False) -> Encoder:
         return Encoder(self, strided=self.trusted, answer=answer, files=self._passes_files)
-
-    def _take_released(self) -> tuple[list[int], list[int]] | None:
-        if not self._released_handles and not self._released_nodes:
-            return None
-        handles, self._released_handles[:] = list(self._released_handles), []
-        nodes, self._released_nodes[:] = list(self._released_nodes), []
-        return handles, nodes
 
     def _exchange(
         self, encoder: Encoder, firm: int, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
@@ -307,59 +285,36 @@ class Peer:
             del decoder, message
 
     def _serve(self, decoder: Decoder, message: tuple[Any, ...]) -> None:
-        if len(message) != 10:
-            raise ProtocolError("a request of the wrong length")
-        _, op, target, name, args, kwargs, grad, dtype, mirrors, released = message
-        kwargs = {} if kwargs is None else kwargs
-        shapes = (op, str), (target, int), (args, tuple), (kwargs, dict), (grad, bool), (dtype, int)
-        if not all(isinstance(value, kind) for value, kind in shapes) or not all(isinstance(k, str) for k in kwargs):
-            raise ProtocolError("a request of the wrong shape")
-        if not 0 <= dtype < len(TORCH_DTYPES) or not TORCH_DTYPES[dtype].is_floating_point:
-            raise ProtocolError("a default dtype that is none")
-        self._forget(released)
+        request = Request.of(message)
+        self._forget(request.released)
         if self._depth >= MAX_CALL_DEPTH:
             raise ProtocolError(f"calls nested deeper than {MAX_CALL_DEPTH}")
         files, self._open_fds = self._open_fds, []
         before = torch.is_grad_enabled(), torch.get_default_dtype()
         self._depth += 1
         try:
-            if before[0] != grad:
-                torch.set_grad_enabled(grad)
-            if before[1] != TORCH_DTYPES[dtype]:
-                torch.set_default_dtype(TORCH_DTYPES[dtype])
-            reply = self._answer(decoder, op, target, name, args, kwargs, grad, mirrors)
+            set_mode(request.grad, TORCH_DTYPES[request.dtype])
+            reply = self._answer(decoder, request)
         except (KeyboardInterrupt, ProtocolError, BadFrame, ChannelClosed, DeadlineExceeded):
             raise
         except BaseException as error:  # whatever the student's code raises, SystemExit included, is an answer
             if self.trusted and (isinstance(error, AssertionError) or not isinstance(error, Exception)):
                 self._failure = self._failure or error  # the check's own end: the other side cannot catch it
             shown = error.error if isinstance(error, RemoteError) else error
-            reply = self._refusal(shown, self.frames_of(error), self._final(decoder, op, args, kwargs))
+            reply = self._refusal(shown, self.frames_of(error), self._final(decoder, request))
             del error, shown
         finally:
             self._depth -= 1
-            if torch.is_grad_enabled() != before[0]:
-                torch.set_grad_enabled(before[0])
-            if torch.get_default_dtype() != before[1]:
-                torch.set_default_dtype(before[1])
+            set_mode(*before)
             for fd in files:
                 os.close(fd)
         firm = len(reply.out)
-        reply.value(self._take_released())
+        reply.value(self._borrowed.take_released())
         self.channel.send(reply.out, reply.fds, firm)
 
-    def _answer(
-        self,
-        decoder: Decoder,
-        op: str,
-        target: int,
-        name: str | None,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        grad: bool,
-        mirrors: Any,
-    ) -> Encoder:
+    def _answer(self, decoder: Decoder, request: Request) -> Encoder:
         """The answer to a request, but for the list of released objects at its end."""
+        op, target, args, kwargs, grad = request.op, request.target, request.args, request.kwargs, request.grad
         inputs = decoder.tracked
         if op == "vjp" and target not in self.nodes:
             raise CodecError(f"graph {target} is not known here")
@@ -371,15 +326,15 @@ class Peer:
                 value: Any = vjp(outputs, leaves, args, grad)
                 inputs = [*leaves, *inputs]
             else:
-                value = self._perform(op, target, name, args, kwargs)
+                value = self._perform(op, target, request.name, args, kwargs)
         finally:
             if self.turns is not None:
                 self.turns.aside()
         if op != "vjp":
             if self.on_callback is not None:
                 self.on_callback(args, kwargs, value)
-            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in mirrors or ())]
-        final = self._final(decoder, op, args, kwargs)
+            inputs = [*inputs, *(self.resolve(number).get_parameter(p) for number, p in request.mirrors or ())]
+        final = self._final(decoder, request)
         reply = self._encoder(answer=True)
         reply.open_tuple(5)
         reply.value("r")
@@ -395,11 +350,10 @@ class Peer:
         reply.value(final)
         return reply
 
-    def _final(
-        self, decoder: Decoder, op: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    def _final(self, decoder: Decoder, request: Request) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
         """The arguments of a call as they are now, None where it left them as they were."""
-        return (args, kwargs) if not self.trusted and op in ("call", "set") and decoder.changed() else None
+        changes = not self.trusted and request.op in ("call", "set") and decoder.changed()
+        return (request.args, request.kwargs) if changes else None
 
     def _refusal(self, error: Any, frames: tuple[Any, ...], final: Any) -> Encoder:
         """The answer that is an exception, but for the list of released objects at its end."""
