@@ -14,7 +14,7 @@ from autograder.export import classroom, files, gradescope, junit
 from autograder.live.client import Answer
 from autograder.live.magic import Card
 from autograder.model import Diagnosis, Failure, Frame, Relation, Submission
-from autograder.nbcourse.write import result_outputs
+from autograder.nbcourse.autograde import result_outputs
 from autograder.report.card import card
 from autograder.report.page import class_page, student_page
 from autograder.report.table import grade_lines
