@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.judging.judge import make_grade
+from autograder.judging.grades import make_grade
 from autograder.model import STATUSES
 from autograder.running import pool
 from autograder.sandbox.host import base, probe

@@ -16,7 +16,7 @@ import yaml
 
 from autograder.course.syllabus import load
 from autograder.gradebook.store import Gradebook
-from autograder.judging.judge import make_grade as judged
+from autograder.judging.grades import make_grade as judged
 from autograder.model import CheckResult
 from autograder.running import pool
 from autograder.running.run import Outcome, write_results

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course.catalogue import Rewrite
+from autograder.judging.check import Trace
 from autograder.judging.diagnosis import Suspect, checks_of, diagnose, functions_in, replayable, same_answer
-from autograder.judging.exam import Trace
 from autograder.model import Diagnosis
 from autograder.sandbox.host.record import Call, Large, Named
 

@@ -29,7 +29,8 @@ from autograder.checking import (  # fmt: skip
     unmodified,
 )
 from autograder.errors import SandboxError
-from autograder.judging.exam import Check, Exam, check_seed
+from autograder.judging.check import Check, check_seed
+from autograder.judging.exam import Exam
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.problem import StudentProblem

@@ -11,8 +11,9 @@ import torch
 from autograder.checking import assert_same, badge, forbids, marks_of, points, raises
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
+from autograder.judging.check import Check
 from autograder.judging.collect import collect
-from autograder.judging.exam import Check, Exam
+from autograder.judging.exam import Exam
 from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.sandbox.host.answer_cache import AnswerCache, AskedDifferently

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.gradebook.store import Gradebook, certain
-from autograder.judging.judge import make_grade
+from autograder.judging.grades import make_grade
 from autograder.model import Settings, Submission
 from autograder.running import pool
 from autograder.running.run import _Shared, facts, grade_class, run_seed, whole_class, write_results

@@ -9,8 +9,8 @@ import pytest
 from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
 from autograder.judging import diagnosis
+from autograder.judging.check import Trace
 from autograder.judging.collect import collect
-from autograder.judging.exam import Trace
 from autograder.judging.judge import Judge
 from autograder.judging.suspects import MAX_SOURCES, CourseWorker, LazyTraces
 from autograder.model import Exercise, Settings

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from autograder.checking import assert_same, marks_of, points
-from autograder.judging.exam import Check, Exam
+from autograder.judging.check import Check
+from autograder.judging.exam import Exam
 from autograder.model import CheckResult, Exercise, Submission
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.problem import StudentProblem

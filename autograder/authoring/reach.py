@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..judging import diagnosis
-from ..judging.exam import Check
+from ..judging.check import Check
 from ..sandbox.wire.names import static_names
 
 

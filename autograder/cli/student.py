@@ -15,7 +15,7 @@ from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progr
 if TYPE_CHECKING:
     from ..course.trees import Trees
     from ..intake.submissions import Found
-    from ..judging.exam import Trace
+    from ..judging.check import Trace
     from ..model import Exercise, Grade, Submission, Syllabus
     from ..student.workspace import Workspace
 

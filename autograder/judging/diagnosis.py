@@ -20,7 +20,7 @@ from ..checking.compare import agree
 from ..course.catalogue import Rewrite
 from ..model import Diagnosis
 from ..sandbox.host.record import Call, Named
-from .exam import Trace
+from .check import Trace
 
 #: an exception of these kinds says too little about what was meant
 _UNTELLING = frozenset({"NotImplementedError", "NameError", "UnboundLocalError", "AttributeError", "TypeError"})

@@ -6,189 +6,37 @@ that a crash or an endless loop loses that check alone.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import random
-import re
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 
-from ..checking import CheckFailure, Marks, messages, plot, take_remarks
-from ..checking.typeset import typeset
-from ..errors import CourseError, SandboxError
+from ..checking import CheckFailure, Marks, messages, take_remarks
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
-from ..sandbox.host.record import Call, freeze
+from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
-from ..sandbox.wire.channel import Channel, Line
 from ..sandbox.wire.names import names_used
-from ..sandbox.wire.problems import RemoteError
-from ..text import frame_line, printable
-from . import unloaded
+from ..text import frame_line
+from . import style, unloaded
+from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_seed, worker_seed
+from .verdict import Telling, verdict_of
 
 OUTPUT_LIMIT = 1 << 16
-MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
 MAX_ENDLESS = 3  #: statements that do not end, each of which is waited for once
 MAX_TOLD = 20  #: statements of one source that were not carried out
-_UNKNOWN_NAME = re.compile(r"(?:free variable |name )'(\w+)'")
 #: what a process does to itself; any other signal may have come from outside, from a system without memory for one
 OWN_SIGNALS = {getattr(signal, f"SIG{name}", None) for name in ("SEGV", "ABRT", "FPE", "ILL", "TRAP", "SYS")}
 LOAD_PATIENCE = 2.0  #: times as long on the clock
 LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
-
-
-@dataclass(frozen=True)
-class Check:
-    """One collected check: its name, title and marks."""
-
-    name: str
-    title: str
-    marks: Marks
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The two values by which a check failed, as they are recorded, and the call that they are about."""
-
-    got: Any
-    expected: Any
-    about: str
-    call: Call | None
-
-
-@dataclass
-class Trace:
-    """What happened in one check: the calls, whether it passed, and by what it failed."""
-
-    calls: list[Call] = field(default_factory=list)
-    passed: bool = False
-    trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
-    compared: Compared | None = None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How a check ended, as far as the answers to it tell."""
-
-    status: str
-    failure: Failure | None
-    earned: float
-    trace: Trace
-    badge: str = ""
-    advice: str = ""
-    figures: tuple[tuple[str, float], ...] = ()
-    plot: plot.Plot | None = None
-    fault: str = ""  #: what went wrong in the grader itself
-
-
-class Conversation(Line, Protocol):
-    """A line that knows how a check ended that got the same answers."""
-
-    asked_differently: bool  #: the check depends on more than the answers
-
-    def ask_ahead(self) -> Any:
-        """The verdict of the check, if it is known, else None."""
-
-    def close(self) -> None:
-        """The check ended."""
-
-    def keep(self, verdict: Any) -> None:
-        """Remember it."""
-
-
-class Memory(Protocol):
-    """Remembers how checks ended, by all that they asked and heard. Without one every check runs every time."""
-
-    def converse(self, check: str, channel: Channel) -> Conversation | None:
-        """A line before the channel, for one check; None if this check cannot be remembered."""
-        ...
-
-
-class Known(Exception):
-    """The verdict of this check is known: an earlier submission gave the same answers."""
-
-    def __init__(self, verdict: Verdict):
-        super().__init__()
-        self.verdict = verdict
-
-
-def check_seed(seed: int, exercise: str, check: str) -> int:
-    """The seed of one check: the same for every student, another for every check."""
-    digest = hashlib.sha256(f"{seed}/{exercise}/{check}".encode()).digest()
-    return int.from_bytes(digest[:8], "little") >> 1
-
-
-def worker_seed(exercise: str, check: str, lot: int = 0) -> int:
-    """The seed of the worker in one check, of which nothing about the judge's can be learnt: it is no secret.
-
-    Args:
-        lot: another one draws otherwise, as right code may that draws in another order.
-    """
-    return check_seed(lot, exercise, f"worker of {check}")
-
-
-def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopped: bool) -> tuple[str, float]:
-    """Return the status and the points of a check that ended so. Nothing is rendered to decide that.
-
-    Args:
-        calls: what was called of the student's.
-        stopped: was what is missing to be defined by a statement that raised when the source was loaded?
-    """
-    if error is None:
-        return "passed", check.marks.points
-    if isinstance(error, CheckFailure):
-        return "failed", min(error.points, check.marks.points)
-    if isinstance(error, StudentProblem):
-        return "error" if error.status == "missing" and stopped else error.status, 0.0
-    if isinstance(error, RemoteError):
-        return "error", 0.0
-    if isinstance(error, AssertionError):
-        return "failed", 0.0
-    if type(error).__name__ == "Skipped":
-        return "skipped", 0.0
-    if isinstance(error, MemoryError) and calls:
-        return "memory", 0.0
-    if calls and not isinstance(error, (SandboxError, CourseError)):
-        return "failed", 0.0  # the solution passes this line, so what the student returned is of no use there
-    return "internal", 0.0
-
-
-def _compared(error: BaseException | None, record: Call | None) -> Compared | None:
-    """Return what came back and what was expected, None where a check did not fail by the two."""
-    if not isinstance(error, CheckFailure) or not error.relates:
-        return None
-    return Compared(freeze(error.actual), freeze(error.expected), error.about, record)
-
-
-def _reason(error: BaseException) -> str:
-    """Return why a check ended, in a line of ours that quotes no value but the exception's own text."""
-    if isinstance(error, (AssertionError, StudentProblem)):
-        return (str(error).splitlines() or [""])[0] or "the check's condition does not hold"
-    if type(error).__name__ == "Skipped":
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "what came back takes more memory to look at than there is"
-    return f"what came back could not be used: {type(error).__name__}: {str(error)[:200]}"
-
-
-def _plainly(status: str, error: BaseException | None) -> Failure:
-    """Return what can be said without showing any value."""
-    reason = printable(_reason(error), 800) if error is not None else status
-    return Failure("problem", f"{reason}\n(the values cannot be shown)")
-
-
-def _told(error: BaseException | None) -> str:
-    """Return an exception of the grader's own as one line."""
-    return printable(f"{type(error).__name__}: {str(error)[:500]}".replace("\n", " "), 600)
 
 
 class Exam:
@@ -307,7 +155,7 @@ class Exam:
         self._student = student
         sub = self.submission
         if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
-            self._names = self._uses(student)
+            self._names = style.uses(student, self.submission)
         left_out, files = tuple(self._endless), dict(sub.files)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
         try:
@@ -316,23 +164,6 @@ class Exam:
         except (TypeError, ValueError, AttributeError, IndexError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
-
-    def _uses(self, student: Student) -> dict[str, list[str]]:
-        """For each definition the names that it uses; those of the student's own modules as ``module.name``."""
-        found: dict[str, list[str]] = student.service("names", list(self.submission.cells))
-        for path, content in self.submission.files:
-            if not path.endswith(".py") or len(found) > MAX_NAMES:
-                continue
-            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            if module.partition(".")[0] in sys.modules:  # named like a library, which is found in its place
-                continue
-            there = student.service("names", [content.decode("utf-8", "replace")])
-            found |= {
-                f"{module}.{owner}": [f"{module}.{name}" if name in there else name for name in names]
-                for owner, names in there.items()
-                if owner
-            }
-        return found
 
     @property
     def load_problems(self) -> list[str]:
@@ -346,7 +177,7 @@ class Exam:
         status, failure, earned = verdict.status, verdict.failure, verdict.earned
         if status == "passed" and check.marks.forbids:
             try:
-                used = self._forbidden(check.marks)
+                used = style.forbidden(check.marks, self._names or {}, self._operators(check.marks))
             except (Exception, StudentProblem) as reason:  # an answer about operators that is none
                 used, status, earned = [], "malformed", 0.0
                 failure = Failure("problem", f"the operators that ran cannot be read: {type(reason).__name__}")
@@ -388,29 +219,9 @@ class Exam:
         if isinstance(error, Known):
             return error.verdict
         calls = self._last_calls = list(student.calls) if student is not None else []
-        record = self._record_of(error, calls)
-        stopped = isinstance(error, StudentProblem) and bool(unloaded.lost(error.name, self._unloaded))
-        status, earned = _outcome(check, error, calls, stopped)
-        failure, plot_, faults = None, None, []
-        try:
-            failure = self._failure(status, error, record)
-        except Exception as fault:  # a value that cannot be shown changes no grade
-            failure, faults = _plainly(status, error), [f"the message could not be made: {_told(fault)}"]
-        try:
-            plot_ = self._plot_of(check, error, record)
-        except Exception as fault:
-            faults.append(f"the picture could not be drawn: {_told(fault)}")
-        if status == "internal":
-            faults.append(_told(error))
-        trouble = status not in ("passed", "failed", "error", "forbidden")
-        compared = None
-        try:
-            compared = _compared(error, record)
-        except Exception as fault:  # a value that cannot be recorded changes no grade
-            faults.append(f"what was compared could not be kept: {_told(fault)}")
-        trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble, compared)
-        verdict = Verdict(status, failure, earned, trace, *take_remarks(), plot_, "; ".join(faults))
-        if line is not None and status in ("passed", "failed"):
+        telling = Telling(self._cells, self._unloaded)
+        verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)
+        if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
         return verdict
 
@@ -429,12 +240,6 @@ class Exam:
         self.close()
         return True
 
-    @staticmethod
-    def _plot_of(check: Check, error: BaseException | None, record: Call | None) -> plot.Plot | None:
-        if not isinstance(error, CheckFailure) or check.marks.hidden:
-            return None
-        return plot.of_failure(error, record)
-
     def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
         if isinstance(error, CheckFailure) and self._student is not None:
             known = self._student.result_ids.get(id(error.actual))
@@ -443,47 +248,10 @@ class Exam:
         real = [call for call in calls if not call.label.startswith("gradient of ")]
         return real[-1] if real else None
 
-    def _failure(self, status: str, error: BaseException | None, record: Call | None) -> Failure | None:
-        """What a student is told of a check that ended so."""
-        if error is None:
-            return None
-        if isinstance(error, CheckFailure):
-            return messages.of_failure(error, record)
-        if isinstance(error, StudentProblem):
-            if status == "error":  # what is missing was to be defined by a statement that raised
-                return unloaded.lost(error.name, self._unloaded)
-            return messages.of_problem(error, record, self._cells)
-        if isinstance(error, RemoteError):
-            unknown = _UNKNOWN_NAME.match(error.error.text) if error.error.type_name == "NameError" else None
-            cause = unloaded.lost(unknown[1], self._unloaded) if unknown else None
-            return replace(messages.of_exception(error, record, self._cells), cause=cause)
-        if status == "failed":
-            failed = CheckFailure(_reason(error))
-            if not isinstance(error, AssertionError) and record is not None and record.outcome[0] == "value":
-                failed.about = f"{typeset(record.outcome[1])} came back"
-            return messages.of_failure(failed, record)
-        if status == "memory":
-            return Failure("problem", _reason(error))
-        return Failure("remark", _told(error) if status == "internal" else _reason(error))
-
-    def _forbidden(self, marks: Marks) -> list[str]:
-        todo, seen, used, known = list(marks.of), set(), set(), self._names or {}
-        while todo:
-            name = todo.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            names = known.get(name, [])
-            todo += [n for n in names if n in known]
-            for rule in marks.forbids:
-                method = rule.removeprefix("*.")
-                others = [n for n in names if n.endswith("." + method) and n not in known]  # a helper is looked into
-                if rule in names or (method != rule and others):
-                    used.add(rule.removeprefix("*"))
-        if marks.operators and self._student is not None and self._student.alive:
-            claimed = self._student.service("operators")
-            used |= {op for op in marks.operators if op in claimed}
-        return sorted(used)
+    def _operators(self, marks: Marks) -> Any:
+        """Return the operators that ran in this check, as the worker says; nothing where no rule is about them."""
+        asked = marks.operators and self._student is not None and self._student.alive
+        return self._student.service("operators") if asked and self._student is not None else ()
 
     @property
     def late(self) -> str | None:

@@ -18,17 +18,12 @@ from ..course import catalogue
 from ..course.trees import Trees
 from ..errors import GradusError
 from ..model import (
-    UNCOUNTED,
     CheckResult,
-    Diagnosis,
     Exercise,
-    Failure,
     Grade,
     Settings,
     Submission,
     Syllabus,
-    round_points,
-    status_of,
 )  # fmt: skip
 from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import Limits, WorkerSource
@@ -37,9 +32,9 @@ from ..sandbox.host.record import Call
 from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
-from ..text import printable
-from . import diagnosis, evidence, ties
-from .exam import Check, Exam, Memory, Trace, worker_seed
+from . import diagnosis, evidence, grades, ties
+from .check import Check, Memory, Trace, worker_seed
+from .exam import Exam
 from .suspects import CourseWorker, LazyTraces
 
 if TYPE_CHECKING:
@@ -48,8 +43,6 @@ if TYPE_CHECKING:
 MAX_TEMPLATES = 3
 MAX_ANSWERS = 5000  #: of one page's solution to other calls than those of the checks that are kept
 MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept
-#: ends of the reference solution that show a check to be broken; the others may be the machine's doing
-FAULTY = {"failed", "error", "missing", "forbidden", "malformed", "internal"}
 
 
 @dataclass
@@ -181,17 +174,17 @@ class Judge:
             asked = {result.name for result in results} if fair else failed & cheap
             if asked:
                 own = self._own_results(exam.exercise, asked)
-                results = tuple(self._fair(result, own.get(result.name)) for result in results)
+                results = tuple(grades.fair(result, own.get(result.name), self.settings.seed) for result in results)
             if any(result.status in ("failed", "error") for result in results):
                 results = self._related(exam, results) if self.relates else results
                 try:
                     found = self.diagnose(exam.exercise, exam.traces)
-                    results = tuple(self._named(result, found.get(result.name, [])) for result in results)
+                    results = tuple(grades.named(result, found.get(result.name, [])) for result in results)
                 except GradusError:
                     raise
                 except Exception as error:  # a mistake that cannot be named changes no grade
-                    results = tuple(_unnamed(result, error) for result in results)
-        return make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+                    results = tuple(grades.unnamed(result, error) for result in results)
+        return grades.make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
 
     def _related(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """The results with what is seen in all wrong answers of a function."""
@@ -202,7 +195,7 @@ class Judge:
         except GradusError:
             raise
         except Exception as error:  # a fact that cannot be found changes no grade
-            return tuple(_unnamed(result, error) for result in results)
+            return tuple(grades.unnamed(result, error) for result in results)
         return tuple(
             replace(r, failure=replace(r.failure, relations=found[r.name])) if r.name in found and r.failure else r
             for r in results
@@ -246,24 +239,6 @@ class Judge:
             self.run(exam, rest, stop=_never)
             known.results |= {result.name: result for result in exam.results}
         return known.results
-
-    def _fair(self, result: CheckResult, own: CheckResult | None) -> CheckResult:
-        """The result of a check; the grader's fault where the reference fails it with this seed too."""
-        if own is None or own.status not in FAULTY or result.status in UNCOUNTED:
-            return result
-        why = "the reference solution does not pass this check this time either: it counts for nobody"
-        fault = f"the reference solution does not pass it with seed {self.settings.seed} ({own.status})"
-        return replace(
-            result, status="internal", points=0.0, fault=fault, failure=Failure("problem", why, cause=result.failure),
-            badge="", figures=(),
-        )  # fmt: skip
-
-    @staticmethod
-    def _named(result: CheckResult, found: list[Diagnosis]) -> CheckResult:
-        """A result with its diagnoses."""
-        if not found or result.status not in ("failed", "error") or result.failure is None:
-            return result
-        return replace(result, failure=replace(result.failure, diagnosis=tuple(found)))
 
     # -- diagnosis -------------------------------------------------------------------------------
 
@@ -423,28 +398,3 @@ class Judge:
         self.rest()
         while self.templates:
             self.templates.popitem()[1].close()
-
-
-def _unnamed(result: CheckResult, error: Exception) -> CheckResult:
-    """A failure whose mistakes could not be looked for."""
-    if result.status not in ("failed", "error"):
-        return result
-    fault = f"its mistakes could not be looked for: {type(error).__name__}: {str(error)[:300]}"
-    return replace(result, fault="; ".join(filter(None, (result.fault, printable(fault.replace("\n", " "))))))
-
-
-def make_grade(
-    submission: Submission, results: tuple[CheckResult, ...], seconds: float, settings: Settings, notes: tuple[str, ...]
-) -> Grade:
-    """Sum up the results of one exam; what was skipped, or not judged, counts in neither points nor maximum."""
-    counted = [r for r in results if r.status not in UNCOUNTED]
-    if not counted:  # nothing was judged at all: what it would have been worth is shown
-        counted = [r for r in results if r.status == "internal"]
-    maximum = round_points(sum(r.max_points for r in counted))
-    return Grade(
-        student=submission.student, exercise=submission.exercise, status=status_of(results),
-        points=round_points(sum(r.points for r in counted)), max_points=maximum,
-        seconds=seconds, checks=results, isolation=settings.isolation, seed=settings.seed,
-        notes=(*submission.notes, *notes), digest=submission.digest, submitted=submission.submitted,
-        filename=submission.filename,
-    )  # fmt: skip

@@ -13,7 +13,8 @@ from ..checking import marks_of
 from ..course.trees import Trees
 from ..model import CheckResult
 from ..text import told
-from .exam import Check, Exam
+from .check import Check
+from .exam import Exam
 
 
 def check_of(item: pytest.Item) -> Check:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ..errors import SandboxError
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.student import Student
-from .exam import Trace
+from .check import Trace
 
 MAX_SOURCES = 100  #: that one worker takes: what it may compute and what it keeps is limited
 

@@ -22,9 +22,10 @@ from typing import Any
 
 from ..course.trees import Trees
 from ..errors import SandboxError
+from ..judging.check import Trace
 from ..judging.collect import collect
-from ..judging.exam import Trace
-from ..judging.judge import Judge, make_grade
+from ..judging.grades import make_grade
+from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
 from ..model import CheckResult, Failure, Grade, Settings, Submission, Syllabus
 from ..sandbox.host.base import WorkerSource

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..checking.typeset import call as typeset_call
 from ..errors import GradusError
-from ..judging.exam import Trace
+from ..judging.check import Trace
 from ..model import Submission
 from ..sandbox.host.record import Call, Large, Named
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.errors import GradusError
-from autograder.judging.exam import Trace
+from autograder.judging.check import Trace
 from autograder.model import Submission
 from autograder.sandbox.host.record import Call, Named
 from autograder.student.debug import enter, failing_call
