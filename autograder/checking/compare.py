@@ -61,28 +61,9 @@ def difference(
     if isinstance(expected, torch.Tensor):
         return _tensor_difference(actual, expected, rtol, atol, dtype)
     if isinstance(expected, np.ndarray):
-        if not isinstance(actual, np.ndarray):
-            return Difference(f"{kind_of(actual)} came back where a numpy array was expected")
-        if actual.dtype in (np.longdouble, np.clongdouble):  # torch has none
-            return Difference(f"its dtype is {actual.dtype}, not {expected.dtype}")
-        if actual.dtype.kind in "biufc" and expected.dtype.kind in "biufc":
-            return _tensor_difference(torch.from_numpy(actual), torch.from_numpy(expected), rtol, atol, dtype)
-        same = actual.shape == expected.shape and actual.tolist() == expected.tolist()
-        return None if same else Difference("the arrays are not equal")
-    if isinstance(expected, (list, tuple)):
-        if type(actual) is not type(expected):
-            return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
-        if len(actual) != len(expected):
-            return Difference(f"{len(actual)} values came back where {len(expected)} were expected")
-        return _first(
-            ((f"[{i}]", a, e) for i, (a, e) in enumerate(zip(actual, expected, strict=True))), rtol, atol, dtype
-        )
-    if isinstance(expected, dict):
-        if type(actual) is not dict:
-            return Difference(f"{kind_of(actual)} came back where a dict was expected")
-        if set(actual) != set(expected):
-            return Difference(f"its keys are {sorted(map(str, actual))}, not {sorted(map(str, expected))}")
-        return _first(((f"[{k!r}]", actual[k], e) for k, e in expected.items()), rtol, atol, dtype)
+        return _array_difference(actual, expected, rtol, atol, dtype)
+    if isinstance(expected, (list, tuple, dict)):
+        return _container_difference(actual, expected, rtol, atol, dtype)
     if _is_table(expected):
         return _table_difference(actual, expected, rtol, atol, dtype)
     if isinstance(expected, (bool, str, bytes, type(None))):
@@ -91,6 +72,35 @@ def difference(
     if isinstance(expected, (int, float, complex)):
         return number_difference(actual, expected, rtol=rtol, atol=atol)
     return None if actual is expected or actual == expected else Difference("the values are not equal")
+
+
+def _array_difference(
+    actual: Any, expected: np.ndarray, rtol: float | None, atol: float | None, dtype: bool
+) -> Difference | None:
+    if not isinstance(actual, np.ndarray):
+        return Difference(f"{kind_of(actual)} came back where a numpy array was expected")
+    if actual.dtype in (np.longdouble, np.clongdouble):  # torch has none
+        return Difference(f"its dtype is {actual.dtype}, not {expected.dtype}")
+    if actual.dtype.kind in "biufc" and expected.dtype.kind in "biufc":
+        return _tensor_difference(torch.from_numpy(actual), torch.from_numpy(expected), rtol, atol, dtype)
+    same = actual.shape == expected.shape and actual.tolist() == expected.tolist()
+    return None if same else Difference("the arrays are not equal")
+
+
+def _container_difference(
+    actual: Any, expected: Any, rtol: float | None, atol: float | None, dtype: bool
+) -> Difference | None:
+    """Return the first difference of a list, tuple or dict."""
+    if type(actual) is not type(expected):
+        return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
+    if isinstance(expected, dict):
+        if set(actual) != set(expected):
+            return Difference(f"its keys are {sorted(map(str, actual))}, not {sorted(map(str, expected))}")
+        return _first(((f"[{k!r}]", actual[k], e) for k, e in expected.items()), rtol, atol, dtype)
+    if len(actual) != len(expected):
+        return Difference(f"{len(actual)} values came back where {len(expected)} were expected")
+    pairs = enumerate(zip(actual, expected, strict=True))
+    return _first(((f"[{i}]", a, e) for i, (a, e) in pairs), rtol, atol, dtype)
 
 
 def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) -> Difference | None:

@@ -10,6 +10,7 @@ import difflib
 import math
 import re
 import tomllib
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -111,8 +112,9 @@ def load(trees: Trees) -> Syllabus:
     text = read_text(path, "not found; name the course's folder with --course")
     table = _toml(path, text, 1)
 
-    def wrong(key: str, what: str) -> CourseError:
-        return CourseError(f"{path}, line {line_of(text, key)}, key {key}: {what}")
+    def wrong(key: str, what: str, below: str = "") -> CourseError:
+        first = line_of(text, below) if below else 1
+        return CourseError(f"{path}, line {line_of(text, key, first)}, key {key}: {what}")
 
     for key in table:
         if key not in ("title", "sections", "exercises", "assignments"):
@@ -123,36 +125,37 @@ def load(trees: Trees) -> Syllabus:
     for name, title in sections.items():
         if not isinstance(title, str):
             raise wrong(name, "a section has a title, a text")
-    exercises: dict[str, Exercise] = {}
-    for address, weight in table.get("exercises", {}).items():
+    weights = table.get("exercises", {})
+    for address, weight in weights.items():
         if not _ADDRESS.fullmatch(address):
             raise wrong(address, "an address is section/exercise in small letters, digits and _")
         if address.partition("/")[0] not in sections:
             raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
             raise wrong(address, "the weight must be a number, zero or above")
-        exercises[address] = load_exercise(trees.lesson(address), address, float(weight))
+    exercises = {a: load_exercise(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
     assignments = {
         name: Assignment(name, title, tuple(a for a in exercises if a.startswith(name + "/")))
         for name, title in sections.items()
     }
     for name, entry in table.get("assignments", {}).items():
-        head = line_of(text, f"assignments.{name}")
-        if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
-            raise wrong(f"assignments.{name}", "needs a list of exercises")
-        if not isinstance(entry.get("title", name), str):
-            raise wrong(f"assignments.{name}", "its title must be a text")
-        for address in entry["exercises"]:
-            if not isinstance(address, str) or address not in exercises:
-                raise wrong(f"assignments.{name}", f"there is no exercise {address}")
-        due = entry.get("due")
-        if due is not None and not isinstance(due, datetime):
-            line = line_of(text, "due", head)
-            raise CourseError(
-                f"{path}, line {line}, key due: must be a date with a time, like 2026-10-01T23:59:00+02:00"
-            )
-        assignments[name] = Assignment(name, entry.get("title", name), tuple(entry["exercises"]), due)
+        assignments[name] = _assignment(name, entry, exercises, wrong)
     return Syllabus(table.get("title", "A course"), trees.root, sections, exercises, assignments)
+
+
+def _assignment(name: str, entry: Any, exercises: Collection[str], wrong: Callable[..., CourseError]) -> Assignment:
+    head = f"assignments.{name}"
+    if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
+        raise wrong(head, "needs a list of exercises")
+    if not isinstance(entry.get("title", name), str):
+        raise wrong(head, "its title must be a text")
+    for address in entry["exercises"]:
+        if not isinstance(address, str) or address not in exercises:
+            raise wrong(head, f"there is no exercise {address}")
+    due = entry.get("due")
+    if due is not None and not isinstance(due, datetime):
+        raise wrong("due", "must be a date with a time, like 2026-10-01T23:59:00+02:00", below=head)
+    return Assignment(name, entry.get("title", name), tuple(entry["exercises"]), due)
 
 
 def find(syllabus: Syllabus, name: str) -> Exercise:

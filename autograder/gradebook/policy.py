@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,8 @@ from ..text import similar_name
 
 _LARGEST = 10**9
 _KEYS = ("count", "late_per_day", "late_days", "grace_minutes", "due", "extensions", "groups")
+
+Wrong = Callable[..., GradebookError]  # (key, what is wrong with it, the table that it stands in)
 
 
 @dataclass(frozen=True)
@@ -91,21 +93,10 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
     Raises:
         GradebookError: naming file, line and key.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
-    except OSError as error:
-        raise GradebookError(f"{path}: {error.strerror}; name the policy's file with --policy") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise GradebookError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
-    except ValueError as error:  # a date or a number that Python cannot hold, too
-        where = re.search(r"line (\d+)", str(error))
-        line = int(where[1]) if where else text.count("\n") + 1
-        raise GradebookError(f"{path}, line {line}: {error}") from None
+    text, table = _parsed(path)
 
     def wrong(key: str, what: str, head: str = "") -> GradebookError:
-        """`head` is the table that the key stands in: the same key may stand in several."""
+        # `head` is the table that the key stands in: the same key may stand in several
         places = [line_of(text, f"{before}{q}{name}{q}") for before, name in _heads(head) for q in ("", '"', "'")]
         first = max(places, default=1)
         shown = key if key.isprintable() else ascii(key)
@@ -117,33 +108,66 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
             raise wrong(key, f"is not known; there are {', '.join(_KEYS)}{f'; did you mean {near}?' if near else ''}")
     if table.get("count", "best") not in ("best", "last"):
         raise wrong("count", 'must be "best" or "last"')
-    numbers: dict[str, float] = {}
-    for key in ("late_per_day", "late_days", "grace_minutes"):
-        value = table.get(key)
-        if value is None:
-            continue
+    names = (*syllabus.exercises, *syllabus.assignments)
+    extensions = table.get("extensions", {})
+    if not isinstance(extensions, dict):
+        raise wrong("extensions", "must be a table for each student")
+    return Policy(
+        count=table.get("count", "best"), **_numbers(table, wrong),
+        due=_dates(table.get("due", {}), "due", "due", names, wrong),
+        extensions={name: _dates(d, name, f"extensions.{name}", names, wrong) for name, d in extensions.items()},
+        groups=_groups(table.get("groups", {}), wrong),
+    )  # fmt: skip
+
+
+def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of a policy, and what TOML makes of it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise GradebookError(f"{path}: {error.strerror}; name the policy's file with --policy") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise GradebookError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+    except ValueError as error:  # a date or a number that Python cannot hold, too
+        where = re.search(r"line (\d+)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise GradebookError(f"{path}, line {line}: {error}") from None
+
+
+def _numbers(table: dict[str, Any], wrong: Wrong) -> dict[str, float]:
+    """Return what a policy says of lateness."""
+    found = {key: table[key] for key in ("late_per_day", "late_days", "grace_minutes") if key in table}
+    for key, value in found.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
             raise wrong(key, "must be a number, zero or above")
         if math.inf > value > _LARGEST:
             raise wrong(key, f"is larger than {_LARGEST}; say inf for no limit")
-        numbers[key] = float(value)
+    return {key: float(value) for key, value in found.items()}
 
-    def dates(found: Any, about: str, head: str) -> dict[str, datetime]:
-        if not isinstance(found, dict):
-            raise wrong(about, "must be a table of dates", head.rpartition(".")[0])
-        for name, when in found.items():
-            if name not in syllabus.exercises and name not in syllabus.assignments:
-                near = similar_name(name, (*syllabus.exercises, *syllabus.assignments))
-                hint = f"; did you mean {near}?" if near else ""
-                raise wrong(name, f"is no section, assignment or exercise of this course{hint}", head)
-            if not isinstance(when, datetime) or when.tzinfo is None:
-                raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00", head)
-        return dict(found)
 
-    extensions = table.get("extensions", {})
-    groups = table.get("groups", {})
-    if not isinstance(extensions, dict):
-        raise wrong("extensions", "must be a table for each student")
+def _dates(found: Any, about: str, head: str, names: Collection[str], wrong: Wrong) -> dict[str, datetime]:
+    """Return a table of dates, each of one of these names.
+
+    Args:
+        about: what the table is of.
+        head: how it begins in the file.
+    """
+    if not isinstance(found, dict):
+        raise wrong(about, "must be a table of dates", head.rpartition(".")[0])
+    for name, when in found.items():
+        if name not in names:
+            near = similar_name(name, names)
+            hint = f"; did you mean {near}?" if near else ""
+            raise wrong(name, f"is no section, assignment or exercise of this course{hint}", head)
+        if not isinstance(when, datetime) or when.tzinfo is None:
+            raise wrong(name, "must be a date with a time and a zone, like 2026-11-30T23:59:00+01:00", head)
+    return dict(found)
+
+
+def _groups(groups: Any, wrong: Wrong) -> dict[str, tuple[str, ...]]:
+    """Return the students of each group; nobody is in two."""
     if not isinstance(groups, dict):
         raise wrong("groups", "must be a list of students for each group")
     grouped: dict[str, str] = {}
@@ -154,11 +178,7 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
             if name in grouped:
                 raise wrong(group, f"{name!r} is in {grouped[name]!r} already", "groups")
             grouped[name] = group
-    return Policy(
-        count=table.get("count", "best"), due=dates(table.get("due", {}), "due", "due"),
-        extensions={name: dates(found, name, f"extensions.{name}") for name, found in extensions.items()},
-        groups={name: tuple(group) for name, group in groups.items()}, **numbers,
-    )  # fmt: skip
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def ghosts(policy: Policy, known: Collection[str]) -> list[str]:

@@ -92,28 +92,30 @@ def one_iterator(f: Any) -> Any:
     return broken
 
 
-def leaves_behind(f: Any, what: Any) -> Any:
-    def spoil(module: Any) -> Any:
-        if what == "mode":
-            module.train(not module.training)
-        elif what == "requires_grad":
-            for p in module.parameters():
-                p.requires_grad_(not p.requires_grad)
-        elif what == "grads":
-            for p in module.parameters():
-                p.grad = torch.ones_like(p)
-        elif what == "values":
-            for p in module.parameters():
-                p.data.add_(1e-2)
-        elif what == "hooks":
-            for m in module.modules():
-                m.register_forward_hook(lambda module, args, result: None)
+def spoil(module: Any, what: Any) -> None:
+    """Leave this of a module other than it was."""
+    if what == "mode":
+        module.train(not module.training)
+    elif what == "requires_grad":
+        for p in module.parameters():
+            p.requires_grad_(not p.requires_grad)
+    elif what == "grads":
+        for p in module.parameters():
+            p.grad = torch.ones_like(p)
+    elif what == "values":
+        for p in module.parameters():
+            p.data.add_(1e-2)
+    elif what == "hooks":
+        for m in module.modules():
+            m.register_forward_hook(lambda module, args, result: None)
 
+
+def leaves_behind(f: Any, what: Any) -> Any:
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
         for module in modules_in((*args, *kwargs.values())):
-            spoil(module)
+            spoil(module, what)
         return result
 
     return broken

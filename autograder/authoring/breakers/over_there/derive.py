@@ -10,7 +10,9 @@ import torch
 
 from .tools import own
 
-HALVES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
+DTYPES = {
+    "float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64,
+}  # fmt: skip
 
 
 def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.BoundArguments]]:
@@ -30,32 +32,46 @@ def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.Bo
             del left.arguments[name]
             yield "left out", name, left
     for name, value in tensors.items():
-        if value.dim():
-            yield "not contiguous", name, like(**{name: scattered(value)})
-        for axis, what in ((0, "row"), (-1, "column")):
-            if value.dim() > (axis == -1):
-                for condition, size in ((f"one {what}", 1), *([("empty", 0)] if axis == 0 else [])):
-                    if value.shape[axis] > size:
-                        yield condition, name, like(**cut(tensors, value.shape[axis], axis, size))
+        for condition, changes in resized(tensors, name, value):
+            yield condition, name, like(**changes)
     if floats:
-        for dtype, kind in HALVES.items():
+        for dtype, kind in DTYPES.items():
             yield dtype, "", like(**{n: v.detach().to(kind) for n, v in floats.items()})
-        yield "float32", "", like(**{n: v.detach().float() for n, v in floats.items()})
-        yield "float64", "", like(**{n: v.detach().double() for n, v in floats.items()})
     for name, value in floats.items():
-        flat = value.detach().flatten()
-        if len(flat):
-            if len(tensors) == 1:
-                yield "0-d", name, like(**{name: flat[0].clone()})
-            yield "zeros", name, like(**{name: torch.zeros_like(value)})
-            yield "large", name, like(**{name: value.detach() * (1000 / flat.abs().max().clamp(min=1e-3))})
-            yield "far below 0", name, like(**{name: value.detach() - 1000})
-            for tiny in (1e-5, 1e-8, 1e-12):
-                yield "tiny", name, like(**{name: value.detach() * (tiny / flat.abs().max().clamp(min=1e-3))})
-            yield "a zero", name, like(**{name: zeroed(value)})
+        for condition, other in revalued(value, alone=len(tensors) == 1):
+            yield condition, name, like(**{name: other})
     for name, value in tensors.items():
         if not value.is_floating_point() and value.dtype != torch.bool and value.numel():
             yield "large integers", name, like(**{name: value + 2**53 + 1})
+
+
+def resized(
+    tensors: dict[str, torch.Tensor], name: str, value: torch.Tensor
+) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
+    """Yield (condition, tensors by name) for one of them in other memory, and for fewer rows or columns of them."""
+    if value.dim():
+        yield "not contiguous", {name: scattered(value)}
+    for axis, conditions in ((0, {"one row": 1, "empty": 0}), (-1, {"one column": 1})):
+        if value.dim() > (axis == -1):
+            for condition, size in conditions.items():
+                if value.shape[axis] > size:
+                    yield condition, cut(tensors, value.shape[axis], axis, size)
+
+
+def revalued(value: torch.Tensor, alone: bool) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield (condition, tensor) for other values in place of these; one number too, where no other tensor is there."""
+    plain, flat = value.detach(), value.detach().flatten()
+    if not len(flat):
+        return
+    largest = flat.abs().max().clamp(min=1e-3)
+    if alone:
+        yield "0-d", flat[0].clone()
+    yield "zeros", torch.zeros_like(value)
+    yield "large", plain * (1000 / largest)
+    yield "far below 0", plain - 1000
+    for tiny in (1e-5, 1e-8, 1e-12):
+        yield "tiny", plain * (tiny / largest)
+    yield "a zero", zeroed(value)
 
 
 def scattered(value: torch.Tensor) -> torch.Tensor:
