@@ -32,28 +32,42 @@ def walk(root: Path) -> Iterator[Entry]:
         links = [n for n in names if os.path.islink(os.path.join(folder, n))]  # not followed, but not passed over
         for name in links:
             yield disk_entry(Path(folder) / name, inside / name)
-        others = 0
-        for name in sorted(files):
-            count += 1
-            if count > MAX_FILES:
-                raise SubmissionError(
-                    f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone"
-                )
-            if name.startswith("._") or name.lower() in NOBODYS:
-                continue
-            full, place = Path(folder) / name, inside / name
-            if name.startswith("."):
-                if naming.is_source(name):
-                    yield Entry(place, 0, None, DOTTED)
-            elif name.lower().endswith(".zip") and not full.is_symlink() and full.is_file():
-                yield from inside_of(partial(open, full, "rb"), place, 1)
-            elif naming.is_source(name):
-                yield disk_entry(full, place)
-            elif others < MAX_OTHERS:
-                others += 1
-                yield disk_entry(full, place)
+        count += len(files)
+        if count > MAX_FILES:
+            raise SubmissionError(f"{root}: more than {MAX_FILES:,} files; name the folder of the submissions alone")
+        others = [name for name in sorted(files) if _is_other(Path(folder) / name)][:MAX_OTHERS]
+        yield from _files(Path(folder), inside, files, {*others})
         if not names and not others and not any(map(naming.is_source, files)):
             yield Entry(inside / NOTHING, 0, None)
+
+
+def _files(folder: Path, inside: PurePosixPath, names: list[str], others: set[str]) -> Iterator[Entry]:
+    """Yield the files of one folder, and what is in its zips.
+
+    Args:
+        others: those that are no sources and are told of.
+    """
+    for name in sorted(names):
+        if name.startswith("._") or name.lower() in NOBODYS:
+            continue
+        full, place = folder / name, inside / name
+        if name.startswith("."):
+            if naming.is_source(name):
+                yield Entry(place, 0, None, DOTTED)
+        elif _is_zip(full):
+            yield from inside_of(partial(open, full, "rb"), place, 1)
+        elif naming.is_source(name) or name in others:
+            yield disk_entry(full, place)
+
+
+def _is_zip(path: Path) -> bool:
+    return path.name.lower().endswith(".zip") and not path.is_symlink() and path.is_file()
+
+
+def _is_other(path: Path) -> bool:
+    """Return whether a file is none of those that are read, or that some program put there."""
+    passed_over = path.name.startswith(".") or path.name.lower() in NOBODYS
+    return not passed_over and not naming.is_source(path.name) and not _is_zip(path)
 
 
 def _hidden(folder: str, inside: PurePosixPath, names: list[str]) -> Iterator[Entry]:

@@ -19,7 +19,8 @@ _LIST = rb"[\[{](?:%b)*+[\]}]" % _PLAIN
 _FLAT = re.compile(rb"(?:%b|%b|[\[{](?:%b|%b)*+[\]}])*+" % (_PLAIN, _LIST, _PLAIN, _LIST), re.DOTALL)
 
 
-def without_outputs(file: BinaryIO, limit: int) -> bytes:
+# its state is kept in local variables: a hundred megabytes pass through this loop, and attributes would be slower
+def without_outputs(file: BinaryIO, limit: int) -> bytes:  # noqa: C901
     """Return the JSON of a notebook with ``null`` in place of outputs, attachments and widgets.
 
     Args:

@@ -10,6 +10,7 @@ import io
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -101,21 +102,20 @@ def _entries_of(opener: Opener, top: PurePosixPath, depth: int) -> Iterator[Entr
     places = [PurePosixPath(info.filename.replace("\\", "/")) for info in infos]
     environments = {place.parent for place in places if place.name == "pyvenv.cfg"}
     environments |= {PurePosixPath(*p.parts[: p.parts.index("conda-meta")]) for p in places if "conda-meta" in p.parts}
-    others: dict[PurePosixPath, int] = {}
+    others: Counter[PurePosixPath] = Counter()
     told: set[PurePosixPath] = set()
     for info, place in zip(infos, places, strict=True):
-        parts = place.parts
-        if any(skipped((*top.parts, *parts[: n + 1])) for n in range(len(parts) - (not info.is_dir()))):
+        folders = range(len(place.parts) - (not info.is_dir()))
+        if any(skipped((*top.parts, *place.parts[: n + 1])) for n in folders):
             continue
         if environments and not environments.isdisjoint(place.parents) and environments != {PurePosixPath(".")}:
             continue
-        dotted = next((n for n, part in enumerate(parts) if part.startswith(".") and part not in ("..", ".")), None)
-        if dotted is not None:
-            hidden = _inside(PurePosixPath(*parts[: dotted + 1]))
-            if not hidden.name.startswith("._") and hidden.name not in TOOLS and naming.is_source(place.name):
-                if hidden not in told:
-                    yield Entry(top / hidden, 0, None, DOTTED)
+        hidden = _hidden(place)
+        if hidden is not None:
+            ours = hidden.name.startswith("._") or hidden.name in TOOLS or not naming.is_source(place.name)
+            if not ours and hidden not in told:
                 told.add(hidden)
+                yield Entry(top / hidden, 0, None, DOTTED)
             continue
         inner = top / _inside(place)
         if info.is_dir():
@@ -130,13 +130,25 @@ def _entries_of(opener: Opener, top: PurePosixPath, depth: int) -> Iterator[Entr
                 yield from inside_of(partial(_unpacked, opener, info), inner, depth + 1)
         else:
             if not naming.is_source(place.name):
-                others[inner.parent] = others.get(inner.parent, 0) + 1
+                others[inner.parent] += 1
                 if others[inner.parent] > MAX_OTHERS:
                     continue
-            problem = _zip_problem(info, place, most(place.name))
-            if problem and not naming.is_source(place.name) and info.file_size > most(place.name):
-                problem = ""  # a data set: it is only told of
-            yield Entry(inner, info.file_size, partial(_read_zip, opener, info), problem, _zip_time(info))
+            yield _entry(opener, info, place, inner)
+
+
+def _entry(opener: Opener, info: zipfile.ZipInfo, place: PurePosixPath, inner: PurePosixPath) -> Entry:
+    """Return a file of a zip, to be read when somebody asks for it."""
+    problem = _zip_problem(info, place, most(place.name))
+    if problem and not naming.is_source(place.name) and info.file_size > most(place.name):
+        problem = ""  # a data set: it is only told of
+    return Entry(inner, info.file_size, partial(_read_zip, opener, info), problem, _zip_time(info))
+
+
+def _hidden(place: PurePosixPath) -> PurePosixPath | None:
+    """Return the part of a path that ends in a name with a dot before it, None where no name has one."""
+    parts = place.parts
+    dotted = next((n for n, part in enumerate(parts) if part.startswith(".") and part not in ("..", ".")), None)
+    return None if dotted is None else _inside(PurePosixPath(*parts[: dotted + 1]))
 
 
 def _inside(place: PurePosixPath) -> PurePosixPath:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,16 @@ from .run import Outcome, in_order, write_results
 
 #: what the parts of one run must agree in, beside a seed
 SAME = ("gradus", "engine", "course", "torch", "python", "libraries", "isolation", "data")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The results of one machine: its run, the seeds of all its runs, and the grader's own faults."""
+
+    folder: Path
+    run: dict[str, Any]
+    lost: list[Grade]  #: of these a gradebook keeps the last alone
+    seeds: set[Any]
 
 
 def parse(text: str) -> tuple[int, int]:
@@ -41,48 +52,60 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
     Raises:
         GradebookError: a folder without results, or parts that are not of one run.
     """
-    runs: list[dict[str, Any]] = []
-    lost: list[Grade] = []  # the grader's own faults, of which a gradebook keeps the last alone
-    drawn: list[set[Any]] = []
-    for part in parts:
-        try:
-            run, records = read_json(part / "grades.json")
-            runs.append(run)
-            lost += [grade_of(record) for record in records if record.get("status") == "internal"]
-        except (OSError, ValueError) as error:
-            why = f" that can be read ({error})" if isinstance(error, ValueError) else ""
-            raise GradebookError(f"{part}: no grades.json in it{why}; name the --out folders of the parts") from None
-        if not (part / "gradebook.db").is_file():
-            raise GradebookError(f"{part}: no gradebook.db in it; name the --out folders of the parts")
-        for name in SAME:
-            if runs[-1].get(name) != runs[0].get(name):
-                raise GradebookError(
-                    f"{part}: graded with {name} {runs[-1].get(name)}, {parts[0]} with {runs[0].get(name)}; "
-                    "grade every part with the same --seed on machines that are set up alike"
-                )
-        with Gradebook(part / "gradebook.db") as book:
-            drawn.append(book.seeds() | {runs[-1].get("seed")})
-        if not drawn[0] & drawn[-1]:  # a later run of a part, of what was handed in again, had another of its own
-            raise GradebookError(
-                f"{part}: graded with seed {runs[-1].get('seed')}, {parts[0]} with {runs[0].get('seed')}; "
-                "grade every part with the same --seed"
-            )
+    read = [_read(part) for part in parts]
+    first = read[0]
+    for one in read:
+        _agree(one, first)
     with Gradebook(out / "gradebook.db") as whole:
-        whole.keep_setting("seed", str(runs[0]["seed"]))
+        whole.keep_setting("seed", str(first.run["seed"]))
         for part in parts:
             with Gradebook(part / "gradebook.db") as book:
-                for place, history in book.histories().items():
-                    kept = whole.history(*place)
-                    for grade in history:
-                        if grade not in kept:
-                            whole.add(grade)
-                known = set(whole.words())
-                for manual in book.words():
-                    if manual not in known:
-                        whole.give(manual)
-        for grade in lost:
+                _take_over(book, whole)
+        for grade in (grade for one in read for grade in one.lost):
             if not whole.attempts(grade.student, grade.exercise):
                 whole.add(grade)
         grades = whole.latest()
-    outcome = Outcome(in_order(grades, syllabus), 0, {**runs[0], "started": min(str(r["started"]) for r in runs)})
+    outcome = Outcome(in_order(grades, syllabus), 0, {**first.run, "started": min(str(r.run["started"]) for r in read)})
     return outcome, write_results(outcome, syllabus, out)
+
+
+def _read(folder: Path) -> Part:
+    """Return what the results of one folder say of its run."""
+    try:
+        run, records = read_json(folder / "grades.json")
+        lost = [grade_of(record) for record in records if record.get("status") == "internal"]
+    except (OSError, ValueError) as error:
+        why = f" that can be read ({error})" if isinstance(error, ValueError) else ""
+        raise GradebookError(f"{folder}: no grades.json in it{why}; name the --out folders of the parts") from None
+    if not (folder / "gradebook.db").is_file():
+        raise GradebookError(f"{folder}: no gradebook.db in it; name the --out folders of the parts")
+    with Gradebook(folder / "gradebook.db") as book:
+        return Part(folder, run, lost, book.seeds() | {run.get("seed")})
+
+
+def _agree(one: Part, first: Part) -> None:
+    """Refuse a part that was graded otherwise than the first."""
+    for name in SAME:
+        if one.run.get(name) != first.run.get(name):
+            raise GradebookError(
+                f"{one.folder}: graded with {name} {one.run.get(name)}, {first.folder} with {first.run.get(name)}; "
+                "grade every part with the same --seed on machines that are set up alike"
+            )
+    if not first.seeds & one.seeds:  # a later run of a part, of what was handed in again, had another of its own
+        raise GradebookError(
+            f"{one.folder}: graded with seed {one.run.get('seed')}, {first.folder} with {first.run.get('seed')}; "
+            "grade every part with the same --seed"
+        )
+
+
+def _take_over(book: Gradebook, whole: Gradebook) -> None:
+    """Copy the grades and the words of a part that are not there yet."""
+    for place, history in book.histories().items():
+        kept = whole.history(*place)
+        for grade in history:
+            if grade not in kept:
+                whole.add(grade)
+    known = set(whole.words())
+    for manual in book.words():
+        if manual not in known:
+            whole.give(manual)

@@ -150,34 +150,13 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
         arguments += ["--unshare-user", "--uid", "0", "--gid", "0"]
     # first, so that what lies below them can be shown inside
     arguments += ["--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"]
-    made: set[str] = {"/tmp", "/dev", "/dev/shm"}
-
-    def parents(path: str) -> None:
-        for parent in reversed(Path(path).parents):
-            if str(parent) not in made | {"/"} and not any(_below(str(parent), s) for s in placed):
-                made.add(str(parent))
-                arguments.extend(["--perms", "0755", "--dir", str(parent)])
-
-    placed: list[str] = []
-    links = [path for path in ("/lib", "/lib64", "/usr/lib64") if os.path.islink(path)]
-    for path in shown:
-        if any(_below(path, other) for other in placed):
-            continue
-        parents(path)
-        if path in links:
-            arguments += ["--symlink", os.readlink(path), path]
-            continue
-        arguments += ["--ro-bind", path, path]
-        placed.append(path)
-    if links:  # /lib -> usr/lib: only its folders of shared libraries are shown
-        made.add("/usr/lib")
-    emptied: list[str] = []
-    for path in hidden:
-        if any(_below(path, other) for other in placed):
-            arguments += ["--tmpfs", path]
-            for site in [s for s in shown if _below(s, path) and s != path]:
-                arguments += ["--ro-bind", site, site]
-            emptied.append(path)
+    bound, placed = _bound(shown)
+    arguments += bound
+    emptied = [path for path in hidden if any(_below(path, other) for other in placed)]
+    for path in emptied:
+        arguments += ["--tmpfs", path]
+        for site in [s for s in shown if _below(s, path) and s != path]:
+            arguments += ["--ro-bind", site, site]
     # the worker of an ordinary user owns what was made here: it could leave files for the next worker.
     # /tmp stays the template's own: every worker covers it with one of its own
     for path in (*emptied, "/dev", "/"):
@@ -188,6 +167,26 @@ def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
     if root:
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL"]
     return arguments
+
+
+def _bound(shown: list[str]) -> tuple[list[str], list[str]]:
+    """Return (arguments of ``bwrap``, paths) that show these files and folders, each with the folders above it."""
+    arguments: list[str] = []
+    placed: list[str] = []
+    made = {"/", "/tmp", "/dev", "/dev/shm"}
+    for path in shown:
+        if any(_below(path, other) for other in placed):
+            continue
+        for parent in map(str, reversed(Path(path).parents)):
+            if parent not in made and not any(_below(parent, other) for other in placed):
+                made.add(parent)
+                arguments += ["--perms", "0755", "--dir", parent]
+        if path in ("/lib", "/lib64", "/usr/lib64") and os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        else:
+            arguments += ["--ro-bind", path, path]
+            placed.append(path)
+    return arguments, placed
 
 
 def _below(path: str, folder: str) -> bool:

@@ -209,19 +209,10 @@ class Encoder:
             plain = value.detach()
         if self._answer or value.is_leaf:
             flags |= LEAF
-        what = f"a tensor of shape {tuple(plain.shape)} and dtype {str(plain.dtype).removeprefix('torch.')}"
-        if plain.device.type == "meta":
-            raise CodecError(f"{what} on the device `meta`, which holds no values")
-        if plain.layout is not torch.strided or plain.device.type != "cpu" or plain.is_quantized:
-            raise CodecError(f"a tensor that is {plain.layout} on {plain.device}")
+        code = _code(plain, MAX_MEMFD if self._strided and self._files else codec.MAX_FRAME)
         if type(plain) is not torch.Tensor:
             plain = plain.as_subclass(torch.Tensor).detach()
-        code = DTYPE_CODE.get(plain.dtype)
-        if code is None:
-            raise CodecError(f"a tensor of dtype {plain.dtype}")
         size = plain.numel() * plain.element_size()
-        if plain.numel() > MAX_NUMEL or size > (MAX_MEMFD if self._strided and self._files else codec.MAX_FRAME):
-            raise CodecError(f"{what}, {size >> 20:,} MB, which is too large to be sent")
         if plain.is_conj() or plain.is_neg():
             plain = plain.resolve_conj().resolve_neg()
         storage = plain.untyped_storage()
@@ -306,3 +297,26 @@ _WRITERS: dict[type, Any] = {
     torch.device: lambda e, v: e._blob(b"V", str(v).encode()),
     torch.Generator: Encoder._generator,
 }
+
+
+def _code(tensor: torch.Tensor, largest: int) -> int:
+    """Return the number of a tensor's dtype.
+
+    Raises:
+        CodecError: it is of a kind that cannot be sent, or takes more than `largest` bytes.
+    """
+    if tensor.device.type == "meta":
+        raise CodecError(f"{_shown(tensor)} on the device `meta`, which holds no values")
+    if tensor.layout is not torch.strided or tensor.device.type != "cpu" or tensor.is_quantized:
+        raise CodecError(f"a tensor that is {tensor.layout} on {tensor.device}")
+    code = DTYPE_CODE.get(tensor.dtype)
+    if code is None:
+        raise CodecError(f"a tensor of dtype {tensor.dtype}")
+    size = tensor.numel() * tensor.element_size()
+    if tensor.numel() > MAX_NUMEL or size > largest:
+        raise CodecError(f"{_shown(tensor)}, {size >> 20:,} MB, which is too large to be sent")
+    return code
+
+
+def _shown(tensor: torch.Tensor) -> str:
+    return f"a tensor of shape {tuple(tensor.shape)} and dtype {str(tensor.dtype).removeprefix('torch.')}"

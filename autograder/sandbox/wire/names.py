@@ -51,18 +51,17 @@ def _chains(node: ast.AST, into: set[tuple[str, ...]], aliases: dict[str, str]) 
             into.add(_parts(node))
         elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.MatMult):
             into.add(("@",))
-        elif isinstance(node, ast.Import):
-            for name in node.names:
-                first = name.name.split(".")[0]
-                aliases[name.asname or first] = name.name if name.asname else first
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            aliases.update({name.asname or name.name: f"{node.module}.{name.name}" for name in node.names})
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if type(value) is list:
-                todo += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                todo.append(value)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            aliases.update(_imported(node))
+        todo += ast.iter_child_nodes(node)
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """Return what an import calls its names, and what they are."""
+    if isinstance(node, ast.ImportFrom):
+        return {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names} if node.module else {}
+    firsts = [(name, name.name.split(".")[0]) for name in node.names]
+    return {name.asname or first: name.name if name.asname else first for name, first in firsts}
 
 
 def _parts(node: ast.AST) -> tuple[str, ...]:

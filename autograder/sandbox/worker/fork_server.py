@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from ..wire.control import ControlLine
 from . import hugepages, imports
@@ -71,7 +71,7 @@ def serve(control: ControlLine, config: dict[str, Any]) -> None:
     control.send(ready)
     if config["many"]:  # whoever asks is still importing torch
         hugepages.gather()
-    _serve(control, config, gathered=config["many"])
+    _Template(control, config, gathered=config["many"]).serve()
 
 
 def _become_another(control: ControlLine, fd: int, cores: list[int], config: dict[str, Any]) -> None:
@@ -83,66 +83,100 @@ def _become_another(control: ControlLine, fd: int, cores: list[int], config: dic
         if cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cores)
         jail.prepare_template(config["isolation"], config["places"])
-        _serve(ControlLine(socket.socket(fileno=fd)), config, gathered=True)
+        _Template(ControlLine(socket.socket(fileno=fd)), config, gathered=True).serve()
     except BaseException as error:
         os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])
     finally:
         os._exit(1)
 
 
-def _serve(control: ControlLine, config: dict[str, Any], *, gathered: bool) -> None:
-    from . import jail
+class _Template:
+    """The warm process that forks workers: what it forked, and what each of them may use."""
 
-    splits: set[int] = set()  # forks of this template
-    running: dict[int, int] = {}  # the limit of each worker's memory in MB
-    resting: dict[int, int] = {}  # of those that wait for work: nothing to watch, and nobody to wake up for
-    greedy: set[int] = set()
-    watchdog = Watchdog()
-    forks = 0
-    while True:
-        while running and not control.waiting and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
-            for pid in watchdog.over(running):
-                greedy.add(pid)
+    def __init__(self, control: ControlLine, config: dict[str, Any], gathered: bool):
+        self.control, self.config, self.gathered = control, config, gathered
+        self.splits: set[int] = set()  # forks that are templates themselves
+        self.running: dict[int, int] = {}  # the limit of each worker's memory in MB
+        self.resting: dict[int, int] = {}  # of those that wait for work: nothing to watch, and nobody to wake up for
+        self.greedy: set[int] = set()
+        self.watchdog = Watchdog()
+        self.forks = 0
+
+    def serve(self) -> None:
+        """Do what the judge asks for until it closes the line, then end all and itself."""
+        deeds = {"split": self.split, "fork": self.fork, "wake": self.wake, "reap": self.reap}
+        while True:
+            self._watch()
+            received = self.control.receive()
+            if received is None:
+                self._end_all()
+            else:
+                request, fds = received
+                answer = deeds[request["op"]](request, fds)
+                for fd in fds:
+                    os.close(fd)
+                self.control.send(answer)
+
+    def _watch(self) -> None:
+        """Until something is asked, end the workers that use more memory than they may."""
+        control = self.control
+        while self.running and not control.waiting and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
+            for pid in self.watchdog.over(self.running):
+                self.greedy.add(pid)
                 _kill(pid)
-        received = control.receive()
-        if received is None:
-            for pid in {**running, **resting}:
-                _kill(pid)
-            if config["isolation"] != "namespaces":
-                _end_orphans(splits)
-            jail.forget()
-            os._exit(0)
-        request, fds = received
-        forks += request["op"] == "fork"
-        if not gathered and (request["op"] == "split" or forks == MANY):
-            gathered = True
+
+    def _end_all(self) -> NoReturn:
+        from . import jail
+
+        for pid in {**self.running, **self.resting}:
+            _kill(pid)
+        if self.config["isolation"] != "namespaces":
+            _end_orphans(self.splits)
+        jail.forget()
+        os._exit(0)
+
+    def _gather(self) -> None:
+        """Bring what all forks share into large pages, once."""
+        if not self.gathered:
+            self.gathered = True
             hugepages.gather()
-        if request["op"] == "split":
-            pid = os.fork()
-            if not pid:
-                _become_another(control, fds[0], request["cores"], config)
-            os.close(fds[0])
-            splits.add(pid)
-            answer: dict[str, Any] = {"pid": pid}
-        elif request["op"] == "fork":
-            pid = _fork(fds, control, request, config)
-            for fd in fds:
-                os.close(fd)
-            (resting if request["rest"] else running)[pid] = request["limits"]["memory_mb"]
-            answer = {"pid": pid}
-        elif request["op"] == "wake":
-            running[request["pid"]] = resting.pop(request["pid"])
-            answer = {}
-        else:
-            pid = request["pid"]
-            running.pop(pid, None)
-            resting.pop(pid, None)
-            answer = {**_reap(pid, request["grace"]), "greedy": pid in greedy}
-            greedy.discard(pid)
-            if config["isolation"] != "namespaces":
-                _end_orphans({*running, *resting, *splits})
-            jail.forget(pid)
-        control.send(answer)
+
+    def split(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+        """Fork another template, as warm as this one."""
+        self._gather()
+        pid = os.fork()
+        if not pid:
+            _become_another(self.control, fds[0], request["cores"], self.config)
+        self.splits.add(pid)
+        return {"pid": pid}
+
+    def fork(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+        """Fork a worker."""
+        self.forks += 1
+        if self.forks == MANY:
+            self._gather()
+        pid = _fork(fds, self.control, request, self.config)
+        (self.resting if request["rest"] else self.running)[pid] = request["limits"]["memory_mb"]
+        return {"pid": pid}
+
+    def wake(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+        """Watch a worker that waited for work."""
+        self.running[request["pid"]] = self.resting.pop(request["pid"])
+        return {}
+
+    def reap(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+        """End a worker, and say how it ended."""
+        from . import jail
+
+        pid = request["pid"]
+        self.running.pop(pid, None)
+        self.resting.pop(pid, None)
+        ended = {**_reap(pid, request["grace"]), "greedy": pid in self.greedy}
+        self.greedy.discard(pid)
+        if self.config["isolation"] != "namespaces":
+            _end_orphans({*self.running, *self.resting, *self.splits})
+        jail.forget(pid)
+        return ended
 
 
 def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config: dict[str, Any]) -> int:
