@@ -68,7 +68,7 @@ def decode(text: object, kind: type[T]) -> T:
 
 
 def _unknown(plainly: Any, value: Any) -> str:
-    """The first field that no dataclass has a place for: msgspec would pass it over, a misspelt one too."""
+    """Return the first field that no dataclass has a place for: msgspec would pass it over, a misspelt one too."""
     if dataclasses.is_dataclass(value):
         known = {field.name for field in dataclasses.fields(value)}
         inside = [(plainly[name], getattr(value, name)) for name in known & plainly.keys()]

@@ -258,7 +258,7 @@ class Grade:
 
 
 def status_of(checks: tuple[CheckResult, ...]) -> str:
-    """The status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark.
+    """Return the status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark.
 
     What was skipped, or could not be judged by the grader's own fault, says nothing unless there is nothing else.
     """

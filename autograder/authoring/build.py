@@ -15,7 +15,7 @@ from .notebook import BEGIN, END, PICTURE, notebook_cells, static_checks
 
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
-    """The (first, last) line numbers, from 1, of the marker lines of each solution region.
+    """Return the (first, last) line numbers, from 1, of the marker lines of each solution region.
 
     Raises:
         CourseError: a marker without its partner.
@@ -39,7 +39,7 @@ def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
 
 
 def _owner(tree: ast.Module, line: int) -> str:
-    """The name of the definition around a line, like ``softmax`` or ``Adam.step``."""
+    """Return the name of the definition around a line, like ``softmax`` or ``Adam.step``."""
     name, body = "", tree.body
     while True:
         inside = [
@@ -53,7 +53,7 @@ def _owner(tree: ast.Module, line: int) -> str:
 
 
 def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") -> str:
-    """The stub: every solution region replaced by a line that says what is missing.
+    """Return the stub: every solution region replaced by a line that says what is missing.
 
     A page that ships solved keeps its code and loses only the markers.
     """
@@ -77,7 +77,7 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
 
 
 def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
-    """The generated files of one exercise with their contents.
+    """Generate the files of one exercise; return their contents.
 
     Raises:
         CourseError: the lesson or solution is missing or malformed, or a picture is absent.
@@ -101,7 +101,7 @@ def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
 
 
 def drifted(trees: Trees, exercise: Exercise) -> list[Path]:
-    """The generated files that are not what they would be generated as."""
+    """Return the generated files that are not what they would be generated as."""
 
     def same(path: Path, content: str) -> bool:
         return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == content

@@ -13,7 +13,7 @@ from ..sandbox.host.record import Call
 
 
 def variations(call: Call, others: list[Call], count: int, seed: int) -> Iterator[Call]:
-    """Calls like `call` with other values: same kinds and shapes, other numbers, flags and words.
+    """Yield calls like `call` with other values: same kinds and shapes, other numbers, flags and words.
 
     Args:
         others: further calls of the same function; their words (such as "sum") are borrowed.

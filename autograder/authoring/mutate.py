@@ -48,7 +48,7 @@ _Edit = Callable[[ast.AST], str | None]
 
 
 def _edits(node: ast.AST) -> Iterator[_Edit]:
-    """The mutations of one node; each alters the node it is given and says what it did, or None."""
+    """Yield the mutations of one node; each alters the node it is given and says what it did, or None."""
     if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
         yield _operator("op", _BINARY)
     if isinstance(node, ast.AugAssign) and type(node.op) in _BINARY:

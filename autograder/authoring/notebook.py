@@ -31,7 +31,7 @@ class StaticCheck:
 
 
 def static_checks(source: str) -> list[StaticCheck]:
-    """The checks of a check file, in order."""
+    """Return the checks of a check file, in order."""
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -47,7 +47,7 @@ def static_checks(source: str) -> list[StaticCheck]:
 def notebook_cells(
     solution: str, lesson: str, exercise: Exercise, pictures: dict[str, bytes], checks: list[StaticCheck]
 ) -> dict[str, Any]:
-    """The whole notebook, with schema-3 metadata.
+    """Make the whole notebook, with schema-3 metadata.
 
     Args:
         pictures: the lesson's pictures by relative path; they travel inside the notebook.
@@ -116,7 +116,7 @@ def _nbgrader(
 
 
 def released(notebook: dict[str, Any], exercise: Exercise) -> dict[str, Any]:
-    """The notebook as students get it: without solutions, as nbgrader would clear it."""
+    """Return the notebook as students get it: without solutions, as nbgrader would clear it."""
     cells = []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])

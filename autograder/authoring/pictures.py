@@ -15,7 +15,7 @@ COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
 
 
 def reference(address: str) -> ModuleType:
-    """The reference solution of a page as a module, to draw what it really computes."""
+    """Import the reference solution of a page, so that a picture draws what it really computes."""
     return _module(trees().solution(address), f"reference_{address.replace('/', '_')}")
 
 

@@ -10,7 +10,7 @@ from ..sandbox.wire.names import static_names
 
 
 def by_cost(checks: list[Check]) -> list[list[str]]:
-    """The checks that are cheap, those that read the source too, that train a little, that train in earnest."""
+    """Sort the checks: those that are cheap, that read the source too, that train a little, that train in earnest."""
     phases: list[list[str]] = [[], [], [], []]
     for check in checks:
         marks = check.marks
@@ -30,7 +30,7 @@ def users(solution: str) -> dict[str, set[str]]:
 
 
 def reached(solution: str, oracle: diagnosis.Traces, names: list[str], reach: set[str]) -> list[str]:
-    """The checks whose outcome can depend on these definitions, by what they call of the solution."""
+    """Return the checks whose outcome can depend on these definitions, by what they call of the solution."""
     definitions = {*users(solution)}
 
     def depends(name: str) -> bool:

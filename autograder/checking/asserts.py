@@ -64,7 +64,7 @@ def assert_same(
 def assert_number(
     actual: Any, expected: float, *, rtol: float | None = None, atol: float | None = None, about: str = ""
 ) -> None:
-    """A single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
+    """Demand a single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
     found = number_difference(actual, expected, rtol=rtol, atol=atol)
     if found is not None:
         raise CheckFailure(found.reason, found.where, actual, expected, True, about)
@@ -95,7 +95,7 @@ def assert_gradients(
     rtol: float | None = None,
     atol: float | None = None,
 ) -> None:
-    """The vector-Jacobian product of `function` at `inputs` is the oracle's, for one random cotangent.
+    """Demand the oracle's vector-Jacobian product of `function` at `inputs`, for one random cotangent.
 
     Every floating-point tensor among `inputs` is differentiated. A plain sum would not do: through a
     softmax its gradient is zero. Where the oracle's gradient is zero everywhere, a result without a graph will do.
@@ -127,7 +127,7 @@ def _leaf(x: Any) -> Any:
 
 @contextmanager
 def within_memory(reason: str) -> Iterator[None]:
-    """The calls inside need no more memory than there is, else the check fails with this reason."""
+    """Fail the check with this reason where the calls inside need more memory than there is."""
     try:
         yield
     except StudentProblem as problem:
@@ -139,7 +139,7 @@ def within_memory(reason: str) -> Iterator[None]:
 
 @contextmanager
 def raises(kind: type[Exception]) -> Iterator[None]:
-    """The student's code raises this kind of exception inside; its wording is free."""
+    """Demand that the student's code raises this kind of exception inside; its wording is free."""
     try:
         yield
     except kind as expected:
@@ -154,7 +154,7 @@ def raises(kind: type[Exception]) -> Iterator[None]:
 
 
 def assert_left_alone(student: Student) -> None:
-    """The last call left everything that it was given as it was: tensors, lists in their order, dicts, arrays."""
+    """Demand that the last call left all that it was given as it was: tensors, lists in their order, dicts, arrays."""
     left = student.afterwards
     if left is not None:
         args, kwargs = left
@@ -164,7 +164,7 @@ def assert_left_alone(student: Student) -> None:
 
 @contextmanager
 def unmodified(*values: torch.Tensor) -> Iterator[None]:
-    """Calls inside leave these tensors, passed as they are, as they were."""
+    """Demand that calls inside leave these tensors, passed as they are, as they were."""
     for value in values:
         value.__dict__.pop(AFTERWARDS, None)
     yield

@@ -235,7 +235,7 @@ def _wrong(a: torch.Tensor, e: torch.Tensor, rtol: float, atol: float) -> torch.
 
 
 def exactly_integer(tensor: torch.Tensor) -> bool:
-    """Does the dtype hold integers or booleans?"""
+    """Return whether the dtype holds integers or booleans."""
     return not (tensor.is_floating_point() or tensor.is_complex())
 
 

@@ -24,7 +24,7 @@ class Marks:
 
 
 def marks_of(function: Callable[..., Any]) -> Marks:
-    """The marks of a check function."""
+    """Return the marks of a check function."""
     marks: Marks = getattr(function, "__gradus_marks__", Marks())
     return marks
 
@@ -48,7 +48,7 @@ def hidden(sentence: str) -> Callable[[F], F]:
 
 
 def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """A style rule: the bodies of the functions `of`, and the helpers they use, must not use these names.
+    """Forbid the bodies of the functions `of`, and the helpers that they use, to use these names: a rule of style.
 
     Args:
         names: dotted, as imported, like ``torch.softmax``; ``*.softmax`` means the method of any object.
@@ -60,7 +60,7 @@ def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] =
 
 
 def training(seconds: float) -> Callable[[F], F]:
-    """The check trains: it has its own time limit and gives no diagnosis unless also `replayable`."""
+    """Mark a check that trains: it has its own time limit and gives no diagnosis unless also `replayable`."""
     return _mark(seconds=float(seconds), training=True, replayable=False)
 
 
@@ -90,7 +90,7 @@ def leaderboard(name: str, value: float) -> None:
 
 
 def take_remarks() -> tuple[str, str, tuple[tuple[str, float], ...]]:
-    """The badges, the advice and the figures since the last time."""
+    """Return the badges, the advice and the figures since the last time, and forget them."""
     remarks = ", ".join(_badges), " ".join(_advice), tuple(_figures)
     for kept in (_badges, _advice, _figures):
         kept.clear()

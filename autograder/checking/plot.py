@@ -25,7 +25,7 @@ Plot = dict[str, Any]
 
 
 def of_failure(failure: CheckFailure, record: Call | None) -> Plot | None:
-    """The picture of a failed comparison, None where numbers say as much."""
+    """Draw a failed comparison; None where numbers say as much."""
     if failure.plot is not None:
         return failure.plot
     actual, expected = failure.actual, failure.expected
@@ -43,7 +43,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Plot | None:
 
 
 def images(pictures: torch.Tensor, titles: list[str]) -> Plot:
-    """A row of pictures.
+    """Put pictures in a row.
 
     Args:
         pictures: (N, H, W) in [0, 1]; the first 12 are shown, large ones with every second, third, ... pixel.

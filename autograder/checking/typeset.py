@@ -19,7 +19,7 @@ _SHORT = {torch.float32: "", torch.int64: "", torch.bool: ""}
 
 
 def number(value: Any, against: Any = None) -> str:
-    """A number with four significant digits, or as many as tell it from `against`."""
+    """Write a number with four significant digits, or as many as tell it from `against`."""
     if isinstance(value, (bool, int)):
         return str(value)
     for digits in range(4, 18):
@@ -30,7 +30,7 @@ def number(value: Any, against: Any = None) -> str:
 
 
 def _short(value: complex, digits: int) -> str:
-    """A number with so many significant digits; one without an imaginary part is written without it."""
+    """Write a number with so many significant digits; one without an imaginary part is written without it."""
     if isinstance(value, complex):
         if value.imag != 0:
             return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
@@ -116,7 +116,7 @@ def _nested(cells: list[str], shape: list[int], indent: int, one_line: bool) -> 
 
 
 def call(label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """A call as the student would type it."""
+    """Write a call as the student would type it."""
     label = printable(label, 200)
     parts = [typeset(a) for a in args] + [f"{k}={typeset(v)}" for k, v in kwargs.items()]
     if sum(map(len, parts)) > 90 or any("\n" in part for part in parts):

@@ -19,7 +19,7 @@ __all__ = ["app", "author", "desk", "entry", "exports", "student", "teacher", "w
 
 
 def entry() -> None:
-    """The ``gradus`` command: every error of ours is one line and exit code 2."""
+    """Run the ``gradus`` command: every error of ours is one line and exit code 2."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed by who called: nobody listens  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     degrade_signs()

@@ -55,7 +55,7 @@ def trees() -> Trees:
 
 
 def load() -> tuple[Syllabus, Trees]:
-    """The course and where its files are.
+    """Load the course, and say where its files are.
 
     Raises:
         GradusError: there is nothing in it.
@@ -69,7 +69,7 @@ def load() -> tuple[Syllabus, Trees]:
 
 
 def workspace_here() -> Workspace | None:
-    """The workspace that we are in, if any; what is wrong with it is said."""
+    """Return the workspace that we are in, if any; what is wrong with it is said."""
     from ..student.workspace import find
 
     found = find(Path.cwd())
@@ -79,7 +79,7 @@ def workspace_here() -> Workspace | None:
 
 
 def progress_of(space: Workspace) -> Progress:
-    """What is known of a workspace; what is wrong with that is said."""
+    """Load what is known of a workspace; what is wrong with that is said."""
     from ..student.progress import load as known
 
     found = known(space)
@@ -101,7 +101,7 @@ def cores() -> int:
 
 
 def nearest(name: str, known: Iterable[str], what: str, more: str = "") -> GradusError:
-    """An error for a name that nothing has, with the nearest that something has."""
+    """Make an error for a name that nothing has, with the nearest that something has."""
     from ..text import printable, similar_name
 
     near = similar_name(name, known)
@@ -110,7 +110,7 @@ def nearest(name: str, known: Iterable[str], what: str, more: str = "") -> Gradu
 
 
 def known_data(course: Syllabus, name: str) -> str:
-    """What was said after ``--data``, once it is known that a page offers it."""
+    """Return what was said after ``--data``, once it is known that a page offers it."""
     offered = sorted({data for exercise in course.exercises.values() for data in exercise.data})
     if name and name not in offered:
         raise nearest(name, offered, "data set", f"; there are {', '.join(offered)}")

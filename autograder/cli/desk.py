@@ -28,7 +28,7 @@ PolicyFile = Annotated[
 
 @contextlib.contextmanager
 def _book(out: Path) -> Iterator[Gradebook]:
-    """The gradebook of a folder; what was met in it and cannot be read is told of in a line."""
+    """Open the gradebook of a folder; what was met in it and cannot be read is told of in a line."""
     from ..gradebook.store import Gradebook
 
     if not (out / "gradebook.db").is_file():
@@ -47,7 +47,7 @@ def _students(book: Gradebook) -> set[str]:
 
 
 def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
-    """The policy of a folder.
+    """Load the policy of a folder.
 
     Raises:
         GradebookError: it names a student who is nobody here, and somebody is called nearly so.
@@ -203,7 +203,7 @@ def erase(
 
 
 def _written(out: Path, student: str) -> bool:
-    """Does grades.json still speak of a student?"""
+    """Return whether grades.json still speaks of a student."""
     from ..export.files import read_json
 
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
-    """What the course contains."""
+    """List what the course contains."""
     course, _ = load()
     if as_json:
         print_json([{"address": e.address, "title": e.title, "points": e.points} for e in course.exercises.values()])
@@ -134,7 +134,7 @@ def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, 
 
 
 def _own_file(exercise: Exercise, course: Syllabus) -> Found:
-    """The file in this folder that would be graded."""
+    """Find the file in this folder that would be graded."""
     from ..intake.submissions import find_file
 
     here = Path.cwd()

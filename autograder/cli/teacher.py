@@ -77,7 +77,7 @@ def grade(
 
 
 def tell_ignored(found: ClassFolder, most: int = 500) -> None:
-    """What was not graded, or is odd, with the reason."""
+    """Tell what was not graded, or is odd, with the reason."""
     from ..text import printable
 
     err = console(stderr=True)
@@ -104,7 +104,7 @@ def tell_ungraded(grades: list[Grade], what: str = "run the same command again")
 def class_at(
     path: Path, course: Syllabus, exercise: list[str] | None, assignment: str | None, roster: Path | None = None
 ) -> tuple[ClassFolder, NbCourse | None]:
-    """What was handed in at a path, and the nbgrader course that it is, if it is one."""
+    """Read what was handed in at a path; and the nbgrader course that it is, if it is one."""
     from .. import nbcourse
     from ..intake import roster as who
     from ..intake.submissions import read_class
@@ -159,7 +159,7 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
 
 
 def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
-    """The addresses that were asked for; none when nothing was said."""
+    """Return the addresses that were asked for; none when nothing was said."""
     from ..course import syllabus
 
     if assignment is not None:
@@ -291,7 +291,7 @@ def demo(
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """What isolation this machine allows, found by trying."""
+    """Try out what isolation this machine allows, and say what is amiss."""
     import dataclasses
 
     from ..gradebook.keys import installed

@@ -38,7 +38,7 @@ def main(
 
 
 def here() -> Workspace:
-    """The workspace that we are in.
+    """Return the workspace that we are in.
 
     Raises:
         GradusError: we are in none.
@@ -128,7 +128,7 @@ def status() -> None:
 
 @app.command("next")
 def next_() -> None:
-    """The next page: what it is about, what is to be written, and where."""
+    """Show the next page: what it is about, what is to be written, and where."""
     from rich.text import Text
 
     from ..course.syllabus import split_lesson
@@ -201,7 +201,7 @@ def _hint(exercise: Exercise, kept: Progress) -> None:
 
 @app.command()
 def explain(name: Name = None) -> None:
-    """What the last answer's known mistake is about, with the lesson's paragraph on it."""
+    """Explain what the last answer's known mistake is about, with the lesson's paragraph on it."""
     _, kept, course, trees = _loaded()
     _explain(_page(course, kept, name), kept, trees)
 
@@ -252,7 +252,7 @@ def reset(
 
 @app.command()
 def solution(name: Address) -> None:
-    """The reference solution: after you have passed, or when asked twice."""
+    """Show the reference solution: after you have passed, or when asked twice."""
     from rich.syntax import Syntax
 
     from ..course import syllabus

@@ -1,0 +1,1 @@
+"""What the course contains, and where its files are."""

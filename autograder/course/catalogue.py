@@ -32,7 +32,7 @@ class Rewrite:
     dies_by: str = ""
 
     def submission(self, exercise: Exercise, solution: str) -> Submission:
-        """The solution with these definitions in place of its own."""
+        """Return the solution with these definitions in place of its own."""
         text = f"{solution}\n\n# {self.name}\n{self.source}\n"
         return Submission(self.name, exercise.address, f"{exercise.name}.py", (text,))
 
@@ -94,7 +94,7 @@ def _called(node: ast.Call) -> str:
 
 
 def misconceptions(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
-    """The wrong ways that students really write.
+    """Return the wrong ways that students really write.
 
     Raises:
         CourseError: naming file and line.
@@ -113,10 +113,10 @@ def variants(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
 
 
 def solution_text(trees: Trees, exercise: Exercise) -> str:
-    """The reference solution's source."""
+    """Return the reference solution's source."""
     return read_text(trees.solution(exercise.address), "the solution is missing")
 
 
 def solution_submission(trees: Trees, exercise: Exercise) -> Submission:
-    """The reference solution, as a submission."""
+    """Return the reference solution, as a submission."""
     return Submission("solution", exercise.address, f"{exercise.name}.py", (solution_text(trees, exercise),))

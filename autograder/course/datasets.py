@@ -11,7 +11,7 @@ from .trees import trees
 
 
 def load(name: str) -> ModuleType:
-    """The module ``data/<name>.py``: a loader of one data set, with its source, licence and shape.
+    """Import the module ``data/<name>.py``: a loader of one data set, with its source, licence and shape.
 
     Raises:
         CourseError: there is none.

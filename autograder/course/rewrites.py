@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def misconception(name: str, *, hint: str, dies_by: str, of: str = "") -> Callable[[T], T]:
-    """A wrong way that students really write.
+    """Mark a wrong way that students really write.
 
     Args:
         name: what the student did, as a short sentence in the third person.

@@ -11,12 +11,12 @@ SEED = 20260
 
 
 def expected_rows(grades: list[Grade]) -> list[tuple[str, ...]]:
-    """The outcome as ``expected.csv`` has it: student, exercise, status, points, diagnosis."""
+    """Return the outcome as ``expected.csv`` has it: student, exercise, status, points, diagnosis."""
     return [(g.student, g.exercise, g.status, f"{g.points:g}", " | ".join(g.diagnoses)) for g in grades]
 
 
 def differences(grades: list[Grade], expected: Path) -> list[str]:
-    """What is not as expected, a line each."""
+    """Return what is not as expected, a line each."""
     with open(expected, newline="", encoding="utf-8") as file:
         want = {(row[0], row[1]): tuple(row) for row in list(csv.reader(file))[1:]}
     got = {(row[0], row[1]): row for row in expected_rows(grades)}

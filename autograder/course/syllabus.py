@@ -28,14 +28,14 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 
 def line_of(text: str, key: str, first: int = 1) -> int:
-    """The line (from 1) on which a key of a TOML text stands, looked for from line `first` on; `first` without it."""
+    """Return the line (from 1) of a TOML text on which a key stands, looked for from line `first` on; else `first`."""
     start = sum(len(line) + 1 for line in text.split("\n")[: first - 1])
     match = re.compile(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\]]", re.MULTILINE).search(text, start)
     return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else first
 
 
 def read_text(path: Path, absent: str) -> str:
-    """A text of the course; `absent` is what to say when it is not there.
+    """Read a text of the course; `absent` is what to say when it is not there.
 
     Raises:
         CourseError: it is not there, or not UTF-8.
@@ -103,7 +103,7 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
 
 
 def load(trees: Trees) -> Syllabus:
-    """The course below `trees`.
+    """Read the course below `trees`.
 
     Raises:
         CourseError: naming file, line and key.
@@ -159,7 +159,7 @@ def _assignment(name: str, entry: Any, exercises: Collection[str], wrong: Callab
 
 
 def find(syllabus: Syllabus, name: str) -> Exercise:
-    """The exercise with this address or, where it is unambiguous, this short name.
+    """Find the exercise with this address or, where it is unambiguous, this short name.
 
     Raises:
         SubmissionError: there is none, or several; the message suggests the nearest.

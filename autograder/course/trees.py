@@ -24,35 +24,35 @@ class Trees:
     pages: Path
 
     def lesson(self, address: str) -> Path:
-        """The lesson of an exercise."""
+        """Return the lesson of an exercise."""
         return self.course / f"{address}.md"
 
     def solution(self, address: str) -> Path:
-        """The reference solution, the source of stub and notebook."""
+        """Return the reference solution, the source of stub and notebook."""
         return self.solutions / f"{address}.py"
 
     def stub(self, address: str) -> Path:
-        """The generated stub."""
+        """Return the generated stub."""
         return self.exercises / f"{address}.py"
 
     def notebook(self, address: str) -> Path:
-        """The generated nbgrader source notebook."""
+        """Return the generated nbgrader source notebook."""
         return self.notebooks / "source" / f"{address}.ipynb"
 
     def check(self, address: str) -> Path:
-        """The pytest file."""
+        """Return the pytest file."""
         return self.pages / address / f"test_{address.rpartition('/')[2]}.py"
 
     def misconception(self, address: str) -> Path:
-        """The wrong ways."""
+        """Return the file of the wrong ways."""
         return self.pages / address / "misconceptions.py"
 
     def variant(self, address: str) -> Path:
-        """The other right ways."""
+        """Return the file of the other right ways."""
         return self.pages / address / "variants.py"
 
     def waiver(self, address: str) -> Path:
-        """What the docstrings leave open on purpose."""
+        """Return the file that says what the docstrings leave open on purpose."""
         return self.pages / address / "waivers.toml"
 
 
@@ -63,7 +63,7 @@ def own_root() -> Path:
 
 
 def trees(root: Path | None = None) -> Trees:
-    """The trees below `root`; by default those of ``$GRADUS_COURSE``, else the course that this package belongs to."""
+    """Find the trees below `root`; by default those of ``$GRADUS_COURSE``, else of the course that we belong to."""
     if root is None and os.environ.get("GRADUS_COURSE"):
         root = Path(os.environ["GRADUS_COURSE"]).resolve()
         if not (root / "course" / "course.toml").is_file():

@@ -49,7 +49,7 @@ jobs:
 
 
 def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> str:
-    """The workflow file, for ``.github/workflows/classroom.yml``.
+    """Return the workflow file, for ``.github/workflows/classroom.yml``.
 
     Args:
         requirement: what pip installs: a name, a wheel beside the workflow, or an address of your repository.
@@ -58,7 +58,7 @@ def workflow(addresses: tuple[str, ...], requirement: str = "gradus-course") -> 
 
 
 def result(grades: list[Grade], limit: int = 4000) -> dict[str, Any]:
-    """What the reporter reads; what the grader could not grade is in no maximum.
+    """Return what the reporter reads; what the grader could not grade is in no maximum.
 
     Old readers look for `duration`, newer ones for `execution_time`: both are there.
 
@@ -78,7 +78,7 @@ def possible(grades: list[Grade]) -> float:
 
 
 def encoded(grades: list[Grade]) -> str:
-    """The result as a step's output; messages are cut until it fits into the reporter's environment."""
+    """Return the result as a step's output; messages are cut until it fits into the reporter's environment."""
     for limit in (4000, 1000, 300, 100, 0):
         text = base64.b64encode(json.dumps(result(grades, limit)).encode()).decode()
         if len(text) <= ENVIRONMENT:
@@ -95,7 +95,7 @@ def _test(grade: Grade, check: CheckResult, limit: int) -> dict[str, Any]:
 
 
 def quiet(text: str) -> str:
-    """A message that GitHub obeys no line of.
+    """Return a message that GitHub obeys no line of.
 
     The reporter prints messages in its own step, where a line like ``::notice title=Autograding complete::`` would
     give any points. GitHub looks at the beginning of a line, and for the older form anywhere; it may overlook
@@ -106,7 +106,7 @@ def quiet(text: str) -> str:
 
 
 def summary(grades: list[Grade]) -> str:
-    """The job's summary in Markdown."""
+    """Write the job's summary in Markdown."""
 
     def cell(text: str) -> str:
         text = printable(text, 300).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")

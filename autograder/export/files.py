@@ -28,7 +28,7 @@ def check_record(check: CheckResult) -> CheckRecord:
 
 
 def finite(figures: tuple[tuple[str, float], ...]) -> dict[str, float]:
-    """The figures that JSON can hold."""
+    """Return the figures that JSON can hold."""
     return {name: value for name, value in figures if math.isfinite(value)}
 
 
@@ -81,7 +81,7 @@ def read_json(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def as_document(run: dict[str, Any], grades: list[Grade]) -> dict[str, Any]:
-    """The whole of ``grades.json``."""
+    """Return the whole of ``grades.json``."""
     return {"schema_version": SCHEMA_VERSION, "run": run, "grades": [grade_record(grade) for grade in grades]}
 
 
@@ -106,7 +106,7 @@ def write_json(path: Path, run: dict[str, Any], grades: list[Grade]) -> None:
 
 
 def safe_cell(text: str) -> str:
-    """A CSV cell that a spreadsheet shows as text: no formula, no control characters."""
+    """Return a CSV cell that a spreadsheet shows as text: no formula, no control characters."""
     text = "".join(c if c.isprintable() else " " for c in text)
     return "'" + text if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
@@ -118,7 +118,7 @@ def number(value: float) -> str:
 
 @contextlib.contextmanager
 def replacing(path: Path, newline: str | None = None) -> Iterator[TextIO]:
-    """A file that takes the place of `path` when all of it is written, and leaves nothing behind when it is not.
+    """Open a file that takes the place of `path` when all of it is written, and leaves nothing behind when it is not.
 
     Raises:
         OSError: it cannot be written; it names the path.

@@ -45,7 +45,7 @@ LOST = {"output": "part of this could not be graded, which is not your fault; te
 
 
 def results(grades: list[Grade]) -> dict[str, Any]:
-    """What Gradescope reads: a test for each check, figures on the leaderboard.
+    """Return what Gradescope reads: a test for each check, figures on the leaderboard.
 
     Where a page could not be graded there is neither a score nor a test: Gradescope then says that the autograder
     failed, in place of giving zero.

@@ -16,12 +16,12 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def clean(text: str) -> str:
-    """A text that XML can hold."""
+    """Return a text that XML can hold."""
     return _ILLEGAL.sub("\ufffd", text)[:LIMIT]
 
 
 def document(grades: list[Grade]) -> str:
-    """The whole file."""
+    """Write the whole file."""
     root = ET.Element("testsuites", name="gradus")
     for grade in grades:
         counted = {"tests": len(grade.checks)} | {

@@ -60,7 +60,7 @@ class Scale:
     wanted: bool | None = None
 
     def factor(self, theirs: float | None, name: str) -> float:
-        """What points are multiplied with.
+        """Return what points are multiplied with.
 
         Raises:
             GradebookError: the maxima differ, and nobody said what is meant.
@@ -74,7 +74,7 @@ class Scale:
 
 
 def _number(text: str) -> float | None:
-    """A number as a platform writes it, None where it is none."""
+    """Return a number as a platform writes it, None where it is none."""
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
@@ -129,7 +129,7 @@ class Form:
 
 
 def _between(text: str) -> str:
-    """What separates the columns: the first separator outside of quotes, since a title further on may hold others."""
+    """Return what separates the columns: the first separator outside of quotes, for a title may hold others."""
     quoted = False
     for char in text:
         if char == '"':
@@ -230,7 +230,7 @@ def _column(form: Form, column: str, name: str) -> int:
 
 
 def _unquoted(cell: str) -> str:
-    """A name without what Canvas puts around one that begins like a formula."""
+    """Return a name without what Canvas puts around one that begins like a formula."""
     match = re.fullmatch(r'="(.*)"', cell, re.DOTALL)
     return (match[1] if match else cell).strip()
 

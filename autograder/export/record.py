@@ -144,7 +144,7 @@ def schema_text() -> str:
 
 
 def _described(kind: type) -> tuple[str, dict[str, str]]:
-    """What the docstring of a type says: of the whole, and of each field that it explains."""
+    """Return what the docstring of a type says: of the whole, and of each field that it explains."""
     whole, _, fields = (inspect.getdoc(kind) or "").partition("\n\nArgs:\n")
     found = re.findall(r"^    (\w+): (.*(?:\n        .*)*)", fields, re.MULTILINE)
     return whole.partition("\n\n")[0], {name: " ".join(text.split()).removesuffix(".") for name, text in found}

@@ -35,7 +35,7 @@ def record(row: Standing) -> dict[str, Any]:
 
 
 def _status(row: Standing) -> str:
-    """What the grader could not grade is nothing that the student missed."""
+    """Return a status for others to read: what the grader could not grade is nothing that the student missed."""
     return "internal" if row.pending else row.grade.status if row.grade else "missing"
 
 
@@ -54,7 +54,7 @@ def as_csv(rows: list[Standing]) -> str:
 
 
 def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]:
-    """The points of each student in some exercises together; only who has a row in one of them, and none pending."""
+    """Sum up each student's points in some exercises; only who has a row in one of them, and none pending."""
     found: dict[str, float] = {}
     waiting = {row.student for row in rows if row.pending and row.exercise in exercises}
     for row in rows:
@@ -64,7 +64,7 @@ def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]
 
 
 def comments(rows: list[Standing], syllabus: Syllabus) -> dict[str, str]:
-    """Some words for each student: what a person wrote, and of each exercise its points and known mistakes."""
+    """Write some words for each student: what a person wrote, and of each exercise its points and known mistakes."""
     found: dict[str, list[str]] = {}
     for row in rows:
         title = syllabus.exercises[row.exercise].title

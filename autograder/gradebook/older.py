@@ -40,7 +40,7 @@ def failure_of(message: object, names: Iterable[str] = ()) -> Failure | None:
 
 
 def _pairs(message: str) -> list[tuple[str, str]]:
-    """The (label, text) pairs that a text was put together from; a line without a label has "" there."""
+    """Return the (label, text) pairs that a text was put together from; a line without a label has "" there."""
     found: list[tuple[str, str]] = []
     for line in message.splitlines():
         if found and not line[:1].strip():

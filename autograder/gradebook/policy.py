@@ -88,7 +88,7 @@ class Standing:
 
 
 def load(path: Path, syllabus: Syllabus) -> Policy:
-    """The policy of a file.
+    """Read the policy of a file.
 
     Raises:
         GradebookError: naming file, line and key.
@@ -213,7 +213,7 @@ def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> date
 
 
 def penalty(policy: Policy, deadline: datetime | None, submitted: str) -> float:
-    """The part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time."""
+    """Return the part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time."""
     if deadline is None or not submitted:
         return 0.0
     deadline = deadline if deadline.tzinfo is not None else deadline.replace(tzinfo=UTC)
@@ -225,7 +225,7 @@ def penalty(policy: Policy, deadline: datetime | None, submitted: str) -> float:
 
 
 def _moment(submitted: str) -> datetime:
-    """A time of handing in that can be compared; one that nobody knows lies before all others."""
+    """Return a time of handing in that can be compared; one that nobody knows lies before all others."""
     when = datetime.fromisoformat(submitted) if submitted else datetime.min
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 

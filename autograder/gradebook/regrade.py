@@ -23,7 +23,7 @@ class Change:
 
 
 def change(old: Grade, new: Grade) -> Change | None:
-    """What differs between two grades of one submission; None when nothing does that a person would see."""
+    """Compare two grades of one submission; None when nothing differs that a person would see."""
     before = {check.name: check for check in old.checks}
     after = {check.name: check for check in new.checks}
     pairs = [(before.get(name), after.get(name)) for name in {**before, **after}]
@@ -70,7 +70,7 @@ class Preview:
             self.added.append(grade)
 
     def changes(self) -> list[Change]:
-        """What the new grades change of the old ones of the same submissions, the largest losses first."""
+        """Return what the new grades change of the old ones of the same submissions, the largest losses first."""
         found = []
         for new in self.added:
             old = [g for g in self.book.history(new.student, new.exercise) if g.digest == new.digest]
@@ -80,7 +80,7 @@ class Preview:
         return sorted(found, key=lambda c: (c.difference, c.new.student, c.new.exercise))
 
     def first_grades(self) -> list[Grade]:
-        """New grades of submissions that were never graded."""
+        """Return the new grades of submissions that were never graded."""
         return [
             new for new in self.added
             if all(g.digest != new.digest for g in self.book.history(new.student, new.exercise))

@@ -72,7 +72,7 @@ def certain(grade: Grade) -> bool:
 
 
 def _text(name: str) -> str:
-    """A name as SQLite takes it: what a file name that is no UTF-8 holds, escaped."""
+    """Return a name as SQLite takes it: what a file name that is no UTF-8 holds, escaped."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -143,7 +143,7 @@ class Gradebook:
     # -- grades --------------------------------------------------------------------------------------
 
     def _read(self, number: int, student: str, exercise: str, text: object) -> Grade | None:
-        """The grade of a row; one that cannot be read is noted."""
+        """Read the grade of a row; one that cannot be read is noted."""
         try:
             grade = from_json(text)
             if (_text(grade.student), grade.exercise) == (student, exercise):
@@ -295,7 +295,7 @@ class Gradebook:
         return found
 
     def given(self) -> dict[tuple[str, str], Manual]:
-        """The last word of a person, by student and exercise."""
+        """Return the last word of a person, by student and exercise."""
         return {(manual.student, manual.exercise): manual for manual in self.words()}
 
     def erase(self, student: str) -> int:
@@ -329,7 +329,7 @@ class Gradebook:
                 raise GradebookError(f"{aside}: {error}; it was kept aside and may hold {student} still") from None
 
     def setting(self, name: str) -> str | None:
-        """A value kept beside the grades."""
+        """Return a value kept beside the grades."""
         row = self._ask("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 

@@ -1,0 +1,1 @@
+"""What was handed in: files, bulk downloads, roster."""

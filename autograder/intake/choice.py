@@ -69,7 +69,7 @@ class Choice:
 
 
 def choose(candidates: list[Candidate], clock: Callable[[Entry], float] = lambda entry: entry.when) -> Choice:
-    """The choice among these, of which there is one at least.
+    """Choose among these, of which there is one at least.
 
     Args:
         clock: when a file was changed last, 0 when nobody knows.
@@ -119,7 +119,7 @@ def _order(c: Candidate) -> tuple[object, ...]:
 def candidate(
     entry: Entry, page: Page | None, read: tuple[tuple[str, ...], tuple[str, str] | None], sure: int, look: bool = True
 ) -> Candidate:
-    """A file as a candidate for a page.
+    """Return a file as a candidate for a page.
 
     Args:
         read: its cells, and what is wrong with it.

@@ -15,7 +15,7 @@ from .roster import Roster
 
 
 def assignment_prefix(names: list[str], known: Iterable[str] = ()) -> str:
-    """What all names begin with when it can only be an assignment, as ``hw1-`` and ``softmax-``; else "".
+    """Return what all names begin with when it can only be an assignment, as ``hw1-`` and ``softmax-``; else "".
 
     Folders that are no clones may be called alike for other reasons: ``team-a`` and ``team-b`` are two names.
 
@@ -32,7 +32,7 @@ def assignment_prefix(names: list[str], known: Iterable[str] = ()) -> str:
 
 
 def branchless(names: list[str]) -> str:
-    """What GitHub's zips of a branch all end with, as ``-main``."""
+    """Return what GitHub's zips of a branch all end with, as ``-main``."""
     ends = ("-main", "-master")
     return next((end for end in ends if names and all(n.endswith(end) and len(n) > len(end) for n in names)), "")
 
@@ -40,7 +40,7 @@ def branchless(names: list[str]) -> str:
 def renamed(
     students: list[str], clones: list[str], roster: Roster | None, assignments: Iterable[str] = ()
 ) -> Intake | None:
-    """The students of an ordinary folder by the roster's ids, without the assignment's name before them.
+    """Return the students of an ordinary folder by the roster's ids, without the assignment's name before them.
 
     None when there is nothing to rename.
 

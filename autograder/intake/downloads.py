@@ -69,7 +69,7 @@ def from_gradescope(paths: list[PurePosixPath]) -> bool:
 
 
 def recognise(paths: list[PurePosixPath], roster: Roster | None, metadata: Any = None) -> Intake | None:
-    """The bulk download that these files are, None when they are an ordinary folder.
+    """Recognise the bulk download that these files are, None when they are an ordinary folder.
 
     Args:
         paths: files, relative to the top; one called `NOTHING` stands for what is no source.
@@ -101,7 +101,7 @@ def _is_file(path: PurePosixPath) -> bool:
 
 
 def _who(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """The ids of everybody of a name: two people may have the same one."""
+    """Return the ids of everybody of a name: two people may have the same one."""
     people: dict[str, set[str]] = {}
     for name, number in pairs:
         people.setdefault(name, set()).add(number)
@@ -205,7 +205,7 @@ def _brightspace(paths: list[PurePosixPath], roster: Roster) -> Intake:
 
 
 def _spelt(stamp: str) -> float:
-    """The moment that Brightspace writes out, as ``Nov 5, 2026 1020 AM``; 0 when it is written in another way."""
+    """Read the moment that Brightspace writes out, as ``Nov 5, 2026 1020 AM``; 0 when it is written in another way."""
     plain = " ".join(stamp.replace(",", " ").replace(".", " ").split())
     for date in ("%b %d %Y", "%B %d %Y", "%d %B %Y", "%d %b %Y", "%Y %m %d"):
         for time in ("%I%M %p", "%I:%M %p", "%H%M", "%H:%M", "%H %M", "%I %M %p"):

@@ -16,7 +16,7 @@ _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
 
 def walk(root: Path) -> Iterator[Entry]:
-    """What lies below a folder and in the zips there, and the folders that hold nothing, sorted.
+    """Yield what lies below a folder and in the zips there, and the folders that hold nothing, sorted.
 
     Raises:
         SubmissionError: there are more files than a class can have.

@@ -23,12 +23,12 @@ class Sorted:
 
 
 def moved(entry: Entry, cut: int) -> Entry:
-    """An entry without the first folders of its path, which are remembered."""
+    """Take the first folders off the path of an entry, and remember them."""
     return entry if not cut else replace(entry, path=PurePosixPath(*entry.path.parts[cut:]), origin=entry.shown)
 
 
 def by_student(entries: list[Entry], names: Names, sections: set[str], alone: str) -> Sorted:
-    """The files of each student.
+    """Sort files by student.
 
     Args:
         sections: the folders of a course, which are no students.
@@ -63,7 +63,7 @@ def by_student(entries: list[Entry], names: Names, sections: set[str], alone: st
 
 
 def _through(entry: Entry, names: Names) -> Entry:
-    """An entry without a zip on top that is called like a page: it is no student."""
+    """Take a zip that is called like a page off the path of an entry: it is no student."""
     top = entry.path.parts[0] if len(entry.path.parts) > 1 else ""
     if top.lower().endswith(".zip") and names.meant(PurePosixPath(top)).sure:
         return moved(entry, 1)
@@ -90,14 +90,14 @@ class _Layout:
         return path.name in self._named
 
     def is_own(self, path: PurePosixPath) -> bool:
-        """Does this path belong to a single student's folder?"""
+        """Return whether this path belongs to a single student's folder."""
         parts = path.parts
         if path.name not in self._certain:
             return False
         return len(parts) == 1 or (len(parts) == 2 and parts[0] in self._sections)
 
     def folders(self, entries: list[Entry], depth: int) -> set[str]:
-        """The folders at a depth that hold what may be handed in and are no sections: students, perhaps."""
+        """Return the folders at a depth that hold what may be handed in and are no sections: students, perhaps."""
 
         def is_work(path: PurePosixPath) -> bool:
             return self._is_named(path) or (is_source(path.name) and self._names.only_decoration(path, path.parts[:1]))
@@ -119,8 +119,10 @@ class _Layout:
         return entries
 
     def _submitted(self, entries: list[Entry], found: Sorted) -> list[Entry]:
-        """Only what lies in ``submitted/``, where the folders beside it are nbgrader's other steps; a student may be
-        called like that too."""
+        """Return only what lies in ``submitted/``, where the folders beside it are nbgrader's other steps.
+
+        A student may be called like that too.
+        """
         named = [e.path.parts for e in entries if self._is_named(e.path)]
         depths = [parts.index("submitted") for parts in named if "submitted" in parts[:-2]]
         cut = min(depths, default=-1)
@@ -136,5 +138,5 @@ class _Layout:
 
 
 def _left_out(entries: list[Entry]) -> list[tuple[str, str]]:
-    """Sources that lie beside the folder of all submissions."""
+    """Return the sources that lie beside the folder of all submissions, each with the reason that it does not count."""
     return [(e.shown, "lies beside the folder of the submissions") for e in entries if is_source(e.path.name)]

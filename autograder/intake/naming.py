@@ -47,13 +47,13 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 @lru_cache(maxsize=1 << 16)
 def words(name: str) -> tuple[str, ...]:
-    """The words and numbers of a name, without case and accents: ``Copy of softMax-1`` is copy, of, soft, max, 1."""
+    """Return the words and numbers of a name, without case and accents: ``softMax-1`` is soft, max, 1."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return tuple(_WORD.findall(_CAMEL.sub(" ", plain).casefold()))
 
 
 def stem(name: str) -> str:
-    """A file's name without its suffixes: of ``softmax.ipynb.txt`` it is ``softmax``."""
+    """Return a file's name without its suffixes: of ``softmax.ipynb.txt`` it is ``softmax``."""
     lower, more = name.lower(), (*SOURCES, *DISGUISED, ".zip")
     while found := next((suffix for suffix in more if lower.endswith(suffix) and len(lower) > len(suffix)), ""):
         name = name[: -len(found)]
@@ -106,7 +106,7 @@ class Names:
         self._longest = max((len(name) for name in (*self._pages, *self._others)), default=0)
 
     def meant(self, path: PurePosixPath, own: Iterable[str] = ()) -> Meant:
-        """What a file means by its name, where that names two pages alike by the folder of its section.
+        """Return what a file means by its name, where that names two pages alike by the folder of its section.
 
         Args:
             own: the student's id and names, which students like to write into the names of their files.
@@ -130,7 +130,7 @@ class Names:
         return Meant(self._of_section(list(pages), path) if len(names) == 1 else pages, rest)
 
     def only_decoration(self, path: PurePosixPath, own: Iterable[str] = ()) -> bool:
-        """Does this name say nothing but that something was handed in, as ``hw1.ipynb`` or ``abgabe_ada.py``?"""
+        """Return whether a name says only that something was handed in, as ``hw1.ipynb`` or ``abgabe_ada.py``."""
         known = {word for name in own for word in words(name)}
         return all(_plain(word) or word in known for word in words(stem(path.name)))
 
@@ -180,7 +180,7 @@ def all_decoration(name: str) -> bool:
 
 
 def common_prefix(names: list[str], mark: str = "-") -> str:
-    """What all names begin with, up to the last mark: in the folders of a GitHub Classroom the assignment."""
+    """Return what all names begin with, up to the last mark: in the folders of a GitHub Classroom the assignment."""
     first = names[0] if len(names) > 1 else ""
     cuts = [first[: n + 1] for n, letter in enumerate(first) if letter == mark]
     fitting = [cut for cut in cuts if all(name.startswith(cut) and len(name) > len(cut) for name in names)]

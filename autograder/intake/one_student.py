@@ -23,7 +23,7 @@ Source = tuple[tuple[str, ...], tuple[str, str] | None]  #: cells, and what is w
 
 
 def pages_of(syllabus: Syllabus) -> dict[str, Page | None]:
-    """What the stub of each page asks for."""
+    """Read what the stub of each page asks for."""
     where = course_trees.trees(syllabus.root)
     return {address: page_of(where.stub(address)) for address in syllabus.exercises}
 
@@ -66,14 +66,14 @@ class Work:
     # -- which files -----------------------------------------------------------------------------
 
     def named(self, sources: bool = True) -> list[str]:
-        """The pages that files here are called like for sure; of files that are no sources with `sources` off."""
+        """Return the pages that files here are surely called like; of files that are no sources with `sources` off."""
         found = [
             self._meant[id(e)] for e in self.entries if naming.is_source(e.path.name) == sources or self._disguised(e)
         ]
         return [one.pages[0] for one in found if one.sure]
 
     def recognised(self) -> list[str]:
-        """The pages that sources here seem to be by what they define, whatever they are called."""
+        """Return the pages that sources here seem to be by what they define, whatever they are called."""
         return [
             address
             for entry in self._possible()
@@ -82,7 +82,7 @@ class Work:
         ]
 
     def submission(self, exercise: Exercise) -> Submission:
-        """What was handed in for this page; where nothing was, what lies there in its place."""
+        """Return what was handed in for this page; where nothing was, what lies there in its place."""
         chosen = self.choose(exercise)
         if chosen is None:
             left = [e for e in self.entries if id(e) not in self._used and self._fits(e, exercise)]
@@ -153,7 +153,7 @@ class Work:
         return not found.sure or exercise.address in found.pages
 
     def _fair(self, one: Candidate, address: str) -> bool:
-        """Does what a file defines say that it is this page and no other?"""
+        """Return whether what a file defines says that it is this page and no other."""
         if one.page is None:  # nobody knows what it should define: the name must do
             return one.sure == 1 and len(self._meant[id(one.entry)].pages) == 1
         if 2 * one.defined >= len(one.page.wanted):
@@ -194,7 +194,7 @@ class Work:
 
 
 def read_entry(entry: Entry) -> Source:
-    """The cells of a file, and what is wrong with it."""
+    """Read the cells of a file, and what is wrong with it."""
     name = entry.path.name
     if entry.problem:
         return (), ("malformed", entry.problem)
@@ -206,7 +206,7 @@ def read_entry(entry: Entry) -> Source:
 
 
 def _tied(made: list[Submission], paths: list[PurePosixPath]) -> Submission:
-    """The first of several that tie, with the others. Files of one name in several folders go by their paths."""
+    """Return the first of several that tie, with the others. Files of one name in several folders go by their paths."""
     if len({one.filename for one in made}) < len(made):
         made = [replace(one, filename=str(path)) for one, path in zip(made, paths, strict=True)]
     first = made[0]
@@ -215,12 +215,12 @@ def _tied(made: list[Submission], paths: list[PurePosixPath]) -> Submission:
 
 
 def iso(when: float) -> str:
-    """A moment in ISO 8601, "" when it is not known."""
+    """Write a moment in ISO 8601, "" when it is not known."""
     return datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds") if when > 0 else ""
 
 
 def graded_pages(works: Iterable[Work]) -> set[str]:
-    """The pages that anybody handed in: by what files are called, else by what they define, else by other files."""
+    """Return the pages that anybody handed in: by the names of files, else by what they define, else by other files."""
     works = list(works)
     for found in (
         {a for work in works for a in work.named()},

@@ -32,11 +32,11 @@ class Page:
     wanted: frozenset[str]
 
     def defined(self, source: Outline) -> frozenset[str]:
-        """The wanted names that a source defines with the parameters of the stub, written or not."""
+        """Return the wanted names that a source defines with the parameters of the stub, written or not."""
         return frozenset(name for name in self.wanted & source.forms.keys() if self._alike(name, source))
 
     def written(self, source: Outline) -> frozenset[str]:
-        """The wanted names that a source defines otherwise than the stub does."""
+        """Return the wanted names that a source defines otherwise than the stub does."""
         return frozenset(
             name
             for name in self.wanted & source.forms.keys()
@@ -49,7 +49,7 @@ class Page:
 
 
 def outline(cells: Iterable[str]) -> Outline:
-    """The outline of a source; of several definitions of one name the last one counts, as it does for Python."""
+    """Outline a source; of several definitions of one name the last one counts, as it does for Python."""
     forms: dict[str, str] = {}
     parameters: dict[str, tuple[str, ...]] = {}
     hollow: set[str] = set()
@@ -87,7 +87,7 @@ def _page_of(path: Path, changed: int) -> Page | None:
 
 
 def page_of(stub: Path) -> Page | None:
-    """The page of this stub, None when there is no stub, or none that defines anything."""
+    """Read the page of this stub, None when there is no stub, or none that defines anything."""
     try:
         return _page_of(stub, stub.stat().st_mtime_ns)
     except OSError:
@@ -95,7 +95,7 @@ def page_of(stub: Path) -> Page | None:
 
 
 def _top(body: list[ast.stmt]) -> Iterable[ast.stmt]:
-    """The statements of a module, those inside its ``if`` and ``try`` too."""
+    """Yield the statements of a module, those inside its ``if`` and ``try`` too."""
     for node in body:
         if isinstance(node, ast.If | ast.Try | ast.With):
             for part in ("body", "orelse", "finalbody"):
@@ -107,7 +107,7 @@ def _top(body: list[ast.stmt]) -> Iterable[ast.stmt]:
 
 
 def _names(node: ast.stmt) -> list[str]:
-    """What a statement defines."""
+    """Return what a statement defines."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.ImportFrom):

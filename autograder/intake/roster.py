@@ -16,7 +16,7 @@ from ..errors import GradebookError
 
 
 def fold(name: str) -> str:
-    """A name as it is compared: without case and outer blanks."""
+    """Return a name as it is compared: without case and outer blanks."""
     return " ".join(name.split()).casefold()
 
 
@@ -28,7 +28,7 @@ class Roster:
     names: dict[str, str] = field(default_factory=dict)
 
     def find(self, *names: str) -> str | None:
-        """The student with the first of these names that is known."""
+        """Find the student with the first of these names that is known."""
         return next((self.names[fold(name)] for name in names if name and fold(name) in self.names), None)
 
     def including(self, ids: list[str]) -> Roster:
@@ -40,7 +40,7 @@ class Roster:
 
 
 def load(path: Path) -> Roster:
-    """The roster of a CSV file, comma or semicolon.
+    """Read the roster of a CSV file, comma or semicolon.
 
     Raises:
         GradebookError: it cannot be read, has no column ``student``, or names two students alike in that column.
@@ -67,6 +67,6 @@ def load(path: Path) -> Roster:
 
 
 def delimiter(text: str) -> str:
-    """What separates the columns of a CSV text: the one that its first line has more of."""
+    """Return what separates the columns of a CSV text: the one that its first line has more of."""
     first = text.split("\n", 1)[0]
     return ";" if first.count(";") > first.count(",") else "\t" if first.count("\t") > first.count(",") else ","

@@ -27,7 +27,7 @@ _NEXT = {
 
 
 def missing(exercise: Exercise, left: list[Entry], meant: dict[int, Meant]) -> tuple[str, str]:
-    """The problem of a page that no file is graded for.
+    """Return the problem of a page that no file is graded for.
 
     Args:
         left: the student's files that are graded for no other page.
@@ -63,7 +63,7 @@ def unclear(entry: Entry, meant: Meant) -> str:
 
 
 def notes_of(exercise: Exercise, one: Candidate, chosen: Choice) -> tuple[str, ...]:
-    """What teacher and student are told about a file that is graded."""
+    """Return what teacher and student are told about a file that is graded."""
     path = one.entry.path
     notes = [*renamed(exercise, path.name, by_name=bool(one.sure))]
     if one.aside and one.written:
@@ -75,7 +75,7 @@ def notes_of(exercise: Exercise, one: Candidate, chosen: Choice) -> tuple[str, .
 
 
 def renamed(exercise: Exercise, name: str, by_name: bool = True) -> tuple[str, ...]:
-    """What is said of a file that is not called like its page."""
+    """Return what is said of a file that is not called like its page."""
     if name in (f"{exercise.name}.py", f"{exercise.name}.ipynb"):
         return ()
     how = "" if by_name else f", known as {exercise.name} by what it defines"
@@ -83,7 +83,7 @@ def renamed(exercise: Exercise, name: str, by_name: bool = True) -> tuple[str, .
 
 
 def equals(chosen: Choice) -> tuple[str, ...]:
-    """What a student is told whose files tie, of which only the first is looked at."""
+    """Return what a student is told whose files tie, of which only the first is looked at."""
     if not chosen.tied:
         return ()
     best, others = chosen.best.entry.path, ", ".join(str(one.entry.path) for one in chosen.tied)
@@ -95,7 +95,7 @@ def _suffix(name: str) -> str:
 
 
 def passed_over(chosen: Choice) -> list[tuple[str, str]]:
-    """The files that do not count, with the reason, for the teacher."""
+    """Return the files that do not count, with the reason, for the teacher."""
     best = chosen.best.entry
     told = []
     for other, why in chosen.others:

@@ -59,7 +59,7 @@ class Found:
 
 
 def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus: Syllabus | None = None) -> Submission:
-    """The submission for one exercise at `path`: a file, or a folder that holds it. Its notes say how it was found.
+    """Read the submission for one exercise at `path`, a file or a folder; its notes say how it was found.
 
     Args:
         syllabus: the course, to tell its other pages apart by their names.
@@ -85,7 +85,7 @@ def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus:
 
 
 def find_file(folder: Path, exercise: Exercise, syllabus: Syllabus | None = None) -> Found | None:
-    """The file of a folder, or of its section's folder, that is graded for an exercise; None without one."""
+    """Find the file of a folder, or of its section's folder, that is graded for an exercise; None without one."""
     entries = []
     for place in (folder, folder / exercise.section):
         if place.is_dir() and not place.is_symlink():
@@ -124,7 +124,7 @@ def _exists(path: Path) -> bool:
 
 
 def entries_at(path: Path) -> list[Entry]:
-    """The files of a folder or zip.
+    """List the files of a folder or zip.
 
     Raises:
         SubmissionError: it is neither.
@@ -181,7 +181,7 @@ def read_class(
 
 
 def read_student(path: Path, syllabus: Syllabus, exercises: tuple[str, ...], student: str) -> ClassFolder:
-    """What one student handed in at `path`, in whatever folders or zips: a row for each exercise.
+    """Read what one student handed in at `path`, in whatever folders or zips: a row for each exercise.
 
     Raises:
         SubmissionError: `path` cannot be read.
@@ -194,7 +194,7 @@ def read_student(path: Path, syllabus: Syllabus, exercises: tuple[str, ...], stu
 
 
 def _people(files: Sorted, path: Path, syllabus: Syllabus, roster: Roster | None) -> downloads.Intake | None:
-    """The students of an ordinary folder under the names that count; their files with them."""
+    """Return the students of an ordinary folder under the names that count; their files with them."""
     students = sorted(files.students)
     repositories = [s for s in students if path.is_dir() and (path / s / ".git").exists()]
     called = [*syllabus.assignments, *syllabus.sections, *(e.name for e in syllabus.exercises.values())]
@@ -211,7 +211,7 @@ def _people(files: Sorted, path: Path, syllabus: Syllabus, roster: Roster | None
 
 
 def _placed(entries: list[Entry], bulk: downloads.Intake) -> Sorted:
-    """The entries where they belong; what is nobody's is told of."""
+    """Put the entries where they belong; what is nobody's is told of."""
     made = Sorted()
     told = {name for name, _ in bulk.notes}
     for entry in entries:
@@ -237,7 +237,7 @@ def _placed(entries: list[Entry], bulk: downloads.Intake) -> Sorted:
 
 
 def _metadata(path: Path) -> tuple[Any, list[tuple[str, str]]]:
-    """What Gradescope says of its submissions, and what is wrong with that; the file nearest to the top says it."""
+    """Read what Gradescope says of its submissions, and what is wrong with that; the file nearest the top says it."""
     import yaml
 
     name, limit = "submission_metadata.yml", 20 << 20
@@ -281,7 +281,7 @@ def collect(
     also: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     clock: Callable[[Entry], float] = lambda entry: entry.when,
 ) -> ClassFolder:
-    """The submissions of every student: of each exercise a row.
+    """Collect the submissions of every student: of each exercise a row.
 
     Args:
         also: other names of each student.

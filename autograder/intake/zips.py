@@ -41,7 +41,7 @@ MAX_DEPTH = 2  #: of zips in zips
 
 
 def unzip(path: Path) -> Iterator[Entry]:
-    """What is in a zip and in the zips inside, and the folders that hold nothing; unpacked only to be read.
+    """Yield what is in a zip and in the zips inside, and the folders that hold nothing; unpacked only to be read.
 
     Raises:
         SubmissionError: it is no zip, or has more entries than a class can have.
@@ -61,7 +61,7 @@ _open_zip: list[tuple[Opener, zipfile.ZipFile, Any]] = []  #: the one that was r
 
 
 def _archive(opener: Opener) -> zipfile.ZipFile:
-    """A zip, opened; only the last one stays open: a class may be a thousand of them."""
+    """Open a zip; only the last one stays open: a class may be a thousand of them."""
     if not _open_zip or _open_zip[0][0] is not opener:
         file = opener()
         try:
@@ -77,7 +77,7 @@ def _archive(opener: Opener) -> zipfile.ZipFile:
 
 
 def inside_of(opener: Opener, place: PurePosixPath, depth: int) -> Iterator[Entry]:
-    """What is in a zip that lies among others' files; whatever is wrong with it is its own problem."""
+    """Yield what is in a zip that lies among others' files; whatever is wrong with it is its own problem."""
     if depth > MAX_DEPTH:
         yield Entry(place, 0, None, f"{place.name} is a zip inside zips; pack the files themselves, once")
         return
@@ -152,7 +152,7 @@ def _hidden(place: PurePosixPath) -> PurePosixPath | None:
 
 
 def _inside(place: PurePosixPath) -> PurePosixPath:
-    """The path without any way out of the folder."""
+    """Return the path without any way out of the folder."""
     parts = [part for part in place.parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
     return PurePosixPath(*parts)
 
@@ -186,7 +186,7 @@ def _read_zip(opener: Opener, info: zipfile.ZipInfo) -> bytes:
 
 
 def _unpacked(opener: Opener, info: zipfile.ZipInfo) -> io.BytesIO:
-    """A zip inside a zip, in memory."""
+    """Unpack a zip inside a zip, in memory."""
     with _archive(opener).open(info) as file:
         content = file.read(MAX_INNER + 1)
     if len(content) > MAX_INNER:

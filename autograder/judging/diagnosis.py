@@ -39,12 +39,12 @@ class Suspect:
 
 
 def functions_in(trace: Trace) -> list[str]:
-    """The student's definitions that a check called, in order."""
+    """Return the student's definitions that a check called, in order."""
     return list(dict.fromkeys(call.root for call in trace.calls if call.root))
 
 
 def names_handed(call: Call) -> set[str]:
-    """The names of functions, classes and objects among a call's arguments."""
+    """Return the names of functions, classes and objects among a call's arguments."""
     found: set[str] = set()
     todo: list[object] = [call.args, call.kwargs]
     while todo:
@@ -59,7 +59,7 @@ def names_handed(call: Call) -> set[str]:
 
 
 def checks_of(function: str, oracle: Traces) -> list[str]:
-    """The checks in which the solution's `function` is called."""
+    """Return the checks in which the solution's `function` is called."""
     return [name for name, trace in oracle.items() if any(call.root == function for call in trace.calls)]
 
 
@@ -95,7 +95,7 @@ def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: R
 def diagnose(
     student: Traces, oracle: Traces, suspects: Iterable[Suspect], replay: Replay
 ) -> dict[str, list[Diagnosis]]:
-    """The diagnoses of every failed check."""
+    """Diagnose every failed check."""
     found: dict[str, list[Diagnosis]] = {}
     for suspect in suspects:
         function = suspect.rewrite.of

@@ -88,7 +88,7 @@ class Exam:
     # -- one check -------------------------------------------------------------------------------
 
     def begin(self, check: Check, *, memorable: bool = False) -> Student:
-        """The student's module, freshly seeded for this check.
+        """Seed the student's module for this check, and return it.
 
         Args:
             memorable: the check depends on nothing but the student's answers.
@@ -135,7 +135,7 @@ class Exam:
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
     def _loaded(self) -> Student:
-        """A worker with the source; a statement that does not end is left out the next time."""
+        """Load the source into a worker; a statement that does not end is left out the next time."""
         while True:
             self.close()
             try:
@@ -172,7 +172,7 @@ class Exam:
         return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
-        """The result of a check that ended without or with an exception."""
+        """Note the result of a check that ended without or with an exception."""
         verdict = self._verdict(check, error)
         status, failure, earned = verdict.status, verdict.failure, verdict.earned
         if status == "passed" and check.marks.forbids:
@@ -209,7 +209,7 @@ class Exam:
         return result
 
     def _verdict(self, check: Check, error: BaseException | None) -> Verdict:
-        """What the check says of the answers; kept for whoever answers alike."""
+        """Return what the check says of the answers; it is kept for whoever answers alike."""
         line, self._line = self._line, None
         student = self._student
         if student is not None:

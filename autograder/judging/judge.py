@@ -59,9 +59,8 @@ class References:
 class RunChecks(Protocol):
     """Runs the named checks (all when None) of an exam, until `stop` says so; the pytest plugin does it."""
 
-    def __call__(
-        self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None
-    ) -> None: ...
+    def __call__(self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None) -> None:
+        """Run them."""
 
 
 def _never(result: CheckResult) -> bool:
@@ -96,7 +95,7 @@ class Judge:
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> WorkerSource:
-        """The warm template for a tuple of needs; the least used are ended."""
+        """Return the warm template for a tuple of needs; the least used are ended."""
         if needs not in self.templates:
             while len(self.templates) >= MAX_TEMPLATES:
                 self.templates.popitem(last=False)[1].close()
@@ -109,7 +108,7 @@ class Judge:
         self.templates[needs] = template
 
     def exam(self, submission: Submission, keep_output: bool = False, ours: bool = False) -> Exam:
-        """A new exam; the caller closes it.
+        """Make a new exam; the caller closes it.
 
         Args:
             ours: the source is the course's own.
@@ -135,14 +134,14 @@ class Judge:
         names: list[str] | None = None,
         stop: Callable[[CheckResult], bool] | None = None,
     ) -> Exam:
-        """A finished exam: every check (the named ones) was run, until `stop` says so."""
+        """Run every check of a submission (the named ones), until `stop` says so; return the finished exam."""
         with self.opened(submission) as exam:
             self.run(exam, names, stop)
         return exam
 
     @contextlib.contextmanager
     def opened(self, submission: Submission, patience: float = math.inf) -> Iterator[Exam]:
-        """An exam to run checks of bit by bit, with one worker.
+        """Open an exam to run checks of bit by bit, with one worker.
 
         Args:
             patience: seconds that no check may exceed, unless it has a limit of its own.
@@ -161,7 +160,7 @@ class Judge:
         self._run(exam, names, stop or (_timed_out if self.settings.fail_fast else None))
 
     def graded(self, exam: Exam, *, fair: bool = False) -> Grade:
-        """The grade of a finished exam.
+        """Return the grade of a finished exam.
 
         Args:
             fair: ask the reference about every check, those that were passed too, so that a check that it fails counts
@@ -243,7 +242,7 @@ class Judge:
     # -- diagnosis -------------------------------------------------------------------------------
 
     def references(self, exercise: Exercise) -> References:
-        """The oracle's traces, run once."""
+        """Return the oracle's traces, run once."""
         if exercise.address not in self._references:
             submission = catalogue.solution_submission(self.trees, exercise)
             exam = self._replayed(submission)
@@ -252,7 +251,7 @@ class Judge:
         return self._references[exercise.address]
 
     def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
-        """What a submission does in the replayable checks (the named ones)."""
+        """Return what a submission does in the replayable checks (the named ones)."""
         return self._replayed(submission, names).traces
 
     def _replayed(self, submission: Submission, names: list[str] | None = None) -> Exam:
@@ -263,14 +262,14 @@ class Judge:
         return exam
 
     def _asked_first(self, submission: Submission) -> Exam:
-        """An exam of a source of ours, which stays open until another is asked."""
+        """Open an exam of a source of ours, which stays open until another is asked."""
         self._dismiss()
         self._open = self.exam(submission, ours=True)
         return self._open
 
     @contextlib.contextmanager
     def of_ours(self, submission: Submission) -> Iterator[Exam]:
-        """An exam of a source of ours, whose worker takes the next one afterwards."""
+        """Open an exam of a source of ours, whose worker takes the next one afterwards."""
         self._dismiss()
         exam = self.exam(submission, ours=True)
         try:
@@ -291,7 +290,7 @@ class Judge:
             judge._ours.end()
 
     def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list[Any]]:
-        """The diagnoses of the failed checks of one exam; the same traces, recalled, have the same."""
+        """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses."""
         oracle = self.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
         key = exercise.address, *((name, id(trace)) for name, trace in kept.items())
@@ -307,7 +306,7 @@ class Judge:
     def left(
         self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
     ) -> list[diagnosis.Suspect]:
-        """The suspects that could still be named, as far as these traces go."""
+        """Return the suspects that could still be named, as far as these traces go."""
         oracle = self.references(exercise).oracle
         replay = self._replayer(exercise)
 
@@ -347,7 +346,7 @@ class Judge:
         return records
 
     def reseeded(self, seed: int) -> Judge:
-        """The same judge, templates included, with another seed; kept, with what it finds out."""
+        """Return the same judge, templates included, with another seed; it is kept, with what it finds out."""
         if seed == self.settings.seed:
             return self
         if seed in self._twins:
@@ -359,12 +358,12 @@ class Judge:
         return twin
 
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
-        """The misconceptions of these functions."""
+        """Return the misconceptions of these functions."""
         wrong = catalogue.misconceptions(self.trees, exercise)
         return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
 
     def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
-        """The misconception of this name; what it does in a check is found out when it is asked for."""
+        """Return the misconception of this name; what it does in a check is found out when it is asked for."""
         known = self.references(exercise)
         if name not in known.suspects:
             rewrite = next(m for m in catalogue.misconceptions(self.trees, exercise) if m.name == name)

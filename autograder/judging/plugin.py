@@ -18,14 +18,14 @@ from .exam import Exam
 
 
 def check_of(item: pytest.Item) -> Check:
-    """The check that a pytest item is."""
+    """Return the check that a pytest item is."""
     function = getattr(item, "function", None)
     doc = inspect.getdoc(function) or item.name.removeprefix("test_").replace("_", " ")
     return Check(item.name, doc.strip().splitlines()[0], marks_of(function) if function else marks_of(lambda: None))
 
 
 def simple_arguments(item: pytest.Item) -> list[str] | None:
-    """The arguments of a check that uses of pytest nothing but our own fixtures, no mark and no set-up; else None."""
+    """Return the arguments of a check that uses of pytest only our own fixtures, no mark and no set-up; else None."""
     ours = {"student", "data"}
     if not isinstance(item, pytest.Function) or not {*item.fixturenames} <= ours | {"request"}:
         return None
@@ -34,7 +34,7 @@ def simple_arguments(item: pytest.Item) -> list[str] | None:
 
 
 def address_of(path: Path, trees: Trees) -> str | None:
-    """The exercise that a check file belongs to."""
+    """Return the exercise that a check file belongs to."""
     try:
         relative = path.resolve().relative_to(trees.pages.resolve())
     except ValueError:
@@ -89,7 +89,7 @@ class ChecksPlugin:
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Any:
-        """The student's module, as a check sees it."""
+        """Return the student's module, as a check sees it."""
         exam = self.exam or self._plain_exam(request.node)
         return exam.begin(check_of(request.node))
 
@@ -180,7 +180,7 @@ class ChecksPlugin:
             self._run_one(items[name], exam, checks[name], False)
 
     def _run_one(self, item: pytest.Item, exam: Exam, check: Check, memorable: bool) -> CheckResult | None:
-        """The result of one check; None where it asked differently, so that the exam begins again."""
+        """Run one check; None where it asked differently, so that the exam begins again."""
         self._error = None
         arguments = self._simple[item.nodeid]
         if arguments is None:

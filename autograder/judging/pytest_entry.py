@@ -16,7 +16,7 @@ from .plugin import ChecksPlugin
 
 
 def plain_plugin(config: pytest.Config) -> ChecksPlugin:
-    """The plugin for a run without a judge: pytest's own loop and report, the plain worker."""
+    """Make the plugin for a run without a judge: pytest's own loop and report, the plain worker."""
     course = config.getoption("--course", None)
     trees = find_trees(Path(course) if course else None)
     course_ = syllabus.load(trees)

@@ -56,7 +56,7 @@ class CourseWorker:
         self._sources = 0
 
     def take(self, template: WorkerSource, limits: Limits) -> Student:
-        """A worker of this template that may use this much: the one that waits, or a new one."""
+        """Return a worker of this template that may use this much: the one that waits, or a new one."""
         if self._waiting is not None:
             student, *like, sources = self._waiting
             if like == [template, limits] and student.alive and sources < MAX_SOURCES:
@@ -67,7 +67,7 @@ class CourseWorker:
         return Student(template, limits)
 
     def give_back(self, student: Student | None, template: WorkerSource, limits: Limits) -> None:
-        """A worker that lives, if there is one, waits for another source."""
+        """Let a worker that lives, if there is one, wait for another source."""
         if student is not None and student.alive:
             self.end()
             self._waiting = student, template, limits, self._sources

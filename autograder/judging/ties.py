@@ -8,12 +8,12 @@ from ..model import Grade, Submission
 
 
 def parts(submission: Submission) -> list[Submission]:
-    """The file of a submission, and those that tie with it, each alone."""
+    """Return the file of a submission, and those that tie with it, each alone."""
     return [replace(submission, tied=()), *submission.tied] if submission.tied else [submission]
 
 
 def best(submission: Submission, grades: list[Grade]) -> Grade:
-    """The grade that counts, of those of all `parts`; the first of equal ones."""
+    """Return the grade that counts, of those of all `parts`; the first of equal ones."""
     if len(grades) == 1:
         return grades[0]
     first = max(grades, key=lambda grade: (grade.status != "internal", grade.points))
@@ -24,5 +24,5 @@ def best(submission: Submission, grades: list[Grade]) -> Grade:
 
 
 def graded_part(submission: Submission, grade: Grade) -> Submission:
-    """The file that a grade is about."""
+    """Return the file that a grade is about."""
     return next((one for one in parts(submission) if one.filename == grade.filename), submission)

@@ -85,7 +85,7 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def _statement(cell: str, line: int) -> ast.stmt | None:
-    """The top-level statement on this line."""
+    """Return the top-level statement on this line."""
     try:
         body = ast.parse(cell).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -101,7 +101,7 @@ def _lost(submission: Submission, index: int, line: int) -> frozenset[str]:
 
 
 def _bound(cell: str, line: int) -> set[str]:
-    """The names that the statement on this line would have bound; all that are defined where the cell is no Python."""
+    """Return the names that the statement on this line would have bound; all that are defined where it is no Python."""
     statement = _statement(cell, line)
     if statement is None:
         return set(_DEFINED.findall(cell)) if not line else set()

@@ -64,7 +64,7 @@ class KernelSource:
         """Nothing to prepare: a worker holds what the notebook defines when it is asked for."""
 
     def fork(self, limits: Limits) -> WorkerProcess:
-        """A fork of the kernel as it is now."""
+        """Fork the kernel as it is now."""
         ours, theirs = socket.socketpair()
         with theirs:
             answer = self._ask({"op": "fork", "limits": {"memory_mb": limits.memory_mb}}, theirs.fileno())
@@ -85,7 +85,7 @@ class KernelSource:
         return answer
 
     def said(self) -> str:
-        """What the kernel prints is the notebook's own."""
+        """Return nothing: what the kernel prints is the notebook's own."""
         return ""
 
     def close(self) -> None:
@@ -188,7 +188,7 @@ class Bench:
     def _examined(
         self, judge: Judge, plugin: ChecksPlugin, exercise: Exercise, request: Request, fd: int | None
     ) -> Iterator[Exam]:
-        """An exam whose checks were run; its worker ends afterwards, when the answer is on its way."""
+        """Run the checks of an exam; its worker ends afterwards, when the answer is on its way."""
         problem = request.get("problem")
         submission = Submission(
             str(request.get("student", "you")), exercise.address, str(request["filename"]), tuple(request["cells"]),

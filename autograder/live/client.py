@@ -112,7 +112,7 @@ class BenchClient:
             raise self._ended() from None
 
     def receive(self) -> Answer:
-        """The answer to the last request; what was still on its way for earlier ones is passed over."""
+        """Wait for the answer to the last request; what was still on its way for earlier ones is passed over."""
         while True:
             answer = self.take()
             if answer is not None:
@@ -123,7 +123,7 @@ class BenchClient:
         return self.wire.waiting or bool(select.select([self.wire.sock], [], [], seconds)[0])
 
     def take(self) -> Answer | None:
-        """The next answer, None when it is to an earlier request, whose asker was interrupted."""
+        """Return the next answer, None when it is to an earlier request, whose asker was interrupted."""
         received = self.wire.receive()
         if received is None:
             raise self._ended()

@@ -87,7 +87,7 @@ def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float |
 
 
 def ask(shell: Any, exercise: str, checks: list[str], seed: int, data: str) -> Answer:
-    """The judge's answer about the definitions of an IPython shell."""
+    """Ask the judge about the definitions of an IPython shell."""
     from .kernel import check_live
 
     cells, files = cells_of(shell)
@@ -113,7 +113,7 @@ def ask(shell: Any, exercise: str, checks: list[str], seed: int, data: str) -> A
 
 
 def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
-    """The cells that today's definitions come from, each at its number, and what to call the file of each.
+    """Return the cells that today's definitions come from, each at its number, and what to call the file of each.
 
     A cell that was run again counts as it was run last: what it defined before is gone.
     """
@@ -133,7 +133,7 @@ def cells_of(shell: Any) -> tuple[list[str], dict[str, str]]:
 
 
 def _without(source: str, gone: set[str]) -> str:
-    """A source without the definitions that another cell has replaced since; the lines of the others stay."""
+    """Return a source without the definitions that another cell has replaced since; the lines of the others stay."""
     lines = source.split("\n")
     for node in ast.parse(source).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name in gone:
@@ -144,7 +144,7 @@ def _without(source: str, gone: set[str]) -> str:
 
 
 def _run_source(shell: Any, raw: str) -> str:
-    """What of a cell was compiled: below ``%%check`` it is the rest of the cell, unless that waits for something."""
+    """Return what of a cell was compiled: below ``%%check`` the rest of the cell, unless that waits for something."""
     first, _, rest = raw.partition("\n")
     below = first.split()[:1] == ["%%check"] and not _waits(shell, rest)
     source: str = shell.transform_cell(rest if below else raw)
@@ -176,7 +176,7 @@ def _is_cell(name: str) -> bool:
 
 
 def codes_of(value: Any) -> Iterator[types.CodeType]:
-    """The code of a function, or of the methods of a class, that the notebook itself defined."""
+    """Yield the code of a function, or of the methods of a class, that the notebook itself defined."""
     members = vars(value).values() if issubclass(type(value), type) else (value,)  # isinstance asks the object
     for member in members:
         with contextlib.suppress(Exception):  # anything may stand there, with a __getattr__ of its own
@@ -189,7 +189,7 @@ def codes_of(value: Any) -> Iterator[types.CodeType]:
 
 
 def bench() -> BenchClient:
-    """The judge beside this notebook; a dead one is replaced."""
+    """Return the judge beside this notebook; a dead one is replaced."""
     global _bench
     from .client import BenchClient
 
@@ -215,7 +215,7 @@ def check_magic(shell: Any) -> Callable[[str, str], None]:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Called by ``%load_ext autograder``: the magic, the function, and a judge that warms up meanwhile."""
+    """Register the magic and the function, and start a judge that warms up: ``%load_ext autograder`` calls this."""
     if not hasattr(os, "fork"):
         raise CannotCheck(
             "gradus: live checks fork the notebook, which this system cannot; save it and run in a terminal: "

@@ -70,7 +70,7 @@ def stamp(grade: Grade) -> dict[str, Any]:
 
 
 def result_outputs(grade: Grade, check: CheckResult, title: str, worth: float) -> list[dict[str, Any]]:
-    """A check's outcome as the outputs of its cell: nbgrader reads its points from them.
+    """Return a check's outcome as the outputs of its cell: nbgrader reads its points from them.
 
     An error gives none, a number gives itself, anything else gives all.
 
@@ -133,7 +133,7 @@ class SandboxAutograde(Autograde):
         ]
 
     def init_notebooks(self) -> None:
-        """The folder and its notebooks, which are known: nbgrader would take a name for a pattern."""
+        """Set the folder and its notebooks, which are known: nbgrader would take a name for a pattern."""
         folder = self._format_source(self.coursedir.assignment_id, self._student)
         self.notebooks: list[str] = []
         self.assignments = {folder: [os.path.join(folder, f"{name}.ipynb") for name in sorted(self._staged)]}

@@ -34,12 +34,12 @@ class CourseGradebook(Gradebook):
         self._found: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def close(self) -> None:
-        """The end of a step; nbgrader has many."""
+        """End a step; nbgrader has many."""
         self._found.clear()
 
     @contextmanager
     def folder(self) -> Iterator[None]:
-        """What is written inside is kept together, or not at all."""
+        """Keep what is written inside together, or not at all."""
         try:
             yield
             scoped_session.commit(self.db)
@@ -102,7 +102,7 @@ class CourseGradebook(Gradebook):
 
 @contextmanager
 def course_gradebook(url: str, course_id: str) -> Iterator[CourseGradebook]:
-    """The gradebook of a course, which nbgrader's steps get as well whenever they open one."""
+    """Open the gradebook of a course, which nbgrader's steps get as well whenever they open one."""
     book = CourseGradebook(url, course_id)
     before = [module.Gradebook for module in _OPENED_IN]
     for module in _OPENED_IN:

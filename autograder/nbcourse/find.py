@@ -43,7 +43,7 @@ class NbCourse:
     config: Any  # traitlets' Config
 
     def coursedir(self, **changes: Any) -> CourseDirectory:
-        """nbgrader's own description of the course, with some things said otherwise."""
+        """Return nbgrader's own description of the course, with some things said otherwise."""
         course: CourseDirectory = _course_directory()(config=self.config, root=str(self.root), **changes)
         return course
 
@@ -87,7 +87,7 @@ class NbCourse:
 
 @cache
 def _course_directory() -> type[CourseDirectory]:
-    """nbgrader's class, but a step that is an absolute path lies there, whatever the course's own structure."""
+    """Return nbgrader's class, but a step that is an absolute path lies there, whatever the course's own structure."""
     with quick_imports():
         from nbgrader.coursedir import CourseDirectory
 
@@ -102,7 +102,7 @@ def _course_directory() -> type[CourseDirectory]:
 
 
 def find(path: Path) -> NbCourse | None:
-    """The nbgrader course at `path`, None when it is none.
+    """Find the nbgrader course at `path`, None when it is none.
 
     Raises:
         SubmissionError: its configuration cannot be read.

@@ -21,13 +21,13 @@ _IMAGE = re.compile(r"image/[a-z0-9.+-]+")
 
 
 def _text(value: Any) -> str:
-    """What a notebook gives as a text or as a list of lines, as a text that can be written."""
+    """Return what a notebook gives as a text or as a list of lines, as a text that can be written."""
     lines = value if isinstance(value, list) else [value]
     return "".join(line for line in lines if isinstance(line, str)).encode("utf-8", "replace").decode()
 
 
 def source_of(cell: dict[str, Any]) -> str:
-    """The text of a cell."""
+    """Return the text of a cell."""
     return _text(cell.get("source", cell.get("input", "")))
 
 
@@ -104,7 +104,7 @@ def _grader(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(cell: dict[str, Any]) -> str:
-    """What nbgrader calls a cell, "" when it is nothing to nbgrader."""
+    """Return what nbgrader calls a cell, "" when it is nothing to nbgrader."""
     name = _grader(cell).get("grade_id")
     return name if isinstance(name, str) else ""
 
@@ -141,7 +141,7 @@ def _restore(cells: list[dict[str, Any]], released: Notebook) -> dict[str, dict[
 
 
 def _put_back(cells: list[dict[str, Any]], there: dict[str, dict[str, Any]], released: Notebook) -> None:
-    """What has points and was deleted comes back, after what it followed: its points must be somewhere."""
+    """Put back what has points and was deleted, after what it followed: its points must be somewhere."""
     before: dict[str, Any] | None = None
     for number, given in enumerate(released["cells"]):
         found = there.get(_name(given))
@@ -171,7 +171,7 @@ def _same_definition(cell: dict[str, Any], given: dict[str, Any]) -> bool:
 
 
 def harmless(outputs: Any) -> list[dict[str, Any]]:
-    """Outputs as they were handed in, as far as they are text or pictures and not too long."""
+    """Return outputs as they were handed in, as far as they are text or pictures and not too long."""
     kept: list[dict[str, Any]] = []
     left = KEPT_OUTPUT
     for output in outputs if isinstance(outputs, list) else ():
@@ -202,13 +202,13 @@ def _harmless(output: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def noted(notebook: Notebook, note: str) -> Notebook:
-    """A staged notebook with a note on top that teacher and student read."""
+    """Return a staged notebook with a note on top that teacher and student read."""
     cell = {"id": "gradus-note", "cell_type": "markdown", "metadata": {}, "source": f"**Note.** {note}"}
     return {**notebook, "cells": [cell, *notebook["cells"]]}
 
 
 def substitute(released: Notebook, note: str, code: str = "") -> Notebook:
-    """The notebook as it was given out, with a note on top: for a submission that is no readable notebook.
+    """Return the notebook as it was given out, with a note on top: for a submission that is no readable notebook.
 
     Args:
         note: what the teacher, and by the feedback the student, should know.

@@ -129,7 +129,7 @@ def _timestamp(where: CourseDirectory, folder: Path) -> datetime | None:
 
 
 def _make_known(course: NbCourse, assignment: str) -> None:
-    """An assignment that nbgrader does not know yet is generated first, by nbgrader itself; a release is left alone."""
+    """Generate an assignment that nbgrader does not know yet, by nbgrader itself; a release is left alone."""
     where = course.coursedir(assignment_id=assignment)
     with Gradebook(where.db_url, where.course_id) as book:
         with contextlib.suppress(MissingEntry):
@@ -145,7 +145,7 @@ def _write(
     course: NbCourse, assignment: str, part: list[tuple[HandedIn, dict[str, Grade]]], staging: Path,
     syllabus: Syllabus, done: Written, log: Log, step: Callable[[str, int], None], total: int,
 ) -> None:  # fmt: skip
-    """The folders of one assignment, one after another."""
+    """Write the folders of one assignment, one after another."""
     where = course.coursedir()
     titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
     with course_gradebook(where.db_url, where.course_id) as book:
@@ -190,7 +190,7 @@ def _stage(
 
 
 def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirectory) -> None:
-    """The timestamp and the student's other files: ordinary ones, not too many, not too large."""
+    """Copy the timestamp and the student's other files: ordinary ones, not too many, not too large."""
     beside = [p for p in sorted(one.folder.rglob("*")) if p.suffix != ".ipynb" and (p.is_symlink() or not p.is_dir())]
     stamp = one.folder / STAMP
     if stamp in beside:  # the first, however many there are
@@ -211,7 +211,7 @@ def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirect
 
 
 def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | None:
-    """The notebook as it was given out, None when it was not."""
+    """Read the notebook as it was given out, None when it was not."""
     where = course.coursedir()
     path = Path(where.format_path(where.release_directory, ".", assignment)) / f"{notebook}.ipynb"
     try:
@@ -222,7 +222,7 @@ def _released(course: NbCourse, assignment: str, notebook: str) -> Notebook | No
 
 
 def _notebook(folder: Path, entry: Entry, released: Notebook, grade: Grade) -> tuple[Notebook, dict[str, list[Any]]]:
-    """What nbgrader gets to see of one file of a folder, with what is to be said of how it was handed in."""
+    """Return what nbgrader gets to see of one file of a folder, with what is to be said of how it was handed in."""
     name, path = entry.path.name, folder.joinpath(*PurePosixPath(entry.shown).parts[2:])
     if entry.problem:
         return substitute(released, f"{name} is a link, or too large; it could not be read."), {}
@@ -251,7 +251,7 @@ class Log(logging.Handler):
 
 @contextlib.contextmanager
 def _log() -> Iterator[Log]:
-    """nbgrader's log to us, not to the terminal; and its ``alembic``, which it calls by name, on the path."""
+    """Bring nbgrader's log to us, not to the terminal, and its ``alembic``, which it calls by name, onto the path."""
     logger, log = logging.getLogger("traitlets"), Log()
     before, path = (logger.handlers[:], logger.propagate), os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])

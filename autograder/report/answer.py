@@ -13,7 +13,7 @@ from .table import SIGNS, grade_lines, printed
 
 
 def clickable(path: Path) -> Text:
-    """A path that a terminal opens when clicked, where it can."""
+    """Return a path that a terminal opens when clicked, where it can."""
     return Text(str(path), style=f"link file://{path.resolve()}")
 
 
@@ -42,6 +42,6 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
 
 
 def bar(share: float, width: int = 20) -> str:
-    """A bar of blocks, as long as a share of one."""
+    """Draw a bar of blocks, as long as a share of one."""
     full = round(max(0.0, min(1.0, share)) * width)
     return "█" * full + "░" * (width - full)

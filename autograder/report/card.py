@@ -26,6 +26,6 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
 
 
 def _remarks(check: CheckResult) -> list[str]:
-    """What is said beside a check's title: badge, figures, advice."""
+    """Return what is said beside a check's title: badge, figures, advice."""
     badge = [f"★ {check.badge}"] if check.badge else []
     return [*badge, *(f"{name} {value:g}" for name, value in check.figures), *([check.advice] if check.advice else [])]

@@ -56,7 +56,7 @@ def class_parts(
 
 
 def _head(title: str, script: str = "") -> dict[str, str]:
-    """What every page begins with: a policy that lets it load nothing, and run only the script that is given."""
+    """Return what every page begins with: a policy that lets it load nothing, and run only the script that is given."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {"title": title, "style": "page.css", "script_policy": f"sha256-{digest}" if script else "none"}
 

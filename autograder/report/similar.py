@@ -42,7 +42,7 @@ def text_of(submission: Submission) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of a source, names and literals made equal; what does not tokenize ends the list."""
+    """Return the tokens of a source, names and literals made equal; what does not tokenize ends the list."""
     found: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -68,7 +68,7 @@ def runs(text: str) -> list[str]:
 
 
 def similar(submissions: list[Submission], stub: str, least: float = 0.8, most: int = 100) -> list[Pair]:
-    """The most similar pairs of one exercise, the most similar first.
+    """Return the most similar pairs of one exercise, the most similar first.
 
     Args:
         stub: what was given out.

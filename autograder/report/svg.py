@@ -16,7 +16,7 @@ _PAIR = (("expected", EXPECTED, 4), ("actual", ACTUAL, 1.8))
 
 
 def svg(plot: dict[str, Any] | None) -> str:
-    """The picture, "" where there is none."""
+    """Draw the picture, "" where there is none."""
     if plot is None:
         return ""
     draw = {"curves": _curves, "paths": _paths, "planes": _planes, "images": _images}.get(str(plot.get("kind")))
@@ -47,7 +47,7 @@ class _Frame:
         return (value - low) / (high - low)
 
     def place(self, x: float, y: float) -> str:
-        """A point as SVG writes it."""
+        """Write a point as SVG does."""
         across, up = self._part(x, self.x), self._part(y, self.y)
         return f"{MARGIN + across * (WIDTH - 2 * MARGIN):.1f},{HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN):.1f}"
 
@@ -63,7 +63,7 @@ class _Frame:
         return "".join(f"<polyline points='{' '.join(piece)}' {style}/>" for piece in pieces if piece)
 
     def wrap(self, inside: str, label: str = "") -> str:
-        """The picture with its box and the ends of its axes."""
+        """Put a box around a picture, and the ends of its axes."""
         left, right, top, bottom = MARGIN, WIDTH - MARGIN, MARGIN, HEIGHT - MARGIN
         texts = [
             (left, bottom + 14, "start", f"{self.x[0]:.3g}"), (right, bottom + 14, "end", f"{self.x[1]:.3g}"),
@@ -84,7 +84,7 @@ def _legend(x: int, y: int) -> str:
 
 
 def _key(x: int, y: int, text: str, colour: str) -> str:
-    """A word beside its colour: words in these colours would be hard to read, on white or on black."""
+    """Write a word beside its colour: words in these colours would be hard to read, on white or on black."""
     return f"<rect x='{x}' y='{y - 8}' width='9' height='9' fill='{colour}'/>{_text(x + 13, y, 'start', text)}"
 
 

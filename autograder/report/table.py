@@ -19,7 +19,7 @@ SIGNS = {
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
-    """What to say of a grade in one cell: the first diagnosis, else its status in a word."""
+    """Return what to say of a grade in one cell: the first diagnosis, else its status in a word."""
     if grade.status == "passed":
         return next((f"★ {c.badge}" for c in grade.checks if c.badge), "")
     names = grade.diagnoses
@@ -85,13 +85,13 @@ def check_lines(check: CheckResult) -> Text:
 
 
 def printed(grade: Grade) -> list[str]:
-    """The first lines of what the student's code printed while it was checked."""
+    """Return the first lines of what the student's code printed while it was checked."""
     text = "".join(check.output for check in grade.checks)
     return printable(text, 4000).splitlines()[:40] if text.strip() else []
 
 
 def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
-    """A grade as `check` shows it: what passed in a line each, the first failures in full, the rest in short."""
+    """Write a grade as `check` shows it: what passed in a line each, the first failures in full, the rest in short."""
     lines = [Text("")]
     shown = 0
     for check in grade.checks:

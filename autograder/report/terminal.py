@@ -19,7 +19,7 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def console(stderr: bool = False) -> Console:
-    """A terminal that honours NO_COLOR and is plain where there is none."""
+    """Make a terminal that honours NO_COLOR and is plain where there is none."""
     from rich.console import Console
 
     wide = None if _is_terminal(sys.stdout) else 160
@@ -42,7 +42,7 @@ _PLAIN = {
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
-    """What is written in place of characters that an encoding lacks; lines of boxes become plain ones."""
+    """Return what is written in place of characters that an encoding lacks; lines of boxes become plain ones."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     written = []

@@ -1,0 +1,1 @@
+"""A class over many processes and machines."""

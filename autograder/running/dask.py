@@ -64,7 +64,7 @@ def job(submission: Submission, settings: Settings, version: str, checks: str) -
 
 
 def request(submission: Submission, settings: Settings) -> dict[str, Any]:
-    """What the judge is asked."""
+    """Return what the judge is asked."""
     return {
         "exercise": submission.exercise, "seed": settings.seed, "data": settings.data,
         "isolation": settings.isolation, "student": submission.student, "filename": submission.filename,
@@ -84,7 +84,7 @@ def standing(addresses: tuple[str, ...], isolation: str) -> dict[str, str]:
 
 
 def _asker(addresses: tuple[str, ...], isolation: str) -> Callable[[], dict[str, str]]:
-    """A question that travels whole: a worker without Gradus can take it, and says that it has none."""
+    """Make a question that travels whole: a worker without Gradus can take it, and says that it has none."""
 
     def ask() -> dict[str, str]:
         from autograder.running.dask import standing
@@ -186,7 +186,7 @@ class _Cluster:
     def _take_back(
         self, futures: list[Any], done: Callable[[Submission, Grade | str], None], why: str = "its dask worker ended"
     ) -> None:
-        """What these have goes to others, or ends after some tries."""
+        """Give what these have to others; after some tries it ends."""
         for future in futures:
             if self.client.status != "running":
                 raise OSError("the line to the scheduler broke")

@@ -15,7 +15,7 @@ from .pool import grade_many
 
 
 def grade_folder(folder: Path, names: list[str], student: str = "student", seed: int | None = None) -> list[Grade]:
-    """The grades of the named exercises, each "missing" where the folder does not hold it.
+    """Grade the named exercises, each "missing" where the folder does not hold it.
 
     Args:
         seed: for a test; each run draws one of its own, which is shown nowhere.

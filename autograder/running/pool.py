@@ -123,7 +123,7 @@ def grade_many(
 
 
 def internal(submission: Submission, syllabus: Syllabus, settings: Settings, why: str) -> Grade:
-    """The grade of a submission that the grader itself could not grade: shown, never scored as the student's."""
+    """Return the grade of a submission that the grader itself could not grade: shown, never scored as the student's."""
     maximum = syllabus.exercises[submission.exercise].points
     result = CheckResult("judge", "the grader itself", "internal", 0.0, maximum, Failure("problem", why))
     return make_grade(submission, (result,), 0.0, settings, ())
@@ -260,7 +260,7 @@ class _Pool:
                 done(task, answer)
 
     def _next(self, member: _Member, waiting: deque[tuple[Task, int]]) -> tuple[Task, int]:
-        """The next task: one of the member's key, else one of a key that nobody has, else the first."""
+        """Choose the next task: one of the member's key, else one of a key that nobody has, else the first."""
         taken = {other.key for other in self.members if other is not member}
         index = free = None
         for place, (task, _) in enumerate(islice(waiting, LOOK_AHEAD)):

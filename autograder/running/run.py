@@ -46,7 +46,7 @@ class Outcome:
 
 
 def facts(settings: Settings, course: str) -> dict[str, Any]:
-    """What a reader needs to repeat a run, teachers only: it holds the seed.
+    """Return what a reader needs to repeat a run, teachers only: it holds the seed.
 
     Args:
         course: the hash of :func:`~autograder.gradebook.keys.course_key`.
@@ -73,7 +73,7 @@ def run_seed(book: Gradebook, given: int | None) -> int:
 
 @contextlib.contextmanager
 def alone_in(out: Path) -> Iterator[None]:
-    """The one run that writes into this folder.
+    """Hold off every other run that would write into this folder.
 
     Raises:
         GradebookError: another one is at work there.
@@ -99,7 +99,7 @@ class _Shared:
         self._known: dict[bytes, CheckResult] = {}
 
     def grade(self, grade: Grade) -> Grade:
-        """An equal grade, whose parts are those of earlier ones where they are equal."""
+        """Return an equal grade, whose parts are those of earlier ones where they are equal."""
         exercise, status, isolation = map(sys.intern, (grade.exercise, grade.status, grade.isolation))
         checks = tuple(map(self._check, grade.checks))
         return replace(grade, exercise=exercise, status=status, isolation=isolation, checks=checks)
@@ -226,7 +226,7 @@ def whole_class(outcome: Outcome, book: Gradebook, syllabus: Syllabus) -> Outcom
 
 
 def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[str, str]:
-    """A page for each student whose code is at hand; pages of students who are gone go. Where each page is."""
+    """Write a page for each student whose code is at hand; pages of students who are gone go. Return where each is."""
     students: dict[str, list[Grade]] = {}
     for grade in outcome.grades:
         students.setdefault(grade.student, []).append(grade)
@@ -246,7 +246,7 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
 
 
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
-    """The files of a run as the gradebook has it now, its facts as they were; the files."""
+    """Write the files of a run as the gradebook has it now, its facts as they were; return them."""
     try:
         run, _ = read_json(out / "grades.json")
     except (OSError, ValueError):

@@ -14,7 +14,7 @@ _WORDS = re.compile(r"[A-Za-z_]{4,}")
 
 
 def explanation(trees: Trees, exercise: Exercise, mistake: str) -> tuple[str, str, str]:
-    """(function, hint, the lesson's paragraph that says most about it) of a known mistake, "" for what is not known."""
+    """Return (function, hint, the lesson's paragraph that says most of it) of a known mistake, "" for the unknown."""
     found = next((m for m in misconceptions(trees, exercise) if m.name == mistake), None)
     function, hint = (found.of, found.hint) if found is not None else ("", "")
     _, lesson = split_lesson(trees.lesson(exercise.address))
@@ -22,13 +22,13 @@ def explanation(trees: Trees, exercise: Exercise, mistake: str) -> tuple[str, st
 
 
 def opening(lesson: str) -> str:
-    """The first paragraph of a lesson, in one line: what the page is about."""
+    """Return the first paragraph of a lesson, in one line: what the page is about."""
     blocks = (block.strip() for block in re.split(r"\n\s*\n", lesson))
     return next((" ".join(block.split()) for block in blocks if block and not block.startswith(("#", "!"))), "")
 
 
 def unwritten(source: str) -> list[str]:
-    """The functions and methods of a file that still say that they are not written; of no Python, none."""
+    """Return the functions and methods of a file that still say that they are not written; of no Python, none."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -50,7 +50,7 @@ def _not_written(node: ast.AST) -> bool:
 
 
 def paragraph(lesson: str, about: str) -> str:
-    """The paragraph of a lesson that shares most words with some text; rare words count more."""
+    """Return the paragraph of a lesson that shares most words with some text; rare words count more."""
     blocks = [block.strip() for block in re.split(r"\n\s*\n", lesson)]
     parts = [block for block in blocks if block and not block.startswith(("#", "![", "-"))]
     wanted = {word.lower() for word in _WORDS.findall(about)}

@@ -16,7 +16,7 @@ from ..sandbox.host.record import Call, Large, Named
 
 
 def failing_call(traces: dict[str, Trace], names: list[str]) -> Call | None:
-    """The last call of the first failed check whose function and arguments can be made again here."""
+    """Find the last call of the first failed check whose function and arguments can be made again here."""
     for name in names:
         calls = [c for c in traces[name].calls if not c.label.startswith("gradient of ")] if name in traces else []
         for call in reversed(calls):

@@ -54,7 +54,7 @@ class Progress:
 
 
 def load(workspace: Workspace) -> Progress:
-    """What is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
+    """Load what is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
     path = workspace.hidden / "progress.json"
     try:
         found = parse(path.read_bytes())["pages"]
@@ -80,6 +80,6 @@ def _page(kept: dict[str, Any]) -> Page:
 
 
 def following(syllabus: Syllabus, progress: Progress) -> Exercise | None:
-    """The next page: the first that is not passed and does not ship solved, None when all are."""
+    """Find the next page: the first that is not passed and does not ship solved, None when all are."""
     open_pages = [e for a, e in syllabus.exercises.items() if a not in progress.pages or not progress.pages[a].passed]
     return next((e for e in open_pages if not e.ships_solved), open_pages[0] if open_pages else None)

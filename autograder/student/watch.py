@@ -61,7 +61,7 @@ class Watcher:
         return self._notices.due()
 
     def look(self) -> Saved | None:
-        """What was saved since the last look; of several files the one saved last, else one that is gone."""
+        """Return what was saved since the last look; of several files the one saved last, else one that is gone."""
         changed: list[tuple[Stamp, Path]] = []
         gone: list[Path] = []
         for path, before in self._stamps.items():
@@ -101,7 +101,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def request_for(saved: Saved, seed: int = 0, data: str = "") -> dict[str, Any]:
-    """What a judge is asked about a saved file."""
+    """Return what a judge is asked about a saved file."""
     submission = read_for(saved.path, saved.exercise)
     return {
         "exercise": saved.exercise.address, "seed": seed, "data": data, "filename": submission.filename,
@@ -116,7 +116,7 @@ def _no_key(seconds: float) -> str:
 
 
 def _key_of_a_console(seconds: float) -> str:
-    """A key of a Windows console, which cannot be waited for with others."""
+    """Read a key of a Windows console, which cannot be waited for with others."""
     import msvcrt  # Windows alone has it
 
     console: Any = msvcrt
@@ -133,7 +133,7 @@ def _key_of_a_console(seconds: float) -> str:
 
 @contextlib.contextmanager
 def keys() -> Iterator[Callable[[float], str]]:
-    """A function that waits so many seconds for one key; "" when none came. Plain lines where there is no terminal."""
+    """Give a function that waits so many seconds for a key; "" when none came. Plain lines without a terminal."""
     import select
 
     if not sys.stdin.isatty():

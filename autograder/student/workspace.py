@@ -60,11 +60,11 @@ class Workspace:
         write_text(self.hidden / _MANIFEST, json.dumps({"files": self.files, "checks": self.checks}, indent=1) + "\n")
 
     def file_of(self, exercise: Exercise, trees: Trees) -> Path:
-        """What the student works on: of stub and notebook the one written last; the stub while neither is touched."""
+        """Return what the student works on: of stub and notebook the one written last; else the stub."""
         return self.found(exercise, trees).path
 
     def found(self, exercise: Exercise, trees: Trees) -> Found:
-        """The file of :meth:`file_of`, and what is said of it where the other was written as late."""
+        """Return the file of :meth:`file_of`, and what is said of it where the other was written as late."""
         places = [self.root / f"exercises/{exercise.address}.py", self.root / f"notebooks/{exercise.address}.ipynb"]
         touched = [path for path in places if path.is_file() and not self.untouched(path)]
         return preferred(touched, exercise, trees.stub(exercise.address)) if touched else Found(places[0])
@@ -84,7 +84,7 @@ class Changes:
 
 
 def digest(path: Path) -> str:
-    """The hash of a file's content, "" when there is none."""
+    """Return the hash of a file's content, "" when there is none."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -109,7 +109,7 @@ def write_text(path: Path, text: str | bytes) -> None:
 
 
 def free_name(path: Path) -> Path:
-    """This path, or the same with a number, whichever is not taken."""
+    """Return this path, or the same with a number, whichever is not taken."""
     numbers = itertools.count(2)
     free = path
     while os.path.lexists(free):
@@ -128,7 +128,7 @@ def set_aside(path: Path) -> str:
 
 
 def find(start: Path) -> Workspace | None:
-    """The workspace that a folder lies in, None when it lies in none.
+    """Find the workspace that a folder lies in, None when it lies in none.
 
     One with a damaged manifest has a warning, and counts every file as the student's until the next update.
     """

@@ -69,7 +69,7 @@ class Room:
         return targets
 
     def cheap(self, address: str) -> list[str]:
-        """The checks that do not train in earnest, those first that say most about behaviour."""
+        """Return the checks that do not train in earnest, those first that say most about behaviour."""
         *phases, _ = by_cost(self.judge.checks[address])
         return [name for names in phases for name in names]
 

@@ -56,11 +56,11 @@ class Target:
         return self.base.endswith("Module")
 
     def says(self, pattern: str) -> bool:
-        """Does the docstring have this pattern, whatever the case and the line breaks?"""
+        """Return whether the docstring has this pattern, whatever the case and the line breaks."""
         return re.search(pattern, " ".join(self.doc.split()), re.IGNORECASE) is not None
 
     def page_says(self, pattern: str) -> bool:
-        """Does any docstring of the page have this pattern?"""
+        """Return whether any docstring of the page has this pattern."""
         return re.search(pattern, self.page, re.IGNORECASE) is not None
 
     def sentences(self, pattern: str) -> list[str]:
@@ -83,7 +83,7 @@ class Target:
         return [name for name, known in params.items() if name != "self" and set(kinds) & set(known["kinds"])]
 
     def answers(self, condition: str, parameter: str = "") -> bool:
-        """Does the reference answer where a parameter is of this kind?"""
+        """Return whether the reference answers where a parameter is of this kind."""
         return parameter in self.facts.get("answers", {}).get(condition, ())
 
     def gives(self, *kinds: str) -> bool:

@@ -179,7 +179,7 @@ class TapedChannel:
         self._question = frame
 
     def close(self) -> None:
-        """The check ended here: did it ask all that was asked ahead?"""
+        """End the check here: note whether it asked all that was asked ahead."""
         if self._asked or self._heard:
             self.asked_differently = True
 

@@ -44,7 +44,7 @@ def _bundle_modules() -> dict[str, str]:
 
 
 def bundle(config: dict[str, Any]) -> dict[str, Any]:
-    """What the other interpreter is started with: the sources that it runs, and how."""
+    """Return what the other interpreter is started with: the sources that it runs, and how."""
     return {"package": _PACKAGE, "modules": _bundle_modules(), "config": config}
 
 

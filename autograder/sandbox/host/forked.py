@@ -79,7 +79,7 @@ class Template:
         self._groups: dict[int, cgroups.Group] = {}  # by the pid of the worker in it
 
     def split(self, cores: set[int] | None = None) -> Template:
-        """A fork of this template, warm at once, with a line of its own; it ends with this one.
+        """Fork this template: the other is warm at once, has a line of its own and ends with this one.
 
         Args:
             cores: where it and its workers run.
@@ -124,7 +124,7 @@ class Template:
         return lines[-1] if lines else "it printed nothing"
 
     def said(self) -> str:
-        """What the template and its workers wrote to stderr, for diagnosing the sandbox itself."""
+        """Return what the template and its workers wrote to stderr, for diagnosing the sandbox itself."""
         self._errors.seek(0)
         return self._errors.read()[-4000:].decode(errors="replace")
 
@@ -146,7 +146,7 @@ class Template:
             self._spare = limits, self._fork(limits, rest=True)
 
     def fork(self, limits: Limits) -> WorkerProcess:
-        """A new worker, jailed before it reads anything; the prepared one, if it fits."""
+        """Fork a new worker, jailed before it reads anything; the prepared one, if it fits."""
         if self._spare is None:
             return self._fork(limits)
         (prepared, worker), self._spare = self._spare, None

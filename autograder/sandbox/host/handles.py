@@ -71,6 +71,7 @@ class Handle:
         return f"<{name}>" if name else f"<{self._type_name} object>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object over there."""
         return self._student.call(self, None, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:

@@ -27,7 +27,7 @@ def _key(name: str) -> str:
 
 
 def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
-    """The installed distributions among `names` and all that they require, without extras."""
+    """Return the installed distributions among `names` and all that they require, without extras."""
     found: dict[str, metadata.Distribution] = {}
     todo = [_key(name) for name in names]
     while todo:
@@ -44,7 +44,7 @@ def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
 
 
 def _top_level(distribution: metadata.Distribution) -> set[Path]:
-    """The files and folders that a distribution owns, directly below its site folder."""
+    """Return the files and folders that a distribution owns, directly below its site folder."""
     root = str(distribution.locate_file("")).rstrip("/")
     record = distribution.read_text("RECORD") or "\n".join(str(file) for file in distribution.files or [])
     owned = {line.split(",", 1)[0].strip('"').split("/", 1)[0] for line in record.splitlines()}
@@ -56,7 +56,7 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
 
 
 def _without(path: Path, secret: list[Path]) -> list[Path]:
-    """The path, or what is in it in its place, so that none of the secret ones is among or below them."""
+    """Return the path, or what is in it in its place, so that none of the secret ones is among or below them."""
     if path in secret:
         return []
     if not any(path in one.parents for one in secret):
@@ -88,14 +88,14 @@ def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
 
 
 def importable(needs: tuple[str, ...]) -> list[str]:
-    """The names of the modules that a worker may import from the site folders, at every level."""
+    """Return the names of the modules that a worker may import from the site folders, at every level."""
     shown, _, site = readable(needs)
     inside = {Path(path).relative_to(folder).parts[0] for path in shown for folder in site if _below(path, folder)}
     return sorted({name.split(".")[0] for name in inside})
 
 
 def seen_through(needs: tuple[str, ...]) -> list[str]:
-    """What lies directly below a :data:`PRIVATE` place and leads to something shown: it is to be seen there too."""
+    """Return what lies directly below a :data:`PRIVATE` place and leads to something shown: it is seen there too."""
     found = set()
     for place in PRIVATE:
         below = [Path(path).relative_to(place) for path in readable(needs)[0] if _below(path, place)]
@@ -104,7 +104,7 @@ def seen_through(needs: tuple[str, ...]) -> list[str]:
 
 
 def places(level: str, needs: tuple[str, ...]) -> dict[str, list[str]]:
-    """What a template must know of files to shut its workers in."""
+    """Return what a template must know of files to shut its workers in."""
     return {
         "readable": landlock_paths(needs) if level == "landlock" else [],
         "private": list(PRIVATE),
@@ -113,7 +113,7 @@ def places(level: str, needs: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def landlock_paths(needs: tuple[str, ...]) -> list[str]:
-    """The same for Landlock, which cannot hide below what it shows; ``=`` before a folder opens its names alone."""
+    """Return the same for Landlock, which hides nothing below what it shows; ``=`` before a folder opens its names."""
     shown, hidden, site = readable(needs)
     paths: list[str] = []
     for path in shown:
@@ -134,7 +134,7 @@ def _owned(path: str, site: list[str]) -> bool:
 
 
 def bubblewrap_arguments(needs: tuple[str, ...], root: bool) -> list[str]:
-    """The mounts and namespaces of the template, as arguments of ``bwrap``."""
+    """Return the mounts and namespaces of the template, as arguments of ``bwrap``."""
     shown, hidden, _ = readable(needs)
     arguments = [
         "--unshare-pid",

@@ -94,7 +94,7 @@ def probe(level: str, *, keep: bool = False) -> Probe:
 
 
 def best_level() -> str:
-    """The strongest level that works here, found by trying, twice where it fails, and remembered for this user."""
+    """Find the strongest level that works here by trying, twice where it fails; it is remembered for this user."""
     name = f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
     cache = Path(temporary.folder(), name)
     key = [platform.release(), shutil.which("bwrap"), sys.executable, source_key(), spawns()]

@@ -22,7 +22,7 @@ _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate
 
 
 def status_of_exception(kind: str, text: str) -> str | None:
-    """The status that an exception of the student's stands for, None for an ordinary error."""
+    """Return the status that an exception of the student's stands for, None for an ordinary error."""
     if kind == "NotImplementedError":
         return "missing"
     if kind == "MemoryError" or (kind in ("RuntimeError", "OSError") and any(part in text for part in _OUT_OF_MEMORY)):

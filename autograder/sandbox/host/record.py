@@ -50,7 +50,7 @@ def _real(value: complex) -> Any:
 
 
 def freeze(value: Any) -> Any:
-    """A copy for the record: tensors cloned, objects by name."""
+    """Copy a value for the record: tensors cloned, objects by name."""
     if type(value) in _CONSTANT:
         return value
     if isinstance(value, torch.Tensor):

@@ -95,7 +95,7 @@ class SpawnedSource:
         return _Started(process, token, home, limits)
 
     def fork(self, limits: Limits) -> WorkerProcess:
-        """A worker that is ready for a source; the one that was prepared, if it was for these limits."""
+        """Return a worker that is ready for a source; the one that was prepared, if it was for these limits."""
         started, self._next = self._next, None
         if started is not None and started.limits != limits and self._used:
             self._end(started)
@@ -148,7 +148,7 @@ class SpawnedSource:
         return code
 
     def said(self) -> str:
-        """What its workers wrote to stderr, for diagnosing the sandbox itself."""
+        """Return what its workers wrote to stderr, for diagnosing the sandbox itself."""
         self._errors.seek(0)
         return self._errors.read()[-4000:].decode(errors="replace")
 

@@ -23,7 +23,7 @@ _tried: dict[str, WorkerSource] = {}  #: what a level was tried with just now, w
 
 
 def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> WorkerSource:
-    """A template of the kind that this system allows.
+    """Start a template of the kind that this system allows.
 
     Args:
         many: workers will be asked for by the dozen.

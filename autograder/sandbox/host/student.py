@@ -117,7 +117,7 @@ class Student:
         self.peer.channel = line or self.channel
 
     def number_at(self, place: tuple[object, int]) -> int:
-        """The number of an object that came in some era.
+        """Return the number of an object that came in some era.
 
         Raises:
             CourseError: in an earlier one: the check kept it from another check.
@@ -150,7 +150,7 @@ class Student:
         return value
 
     def has(self, name: str) -> bool:
-        """Does the student's module define this name?"""
+        """Return whether the student's module defines this name."""
         return self._look_up(name)[0]
 
     def _look_up(self, name: str) -> tuple[bool, Any]:
@@ -167,11 +167,11 @@ class Student:
         return left
 
     def place(self, value: torch.Tensor, requires_grad: bool = False, parameter: bool = False) -> Placed:
-        """A tensor that lives in the worker, with ``.value``, ``.grad`` and ``.requires_grad``."""
+        """Put a tensor into the worker, with ``.value``, ``.grad`` and ``.requires_grad``."""
         return Placed(self, self.service("place", value, requires_grad, parameter))
 
     def prop(self, what: Any) -> Any:
-        """A small class or function of the course whose source runs in the worker, sent once a check.
+        """Make a small class or function of the course in the worker, its source sent once a check.
 
         Its calls are on record as ones of the student's name that was looked up last.
         """
@@ -184,8 +184,10 @@ class Student:
 
     @contextmanager
     def counted(self) -> Iterator[Counter[str]]:
-        """How often each operator is dispatched by the calls inside; filled at the end. A claim of that process:
-        it may decide a kindly word, never points."""
+        """Count how often each operator is dispatched by the calls inside; filled at the end.
+
+        A claim of that process: it may decide a kindly word, never points.
+        """
         counts: Counter[str] = Counter()
         self.service("count_operators")
         yield counts
@@ -199,12 +201,12 @@ class Student:
         return path
 
     def read(self, name: str) -> bytes | None:
-        """A file that the student's code wrote into the scratch folder, or None."""
+        """Read a file that the student's code wrote into the scratch folder, or None."""
         content: bytes | None = self.service("read", name)
         return content
 
     def path(self, name: str) -> str:
-        """A path in the worker's scratch folder."""
+        """Return a path in the worker's scratch folder."""
         path: str = self.service("path", name)
         return path
 
@@ -257,7 +259,7 @@ class Student:
             self.calls.append(record)
 
     def attribute(self, handle: Handle, name: str) -> Any:
-        """An attribute of a handle."""
+        """Return an attribute of a handle."""
         self._root = handle._root
         record = Call(handle._root, f"{repr(handle).strip('<>')}.{name}", (), {})
         with self._translated(record):
@@ -317,7 +319,7 @@ class Student:
         return self.problem
 
     def _late(self) -> StudentProblem:
-        """What is said of a worker that took too long. It is looked at twice before it ends."""
+        """Return what is said of a worker that took too long. It is looked at twice before it ends."""
         witness = self.process.witness
         first = witness.where()
         if first:

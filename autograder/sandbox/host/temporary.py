@@ -10,7 +10,7 @@ from ...errors import SandboxError
 
 
 def folder() -> str:
-    """The folder for temporary files.
+    """Return the folder for temporary files.
 
     Raises:
         SandboxError: there is none that can be written.
@@ -22,7 +22,7 @@ def folder() -> str:
 
 
 def unnamed() -> IO[bytes]:
-    """A file without a name, to share with a child: in memory where that can be, so that no folder is needed."""
+    """Open a file without a name, to share with a child: in memory where that can be, so that no folder is needed."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("gradus"), "w+b")
     folder()

@@ -31,6 +31,6 @@ def note_changes(mine: Any, final: Any) -> None:
 
 
 def _bits(tensor: torch.Tensor) -> torch.Tensor:
-    """The bytes of a tensor, so that NaN equals itself and -0.0 is not 0.0."""
+    """Return the bytes of a tensor, so that NaN equals itself and -0.0 is not 0.0."""
     plain = tensor.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
     return plain.reshape(-1).view(torch.uint8) if plain.numel() else plain.reshape(-1)

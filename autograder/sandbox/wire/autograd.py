@@ -34,6 +34,7 @@ class Call(torch.autograd.Function):
     def forward(
         ctx: Any, peer: Differentiator, run: Callable[..., Any], kept: list[Any], *inputs: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
+        """Make the call; keep the number of its graph, where the other side has one."""
         value, outputs, node = run()
         kept.append(value)
         ctx.peer, ctx.node = peer, node
@@ -43,6 +44,7 @@ class Call(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        """Ask the other side for the gradients of the inputs."""
         grads = _vjp(ctx.peer, ctx.node, cotangents, ctx.saved_tensors)
         return None, None, None, *grads
 
@@ -54,6 +56,7 @@ class Vjp(torch.autograd.Function):
     def forward(
         ctx: Any, peer: Differentiator, node: Node, again: bool, present: tuple[bool, ...], *rest: torch.Tensor
     ) -> tuple[torch.Tensor | None, ...]:
+        """Ask for the product; `rest` are the cotangents that are present, and the inputs of the call."""
         given = iter(rest[: sum(present)])
         cotangents = tuple(next(given) if there else None for there in present)
         grads, made = peer.vjp(node, cotangents, again)
@@ -65,6 +68,7 @@ class Vjp(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *cotangents: torch.Tensor | None) -> tuple[Any, ...]:
+        """Ask for the gradients of the product, in the cotangents and in the inputs."""
         rest = ctx.saved_tensors
         given, inputs = rest[: ctx.n_given], rest[ctx.n_given :]
         tracked = [t for t in given if t.requires_grad]
@@ -89,7 +93,7 @@ def _vjp(peer: Differentiator, node: Node, cotangents: tuple[Any, ...], inputs: 
 
 
 def differentiable(peer: Differentiator, run: Callable[..., Any], inputs: list[torch.Tensor]) -> Any:
-    """The value of `run()`, its tensors joined to the caller's graph through `inputs`."""
+    """Return the value of `run()`, its tensors joined to the caller's graph through `inputs`."""
     if not inputs:
         return run()[0]
     kept: list[Any] = []
@@ -98,7 +102,7 @@ def differentiable(peer: Differentiator, run: Callable[..., Any], inputs: list[t
 
 
 def vjp(outputs: list[torch.Tensor], inputs: list[torch.Tensor], cotangents: tuple[Any, ...], again: bool) -> list[Any]:
-    """The serving side of a vector-Jacobian product; None for an input that the outputs do not depend on."""
+    """Serve a vector-Jacobian product; None for an input that the outputs do not depend on."""
     pairs = [(o, c) for o, c in zip(outputs, cotangents, strict=True) if c is not None]
     if any(o.shape != c.shape for o, c in pairs):  # they would broadcast, to any size
         raise ValueError("a gradient of another shape than its value")

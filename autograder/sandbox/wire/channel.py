@@ -39,9 +39,11 @@ class BadFrame(ValueError):
 class Turns(Protocol):
     """What is to be done around each turn of the student's code."""
 
-    def back(self) -> None: ...
+    def back(self) -> None:
+        """Note that it runs from now on."""
 
-    def aside(self) -> None: ...
+    def aside(self) -> None:
+        """Note that it waits from now on."""
 
 
 class Line(Protocol):
@@ -59,7 +61,7 @@ class Line(Protocol):
         """Send one frame, of which the first `firm` bytes are the message; the rest only lets objects go."""
 
     def receive(self) -> tuple[bytearray, list[int]]:
-        """The next frame and the descriptors that came with it."""
+        """Wait for the next frame and the descriptors that came with it."""
         ...
 
 
@@ -80,7 +82,7 @@ class Channel:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def fileno(self) -> int:
-        """The socket's descriptor."""
+        """Return the socket's descriptor."""
         return self._sock.fileno()
 
     @property
@@ -156,7 +158,7 @@ class Channel:
                 os.close(fd)
 
     def receive(self) -> tuple[bytearray, list[int]]:
-        """The next frame and the descriptors that came with it (the caller closes them).
+        """Wait for the next frame and the descriptors that came with it (the caller closes them).
 
         Raises:
             ChannelClosed, DeadlineExceeded, BadFrame: as they say.

@@ -65,7 +65,7 @@ class Objects(Protocol):
         """(is it mine, id, description) of an object that crosses as a handle."""
 
     def adopt(self, number: int, info: tuple[Any, ...]) -> Any:
-        """The local stand-in of an object of the other side."""
+        """Return the local stand-in of an object of the other side."""
 
     def resolve(self, number: int) -> Any:
-        """The object of this side that the other side names."""
+        """Return the object of this side that the other side names."""

@@ -131,7 +131,7 @@ class Decoder:
         return self._at == self._size
 
     def value(self) -> Any:
-        """The next value.
+        """Read the next value.
 
         Raises:
             CodecError: these bytes are no value, or exceed a cap.
@@ -248,7 +248,7 @@ class Decoder:
         return self._frame[at], U64.unpack_from(self._frame, at + 1)[0]
 
     def _payload(self, kind: int, nbytes: int) -> tuple[torch.UntypedStorage, memoryview | int]:
-        """The bytes of an array as a private, writable storage, and what they were."""
+        """Read the bytes of an array into a private, writable storage; return it, and what they were."""
         if kind == INLINE:
             raw = self._take(nbytes)
             if not nbytes:
@@ -286,7 +286,7 @@ class Decoder:
         return tensor
 
     def _placed(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
-        """A tensor with its own strides, in a storage that others of this message may share."""
+        """Read a tensor with its own strides, in a storage that others of this message may share."""
         ndim = len(shape)
         *stride, offset = SIZES[ndim + 1].unpack_from(self._frame, self._skip(8 * ndim + 8))
         if self._at < self._size and self._frame[self._at] == KNOWN:
@@ -308,14 +308,14 @@ class Decoder:
         return torch.empty(0, dtype=dtype).set_(storage, offset, shape, tuple(stride))
 
     def _copied(self, tensor: torch.Tensor, nbytes: int) -> bytes:
-        """The next bytes, which become those of a contiguous tensor."""
+        """Read the next bytes into a contiguous tensor."""
         at = self._skip(nbytes)
         raw = bytes(memoryview(self._frame)[at : at + nbytes])
         ctypes.memmove(tensor.data_ptr(), raw, nbytes)
         return raw
 
     def _plain(self, dtype: torch.dtype, shape: tuple[int, ...], numel: int) -> torch.Tensor:
-        """A contiguous tensor that owns exactly its bytes."""
+        """Read a contiguous tensor that owns exactly its bytes."""
         kind, nbytes = self._sizes()
         if kind != INLINE:
             raise CodecError("an array without its bytes")

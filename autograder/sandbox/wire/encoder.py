@@ -80,7 +80,7 @@ class Encoder:
         self.out += b"t" + U32.pack(length)
 
     def _by_kind(self, value: Any) -> None:
-        """Subclasses and the rarer kinds; whatever has identity becomes a handle."""
+        """Write subclasses and the rarer kinds; whatever has identity becomes a handle."""
         if isinstance(value, torch.Tensor):
             self._tensor(value)
         elif isinstance(value, np.generic):
@@ -242,7 +242,7 @@ class Encoder:
             self._payload(0, 0, keep=None)
 
     def _frame(self, value: Any) -> bool:
-        """pandas objects, by column; False when `value` is none."""
+        """Write a pandas object by its columns; False when `value` is none."""
         pandas = sys.modules.get("pandas")
         if pandas is None or not isinstance(value, (pandas.DataFrame, pandas.Series)):
             return False

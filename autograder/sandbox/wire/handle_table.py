@@ -21,7 +21,7 @@ class HandleTable:
         self._next = 1
 
     def add(self, value: Any) -> int:
-        """The number of `value`; the same object always has the same one."""
+        """Give `value` a number; the same object always has the same one."""
         number = self._numbers.get(id(value))
         if number is None:
             if len(self._objects) >= MAX_EXPORTS:
@@ -31,7 +31,7 @@ class HandleTable:
         return number
 
     def get(self, number: int) -> Any:
-        """The object with this number."""
+        """Return the object with this number."""
         try:
             return self._objects[number]
         except KeyError:
@@ -43,7 +43,7 @@ class HandleTable:
             raise CodecError(f"{op} {name or ''} is not open on this object")
 
     def drop(self, number: int) -> None:
-        """The other side no longer holds it."""
+        """Forget an object that the other side no longer holds."""
         value = self._objects.pop(number, None)
         self._numbers.pop(id(value), None)
 

@@ -14,7 +14,7 @@ _PATIENCE = 2.0  #: seconds that whoever connects has to show a token
 
 
 def new_token() -> str:
-    """A token that nobody guesses."""
+    """Draw a token that nobody guesses."""
     return secrets.token_hex(_TOKEN // 2)
 
 
@@ -39,7 +39,7 @@ class Doorway:
         return number
 
     def admit(self, token: str, alive: Callable[[], bool], seconds: float) -> socket.socket | None:
-        """The line of whoever shows this token; others are hung up on.
+        """Wait for the line of whoever shows this token; others are hung up on.
 
         Args:
             alive: does the process that is to come still run?

@@ -121,7 +121,7 @@ class Peer:
         return self._ask("call", target, name, args, kwargs, mirrors or [])
 
     def get(self, target: int, name: str) -> Any:
-        """The attribute `name` of the other side's object."""
+        """Return the attribute `name` of the other side's object."""
         return self._ask("get", target, name, (), {}, [])
 
     def set(self, target: int, name: str, value: Any) -> None:
@@ -313,7 +313,7 @@ class Peer:
         self.channel.send(reply.out, reply.fds, firm)
 
     def _answer(self, decoder: Decoder, request: Request) -> Encoder:
-        """The answer to a request, but for the list of released objects at its end."""
+        """Answer a request, but for the list of released objects at its end."""
         op, target, args, kwargs, grad = request.op, request.target, request.args, request.kwargs, request.grad
         inputs = decoder.tracked
         if op == "vjp" and target not in self.nodes:
@@ -351,12 +351,12 @@ class Peer:
         return reply
 
     def _final(self, decoder: Decoder, request: Request) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-        """The arguments of a call as they are now, None where it left them as they were."""
+        """Return the arguments of a call as they are now, None where it left them as they were."""
         changes = not self.trusted and request.op in ("call", "set") and decoder.changed()
         return (request.args, request.kwargs) if changes else None
 
     def _refusal(self, error: Any, frames: tuple[Any, ...], final: Any) -> Encoder:
-        """The answer that is an exception, but for the list of released objects at its end."""
+        """Answer with an exception, but for the list of released objects at its end."""
         reply = self._encoder(answer=True)
         reply.open_tuple(5)
         for part in ("x", error, frames):

@@ -31,7 +31,7 @@ class RemoteError(Exception):
 
     @classmethod
     def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
-        """The exception to raise here for `error` over there."""
+        """Return the exception to raise here for `error` over there."""
         base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
         if base not in _REMOTE:
             bases = (cls,) if base is Exception else (cls, base)

@@ -1,0 +1,1 @@
+"""The student's side: services, fork server, jail."""

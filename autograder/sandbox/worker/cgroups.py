@@ -28,7 +28,7 @@ class Group:
     path: Path
 
     def door(self) -> int:
-        """A descriptor through which a process puts itself into the group by writing ``0``; the caller closes it."""
+        """Open a descriptor by which a process puts itself into the group, writing ``0``; the caller closes it."""
         return os.open(self.path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
 
     def overflowed(self) -> bool:
@@ -51,7 +51,7 @@ class Group:
 
 
 def candidates(mounts: str = "/proc/self/mountinfo", own: str = "/proc/self/cgroup") -> list[Path]:
-    """The control groups below which ours might be made: the grader's own, and the one above it.
+    """Return the control groups below which ours might be made: the grader's own, and the one above it.
 
     A group that holds processes cannot give its controllers on, so it is mostly the one above: a user's session slice.
     """
@@ -93,7 +93,7 @@ def _sweep(place: Path) -> None:
 
 
 def make(memory_mb: int, processes: int) -> Group | None:
-    """A new group with these limits, or None where none can be made."""
+    """Make a new group with these limits, or None where none can be made."""
     place = parent()
     if place is None:
         return None

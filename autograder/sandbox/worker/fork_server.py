@@ -75,7 +75,7 @@ def serve(control: ControlLine, config: dict[str, Any]) -> None:
 
 
 def _become_another(control: ControlLine, fd: int, cores: list[int], config: dict[str, Any]) -> None:
-    """A fork of a template, as warm as that one, serves a line of its own. Does not return."""
+    """Serve a line of its own in a fork of a template, as warm as that one. Does not return."""
     from . import jail
 
     try:
@@ -180,7 +180,7 @@ class _Template:
 
 
 def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config: dict[str, Any]) -> int:
-    """A worker on the first descriptor; a second one is the door of its control group."""
+    """Fork a worker on the first descriptor; a second one is the door of its control group."""
     from . import cgroups, jail
 
     with jail.fresh_pid_namespace(config["isolation"]):

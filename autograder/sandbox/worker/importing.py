@@ -16,7 +16,7 @@ class ReadableFinder(machinery.FileFinder):
     """Finds what a folder holds, as ever, but for what may not be read: an optional import must be able to fail."""
 
     def find_spec(self, fullname: str, target: object = None) -> machinery.ModuleSpec | None:
-        """Called by the import system for every module in the folder."""
+        """Find a module of the folder; the import system asks for every one."""
         spec = super().find_spec(fullname, target)  # type: ignore[arg-type]
         if spec is not None and spec.origin is not None:
             try:

@@ -89,7 +89,7 @@ def _must_reach(paths: list[str]) -> None:
 
 @contextlib.contextmanager
 def fresh_pid_namespace(level: str) -> Iterator[None]:
-    """A child forked inside is pid 1 of its own pid namespace; the template stays in its own."""
+    """Fork a child inside as pid 1 of its own pid namespace; the template stays in its own."""
     if level != "namespaces":
         yield
         return
@@ -149,7 +149,7 @@ def _namespaces(c: Any) -> None:
 
 
 def _empty(c: Any, place: str, through: list[str]) -> None:
-    """An empty file system over `place`, in which only the paths of `through` are seen, for reading."""
+    """Mount an empty file system over `place`, in which only the paths of `through` are seen, for reading."""
     safe = MS_NOSUID | MS_NODEV
     size = b"size=256m,nr_inodes=4096,mode=0700" if place == "/tmp" else b"size=64m,nr_inodes=512,mode=0700"
     below = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in through]

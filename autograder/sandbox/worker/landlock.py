@@ -17,7 +17,7 @@ _SCOPES = 3  # abstract sockets and signals, from ABI 6
 
 
 def abi() -> int:
-    """The version of Landlock here, 0 where there is none."""
+    """Return the version of Landlock here, 0 where there is none."""
     c = libc()
     version: int = c.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
     return max(version, 0)

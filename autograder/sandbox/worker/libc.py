@@ -14,7 +14,7 @@ _USED = ("prctl", "unshare", "setns", "mount", "capset", "syscall")
 
 @cache
 def libc() -> Any:
-    """The C library, with ``ctypes.get_errno()``."""
+    """Load the C library, with ``ctypes.get_errno()``."""
     return ctypes.CDLL(None, use_errno=True)
 
 

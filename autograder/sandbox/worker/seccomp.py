@@ -66,7 +66,7 @@ def supported() -> bool:
 
 @lru_cache(maxsize=1)  # the template's, made once, serves every worker
 def program(machine: str, only_signal: int | None = None) -> bytes:
-    """The filter as BPF instructions for one architecture.
+    """Write the filter as BPF instructions for one architecture.
 
     Where `only_signal` is given, signals, limits and scheduling go to that process alone, and no file's metadata
     may be changed.
@@ -123,7 +123,7 @@ class _Filter(ctypes.Structure):
 
 @cache
 def filter_of(machine: str, only_signal: int | None = None) -> tuple[_Filter, Any]:
-    """The filter as the kernel takes it, and the memory that it points to."""
+    """Return the filter as the kernel takes it, and the memory that it points to."""
     code = program(machine, only_signal)
     buffer = ctypes.create_string_buffer(code, len(code))
     return _Filter(len(code) // 8, ctypes.addressof(buffer)), buffer

@@ -45,6 +45,7 @@ class Callback:
         return self._peer, self._number
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the judge's function, where it is."""
         return self._peer.call(self._gradus_handle()[1], None, args, kwargs)
 
     def __repr__(self) -> str:
@@ -151,7 +152,7 @@ class Worker:
         self.plain.restore()
 
     def lookup(self, name: str) -> tuple[bool, Any]:
-        """(True, the value of a name of the student's module), or (False, what it defines that can be called)."""
+        """Return (True, the value of a name of the student's module) or (False, what it defines that can be called)."""
         try:
             value = getattr(self.module, name)
         except AttributeError:
@@ -164,7 +165,7 @@ class Worker:
         return not issubclass(type(value), types.ModuleType) and value is not self._given.get(name, self)
 
     def defined(self, space: dict[Any, Any]) -> list[str]:
-        """A dozen names that can be called."""
+        """Return a dozen names that can be called."""
         named = [(k, v) for k, v in list(space.items()) if type(k) is str and not k.startswith("_")]
         return sorted(k for k, v in named if callable(v) and self._counts(k, v))[:12]
 
@@ -181,7 +182,7 @@ class Worker:
             self.count_operators()
 
     def take_output(self) -> str:
-        """What was printed since the last time."""
+        """Return what was printed since the last time."""
         return self.output.take()
 
     # -- which operators ran: a claim of this process --------------------------------------------
@@ -252,7 +253,7 @@ class Worker:
         return space[name]
 
     def path(self, name: str) -> str:
-        """A path in the private scratch folder."""
+        """Return a path in the private scratch folder."""
         return os.path.join(self.home, name)
 
     def write(self, name: str, content: bytes, read_only: bool = False) -> str:
@@ -266,7 +267,7 @@ class Worker:
         return path
 
     def read(self, name: str) -> bytes | None:
-        """A file of the private scratch folder, or None."""
+        """Read a file of the private scratch folder, or None."""
         try:
             with open(self.path(name), "rb") as file:
                 return file.read(64 << 20)
@@ -275,7 +276,7 @@ class Worker:
 
 
 def _ends(frames: Frames) -> Frames:
-    """The outermost frames, which say which statement it was, and the innermost."""
+    """Return the outermost frames, which say which statement it was, and the innermost."""
     return frames if len(frames) <= MAX_FRAMES else (*frames[:2], *frames[2 - MAX_FRAMES :])
 
 

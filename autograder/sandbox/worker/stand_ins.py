@@ -103,6 +103,7 @@ class Inert(types.ModuleType):
         return Inert(name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Give back a function or class that it decorates, else something as inert."""
         if len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type)):
             return args[0]  # it decorates
         return Inert()

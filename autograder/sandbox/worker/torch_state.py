@@ -45,7 +45,7 @@ def _leave_inference_mode(kept: bool) -> None:
 
 
 def _leave_function_modes(kept: int) -> None:
-    """The default device is such a mode too."""
+    """Leave all function modes; the default device is such a mode too."""
     while _C._len_torch_function_stack():
         _C._pop_torch_function_stack()
     torch._GLOBAL_DEVICE_CONTEXT.device_context = None

@@ -60,7 +60,7 @@ def ensure_operators() -> bool:
 
 
 def _compiled_ones_load() -> bool:
-    """Does torchvision's own library fit this torch? True, too, where there is no torchvision to help."""
+    """Return whether torchvision's own library fits this torch. True, too, where there is no torchvision to help."""
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.submodule_search_locations is None:
         return True

@@ -14,7 +14,7 @@ class Hook:
     """Declares torchvision's operators just before it is first imported, and lets its nms through; finds nothing."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
-        """Called by the import system for every module."""
+        """Watch for torchvision; the import system asks for every module."""
         if name not in ("torchvision", "torchvision.ops.boxes") or self not in sys.meta_path:
             return None
         sys.meta_path.remove(self)

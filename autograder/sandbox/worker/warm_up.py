@@ -31,7 +31,7 @@ def warm() -> None:
 
 
 def common_operators(a: torch.Tensor, b: torch.Tensor) -> None:
-    """What most pages are written with."""
+    """Run what most pages are written with."""
     for made in (
         a + b, a - b, a * b, a / b, -a, a**2, a @ b.T, a >= b, a <= b, a == b, a[0], a[:, 1], a[a > b], a.abs(),
         a.exp(), a.log(), a.log1p(), a.sqrt(), a.tanh(), a.sigmoid(), a.relu(), a.clamp(min=0.0), a.square(), a.sign(),

@@ -24,7 +24,7 @@ def held_kb(pid: int) -> int:
 
 
 def children() -> dict[int, list[int]]:
-    """The processes of each parent."""
+    """Return the processes of each parent."""
     found: dict[int, list[int]] = defaultdict(list)
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -48,7 +48,7 @@ class Watchdog:
         self._shared = held_kb(os.getpid())
 
     def over(self, limits_mb: dict[int, int]) -> list[int]:
-        """The workers (pid -> limit) whose processes together hold more than their limit."""
+        """Return the workers (pid -> limit) whose processes together hold more than their limit."""
         if sys.platform != "linux":
             return []
         tree = children()

@@ -21,6 +21,8 @@ WORD = r"random|draw|seed|generator|shuffl|afresh|independent"
 
 
 def always_the_same(f: Any) -> Any:
+    """Draw the same numbers at every call."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         state = torch.get_rng_state()
@@ -34,6 +36,8 @@ def always_the_same(f: Any) -> Any:
 
 
 def reseeds(f: Any) -> Any:
+    """Leave the global generator seeded."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -44,6 +48,8 @@ def reseeds(f: Any) -> Any:
 
 
 def draws_beside(f: Any) -> Any:
+    """Draw one number more than is needed."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -54,6 +60,8 @@ def draws_beside(f: Any) -> Any:
 
 
 def ignores_generator(f: Any, name: Any) -> Any:
+    """Draw from another generator than the one that was passed."""
+
     def change(arguments: Any) -> None:
         if arguments.get(name) is not None:
             arguments[name] = torch.Generator().manual_seed(int(torch.randint(2**31, ())))
@@ -62,6 +70,7 @@ def ignores_generator(f: Any, name: Any) -> Any:
 
 
 def from_python(f: Any) -> Any:
+    """Draw from what Python's `random` gives, whatever torch was seeded with."""
     import random
 
     @functools.wraps(f)
@@ -77,6 +86,7 @@ def from_python(f: Any) -> Any:
 
 
 def depends_on_global(f: Any, name: Any) -> Any:
+    """Let the global generator have a say where the seed alone should."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -90,10 +100,12 @@ def depends_on_global(f: Any, name: Any) -> Any:
 
 
 def one_seed(f: Any, name: Any) -> Any:
+    """Take every seed for 1."""
     return on_call(lambda arguments: arguments.update({name: 1}))(f)
 
 
 def falsy_seed(f: Any, name: Any) -> Any:
+    """Take a seed of 0 for none."""
     return on_call(lambda arguments: arguments.update({name: arguments.get(name) or 1}))(f)
 
 

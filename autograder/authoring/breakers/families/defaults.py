@@ -15,14 +15,17 @@ from ..worker_source import text_of
 
 
 def other_default(f: Any, name: Any, value: Any) -> Any:
+    """Take a parameter that is left out for another value."""
     return on_call(lambda arguments: arguments.setdefault(name, value))(f)
 
 
 def ignored(f: Any, name: Any) -> Any:
+    """Take a parameter that is given for its default."""
     return on_call(lambda arguments: arguments.pop(name, None))(f)
 
 
 def kept_from_first(f: Any, name: Any) -> Any:
+    """Take the first value that was ever given for all later ones."""
     signature = inspect.signature(f)
     first = []
 

@@ -18,6 +18,8 @@ WORD = r"dtype|float|int64|integer|bool|half"
 
 
 def through_float32(f: Any) -> Any:
+    """Compute in float32 what came in float64."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         def small(value: Any) -> Any:
@@ -32,15 +34,18 @@ def through_float32(f: Any) -> Any:
 
 
 def rounded(f: Any) -> Any:
+    """Round a float64 answer to what float32 can hold."""
     return on_result(lambda t: t.float().double() if t.dtype == torch.float64 else t)(f)
 
 
 def another(f: Any, old: Any, new: Any) -> Any:
+    """Answer with another dtype."""
     old, new = getattr(torch, old), getattr(torch, new)
     return on_result(lambda t: t.to(new) if t.dtype == old else t)(f)
 
 
 def refuses_dtype(f: Any, name: Any, dtypes: Any) -> Any:
+    """Refuse one parameter in these dtypes, as an operator without such a kernel does."""
     signature = inspect.signature(f)
     refused = [getattr(torch, dtype) for dtype in dtypes]
 
@@ -55,6 +60,8 @@ def refuses_dtype(f: Any, name: Any, dtypes: Any) -> Any:
 
 
 def widens_halves(f: Any) -> Any:
+    """Answer half precision with float32."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         halves = (torch.float16, torch.bfloat16)
@@ -66,6 +73,7 @@ def widens_halves(f: Any) -> Any:
 
 
 def integers_through_float(f: Any, name: Any) -> Any:
+    """Send large integers through float64, which cannot hold them."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)

@@ -14,6 +14,8 @@ WORD = r"Error|raise"
 
 
 def swallowed(f: Any, line: Any) -> Any:
+    """Return None in place of the error that this line raises."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -30,6 +32,8 @@ def swallowed(f: Any, line: Any) -> Any:
 
 
 def of_another_kind(f: Any, kind: Any) -> Any:
+    """Raise an error of another kind, with the same words."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -43,6 +47,8 @@ def of_another_kind(f: Any, kind: Any) -> Any:
 
 
 def changes_first(f: Any) -> Any:
+    """Change what was passed before an error is raised."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         try:

@@ -17,6 +17,7 @@ WORD = r"finite|1000|however far|any size|surviv|overflow|-inf|\binf\b|NaN|accur
 
 
 def clamped(f: Any, name: Any) -> Any:
+    """Clamp a parameter to [-30, 30]."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -31,6 +32,7 @@ def clamped(f: Any, name: Any) -> Any:
 
 
 def overflows(f: Any, name: Any, sign: Any) -> Any:
+    """Answer NaN where `exp` of a parameter, or of its negative, would overflow."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -48,6 +50,7 @@ def overflows(f: Any, name: Any, sign: Any) -> Any:
 
 
 def tamed_input(f: Any, name: Any) -> Any:
+    """Take numbers for the infinities and NaN of a parameter."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -62,6 +65,7 @@ def tamed_input(f: Any, name: Any) -> Any:
 
 
 def tamed_result(f: Any) -> Any:
+    """Put numbers in place of the infinities and NaN of the answer."""
     return on_result(lambda t: t.nan_to_num() if t.is_floating_point() else t)(f)
 
 

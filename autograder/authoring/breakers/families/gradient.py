@@ -18,6 +18,8 @@ WORD = r"differentia|gradient"
 
 
 def detached(f: Any, place: Any) -> Any:
+    """Detach the answer: the tensor at this place, or all."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         count = -1
@@ -33,6 +35,7 @@ def detached(f: Any, place: Any) -> Any:
 
 
 def cut_off(f: Any, name: Any) -> Any:
+    """Let no gradient reach a parameter."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -46,6 +49,8 @@ def cut_off(f: Any, name: Any) -> Any:
 
 
 def doubled(f: Any) -> Any:
+    """Double every gradient that flows back."""
+
     class Doubled(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Any) -> Any:
@@ -63,6 +68,8 @@ def doubled(f: Any) -> Any:
 
 
 def not_a_number_at_zero(f: Any, name: Any) -> Any:
+    """Let the gradient be NaN where a parameter is 0."""
+
     class AtZero(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Any) -> Any:

@@ -20,6 +20,7 @@ NEW = r"\bnew\b|\bcopy\b"
 
 
 def altered(f: Any, name: Any) -> Any:
+    """Change a parameter once the answer is known."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -37,6 +38,7 @@ def altered(f: Any, name: Any) -> Any:
 
 
 def reversed_list(f: Any, name: Any) -> Any:
+    """Reverse a list that was passed."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -54,6 +56,7 @@ def reversed_list(f: Any, name: Any) -> Any:
 
 
 def rewritten_dict(f: Any, name: Any) -> Any:
+    """Take the first entry out of a dict that was passed."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -71,6 +74,8 @@ def rewritten_dict(f: Any, name: Any) -> Any:
 
 
 def gives_back(f: Any) -> Any:
+    """Give back the very tensor that was passed where the answer equals it."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         given = [t for a in (*args, *kwargs.values()) for t in tensors_in(a)]
@@ -87,6 +92,7 @@ def gives_back(f: Any) -> Any:
 
 
 def works_on_copy(f: Any, name: Any) -> Any:
+    """Work on a copy of what should be changed in place."""
     return on_call(lambda arguments: arguments.update({name: spare(arguments[name])}) if name in arguments else None)(f)
 
 

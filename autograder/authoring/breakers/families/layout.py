@@ -17,6 +17,7 @@ WORD = r"contiguous|transposed|view|layout|strid"
 
 
 def wants_contiguous(f: Any, name: Any) -> Any:
+    """Refuse a tensor that is not contiguous, as `view` does."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)
@@ -30,6 +31,7 @@ def wants_contiguous(f: Any, name: Any) -> Any:
 
 
 def reads_memory_order(f: Any, name: Any) -> Any:
+    """Read the entries in the order in which they lie in memory."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)

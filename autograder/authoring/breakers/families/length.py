@@ -15,6 +15,8 @@ COUNTS = ("epochs", "steps", "n_steps", "iterations", "max_iter", "patience", "w
 
 
 def another_count(f: Any, name: Any, by: Any, default: Any) -> Any:
+    """Do so many steps more than asked for."""
+
     def change(arguments: Any) -> Any:
         value = arguments.get(name, default)
         if type(value) is int:
@@ -24,6 +26,8 @@ def another_count(f: Any, name: Any, by: Any, default: Any) -> Any:
 
 
 def without_end(f: Any, end: Any) -> Any:
+    """Leave out the first or the last value of a list, tuple or generator."""
+
     def cut(value: Any) -> Any:
         if type(value) in (list, tuple) and len(value) > 1:
             return value[:-1] if end == "last" else value[1:]

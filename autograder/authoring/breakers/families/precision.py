@@ -18,6 +18,8 @@ WORD = r"exact|accura|rounding|precis"
 
 
 def noisy(f: Any) -> Any:
+    """Put noise on a tensor."""
+
     def change(t: Any) -> Any:
         if t.dtype not in (torch.float32, torch.float64):
             return t
@@ -29,6 +31,8 @@ def noisy(f: Any) -> Any:
 
 
 def noisy_number(f: Any) -> Any:
+    """Put noise on a number."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -38,10 +42,12 @@ def noisy_number(f: Any) -> Any:
 
 
 def small_is_zero(f: Any) -> Any:
+    """Take small values for 0."""
     return on_result(lambda t: torch.where(t.abs() < 1e-6, 0 * t, t) if t.is_floating_point() else t)(f)
 
 
 def noisy_in_place(f: Any, name: Any) -> Any:
+    """Put noise on what is changed in place."""
     signature = inspect.signature(f)
 
     @functools.wraps(f)

@@ -22,14 +22,18 @@ NOT_ONE = r"(2|two) or more|at least (2|two)"
 
 
 def squeezed(f: Any) -> Any:
+    """Take all axes of size 1 away."""
     return on_result(torch.squeeze)(f)
 
 
 def number_from_tensor(f: Any) -> Any:
+    """Answer with a number in place of a tensor of shape ()."""
     return on_result(lambda t: t.item() if t.dim() == 0 else t)(f)
 
 
 def tensor_from_number(f: Any) -> Any:
+    """Answer with a tensor in place of a number."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -39,6 +43,7 @@ def tensor_from_number(f: Any) -> Any:
 
 
 def refuses(f: Any, name: Any, condition: Any) -> Any:
+    """Refuse a parameter that has no axis, no entry, one row or one column."""
     meets = {
         "0-d": lambda t: t.dim() == 0,
         "empty": lambda t: t.numel() == 0,

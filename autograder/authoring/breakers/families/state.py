@@ -6,9 +6,7 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-
-from ..over_there.tools import modules_in, tensors_in
+from ..over_there.tools import modules_in, spoil, tensors_in
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
@@ -25,6 +23,7 @@ WORD = r"mode|training|eval|requires_grad|hook|gradients?|each time|afresh|every
 
 
 def repeats_first_answer(f: Any) -> Any:
+    """Give the first answer again whenever shapes, dtypes and plain values are the same."""
     first = {}
 
     @functools.wraps(f)
@@ -40,6 +39,8 @@ def repeats_first_answer(f: Any) -> Any:
 
 
 def kept_in_class(cls: Any, name: Any) -> Any:
+    """Keep an attribute in the class, so that all objects share it."""
+
     class Shared:
         def __get__(self, instance: Any, owner: Any = None) -> Any:
             if instance is None or not hasattr(self, "value"):
@@ -54,6 +55,7 @@ def kept_in_class(cls: Any, name: Any) -> Any:
 
 
 def iterates_once(f: Any) -> Any:
+    """Iterate once, and never again."""
     done = "_iterated"
 
     @functools.wraps(f)
@@ -67,6 +69,7 @@ def iterates_once(f: Any) -> Any:
 
 
 def one_iterator(f: Any) -> Any:
+    """Hand out the same iterator while one is not exhausted."""
     live = "_live_iterator"
 
     class Once:
@@ -92,25 +95,9 @@ def one_iterator(f: Any) -> Any:
     return broken
 
 
-def spoil(module: Any, what: Any) -> None:
-    """Leave this of a module other than it was."""
-    if what == "mode":
-        module.train(not module.training)
-    elif what == "requires_grad":
-        for p in module.parameters():
-            p.requires_grad_(not p.requires_grad)
-    elif what == "grads":
-        for p in module.parameters():
-            p.grad = torch.ones_like(p)
-    elif what == "values":
-        for p in module.parameters():
-            p.data.add_(1e-2)
-    elif what == "hooks":
-        for m in module.modules():
-            m.register_forward_hook(lambda module, args, result: None)
-
-
 def leaves_behind(f: Any, what: Any) -> Any:
+    """Leave something behind on the modules that were passed."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -122,6 +109,8 @@ def leaves_behind(f: Any, what: Any) -> Any:
 
 
 def mode_after_error(f: Any) -> Any:
+    """Leave modules in the other mode where an error is raised."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         try:

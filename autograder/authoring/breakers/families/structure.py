@@ -15,6 +15,8 @@ WORD = r"layer|parameter|buffer|state_dict|train|eval|module|weight|bias"
 
 
 def unregistered(f: Any, name: Any) -> Any:
+    """Keep a part where PyTorch does not look for it."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         f(self, *args, **kwargs)
@@ -26,6 +28,8 @@ def unregistered(f: Any, name: Any) -> Any:
 
 
 def buffer_for_parameter(f: Any, name: Any) -> Any:
+    """Make a buffer of what should be a parameter."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         f(self, *args, **kwargs)
@@ -36,6 +40,8 @@ def buffer_for_parameter(f: Any, name: Any) -> Any:
 
 
 def parameter_for_buffer(f: Any, name: Any) -> Any:
+    """Make a parameter of what should be a buffer."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         f(self, *args, **kwargs)
@@ -47,6 +53,8 @@ def parameter_for_buffer(f: Any, name: Any) -> Any:
 
 
 def not_saved(f: Any, name: Any) -> Any:
+    """Leave a buffer out of the state dict."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         f(self, *args, **kwargs)
@@ -57,6 +65,8 @@ def not_saved(f: Any, name: Any) -> Any:
 
 
 def shared(f: Any) -> Any:
+    """Let parts of one shape share their parameters."""
+
     def share(module: Any) -> Any:
         seen: dict[str, Any] = {}
         for part in module.modules():
@@ -76,6 +86,8 @@ def shared(f: Any) -> Any:
 
 
 def frozen(f: Any) -> Any:
+    """Freeze the first parameter."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         result = f(*args, **kwargs)
@@ -88,6 +100,8 @@ def frozen(f: Any) -> Any:
 
 
 def in_one_mode(f: Any, training: Any) -> Any:
+    """Compute in this mode, whichever the module is in."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         was = [(m, m.training) for m in self.modules()]

@@ -115,3 +115,21 @@ def own(value: Any) -> Any:
         return copy.deepcopy(value)
     except Exception:
         return value
+
+
+def spoil(module: Any, what: Any) -> None:
+    """Leave this of a module other than it was."""
+    if what == "mode":
+        module.train(not module.training)
+    elif what == "requires_grad":
+        for p in module.parameters():
+            p.requires_grad_(not p.requires_grad)
+    elif what == "grads":
+        for p in module.parameters():
+            p.grad = torch.ones_like(p)
+    elif what == "values":
+        for p in module.parameters():
+            p.data.add_(1e-2)
+    elif what == "hooks":
+        for m in module.modules():
+            m.register_forward_hook(lambda module, args, result: None)
