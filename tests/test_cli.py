@@ -17,7 +17,7 @@ from autograder import cli
 from autograder.judging.grades import make_grade
 from autograder.model import STATUSES
 from autograder.running import pool
-from autograder.sandbox.host import base, probe
+from autograder.sandbox.host import base, probe, torch_pair
 from autograder.sandbox.host import layers as sandbox_layers
 from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, gradus, make_check, make_course, python, tiny, words
 
@@ -362,6 +362,10 @@ def test_doctor(monkeypatch, best):
 
     monkeypatch.setattr(probe, "probe", fake)
     monkeypatch.setattr(sandbox_layers, "layers", lambda level: [sandbox_layers.Layer("user", True, f"at {level}")])
+    amiss = (
+        torch_pair.Misfit("torchvision [1] is another's", 'pip install "torchvision==1"') if best == "plain" else None
+    )
+    monkeypatch.setattr(torch_pair, "misfit", lambda: amiss)
     code, out, _ = invoke("doctor")
     assert code == 0
     assert tried == list(base.LEVELS)
@@ -369,10 +373,14 @@ def test_doctor(monkeypatch, best):
         assert f"told about {level}" in out
     assert f"submissions are graded with isolation {best}" in words(out)
     assert ("apt-get install bubblewrap" in out) == (best != "namespaces")
+    out_of_terminal = out
     code, out, _ = invoke("doctor", "--json")
     document = json.loads(out)
     assert document["layers"] == [{"name": "user", "holds": True, "detail": f"at {best}"}]
     assert [entry["works"] for entry in document["levels"]].count(True) == len(base.LEVELS) - base.LEVELS.index(best)
+    said = 'torchvision [1] is another\'s what mends it: pip install "torchvision==1"' in words(out_of_terminal)
+    assert said == (amiss is not None)
+    assert document["torchvision"] == (amiss and {"problem": amiss.problem, "command": amiss.command})
 
 
 # -- errors --------------------------------------------------------------------------------------

@@ -298,12 +298,18 @@ def doctor(as_json: Json = False) -> None:
     from ..sandbox.host.base import LEVELS
     from ..sandbox.host.layers import layers
     from ..sandbox.host.probe import probe
+    from ..sandbox.host.torch_pair import misfit
 
     probes = [probe(level) for level in LEVELS]
     best = next((p.level for p in probes if p.works), "plain")
     tried = layers(best)
+    amiss = misfit()
     if as_json:
-        document = {"levels": [dataclasses.asdict(p) for p in probes], "layers": [dataclasses.asdict(t) for t in tried]}
+        document = {
+            "levels": [dataclasses.asdict(p) for p in probes],
+            "layers": [dataclasses.asdict(t) for t in tried],
+            "torchvision": dataclasses.asdict(amiss) if amiss is not None else None,
+        }
         print_json(document)
         return
     out = console()
@@ -319,3 +325,6 @@ def doctor(as_json: Json = False) -> None:
     if best != "namespaces":
         how = "apt-get install bubblewrap, on a kernel that allows user namespaces"
         out.print(f"for the full sandbox: {how if sys.platform == 'linux' else 'Linux; on Windows inside WSL'}")
+    if amiss is not None:
+        out.print(amiss.problem, style="yellow", markup=False)
+        out.print(f"what mends it: {amiss.command}", markup=False, soft_wrap=True)

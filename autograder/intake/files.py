@@ -22,7 +22,6 @@ from .source import MAX_SOURCE, is_notebook
 MAX_NOTEBOOK = 512 << 20  #: bytes of one notebook with its outputs, which are not kept
 MAX_FILES = 2_000_000  #: entries of a folder or zip that are looked at
 MAX_OTHERS = 20  #: files of a folder that are no source but told of
-SUFFIXES = naming.SOURCES
 NOTHING = ".nothing"  #: stands for a folder that holds nothing
 #: what reading one file, or one entry of a zip, may raise
 UNREADABLE = (OSError, ValueError, RuntimeError, zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)

@@ -48,7 +48,7 @@ def ensure_operators() -> bool:
     global _library
     if _library is not None:
         return True
-    if _compiled_ones_load():
+    if compiled_ones_load():
         return False
     if _library is not None:  # looking for torchvision woke the import hook, which came here first
         return True
@@ -59,7 +59,7 @@ def ensure_operators() -> bool:
     return True
 
 
-def _compiled_ones_load() -> bool:
+def compiled_ones_load() -> bool:
     """Return whether torchvision's own library fits this torch. True, too, where there is no torchvision to help."""
     spec = importlib.util.find_spec("torchvision")
     if spec is None or spec.submodule_search_locations is None:
