@@ -8,15 +8,38 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-#: every way a check can end; missing or garbled data is never a pass
-STATUSES = (
-    "passed", "failed", "error", "missing", "timeout", "memory", "crashed",
-    "forbidden", "malformed", "skipped", "internal",
-)  # fmt: skip
-#: ends that say nothing of the submission: neither their points nor their maximum count
-UNCOUNTED = ("skipped", "internal")
-#: the order in which the worst status of the checks becomes the grade's
-WORST_FIRST = ("internal", "malformed", "crashed", "memory", "timeout", "forbidden", "error", "missing")
+
+@dataclass(frozen=True)
+class Status:
+    """One way in which a check can end, and all that follows from it."""
+
+    name: str
+    sign: str  #: carries the meaning where there is no colour
+    colour: str  #: of a terminal; pages have their own for it
+    counts: bool = True  #: else it says nothing of the submission: neither its points nor its maximum count
+    certain: bool = True  #: else it may be the machine's doing, or that of data that were not there: a run tries again
+    damning: bool = False  #: where the reference solution ends so, the check is broken
+
+
+#: every way a check can end, the worst last; missing or garbled data is never a pass
+ENDS = {
+    status.name: status
+    for status in (
+        Status("passed", "✓", "green"),
+        Status("failed", "✗", "red", damning=True),
+        Status("skipped", "→", "bright_black", counts=False, certain=False),
+        Status("missing", "–", "bright_black", damning=True),
+        Status("error", "!", "red", damning=True),
+        Status("forbidden", "⊘", "magenta", damning=True),
+        Status("timeout", "◷", "yellow", certain=False),
+        Status("memory", "▲", "yellow", certain=False),
+        Status("crashed", "☠", "magenta", certain=False),
+        Status("malformed", "?", "magenta", damning=True),
+        Status("internal", "#", "bold red", counts=False, certain=False, damning=True),
+    )
+}
+STATUSES = tuple(ENDS)
+UNCOUNTED = tuple(name for name, status in ENDS.items() if not status.counts)
 
 
 @dataclass(frozen=True)
@@ -270,7 +293,7 @@ def status_of(checks: tuple[CheckResult, ...]) -> str:
         return "passed"
     if "failed" in found:
         return "failed"
-    return next(status for status in WORST_FIRST if status in found)
+    return next(status for status in reversed(STATUSES) if status in found)
 
 
 def round_points(points: float) -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.model import STATUSES
+from autograder.model import ENDS, STATUSES
 from autograder.report.card import card
-from autograder.report.table import SIGNS
 from tests.helpers import make_check, make_grade
 from tests.test_report import EVIL, Reader
 
@@ -84,7 +83,7 @@ def test_every_status_is_readable(status):
     """each status shows its sign and, but for a plain failure, its word"""
     page = card(make_grade(status=status, points=0.0, checks=(make_check(status=status, points=0.0),)), "Lines")
     text = text_of(page)
-    assert SIGNS[status][0] in text
+    assert ENDS[status].sign in text
     assert status in text
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 
-from autograder.model import STATUSES, UNCOUNTED, WORST_FIRST, Exercise, Submission, round_points, status_of
+from autograder.model import ENDS, STATUSES, UNCOUNTED, Exercise, Submission, round_points, status_of
 from tests.helpers import make_check, make_grade
+
+README = Path(__file__).parents[1] / "README.md"
 
 
 def checks(*statuses):
@@ -16,12 +20,25 @@ def checks(*statuses):
 
 
 def test_statuses_are_the_designs():
-    """every way to end that the design names exists, and the order of the worst names only such"""
+    """every way to end that the design names exists, and which say nothing of a submission, or not for certain"""
     assert set(STATUSES) == {
         "passed", "failed", "error", "missing", "timeout", "memory", "crashed", "forbidden", "malformed", "skipped",
         "internal",
     }  # fmt: skip
-    assert WORST_FIRST == ("internal", "malformed", "crashed", "memory", "timeout", "forbidden", "error", "missing")
+    assert set(UNCOUNTED) == {"skipped", "internal"}
+    assert {name for name, end in ENDS.items() if not end.certain} == {
+        "timeout", "memory", "crashed", "skipped", "internal",
+    }  # fmt: skip
+    assert {name for name, end in ENDS.items() if end.damning} == {
+        "failed", "error", "missing", "forbidden", "malformed", "internal",
+    }  # fmt: skip
+
+
+def test_the_readme_explains_every_status():
+    """a student looks up there what a word means: no status is missing, and none is made up"""
+    table = README.read_text(encoding="utf-8").partition("| status | means |")[2].partition("\n\n")[0]
+    told = [name for line in table.splitlines() if line for name in re.findall(r"`(\w+)`", line.split("|")[1])]
+    assert sorted(told) == sorted(STATUSES)
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_every_text_can_be_read(chromium, pages, kind, dark):
     tab = chromium.open(pages[kind], dark=dark)
     tab.run("document.querySelectorAll('details').forEach(one => one.open = true)")
     look(tab, f"{kind}-{'dark' if dark else 'light'}")
-    background = tab.run("getComputedStyle(document.querySelector('th, td.failed') || document.body).colorScheme")
+    background = tab.run("getComputedStyle(document.querySelector('th, td.bad') || document.body).colorScheme")
     assert "dark" in background
     found = tab.run(CONTRAST)
     assert len(found) > 5

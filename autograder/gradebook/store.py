@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from ..errors import GradebookError
-from ..model import Grade
+from ..model import ENDS, Grade
 from .policy import Manual
 from .rows import from_json, to_json
 
@@ -59,8 +59,6 @@ VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
-#: ends that may be the machine's doing, or that of data that were not there
-UNCERTAIN = {"timeout", "memory", "crashed", "skipped", "internal"}
 _Any = TypeVar("_Any")
 
 
@@ -68,7 +66,7 @@ def certain(grade: Grade) -> bool:
     """Would the same submission end like this again?"""
     ends = {check.status for check in grade.checks if not check.own}
     whole = {grade.status} - ({"crashed"} if grade.checks else set())  # of that the checks say more
-    return not UNCERTAIN & (ends | whole)
+    return all(ENDS[status].certain for status in ends | whole)
 
 
 def _text(name: str) -> str:

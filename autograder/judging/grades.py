@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model import (
+    ENDS,
     UNCOUNTED,
     CheckResult,
     Diagnosis,
@@ -17,9 +18,6 @@ from ..model import (
 )
 from ..text import printable
 
-#: ends of the reference solution that show a check to be broken; the others may be the machine's doing
-FAULTY = {"failed", "error", "missing", "forbidden", "malformed", "internal"}
-
 
 def fair(result: CheckResult, own: CheckResult | None, seed: int) -> CheckResult:
     """Return the result of a check; the grader's fault where the reference fails it with this seed too.
@@ -27,7 +25,7 @@ def fair(result: CheckResult, own: CheckResult | None, seed: int) -> CheckResult
     Args:
         own: how the reference ended, where it was asked.
     """
-    if own is None or own.status not in FAULTY or result.status in UNCOUNTED:
+    if own is None or not ENDS[own.status].damning or result.status in UNCOUNTED:
         return result
     why = "the reference solution does not pass this check this time either: it counts for nobody"
     fault = f"the reference solution does not pass it with seed {seed} ({own.status})"

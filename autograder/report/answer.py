@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from ..model import Exercise, Grade
-from .table import SIGNS, grade_lines, printed
+from ..model import ENDS, Exercise, Grade
+from .table import grade_lines, printed
 
 
 def clickable(path: Path) -> Text:
@@ -33,8 +33,12 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     if lines:
         out.print(Text("\n  your code printed:", style="bright_black"))
         out.print(Text("\n".join(f"  | {line}" for line in lines)))
-    sign, style = SIGNS[grade.status]
-    out.print(Text(f"\n{sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {style}"))
+    end = ENDS[grade.status]
+    out.print(
+        Text(
+            f"\n{end.sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {end.colour}"
+        )
+    )
     if grade.status not in ("passed", "skipped"):
         if exercise.hints and not grade.diagnoses:
             out.print(Text(f"hint: {exercise.hints[0]}"))

@@ -7,15 +7,8 @@ from itertools import islice
 from rich.table import Table
 from rich.text import Text
 
-from ..model import CheckResult, Grade, Syllabus
+from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import printable, told
-
-#: status -> (sign, style); the sign carries the meaning where there is no colour
-SIGNS = {
-    "passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "missing": ("–", "bright_black"),
-    "timeout": ("◷", "yellow"), "memory": ("▲", "yellow"), "crashed": ("☠", "magenta"), "forbidden": ("⊘", "magenta"),
-    "malformed": ("?", "magenta"), "skipped": ("→", "bright_black"), "internal": ("#", "bold red"),
-}  # fmt: skip
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
@@ -58,11 +51,11 @@ def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
 def _cell(grade: Grade | None) -> Text:
     if grade is None:
         return Text("")
-    sign, style = SIGNS[grade.status]
+    end = ENDS[grade.status]
     if grade.status == "missing" and len({c.failure for c in grade.checks}) <= 1:
-        return Text(f"{sign} missing", style=style)
+        return Text(f"{end.sign} missing", style=end.colour)
     reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
-    text = Text(f"{sign} {reached}", style=style)
+    text = Text(f"{end.sign} {reached}", style=end.colour)
     words = few_words(grade)
     if words:
         text.append("\n" + words, style="default")
@@ -71,12 +64,12 @@ def _cell(grade: Grade | None) -> Text:
 
 def check_lines(check: CheckResult) -> Text:
     """One check in one line."""
-    sign, style = SIGNS[check.status]
-    text = Text(f"  {sign} ", style=style)
+    end = ENDS[check.status]
+    text = Text(f"  {end.sign} ", style=end.colour)
     text.append(f"{check.title}  ", style="default" if check.status == "passed" else "bold")
     text.append(f"{check.points:g}/{check.max_points:g}", style="bright_black")
     if check.status not in ("passed", "failed"):
-        text.append(f"  {check.status}", style=style)
+        text.append(f"  {check.status}", style=end.colour)
     if check.badge:
         text.append(f"  ★ {check.badge}", style="yellow")
     for name, value in check.figures:

@@ -8,11 +8,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ..model import CheckResult, Grade
+from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
 from .svg import svg
-from .table import SIGNS, few_words
+from .table import few_words
 
+#: terminal colour -> class of the pages' style sheet
+TONES = {"green": "good", "red": "bad", "bold red": "bad", "bright_black": "quiet"}
 LIMIT = 20_000  #: characters of one text that a page shows
 
 
@@ -30,7 +32,8 @@ def environment() -> jinja2.Environment:
     )  # fmt: skip
     made.filters["shown"] = lambda text, limit=LIMIT: printable(str(text), limit)
     made.globals.update(
-        sign=lambda status: SIGNS[status][0], style=lambda status: SIGNS[status][1], reached=reached,
+        sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,
+        tone=lambda status: TONES.get(ENDS[status].colour, "odd"),
         few_words=few_words, told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)),
     )  # fmt: skip
