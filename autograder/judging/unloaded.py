@@ -95,7 +95,7 @@ def _statement(cell: str, line: int) -> ast.stmt | None:
 
 
 def _lost(submission: Submission, index: int, line: int) -> frozenset[str]:
-    """The names that the statement would have bound; any name where the source defines none at its own level."""
+    """Return the names that the statement would have bound; any name where the source defines none at its own level."""
     defines = any(_DEFINED.search(cell) for cell in submission.cells)
     return frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY}))
 

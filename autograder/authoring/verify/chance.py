@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from ...judging.exam import Exam, check_seed, worker_seed
+from ...judging.check import check_seed, worker_seed
+from ...judging.exam import Exam
 from ...judging.judge import Judge
 from ...model import CheckResult, Submission
 from ...sandbox.host.problem import StudentProblem

@@ -56,7 +56,7 @@ def swallowing(path: Path) -> list[str]:
 
 
 def signatures(text: str) -> dict[str, list[str]]:
-    """The parameters, with their defaults, of every function and method of a source."""
+    """Return the parameters, with their defaults, of every function and method of a source."""
     found: dict[str, list[str]] = {}
 
     def visit(body: list[ast.stmt], prefix: str) -> None:
@@ -77,5 +77,5 @@ def signatures(text: str) -> dict[str, list[str]]:
 
 
 def _compatible(mine: list[str], solution: list[str]) -> bool:
-    """The same parameters in the same order; further ones with defaults may follow."""
+    """Tell whether the parameters are the same in the same order; further ones with defaults may follow."""
     return mine[: len(solution)] == solution and all("=" in extra for extra in mine[len(solution) :])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...course.catalogue import Rewrite
 from ...course.syllabus import read_text
 from ...course.trees import Trees
 from ...errors import CourseError
@@ -39,24 +40,10 @@ def judge_plan(plan: Plan) -> None:
             faults += _must_pass("the stub, which ships solved,", grades["stub"])
         elif passing:
             faults.append(f"the stub passes {', '.join(passing)}")
-    killed_by: set[str] = set()
-    for rewrite in plan.wrong:
-        grade = grades.get(rewrite.name)
-        if grade is None:
-            continue
-        dead = [c.name for c in grade.checks if failed(c)]
-        killed_by |= set(dead)
-        forbidden = any(c.name == rewrite.dies_by and c.status == "forbidden" for c in grade.checks)
-        if rewrite.dies_by not in names:
-            faults.append(f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist")
-        elif rewrite.dies_by not in dead:
-            faults.append(f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})")
-        elif not forbidden and rewrite.dies_by in replayable - broken:
-            named = next(c.diagnosis for c in grade.checks if c.name == rewrite.dies_by)
-            if named != (rewrite.name,):
-                faults.append(
-                    f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, named)) or 'nothing'} by {rewrite.dies_by}"
-                )
+    graded = [(rewrite, grades[rewrite.name]) for rewrite in plan.wrong if rewrite.name in grades]
+    for rewrite, grade in graded:
+        faults += _must_die(rewrite, grade, names, replayable - broken)
+    killed_by = {c.name for _, grade in graded for c in grade.checks if failed(c)}
     faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
     for name in dict.fromkeys(r.name for r in plan.right):
         if name in grades:
@@ -68,6 +55,23 @@ def judge_plan(plan: Plan) -> None:
 def _must_pass(what: str, grade: Grade) -> list[str]:
     bad = [c for c in grade.checks if failed(c)]
     return [f"{what} fails {c.name} ({c.status}): {' '.join(told(c.failure).split())[:400]}" for c in bad]
+
+
+def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str]) -> list[str]:
+    """Return what is wrong with how a misconception ended.
+
+    Args:
+        telling: the checks that must name it.
+    """
+    dead = [c.name for c in grade.checks if failed(c)]
+    if rewrite.dies_by not in names:
+        return [f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist"]
+    if rewrite.dies_by not in dead:
+        return [f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
+    by = next(c for c in grade.checks if c.name == rewrite.dies_by)
+    if by.status == "forbidden" or by.name not in telling or by.diagnosis == (rewrite.name,):
+        return []
+    return [f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, by.diagnosis)) or 'nothing'} by {rewrite.dies_by}"]
 
 
 def _judge_mutants(plan: Plan) -> None:
