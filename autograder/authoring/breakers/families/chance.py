@@ -13,6 +13,7 @@ from ..over_there.tools import on_call
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 #: the docstring promises chance: else a random start may be what it likes
 DRAWS = r"random|\bdrawn?\b|\bdraws\b|\bseed|independent|shuffl|afresh"
 #: and that the global generator has no part in it

@@ -13,6 +13,7 @@ from ..over_there.tools import alter, mapped, on_call, spare, tensors_in
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 ALTERABLE = ("float", "int", "bool", "list", "dict", "tuple", "array", "table")
 STAYS = r"stay|as it was|as they were|left alone|unchanged|not changed|in place|a copy"
 IN_PLACE = r"in place|afterwards|change"

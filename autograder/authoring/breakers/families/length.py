@@ -11,6 +11,7 @@ from ..over_there.tools import on_call
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 COUNTS = ("epochs", "steps", "n_steps", "iterations", "max_iter", "patience", "warmup", "rounds")
 
 

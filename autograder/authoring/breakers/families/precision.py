@@ -13,6 +13,7 @@ from ..over_there.tools import on_result
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 FREE = r"any real numbers|up to you|as you like"
 WORD = r"exact|accura|rounding|precis"
 

@@ -10,6 +10,7 @@ from ..over_there.tools import modules_in, spoil, tensors_in
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 #: what a docstring says where it speaks of what is left behind on a module
 STAYS = r"stays? as|as it (was|came)\b|unchanged|untouched|no other trace"
 LEAVES = {

@@ -11,6 +11,7 @@ import torch
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
+ALSO_INSIDE = True  #: shows outside, too, where only the solution itself calls a definition
 WORD = r"layer|parameter|buffer|state_dict|train|eval|module|weight|bias"
 
 
