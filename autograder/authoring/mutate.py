@@ -25,7 +25,7 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """How reports name it."""
+        """Return how reports name it."""
         return f"line {self.line}: {self.what}" + (f", of the variant {self.variant!r}" if self.variant else "")
 
 

@@ -34,7 +34,7 @@ class Difference:
 
 
 def kind_of(value: Any) -> str:
-    """How a message names what came back."""
+    """Return how a message names what came back."""
     if value is None:
         return "None"
     if isinstance(value, torch.Tensor):
@@ -112,7 +112,7 @@ def _first(triples: Any, rtol: float | None, atol: float | None, dtype: bool) ->
 
 
 def _is_table(value: Any) -> bool:
-    """Is this a pandas DataFrame or Series, whose `==` answers entry by entry?"""
+    """Tell whether this is a pandas DataFrame or Series, whose `==` answers entry by entry."""
     pandas = sys.modules.get("pandas")  # where nobody imported it there is no table
     return pandas is not None and type(value) in (pandas.DataFrame, pandas.Series)
 
@@ -223,7 +223,7 @@ def _comparable(actual: torch.Tensor, expected: torch.Tensor) -> tuple[torch.Ten
 
 
 def _wrong(a: torch.Tensor, e: torch.Tensor, rtol: float, atol: float) -> torch.Tensor | None:
-    """Which entries are wrong, None when none is; both of one shape and dtype."""
+    """Return which entries are wrong, None when none is; both of one shape and dtype."""
     if exactly_integer(a):
         wrong = a != e
     else:
@@ -255,7 +255,7 @@ _AGREEMENT = {torch.float64: (1e-9, 1e-12), torch.complex128: (1e-9, 1e-12)}
 
 
 def _near(a: torch.Tensor, b: torch.Tensor) -> bool:
-    """Are tensors of one shape and dtype the same up to rounding? Without the words for where they differ."""
+    """Tell whether tensors of one shape and dtype are the same up to rounding, without words for where they differ."""
     rtol, atol = _tolerances(a, b, *_AGREEMENT.get(a.dtype, (None, None)))
     return _wrong(*_comparable(a, b), rtol, atol) is None
 

@@ -38,7 +38,7 @@ def _mark(**changes: Any) -> Callable[[F], F]:
 
 
 def points(value: float) -> Callable[[F], F]:
-    """How many points the check is worth (1 without it)."""
+    """Say how many points the check is worth (1 without it)."""
     return _mark(points=float(value))
 
 

@@ -48,7 +48,7 @@ def choose(course: Path | None) -> None:
 
 
 def trees() -> Trees:
-    """Where the course's files are, be they right or not."""
+    """Return where the course's files are, be they right or not."""
     from ..course import trees as paths
 
     return paths.trees(_course)
@@ -96,7 +96,7 @@ def warn(line: str) -> None:
 
 
 def cores() -> int:
-    """How many this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -64,7 +64,7 @@ def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> 
 
 
 def standings_of(out: Path, policy: Path | None, course: Syllabus, roster: Path | None = None) -> list[Standing]:
-    """Where everybody stands, from the gradebook and the policy in a folder."""
+    """Return where everybody stands, from the gradebook and the policy in a folder."""
     from ..gradebook.policy import standings
     from ..intake import roster as who
 
@@ -82,7 +82,7 @@ def book(
     roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Where everybody stands: automatic points after lateness, points by hand, total."""
+    """Show where everybody stands: automatic points after lateness, points by hand, total."""
     course, _ = load()
     rows = standings_of(out, policy, course, roster)
     known = {row.student for row in rows}
@@ -147,7 +147,7 @@ def similar(
     out: Out = Path("out"),
     as_json: Json = False,
 ) -> None:
-    """Which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
+    """Show which submissions are alike: a ranked list with both texts side by side, for a person to look at."""
     from ..export.files import write_whole
     from ..report import similar as likeness
     from .teacher import class_at

@@ -146,7 +146,7 @@ def _value(cell: str) -> str:
 
 
 def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster) -> dict[int, str]:
-    """Whose each line is; of several that answer to one student, the one by the surest key, if it is one alone."""
+    """Return whose each line is; of several that answer to one student, the one by the surest key, if one alone is."""
     found: dict[str, list[tuple[int, int]]] = {}
     for line, named in rows:
         for rank, key in enumerate(keys):
@@ -209,7 +209,7 @@ def canvas(
 
 
 def _column(form: Form, column: str, name: str) -> int:
-    """Where an assignment's points stand in a Canvas gradebook."""
+    """Find where an assignment's points stand in a Canvas gradebook."""
     head = form.rows[0][1]
     titles = {n: t for n, t in enumerate(head) if n > head.index("Section") and _ASSIGNMENT.fullmatch(t)}
     found = [n for n, title in titles.items() if title == column] or [

@@ -52,7 +52,7 @@ class Policy:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def members(self, student: str) -> tuple[str, ...]:
-        """Whose submissions count for a student: their own and their group's."""
+        """Return whose submissions count for a student: their own and their group's."""
         return next((group for group in self.groups.values() if student in group), (student,))
 
 
@@ -197,13 +197,13 @@ def ghosts(policy: Policy, known: Collection[str]) -> list[str]:
 
 
 def _heads(head: str) -> list[tuple[str, str]]:
-    """How the head of a table may be written: ``[extensions.ada]``, or ``ada = {…}`` below ``[extensions]``."""
+    """Return how the head of a table may be written: ``[extensions.ada]``, or ``ada = {…}`` below ``[extensions]``."""
     table, _, name = head.partition(".")
     return [(before, key) for before, key in (("", table), ("", name), (f"{table}.", name)) if key]
 
 
 def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> datetime | None:
-    """When an exercise is due for a student: the nearest date said of it, an extension before everything else."""
+    """Return when an exercise is due for a student: the nearest date said of it, an extension before all else."""
     holding = [name for name, a in syllabus.assignments.items() if exercise in a.exercises]
     for dates in (policy.extensions.get(student, {}), policy.due):
         for name in (exercise, *holding):
@@ -241,7 +241,7 @@ def counted(history: Iterable[Grade]) -> list[Grade]:
 def standing(
     student: str, exercise: str, history: list[Grade], manual: Manual | None, policy: Policy, syllabus: Syllabus
 ) -> Standing:
-    """Where a student stands.
+    """Work out where a student stands.
 
     Args:
         history: every grade of the student and of their group, oldest first.
@@ -268,7 +268,7 @@ def standing(
 
 def standings(book: dict[tuple[str, str], list[Grade]], given: dict[tuple[str, str], Manual], policy: Policy,
               syllabus: Syllabus, pending: Collection[tuple[str, str]] = ()) -> list[Standing]:  # fmt: skip
-    """Where everybody stands who handed in something, was given something, or is in such a one's group.
+    """Work out where everybody stands who handed in something, was given something, or is in such a one's group.
 
     Args:
         book: the history of every student and exercise, oldest first.

@@ -63,7 +63,7 @@ _Any = TypeVar("_Any")
 
 
 def certain(grade: Grade) -> bool:
-    """Would the same submission end like this again?"""
+    """Tell whether the same submission would end like this again."""
     ends = {check.status for check in grade.checks if not check.own}
     whole = {grade.status} - ({"crashed"} if grade.checks else set())  # of that the checks say more
     return all(ENDS[status].certain for status in ends | whole)

@@ -36,14 +36,14 @@ class Candidate:
 
     @property
     def written(self) -> int:
-        """How many of the page's functions are the student's own; of a page that is not known we believe all."""
+        """Count the page's functions that are the student's own; of a page that is not known we believe all."""
         if self.problem is not None:
             return 0
         return len(self.page.written(self.outline)) if self.page is not None else 1
 
     @property
     def defined(self) -> int:
-        """How many of the page's functions it has."""
+        """Count the page's functions that it has."""
         return len(self.page.defined(self.outline)) if self.page is not None and self.problem is None else 0
 
     @property
@@ -54,7 +54,7 @@ class Candidate:
 
     @property
     def same(self) -> object:
-        """What two files have in common that answer alike."""
+        """Return what two files have in common that answer alike."""
         known = self.page is not None and UNKNOWN not in self.outline.forms.values()
         return frozenset(self.outline.forms.items()) if known else self.cells
 
@@ -110,7 +110,7 @@ def choose(candidates: list[Candidate], clock: Callable[[Entry], float] = lambda
 
 
 def _order(c: Candidate) -> tuple[object, ...]:
-    """Which of several that tie comes first: the one with more written, a plain .py, the shorter path."""
+    """Order several that tie: the one with more written first, then a plain .py, then the shorter path."""
     path = c.entry.path
     disguised = not naming.is_source(path.name)
     return -c.written, disguised, not path.name.lower().endswith(".py"), len(path.parts), str(path), c.entry.shown

@@ -70,7 +70,7 @@ def renamed(
 
 
 def clock(root: Path) -> Callable[[Entry], float]:
-    """When a file below `root` was changed last: in a clone with its last commit, as all files of a clone are new."""
+    """Return when a file below `root` was changed last: in a clone with its last commit, as all its files are new."""
 
     def when(entry: Entry) -> float:
         place = root / entry.shown
@@ -85,13 +85,13 @@ def clock(root: Path) -> Callable[[Entry], float]:
 
 
 def absent(roster: Roster, students: list[str]) -> list[tuple[str, str]]:
-    """Who of the roster handed in nothing."""
+    """Return who of the roster handed in nothing."""
     there = set(students)
     return [(student, "handed in nothing") for student in roster.students if student not in there]
 
 
 def commit_time(folder: Path, file: str = "") -> float:
-    """When the last commit of a clone, or of one file there, was made, 0 when git does not say.
+    """Return when the last commit of a clone, or of one file there, was made, 0 when git does not say.
 
     No setting of the clone can run anything.
     """

@@ -47,7 +47,7 @@ class Intake:
 
 
 def packed_in(paths: list[PurePosixPath]) -> int:
-    """How many folders all lies in, one in the other, before names of a platform's making begin."""
+    """Count the folders that all lies in, one in the other, before names of a platform's making begin."""
     depth = 0
     while paths and all(len(path.parts) > depth + 1 for path in paths):
         name = paths[0].parts[depth]
@@ -58,7 +58,7 @@ def packed_in(paths: list[PurePosixPath]) -> int:
 
 
 def numbered(name: str) -> bool:
-    """Is this a name that a platform gives to what somebody handed in?"""
+    """Tell whether this is a name that a platform gives to what somebody handed in."""
     patterns = (_MOODLE, _CANVAS, _CANVAS_TEXT, _ANONYMOUS, _BLACKBOARD, _BRIGHTSPACE)
     return any(pattern.fullmatch(name) is not None for pattern in patterns)
 
@@ -96,7 +96,7 @@ def recognise(paths: list[PurePosixPath], roster: Roster | None, metadata: Any =
 
 
 def _is_file(path: PurePosixPath) -> bool:
-    """Was the first part of this path handed in as one file, a zip that was opened among them?"""
+    """Tell whether the first part of this path was handed in as one file, a zip that was opened among them."""
     return len(path.parts) == 1 or path.parts[0].lower().endswith(".zip")
 
 

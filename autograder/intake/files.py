@@ -110,5 +110,5 @@ TOOLS = frozenset(
 
 
 def skipped(parts: tuple[str, ...]) -> bool:
-    """Is the last of these folders one that a program made? A student may be called like an environment."""
+    """Tell whether a program made the last of these folders. A student may be called like an environment."""
     return parts[-1] in _NEVER or (len(parts) > 1 and parts[-1].casefold() in _ENVIRONMENT)

@@ -86,7 +86,7 @@ class _Layout:
         return bool(self._names.meant(path).pages)
 
     def _is_named(self, path: PurePosixPath) -> bool:
-        """Is this called like a page?"""
+        """Tell whether this is called like a page."""
         return path.name in self._named
 
     def is_own(self, path: PurePosixPath) -> bool:

@@ -62,7 +62,7 @@ def stem(name: str) -> str:
 
 
 def is_source(name: str) -> bool:
-    """Is this the name of a Python file or a notebook, in capitals or not?"""
+    """Tell whether this is the name of a Python file or a notebook, in capitals or not."""
     return name.lower().endswith(SOURCES)
 
 
@@ -72,7 +72,7 @@ def is_disguised(name: str) -> bool:
 
 
 def is_aside(path: PurePosixPath) -> bool:
-    """Was this file put aside, by its own name or by that of a folder: ``softmax_old.py``, ``a_backup/softmax.py``?"""
+    """Tell whether a file was put aside, by its name or a folder's: ``softmax_old.py``, ``a_backup/softmax.py``."""
     suffix = path.name.lower().endswith((".bak", ".old", ".orig", "~"))
     return suffix or any(not _ASIDE.isdisjoint(words(part)) for part in (*path.parts[:-1], stem(path.name)))
 
@@ -87,7 +87,7 @@ class Meant:
 
     @property
     def sure(self) -> bool:
-        """Does the name alone say which page this is?"""
+        """Tell whether the name alone says which page this is."""
         return len(self.pages) == 1 and not self.rest
 
 
@@ -144,7 +144,7 @@ class Names:
         return tuple(pages)
 
     def _spans(self, found: tuple[str, ...]) -> dict[tuple[int, int], str]:
-        """Where in a row of words the name of a page or section stands; none that lies within a longer one."""
+        """Return where in a row of words the name of a page or section stands; none that lies within a longer one."""
         spans: dict[tuple[int, int], str] = {}
         for first in range(len(found)):
             joined = ""
@@ -170,12 +170,12 @@ class Names:
 
 
 def _plain(word: str) -> bool:
-    """Is this word decoration: a number, a letter, or one of those that people put before and after a name?"""
+    """Tell whether a word is decoration: a number, a letter, or one that people put before or after a name."""
     return word.isdigit() or len(word) == 1 or word in _DECORATION
 
 
 def all_decoration(name: str) -> bool:
-    """Are all words of a name decoration, as of ``hw1-``?"""
+    """Tell whether all words of a name are decoration, as of ``hw1-``."""
     return all(map(_plain, words(name)))
 
 

@@ -138,7 +138,7 @@ class Work:
         return [e for e in self.entries if naming.is_source(e.path.name) and not self._meant[id(e)].sure]
 
     def _disguised(self, entry: Entry) -> bool:
-        """Is this a source under another suffix, for a page that its name says?"""
+        """Tell whether this is a source under another suffix, for a page that its name says."""
         if not naming.is_disguised(entry.path.name) or not self._meant[id(entry)].pages or entry.problem:
             return False
         cells, problem = self._source(entry)

@@ -154,7 +154,7 @@ def _form(node: ast.stmt) -> str:
 
 
 def _is_hollow(node: ast.stmt) -> bool:
-    """Is this a function without anything but ``pass``, ``...`` or a ``NotImplementedError``? After :func:`_form`."""
+    """Tell whether a function has nothing but ``pass``, ``...`` or a ``NotImplementedError``. After :func:`_form`."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     return all(

@@ -158,7 +158,7 @@ def _inside(place: PurePosixPath) -> PurePosixPath:
 
 
 def _zip_time(info: zipfile.ZipInfo) -> float:
-    """When an entry was changed last: local time of whoever packed it, which is taken to be ours."""
+    """Return when an entry was changed last: local time of whoever packed it, which is taken to be ours."""
     try:
         return datetime(*info.date_time).timestamp() if info.date_time[0] > 1980 else 0.0
     except (ValueError, OverflowError, OSError):

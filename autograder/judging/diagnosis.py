@@ -72,7 +72,7 @@ def _same_question(a: Call, b: Call) -> bool:
 
 
 def same_answer(a: Call, b: Call) -> bool:
-    """Did two calls end alike: value or exception, callbacks, and what became of the arguments?"""
+    """Tell whether two calls end alike: value or exception, callbacks, and what became of the arguments."""
     if a.outcome[0] != b.outcome[0]:
         return False
     if a.outcome[0] == "error":
@@ -112,12 +112,12 @@ def diagnose(
 
 
 def _tells(student: Call, suspect: Call, oracle: Call) -> bool:
-    """Is this a call to which student and suspect gave the same wrong answer?"""
+    """Tell whether student and suspect gave the same wrong answer to this call."""
     return same_answer(student, suspect) and not (_same_question(student, oracle) and same_answer(student, oracle))
 
 
 def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay) -> bool:
-    """Is nothing that the student's code answered different from what the suspect answers?"""
+    """Tell whether nothing that the student's code answered is different from what the suspect answers."""
     function, death = suspect.rewrite.of, suspect.rewrite.dies_by
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
         return False  # the suspect fails this one, which need not be run to know it
@@ -132,7 +132,7 @@ def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names
 
 
 def replayable(call: Call) -> bool:
-    """Can a recorded call be made again from its record? Not when it was given functions or objects."""
+    """Tell whether a recorded call can be made again from its record: not when it was given functions or objects."""
 
     def plain(value: object) -> bool:
         if isinstance(value, (list, tuple)):

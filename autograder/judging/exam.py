@@ -131,7 +131,7 @@ class Exam:
 
     @property
     def limits(self) -> Limits:
-        """What its workers may use."""
+        """Return what its workers may use."""
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
     def _loaded(self) -> Student:
@@ -167,7 +167,7 @@ class Exam:
 
     @property
     def load_problems(self) -> list[str]:
-        """What is said of the statements that were not carried out when the source was loaded."""
+        """Return what is said of the statements that were not carried out when the source was loaded."""
         said = [problem.failure for problem in self._unloaded]
         return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
 
@@ -226,7 +226,7 @@ class Exam:
         return verdict
 
     def asked_differently(self) -> bool:
-        """Did the check that ran ask something else than before, after the same answers?
+        """Tell whether the check that ran asked something else than before, after the same answers.
 
         Then this exam begins again, without memory: its worker is in a state that no check alone would have made.
         """
@@ -263,7 +263,7 @@ class Exam:
 
     @property
     def tries_again(self) -> bool:
-        """Is a check whose time was up run once more? Not for the course's own sources, nor where patience is short."""
+        """Tell whether a check whose time was up is run again: not for our own sources, nor where patience is short."""
         certain = bool(self.late) and self._late[self.late or ""] > 0
         ours = self._worker is not None or self.patience != math.inf
         return self.doubts and not ours and not self.cancelled and not certain
@@ -280,13 +280,13 @@ class Exam:
 
     @property
     def killed(self) -> bool:
-        """Was the worker ended by a kill signal, which its own code can hardly send to itself?"""
+        """Tell whether the worker was ended by a kill signal, which its own code can hardly send to itself."""
         ending = self._student.process.ending if self._student is not None else None
         return ending is not None and ending.how == "signal" and ending.code == 9 and not ending.greedy
 
     @property
     def crash(self) -> tuple[str, int] | None:
-        """How the worker ended, None where something outside of it may have ended it."""
+        """Return how the worker ended, None where something outside of it may have ended it."""
         ending = self._student.process.ending if self._student is not None else None
         if ending is None or ending.greedy:
             return None
@@ -300,7 +300,7 @@ class Exam:
 
     @property
     def knows_crash(self) -> bool:
-        """Did the worker end as it did twice before?"""
+        """Tell whether the worker ended as it did twice before."""
         return self.crash in self._crashes
 
     def own_crash(self) -> CheckResult:

@@ -230,7 +230,7 @@ class Judge:
         return found if len(found) == len(wanted) else [None] * len(wanted)
 
     def _own_results(self, exercise: Exercise, names: set[str]) -> dict[str, CheckResult]:
-        """How the solution ends in these checks, and in others; each is run once."""
+        """Return how the solution ends in these checks, and in others; each is run once."""
         known = self.references(exercise)
         rest = [check.name for check in self.checks[exercise.address] if check.name in names - {*known.results}]
         if rest:
@@ -386,7 +386,7 @@ class Judge:
         return known.suspects[name]
 
     def lost_a_template(self) -> bool:
-        """Did a template process end by itself? Those that did are forgotten: the next exam starts another."""
+        """Forget templates that ended by themselves, and tell whether there was one: the next exam starts another."""
         dead = [needs for needs, template in self.templates.items() if not template.alive]
         for needs in dead:
             self.templates.pop(needs).close()

@@ -95,7 +95,7 @@ class ChecksPlugin:
 
     @pytest.fixture
     def data(self, request: pytest.FixtureRequest) -> str:
-        """Which of the page's data sets the run was asked for with ``--data``; its first unless told otherwise."""
+        """Return which of the page's data sets was asked for with ``--data``; its first unless told otherwise."""
         return self._data_of(self.exam or self._plain_exam(request.node))
 
     def _data_of(self, exam: Exam) -> str:

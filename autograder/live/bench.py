@@ -54,7 +54,7 @@ class KernelSource:
 
     @property
     def alive(self) -> bool:
-        """Is the kernel still listening, as far as we know?"""
+        """Tell whether the kernel still listens, as far as we know."""
         return self._control is not None
 
     def wait_ready(self) -> None:

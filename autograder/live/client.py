@@ -90,7 +90,7 @@ class BenchClient:
 
     @property
     def alive(self) -> bool:
-        """Can it still be asked?"""
+        """Tell whether it can still be asked."""
         return self._process.poll() is None
 
     def ask(self, request: dict[str, Any]) -> Answer:

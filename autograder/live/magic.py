@@ -152,7 +152,7 @@ def _run_source(shell: Any, raw: str) -> str:
 
 
 def _waits(shell: Any, cell: str) -> bool:
-    """Is there an ``await`` at the top level of a cell?"""
+    """Tell whether there is an ``await`` at the top level of a cell."""
     return bool(shell.should_run_async(cell, transformed_cell=shell.transform_cell(cell)))
 
 

@@ -63,7 +63,7 @@ class PutResults(Preprocessor):
 
 
 def stamp(grade: Grade) -> dict[str, Any]:
-    """Where a notebook's results come from, without what draws the inputs: students may see it."""
+    """Return where a notebook's results come from, without what draws the inputs: students may see it."""
     said = encode([grade.checks, grade.notes, grade.submitted])
     results = hashlib.sha256(said.encode()).hexdigest()
     return {"exercise": grade.exercise, "key": grade.key, "isolation": grade.isolation, "results": results}

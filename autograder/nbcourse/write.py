@@ -104,7 +104,7 @@ def _graded(
 
 
 def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
-    """Is everything of this folder written already, from these very grades?"""
+    """Tell whether everything of this folder is written already, from these very grades."""
     where = course.coursedir()
     folder = Path(where.format_path(where.autograded_directory, one.student, one.assignment))
     if _timestamp(where, one.folder) != _timestamp(where, folder):
@@ -120,7 +120,7 @@ def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
 
 
 def _timestamp(where: CourseDirectory, folder: Path) -> datetime | None:
-    """When a folder was handed in; None when it does not say so, or says something else."""
+    """Return when a folder was handed in; None when it does not say so, or says something else."""
     try:
         found: datetime | None = where.get_existing_timestamp(str(folder))
     except Exception:  # whatever a file of that name holds

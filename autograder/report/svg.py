@@ -40,7 +40,7 @@ class _Frame:
 
     @staticmethod
     def _part(value: float, ends: tuple[float, float]) -> float:
-        """Where between the ends, from 0 to 1."""
+        """Return where it lies between the ends, from 0 to 1."""
         low, high = ends
         if math.isinf(high - low):
             value, low, high = value / 4, low / 4, high / 4

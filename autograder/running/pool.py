@@ -294,7 +294,7 @@ class _Pool:
         return _Member(process, ours, place)
 
     def _cores(self, place: int) -> set[int] | None:
-        """Where the judge of this place runs, None for anywhere."""
+        """Return where the judge of this place runs, None for anywhere."""
         if not self.pin or not hasattr(os, "sched_setaffinity"):
             return None
         cores = sorted(os.sched_getaffinity(0))

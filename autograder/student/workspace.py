@@ -52,7 +52,7 @@ class Workspace:
 
     @property
     def hidden(self) -> Path:
-        """Where Gradus keeps its own notes of this workspace."""
+        """Return where Gradus keeps its own notes of this workspace."""
         return self.root / HIDDEN
 
     def save(self) -> None:
@@ -70,7 +70,7 @@ class Workspace:
         return preferred(touched, exercise, trees.stub(exercise.address)) if touched else Found(places[0])
 
     def untouched(self, path: Path) -> bool:
-        """Is this file as it was handed out?"""
+        """Tell whether this file is as it was handed out."""
         return self.files.get(path.relative_to(self.root).as_posix()) == digest(path)
 
 

@@ -29,7 +29,7 @@ class Fate:
 
     @property
     def name(self) -> str:
-        """How waivers and reports name the breaker."""
+        """Return how waivers and reports name the breaker."""
         return f"{self.target} {self.what}"
 
 

@@ -157,5 +157,5 @@ class Room:
 
 
 def failed(result: CheckResult) -> bool:
-    """Did the check reject it?"""
+    """Tell whether the check rejected it."""
     return result.status not in ("passed", "skipped")

@@ -47,12 +47,12 @@ class Target:
 
     @property
     def is_init(self) -> bool:
-        """Does it make an object?"""
+        """Tell whether it makes an object."""
         return self.name.endswith(".__init__")
 
     @property
     def is_module(self) -> bool:
-        """Is it a method of a ``torch.nn.Module``?"""
+        """Tell whether it is a method of a ``torch.nn.Module``."""
         return self.base.endswith("Module")
 
     def says(self, pattern: str) -> bool:
@@ -87,7 +87,7 @@ class Target:
         return parameter in self.facts.get("answers", {}).get(condition, ())
 
     def gives(self, *kinds: str) -> bool:
-        """Are results, or parts of them, of one of these kinds?"""
+        """Tell whether results, or parts of them, are of one of these kinds."""
         return bool(set(kinds) & set(self.facts.get("results", ())))
 
 
@@ -116,7 +116,7 @@ class Breaker:
 
     @property
     def name(self) -> str:
-        """How reports name it."""
+        """Return how reports name it."""
         return f"{self.target} {self.what}"
 
 

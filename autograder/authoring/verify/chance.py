@@ -77,7 +77,7 @@ def _never(result: CheckResult) -> bool:
 
 
 def _draws(exam: Exam, name: str, seed: int) -> bool:
-    """Did the check, or the source in it, draw from a global generator? Yes where that cannot be told."""
+    """Tell whether the check, or the source in it, drew from a global generator; yes where that cannot be told."""
     address = exam.exercise.address
     mine = check_seed(seed, address, name)
     after = torch.get_rng_state(), str(np.random.get_state()), random.getstate()

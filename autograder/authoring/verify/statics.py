@@ -44,7 +44,7 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
 
 
 def swallowing(path: Path) -> list[str]:
-    """Where a check catches what is not its to catch: the end of the student's side."""
+    """Return where a check catches what is not its to catch: the end of the student's side."""
     caught = {"BaseException", "StudentProblem"}
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

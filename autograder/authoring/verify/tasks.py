@@ -101,5 +101,5 @@ class Again:
 
     @property
     def student(self) -> str:
-        """How a fault names it."""
+        """Return how a fault names it."""
         return f"at seed {self.seed}"

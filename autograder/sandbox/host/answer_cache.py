@@ -189,7 +189,7 @@ class TapedChannel:
 
     @property
     def complete(self) -> bool:
-        """Is the whole conversation on the tape, each question with its answer?"""
+        """Tell whether the whole conversation is on the tape, each question with its answer."""
         left = self._question is not None or self._asked or self._heard
         return self.recording and not left and not self.asked_differently
 

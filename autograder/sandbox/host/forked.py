@@ -130,7 +130,7 @@ class Template:
 
     @property
     def alive(self) -> bool:
-        """Does its process still run? Asked of its line: it may be no child of this process."""
+        """Tell whether its process still runs. Its line is asked: it may be no child of this process."""
         return self._control is not None and not _hung_up(self._control.sock)
 
     def wait_ready(self) -> None:
@@ -226,7 +226,7 @@ class Template:
 
 
 def _hung_up(line: socket.socket) -> bool:
-    """Is there nobody at the other end any more?"""
+    """Tell whether there is nobody at the other end any more."""
     waiting = select.poll()
     waiting.register(line, select.POLLIN)
     return bool(waiting.poll(0)) and not line.recv(1, socket.MSG_PEEK)

@@ -197,7 +197,7 @@ class Placed:
 
     @property
     def requires_grad(self) -> bool:
-        """Does it require a gradient now?"""
+        """Tell whether it requires a gradient now."""
         return self._leaf()[2]
 
     @requires_grad.setter

@@ -106,7 +106,7 @@ def layers(level: str) -> list[Layer]:
 
 
 def control_groups(process: WorkerProcess) -> Layer:
-    """Is the worker in a control group of its own? Where none can be made, the watchdog stands in for it."""
+    """Tell whether the worker is in a control group of its own; where none can be made, the watchdog stands in."""
     group = process.source.group_of(process.pid) if isinstance(process.source, Template) else None
     if group is None:
         return Layer("control groups", False, "none with memory and pids can be made here; the watchdog stands in")

@@ -75,7 +75,7 @@ def freeze(value: Any) -> Any:
 
 
 def attached(value: Any) -> bool:
-    """Is a result, or part of it, joined to the caller's graph?"""
+    """Tell whether a result, or part of it, is joined to the caller's graph."""
     if isinstance(value, (list, tuple)):
         return any(map(attached, value))
     return isinstance(value, torch.Tensor) and value.requires_grad

@@ -56,7 +56,7 @@ class SpawnedSource:
 
     @property
     def alive(self) -> bool:
-        """Was it not closed?"""
+        """Tell whether it was not closed."""
         return self._door is not None
 
     def wait_ready(self) -> None:

@@ -12,7 +12,7 @@ from .spawned import SpawnedSource
 
 
 def spawns() -> bool:
-    """Is every worker started afresh here? Windows has no fork; on macOS one does not survive the system's libraries.
+    """Tell whether workers are started afresh here: Windows has no fork, on macOS one does not survive its libraries.
 
     ``GRADUS_SPAWN=1`` asks for it elsewhere.
     """

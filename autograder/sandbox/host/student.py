@@ -329,7 +329,7 @@ class Student:
 
     @property
     def alive(self) -> bool:
-        """Can the worker still be asked?"""
+        """Tell whether the worker can still be asked."""
         return self.problem is None and not self.peer.unanswered
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ class Line(Protocol):
 
     @property
     def passes_files(self) -> bool:
-        """Can descriptors cross?"""
+        """Tell whether descriptors can cross."""
         ...
 
     def look_up(self) -> None:
@@ -87,7 +87,7 @@ class Channel:
 
     @property
     def deadline(self) -> float | None:
-        """When an answer is too late."""
+        """Return when an answer is too late."""
         return self._deadline
 
     @deadline.setter

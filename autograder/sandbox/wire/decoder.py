@@ -52,7 +52,7 @@ def _raw(storage: torch.UntypedStorage) -> bytes:
 
 
 def _plainly(key: Any) -> bool:
-    """Is the hash of this key one that nobody can steer?"""
+    """Tell whether the hash of this key is one that nobody can steer."""
     return isinstance(key, (str, bytes, bool, type(None))) or (isinstance(key, int) and abs(key) < 1 << 40)
 
 
@@ -88,7 +88,7 @@ class Decoder:
     # -- reading ---------------------------------------------------------------------------------
 
     def _skip(self, count: int) -> int:
-        """Where the next `count` bytes begin; they are taken."""
+        """Take the next `count` bytes, and return where they begin."""
         at = self._at
         if count > self._size - at:
             raise CodecError(ENDS)
@@ -112,7 +112,7 @@ class Decoder:
             raise CodecError("a text that is not UTF-8") from None
 
     def _count(self, each: int = 1) -> int:
-        """How many values a container holds, of `each` parts; what it claims is capped before it is believed."""
+        """Read how many values a container holds, of `each` parts; what it claims is capped before it is believed."""
         count = self._u32()
         if count > self._size - self._at:  # every value takes a byte or more
             raise CodecError("a container that claims more values than the message holds")
@@ -127,7 +127,7 @@ class Decoder:
         return self._size + 64 * (self._items + self._holders)
 
     def done(self) -> bool:
-        """Was the whole frame read?"""
+        """Tell whether the whole frame was read."""
         return self._at == self._size
 
     def value(self) -> Any:
@@ -397,7 +397,7 @@ class Decoder:
     # -- what happened to it since ---------------------------------------------------------------
 
     def changed(self) -> bool:
-        """Was any tensor, array, list, dict or generator of this value altered in place?"""
+        """Tell whether any tensor, array, list, dict or generator of this value was altered in place."""
         return any(_altered(*pair) for pair in self._watched) or any(
             _overwritten(storage, before) for storage, before in self._storages
         )

@@ -34,7 +34,7 @@ class Doorway:
 
     @property
     def port(self) -> int:
-        """Where to knock."""
+        """Return where to knock."""
         number: int = self._listener.getsockname()[1]
         return number
 

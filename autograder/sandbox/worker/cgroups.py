@@ -32,7 +32,7 @@ class Group:
         return os.open(self.path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
 
     def overflowed(self) -> bool:
-        """Did the kernel end a process of it for want of memory?"""
+        """Tell whether the kernel ended a process of it for want of memory."""
         with contextlib.suppress(OSError):
             lines = (self.path / "memory.events").read_text().split("\n")
             return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in lines)
@@ -67,7 +67,7 @@ def candidates(mounts: str = "/proc/self/mountinfo", own: str = "/proc/self/cgro
 
 @functools.cache
 def parent() -> Path | None:
-    """Where groups of ours can be made with all that is needed, found by making one; None where they cannot."""
+    """Find where groups of ours can be made with all that is needed, by making one; None where they cannot."""
     for place in candidates():
         _sweep(place)
         trial = place / f"gradus-{os.getpid()}-trial"

@@ -182,7 +182,7 @@ def _close_all_but(keep: tuple[int, ...]) -> None:
 
 
 def _tasks_of_user() -> int:
-    """How many processes and threads this user has, as RLIMIT_NPROC counts them; this one included."""
+    """Count the processes and threads that this user has, as RLIMIT_NPROC counts them; this one included."""
     count, user = 0, os.getuid()
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):  # it ended meanwhile

@@ -60,7 +60,7 @@ _SIGNALS = {"x86_64": (62, 200, 234, 129, 297), "aarch64": (129, 130, 131, 138, 
 
 
 def supported() -> bool:
-    """Is there a filter for this machine's architecture?"""
+    """Tell whether there is a filter for this machine's architecture."""
     return platform.system() == "Linux" and platform.machine() in _AUDIT
 
 

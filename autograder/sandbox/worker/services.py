@@ -161,7 +161,7 @@ class Worker:
         return (True, value) if found else (False, self.defined(vars(self.module)))
 
     def _counts(self, name: str, value: Any) -> bool:
-        """Is this a definition of the student's, and neither a library nor what was given?"""
+        """Tell whether this is a definition of the student's, and neither a library nor what was given."""
         return not issubclass(type(value), types.ModuleType) and value is not self._given.get(name, self)
 
     def defined(self, space: dict[Any, Any]) -> list[str]:
@@ -202,7 +202,7 @@ class Worker:
         self.peer._perform = traced  # type: ignore[method-assign]
 
     def operators(self) -> dict[str, int]:
-        """How often each operator ran since the counting began; ends it."""
+        """Return how often each operator ran since the counting began, and end it."""
         self.peer.__dict__.pop("_perform", None)
         return dict(self._operators)
 
