@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from autograder.judging import judge as judging
+from autograder.judging.check import Compared, Trace
 from autograder.judging.evidence import key_of, named, related, signatures
-from autograder.judging.exam import Compared, Trace
 from autograder.model import CheckResult, Failure, Grade, Settings, Submission
 from autograder.running.pool import grade_here
 from autograder.sandbox.host.record import Call, Large, Named

@@ -20,8 +20,8 @@ from ..checking.compare import agree
 from ..checking.relations import Pair, relations
 from ..model import CheckResult, Relation
 from ..sandbox.host.record import Call
+from .check import Compared, Trace
 from .diagnosis import Traces, replayable, same_answer
-from .exam import Compared, Trace
 
 #: the solution's answers to calls of one function with these arguments by name; None where it gives none
 Solve = Callable[[str, list[dict[str, Any]]], list[Any]]

@@ -186,7 +186,7 @@ class Judge:
         return grades.make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
 
     def _related(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
-        """The results with what is seen in all wrong answers of a function."""
+        """Tell with the results what is seen in all wrong answers of a function."""
         try:
             known = self.references(exam.exercise)
             solve = self._solver(exam.exercise, known)
@@ -217,7 +217,7 @@ class Judge:
         return solve
 
     def _answers(self, exercise: Exercise, solution: str, function: str, wanted: list[dict[str, Any]]) -> list[Any]:
-        """What a function of the solution answers; None where it raises, or the worker did not live to tell."""
+        """Ask a function of the solution; None where it raises, or the worker did not live to tell."""
         template, limits = self.template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
         student = self._ours.take(template, limits)
         try:

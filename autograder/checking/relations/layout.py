@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 import torch
@@ -168,23 +169,23 @@ def reduced(calls: list[Seen]) -> Iterator[Found]:
         if worth(calls, [call.got for call in calls]) >= ENOUGH:
             yield Found("repeated", "has each number once where the expected one repeats it")
         return
-    for axis in (None, *range(max(dims, 0))):
-        if axis is not None and dims == 1:
-            continue
-        over = f" over its {axis_name(axis, dims, True)}" if axis is not None else ""
-        for name, reduce in _REDUCED:
-
-            def once(value: torch.Tensor, reduce: _Reduce = reduce, axis: int | None = axis) -> torch.Tensor:
-                return reduce(value) if axis is None else reduce(value, axis)
-
-            if less and holds(calls, (_fitted(once(call.expected), call.got) for call in calls)):
-                yield Found("reduced", f"is the {name} of the expected one{over}")
-                return
-            if more and _not_reduced(calls, once):
-                yield Found("reduced", f"is not reduced: its {name}{over} is the expected one")
-                return
+    for what, once in _reductions(dims):
+        if less and holds(calls, (_fitted(once(call.expected), call.got) for call in calls)):
+            yield Found("reduced", f"is the {what.format(' of the expected one')}")
+            return
+        if more and _not_reduced(calls, once):
+            yield Found("reduced", f"is not reduced: its {what.format('')} is the expected one")
+            return
     if more:
         yield from _repeated(calls)
+
+
+def _reductions(dims: int) -> Iterator[tuple[str, Callable[[torch.Tensor], torch.Tensor]]]:
+    """Yield (its name with a gap for of what, the reduction): over everything first, then over each axis of several."""
+    for axis in (None, *range(dims if dims > 1 else 0)):
+        over = f" over its {axis_name(axis, dims, True)}" if axis is not None else ""
+        for name, reduce in _REDUCED:
+            yield f"{name}{{}}{over}", reduce if axis is None else partial(reduce, dim=axis)
 
 
 def _not_reduced(calls: list[Seen], once: Callable[[torch.Tensor], torch.Tensor]) -> bool:

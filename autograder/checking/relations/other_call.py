@@ -33,13 +33,17 @@ def changes(pair: Pair, defaults: Mapping[str, Any], others: Mapping[str, list[A
             yield f"without `{name}`", {name: None}
         if type(value) in (int, float):
             yield from _formulas(name, value)
-    tensors = [name for name, value in given.items() if isinstance(value, torch.Tensor)]
+    yield from _of_tensors({name: value for name, value in given.items() if isinstance(value, torch.Tensor)})
+
+
+def _of_tensors(given: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, Change]]:
+    """Yield calls with two tensors exchanged, and with one that is transposed, negative or constant."""
+    tensors = list(given)
     for number, one in enumerate(tensors):
         for two in tensors[number + 1 :]:
             if given[one].shape == given[two].shape and given[one].dtype == given[two].dtype:
                 yield f"with `{one}` and `{two}` exchanged", {one: given[two], two: given[one]}
-    for name in tensors:
-        value = given[name]
+    for name, value in given.items():
         if value.dim() == 2 and value.shape[0] == value.shape[1] > 1:
             yield f"for `{name}` transposed", {name: value.T.contiguous()}
         if value.is_floating_point():
