@@ -21,6 +21,8 @@ WORD = r"once|loop|paths"
 
 
 def along_every_path(f: Any) -> Any:
+    """Go along every path of a graph before it is gone through once."""
+
     @functools.wraps(f)
     def broken(self: Any, *args: Any, **kwargs: Any) -> Any:
         stack, left = [self], 200_000
@@ -37,6 +39,8 @@ def along_every_path(f: Any) -> Any:
 
 
 def for_every_row(f: Any) -> Any:
+    """Call once for every row before the call that counts."""
+
     @functools.wraps(f)
     def broken(*args: Any, **kwargs: Any) -> Any:
         rows = max((len(a) for a in (*args, *kwargs.values()) if isinstance(a, torch.Tensor) and a.dim()), default=0)
@@ -49,6 +53,8 @@ def for_every_row(f: Any) -> Any:
 
 
 def goes_through_twice(f: Any, name: Any) -> Any:
+    """Use an iterator up, and then begin."""
+
     def change(arguments: Any) -> None:
         given = arguments.get(name)
         if hasattr(given, "__next__"):
