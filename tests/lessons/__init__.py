@@ -35,8 +35,17 @@ def flat(text: str) -> str:
 
 @functools.cache
 def body(page: str) -> str:
-    """The Markdown of a lesson without its front matter."""
-    return split_lesson(trees().lesson(page))[1]
+    """The Markdown of a lesson without its front matter, which playgrounds do not have."""
+    path = trees().lesson(page)
+    text = path.read_text(encoding="utf-8")
+    return split_lesson(path)[1] if text.startswith("+++") else text
+
+
+@functools.cache
+def script(page: str) -> ModuleType:
+    """The script of a lesson's picture."""
+    path = trees().lesson(page)
+    return pictures._module(path.with_name(f"{path.stem}_picture.py"), f"picture_{path.stem}")
 
 
 @functools.cache

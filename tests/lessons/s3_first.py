@@ -7,7 +7,7 @@ import math
 import torch
 from torch.nn import functional
 
-from tests.lessons import Claim, pictures, solution
+from tests.lessons import Claim, script, solution
 
 ACTIVATIONS, SOFTMAX, NEURON = (f"s3_neural_networks/{name}" for name in ("activations", "softmax", "neuron"))
 TASKS, LOSSES = "s3_neural_networks/tasks", "s3_neural_networks/losses"
@@ -56,12 +56,11 @@ def larger_after_a_step() -> bool:
 
 def exam(threshold: float) -> torch.Tensor:
     """The confusion matrix of the picture at another threshold."""
-    script = pictures._module(pictures.trees().lesson(TASKS).with_name("tasks_picture.py"), "tasks_picture")
-    hours, score = script.exam()
-    passed = (score >= script.PASS).long()
+    hours, score = script(TASKS).exam()
+    passed = (score >= script(TASKS).PASS).long()
     X = torch.stack([hours, torch.ones_like(hours)], 1)
     page = solution(TASKS)
-    called = page.predict_binary(X @ script.logistic(X, passed.double()), threshold)
+    called = page.predict_binary(X @ script(TASKS).logistic(X, passed.double()), threshold)
     return page.confusion_matrix(called, passed, 2)
 
 
