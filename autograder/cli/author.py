@@ -88,9 +88,12 @@ def verify(
     course, places = load()
     addresses = [exercise.address for exercise in _chosen(course, address)]
     settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
-    extent = Extent(
-        mutants, None if all_mutants else Extent.of_variants, breakers is not False, strict_breakers,
-        seeds=seeds or Extent.seeds, everybody=seeds is not None, reference_seeds=reference_seeds,
+    extent = Extent(seeds=max(reference_seeds, Extent.seeds))
+    if seeds is not None:
+        extent = Extent.at_seeds(seeds, reference_seeds)
+    extent = dataclasses.replace(
+        extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
+        breakers=breakers is not False, strict_breakers=strict_breakers,
     )  # fmt: skip
     started = time.perf_counter()
     with Progress(0, "verifying", as_json) as step:

@@ -51,26 +51,26 @@ def by_chance(report):
 
 def test_a_page_without_chance_has_no_fault_at_any_seed(tmp_path):
     """solution, variants and misconceptions of a page in order end alike at all seeds, and the seeds are counted"""
-    report = said(tmp_path, page(), seeds=SEEDS, everybody=True)
+    report = said(tmp_path, page(), seeds=SEEDS, variant_seeds=SEEDS, wrong_seeds=SEEDS)
     assert report.faults == []
     assert report.seeds == SEEDS
 
 
 def test_a_misconception_that_lives_at_one_seed_and_dies_at_another_is_told(tmp_path):
-    """the check, both seeds, the wrong way and its file are named; without `everybody` nobody asks it"""
+    """the check, both seeds, the wrong way and its file are named; where nobody asks it nothing is told"""
     files = page(checks=CHECKS + LUCKY, wrong=WRONG + ABSOLUTE, lesson=FOUR)
-    found = by_chance(said(tmp_path / "all", files, seeds=SEEDS, everybody=True))
+    found = by_chance(said(tmp_path / "all", files, wrong_seeds=SEEDS))
     (fault,) = [fault for fault in found if fault.startswith("test_sign ")]
     assert fault.startswith("test_sign decides by chance: 'forgets the sign of x' (")
     assert "one/scaled/misconceptions.py, line 25) passes it at seed " in fault
     assert "and not at seed " in fault
-    assert not by_chance(said(tmp_path / "right", files, seeds=SEEDS))
+    assert not by_chance(said(tmp_path / "right", files, variant_seeds=SEEDS))
 
 
 def test_the_solution_must_pass_at_every_seed(tmp_path):
-    """a check that the reference fails at some seed is a fault, with the seed; more seeds are for it alone"""
+    """a check that the reference fails at some seed is a fault, with the seed"""
     files = page(checks=CHECKS + STRICT, lesson=FOUR)
-    found = by_chance(said(tmp_path, files, seeds=1, reference_seeds=SEEDS))
+    found = by_chance(said(tmp_path, files, seeds=SEEDS, variant_seeds=1))
     assert [fault.partition("(")[0] for fault in found] == ["test_sign decides by chance: 'solution' "]
     assert "solutions/one/scaled.py" in found[0]
 
@@ -79,7 +79,7 @@ def test_another_seed_draws_otherwise_on_the_students_side_too(tmp_path):
     """right code that draws may draw in another order: its draws are others at another seed"""
     draws = ("return x * factor + 1", "return x * factor + 1 + 0 * torch.rand(1, dtype=x.dtype)")
     unlucky = ("return y + 1", "return y + 1 + (torch.rand(()) < 0.5)")
-    report = said(tmp_path, page(solution=draws, variants=unlucky), seeds=SEEDS)
+    report = said(tmp_path, page(solution=draws, variants=unlucky), seeds=SEEDS, variant_seeds=SEEDS)
     assert any("'in two steps'" in fault and "variants.py, line 10" in fault for fault in by_chance(report))
     assert not any("'solution'" in fault for fault in by_chance(report))
 
@@ -120,3 +120,10 @@ def test_ends_add_up(turned):
         first = first.and_then(other)
     assert first == Ends("test_a", 3, 2, 3, 7, "failed", first.why)
     assert "too large" in first.why
+
+
+def test_everybody_meets_the_seeds_that_are_asked_for():
+    """breakers a tenth of them, the solution more where that is asked for"""
+    extent = Extent.at_seeds(20, 1000)
+    assert (extent.seeds, extent.variant_seeds, extent.wrong_seeds, extent.breaker_seeds) == (1000, 20, 20, 3)
+    assert Extent.at_seeds(20).seeds == 20

@@ -155,8 +155,9 @@ def reports(tmp_path_factory):
     trees.check("one/unchecked").unlink()
     settings = Settings(0, "plain", fail_fast=True)
     heard = []
+    extent = Extent(breakers=False, of_variants=0, seeds=2, variant_seeds=2)
     made = run.verify(
-        list(addresses), course, trees, settings, Extent(breakers=False, of_variants=0, seeds=2), jobs=2,
+        list(addresses), course, trees, settings, extent, jobs=2,
         progress=lambda done, total: heard.append((done, total)),
     )  # fmt: skip
     assert heard[-1][0] == heard[-1][1] == len(heard)
@@ -285,7 +286,7 @@ PROMISING = dict(GOOD, checks=CHECKS.replace(*IMPORTS) + CLOSED, lesson=FOUR)
 def broken(trees, **options):
     """What verify says of a course's only page, mutants left out."""
     settings = Settings(0, "plain", fail_fast=True)
-    extent = Extent(mutants=False, seeds=1, **options)
+    extent = Extent(mutants=False, seeds=1, variant_seeds=1, **options)
     (report,) = run.verify([PAGE], syllabus.load(trees), trees, settings, extent, jobs=1)
     return report
 

@@ -19,7 +19,7 @@ from .tasks import Again, Altered, Collected, Draws, Ends, Fate
 
 CHUNK = 50  #: seeds of one task
 TRAINING = 50  #: where a check that trains is run at one seed, the others are run at this many
-BREAKERS = 10  #: where breakers are asked at one seed more, misconceptions are graded at this many
+BREAKERS = 10  #: where breakers are asked at one seed more, everybody else is graded at this many more
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,8 @@ class Extent:
         of_variants: how many of a page's variants, chosen by content; None for all.
         breakers: break the solutions' promises.
         strict_breakers: a breaker that survives without a waiver is a fault.
-        seeds: at how many the solution and the variants are graded, before checks that do not train.
-        everybody: misconceptions too, and, at a tenth of the seeds, breakers.
-        reference_seeds: at how many the solution is graded, if at more.
+        seeds: at how many the solution is graded, before checks that do not train.
+        variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
     """
 
     mutants: bool = True
@@ -41,8 +40,15 @@ class Extent:
     breakers: bool = True
     strict_breakers: bool = False
     seeds: int = 5
-    everybody: bool = False
-    reference_seeds: int = 0
+    variant_seeds: int = 2
+    wrong_seeds: int = 1
+    breaker_seeds: int = 1
+
+    @classmethod
+    def at_seeds(cls, seeds: int, reference_seeds: int = 0) -> Extent:
+        """Return the extent in which everybody meets so many seeds, breakers a tenth of them, the solution more."""
+        solution, further = max(seeds, reference_seeds), seeds // BREAKERS
+        return cls(seeds=solution, variant_seeds=seeds, wrong_seeds=seeds, breaker_seeds=1 + further)
 
 
 @dataclass
@@ -90,11 +96,12 @@ class Plan:
             tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
         if extent.breakers and not self.exercise.ships_solved:
             tasks.append(("breakers", address))
-            further = extent.seeds // BREAKERS if extent.everybody else 0
-            tasks += [("again", Again(address, seed)) for seed in range(1, 1 + further)]
-        tasks += self._draws(solution, max(extent.seeds, extent.reference_seeds))
-        for submission in (*right, *(wrong if extent.everybody else ())):
-            tasks += self._draws(submission, extent.seeds)
+            tasks += [("again", Again(address, seed)) for seed in range(1, extent.breaker_seeds)]
+        tasks += self._draws(solution, extent.seeds)
+        for submission in right:
+            tasks += self._draws(submission, extent.variant_seeds)
+        for submission in wrong:
+            tasks += self._draws(submission, extent.wrong_seeds)
         return tasks
 
     @staticmethod
