@@ -1,5 +1,87 @@
-"""What the lessons say."""
+"""What the lessons about images say."""
 
-from tests.lessons import Claim
+from __future__ import annotations
 
-CLAIMS: list[Claim] = []
+import math
+
+import torch
+from torch import nn
+
+from tests.lessons import Claim, script, solution
+
+CONVOLUTION, NETWORKS = "s4_cnns/convolution", "s4_cnns/networks"
+DIGITS, TRANSFER = "s4_cnns/digits", "s4_cnns/transfer_learning"
+
+
+def size(*arguments: int) -> int:
+    """The page's own output size."""
+    return solution(CONVOLUTION).conv_output_size(*arguments)
+
+
+def turned_kernel() -> bool:
+    """A single bright pixel shows the kernel turned by 180 degrees."""
+    x, w = torch.zeros(1, 1, 5, 5), torch.arange(9.0).reshape(1, 1, 3, 3)
+    x[0, 0, 2, 2] = 1
+    return torch.equal(solution(CONVOLUTION).conv2d(x, w), w.flip(2, 3))
+
+
+def kept_by_relu() -> float:
+    """The share of the signal's size that convolution and ReLU leave, over six layers, as a geometric mean."""
+    torch.manual_seed(0)
+    x = torch.randn(4, 64, 16, 16).relu()
+    start = x.square().mean().sqrt()
+    for _ in range(6):
+        x = nn.functional.relu(nn.Conv2d(64, 64, 3, padding=1, bias=False)(x))
+    return float((x.square().mean().sqrt() / start) ** (1 / 6))
+
+
+def growth(kind: str) -> float:
+    """How many times as large the gradient is before thirty blocks as behind them."""
+    torch.manual_seed(0)
+    page, picture = solution(NETWORKS), script(NETWORKS)
+    make = {"norm": lambda: picture.plain(norm=True), "shortcut": lambda: page.ResidualBlock(16, 16)}[kind]
+    return picture.sizes([make() for _ in range(picture.DEPTH)])[1][0]
+
+
+def share_of_last_blocks() -> bool:
+    """Whether the last two of ResNet-18's blocks hold about seven tenths of its parameters."""
+    counts = {}
+    for name, p in solution(NETWORKS).resnet18().named_parameters():
+        counts[name.partition(".")[0]] = counts.get(name.partition(".")[0], 0) + p.numel()
+    return abs(sum(sorted(counts.values())[-2:]) / sum(counts.values()) - 0.7) < 0.03
+
+
+def normalised() -> tuple[float, ...]:
+    """Batch norm of 1, 2, 6."""
+    x = torch.tensor([1.0, 2.0, 6.0], dtype=torch.float64)
+    return tuple(((x - x.mean()) / x.std(correction=0)).tolist())
+
+
+CLAIMS = [
+    Claim(CONVOLUTION, r"give $\lfloor 6/2 \rfloor + 1 = <d>$", lambda: size(7, 3, 2, 1)),
+    Claim(CONVOLUTION, "A single bright pixel shows the kernel itself, turned by 180°", turned_kernel),
+    Claim(
+        CONVOLUTION,
+        "$p = (k-1)/2$ keeps the size",
+        lambda: all(size(n, k, 1, k // 2) == n for n in (5, 8) for k in (1, 3, 5)),
+    ),
+    Claim(
+        CONVOLUTION,
+        r"Behind two layers of $3 \times 3$, one number depends on $<d> \times 5$ pixels",
+        lambda: solution(CONVOLUTION).receptive_field([(3, 1), (3, 1)]),
+    ),
+    Claim(NETWORKS, "leave about $<.1f>$ of the signal's size", kept_by_relu),
+    Claim(NETWORKS, "sixty times in a row, about $10^{<.0f>}$", lambda: 60 * math.log10(0.4)),
+    Claim(NETWORKS, "and become $<.2f>, <.2f>, <.2f>$", normalised),
+    Claim(NETWORKS, "about twenty thousand times as large", lambda: 1.5e4 < growth("norm") < 2.5e4),
+    Claim(NETWORKS, "Here it grows about twentyfold", lambda: 15 < growth("shortcut") < 25),
+    Claim(NETWORKS, "with <,d> parameters", lambda: sum(p.numel() for p in solution(NETWORKS).resnet18().parameters())),
+    Claim(NETWORKS, "Seven tenths of them are in its last two blocks", share_of_last_blocks),
+    Claim(DIGITS, r"$784 \cdot 3136 \approx <.1f>$ million", lambda: 784 * 3136 / 1e6),
+    Claim(DIGITS, r"$5 \cdot 5 \cdot 16 = <d>$", lambda: nn.Conv2d(1, 16, 5, bias=False).weight.numel()),
+    Claim(DIGITS, r"$\lfloor 27/2 \rfloor + 1 = <d>$", lambda: size(28, 5, 2, 2)),
+    Claim(DIGITS, r"359} \approx <.1f>$ percentage points", lambda: 100 * math.sqrt(0.97 * 0.03 / 359)),
+    Claim(DIGITS, "$<.1f>$ if it gave the truth 1 %", lambda: -math.log(0.01)),
+    Claim(DIGITS, "60 to 40 costs $<.2f>$ or $<.2f>$", lambda: (-math.log(0.6), -math.log(0.4))),
+    Claim(TRANSFER, "$m$ is $<.1f>$ after one batch and $<.2f>$ after two", lambda: (0.1 * 5, 0.9 * 0.5 + 0.1 * 5)),
+]
