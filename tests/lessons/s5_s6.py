@@ -1,5 +1,147 @@
-"""What the lessons say."""
+"""What the lessons of the project and the further topics say."""
 
-from tests.lessons import Claim
+from __future__ import annotations
 
-CLAIMS: list[Claim] = []
+import functools
+import math
+
+import torch
+
+from autograder.course import datasets
+from tests.lessons import Claim, script, solution
+
+PROJECT, LIBRARIES = "s5_text_classification/project", "s6_further/cv_libraries"
+CLASSIFICATION, DETECTION = "s6_further/image_classification", "s6_further/object_detection"
+EXPLAINING, DIGITS = "s6_further/explainability", "s4_cnns/digits"
+WHERE = (9, 7)  # of the occlusion map: rows 18 to 23 and columns 14 to 19 of the image
+
+
+@functools.cache
+def misread() -> tuple[torch.nn.Module, torch.Tensor, int, int]:
+    """The course's network, the held-out digit with the largest loss, its label and the network's answer."""
+    model, digits = script(DIGITS).trained(), datasets.load("digits").load()
+    place = int(solution(DIGITS).hardest(model, digits.test_images, digits.test_labels, 1))
+    with torch.no_grad():
+        answers = model(digits.test_images).argmax(1)
+    assert (answers != digits.test_labels).sum() == 1, "not the one held-out digit that it misreads"
+    return model, digits.test_images[place], int(digits.test_labels[place]), int(answers[place])
+
+
+def occluded(target: int) -> torch.Tensor:
+    """By how much each patch lowers a logit of the misread digit."""
+    model, image, _, _ = misread()
+    return solution(EXPLAINING).occlusion(model, image, target, 6, 2)
+
+
+def extreme(which: str, target: int) -> tuple[int, int]:
+    """Where the occlusion map of a class is largest or smallest."""
+    found = occluded(target)
+    return divmod(int(getattr(found, which)()), found.shape[1])
+
+
+def completeness(at: float) -> float:
+    """By what factor the error of a smooth function falls when the points double; they lie at `at` of their steps."""
+
+    def error(n: int) -> float:
+        way = (torch.arange(n, dtype=torch.float64) + at) / n
+        return abs(float((way.exp()).mean()) - (math.e - 1))
+
+    return error(50) / error(100)
+
+
+def lesson_cam() -> bool:
+    """Grad-CAM of the lesson's two channels."""
+    A = torch.tensor([[[1.0, 0], [0, 2]], [[0, 4], [0, 0]]])
+    G = torch.tensor([0.5, -0.25])[:, None, None].expand(2, 2, 2)
+    return solution(EXPLAINING).grad_cam(A, G).tolist() == [[0.5, 0], [0, 1]]
+
+
+def square(dx: float, dy: float) -> float:
+    """The IoU of a square of side 1 with itself, moved."""
+    a = torch.tensor([[0.0, 0, 1, 1]], dtype=torch.float64)
+    return float(solution(DETECTION).iou(a, a + torch.tensor([dx, dy, dx, dy])))
+
+
+def far_away(offset: float) -> float:
+    """The IoU of the lesson's two boxes, moved, in float32."""
+    a, b = torch.tensor([[0.0, 0, 0.6, 1]]), torch.tensor([[0.2, 0, 0.8, 1]])
+    return float(solution(DETECTION).iou(a + offset, b + offset))
+
+
+def curve() -> tuple[torch.Tensor, torch.Tensor]:
+    """Precision and recall of the picture's ten detections of eight truths."""
+    hits = torch.tensor([1, 1, 0, 1, 0, 0, 1, 1, 0, 1]).double().cumsum(0)
+    return hits / torch.arange(1, 11), hits / 8
+
+
+def at_recalls(count: int) -> float:
+    """The mean of the envelope at evenly spaced recalls."""
+    precision, recall = curve()
+    levels = [k / (count - 1) for k in range(count)]
+    return sum(float(precision[recall >= r - 1e-12].max()) if r <= recall.max() else 0.0 for r in levels) / count
+
+
+def all_point() -> float:
+    """The area under the envelope."""
+    correct = torch.tensor([1, 1, 0, 1, 0, 0, 1, 1, 0, 1]).bool()
+    return float(solution(DETECTION).average_precision(torch.linspace(0.95, 0.2, 10), correct, 8))
+
+
+def byte(x: float) -> int:
+    """The byte of a float."""
+    return int(torch.tensor(x).mul(255).clamp(0, 255).round())
+
+
+def one_too_small() -> int:
+    """How many bytes a cut instead of a rounding changes after normalizing and back."""
+    x = torch.arange(256, dtype=torch.float32) / 255
+    back = ((x - 0.485) / 0.229) * 0.229 + 0.485
+    return int(((back * 255).to(torch.uint8) == torch.arange(256) - 1).sum())
+
+
+CLAIMS = [
+    Claim(PROJECT, "$(10/4, 12/4) = (<g>, <g>)$", lambda: ((1 * 1 + 3 * 3) / 4, 3 * 4 / 4)),
+    Claim(PROJECT, "gives that answer <.0f> %", lambda: 100 * (2 * 0.88 / 1.88) / 2),
+    Claim(PROJECT, "the standard error of one accuracy is <.1f>", lambda: 100 * math.sqrt(0.823 * 0.177 / 2380)),
+    Claim(LIBRARIES, r"$\mathrm{round}(127.5) = <d>$", lambda: byte(0.5)),
+    Claim(LIBRARIES, "$1.2$ becomes <.0f>, of which a byte keeps $306 - 256 = <d>$", lambda: (1.2 * 255, 306 % 256)),
+    Claim(LIBRARIES, "<d> of the 256 bytes come out one too small", one_too_small),
+    Claim(
+        LIBRARIES,
+        r"$b / 255 \cdot 255$ comes back exactly",
+        lambda: torch.equal((torch.arange(256) / 255 * 255).to(torch.uint8), torch.arange(256).to(torch.uint8)),
+    ),
+    Claim(EXPLAINING, "reads a <d> as a <d>", lambda: misread()[2:]),
+    Claim(EXPLAINING, "lowers the logit of the 3 by $<.1f>$ (below", lambda: occluded(3)[WHERE]),
+    Claim(EXPLAINING, "raises that of the 7 by $<.1f>$ (above", lambda: -occluded(7)[WHERE]),
+    Claim(
+        EXPLAINING, "this curve is what speaks for the 3", lambda: extreme("argmax", 3) == extreme("argmin", 7) == WHERE
+    ),
+    Claim(EXPLAINING, r"multiplied by $p(1 - p) \approx <.4f>$", lambda: 0.9999 * 0.0001),
+    Claim(
+        EXPLAINING,
+        "like $1/n^2$ if they lie in the middle of their steps, and like $1/n$ at the ends",
+        lambda: abs(completeness(0.5) - 4) < 0.01 and all(abs(completeness(at) - 2) < 0.05 for at in (0.0, 1.0)),
+    ),
+    Claim(EXPLAINING, r"give $\bigl(\begin{smallmatrix}0.5&0\\0&1\end{smallmatrix}\bigr)$", lesson_cam),
+    Claim(CLASSIFICATION, "its entropy, $<.2f>$", lambda: -(0.7 * math.log(0.7) + 0.3 * math.log(0.3))),
+    Claim(
+        CLASSIFICATION,
+        r"Its mean is halfway between $\eta$ and $\eta_{\min}$",
+        lambda: (
+            abs(sum(solution(CLASSIFICATION).cosine_lr(t, 1000, 0.3, 0, 0.1) for t in range(1001)) / 1001 - 0.2) < 1e-6
+        ),
+    ),
+    Claim(
+        DETECTION, "$0.8 / 1.2 = 2/3$; by a tenth in both directions, $0.81 / 1.19 = <.2f>$", lambda: square(0.1, 0.1)
+    ),
+    Claim(DETECTION, "the IoU is $0.8 / 1.2 = 2/3$", lambda: math.isclose(square(0.2, 0), 2 / 3, rel_tol=1e-6)),
+    Claim(
+        DETECTION,
+        "have IoU $6/14 = <.2f>$, at 8 only $2/18 = <.2f>$",
+        lambda: (square(0.4, 0), square(0.8, 0)),
+    ),
+    Claim(DETECTION, "is $<.3f>$ in the picture", all_point),
+    Claim(DETECTION, "(VOC until 2009: $<.3f>$) or 101 (COCO: $<.3f>$)", lambda: (at_recalls(11), at_recalls(101))),
+    Claim(DETECTION, "with IoU $<.2f>$ come out at $<.2f>$", lambda: (far_away(0), far_away(1e6))),
+]
