@@ -34,7 +34,8 @@ def forward_difference(
         h: the step, a number other than 0.
 
     Returns:
-        The slope: a number for a number, a tensor of x's shape and dtype for a tensor.
+        The slope: a single number (of Python or a 0-d tensor) for a number, a tensor of x's shape and dtype for a
+        tensor.
     """
     # YOUR CODE HERE
     raise NotImplementedError("forward_difference is not written yet")
@@ -62,7 +63,8 @@ def central_difference(
         h: the step to either side, a number other than 0.
 
     Returns:
-        The slope: a number for a number, a tensor of x's shape and dtype for a tensor.
+        The slope: a single number (of Python or a 0-d tensor) for a number, a tensor of x's shape and dtype for a
+        tensor.
     """
     # YOUR CODE HERE
     raise NotImplementedError("central_difference is not written yet")

@@ -45,7 +45,7 @@ def saliency(model: nn.Module, image: torch.Tensor, target: int) -> torch.Tensor
 
     Args:
         model: from images (N, C, H, W) to logits (N, K), in any mode; left as it came.
-        image: (C, H, W), floating point; stays as it was.
+        image: (C, H, W) float32 or float64 tensor, each size 1 or more; stays as it was.
         target: whose logit, 0 to K - 1; the logit itself, no probability.
 
     Returns:
@@ -76,8 +76,8 @@ def integrated_gradients(
 
     Args:
         model: f, from inputs (N, *S) to scores (N,), or to logits (N, K) if there is a target; left as it came.
-        x: (*S), one input without a batch dimension, floating point; stays as it was.
-        baseline: (*S), the input that stands for "nothing".
+        x: (*S) float32 or float64 tensor of one dimension or more, one input without a batch dimension.
+        baseline: (*S) tensor of the same dtype, the input that stands for "nothing". Both stay as they were.
         steps: 1 or more; the gradient is taken at baseline + a (x - baseline) for a = 1/(2 steps), 3/(2 steps), ...,
             1 - 1/(2 steps).
         target: whose logit; None if the model gives a single number for each input.
@@ -112,8 +112,8 @@ def grad_cam(A: torch.Tensor, G: torch.Tensor) -> torch.Tensor:
     """The class activation map of Grad-CAM.
 
     Args:
-        A: (C, h, w) activations of a layer for one image.
-        G: (C, h, w) derivatives of the target's logit with respect to A.
+        A: (C, h, w) float32 or float64 tensor, each size 1 or more: activations of a layer for one image.
+        G: (C, h, w) derivatives of the target's logit with respect to A. Both stay as they were.
 
     Returns:
         (h, w) tensor of the same dtype, no entry below 0, not scaled.
@@ -138,7 +138,7 @@ def layer_maps(
     Args:
         model: from images (N, C, H, W) to logits (N, K), in any mode; left as it came, without a hook.
         layer: a part of the model that runs once and gives (N, F, h, w).
-        image: (C, H, W), floating point; stays as it was.
+        image: (C, H, W) float32 or float64 tensor, each size 1 or more; stays as it was.
         target: whose logit.
 
     Returns:
@@ -167,7 +167,7 @@ def occlusion(
 
     Args:
         model: from images (N, C, H, W) to logits (N, K), in any mode; left as it came.
-        image: (C, H, W), floating point; stays as it was.
+        image: (C, H, W) float32 or float64 tensor, each size 1 or more; stays as it was.
         target: whose logit.
         size: rows and columns of the patch, 1 to min(H, W).
         stride: rows and columns from one patch to the next, 1 or more.

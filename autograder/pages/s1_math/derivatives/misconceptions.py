@@ -248,3 +248,23 @@ def jacobian(f, x, h=1e-5):
 def hessian(f, x, h=1e-4):
     slopes = [(f(x + h * e) - 2 * f(x) + f(x - h * e)) / h**2 for e in torch.eye(len(x), dtype=x.dtype)]
     return torch.diag(torch.stack(slopes))
+
+
+@misconception(
+    "lays the tensor flat before it asks the function",
+    hint="`f` takes a tensor shaped like x: its rows mean something. Move one entry of a copy that keeps the shape.",
+    dies_by="test_gradient_shapes",
+)
+def numerical_gradient(f, x, h=1e-5):
+    flat = (x if x.is_floating_point() else x.double()).flatten()
+    steps = h * torch.eye(len(flat), dtype=flat.dtype)
+    return torch.stack([(f(flat + step) - f(flat - step)) / (2 * h) for step in steps]).reshape(x.shape)
+
+
+@misconception(
+    "takes a negative step for a positive one in the divisor only",
+    hint="With h = -0.25 the two points change places, and so must the sign of 2h.",
+    dies_by="test_both_sides",
+)
+def central_difference(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / (2 * abs(h))

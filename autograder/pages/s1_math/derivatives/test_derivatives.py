@@ -75,6 +75,16 @@ def bend(x):
     return x[0] * x[0] + 3 * x[0] * x[1]
 
 
+def ends(x):
+    """The first row times the last, which only a tensor with its own rows gives right."""
+    return (x[0] * x[-1] * x[-1]).sum()
+
+
+def lean(x):
+    """(x0 x1, 3 x1): two numbers in, two out, and no symmetry"""
+    return torch.stack([x[0] * x[1], 3 * x[1]])
+
+
 def fan(x):
     """(x0 x1, x0^2, x1): two numbers in, three out"""
     return torch.stack([x[0] * x[1], x[0] * x[0], x[1]])
@@ -104,6 +114,7 @@ def test_secant(student):
     """forward_difference is the slope of the secant from x to x + h, for numbers and for tensors of any shape"""
     over_there = student.prop(square)
     assert_number(student.forward_difference(over_there, 3.0, h=0.25), 6.25)
+    assert_number(student.forward_difference(over_there, 3.0, h=-0.25), 5.75, about="with a step to the left")
     x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
     assert_same(student.forward_difference(over_there, x, h=0.25), 2 * x + 0.25)
     x = draw()
@@ -119,6 +130,7 @@ def test_both_sides(student):
     """central_difference is the slope of the secant from x - h to x + h, for numbers and for tensors of any shape"""
     over_there = student.prop(cube)
     assert_number(student.central_difference(over_there, 2.0, h=0.25), 12.0625)
+    assert_number(student.central_difference(over_there, 2.0, h=-0.25), 12.0625, about="with a negative h")
     x = torch.tensor([[0.0, 1.0, 2.0], [-1.0, -2.0, 0.5]], dtype=F64)
     assert_same(student.central_difference(over_there, x, h=0.25), 3 * x**2 + 0.0625)
     x = draw()
@@ -203,6 +215,8 @@ def test_gradient_shapes(student):
     """the gradient has the shape of x: a matrix, a single number, a transposed view, three dimensions"""
     for x in (draw(2, 3), draw(), draw(3, 2).T, draw(2, 1, 2), draw(2, 1), draw(1, 2), draw(2, 6)[:, ::2]):
         assert_same(student.numerical_gradient(student.prop(wave), x), autograd(wave, x), rtol=1e-6, atol=1e-7)
+    for x in (draw(2, 3), draw(2, 2, 2)):
+        assert_same(student.numerical_gradient(student.prop(ends), x), autograd(ends, x), rtol=1e-6, atol=1e-7)
 
 
 @points(1)
@@ -241,7 +255,7 @@ def test_jacobian(student):
     x = torch.tensor([2.0, 3.0], dtype=F64)
     expected = torch.tensor([[3.0, 2.0], [4.0, 0.0], [0.0, 1.0]], dtype=F64)
     assert_same(student.jacobian(student.prop(fan), x, h=0.25), expected)
-    for f, size in ((mix, 3), (mix, 1), (total, 3), (total, 1), (total, 6)):
+    for f, size in ((lean, 2), (mix, 3), (mix, 1), (total, 3), (total, 1), (total, 6)):
         x = draw(size) if size < 6 else draw(size)[::2]
         assert_same(student.jacobian(student.prop(f), x), autograd(f, x), rtol=1e-6, atol=1e-7)
 

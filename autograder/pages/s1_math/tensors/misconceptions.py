@@ -258,3 +258,14 @@ def broadcast_shape(a, b):
 )
 def outer(u, v):
     return torch.outer(u, v)
+
+
+@misconception(
+    "is 0 or too small for rows that are short, though not 0",
+    hint="Two rows of length 1e-6 have an ordinary angle, but the product of their lengths is 1e-12. Normalise each row "
+    "by itself.",
+    dies_by="test_cosine_similarity",
+)
+def cosine_similarity(A, B):
+    lengths = (A**2).sum(1).sqrt()[:, None] * (B**2).sum(1).sqrt()
+    return A @ B.T / lengths.clamp(min=1e-8)

@@ -51,7 +51,18 @@ def test_norm(student):
     v = torch.tensor([3.0, -4.0], dtype=F64)
     for options, expected in (({}, 5.0), ({"p": 1}, 7.0), ({"p": 3}, 91 ** (1 / 3)), ({"p": math.inf}, 4.0)):
         assert_same(student.norm(v, **options), torch.tensor(expected, dtype=F64))
-    for v, p in ((draw(2, 3), 2), (draw(4, 3).T, 3), (draw(2, 1, 3), math.inf), (draw(), 1), (draw(6), 2.5)):
+    exact = torch.tensor([1 + 2**-26, 0.0], dtype=F64)  # a float32 would lose the end of it
+    assert_same(student.norm(exact), exact[0], rtol=1e-9)
+    assert_same(student.norm(1e-8 * v), torch.tensor(5e-8, dtype=F64), about="of a very short vector")
+    for v, p in (
+        (draw(2, 3), 2),
+        (draw(2, 2, 3), 2),
+        (draw(2, 3, 2), 3),
+        (draw(4, 3).T, 3),
+        (draw(2, 1, 3), math.inf),
+        (draw(), 1),
+        (draw(6), 2.5),
+    ):
         assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
     assert_contract(
         student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v", shapes=[(1,), (2, 1), (1, 3), ()],
@@ -107,6 +118,7 @@ def test_cosine_similarity(student):
     for place, name in enumerate("AB"):
         assert_contract(student.cosine_similarity, cosines, A, B, of=place, name=name)
     assert_same(student.cosine_similarity(1e-6 * A, 1e6 * B), cosines(A, B))
+    assert_same(student.cosine_similarity(1e-6 * A, 1e-6 * B), cosines(A, B))
 
 
 @points(2)
@@ -171,11 +183,12 @@ def test_leaves_inputs_and_dtype_alone(student):
         with unmodified(*(x for x in inputs if isinstance(x, torch.Tensor))):
             getattr(student, name)(*inputs)
     u, v, X = draw(3).float(), draw(2).float(), draw(2, 3).float()
-    assert_same(student.dot(u, u.flip(0)), torch.dot(u, u.flip(0)))
-    assert_same(student.norm(u), torch.linalg.vector_norm(u))
-    assert_same(student.outer(u, v), torch.outer(u, v))
-    assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
-    assert_same(student.cosine_similarity(X, X[:1]), cosines(X, X[:1]))
+    with unmodified(u, v, X):
+        assert_same(student.dot(u, u.flip(0)), torch.dot(u, u.flip(0)))
+        assert_same(student.norm(u), torch.linalg.vector_norm(u))
+        assert_same(student.outer(u, v), torch.outer(u, v))
+        assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
+        assert_same(student.cosine_similarity(X, X[:1]), cosines(X, X[:1]))
 
 
 @points(1)

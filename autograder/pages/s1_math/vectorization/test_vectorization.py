@@ -48,7 +48,7 @@ def true_linear(X, W, b):
 def compare_products(multiply):
     """A product by hand, unequal n, k and m, rows and columns, and sizes of 0."""
     assert_same(multiply(tensor([1, 2], [3, 4]), tensor([10, 0], [1, 100])), tensor([12, 200], [34, 400]))
-    for n, k, m in ((2, 3, 4), (3, 2, 3), (3, 4, 1), (1, 1, 2), (2, 0, 3), (0, 2, 3)):
+    for n, k, m in ((2, 3, 4), (3, 2, 3), (2, 6, 2), (3, 4, 1), (1, 1, 2), (2, 0, 3), (0, 2, 3)):
         A, B = draw(n, k), draw(k, m)
         assert_same(multiply(A, B), A @ B)
 

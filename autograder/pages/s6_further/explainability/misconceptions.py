@@ -366,3 +366,62 @@ def occlusion(model, image, target, size, stride, fill=0.0):
     with evaluating(model), torch.no_grad():
         drop = model(image[None])[:, target] - model(covered)[:, target]
     return drop.reshape(len(rows), len(columns))
+
+
+@misconception(
+    "throws other people's hooks away with its own",
+    hint="The layer may have had a hook before you came. What does the handle of yours offer?",
+    dies_by="test_leaves_the_model_alone",
+)
+def layer_maps(model, layer, image, target):
+    maps = []
+    layer.register_forward_hook(lambda part, inputs, output: maps.append(output))
+    with evaluating(model):
+        logit = model(image.detach()[None].requires_grad_())[0, target]
+    layer._forward_hooks.clear()
+    (slope,) = torch.autograd.grad(logit, maps[0])
+    return maps[0][0].detach(), slope[0]
+
+
+@misconception(
+    "asks for the logit of the likeliest class",
+    hint="The caller says whose logit it is about; a map for another class than the winner is wanted often.",
+    dies_by="test_layer_maps",
+)
+def layer_maps(model, layer, image, target):
+    maps = []
+    with evaluating(model), layer.register_forward_hook(lambda part, inputs, output: maps.append(output)):
+        logit = model(image.detach()[None].requires_grad_())[0].max()
+    (slope,) = torch.autograd.grad(logit, maps[0])
+    return maps[0][0].detach(), slope[0]
+
+
+@misconception(
+    "looks at the last convolution, whatever layer was named",
+    hint="`layer` is one of the model's parts; which one does your hook listen to?",
+    dies_by="test_layer_maps",
+)
+def layer_maps(model, layer, image, target):
+    maps = []
+    last = [part for part in model.modules() if isinstance(part, nn.Conv2d)][-1]
+    with evaluating(model), last.register_forward_hook(lambda part, inputs, output: maps.append(output)):
+        logit = model(image.detach()[None].requires_grad_())[0, target]
+    (slope,) = torch.autograd.grad(logit, maps[0])
+    return maps[0][0].detach(), slope[0]
+
+
+@misconception(
+    "takes the target 0 for none",
+    hint="0 is a class like any other, but `if target:` takes it for None. Ask `is not None`.",
+    dies_by="test_integrated_gradients",
+)
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    way = (torch.arange(steps, dtype=x.dtype) + 0.5) / steps
+    points = baseline + way.reshape(-1, *[1] * x.dim()) * (x - baseline)
+    points = points.detach().requires_grad_()
+    with evaluating(model):
+        scores = model(points)
+        if target:
+            scores = scores[:, target]
+        (slopes,) = torch.autograd.grad(scores.sum(), points)
+    return (x - baseline) * slopes.mean(0)

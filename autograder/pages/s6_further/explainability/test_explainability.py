@@ -6,7 +6,7 @@ The models are small classes of the course. Each lives twice: beside the student
 import torch
 from torch import nn
 
-from autograder.checking import assert_number, assert_same, points, require, unmodified
+from autograder.checking import assert_contract, assert_number, assert_same, layouts, points, require, unmodified
 
 F64 = torch.float64
 
@@ -71,7 +71,8 @@ class Net(nn.Module):
 
 
 def unsettle(model):
-    """Runs where the model lives: leaves it with mixed modes, a gradient of an earlier step and a frozen parameter."""
+    """Runs where the model lives: mixed modes, a gradient of an earlier step, a frozen parameter, somebody's hook."""
+    model.conv.register_forward_hook(lambda part, inputs, output: None)
     model.train()
     model.norm.eval()
     model.conv.weight.grad = torch.ones_like(model.conv.weight)
@@ -166,6 +167,7 @@ def test_saliency(student):
         *by_hand,
         (function(there, image, 2), steepest(here, image, 2)),
         (function(there, pixel, 1), steepest(here, pixel, 1)),
+        *((function(there, other, 2), steepest(here, other, 2)) for _, other in layouts(image)),
     )
 
 
@@ -215,8 +217,14 @@ def test_integrated_gradients(student):
     assert_same(function(there, x, baseline, 2), (x - baseline) * 3 * middles / 2)
     function, there, here = net(student, "integrated_gradients")
     x, baseline = draw(2, 4, 5), draw(2, 4, 5) / 2
-    assert_same(function(there, x, baseline, 5, target=2), along(here, x, baseline, 5, 2))
+    with unmodified(x, baseline):
+        answer = function(there, x, baseline, 5, target=2)
+    assert_same(answer, along(here, x, baseline, 5, 2))
+    pairs = [(other, baseline) for _, other in layouts(x)] + [(x, other) for _, other in layouts(baseline)]
+    for end, start in (*pairs, (draw(2, 4, 1), draw(2, 4, 1)), (draw(2, 1, 3), draw(2, 1, 3))):
+        assert_same(function(there, end, start, 3, target=1), along(here, end, start, 3, 1))
     contributions = function(there, x, baseline, target=0)
+    assert_same(contributions, along(here, x, baseline, 50, 0), about="with the usual number of steps")
     require(
         isinstance(contributions, torch.Tensor) and contributions.shape == x.shape, "one number an entry", contributions
     )
@@ -236,10 +244,18 @@ def test_grad_cam(student):
         pairs = [(student.grad_cam(A, G), tensor([1, 4, 0]))]
     for shape in ((5, 3, 4), (3, 3, 3), (1, 2, 2)):
         A, G = draw(*shape), draw(*shape) + 0.3
-        cam = sum(g.sum() / g.numel() * a for a, g in zip(A, G, strict=True))
-        pairs.append((student.grad_cam(A, G), torch.where(cam > 0, cam, 0)))
+        pairs.append((student.grad_cam(A, G), class_map(A, G)))
     assert_all(*pairs)
     assert_same(student.grad_cam(A.abs().float(), -G.abs().float()), torch.zeros(2, 2))
+    for shape in ((3, 2, 4), (2, 1, 1), (2, 4, 1), (1, 1, 3)):
+        A, G = draw(*shape), draw(*shape) + 0.3
+        for place, which in enumerate("AG"):
+            assert_contract(student.grad_cam, class_map, A, G, of=place, name=which)
+
+
+def class_map(A, G):
+    """Grad-CAM, one channel after another."""
+    return sum(g.mean() * a for a, g in zip(A, G, strict=True)).relu()
 
 
 @points(1)
@@ -247,12 +263,14 @@ def test_layer_maps(student):
     """layer_maps gives what the layer puts out and the slope of the logit there, and takes its hook away again"""
     function, there, here = net(student, "layer_maps")
     image = draw(2, 4, 5)
-    found = function(there, there.conv, image, 1)
-    maps = here.conv(image[None]).detach().requires_grad_()
     ramp = torch.linspace(0.5, 1.5, 20, dtype=F64).reshape(4, 5)
-    logit = here.head((torch.tanh(here.norm(maps)) * ramp).mean((2, 3)))[0, 1]
-    (slope,) = torch.autograd.grad(logit, maps)
-    assert_same(found, (maps[0].detach(), slope[0]))
+    for target, layer in ((1, "conv"), (0, "conv"), (2, "conv"), (1, "norm")):
+        found = function(there, getattr(there, layer), image, target)
+        maps = here.conv(image[None])
+        maps = (maps if layer == "conv" else here.norm(maps)).detach().requires_grad_()
+        logits = here.head((torch.tanh(here.norm(maps) if layer == "conv" else maps) * ramp).mean((2, 3)))
+        (slope,) = torch.autograd.grad(logits[0, target], maps)
+        assert_same(found, (maps[0].detach(), slope[0]))
     hooks = student.prop(condition)(there)["hooks"]
     require(not any(hooks), "a hook is left behind: it keeps the maps of every later image alive", hooks)
 
@@ -272,6 +290,12 @@ def test_occlusion(student):
     image = draw(2, 4, 6)
     for target, fill in ((2, 0.0), (1, 0.25)):
         pairs.append((function(there, image, target, 2, 1, fill), falls(here, image, target, 2, 1, fill)))
+    for _, other in layouts(image):
+        pairs.append((function(there, other, 0, 2, 2), falls(here, other, 0, 2, 2, 0.0)))
+    for shape in ((1, 3, 4), (1, 3, 1), (1, 1, 4)):
+        function, there, here = pair(student, "occlusion", Net, draw(4, 1, 3, 3), 5 * draw(3, 4))
+        image = draw(*shape)
+        pairs.append((function(there, image, 1, 1, 1), falls(here, image, 1, 1, 1, 0.0)))
     assert_all(*pairs)
 
 
