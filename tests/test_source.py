@@ -375,3 +375,31 @@ def test_what_a_newer_python_has(plain_template, line):
         exam.close()
     assert NEWER[line] in exam.load_problems[0]
     assert f"the grader runs Python 3.{sys.version_info[1]}" in exam.load_problems[0]
+
+
+# -- what nbconvert makes of magics ---------------------------------------------------------------
+
+EXPORTED = """# In[1]:
+
+
+get_ipython().run_line_magic('matplotlib', 'inline')
+get_ipython().run_cell_magic('time', '', 'def f(x):\\n    return x + 1\\n')
+get_ipython().run_line_magic('time', 'y = f(1)')
+get_ipython().run_cell_magic('bash', '', 'rm -rf /\\n')
+get_ipython().run_cell_magic('writefile', 'a.py', 'z = 1\\n')
+get_ipython().run_cell_magic(*args)
+"""
+
+
+def test_an_exported_notebook_defines_what_it_defined():
+    """a cell below %%time is a text in a script of nbconvert's: it gets its lines back"""
+    made = inert_script(EXPORTED)
+    assert run(made.replace("get_ipython().", "len or "))["y"] == 2
+    assert "rm -rf" not in made
+    assert "run_cell_magic('writefile', 'a.py', 'z = 1\\n')" in made
+
+
+def test_half_a_sign_costs_nothing():
+    """a cut emoji, which JSON can hold and Python cannot read, becomes a question mark"""
+    cells, problem = read_source(notebook("x = 1  # \ud83d"), "page.ipynb")
+    assert (cells, problem) == (("x = 1  # ?",), None)

@@ -664,7 +664,7 @@ def test_magics_are_inert(cell, lines):
     compile(made, "cell", "exec")
 
 
-@pytest.mark.parametrize("magic", ["bash", "sh", "html", "javascript", "writefile softmax.py", "latex", "script perl"])
+@pytest.mark.parametrize("magic", ["bash", "sh", "html", "javascript", "latex", "script perl"])
 def test_cells_of_other_languages_vanish(magic):
     """a cell that is not Python is not run as Python"""
     assert inert(f"%%{magic}\nrm -rf /\n") == "\n\n"

@@ -21,13 +21,15 @@ _SUSPICIOUS = re.compile(
 )
 #: cells of another language, or of another process
 _FOREIGN = frozenset({
-    "!", "bash", "bigquery", "cmd", "cython", "file", "html", "javascript", "js", "julia", "latex", "markdown", "perl",
+    "!", "bash", "bigquery", "cmd", "cython", "html", "javascript", "js", "julia", "latex", "markdown", "perl",
     "pypy", "python", "python2", "python3", "R", "ruby", "script", "sh", "shell", "skip", "sql", "svg", "sx", "system",
-    "writefile",
 })  # fmt: skip
+_WRITES = frozenset({"file", "writefile"})  #: cells that are a file, which the worker writes: later ones may import it
 _CELL_MAGIC = re.compile(r"\s*%%([!\w]\w*)[ \t]*(.*)")
 _TIMED = re.compile(r"%(?:time|prun)[ \t]+(?=\S)")
 _RUN = re.compile(r"%run[ \t]+(?:-i[ \t]+)?[\"']?(?:\./)?((?:\w+/)*[A-Za-z_]\w*)\.py[\"']?[ \t]*$")
+#: what `jupyter nbconvert --to script` makes of a magic
+_EXPORTED = re.compile(r"^get_ipython\(\)\.run_(?:line|cell)_magic\(.*\)[ \t]*$", re.MULTILINE)
 _MARKER = re.compile(r"^#[ \t]*%%", re.MULTILINE)
 
 
@@ -59,12 +61,27 @@ def inert(source: str) -> str:
 
 
 def inert_script(source: str) -> str:
-    """Return a ``.py`` in which magics do nothing, cell by cell where it is a percent script."""
+    """Return a ``.py`` in which magics do nothing, cell by cell where it is a percent script.
+
+    A cell that nbconvert wrote into one line gets its lines back.
+    """
+    source = _EXPORTED.sub(_as_a_cell, source)
     if not _SUSPICIOUS.search(source) or parses(source):
         return source
     starts = [0, *(found.start() for found in _MARKER.finditer(source) if found.start())]
     pieces = [source[start:end] for start, end in zip(starts, [*starts[1:], len(source)], strict=True)]
     return "".join(_script_cell(piece) for piece in pieces)
+
+
+def _as_a_cell(exported: re.Match[str]) -> str:
+    """Return the cell or line that was a magic, inert, for the call that it was exported as."""
+    try:
+        call = ast.parse(exported[0].strip(), mode="eval").body
+        name, *rest = [ast.literal_eval(value) for value in call.args]  # type: ignore[attr-defined]
+        magic = "".join([*["%"] * len(rest), name, " ", *"\n".join(rest)])
+    except (SyntaxError, ValueError, TypeError, AttributeError):
+        return exported[0]
+    return exported[0] if name in _WRITES else inert(magic)
 
 
 def _script_cell(piece: str) -> str:
@@ -74,6 +91,12 @@ def _script_cell(piece: str) -> str:
 
 def _cell_magic(name: str, rest: str, lines: list[str], first: int) -> str:
     """Return the body where it is Python, which most of these magics time or capture, else as many blank lines."""
+    if name in _WRITES:
+        text = "\n".join(lines[first + 1 :])
+        text = inert_script(text) if rest.rstrip("'\" ").endswith(".py") else text
+        return "\n".join([*lines[:first], f"get_ipython().run_cell_magic({name!r}, {rest!r}, {text!r})"]) + "\n" * (
+            len(lines) - first - 1
+        )
     body = inert("\n".join(lines[first + 1 :]))
     if name in _FOREIGN or not (parses(body) or name in ("time", "timeit", "capture", "prun", "check")):
         return "\n" * (len(lines) - 1)

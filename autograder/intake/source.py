@@ -174,7 +174,7 @@ def _source(cell: Any) -> str:
     source = "".join(source) if isinstance(source, list) else source
     if not isinstance(source, str):
         raise TypeError("a cell whose source is no text")
-    return source
+    return source.encode("utf-8", "replace").decode()  # half a sign, as of a cut emoji, is none that Python reads
 
 
 # -- a student's other files ---------------------------------------------------------------------

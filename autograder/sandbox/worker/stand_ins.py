@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dis
+import importlib
 import io
+import os
+import shlex
 import sys
 import types
 from importlib.machinery import ModuleSpec
@@ -161,6 +164,19 @@ for _name in ("neg", "pos", "abs", "invert"):
     setattr(Inert, f"__{_name}__", _answer)
 for _name in ("lt", "le", "gt", "ge"):
     setattr(Inert, f"__{_name}__", lambda self, other: False)
+
+
+class Shell(Inert):
+    """What `get_ipython()` gives: inert but for the cells that are a file, which later ones may import."""
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """Write the file of a ``%%writefile``."""
+        *options, path = shlex.split(line) or [""]
+        if name in ("file", "writefile") and path:
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            with open(path, "a" if {"-a", "--append"} & {*options} else "w", encoding="utf-8") as file:
+                file.write(cell)
+            importlib.invalidate_caches()
 
 
 class InertBase:
