@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from autograder.checking import assert_same, marks_of, points
+from autograder.intake.magics import inert
 from autograder.judging.check import Check
 from autograder.judging.exam import Exam
 from autograder.model import CheckResult, Exercise, Submission
@@ -214,6 +215,47 @@ def test_what_does_not_end_costs_nothing_around_it(make_exam, impatient, kind):
     (problem,) = exam.load_problems
     assert "page.py was still loading when its time was up, at line" in problem
     assert "page.py, line" in problem
+
+
+CRASHES = {
+    "leaving": "import os\nos._exit(0)\n",
+    "a fault": "import ctypes\nctypes.string_at(0)\n",
+    "aborting": "def stop():\n    import os\n    os.abort()\nstop()\n",
+}
+
+
+@pytest.mark.parametrize("kind", CRASHES)
+def test_what_ends_the_process_costs_nothing_around_it(make_exam, kind):
+    """functions above and below are graded; the message says how the process ended, and at which line"""
+    exam = make_exam(F + CRASHES[kind] + G)
+    assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
+    (problem,) = exam.load_problems
+    assert "page.py was still loading when the " in problem
+    assert ", at line " in problem
+    assert "page.py, line" in problem
+
+
+def test_a_child_does_not_answer(make_exam):
+    """a process that the code forks and forgets ends where it would answer: one line has one voice"""
+    source = F.replace("return", "os.fork(); return", 1) + G
+    exam = make_exam(f"import os\nos.fork()\n{source}")
+    assert [run(exam, check).status for check in (doubles, triples) * 3] == ["passed"] * 6
+
+
+def test_a_crash_in_a_call_says_where(make_exam):
+    """the frames of a process that faults are told with the failure"""
+    exam = make_exam("import ctypes\ndef f(x):\n    return ctypes.string_at(0)\n")
+    result = run(exam, doubles)
+    assert result.status == "crashed"
+    assert [(frame.line, frame.function) for frame in result.failure.frames] == [(3, "f")]
+
+
+def test_a_file_that_a_cell_writes_can_be_imported(make_exam):
+    """%%writefile makes a module, in a folder and in several pieces too"""
+    cells = ("%%writefile ops/two.py\n!ls\nfactor = 1", "%%file -a 'ops/two.py'\n\nfactor += 1", "from ops import two")
+    exam = make_exam(*map(inert, cells), "def f(x):\n    return two.factor * x")
+    assert run(exam, doubles).status == "passed"
+    assert not exam.load_problems
 
 
 def test_a_cell_in_the_middle_that_does_not_end(make_exam, impatient):

@@ -31,7 +31,7 @@ from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_see
 from .verdict import Telling, verdict_of
 
 OUTPUT_LIMIT = 1 << 16
-MAX_ENDLESS = 3  #: statements that do not end, each of which is waited for once
+MAX_UNFINISHED = 3  #: statements that do not end or crash, each of which is tried once
 MAX_TOLD = 20  #: statements of one source that were not carried out
 #: what a process does to itself; any other signal may have come from outside, from a system without memory for one
 OWN_SIGNALS = {getattr(signal, f"SIG{name}", None) for name in ("SEGV", "ABRT", "FPE", "ILL", "TRAP", "SYS")}
@@ -78,7 +78,7 @@ class Exam:
         self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
         self._cells = unloaded.sources(submission)
-        self._endless: dict[tuple[int, int], unloaded.Unloaded] = {}  # statements that do not end, by (cell, line)
+        self._unfinished: dict[tuple[int, int], unloaded.Unloaded] = {}  # left out, by (cell, line)
         self._unloaded: list[unloaded.Unloaded] = []
         self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
         self._given_up: dict[str, str] = {}
@@ -135,19 +135,20 @@ class Exam:
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
     def _loaded(self) -> Student:
-        """Load the source into a worker; a statement that does not end is left out the next time."""
+        """Load the source; a statement that does not end, or ends the process, is left out the next time."""
         while True:
             self.close()
             try:
                 return self._load()
             except StudentProblem as problem:
-                if problem.status != "timeout" or self.cancelled:
+                if problem.status not in ("timeout", "crashed") or self.cancelled:
                     raise
-                found = unloaded.endless(self.submission, problem.frames)
-                if found is None or found[0] in self._endless or len(self._endless) >= MAX_ENDLESS:
-                    self._stuck = problem  # it would be so for every check
+                found = unloaded.unfinished(self.submission, problem)
+                if found is None or found[0] in self._unfinished or len(self._unfinished) >= MAX_UNFINISHED:
+                    if problem.status == "timeout":
+                        self._stuck = problem  # it would be so for every check
                     raise
-                self._endless[found[0]] = found[1]
+                self._unfinished[found[0]] = found[1]
 
     def _load(self) -> Student:
         student = (self._worker or Student)(self.template, self.limits)
@@ -156,11 +157,11 @@ class Exam:
         sub = self.submission
         if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
             self._names = style.uses(student, self.submission)
-        left_out, files = tuple(self._endless), dict(sub.files)
+        left_out, files = tuple(self._unfinished), dict(sub.files)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
         try:
             told = [unloaded.raised(sub, *failure) for failure in failures[:MAX_TOLD]]
-            self._unloaded = [*self._endless.values(), *told]
+            self._unloaded = [*self._unfinished.values(), *told]
         except (TypeError, ValueError, AttributeError, IndexError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..checking import messages
 from ..model import Failure, Submission
+from ..sandbox.host.problem import StudentProblem
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import Frames
 from ..text import printable
@@ -45,22 +46,25 @@ def raised(submission: Submission, index: int, error: RemoteException, frames: F
     return Unloaded(failure, _lost(submission, index, line))
 
 
-def endless(submission: Submission, frames: Frames) -> tuple[tuple[int, int], Unloaded] | None:
-    """Return (cell, line) of the statement in which the loading was when its time was up, and what is said of it.
+def unfinished(submission: Submission, problem: StudentProblem) -> tuple[tuple[int, int], Unloaded] | None:
+    """Return (cell, line) of the statement in which the loading ended or was too late, and what is said of it.
 
     Args:
-        frames: where the process was, as it says itself.
+        problem: how it ended, with frames that the process gives itself.
     """
+    frames = problem.frames
+    late = problem.status == "timeout"
     for index in range(len(submission.cells)):
         line = next((line for file, line, function in frames if (file, function) == _module(submission, index)), 0)
         statement = _statement(submission.cells[index], line)
         if statement is None:
             continue
         where = messages.source_lines(frames, sources(submission))
+        what, how = ("its time was up", "runs long") if late else (problem.message, "may end it")
         message = (
-            f"{_place(submission, index)} was still loading when its time was up, at line {line}; that statement was "
-            "left out, and what stands above and below it was graded. Put what runs long below "
-            'if __name__ == "__main__":'
+            f"{_place(submission, index)} was still loading when {what}, at line {line}; that statement was "
+            f"left out, and what stands above and below it was graded. Put what {how} "
+            'below if __name__ == "__main__":'
         )
         failure = Failure("problem", message, frames=where[-1:])
         return (index, _first_line(statement)), Unloaded(failure, _lost(submission, index, line))

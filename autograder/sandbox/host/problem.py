@@ -34,11 +34,12 @@ def status_of_exception(kind: str, text: str) -> str | None:
     return None
 
 
-def after_its_end(ending: Ending, memory_mb: int) -> StudentProblem:
+def after_its_end(ending: Ending, memory_mb: int, frames: Frames = ()) -> StudentProblem:
     """Return what is said of a worker that hung up, from how its process ended.
 
     Args:
         memory_mb: what it was allowed.
+        frames: where it was, as it said itself.
     """
     if ending.greedy:
         return StudentProblem("memory", "its processes together held more memory than they may")
@@ -49,9 +50,9 @@ def after_its_end(ending: Ending, memory_mb: int) -> StudentProblem:
     if ending.how == "killed":  # by us: nothing says of what it would have ended
         return StudentProblem("crashed", "the code closed the line to the grader, and its process went on")
     if ending.how == "exit":
-        return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)")
+        return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)", frames)
     try:
         name = signal.Signals(ending.code).name
     except ValueError:
         name = f"signal {ending.code}"
-    return StudentProblem("crashed", f"the process crashed ({name})")
+    return StudentProblem("crashed", f"the process crashed ({name})", frames)

@@ -308,7 +308,9 @@ class Student:
         except (ProtocolError, BadFrame) as error:
             raise self._fail(StudentProblem("malformed", f"the answer could not be read: {error}")) from None
         except ChannelClosed:
-            raise self._fail(after_its_end(self.process.end(grace=END_SECONDS), self._limits.memory_mb)) from None
+            frames = self.process.witness.last_words()
+            ending = self.process.end(grace=END_SECONDS)
+            raise self._fail(after_its_end(ending, self._limits.memory_mb, frames)) from None
         except CodecError:
             raise  # what a check tried to pass: the check's own fault
 

@@ -78,9 +78,13 @@ class Witness:
             if select.select([self._line], [], [], LOOK_SECONDS)[0]:
                 time.sleep(0.01)  # it comes in many pieces
         self._hear()
-        found = [(file, int(line), name.strip()) for file, line, name in _FRAME.findall(self._said)]
-        found.reverse()
-        return tuple(found if len(found) <= MAX_FRAMES else [*found[:5], *found[5 - MAX_FRAMES :]])
+        return _frames(self._said)
+
+    def last_words(self) -> Frames:
+        """Return the frames in which it crashed or left, the outermost first; () if it did not say."""
+        self._hear()
+        _, _, after = self._said.rpartition("Fatal Python error")
+        return _frames(after)
 
     def imported(self) -> float:
         """Return the seconds of processor time that it says it spent on importing libraries, so far and in all.
@@ -114,3 +118,9 @@ class Witness:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def _frames(said: str) -> Frames:
+    found = [(file, int(line), name.strip()) for file, line, name in _FRAME.findall(said)]
+    found.reverse()
+    return tuple(found if len(found) <= MAX_FRAMES else [*found[:5], *found[5 - MAX_FRAMES :]])

@@ -6,6 +6,7 @@ source defined. Nothing that this side says is believed to be more than the stud
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import io
 import linecache
@@ -15,7 +16,7 @@ import shutil
 import signal
 import sys
 import types
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
 from .loading import run_cell
 from .plain_state import PlainState
-from .stand_ins import CappedText, Inert, InertFinder, load_in_this_process
+from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
 from .torch_state import Modes
 
 
@@ -73,7 +74,7 @@ class Worker:
     """The services of one worker: one student's source for one exercise."""
 
     def __init__(self, channel: Channel, home: str, report: int = -1):
-        self.home, self.report = home, report
+        self.home, self.report, self._channel = home, report, channel
         self.module = types.ModuleType("submission")
         self.output = CappedText()
         self._given: dict[str, Any] = {}
@@ -97,6 +98,8 @@ class Worker:
         if self.report >= 0:
             report_where(self.report)
             imports.report_time(self.report)
+        if hasattr(os, "register_at_fork"):  # a child that comes back from the student's code has nothing to answer
+            os.register_at_fork(after_in_child=self._channel.close)
         self.peer.serve_forever()
 
     # -- the source ------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ class Worker:
         module.__package__ = imports.PACKAGE
         sys.modules[imports.PACKAGE] = package = types.ModuleType(imports.PACKAGE)
         package.__path__ = [self.home]
-        self._given = {"input": lambda *a: "", "get_ipython": Inert, "display": lambda *a, **k: None}
+        self._given = {"input": lambda *a: "", "get_ipython": Shell, "display": lambda *a, **k: None}
         module.__dict__.update(self._given)
         sys.modules[name] = module
         failures: list[Any] = []
@@ -283,7 +286,18 @@ def _ends(frames: Frames) -> Frames:
 def report_where(fd: int) -> None:
     """Write where the main thread is to `fd` whenever SIGUSR1 comes, from C: whatever runs is not asked.
 
-    The first word says no more than who writes: the kernel adds this process's number for the reader.
+    And when the process crashes or leaves. The first word says no more than who writes: the kernel adds this process's
+    number for the reader.
     """
     os.write(fd, b"\n")
     faulthandler.register(signal.SIGUSR1, fd, all_threads=False, chain=False)
+    faulthandler.enable(fd, all_threads=False)
+    leave = os._exit
+
+    def told(status: int) -> NoReturn:
+        with contextlib.suppress(OSError):
+            os.write(fd, b"\nFatal Python error: exit\n")
+            faulthandler.dump_traceback(fd, all_threads=False)
+        leave(status)
+
+    os._exit = told

@@ -6,6 +6,6 @@ Met by: graders that take an exit status of 0 for success, or no result for no f
 import os
 
 HONEST_POINTS = 0
-EXPECTED_STATUS = "crashed"
+EXPECTED_STATUS = ("crashed", "error")
 
 os._exit(0)
