@@ -47,7 +47,8 @@ class Exercise:
     """One page of the course with something to implement.
 
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
-    modules a worker imports beforehand; `threads` the threads a worker may use. A `question` is answered in words and
+    modules a worker imports beforehand; `threads` the threads a worker may use. `introduces` lists the names of
+    libraries that the page is the first to teach. A `question` is answered in words and
     graded by hand; its points are none of `points`.
     """
 
@@ -63,6 +64,7 @@ class Exercise:
     ships_solved: bool = False
     mutants: bool = True
     data: tuple[str, ...] = ()
+    introduces: tuple[str, ...] = ()
     question: str = ""
     question_points: float = 0.0
 

@@ -10,8 +10,10 @@ import re
 import pytest
 import torch
 
+from autograder.authoring.taught import too_early, used
 from autograder.course import syllabus
 from autograder.course.trees import trees
+from autograder.model import Exercise, Syllabus
 from tests.lessons import Claim, body, filled, flat, solution
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
@@ -26,6 +28,9 @@ PLAYGROUNDS = {
 }
 #: snippets with one of these are not run, and why
 NOT_RUN = {'datasets.load("backbone")': "trains for seconds", "torchvision.models": "downloads 45 MB"}
+AUTOGRAD = {"requires_grad", "requires_grad_", "backward", "grad", "no_grad", "detach", "zero_grad"}
+#: layers that only occur in what a page gives or in what its docstring names
+GIVEN = {"nn.BatchNorm1d", "nn.BatchNorm3d", "nn.AdaptiveAvgPool2d", "nn.Unfold"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
 
@@ -62,3 +67,34 @@ def test_snippets(page, tmp_path, monkeypatch):
         if expected or "print(" not in code:
             found = [line for line in printed.getvalue().splitlines() if line in expected]
             assert found == expected, f"{page} prints {printed.getvalue()} in {code}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_order(page):
+    """No solution uses what only a later lesson introduces, and what a page introduces it names."""
+    course = syllabus.load(trees())
+    source = trees().solution(page).read_text(encoding="utf-8")
+    assert too_early(course, course.exercises[page], source) == {}
+    words = body(page) + " ".join(course.exercises[page].hints) + source
+    assert [name for name in course.exercises[page].introduces if name.rpartition(".")[2] not in words] == []
+
+
+def test_nothing_untaught():
+    """Every layer of PyTorch, and every word of autograd, that some solution uses is introduced somewhere."""
+    course = syllabus.load(trees())
+    taught = {name for exercise in course.exercises.values() for name in exercise.introduces}
+    names = {name for page in PAGES for name in used(trees().solution(page).read_text(encoding="utf-8"))}
+    layers = {name for name in names if re.fullmatch(r"nn\.[A-Z]\w+", name)} - GIVEN
+    assert sorted((layers | (names & AUTOGRAD)) - taught) == []
+
+
+def test_too_early(tmp_path):
+    """A name is untaught on the pages before the one that introduces it, whether it stands alone or behind a dot."""
+    pages = {
+        "a/first": Exercise("a/first", "First", 1.0),
+        "a/second": Exercise("a/second", "Second", 1.0, introduces=("nn.Linear", "backward")),
+    }
+    course = Syllabus("A course", tmp_path, {"a": "A"}, pages, {})
+    source = "layer = nn.Linear(2, 3)\nloss(layer).backward()\nlinear = Linear"
+    assert too_early(course, pages["a/first"], source) == {"backward": "a/second", "nn.Linear": "a/second"}
+    assert too_early(course, pages["a/second"], source) == {}

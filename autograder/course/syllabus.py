@@ -22,8 +22,9 @@ from .trees import Trees
 _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
-    "question": (str,), "question_points": (int, float),
+    "introduces": (list,), "question": (str,), "question_points": (int, float),
 }  # fmt: skip
+_LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,))
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 
@@ -98,7 +99,7 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
             raise CourseError(f"{path}, line 1, key {key}: is missing")
     if ("question" in fields) != ("question_points" in fields):
         raise wrong("question", "question and question_points belong together")
-    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in ("needs", "hints", "data") if key in fields}
+    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
     return Exercise(address=address, weight=weight, **fields, **lists)
 
 

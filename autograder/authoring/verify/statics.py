@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from ...course import catalogue
+from ...course import catalogue, syllabus
 from ...course.catalogue import Rewrite
 from ...course.syllabus import split_lesson
 from ...course.trees import Trees
 from ...model import Exercise
 from ...sandbox.host.student import Student
 from .. import build
+from ..taught import too_early
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
 
@@ -39,6 +40,8 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
                 faults.append(
                     f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
                 )
+    early = too_early(syllabus.load(trees), exercise, catalogue.solution_text(trees, exercise))
+    faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
     return faults
 
