@@ -25,6 +25,7 @@ from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
+from ..sandbox.wire.requests import set_mode
 from ..text import frame_line
 from . import style, unloaded
 from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_seed, worker_seed
@@ -113,8 +114,7 @@ class Exam:
             self._student = self._loaded()
         self._student.given_up = self._given_up
         seed = check_seed(self.seed, self.exercise.address, check.name)
-        torch.set_default_dtype(torch.float32)  # whatever an earlier check left behind
-        torch.set_grad_enabled(True)
+        set_mode(grad=True, dtype=torch.float32)  # whatever an earlier check left behind
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
         random.seed(seed)

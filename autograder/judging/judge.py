@@ -10,6 +10,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -21,6 +22,7 @@ from ..model import (
     CheckResult,
     Exercise,
     Grade,
+    Relation,
     Settings,
     Submission,
     Syllabus,
@@ -33,7 +35,8 @@ from ..sandbox.host.start import start_template
 from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from . import diagnosis, evidence, grades, ties
-from .check import Check, Memory, Trace, worker_seed
+from .by_traces import ByTraces
+from .check import Check, Memory, worker_seed
 from .exam import Exam
 from .suspects import CourseWorker, LazyTraces
 
@@ -86,7 +89,8 @@ class Judge:
         self._run = run
         self.templates: OrderedDict[tuple[str, ...], WorkerSource] = OrderedDict()  #: warm, the last used last
         self._references: dict[str, References] = {}
-        self._diagnosed: OrderedDict[tuple[Any, ...], tuple[dict[str, list[Any]], list[Trace]]] = OrderedDict()
+        self._diagnosed: ByTraces[dict[str, list[Any]]] = ByTraces(MAX_DIAGNOSED)
+        self._relations: ByTraces[dict[str, tuple[Relation, ...]]] = ByTraces(MAX_DIAGNOSED)
         self._twins: dict[int, Judge] = {}
         self._ours = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
@@ -190,7 +194,8 @@ class Judge:
         try:
             known = self.references(exam.exercise)
             solve = self._solver(exam.exercise, known)
-            found = evidence.related(results, exam.traces, known.oracle, known.solution, solve)
+            asked = partial(evidence.related, results, exam.traces, known.oracle, known.solution, solve)
+            found = self._relations.find(exam.exercise.address, exam.traces, asked)
         except GradusError:
             raise
         except Exception as error:  # a fact that cannot be found changes no grade
@@ -293,15 +298,12 @@ class Judge:
         """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses."""
         oracle = self.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
-        key = exercise.address, *((name, id(trace)) for name, trace in kept.items())
-        if key not in self._diagnosed:
+
+        def found() -> dict[str, list[Any]]:
             functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
-            found = diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
-            while len(self._diagnosed) >= MAX_DIAGNOSED:
-                self._diagnosed.popitem(last=False)
-            self._diagnosed[key] = found, list(kept.values())  # which keeps their ids their own
-        self._diagnosed.move_to_end(key)
-        return self._diagnosed[key][0]
+            return diagnosis.diagnose(kept, oracle, self.suspects(exercise, functions), self._replayer(exercise))
+
+        return self._diagnosed.find(exercise.address, kept, found)
 
     def left(
         self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]

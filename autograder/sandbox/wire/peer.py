@@ -27,7 +27,7 @@ from .decoder import Decoder
 from .encoder import Encoder
 from .handle_table import MAX_EXPORTS, HandleTable, describe
 from .problems import ProtocolError, RemoteError, are_frames, are_ints, traceback_frames
-from .requests import Request, closing, default_dtype, opening, set_mode
+from .requests import Request, closing, default_dtype, notice, opening, set_mode
 
 MAX_CALL_DEPTH = 100
 MAX_HELD = 256 << 20  #: bytes, about, of all that one check's messages bring: the record and the check may keep them
@@ -132,11 +132,9 @@ class Peer:
         """Ask the other side itself."""
         return self._ask("service", 0, name, args, {}, [])
 
-    def tell(self, name: str, *args: Any) -> None:
+    def tell(self, name: str, *args: str | int) -> None:
         """Ask the other side itself, and wait for no answer: half a round trip."""
-        encoder = self._encoder()
-        encoder.value(("n", name, args))
-        self.channel.send(encoder.out, encoder.fds)
+        self.channel.send(notice(name, *args), [])
 
     def _ask(
         self, op: str, target: int, name: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], mirrors: list[Any]
