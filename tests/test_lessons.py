@@ -12,8 +12,10 @@ import torch
 
 from autograder.authoring.taught import too_early, used
 from autograder.course import syllabus
+from autograder.course.catalogue import misconceptions
 from autograder.course.trees import trees
 from autograder.model import Exercise, Syllabus
+from tests.helpers import ROOT
 from tests.lessons import Claim, body, filled, flat, solution
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
@@ -86,6 +88,24 @@ def test_nothing_untaught():
     names = {name for page in PAGES for name in used(trees().solution(page).read_text(encoding="utf-8"))}
     layers = {name for name in names if re.fullmatch(r"nn\.[A-Z]\w+", name)} - GIVEN
     assert sorted((layers | (names & AUTOGRAD)) - taught) == []
+
+
+def unwanted() -> list[str]:
+    """The left column of CONTRIBUTING's word list."""
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| not | but |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| ([a-z' ]+) \|", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_plain_english(page):
+    """No lesson, hint, stub or name of a misconception uses a word of the list."""
+    exercise = syllabus.load(trees()).exercises[page]
+    names = [known.name for known in misconceptions(trees(), exercise)]
+    stub = trees().stub(page).read_text(encoding="utf-8")
+    text = flat(" ".join([body(page), *exercise.hints, *names, stub.replace("\n# ", "\n")])).lower()
+    words = unwanted()
+    assert len(words) > 10
+    assert [word for word in words if re.search(rf"\b{word}\b", text)] == []
 
 
 def test_too_early(tmp_path):

@@ -127,8 +127,8 @@ class Value:
 # %% [markdown]
 # ## The gradient of any function
 #
-# Now PyTorch's engine. A tensor takes part in it once its `requires_grad` is True; but `x` belongs to whoever
-# called you, so do not switch it on there.
+# Now PyTorch's engine. A tensor takes part in it once its `requires_grad` is True; but `x` belongs to the
+# caller, so do not switch it on there.
 
 
 # %%
@@ -175,8 +175,8 @@ def manual_step(w: torch.Tensor, b: torch.Tensor, X: torch.Tensor, y: torch.Tens
         lr: the learning rate, a positive number.
 
     Returns:
-        The loss before the step, as a float or a 0-d tensor; a tensor must not require a gradient, else whoever
-        collects losses keeps the graph of every step in memory.
+        The loss before the step, as a float or a 0-d tensor; a tensor must not require a gradient, else a
+        list of losses keeps the graph of every step in memory.
     """
     # YOUR CODE HERE
     raise NotImplementedError("manual_step is not written yet")

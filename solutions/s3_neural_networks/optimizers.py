@@ -275,7 +275,7 @@ class Adadelta(Optimizer):
 
     Args:
         params: the parameters.
-        lr: the learning rate, a factor of the finished change, which u knows nothing of.
+        lr: the learning rate, a factor of the finished change, which is no part of u.
         rho: the share of both averages that is kept from step to step.
         eps: added under both roots.
         weight_decay: the factor of the weight decay.

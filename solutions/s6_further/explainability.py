@@ -5,7 +5,7 @@
 # derivative all along the way to the image, the last feature maps, and a patch laid over the image.
 #
 # On this page a model takes images (N, C, H, W) to logits (N, K), or in `integrated_gradients` any inputs to any
-# scores. Whoever explains a model must not change it: it is asked in eval mode, every part of it is then back in the
+# scores. An explanation must not change the model: it is asked in eval mode, every part of it is then back in the
 # mode in which it came, and its parameters, their `.grad` and their `requires_grad` stay what they were.
 
 # %%
