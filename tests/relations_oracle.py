@@ -34,6 +34,7 @@ class Answer:
     got: np.ndarray
     arguments: Mapping[str, Any] = field(default_factory=dict)
     rough: bool = False  #: of single precision or less
+    kinds: tuple[str, str] = ("", "")  #: of what type the expected one and the other are
 
     def same(self, a: np.ndarray, b: np.ndarray) -> bool:
         return a.shape == b.shape and bool(self.close(a, b).all())
@@ -78,7 +79,8 @@ def untrue(text: str, answers: Sequence[Answer], oracle: Oracle | None = None) -
             return "its counts contradict each other"
     elif len(answers) != 1:
         return "it speaks of one call"
-    if any(np.array_equal(answer.expected, answer.got, equal_nan=True) for answer in answers):
+    right = any(np.array_equal(answer.expected, answer.got, equal_nan=True) for answer in answers)
+    if right and "has the right values" not in text:
         return "a right answer is among them"
     for pattern, proof in PROOFS:
         match = re.search(pattern + "$", text)
@@ -367,6 +369,58 @@ def _repeated(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any
     return answer.same(large, np.broadcast_to(small, large.shape))
 
 
+def kind_of(value: Any) -> str:
+    """How a sentence calls the type of a value."""
+    dtype = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    if type(value).__module__ == "torch":
+        return f"a tensor of {dtype}"
+    if isinstance(value, np.ndarray):
+        return f"an array of {dtype}"
+    return f"a {type(value).__name__}" if isinstance(value, (list, tuple)) else "a number"
+
+
+def _kind(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    return answer.same(answer.got, answer.expected) and answer.kinds == (match[2], match[1]) and match[1] != match[2]
+
+
+def _signs(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    e, g = answer.expected, answer.got
+    return answer.same(np.abs(g), np.abs(e)) and bool((np.sign(g) != np.sign(e)).any())
+
+
+def _some(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    wrong = answer.wrong
+    rest = Answer(answer.expected[wrong], answer.got[wrong], answer.arguments, answer.rough)
+    if wrong.all() or not wrong.any():
+        return False
+    for pattern, proof in PROOFS:
+        found = re.fullmatch(pattern, match[1])
+        if found:
+            return proof(rest, found, [rest], oracle)
+    return False
+
+
+def _cut(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    short = match[0].startswith("is the expected one without")
+    end, words = (match[1], match[2]) if short else (match[4], match[3])
+    axis = _lines(words)
+    small, large = (answer.got, answer.expected) if short else (answer.expected, answer.got)
+    if large.shape[axis] != small.shape[axis] + 1:
+        return False
+    return answer.same(small, np.delete(large, 0 if end == "first" else -1, axis=axis))
+
+
+def _spread(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    [axis] = _over(match[2], answer.expected.ndim)
+    made = _REDUCE[match[1]](answer.expected, axis=axis, keepdims=True)
+    return answer.same(answer.got, np.broadcast_to(made, answer.got.shape))
+
+
+def _only(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    inside = _region(match[1], answer.expected.shape, answer.expected)
+    return bool((answer.wrong == ~inside).all()) and bool(inside.any())
+
+
 def _changed(how: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that a sentence speaks of."""
     given = dict(given)
@@ -395,6 +449,7 @@ def _other_call(answer: Answer, match: Any, answers: Sequence[Answer], oracle: A
 
 
 PROOFS: tuple[tuple[str, Proof], ...] = (
+    (r"is right in some entries, and each of the others (.*)", _some),
     (rf"is {_NUMBER} times the expected one(?:; {_NUMBER} is (?P<source>.*) in each of them)?", _factor),
     (r"has the other sign(?: than the expected one in every entry)?", _each(lambda e: -e)),
     (r"is the expected one times one number, another in each call \((.*)\)", _one_factor),
@@ -427,6 +482,13 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is the running (sum|product) of the expected one(?: along (axis \d))?", _running),
     (r"holds single entries: its running (sum|product)(?: along (axis \d))? is the expected one", _single),
     (r"is the expected one, repeated|has each number once where the expected one repeats it", _repeated),
+    (r"has the right values, in (.*) where (.*) is expected", _kind),
+    (r"has the right absolute values; some of its signs differ from the expected ones", _signs),
+    (r"is the diagonal of the expected one", lambda a, m, s, o: a.same(a.got, np.diagonal(a.expected))),
+    (r"is the expected one (?:without its (first|last) (.*)|and one more (.*), the (first|last) one)", _cut),
+    (r"has the (sum|mean|largest entry|smallest entry) of the expected one(?: over its (.*))? in the place of each "
+     r"entry", _spread),
+    (r"is right (.*) and nowhere else", _only),
     (r"is right except (.*)", _except),
     (r"is wrong exactly where `(\w+)` is (negative|positive|0|not 0|NaN), and right everywhere else", _where),
     (rf"is wrong exactly where (the absolute value of )?`(\w+)` is large \(from {_NUMBER} on\), and right everywhere "

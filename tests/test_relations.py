@@ -16,7 +16,7 @@ from autograder.checking import relations as room
 from autograder.checking.relations import FAMILIES, Pair, relations
 from autograder.checking.relations.pairs import Seen, seen
 from autograder.model import Relation
-from tests.relations_oracle import Answer, untrue
+from tests.relations_oracle import Answer, kind_of, untrue
 
 SHAPES = ((4, 6), (3, 5), (5, 4))
 
@@ -33,6 +33,7 @@ def answers_of(pairs: Sequence[Pair]) -> list[Answer]:
         Answer(
             np.asarray(pair.expected, dtype=float), np.asarray(pair.got, dtype=float),
             {k: v.numpy() if isinstance(v, torch.Tensor) else v for k, v in pair.arguments.items()},
+            kinds=(kind_of(pair.expected), kind_of(pair.got)),
         )
         for pair in pairs
     ]  # fmt: skip
@@ -99,9 +100,30 @@ KINDS: list[tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = [
     ("clamped", lambda e: e.clamp(min=0), "is 0 wherever less than that is expected"),
     ("except", _replaced(0), "is right except in the first row"),
     ("except", _replaced((slice(None), -1)), "is right except in the last column"),
-    ("digits", lambda e: e.float().double() * (1 + 3e-7), "is right to a relative error of"),
+    ("kind", lambda e: e.float(), "has the right values, in a tensor of float32 where a tensor of float64 is expected"),
+    ("signs", lambda e: torch.where(e > 0.5, -e, e), "some of its signs differ"),
+    (
+        "some offset",
+        lambda e: torch.where(e > 0, e + 3.125, e),
+        "right in some entries, and each of the others is 3.125 more",
+    ),
+    (
+        "some factor",
+        lambda e: torch.where(e > 0, 2.5 * e, e),
+        "right in some entries, and each of the others is 2.5 times",
+    ),
+    ("diagonal", lambda e: e.diagonal(), "is the diagonal of the expected one"),
+    ("cut", lambda e: e[:-1], "is the expected one without its last row"),
+    (
+        "cut",
+        lambda e: torch.cat([e.mean(1, keepdim=True), e], 1),
+        "is the expected one and one more column, the first one",
+    ),
+    ("spread", lambda e: e.sum(1, keepdim=True).expand(e.shape), "has the sum of the expected one over its columns in"),
+    ("only", _replaced(slice(1, None)), "is right in the first row and nowhere else"),
+    ("digits", lambda e: e * (1 + 3e-7 * e.cos()), "is right to a relative error of"),
     ("constant", lambda e: torch.zeros_like(e), "has the same number in every entry: 0"),
-    ("alike", lambda e: e.mean(0).expand(e.shape), "has all rows equal"),
+    ("alike", lambda e: e.cos()[:1].expand(e.shape), "has all rows equal"),
 ]
 
 
@@ -347,7 +369,7 @@ def test_what_holds_is_told_truly_whatever_the_numbers(number, kind, dtype, coun
     _, wrong, _ = KINDS[kind]
     pairs = [Pair(e.to(dtype), wrong(e).to(dtype)) for e in draws(number)[:count]]
     found = relations(pairs)
-    rough = [Answer(a.expected, a.got, a.arguments, dtype == torch.float32) for a in answers_of(pairs)]
+    rough = [Answer(a.expected, a.got, a.arguments, dtype == torch.float32, a.kinds) for a in answers_of(pairs)]
     for one in found:
         assert untrue(one.text, rough) == "", one.text
     assert found or dtype == torch.float32

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from ..checking.compare import agree
-from ..checking.relations import Pair, relations
+from ..checking.relations import Pair, parts, relations
 from ..model import CheckResult, Relation
 from ..sandbox.host.record import Call
 from .check import Compared, Trace
@@ -106,14 +106,16 @@ def _of(
         right=_right(student, oracle, subject.root, label), ask=ask if askable else None, defaults=defaults,
         others=others,
     )  # fmt: skip
-    found = tell(pairs)
-    if found or len(pairs) == 1:
-        return dict.fromkeys(compared, found)
-    by_check = dict(zip(compared, pairs, strict=True))
+    by_check = {name: pair for name, pair in zip(compared, pairs, strict=True) if any(parts(pair))}
+    found = tell(list(by_check.values()))
+    if found or len(by_check) == 1:
+        return dict.fromkeys(by_check, found)
+    for odd in by_check if len(by_check) > 2 else ():  # what holds in all calls but one
+        rest = {name: pair for name, pair in by_check.items() if name != odd}
+        if found := tell(list(rest.values())):
+            return {**dict.fromkeys(rest, found), odd: tell([by_check[odd]])}
     alone = {name: tell([pair]) for name, pair in by_check.items()}
-    for family in dict.fromkeys(
-        one.family for told in alone.values() for one in told
-    ):  # what holds in some of the calls
+    for family in dict.fromkeys(one.family for told in alone.values() for one in told):  # what holds in some of them
         names = [name for name, told in alone.items() if family in {one.family for one in told}]
         if len(names) > 1 and (shared := tell([by_check[name] for name in names])):
             alone |= dict.fromkeys(names, shared)

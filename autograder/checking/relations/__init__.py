@@ -16,16 +16,17 @@ from . import equal, layout, partly, scale
 from .other_call import other_value
 from .pairs import Ask, Found, Pair, Seen, parts, seen
 
-__all__ = ["FAMILIES", "Ask", "Pair", "relations"]
+__all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations"]
 
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
 FAMILIES: tuple[Family, ...] = (
-    equal.opposite, equal.constant, equal.argument, equal.first_again,
-    scale.scaled, scale.offset, scale.function_of_it,
-    layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.reduced, layout.cumulative,
-    scale.slicewise, scale.clamped, partly.except_there, partly.where_input, layout.reordered, scale.digits,
+    equal.kind, equal.opposite, equal.constant, equal.argument, equal.first_again,
+    scale.scaled, scale.offset, scale.function_of_it, scale.signs,
+    layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
+    equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
+    scale.some_entries, partly.where_input, layout.reordered, scale.digits,
 )  # fmt: skip
 
 
@@ -77,8 +78,14 @@ def _wrong_parts(pairs: Sequence[Pair]) -> Iterator[list[Seen]]:
     for path in by_call[0] if by_call else ():
         if all(path in one for one in by_call):
             calls = [call for one in by_call if (call := seen(one[path])) is not None]
-            if len(calls) == len(pairs) and not any(call.same(call.got, call.expected) for call in calls):
+            if len(calls) == len(pairs) and _differ(calls):
                 yield calls
+
+
+def _differ(calls: list[Seen]) -> bool:
+    """Do all answers differ from what was expected: all in value, or all in their type alone?"""
+    same = {call.same(call.got, call.expected) for call in calls}
+    return same == {False} or (same == {True} and all(call.kinds[0] != call.kinds[1] for call in calls))
 
 
 def _told(found: Found, calls: list[Seen], subject: str, wrong: int, right: int) -> Relation:

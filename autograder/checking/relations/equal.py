@@ -19,6 +19,16 @@ def argument(calls: list[Seen]) -> Iterator[Found]:
             return
 
 
+def kind(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that the values are right, and of another type than was expected."""
+    kinds = {call.kinds for call in calls}
+    right = all(call.same(call.got, call.expected) and call.expected.unique().numel() > 1 for call in calls)
+    if len(kinds) == 1 and right:
+        expected, got = kinds.pop()
+        if expected != got:
+            yield Found("kind", f"has the right values, in {got} where {expected} is expected")
+
+
 def opposite(calls: list[Seen]) -> Iterator[Found]:
     """Yield that every truth value is the other one."""
     turned = all(call.truth and call.wrong is not None and bool(call.wrong.all()) for call in calls)
@@ -28,29 +38,37 @@ def opposite(calls: list[Seen]) -> Iterator[Found]:
 
 
 def constant(calls: list[Seen]) -> Iterator[Found]:
-    """Yield that all entries, or all rows, are equal where those that are expected are not."""
-    if any(call.wrong is None or not call.finite or call.got.numel() < 3 for call in calls):
+    """Yield that all entries are equal where those that are expected are not."""
+    if not _several(calls) or not all(bool((call.got == call.got.flatten()[0]).all()) for call in calls):
         return
-    if any(call.expected.unique().numel() < 3 for call in calls):
-        return
-    if all(bool((call.got == call.got.flatten()[0]).all()) for call in calls):
-        found = {float(call.got.flatten()[0]) for call in calls}
-        value = f": {found.pop():.4g}" if len(found) == 1 else ""
-        yield Found("constant", f"has the same number in every entry{value}")
-        return
+    found = {float(call.got.flatten()[0]) for call in calls}
+    value = f": {found.pop():.4g}" if len(found) == 1 else ""
+    yield Found("constant", f"has the same number in every entry{value}")
+
+
+def alike(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that all rows are equal where those that are expected are not."""
     dims = {call.expected.dim() for call in calls}
-    if len(dims) != 1 or min(dims) < 2:
+    if not _several(calls) or len(dims) != 1:
         return
     count = dims.pop()
-    for axis in range(count):
+    for axis in range(count if count > 1 else 0):
         if all(_alike(call, axis) for call in calls):
             names = axis_name(axis, count, True)
             yield Found("alike", f"has all {names} equal, where those of the expected one differ")
             return
 
 
+def _several(calls: list[Seen]) -> bool:
+    """Are there several entries, and different ones expected, in every call?"""
+    return all(
+        call.wrong is not None and call.finite and call.got.numel() > 2 and call.expected.unique().numel() > 2
+        for call in calls
+    )
+
+
 def _alike(call: Seen, axis: int) -> bool:
-    if call.got.shape[axis] < 3 or call.got.unique().numel() < 3:
+    if call.got.shape[axis] < 3 or call.got.unique().numel() < 2:
         return False
     first = call.got.narrow(axis, 0, 1).expand(call.got.shape)
     wanted = call.expected.narrow(axis, 0, 1).expand(call.expected.shape)

@@ -52,7 +52,7 @@ def permuted(calls: list[Seen]) -> Iterator[Found]:
     if not 2 <= dims <= 4:
         return
     for order in list(permutations(range(dims)))[1:]:
-        if holds(calls, (call.expected.permute(order) for call in calls)):
+        if holds(calls, (call.expected.permute(order) for call in calls), placed=True):
             says = "transpose of the expected one" if dims == 2 else f"expected one with its axes in the order {order}"
             yield Found("permuted", f"is the {says}")
             return
@@ -62,7 +62,7 @@ def reversed_along(calls: list[Seen]) -> Iterator[Found]:
     """Yield an axis along which the order is turned round."""
     dims = _dims(calls)
     for axis in range(dims):
-        if holds(calls, (call.expected.flip(axis) for call in calls)):
+        if holds(calls, (call.expected.flip(axis) for call in calls), placed=True):
             yield Found("reversed", f"has the {axis_name(axis, dims, True)} of the expected one in reverse order")
             return
 
@@ -89,7 +89,7 @@ def shifted(calls: list[Seen]) -> Iterator[Found]:
                 part: call.expected.narrow(axis, 0 if later else 1, call.expected.shape[axis] - 1)
                 for part, call in zip(kept, calls, strict=True)
             }
-            if holds(kept, (moved[part] for part in kept)):
+            if holds(kept, (moved[part] for part in kept), placed=True):
                 name = axis_name(axis, dims, True)
                 where = "later" if later else "earlier"
                 yield Found("shifted", f"has the {name} of the expected one, each one place {where}")
@@ -119,7 +119,7 @@ def reshaped(calls: list[Seen]) -> Iterator[Found]:
     if not 2 <= dims <= 4 or any(call.wrong is None for call in calls):
         return
     for order in list(permutations(range(dims)))[1:]:
-        if holds(calls, (call.expected.permute(order).reshape(call.expected.shape) for call in calls)):
+        if holds(calls, (call.expected.permute(order).reshape(call.expected.shape) for call in calls), placed=True):
             axes = "its axes exchanged" if dims == 2 else f"its axes in the order {order}"
             yield Found(
                 "viewed",
@@ -180,12 +180,23 @@ def reduced(calls: list[Seen]) -> Iterator[Found]:
         yield from _repeated(calls)
 
 
-def _reductions(dims: int) -> Iterator[tuple[str, Callable[[torch.Tensor], torch.Tensor]]]:
+def spread(calls: list[Seen]) -> Iterator[Found]:
+    """Yield a sum, mean or extreme that stands in the place of each entry that it is of."""
+    dims = _dims(calls)
+    if dims < 1 or any(call.wrong is None or not call.finite for call in calls):
+        return
+    for what, once in _reductions(dims, keepdim=True):
+        if holds(calls, (once(call.expected).expand(call.got.shape) for call in calls)):
+            yield Found("spread", f"has the {what.format(' of the expected one')} in the place of each entry")
+            return
+
+
+def _reductions(dims: int, keepdim: bool = False) -> Iterator[tuple[str, Callable[[torch.Tensor], torch.Tensor]]]:
     """Yield (its name with a gap for of what, the reduction): over everything first, then over each axis of several."""
     for axis in (None, *range(dims if dims > 1 else 0)):
         over = f" over its {axis_name(axis, dims, True)}" if axis is not None else ""
         for name, reduce in _REDUCED:
-            yield f"{name}{{}}{over}", reduce if axis is None else partial(reduce, dim=axis)
+            yield f"{name}{{}}{over}", reduce if axis is None else partial(reduce, dim=axis, keepdim=keepdim)
 
 
 def _not_reduced(calls: list[Seen], once: Callable[[torch.Tensor], torch.Tensor]) -> bool:
@@ -208,6 +219,33 @@ def _widened(small: torch.Tensor, large: torch.Tensor, call: Seen) -> bool:
         return call.same(large, small.expand(large.shape))
     except RuntimeError:
         return False
+
+
+def cut(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the diagonal in the place of all, and a row or an entry too few or too many at an end."""
+    dims = _dims(calls)
+    if any(call.wrong is not None or not call.finite for call in calls):
+        return
+    if dims == 2 and holds(calls, (call.expected.diagonal() for call in calls), placed=True):
+        yield Found("diagonal", "is the diagonal of the expected one")
+        return
+    if any(call.got.dim() != call.expected.dim() for call in calls):
+        return
+    for axis in range(dims):
+        gaps = {call.got.shape[axis] - call.expected.shape[axis] for call in calls}
+        if len(gaps) != 1 or abs(gap := gaps.pop()) != 1:
+            continue
+        short, name = gap < 0, axis_name(axis, dims)
+        for end in ("last", "first"):
+            for call in calls:
+                less, more = (call.got, call.expected) if short else (call.expected, call.got)
+                if not call.same(less, more.narrow(axis, 0 if end == "last" else 1, less.shape[axis])):
+                    break
+            else:
+                if worth(calls, [call.got for call in calls], placed=True) >= ENOUGH:
+                    says = f"is the expected one without its {end} {name}"
+                    yield Found("cut", says if short else f"is the expected one and one more {name}, the {end} one")
+                return
 
 
 def cumulative(calls: list[Seen]) -> Iterator[Found]:

@@ -20,6 +20,8 @@ MAX_ENTRIES = 20_000  #: of a value that is looked at
 MAX_PARTS = 64  #: of a container
 ENOUGH = 3.0  #: worth of the entries that no coincidence explains, where nothing was fitted to them
 ENOUGH_FITTED = 4.0  #: and where a number was
+A_PLACE = 0.4  #: worth of an entry that stands where it is predicted
+TRIVIAL = 0.1  #: worth of 0 and 1
 _EXACT = 1 << 53
 
 #: how near two numbers are that count as equal, by dtype: a factor, and a share of the largest entry
@@ -68,6 +70,7 @@ class Seen:
     dtype: torch.dtype  #: the coarser of the two
     whole: bool  #: both hold integers or truth values by their type
     truth: bool  #: both hold truth values
+    kinds: tuple[str, str] = ("", "")  #: what they are: a tensor and its dtype, a list, a number
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -96,6 +99,11 @@ class Seen:
         if self.expected.shape != self.got.shape:
             return None
         return ~self.near(self.got, self.expected)
+
+
+def only(call: Seen, which: torch.Tensor) -> Seen:
+    """Return a call with some of its entries alone."""
+    return replace(call, expected=call.expected[which], got=call.got[which])
 
 
 def tensor_of(value: Any) -> torch.Tensor | None:
@@ -136,7 +144,15 @@ def seen(pair: Pair) -> Seen | None:
     dtypes = _dtype_of(pair.expected), _dtype_of(pair.got)
     coarse = max((_COARSENESS.index(d) for d in dtypes if d in _COARSENESS), default=0)
     whole = not any(d in _COARSENESS for d in dtypes)
-    return Seen(pair, expected, got, _COARSENESS[coarse], whole, dtypes == (torch.bool, torch.bool))
+    kinds = _kind_of(pair.expected, dtypes[0]), _kind_of(pair.got, dtypes[1])
+    return Seen(pair, expected, got, _COARSENESS[coarse], whole, dtypes == (torch.bool, torch.bool), kinds)
+
+
+def _kind_of(value: Any, dtype: torch.dtype) -> str:
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        what = "a tensor" if isinstance(value, torch.Tensor) else "an array"
+        return f"{what} of {str(dtype).removeprefix('torch.')}"
+    return "a number" if isinstance(value, (bool, int, float, np.generic)) else f"a {type(value).__name__}"
 
 
 def turned(call: Seen) -> Seen:
@@ -149,44 +165,54 @@ def turned(call: Seen) -> Seen:
 
 def _worth(value: float) -> float:
     """Return what the agreement of one number tells: nothing is learnt of 0 and 1, much of a number of many digits."""
+    if not math.isfinite(value):
+        return 0.0
     if value in (-1.0, 0.0, 1.0):
-        return 0.1
+        return TRIVIAL
     if value == int(value):
         return 0.5
     simple = Fraction(value).limit_denominator(200)
     return 1.0 if any(math.isclose(value, near, rel_tol=1e-7) for near in (simple, float(f"{value:.4g}"))) else 3.0
 
 
-def worth(calls: list[Seen], predicted: list[torch.Tensor]) -> float:
+def worth(calls: list[Seen], predicted: list[torch.Tensor], placed: bool = False) -> float:
     """Return what it is worth that the answers are as predicted, where that is not what was expected either.
 
-    Equal pairs of numbers count once, in whichever calls they are.
+    Each number counts once, in whichever calls it is; each further call that shows others counts as such.
+
+    Args:
+        placed: the prediction says where each number stands: then each place tells something, whatever the number.
     """
-    told: set[tuple[float, float]] = set()
+    told: list[dict[float, float]] = []
+    places = 0
     for call, foretold in zip(calls, predicted, strict=True):
-        want = call.expected
-        if want.shape == foretold.shape:
-            tells = ~call.near(foretold, want)
-            told |= set(zip(want[tells].tolist()[:200], foretold[tells].tolist()[:200], strict=True))
-        else:
-            told |= {(math.nan, value) for value in foretold.flatten().tolist()[:200]}
-    numbers = {float(f"{there:.9g}"): here for here, there in told if math.isfinite(there)}
-    return sum(_worth(there) for there in numbers)
+        same_size = call.expected.numel() == foretold.numel()
+        want = call.expected.flatten() if same_size else torch.full((foretold.numel(),), math.nan, dtype=torch.float64)
+        differs = ~call.near(foretold.flatten(), want)
+        places += 0 if call.truth else int(differs.sum())
+        both = zip(foretold.flatten()[differs][:200].tolist(), want[differs][:200].tolist(), strict=True)
+        told.append({float(f"{f:.9g}"): max(_worth(f), _worth(w)) for f, w in both if math.isfinite(f)})
+    several = {tuple(one) for one in told if max(one.values(), default=0.0) > TRIVIAL}
+    numbers = sum({value: how for one in told for value, how in one.items()}.values())
+    return numbers + max(len(several) - 1, 0) + (A_PLACE * places if placed else 0.0)
 
 
-def holds(calls: list[Seen], predicted: Iterable[torch.Tensor | None], fitted: bool = False) -> bool:
+def holds(
+    calls: list[Seen], predicted: Iterable[torch.Tensor | None], fitted: bool = False, placed: bool = False
+) -> bool:
     """Is each answer as predicted, and is that more than a coincidence?
 
     Args:
         predicted: the answer to each call, None where there is no prediction.
         fitted: a number was chosen so that it fits.
+        placed: the prediction is what was expected, in other places.
     """
     kept: list[torch.Tensor] = []
     for call, foretold in zip(calls, predicted, strict=True):
         if foretold is None or not call.same(call.got, foretold) or call.same(foretold, call.expected):
             return False
         kept.append(foretold)
-    return worth(calls, kept) >= (ENOUGH_FITTED if fitted else ENOUGH)
+    return worth(calls, kept, placed) >= (ENOUGH_FITTED if fitted else ENOUGH)
 
 
 # -- the parts of an answer ----------------------------------------------------------------------

@@ -11,15 +11,17 @@ from .pairs import Found, Seen, tensor_of
 from .sources import written
 
 MIN_RIGHT = 6  #: right entries that it takes in a single call
-MIN_EACH = 8  #: different values of an argument on either side of a condition
+MIN_EACH = 4  #: different values of an argument on either side of a condition
+MIN_ENTRIES = 14  #: right and wrong ones together
 MIN_FAR = 3  #: different values that are too large
+FAR = 5.0  #: times as large as all that are not: then fewer entries will do
 
 Region = Callable[[Seen], torch.Tensor | None]
 
 
 def _at(axis: int, *places: int) -> Region:
     def region(call: Seen) -> torch.Tensor | None:
-        if call.expected.shape[axis] < 3:
+        if call.expected.shape[axis] < min(len(places) + 1, 3):
             return None
         found = torch.zeros(call.expected.shape, dtype=torch.bool)
         for place in places:
@@ -67,6 +69,19 @@ def except_there(calls: list[Seen]) -> Iterator[Found]:
             return
 
 
+def only_there(calls: list[Seen]) -> Iterator[Found]:
+    """Yield the place in which every entry of every answer is right, and outside of which every one is wrong."""
+    dims = {call.expected.dim() for call in calls}
+    if len(dims) != 1 or any(call.wrong is None or bool(call.wrong.all()) for call in calls):
+        return
+    for where, region in _regions(dims.pop()):
+        places = [(call.wrong, region(call)) for call in calls if call.wrong is not None]
+        exact = all(inside is not None and torch.equal(wrong, ~inside) for wrong, inside in places)
+        if exact and sum(int((~wrong).sum()) for wrong, _ in places) > 2:
+            yield Found("only", f"is right {where} and nowhere else")
+            return
+
+
 def _confined(calls: list[Seen], region: Region) -> bool:
     """Are the wrong entries in this region, most of it in one call, and enough entries outside of it?"""
     right, wrong, shares = 0, 0, []
@@ -100,17 +115,18 @@ def where_input(calls: list[Seen]) -> Iterator[Found]:
         several = [values[side].unique().numel() >= MIN_EACH for side in (wrong, ~wrong)]
         if not several[1]:
             continue
+        enough = wrong.numel() >= MIN_ENTRIES
         for what, test in _SIDES:
-            if (several[0] or what in ("0", "NaN")) and torch.equal(test(values), wrong):
+            if enough and (several[0] or what in ("0", "NaN")) and torch.equal(test(values), wrong):
                 yield Found("where", f"is wrong exactly where `{name}` is {what}, and right everywhere else")
                 return
         for what, size in (("", values), ("the absolute value of ", values.abs())):
-            bad, good = size[wrong], size[~wrong]
-            if bad.unique().numel() >= MIN_FAR and float(bad.min()) > float(good.max()):
+            low, high = float(size[wrong].min()), float(size[~wrong].max())
+            if size[wrong].unique().numel() >= MIN_FAR and low > high and (enough or low > FAR * abs(high)):
                 yield Found(
                     "where",
-                    f"is wrong exactly where {what}`{name}` is large (from {written(float(bad.min()))} on), and right "
-                    f"everywhere else (up to {written(float(good.max()))})",
+                    f"is wrong exactly where {what}`{name}` is large (from {written(low)} on), and right "
+                    f"everywhere else (up to {written(high)})",
                 )  # fmt: skip
                 return
 

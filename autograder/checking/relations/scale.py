@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from .layout import lines
-from .pairs import Found, Seen, holds
+from .pairs import Found, Seen, holds, only
 from .sources import POWERS, counted, fitting, written
 
 TINY = 1e-6  #: a factor this near to 1, or an offset this small beside the largest entry, is rounding
@@ -126,6 +126,26 @@ def function_of_it(calls: list[Seen]) -> Iterator[Found]:
 
 def _finite(value: torch.Tensor) -> torch.Tensor | None:
     return value if bool(torch.isfinite(value).all()) else None
+
+
+def signs(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that only signs differ, and not all of them."""
+    if not _comparable(calls) or not all(call.same(call.got.abs(), call.expected.abs()) for call in calls):
+        return
+    if holds(calls, (call.got for call in calls), placed=True):
+        yield Found("signs", "has the right absolute values; some of its signs differ from the expected ones")
+
+
+def some_entries(calls: list[Seen]) -> Iterator[Found]:
+    """Yield a factor, offset or function of those entries that are wrong, where the others are right."""
+    if not _comparable(calls) or not all(call.wrong is not None and not bool(call.wrong.all()) for call in calls):
+        return
+    wrong = [only(call, call.wrong) for call in calls if call.wrong is not None]
+    for family in (scaled, offset, function_of_it):
+        for found in family(wrong):
+            if found.each:
+                yield Found(f"some {found.family}", f"is right in some entries, and each of the others {found.each}")
+                return
 
 
 def clamped(calls: list[Seen]) -> Iterator[Found]:
