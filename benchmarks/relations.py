@@ -129,18 +129,19 @@ def falsehood(text: str, checks: list[str], exam: Exam, solution: str) -> str:
 
 
 def _fault(text: str, group: list[Compared], solution: str) -> str:
+    """Why a sentence does not hold of these comparisons; one about a part is asked of it, wherever the check began."""
     function = _defined(solution).get(group[0].call.root) if group[0].call is not None else None
-    way = text.partition("`[")[2].partition("`")[0] if "`[" in text else ""
-    answers = [answer for one in group if (answer := _answer(one, function, f"[{way}" if way else "")) is not None]
-    return untrue(text, answers, function)
+    keys = list(_keys(text.partition("`[")[2].partition("`")[0])) if "`[" in text else []
+    faults = []
+    for start in range(len(keys) + 1):
+        answers = [answer for one in group if (answer := _answer(one, function, keys[start:])) is not None]
+        faults.append(untrue(text, answers, function))
+    return "" if "" in faults else faults[0]
 
 
-def _answer(one: Compared, function: Callable[..., Any] | None, way: str) -> Answer | None:
-    """A comparison as arrays, down to the part that the sentence speaks of where it names one."""
+def _answer(one: Compared, function: Callable[..., Any] | None, keys: list[Any]) -> Answer | None:
+    """A comparison as arrays, or the part of it that these keys lead to; None where there is none."""
     expected, got = one.expected, one.got
-    for key in _keys(way):
-        if isinstance(expected, (list, tuple, dict)) and not _flat(expected):
-            expected, got = expected[key], got[key]
     arguments: dict[str, Any] = {}
     if one.call is not None and function is not None:
         try:
@@ -149,20 +150,19 @@ def _answer(one: Compared, function: Callable[..., Any] | None, way: str) -> Ans
             arguments = dict(bound.arguments)
         except (TypeError, ValueError):
             arguments = dict(one.call.kwargs)
-    rough = any(str(getattr(v, "dtype", "float64")).endswith(("float32", "float16")) for v in (expected, got))
     try:
+        for key in keys:
+            expected, got = expected[key], got[key]
+        rough = any(str(getattr(v, "dtype", "")).endswith(("float32", "float16")) for v in (expected, got))
         return Answer(_array(expected), _array(got), arguments, rough, (kind_of(expected), kind_of(got)))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, KeyError, IndexError):
         return None
 
 
 def _keys(way: str) -> Iterator[Any]:
+    way = f"[{way}"
     for key in re.findall(r"\[('[^']*'|\d+)\]", way):
         yield ast.literal_eval(key)
-
-
-def _flat(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(type(v) in (int, float) for v in value)
 
 
 def _array(value: Any) -> np.ndarray:

@@ -119,7 +119,7 @@ def _counts(source: str, answer: Answer) -> list[float]:
     value = answer.arguments[name]
     shape = np.shape(value)
     if "number of entries" in source:
-        return [float(np.size(value))]
+        return [float(np.asarray(value).size)]
     if "number of rows" in source:
         return [float(shape[0])]
     if "number of columns" in source:

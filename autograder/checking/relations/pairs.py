@@ -175,6 +175,12 @@ def _worth(value: float) -> float:
     return 1.0 if any(math.isclose(value, near, rel_tol=1e-7) for near in (simple, float(f"{value:.4g}"))) else 3.0
 
 
+def _worths(pairs: list[tuple[float, float]]) -> dict[float, float]:
+    """Return what each foretold number is worth; if each stands for one that was expected, the better of the two."""
+    one_each = len({f for f, _ in pairs}) == len({w for _, w in pairs}) == len(set(pairs))
+    return {f: max(_worth(f), _worth(w) if one_each and _worth(f) > TRIVIAL else 0.0) for f, w in pairs}
+
+
 def worth(calls: list[Seen], predicted: list[torch.Tensor], placed: bool = False) -> float:
     """Return what it is worth that the answers are as predicted, where that is not what was expected either.
 
@@ -191,7 +197,7 @@ def worth(calls: list[Seen], predicted: list[torch.Tensor], placed: bool = False
         differs = ~call.near(foretold.flatten(), want)
         places += 0 if call.truth else int(differs.sum())
         both = zip(foretold.flatten()[differs][:200].tolist(), want[differs][:200].tolist(), strict=True)
-        told.append({float(f"{f:.9g}"): max(_worth(f), _worth(w)) for f, w in both if math.isfinite(f)})
+        told.append(_worths([(float(f"{f:.9g}"), float(f"{w:.9g}")) for f, w in both if math.isfinite(f)]))
     several = {tuple(one) for one in told if max(one.values(), default=0.0) > TRIVIAL}
     numbers = sum({value: how for one in told for value, how in one.items()}.values())
     return numbers + max(len(several) - 1, 0) + (A_PLACE * places if placed else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import torch
 
@@ -10,13 +11,31 @@ from .layout import axis_name
 from .pairs import Found, Seen, tensor_of
 from .sources import written
 
-MIN_RIGHT = 6  #: right entries that it takes in a single call
+MIN_RIGHT = 6  #: right entries that it takes
+MIN_ROWS = 5  #: rows of all calls together, where the first or the last is another than the rest
 MIN_EACH = 4  #: different values of an argument on either side of a condition
 MIN_ENTRIES = 14  #: right and wrong ones together
 MIN_FAR = 3  #: different values that are too large
 FAR = 5.0  #: times as large as all that are not: then fewer entries will do
 
 Region = Callable[[Seen], torch.Tensor | None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a tensor: how it is called, where it is, and how many rows it takes that it is no coincidence."""
+
+    where: str
+    region: Region
+    axis: int = 0
+    rows: int = 0
+
+    def in_all(self, calls: list[Seen]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Return the wrong entries and the place of each call; nothing where a call has no such place, or rows lack."""
+        found = [(call.wrong, self.region(call)) for call in calls]
+        kept = [(wrong, inside) for wrong, inside in found if wrong is not None and inside is not None and inside.any()]
+        enough = not self.rows or sum(call.expected.shape[self.axis] for call in calls) >= self.rows
+        return kept if len(kept) == len(calls) and enough else []
 
 
 def _at(axis: int, *places: int) -> Region:
@@ -44,55 +63,49 @@ def _diagonal(call: Seen) -> torch.Tensor | None:
     return torch.eye(rows, columns, dtype=torch.bool).expand(call.expected.shape) if min(rows, columns) > 2 else None
 
 
-def _regions(dims: int) -> Iterator[tuple[str, Region]]:
+def _places(dims: int) -> Iterator[Place]:
     for axis in range(dims):
         name = axis_name(axis, dims)
-        yield f"in the first {name}", _at(axis, 0)
-        yield f"in the last {name}", _at(axis, -1)
-        yield f"in the first and the last {name}", _at(axis, 0, -1)
+        yield Place(f"in the first {name}", _at(axis, 0), axis, MIN_ROWS)
+        yield Place(f"in the last {name}", _at(axis, -1), axis, MIN_ROWS)
+        yield Place(f"in the first and the last {name}", _at(axis, 0, -1), axis, MIN_ROWS + 3)
     if dims == 2:
-        yield "on the diagonal", _diagonal
+        yield Place("on the diagonal", _diagonal)
     if dims >= 2:
-        yield "at the border", _border
-    yield "where NaN is expected", lambda call: call.expected.isnan()
-    yield "where infinity is expected", lambda call: call.expected.isinf()
+        yield Place("at the border", _border)
+    yield Place("where NaN is expected", lambda call: call.expected.isnan())
+    yield Place("where infinity is expected", lambda call: call.expected.isinf())
+
+
+def _dims(calls: list[Seen]) -> int:
+    """Return how many axes all have, 0 where that or a shape differs."""
+    found = {call.expected.dim() for call in calls}
+    return found.pop() if len(found) == 1 and all(call.wrong is not None for call in calls) else 0
 
 
 def except_there(calls: list[Seen]) -> Iterator[Found]:
-    """Yield the place outside of which every entry of every answer is right."""
-    dims = {call.expected.dim() for call in calls}
-    if len(dims) != 1 or any(call.wrong is None for call in calls):
-        return
-    for where, region in _regions(dims.pop()):
-        if _confined(calls, region):
-            yield Found("except", f"is right except {where}")
+    """Yield the place outside of which every entry of every answer is right, and most of which is wrong in one."""
+    dims = _dims(calls)
+    for place in _places(dims) if dims else ():
+        found = place.in_all(calls)
+        if not found or any(bool((wrong & ~inside).any()) for wrong, inside in found):
+            continue
+        right = sum(int((~inside).sum()) for _, inside in found)
+        share = max(int(wrong.sum()) / int(inside.sum()) for wrong, inside in found)
+        if right >= MIN_RIGHT and sum(int(wrong.sum()) for wrong, _ in found) > 1 and share > 0.5:
+            yield Found("except", f"is right except {place.where}")
             return
 
 
 def only_there(calls: list[Seen]) -> Iterator[Found]:
     """Yield the place in which every entry of every answer is right, and outside of which every one is wrong."""
-    dims = {call.expected.dim() for call in calls}
-    if len(dims) != 1 or any(call.wrong is None or bool(call.wrong.all()) for call in calls):
-        return
-    for where, region in _regions(dims.pop()):
-        places = [(call.wrong, region(call)) for call in calls if call.wrong is not None]
-        exact = all(inside is not None and torch.equal(wrong, ~inside) for wrong, inside in places)
-        if exact and sum(int((~wrong).sum()) for wrong, _ in places) > 2:
-            yield Found("only", f"is right {where} and nowhere else")
+    dims = _dims(calls)
+    for place in _places(dims) if dims else ():
+        found = place.in_all(calls)
+        exact = bool(found) and all(torch.equal(wrong, ~inside) for wrong, inside in found)
+        if exact and sum(int(inside.sum()) for _, inside in found) > 2:
+            yield Found("only", f"is right {place.where} and nowhere else")
             return
-
-
-def _confined(calls: list[Seen], region: Region) -> bool:
-    """Are the wrong entries in this region, most of it in one call, and enough entries outside of it?"""
-    right, wrong, shares = 0, 0, []
-    for call in calls:
-        inside = region(call)
-        if inside is None or call.wrong is None or not inside.any() or bool((call.wrong & ~inside).any()):
-            return False
-        right += int((~inside).sum())
-        wrong += int(call.wrong.sum())
-        shares.append(int(call.wrong.sum()) / int(inside.sum()))
-    return right >= MIN_RIGHT and wrong > 1 and max(shares) > 0.5
 
 
 _SIDES: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
