@@ -76,7 +76,7 @@ class Vocab:
         the frequent ones first; equally frequent words stand in alphabetical order, as Python sorts strings.
 
         Args:
-            sequences: the texts, each a list of words.
+            sequences: the texts, each a list of words; they stay as they were.
         """
         # YOUR CODE HERE
         raise NotImplementedError("Vocab.build is not written yet")
@@ -87,7 +87,7 @@ class Vocab:
         raise NotImplementedError("Vocab.__len__ is not written yet")
 
     def encode(self, words: list[str]) -> list[int]:
-        """The id of each word; an unknown word gets 1, that of "<unk>". The vocabulary stays as it is."""
+        """The id of each word; an unknown word gets 1, that of "<unk>". Words and vocabulary stay as they are."""
         # YOUR CODE HERE
         raise NotImplementedError("Vocab.encode is not written yet")
 
@@ -101,7 +101,7 @@ class TextDataset(torch.utils.data.Dataset):
 
     Args:
         texts: N texts.
-        labels: (N,) int64.
+        labels: (N,) int64. Both stay as they were.
         vocab: gives the ids.
         max_len: 1 or more.
     """
@@ -124,7 +124,7 @@ def collate(examples: list[tuple[torch.Tensor, int]]) -> tuple[torch.Tensor, tor
     """Make one batch of what a `TextDataset` gave.
 
     Args:
-        examples: N pairs, ids (T_n,) int64 and a label; N is 1 or more.
+        examples: N pairs, ids (T_n,) int64 and a label; N is 1 or more. They stay as they were.
 
     Returns:
         (ids, mask, labels): ids, (N, T) int64, filled up with 0 at the end, T the largest T_n but at least 1; mask,
@@ -163,7 +163,11 @@ class BagOfEmbeddings(nn.Module):
     gives logits (N, C): any real numbers, no probabilities. T is 1 or more; a row without words gets finite logits too.
 
     In eval mode the logits of a text depend on its own words alone: not on what stands where the mask is False, nor on
-    the other rows, nor on the order of the words. And being a mean, they are the same for "a b" and "a b a b".
+    the other rows, nor on the order of the words. And being a mean, they are the same for "a b" and "a b a b". Ids and
+    mask stay as they were, however they lie in memory.
+
+    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can learn by heart which word
+    has which class. A new model of the same size that loads its `state_dict` gives the same logits.
 
     Args:
         V: number of ids, "<pad>" and "<unk>" included.
@@ -197,6 +201,10 @@ class TextCNN(nn.Module):
 
     In eval mode the logits of a text depend on its own words and their order alone: not on what stands where the mask
     is False, nor on how much of it, nor on the other rows. They change, in general, when two neighbours change places.
+    Ids and mask stay as they were, however they lie in memory.
+
+    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can learn by heart which word
+    has which class. A new model of the same size that loads its `state_dict` gives the same logits.
 
     Args:
         V: number of ids, "<pad>" and "<unk>" included.
@@ -312,15 +320,15 @@ def train(cfg: Config) -> Result:
 
     What is held out is what `split_texts` says for `cfg.texts`, `cfg.share` and `cfg.seed`. Neither the vocabulary nor
     any step of training sees it; it only tells how things go, and at which epoch to stop. The vocabulary is built from
-    all else that `split_texts` keeps, with `cfg.min_freq`, and that is what is trained with. Everything else is up to
-    you: the rest of `Config` is a recipe and no order.
+    all else that `split_texts` keeps, with `cfg.min_freq`, and that is what is trained with, all of it, in whatever
+    order the texts come. Everything else is up to you: the rest of `Config` is a recipe and no order.
 
     Args:
         cfg: stays as it was; of its texts at least one is held out.
 
     Returns:
-        A `Result`. For one and the same `cfg` its model gives the same logits, whatever random numbers were drawn
-        before (on one machine). Where one of nine words gives away which of two classes it is, a "bag" learns from 400
+        A `Result`, with the `cfg` that was given. For one and the same `cfg` its model gives the same logits, whatever
+        random numbers were drawn before (on one machine); another `cfg.seed` gives another model. Where one of nine words gives away which of two classes it is, a "bag" learns from 400
         texts to get 90 % of new ones right; where the order of two neighbours among six words does, so does a "cnn"
         from 900 texts. On the corpus of the page, and on each that `--data` chooses, both come within two points of
         the accuracy of logistic regression on TF-IDF vectors (part of the points from further below), in 120 seconds
@@ -345,7 +353,7 @@ def predict(result: Result, texts: list[str]) -> tuple[torch.Tensor, torch.Tenso
 
     Args:
         result: of a training; its model is used in eval mode, its vocabulary stays as it was.
-        texts: N texts, N of 0 or more.
+        texts: N texts, N of 0 or more; they stay as they were.
 
     Returns:
         (labels, probabilities): labels, (N,) int64, the most probable class of each text, in the order of `texts`;
@@ -365,7 +373,7 @@ def evaluate(predicted: torch.Tensor, labels: torch.Tensor, classes: int) -> dic
 
     Args:
         predicted: (N,) int64, from 0 to classes - 1; N is 1 or more.
-        labels: (N,) int64, the truth.
+        labels: (N,) int64, the truth. Both stay as they were.
         classes: C.
 
     Returns:
@@ -391,7 +399,7 @@ def report(predicted: torch.Tensor, labels: torch.Tensor, names: list[str]) -> d
     Args:
         predicted: (N,) int64; N is 1 or more.
         labels: (N,) int64, the truth.
-        names: the names of the C classes, in the order of their labels.
+        names: the names of the C classes, in the order of their labels. All three stay as they were.
 
     Returns:
         {"texts": N, "acc" and "macro_f1" as in `evaluate`, "cm": its matrix as a list of C lists of int,

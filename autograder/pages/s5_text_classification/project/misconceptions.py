@@ -127,6 +127,52 @@ def split_texts(texts: list[str], share: float = 0.1, seed: int = 0) -> tuple[li
     return order[count:], order[:count]
 
 
+@misconception(
+    "cuts the number of texts held out to a whole one",
+    hint="int(2.8) is 2. The docstring says round(share * M).",
+    dies_by="test_split",
+)
+def split_texts(texts: list[str], share: float = 0.1, seed: int = 0) -> tuple[list[int], list[int]]:
+    first: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        first.setdefault(" ".join(tokenize(text)), index)
+    order = list(first.values())
+    random.Random(seed).shuffle(order)
+    count = int(share * len(order))
+    return order[count:], order[:count]
+
+
+@misconception(
+    "takes the share of all texts, equal ones counted",
+    hint="M is the number of different texts. Count after the equal ones are out.",
+    dies_by="test_split",
+)
+def split_texts(texts: list[str], share: float = 0.1, seed: int = 0) -> tuple[list[int], list[int]]:
+    first: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        first.setdefault(" ".join(tokenize(text)), index)
+    order = list(first.values())
+    random.Random(seed).shuffle(order)
+    count = round(share * len(texts))
+    return order[count:], order[:count]
+
+
+@misconception(
+    "holds out neighbours, from a place that the seed decides",
+    hint="Neighbours in a file are alike: one class, one source, one day. Shuffle, then cut.",
+    dies_by="test_split",
+)
+def split_texts(texts: list[str], share: float = 0.1, seed: int = 0) -> tuple[list[int], list[int]]:
+    first: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        first.setdefault(" ".join(tokenize(text)), index)
+    order = list(first.values())
+    start = random.Random(seed).randrange(max(1, len(order)))
+    order = order[start:] + order[:start]
+    count = round(share * len(order))
+    return order[count:], order[:count]
+
+
 # -- vocabulary and batches ----------------------------------------------------------------------------------------
 
 
@@ -150,6 +196,42 @@ class Vocab(Vocab):
 class Vocab(Vocab):
     def encode(self, words: list[str]) -> list[int]:
         return [self.ids.get(word, 0) for word in words]
+
+
+@misconception(
+    "counts in how many texts a word occurs, not how often",
+    hint="A word that stands twice in one text occurs twice. What does set() do to the words of a text?",
+    dies_by="test_vocab",
+)
+class Vocab(Vocab):
+    @classmethod
+    def build(cls, sequences: list[list[str]], min_freq: int = 1) -> "Vocab":
+        counts = Counter(word for sequence in sequences for word in set(sequence))
+        known = [word for word in counts if counts[word] >= min_freq]
+        return cls(["<pad>", "<unk>", *sorted(known, key=lambda word: (-counts[word], word))])
+
+
+@misconception(
+    "forgets a vocabulary when another is built",
+    hint="What stands in the class body belongs to all vocabularies together. Give each its own dict in __init__.",
+    dies_by="test_vocab",
+)
+class Vocab(Vocab):
+    ids: dict[str, int] = {}
+
+    def __init__(self, words: list[str]) -> None:
+        Vocab.ids.clear()
+        Vocab.ids.update({word: number for number, word in enumerate(words)})
+
+
+@misconception(
+    "gives the label as a tensor",
+    hint="The docstring promises an int: indexing a tensor gives a tensor. See .item() or .tolist().",
+    dies_by="test_dataset",
+)
+class TextDataset(TextDataset):
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.ids[index], torch.tensor(self.labels[index])
 
 
 @misconception(
@@ -271,6 +353,21 @@ class BagOfEmbeddings(BagOfEmbeddings):
         weights = self.weights(ids).exp() * mask[:, :, None]
         mean = (weights * self.vectors(ids)).sum(1) / weights.sum(1).clamp(min=TINY)
         return self.out(self.dropout(mean)).softmax(1)
+
+
+@misconception(
+    "keeps its word vectors where no optimizer finds them",
+    hint="parameters() sees what is an attribute of the module, or in a ModuleList; a plain list hides it. Print how many there are.",
+    dies_by="test_bag",
+)
+class BagOfEmbeddings(nn.Module):
+    def __init__(self, V: int, D: int, C: int) -> None:
+        super().__init__()
+        self.tables, self.out = [table(V, D, SPREAD)], nn.Linear(D, C)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        total = (self.tables[0](ids) * mask[:, :, None]).sum(1)
+        return self.out(total / mask.sum(1, keepdim=True).clamp(min=1))
 
 
 # -- the network ---------------------------------------------------------------------------------------------------
@@ -408,6 +505,191 @@ def train(cfg: Config) -> Result:
     model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
     result = Result(cfg, model, vocab, held_out)
     data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[: len(kept)], vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in held_out])
+        result.history.append((predicted == cfg.labels[held_out]).double().mean().item())
+    return result
+
+
+@misconception(
+    "trains with the texts held out, too",
+    hint="What a model has learned from cannot tell how it does on new texts. Which indices belong in the TextDataset that is trained with?",
+    dies_by="test_unseen",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    kept, held_out = split_texts(cfg.texts, cfg.share, cfg.seed)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset(cfg.texts, cfg.labels, vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in held_out])
+        result.history.append((predicted == cfg.labels[held_out]).double().mean().item())
+    return result
+
+
+@misconception(
+    "trains with what is held out and holds out the rest",
+    hint="split_texts gives (train, held_out), in this order. How many texts should be in which part?",
+    dies_by="test_held_out",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    held_out, kept = split_texts(cfg.texts, cfg.share, cfg.seed)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[kept], vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in held_out])
+        result.history.append((predicted == cfg.labels[held_out]).double().mean().item())
+    return result
+
+
+@misconception(
+    "writes down how many of the training texts are right",
+    hint="Of what was trained with nearly all is right in the end. history is about the texts held out.",
+    dies_by="test_unseen",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    kept, held_out = split_texts(cfg.texts, cfg.share, cfg.seed)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[kept], vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in kept])
+        result.history.append((predicted == cfg.labels[kept]).double().mean().item())
+    return result
+
+
+@misconception(
+    "holds out other texts than the seed says",
+    hint="split_texts is asked with its own default, not with cfg.seed and cfg.share. What are its parameters?",
+    dies_by="test_held_out",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    kept, held_out = split_texts(cfg.texts, cfg.share)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[kept], vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in held_out])
+        result.history.append((predicted == cfg.labels[held_out]).double().mean().item())
+    return result
+
+
+@misconception(
+    "gives a TextCNN whatever was asked for",
+    hint="Reverse the words of a text: a bag does not notice. Who reads cfg.kind?",
+    dies_by="test_learns",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    kept, held_out = split_texts(cfg.texts, cfg.share, cfg.seed)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = TextCNN(len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[kept], vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, [cfg.texts[i] for i in held_out])
+        result.history.append((predicted == cfg.labels[held_out]).double().mean().item())
+    return result
+
+
+@misconception(
+    "leaves other texts in the configuration",
+    hint="The caller still needs cfg as it was, and so does the next training. Keep what you choose in names of your own.",
+    dies_by="test_held_out",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(cfg.seed)
+    kept, held_out = split_texts(cfg.texts, cfg.share, cfg.seed)
+    new = [cfg.texts[i] for i in held_out]
+    truth = cfg.labels[held_out]
+    cfg.texts, cfg.labels = [cfg.texts[i] for i in kept], cfg.labels[kept]
+    vocab = Vocab.build([tokenize(text) for text in cfg.texts], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset(cfg.texts, cfg.labels, vocab, cfg.max_len)
+    lengths = [len(ids) for ids, _ in data]
+    optimizer = cfg.optimizer(model)
+    for _ in range(cfg.epochs):
+        model.train()
+        for batch in batches(lengths, cfg.batch):
+            ids, mask, labels = collate([data[i] for i in batch])
+            optimizer.zero_grad()
+            F.cross_entropy(model(ids, mask), labels).backward()
+            optimizer.step()
+        predicted, _ = predict(result, new)
+        result.history.append((predicted == truth).double().mean().item())
+    return result
+
+
+@misconception(
+    "gives the same model for every seed",
+    hint="Five seeds should give five models; how else would you know what is luck? Where does cfg.seed reach PyTorch's generator?",
+    dies_by="test_same_seed",
+)
+def train(cfg: Config) -> Result:
+    torch.manual_seed(42)
+    kept, held_out = split_texts(cfg.texts, cfg.share, cfg.seed)
+    vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
+    model = {"bag": BagOfEmbeddings, "cnn": TextCNN}[cfg.kind](len(vocab), cfg.width, cfg.classes)
+    result = Result(cfg, model, vocab, held_out)
+    data = TextDataset([cfg.texts[i] for i in kept], cfg.labels[kept], vocab, cfg.max_len)
     lengths = [len(ids) for ids, _ in data]
     optimizer = cfg.optimizer(model)
     for _ in range(cfg.epochs):
