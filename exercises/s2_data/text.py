@@ -150,7 +150,8 @@ def tfidf(counts: torch.Tensor, weights: torch.Tensor | None = None) -> torch.Te
 
     Args:
         counts: (N, V) float32 or float64 tensor of counts; stays as it was.
-        weights: (V,) tensor of the same dtype, the idf of the training texts; by default that of `counts` itself.
+        weights: (V,) tensor of the same dtype, the idf of the training texts, each above 0; by default that of `counts`
+            itself.
 
     Returns:
         (N, V) tensor of the same dtype, as exact as that dtype is: each row is counts times weights, divided by its
@@ -171,7 +172,7 @@ def masked_mean(E: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor) -> torch
     """The mean of the vectors of a text's words, padding left out.
 
     Args:
-        E: (V, D) float32 or float64 tensor, one vector for each id.
+        E: (V, D) float32 or float64 tensor of finite numbers, one vector for each id.
         ids: (N, T) int64; stays as it was, also where the mask is False.
         mask: (N, T) bool, True for words, False for padding, wherever it stands; stays as it was.
 

@@ -26,15 +26,16 @@ def box_convert(boxes: torch.Tensor, in_fmt: str, out_fmt: str) -> torch.Tensor:
     Written out, without `torchvision.ops`.
 
     Args:
-        boxes: (N, 4) floating-point boxes in the format `in_fmt`.
+        boxes: (N, 4), float32 or float64, in the format `in_fmt`; N may be 0.
         in_fmt: one of `FORMATS`.
         out_fmt: one of `FORMATS`.
 
     Returns:
-        A new tensor (N, 4) of the same dtype, in the format `out_fmt`; `boxes` stays as it was.
+        A new tensor (N, 4) of the same dtype, in the format `out_fmt`, differentiable; `boxes` stays as it was, and
+        shares no memory with the result.
 
     Raises:
-        ValueError: a format is none of `FORMATS`.
+        ValueError: a format is none of `FORMATS`; `boxes` stays as it was then, too.
     """
     # YOUR CODE HERE
     raise NotImplementedError("box_convert is not written yet")
@@ -53,12 +54,13 @@ def iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     Written out, without `torchvision.ops`.
 
     Args:
-        a: (N, 4) floating-point boxes as xyxy, x1 <= x2 and y1 <= y2; N may be 0.
-        b: (M, 4) boxes of the same kind; M may be 0.
+        a: (N, 4), float32 or float64 boxes as xyxy, x1 <= x2 and y1 <= y2; N may be 0.
+        b: (M, 4), boxes of the same kind; M may be 0.
 
     Returns:
         (N, M) tensor of the same dtype with numbers in [0, 1]: 1 for equal boxes, 0 for boxes that lie apart or
-        merely touch, and 0, too, where both boxes have no area. Differentiable; a and b stay as they were.
+        merely touch, and 0, too, where both boxes have no area. Differentiable, with finite gradients where boxes have no
+        area, too; a and b stay as they were.
     """
     # YOUR CODE HERE
     raise NotImplementedError("iou is not written yet")
@@ -78,8 +80,8 @@ def nms(boxes: torch.Tensor, scores: torch.Tensor, threshold: float) -> torch.Te
     Written out, without `torchvision.ops`.
 
     Args:
-        boxes: (N, 4) as xyxy; N may be 0.
-        scores: (N,) floating point, the larger the better.
+        boxes: (N, 4), float32 or float64, as xyxy; N may be 0.
+        scores: (N,), of any size and sign, the larger the better. Both stay as they were.
         threshold: a box whose IoU with a kept one is greater than this is dropped; one equal to it stays.
 
     Returns:
@@ -103,9 +105,9 @@ def class_nms(boxes: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor, t
     Written out, without `torchvision.ops`.
 
     Args:
-        boxes: (N, 4) as xyxy, anywhere in the plane; N may be 0.
-        scores: (N,).
-        labels: (N,) int64, the class of each box.
+        boxes: (N, 4), as xyxy, anywhere in the plane; N may be 0.
+        scores: (N,), as in `nms`, no two of them equal.
+        labels: (N,) int64, the class of each box, 0 or more. All three stay as they were.
         threshold: as in `nms`.
 
     Returns:
@@ -132,9 +134,9 @@ def match_truths(
     free. A detection for which none is left is not correct.
 
     Args:
-        boxes: (N, 4) detections as xyxy; N may be 0.
+        boxes: (N, 4), detections as xyxy; N may be 0.
         scores: (N,), no two of them equal.
-        truths: (M, 4) as xyxy; M may be 0.
+        truths: (M, 4), as xyxy; M may be 0. All three stay as they were.
         threshold: greater than 0.
 
     Returns:
@@ -163,11 +165,11 @@ def average_precision(scores: torch.Tensor, correct: torch.Tensor, n_truth: int)
 
     Args:
         scores: (N,) of all images together, no two of them equal; N may be 0.
-        correct: (N,) bool, whether a detection found a truth of its own.
+        correct: (N,) bool, whether a detection found a truth of its own. Both stay as they were.
         n_truth: how many truths there were to be found, 1 or more.
 
     Returns:
-        A number in [0, 1].
+        A single number in [0, 1].
     """
     # YOUR CODE HERE
     raise NotImplementedError("average_precision is not written yet")

@@ -18,6 +18,7 @@ WORD = r"shape|0-d|\(N|\(n|empty|any"
 EMPTY = r"any shape|may be 0|0 or more|\bempty\b|for n = 0|any N\b(?! of 1)|of any length"
 NOT_EMPTY = r"at least one|\b1 or more|>= ?1\b|non-?empty|not empty"
 EITHER_NUMBER = r"\bsingle number\b"  #: of Python or a tensor of shape (): the docstring leaves it open
+WIDE = r"\(\w+, ([2-9]|\d\d+)\)"  #: a width that the docstring fixes, as of boxes (N, 4)
 NOT_ONE = r"(2|two) or more|at least (2|two)"
 
 
@@ -95,5 +96,6 @@ def breakers(target: Target) -> Iterator[Breaker]:
             yield made(f"refuses an empty `{name}`", refuses, name, "empty")
         if not target.says(NOT_ONE):
             for condition in ("one row", "one column"):
-                if target.answers(condition, name):
+                fixed = condition == "one column" and re.search(WIDE, target.entry(name))
+                if target.answers(condition, name) and not fixed:
                     yield made(f"refuses a `{name}` of {condition}", refuses, name, condition)

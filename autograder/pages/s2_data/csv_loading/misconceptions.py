@@ -370,6 +370,20 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 
 
 @misconception(
+    "takes 42 for the seed 0",
+    hint="`seed or 42` is 42 where seed is 0, because 0 counts as false. 0 is a seed like any other.",
+    dies_by="test_order",
+)
+def csv_loaders(path, batch_size, seed=0, target="target"):
+    data = CSVDataset(path, target)
+    generator = torch.Generator().manual_seed(seed or 42)
+    order = torch.randperm(len(data), generator=generator).tolist()
+    count = round(HELD_OUT * len(data))
+    train, held_out = Subset(data, order[count:]), Subset(data, order[:count])
+    return DataLoader(train, batch_size, shuffle=True, generator=generator), DataLoader(held_out, batch_size)
+
+
+@misconception(
     "cuts the held-out rows off at the end of the file",
     hint="In a file that is sorted by class, the last fifth is one class alone. Draw the rows at random first.",
     dies_by="test_order",

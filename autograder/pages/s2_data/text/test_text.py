@@ -298,6 +298,9 @@ def test_masked_mean(student):
     left = mask.flip(1)
     assert_same(student.masked_mean(E.float(), ids.flip(1), left), mean_of(E.float(), ids.flip(1), left))
     assert_contract(student.masked_mean, mean_of, E, ids, left, name="E", dtypes=[torch.float32])
+    assert_same(
+        student.masked_mean(E, ids, mask & False), torch.zeros(3, 3, dtype=F64), about="without any word at all"
+    )
     for kind, other in layouts(ids):
         assert_same(student.masked_mean(E, other, mask), mean_of(E, other, mask), about=f"with {kind} `ids`")
     for kind, other in layouts(mask):

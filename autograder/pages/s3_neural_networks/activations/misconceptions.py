@@ -192,6 +192,24 @@ def softplus(x):
     return torch.where(x > 10, x, torch.log1p(torch.exp(x.clamp(max=10))))
 
 
+@misconception(
+    "becomes a straight line from x = 20 on",
+    hint="At 20 the curve is still 2e-9 above the line, and float64 can tell. There is a form without any threshold.",
+    dies_by="test_softplus",
+)
+def softplus(x):
+    return torch.where(x > 20, x, torch.log1p(torch.exp(x.clamp(max=20))))
+
+
+@misconception(
+    "is 0 far to the left, and loses digits before",
+    hint="1 + 1e-17 is 1, and log(1) is 0. torch.log1p(z) is log(1 + z) without the sum that swallows z.",
+    dies_by="test_softplus",
+)
+def softplus(x):
+    return torch.maximum(x, torch.zeros_like(x)) + torch.log(1 + torch.exp(-x.abs()))
+
+
 # -- silu and gelu -----------------------------------------------------------------------------------
 
 

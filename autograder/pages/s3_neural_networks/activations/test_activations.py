@@ -115,7 +115,10 @@ def test_softplus(student):
     x = tensor(11.0, 15.0, 21.0, 35.0, -15.0)  # x = 11 is 1.7e-5 short of the curve; from 20 on it is within 2e-9
     assert_same(student.softplus(x), true_softplus(x), rtol=1e-9, atol=1e-12)
     x = tensor(25.0, -15.0, -30.0, -90.0)  # right in every digit: log1p(z) is not log(1 + z), which is 0 from -37 on
-    assert_same(student.softplus(x), true_softplus(x), rtol=1e-13, atol=0.0)
+    answer = student.softplus(x)
+    if isinstance(answer, torch.Tensor) and answer.shape == x.shape:  # a diagnosis must see what rounding alone hides
+        student.calls[-1].outcome = ("value", {"above relu": (answer > torch.relu(x)).tolist()}, False)
+    assert_same(answer, true_softplus(x), rtol=1e-13, atol=0.0)
 
 
 @points(1)

@@ -512,8 +512,12 @@ def test_learns(student):
         for kind, task in tasks.items()
     }
     sentences["order"] = "what was trained for kind='bag' tells texts read backwards from others: this is no bag"
-    sentences |= {f"history {kind}": "nine in ten new texts are right, and history never was above 0.7" for kind in tasks}
-    sentences |= {f"vocab {kind}": "the vocabulary has another size after predict: it must stay as it was" for kind in tasks}
+    sentences |= {
+        f"history {kind}": "nine in ten new texts are right, and history never was above 0.7" for kind in tasks
+    }
+    sentences |= {
+        f"vocab {kind}": "the vocabulary has another size after predict: it must stay as it was" for kind in tasks
+    }
     insist(student, "train", facts, sentences)
 
 
@@ -590,7 +594,13 @@ HAM = torch.tensor([0, 0, 0, 0, 0]), torch.tensor([0, 0, 1, 0, 0])
 @points(1)
 def test_evaluate(student):
     """accuracy, macro-F1 and confusion matrix are those of counting; every class counts, however rare"""
-    for classes, (predicted, labels) in ((2, HAM), (3, answers(30, 3)), (4, (HAM[1], HAM[0])), (5, answers(40, 5)), (2, ONE)):
+    for classes, (predicted, labels) in (
+        (2, HAM),
+        (3, answers(30, 3)),
+        (4, (HAM[1], HAM[0])),
+        (5, answers(40, 5)),
+        (2, ONE),
+    ):
         with unmodified(predicted, labels):
             found = student.evaluate(predicted, labels, classes)
         expected = counted(predicted, labels, classes)

@@ -404,3 +404,69 @@ def average_precision(scores, correct, n_truth):
     recall = hits.cumsum(0) / n_truth
     levels = [precision[recall >= level / 10 - 1e-9] for level in range(11)]
     return sum(float(p.max()) if len(p) else 0.0 for p in levels) / 11
+
+
+@misconception(
+    "begins with the worst score",
+    hint="argsort goes upwards unless you say descending=True. Which box should be the first of your list?",
+    dies_by="test_nms",
+)
+def nms(boxes, scores, threshold):
+    overlap, kept = iou(boxes, boxes), []
+    for i in scores.argsort(stable=True).tolist():
+        if (overlap[i, kept] <= threshold).all():
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+
+
+@misconception(
+    "gives the caller's tensor where nothing is to be done",
+    hint="A new tensor is promised. Who later writes into the answer writes into the boxes, too: clone() it.",
+    dies_by="test_box_convert_and_its_arguments",
+)
+def box_convert(boxes, in_fmt, out_fmt):
+    if in_fmt not in FORMATS or out_fmt not in FORMATS:
+        raise ValueError("unknown format")
+    if in_fmt == out_fmt:
+        return boxes
+    low, high = boxes[:, :2], boxes[:, 2:]
+    if in_fmt == "cxcywh":
+        low = low - high / 2
+    if in_fmt != "xyxy":
+        high = low + high
+    size = high - low
+    if out_fmt == "cxcywh":
+        low = low + size / 2
+    return torch.cat([low, high if out_fmt == "xyxy" else size], dim=1)
+
+
+@misconception(
+    "takes the first truth that overlaps enough, not the best one",
+    hint="The better fitting truth may come later in the list. What does argmax over the truths still free say?",
+    dies_by="test_match_truths",
+)
+def match_truths(boxes, scores, truths, threshold=0.5):
+    overlap, taken = iou(boxes, truths), set()
+    correct = torch.zeros(len(boxes), dtype=torch.bool)
+    for i in scores.argsort(descending=True).tolist():
+        for j in range(len(truths)):
+            if j not in taken and overlap[i, j] >= threshold:
+                correct[i] = True
+                taken.add(j)
+                break
+    return correct
+
+
+@misconception(
+    "wants more than the threshold for a match",
+    hint="The docstring says `threshold` or more: an IoU of exactly 0.5 is enough for 0.5.",
+    dies_by="test_match_truths",
+)
+def match_truths(boxes, scores, truths, threshold=0.5):
+    overlap = iou(boxes, truths)
+    correct = torch.zeros(len(boxes), dtype=torch.bool)
+    for i in scores.argsort(descending=True).tolist():
+        if (overlap[i] > threshold).any():
+            correct[i] = True
+            overlap[:, overlap[i].argmax()] = 0
+    return correct

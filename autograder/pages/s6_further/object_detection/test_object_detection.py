@@ -3,6 +3,7 @@
 import torch
 
 from autograder.checking import (
+    assert_contract,
     assert_gradients,
     assert_number,
     assert_same,
@@ -14,6 +15,7 @@ from autograder.checking import (
 )
 
 F64 = torch.float64
+EXACT = {"rtol": 1e-12, "atol": 1e-12}  # what float64 can, and float32 inside cannot
 #: what torchvision has ready, and the page asks to write
 BORROWED = tuple(
     f"torchvision.ops.{inner}{name}"
@@ -31,6 +33,12 @@ def some_boxes(count: int, side: float = 8.0) -> torch.Tensor:
     """Boxes of many sizes as xyxy in a square, some sticking out at the left and the top."""
     corner = side * torch.rand(count, 2, dtype=F64) - 1
     return torch.cat([corner, corner + 0.2 + side * torch.rand(count, 2, dtype=F64) / 2], 1)
+
+
+def drawn_boxes(shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
+    """As many boxes as the shape says, with whole coordinates and sides of 1 or more."""
+    corner, size = torch.randint(6, (shape[0], 2)), torch.randint(1, 6, (shape[0], 2))
+    return torch.cat([corner, corner + size], 1).to(dtype)
 
 
 def telling_boxes() -> tuple[torch.Tensor, torch.Tensor]:
@@ -69,6 +77,11 @@ def overlaps(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """(N, M) intersections over unions."""
     rows = [[overlap(x, y) for y in b.tolist()] for x in a.tolist()]
     return torch.tensor(rows, dtype=a.dtype).reshape(len(a), len(b))
+
+
+def survivors_by_class(boxes, scores, labels, threshold: float) -> torch.Tensor:
+    """The same, where only boxes with one label suppress each other."""
+    return survivors(boxes, scores, threshold, labels)
 
 
 def survivors(boxes: torch.Tensor, scores: torch.Tensor, threshold: float, labels=None) -> torch.Tensor:
@@ -111,6 +124,27 @@ def area_under_envelope(scores: torch.Tensor, correct: torch.Tensor, n_truth: in
 SAME = {"xyxy": (1.0, 2.0, 5.0, 8.0), "xywh": (1.0, 2.0, 4.0, 6.0), "cxcywh": (3.0, 5.0, 4.0, 6.0)}
 
 
+def in_other_format(boxes: torch.Tensor, in_fmt: str, out_fmt: str) -> torch.Tensor:
+    """The same boxes in another format, by one matrix into xyxy and one out of it."""
+    half = 0.5 * torch.eye(2)
+    one, zero = 2 * half, 0 * half
+    into = {"xyxy": (one, zero, zero, one), "xywh": (one, zero, one, one), "cxcywh": (one, -half, one, half)}
+    low, high, lower, higher = into[in_fmt]
+    p, q, r, s = into[out_fmt]
+    change = torch.cat([torch.cat([p, q], 1), torch.cat([r, s], 1)]).inverse() @ torch.cat(
+        [torch.cat([low, high], 1), torch.cat([lower, higher], 1)]
+    )
+    return boxes @ change.to(boxes.dtype).T
+
+
+def shares_memory(function, boxes):
+    """Over there: does writing into the boxes change what came back of them?"""
+    return any(
+        function(boxes, in_fmt, out_fmt).untyped_storage().data_ptr() == boxes.untyped_storage().data_ptr()
+        for in_fmt, out_fmt in (("xyxy", "xyxy"), ("xywh", "xywh"), ("cxcywh", "cxcywh"), ("xyxy", "xywh"))
+    )
+
+
 @points(2)
 def test_box_convert(student):
     """the box with corners (1, 2) and (5, 8) is the same box in all three formats, and so is every other"""
@@ -123,6 +157,11 @@ def test_box_convert(student):
     assert_same(student.box_convert(boxes.float(), "xyxy", "cxcywh"), centred.float())
     assert_same(student.box_convert(centred, "cxcywh", "xyxy"), boxes)
     assert_same(student.box_convert(boxes[:0], "xywh", "xyxy"), boxes[:0])
+    for in_fmt, out_fmt in (("xyxy", "cxcywh"), ("cxcywh", "xywh"), ("xywh", "xyxy")):
+        assert_contract(
+            student.box_convert, in_other_format, some_boxes(4), in_fmt, out_fmt, name="boxes", shapes=[(1, 4)],
+            gradients=True, **EXACT,
+        )  # fmt: skip
 
 
 @points(1)
@@ -133,9 +172,13 @@ def test_box_convert_and_its_arguments(student):
         with unmodified(boxes):
             result = student.box_convert(boxes, in_fmt, out_fmt)
         require(isinstance(result, torch.Tensor) and result.shape == (3, 4), "three boxes were expected", result)
-    for in_fmt, out_fmt in (("xyxy", "yxyx"), ("whcxcy", "xywh")):
-        with raises(ValueError):
-            student.box_convert(tensor(SAME["xyxy"]), in_fmt, out_fmt)
+    for in_fmt, out_fmt in (("xyxy", "yxyx"), ("whcxcy", "xywh"), ("cxcywh", "XYXY"), ("", "xyxy"), ("yxyx", "yxyx")):
+        boxes = tensor(SAME["xyxy"])
+        with unmodified(boxes), raises(ValueError):
+            student.box_convert(boxes, in_fmt, out_fmt)
+    function = student.box_convert
+    shared = student.prop(shares_memory)(function, some_boxes(2))
+    require(not shared, "a new tensor was promised: writing into the result changes the caller's boxes")
 
 
 # -- intersection over union -------------------------------------------------------------------------
@@ -150,9 +193,14 @@ def test_iou(student):
     with unmodified(a, b):
         result = student.iou(a, b)
     pairs.append((result, tensor([1 / 2, 1 / 4, 1 / 16], [1 / 5, 1, 1 / 4])))
-    a, b = some_boxes(4), some_boxes(6)
-    pairs.append((student.iou(a, b), overlaps(a, b)))
+    c, d = some_boxes(4), some_boxes(6)
+    pairs.append((student.iou(c, d), overlaps(c, d)))
     assert_all(*pairs)
+    for of, name in ((0, "a"), (1, "b")):
+        assert_contract(
+            student.iou, overlaps, a, b, of=of, name=name, shapes=[(1, 4), (9, 4)], draw=drawn_boxes, **EXACT
+        )
+    assert_same(student.iou(a.float(), b.float()), overlaps(a, b).float(), rtol=1e-4, atol=1e-5)
 
 
 @points(1)
@@ -195,7 +243,13 @@ def test_gradients(student):
         area, other = ((x[:, 2] - x[:, 0]) * (x[:, 3] - x[:, 1]) for x in (a, b))
         return both / (area[:, None] + other[None, :] - both)
 
-    assert_gradients(student.iou, oracle, *telling_boxes())
+    assert_gradients(student.iou, oracle, *(boxes / 4096 for boxes in telling_boxes()))  # where no eps is small
+    flat = [tensor([1, 1, 1, 1], [0, 1, 3, 1], [0, 0, 0, 0]).requires_grad_() for _ in range(2)]
+    for a, b in (flat, (flat[0], tensor([0, 0, 2, 2]))):
+        (gradient,) = torch.autograd.grad(student.iou(a, b).sum(), [a])
+        require(bool(gradient.isfinite().all()), "boxes without area get a gradient that is not finite", gradient)
+    (gradient,) = torch.autograd.grad(student.iou(tensor([0, 0, 2, 2]), flat[1]).sum(), [flat[1]])
+    require(bool(gradient.isfinite().all()), "boxes without area get a gradient that is not finite", gradient)
 
 
 # -- suppression -------------------------------------------------------------------------------------
@@ -216,6 +270,15 @@ def test_nms(student):
         boxes, scores = some_boxes(count), some_scores(count)
         pairs.append((student.nms(boxes, scores, threshold), survivors(boxes, scores, threshold)))
     assert_all(*pairs)
+    assert_contract(student.nms, survivors, tensor(*ROW.values()), tensor(0.8, 0.7, 0.9, 0.6), 0.3, name="boxes")
+    assert_contract(
+        student.nms, survivors, tensor(*ROW.values()), tensor(0.8, 0.7, 0.9, 0.6), 0.3, of=1, name="scores",
+        dtypes=[torch.float32],
+    )  # fmt: skip
+    logits = tensor(40, -90, 200, -50)  # scores before a sigmoid
+    assert_same(student.nms(tensor(*ROW.values()), logits, 0.3), survivors(tensor(*ROW.values()), logits, 0.3))
+    small = tensor(*ROW.values()).float()
+    assert_same(student.nms(small, scores[:4].float(), 0.3), survivors(small, scores[:4], 0.3))
 
 
 @points(1)
@@ -254,6 +317,10 @@ def test_class_nms(student):
     outside = tensor([-10, -10, 1, 1], [-10, -10, 2, 1], [-9, -10, 1, 1])
     kept = student.class_nms(outside, tensor(0.2, 0.3, 0.4), torch.tensor([3, 1, 2]), 0.1)
     assert_same(kept, torch.tensor([2, 1, 0]))
+    given = tensor(*ROW.values()), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([2, 0, 2, 0])
+    for of, name in enumerate(("boxes", "scores", "labels")):
+        assert_contract(student.class_nms, survivors_by_class, *given, 0.3, of=of, name=name)
+    assert_same(student.class_nms(boxes[:1], scores[:1], labels[:1], 0.5), torch.tensor([0]))
     none = student.class_nms(some_boxes(0), some_scores(0), torch.zeros(0, dtype=torch.int64), 0.5)
     assert_same(none, torch.tensor([], dtype=torch.int64))
 
@@ -274,6 +341,9 @@ def test_match_truths(student):
     near = tensor([0, 0, 10, 10], [3, 0, 13, 10])  # both boxes like the first truth better; the second one is left
     boxes = tensor([1, 0, 11, 10], [0, 0, 10, 10])
     pairs.append((student.match_truths(boxes, tensor(0.4, 0.5), near), torch.tensor([True, True])))
+    for order in ([0, 1], [1, 0]):  # the first box fits both truths, the second box only one
+        pair, boxes = tensor([0, 0, 10, 10], [2, 0, 12, 10])[order], tensor([2, 0, 12, 10], [-2, 0, 8, 10])
+        pairs.append((student.match_truths(boxes, tensor(0.9, 0.8), pair), torch.tensor([True, True])))
     beside, places = tensor([20, 20, 21, 21], [45, 45, 47, 47]), tensor([20, 20, 22, 22], [46, 45, 48, 47])
     pairs.append((student.match_truths(places, tensor(0.5, 0.4), beside, 0.4), torch.tensor([False, False])))
     across = student.match_truths(tensor([3, 3, 5, 5]), tensor(0.5)[:1], tensor([0, 0, 2, 2]), 0.1)
@@ -284,6 +354,13 @@ def test_match_truths(student):
         result = student.match_truths(boxes, scores, truths, threshold)
         pairs.append((result, found(boxes, scores, truths, threshold)))
     assert_all(*pairs)
+    for of, name in ((0, "boxes"), (1, "scores"), (2, "truths")):
+        assert_contract(
+            student.match_truths, found, boxes, scores, truths, of=of, name=name, defaults={"threshold": 0.5}
+        )
+    assert_same(student.match_truths(boxes[:1], scores[:1], boxes[:1]), torch.tensor([True]))
+    exact = student.match_truths(tensor([0, 0, 1, 2]), tensor(0.5)[:1], tensor([0, 0, 2, 2]))
+    assert_same(exact, torch.tensor([True]), about="for an IoU of 0.5 and the threshold 0.5")
     assert_same(student.match_truths(boxes[:2], scores[:2], truths[:0]), torch.tensor([False, False]))
     assert_same(student.match_truths(boxes[:0], scores[:0], truths), torch.tensor([], dtype=torch.bool))
 
@@ -299,9 +376,15 @@ def test_average_precision(student):
     assert_number(student.average_precision(tensor(0.4, 0.6), torch.tensor([False, True]), 1), 1.0)
     assert_number(student.average_precision(tensor(0.4, 0.6), torch.tensor([False, False]), 5), 0.0)
     assert_number(student.average_precision(tensor()[:0], torch.tensor([], dtype=torch.bool), 4), 0.0)
+    for k, hit in enumerate((True, False)):
+        one = tensor(0.4)[:1], torch.tensor([hit])
+        with unmodified(*one):
+            assert_number(student.average_precision(*one, 2), (1 - k) / 2)
     for count, n_truth in ((7, 9), (40, 31)):
         scores, correct = some_scores(count), torch.rand(count) < 0.5
         n_truth = max(n_truth, int(correct.sum()))
+        for of, name in ((0, "scores"), (1, "correct")):
+            assert_contract(student.average_precision, area_under_envelope, scores, correct, n_truth, of=of, name=name)
         assert_number(
             student.average_precision(scores, correct, n_truth), area_under_envelope(scores, correct, n_truth)
         )
