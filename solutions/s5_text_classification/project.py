@@ -367,11 +367,11 @@ def train(cfg: Config) -> Result:
 
     Returns:
         A `Result`, with the `cfg` that was given. For one and the same `cfg` its model gives the same logits, whatever
-        random numbers were drawn before (on one machine); another `cfg.seed` gives another model. Where one of nine words gives away which of two classes it is, a "bag" learns from 400
-        texts to get 90 % of new ones right; where the order of two neighbours among six words does, so does a "cnn"
-        from 900 texts. On the corpus of the page, and on each that `--data` chooses, both come within two points of
-        the accuracy of logistic regression on TF-IDF vectors (part of the points from further below), in 120 seconds
-        for both together, on one thread.
+        random numbers were drawn before (on one machine); another `cfg.seed` gives another model. Where one of nine
+        words gives away which of two classes it is, a "bag" learns from 400 texts to get 90 % of new ones right; where
+        the order of two neighbours among six words does, so does a "cnn" from 900 texts. On the corpus of the page, and
+        on each that `--data` chooses, both come within two points of the accuracy of logistic regression on TF-IDF
+        vectors (part of the points from further below), in 120 seconds for both together, on one thread.
     """
     ### BEGIN SOLUTION
     torch.manual_seed(cfg.seed)

@@ -70,8 +70,8 @@ def iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
     Returns:
         (N, M) tensor of the same dtype with numbers in [0, 1]: 1 for equal boxes, 0 for boxes that lie apart or
-        merely touch, and 0, too, where both boxes have no area. Differentiable, with finite gradients where boxes have no
-        area, too; a and b stay as they were.
+        merely touch, and 0, too, where both boxes have no area. Differentiable, with finite gradients also where boxes
+        have no area; a and b stay as they were.
     """
     ### BEGIN SOLUTION
     low = torch.maximum(a[:, None, :2], b[:, :2])  # (N, M, 2)

@@ -272,7 +272,7 @@ def train(cfg: Config) -> Result:
     vocab = Vocab.build([tokenize(cfg.texts[i]) for i in kept], cfg.min_freq)
     model = (TextCNN if cfg.kind == "cnn" else BagOfEmbeddings)(len(vocab), cfg.width, cfg.classes)
     data = [TextDataset([cfg.texts[i] for i in part], cfg.labels[part], vocab, 50) for part in (kept, held_out)]
-    loader = torch.utils.data.DataLoader(data[0], cfg.batch, shuffle=True, collate_fn=collate, drop_last=len(kept) > 640)
+    loader = torch.utils.data.DataLoader(data[0], cfg.batch, shuffle=True, collate_fn=collate)
     ids, mask, labels = collate(list(data[1]))
     adam, least, best, history = torch.optim.Adam(model.parameters(), 0.01), float("inf"), None, []
     for _ in range(5):
@@ -343,7 +343,8 @@ class TextCNN(nn.Module):
 @variant("windows cut out by hand, texts sorted by length for prediction")
 def predict(result: Result, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
     rows = [torch.tensor(result.vocab.encode(tokenize(text))[:64], dtype=torch.int64) for text in texts]
-    order, probabilities = sorted(range(len(rows)), key=lambda i: len(rows[i])), torch.zeros(len(rows), result.cfg.classes)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    probabilities = torch.zeros(len(rows), result.cfg.classes)
     result.model.eval()
     for first in range(0, len(order), 100):
         part = order[first : first + 100]

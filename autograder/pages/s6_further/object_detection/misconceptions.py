@@ -319,6 +319,28 @@ def class_nms(boxes, scores, labels, threshold):
 
 
 @misconception(
+    "moves the classes 100 apart, however large the boxes are",
+    hint="A photograph is 4,000 pixels wide. How far apart must the classes be for these very boxes?",
+    dies_by="test_class_nms",
+)
+def class_nms(boxes, scores, labels, threshold):
+    return nms(boxes + 100 * labels[:, None], scores, threshold)
+
+
+@misconception(
+    "drops what has a score below 0",
+    hint="Scores may be logits, and then many are negative. Only a better box that overlaps may drop one.",
+    dies_by="test_nms",
+)
+def nms(boxes, scores, threshold):
+    overlap, kept = iou(boxes, boxes), []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        if scores[i] > 0 and (overlap[i, kept] <= threshold).all():
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+
+
+@misconception(
     "lets a truth be found twice",
     hint="The second detection of the same cat is a mistake. What do you remember about truths that are taken?",
     dies_by="test_match_truths",

@@ -277,6 +277,8 @@ def test_nms(student):
     )  # fmt: skip
     logits = tensor(40, -90, 200, -50)  # scores before a sigmoid
     assert_same(student.nms(tensor(*ROW.values()), logits, 0.3), survivors(tensor(*ROW.values()), logits, 0.3))
+    below = tensor(-4, -3, -1, -2)
+    assert_same(student.nms(tensor(*ROW.values()), below, 0.3), survivors(tensor(*ROW.values()), below, 0.3))
     small = tensor(*ROW.values()).float()
     assert_same(student.nms(small, scores[:4].float(), 0.3), survivors(small, scores[:4], 0.3))
 
@@ -321,6 +323,8 @@ def test_class_nms(student):
     for of, name in enumerate(("boxes", "scores", "labels")):
         assert_contract(student.class_nms, survivors_by_class, *given, 0.3, of=of, name=name)
     assert_same(student.class_nms(boxes[:1], scores[:1], labels[:1], 0.5), torch.tensor([0]))
+    large = 1000 * given[0], given[1], torch.tensor([0, 1, 2, 3])
+    assert_same(student.class_nms(*large, 0.1), torch.tensor([2, 0, 1, 3]), about="for boxes of 10,000 pixels")
     none = student.class_nms(some_boxes(0), some_scores(0), torch.zeros(0, dtype=torch.int64), 0.5)
     assert_same(none, torch.tensor([], dtype=torch.int64))
 
