@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from autograder.authoring.taught import too_early, used
-from autograder.course import syllabus
+from autograder.course import datasets, syllabus
 from autograder.course.catalogue import misconceptions
 from autograder.course.trees import trees
 from autograder.model import Exercise, Syllabus
 from tests.helpers import ROOT
-from tests.lessons import Claim, body, filled, flat, solution
+from tests.lessons import Claim, body, filled, flat, script, solution
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
 from tests.lessons.s3_first import CLAIMS as PARTS
@@ -88,6 +88,27 @@ def test_nothing_untaught():
     names = {name for page in PAGES for name in used(trees().solution(page).read_text(encoding="utf-8"))}
     layers = {name for name in names if re.fullmatch(r"nn\.[A-Z]\w+", name)} - GIVEN
     assert sorted((layers | (names & AUTOGRAD)) - taught) == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])
+def test_parts(page):
+    """Every lesson has a snippet, an example by hand, a prediction to make, and says what goes wrong."""
+    text = body(page)
+    assert BLOCK.search(text)
+    assert re.search(r"\*\*by hand", text, re.IGNORECASE)
+    assert "**Predict" in text
+    assert "## What goes wrong" in text
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_one_network_everywhere(threads):
+    """The network of digits and explainability gives the same answers with more threads."""
+    digits = datasets.load("digits").load()
+    torch.set_num_threads(threads)
+    with torch.no_grad():
+        answers = script("s4_cnns/digits").trained()(digits.test_images).argmax(1)
+    wrong = (answers != digits.test_labels).nonzero().flatten()
+    assert [(int(digits.test_labels[i]), int(answers[i])) for i in wrong] == [(3, 7)]
 
 
 def unwanted() -> list[str]:
