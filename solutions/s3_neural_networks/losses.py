@@ -27,7 +27,7 @@ def reduce_loss(losses: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
 
     Returns:
         A tensor of the same dtype: of shape (), or of the shape of `losses` with "none". The sum of no entries
-        is 0, their mean NaN.
+        is 0, their mean NaN; a loss of NaN makes the sum and the mean NaN.
 
     Raises:
         ValueError: `reduction` is any other text.
@@ -77,7 +77,7 @@ def gaussian_nll(
         density is too small for a floating-point number; negative where it is larger than 1.
 
     Raises:
-        ValueError: sigma, or any entry of it, is not positive.
+        ValueError: sigma, or any entry of it, is not positive; or `reduction` is any other text.
     """
     ### BEGIN SOLUTION
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
@@ -117,6 +117,9 @@ def bernoulli_nll(logits: torch.Tensor, y: torch.Tensor, reduction: str = "mean"
         A tensor of the dtype of logits: of shape (), or of the broadcast shape with "none". Value and gradient
         are finite and right also for logits as far away as 1000 and -1000. The gradient of one loss with
         respect to its logit is sigmoid(logit) - y everywhere, also at a logit of exactly 0.
+
+    Raises:
+        ValueError: `reduction` is any other text.
     """
     ### BEGIN SOLUTION
     zero = torch.zeros_like(logits)

@@ -499,3 +499,22 @@ def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
             losses.append((error**2).mean().item())
             w, b = w - lr * 2 * (error @ X[batch]) / len(batch), b - lr * 2 * error.mean()
     return w, b, losses
+
+
+@misconception(
+    "begins at a random place and goes on in order",
+    hint="Neighbours stay neighbours in your order, in every epoch. Which function of torch gives a random permutation?",
+    dies_by="test_batches_generator",
+)
+def minibatches(n, batch_size, generator=None):
+    start = int(torch.randint(n, (1,), generator=generator))
+    yield from torch.arange(n).roll(start).split(batch_size)
+
+
+@misconception(
+    "makes all batches nearly equal in size",
+    hint="Nine examples in fours are 4, 4 and 1. chunk is given the number of parts, split the size of a part.",
+    dies_by="test_batches_cover",
+)
+def minibatches(n, batch_size, generator=None):
+    yield from torch.randperm(n, generator=generator).chunk(-(-n // batch_size))

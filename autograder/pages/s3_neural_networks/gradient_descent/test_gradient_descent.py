@@ -74,8 +74,9 @@ def compare_walk(student, gradients, x0, **options):
     here, there = gradients
     expected = walk(here, x0, **{"lr": 0.1, "steps": 100, **options})
     x, history = student.gradient_descent(there, x0, **options)
-    assert_same(history, expected, about="history")
-    assert_same(x, expected[-1], about="x")
+    near = {"rtol": 1e-10} if expected.dtype == F64 else {}
+    assert_same(history, expected, about="history", **near)
+    assert_same(x, expected[-1], about="x", **near)
 
 
 @points(1)
@@ -278,7 +279,7 @@ def epochs(student, *args, **options):
 @points(1)
 def test_batches_cover(student):
     """the batches are 1-d int64 tensors that hold every index from 0 to n-1 once, all of the batch size but a shorter last one"""
-    for n, size in ((6, 2), (5, 2), (7, 3), (4, 1), (4, 4), (3, 10), (10, 4)):
+    for n, size in ((6, 2), (5, 2), (7, 3), (4, 1), (4, 4), (3, 10), (10, 4), (9, 4)):
         for seed in (0, None):
             [batches], _ = epochs(student, n, size, seed=seed)
             for batch in batches:
@@ -297,8 +298,8 @@ def test_batches_generator(student):
     require(still, "drawing the batches changed the global random state, although a generator was given")
     orders = [torch.cat(batches) for batches in first]
     require(not torch.equal(orders[0], torch.arange(n)), "the indices come unshuffled", orders[0])
-    runs = all(bool((batch.diff() == 1).all()) for batch in first[0])
-    require(not runs, "each batch holds neighbours only: the examples themselves are not shuffled", first[0])
+    neighbours = int((orders[0].diff() == 1).sum())
+    require(neighbours < n // 2, "most indices are followed by the next: the examples are not shuffled", first[0])
     require(not torch.equal(*orders), "the second epoch has the same order as the first", orders[1])
     again, _ = epochs(student, n, size, seed=1, epochs=2, noise=3)
     for order, batches in zip(orders, again, strict=True):

@@ -366,3 +366,28 @@ def loss_curve_1d(loss, grid):
 )
 def loss_curve_1d(loss, grid):
     return torch.tensor([loss(c).item() for c in grid])
+
+
+@misconception(
+    "leaves out of the mean what is not a number",
+    hint="A NaN among the losses is a sign that something is wrong. nanmean hides it; the docstring says mean.",
+    dies_by="test_reductions",
+)
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.nanmean()
+    if reduction == "sum":
+        return losses.nansum()
+    if reduction == "none":
+        return losses
+    raise ValueError("mean, sum or none")
+
+
+@misconception(
+    "costs nothing where it is sure and right",
+    hint="At a logit of 16 with y = 1 the loss is 1e-7, not 0. From which size on may log(1 + exp(-z)) be dropped?",
+    dies_by="test_far_away",
+)
+def bernoulli_nll(logits, y, reduction="mean"):
+    softplus = torch.where(logits > 15, logits, torch.log1p(torch.exp(logits.clamp(max=15))))
+    return reduce_loss(softplus - y * logits, reduction)

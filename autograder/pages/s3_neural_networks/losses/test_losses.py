@@ -72,6 +72,10 @@ def test_reductions(student):
         for reduction, true in REDUCED.items():
             assert_same(student.reduce_loss(losses, reduction=reduction), true(losses))
 
+    broken = tensor(1.0, math.nan, 3.0)
+    for reduction, true in REDUCED.items():
+        assert_same(student.reduce_loss(broken, reduction=reduction), true(broken), about="a loss of NaN")
+
 
 @points(1)
 def test_batch_size(student):
@@ -165,6 +169,9 @@ def test_far_away(student):
         y, zero = far.to(dtype), torch.zeros(3, dtype=dtype)
         result = student.gaussian_nll(zero, 1.0, y, reduction="none")
         assert_same(result, true_gaussian(zero, 1.0, y, "none"))
+    sure, right = tensor(12.0, 16.0, 20.0, -14.0, -18.0), tensor(1.0, 1.0, 1.0, 0.0, 0.0)
+    found = student.bernoulli_nll(sure, right, reduction="none")
+    assert_same(found, true_bernoulli(sure, right, "none"), about="sure and right, which still costs a little")
     for reach, dtype in ((200.0, F64), (1000.0, F64), (100.0, torch.float32)):
         logits, y = tensor(reach, -reach, reach, -reach, dtype=dtype), tensor(1.0, 0.0, 0.0, 1.0, dtype=dtype)
         assert_gradients(
@@ -217,6 +224,10 @@ def test_bad_input(student):
     for reduction in ("average", "Mean", ""):
         with unmodified(y), raises(ValueError):
             student.reduce_loss(y, reduction=reduction)
+        with unmodified(mu, y), raises(ValueError):
+            student.gaussian_nll(mu, 1.0, y, reduction=reduction)
+        with unmodified(mu, y), raises(ValueError):
+            student.bernoulli_nll(mu, y, reduction=reduction)
 
 
 def misfit(y, power):

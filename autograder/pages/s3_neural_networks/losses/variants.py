@@ -47,6 +47,8 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
     if width.numel() and width.min() <= 0:
         raise ValueError("sigma must be positive")
     losses = 0.5 * (torch.log(2 * torch.pi * width * width) + torch.pow((y - mu) / width, 2))
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"no reduction is called {reduction}")
     return losses if reduction == "none" else getattr(losses, reduction)()
 
 
