@@ -12,6 +12,7 @@ from .pairs import Found, Seen, tensor_of
 from .sources import written
 
 MIN_RIGHT = 6  #: right entries that it takes
+MIN_SIDE = 4  #: right ones, and wrong ones, where a place is right and all the rest is wrong
 MIN_ROWS = 5  #: rows of all calls together, where the first or the last is another than the rest
 MIN_EACH = 4  #: different values of an argument on either side of a condition
 MIN_ENTRIES = 14  #: right and wrong ones together
@@ -103,7 +104,7 @@ def only_there(calls: list[Seen]) -> Iterator[Found]:
     for place in _places(dims) if dims else ():
         found = place.in_all(calls)
         exact = bool(found) and all(torch.equal(wrong, ~inside) for wrong, inside in found)
-        if exact and sum(int(inside.sum()) for _, inside in found) > 2:
+        if exact and min(sum(int(side.sum()) for side in sides) for sides in zip(*found, strict=True)) >= MIN_SIDE:
             yield Found("only", f"is right {place.where} and nowhere else")
             return
 
