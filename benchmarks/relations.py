@@ -31,7 +31,8 @@ from autograder.authoring.reach import reached, users
 from autograder.cli.base import load
 from autograder.course import catalogue
 from autograder.judging import diagnosis
-from autograder.judging.exam import Compared, Exam
+from autograder.judging.check import Compared
+from autograder.judging.exam import Exam
 from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.running.pool import Task, Work, run_tasks
 from tests.relations_oracle import Answer, kind_of, untrue
