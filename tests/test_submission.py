@@ -668,3 +668,16 @@ def test_magics_are_inert(cell, lines):
 def test_cells_of_other_languages_vanish(magic):
     """a cell that is not Python is not run as Python"""
     assert inert(f"%%{magic}\nrm -rf /\n") == "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [(("ada", "bob"), True), (("ada", "bob", "final"), True), (("final", "v2"), False), (("ada",), False)],
+)
+def test_a_class_without_folders_is_not_silently_one_student(tmp_path, files, told):
+    """files of one page that are called after several people are said to be taken for one student's"""
+    named = {f"softmax_{name}.py": f"{GOOD}\n# {name}\n" for name in files}
+    root = lay_out(tmp_path / "week3", {"softmax.py": GOOD, **named})
+    folder = read_class(root, SYLLABUS)
+    assert len(folder.submissions) == 1
+    assert any(who == "week3" and "taken for one student's folder" in why for who, why in folder.ignored) == told

@@ -165,6 +165,8 @@ def read_class(
         files = _placed(inner, bulk)
     else:
         files = by_student(found, names, sections, alone)
+        if list(files.students) == [alone]:
+            unclear = _of_several(files.students[alone], names, alone)
         bulk = _people(files, path, syllabus, roster)
     also = {student: tuple(roster.students.get(student, {}).values()) for student in files.students} if roster else {}
     folder = collect(files, syllabus, exercises, path, also, clock)
@@ -191,6 +193,22 @@ def read_student(path: Path, syllabus: Syllabus, exercises: tuple[str, ...], stu
     seen = [e for e in entries if e not in hidden]
     files = Sorted({student: seen}, [(e.shown, e.problem) for e in hidden])
     return collect(files, syllabus, exercises, path, {}, clones.clock(path))
+
+
+def _of_several(entries: list[Entry], names: Names, student: str) -> list[tuple[str, str]]:
+    """Say of a student's folder that it may be a class without folders: files of one page, of several names."""
+    others: dict[str, set[tuple[str, ...]]] = {}
+    for entry in entries:
+        found = names.meant(entry.path, (student,))
+        if naming.is_source(entry.path.name) and len(entry.path.parts) == len(found.pages) == 1 and found.rest:
+            others.setdefault(found.pages[0], set()).add(found.rest)
+    page, rests = max(others.items(), key=lambda item: len(item[1]), default=("", set()))
+    if len(rests) < 2:
+        return []
+    why = (
+        f"taken for one student's folder; if the {len(rests)} files for {page} are several people's, make each a folder"
+    )
+    return [(student, why)]
 
 
 def _people(files: Sorted, path: Path, syllabus: Syllabus, roster: Roster | None) -> downloads.Intake | None:
