@@ -33,9 +33,10 @@ IMAGES_SEEN, MOST_EPOCHS = 60_000, 3  # one epoch of MNIST; a small set is seen 
 class DigitClassifier(nn.Module):
     """Tells the ten digits apart.
 
-    Called with images, (N, 1, 28, 28) floating point in [0, 1], for any N of 1 or more, it gives logits (N, 10) of
-    the same dtype: any real numbers (log-probabilities among them), no probabilities. In eval mode the logits of an
-    image depend on that image alone, not on the others in the batch.
+    Called with images, (N, 1, 28, 28) float32 in [0, 1], contiguous or not, for any N of 1 or more, it gives float32
+    logits (N, 10): any real numbers (log-probabilities among them), no probabilities. The images stay as they were. In
+    eval mode the logits of an image depend on that image alone, not on the others in the batch. Every parameter
+    requires a gradient.
     """
 
     def __init__(self) -> None:
@@ -59,11 +60,13 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
     """Train a model on some images.
 
     Args:
-        model: a `DigitClassifier`; it is trained itself, no copy.
+        model: a `DigitClassifier`; it is trained itself, no copy. Afterwards no hook is left in it, and its parameters
+            require gradients as before.
         images: (N, 1, 28, 28) float32 in [0, 1]; stay as they were.
         labels: (N,) int64, 0 to 9; stay as they were.
         seed: decides all chance in here (the order of the images, dropout): the same start, images and seed
-            end with the same parameters, whatever random numbers were drawn before.
+            end with the same parameters, whatever random numbers were drawn before. Another seed brings the images in
+            another order, and ends with other parameters.
 
     Returns:
         The same model, trained, in training or eval mode. 1,438 images bring at least 97 % right answers on new
@@ -85,12 +88,13 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
     """The accuracy of a model: the fraction of images whose largest logit is the label's.
 
     Args:
-        model: a module from images to logits (N, 10), in training or eval mode; it is used in eval mode.
-        images: (N, 1, 28, 28), N of 1 or more.
-        labels: (N,) int64.
+        model: a module from images to logits (N, 10), in training or eval mode; it is used in eval mode. In which it
+            is left is up to you.
+        images: (N, 1, 28, 28), N of 1 or more, contiguous or not; stay as they were.
+        labels: (N,) int64, contiguous or not; stay as they were.
 
     Returns:
-        A number in [0, 1]; every image counts the same.
+        A single number in [0, 1]; every image counts the same.
     """
     # YOUR CODE HERE
     raise NotImplementedError("evaluate is not written yet")
@@ -108,13 +112,14 @@ def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int
     """The images with the largest cross-entropy loss.
 
     Args:
-        model: a module from images to logits (N, 10); call it in eval mode.
-        images: (N, 1, 28, 28).
-        labels: (N,) int64.
+        model: a module from images to logits (N, 10), in training or eval mode; it is used in eval mode. In which it
+            is left is up to you.
+        images: (N, 1, 28, 28), N of 1 or more, contiguous or not; stay as they were.
+        labels: (N,) int64, contiguous or not; stay as they were.
         k: how many, 1 to N.
 
     Returns:
-        (k,) indices into `images`, the largest loss first.
+        (k,) int64 tensor of indices into `images`, the largest loss first.
     """
     # YOUR CODE HERE
     raise NotImplementedError("hardest is not written yet")
@@ -133,9 +138,9 @@ def save_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimize
     """Save all that is needed to go on training later.
 
     Args:
-        path: the file to write; its format is yours.
-        model: its parameters and buffers are saved.
-        optimizer: its state and its settings, such as the learning rate, are saved.
+        path: the file to write, in place of an older one of this name; its format is yours.
+        model: its parameters and buffers are saved; it stays as it was, and in its mode.
+        optimizer: its state and its settings, such as the learning rate, are saved; it stays as it was.
     """
     # YOUR CODE HERE
     raise NotImplementedError("save_checkpoint is not written yet")
@@ -147,7 +152,8 @@ def load_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimize
 
     Args:
         path: a file that `save_checkpoint` wrote.
-        model: of the same architecture as the saved one; its parameters and buffers are overwritten.
+        model: of the same architecture as the saved one; its parameters and buffers are overwritten. In which mode it
+            is left, after an error too, is up to you.
         optimizer: of the same kind, for this model's parameters; its state and settings are overwritten.
 
     Raises:

@@ -1,7 +1,9 @@
 """Other right ways to write this page."""
 
 import copy
+import itertools
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -150,3 +152,161 @@ def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_si
             break
     model.load_state_dict(torch.load("best.pt"))
     return History(train=train, val=val, best_epoch=best)
+
+
+@variant("layers inside layers, gradients asked for one by one, a generator of epochs")
+class MLP(nn.Module):
+    def __init__(self, d_in, hidden, d_out, act=torch.relu):
+        super().__init__()
+        first, *rest = [*hidden, d_out] if isinstance(hidden, (list, tuple)) else [hidden, d_out]
+        self.layer = nn.Linear(d_in, first)
+        self.act = act
+        self.rest = MLP(first, rest[:-1], d_out, act) if rest else None
+
+    def forward(self, x):
+        z = self.layer(x)
+        return z if self.rest is None else self.rest(self.act(z))
+
+
+@variant("layers inside layers, gradients asked for one by one, a generator of epochs")
+def loss_of(model, X, y):
+    residual = model(X)
+    if residual.ndim != y.ndim or any(a != b for a, b in zip(residual.shape, y.shape)):
+        raise ValueError("shapes")
+    residual = residual - y
+    return torch.einsum("nk,nk->", residual, residual) / residual.shape[0] / residual.shape[1]
+
+
+@variant("layers inside layers, gradients asked for one by one, a generator of epochs")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    if y.shape[:1] != X.shape[:1]:
+        raise ValueError("rows")
+    order = list(range(len(X)))
+    if generator:
+        order = torch.randperm(len(X), generator=generator).tolist()
+    model.train()
+    learned = [p for p in model.parameters() if p.requires_grad]
+    losses = []
+    while order:
+        batch, order = order[: batch_size or len(order)], order[batch_size or len(order) :]
+        loss = loss_of(model, torch.stack([X[i] for i in batch]), torch.stack([y[i] for i in batch]))
+        optimizer.zero_grad()
+        for p, g in zip(learned, torch.autograd.grad(loss, learned)):
+            p.grad = g
+        optimizer.step()
+        losses += [float(loss)] * len(batch)
+    return sum(losses) / len(losses)
+
+
+@variant("layers inside layers, gradients asked for one by one, a generator of epochs")
+def evaluate(model, X, y):
+    modes = {module: module.training for module in model.modules()}
+    answers = []
+    try:
+        with torch.no_grad():
+            for module in modes:
+                module.training = False
+            answers = model(X)
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+    if answers.shape != y.shape:
+        raise ValueError("shapes")
+    return np.square(answers.numpy() - y.numpy()).mean()
+
+
+@variant("layers inside layers, gradients asked for one by one, a generator of epochs")
+def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
+    def run():
+        while True:
+            loss = train_epoch(model, X, y, optimizer, batch_size, generator)
+            yield loss, float(evaluate(model, X_val, y_val)), [t.detach().clone() for t in tensors]
+
+    tensors = [*model.parameters(), *model.buffers()]
+    history, kept = History(), []
+    for epoch, (train, val, now) in enumerate(itertools.islice(run(), epochs)):
+        history.train.append(train)
+        history.val.append(val)
+        if not kept or val < history.val[history.best_epoch]:
+            history.best_epoch, kept = epoch, now
+        if epoch >= history.best_epoch + patience:
+            break
+    with torch.no_grad():
+        for tensor, value in zip(tensors, kept):
+            tensor.copy_(value)
+    return history
+
+
+@variant("a gradient written by hand, float64 for every sum, the model called by function")
+class SquaredError(torch.autograd.Function):
+    """The mean squared error; its gradient is 2 (answers - y) / numel."""
+
+    @staticmethod
+    def forward(ctx, answers, y):
+        error = answers.double() - y.double()
+        ctx.save_for_backward(error)
+        ctx.dtypes = answers.dtype, y.dtype
+        return error.pow(2).mean().to(answers.dtype)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (error,) = ctx.saved_tensors
+        slope = 2 * grad.double() * error / error.numel()
+        return slope.to(ctx.dtypes[0]), -slope.to(ctx.dtypes[1])
+
+
+@variant("a gradient written by hand, float64 for every sum, the model called by function")
+class MLP(nn.ModuleList):
+    def __init__(self, d_in, hidden, d_out, act=torch.relu):
+        widths = np.concatenate([[d_in], np.atleast_1d(hidden), [d_out]]).astype(int).tolist()
+        super().__init__(nn.Linear(*shape) for shape in zip(widths, widths[1:]))
+        self.act = act
+
+    def forward(self, x):
+        for number, layer in enumerate(self):
+            x = torch.addmm(layer.bias, x if number == 0 else self.act(x), layer.weight.t())
+        return x
+
+
+@variant("a gradient written by hand, float64 for every sum, the model called by function")
+def loss_of(model, X, y):
+    answers = model(X)
+    if tuple(answers.shape) != tuple(y.shape):
+        raise ValueError("these targets are not for these answers")
+    return SquaredError.apply(answers, y)
+
+
+@variant("a gradient written by hand, float64 for every sum, the model called by function")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    count = X.shape[0]
+    if count != y.shape[0]:
+        raise ValueError("these targets are not for these rows")
+    if generator is None:
+        order = torch.arange(count)
+    else:
+        order = torch.randperm(count, generator=generator)
+    model.train()
+    batches = order.split(count if batch_size is None else batch_size)
+    total = torch.zeros((), dtype=torch.float64)
+    for batch in batches:
+        loss = loss_of(model, X.index_select(0, batch), y.index_select(0, batch))
+        optimizer.zero_grad(set_to_none=False)
+        loss.backward()
+        optimizer.step()
+        total += loss.detach().double() * len(batch) / count
+    return total
+
+
+@variant("a gradient written by hand, float64 for every sum, the model called by function")
+def evaluate(model, X, y):
+    was = model.training
+    model.train(False)
+    try:
+        tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+        frozen = {name: value.detach() for name, value in tensors.items()}
+        answers = torch.func.functional_call(model, frozen, (X.detach(),))
+    finally:
+        model.train(was)
+    if answers.shape != y.shape:
+        raise ValueError("these targets are not for these answers")
+    return SquaredError.apply(answers.detach(), y.detach())

@@ -1,5 +1,8 @@
 """Other right ways to convolve and to pool."""
 
+import itertools
+
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -148,3 +151,81 @@ def receptive_field(layers):
         dilation = layer[2] if len(layer) == 3 else 1
         field = (field - 1) * stride + dilation * (kernel - 1) + 1
     return field
+
+
+@variant("numpy's windows in functions with gradients of their own")
+class Windows(torch.autograd.Function):
+    """(N, C, H, W) to (N, C, H', W', kh, kw), already padded; the gradient of a pixel is the sum over its windows."""
+
+    @staticmethod
+    def forward(ctx, x, kernel, stride, dilation):
+        ctx.shape, ctx.options = x.shape, (kernel, stride, dilation)
+        reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+        view = np.lib.stride_tricks.sliding_window_view(x.detach().numpy(), reach, axis=(2, 3))
+        (sh, sw), (dh, dw) = stride, dilation
+        return torch.from_numpy(view[:, :, ::sh, ::sw, ::dh, ::dw].copy())
+
+    @staticmethod
+    def backward(ctx, grad):
+        (kh, kw), (sh, sw), (dh, dw) = ctx.options
+        total = np.zeros(ctx.shape, dtype=grad.detach().numpy().dtype)
+        rows, columns = sh * np.arange(grad.shape[2]), sw * np.arange(grad.shape[3])
+        for u, v in itertools.product(range(kh), range(kw)):
+            total[:, :, (rows + u * dh)[:, None], columns + v * dw] += grad[..., u, v].numpy()
+        return torch.from_numpy(total), None, None, None
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def looked_at(x, kernel_size, stride, padding, dilation, fill=0.0):
+    """The windows of the padded pictures; a ValueError where none fits."""
+    output_hw(x, kernel_size, stride, padding, dilation)
+    ph, pw = pair(padding)
+    padded = F.pad(x, (pw, pw, ph, ph), value=fill)
+    return Windows.apply(padded, pair(tuple(kernel_size) if not isinstance(kernel_size, int) else kernel_size),
+                         pair(stride), pair(dilation))  # fmt: skip
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def conv_output_size(n, k, s=1, p=0, d=1):
+    places = range(0, n + 2 * p - d * (k - 1), s)
+    if not places:
+        raise ValueError("the kernel fits nowhere")
+    return len(places)
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    return conv2d(x.unsqueeze(3), w.unsqueeze(3), b, (stride, 1), (padding, 0), (dilation, 1)).squeeze(3)
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    seen = looked_at(x, kernel_size, stride, padding, dilation)
+    n, c, height, width, kh, kw = seen.shape
+    return torch.einsum("nchwuv->ncuvhw", seen).reshape(n, c * kh * kw, height * width)
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    seen = looked_at(x, w.shape[2:], stride, padding, dilation)
+    out = torch.tensordot(seen, w, dims=([1, 4, 5], [1, 2, 3]))  # channels last, where a bias fits by itself
+    return (out if b is None else out + b).movedim(-1, 1)
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    seen = looked_at(x, kernel_size, kernel_size if stride is None else stride, padding, 1, -np.inf).flatten(4)
+    return seen.gather(4, seen.argmax(4, keepdim=True)).squeeze(4)
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    area = np.prod(pair(kernel_size)).item()
+    return looked_at(x, kernel_size, kernel_size if stride is None else stride, padding, 1).sum((4, 5)) / area
+
+
+@variant("numpy's windows in functions with gradients of their own")
+def receptive_field(layers):
+    spans = [(layer[2] if len(layer) == 3 else 1) * (layer[0] - 1) for layer in layers]
+    jumps = itertools.accumulate((layer[1] for layer in layers), lambda a, b: a * b, initial=1)
+    return 1 + sum(span * jump for span, jump in zip(spans, jumps))

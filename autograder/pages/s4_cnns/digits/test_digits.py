@@ -20,11 +20,13 @@ from autograder.checking import (
     badge,
     datasets,
     images,
+    layouts,
     leaderboard,
     points,
     replayable,
     require,
     training,
+    unmodified,
 )
 
 SECONDS, MNIST_SECONDS = 120, 600
@@ -56,7 +58,7 @@ def answers(model, images: torch.Tensor) -> torch.Tensor:
 
 @points(1)
 def test_ten_logits(student):
-    """every image gets ten logits, also when it comes alone"""
+    """every image gets ten logits, also when it comes alone, and whatever lies around it in memory"""
     model = student.DigitClassifier()
     model.eval()
     for count in (1, 2, 7):
@@ -68,8 +70,19 @@ def test_ten_logits(student):
         require(shape is not None, "a tensor of logits was expected", logits)
         if shape != (count, 10):
             raise CheckFailure(f"its shape is {shape}, not {(count, 10)}", actual=logits)
-        require(logits.is_floating_point(), "logits are real numbers", logits)
+        require(logits.dtype == torch.float32, f"float32 logits were expected, not {logits.dtype}", logits)
         require(torch.isfinite(logits).all(), "every logit must be finite", logits)
+    for kind, other in layouts(some_digits(3)[0]):
+        with torch.no_grad():
+            plain = model(other.clone(memory_format=torch.contiguous_format))
+            with unmodified(other):
+                logits = model(other)
+        same = bool(((logits - plain).abs() <= 1e-3 * float(plain.abs().max())).all())
+        for call in student.calls[-2:]:
+            call.outcome = ("value", {"same in other memory": same}, False)
+        require(same, f"the logits are others for {kind} tensor of the same images", logits, plain)
+    frozen = [name for name, required in model.state()["requires_grad"].items() if not required]
+    require(not frozen, f"{', '.join(frozen)} does not require a gradient: it would never be trained")
 
 
 @points(1)
@@ -131,6 +144,12 @@ def fresh(student, images: torch.Tensor):
     return model
 
 
+def left(model):
+    """Runs where the model lives: (number of hooks, names of the parameters that require no gradient)."""
+    hooks = sum(len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules())
+    return hooks, [name for name, p in model.named_parameters() if not p.requires_grad]
+
+
 @points(1)
 @replayable
 @training(seconds=SECONDS)
@@ -142,11 +161,15 @@ def test_trains_what_it_is_given(student):
     trained = student.train_digits(model, images, labels, seed=1)
     moved = not torch.equal(flat(model), before)
     returned = "the model" if trained is model else "nothing" if trained is None else "something else"
-    note(student, "train_digits", returned=returned, moved=moved)
+    hooks, frozen = student.prop(left)(model)
+    student.calls.pop()  # not a call of the student's
+    note(student, "train_digits", returned=returned, moved=moved, hooks=hooks, frozen=frozen)
     if returned != "the model":
         raise CheckFailure(f"{returned} came back, not the model that was given; return that one", actual=trained)
     if not moved:
         raise CheckFailure("the parameters of the model are what they were before the training", actual=trained)
+    require(not hooks, f"{hooks} hooks are left in the model after the training")
+    require(not frozen, f"after the training, {', '.join(frozen)} requires no gradient any more")
 
 
 @points(1)
@@ -172,20 +195,24 @@ def test_images_stay(student):
 @replayable
 @training(seconds=SECONDS)
 def test_same_seed(student):
-    """the same start, images and seed end with the same parameters, whatever was drawn at random before"""
+    """the same start, images and seed end with the same parameters, whatever was drawn before; another seed with others"""
     images, labels = some_digits(160)
-    one = fresh(student, images)
-    other = student.prop(twin)(one)
-    start = flat(one)
-    student.train_digits(one, images, labels, seed=3)
-    student.train_digits(other, images, labels, seed=3)
-    way, gap = float((flat(one) - start).norm()), float((flat(one) - flat(other)).norm())
-    note(student, "train_digits", same=gap <= 0.01 * way)
-    if gap > 0.01 * way:
+    first = fresh(student, images)
+    models = [first, *(student.prop(twin)(first) for _ in range(3))]
+    start = flat(first)
+    for model, given in zip(models, ({"seed": 3}, {"seed": 3}, {}, {"seed": 0}), strict=True):
+        student.train_digits(model, images, labels, **given)
+    three, again, plain, zero = map(flat, models)
+    way, gap, default = (float((a - b).norm()) for a, b in ((three, start), (three, again), (plain, zero)))
+    facts = {"same": gap <= 0.01 * way, "default": default <= 0.01 * way, "others": not torch.equal(three, zero)}
+    note(student, "train_digits", **facts)
+    if not facts["same"]:
         raise CheckFailure(
             f"two trainings with seed=3 from the same parameters went {way:.3g} far and ended {gap:.3g} apart: "
             "some of the chance in there is not decided by the seed"
         )
+    require(facts["others"], "trainings with seed=3 and with seed=0 from the same parameters end with the same ones")
+    require(facts["default"], "with `seed` left out the training does not end where it ends with seed=0")
 
 
 @points(4)
@@ -253,6 +280,13 @@ def drawn(count: int, right: int) -> tuple[torch.Tensor, torch.Tensor]:
     return images, labels
 
 
+def elsewhere(pixels, labels):
+    """Yield (kind, images, labels): as they are, and the same in other memory."""
+    yield "a plain", pixels, labels
+    wide = torch.stack([labels, labels], 1)[:, 0]
+    yield from ((kind, other, wide) for kind, other in layouts(pixels) if kind != "an expanded")
+
+
 @points(1)
 def test_evaluate(student):
     """evaluate is the fraction of images whose largest logit is the label's, for any number of images"""
@@ -260,7 +294,11 @@ def test_evaluate(student):
     model = student.prop(FirstPixels)()
     model.eval()
     for count, right in ((4, 3), (10, 6), (1, 1), (5, 0), (1037, 1020)):
-        assert_number(evaluate(model, *drawn(count, right)), right / count, rtol=1e-5)
+        assert_number(evaluate(model, *drawn(count, right)), right / count, rtol=3e-7)
+    for kind, *case in elsewhere(*drawn(7, 5)):
+        with unmodified(*case):
+            accuracy = evaluate(model, *case)
+        assert_number(accuracy, 5 / 7, rtol=3e-7, about=f"with {kind} tensor of images")
 
 
 @points(1)
@@ -271,7 +309,7 @@ def test_evaluate_in_eval_mode(student):
     for count, right in ((8, 5), (40, 39)):
         model.train()
         accuracy = evaluate(model, *drawn(count, right))
-        assert_number(accuracy, right / count, rtol=1e-5, about="with dropout in the model")
+        assert_number(accuracy, right / count, rtol=3e-7, about="with dropout in the model")
 
 
 def hard_cases(count: int, right: int, k: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -290,16 +328,20 @@ def hard_cases(count: int, right: int, k: int) -> tuple[torch.Tensor, torch.Tens
 
 @points(1)
 def test_hardest(student):
-    """hardest gives the indices of the k largest losses, the largest first"""
+    """hardest gives the indices of the k largest losses, the largest first, in eval mode"""
     function = student.hardest
     model = student.prop(FirstPixels)()
     model.eval()
-    for count, right, k in ((5, 3, 1), (6, 3, 2), (6, 4, 6), (1037, 1000, 5)):
+    for count, right, k in ((5, 3, 1), (6, 3, 2), (1, 0, 1), (6, 4, 6), (1037, 1000, 5)):
         images, labels, expected = hard_cases(count, right, k)
-        found = function(model, images, labels, k)
-        if isinstance(found, (list, tuple)):
-            found = torch.tensor(found)
-        assert_same(torch.as_tensor(found) if found is not None else None, expected, rtol=0, atol=0, dtype=False)
+        assert_same(function(model, images, labels, k), expected)
+    *case, expected = hard_cases(7, 4, 3)
+    for kind, *other in elsewhere(*case):
+        with unmodified(*other):
+            found = function(model, *other, 3)
+        assert_same(found, expected, about=f"with {kind} tensor of images")
+    model.train()
+    assert_same(function(model, *case, 3), expected, about="for a model that comes in training mode")
 
 
 # -- checkpoints -------------------------------------------------------------------------------------
@@ -345,7 +387,14 @@ def round_trip(student):
     train(model, optimizer, batches[:3])
     other, other_optimizer = prepare(0.7, 0.02)
     train(other, other_optimizer, batches[:1])
-    save("model.pt", model, optimizer)
+    save("model.pt", other, other_optimizer)  # an older file of this name
+    modes = []
+    for mode in (True, False):
+        model.train(mode)
+        save("model.pt", model, optimizer)
+        modes.append(model.training == mode)
+    written = student.read("model.pt") is not None
+    save("later.pt", other, other_optimizer)
     load("model.pt", other, other_optimizer)
     restored = values(other)
     train(other, other_optimizer, batches[3:])
@@ -360,8 +409,10 @@ def round_trip(student):
         "parameters": right(restored, expected, parameters), "buffers": right(restored, expected, buffers),
         "next_step": right(after, values(mine), parameters),
     }  # fmt: skip
-    note(student, "save_checkpoint")
+    note(student, "save_checkpoint", written=written, modes=modes)
     note(student, "load_checkpoint", **facts)
+    require(written, "save_checkpoint wrote no file at the path that it was given")
+    require(all(modes), "save_checkpoint leaves the model in another mode than the one in which it came")
     return restored, expected, after, values(mine)
 
 

@@ -1,7 +1,10 @@
 """Other right ways to write this page."""
 
 import copy
+import heapq
+import json
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -42,6 +45,7 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
 
 @variant("a perceptron with Adam, log-probabilities and a plain loop")
 def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int) -> torch.Tensor:
+    model.train(False)
     with torch.no_grad():
         losses = F.nll_loss(model(images), labels, reduction="none")
     return torch.argsort(losses, descending=True)[:k]
@@ -104,3 +108,82 @@ def save_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimize
 def load_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     model.load_state_dict(dict(torch.load(path)))
     optimizer.load_state_dict(torch.load(f"{path}.optimizer"))
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+class DigitClassifier(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernels = nn.Parameter(torch.randn(24, 1, 7, 7) / 7)
+        self.offsets = nn.Parameter(torch.zeros(24))
+        self.out = nn.Parameter(torch.randn(24 * 36, 10) / 30)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        x = F.conv2d(2 * images - 0.5, self.kernels, self.offsets, padding=1)
+        return F.max_pool2d(F.elu(x), 4).flatten(1) @ self.out
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, seed: int = 0) -> nn.Module:
+    rng = np.random.default_rng(seed)
+    speeds = [torch.zeros_like(p) for p in model.parameters()]
+    epochs = 1 if len(images) > 10_000 else 15
+    total, done = epochs * -(-len(images) // 50), 0
+    for _ in range(epochs):
+        order = torch.from_numpy(rng.permutation(len(images)))
+        for first in range(0, len(order), 50):
+            batch = order[first : first + 50]
+            loss = F.cross_entropy(model(images[batch]), labels[batch])
+            rate = 0.05 * (1 - done / total)
+            for p, speed, g in zip(model.parameters(), speeds, torch.autograd.grad(loss, list(model.parameters()))):
+                speed.mul_(0.9).add_(g)
+                p.data -= rate * speed
+            done += 1
+    return model.eval()
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
+    model.eval()
+    found = np.concatenate([model(part).detach().numpy().argmax(1) for part in images.split(300)])
+    return np.mean(found == labels.numpy())
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int) -> torch.Tensor:
+    model.eval()
+    losses = []
+    with torch.inference_mode():
+        for place, (image, label) in enumerate(zip(images, labels)):
+            losses.append((-torch.log_softmax(model(image[None])[0], 0)[label].item(), place))
+    return torch.tensor([place for _, place in heapq.nlargest(k, losses)])
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+def save_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    state = optimizer.state_dict()
+    arrays = {f"model/{name}": value.numpy() for name, value in model.state_dict().items()}
+    plain = {}
+    for number, values in state["state"].items():
+        for name, value in values.items():
+            if isinstance(value, torch.Tensor):
+                arrays[f"optimizer/{number}/{name}"] = value.numpy()
+            else:
+                plain[f"{number}/{name}"] = value
+    settings = json.dumps({"groups": state["param_groups"], "plain": plain})
+    with open(path, "wb") as file:
+        np.savez(file, settings=np.array(settings), **arrays)
+
+
+@variant("weights drawn by hand and wide kernels, momentum written out, everything about a checkpoint in numpy")
+def load_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    with np.load(path, allow_pickle=False) as file:
+        saved = {name: torch.from_numpy(file[name]) for name in file.files if name != "settings"}
+        settings = json.loads(str(file["settings"]))
+    model.load_state_dict({name[6:]: value for name, value in saved.items() if name.startswith("model/")})
+    state: dict = {}
+    values = {name[10:]: value for name, value in saved.items() if name.startswith("optimizer/")}
+    for place, value in {**values, **settings["plain"]}.items():
+        number, name = place.split("/")
+        state.setdefault(int(number), {})[name] = value
+    optimizer.load_state_dict({"state": state, "param_groups": settings["groups"]})

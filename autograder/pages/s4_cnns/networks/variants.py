@@ -197,3 +197,212 @@ class ResidualBlock(nn.Module):
         y = self.layers(x)
         y = y + x if self.projection is None else y + self.projection(x)
         return y.clamp(min=0)
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
+    return F.avg_pool2d(x, kernel_size=x.shape[2:])[:, :, 0, 0]
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+class SmallCNN(nn.ModuleDict):
+    def __init__(self, in_channels: int = 1, classes: int = 10) -> None:
+        super().__init__({
+            "look": nn.Conv2d(in_channels, 6, 4, stride=2), "bend": nn.GELU(), "join": nn.Conv2d(6, 12, 3, groups=2),
+            "each": nn.Conv2d(12, classes, 1),
+        })  # fmt: skip
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self["bend"](self["look"](x))
+        y = self["each"](torch.tanh(self["join"](y)))
+        return y.flatten(2).logsumexp(2)
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int, ...]]]:
+    names = {id(module): name for name, module in model.named_modules() if not module._modules}
+    seen: list[tuple[str, tuple[int, ...]]] = []
+
+    def record(module, inputs, output):
+        if id(module) in names:
+            seen.append((names[id(module)], tuple(output.shape)))
+
+    handle = nn.modules.module.register_module_forward_hook(record)
+    try:
+        with torch.inference_mode():
+            model(x)
+    finally:
+        handle.remove()
+    return seen
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+def count_parameters(model: nn.Module) -> int:
+    learned = {id(p): p for p in model.parameters() if p.requires_grad}
+    return functools.reduce(lambda total, p: total + p.nelement(), learned.values(), 0)
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+class Normalised(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, weight, bias, eps):
+        mean = x.mean((0, 2, 3), keepdim=True)
+        spread = ((x - mean).square().mean((0, 2, 3), keepdim=True) + eps).sqrt()
+        z = (x - mean) / spread
+        ctx.save_for_backward(z, spread, weight)
+        return z * weight[:, None, None] + bias[:, None, None]
+
+    @staticmethod
+    def backward(ctx, grad):
+        z, spread, weight = ctx.saved_tensors
+        dz = grad * weight[:, None, None]
+        dx = dz - dz.mean((0, 2, 3), keepdim=True) - z * (dz * z).mean((0, 2, 3), keepdim=True)
+        return dx / spread, (grad * z).sum((0, 2, 3)), grad.sum((0, 2, 3)), None
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__()
+        self.settings = {"eps": eps, "momentum": momentum}
+        for name, value in {"weight": 1.0, "bias": 0.0}.items():
+            self.register_parameter(name, nn.Parameter(torch.full((num_features,), value)))
+        for name, value in {"running_mean": 0.0, "running_var": 1.0}.items():
+            self.register_buffer(name, torch.full((num_features,), value))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        eps, m = self.settings["eps"], self.settings["momentum"]
+        if not self.training:
+            factor = self.weight * (self.running_var + eps) ** -0.5
+            return torch.einsum("nchw,c->nchw", x - self.running_mean[:, None, None], factor) + self.bias[:, None, None]
+        if len(x) * x.shape[2] * x.shape[3] < 2:
+            raise ValueError("there is one value a channel")
+        var, mean = torch.var_mean(x.detach(), (0, 2, 3))
+        self.running_mean += m * (mean - self.running_mean)
+        self.running_var += m * (var - self.running_var)
+        return Normalised.apply(x, self.weight, self.bias, eps)
+
+
+@variant("a gradient written by hand, one hook for all modules, everything named in dictionaries")
+class ResidualBlock(nn.ModuleDict):
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+        super().__init__()
+        for name, inside, kernel, step in (
+            ("one", in_channels, 3, stride), ("two", out_channels, 3, 1), ("short", in_channels, 1, stride),
+        ):  # fmt: skip
+            if name == "short" and stride == 1 and in_channels == out_channels:
+                break
+            self[name] = nn.Conv2d(inside, out_channels, kernel, step, kernel // 2, bias=False)
+            self[f"{name}_norm"] = BatchNorm2d(out_channels)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self["one_norm"](self["one"](x)).clamp_min(0)
+        y = self["two_norm"](self["two"](y))
+        short = self["short_norm"](self["short"](x)) if "short" in self else x
+        return torch.where(y + short > 0, y + short, torch.zeros((), dtype=y.dtype))
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
+    rows = [torch.stack([channel.double().sum() / channel.numel() for channel in image]) for image in x]
+    return torch.stack(rows).to(x.dtype)
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+class SmallCNN(nn.Module):
+    def __init__(self, in_channels: int = 1, classes: int = 10) -> None:
+        super().__init__()
+        self.classes = classes
+        self.eye = nn.Conv2d(in_channels, 8, 3, padding=1, padding_mode="reflect")
+        self.again = nn.Conv2d(8, 8, 3, padding=1)
+        self.weight = nn.Parameter(torch.randn(8, classes) / 8**0.5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = F.leaky_relu(self.eye(x))
+        while min(y.shape[2:]) > 8:  # the same layer again and again, until the image is small
+            y = F.max_pool2d(F.leaky_relu(self.again(y)) + y, 2)
+        return y.double().mean((2, 3)).float() @ self.weight
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int, ...]]]:
+    trace = []
+    layers = {name: module for name, module in model.named_modules() if not any(True for _ in module.children())}
+
+    def watched(name, forward):
+        def run(*args, **options):
+            output = forward(*args, **options)
+            trace.append((name, tuple(output.shape)))
+            return output
+
+        return run
+
+    try:
+        for name, module in layers.items():
+            module.forward = watched(name, module.forward)
+        model(x)
+    finally:
+        for module in layers.values():
+            module.__dict__.pop("forward", None)
+    return trace
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+def count_parameters(model: nn.Module) -> int:
+    count = 0
+    for _, p in model.named_parameters():
+        if p.requires_grad:
+            size = 1
+            for extent in p.shape:
+                size *= extent
+            count += size
+    return count
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__()
+        self.eps, self.momentum = eps, momentum
+        self.weight = nn.Parameter(torch.tensor([1.0] * num_features))
+        self.bias = nn.Parameter(torch.tensor([0.0] * num_features))
+        self.register_buffer("running_mean", torch.tensor([0.0] * num_features))
+        self.register_buffer("running_var", torch.tensor([1.0] * num_features))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training and x[:, 0].numel() == 1:
+            raise ValueError("a variance needs two values")
+        out = []
+        for c, channel in enumerate(x.double().unbind(1)):
+            mean, var = self.running_mean[c].double(), self.running_var[c].double()
+            if self.training:
+                mean, var = channel.mean(), channel.var(unbiased=False)
+                n = channel.numel()
+                with torch.no_grad():
+                    self.running_mean[c] = (1 - self.momentum) * self.running_mean[c] + self.momentum * mean
+                    self.running_var[c] = (1 - self.momentum) * self.running_var[c] + self.momentum * var * n / (n - 1)
+            out.append((channel - mean) / (var + self.eps).sqrt() * self.weight[c] + self.bias[c])
+        return torch.stack(out, 1).to(x.dtype)
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+class ConvNorm(nn.Sequential):
+    """A convolution and the batch norm that follows it."""
+
+    def __init__(self, inside, outside, kernel, stride):
+        super().__init__(nn.Conv2d(inside, outside, kernel, stride, (kernel - 1) // 2, bias=False))
+        self.append(BatchNorm2d(outside))
+
+
+@variant("channel after channel in float64, forward replaced for one call, modules in modules")
+class ResidualBlock(nn.Module):
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+        super().__init__()
+        same = in_channels == out_channels and stride == 1
+        self.short = nn.Sequential() if same else ConvNorm(in_channels, out_channels, 1, stride)
+        self.body = nn.Sequential(
+            ConvNorm(in_channels, out_channels, 3, stride), nn.ReLU(), ConvNorm(out_channels, out_channels, 3, 1)
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.relu(sum((self.short(x), self.body(x))))
