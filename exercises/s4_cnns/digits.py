@@ -89,7 +89,7 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
 
     Args:
         model: a module from images to logits (N, 10), in training or eval mode; it is used in eval mode. In which it
-            is left is up to you.
+            is left is up to you; nothing else about it changes.
         images: (N, 1, 28, 28), N of 1 or more, contiguous or not; stay as they were.
         labels: (N,) int64, contiguous or not; stay as they were.
 
@@ -113,7 +113,7 @@ def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int
 
     Args:
         model: a module from images to logits (N, 10), in training or eval mode; it is used in eval mode. In which it
-            is left is up to you.
+            is left is up to you; nothing else about it changes.
         images: (N, 1, 28, 28), N of 1 or more, contiguous or not; stay as they were.
         labels: (N,) int64, contiguous or not; stay as they were.
         k: how many, 1 to N.

@@ -42,8 +42,8 @@ class SmallCNN(nn.Module):
 
     Called with images (N, in_channels, H, W), float32, contiguous or not, for any H and W of 16 or more, equal or not,
     and any N of 1 or more (in training mode 2 or more), it gives float32 logits (N, classes): any real numbers
-    (log-probabilities among them), no probabilities. Differentiable; the images stay as they were. One network takes
-    all these sizes, one after the other.
+    (log-probabilities among them), no probabilities. Differentiable; the images stay as they were, and all of their
+    channels are looked at. One network takes all these sizes, one after the other.
 
     How many layers, how wide, and with or without batch norm is up to you; one of them at least is a convolution
     (nn.Conv2d), and all that they learn is among `parameters()`: another network that loads the `state_dict()` gives
@@ -76,9 +76,9 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
 
     Args:
         model: any module. Its layers are the modules that have no modules inside them (a model without any is its own
-            only layer), and each of them gives one tensor. Afterwards no hook is left in it, its parameters and their
-            gradients are what they were, and it is in the mode (training or eval) it came in; whether its running
-            averages move is up to you.
+            only layer), and each of them gives one tensor. Afterwards no hook of yours is left in it, and every other
+            one still is; its parameters and their gradients are what they were, and it is in the mode (training or
+            eval) it came in; whether its running averages move is up to you.
         x: what the model is called with, contiguous or not; it stays as it was.
 
     Returns:
@@ -87,7 +87,7 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
         that is never called does not appear.
 
     Raises:
-        Exception: whatever the model raises; no hook is left then either, and the mode is the one it came in.
+        Exception: whatever the model raises; no hook of yours is left then either, and the mode is the one it came in.
     """
     # YOUR CODE HERE
     raise NotImplementedError("shape_trace is not written yet")

@@ -45,18 +45,20 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
     """Let no parameter of a model be trained, except some.
 
     Afterwards exactly the parameters named in `except_` require gradients, whatever was so before; the others have
-    no old gradient either (their grad is None).
+    no old gradient either (their grad is None). Every layer stays in the mode in which it was.
 
     Args:
         model: is changed in place.
-        except_: names of parameters, such as "fc.bias", or of modules, such as "fc" or "layer2.0", which stand for all
-            parameters inside. Names are whole: "layer1" means neither "layer10" nor "extra.layer1".
+        except_: a list, tuple or set, which stays as it was, of names of parameters, such as "fc.bias", or of modules,
+            such as "fc" or "layer2.0", which stand for all parameters inside. Names are whole: "layer1" means neither
+            "layer10" nor "extra.layer1".
 
     Returns:
         The same model.
 
     Raises:
-        ValueError: there is no parameter of one of the names, nor in a module of that name.
+        ValueError: there is no parameter of one of the names, nor in a module of that name. Which parameters require
+            gradients then is up to you; the modes stay.
     """
     ### BEGIN SOLUTION
     kept = set()
@@ -82,7 +84,7 @@ def replace_head(model: nn.Module, K: int) -> nn.Module:
     """Put a new head in the place of the old one: nn.Linear with as many inputs, K outputs and a bias.
 
     Its parameters are fresh, require gradients, and have dtype and device of the old head's weight. Nothing else about
-    the model changes, and what is frozen in the body stays frozen.
+    the model changes: what is frozen in the body stays frozen, and every other layer in its mode.
 
     Args:
         model: is changed in place; its head is `head_of(model)`.
@@ -142,7 +144,7 @@ def param_groups(model: nn.Module, lr_head: float, lr_body: float) -> list[dict]
     """The trainable parameters, with a learning rate for those of the head and one for the rest.
 
     Args:
-        model: its head is `head_of(model)`.
+        model: its head is `head_of(model)`; it stays as it was.
         lr_head: for the parameters of the head.
         lr_body: for all others.
 
@@ -174,11 +176,11 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """What the head of a model receives for some images, with the whole model in eval mode.
 
     Afterwards the model is as it was: every layer in the mode in which it came (some may have been in training mode
-    and others not), the head in its place, no hook left, no gradient computed.
+    and others not), the head in its place, no hook left, no gradient computed, and what requires one still does.
 
     Args:
         model: its head is `head_of(model)`.
-        images: a batch such as the model takes, (N, ...).
+        images: a batch such as the model takes, (N, ...), contiguous or not; stays as it was.
 
     Returns:
         (N, F), F being the head's number of inputs; without a graph.

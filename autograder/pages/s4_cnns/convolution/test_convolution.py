@@ -91,6 +91,10 @@ def test_conv1d(student):
         expected = F.conv1d(x, w, b, **options)
         assert_same(student.conv1d(x, w, b, **options), expected)
     assert_gradients(lambda *t: student.conv1d(*t, stride=3), lambda *t: F.conv1d(*t, stride=3), x, w, b)
+    assert_gradients(student.conv1d, F.conv1d, x, w, torch.zeros(4, dtype=F64))  # as biases are at the beginning
+    far = {"stride": 5, "padding": 4, "dilation": 3}  # the kernel leaves pixels out
+    line, kernel, bias = draw(5, 2, 27), draw(7, 2, 2), draw(7)
+    assert_same(student.conv1d(line, kernel, bias, **far), F.conv1d(line, kernel, bias, **far))
     for of, name in enumerate("xwb"):
         assert_contract(student.conv1d, F.conv1d, x, w, b, of=of, name=name)
     one = draw(2, 3, 1)
@@ -120,6 +124,9 @@ def test_channels_and_bias(student):
     assert_same(student.conv2d(x, w), torch.tensor([[[[21.0]], [[2100.0]]]], dtype=F64))
     assert_gradients(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4))  # W' = Co
     assert_gradients(student.conv2d, F.conv2d, draw(1, 2, 3, 3), draw(1, 2, 1, 1), draw(1))
+    x, w = draw(2, 2, 4, 3), draw(3, 2, 2, 2)
+    assert_gradients(student.conv2d, F.conv2d, x, w, torch.zeros(3, dtype=F64))  # as biases are at the beginning
+    assert_gradients(lambda t: student.conv2d(t, w), lambda t: F.conv2d(t, w), x)  # with weights that are not learned
     for of, name in enumerate("xwb"):
         assert_contract(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4), of=of, name=name)
 
@@ -133,6 +140,9 @@ def test_stride_padding_dilation(student):
         {"stride": (1, 3), "padding": (3, 1), "dilation": (2, 3)},
     ):  # fmt: skip
         assert_same(student.conv2d(x, w, b, **options), F.conv2d(x, w, b, **options))
+    far = {"stride": (4, 5), "padding": 2}  # the kernel leaves pixels out
+    large, kernel, bias = draw(5, 2, 13, 12), draw(7, 2, 2, 2), draw(7)
+    assert_same(student.conv2d(large, kernel, bias, **far), F.conv2d(large, kernel, bias, **far))
     options = {"stride": (3, 2), "padding": (1, 0), "dilation": (1, 2)}
     assert_gradients(lambda *t: student.conv2d(*t, **options), lambda *t: F.conv2d(*t, **options), x, w, b)
 
@@ -149,6 +159,8 @@ def test_unfold(student):
         (3, {"stride": (3, 2)}),
     ):  # fmt: skip
         assert_same(student.unfold2d(x, kernel_size, **options), F.unfold(x, kernel_size, **options))
+    large = draw(5, 2, 13, 12)
+    assert_same(student.unfold2d(large, 2, (4, 5)), F.unfold(large, 2, stride=(4, 5)))
     assert_gradients(lambda t: student.unfold2d(t, (2, 3)), lambda t: F.unfold(t, (2, 3)), x)
     assert_contract(student.unfold2d, F.unfold, x, (2, 1), name="x", shapes=[(2, 3, 4, 1)], dtypes=[torch.float32])
 
@@ -162,6 +174,8 @@ def test_maxpool(student):
     x = draw(2, 3, 7, 8)
     for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2)), ((4, 2), (2, 1), (2, 1))):
         assert_same(student.maxpool2d(x, *case), F.max_pool2d(x, *case))
+    large = draw(5, 2, 13, 12)
+    assert_same(student.maxpool2d(large, 2, (4, 5)), F.max_pool2d(large, 2, (4, 5)))
     dark = -1e30 * picture([1.0, 2.0], [3.0, 4.0])
     assert_same(student.maxpool2d(dark, 2, padding=1), dark, about="for pixels far below 0")
     assert_contract(lambda t: student.maxpool2d(t, 2, 1, 1), lambda t: F.max_pool2d(t, 2, 1, 1), x, name="x",
@@ -178,6 +192,8 @@ def test_avgpool(student):
     x = draw(2, 3, 7, 8)
     for case in (((2, 3),), (3, 2, 1), ((3, 4), (1, 3), (0, 2))):
         assert_same(student.avgpool2d(x, *case), F.avg_pool2d(x, *case))
+    large = draw(5, 2, 13, 12)
+    assert_same(student.avgpool2d(large, 2, (4, 5)), F.avg_pool2d(large, 2, (4, 5)))
     assert_contract(lambda t: student.avgpool2d(t, 2, 1, 1), lambda t: F.avg_pool2d(t, 2, 1, 1), x, name="x",
                     shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     assert_gradients(lambda t: student.avgpool2d(t, (3, 2)), lambda t: F.avg_pool2d(t, (3, 2)), x)

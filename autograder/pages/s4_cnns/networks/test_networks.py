@@ -130,6 +130,8 @@ def climb(student, model, steps: int = 64) -> None:
     require(logits.requires_grad, "the logits are cut off from the computation graph: no gradient can flow")
     (gradient,) = torch.autograd.grad((logits * change).sum(), way, allow_unused=True)
     require(gradient is not None, "no gradient reaches the images")
+    blind = [channel for channel, g in enumerate(gradient.unbind(1)) if not g.any()]
+    require(not blind, f"no gradient reaches channel {blind[:1]} of the images: nothing looks at it")
     rise = (gradient * (ends[1] - ends[0])).sum() / steps
     require(
         abs(rise / change.dot(change) - 1) < 0.2, "the gradient is not that of the logits", rise, change.dot(change)
@@ -164,10 +166,19 @@ def promises(student, model, other):
             about = "the logits of another network that loaded the state_dict(): is some layer missing in it?"
             assert_same(other(x), plain, rtol=1e-3, atol=1e-4, about=about)
 
+    def own():
+        before = len(student.calls)
+        student.prop(shake)(other)
+        del student.calls[before:]
+        with torch.no_grad():
+            about = "the logits of a network after another one of the class was changed: what do the two share?"
+            assert_same(model(x), plain, rtol=1e-3, atol=1e-4, about=about)
+
     yield "layout", layout
     yield "kept", kept
     yield "learned", learned
     yield "saved", saved
+    yield "own", own
     yield "climb", lambda: climb(student, model)
 
 
@@ -229,8 +240,10 @@ class Winding(nn.Module):
         self.spare = nn.Linear(3, 3)
         self.act = nn.ReLU()
         self.body = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.MaxPool2d(2)))
+        self.runs = 0
 
     def forward(self, x):
+        self.runs += 1
         x = self.act(self.body[0](x))
         return self.head(self.act(self.body[1](x)).mean((2, 3)))
 
@@ -263,7 +276,9 @@ def test_shape_trace(student):
         big, small = (len(x), 4, h, w), (len(x), 4, h // 2, w // 2)
         names = ["body.0", "act", "body.1.0", "body.1.1", "act", "head"]
         with unmodified(x):
+            before = model.runs
             assert_same(trace(model, x), list(zip(names, [big, big, big, small, small, (len(x), 2)], strict=True)))
+        require(model.runs == before + 1, f"the model was run {model.runs - before} times, not once")
     x = torch.randn(2, 1, 9, 8).transpose(2, 3)
     assert_same(trace(model, x)[0], ("body.0", (2, 4, 6, 7)), about="the first layer, for a transposed `x`")
     shapes = [("0", (5, 4)), ("1", (5, 4)), ("2", (5, 2))]
@@ -327,6 +342,7 @@ def whole(act, model, *args):
             "hooks": [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()],
         }
 
+    model.register_forward_hook(lambda *args: None)  # somebody else's
     for model.training in (True, False):
         before = seen()
         act(model, *args)
@@ -402,7 +418,8 @@ def known(student, channels: int, **options):
     oracle = nn.BatchNorm2d(channels, **options)
     put(oracle, values)
     misfit = student.prop(put)(layer, values)
-    student.calls.pop()  # not a call of the student's
+    student.BatchNorm2d(channels, eps=7.0, momentum=0.7)  # another one, with which it shares nothing
+    del student.calls[-2:]  # no calls that tell anything
     if misfit:
         made.outcome = ("value", {"misfit": misfit}, False)
         raise CheckFailure(misfit)
@@ -452,12 +469,13 @@ def test_batchnorm_running(student):
         assert_same(value, torch.tensor([expected]), about=f"{name} after a batch of 1 and 5")
         student.calls[-1].outcome = ("value", value.detach(), value.requires_grad)  # a mistake of its own
         require(not value.requires_grad, f"{name} carries a graph, and with it every batch there ever was")
-    layer, oracle = known(student, 3, momentum=0.25)
-    for shape in ((4, 3, 2, 5), (1, 3, 1, 2)):
-        x = 2 + 3 * draw(*shape)
-        layer(x), oracle(x)
-        for name in ("running_mean", "running_var"):
-            assert_same(getattr(layer, name), getattr(oracle, name), about=name)
+    for momentum in (0.25, 0.0, 1.0):
+        layer, oracle = known(student, 3, momentum=momentum)
+        for shape in ((4, 3, 2, 5), (1, 3, 1, 2), (2, 3, 4, 1), (3, 3, 2, 2)):
+            x = 2 + 3 * draw(*shape)
+            layer(x), oracle(x)
+            for name in ("running_mean", "running_var"):
+                assert_same(getattr(layer, name), getattr(oracle, name), about=f"{name} with momentum = {momentum}")
 
 
 @points(1)
@@ -551,7 +569,7 @@ def eight(block):
 @points(2)
 def test_residual_block(student):
     """it is relu(F(x) + S(x)), in training and eval mode, and so are the gradients"""
-    for inside, outside, stride in ((2, 2, 1), (3, 5, 1), (3, 5, 2), (4, 4, 2)):
+    for inside, outside, stride in ((2, 2, 1), (3, 5, 1), (3, 5, 2), (4, 4, 2), (2, 3, 3)):
         block, oracle = student.ResidualBlock(inside, outside, stride), Block(inside, outside, stride)
         student.prop(settle)(block)
         student.calls.pop()  # not a call of the student's

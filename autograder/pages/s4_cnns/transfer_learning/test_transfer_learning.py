@@ -7,7 +7,18 @@ the network as plain values. In the record such a call looks as the student woul
 import torch
 from torch import nn
 
-from autograder.checking import CheckFailure, assert_same, datasets, points, raises, require, training
+from autograder.checking import (
+    CheckFailure,
+    assert_left_alone,
+    assert_same,
+    datasets,
+    layouts,
+    points,
+    raises,
+    require,
+    training,
+    unmodified,
+)
 
 F64 = torch.float64
 HEADS = {"resnet": "fc", "vgg": "classifier.4"}
@@ -107,6 +118,34 @@ def parameters_of(model, *parts):
     return [name for name, _ in model.named_parameters() if any(f"{name}.".startswith(f"{part}.") for part in parts)]
 
 
+def touched(function, model, *args):
+    """Over there: what of a network a function changed, in words."""
+
+    def seen():
+        return {
+            "modes": [layer.training for layer in model.modules()],
+            "requires_grad": [p.requires_grad for p in model.parameters()],
+            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
+            "parameters and buffers": [value.tolist() for value in model.state_dict().values()],
+            "hooks": [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()],
+            "torch.is_grad_enabled()": torch.is_grad_enabled(),
+        }
+
+    before = seen()
+    function(model, *args)
+    after = seen()
+    return [what for what in before if before[what] != after[what]]
+
+
+def assert_kept(student, name, *args, but=()):
+    """The student's function of this name changes nothing in a network but this."""
+    for mode, frozen, grads in (("mixed", "body", False), ("eval", False, True)):
+        _, theirs = pair(student, name, "vgg", mode=mode, frozen=frozen, grads=grads)
+        changed = [what for what in ask(student, name, touched, theirs, *args) if what not in but]
+        note(student, changed=changed)
+        require(not changed, f"after {name} the {', '.join(changed)} of the network are not what they were")
+
+
 # -- freezing ----------------------------------------------------------------------------------------
 
 
@@ -122,14 +161,27 @@ def act(function, model, *args):
     )
 
 
+def assert_modes(training, ours, apart=""):
+    """These layers over there are in training mode: the same as in our network, the one `apart` left aside."""
+    expected = [name for name, layer in ours.named_modules() if layer.training and name != apart]
+    found = [name for name in training if name != apart]
+    require(found == expected, "the lists name the layers that are in training mode afterwards", found, expected)
+
+
 @points(2)
 def test_freeze_names(student):
-    """after freeze exactly the parameters that are named, or lie in a module that is, require gradients"""
-    cases = [("resnet", "fc"), ("resnet",), ("resnet", "layer2", "fc"), ("resnet", "bn1")]
-    cases += [("resnet", "layer1.0.conv1", "fc.bias"), ("vgg", "features.1", "classifier.4")]
-    for kind, *parts in cases:
-        ours, theirs = pair(student, "freeze", kind)
-        trainable, *_ = ask(student, "freeze", act, theirs, parts)
+    """after freeze exactly the parameters that are named, or lie in a module that is, require gradients; no mode changes"""
+    cases = [
+        ("train", "resnet", "fc"),
+        ("eval", "resnet"),
+        ("train", "resnet", "layer2", "fc"),
+        ("eval", "resnet", "bn1"),
+    ]
+    cases += [("mixed", "resnet", "layer1.0.conv1", "fc.bias"), ("train", "vgg", "features.1", "classifier.4")]
+    for mode, kind, *parts in cases:
+        ours, theirs = pair(student, "freeze", kind, mode=mode)
+        trainable, _, training, _ = ask(student, "freeze", act, theirs, parts)
+        assert_left_alone(student)
         expected = parameters_of(ours, *parts)
         require(
             trainable == expected,
@@ -137,6 +189,8 @@ def test_freeze_names(student):
             trainable,
             expected,
         )
+        assert_modes(training, ours)
+    assert_kept(student, "freeze", ["classifier"], but=("requires_grad", "gradients"))
 
 
 @points(1)
@@ -164,15 +218,17 @@ def test_freeze_again(student):
         _, theirs = pair(student, "freeze", "resnet")
         with raises(ValueError):
             ask(student, "freeze", act, theirs, wrong)
+        require(theirs.training, "after the error the model is in another mode than the one in which it came")
 
 
 # -- the head ----------------------------------------------------------------------------------------
 
 
 def headed(function, model, K, images):
-    """Over there: the parameters, which are trainable, what came back, and the logits (or why there are none)."""
+    """Over there: the parameters, which are trainable, what came back, the logits (or why there are none), the layers in
+    training mode."""
     answer = function(model, K)
-    named = dict(model.named_parameters())
+    named, training = dict(model.named_parameters()), [n for n, layer in model.named_modules() if layer.training]
     returned = "the model" if answer is model else type(answer).__name__
     model.eval()
     try:
@@ -180,7 +236,8 @@ def headed(function, model, K, images):
             logits = model(images)
     except Exception as error:
         logits = f"{type(error).__name__}: {error}"
-    return {n: p.detach() for n, p in named.items()}, [n for n, p in named.items() if p.requires_grad], returned, logits
+    trainable = [n for n, p in named.items() if p.requires_grad]
+    return {n: p.detach() for n, p in named.items()}, trainable, returned, logits, training
 
 
 def features_of(model, images):
@@ -195,11 +252,13 @@ def features_of(model, images):
 @points(2)
 def test_new_head(student):
     """the last linear layer has K fresh outputs, in the network's dtype, and is trainable; nothing else has changed"""
-    for kind, K, frozen in (("resnet", 5, False), ("vgg", 2, True), ("resnet", 3, "body"), ("resnet", 1, True)):
-        ours, theirs = pair(student, "replace_head", kind, frozen=frozen)
+    for kind, K, frozen, mode in (
+        ("resnet", 5, False, "train"), ("vgg", 2, True, "eval"), ("resnet", 3, "body", "mixed"), ("resnet", 1, True, "train"),
+    ):  # fmt: skip
+        ours, theirs = pair(student, "replace_head", kind, frozen=frozen, mode=mode)
         images, head = torch.randn(6, 1, 8, 8, dtype=F64), HEADS[kind]
         old, inputs = dict(ours.named_parameters()), ours.get_submodule(head).in_features
-        now, trainable, returned, logits = ask(student, "replace_head", headed, theirs, K, images, ours=1)
+        now, trainable, returned, logits, training = ask(student, "replace_head", headed, theirs, K, images, ours=1)
         shapes = {name: tuple(value.shape) for name, value in now.items()}
         wanted = {name: tuple(p.shape) for name, p in old.items()} | {
             f"{head}.weight": (K, inputs),
@@ -214,7 +273,9 @@ def test_new_head(student):
         if right:
             own = nn.functional.linear(features_of(ours, images), now[f"{head}.weight"], now[f"{head}.bias"])
             right = torch.allclose(own, logits, rtol=1e-6, atol=1e-9)
-        note(student, shapes=shapes, dtypes=narrow, trainable=trainable, returned=returned, fresh=fresh, right=right)
+        kept = all(torch.equal(now[n], p) for n, p in old.items() if fits and not n.startswith(f"{head}."))
+        facts = {"returned": returned, "fresh": fresh, "right": right, "training": training, "kept": kept}
+        note(student, shapes=shapes, dtypes=narrow, trainable=trainable, **facts)
         require(shapes == wanted, "the parameters of the network and their shapes", shapes, wanted)
         require(not narrow, f"the network is float64, its new head {', '.join(narrow)}")
         require(
@@ -227,7 +288,9 @@ def test_new_head(student):
         require(
             fresh, f"the old head had {K} outputs too, and its weights are still there: they belong to the old task"
         )
+        require(kept, "parameters of the body have other values than before")
         require(returned == "the model", f"the model was to come back, not {returned}")
+        assert_modes(training, ours, apart=head)
 
 
 # -- batch normalisation -----------------------------------------------------------------------------
@@ -281,23 +344,23 @@ def test_bn_buffers(student):
 
 
 def grouped(function, model, lr_head, lr_body):
-    """Over there: (name of the parameter, learning rate) of all that is in the groups."""
+    """Over there: (name of the parameter, learning rate) of all that is in the groups, and the layers in training mode."""
     names = {id(p): name for name, p in model.named_parameters()}
     found = []
     for group in function(model, lr_head, lr_body):
         inside = group["params"]
         inside = [inside] if isinstance(inside, torch.Tensor) else inside
         found += [(names.get(id(p), "no parameter of the model"), float(group["lr"])) for p in inside]
-    return sorted(found)
+    return sorted(found), [name for name, layer in model.named_modules() if layer.training]
 
 
 @points(2)
 def test_groups(student):
     """each trainable parameter is in one group, with the head's rate or the body's; no frozen one is in any"""
     cases = (("resnet", False, 0.1, 0.01), ("resnet", "body", 0.5, 0.25), ("vgg", False, 0.01, 0.001))
-    for kind, frozen, lr_head, lr_body in cases:
-        ours, theirs = pair(student, "param_groups", kind, frozen=frozen)
-        found = ask(student, "param_groups", grouped, theirs, lr_head, lr_body)
+    for (kind, frozen, lr_head, lr_body), mode in zip(cases, ("train", "eval", "mixed"), strict=True):
+        ours, theirs = pair(student, "param_groups", kind, frozen=frozen, mode=mode)
+        found, training = ask(student, "param_groups", grouped, theirs, lr_head, lr_body)
         names = [name for name, p in ours.named_parameters() if p.requires_grad]
         expected = sorted((name, lr_head if name.startswith(f"{HEADS[kind]}.") else lr_body) for name in names)
         there = [name for name, _ in found]
@@ -309,6 +372,8 @@ def test_groups(student):
         ):
             require(not wrong, f"{', '.join(wrong[:1])} {what}", there, names)
         require(found == expected, "the parameters have other learning rates", found, expected)
+        assert_modes(training, ours)
+    assert_kept(student, "param_groups", 0.1, 0.01)
 
 
 # -- features ----------------------------------------------------------------------------------------
@@ -328,9 +393,12 @@ def test_features(student):
     for kind, mode, count in (("resnet", "train", 3), ("vgg", "train", 1), ("vgg", "mixed", 4)):
         ours, theirs = pair(student, "extract_features", kind, mode=mode)
         images = torch.randn(count, 1, 8, 8, dtype=F64)
-        features, graph = ask(student, "extract_features", described, theirs, images)
-        assert_same(features, features_of(ours, images))
-        require(not graph, "the features carry the graph of the whole body with them", features)
+        for about, batch in (("", images), ("for other images", images + 1), *layouts(images)):
+            with unmodified(batch):
+                features, graph = ask(student, "extract_features", described, theirs, batch)
+            about = f"for {about} tensor of images" if about.startswith("a") else about
+            assert_same(features, features_of(ours, batch), about=about)
+            require(not graph, "the features carry the graph of the whole body with them", features)
 
 
 def traced(function, model, images):
@@ -340,26 +408,25 @@ def traced(function, model, images):
     layers = dict(model.named_modules())
     hooks = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in layers.values())
     classes = {name: type(layer).__name__ for name, layer in layers.items()}
-    return [n for n, layer in layers.items() if layer.training], hooks, classes, dict(model.state_dict())
+    training = [n for n, layer in layers.items() if layer.training]
+    return training, hooks, classes, dict(model.state_dict())
 
 
 @points(1)
 def test_features_leave_no_trace(student):
-    """afterwards every layer is in its own mode again, head and buffers are what they were, and no hook is left"""
-    for kind, mode in (("vgg", "train"), ("vgg", "mixed"), ("resnet", "eval")):
-        ours, theirs = pair(student, "extract_features", kind, mode=mode)
+    """afterwards every layer is in its own mode again, head, buffers and gradients are what they were, and no hook is left"""
+    for kind, mode, frozen in (("vgg", "train", False), ("vgg", "mixed", "body"), ("resnet", "eval", True)):
+        ours, theirs = pair(student, "extract_features", kind, mode=mode, frozen=frozen)
         images = torch.randn(4, 1, 8, 8, dtype=F64)
         training, hooks, classes, state = ask(student, "extract_features", traced, theirs, images)
         kinds = {name: type(layer).__name__ for name, layer in ours.named_modules()}
         moved = [n for n, v in ours.state_dict().items() if n not in state or not torch.equal(v, state[n])]
         note(student, training=training, hooks=hooks, classes=classes, moved=moved)
-        expected = [name for name, layer in ours.named_modules() if layer.training]
         require(classes == kinds, "the layers of the network are others than before", classes, kinds)
         require(not moved, f"{', '.join(moved[:1])} is not what it was")
-        require(
-            training == expected, "the lists name the layers that are in training mode afterwards", training, expected
-        )
+        assert_modes(training, ours)
         require(not hooks, f"after two calls there are {hooks} hooks in the network")
+    assert_kept(student, "extract_features", torch.randn(4, 1, 8, 8, dtype=F64))
 
 
 # -- thawing -----------------------------------------------------------------------------------------
