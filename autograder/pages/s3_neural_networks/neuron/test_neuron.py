@@ -264,6 +264,8 @@ def test_linear_values(student):
             layer, values = known(student, inside, outside, bias)
             x = draw(count, inside, dtype=torch.float32)
             assert_same(layer(x), functional.linear(x, **values))
+            layer.eval()
+            assert_same(layer(x), functional.linear(x, **values), about="the same in eval mode")
 
 
 @points(1)
