@@ -153,5 +153,6 @@ def test_the_canary_would_notice(python):
     got = look(python, "plain")
     opened = [what for what in got["reached"] if what.startswith("open ")]
     assert len(opened) == sum(got["files"].values())
-    assert "labels" in got["reached"]
+    assert any("/datasets/data/" in what for what in opened)  # the labels lie open, and are refused by import alone
+    assert "labels" not in got["reached"]
     assert "import autograder" not in got["reached"]
