@@ -136,7 +136,10 @@ def _fault(text: str, group: list[Compared], solution: str) -> str:
     faults = []
     for start in range(len(keys) + 1):
         answers = [answer for one in group if (answer := _answer(one, function, keys[start:])) is not None]
-        faults.append(untrue(text, answers, function))
+        try:
+            faults.append(untrue(text, answers, function))
+        except Exception as error:  # the keys led to something else than the sentence speaks of
+            faults.append(f"cannot be proved: {type(error).__name__}: {error}")
     return "" if "" in faults else faults[0]
 
 

@@ -246,7 +246,7 @@ def _region(words: str, shape: tuple[int, ...], expected: np.ndarray) -> np.ndar
     elif words == "where infinity is expected":
         inside = np.isinf(expected)
     else:
-        found = re.fullmatch(r"in the (first|last|first and the last) (.*)", words)
+        found = re.fullmatch(r"in the (first and the last|first|last) (.*)", words)
         assert found, words
         moved = np.moveaxis(inside, _lines(found[2]), 0)
         if "first" in found[1]:
@@ -451,7 +451,7 @@ def _other_call(answer: Answer, match: Any, answers: Sequence[Answer], oracle: A
 PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is right in some entries, and each of the others (.*)", _some),
     (rf"is {_NUMBER} times the expected one(?:; {_NUMBER} is (?P<source>.*) in each of them)?", _factor),
-    (r"has the other sign(?: than the expected one in every entry)?", _each(lambda e: -e)),
+    (r"(?:has the other sign|is the negative of the expected one)", _each(lambda e: -e)),
     (r"is the expected one times one number, another in each call \((.*)\)", _one_factor),
     (r"is the expected one ((?:times|divided by) .*) \((.*) times\)", _source),
     (rf"is {_NUMBER} (more|less) than the expected one", _offset),

@@ -46,7 +46,7 @@ def scaled(calls: list[Seen]) -> Iterator[Found]:
     if not holds(calls, (call.expected * by_call[call] for call in calls), fitted=True):
         return
     if constant and math.isclose(known[0], -1.0, rel_tol=rtol):
-        yield Found("negated", "has the other sign than the expected one in every entry", "has the other sign")
+        yield Found("negated", "is the negative of the expected one", "has the other sign")
         return
     sizes = [counted(call.arguments) for call in calls] if len(calls) > 1 else []
     explained = list(fitting(known, sizes, rtol, POWERS))
