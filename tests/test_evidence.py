@@ -67,7 +67,7 @@ def test_functions_do_not_mix():
     assert of(traces) == {
         "one": ["every entry is 7 times the expected one"],
         "two": ["every entry has the other sign"],
-        "three": ["every entry is 2 times the expected one"],
+        "three": ["every entry of the gradient is 2 times the expected one"],
     }
 
 

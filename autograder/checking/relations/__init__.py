@@ -18,6 +18,7 @@ from .pairs import Ask, Found, Pair, Seen, parts, seen
 
 __all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations"]
 
+ANSWER = "your answer"
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
@@ -33,7 +34,7 @@ FAMILIES: tuple[Family, ...] = (
 def relations(
     pairs: Sequence[Pair],
     *,
-    subject: str = "your answer",
+    subject: str = ANSWER,
     wrong: int = 0,
     right: int = 0,
     ask: Ask | None = None,
@@ -94,7 +95,8 @@ def _told(found: Found, calls: list[Seen], subject: str, wrong: int, right: int)
     named = f"`{way}` of {subject}" if way else subject
     if count == 1:
         several = calls[0].got.numel() > 1 and found.each
-        text = f"every entry{f' of `{way}`' if way else ''} {found.each}" if several else f"{named} {found.says}"
+        of = f" of `{way}`" if way else "" if subject == ANSWER else f" of {subject}"
+        text = f"every entry{of} {found.each}" if several else f"{named} {found.says}"
     else:
         all_ = "both calls" if count == 2 else f"all {count} calls"
         which = f"{count} of the {wrong} calls that went wrong" if count < wrong else all_
