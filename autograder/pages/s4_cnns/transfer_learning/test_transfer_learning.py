@@ -71,6 +71,7 @@ def network(kind, state=None, frozen=False, mode="train", grads=False):
     model = {"resnet": ResNet, "vgg": VGG}[kind]().double()
     if state is None:
         state = {name: torch.rand(v.shape).to(v) + 0.5 for name, v in model.named_buffers() if v.is_floating_point()}
+        state |= {name: -value for name, value in state.items() if name.endswith("mean")}  # few ReLUs are left of 0
     model.load_state_dict(state, strict=False)
     head = {"resnet": "fc.", "vgg": "classifier.4."}[kind]
     for name, p in model.named_parameters():
@@ -88,8 +89,14 @@ def uploaded(student, name, prop):
 
 
 def pair(student, name, kind, **options):
-    """(ours, theirs): a network here, and one like it over there, for the student's function of this name."""
-    ours = network(kind, **options)
+    """(ours, theirs): a network here, and one like it over there, for the student's function of this name.
+
+    All of its features are others for other images.
+    """
+    while True:
+        ours = network(kind, **options)
+        if (features_of(ours, torch.randn(6, 1, 8, 8, dtype=F64)).std(0) > 1e-3).all():
+            break
     return ours, uploaded(student, name, network)(kind, dict(ours.state_dict()), **options)
 
 
