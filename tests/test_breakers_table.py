@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from typer.testing import CliRunner
 
 from autograder.authoring.breakers.audit import unproved
@@ -78,3 +80,17 @@ def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatc
     runner.invoke(app, ["--course", str(tmp_path), "verify", "--no-breakers"])
     asked = [(extent.breakers, extent.strict_breakers) for extent in extents]
     assert asked == [(True, False), (True, True), (False, False)]
+
+
+def test_the_command_says_how_much_is_proved(tmp_path, monkeypatch):
+    """few seeds and mutants of variants by default; more for the solution alone, or for everybody, where asked for"""
+    tiny(tmp_path)
+    extents: list[Extent] = []
+    monkeypatch.setattr(run, "verify", lambda *args, **given: extents.append(args[-1]) or [Report(PAGE)])
+    runner = CliRunner()
+    for more in ([], ["--reference-seeds", "100"], ["--seeds", "20", "--reference-seeds", "100", "--all-mutants"]):
+        assert runner.invoke(app, ["--course", str(tmp_path), "verify", *more]).exit_code == 0
+    usual, reference, everybody = extents
+    assert usual == Extent()
+    assert reference == Extent(seeds=100)
+    assert everybody == replace(Extent.at_seeds(20, 100), of_variants=None)
