@@ -1,4 +1,4 @@
-"""What the checks of each page prove: breakers, mutants, seeds. Writes its section of ``RESULTS.md``.
+"""What the checks of each page prove: breakers, seeds. Writes its section of ``RESULTS.md``.
 
 gradus verify --json > out/verify.json; python benchmarks/promises.py out/verify.json    (``make nightly`` does both)
 """
@@ -19,15 +19,14 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.fooled import put  # noqa: E402
 
 HEADING = "## What the checks prove"
-COLUMNS = ("breakers that apply", "die", "waived", "survive", "mutants", "die", "seeds", "promises without a death")
+COLUMNS = ("breakers that apply", "die", "waived", "survive", "seeds", "promises without a death")
 
 
 def row(report: dict[str, Any]) -> list[int]:
     """Return the figures of one page, in the order of the columns."""
     fates = Counter(fate["fate"] for fate in (report["breakers"] or {"fates": ()})["fates"])
     told = [fates[fate] for fate in ("dies", "waived", "survives")]
-    mutants = [report["killed"] + len(report["survivors"]), report["killed"]]
-    return [sum(told), *told, *mutants, report["seeds"], len(report["unproved"])]
+    return [sum(told), *told, report["seeds"], len(report["unproved"])]
 
 
 def section(reports: list[dict[str, Any]]) -> str:
