@@ -46,7 +46,7 @@ def section(reports: list[dict[str, Any]]) -> str:
         f"{report['address']}: {fault}" for report in reports for fault in report["faults"] if "by chance" in fault
     ]
     lines += ["Checks that decide by chance:", "", *(f"- {fault}" for fault in chance)] if chance else [
-        "No check decides by chance at these seeds."]  # fmt: skip
+        "Nobody who was graded at several seeds was judged by chance."]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
