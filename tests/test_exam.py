@@ -359,11 +359,14 @@ class Net:
         ("from helpers import lazier\ndef f(x): return lazier(x)", "forbidden"),
         ("from helpers import Net\ndef f(x): return Net().go(x)", "forbidden"),
         ("import helpers\ndef f(x): return x.softmax(0)", "forbidden"),
+        ("import pluggy\ndef f(x): return pluggy.lazy(x)", "forbidden"),  # the judge has one, the student's process not
     ],
 )
 def test_style_rules_and_a_students_own_module(make_exam, source, status):
     """a helper of a forbidden method's name is the student's own; what it does itself is looked at"""
-    exam = make_exam(source, files=(("helpers.py", HELPERS), ("torch.py", b"def softmax(x): pass")))
+    exam = make_exam(
+        source, files=(("helpers.py", HELPERS), ("pluggy.py", HELPERS), ("torch.py", b"def softmax(x): pass"))
+    )
     assert run(exam, by_name).status == status
 
 

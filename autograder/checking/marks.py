@@ -53,8 +53,8 @@ def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] =
     Args:
         names: dotted, as imported, like ``torch.softmax``; ``*.softmax`` means the method of any object.
         of: the functions that the rule is about.
-        operators: dispatched operators that give a call away, like ``aten._softmax.default``. They are
-            a claim of the student's process: fit for a style rule with a stated price, for nothing else.
+        operators: operators that raise in the student's process while this check runs, by whatever way they
+            are reached, like ``aten._softmax.default``; the names remain the early and friendly hint.
     """
     return _mark(forbids=names, of=(of,) if isinstance(of, str) else of, operators=operators)
 

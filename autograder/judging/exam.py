@@ -120,7 +120,7 @@ class Exam:
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         own = worker_seed(self.exercise.address, check.name, self._lot)
-        self._student.begin(own, seconds, trace=bool(check.marks.operators))
+        self._student.begin(own, seconds, check.marks.operators)
         if memorable and self._memory is not None and not self._given_up:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
             self._student.speak_through(self._line)
@@ -177,11 +177,7 @@ class Exam:
         verdict = self._verdict(check, error)
         status, failure, earned = verdict.status, verdict.failure, verdict.earned
         if status == "passed" and check.marks.forbids:
-            try:
-                used = style.forbidden(check.marks, self._names or {}, self._operators(check.marks))
-            except (Exception, StudentProblem) as reason:  # an answer about operators that is none
-                used, status, earned = [], "malformed", 0.0
-                failure = Failure("problem", f"the operators that ran cannot be read: {type(reason).__name__}")
+            used = style.forbidden(check.marks, self._names or {})
             if used:
                 status, earned = "forbidden", 0.0
                 failure = Failure("style", f"this page asks you to write it yourself, without {', '.join(used)}")
@@ -248,11 +244,6 @@ class Exam:
                 return known
         real = [call for call in calls if not call.label.startswith("gradient of ")]
         return real[-1] if real else None
-
-    def _operators(self, marks: Marks) -> Any:
-        """Return the operators that ran in this check, as the worker says; nothing where no rule is about them."""
-        asked = marks.operators and self._student is not None and self._student.alive
-        return self._student.service("operators") if asked and self._student is not None else ()
 
     @property
     def late(self) -> str | None:

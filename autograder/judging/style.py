@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Collection
-
 from ..checking import Marks
 from ..model import Submission
 from ..sandbox.host.student import Student
@@ -15,11 +12,12 @@ MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
 def uses(student: Student, submission: Submission) -> dict[str, list[str]]:
     """Return for each definition the names that it uses; those of the student's own modules as ``module.name``."""
     found: dict[str, list[str]] = student.service("names", list(submission.cells))
+    taken = set(student.service("loaded"))
     for path, content in submission.files:
         if not path.endswith(".py") or len(found) > MAX_NAMES:
             continue
         module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        if module.partition(".")[0] in sys.modules:  # named like a library, which is found in its place
+        if module.partition(".")[0] in taken:  # named like a library that is there already: that one is found
             continue
         there = student.service("names", [content.decode("utf-8", "replace")])
         found |= {
@@ -30,12 +28,11 @@ def uses(student: Student, submission: Submission) -> dict[str, list[str]]:
     return found
 
 
-def forbidden(marks: Marks, used_by: dict[str, list[str]], operators: Collection[str]) -> list[str]:
-    """Return what a check forbids and the submission uses all the same.
+def forbidden(marks: Marks, used_by: dict[str, list[str]]) -> list[str]:
+    """Return the names that a check forbids and the submission uses all the same.
 
     Args:
         used_by: the names that each definition uses.
-        operators: those that ran.
     """
     todo, seen, used = list(marks.of), set(), set()
     while todo:
@@ -50,4 +47,4 @@ def forbidden(marks: Marks, used_by: dict[str, list[str]], operators: Collection
             others = [n for n in names if n.endswith("." + method) and n not in used_by]  # a helper is looked into
             if rule in names or (method != rule and others):
                 used.add(rule.removeprefix("*"))
-    return sorted(used | {op for op in marks.operators if op in operators})
+    return sorted(used)

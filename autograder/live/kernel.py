@@ -56,9 +56,9 @@ class LiveWorker(Worker):
             return False, self.defined(self.namespace)
         return True, value
 
-    def begin(self, seed: int, threads: int, trace: bool) -> None:
+    def begin(self, seed: int, threads: int, forbidden: tuple[str, ...]) -> None:
         """As ever, on one thread: another's pool does not survive a fork."""
-        super().begin(seed, 1, trace)
+        super().begin(seed, 1, forbidden)
 
 
 def check_live(

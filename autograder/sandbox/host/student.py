@@ -91,8 +91,12 @@ class Student:
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures
 
-    def begin(self, seed: int, seconds: float, trace: bool = False) -> None:
-        """Start one check: reseed over there, number everything anew, forget the record, set the deadline."""
+    def begin(self, seed: int, seconds: float, forbidden: tuple[str, ...] = ()) -> None:
+        """Start one check: reseed over there, number everything anew, forget the record, set the deadline.
+
+        Args:
+            forbidden: operators that raise in the student's process until the next check begins.
+        """
         self.forget()
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
@@ -101,7 +105,7 @@ class Student:
         self.speak_through(None)
         self.peer.start_anew()
         with self._translated(None):
-            self.peer.tell("begin", seed, self._limits.threads, trace)
+            self.peer.tell("begin", seed, self._limits.threads, forbidden)
 
     def forget(self) -> None:
         """Drop the record of the calls, and all that it keeps alive."""

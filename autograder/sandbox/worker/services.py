@@ -27,6 +27,7 @@ from ..wire.names import names_used
 from ..wire.peer import Peer
 from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
+from .fence import Fence
 from .loading import run_cell
 from .plain_state import PlainState
 from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
@@ -79,10 +80,11 @@ class Worker:
         self.output = CappedText()
         self._given: dict[str, Any] = {}
         self._operators: dict[str, int] = {}
+        self._fence: Fence | None = None
         self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
-        services.append(self.count_operators)
+        services += [self.count_operators, self.loaded]
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
         self.peer.turns = self.modes = Modes()
         self.plain: PlainState | None = None
@@ -108,6 +110,10 @@ class Worker:
         """As :func:`names_used`. Runs before any student code."""
         return names_used(cells)
 
+    def loaded(self) -> list[str]:
+        """Return the packages that are imported already. Asked before any student code runs."""
+        return sorted({name.partition(".")[0] for name in sys.modules})
+
     def load(
         self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = ()
     ) -> list[Any]:
@@ -119,6 +125,7 @@ class Worker:
         Returns:
             one (cell, error, frames) for each statement that raised.
         """
+        self._lift_fence()
         if self.plain is not None:  # a source was here before
             self.plain_state()
             for path in os.listdir(self.home):
@@ -172,8 +179,9 @@ class Worker:
         named = [(k, v) for k, v in list(space.items()) if type(k) is str and not k.startswith("_")]
         return sorted(k for k, v in named if callable(v) and self._counts(k, v))[:12]
 
-    def begin(self, seed: int, threads: int, trace: bool) -> None:
-        """Reset what a check relies on."""
+    def begin(self, seed: int, threads: int, forbidden: tuple[str, ...]) -> None:
+        """Reset what a check relies on, and take the operators out of torch that it forbids."""
+        self._lift_fence()
         self.peer.start_anew()
         self.plain_state()
         torch.default_generator.manual_seed(seed)
@@ -181,8 +189,13 @@ class Worker:
         random.seed(seed)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        if trace:
-            self.count_operators()
+        if forbidden:
+            self._fence = Fence(forbidden)
+
+    def _lift_fence(self) -> None:
+        if self._fence is not None:
+            self._fence.close()
+            self._fence = None
 
     def take_output(self) -> str:
         """Return what was printed since the last time."""

@@ -1,7 +1,6 @@
 """Calls torch.softmax under a name that no search finds, and silences the worker's log of operators.
 
-A known limit, kept here so that it stays known: which operators ran is a claim of the student's process. The values are
-right, so are the points; a style rule without them is what this costs.
+What a check forbids is taken out of torch while it runs, so that nothing has to be believed of what ran.
 
 Met by: every style rule that is enforced in the process it is about.
 """
@@ -10,8 +9,8 @@ import torch
 import wire
 from honest import *
 
-HONEST_POINTS = 5
-EXPECTED_STATUS = "passed"
+HONEST_POINTS = 4
+EXPECTED_STATUS = "forbidden"
 
 wire.peer._services["operators"] = lambda: []
 
