@@ -13,12 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
 
-from ..checking import CheckFailure, Marks, messages, take_remarks
+from ..checking import CheckFailure, messages, take_remarks
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
