@@ -132,7 +132,7 @@ class Peer:
         """Ask the other side itself."""
         return self._ask("service", 0, name, args, {}, [])
 
-    def tell(self, name: str, *args: str | int) -> None:
+    def tell(self, name: str, *args: str | int | tuple[str, ...]) -> None:
         """Ask the other side itself, and wait for no answer: half a round trip."""
         self.channel.send(notice(name, *args), [])
 

@@ -66,7 +66,7 @@ def closing(grad: bool, dtype: int) -> bytes:
 
 
 @lru_cache(maxsize=1024, typed=True)  # True is not 1
-def notice(name: str, *args: str | int) -> bytes:
+def notice(name: str, *args: str | int | tuple[str, ...]) -> bytes:
     """Return a message that waits for no answer: each check begins with the same one for every submission."""
     encoder = Encoder(_NO_OBJECTS, strided=False)
     encoder.value(("n", name, args))
