@@ -24,7 +24,6 @@ RELATIVES = {
     "convolution": ("_convolution", "mkldnn_convolution", "_slow_conv2d_forward", "convolution_overrideable"),
     "huber_loss": ("smooth_l1_loss",),
     "smooth_l1_loss": ("huber_loss",),
-    "binary_cross_entropy_with_logits": ("log_sigmoid_forward",),
     "nll_loss_forward": ("nll_loss2d_forward", "nll_loss_nd"),
     "scatter_add": ("scatter_reduce", "index_reduce"),
     "index_add": ("index_reduce", "_index_put_impl_"),
