@@ -34,7 +34,7 @@ fuzz: $(READY)  # a coverage-guided run on everything that reads a stranger's by
 	@$(BIN)/python -m tests.fuzzing.run --seconds $(or $(SECONDS),60)
 
 verify: $(READY)
-	@$(BIN)/gradus verify
+	@$(BIN)/gradus verify --strict-breakers
 
 nightly: $(READY)  # everything at many seeds and with all mutants: hours; SEEDS for everybody, REFERENCE_SEEDS for the solutions
 	@mkdir -p out
