@@ -1,9 +1,10 @@
 """A text corpus that every student already has: what the docstrings of installed libraries say, labelled by library.
 
 Source: the first paragraphs of the docstrings of eight libraries that the course depends on, read with ``ast`` from
-their installed files and never by import; none of them can be seen from a worker. Licences: those of the libraries
-(BSD, MIT, PSF and the like); the course ships none of the text. Shape: about 12,000 unique texts of five words and
-more, eight classes; how many depends on the installed versions, and so do the texts. Nothing is downloaded.
+their installed files and never by import; none of them can be seen from a worker of a page that grades on the corpus.
+Licences: those of the libraries (BSD, MIT, PSF and the like); the course ships none of the text. Shape: about 12,000
+unique texts of five words and more, eight classes; how many depends on the installed versions, and so do the texts.
+Nothing is downloaded.
 
 What would give a text away is taken out: markup, and every word or dotted path that holds a library's name. Of texts
 that are equal but for case and punctuation one is left, or none where two libraries have them; texts that nearly say

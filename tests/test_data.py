@@ -361,8 +361,9 @@ def test_docstrings_are_read_and_never_run(docstrings: ModuleType) -> None:
 
 
 def test_docstrings_are_out_of_a_workers_sight() -> None:
-    """No exercise mounts a library of the corpus: its labels could be looked up."""
-    needs = {exercise.needs for exercise in syllabus.load(trees()).exercises.values()}
+    """No exercise that is graded on the corpus mounts a library of it: its labels could be looked up."""
+    needs = {e.needs for e in syllabus.load(trees()).exercises.values() if "docstrings" in e.data}
+    assert needs
     seen = {d.metadata["Name"].lower().replace("_", "-") for n in needs for d in closure((*BASE, *n))}
     assert not seen & {name.replace("_", "-") for name in datasets.load("docstrings").LIBRARIES}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.documents import decode, encode, parse, read
 from autograder.gradebook.rows import from_json, to_json
-from autograder.model import KINDS, STATUSES, CheckResult, Diagnosis, Failure, Frame, Grade
+from autograder.model import KINDS, STATUSES, CheckResult, Diagnosis, Failure, Frame, Grade, Relation
 
 #: lone surrogates, which file names may hold, among everything else
 words = st.text(max_size=12) | st.text(alphabet='\udcff\u2028\0"\\\n ü😀', max_size=6)
@@ -20,6 +20,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 frames = st.builds(Frame, words, st.integers(1, 9999), words, words)
 found = st.builds(Diagnosis, words, words, words)
 pairs = st.tuples(words, words)
+relations = st.builds(Relation, words, words, st.integers(1, 99))
 
 
 def tuples(of):
@@ -30,8 +31,8 @@ def tuples(of):
 def failures(cause):
     """Failures with such a cause."""
     return st.builds(
-        Failure, st.sampled_from(KINDS), words, words, words, words, words, words, words, tuples(frames), tuples(pairs),
-        cause, tuples(found),
+        Failure, st.sampled_from(KINDS), words, words, words, words, words, words, tuples(relations), tuples(frames),
+        tuples(pairs), cause, tuples(found),
     )  # fmt: skip
 
 

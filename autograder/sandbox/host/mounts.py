@@ -27,12 +27,17 @@ def _key(name: str) -> str:
 
 
 def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
-    """Return the installed distributions among `names` and all that they require, without extras."""
+    """Return the installed distributions among `names` and all that they require, without extras.
+
+    Args:
+        names: of distributions or modules; what has a minus before its name is left out, whatever requires it.
+    """
     found: dict[str, metadata.Distribution] = {}
-    todo = [_key(name) for name in names]
+    left_out = NEVER | {_key(name[1:]) for name in names if name.startswith("-")}
+    todo = [_key(name) for name in names if not name.startswith("-")]
     while todo:
         name = todo.pop()
-        if name in found or name in NEVER:
+        if name in found or name in left_out:
             continue
         try:
             found[name] = metadata.distribution(name)

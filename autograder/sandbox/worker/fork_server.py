@@ -33,7 +33,8 @@ def warm(needs: list[str]) -> None:
     _seed_no_device(torch)
     import_module(f"{__package__}.vision_hook").install()
     for name in needs:
-        __import__(name)
+        if not name.startswith("-"):  # that one is out of sight
+            __import__(name)
     from . import warm_up
 
     exercise_once(torch)
