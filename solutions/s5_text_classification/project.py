@@ -189,7 +189,7 @@ class BagOfEmbeddings(nn.Module):
     the other rows, nor on the order of the words. And being a mean, they are the same for "a b" and "a b a b". Ids and
     mask stay as they were, however they lie in memory.
 
-    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can learn by heart which word
+    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can memorise which word
     has which class. A new model of the same size that loads its `state_dict` gives the same logits.
 
     Args:
@@ -232,7 +232,7 @@ class TextCNN(nn.Module):
     is False, nor on how much of it, nor on the other rows. They change, in general, when two neighbours change places.
     Ids and mask stay as they were, however they lie in memory.
 
-    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can learn by heart which word
+    Whatever it learns, the words' vectors too, is in its parameters: with them alone it can memorise which word
     has which class. A new model of the same size that loads its `state_dict` gives the same logits.
 
     Args:

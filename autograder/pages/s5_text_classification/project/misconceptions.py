@@ -73,7 +73,7 @@ def predict(result: Result, texts: list[str]) -> tuple[torch.Tensor, torch.Tenso
 
 @misconception(
     "deals the texts out without looking for equal ones",
-    hint="A text that stands twice can land in both parts, and the model is asked what it has learned by heart. Equal ones out first.",
+    hint="A text that stands twice can land in both parts, and the model is asked what it has memorised. Equal ones out first.",
     dies_by="test_split",
 )
 def split_texts(texts: list[str], share: float = 0.1, seed: int = 0) -> tuple[list[int], list[int]]:

@@ -264,7 +264,7 @@ def learn(model, ids, mask, labels):
 
 
 def hearts(student, kind: str) -> dict[str, bool]:
-    """Can a model learn by heart which word has which class, and does its state_dict hold all that it learned?"""
+    """Can a model memorise which word has which class, and does its state_dict hold all that it learned?"""
     ids, labels = torch.arange(2, V)[:, None], torch.randint(C, (V - 2,))
     mask, models = torch.ones_like(ids, dtype=torch.bool), []
     for _ in range(2):
