@@ -175,11 +175,12 @@ class Exam:
         """Note the result of a check that ended without or with an exception."""
         verdict = self._verdict(check, error)
         status, failure, earned = verdict.status, verdict.failure, verdict.earned
-        if status == "passed" and check.marks.forbids:
+        if status in ("passed", "forbidden") and check.marks.forbids:
             used = style.forbidden(check.marks, self._names or {})
             if used:
-                status, earned = "forbidden", 0.0
-                failure = Failure("style", f"this page asks you to write it yourself, without {', '.join(used)}")
+                status, earned, frames = "forbidden", 0.0, failure.frames if failure is not None else ()
+                reason = f"this page asks you to write it yourself, without {', '.join(used)}"
+                failure = Failure("style", reason, frames=frames)
         if check.marks.hidden and status not in ("passed", "internal"):
             failure = Failure("hidden", check.marks.hidden)
         output = ""
