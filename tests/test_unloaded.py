@@ -179,6 +179,13 @@ def test_cells_that_raise_are_told_by_their_number(make_exam):
     ]  # fmt: skip
 
 
+def test_the_checks_of_home_are_no_mistake(make_exam):
+    """a notebook that ends in check("…"), as it is worked on, is handed in without a word about it"""
+    exam = make_exam(F, "check('f')", "chekc('f')")
+    assert run(exam, doubles).status == "passed"
+    assert [problem.split(" stopped")[0] for problem in exam.load_problems] == ["cell 3 of page.ipynb"]
+
+
 def test_thousands_of_statements_that_raise_end_soon(make_exam):
     """whoever writes no line that works is left alone after fifty"""
     exam = make_exam(F + "1 / 0\n" * 5000)

@@ -159,7 +159,8 @@ class Exam:
         left_out, files = tuple(self._unfinished), dict(sub.files)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
         try:
-            told = [unloaded.raised(sub, *failure) for failure in failures[:MAX_TOLD]]
+            meant = [failure for failure in failures if not unloaded.asks_at_home(sub, failure[1])]
+            told = [unloaded.raised(sub, *failure) for failure in meant[:MAX_TOLD]]
             self._unloaded = [*self._unfinished.values(), *told]
         except (TypeError, ValueError, AttributeError, IndexError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None

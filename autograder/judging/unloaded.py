@@ -71,6 +71,12 @@ def unfinished(submission: Submission, problem: StudentProblem) -> tuple[tuple[i
     return None
 
 
+def asks_at_home(submission: Submission, error: RemoteException) -> bool:
+    """Tell whether a cell only calls the `check` that a notebook has at home, after ``%load_ext autograder``."""
+    at_home = submission.filename.lower().endswith(".ipynb")
+    return at_home and error.type_name == "NameError" and error.text.startswith("name 'check' is not defined")
+
+
 def lost(name: str, problems: Sequence[Unloaded]) -> Failure | None:
     """Return what is said of the statement that would have defined `name`; None if there is none."""
     return next((problem.failure for problem in problems if {name, _ANY} & problem.names), None)
