@@ -123,7 +123,8 @@ def test_the_schema_is_one_and_knows_every_status():
         assert parts[name]["properties"]["status"]["enum"] == list(STATUSES)
     assert parts["Failure"]["properties"]["kind"]["enum"] == list(KINDS)
     assert set(parts) == {
-        "Document", "Run", "GradeRecord", "CheckRecord", "PassedOver", "Failure", "Frame", "Diagnosis"
+        "Document", "Run", "GradeRecord", "CheckRecord", "PassedOver", "Failure", "Frame", "Diagnosis",
+        "Relation",
     }  # fmt: skip
     for part in parts.values():
         assert part["description"]
