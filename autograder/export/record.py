@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from ..model import KINDS, STATUSES, Diagnosis, Failure, Frame
+from ..model import KINDS, STATUSES, Diagnosis, Failure, Frame, Relation
 
 SCHEMA_VERSION = 2
 #: where the generated schema stands
@@ -122,7 +122,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
 def schema() -> dict[str, Any]:
     """Return the JSON schema of ``grades.json``: the types above, described by their docstrings, and nothing else."""
     made: dict[str, Any] = msgspec.json.schema(Document)
-    kinds = (Document, Run, GradeRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis)
+    kinds = (Document, Run, GradeRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis, Relation)
     for kind in kinds:
         part = made["$defs"][kind.__name__]
         part["description"], described = _described(kind)
