@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
@@ -347,20 +346,23 @@ def test_a_late_answer_is_passed_over():
 
     def judge():
         wire = ControlLine(theirs)
-        request, fd = wire.receive()
+        request, (fd,) = wire.receive()
         wire.send({"id": 5, "grade": grade, "title": "the first late one", "hints": []})
         wire.send({"id": 6, "error": "the second late one"})
         with socket.socket(fileno=fd) as control:
             control.settimeout(20)
+            line = ControlLine(control)
             inside, outside = socket.socketpair()
-            socket.send_fds(control, [b'{"op": "fork", "limits": {"memory_mb": 1024}}\n'], [inside.fileno()])
-            said.append(json.loads(control.recv(1000)))
+            said.append(line.ask({"op": "fork", "limits": {"memory_mb": 1024}}, inside.fileno()))
             inside.close(), outside.close()
-            control.sendall(json.dumps({"op": "reap", "pid": said[0]["pid"], "grace": 5.0}).encode() + b"\n")
-            said.append(json.loads(control.recv(1000)))
+            said.append(line.ask({"op": "reap", "pid": said[0]["pid"], "grace": 5.0}))
             wire.send({"id": request["id"], "grade": grade, "title": "the answer", "hints": ["a hint"]})
 
-    thread = threading.Thread(target=judge, daemon=True)
+    def judge_or_hang_up():
+        with theirs:  # whatever goes wrong over there, nobody waits for ever
+            judge()
+
+    thread = threading.Thread(target=judge_or_hang_up, daemon=True)
     thread.start()
     answer = check_live(client, {"exercise": "lines"}, {}, {})
     thread.join(20)
@@ -374,13 +376,13 @@ def test_the_wire():
     ours, theirs = map(ControlLine, socket.socketpair())
     ours.send({"a": 1})
     ours.send({"b": "ü"})
-    assert theirs.receive() == ({"a": 1}, None)
+    assert theirs.receive() == ({"a": 1}, [])
     assert theirs.waiting
-    assert theirs.receive() == ({"b": "ü"}, None)
+    assert theirs.receive() == ({"b": "ü"}, [])
     assert not theirs.waiting
     read, write = os.pipe()
     ours.send({"c": 3}, write)
-    message, fd = theirs.receive()
+    message, (fd,) = theirs.receive()
     os.write(fd, b"through")
     assert (message, os.read(read, 10)) == ({"c": 3}, b"through")
     ours.close()
