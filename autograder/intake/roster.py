@@ -48,7 +48,10 @@ def load(path: Path) -> Roster:
     try:
         text = path.read_text(encoding="utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise GradebookError(f"{path}: the roster cannot be read: {why}; say where it lies") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise GradebookError(f"{path}: the roster cannot be read ({error}); save it as CSV in UTF-8") from None
     if not rows or "student" not in rows[0]:
         raise GradebookError(f"{path}, line 1: a roster needs a column named student")
