@@ -77,9 +77,11 @@ def _as_a_cell(exported: re.Match[str]) -> str:
     """Return the cell or line that was a magic, inert, for the call that it was exported as."""
     try:
         call = ast.parse(exported[0].strip(), mode="eval").body
-        name, *rest = [ast.literal_eval(value) for value in call.args]  # type: ignore[attr-defined]
+        if not isinstance(call, ast.Call):
+            return exported[0]
+        name, *rest = [ast.literal_eval(value) for value in call.args]
         magic = "".join([*["%"] * len(rest), name, " ", *"\n".join(rest)])
-    except (SyntaxError, ValueError, TypeError, AttributeError):
+    except (SyntaxError, ValueError, TypeError):
         return exported[0]
     return exported[0] if name in _WRITES else inert(magic)
 

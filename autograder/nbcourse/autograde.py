@@ -39,7 +39,7 @@ class PutResults(Preprocessor):
     """
 
     def __init__(self, grades: dict[Key, Grade], outputs: dict[Key, dict[str, list[Any]]], titles: dict[str, str]):
-        super().__init__(enabled=True)  # type: ignore[no-untyped-call]
+        super().__init__(enabled=True)  # type: ignore[no-untyped-call]  # nbconvert has no types
         self.grades, self.outputs, self.titles = grades, outputs, titles
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

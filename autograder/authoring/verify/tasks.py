@@ -18,21 +18,27 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class Altered:
-    """A mutant: its submission, and the definitions whose answers the change can reach."""
+class _OfASource:
+    """What is done to one source of ours; it goes by the names of its submission."""
 
     submission: Submission
-    reach: tuple[str, ...]
 
     @property
     def exercise(self) -> str:
-        """The address."""
+        """The address of its page."""
         return self.submission.exercise
 
     @property
     def student(self) -> str:
-        """The mutant's name."""
+        """The name of the source."""
         return self.submission.student
+
+
+@dataclass(frozen=True)
+class Altered(_OfASource):
+    """A mutant: its submission, and the definitions whose answers the change can reach."""
+
+    reach: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,27 +51,16 @@ class Fate:
 
 
 @dataclass(frozen=True)
-class Draws:
+class Draws(_OfASource):
     """One source of ours before the checks of its page, at the seeds from `first` to before `end`.
 
     Args:
         trains: before the checks that train; otherwise before all others.
     """
 
-    submission: Submission
     first: int
     end: int
     trains: bool = False
-
-    @property
-    def exercise(self) -> str:
-        """The address."""
-        return self.submission.exercise
-
-    @property
-    def student(self) -> str:
-        """The name of the source."""
-        return self.submission.student
 
 
 @dataclass(frozen=True)
