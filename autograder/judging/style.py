@@ -12,7 +12,7 @@ MAX_NAMES = 10_000  #: definitions among which a forbidden name is looked for
 def uses(student: Student, submission: Submission) -> dict[str, list[str]]:
     """Return for each definition the names that it uses; those of the student's own modules as ``module.name``."""
     found: dict[str, list[str]] = student.service("names", list(submission.cells))
-    taken = set(student.service("loaded"))
+    taken = set(student.service("loaded")) if submission.files else set()
     for path, content in submission.files:
         if not path.endswith(".py") or len(found) > MAX_NAMES:
             continue
