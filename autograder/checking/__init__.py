@@ -26,7 +26,7 @@ from .asserts import (
     within_memory,
 )  # fmt: skip
 from .compare import difference
-from .contracts import assert_contract, layouts
+from .contracts import assert_contract, changed_by, layouts
 from .marks import (
     Marks,
     advise,
@@ -44,8 +44,8 @@ from .plot import images
 
 __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
-    "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same", "badge",
-    "datasets", "difference", "forbids", "hidden", "images", "layouts", "leaderboard", "marks_of", "misconception",
-    "points", "raises", "replayable", "require", "take_remarks", "training", "unmodified", "variant",
-    "within_memory",
+    "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same",
+    "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "layouts", "leaderboard",
+    "marks_of", "misconception", "points", "raises", "replayable", "require", "take_remarks", "training",
+    "unmodified", "variant", "within_memory",
 ]  # fmt: skip

@@ -115,3 +115,36 @@ def assert_contract(
         agree(f"with zeros for `{name}`", torch.zeros_like(plain))
     for dtype in dtypes:
         agree(f"with `{name}` in {_NAMES.get(dtype, str(dtype))}", plain.detach().to(dtype))
+
+
+def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
+    """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
+
+    Args:
+        function: is called with `args`.
+        at: the place of the model among them.
+        flags: the model's own `training` for each of several calls, its parts left as they are; without any there is
+            one call, with the model as it is.
+    """
+    model = args[at]
+
+    def seen() -> dict[str, Any]:
+        return {
+            "training mode": [m.training for m in model.modules()],
+            "requires_grad": [p.requires_grad for p in model.parameters()],
+            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
+            "parameters and buffers": [value.tolist() for value in model.state_dict().values()],
+            "hooks": [
+                len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules()
+            ],
+            "torch.is_grad_enabled()": torch.is_grad_enabled(),
+        }
+
+    found: list[str] = []
+    for flag in tuple(flags) or (model.training,):
+        model.training = flag
+        before = seen()
+        function(*args)
+        after = seen()
+        found += [what for what in before if before[what] != after[what] and what not in found]
+    return found

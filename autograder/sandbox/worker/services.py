@@ -5,6 +5,7 @@ source defined. Nothing that this side says is believed to be more than the stud
 """
 
 from __future__ import annotations
+import __future__
 
 import contextlib
 import faulthandler
@@ -264,7 +265,9 @@ class Worker:
         space: dict[str, Any] = {"torch": torch, "nn": torch.nn, "np": np, "__name__": "prop"}
         linecache.cache["<prop>"] = (len(source), None, source.splitlines(keepends=True), "<prop>")
         if source not in self._props:
-            self._props[source] = compile(source, "<prop>", "exec", dont_inherit=True)
+            self._props[source] = compile(
+                source, "<prop>", "exec", __future__.annotations.compiler_flag, dont_inherit=True
+            )  # its annotations name what is not here
         exec(self._props[source], space)
         return space[name]
 

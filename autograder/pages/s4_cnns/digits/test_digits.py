@@ -18,6 +18,7 @@ from autograder.checking import (
     assert_number,
     assert_same,
     badge,
+    changed_by,
     datasets,
     images,
     layouts,
@@ -150,35 +151,12 @@ def left(model):
     return hooks, [name for name, p in model.named_parameters() if not p.requires_grad]
 
 
-def changed(function, path, model, *args):
-    """Runs where the model lives: what else than its mode a function changed in it, in words; "" if nothing.
-
-    Args:
-        path: the function's first argument, where it is not the model; else "".
-    """
-
-    def seen():
-        hooks = [len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules()]
-        return {
-            "hooks": hooks,
-            "requires_grad": [p.requires_grad for p in model.parameters()],
-            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
-            "parameters and buffers": [value.tolist() for value in model.state_dict().values()],
-        }
-
-    before, graph = seen(), torch.is_grad_enabled()
-    function(*([path] if path else []), model, *args)
-    after = seen()
-    wrong = [what for what in before if after[what] != before[what]]
-    return ", ".join([*wrong, *(["torch.is_grad_enabled()"] if torch.is_grad_enabled() != graph else [])])
-
-
-def assert_unchanged(student, name, path, model, *args):
-    """The student's function of this name leaves the model as it was; in the record its call is a fact."""
+def assert_unchanged(student, name, *args, at=0):
+    """The student's function of this name leaves the model at this place as it was, its mode aside: a fact on record."""
     function = getattr(student, name)
-    found = student.prop(changed)(function, path, model, *args)
+    found = ", ".join(what for what in student.prop(changed_by)(function, *args, at=at) if what != "training mode")
     student.calls[-1].outcome = ("value", {"changed": found}, False)
-    require(not found, f"after {name} {found} is not what it was before")
+    require(not found, f"after {name} {found} of the model is not what it was before")
 
 
 @points(1)
@@ -330,7 +308,7 @@ def test_evaluate(student):
         with unmodified(*case):
             accuracy = evaluate(model, *case)
         assert_number(accuracy, 5 / 7, rtol=3e-7, about=f"with {kind} tensor of images")
-    assert_unchanged(student, "evaluate", "", student.prop(FirstPixels)(), *case)  # one that no call has touched
+    assert_unchanged(student, "evaluate", student.prop(FirstPixels)(), *case)  # one that no call has touched
 
 
 @points(1)
@@ -372,7 +350,7 @@ def test_hardest(student):
         with unmodified(*other):
             found = function(model, *other, 3)
         assert_same(found, expected, about=f"with {kind} tensor of images")
-    assert_unchanged(student, "hardest", "", student.prop(FirstPixels)(), *case, 3)
+    assert_unchanged(student, "hardest", student.prop(FirstPixels)(), *case, 3)
     *case, expected = hard_cases(7, 4, 3)
     model.train()
     assert_same(function(model, *case, 3), expected, about="for a model that comes in training mode")
@@ -428,7 +406,7 @@ def round_trip(student):
         save("model.pt", model, optimizer)
         modes.append(model.training == mode)
     written = student.read("model.pt") is not None
-    assert_unchanged(student, "save_checkpoint", "new.pt", *prepare(0.1, 0.1))  # a model without gradients
+    assert_unchanged(student, "save_checkpoint", "new.pt", *prepare(0.1, 0.1), at=1)  # a model without gradients
     save("later.pt", other, other_optimizer)
     load("model.pt", other, other_optimizer)
     restored = values(other)

@@ -11,6 +11,7 @@ from autograder.checking import (
     CheckFailure,
     assert_left_alone,
     assert_same,
+    changed_by,
     datasets,
     layouts,
     points,
@@ -125,30 +126,11 @@ def parameters_of(model, *parts):
     return [name for name, _ in model.named_parameters() if any(f"{name}.".startswith(f"{part}.") for part in parts)]
 
 
-def touched(function, model, *args):
-    """Over there: what of a network a function changed, in words."""
-
-    def seen():
-        return {
-            "modes": [layer.training for layer in model.modules()],
-            "requires_grad": [p.requires_grad for p in model.parameters()],
-            "gradients": [None if p.grad is None else p.grad.tolist() for p in model.parameters()],
-            "parameters and buffers": [value.tolist() for value in model.state_dict().values()],
-            "hooks": [len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules()],
-            "torch.is_grad_enabled()": torch.is_grad_enabled(),
-        }
-
-    before = seen()
-    function(model, *args)
-    after = seen()
-    return [what for what in before if before[what] != after[what]]
-
-
 def assert_kept(student, name, *args, but=()):
     """The student's function of this name changes nothing in a network but this."""
     for mode, frozen, grads in (("mixed", "body", False), ("eval", False, True)):
         _, theirs = pair(student, name, "vgg", mode=mode, frozen=frozen, grads=grads)
-        changed = [what for what in ask(student, name, touched, theirs, *args) if what not in but]
+        changed = [what for what in ask(student, name, changed_by, theirs, *args) if what not in but]
         note(student, changed=changed)
         require(not changed, f"after {name} the {', '.join(changed)} of the network are not what they were")
 
