@@ -93,9 +93,7 @@ def test_a_broken_roster_is_one_line(tmp_path, content, says):
 
 def test_a_roster_that_is_not_there(tmp_path):
     """neither is one that is missing"""
-    with pytest.raises(
-        GradebookError, match=r"nowhere\.csv: the roster cannot be read: No such file or directory;"
-    ):
+    with pytest.raises(GradebookError, match=r"nowhere\.csv: the roster cannot be read: No such file or directory;"):
         load(tmp_path / "nowhere.csv")
 
 
