@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -100,6 +101,25 @@ def leave_behind(how, length):
         time.sleep(20)
         os._exit(0)
     os.read(reading, 1)
+    return "left"
+
+RUNS_AWAY = '''
+import os, sys, time
+end = time.time() + float(sys.argv[1])
+while time.time() < end and not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+'''
+
+def run_away(how_many, seconds):
+    "processes that never stay: each begets the next, in a session of its own, and ends"
+    for _ in range(how_many):
+        if os.fork() == 0:
+            for fd in range(3, 64):
+                attempt(lambda: os.set_inheritable(fd, True))
+            os.execv(sys.executable, [sys.executable, "-S", "-E", "-c", RUNS_AWAY, str(seconds)])
+    time.sleep(0.5)
     return "left"
 
 def fill_file(megabytes):
@@ -311,6 +331,19 @@ def test_what_is_left_behind_dies(jail, student_in, how, length):
         pass
     finally:
         line.close()
+
+
+def test_who_runs_away_is_caught(jail, student_in):
+    """processes of which each forks the next and ends, eight at a time, are gone with their worker and not later"""
+    there = student_in(jail, INSIDE, limits=Limits(memory_mb=400, processes=200, file_mb=2))
+    line = there.process.sock.dup()  # every one of them holds the worker's end of it open
+    assert there.run_away(8, 15) == "left"
+    begun = time.monotonic()
+    there.close()
+    line.settimeout(0.5)
+    with contextlib.suppress(ConnectionResetError), line:
+        assert line.recv(1) == b""
+    assert time.monotonic() - begun < 8
 
 
 def test_an_endless_worker_is_ended_from_outside(jail, student_in):

@@ -41,6 +41,18 @@ def test_many_small_processes_are_one_big_one(best_template, student_in):
 
 
 @linux
+def test_who_is_cut_off_still_counts(template_of, student_in):
+    """children whose parents ended, which without a process table of their own nobody waits for, count all the same"""
+    source = FAMILY.replace(
+        "            held =", "            if os.fork():\n                os._exit(0)\n            held ="
+    )
+    student = student_in(template_of("plain"), source, limits=Limits(memory_mb=200))
+    with pytest.raises(StudentProblem) as caught:
+        student.family()
+    assert caught.value.status == "memory"
+
+
+@linux
 def test_a_family_within_the_limit_goes_on(best_template, student_in):
     """what fits is left alone"""
     source = FAMILY.replace("time.sleep(3)", "time.sleep(0.7)")

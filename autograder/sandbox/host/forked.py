@@ -16,6 +16,7 @@ from typing import Any
 from ...errors import SandboxError
 from ..wire.control import ControlLine
 from ..worker import cgroups
+from ..worker.fork_server import ORPHAN_SECONDS
 from . import mounts, temporary
 from .base import START_SECONDS, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
@@ -215,7 +216,7 @@ class Template:
         self.let_go()
         if self._first:
             try:
-                self._process.wait(5)
+                self._process.wait(ORPHAN_SECONDS + 5)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

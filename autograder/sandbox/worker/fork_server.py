@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from ..wire.control import ControlLine
 from . import hugepages, imports
-from .watchdog import LOOK_SECONDS, Watchdog
+from .watchdog import LOOK_SECONDS, Watchdog, children_of, family
 
 ORPHAN_SECONDS = 10.0  #: how long processes are ended that beget others meanwhile
 MANY = 20  #: workers after which large pages pay: gathering takes as long as they save in forty
@@ -122,7 +122,7 @@ class _Template:
         """Until something is asked, end the workers that use more memory than they may."""
         control = self.control
         while self.running and not control.waiting and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
-            for pid in self.watchdog.over(self.running):
+            for pid in self.watchdog.over(self.running, {*self.resting, *self.splits}):
                 self.greedy.add(pid)
                 _kill(pid)
 
@@ -242,21 +242,22 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
 
 
 def _end_orphans(but: set[int]) -> None:
-    """Without a pid namespace what a worker left behind comes to us, its subreaper: end all children `but` these."""
-    me = os.getpid()
+    """Without a pid namespace what a worker left behind comes to us, its subreaper: end all children `but` these.
+
+    Whoever is ended is not waited for before all are: the dead still take places among the processes that a user may
+    have, so that one that forks faster than it is ended runs out of places.
+    """
     until = time.monotonic() + ORPHAN_SECONDS
-    while time.monotonic() < until:  # an orphan may have children of its own, which come to us in turn
-        try:
-            with open(f"/proc/{me}/task/{me}/children") as file:
-                orphans = [int(pid) for pid in file.read().split() if int(pid) not in but]
-        except OSError:
-            return
+    while time.monotonic() < until:  # the children of an orphan come to us in turn
+        orphans = set(children_of(os.getpid())) - but
         if not orphans:
             return
-        for pid in orphans:
-            _kill(pid)
+        for pid in [one for orphan in orphans for one in family(orphan)]:
             with contextlib.suppress(OSError):
-                os.waitpid(pid, 0)
+                os.kill(pid, signal.SIGKILL)
+        for pid in orphans:
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def main(config: dict[str, Any]) -> None:

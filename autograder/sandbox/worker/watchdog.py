@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Collection
 
 LOOK_SECONDS = 0.2  #: how often the template looks
 
@@ -37,6 +38,28 @@ def children() -> dict[int, list[int]]:
     return found
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the living and the dead children of one process."""
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as file:
+                found += map(int, file.read().split())
+    except FileNotFoundError:  # it is gone, or the kernel was built without
+        return found or children().get(pid, [])
+    except OSError:
+        return found
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    found = [pid]
+    for one in found:
+        found += [child for child in children_of(one) if child not in found]
+    return found
+
+
 class Watchdog:
     """Looks at the workers of one template.
 
@@ -47,19 +70,19 @@ class Watchdog:
     def __init__(self) -> None:
         self._shared = held_kb(os.getpid())
 
-    def over(self, limits_mb: dict[int, int]) -> list[int]:
-        """Return the workers (pid -> limit) whose processes together hold more than their limit."""
+    def over(self, limits_mb: dict[int, int], others: Collection[int] | None = None) -> list[int]:
+        """Return the workers (pid -> limit) whose processes together hold more than their limit.
+
+        Args:
+            others: what else is a child of this process by right. Where they are given, any further child was cut off
+                by a worker, and is that worker's if there is one alone.
+        """
         if sys.platform != "linux":
             return []
-        tree = children()
-        return [pid for pid, limit in limits_mb.items() if self._held(pid, tree) > limit * 1024]
+        cut_off: list[int] = []
+        if others is not None and len(limits_mb) == 1:
+            cut_off = [pid for pid in children_of(os.getpid()) if pid not in limits_mb and pid not in others]
+        return [pid for pid, limit in limits_mb.items() if self._held([pid, *cut_off]) > limit * 1024]
 
-    def _held(self, pid: int, tree: dict[int, list[int]]) -> int:
-        total, todo, seen = 0, [pid], set()
-        while todo:
-            one = todo.pop()
-            if one not in seen:
-                seen.add(one)
-                total += max(0, held_kb(one) - self._shared)
-                todo += tree.get(one, [])
-        return total
+    def _held(self, tops: list[int]) -> int:
+        return sum(max(0, held_kb(one) - self._shared) for top in tops for one in family(top))
