@@ -62,8 +62,8 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
     Args:
         model: a `DigitClassifier`; it is trained itself, no copy. Afterwards no hook is left in it, and its parameters
             require gradients as before.
-        images: (N, 1, 28, 28) float32 in [0, 1]; stay as they were.
-        labels: (N,) int64, 0 to 9; stay as they were.
+        images: (N, 1, 28, 28) float32 in [0, 1], N of 2 or more, contiguous or not; stay as they were.
+        labels: (N,) int64, 0 to 9, contiguous or not; stay as they were.
         seed: decides all chance in here (the order of the images, dropout): the same start, images and seed
             end with the same parameters, whatever random numbers were drawn before. Another seed brings the images in
             another order, and ends with other parameters.

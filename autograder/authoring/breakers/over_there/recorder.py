@@ -16,8 +16,9 @@ from .notes import finite, has_callbacks, kinds_of, module_state, ramp, randomne
 from .tools import modules_in, own, tensors_in
 
 PROBED = 5  #: calls of one definition that are tried with other inputs
-SLOW = 0.05  #: seconds: a call that takes longer is not repeated
-BUDGET = 1.0  #: seconds that may be spent on noting the calls of one definition; later ones are noted in passing
+TRAINS = 8  #: times that a call goes backward; one that does so more often trains, and is not repeated
+NOTED = 200  #: calls of one definition that are noted in full; later ones are noted in passing
+SLOW = 2.0  #: seconds: a call that takes longer is not repeated. Far from all others: the machine decides nothing
 
 
 def blank() -> dict[str, Any]:
@@ -28,6 +29,23 @@ def blank() -> dict[str, Any]:
         "answers": {}, "modes": False, "nan": False, "infinite": False, "tiny": False, "parts": {}, "twins": False,
         "trainable": False,
     }  # fmt: skip
+
+
+class Backward:
+    """Counts how often torch goes backward: a measure of work that no machine changes."""
+
+    passes = 0
+
+    @classmethod
+    def counted(cls, f: Any) -> Any:
+        """Return the same function, which is counted."""
+
+        @functools.wraps(f)
+        def counting(*args: Any, **kwargs: Any) -> Any:
+            cls.passes += 1
+            return f(*args, **kwargs)
+
+        return counting
 
 
 class Recorder:
@@ -47,7 +65,7 @@ class Recorder:
         self.probed: set[str] = set()
         self.outer, self.inner = blank(), blank()
         self.facts = self.outer
-        self.spent = 0.0
+        self.noted = 0
         self.seen: set[str] = set()
 
     def wrapped(self) -> Any:
@@ -70,13 +88,13 @@ class Recorder:
         own_business = Recorder.inside and self.f.__name__ != "forward"  # which whoever has the module calls
         facts = self.facts = self.inner if own_business else self.outer
         facts["calls"] += 1
-        entered = time.perf_counter()
-        rich = self.spent < BUDGET
+        self.noted += 1
+        rich = self.noted <= NOTED
         before = {n: own(v) if rich else v for n, v in call.arguments.items() if n != "self" or not self.is_init}
         modules = modules_in(v for n, v in call.arguments.items() if n != "self" or not self.is_init)
         states = [module_state(m) for m in modules]
         chance = randomness()
-        began = time.perf_counter()
+        began, backward = time.perf_counter(), Backward.passes
         error: BaseException | None = None
         result = None
         outer, Recorder.inside = Recorder.inside, True
@@ -86,7 +104,7 @@ class Recorder:
             error = raised
         finally:
             Recorder.inside = outer
-        seconds = time.perf_counter() - began
+        dear = time.perf_counter() - began > SLOW or Backward.passes - backward > TRAINS
         self.facts = facts
         self.note_arguments(call, before)
         after = randomness()
@@ -104,9 +122,8 @@ class Recorder:
         self.note_result(call, before, result)
         for module in modules_in([args[0] if self.is_init else result]):
             self.note_module(module)
-        if rich and not own_business:
-            self.probe(before, seconds)
-        self.spent += time.perf_counter() - entered - seconds
+        if rich and not own_business and not dear:
+            self.probe(before)
         return result
 
     def note_arguments(self, call: inspect.BoundArguments, before: dict[str, Any]) -> None:
@@ -190,9 +207,9 @@ class Recorder:
         facts["twins"] |= len(set(shapes)) < len(shapes)
         facts["trainable"] |= any(p.requires_grad for p in module.parameters())
 
-    def probe(self, before: dict[str, Any], seconds: float) -> None:
+    def probe(self, before: dict[str, Any]) -> None:
         """Try what the reference answers beyond what the checks ask: gradients, other layouts, sizes, dtypes."""
-        if self.is_init or seconds > SLOW or len(self.probed) >= PROBED or any(map(has_callbacks, before.values())):
+        if self.is_init or len(self.probed) >= PROBED or any(map(has_callbacks, before.values())):
             return
         text = str([(n, kinds_of(v), [(tuple(t.shape), t.dtype) for t in tensors_in(v)]) for n, v in before.items()])
         if text in self.probed or any(kinds_of(v) == "iterator" for v in before.values()):
@@ -275,6 +292,8 @@ class Recorder:
 
 def watch(space: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """Wrap the definitions of a source; the facts of each, which grow as it is called."""
+    autograd: Any = torch.autograd
+    autograd.backward, autograd.grad = Backward.counted(autograd.backward), Backward.counted(autograd.grad)
     found: dict[str, Any] = {}
     for name in names:
         owner, _, last = name.rpartition(".")

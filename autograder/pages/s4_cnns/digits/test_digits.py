@@ -185,9 +185,10 @@ def test_trains_what_it_is_given(student):
 @replayable
 @training(seconds=SECONDS)
 def test_images_stay(student):
-    """training leaves the images and labels as they were"""
+    """training leaves the images and labels as they were, and learns the same from them wherever they lie in memory"""
     images, labels = some_digits(64)
-    model = student.DigitClassifier()
+    model = fresh(student, images)
+    twins = [student.prop(twin)(model) for _ in range(5)]
     student.train_digits(model, images, labels, seed=1)
     after = student.afterwards[0] if student.afterwards is not None else (model, images, labels)
     pairs = (("images", images, after[1]), ("labels", labels, after[2]))
@@ -198,6 +199,17 @@ def test_images_stay(student):
             f"the call changed the {' and '.join(changed)} in place: the caller's next training, and every other model, "
             "would start from spoilt data"
         )
+    probe, plain = some_digits(160)[0][64:], None
+    for (kind, *case), model in zip(elsewhere(images, labels), twins, strict=False):
+        student.train_digits(model, *case, seed=1)
+        model.eval()
+        logits = answers(model, probe)
+        plain = logits if plain is None else plain
+        same = float((logits - plain).norm()) <= 0.1 * float(plain.norm())
+        note(student, "train_digits", same_in_other_memory=same)
+        note(student, "DigitClassifier object")
+        require(same, f"trained on {kind} tensor of the same images, the model answers otherwise", logits, plain)
+    student.train_digits(twins[-1], images[:2], labels[:2], seed=1)  # no fewer than a batch is too few
 
 
 @points(1)
