@@ -46,7 +46,6 @@ from autograder.report.templating import source
 from autograder.running import pool, run
 from autograder.sandbox.host import base, probe
 from autograder.sandbox.host.student import END_SECONDS, Student
-from autograder.sandbox.worker import landlock
 from autograder.text import told
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour import files
@@ -531,8 +530,7 @@ def test_the_run_ends(graded, level):
 def test_no_signal_arrives(graded, level):
     """no submission reaches the grader with a signal, but where the level is known not to stop it"""
     done = graded(level)
-    unscoped = level == "landlock" and landlock.abi() < 6
-    assert (done.signals > 0) == (unscoped or level in CASES["signals_by_a_pipe"].not_stopped)
+    assert (done.signals > 0) == (level in CASES["signals_by_a_pipe"].not_stopped)
 
 
 class Reader(HTMLParser):

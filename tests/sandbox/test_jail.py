@@ -38,6 +38,7 @@ def attempt(what):
 
 def connect(port): return attempt(lambda: socket.create_connection(("127.0.0.1", port), 1).recv(5))
 def listen(): return attempt(lambda: socket.create_server(("127.0.0.1", 0)).close() or "listening")
+def datagram(path): return attempt(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", path))
 def unix(path): return attempt(lambda: socket.socket(socket.AF_UNIX).connect(path))
 def peek(path): return attempt(lambda: open(path, "rb").read(1000))
 def scribble(path): return attempt(lambda: open(path, "ab").write(b"x"))
@@ -183,6 +184,17 @@ def test_no_unix_socket_of_the_machine(inside, tmp_path):
         server.bind(path)
         server.listen()
         assert inside.unix(path) in ("PermissionError", "FileNotFoundError")
+
+
+def test_no_datagram_to_a_service_of_the_machine(inside, tmp_path):
+    """a service that takes datagrams, on a file or by an abstract name, gets none: a pair of sockets could send there"""
+    for address in (str(tmp_path / "log"), f"\0gradus-datagrams-{os.getpid()}"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
+            service.bind(address)
+            service.setblocking(False)
+            assert inside.datagram(address) in ("PermissionError", "FileNotFoundError")
+            with pytest.raises(BlockingIOError):
+                service.recv(1)
 
 
 def test_no_other_process_is_visible(inside, jail):

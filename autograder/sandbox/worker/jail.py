@@ -145,7 +145,9 @@ def _namespaces(c: Any) -> None:
     for place in _places["private"]:
         _empty(c, place, [path for path in _places["through"] if path.startswith(place + "/")])
     safe = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY
-    _must(c.mount(b"tmpfs", b"/proc", b"tmpfs", safe, b"size=4k"), "empty /proc")
+    for place in ("/proc", "/dev/pts"):  # whose terminals the workers of a template would share
+        if os.path.isdir(place):
+            _must(c.mount(b"tmpfs", place.encode(), b"tmpfs", safe, b"size=4k"), f"empty {place}")
 
 
 def _empty(c: Any, place: str, through: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 None of its system calls names a signal and a process at once. The signal is SIGURG, which does nothing by itself.
 
-Met by: Linux: a filter on kill() does not see it; Landlock scopes it from version 6 (Linux 6.12) on.
+Met by: Linux: a filter on kill() does not see it, and Landlock scopes it only from version 6 (Linux 6.12) on.
 """
 
 import fcntl
