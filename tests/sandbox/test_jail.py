@@ -187,7 +187,7 @@ def test_no_unix_socket_of_the_machine(inside, tmp_path):
 
 
 def test_no_datagram_to_a_service_of_the_machine(inside, tmp_path):
-    """a service that takes datagrams, on a file or by an abstract name, gets none: a pair of sockets could send there"""
+    """a service that takes datagrams, on a file or by an abstract name, gets none, though a pair could send there"""
     for address in (str(tmp_path / "log"), f"\0gradus-datagrams-{os.getpid()}"):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
             service.bind(address)

@@ -46,8 +46,9 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "fanotify_init": (300, 262), "fanotify_mark": (301, 263), "inotify_init": (253, None), "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27), "sysinfo": (99, 179), "syslog": (103, 116), "cachestat": (451, 451),
     "mq_open": (240, 180), "mq_unlink": (241, 181),
-    "process_madvise": (440, 440), "process_mrelease": (448, 448), "migrate_pages": (256, 238), "move_pages": (279, 239),
-    "quotactl_fd": (443, 443), "kexec_file_load": (320, 294), "statmount": (457, 457), "listmount": (458, 458),
+    "process_madvise": (440, 440), "process_mrelease": (448, 448), "migrate_pages": (256, 238),
+    "move_pages": (279, 239), "quotactl_fd": (443, 443), "kexec_file_load": (320, 294), "statmount": (457, 457),
+    "listmount": (458, 458),
 }  # fmt: skip
 #: what Landlock does not cover, such as mode, owner and times of files, or queues: refused where no mount
 #: namespace hides them
