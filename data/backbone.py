@@ -118,6 +118,14 @@ def few(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     return task.train_images[chosen], task.train_labels[chosen]
 
 
+def held_out(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The held-out part of the sibling task, every image askew in a way that this seed decides: images and labels."""
+    whole, generator = datasets.load("digits").load(), torch.Generator().manual_seed(seed)
+    mine = whole.test_labels >= FIRST
+    images = askew(whole.test_images[mine].repeat(COPIES, 1, 1, 1), generator)
+    return images, whole.test_labels[mine].repeat(COPIES) - FIRST
+
+
 # -- the weights -------------------------------------------------------------------------------------
 
 

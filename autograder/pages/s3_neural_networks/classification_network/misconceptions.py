@@ -484,7 +484,7 @@ def train_classifier(
 
 @misconception(
     "trains on moons of its own instead of the examples it is given",
-    hint="Do X and y occur in your loop as they came? With shuffled labels there must be nothing to learn.",
+    hint="Do X and y occur in your loop as they came? If a straight line tells the classes, the network must learn that line.",
     dies_by="test_moons",
 )
 def train_classifier(

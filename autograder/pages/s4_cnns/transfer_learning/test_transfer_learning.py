@@ -471,21 +471,25 @@ def accuracy(logits, labels):
     return float((logits.argmax(1) == labels).double().mean())
 
 
-#: means over the seeds were 0.838 with a pretrained body and 0.700 from scratch (seeds 3 to 5: 0.839 and 0.619)
-SEEDS, PASSES, GOAL, LEAD = (0, 1, 2), 10, 0.75, 0.05
+#: means over the trials were 0.8 with a pretrained body and 0.7 from scratch
+TRIALS, PASSES, GOAL, LEAD = 3, 10, 0.75, 0.05
 
 
 @points(2)
 @training(seconds=60)
 def test_beats_scratch(student):
-    """with 20 labels a class the pretrained body beats a network from scratch that trains twice as long, at seeds 0, 1, 2"""
+    """with 20 labels a class the pretrained body beats a network from scratch that trains twice as long, on average"""
     backbone = datasets.load("backbone")
-    before, task = backbone.weights(), backbone.load()
+    before = backbone.weights()
     build, train = student.prop(backbone.Backbone), student.prop(fine_tune)
     prepare = student.prop(prepared)
     transfer, scratch = [], []
-    for seed in SEEDS:
-        images, labels = backbone.few(20, seed)
+    for seed in torch.randint(2**31, (TRIALS,)).tolist():
+        names = torch.randperm(
+            5
+        )  # which class has which number is drawn too: what is known of the images does not help
+        (images, labels), (test_images, test_labels) = backbone.few(20, seed), backbone.held_out(seed)
+        labels, test_labels = names[labels], names[test_labels]
         model = prepare(build, before)
         student.replace_head(model, 5)
         student.freeze(model, ("layer2", "fc"))
@@ -496,18 +500,19 @@ def test_beats_scratch(student):
         for name in [name for name in before if name not in trained]:
             same = name in after and torch.equal(before[name], after[name])
             require(same, f"{name} was to stay frozen, but after the training it is not bit for bit what it was")
-        model.eval()
-        with torch.no_grad():
-            logits = model(task.test_images)
-        require(tuple(logits.shape) == (len(task.test_labels), 5), "every image needs five logits", logits)
-        transfer.append(accuracy(logits, task.test_labels))
+        ours = backbone.Backbone(5)  # what was learned is in the parameters, so it is asked here
+        shapes = {name: tuple(value.shape) for name, value in ours.state_dict().items()}
+        found = {name: tuple(value.shape) for name, value in after.items()}
+        require(found == shapes, "the parameters and buffers of the network and their shapes", found, shapes)
+        ours.load_state_dict(after)
         own = backbone.Backbone(5)
         fine_tune(own, all_of_it, lambda model: None, images, labels, 2 * PASSES, seed)
         with torch.no_grad():
-            scratch.append(accuracy(own.eval()(task.test_images), task.test_labels))
-    reached, other = sum(transfer) / len(SEEDS), sum(scratch) / len(SEEDS)
+            transfer.append(accuracy(ours.eval()(test_images), test_labels))
+            scratch.append(accuracy(own.eval()(test_images), test_labels))
+    reached, other = sum(transfer) / TRIALS, sum(scratch) / TRIALS
     if reached < max(GOAL, other + LEAD):
         raise CheckFailure(
-            f"with the pretrained body {reached:.1%} of the held-out digits are right on average over three seeds, from "
+            f"with the pretrained body {reached:.1%} of the held-out digits are right on average over {TRIALS} trainings, from "
             f"scratch {other:.1%}; {GOAL:.0%} and {100 * LEAD:g} points more than from scratch are asked for"
         )
