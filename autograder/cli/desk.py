@@ -261,7 +261,8 @@ def regrade(
     _show_changes(changes)
     same = len(preview.added) - len(changes) - len(fresh)
     out_ = console()
-    out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {len(fresh)} are new")
+    known = f"; {outcome.reused} stay: nothing that decides them has changed" if outcome.reused else ""
+    out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {len(fresh)} are new{known}")
     failed = [grade.student for grade in outcome.grades if grade.status == "internal"]
     if failed:
         out_.print(f"{len(failed)} could not be graded, which is the grader's own fault; their grades stay as they are")

@@ -260,7 +260,8 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
         terminal.print(class_table(outcome.grades, course))
     fresh = len(outcome.grades) - outcome.reused
     known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""
-    terminal.print(f"{fresh} graded{known}; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}")
+    drawn = f"; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}" if fresh else ""  # of this run
+    terminal.print(f"{fresh} graded{known}{drawn}")
     for fault in fault_lines(outcome.grades):
         terminal.print(Text(fault, style="bold red"))
     for file in files:

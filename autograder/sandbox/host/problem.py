@@ -50,7 +50,8 @@ def after_its_end(ending: Ending, memory_mb: int, frames: Frames = ()) -> Studen
     if ending.how == "killed":  # by us: nothing says of what it would have ended
         return StudentProblem("crashed", "the code closed the line to the grader, and its process went on")
     if ending.how == "exit":
-        return StudentProblem("crashed", "the code ended the whole process (os._exit, or an exit in a library)", frames)
+        what = "(os._exit, or an exit in a library)" if frames else "or closed its line to the grader (os.closerange)"
+        return StudentProblem("crashed", f"the code ended the whole process {what}", frames)
     try:
         name = signal.Signals(ending.code).name
     except ValueError:
