@@ -69,8 +69,8 @@ def pick_device(prefer: str | torch.device | None = None) -> torch.device:
             torch.device; None for the best there is.
 
     Returns:
-        The preferred device if this machine has it; otherwise the first that it has of cuda, mps, cpu.
-        The CPU is always there.
+        The preferred device if this machine has one of its kind (its number is not looked at); otherwise
+        the first that it has of cuda, mps, cpu. The CPU is always there.
     """
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if prefer is not None and available.get(torch.device(prefer).type, False):

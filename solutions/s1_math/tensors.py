@@ -59,7 +59,8 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
 
     Args:
         v: tensor of any shape with at least one entry, float32 or float64; it stays as it was.
-        p: a number from 1 on, or math.inf for the largest absolute value.
+        p: a number from 1 on, or math.inf for the largest absolute value. If the p-th power of an entry, or their
+            sum, is too large or too small for v's dtype, the result is up to you.
 
     Returns:
         A 0-d tensor of v's dtype. Differentiable where no entry of v is 0.
