@@ -42,7 +42,7 @@ def hello_tensor(n: int) -> torch.Tensor:
 
 # %%
 def seed_everything(seed: int) -> torch.Generator:
-    """Set the global random state of Python, NumPy and PyTorch.
+    """Seed the global random state of Python, of NumPy and of PyTorch, each with `seed` itself.
 
     Args:
         seed: from 0 to 2**32 - 1; the same seed gives the same numbers again, another seed others.

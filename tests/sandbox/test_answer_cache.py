@@ -19,7 +19,7 @@ class Wire(Channel):
     """A channel to a worker that is a function of what it is asked; keeps what it was."""
 
     def __init__(self, answer: Answer):
-        self.answer, self.asked = answer, []
+        self.answer, self.asked, self.altered = answer, [], None
 
     def send(self, body, fds=None, firm=None):
         self.asked.append(bytes(body))
@@ -225,3 +225,21 @@ def test_an_answer_with_files_is_never_known():
     assert line.ask_ahead() is None
     line.send(b"0 after ")
     assert line.receive() == (bytearray(b"1"), [7])
+
+
+def test_what_became_of_the_input_is_part_of_the_answer():
+    """whoever alters what a call was given is not judged like one who answers the same and does not"""
+    cache = AnswerCache()
+    honest = judged(cache, Wire(by_table([1, 1, 1, 1])))
+    assert judged(cache, Wire(by_table([1, 1, 1, 1])), never) == honest
+    alters = Wire(by_table([1, 1, 1, 1]))
+    alters.altered = b"0 after zero"
+    seen = []
+
+    def check(line):
+        found = adaptive(line)
+        seen.append(line.altered)
+        return found
+
+    judged(cache, alters, check)
+    assert seen == [b"0 after zero"]

@@ -20,6 +20,7 @@ from typing import Any
 
 from ..wire.channel import Channel
 
+_Body = bytearray | memoryview
 MAX_TAPE = 8 << 20  #: bytes of one conversation; a longer one is not kept
 MAX_VERDICT = 1 << 20  #: bytes that a verdict takes at most, about
 MAX_KEPT = 48 << 20  #: bytes of all that are kept; the check that was not asked for the longest time is forgotten
@@ -105,7 +106,8 @@ class TapedChannel:
         self._cache, self._channel = cache, channel
         self._question: bytes | None = None  #: what has no answer yet
         self._asked: deque[bytes] = deque()  #: what the check has yet to ask and was asked already
-        self._heard: deque[tuple[bytearray, list[int]]] = deque()  #: the answers to that
+        self._heard: deque[tuple[_Body, list[int], bytes | None]] = deque()  #: the answers to that
+        self.altered: bytes | None = None  #: as the channel's
         self._unsaid: Exception | None = None  #: why the question after these could not be asked
 
     @property
@@ -131,8 +133,8 @@ class TapedChannel:
                 body, fds = self._channel.receive()
             except Exception:  # the check asks for the answer again, with its own patience
                 return None
-            self._heard.append((body, fds))
-            step = None if fds else step.answers.get(_digest(body))
+            self._heard.append((body, fds, self._channel.altered))
+            step = None if fds else step.answers.get(_digest(body, self._channel.altered))
         if step is None or step.verdict is None:
             return None
         self._asked.clear()
@@ -162,14 +164,18 @@ class TapedChannel:
             self._note(bytes(body))
         self._channel.send(body, fds, firm)
 
-    def receive(self) -> tuple[bytearray, list[int]]:
+    def receive(self) -> tuple[_Body, list[int]]:
         """As the channel's; what was heard ahead comes first."""
         if self.asked_differently:
             raise AskedDifferently
-        body, fds = self._heard.popleft() if self._heard else self._channel.receive()
+        if self._heard:
+            body, fds, self.altered = self._heard.popleft()
+        else:
+            body, fds = self._channel.receive()
+            self.altered = self._channel.altered
         self.nbytes += len(body)
         if self.recording and self._question is not None:
-            self.turns.append((self._question, _digest(body)))
+            self.turns.append((self._question, _digest(body, self.altered)))
         self._question = None
         return body, fds
 
@@ -194,5 +200,9 @@ class TapedChannel:
         return self.recording and not left and not self.asked_differently
 
 
-def _digest(body: bytearray) -> bytes:
-    return blake2b(body, digest_size=20).digest()
+def _digest(body: _Body, altered: bytes | None) -> bytes:
+    """Return what is kept of an answer and of what the call did to what it was given."""
+    digest = blake2b(body, digest_size=20)
+    if altered is not None:
+        digest = blake2b(digest.digest() + altered, digest_size=20, person=b"altered")
+    return digest.digest()

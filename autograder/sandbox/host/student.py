@@ -59,6 +59,7 @@ class Student:
         self._root = ""
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
+        self.channel.share()
         self.allow_seconds(60)
         self.peer = Peer(self.channel, trusted=True, adopt=self._adopt)
         self.peer.on_gradient = self._record_gradient

@@ -18,7 +18,7 @@ def note_changes(mine: Any, final: Any) -> None:
     """
     if isinstance(mine, torch.Tensor) and isinstance(final, torch.Tensor):
         same = mine.shape == final.shape and mine.dtype == final.dtype
-        if not same or mine.requires_grad != final.requires_grad or not torch.equal(_bits(mine), _bits(final)):
+        if not same or mine.requires_grad != final.requires_grad or not equal_bits(mine, final):
             setattr(mine, AFTERWARDS, final)
     elif isinstance(mine, torch.Generator) and isinstance(final, torch.Generator):
         mine.set_state(final.get_state())
@@ -28,6 +28,26 @@ def note_changes(mine: Any, final: Any) -> None:
     elif isinstance(mine, (list, tuple)) and isinstance(final, (list, tuple)):
         for a, b in zip(mine, final, strict=False):
             note_changes(a, b)
+
+
+def replaced(value: Any, altered: dict[int, Any]) -> Any:
+    """Return a copy of lists, tuples and dicts in which what was altered stands as it is now.
+
+    Args:
+        altered: by the ids of what is in `value`.
+    """
+    if id(value) in altered:
+        return altered[id(value)]
+    if isinstance(value, dict):
+        return {key: replaced(part, altered) for key, part in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(replaced(part, altered) for part in value)
+    return value
+
+
+def equal_bits(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Tell whether two tensors of one shape and dtype hold the same bytes."""
+    return torch.equal(_bits(a), _bits(b))
 
 
 def _bits(tensor: torch.Tensor) -> torch.Tensor:

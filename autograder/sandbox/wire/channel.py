@@ -17,10 +17,12 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from .arena import AVAILABLE, ENDS, KIND, REQUEST, WATCHED, Arena, Mapped, Region
 from .codec import MAX_FRAME
 
 _HEADER = struct.Struct("<IB")
 MAX_FDS = 32
+_SHARED, _NEW = 0x80, 0x40  #: in the count of files: the message stands in shared memory; its file is the first
 _LOOK_UP_SECONDS = 0.1  #: how long a receive sleeps before it looks at the deadline again
 
 
@@ -54,13 +56,18 @@ class Line(Protocol):
         """Tell whether descriptors can cross."""
         ...
 
+    @property
+    def altered(self) -> bytes | None:
+        """Return the request that the last message answered as it stands in shared memory, None where it is as sent."""
+        ...
+
     def look_up(self) -> None:
         """Look at the deadline while something else takes long."""
 
     def send(self, body: bytes | bytearray, fds: list[int] | None = None, firm: int | None = None) -> None:
         """Send one frame, of which the first `firm` bytes are the message; the rest only lets objects go."""
 
-    def receive(self) -> tuple[bytearray, list[int]]:
+    def receive(self) -> tuple[bytearray | memoryview, list[int]]:
         """Wait for the next frame and the descriptors that came with it."""
         ...
 
@@ -77,9 +84,22 @@ class Channel:
         self._prolong: Callable[[], float | None] | None = None
         self._buffer = bytearray()
         self._arriving = memoryview(bytearray(1 << 16))
+        self.altered: bytes | None = None  #: see :class:`Line`
+        self._arena: Arena | None = None
+        self._mapped: Mapped | None = None
+        self._open: list[Region | None] = []  #: requests of this side that have no answer yet
         self.passes_files = sock.family == getattr(socket, "AF_UNIX", None) and hasattr(sock, "recvmsg_into")
         if not self.passes_files:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def share(self) -> None:
+        """From now on put what is watched into memory that both sides map, where there is such."""
+        if AVAILABLE and self.passes_files:
+            self._arena = Arena()
+
+    def follow(self) -> None:
+        """From now on read messages out of memory that the other side shares."""
+        self._mapped = Mapped()
 
     def fileno(self) -> int:
         """Return the socket's descriptor."""
@@ -129,7 +149,10 @@ class Channel:
         try:
             if len(fds) > MAX_FDS or len(body) > MAX_FRAME:
                 raise BadFrame(f"a frame of {len(body):,} bytes and {len(fds)} files is too large to send")
-            header = _HEADER.pack(len(body), len(fds))
+            body, fds, flags = self._put(body, fds)
+            if len(fds) > MAX_FDS:
+                raise BadFrame("more files than a frame may bring")
+            header = _HEADER.pack(len(body), len(fds) | flags)
             rights: list[Any] = []
             if fds:
                 rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
@@ -157,16 +180,30 @@ class Channel:
             for fd in fds:
                 os.close(fd)
 
-    def receive(self) -> tuple[bytearray, list[int]]:
+    def _put(self, body: bytes | bytearray, fds: list[int]) -> tuple[bytes | bytearray, list[int], int]:
+        """Return what is sent of a message: itself, or where it stands."""
+        if self._arena is None or len(body) <= KIND or body[KIND] not in (REQUEST, WATCHED):
+            return body, fds, 0
+        if body[KIND] == REQUEST:
+            self._open.append(None)
+            return body, fds, 0
+        region, pointer, new = self._arena.put(body)
+        self._open.append(region)
+        return pointer, [*new, *fds], _SHARED | (_NEW if new else 0)
+
+    def receive(self) -> tuple[bytearray | memoryview, list[int]]:
         """Wait for the next frame and the descriptors that came with it (the caller closes them).
 
         Raises:
             ChannelClosed, DeadlineExceeded, BadFrame: as they say.
         """
         fds: list[int] = []
+        flags = 0
         try:
             self._fill(_HEADER.size, fds)
             length, count = _HEADER.unpack_from(self._buffer)
+            if self._mapped is not None:
+                count, flags = count & ~(_SHARED | _NEW), count & (_SHARED | _NEW)
             if length > MAX_FRAME:
                 raise BadFrame(f"a frame that claims {length:,} bytes")
             end = _HEADER.size + length
@@ -179,6 +216,11 @@ class Channel:
             raise
         body = self._buffer[_HEADER.size : end]
         del self._buffer[:end]
+        if flags and self._mapped is not None:
+            return self._mapped.read(body, fds.pop(0) if flags & _NEW else None), fds
+        if self._arena is not None and len(body) > KIND and body[KIND] in ENDS:
+            region = self._open.pop() if self._open else None
+            self.altered = None if region is None else region.altered()
         return body, fds
 
     def _fill(self, count: int, fds: list[int]) -> None:

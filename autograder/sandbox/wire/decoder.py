@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from . import codec
+from .arena import padding
 from .codec import (
     DTYPE_NAME,
     F64,
@@ -65,7 +66,7 @@ class Decoder:
 
     def __init__(
         self,
-        frame: bytes | bytearray,
+        frame: bytes | bytearray | memoryview,
         fds: list[int],
         objects: Objects,
         *,
@@ -73,6 +74,7 @@ class Decoder:
         look_up: Callable[[], object] = lambda: None,
     ):
         self._frame = frame
+        self._shared = isinstance(frame, memoryview)  # arrays stay where they stand: the sender looks at them there
         self._look_up = look_up  # called now and then: the reader's deadline
         self._at, self._size = 0, len(frame)
         self._fds = list(fds)
@@ -82,7 +84,7 @@ class Decoder:
         self._depth = 0
         self.tracked: list[torch.Tensor] = []
         self._tensors: list[torch.Tensor] = []
-        self._storages: list[tuple[torch.UntypedStorage, bytes | memoryview | int]] = []
+        self._storages: list[tuple[torch.UntypedStorage, bytes | memoryview | None]] = []
         self._watched: list[tuple[Any, Any]] = []
 
     # -- reading ---------------------------------------------------------------------------------
@@ -245,10 +247,16 @@ class Decoder:
     def _sizes(self) -> tuple[int, int]:
         """(where the bytes of an array are, how many)."""
         at = self._skip(9)
-        return self._frame[at], U64.unpack_from(self._frame, at + 1)[0]
+        kind = self._frame[at]
+        if kind == INLINE and self._strided:
+            self._skip(padding(self._at))
+        return kind, U64.unpack_from(self._frame, at + 1)[0]
 
-    def _payload(self, kind: int, nbytes: int) -> tuple[torch.UntypedStorage, memoryview | int]:
-        """Read the bytes of an array into a private, writable storage; return it, and what they were."""
+    def _payload(self, kind: int, nbytes: int) -> tuple[torch.UntypedStorage, memoryview | None]:
+        """Read the bytes of an array into a writable storage; return it, and what they were if nobody else looks."""
+        if kind == INLINE and self._shared and nbytes:
+            there = torch.frombuffer(self._frame, dtype=torch.uint8, count=nbytes, offset=self._skip(nbytes))
+            return there.untyped_storage(), None
         if kind == INLINE:
             raw = self._take(nbytes)
             if not nbytes:
@@ -258,8 +266,7 @@ class Decoder:
         if kind != MEMFD or not self._fds or nbytes > MAX_MEMFD:
             raise CodecError("an array without its bytes")
         fd = self._fds.pop(0)
-        private = mmap.mmap(fd, nbytes, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-        return torch.frombuffer(private, dtype=torch.uint8).untyped_storage(), fd
+        return torch.frombuffer(mmap.mmap(fd, nbytes), dtype=torch.uint8).untyped_storage(), None
 
     def _tensor(self) -> torch.Tensor:
         at = self._skip(3)
@@ -279,7 +286,9 @@ class Decoder:
             self.tracked.append(tensor)
             if self._strided and not flags & LEAF:
                 with torch.enable_grad():
-                    tensor = tensor.clone()
+                    joined = tensor.clone()
+                joined.data = tensor.detach()  # joined to a graph, and still in the memory that is looked at
+                tensor = joined
         self._tensors.append(tensor)
         if self._strided:
             self._watched.append((tensor, (shape, tensor.requires_grad, tensor.data_ptr())))
@@ -294,7 +303,13 @@ class Decoder:
             storage, before = self._storages[self._u32()]
         else:
             kind, nbytes = self._sizes()
-            if kind == INLINE and not offset and 0 < nbytes == numel * dtype.itemsize and nbytes < SMALL:
+            if (
+                kind == INLINE
+                and not self._shared
+                and not offset
+                and 0 < nbytes == numel * dtype.itemsize
+                and nbytes < SMALL
+            ):
                 tensor = torch.empty(shape, dtype=dtype)
                 if tensor.stride() == tuple(stride):  # as most are, and far the quickest
                     self._storages.append((tensor.untyped_storage(), self._copied(tensor, nbytes)))
@@ -397,7 +412,10 @@ class Decoder:
     # -- what happened to it since ---------------------------------------------------------------
 
     def changed(self) -> bool:
-        """Tell whether any tensor, array, list, dict or generator of this value was altered in place."""
+        """Tell whether any tensor, array, list, dict or generator of this value was altered in place.
+
+        The bytes of arrays that lie in shared memory are not asked about: whoever sent them looks.
+        """
         return any(_altered(*pair) for pair in self._watched) or any(
             _overwritten(storage, before) for storage, before in self._storages
         )
@@ -415,12 +433,8 @@ def _altered(value: Any, before: Any) -> bool:
     return any(a is not b for a, b in zip(value, before, strict=True))
 
 
-def _overwritten(storage: torch.UntypedStorage, before: bytes | memoryview | int) -> bool:
-    if not isinstance(before, int):
-        return _raw(storage) != bytes(before)  # a memoryview is compared item by item
-    original = mmap.mmap(before, storage.nbytes(), flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-    now = torch.empty(0, dtype=torch.uint8).set_(storage)
-    return not torch.equal(now, torch.frombuffer(original, dtype=torch.uint8))
+def _overwritten(storage: torch.UntypedStorage, before: bytes | memoryview | None) -> bool:
+    return before is not None and _raw(storage) != bytes(before)  # a memoryview is compared item by item
 
 
 _READERS: dict[int, Any] = {

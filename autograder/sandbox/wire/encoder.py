@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import os
+import mmap
 import struct
 import sys
 from typing import Any
@@ -12,6 +12,8 @@ import numpy as np
 import torch
 
 from . import codec
+from .afterwards import equal_bits
+from .arena import padding, shared_file
 from .codec import (
     BIG,
     DTYPE_CODE,
@@ -33,17 +35,29 @@ from .codec import (
 )
 
 
-def _sealed_memfd(source: int, nbytes: int) -> int:
-    import fcntl
+class Sent:
+    """The bytes of one array as they were sent, and where they are now."""
 
-    fd = os.memfd_create("gradus", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    view = memoryview((ctypes.c_char * nbytes).from_address(source)).cast("B")
-    done = 0
-    while done < nbytes:
-        done += os.write(fd, view[done : done + (1 << 26)])
-    seals = 1 | 2 | 4 | 8  # F_SEAL_SEAL, SHRINK, GROW, WRITE
-    fcntl.fcntl(fd, 1033, seals)  # F_ADD_SEALS
-    return fd
+    def __init__(self, address: int, nbytes: int, keep: Any, start: int = 0, file: mmap.mmap | None = None):
+        self._address, self._nbytes, self._keep = address, nbytes, keep
+        self._start, self._file = start, file  # in the message, or in a file of its own
+
+    def altered(self, message: bytes | None, was: bytearray) -> torch.UntypedStorage | None:
+        """Return the bytes as they are now, None where they are as they were.
+
+        Args:
+            message: the whole message as it is now, where it differs from what it `was`.
+        """
+        if self._file is not None:
+            now = torch.frombuffer(self._file, dtype=torch.uint8)
+            sent = torch.frombuffer((ctypes.c_char * self._nbytes).from_address(self._address), dtype=torch.uint8)
+            return None if torch.equal(now, sent) else now.clone().untyped_storage()
+        if message is None:
+            return None
+        part = slice(self._start, self._start + self._nbytes)
+        if message[part] == was[part]:
+            return None
+        return torch.frombuffer(bytearray(message[part]), dtype=torch.uint8).untyped_storage()
 
 
 class Encoder:
@@ -61,7 +75,39 @@ class Encoder:
         self._depth = 0
         self._tensors: dict[int, int] = {}
         self._storages: dict[int, int] = {}
+        self._arrays: list[Sent] = []  #: whose bytes are in the message or in a file of their own, if it is watched
+        self._sent: list[tuple[Any, Any, int]] = []  #: a value, the array that was sent of it, which bytes
+        self._brings_files = False
         self._alive: list[Any] = []  # keeps ids unique while this encoder lives
+
+    @property
+    def brings_arrays(self) -> bool:
+        """Tell whether there is memory among the values that the other side can alter."""
+        return bool(self._arrays)
+
+    def altered(self, message: bytes | None) -> list[tuple[Any, Any]]:
+        """Return (a tensor or array that was sent, what the other side made of it) for each that it altered.
+
+        Args:
+            message: what was written as it stands now in memory that both sides map, None where that is as it was.
+        """
+        if message is None and not self._brings_files:
+            return []
+        storages = [sent.altered(message, self.out) for sent in self._arrays]
+        found: list[tuple[Any, Any]] = []
+        for value, plain, index in self._sent:
+            storage = storages[index]
+            if storage is None:
+                continue
+            if isinstance(plain, np.ndarray):
+                flat = torch.empty(0, dtype=torch.uint8).set_(storage).numpy()
+                found.append((value, flat.view(plain.dtype).reshape(plain.shape)))
+                continue
+            now = torch.empty(0, dtype=plain.dtype).set_(storage, plain.storage_offset(), plain.shape, plain.stride())
+            now = now.clone(memory_format=torch.contiguous_format)
+            if not equal_bits(now, plain):  # another part of the memory that it lies in
+                found.append((value, now.requires_grad_(value.requires_grad)))
+        return found
 
     def value(self, value: Any) -> None:
         """Append one value.
@@ -170,7 +216,13 @@ class Encoder:
         self._str(dtype)
         self.out += bytes([value.ndim]) + struct.pack(f"<{value.ndim}q", *value.shape)
         raw = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        self._note_sent(value, raw, len(self._arrays), raw.nbytes)
         self._payload(raw.ctypes.data, raw.nbytes, keep=raw)
+
+    def _note_sent(self, value: Any, plain: Any, index: int, nbytes: int) -> None:
+        """Note of which bytes a value is made; the judge's arguments alone are looked at again."""
+        if self._strided and nbytes:
+            self._sent.append((value, plain, index))
 
     @staticmethod
     def _check_size(numel: int, nbytes: int) -> None:
@@ -180,11 +232,19 @@ class Encoder:
     def _payload(self, address: int, nbytes: int, keep: Any) -> None:
         if nbytes >= BIG and self._strided and self._files:
             self.out += b"m" + U64.pack(nbytes)
-            self.fds.append(_sealed_memfd(address, nbytes))
+            self.fds.append(shared_file(nbytes))
+            file = mmap.mmap(self.fds[-1], nbytes)
+            ctypes.memmove((ctypes.c_char * nbytes).from_buffer(file), address, nbytes)
+            self._arrays.append(Sent(address, nbytes, keep, file=file))
+            self._brings_files = True
             return
         if len(self.out) + nbytes > codec.MAX_FRAME:
             raise CodecError(f"more than {codec.MAX_FRAME:,} bytes in one message")
         self.out += b"b" + U64.pack(nbytes)
+        if self._strided:
+            self.out += bytes(padding(len(self.out)))
+            if nbytes:
+                self._arrays.append(Sent(address, nbytes, keep, len(self.out)))
         if nbytes:
             self.out += ctypes.string_at(address, nbytes)
 
@@ -234,9 +294,11 @@ class Encoder:
             known = self._storages.get(address)
             if known is not None and self._strided:
                 self.out += b"k" + U32.pack(known)
+                self._note_sent(value, plain, known, nbytes)
                 return
-            self._storages[address] = len(self._storages)
+            self._storages[address] = len(self._arrays)
             self._alive.append(storage)
+            self._note_sent(value, plain, len(self._arrays), nbytes)
             self._payload(address, nbytes, keep=storage)
         else:
             self._payload(0, 0, keep=None)

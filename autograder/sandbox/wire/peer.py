@@ -18,7 +18,8 @@ from typing import Any
 
 import torch
 
-from .afterwards import note_changes
+from .afterwards import AFTERWARDS, note_changes, replaced
+from .arena import KIND, WATCHED
 from .autograd import Node, differentiable, vjp
 from .borrowed import Borrowed
 from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line, Turns
@@ -56,6 +57,7 @@ class Peer:
         self.unanswered = 0  #: questions of this side; where nobody waits for their answers, the line is out of step
         self._passes_files = sys.platform == "linux" and getattr(channel, "passes_files", False)
         self.trusted = trusted
+        self._requests = ("q",) if trusted else ("q", "w")  #: what a request begins with
         self.start_anew()
         self._adopt = adopt
         self.frames_of = traceback_frames  #: what to say of where an exception came from
@@ -67,7 +69,6 @@ class Peer:
         self.tag = ""  #: whose call this is, for the record
         self.on_callback: Callable[[tuple[Any, ...], dict[str, Any], Any], None] | None = None
         self.on_gradient: Callable[[str, tuple[Any, ...], list[Any]], None] | None = None
-        self._open_fds: list[int] = []
         self.turns: Turns | None = None  #: told when student code begins and ends to run, on the worker's side
         self.translated: Callable[[], AbstractContextManager[Any]] = nullcontext  #: turns what goes wrong into one kind
 
@@ -148,6 +149,8 @@ class Peer:
             encoder.out += opening(op, target, name)
             encoder.value(args)
             encoder.value(kwargs or None)
+            if self.trusted and op in ("call", "set") and encoder.brings_arrays:
+                encoder.out[KIND] = WATCHED
             encoder.out += closing(grad, default_dtype())
             encoder.value(names)
             firm = len(encoder.out)
@@ -206,7 +209,7 @@ class Peer:
         self.channel.send(encoder.out, encoder.fds, firm)
         while True:
             decoder, message = self._read()
-            if message[0] == "q":
+            if message[0] in self._requests:
                 self._serve(decoder, message)
                 continue
             self.unanswered -= 1
@@ -219,23 +222,33 @@ class Peer:
                 if node is not None and not (are_ints(node) and len(node) == 2):
                     raise ProtocolError("an answer whose graph has no number")
                 number, outputs = node or (None, 0)
-                self._note(arguments, final)
+                self._note(arguments, final, encoder)
                 return value, decoder.tracked[:outputs], number
             if message[0] == "x" and len(message) == 5:
                 _, error, frames, final, released = message
                 self._forget(released)
                 if not isinstance(error, RemoteException) or not are_frames(frames):
                     raise ProtocolError("an exception that is none")
-                self._note(arguments, final)
+                self._note(arguments, final, encoder)
                 raise RemoteError.of(error, frames)
             raise ProtocolError("an answer of unknown kind")
 
-    def _note(self, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None, final: Any) -> None:
-        """Note what a call made of its arguments."""
-        if arguments is not None:
-            self.afterwards = final if self.trusted else None
-            if self.afterwards is not None:
-                note_changes(arguments, final)
+    def _note(self, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None, final: Any, encoder: Encoder) -> None:
+        """Note what a call made of its arguments: what the other side says of it, and what is seen in their memory."""
+        if arguments is None:
+            return
+        self.afterwards = final if self.trusted else None
+        if not self.trusted:
+            return
+        if final is not None:
+            note_changes(arguments, final)
+        altered = encoder.altered(self.channel.altered)
+        if altered:
+            if final is None:
+                self.afterwards = replaced(arguments, {id(value): now for value, now in altered})
+            for value, now in altered:
+                if isinstance(value, torch.Tensor):
+                    setattr(value, AFTERWARDS, now)
 
     def _read(self) -> tuple[Decoder, tuple[Any, ...]]:
         body, fds = self.channel.receive()
@@ -244,7 +257,7 @@ class Peer:
                 raise ProtocolError("an answer that brings files")
             decoder = Decoder(body, fds, self, strided=not self.trusted, look_up=self.channel.look_up)
             message = decoder.value()
-            if not isinstance(message, tuple) or not message or not decoder.done():
+            if not (isinstance(message, tuple) and message and type(message[0]) is str and decoder.done()):
                 raise ProtocolError("an answer that is no message")
             self.held += decoder.weight
             if self.trusted and self.held > MAX_HELD:
@@ -253,10 +266,8 @@ class Peer:
         except (CodecError, RecursionError) as error:
             raise ProtocolError(str(error)) from None
         finally:
-            decoder_keeps = not self.trusted  # it compares with the file after the call
-            for fd in [] if decoder_keeps else fds:
+            for fd in fds:
                 os.close(fd)
-            self._open_fds = fds if decoder_keeps else []
 
     def _forget(self, released: Any) -> None:
         if released is None:
@@ -276,7 +287,7 @@ class Peer:
             decoder, message = self._read()
             if message[0] == "n" and len(message) == 3:
                 self._perform("service", 0, message[1], message[2], {})
-            elif message[0] == "q":
+            elif message[0] in self._requests:
                 self._serve(decoder, message)
             else:
                 raise ProtocolError("an answer that nobody asked for")
@@ -287,7 +298,6 @@ class Peer:
         self._forget(request.released)
         if self._depth >= MAX_CALL_DEPTH:
             raise ProtocolError(f"calls nested deeper than {MAX_CALL_DEPTH}")
-        files, self._open_fds = self._open_fds, []
         before = torch.is_grad_enabled(), torch.get_default_dtype()
         self._depth += 1
         try:
@@ -304,8 +314,6 @@ class Peer:
         finally:
             self._depth -= 1
             set_mode(*before)
-            for fd in files:
-                os.close(fd)
         firm = len(reply.out)
         reply.value(self._borrowed.take_released())
         self.channel.send(reply.out, reply.fds, firm)

@@ -77,6 +77,7 @@ class Worker:
 
     def __init__(self, channel: Channel, home: str, report: int = -1):
         self.home, self.report, self._channel = home, report, channel
+        channel.follow()
         self.module = types.ModuleType("submission")
         self.output = CappedText()
         self._given: dict[str, Any] = {}

@@ -1,5 +1,8 @@
 """The first page: a tensor, a seed, a device."""
 
+import random
+
+import numpy as np
 import torch
 
 from autograder.checking import assert_same, points, require
@@ -20,8 +23,18 @@ def draws_after(seed_everything, seeds):
     for seed in seeds:
         seed_everything(seed)
         python = torch.tensor([random.random() for _ in range(3)])
-        found.append({"Python": python, "NumPy": torch.from_numpy(np.random.rand(3)), "PyTorch": torch.rand(3)})  # noqa: F821
+        found.append({"Python": python, "NumPy": torch.from_numpy(np.random.rand(3)), "PyTorch": torch.rand(3)})
     return found
+
+
+def drawn_after(seed):
+    """What each library draws after its own function was given this seed, worked out here."""
+    python, pytorch = random.Random(seed), torch.Generator().manual_seed(seed)
+    return {
+        "Python": torch.tensor([python.random() for _ in range(3)]),
+        "NumPy": torch.from_numpy(np.random.RandomState(seed).rand(3)),
+        "PyTorch": torch.rand(3, generator=pytorch),
+    }
 
 
 def generator_after(seed_everything, seed):
@@ -37,11 +50,13 @@ def over_there(student, what, *args):
 
 @points(1)
 def test_same_seed(student):
-    """after the same seed Python, NumPy and PyTorch all draw the same numbers again"""
-    for seed in (0, 7, 2**32 - 1):
+    """after the same seed Python, NumPy and PyTorch all draw the same numbers again, those that belong to the seed"""
+    for seed in (0, 7, 2**32 - 1, int(torch.randint(1000, 10**6, ()))):
         once, _, again = over_there(student, draws_after, [seed, 1234, seed])
         for library, drawn in again.items():
             assert_same(drawn, once[library], about=f"what {library} draws after seed {seed} for the second time")
+        for library, expected in drawn_after(seed).items():
+            assert_same(once[library], expected, about=f"what {library} draws after seed {seed}")
 
 
 @points(1)
@@ -52,12 +67,13 @@ def test_other_seed(student):
         for library, drawn in two.items():
             same = torch.equal(drawn, one[library])
             require(not same, f"{library} draws the same after seed {a} and seed {b}", drawn)
+            assert_same(drawn, drawn_after(b)[library], about=f"what {library} draws after seed {b}")
 
 
 @points(1)
 def test_generator(student):
     """what comes back is a torch.Generator with that seed"""
-    for seed in (5, 11, 0):
+    for seed in (5, 11, 0, int(torch.randint(1000, 10**6, ()))):
         result = student.seed_everything(seed)
         require(isinstance(result, torch.Generator), "a torch.Generator must come back", result)
         expected = torch.rand(4, generator=torch.Generator().manual_seed(seed))
@@ -73,7 +89,8 @@ def devices():
 @points(1)
 def test_pick_device(student):
     """it picks the preferred device if there is one, else the first of cuda, mps, cpu that there is"""
-    present = student.prop(devices)()
+    # what is not here is not there either; only where there is a card, theirs is asked whether it is let in
+    present = devices() if devices() == ["cpu"] else student.prop(devices)()
     wishes = (None, "cpu", "cuda", "mps", "cuda:0", torch.device("cpu"), torch.device("cuda"))
     for prefer in wishes:
         device = student.pick_device() if prefer is None else student.pick_device(prefer)

@@ -45,8 +45,8 @@ def hello_tensor(n):
 
 @variant("from other functions")
 def seed_everything(seed):
-    random.seed(str(seed))
-    numpy.random.seed((seed + 1) % 2**32)
+    random.setstate(random.Random(seed).getstate())
+    numpy.random.set_state(numpy.random.RandomState(seed).get_state())
     return torch.manual_seed(seed)
 
 
