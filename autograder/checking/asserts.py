@@ -11,8 +11,9 @@ import torch
 
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.student import Student
-from ..sandbox.wire.afterwards import AFTERWARDS
+from ..sandbox.wire.afterwards import AFTERWARDS, SEEN
 from ..sandbox.wire.problems import RemoteError
+from .claims import demand
 from .compare import difference, number_difference
 
 
@@ -28,6 +29,7 @@ class CheckFailure(AssertionError):
     about: str = ""
     points: float = 0.0  #: partial credit
     notes: list[tuple[str, str]] = field(default_factory=list)  #: more to show, a label and a text each
+    claimed: bool = False  #: it rests on what the student's process says of itself
     altered: bool = False  #: what is shown is an argument as the call left it, and as it was
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
 
@@ -48,6 +50,7 @@ def assert_same(
     atol: float | None = None,
     dtype: bool = True,
     about: str = "",
+    claims: bool = False,
 ) -> None:
     """`actual` is `expected`: type, shape, dtype, NaN and infinity, values, in this order. Nothing broadcasts.
 
@@ -55,10 +58,12 @@ def assert_same(
         rtol, atol: by default parity up to rounding for the expected dtype.
         dtype: whether the dtype counts.
         about: words for the message, such as "the gradient".
+        claims: see :func:`require`.
     """
     found = difference(actual, expected, rtol=rtol, atol=atol, dtype=dtype)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
+        failure = CheckFailure(found.reason, found.where, actual, expected, True, about, claimed=claims)
+        demand(failure, claims)
 
 
 def assert_number(
@@ -70,15 +75,18 @@ def assert_number(
         raise CheckFailure(found.reason, found.where, actual, expected, True, about)
 
 
-def require(condition: Any, reason: str, actual: Any = None, expected: Any = None) -> None:
+def require(condition: Any, reason: str, actual: Any = None, expected: Any = None, *, claims: bool = False) -> None:
     """`condition` holds, else the check fails with this reason.
 
     Args:
         reason: a sentence to the student.
         actual, expected: shown when given.
+        claims: `condition` is what the student's process says of itself, such as that no hook is left, and whoever
+            lies knows the right answer. Then the check goes on, and in its end this costs a twentieth of its points.
     """
     if not (condition.item() if isinstance(condition, torch.Tensor) else condition):
-        raise CheckFailure(reason, "", actual, expected, actual is not None or expected is not None)
+        shows = actual is not None or expected is not None
+        demand(CheckFailure(reason, "", actual, expected, shows, claimed=claims), claims)
 
 
 #: what is told of a result through which no gradient comes
@@ -154,22 +162,30 @@ def raises(kind: type[Exception]) -> Iterator[None]:
 
 
 def assert_left_alone(student: Student) -> None:
-    """Demand that the last call left all that it was given as it was: tensors, lists in their order, dicts, arrays."""
+    """Demand that the last call left all that it was given as it was: tensors, lists in their order, dicts, arrays.
+
+    What became of tensors and arrays is seen; of lists and dicts it is a claim, see :func:`require`.
+    """
     left = student.afterwards
     if left is not None:
         args, kwargs = left
-        after = (*args, *kwargs.values())
-        raise CheckFailure("the call changed what it was given; so it was afterwards", "", after, shows_values=True)
+        after, seen = (*args, *kwargs.values()), student.saw_changes
+        told = "the call changed what it was given; so it was afterwards"
+        demand(CheckFailure(told, "", after, shows_values=True, claimed=not seen), claims=not seen)
 
 
 @contextmanager
 def unmodified(*values: torch.Tensor) -> Iterator[None]:
-    """Demand that calls inside leave these tensors, passed as they are, as they were."""
+    """Demand that calls inside leave these tensors, passed as they are, as they were.
+
+    Their bytes are seen. Whether one requires a gradient afterwards or lies elsewhere is a claim, see :func:`require`.
+    """
     for value in values:
-        value.__dict__.pop(AFTERWARDS, None)
+        for note in (AFTERWARDS, SEEN):
+            value.__dict__.pop(note, None)
     yield
     for value in values:
-        after = value.__dict__.pop(AFTERWARDS, None)
+        after, seen = value.__dict__.pop(AFTERWARDS, None), value.__dict__.pop(SEEN, False)
         if after is not None:
             found = difference(after, value.detach(), rtol=0, atol=0)
             flipped = (
@@ -177,7 +193,8 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
             )
             reason = found.reason if found else flipped or "its bits differ"
             where = found.where if found else ""
-            raise CheckFailure(
+            failure = CheckFailure(
                 f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped,
-                altered=True,
+                altered=True, claimed=not seen,
             )  # fmt: skip
+            demand(failure, claims=not seen)

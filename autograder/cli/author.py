@@ -120,6 +120,8 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
             counts += f", {report.killed} of {report.mutants} mutants die"
         if report.seeds > 1:
             counts += f", {report.seeds} seeds"
+        if report.claimed:
+            counts += f", {report.claimed:g} points rest on claims"
         if report.breakers is not None:
             counts += f", {report.breakers.summary}"
         line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from ..checking import CheckFailure, messages, take_remarks
+from ..checking.claims import take_broken
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
@@ -99,6 +100,7 @@ class Exam:
         """
         self._line = None
         take_remarks()  # of a check that did not come to its end
+        take_broken()
         if self.submission.problem is not None:
             raise StudentProblem(*self.submission.problem)
         if self._stuck is not None:
@@ -216,6 +218,10 @@ class Exam:
                 error = student.problem  # whatever the check made of it: no answer was the last that came
         if isinstance(error, Known):
             return error.verdict
+        broken = take_broken()
+        if broken is not None and isinstance(error, CheckFailure):
+            error.notes.append(("besides", str(broken)))
+        error = error or broken  # a claim weighs only where all else holds
         calls = self._last_calls = list(student.calls) if student is not None else []
         telling = Telling(self._cells, self._unloaded)
         verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)

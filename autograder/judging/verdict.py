@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..checking import CheckFailure, messages, plot, take_remarks
+from ..checking.claims import WORTH
 from ..checking.typeset import typeset
 from ..errors import CourseError, SandboxError
 from ..model import Failure
@@ -69,6 +70,8 @@ def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopp
     """
     if error is None:
         return "passed", check.marks.points
+    if isinstance(error, CheckFailure) and error.claimed:
+        return "failed", check.marks.points * (1 - WORTH)
     if isinstance(error, CheckFailure):
         return "failed", min(error.points, check.marks.points)
     if isinstance(error, StudentProblem):

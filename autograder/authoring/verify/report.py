@@ -17,6 +17,7 @@ class Report:
         equivalent: mutants that never answer otherwise.
         unmutated: mutants of definitions that no check calls.
         seeds: at how many seeds the solution was graded; `training_seeds` by the checks that train.
+        claimed: how many of the page's points rest on what a student's process says of itself.
         unproved: what a docstring promises without a breaker that dies for it.
     """
 
@@ -32,6 +33,7 @@ class Report:
     unmutated: list[str] = field(default_factory=list)
     seeds: int = 0
     training_seeds: int = 0
+    claimed: float = 0.0
     breakers: Page | None = None
     unproved: list[str] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Settings, Syllabus
 from ...running.pool import Task, run_tasks
+from ..claims import claims_of
 from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
@@ -40,6 +41,7 @@ def verify(
         reports.append(report)
         try:
             plan = planned(syllabus.exercises[address], trees, report, extent)
+            report.claimed = round(sum(one.points for one in claims_of(trees.check(address))), 4)
             report.faults += statics(plan.exercise, trees, plan.wrong, plan.right)
             plans[address] = plan
         except CourseError as error:

@@ -12,6 +12,7 @@ from ...course.trees import Trees
 from ...model import Exercise
 from ...sandbox.host.student import Student
 from .. import build
+from ..claims import WORTH, claims_of
 from ..taught import too_early
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
@@ -27,6 +28,9 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
     if len(exercise.hints) < MIN_HINTS:
         faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
     faults += swallowing(trees.check(exercise.address))
+    claimed = sum(one.points for one in claims_of(trees.check(exercise.address)))
+    if claimed > WORTH * exercise.points + 1e-9:
+        faults.append(f"{claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
     _, lesson = split_lesson(trees.lesson(exercise.address))
     if "![" not in lesson:
         faults.append("the lesson has no picture")

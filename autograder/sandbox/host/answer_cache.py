@@ -115,6 +115,11 @@ class TapedChannel:
         """As the channel's."""
         return self._channel.passes_files
 
+    @property
+    def sees(self) -> bool:
+        """As the channel's."""
+        return self._channel.sees
+
     def look_up(self) -> None:
         """As the channel's."""
         self._channel.look_up()

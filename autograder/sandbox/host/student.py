@@ -171,6 +171,11 @@ class Student:
         left: tuple[tuple[Any, ...], dict[str, Any]] | None = self.peer.afterwards
         return left
 
+    @property
+    def saw_changes(self) -> bool:
+        """Tell whether that was seen in shared memory, or there is none: else it is a claim of that process."""
+        return self.peer.saw_changes
+
     def place(self, value: torch.Tensor, requires_grad: bool = False, parameter: bool = False) -> Placed:
         """Put a tensor into the worker, with ``.value``, ``.grad`` and ``.requires_grad``."""
         return Placed(self, self.service("place", value, requires_grad, parameter))

@@ -7,10 +7,17 @@ from typing import Any
 import torch
 
 AFTERWARDS = "_gradus_afterwards"
+SEEN = "_gradus_seen"  #: beside it where the caller saw the change itself, or nobody could have looked
 
 
-def note_changes(mine: Any, final: Any) -> None:
-    """Note on the caller's own tensors what a call made of them; write into none.
+def note(mine: torch.Tensor, final: torch.Tensor, seen: bool) -> None:
+    """Note on a tensor of the caller's what a call made of it."""
+    setattr(mine, AFTERWARDS, final)
+    setattr(mine, SEEN, seen)
+
+
+def note_changes(mine: Any, final: Any, seen: bool) -> None:
+    """Note on the caller's own tensors what the other side says a call made of them; write into none.
 
     Were a change written back, a submission could bend the very inputs that the oracle is asked
     about next: zero the logits, return the uniform distribution, and be right. A generator alone
@@ -19,15 +26,15 @@ def note_changes(mine: Any, final: Any) -> None:
     if isinstance(mine, torch.Tensor) and isinstance(final, torch.Tensor):
         same = mine.shape == final.shape and mine.dtype == final.dtype
         if not same or mine.requires_grad != final.requires_grad or not equal_bits(mine, final):
-            setattr(mine, AFTERWARDS, final)
+            note(mine, final, seen)
     elif isinstance(mine, torch.Generator) and isinstance(final, torch.Generator):
         mine.set_state(final.get_state())
     elif isinstance(mine, dict) and isinstance(final, dict):
         for key, value in mine.items():
-            note_changes(value, final.get(key))
+            note_changes(value, final.get(key), seen)
     elif isinstance(mine, (list, tuple)) and isinstance(final, (list, tuple)):
         for a, b in zip(mine, final, strict=False):
-            note_changes(a, b)
+            note_changes(a, b, seen)
 
 
 def replaced(value: Any, altered: dict[int, Any]) -> Any:

@@ -57,6 +57,11 @@ class Line(Protocol):
         ...
 
     @property
+    def sees(self) -> bool:
+        """Tell whether this side looks at what it sent."""
+        ...
+
+    @property
     def altered(self) -> bytes | None:
         """Return the request that the last message answered as it stands in shared memory, None where it is as sent."""
         ...
@@ -96,6 +101,11 @@ class Channel:
         """From now on put what is watched into memory that both sides map, where there is such."""
         if AVAILABLE and self.passes_files:
             self._arena = Arena()
+
+    @property
+    def sees(self) -> bool:
+        """Tell whether what is watched lies in memory that this side looks at."""
+        return self._arena is not None
 
     def follow(self) -> None:
         """From now on read messages out of memory that the other side shares."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from .afterwards import AFTERWARDS, note_changes, replaced
+from .afterwards import note, note_changes, replaced
 from .arena import KIND, WATCHED
 from .autograd import Node, differentiable, vjp
 from .borrowed import Borrowed
@@ -66,6 +66,7 @@ class Peer:
         self._failure: BaseException | None = None
         self.held = 0  #: about so many bytes came since whoever asks last set it to zero
         self.afterwards: Any = None  #: (args, kwargs) as the last call left them, None when it left them as they were
+        self.saw_changes = False  #: did this side see so itself, or could it not have looked?
         self.tag = ""  #: whose call this is, for the record
         self.on_callback: Callable[[tuple[Any, ...], dict[str, Any], Any], None] | None = None
         self.on_gradient: Callable[[str, tuple[Any, ...], list[Any]], None] | None = None
@@ -241,14 +242,14 @@ class Peer:
         if not self.trusted:
             return
         if final is not None:
-            note_changes(arguments, final)
+            note_changes(arguments, final, seen=not self.channel.sees)
         altered = encoder.altered(self.channel.altered)
-        if altered:
-            if final is None:
-                self.afterwards = replaced(arguments, {id(value): now for value, now in altered})
+        self.saw_changes = bool(altered) or not self.channel.sees
+        if altered:  # what is said of the rest does not count then
+            self.afterwards = replaced(arguments, {id(value): now for value, now in altered})
             for value, now in altered:
                 if isinstance(value, torch.Tensor):
-                    setattr(value, AFTERWARDS, now)
+                    note(value, now, seen=True)
 
     def _read(self) -> tuple[Decoder, tuple[Any, ...]]:
         body, fds = self.channel.receive()

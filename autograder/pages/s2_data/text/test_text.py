@@ -155,7 +155,7 @@ def compare_batch(student, sequences, pad_id: int = 0, **options):
     require(isinstance(found, (tuple, list)) and len(found) == 2, "two tensors were expected: ids and lengths", found)
     assert_same(found[0], ids, about="ids")
     assert_same(found[1], torch.tensor([len(sequence) for sequence in kept], dtype=torch.int64), about="lengths")
-    require(left is None, "the call changed the lists that it was given", left and left[0][0], sequences)
+    require(left is None, "the call changed the lists that it was given", left and left[0][0], sequences, claims=True)
 
 
 @points(1)

@@ -322,8 +322,12 @@ def compare_steps(student, *example, steps):
     assert_same(found["w and b"], path, about=f"w and b, in one row, after each of {steps} steps")
     rest = torch.tensor([float(loss) for loss in found["losses"]], dtype=F64)
     assert_same(rest, losses, about="the losses")
-    require(found["leaves"], "w or b is no leaf any more, or no longer requires a gradient")
-    require(not found["graphs"], "the loss, w.grad or b.grad requires a gradient: each step keeps its graph alive")
+    require(found["leaves"], "w or b is no leaf any more, or no longer requires a gradient", claims=True)
+    require(
+        not found["graphs"],
+        "the loss, w.grad or b.grad requires a gradient: each step keeps its graph alive",
+        claims=True,
+    )
 
 
 @points(2)

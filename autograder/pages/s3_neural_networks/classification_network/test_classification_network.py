@@ -406,7 +406,7 @@ def test_training_steps(student):
             losses = losses.tolist()
         assert_same(losses, expected, rtol=1e-5, about="the losses")
         require(all(theirs.state()["requires_grad"].values()), "a parameter of the model no longer requires a gradient")
-        require(over(student, hooks, theirs) == 0, "the model has hooks now that it did not have")
+        require(over(student, hooks, theirs) == 0, "the model has hooks now that it did not have", claims=True)
 
 
 # -- looking at a model ------------------------------------------------------------------------------
@@ -429,9 +429,8 @@ def turned(weight, bias):
 
 def keeps_its_mode(model, training_mode: bool):
     """The model is in the mode that it came in; asked for as an attribute, so that it is on record."""
-    if model.training is not training_mode:
-        came, went = ("training", "eval") if training_mode else ("eval", "training")
-        raise CheckFailure(f"the model came in {came} mode and went in {went} mode")
+    came, went = ("training", "eval") if training_mode else ("eval", "training")
+    require(model.training is training_mode, f"the model came in {came} mode and went in {went} mode", claims=True)
 
 
 @points(1)
@@ -459,7 +458,7 @@ def test_predict_proba(student):
         after = model.state()
         for what in ("parameters", "grads", "requires_grad"):
             assert_same(after[what], before[what], rtol=0, atol=0, about=f"the model's {what} after the call")
-        require(over(student, hooks, model) == 0, "the model has hooks now that it did not have")
+        require(over(student, hooks, model) == 0, "the model has hooks now that it did not have", claims=True)
 
 
 def landscape(classes: int, lim: float, n: int):

@@ -353,8 +353,10 @@ def test_given_tensors(student):
         options = {**TELLING[name], "weight_decay": 0.1}
         _, left, leaves = assert_like_torch(student, name, run_from_generator, parameters, gradients, **options)
         for number, g in enumerate(gradients, 1):
-            assert_same(left[number - 1], g, rtol=0, atol=0, about=f"the gradient of parameter {number} afterwards")
-        require(leaves, "a parameter is no leaf any more, or no longer requires a gradient")
+            assert_same(
+                left[number - 1], g, rtol=0, atol=0, about=f"the gradient of parameter {number} afterwards", claims=True
+            )
+        require(leaves, "a parameter is no leaf any more, or no longer requires a gradient", claims=True)
 
 
 @points(1)

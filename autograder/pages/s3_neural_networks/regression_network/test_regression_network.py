@@ -146,7 +146,7 @@ def no_hooks(student, name, model):
     """A function has left no hook in the model."""
     hooks = prop(student, name, hooks_of)(model)
     student.calls.pop()  # not a call of the student's
-    require(hooks == 0, f"after {name}, {hooks} hooks are left in the model")
+    require(hooks == 0, f"after {name}, {hooks} hooks are left in the model", claims=True)
 
 
 # -- the oracle --------------------------------------------------------------------------------------
@@ -390,7 +390,7 @@ def test_loss(student):
     for mode in (True, False):
         model.train(mode)
         student.loss_of(model, X, y)
-        require(model.training == mode, f"loss_of leaves the model in another mode than training = {mode}")
+        require(model.training == mode, f"loss_of leaves the model in another mode than training = {mode}", claims=True)
     no_hooks(student, "loss_of", model)
     mirrors = model.mirrors()
     with unmodified(X, y):
@@ -418,7 +418,7 @@ def test_loss(student):
                 getattr(student, name)(model, X, y, *rest)
             assert_same(model.state()["parameters"]["weight"], weight, about=f"the weight after {name}")
             kept = name != "loss_of" or model.training == (number % 2 == 0)
-            require(kept, f"after the error, {name} leaves the model in another mode than it came in")
+            require(kept, f"after the error, {name} leaves the model in another mode than it came in", claims=True)
 
 
 # -- an epoch ----------------------------------------------------------------------------------------

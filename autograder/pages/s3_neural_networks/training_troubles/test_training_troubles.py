@@ -47,7 +47,7 @@ def clip(student, name, grads, limit, **options):
     """(what came back, the gradients afterwards) of one of the student's clip functions."""
     function = getattr(student, name)  # looked up first: what follows is recorded under its name
     came, after, whole = student.prop(clipped)(function, grads, limit, **options)
-    require(whole, "the values of the parameters were changed; clipping is about their gradients alone")
+    require(whole, "the values of the parameters were changed; clipping is about their gradients alone", claims=True)
     return came, after
 
 
@@ -258,7 +258,7 @@ def test_saturation_report(student):
     report = student.saturation_report  # looked up first: what follows is recorded under its name
     model = student.prop(uneven)(student.prop(network)(weights))
     changed = student.prop(changed_by)(report, model, x, flags=(True, False))
-    require(not changed, f"the model does not stay as it was: its {', '.join(changed)} changed")
+    require(not changed, f"the model does not stay as it was: its {', '.join(changed)} changed", claims=True)
 
 
 def uneven(model):

@@ -156,7 +156,7 @@ def assert_unchanged(student, name, *args, at=0):
     function = getattr(student, name)
     found = ", ".join(what for what in student.prop(changed_by)(function, *args, at=at) if what != "training mode")
     student.calls[-1].outcome = ("value", {"changed": found}, False)
-    require(not found, f"after {name} {found} of the model is not what it was before")
+    require(not found, f"after {name} {found} of the model is not what it was before", claims=True)
 
 
 @points(1)
@@ -177,8 +177,8 @@ def test_trains_what_it_is_given(student):
         raise CheckFailure(f"{returned} came back, not the model that was given; return that one", actual=trained)
     if not moved:
         raise CheckFailure("the parameters of the model are what they were before the training", actual=trained)
-    require(not hooks, f"{hooks} hooks are left in the model after the training")
-    require(not frozen, f"after the training, {', '.join(frozen)} requires no gradient any more")
+    require(not hooks, f"{hooks} hooks are left in the model after the training", claims=True)
+    require(not frozen, f"after the training, {', '.join(frozen)} requires no gradient any more", claims=True)
 
 
 @points(1)
@@ -437,7 +437,7 @@ def round_trip(student):
     note(student, "save_checkpoint", written=written, modes=modes)
     note(student, "load_checkpoint", **facts)
     require(written, "save_checkpoint wrote no file at the path that it was given")
-    require(all(modes), "save_checkpoint leaves the model in another mode than the one in which it came")
+    require(all(modes), "save_checkpoint leaves the model in another mode than the one in which it came", claims=True)
     return restored, expected, after, values(mine)
 
 

@@ -279,7 +279,7 @@ def test_shape_trace(student):
         with unmodified(x):
             before = model.runs
             assert_same(trace(model, x), list(zip(names, [big, big, big, small, small, (len(x), 2)], strict=True)))
-        require(model.runs == before + 1, f"the model was run {model.runs - before} times, not once")
+        require(model.runs == before + 1, f"the model was run {model.runs - before} times, not once", claims=True)
     x = torch.randn(2, 1, 9, 8).transpose(2, 3)
     assert_same(trace(model, x)[0], ("body.0", (2, 4, 6, 7)), about="the first layer, for a transposed `x`")
     shapes = [("0", (5, 4)), ("1", (5, 4)), ("2", (5, 2))]
@@ -297,20 +297,32 @@ def test_leaves_no_hooks(student):
         model.train(training)
         trace(model, torch.randn(5, 3))
         hooks, modes = traced(student, model)
-        require(hooks == 0, f"{hooks} hooks are still in the model after the trace: each run would go on recording")
-        require(modes == [training] * 4, f"the model came in with training = {training}, and not all of it still is")
+        require(
+            hooks == 0,
+            f"{hooks} hooks are still in the model after the trace: each run would go on recording",
+            claims=True,
+        )
+        require(
+            modes == [training] * 4,
+            f"the model came in with training = {training}, and not all of it still is",
+            claims=True,
+        )
     model = student.prop(hooked)(student.prop(counted)("frozen"))
     changed = student.prop(changed_by)(trace, model, torch.randn(2, 1, 4, 4), flags=(True, False))
-    require(not changed, f"the trace changed the model: its {', '.join(changed)} did not stay as they were")
+    require(
+        not changed, f"the trace changed the model: its {', '.join(changed)} did not stay as they were", claims=True
+    )
     for training in (True, False):
         model = make(5)
         model.train(training)
         with raises(RuntimeError):
             trace(model, torch.randn(5, 3))
         hooks, modes = traced(student, model)
-        require(hooks == 0, f"the model raised an error in its last layer, and {hooks} hooks are still in it")
+        require(
+            hooks == 0, f"the model raised an error in its last layer, and {hooks} hooks are still in it", claims=True
+        )
         changed = f"the model raised an error, and it is not in the mode it came in, training = {training}"
-        require(modes == [training] * 4, changed)
+        require(modes == [training] * 4, changed, claims=True)
 
 
 # -- counting ----------------------------------------------------------------------------------------
@@ -373,7 +385,9 @@ def test_count_parameters(student):
     assert_number(count(student.prop(resnet18)()), 11_689_512, about="ResNet-18")
     for which in ("frozen", "convolution, batch norm"):
         changed = student.prop(changed_by)(count, student.prop(hooked)(make(which)), flags=(True, False))
-        require(not changed, f"counting changed the model: its {', '.join(changed)} did not stay as they were")
+        require(
+            not changed, f"counting changed the model: its {', '.join(changed)} did not stay as they were", claims=True
+        )
 
 
 # -- batch normalisation -----------------------------------------------------------------------------

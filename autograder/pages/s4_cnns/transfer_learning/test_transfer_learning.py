@@ -132,7 +132,9 @@ def assert_kept(student, name, *args, but=()):
         _, theirs = pair(student, name, "vgg", mode=mode, frozen=frozen, grads=grads)
         changed = [what for what in ask(student, name, changed_by, theirs, *args) if what not in but]
         note(student, changed=changed)
-        require(not changed, f"after {name} the {', '.join(changed)} of the network are not what they were")
+        require(
+            not changed, f"after {name} the {', '.join(changed)} of the network are not what they were", claims=True
+        )
 
 
 # -- freezing ----------------------------------------------------------------------------------------
@@ -154,7 +156,8 @@ def assert_modes(training, ours, apart=""):
     """These layers over there are in training mode: the same as in our network, the one `apart` left aside."""
     expected = [name for name, layer in ours.named_modules() if layer.training and name != apart]
     found = [name for name in training if name != apart]
-    require(found == expected, "the lists name the layers that are in training mode afterwards", found, expected)
+    told = "the lists name the layers that are in training mode afterwards"
+    require(found == expected, told, found, expected, claims=True)
 
 
 @points(2)
@@ -207,7 +210,9 @@ def test_freeze_again(student):
         _, theirs = pair(student, "freeze", "resnet")
         with raises(ValueError):
             ask(student, "freeze", act, theirs, wrong)
-        require(theirs.training, "after the error the model is in another mode than the one in which it came")
+        require(
+            theirs.training, "after the error the model is in another mode than the one in which it came", claims=True
+        )
 
 
 # -- the head ----------------------------------------------------------------------------------------
@@ -414,7 +419,7 @@ def test_features_leave_no_trace(student):
         require(classes == kinds, "the layers of the network are others than before", classes, kinds)
         require(not moved, f"{', '.join(moved[:1])} is not what it was")
         assert_modes(training, ours)
-        require(not hooks, f"after two calls there are {hooks} hooks in the network")
+        require(not hooks, f"after two calls there are {hooks} hooks in the network", claims=True)
     assert_kept(student, "extract_features", torch.randn(4, 1, 8, 8, dtype=F64))
 
 

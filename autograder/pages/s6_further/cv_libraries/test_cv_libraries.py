@@ -82,7 +82,7 @@ def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | Non
         del student.calls[-1]
         same = difference(after, before) is None
         student.calls[-1].final = None if same else after
-        require(same, "the call changed the caller's image", after, before)
+        require(same, "the call changed the caller's image", after, before, claims=True)
     return result
 
 
@@ -225,7 +225,9 @@ def test_bgr_for_torch(student):
     finally:
         student.calls[-1].label, student.calls[-1].args = "torch.from_numpy(bgr_to_rgb(image))", (image,)
     assert_same(tensor, torch.from_numpy(exchanged(image)))
-    require(not shared, "writing into the result changes the caller's array: both are views of the same memory")
+    require(
+        not shared, "writing into the result changes the caller's array: both are views of the same memory", claims=True
+    )
     for shape in ((3, 5), (3, 5, 4)):
         with raises(ValueError):
             student.bgr_to_rgb(np.ones(shape, dtype=np.uint8))

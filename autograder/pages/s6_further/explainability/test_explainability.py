@@ -272,7 +272,7 @@ def test_layer_maps(student):
         (slope,) = torch.autograd.grad(logits[0, target], maps)
         assert_same(found, (maps[0].detach(), slope[0]))
     hooks = student.prop(condition)(there)["hooks"]
-    require(not any(hooks), "a hook is left behind: it keeps the maps of every later image alive", hooks)
+    require(not any(hooks), "a hook is left behind: it keeps the maps of every later image alive", hooks, claims=True)
 
 
 # -- occlusion ---------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ def test_leaves_the_model_alone(student):
         ask(student, name, there, draw(2, 4, 5))
         after = student.prop(condition)(there)
         for what, about in NAMES.items():
-            assert_same(after[what], before[what], rtol=0, atol=0, about=about)
+            assert_same(after[what], before[what], rtol=0, atol=0, about=about, claims=True)
         student.prop(freeze)(there)
         ask(student, name, there, draw(2, 4, 5))
 

@@ -178,7 +178,7 @@ def test_box_convert_and_its_arguments(student):
             student.box_convert(boxes, in_fmt, out_fmt)
     function = student.box_convert
     shared = student.prop(shares_memory)(function, some_boxes(2))
-    require(not shared, "a new tensor was promised: writing into the result changes the caller's boxes")
+    require(not shared, "a new tensor was promised: writing into the result changes the caller's boxes", claims=True)
 
 
 # -- intersection over union -------------------------------------------------------------------------

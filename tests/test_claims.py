@@ -1,0 +1,193 @@
+"""What only the student's process can say decides a twentieth of a check; where that is so stands in SECURITY.md."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.authoring.claims import claims_of, written
+from autograder.checking import CheckFailure, assert_left_alone, assert_same, marks_of, points, require, unmodified
+from autograder.checking.claims import WORTH, take_broken
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.judging.check import Check
+from autograder.judging.exam import Exam
+from autograder.model import Exercise, Submission
+from tests.helpers import ROOT
+
+EXERCISE = Exercise("page", "one/page", "Page", 4.0, seconds=20)
+
+SOURCE = """
+def values(x):
+    return 2 * x
+
+def turned(items):
+    items.reverse()
+    return 2
+
+def zeroed(x):
+    x.zero_()
+    return 2
+
+def flipped(x):
+    x.requires_grad_()
+    return 2
+"""
+
+
+@pytest.fixture(scope="module")
+def exam(plain_template):
+    """An exam of a submission that alters whatever it is given."""
+    made = Exam(EXERCISE, Submission("ada", "one/page", "page.py", (SOURCE,)), plain_template, 1)
+    yield made
+    made.close()
+
+
+def grade(exam: Exam, function):
+    """The result of one check."""
+    check = Check(function.__name__, "a check", marks_of(function))
+    error = None
+    try:
+        function(exam.begin(check))
+    except Exception as raised:
+        error = raised
+    return exam.finish(check, error)
+
+
+@points(4)
+def claim_alone(student):
+    """Only a claim does not hold."""
+    require(student.values(1) == 3, "a lie would say so", claims=True)
+    assert_same(student.values(torch.ones(2)), 2 * torch.ones(2))
+
+
+@points(4)
+def claim_and_value(student):
+    """A claim does not hold, nor does what comes after it."""
+    assert_same(student.values(1), 3, claims=True)
+    require(student.values(2) == 5, "a value is wrong")
+
+
+@points(4)
+def two_claims(student):
+    """Two claims do not hold."""
+    require(False, "the first", claims=True)
+    require(False, "the second", claims=True)
+
+
+@points(4)
+def claims_hold(student):
+    """All claims hold."""
+    require(True, "", claims=True)
+    assert_same(student.values(1), 2, claims=True)
+
+
+@points(4)
+def a_list(student):
+    """A list was altered: nobody sees that."""
+    student.turned([1, 2])
+    assert_left_alone(student)
+
+
+@points(4)
+def a_tensor(student):
+    """A tensor was altered: that is seen."""
+    student.zeroed(torch.ones(2))
+    assert_left_alone(student)
+
+
+@points(4)
+def a_flag(student):
+    """A tensor requires a gradient afterwards: nobody sees that."""
+    with unmodified(x := torch.ones(2)):
+        student.flipped(x)
+
+
+@points(4)
+def bytes_of(student):
+    """The bytes of a tensor are others: that is seen."""
+    with unmodified(x := torch.ones(2)):
+        student.zeroed(x)
+
+
+@pytest.mark.parametrize(
+    ("check", "status", "earned", "told"),
+    [
+        (claim_alone, "failed", 3.8, "a lie would say so"),
+        (claim_and_value, "failed", 0, "a value is wrong"),
+        (two_claims, "failed", 3.8, "the first"),
+        (claims_hold, "passed", 4, None),
+        (a_list, "failed", 3.8, "changed what it was given"),
+        (a_tensor, "failed", 0, "changed what it was given"),
+        (a_flag, "failed", 3.8, "requires_grad"),
+        (bytes_of, "failed", 0, "in place"),
+    ],
+)
+def test_a_claim_weighs_a_twentieth(exam, check, status, earned, told):
+    """a claim costs a twentieth, once, and only where all else holds; what is seen costs the check"""
+    result = grade(exam, check)
+    assert (result.status, result.points) == (status, pytest.approx(earned))
+    assert told is None or told in result.failure.reason
+
+
+def test_a_claim_of_one_check_is_none_of_the_next():
+    """what was noted is forgotten when it was taken"""
+    require(False, "the first", claims=True)
+    assert isinstance(take_broken(), CheckFailure)
+    assert take_broken() is None
+
+
+def test_no_page_rests_on_claims():
+    """at most a twentieth of a page's points, and the list of SECURITY.md is what the checks say"""
+    course = trees()
+    for exercise in syllabus.load(course).exercises.values():
+        found = claims_of(course.check(exercise.address))
+        assert sum(one.points for one in found) <= WORTH * exercise.points + 1e-9
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert written(text, course) == text, "run python -m autograder.authoring.claims"
+
+
+FOUND = """
+def inner(x):
+    require(x, "", claims=True)
+
+def outer(x):
+    inner(x)
+
+@points(2)
+def test_far(student):
+    outer(student)
+
+def test_near(student):
+    assert_left_alone(student)
+
+def test_none(student):
+    require(1, "")
+"""
+
+
+def test_claims_are_found_through_functions(tmp_path: Path):
+    """a check that uses a claim by a function of its file, and that function by another, is on the list"""
+    path = tmp_path / "test_page.py"
+    path.write_text(FOUND, encoding="utf-8")
+    assert [(one.check, one.points) for one in claims_of(path)] == [("test_far", 0.1), ("test_near", WORTH)]
+
+
+#: what is asked of a model over there, by the functions that ask it: their right answers are known beforehand
+INVARIANTS = ("changed_by", "hooks", "hooks_of", "no_hooks", "shares_memory")
+
+
+def test_what_is_always_the_same_is_marked():
+    """a check that asks for hooks, changes or shared memory over there says that this is a claim"""
+    course = trees()
+    for exercise in syllabus.load(course).exercises.values():
+        path = course.check(exercise.address)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        claiming = {one.check for one in claims_of(path)}
+        for function in tree.body:
+            if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
+                used = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
+                assert not used & set(INVARIANTS) or function.name in claiming, (path, function.name)
