@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from ...checking.claims import WORTH
 from ...course import catalogue, syllabus
 from ...course.catalogue import Rewrite
 from ...course.syllabus import split_lesson
@@ -12,7 +13,7 @@ from ...course.trees import Trees
 from ...model import Exercise
 from ...sandbox.host.student import Student
 from .. import build
-from ..claims import WORTH, claims_of
+from ..claims import claims_of
 from ..taught import too_early
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
