@@ -11,6 +11,8 @@ import json
 import re
 from typing import Any
 
+from .clean import clean, words
+
 Notebook = dict[str, Any]
 
 KEPT_OUTPUT = 64 * 1024  #: characters of a cell's own outputs that are kept
@@ -66,6 +68,7 @@ def staged(content: bytes, released: Notebook) -> tuple[Notebook, dict[str, list
     for cell in made:
         cell.pop("was", None)
         cell.pop("name", None)
+    clean(made, released["cells"])
     metadata = {"kernelspec": _kernelspec(released), "language_info": {"name": "python"}}
     return {"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, outputs
 
@@ -93,7 +96,9 @@ def _attachments(found: dict[Any, Any]) -> dict[str, dict[str, str]]:
     for name, bundle in found.items():
         if isinstance(bundle, dict):
             pictures = {kind: data for kind, data in bundle.items() if _IMAGE.fullmatch(kind) and isinstance(data, str)}
-            kept[_text(name)] = {kind: data for kind, data in pictures.items() if _BASE64.fullmatch(data)}
+            pictures = {kind: data for kind, data in pictures.items() if _BASE64.fullmatch(data)}
+            if pictures:  # one without any could not be rendered
+                kept[_text(name)] = pictures
     return kept
 
 
@@ -203,7 +208,7 @@ def _harmless(output: dict[str, Any]) -> dict[str, Any] | None:
 
 def noted(notebook: Notebook, note: str) -> Notebook:
     """Return a staged notebook with a note on top that teacher and student read."""
-    cell = {"id": "gradus-note", "cell_type": "markdown", "metadata": {}, "source": f"**Note.** {note}"}
+    cell = {"id": "gradus-note", "cell_type": "markdown", "metadata": {}, "source": words(f"**Note.** {note}")}
     return {**notebook, "cells": [cell, *notebook["cells"]]}
 
 
@@ -214,7 +219,7 @@ def substitute(released: Notebook, note: str, code: str = "") -> Notebook:
         note: what the teacher, and by the feedback the student, should know.
         code: what was handed in in another form.
     """
-    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "metadata": {}, "source": f"**Note.** {note}"}]
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "metadata": {}, "source": words(f"**Note.** {note}")}]
     if code:
         cells.append({"cell_type": "code", "metadata": {}, "source": code, "outputs": [], "execution_count": None})
     if released.get("nbformat_minor", 0) >= 5:

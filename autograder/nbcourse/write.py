@@ -33,6 +33,11 @@ from .staging import Notebook, noted, staged, substitute
 
 STAMP = "timestamp.txt"  #: nbgrader's name for it
 MAX_BESIDE = 200  #: further files of a student's that travel along
+#: endings by which a browser shows a file as a text or a picture, or saves it; a file of any other gets one more
+SHOWN_AS_TEXT = frozenset({
+    ".txt", ".py", ".csv", ".tsv", ".json", ".md", ".rst", ".toml", ".yaml", ".yml", ".log", ".png", ".jpg",
+    ".jpeg", ".gif", ".npy", ".npz", ".pt", ".pth", ".pkl", ".zip",
+})  # fmt: skip
 
 
 @dataclass
@@ -204,6 +209,9 @@ def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirect
             done.notes.append(f"{path}: not copied to autograded/, it is a link or too large")
             continue
         target = folder / path.relative_to(one.folder)
+        if path.suffix.lower() not in SHOWN_AS_TEXT:  # a browser might run it, or read it and then run it
+            while target.suffix != ".txt" or target.name == STAMP or target.exists():
+                target = target.with_name(f"{target.name}.txt")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     if len(beside) > MAX_BESIDE:
