@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import CourseError
 from ..model import Exercise
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -53,8 +54,11 @@ def notebook_cells(
         pictures: the lesson's pictures by relative path; they travel inside the notebook.
         checks: become locked cells, each with its points.
     """
-    import jupytext
-    from nbformat.v4 import new_code_cell, new_markdown_cell
+    try:
+        import jupytext
+        from nbformat.v4 import new_code_cell, new_markdown_cell
+    except ImportError as absent:
+        raise CourseError(f"{absent}; notebooks are built with it: pip install 'gradus-course[teach]'") from None
 
     cells = [_locked(new_markdown_cell(PICTURE.sub(r"![\1](attachment:\2)", lesson.strip())), "lesson")]
     used = {name: pictures[name] for _, name in PICTURE.findall(lesson)}

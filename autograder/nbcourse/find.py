@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -105,11 +106,15 @@ def find(path: Path) -> NbCourse | None:
     """Find the nbgrader course at `path`, None when it is none.
 
     Raises:
-        SubmissionError: its configuration cannot be read.
+        SubmissionError: its configuration cannot be read, or there is no nbgrader to read the rest with.
     """
     used = (path / "gradebook.db").is_file() and (path / "submitted").is_dir()  # Gradus has a gradebook.db of its own
     if not used and not (path / CONFIG).is_file():
         return None
+    if find_spec("nbgrader") is None:
+        raise SubmissionError(
+            f"{path}: an nbgrader course, and nbgrader is not installed here: pip install 'gradus-course[teach]'"
+        )
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
 
