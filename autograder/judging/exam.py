@@ -223,7 +223,7 @@ class Exam:
             error.notes.append(("besides", str(broken)))
         error = error or broken  # a claim weighs only where all else holds
         calls = self._last_calls = list(student.calls) if student is not None else []
-        telling = Telling(self._cells, self._unloaded)
+        telling = Telling(self._cells, self._unloaded, student is not None and student.asked)
         verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source

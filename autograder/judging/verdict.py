@@ -26,6 +26,7 @@ class Telling:
 
     cells: dict[str, list[str]]
     unloaded: list[unloaded.Unloaded]
+    asked: bool = False  #: did the check get hold of anything of the student's, called or not?
 
 
 def verdict_of(
@@ -38,7 +39,7 @@ def verdict_of(
         record: the call that the failure is about.
     """
     stopped = isinstance(error, StudentProblem) and bool(unloaded.lost(error.name, telling.unloaded))
-    status, earned = _outcome(check, error, calls, stopped)
+    status, earned = _outcome(check, error, stopped, telling.asked or bool(calls))
     failure, picture, faults = None, None, []
     try:
         failure = _failure(status, error, record, telling)
@@ -61,12 +62,12 @@ def verdict_of(
     return Verdict(status, failure, earned, trace, *take_remarks(), picture, "; ".join(faults))
 
 
-def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopped: bool) -> tuple[str, float]:
+def _outcome(check: Check, error: BaseException | None, stopped: bool, asked: bool) -> tuple[str, float]:
     """Return the status and the points of a check that ended so. Nothing is rendered to decide that.
 
     Args:
-        calls: what was called of the student's.
         stopped: was what is missing to be defined by a statement that raised when the source was loaded?
+        asked: had the check got hold of anything of the student's?
     """
     if error is None:
         return "passed", check.marks.points
@@ -82,10 +83,10 @@ def _outcome(check: Check, error: BaseException | None, calls: list[Call], stopp
         return "failed", 0.0
     if type(error).__name__ == "Skipped":
         return "skipped", 0.0
-    if isinstance(error, MemoryError) and calls:
+    if isinstance(error, MemoryError) and asked:
         return "memory", 0.0
-    if calls and not isinstance(error, (SandboxError, CourseError)):
-        return "failed", 0.0  # the solution passes this line, so what the student returned is of no use there
+    if asked and not isinstance(error, (SandboxError, CourseError)):
+        return "failed", 0.0  # the solution passes this line, so what the student gave is of no use there
     return "internal", 0.0
 
 

@@ -108,6 +108,11 @@ class Student:
         with self._translated(None):
             self.peer.tell("begin", seed, self._limits.threads, forbidden)
 
+    @property
+    def asked(self) -> bool:
+        """Tell whether this check has got hold of anything of the student's, such as a definition."""
+        return bool(self.calls or self._known)
+
     def forget(self) -> None:
         """Drop the record of the calls, and all that it keeps alive."""
         self.calls, self.result_ids, self._keep = [], {}, []

@@ -97,6 +97,7 @@ class _Template:
     def __init__(self, control: ControlLine, config: dict[str, Any], gathered: bool):
         self.control, self.config, self.gathered = control, config, gathered
         self.splits: set[int] = set()  # forks that are templates themselves
+        self.removers: set[int] = set()  # processes that remove the folders of workers
         self.running: dict[int, int] = {}  # the limit of each worker's memory in MB
         self.resting: dict[int, int] = {}  # of those that wait for work: nothing to watch, and nobody to wake up for
         self.greedy: set[int] = set()
@@ -122,7 +123,7 @@ class _Template:
         """Until something is asked, end the workers that use more memory than they may."""
         control = self.control
         while self.running and not control.waiting and not select.select([control.sock], [], [], LOOK_SECONDS)[0]:
-            for pid in self.watchdog.over(self.running, {*self.resting, *self.splits}):
+            for pid in self.watchdog.over(self.running, {*self.resting, *self.splits, *self.removers}):
                 self.greedy.add(pid)
                 _kill(pid)
 
@@ -175,8 +176,10 @@ class _Template:
         ended = {**_reap(pid, request["grace"]), "greedy": pid in self.greedy}
         self.greedy.discard(pid)
         if self.config["isolation"] != "namespaces":
-            _end_orphans({*self.running, *self.resting, *self.splits})
-        jail.forget(pid)
+            self.removers = {one for one in self.removers if not _ended(one)}
+            _end_orphans({*self.running, *self.resting, *self.splits, *self.removers})
+        if remover := jail.forget(pid):
+            self.removers.add(remover)
         return ended
 
 
@@ -241,6 +244,14 @@ def _reap(pid: int, grace: float) -> dict[str, Any]:
     }
 
 
+def _ended(pid: int) -> bool:
+    """Tell whether a child has ended, and let it go."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except OSError:
+        return True
+
+
 def _end_orphans(but: set[int]) -> None:
     """Without a pid namespace what a worker left behind comes to us, its subreaper: end all children `but` these.
 
@@ -264,6 +275,7 @@ def main(config: dict[str, Any]) -> None:
     """Entry point of the bootstrap."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whoever started us may ignore theirs
     control = ControlLine(socket.socket(fileno=config["control_fd"]))
+    control.sock.set_inheritable(False)
     for path in config["path"]:
         if path not in sys.path:
             sys.path.append(path)
