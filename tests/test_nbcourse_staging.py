@@ -6,6 +6,8 @@ import json
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import ClearSolutions
 
@@ -177,6 +179,49 @@ def test_changed_metadata_is_what_it_was(solved, released):
     made, _ = stage(solved, released)
     for name in GRADED:
         assert cell_named(made, name)["metadata"] == cell_named(released, name)["metadata"]
+
+
+EDITS = st.tuples(
+    st.sampled_from(["grade", "locked", "solution", "task", "points", "grade_id", "checksum", "schema_version", "gone",
+                     "kind", "copied", "removed", "source", "id", "kernel", "tags"]),
+    st.integers(0, 11),
+    st.sampled_from([True, False, None, 0, -5, 1e9, "", "test_scaled", "question", "x", [], {}, 99]),
+)  # fmt: skip
+
+
+@given(st.lists(EDITS, max_size=12))
+def test_nobody_chooses_not_to_be_graded(released, edits):
+    """whatever is done to cells and metadata: each cell with points is there once, as the release has it,
+    and so is nothing else of nbgrader's; the kernel is the course's"""
+    notebook = answered(released, RIGHT, ANSWER)
+    for what, number, value in edits:
+        cells = notebook["cells"]
+        if not cells:
+            break
+        cell = cells[number % len(cells)]
+        if what == "gone":
+            cell["metadata"] = value
+        elif what == "kind":
+            cell["cell_type"] = ["code", "markdown", "raw", "heading", value][number % 5]
+        elif what == "copied":
+            cells.insert(number % 5, json.loads(json.dumps(cell)))
+        elif what == "removed":
+            cells.remove(cell)
+        elif what in ("source", "id"):
+            cell[what] = value
+        elif what in ("kernel", "tags"):
+            notebook["metadata"] = {"kernelspec": {"name": value, "language": "R"}, "celltoolbar": value}
+        elif isinstance(cell.get("metadata"), dict) and isinstance(cell["metadata"].get("nbgrader"), dict):
+            cell["metadata"]["nbgrader"][what] = value
+    made, _ = stage(notebook, released)
+    found = names(made)
+    assert len(found) == len(set(found))
+    assert set(GRADED) <= set(found) <= set(names(released))
+    for name in found:
+        given_out = cell_named(released, name)
+        assert cell_named(made, name)["metadata"] == given_out["metadata"]
+        assert cell_named(made, name)["cell_type"] == given_out["cell_type"]
+    assert made["metadata"]["kernelspec"] == released["metadata"]["kernelspec"]
 
 
 def test_a_name_that_was_never_given_out(solved, released):
