@@ -74,6 +74,8 @@ class Exam:
         self._worker = worker
         self._line: Conversation | None = None
         self._student: Student | None = None
+        self._fenced: tuple[str, ...] = ()  # operators that its process has not
+        self._aside: tuple[Student | None, list[unloaded.Unloaded]] = (None, [])  # the one without a fence, meanwhile
         self._stuck: StudentProblem | None = None
         self._crashes: set[tuple[str, int]] = set()
         self._names: dict[str, list[str]] | None = None
@@ -111,6 +113,8 @@ class Exam:
             else:
                 self.has_style_rules = True
                 self.close()
+        # a source of ours needs no process of its own: nothing in it takes down what is put up for one check
+        self._fence_in(check.marks.operators if self._worker is None else ())
         if self._student is None or not self._student.alive:
             self._student = self._loaded()
         self._student.given_up = self._given_up
@@ -121,7 +125,7 @@ class Exam:
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         own = worker_seed(self.exercise.address, check.name, self._lot)
-        self._student.begin(own, seconds, check.marks.operators)
+        self._student.begin(own, seconds, () if self._fenced else check.marks.operators)
         if memorable and self._memory is not None and not self._given_up:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
             self._student.speak_through(self._line)
@@ -135,10 +139,22 @@ class Exam:
         """Return what its workers may use."""
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
+    def _fence_in(self, operators: tuple[str, ...]) -> None:
+        """Go on in a process that never had these operators since before it read the source; the other one waits."""
+        if operators == self._fenced:
+            return
+        if self._fenced:
+            self._end()
+        else:
+            self._aside, self._student = (self._student, self._unloaded), None
+        self._fenced = operators
+        if not operators:
+            (self._student, self._unloaded), self._aside = self._aside, (None, [])
+
     def _loaded(self) -> Student:
         """Load the source; a statement that does not end, or ends the process, is left out the next time."""
         while True:
-            self.close()
+            self._end()
             try:
                 return self._load()
             except StudentProblem as problem:
@@ -156,6 +172,8 @@ class Exam:
         student.allow_seconds(max(self.exercise.seconds, LOAD_SECONDS), LOAD_PATIENCE)
         self._student = student
         sub = self.submission
+        if self._fenced:
+            student.service("fence", self._fenced)
         if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
             self._names = style.uses(student, self.submission)
         left_out, files = tuple(self._unfinished), dict(sub.files)
@@ -171,7 +189,8 @@ class Exam:
     @property
     def load_problems(self) -> list[str]:
         """Return what is said of the statements that were not carried out when the source was loaded."""
-        said = [problem.failure for problem in self._unloaded]
+        plain = self._aside[1] if self._fenced and self._aside[0] is not None else self._unloaded
+        said = [problem.failure for problem in plain]
         return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
@@ -333,6 +352,7 @@ class Exam:
     @property
     def worker(self) -> Student | None:
         """Its worker, if one lives; what is asked of it is none of a check's."""
+        self._fence_in(())
         if self._student is None or not self._student.alive:
             return None
         self._student.speak_through(None)
@@ -344,7 +364,12 @@ class Exam:
         return student
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and the one that waits."""
+        self._end()
+        self._fence_in(())
+        self._end()
+
+    def _end(self) -> None:
         if self._student is not None:
             self._student.close()
             self._student = None

@@ -1,4 +1,4 @@
-"""Operators that are taken out of this process's torch while a check forbids them.
+"""Operators that are taken out of this process's torch, because a check forbids them.
 
 A rule about names is walked around by ``getattr``, an alias or a helper; a count of what was dispatched by a thread, or
 by switching the counting off. An operator whose kernel is replaced raises, whoever calls it and by whatever name.
@@ -6,8 +6,12 @@ by switching the counting off. An operator whose kernel is replaced raises, whoe
 
 from __future__ import annotations
 
+import ctypes
+import sys
+import types
 import warnings
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import torch
@@ -29,38 +33,106 @@ RELATIVES = {
     "index_add": ("index_reduce", "_index_put_impl_"),
     "cumsum": ("logcumsumexp",),
 }
+#: words by which torch names an operator's kernels for other layouts, beside the operator's own
+LAYOUTS = frozenset({"sparse", "mkldnn", "nested", "csr", "quantized", "masked", "safe", "native", "special", "fused"})
+#: of tensors that hold their values otherwise: the same function by another kernel
+KEYS = ("CPU", "MkldnnCPU", "SparseCPU", "SparseCsrCPU", "NestedTensorCPU", "QuantizedCPU")
+#: where torch has its operators once more, written in Python
+IN_PYTHON = ("torch._refs", "torch._decomp", "torch._inductor", "torch._prims", "torch._numpy", "torch.masked")
+#: what is not begun in a process that is fenced for good: a new interpreter has a torch without a fence
+PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "ctypes.dlopen"})
+#: what is not imported there
+BORROWED = ("scipy.special", "scipy.signal", "scipy.ndimage", "scipy.spatial", "scipy.linalg", "torch._inductor")
+
+
+def plain_name(name: str) -> str:
+    """Return what an operator computes, as a word: its name without how it is written and for which layout."""
+    words = name.strip("_").removesuffix("_forward").removesuffix("_cpu").split("_")
+    return "_".join(word for word in words if word not in LAYOUTS)
+
+
+@lru_cache(maxsize=1)
+def operators_by_name() -> dict[str, list[str]]:
+    """Return all of torch's operators with their overloads, by their plain names."""
+    found: dict[str, list[str]] = {}
+    for full in torch._C._dispatch_get_all_op_names():
+        space, _, name = full.partition("::")
+        if space == "aten":
+            found.setdefault(plain_name(name.partition(".")[0]), []).append(name)
+    return found
+
+
+@lru_cache(maxsize=1)
+def in_python() -> dict[str, list[tuple[dict[Any, Any], Any]]]:
+    """Return where torch has its operators in Python, (a namespace, a key in it) by their plain names."""
+    modules = [(n, m) for n, m in list(sys.modules.items()) if isinstance(m, types.ModuleType)]
+    spaces = [vars(module) for name, module in modules if name.startswith(IN_PYTHON)]
+    tables = vars(sys.modules.get("torch._decomp", types)).get("global_decomposition_table", {})
+    found: dict[str, list[tuple[dict[Any, Any], Any]]] = {}
+    for space in (*spaces, *tables.values()):
+        for key, value in space.items():
+            name = key if type(key) is str else getattr(key, "_opname", "")
+            if name and callable(value):
+                found.setdefault(plain_name(name), []).append((space, key))
+    return found
 
 
 class Fence:
-    """Operators that raise until :meth:`close` is called.
+    """Operators that raise until :meth:`close` is called, or for good.
 
     Args:
         operators: as the dispatcher names them, like ``aten._softmax.default``; their overloads, their variants in
-            place and their relatives raise too.
+            place, their relatives, their kernels for other layouts and what torch has of them in Python raise too.
     """
 
     def __init__(self, operators: Iterable[str]):
-        self._library = torch.library.Library("aten", "IMPL")
+        self._library: Any = torch._C._dispatch_library("IMPL", "aten", "", "fence", 0)
+        self._replaced: list[tuple[dict[Any, Any], Any, Any]] = []
+        taken: set[str] = set()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a kernel is replaced is the purpose
             for operator in operators:
                 name = operator.removeprefix("aten.").rpartition(".")[0]
+                refuse = _refusal(name)
                 for one in (name, *RELATIVES.get(name, ())):
-                    self._take(one, _refusal(name))
+                    alike = {one, f"{one}_"}
+                    for full in operators_by_name().get(plain_name(one), ()):
+                        same = one == name or full.partition(".")[0] in alike  # a relative's other layouts are its own
+                        if same and full not in taken:
+                            taken.add(full)
+                            self._take(full, refuse)
+                self._take_in_python(plain_name(name), refuse)
 
-    def _take(self, name: str, refuse: Callable[..., NoReturn]) -> None:
-        for variant in (name, f"{name}_"):
-            packet = getattr(torch.ops.aten, variant, None)
-            for overload in packet.overloads() if packet is not None else ():
-                full = variant if overload == "default" else f"{variant}.{overload}"
-                try:
-                    self._library.impl(full, refuse, "CPU")
-                except RuntimeError:  # it is taken already, as the relative of another
-                    continue
+    def _take(self, full: str, refuse: Callable[..., NoReturn]) -> None:
+        for key in KEYS:
+            self._library.impl(full, key, refuse, False)
+
+    def _take_in_python(self, plain: str, refuse: Callable[..., NoReturn]) -> None:
+        for space, key in in_python().get(plain, ()):
+            self._replaced.append((space, key, space[key]))
+            space[key] = refuse
 
     def close(self) -> None:
         """Put every operator back."""
-        self._library._destroy()
+        self._library.reset()
+        for space, key, value in self._replaced:
+            space[key] = value
+
+    def stay(self) -> None:
+        """Let nobody put them back, this object included, nor begin another program that has them.
+
+        To be called before any code runs that is fenced in: it finds no object that holds what was replaced.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._library))  # for ever, and nothing refers to it
+        self._library, self._replaced = None, []
+        sys.addaudithook(_watch)  # which cannot be taken away
+
+
+def _watch(event: str, args: tuple[Any, ...]) -> None:
+    if event in PROGRAMS:
+        raise PermissionError("no program can be started here: this page asks you to write it yourself")
+    if event == "import" and type(args[0]) is str and args[0].startswith(BORROWED):
+        raise PermissionError(f"{args[0]} is not at hand here: this page asks you to write it yourself")
 
 
 def _refusal(name: str) -> Callable[..., NoReturn]:

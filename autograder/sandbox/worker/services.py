@@ -86,7 +86,7 @@ class Worker:
         self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
-        services += [self.count_operators, self.loaded]
+        services += [self.count_operators, self.loaded, self.fence]
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
         self.peer.turns = self.modes = Modes()
         self.plain: PlainState | None = None
@@ -193,6 +193,10 @@ class Worker:
             torch.set_num_threads(threads)
         if forbidden:
             self._fence = Fence(forbidden)
+
+    def fence(self, operators: tuple[str, ...]) -> None:
+        """Take these operators out of torch for good. Asked before any student code runs."""
+        Fence(operators).stay()
 
     def _lift_fence(self) -> None:
         if self._fence is not None:

@@ -9,6 +9,7 @@ from ..wire.channel import Channel
 from ..wire.decoder import Decoder
 from ..wire.names import static_names
 from ..wire.peer import Peer
+from .fence import in_python, operators_by_name
 from .services import Callback, OperatorLog
 
 
@@ -25,6 +26,7 @@ def warm() -> None:
     Decoder(encoder.out, [], peer, strided=False).value()
     torch.Generator().get_state()
     np.random.seed(0)  # numpy imports its generators at first use
+    in_python(), operators_by_name()
     static_names("import torch\ndef f(x): return torch.exp(x)")
     for end in (a, b):
         end.close()
