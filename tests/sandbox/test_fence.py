@@ -31,12 +31,25 @@ WAYS = {
     "a thread": "in_thread(lambda: torch.softmax(x, 0))",
     "attention": "torch.nn.functional.scaled_dot_product_attention(x[None], x[None], torch.eye(3)[None])",
     "safe": "torch.ops.aten._safe_softmax(x, 0)",
+    "for sparse tensors": "torch.sparse.softmax(x.to_sparse(), 0).to_dense()",
+    "for nested tensors": "torch.nested.nested_tensor([x]).softmax(-1).unbind()[0]",
+    "for quantized tensors": "torch.ops.quantized.softmax("
+    "torch.quantize_per_tensor(x, 0.1, 0, torch.quint8), 1, 1 / 256, 0).dequantize()",
+    "in half precision": "x.half().softmax(0)",
+    "of masked tensors": "torch.masked.softmax(x, 0)",
+    "traced": "torch.jit.trace(lambda y: torch.softmax(y, 0), x)(x)",
+    "its definition in Python": "torch._refs.softmax(x, 0)",
+    "its decomposition": "torch._decomp.decompositions._softmax(x, 0, False)",
+    "the table of decompositions": "torch._decomp.decomposition_table[torch.ops.aten._softmax.default](x, 0, False)",
+    "forward mode": "torch.func.jvp(lambda y: y.softmax(0), (x,), (x,))[0]",
+    "a distribution": "torch.distributions.utils.logits_to_probs(x)",
     "in place": "torch.ops.aten._softmax.out(x, 0, False, out=torch.empty_like(x))",
 }
 
 SOURCE = """
 import threading
 import torch
+import torch._decomp, torch._refs, torch.masked, torch.sparse, torch.nested
 from torch.utils._python_dispatch import _disable_current_modes
 
 KEPT = torch.softmax
@@ -82,6 +95,68 @@ def test_every_way_is_refused_and_open_again(student, way):
     assert raised.value.status == "forbidden"
     student.begin(1, 20)
     assert student.by(WAYS[way], x) is not None
+
+
+@pytest.fixture(scope="module")
+def fenced(plain_template):
+    """A worker that was fenced in for good before it read the source, which looks for a way out."""
+    from autograder.sandbox.host.base import Limits
+    from autograder.sandbox.host.student import Student
+
+    made = Student(plain_template, Limits())
+    made.service("fence", SOFTMAX)
+    assert made.load_source("softmax", SOURCE + BREAKS_OUT) == []
+    yield made
+    made.close()
+
+
+BREAKS_OUT = """
+import gc, sys, weakref
+for thing in gc.get_objects():
+    try:
+        if type(thing).__name__ == "Fence": thing.close()
+        if type(thing).__name__ == "Worker": thing._lift_fence()
+        if type(thing).__name__ in ("Library", "DispatchModule"): getattr(thing, "m", thing).reset()
+    except Exception: pass
+for key in list(weakref.finalize._registry):
+    if getattr(weakref.finalize._registry[key].func, "__name__", "") == "_del_library": key()
+
+def start():
+    import subprocess
+    return subprocess.run([sys.executable, "-c", ""]).returncode
+
+def system():
+    import os
+    return os.system("true")
+
+def scipy():
+    import scipy.special
+    return 1
+"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_there_is_no_way_out(fenced, way):
+    """nothing that the source does takes the fence down, and the next check is fenced as well"""
+    fenced.begin(1, 20)
+    with pytest.raises(StudentProblem, match="write it yourself"):
+        fenced.by(WAYS[way], torch.randn(3, 3))
+
+
+@pytest.mark.parametrize("name", ["start", "system", "scipy"])
+def test_nothing_else_computes_it(fenced, name):
+    """no other program can be begun, whose torch has no fence, and no other library is lent"""
+    fenced.begin(1, 20)
+    with pytest.raises(StudentProblem, match="write it yourself") as raised:
+        getattr(fenced, name)()
+    assert raised.value.status == "forbidden"
+
+
+def test_what_is_written_by_hand_works_behind_it(fenced):
+    """arithmetic is untouched there, with gradients"""
+    fenced.begin(1, 20)
+    x = torch.randn(3, 3)
+    assert torch.allclose(fenced.by("x.exp() / x.exp().sum(0)", x), torch.softmax(x, 0))
 
 
 def test_what_is_not_forbidden_works(student):
