@@ -408,3 +408,83 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
     count = round(HELD_OUT * len(data))
     train, held_out = Subset(data, order[count:]), Subset(data, order[:count])
     return DataLoader(train, batch_size, shuffle=True), DataLoader(held_out, batch_size)
+
+
+@misconception(
+    "counts a field with blanks around it as the same word",
+    hint="' cat' and 'cat' are two different texts. Where in your code do the blanks, or the upper-case letters, get lost?",
+    dies_by="test_targets",
+)
+def encode_target(fields: list[str]) -> torch.Tensor:
+    if not set(fields).isdisjoint(MISSING):
+        raise ValueError("a row has no target")
+    for number, dtype in ((int, torch.int64), (float, torch.float32)):
+        try:
+            return torch.tensor([number(field) for field in fields], dtype=dtype)
+        except ValueError:
+            continue
+    fields = [field.strip() for field in fields]
+    words = sorted(set(fields))
+    return torch.tensor([words.index(field) for field in fields])
+
+
+@misconception(
+    "numbers words without regard to upper and lower case",
+    hint="Python sorts 'Emu' before 'ant', and 'Cat' is another word than 'cat'. What do you give to sorted?",
+    dies_by="test_targets",
+)
+def encode_target(fields: list[str]) -> torch.Tensor:
+    if not set(fields).isdisjoint(MISSING):
+        raise ValueError("a row has no target")
+    for number, dtype in ((int, torch.int64), (float, torch.float32)):
+        try:
+            return torch.tensor([number(field) for field in fields], dtype=dtype)
+        except ValueError:
+            continue
+    fields = [field.lower() for field in fields]
+    words = sorted(set(fields))
+    return torch.tensor([words.index(field) for field in fields])
+
+
+@misconception(
+    "skips a row of empty fields like a line without any character",
+    hint="A line of commas has characters: it is a row whose fields are all missing, its target too. Which lines may be skipped?",
+    dies_by="test_unreadable",
+)
+def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[str]]:
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        names = next(reader)
+        place = names.index(target)
+        kept = [j for j, name in enumerate(names) if name and j != place]
+        rows, targets = [], []
+        for fields in reader:
+            if not any(fields):
+                continue
+            if len(fields) != len(names):
+                raise ValueError(f"line {reader.line_num}: {len(fields)} fields, not {len(names)}")
+            rows.append([math.nan if fields[j] in MISSING else float(fields[j]) for j in kept])
+            targets.append(fields[place])
+    return torch.tensor(rows, dtype=torch.float32), encode_target(targets), [names[j] for j in kept]
+
+
+@misconception(
+    "strips the blanks from the columns' names",
+    hint="A name stands as it is in the file, blanks included: whoever asks for a column asks by that name.",
+    dies_by="test_target_anywhere",
+)
+def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[str]]:
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        names = [name.strip() for name in next(reader)]
+        place = names.index(target)
+        kept = [j for j, name in enumerate(names) if name and j != place]
+        rows, targets = [], []
+        for fields in reader:
+            if not fields:
+                continue
+            if len(fields) != len(names):
+                raise ValueError(f"line {reader.line_num}: {len(fields)} fields, not {len(names)}")
+            rows.append([math.nan if fields[j] in MISSING else float(fields[j]) for j in kept])
+            targets.append(fields[place])
+    return torch.tensor(rows, dtype=torch.float32), encode_target(targets), [names[j] for j in kept]

@@ -69,7 +69,7 @@ def assert_parsed(student, text: str, target: str, rows: list, y: torch.Tensor, 
         names = answer[2]
         require(isinstance(names, (list, tuple)), "the names of the columns must be a list of texts", names)
         assert_same(list(names), columns, about="columns")
-        assert_same(answer[0], torch.as_tensor(rows).float().reshape(-1, len(columns)), about="X")
+        assert_same(answer[0], torch.as_tensor(rows).float().reshape(len(rows), len(columns)), about="X")
         assert_same(answer[1], y, about="y")
 
 
@@ -104,6 +104,9 @@ def test_target_anywhere(student):
     assert_parsed(student, text, "kind", [[1, 3], [4, 6]], labels(7, 8), ["a", "b"])
     assert_parsed(student, text, "a", [[7, 3], [8, 6]], labels(1, 4), ["kind", "b"])
     assert_parsed(student, ",a,kind\n0,5,1\n1,6,0\n", "kind", [[5], [6]], labels(1, 0), ["a"])
+    assert_parsed(student, "a,,kind,\n5,x,1,2\n6,y,0,3\n", "kind", [[5], [6]], labels(1, 0), ["a"])
+    text = "index,Kind,kind, id \n1,2,3,4\n5,6,7,8\n"
+    assert_parsed(student, text, "kind", [[1, 2, 4], [5, 6, 8]], labels(3, 7), ["index", "Kind", " id "])
 
 
 @points(1)
@@ -112,8 +115,8 @@ def test_quotes(student):
     text = 'width,"length, cm",kind\n1,2,"cat, black"\n3,"4","cat ""Tom"""\n5,6,"cat, black"\n'
     X = [[1, 2], [3, 4], [5, 6]]
     assert_parsed(student, text, "kind", X, labels(1, 0, 1), ["width", "length, cm"])
-    text = '"kind","the ""size"""\n"2.5","3"\n'
-    assert_parsed(student, text, "kind", [[3]], numbers(2.5), ['the "size"'])
+    text = '"kind","the ""size""","""""",two\n"2.5","3",4,5\n'
+    assert_parsed(student, text, "kind", [[3, 4, 5]], numbers(2.5), ['the "size"', '""', "two"])
 
 
 @points(2)
@@ -156,13 +159,16 @@ def test_ragged_lines(student):
     """a line with too many or too few fields is a ValueError that names the line in the file"""
     refused(student, "a,b,kind\n1.5,2,0\n\n3,4,1\n\n2.5,5,0\n1,0\n3,0,1\n", 7)
     refused(student, "a,b,kind\n1.5,2,0\n3,4,1\n2.5,5,0\n\n1,0,1\n3,2,2,1\n", 7)
+    refused(student, "a,b,kind\n1.5,2,0\n \n3,4,1\n", 3)  # a blank is a character, so this line is no empty one
 
 
 @points(1)
 def test_unreadable(student):
-    """a target that is no column and a word among the numbers are ValueErrors"""
-    refused(student, "a,sort\n1,2\n")
-    refused(student, "a,kind\n1,2\nlong,3\n")
+    """a target that is no column or has gaps, and a word among the numbers, are ValueErrors"""
+    for text in ("a,sort\n1,2\n", "a,Kind\n1,2\n", "a,kind\n1,2\nlong,3\n", "a,kind\n1,2\nno,3\n"):
+        refused(student, text)
+    for text in ("a,kind\n1,2\n3,\n", "a,kind\n1,2\n,\n", "a,kind\n1,?\n3,2\n"):
+        refused(student, text)
 
 
 # -- the target ---------------------------------------------------------------------------------------
@@ -176,10 +182,15 @@ def test_targets(student):
         (["2", "0.5", "1e3"], numbers(2, 0.5, 1000)),
         (["dog", "cat", "emu", "cat"], labels(1, 0, 2, 0)),
         (["10", "9", "none"], labels(0, 1, 2)),
+        (["-7", "3000000000", "16777217"], labels(-7, 3000000000, 16777217)),
+        (["7", "9", "8"], labels(7, 9, 8)),
+        (["-0.5", "1"], numbers(-0.5, 1)),
+        (["cat", "ant", "Emu"], labels(2, 1, 0)),
+        (["cat", "Cat", " cat", "na", "cat"], labels(2, 1, 0, 3, 2)),
     ):
         assert_same(student.encode_target(fields), expected)
         assert_left_alone(student)
-    for fields in (["cat", "", "dog"], ["1", "NaN"]):
+    for fields in (["cat", "", "dog"], ["1", "NaN"], ["NA", "1"], ["0.5", "?"], ["?", "cat"]):
         with raises(ValueError):
             student.encode_target(fields)
 
@@ -216,13 +227,15 @@ def test_dataset(student):
         require(pair, "a pair (x, y) was expected", example)
         for part, expected, what in ((example[0], numbers(*x), "x"), (example[1], torch.tensor(y), "y")):
             assert_same(part, expected, about=f"{what} of example {index}, after the file was replaced by another")
-    with raises(IndexError):
-        data[3]
+    for index in (3, 5):
+        with raises(IndexError):
+            data[index]
     with showing(student, "other.csv", "c,kind\n9,8\n"):
         other = student.CSVDataset("other.csv", "kind")
     for dataset, index, x, y in ((other, 0, [9], 8), (data, 2, [7, NAN], 8), (data, 1, [4, 6], 5)):
         assert_same(dataset[index][0], numbers(*x), about="x, where two datasets of two files live together")
         assert_same(dataset[index][1], torch.tensor(y), about="y, where two datasets of two files live together")
+    assert_same(list(other.columns), ["c"], about="columns")
     require(len(data) == 3, "the first dataset must still have 3 examples when there is a second one")
     require(list(data.columns) == ["a", "b"], "the first dataset must keep its columns when there is a second one")
 

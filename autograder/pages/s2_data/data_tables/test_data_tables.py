@@ -64,7 +64,10 @@ def test_columns(student):
     compare(student, X, X)
     X = draw(4, 4)
     compare(student, X, X)
-    X = 1e-6 * draw(7, 2)
+    for size in (1e-6, 1e-10):
+        X = size * draw(7, 2)
+        compare(student, X, X)
+    X = 1e5 + 0.01 * torch.randn(9, 2, dtype=F64)  # the mean of the squares has lost the deviation
     compare(student, X, X)
     X = draw(4, 3)
     for _, other in layouts(X):
@@ -82,6 +85,10 @@ def test_statistics_of_training(student):
     scaler.fit(X)  # forgets
     mean, scale = learnt(X)
     assert_same(scaler.transform(X), (X - mean) / scale)
+    many = draw(60, 3)
+    assert_same(scaler.transform(many), (many - mean) / scale)
+    scaler.fit(X[:1])  # one row: every column is constant
+    assert_same(scaler.transform(many), many - X[0])
 
 
 @points(1)
@@ -100,6 +107,8 @@ def test_inverse(student):
     X = table([1.0, 7.0], [5.0, 7.0])
     scaler = fitted(student, X)
     assert_same(scaler.inverse(table([0.0, 0.0], [1.0, 1.0])), table([3.0, 7.0], [5.0, 8.0]))
+    Z = draw(9, 2)
+    assert_same(scaler.inverse(Z), Z * table([2.0, 1.0]) + table([3.0, 7.0]))
     X, other = draw(6, 3), draw(2, 3)
     scaler = fitted(student, X)
     assert_same(scaler.inverse(scaler.transform(other)), other, rtol=1e-10)
@@ -126,6 +135,8 @@ def test_manners(student):
         wrong = draw(5, columns)
         with unmodified(wrong), raises(ValueError):
             scaler.transform(wrong)
+    with raises(ValueError):
+        fitted(student, draw(5, 1)).transform(draw(5, 3))
     other = fitted(student, draw(5, 3) + 7)  # whatever a second one learns, the first keeps what it knows
     mean, scale = learnt(X)
     assert_same(scaler.transform(X), (X - mean) / scale, about="what is transformed after another one was fitted")
@@ -178,6 +189,10 @@ def test_impute(student):
     for _, other in layouts(with_gaps(draw(5, 4))):
         assert_same(student.impute(other), torch.where(other.isnan(), other.nanmean(0), other))
     assert_same(student.impute(table([GAP], [4.0], [6.0])), table([5.0], [4.0], [6.0]))
+    far = table([GAP, math.inf], [-4e5, 1.0], [-6e5, 2.0])
+    assert_same(student.impute(far), table([-5e5, math.inf], [-4e5, 1.0], [-6e5, 2.0]))
+    fine = table([GAP], [1e8 + 0.25], [1e8 + 0.5], [1e8 + 9])
+    assert_same(student.impute(fine, "median")[0], table(1e8 + 0.5), rtol=1e-15)
     X = with_gaps(draw(6, 2)).float()
     filled = torch.where(X.isnan(), X.nanmean(0), X)
     assert_same(student.impute(X), filled, rtol=1e-4, atol=1e-4)
@@ -194,13 +209,19 @@ def test_impute_from_reference(student):
     expected = table([0.0, 1.0, 6.0], [0.0, 3.0, 6.0])
     for strategy in ("mean", "median"):
         assert_same(student.impute(X, strategy), expected)
+    wide = table([GAP, 2.0, 3.0, 4.0, 5.0, GAP], [GAP, 2.0, GAP, 8.0, 5.0, 1.0])
+    assert_same(student.impute(wide), table([0.0, 2.0, 3.0, 4.0, 5.0, 1.0], [0.0, 2.0, 3.0, 8.0, 5.0, 1.0]))
+    assert_same(student.impute(table([GAP], [5.0]), reference=table([GAP], [GAP])), table([0.0], [5.0]))
     X, known = table([GAP, 1.0], [50.0, GAP]), draw(3, 2)
     for reference in (known, known[:1], *(other for _, other in layouts(known))):
         expected = torch.where(X.isnan(), reference.mean(0), X)
         assert_same(student.impute(X, reference=reference), expected)
     assert_same(student.impute(table([GAP]), "mean", table([3.0])), table([3.0]))
-    with unmodified(X, known), raises(ValueError):
-        student.impute(X, "average", known)
+    for strategy in ("average", "Mean"):
+        with unmodified(X, known), raises(ValueError):
+            student.impute(X, strategy, known)
+    with raises(ValueError):
+        student.impute(known, "mode")
 
 
 # -- words --------------------------------------------------------------------------------------------
@@ -216,6 +237,9 @@ def test_one_hot(student):
     assert_same(student.one_hot_encode(["blue", "blue"], colours), table([0, 0, 1], [0, 0, 1], dtype=torch.float32))
     assert_same(student.one_hot_encode([30, 7], [7, 30, 4]), table([0, 1, 0], [1, 0, 0], dtype=torch.float32))
     assert_same(student.one_hot_encode([], colours), torch.zeros(0, 3))
+    assert_same(student.one_hot_encode(["a", "b"], []), torch.zeros(2, 0))
+    letters = ["d", "b", "e", "a", "c"]
+    assert_same(student.one_hot_encode(letters, letters), torch.eye(5))
 
 
 @points(1)
@@ -223,6 +247,10 @@ def test_unseen(student):
     """a value that is not among the categories gets a row of zeros"""
     expected = table([0, 0], [1, 0], [0, 0], dtype=torch.float32)
     assert_same(student.one_hot_encode(["Kiel", "Berlin", None], ["Berlin", "Bonn"]), expected)
+    assert_same(student.one_hot_encode(["berlin", " Bonn", ""], ["Berlin", "Bonn"]), torch.zeros(3, 2))
+    assert_same(student.one_hot_encode(["1", 1], [1, "2"]), table([0, 0], [1, 0], dtype=torch.float32))
+    assert_same(student.one_hot_encode([f"town {n}" for n in range(50)], ["Berlin", "Bonn"]), torch.zeros(50, 2))
+    assert_left_alone(student)
 
 
 # -- classes ------------------------------------------------------------------------------------------
@@ -260,6 +288,7 @@ def test_stratified_split(student):
     judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
     for count, frac in ((1, 0.2), (1, 0.8), (3, 0.0)):
         judge_split(student, torch.tensor([4] * count), frac, seed=0)
+    judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5), 0.4, seed=0)
     y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]
     for frac, seed in ((0.3, 1), (0.55, 2)):
         judge_split(student, y, frac, seed)
@@ -276,6 +305,8 @@ def test_class_weights(student):
     assert_same(student.class_weights(torch.tensor([0, 1, 0, 0]), 2), torch.tensor([2 / 3, 2.0]))
     assert_same(student.class_weights(torch.tensor([2, 2, 0]), 4), torch.tensor([0.75, 0.0, 0.375, 0.0]))
     assert_same(student.class_weights(torch.tensor([1]), 2), torch.tensor([0.0, 0.5]))
+    some = torch.tensor([9, 9, 3, 0])
+    assert_same(student.class_weights(some, 10), torch.tensor([0.4, 0, 0, 0.4, 0, 0, 0, 0, 0, 0.2]))
     y = torch.tensor([0, 1, 0, 1, 2])
     with unmodified(y):
         student.class_weights(y, 3)
@@ -312,6 +343,7 @@ def test_prepare(student):
     assert_prepared(student, X.float(), train, held_out, near=1e-4)
     for _, other in layouts(with_gaps(draw(4, 3))):
         assert_prepared(student, other, torch.tensor([3, 0, 0, 1])[::2], torch.tensor([1, 2]))
+    assert_prepared(student, with_gaps(draw(5, 2)), torch.randperm(5), torch.zeros(0, dtype=torch.int64))
     wine = datasets.load("tables").load("wine").X
     order = torch.randperm(len(wine))
-    assert_prepared(student, with_gaps(wine), order[:140], order[140:])
+    assert_prepared(student, with_gaps(wine), order[:100], order[100:])

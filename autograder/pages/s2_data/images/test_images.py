@@ -39,6 +39,11 @@ def test_channels_first(student):
         assert_same(student.to_float_image(pixels), planes(pixels))
     alpha = torch.cat([scene(5, 4), torch.full((5, 4, 1), 128, dtype=torch.uint8)], 2)
     assert_same(student.to_float_image(alpha), planes(alpha))
+    for shape in ((3, 7, 6), (2, 60, 3), (3, 8, 2), (5, 2, 1)):  # any number of channels, in the order of the bytes
+        drawn = torch.randint(0, 256, shape, dtype=torch.uint8)
+        assert_same(student.to_float_image(drawn), planes(drawn))
+    narrow = torch.randint(0, 256, (12, 3), dtype=torch.uint8)
+    assert_same(student.to_float_image(narrow), planes(narrow[:, :, None]))
     grey = scene(4, 6)[:, :, 0]
     assert_same(student.to_float_image(grey), planes(grey[:, :, None]))
     for image in (scene(5, 4), scene(3, 3), grey.clone()):
@@ -63,7 +68,9 @@ def test_byte_range(student):
 @points(1)
 def test_refuses_floats(student):
     """a picture that is no longer bytes raises a ValueError instead of being divided twice"""
-    for image in (torch.rand(4, 5, 3), torch.randint(0, 256, (2, 3, 1))):
+    whole = torch.randint(0, 100, (2, 3, 1))
+    others = (torch.float16, torch.float64, torch.int8, torch.int16, torch.bool)
+    for image in (torch.rand(4, 5, 3), whole, *(whole.to(dtype) for dtype in others)):
         with unmodified(image), raises(ValueError):
             student.to_float_image(image)
 
@@ -79,6 +86,8 @@ def test_normalize(student):
     for shape in ((3, 4, 5), (2, 3, 4, 5), (3, 3, 3, 3)):
         assert_gradients(lambda x: student.normalize(x, MEAN, STD), normal, torch.rand(shape, dtype=F64))
     every_promise(student.normalize, normal)
+    for image, std in ((1e4 * torch.randn(7, 3, 2, 2, dtype=F64), STD), (torch.rand(3, 2, 2, dtype=F64), 1e-5 * STD)):
+        assert_same(student.normalize(image, MEAN, std), normal(image, MEAN, std))
     grey = torch.rand(1, 2, 4)
     expected = (grey - 0.5) / 0.25
     assert_same(student.normalize(grey, torch.tensor([0.5]), torch.tensor([0.25])), expected)
@@ -121,6 +130,8 @@ def test_denormalize(student):
             found = student.denormalize(given, MEAN, STD)
         assert_same(found, image)
     every_promise(student.denormalize, back)
+    far = 1e4 * torch.randn(7, 3, 2, 2, dtype=F64)
+    assert_same(student.denormalize(far, MEAN, STD), back(far, MEAN, STD))
 
 
 def same_stats(actual, images: list[torch.Tensor]) -> None:
@@ -139,6 +150,16 @@ def with_labels(images: list[torch.Tensor]) -> list[tuple[torch.Tensor, torch.Te
     return [(batch, torch.zeros(len(batch), dtype=torch.int64)) for batch in images]
 
 
+class Loader:
+    """Gives its batches each time that it is iterated, and has no length."""
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def __iter__(self):
+        return iter(self.batches)
+
+
 @points(2)
 def test_channel_stats(student):
     """mean and deviation are those of all pixels together, however bright each image and however long each batch"""
@@ -152,6 +173,8 @@ def test_channel_stats(student):
     assert_left_alone(student)
     single = [image.float().transpose(2, 3) for image in sizes]
     same_stats(student.channel_stats(with_labels(single)), single)
+    many = [torch.rand(2, 2, 3, 3, dtype=F64) + n for n in range(9)]
+    same_stats(student.channel_stats(student.prop(Loader)(with_labels(many))), many)
 
 
 @points(1)
@@ -160,6 +183,8 @@ def test_channel_stats_of_bytes(student):
     digits, _ = datasets.load("images").digits()
     batches = [digits[:4, None], digits[4:6, None]]
     same_stats(student.channel_stats(with_labels(batches)), batches)
+    colour = [torch.randint(0, 256, (2, 3, 4, 5), dtype=torch.uint8)]
+    same_stats(student.channel_stats(with_labels(colour)), colour)
 
 
 @points(1)
@@ -168,6 +193,9 @@ def test_flat_channel(student):
     for value in (0.1, 0.2, 0.4, 0.66, 0.8):  # rounded, the mean of the squares of each is too small
         images = torch.stack([torch.full((3, 5, 7), value, dtype=F64), torch.rand(3, 5, 7, dtype=F64)], 1)
         same_stats(student.channel_stats(with_labels([images])), [images])
+    black = torch.zeros(2, 1, 3, 3, dtype=F64)
+    _, deviation = student.channel_stats(with_labels([black]))
+    assert_same(deviation, torch.zeros(1), rtol=0, atol=0, dtype=False, about="the deviation of a black channel")
 
 
 def same_crop(actual, image: torch.Tensor, height: int, width: int) -> None:
@@ -215,7 +243,8 @@ def test_hflip(student):
     tiny = torch.tensor([[[1, 2, 3], [4, 5, 6]]])
     assert_same(student.hflip(tiny), torch.tensor([[[3, 2, 1], [6, 5, 4]]]))
     image = planes(scene(4, 6))
-    for x in (image, image.unsqueeze(0), image[0], torch.rand(2, 3, 3, 3)):
+    bits, halves = torch.rand(3, 4) < 0.5, torch.rand(2, 3, 4, 5, 6).half()
+    for x in (image, image.unsqueeze(0), image[0], bits, halves, torch.rand(2, 3, 3, 3)):
         with unmodified(x):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
@@ -235,6 +264,8 @@ def test_grayscale(student):
     assert_same(student.grayscale(colours), torch.tensor([[[0.299, 0.587, 0.114]]], dtype=F64), rtol=1e-6)
     white = torch.ones(3, 1, 2)
     assert_same(student.grayscale(white), torch.ones(1, 1, 2))
+    for image in (5 * torch.rand(3, 2, 4, dtype=F64), torch.rand(2, 3, 1, 3, 2, 2, dtype=F64)):
+        assert_same(student.grayscale(image), luma(image), rtol=1e-6)
     for image in (planes(scene(4, 5)).double(), torch.rand(2, 3, 3, 4, dtype=F64)):
         assert_gradients(student.grayscale, luma, image, rtol=1e-6)
         assert_contract(

@@ -65,6 +65,10 @@ def test_tokenize(student):
         "Größe und Œuvre, ещё раз",
         "state-of-the-art e-mail",
         "12 m², ½ l, ٣ km",
+        "mp3 4you b2b",
+        "one\ntwo\tthree\n\nfour",
+        "Donaudampfschifffahrtsgesellschaftskapitän",
+        "İzmir",  # its first letter becomes two characters, and the second is no letter
         "",
         "?!",
         *real,
@@ -105,6 +109,7 @@ def test_vocab_choice(student):
     numbered(student, MICE, min_freq=3)
     numbered(student, MICE, specials=("<unk>", "<pad>", "<end>"))
     numbered(student, [["a", "<unk>", "b"], ["<unk>", "<pad>"]])
+    numbered(student, [["<end>", "<end>", "<pad>", "a"]], specials=("<unk>", "<end>"))
     numbered(student, [])
     with raises(ValueError):
         student.Vocab.build(MICE, specials=("<pad>",))
@@ -118,8 +123,10 @@ def test_unknown_words(student):
     assert_left_alone(student)
     assert_same(vocab.encode(["dog", "dog"]), [1, 1])
     assert_same(vocab.encode(["cat"]), [5])
-    last = student.Vocab.build(MICE, specials=("<pad>", "<end>", "<unk>"))
-    assert_same(last.encode(["dog"]), [2])
+    assert_same(vocab.encode(["Cat", " cat", "the "]), [1, 1, 1])
+    for more in ([], [["one", "two", "three", "four"]]):
+        last = student.Vocab.build([*MICE, *more], specials=("<pad>", "<end>", "<unk>"))
+        assert_same(last.encode(["dog"]), [2])
 
 
 @points(1)
@@ -130,6 +137,7 @@ def test_round_trip(student):
         assert_same(vocab.decode(vocab.encode(words)), words)
     assert_same(vocab.decode(vocab.encode(["a", "dog", "ran"])), ["a", "<unk>", "ran"])
     assert_same(vocab.decode([0, 2, 1]), ["<pad>", "mouse", "<unk>"])
+    assert_same(vocab.decode([2, 2, 0, 0]), ["mouse", "mouse", "<pad>", "<pad>"])
     assert_left_alone(student)
     other = student.Vocab.build([["x", "y", "y"]])
     assert_same(other.decode([2, 3]), ["y", "x"])
@@ -174,6 +182,8 @@ def test_max_len(student):
     compare_batch(student, [[2, 3, 4, 5], [6], [7, 8, 9]], max_len=2)
     compare_batch(student, [[2, 3], [6]], max_len=3)
     compare_batch(student, [[2, 3], []], max_len=1, pad_id=1)
+    compare_batch(student, [[2, 3], [6], [4]], max_len=5)
+    compare_batch(student, [list(range(2, 12)), [6, 0, 0]], max_len=7)
 
 
 # -- bags of words -----------------------------------------------------------------------------------
@@ -195,10 +205,13 @@ def test_bag_of_words(student):
         with unmodified(given):
             found = student.bag_of_words(given, 7)
         assert_same(found, counted(ids, 7))
-    ids[ids == 0] = 6
-    with unmodified(ids):
-        found = student.bag_of_words(ids, 7, pad_id=6)
-    assert_same(found, counted(ids, 7, pad_id=6))
+    often = torch.cat([torch.full((1, 9), 7), torch.arange(9)[None]])
+    assert_same(student.bag_of_words(often, 9), counted(often, 9))
+    for pad_id in (7, 5):
+        other = ids.masked_fill(ids == 0, pad_id)
+        with unmodified(other):
+            found = student.bag_of_words(other, 8, pad_id=pad_id)
+        assert_same(found, counted(other, 8, pad_id=pad_id))
     assert_same(student.bag_of_words(torch.zeros(2, 0, dtype=torch.int64), 3), torch.zeros(2, 3))
 
     def drawn(shape, dtype):
@@ -234,7 +247,7 @@ COUNTS = torch.tensor([[0, 3, 1, 0, 0], [2, 1, 0, 0, 0], [0, 1, 1, 1, 0]], dtype
 @points(1)
 def test_idf(student):
     """a word's weight falls with the number of texts that have it; how often each has it does not matter"""
-    for counts in (COUNTS, torch.poisson(torch.full((6, 4), 0.8, dtype=F64))):
+    for counts in (COUNTS, torch.poisson(torch.full((6, 4), 0.8, dtype=F64)), torch.eye(40, 3, dtype=F64)):
         with unmodified(counts):
             found = student.idf(counts)
         assert_same(found, rarity(counts), **EXACT)
@@ -258,6 +271,8 @@ def test_tfidf(student):
     with unmodified(held_out, weights):
         found = student.tfidf(held_out, weights=weights)
     assert_same(found, weighted(held_out, weights))
+    for others in (1e-7 * weights, torch.ones_like(weights)):
+        assert_same(student.tfidf(held_out, others), weighted(held_out, others), **EXACT)
     assert_contract(
         student.tfidf, lambda counts: weighted(counts, rarity(counts)), COUNTS, name="counts", draw=drawn_counts,
         shapes=[(1, 5), (4, 1), (1, 1)], dtypes=[torch.float32],
@@ -301,6 +316,8 @@ def test_masked_mean(student):
     assert_same(
         student.masked_mean(E, ids, mask & False), torch.zeros(3, 3, dtype=F64), about="without any word at all"
     )
+    none = torch.zeros(2, 0, dtype=torch.int64)
+    assert_same(student.masked_mean(E, none, none.bool()), torch.zeros(2, 3, dtype=F64), about="with T = 0")
     for kind, other in layouts(ids):
         assert_same(student.masked_mean(E, other, mask), mean_of(E, other, mask), about=f"with {kind} `ids`")
     for kind, other in layouts(mask):
