@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -68,6 +68,9 @@ def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[
     yield "solution", places.solution(address)
     if catalogue:
         yield "misconception", places.misconception(address)
+
+
+def _shared_files(places: Trees) -> Iterable[tuple[str, Path]]:
     for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
         if not path.name.startswith("test_") and path.name not in ("misconceptions.py", "variants.py"):
             yield path.relative_to(places.pages).as_posix(), path
@@ -76,20 +79,32 @@ def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[
         yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
 
 
-def page_key(places: Trees, exercise: Exercise, catalogue: bool = True) -> str:
-    """Hash all that decides a grade of a page beside the submission, the seed, the isolation and the data set.
+def page_keys(places: Trees, exercises: Iterable[Exercise], catalogue: bool = True) -> dict[str, str]:
+    """Hash, for each page, all that decides a grade of it beside the submission, the seed, the isolation and the data.
 
     Args:
         catalogue: with the known mistakes, which decide what is diagnosed.
     """
-    own = _hash(_page_files(places, exercise.address, catalogue))
-    return hashlib.sha256(json.dumps([engine(), libraries(), repr(exercise), own]).encode()).hexdigest()
+    alike = [engine(), libraries(), _hash(_shared_files(places))]  # looked for once: it takes longer than a page's own
+    found: dict[str, str] = {}
+    for exercise in exercises:
+        own = _hash(_page_files(places, exercise.address, catalogue))
+        found[exercise.address] = hashlib.sha256(json.dumps([*alike, repr(exercise), own]).encode()).hexdigest()
+    return found
 
 
-def course_key(places: Trees, syllabus: Syllabus) -> str:
-    """Hash all that decides any grade of a course."""
-    pages = [page_key(places, exercise) for exercise in syllabus.exercises.values()]
-    return hashlib.sha256("".join(pages).encode()).hexdigest()
+def page_key(places: Trees, exercise: Exercise, catalogue: bool = True) -> str:
+    """Hash all that decides a grade of one page, see :func:`page_keys`."""
+    return page_keys(places, [exercise], catalogue)[exercise.address]
+
+
+def course_key(pages: Mapping[str, str], syllabus: Syllabus) -> str:
+    """Hash all that decides any grade of a course.
+
+    Args:
+        pages: the keys of all its pages.
+    """
+    return hashlib.sha256("".join(pages[address] for address in syllabus.exercises).encode()).hexdigest()
 
 
 def grade_key(digest: str, page: str, isolation: str, data: str) -> str:

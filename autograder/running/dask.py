@@ -20,7 +20,7 @@ from typing import Any
 from ..course.syllabus import load
 from ..course.trees import trees
 from ..errors import GradusError, SandboxError
-from ..gradebook.keys import installed, page_key
+from ..gradebook.keys import installed, page_key, page_keys
 from ..judging import ties
 from ..live.client import BenchClient
 from ..model import Grade, Settings, Submission, Syllabus
@@ -77,10 +77,9 @@ def request(submission: Submission, settings: Settings) -> dict[str, Any]:
 def standing(addresses: tuple[str, ...], isolation: str) -> dict[str, str]:
     """Tell what this process would judge by: the version, the level if it works here, the key of each page."""
     found = {"gradus": installed("gradus-course"), "isolation": isolation if probe(isolation).works else best_level()}
-    for address in addresses:
-        exercise = _course().exercises.get(address)
-        found[address] = page_key(trees(), exercise) if exercise is not None else "?"
-    return found
+    known = _course().exercises
+    here = page_keys(trees(), [known[address] for address in addresses if address in known])
+    return found | {address: here.get(address, "?") for address in addresses}
 
 
 def _asker(addresses: tuple[str, ...], isolation: str) -> Callable[[], dict[str, str]]:

@@ -17,7 +17,7 @@ from ..course.trees import Trees
 from ..errors import GradebookError
 from ..export.files import read_json, write_csv, write_json, write_whole
 from ..gradebook import seeds
-from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_key
+from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_keys
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
 from ..judging.ties import graded_part
@@ -138,7 +138,7 @@ def grade_class(
         again: nothing is known.
         same_seeds: a submission that was graded before is graded with the seed that it had.
     """
-    checks = {a: page_key(trees, syllabus.exercises[a]) for a in {s.exercise for s in submissions}}
+    checks = page_keys(trees, syllabus.exercises.values())
 
     def key_of(one: Submission | Grade) -> str:
         return grade_key(one.digest, checks[one.exercise], settings.isolation, settings.data)
@@ -176,7 +176,7 @@ def grade_class(
     elif kept_seed is not None and kept_seed.isdecimal():
         settings = replace(settings, seed=int(kept_seed))  # that of the last run that graded something
     sources = {(s.student, s.exercise): s for s in submissions}
-    run = facts(settings, course_key(trees, syllabus))
+    run = facts(settings, course_key(checks, syllabus))
     return Outcome(in_order(grades, syllabus), reused, run, sources)
 
 
@@ -203,7 +203,8 @@ def _grade(
         from .dask import grade_over
         from .pool import internal
 
-        grade_over(executor, todo, settings, checks, keep, lambda s, why: internal(s, syllabus, settings, why))
+        asked = {address: checks[address] for address in {s.exercise for s in todo}}
+        grade_over(executor, todo, settings, asked, keep, lambda s, why: internal(s, syllabus, settings, why))
         return
     from ..sandbox.host.start import start_template
     from ..sandbox.worker.fork_server import MANY

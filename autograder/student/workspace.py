@@ -18,7 +18,7 @@ from ..authoring.notebook import PICTURE, released
 from ..course.syllabus import split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError, GradusError
-from ..gradebook.keys import page_key
+from ..gradebook.keys import page_keys
 from ..intake.submissions import Found, preferred
 from ..model import Exercise, Syllabus
 
@@ -189,7 +189,7 @@ def init(root: Path, trees: Trees, syllabus: Syllabus) -> Workspace:
     for name, content in contents(trees, syllabus).items():
         write_text(workspace.root / name, content)
         workspace.files[name] = hashlib.sha256(content).hexdigest()
-    workspace.checks = {a: page_key(trees, e) for a, e in syllabus.exercises.items()}
+    workspace.checks = page_keys(trees, syllabus.exercises.values())
     workspace.save()
     return workspace
 
@@ -221,7 +221,7 @@ def update(workspace: Workspace, trees: Trees, syllabus: Syllabus) -> Changes:
     dropped = tuple(name for name in workspace.files if name not in now)
     for name in dropped:
         del workspace.files[name]
-    workspace.checks = {a: page_key(trees, e) for a, e in syllabus.exercises.items()}
+    workspace.checks = page_keys(trees, syllabus.exercises.values())
     workspace.save()
     return Changes(tuple(written), tuple(kept), tuple(n for n in dropped if (workspace.root / n).exists()))
 

@@ -48,7 +48,7 @@ def closure(names: tuple[str, ...]) -> list[metadata.Distribution]:
     return list(found.values())
 
 
-def _top_level(distribution: metadata.Distribution) -> set[Path]:
+def _top_level(distribution: metadata.Distribution) -> set[str]:
     """Return the files and folders that a distribution owns, directly below its site folder."""
     root = str(distribution.locate_file("")).rstrip("/")
     record = distribution.read_text("RECORD") or "\n".join(str(file) for file in distribution.files or [])
@@ -56,17 +56,21 @@ def _top_level(distribution: metadata.Distribution) -> set[Path]:
     kept = {
         name for name in owned if name not in ("", "..", "__pycache__") and not name.endswith((".dist-info", ".pth"))
     }
-    whole = {path for name in kept if (path := Path(root, name)).exists()}
-    return {part for path in whole for part in _without(path, [path / inside for inside in LABELS.get(path.name, ())])}
+    whole = [path for name in kept if os.path.exists(path := os.path.join(root, name))]
+    return {
+        part
+        for path in whole
+        for part in _without(path, {os.path.join(path, inside) for inside in LABELS.get(os.path.basename(path), ())})
+    }
 
 
-def _without(path: Path, secret: list[Path]) -> list[Path]:
+def _without(path: str, secret: set[str]) -> list[str]:
     """Return the path, or what is in it in its place, so that none of the secret ones is among or below them."""
     if path in secret:
         return []
-    if not any(path in one.parents for one in secret):
+    if not any(one.startswith(path + os.sep) for one in secret):
         return [path]
-    return [part for child in sorted(path.iterdir()) for part in _without(child, secret)]
+    return [part for child in sorted(os.listdir(path)) for part in _without(os.path.join(path, child), secret)]
 
 
 @lru_cache(maxsize=32)
@@ -74,7 +78,7 @@ def readable(needs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     """(paths to show, folders to hide among them, site folders to put on ``sys.path``)."""
     distributions = closure((*BASE, *needs))
     site = sorted({str(d.locate_file("")).rstrip("/") for d in distributions})
-    shown = {str(path) for d in distributions for path in _top_level(d)}
+    shown = {path for d in distributions for path in _top_level(d)}
     executable = os.path.realpath(sys.executable)
     base = {"platbase": sys.base_exec_prefix, "base": sys.base_prefix}  # in a venv it would name the venv's own
     stdlibs = {sysconfig.get_path(name, vars=base) for name in ("stdlib", "platstdlib")}
