@@ -285,14 +285,17 @@ class Peer:
     def serve_forever(self) -> None:
         """Answer requests until the channel closes."""
         while True:
-            decoder, message = self._read()
-            if message[0] == "n" and len(message) == 3:
-                self._perform("service", 0, message[1], message[2], {})
-            elif message[0] in self._requests:
-                self._serve(decoder, message)
-            else:
-                raise ProtocolError("an answer that nobody asked for")
-            del decoder, message
+            self.serve_one()
+
+    def serve_one(self) -> None:
+        """Answer the next request, or do what the next notice says."""
+        decoder, message = self._read()
+        if message[0] == "n" and len(message) == 3:
+            self._perform("service", 0, message[1], message[2], {})
+        elif message[0] in self._requests:
+            self._serve(decoder, message)
+        else:
+            raise ProtocolError("an answer that nobody asked for")
 
     def _serve(self, decoder: Decoder, message: tuple[Any, ...]) -> None:
         request = Request.of(message)

@@ -30,7 +30,7 @@ from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
 from .fence import Fence
 from .loading import run_cell
-from .plain_state import PlainState
+from .plain_state import PlainState, as_found
 from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
 from .torch_state import Modes
 
@@ -159,9 +159,10 @@ class Worker:
     def plain_state(self) -> None:
         """Put back what student code may have left turned; what stands before any of it runs is what is put back."""
         if self.plain is None:
-            self.plain = PlainState()
-        self.modes.back()
-        self.plain.restore()
+            self.plain = as_found()
+        else:
+            self.modes.back()
+            self.plain.restore()
 
     def lookup(self, name: str) -> tuple[bool, Any]:
         """Return (True, the value of a name of the student's module) or (False, what it defines that can be called)."""
