@@ -22,7 +22,7 @@ def argument(calls: list[Seen]) -> Iterator[Found]:
 def kind(calls: list[Seen]) -> Iterator[Found]:
     """Yield that the values are right, and of another type than was expected."""
     kinds = {call.kinds for call in calls}
-    right = all(call.same(call.got, call.expected) and call.expected.unique().numel() > 1 for call in calls)
+    right = all(call.same(call.got, call.expected) and call.distinct > 1 for call in calls)
     if len(kinds) == 1 and right:
         expected, got = kinds.pop()
         if expected != got:
@@ -32,7 +32,7 @@ def kind(calls: list[Seen]) -> Iterator[Found]:
 def opposite(calls: list[Seen]) -> Iterator[Found]:
     """Yield that every truth value is the other one."""
     turned = all(call.truth and call.wrong is not None and bool(call.wrong.all()) for call in calls)
-    mixed = all(call.expected.unique().numel() == 2 for call in calls)
+    mixed = all(call.distinct == 2 for call in calls)
     if turned and mixed and sum(call.expected.numel() for call in calls) >= 8:
         yield Found("opposite", "has True where False is expected, and the other way round")
 
@@ -62,7 +62,7 @@ def alike(calls: list[Seen]) -> Iterator[Found]:
 def _several(calls: list[Seen]) -> bool:
     """Are there several entries, and different ones expected, in every call?"""
     return all(
-        call.wrong is not None and call.finite and call.got.numel() > 2 and call.expected.unique().numel() > 2
+        call.wrong is not None and call.finite and call.got.numel() > 2 and call.distinct > 2
         for call in calls
     )
 

@@ -86,12 +86,25 @@ class Seen:
 
     def same(self, a: torch.Tensor, b: torch.Tensor) -> bool:
         """Are two tensors equal up to rounding, their shapes included?"""
-        return a.shape == b.shape and bool(self.near(a, b).all())
+        if a.shape != b.shape or not a.numel():
+            return a.shape == b.shape
+        x, y = a.numpy(), b.numpy()  # asked some hundred times for a wrong answer: a third of what torch takes
+        sizes = np.abs(y)
+        largest = sizes.max()
+        if not math.isfinite(largest):
+            return bool(self.near(a, b).all())
+        rtol, share = _NEAR[self.dtype]
+        return bool((np.abs(x - y) <= share * largest + rtol * sizes).all())
 
     @cached_property
     def finite(self) -> bool:
         """Are all entries of both finite?"""
         return bool(torch.isfinite(self.expected).all() and torch.isfinite(self.got).all())
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different numbers were expected?"""
+        return len(np.unique(self.expected.numpy()))
 
     @cached_property
     def wrong(self) -> torch.Tensor | None:

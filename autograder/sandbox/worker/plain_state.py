@@ -57,15 +57,14 @@ class PlainState:
         self._switches = [*(Switch(name, look, put) for name, _, look, put in TORCH), *_of_python()]
         self._looks = [switch.look for switch in self._switches]
         self._kept = [copy.copy(look()) for look in self._looks]
-        for index, (_, plain, _, _) in enumerate(TORCH):  # a notebook's kernel may have turned them already
-            if plain is not AS_FOUND:
-                self._kept[index] = plain
+        self._plain = {index: plain for index, (_, plain, _, _) in enumerate(TORCH) if plain is not AS_FOUND}
+        for index, plain in self._plain.items():  # a notebook's kernel may have turned them already
+            self._kept[index] = plain
 
     def keep_anew(self) -> None:
-        """Take what stands now for what is put back: of a fork of the process where this was made."""
+        """Take what stands now for what is put back: in a fork of the process where this was made."""
         for index, look in enumerate(self._looks):
-            now = look()
-            if now != self._kept[index]:
+            if index not in self._plain and (now := look()) != self._kept[index]:
                 self._kept[index] = copy.copy(now)
 
     def turned(self) -> list[str]:
@@ -96,8 +95,7 @@ def as_found() -> PlainState:
     """Return how this process stands, before any student code runs; what plain Python has otherwise is put back."""
     if _prepared is not None:
         _prepared.keep_anew()
-        return _prepared
-    found = PlainState()
+    found = _prepared or PlainState()
     found.restore()
     return found
 
