@@ -61,10 +61,7 @@ def alike(calls: list[Seen]) -> Iterator[Found]:
 
 def _several(calls: list[Seen]) -> bool:
     """Are there several entries, and different ones expected, in every call?"""
-    return all(
-        call.wrong is not None and call.finite and call.got.numel() > 2 and call.distinct > 2
-        for call in calls
-    )
+    return all(call.wrong is not None and call.finite and call.got.numel() > 2 and call.distinct > 2 for call in calls)
 
 
 def _alike(call: Seen, axis: int) -> bool:

@@ -144,9 +144,7 @@ def _sorted(value: torch.Tensor) -> torch.Tensor:
 
 
 def _told(calls: list[Seen]) -> bool:
-    return worth(calls, [call.got for call in calls]) >= ENOUGH and all(
-        call.distinct > 3 for call in calls
-    )
+    return worth(calls, [call.got for call in calls]) >= ENOUGH and all(call.distinct > 3 for call in calls)
 
 
 def _same_rows(call: Seen) -> bool:

@@ -72,7 +72,8 @@ def report_time(fd: int) -> None:
 class AllowedFinder:
     """Finds modules on the path; of the site folders only what is allowed, and no data sets with labels."""
 
-    find_distributions = staticmethod(PathFinder.find_distributions)
+    #: `importlib_metadata`, where it was imported, has taken it away
+    find_distributions = staticmethod(getattr(PathFinder, "find_distributions", lambda *context: iter(())))
     invalidate_caches = staticmethod(PathFinder.invalidate_caches)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
