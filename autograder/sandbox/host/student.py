@@ -333,6 +333,7 @@ class Student:
         if self.problem is None:  # the first to go wrong is what went wrong
             self.problem = problem
             self.process.end()
+            self.channel.unshare()
         return self.problem
 
     def _late(self) -> StudentProblem:
@@ -352,4 +353,5 @@ class Student:
     def close(self) -> None:
         """End the worker."""
         self.process.end()
+        self.channel.unshare()
         self.problem = self.problem or StudentProblem("internal", "the worker was closed")

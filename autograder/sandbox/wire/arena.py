@@ -66,6 +66,12 @@ class Arena:
         self._memory[start : self._used] = bytes(message)
         return Region(self._memory, start, message), POINTER.pack(start, len(message)), files
 
+    def close(self) -> None:
+        """Unmap the newest file: Python keeps a descriptor as long as a file is mapped."""
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
 
 class Mapped:
     """The other side: reads messages where they stand."""

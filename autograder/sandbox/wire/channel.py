@@ -56,6 +56,11 @@ class Line(Protocol):
         """Tell whether descriptors can cross."""
         ...
 
+    def unshare(self) -> None:
+        """Give that memory up: the other side has ended."""
+        if self._arena is not None:
+            self._arena.close()
+
     @property
     def sees(self) -> bool:
         """Tell whether this side looks at what it sent."""
@@ -101,6 +106,11 @@ class Channel:
         """From now on put what is watched into memory that both sides map, where there is such."""
         if AVAILABLE and self.passes_files:
             self._arena = Arena()
+
+    def unshare(self) -> None:
+        """Give that memory up: the other side has ended."""
+        if self._arena is not None:
+            self._arena.close()
 
     @property
     def sees(self) -> bool:

@@ -1,0 +1,15 @@
+"""Answers complex numbers whose imaginary parts are zero.
+
+Met by: comparisons that convert before they compare.
+"""
+
+import honest
+import torch
+from honest import *
+
+HONEST_POINTS = 3
+EXPECTED_STATUS = "failed"
+
+
+def softmax(x, dim=-1):
+    return honest.softmax(x, dim).to(torch.complex128)

@@ -1,0 +1,16 @@
+"""Makes a queue with a name in the kernel, and removes it.
+
+Met by: sandboxes without an IPC namespace: a file system that no path leads to.
+"""
+
+import ctypes
+import os
+
+from honest import *
+
+HONEST_POINTS = 5
+EXPECTED_STATUS = "passed"
+
+libc = ctypes.CDLL(None)
+if libc.mq_open(b"/gradus-misbehaviour", os.O_RDWR | os.O_CREAT, 0o600, None) >= 0:
+    libc.mq_unlink(b"/gradus-misbehaviour")

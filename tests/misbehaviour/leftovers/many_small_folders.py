@@ -1,0 +1,15 @@
+"""Leaves two thousand folders, and one that nobody may enter.
+
+Met by: graders that clean up in Python, one file after the other.
+"""
+
+import os
+
+from honest import *
+
+HONEST_POINTS = 5
+EXPECTED_STATUS = "passed"
+
+for number in range(2000):
+    os.mkdir(os.path.join(os.environ["TMPDIR"], f"f{number}"))
+os.mkdir(os.path.join(os.environ["TMPDIR"], "closed"), 0)
