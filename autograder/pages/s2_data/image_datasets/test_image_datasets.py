@@ -72,6 +72,9 @@ def test_class_to_idx(student):
     names = ["Owl", "ant", "bee", "cat", "dog", "elk", "fox", "horse"]
     assert_same(function(hand_over(student, "animals", files)), {name: number for number, name in enumerate(names)})
     assert_same(function(hand_over(student, "one", {"only/1.png": b""})), {"only": 0})
+    names = ["10", "9", "_left", "v1.5", "without"]  # as strings; the last holds no picture
+    files = {f"{name}/1.png": b"" for name in names[:4]} | {"without/notes.txt": b""}
+    assert_same(function(hand_over(student, "odd", files)), {name: number for number, name in enumerate(names)})
     with raises(ValueError):
         function(hand_over(student, "none", {"picture.png": b""}))
 
@@ -81,7 +84,7 @@ def test_stray_files(student):
     """files beside the classes, hidden folders and files that are no pictures are ignored; 1.PNG is a picture"""
     function = student.class_to_idx
     content = png(picture(2, 3))
-    pictures = ("left/1.PNG", "left/2.jpg", "right/3.jpeg", "right/4.png", "right/5.JPG")
+    pictures = ("left/1.PNG", "left/2.jpg", "right/3.jpeg", "right/4.png", "right/5.JPG", "right/6.Jpg")
     stray = (
         ".DS_Store",
         "README.md",
@@ -91,12 +94,18 @@ def test_stray_files(student):
         "left/more/6.png",
         "right/png",
         "right/4.png.txt",
+        "right/7.gif",
+        "right/8.bmp",
     )
     root = hand_over(student, "stray", dict.fromkeys(pictures, content) | dict.fromkeys(stray, b"no picture"))
     assert_same(function(root), {"left": 0, "right": 1})
     dataset = student.ImageFolderDataset(root)
-    require(len(dataset) == 5, "the folder holds 5 pictures, and other files beside them", len(dataset), 5)
-    assert_same([dataset[i][1] for i in range(5)], [0, 0, 1, 1, 1], about="the labels")
+    require(len(dataset) == 6, "the folder holds 6 pictures, and other files beside them", len(dataset), 6)
+    assert_same([dataset[i][1] for i in range(6)], [0, 0, 1, 1, 1, 1], about="the labels")
+    pixels = {f"{name}.png": picture(2, 3) for name in ("B", "a", "a-1", "b")}  # as Python sorts the names
+    dataset = student.ImageFolderDataset(hand_over(student, "case", {f"c/{n}": png(x) for n, x in pixels.items()}))
+    for index, name in enumerate(sorted(pixels)):
+        assert_same(dataset[index][0], floats(pixels[name]), about=f"the picture {name} of {', '.join(sorted(pixels))}")
 
 
 @points(2)
@@ -126,6 +135,7 @@ def test_three_channels(student):
     """grey, colour, and both with alpha: each picture becomes (3, H, W), whatever its size"""
     make = student.ImageFolderDataset
     colour, grey, clear, both = picture(4, 6), picture(5, 3, 1), picture(3, 5, 4), picture(2, 4, 2)
+    clear[0, 0, 3] = 0  # a pixel that cannot be seen keeps its colour
     row = picture(1, 3)
     names = ("1", "10", "11", "2", "9")  # sorted as strings
     files = {f"all/{n}.png": png(pixels) for n, pixels in zip(names, (colour, grey, clear, both, row), strict=True)}
@@ -140,14 +150,15 @@ def test_lazy(student):
     """a damaged file troubles nobody before its own index is asked for"""
     make = student.ImageFolderDataset
     good = picture(2, 3)
-    root = hand_over(student, "damaged", {"a/1.png": png(good), "a/2.png": b"damaged", "b/1.png": png(good)})
+    files = {"a/1.png": png(good), "a/2.png": b"damaged", "b/1.png": png(good), "b/2.png": b""}
+    root = hand_over(student, "damaged", files)
     try:
         dataset = make(root)
     except RemoteError as error:
         raise CheckFailure(
             f"making the dataset opened a picture that nobody had asked for: {error.error.type_name}", about=str(error)
         ) from None
-    require(len(dataset) == 3, "a damaged picture has an index too", len(dataset), 3)
+    require(len(dataset) == 4, "a damaged picture has an index too, and an empty file as well", len(dataset), 4)
     for index in (2, 0):
         assert_same(dataset[index], (floats(good), index // 2))
     with raises(Exception):  # whatever the reader of pictures raises
@@ -304,6 +315,17 @@ def test_augment(student):
     for other in (x, *(y for _, y in layouts(x)), drawn(1, 3, 3)):
         augmented(student, other, 20, flip=0.5, shift=1)
         settle(student)
+    ways = augmented(student, drawn(1, 5, 6), 200, flip=0.5, shift=3)
+    seen = {way[1:] for way in ways}
+    rows, columns = ({way[axis] for way in seen} for axis in (0, 1))
+    settle(student, whole=len(rows) == len(columns) == 7, pairs=len(seen) > 14)
+    require(len(rows) == len(columns) == 7, "with shift=3, images should be moved by -3 to 3", sorted(seen))
+    require(len(seen) > 14, "rows and columns should be moved independently", sorted(seen))
+    far = 100 * drawn(1, 3, 3).double() - 50  # below 0 and above 1 too
+    augmented(student, far, 10, flip=0.5, shift=0)
+    settle(student)
+    augmented(student, -1 - drawn(1, 4, 4).double(), 20, flip=0.5, shift=1)
+    settle(student)
     for shape in ((1, 1, 1), (2, 3, 1), (1, 1, 4)):
         augmented(student, drawn(*shape), 20, flip=0.5, shift=0)
         settle(student)
@@ -314,27 +336,29 @@ def test_label_safe(student):
     """flip=0 never mirrors, flip=1 always does, shift=0 never moves"""
     x = drawn(2, 4, 5)
     for flip, shift in ((0.0, 1), (1.0, 1), (0.5, 0)):
-        ways = augmented(student, x, 30, flip=flip, shift=shift)
-        share = sum(way[0] for way in ways) / 30
+        ways = augmented(student, x, 300, flip=flip, shift=shift)
+        share = sum(way[0] for way in ways) / 300
         settle(student, mirrored="never" if share == 0 else "always" if share == 1 else "at times")
         if flip != 0.5:
             require(share == flip, f"with flip={flip:g} this share of the images was mirrored", share, flip)
 
 
 def under_other_stars(function, x, seeds, count):
-    """For each seed of the generator, and each time other global generators, `count` augmented images."""
+    """For each seed of the generator, and each time other global generators, `count` augmented images; are the globals left?"""
     import random
 
     import numpy as np
 
-    made = []
+    made, left = [], True
     for number, seed in enumerate(seeds):
         torch.manual_seed(number)
         np.random.seed(number)
         random.seed(number)
         generator = torch.Generator().manual_seed(seed)
+        before = torch.get_rng_state().tolist(), str(np.random.get_state()), random.getstate()
         made.append(torch.stack([function(x, generator) for _ in range(count)]))
-    return made
+        left &= before == (torch.get_rng_state().tolist(), str(np.random.get_state()), random.getstate())
+    return made, left
 
 
 @points(1)
@@ -342,12 +366,13 @@ def test_generator(student):
     """the generator alone decides: in the same state the same image, in another state another"""
     function = student.augment
     x = drawn(1, 4, 5)
-    one, again, other = student.prop(under_other_stars)(function, x, [5, 5, 6], 20)
+    (one, again, other), left = student.prop(under_other_stars)(function, x, [5, 5, 6], 20)
     show(student, "augment", x, Named("generator"))
     same, different = torch.equal(one, again), not torch.equal(one, other)
-    settle(student, same=same, different=different)
+    settle(student, same=same, different=different, left=left)
     require(same, "two generators with the same seed gave different images: some chance comes from elsewhere")
     require(different, "generators with the seeds 5 and 6 gave the same 20 images")
+    require(left, "something was drawn from a global generator too")
 
 
 # -- transforms and weights ----------------------------------------------------------------------------
@@ -393,6 +418,11 @@ def test_eval_transform(student):
     require(not kind.endswith("augmented") and "then" not in kind, f"12 images for evaluation were {kind}")
     assert_same(results[0], (x - MEAN[:, None, None]) / STD[:, None, None])
     require((results == results[0]).all(), "the same image was not normalized in the same way 12 times")
+    for far in (1e3 * torch.randn(3, 2, 2, dtype=F64), torch.rand(3, 2, 2, dtype=F64) / 3):
+        settle(student)
+        (result,) = student.prop(apply)(transform, far, 1)
+        show(student, "eval_transform(mean, std)", far)
+        assert_same(result, (far - MEAN[:, None, None]) / STD[:, None, None], rtol=1e-12)
     grey, transform = drawn(1, 4, 5).double(), student.eval_transform(MEAN[:1], STD[:1])
     settle(student)
     (result,) = student.prop(apply)(transform, grey, 1)
@@ -435,7 +465,7 @@ def test_train_transform(student):
 def test_balanced_weights(student):
     """every example has a weight, and the weights of each class have the same sum"""
     for y in (torch.tensor([0, 0, 0, 1]), torch.tensor([3, 1, 1, 0, 3, 3, 1, 3]), torch.tensor([2]),
-              torch.tensor([9, 2, 2, 5, 9, 9])):  # fmt: skip
+              torch.tensor([9, 2, 2, 5, 9, 9]), torch.tensor([0] * 80 + [300])):  # fmt: skip
         with unmodified(y):
             weights = student.balanced_weights(y)
         expected = 1 / torch.stack([(y == label).sum() for label in y]).double()
