@@ -147,6 +147,35 @@ def corpus(name: str) -> Texts:
     return load(name)
 
 
+LEFT_OUT_FROM = 6  #: words: of a text with so many, one is left out
+
+
+@cache
+def disguised(name: str, seed: int) -> Texts:
+    """One of these sets as no one knows it: as hard to learn from, and of no use to whoever has its texts and labels.
+
+    Every word is replaced by a made-up one, wherever it stands; of texts that are not short one word is left out; the
+    order of the texts and the numbers of the classes are others. All of this is decided by the seed.
+    """
+    texts, generator = corpus(name), torch.Generator().manual_seed(seed)
+    words = sorted({word for text in (*texts.train_texts, *texts.test_texts) for word in key(text).split()})
+    made_up = dict(zip(words, torch.randperm(len(words), generator=generator).tolist(), strict=True))
+    classes = torch.randperm(len(texts.names), generator=generator)  # new class i is class classes[i]
+
+    def part(texts: tuple[str, ...], labels: torch.Tensor) -> tuple[tuple[str, ...], torch.Tensor]:
+        order = torch.randperm(len(texts), generator=generator)
+        changed = []
+        for text in (texts[i] for i in order.tolist()):
+            kept = [f"w{made_up[word]}" for word in key(text).split()]
+            if len(kept) >= LEFT_OUT_FROM:
+                del kept[int(torch.randint(len(kept), (), generator=generator))]
+            changed.append(" ".join(kept))
+        return tuple(changed), classes.argsort()[labels[order]]
+
+    names = tuple(texts.names[i] for i in classes.tolist())
+    return Texts(names, *part(texts.train_texts, texts.train_labels), *part(texts.test_texts, texts.test_labels))
+
+
 def toys(count: int, kind: str) -> tuple[list[str], torch.Tensor]:
     """Made-up texts with two classes, (count,) int64 each, drawn from PyTorch's generator.
 

@@ -274,8 +274,9 @@ def train(cfg: Config) -> Result:
     data = [TextDataset([cfg.texts[i] for i in part], cfg.labels[part], vocab, 50) for part in (kept, held_out)]
     loader = torch.utils.data.DataLoader(data[0], cfg.batch, shuffle=True, collate_fn=collate)
     ids, mask, labels = collate(list(data[1]))
-    adam, least, best, history = torch.optim.Adam(model.parameters(), 0.01), float("inf"), None, []
-    for _ in range(5):
+    adam, least, best, history = torch.optim.Adam(model.parameters()), float("inf"), None, []
+    for epoch in range(6):
+        adam.param_groups[0]["lr"] = 0.012 * 0.6**epoch
         model.train()
         for batch in loader:
             adam.zero_grad()
