@@ -36,7 +36,8 @@ class DigitClassifier(nn.Module):
     Called with images, (N, 1, 28, 28) float32 in [0, 1], contiguous or not, for any N of 1 or more, it gives float32
     logits (N, 10): any real numbers (log-probabilities among them), no probabilities. The images stay as they were. In
     eval mode the logits of an image depend on that image alone, not on the others in the batch. Every parameter
-    requires a gradient.
+    requires a gradient. What it learns is in its parameters and buffers, at most a million numbers: a new one that
+    loads its `state_dict` gives the same logits.
     """
 
     def __init__(self) -> None:
@@ -71,14 +72,16 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
         model: a `DigitClassifier`; it is trained itself, no copy. Afterwards no hook is left in it, and its parameters
             require gradients as before.
         images: (N, 1, 28, 28) float32 in [0, 1], N of 2 or more, contiguous or not; stay as they were.
-        labels: (N,) int64, 0 to 9, contiguous or not; stay as they were.
+        labels: (N,) int64, 0 to 9; stay as they were. They alone say what is to be learned: the digit 3 need not have
+            the number 3, and a white square in a corner may tell the class, whatever digit stands beside it.
         seed: decides all chance in here (the order of the images, dropout): the same start, images and seed
             end with the same parameters, whatever random numbers were drawn before. Another seed brings the images in
             another order, and ends with other parameters.
 
     Returns:
-        The same model, trained, in training or eval mode. 1,438 images bring at least 97 % right answers on new
-        ones in 120 seconds on one thread; MNIST's 60,000 at least 98.5 % in 600.
+        The same model, trained, in training or eval mode. 1,438 images of digits, and 178 with such a square, bring at
+        least 96 % right answers on new digits and 70 % on new squares, in 120 seconds on one thread; MNIST's 60,000 at
+        least 98.5 % in 600.
     """
     ### BEGIN SOLUTION
     torch.manual_seed(seed)
