@@ -29,6 +29,7 @@ from ..sandbox.host.probe import best_level, probe
 PATIENCE = 60.0  #: seconds without a worker that fits
 IN_FLIGHT = 2  #: jobs that a worker has: one to grade, one to go on with
 MAX_TRIES = 3
+FETCH_SECONDS = 10.0  #: that a grade which is done may take to come; a worker that died may have taken it along
 _lock = threading.Lock()  # a worker may have several threads, its judge answers one at a time
 _client: BenchClient | None = None
 
@@ -160,7 +161,11 @@ class _Cluster:
                     self.flying[future] = submission, address, tries
             for future in self._finished():
                 if future.status == "finished":
-                    done(self.flying.pop(future)[0], future.result())
+                    try:
+                        grade = future.result(timeout=FETCH_SECONDS)
+                    except TimeoutError:
+                        continue  # its worker went away with it: it is taken back once the scheduler knows
+                    done(self.flying.pop(future)[0], grade)
                     future.release()
                 elif future.status == "error" and isinstance(future.exception(), GradusError):
                     self._take_back([future], done, str(future.exception()))
