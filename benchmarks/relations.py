@@ -67,7 +67,7 @@ class Measuring(Work):
     def misconceptions(self, address: str) -> Told:
         """Grade all known mistakes."""
         exercise = self.judge.syllabus.exercises[address]
-        known = self.judge.references(exercise)
+        known = self.judge.ours.references(exercise)
         told = Told()
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             names = diagnosis.checks_of(rewrite.of, known.oracle)
@@ -79,7 +79,7 @@ class Measuring(Work):
         """Grade every n-th breaker."""
         address, step = sample.exercise, sample.step
         exercise = self.judge.syllabus.exercises[address]
-        known = self.judge.references(exercise)
+        known = self.judge.ours.references(exercise)
         room = Room(self.judge)
         told = Told()
         targets = [target for target in room.watched(exercise, known) if target.facts.get("calls")]
@@ -104,7 +104,7 @@ class Measuring(Work):
         told.with_one += bool(with_one)
         told.unnamed += sum(not c.diagnosis for c in values)
         told.unnamed_related += sum(not c.diagnosis for c in with_one)
-        solution = self.judge.references(exercise).solution
+        solution = self.judge.ours.references(exercise).solution
         for text, checks in sentences(with_one).items():
             told.sentences.append(f"{submission.student}: {text}")
             why = falsehood(text, checks, exam, solution)

@@ -128,7 +128,7 @@ def test_a_suspect_outlives_its_template():
     """it is asked anew in another when the template ended while it was open"""
 
     def do(judge: Judge, exercise: Exercise) -> None:
-        suspect = judge.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
+        suspect = judge.ours.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
         first, second, *_ = suspect.traces
         assert suspect.traces[first].calls
         judge.template(exercise.needs).close()
@@ -158,10 +158,10 @@ def test_suspects_are_asked_as_little_as_will_do():
 
     def do(judge: Judge, exercise: Exercise) -> None:
         wrong = [m for m in catalogue.misconceptions(judge.trees, exercise) if m.of == "softmax"]
-        solution = judge.references(exercise).solution
+        solution = judge.ours.references(exercise).solution
         grade = judge.grade(wrong[0].submission(exercise, solution))
         assert wrong[0].name in grade.diagnoses
-        known = judge.references(exercise).suspects
+        known = judge.ours.references(exercise).suspects
         checks = sum(len(suspect.traces) for suspect in known.values())
         ran = sum(len(suspect.traces._known) for suspect in known.values())
         assert 0 < ran < checks / 2
@@ -178,8 +178,8 @@ def test_who_passes_the_check_that_a_mistake_dies_by_did_not_make_it():
     """such a suspect is not even run"""
 
     def do(judge: Judge, exercise: Exercise) -> None:
-        oracle = judge.references(exercise).oracle
-        suspect = judge.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
+        oracle = judge.ours.references(exercise).oracle
+        suspect = judge.ours.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
         names = diagnosis.checks_of(suspect.rewrite.of, oracle)
         assert not diagnosis.contradicts_nothing(oracle, oracle, suspect, names, lambda rewrite, call: None)
         assert suspect.traces._known == {}

@@ -7,7 +7,8 @@ from collections import Counter
 from typing import Any
 
 from ...errors import CourseError
-from ...judging.judge import Judge, References
+from ...judging.judge import Judge
+from ...judging.ours import References
 from ...model import CheckResult, Exercise, Submission
 from ...sandbox.host.problem import StudentProblem
 from ...text import told
@@ -37,7 +38,7 @@ class Room:
         """Return the fates of all breakers of a page, before its waivers are read."""
         judge = self.judge
         exercise = judge.syllabus.exercises[address]
-        known = judge.references(exercise)
+        known = judge.ours.references(exercise)
         targets = self.watched(exercise, known)
         called = [target for target in targets if target.facts.get("calls")]
         uncalled = tuple(t.name for t in targets if not t.facts.get("calls"))
@@ -83,7 +84,7 @@ class Room:
         """
         submission = Submission("watched", exercise.address, f"{exercise.name}.py", cells)
         found: dict[str, Any] = {}
-        with self.judge.of_ours(submission) as exam:
+        with self.judge.ours.of_ours(submission) as exam:
             for batch in [[name] for name in names] if enough else [names]:
                 self.judge.run(exam, batch, lambda result: False)
                 if exam.load_problems:
@@ -129,7 +130,7 @@ class Room:
 
     def killer(self, submission: Submission, names: list[str]) -> CheckResult | None:
         """Return the result of the first of these checks that rejects a breaker, None where all accept it."""
-        with self.judge.of_ours(submission) as exam:
+        with self.judge.ours.of_ours(submission) as exam:
             exam.patience = PATIENCE
             for name in names:
                 self.judge.run(exam, [name])

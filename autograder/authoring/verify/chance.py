@@ -46,7 +46,7 @@ def drawn(judge: Judge, task: Draws) -> list[Ends]:
     watched = replace(task.submission, cells=(*task.submission.cells, WATCH))
     remembered, judge.memory = judge.memory, None  # an answer that is known draws nothing
     try:
-        with judge.of_ours(watched) as exam:
+        with judge.ours.of_ours(watched) as exam:
             for place, seed in enumerate(range(task.first, task.end)):
                 exam.redraw(seed)
                 if place == SEEN:

@@ -37,7 +37,7 @@ class Trials:
         exercise = self.judge.syllabus.exercises[submission.exercise]
         reach, seen = set(subject.reach), []
         with self.judge.opened(submission, PATIENCE) as exam:
-            known = self.judge.references(exercise)
+            known = self.judge.ours.references(exercise)
             checks = by_cost(self.judge.checks[submission.exercise])
             phases = [reached(known.solution, known.oracle, names, reach) for names in checks]
             for names in phases:  # training: only for those that survive the rest
@@ -55,11 +55,11 @@ class Trials:
         Whoever is to be named must agree with it in every check of a function that the change reaches: the checks
         so far rule out most; the rest are run until they have ruled out all.
         """
-        suspects = self.judge.left(exercise, exam.traces, self.judge.suspects(exercise, reach))
+        suspects = self.judge.ours.left(exercise, exam.traces, self.judge.ours.suspects(exercise, reach))
 
         def settled(result: CheckResult) -> bool:
             nonlocal suspects
-            suspects = self.judge.left(exercise, {result.name: exam.traces[result.name]}, suspects)
+            suspects = self.judge.ours.left(exercise, {result.name: exam.traces[result.name]}, suspects)
             return not suspects or result.status == "timeout"
 
         if suspects:
@@ -73,12 +73,12 @@ class Trials:
         if not grade.diagnoses:
             return []
         twin = self.judge.reseeded(self.judge.settings.seed + 1)
-        oracle = twin.references(exercise).oracle
+        oracle = twin.ours.references(exercise).oracle
         found = []
         for name in grade.diagnoses:
-            suspect = twin.suspect(exercise, name)
+            suspect = twin.ours.suspect(exercise, name)
             names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in suspect.traces]
-            traces = twin.traces(submission, names)
+            traces = twin.ours.traces(submission, names)
             if not diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None):
                 found.append(name)
         return found
@@ -87,14 +87,14 @@ class Trials:
         """Tell whether a mutant ever answers otherwise than the solution: in the checks, or on random calls."""
         twin = self.judge.reseeded(self.judge.settings.seed + 1)
         for judge in (self.judge, twin):
-            oracle = judge.references(exercise).oracle
-            other = exam.traces if judge is self.judge else judge.traces(exam.submission, names)
+            oracle = judge.ours.references(exercise).oracle
+            other = exam.traces if judge is self.judge else judge.ours.traces(exam.submission, names)
             for name in (name for name in names if name in oracle):
                 trace, calls = oracle[name], other[name].calls
                 if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
                     return True
         calls, right = self._fuzzed(exercise)
-        for expected, got in zip(right, self.judge.calls_afresh(exercise, exam.submission, calls), strict=True):
+        for expected, got in zip(right, self.judge.ours.calls_afresh(exercise, exam.submission, calls), strict=True):
             if expected is None or got is None or expected.outcome[0] == got.outcome[0] == "error":
                 continue
             if not diagnosis.same_answer(expected, got):
@@ -104,12 +104,12 @@ class Trials:
     def _fuzzed(self, exercise: Exercise) -> tuple[list[Call], list[Call | None]]:
         """Make random calls like those of the checks, and what the solution answers to them, once a page."""
         if exercise.address not in self._answers:
-            oracle = self.judge.references(exercise).oracle
+            oracle = self.judge.ours.references(exercise).oracle
             recorded = [call for trace in oracle.values() for call in trace.calls]
             calls = [call for call in recorded if (call.args or call.kwargs) and diagnosis.replayable(call)]
             made: list[Call] = []
             for number, call in enumerate(calls[:RECORDED]):
                 made += variations(call, [c for c in calls if c.root == call.root], FUZZ, number)
             solution = catalogue.solution_submission(self.judge.trees, exercise)
-            self._answers[exercise.address] = made, self.judge.calls_afresh(exercise, solution, made)
+            self._answers[exercise.address] = made, self.judge.ours.calls_afresh(exercise, solution, made)
         return self._answers[exercise.address]

@@ -35,7 +35,7 @@ class VerifyWork(Work):
     def called(self, address: str) -> list[str]:
         """List the definitions that the replayable checks call."""
         exercise = self.judge.syllabus.exercises[address]
-        oracle = self.judge.references(exercise).oracle
+        oracle = self.judge.ours.references(exercise).oracle
         return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
 
     def wrong(self, address: str) -> list[Grade]:
@@ -44,7 +44,7 @@ class VerifyWork(Work):
         A check that trains is run for those that should die by it; where none should, until one does.
         """
         exercise = self.judge.syllabus.exercises[address]
-        known = self.judge.references(exercise)
+        known = self.judge.ours.references(exercise)
         *cheap, dear = by_cost(self.judge.checks[address])
         reachable = [name for names in cheap for name in names]
         using = users(known.solution)

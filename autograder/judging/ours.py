@@ -1,0 +1,230 @@
+"""What the course's own sources do in the checks: solution and misconceptions, each found out once, when asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..course import catalogue
+from ..course.trees import Trees
+from ..model import CheckResult, Exercise, Submission
+from ..sandbox.host.base import Limits, WorkerSource
+from ..sandbox.host.problem import StudentProblem
+from ..sandbox.host.record import Call
+from ..sandbox.host.student import Student
+from ..sandbox.wire.problems import RemoteError
+from . import diagnosis, evidence
+from .check import Check, worker_seed
+from .exam import Exam
+from .suspects import CourseWorker, LazyTraces
+
+if TYPE_CHECKING:
+    from ..course.catalogue import Rewrite
+
+MAX_ANSWERS = 5000  #: of one page's solution to other calls than those of the checks that are kept
+
+
+@dataclass
+class References:
+    """What solution and misconceptions did in the checks of one exercise, once per run."""
+
+    solution: str
+    oracle: diagnosis.Traces
+    suspects: dict[str, diagnosis.Suspect]
+    results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
+    answers: dict[bytes, Any] = field(default_factory=dict)  #: to other calls than those of the checks
+
+
+class RunChecks(Protocol):
+    """Runs the named checks (all when None) of an exam, until `stop` says so; the pytest plugin does it."""
+
+    def __call__(self, exam: Exam, names: list[str] | None, stop: Callable[[CheckResult], bool] | None = None) -> None:
+        """Run them."""
+
+
+def _never(result: CheckResult) -> bool:
+    return False
+
+
+class CourseSources:
+    """Asks the course's own sources, in one worker after another.
+
+    Args:
+        checks: the collected checks of each exercise.
+        exam: makes an exam whose worker is taken from the given one.
+        run: runs the checks of an exam.
+        template: the warm template for a tuple of needs.
+    """
+
+    def __init__(
+        self,
+        trees: Trees,
+        checks: dict[str, list[Check]],
+        exam: Callable[[Submission, CourseWorker], Exam],
+        run: RunChecks,
+        template: Callable[[tuple[str, ...]], WorkerSource],
+    ):
+        self._trees, self._checks = trees, checks
+        self._exam, self._run, self._template = exam, run, template
+        self._references: dict[str, References] = {}
+        self._worker = CourseWorker()
+        self._open: Exam | None = None  #: of a suspect of whom more may be asked
+
+    def references(self, exercise: Exercise) -> References:
+        """Return the oracle's traces, run once."""
+        if exercise.address not in self._references:
+            submission = catalogue.solution_submission(self._trees, exercise)
+            exam = self._replayed(submission)
+            own = {result.name: result for result in exam.results}
+            self._references[exercise.address] = References(submission.cells[0], exam.traces, {}, own)
+        return self._references[exercise.address]
+
+    def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
+        """Return what a submission does in the replayable checks (the named ones)."""
+        return self._replayed(submission, names).traces
+
+    def _replayed(self, submission: Submission, names: list[str] | None = None) -> Exam:
+        replayable = {c.name for c in self._checks[submission.exercise] if c.marks.replayable}
+        wanted = [n for n in (names if names is not None else replayable) if n in replayable]
+        exam = self._asked_first(submission)
+        self._run(exam, wanted, stop=_never)
+        return exam
+
+    def _asked_first(self, submission: Submission) -> Exam:
+        """Open an exam of a source of ours, which stays open until another is asked."""
+        self._dismiss()
+        self._open = self._exam(submission, self._worker)
+        return self._open
+
+    def own_results(self, exercise: Exercise, names: set[str]) -> dict[str, CheckResult]:
+        """Return how the solution ends in these checks, and in others; each is run once."""
+        known = self.references(exercise)
+        rest = [check.name for check in self._checks[exercise.address] if check.name in names - {*known.results}]
+        if rest:
+            exam = self._asked_first(catalogue.solution_submission(self._trees, exercise))
+            self._run(exam, rest, stop=_never)
+            known.results |= {result.name: result for result in exam.results}
+        return known.results
+
+    def solver(self, exercise: Exercise, known: References) -> evidence.Solve:
+        """Return what calls the solution, each call once for all submissions, many of them in one question."""
+
+        def solve(function: str, wanted: list[dict[str, Any]]) -> list[Any]:
+            keys = [evidence.key_of(function, given) for given in wanted]
+            new = {key: given for key, given in zip(keys, wanted, strict=True) if key not in known.answers}
+            if len(known.answers) + len(new) > MAX_ANSWERS:
+                known.answers.clear()
+                new = dict(zip(keys, wanted, strict=True))
+            if new:
+                made = self._answers(exercise, known.solution, function, list(new.values()))
+                known.answers.update(zip(new, made, strict=True))
+            return [known.answers[key] for key in keys]
+
+        return solve
+
+    def _answers(self, exercise: Exercise, solution: str, function: str, wanted: list[dict[str, Any]]) -> list[Any]:
+        """Ask a function of the solution; None where it raises, or the worker did not live to tell."""
+        template, limits = self._template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
+        student = self._worker.take(template, limits)
+        try:
+            student.load_source(exercise.name, [solution, evidence.ANSWERS])
+            student.begin(worker_seed(exercise.address, ""), exercise.seconds)
+            found = student.answers_of(function, wanted)
+        except (StudentProblem, RemoteError):
+            found = []
+        self._worker.give_back(student, template, limits)
+        return found if len(found) == len(wanted) else [None] * len(wanted)
+
+    def replayer(self, exercise: Exercise) -> diagnosis.Replay:
+        """Return what makes a recorded call again with a misconception in place of the solution."""
+        solution = self.references(exercise).solution
+
+        def replay(rewrite: Rewrite, call: Call) -> Call | None:
+            if not diagnosis.replayable(call):
+                return None
+            return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
+
+        return replay
+
+    def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
+        """Make recorded calls of plain functions of ours again; None where the worker died."""
+        records: list[Call | None] = []
+        student: Student | None = None
+        template, limits = self._template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
+        for call in calls:
+            try:
+                if student is None or not student.alive:
+                    student = self._worker.take(template, limits)
+                    student.load_source(exercise.name, list(submission.cells))
+                student.begin(worker_seed(exercise.address, ""), exercise.seconds)
+                with contextlib.suppress(RemoteError):  # the record holds how it ended
+                    getattr(student, call.root)(*call.args, **call.kwargs)
+                records.append(student.calls[0] if student.calls else None)
+            except StudentProblem:
+                records.append(None)
+        self._worker.give_back(student, template, limits)
+        return records
+
+    def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
+        """Return the misconceptions of these functions."""
+        wrong = catalogue.misconceptions(self._trees, exercise)
+        return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
+
+    def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
+        """Return the misconception of this name; what it does in a check is found out when it is asked for."""
+        known = self.references(exercise)
+        if name not in known.suspects:
+            rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.name == name)
+            submission = rewrite.submission(exercise, known.solution)
+            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            begun = False
+
+            def ask(check: str) -> diagnosis.Traces:
+                nonlocal begun
+                exam = self._open
+                if exam is None or exam.submission is not submission or not exam.template.alive:
+                    exam, again, begun = self._asked_first(submission), begun, True
+                else:
+                    again = False
+                upto = names if again else names[: names.index(check) + 1]  # asked again it answers everything
+                self._run(exam, [name for name in upto if name not in exam.traces], stop=_never)
+                return exam.traces
+
+            known.suspects[name] = diagnosis.Suspect(rewrite, LazyTraces(names, ask))
+        return known.suspects[name]
+
+    def left(
+        self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
+    ) -> list[diagnosis.Suspect]:
+        """Return the suspects that could still be named, as far as these traces go."""
+        oracle = self.references(exercise).oracle
+        replay = self.replayer(exercise)
+
+        def open_to(suspect: diagnosis.Suspect) -> bool:
+            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in traces]
+            return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
+
+        return [suspect for suspect in suspects if open_to(suspect)]
+
+    @contextlib.contextmanager
+    def of_ours(self, submission: Submission) -> Iterator[Exam]:
+        """Open an exam of a source of ours, whose worker takes the next one afterwards."""
+        self._dismiss()
+        exam = self._exam(submission, self._worker)
+        try:
+            yield exam
+        finally:
+            self._worker.give_back(exam.release(), exam.template, exam.limits)
+
+    def _dismiss(self) -> None:
+        """Whoever of ours was asked last is asked no more; the worker waits for another."""
+        if self._open is not None:
+            self._worker.give_back(self._open.release(), self._open.template, self._open.limits)
+            self._open = None
+
+    def rest(self) -> None:
+        """Nothing will be asked for a while: no worker waits."""
+        self._dismiss()
+        self._worker.end()
