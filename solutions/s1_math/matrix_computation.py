@@ -214,12 +214,12 @@ def power_iteration(A: torch.Tensor, steps: int = 500) -> tuple[torch.Tensor, to
     Args:
         A: (n, n) tensor, float32 or float64, symmetric or not, n at least 1. One eigenvalue is larger in magnitude
             than all others, which are at most 0.9 times as large.
-        steps: how often A is multiplied, at most.
+        steps: how often A is multiplied, at most; after few steps the answer is rough.
 
     Returns:
-        (lam, v), accurate to 1e-9 in float64 and to 1e-4 in float32: the eigenvalue with its sign, a single number,
-        and an eigenvector of shape (n,), length 1 and the dtype of A; v and -v are both right. A stays as it was.
-        No gradient need flow through it.
+        (lam, v), with 500 steps accurate to 1e-9 in float64 and to 1e-4 in float32: the eigenvalue with its sign, a
+        single number, and an eigenvector of shape (n,), length 1 and the dtype of A; v and -v are both right. A stays
+        as it was. No gradient need flow through it.
     """
     ### BEGIN SOLUTION
     v = torch.randn(len(A), dtype=A.dtype)

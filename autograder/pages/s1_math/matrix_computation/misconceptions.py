@@ -204,3 +204,16 @@ def power_iteration(A, steps=500):
         v = A @ v
     v = v / v.norm()
     return v @ A @ v, v
+
+
+@misconception(
+    "multiplies as often as it likes, whatever `steps` says",
+    hint="Ask for one step and compare with the answer of 500: is yours the same? `steps` must stand in your loop.",
+    dies_by="test_power_iteration",
+)
+def power_iteration(A, steps=500):
+    v = torch.randn(len(A), dtype=A.dtype)
+    for _ in range(500):
+        v = A @ v
+        v = v / v.norm()
+    return v @ A @ v, v

@@ -220,6 +220,14 @@ def test_power_iteration(student):
     with unmodified(A):
         compare_eigen(student, A, 50.0, Q[:, 0])
     compare_eigen(student, A.float(), 50.0, Q[:, 0].float(), near=1e-4)
+    Q, _ = torch.linalg.qr(draw(3, 3))
+    A = Q @ tensor(1, 0, 0, 0, 0, 1, 0, 0, 0).reshape(3, 3) @ Q.T  # what is not the eigenvector is gone after two steps
+    _, rough = student.power_iteration(A, steps=1)
+    exact = isinstance(rough, torch.Tensor) and min(float((rough - sign * Q[:, 0]).norm()) for sign in (1, -1)) < 1e-9
+    student.calls[-1].outcome = ("value", {"exact": exact}, False)  # it begins with chance
+    require(
+        not exact, "with steps=1 the eigenvector is exact, as it is after two: A was multiplied more often than once"
+    )
     for kind, other in layouts(moves):
         if kind != "an expanded":
             compare_eigen(student, other, 1.0, tensor(2, 5) / 29**0.5)

@@ -135,10 +135,9 @@ def least_squares(X, y):
 
 @variant("normal equations with a pseudo-inverse, and powers by squaring")
 def power_iteration(A, steps=500):
-    P = A
-    for _ in range(12):  # A to the power of 4096
+    v, P = torch.randn(len(A), dtype=A.dtype), A
+    for bit in reversed(f"{steps:b}"):  # v is multiplied by A to the power of `steps`
+        v = P @ v if bit == "1" else v
         P = P @ P
-        P = P / P.norm()
-    v = P @ torch.randn(len(A), dtype=A.dtype)
-    v = v / v.norm()
+        v, P = v / v.norm(), P / P.norm()
     return (A @ v).dot(v), v
