@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from autograder.sandbox.host.problem import StudentProblem
+from autograder.sandbox.wire.problems import RemoteError
 from autograder.sandbox.worker.fence import Fence
 
 SOFTMAX = ("aten._softmax.default",)
@@ -48,6 +49,7 @@ WAYS = {
 
 SOURCE = """
 import threading
+from importlib import import_module
 import torch
 import torch._decomp, torch._refs, torch.masked, torch.sparse, torch.nested
 from torch.utils._python_dispatch import _disable_current_modes
@@ -150,6 +152,41 @@ def test_nothing_else_computes_it(fenced, name):
     with pytest.raises(StudentProblem, match="write it yourself") as raised:
         getattr(fenced, name)()
     assert raised.value.status == "forbidden"
+
+
+OTHERS = {
+    "an optimizer": ("torch.optim.SGD", "torch.optim.SGD([x.requires_grad_()], lr=0.1)"),
+    "its functional form": ("torch.optim.SGD", "import_module('torch.optim.sgd').sgd([x], [x.clone()], [None], lr=0.1, momentum=0.0, "
+                            "weight_decay=0.0, dampening=0.0, nesterov=False, maximize=False)"),
+    "its fused kernel": ("aten._fused_sgd_.default", "torch.ops.aten._fused_sgd_([x], [x], [], weight_decay=0.0, "
+                         "momentum=0.0, lr=0.1, dampening=0.0, nesterov=False, maximize=False, is_first_step=True)"),
+    "clipping": ("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm_([x], 1.0)"),
+    "clipping, where it is written": ("torch.nn.utils.clip_grad_norm_",
+                                      "torch.nn.utils.clip_grad.clip_grad_norm_([x], 1.0)"),
+    "batch norm": ("aten.native_batch_norm.default", "torch.nn.BatchNorm1d(3)(x)"),
+    "instance norm": ("aten.native_batch_norm.default", "torch.nn.functional.instance_norm(x[None])"),
+    "dropout": ("aten.native_dropout.default", "torch.nn.Dropout()(x)"),
+    "dropout of channels": ("aten.native_dropout.default", "torch.nn.functional.dropout1d(x)"),
+    "a linear layer": ("aten.linear.default", "torch.nn.Linear(3, 2)(x)"),
+    "a linear layer with gradients": ("aten.linear.default", "torch.nn.functional.linear(x.requires_grad_(), x)"),
+    "addmm": ("aten.mm.default", "torch.addmm(x, x, x)"),
+    "sparse mm": ("aten.mm.default", "torch.sparse.mm(x.to_sparse(), x)"),
+    "oneDNN's relu": ("aten.relu.default", "torch.relu(x.to_mkldnn()).to_dense()"),
+    "sigmoid by softplus": ("aten.sigmoid.default", "torch.ops.aten.softplus_backward(torch.ones(3, 3), x, 1, 20)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_other_families(student, kind):
+    """what a page may forbid beside softmax is refused, its relatives too, and is back for the next check"""
+    operator, way = OTHERS[kind]
+    student.begin(1, 20)
+    student.by(way, torch.randn(3, 3))
+    student.begin(1, 20, (operator,))
+    with pytest.raises((StudentProblem, RemoteError), match=r"write it yourself|INTERNAL ASSERT"):
+        student.by(way, torch.randn(3, 3))
+    student.begin(1, 20)
+    student.by(way, torch.randn(3, 3))
 
 
 def test_what_is_written_by_hand_works_behind_it(fenced):

@@ -33,6 +33,15 @@ RELATIVES = {
     "scatter_add": ("scatter_reduce", "index_reduce"),
     "index_add": ("index_reduce", "_index_put_impl_"),
     "cumsum": ("logcumsumexp",),
+    "native_batch_norm": (
+        "_native_batch_norm_legit",
+        "_native_batch_norm_legit_no_training",
+        "_batch_norm_with_update",
+        "_batch_norm_no_update",
+        "_batch_norm_impl_index",
+        "instance_norm",
+    ),
+    "native_dropout": ("feature_dropout", "alpha_dropout", "feature_alpha_dropout"),
 }
 #: words by which torch names an operator's kernels for other layouts, beside the operator's own
 LAYOUTS = frozenset({"sparse", "mkldnn", "nested", "csr", "quantized", "masked", "safe", "native", "special", "fused"})
@@ -84,17 +93,21 @@ class Fence:
     Args:
         operators: as the dispatcher names them, like ``aten._softmax.default``; their overloads, their variants in
             place, their relatives, their kernels for other layouts and what torch has of them in Python raise too.
+            Or functions and classes that torch has in Python alone, like ``torch.optim.SGD``.
     """
 
     def __init__(self, operators: Iterable[str]):
         self._library: Any = torch._C._dispatch_library("IMPL", "aten", "", "fence", 0)
-        self._replaced: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._replaced: list[tuple[Any, Any, Any]] = []
         taken: set[str] = set()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a kernel is replaced is the purpose
             for operator in operators:
                 name = operator.removeprefix("aten.").rpartition(".")[0]
-                refuse = _refusal(name)
+                refuse = _refusal(name if operator.startswith("aten.") else operator)
+                if not operator.startswith("aten."):
+                    self._take_by_name(operator, refuse)
+                    continue
                 for one in (name, *RELATIVES.get(name, ())):
                     alike = {one, f"{one}_"}
                     for full in operators_by_name().get(plain_name(one), ()):
@@ -113,11 +126,32 @@ class Fence:
             self._replaced.append((space, key, space[key]))
             space[key] = refuse
 
+    def _take_by_name(self, dotted: str, refuse: Callable[..., NoReturn]) -> None:
+        """Take a function or class of torch's that is written in Python; of a class its module's functions as well."""
+        parent, _, name = dotted.rpartition(".")
+        what = getattr(sys.modules[parent], name)
+        home = sys.modules[what.__module__]
+        if isinstance(what, type):
+            own = [
+                k
+                for k, v in vars(home).items()
+                if isinstance(v, types.FunctionType) and v.__module__ == what.__module__
+            ]
+            holders = [(what, key) for key in ("__init__", "step", "forward") if key in vars(what)]
+        else:
+            own, holders = [name], [(sys.modules[parent], name)]
+        for holder, key in [*holders, *((home, key) for key in own if key in vars(home))]:
+            self._replaced.append((holder, key, getattr(holder, key)))
+            setattr(holder, key, refuse)
+
     def close(self) -> None:
         """Put every operator back."""
         self._library.reset()
-        for space, key, value in self._replaced:
-            space[key] = value
+        for holder, key, value in reversed(self._replaced):
+            if isinstance(holder, dict):
+                holder[key] = value
+            else:
+                setattr(holder, key, value)
 
     def stay(self) -> None:
         """Let nobody put them back, this object included, nor begin another program that has them.

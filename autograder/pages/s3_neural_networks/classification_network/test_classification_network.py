@@ -250,6 +250,7 @@ def numbers(*shape: int) -> torch.Tensor:
 @forbids(
     "torch.nn.Dropout", "torch.nn.functional.dropout", "torch.dropout", "torch.nn.AlphaDropout", "torch.nn.Dropout1d",
     "torch.nn.Dropout2d", "torch.feature_dropout", "torch.native_dropout", of="Dropout",
+    operators=("aten.native_dropout.default",),
 )  # fmt: skip
 def test_dropout_training(student):
     """in training mode an entry is 0 with probability p, else divided by 1 - p, so that the mean stays"""

@@ -359,7 +359,11 @@ def test_linear_gradients(student):
 
 @points(1)
 @forbids(
-    "torch.nn.Linear", "torch.nn.LazyLinear", "torch.nn.functional.linear", of=("neuron", "neuron_batch", "Linear")
+    "torch.nn.Linear",
+    "torch.nn.LazyLinear",
+    "torch.nn.functional.linear",
+    of=("neuron", "neuron_batch", "Linear"),
+    operators=("aten.linear.default",),
 )
 def test_written_by_hand(student):
     """the layer is written out, not borrowed from PyTorch"""

@@ -395,6 +395,10 @@ def test_state_dict(student):
     *(f"torch.optim.{name}" for name in BORROWED),
     *(f"torch.optim.{name.lower()}.{part}" for name in BORROWED for part in (name, name.lower())),
     of=PAGE,
+    operators=(
+        *(f"torch.optim.{name}" for name in BORROWED),
+        *(f"aten._fused_{name}_.default" for name in ("sgd", "adam", "adamw", "adagrad")),
+    ),
 )
 def test_written_by_hand(student):
     """the page's optimizers are written out, not borrowed from PyTorch"""

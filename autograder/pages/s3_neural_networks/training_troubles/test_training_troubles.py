@@ -444,6 +444,10 @@ def test_gradient_variance(student):
     "torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_", "torch.nn.utils.clip_grad_norm",
     "torch.nn.utils.clip_grads_with_norm_", "torch.nn.utils.get_total_norm",
     of=("clip_by_value_", "clip_by_norm_"),
+    operators=(
+        "torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_", "torch.nn.utils.clip_grad_norm",
+        "torch.nn.utils.clip_grads_with_norm_", "torch.nn.utils.get_total_norm",
+    ),
 )  # fmt: skip
 def test_written_by_hand(student):
     """the two ways to clip are written out, not borrowed from PyTorch"""

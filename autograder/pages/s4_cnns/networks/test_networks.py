@@ -436,6 +436,9 @@ def pair() -> torch.Tensor:
     "torch.nn.SyncBatchNorm", "torch.nn.functional.batch_norm", "torch.batch_norm", "torch.native_batch_norm",
     "torch.nn.InstanceNorm2d", "torch.nn.functional.instance_norm", "torch.nn.GroupNorm",
     "torch.nn.functional.group_norm", "torch.nn.functional.layer_norm", of="BatchNorm2d",
+    operators=(
+        "aten.native_batch_norm.default", "aten.native_group_norm.default", "aten.native_layer_norm.default",
+    ),
 )  # fmt: skip
 def test_batchnorm_training(student):
     """in training mode every channel has mean 0 and biased variance 1 over the batch, then weight and bias act"""
