@@ -15,7 +15,8 @@ from autograder.course import syllabus
 from autograder.course.trees import trees
 from autograder.judging.check import Check
 from autograder.judging.exam import Exam
-from autograder.model import Exercise, Submission
+from autograder.model import Exercise, Settings, Submission
+from autograder.running import pool
 from tests.helpers import ROOT
 
 EXERCISE = Exercise("page", "one/page", "Page", 4.0, seconds=20)
@@ -147,7 +148,7 @@ def test_no_page_rests_on_claims():
         found = claims_of(course.check(exercise.address))
         assert sum(one.points for one in found) <= WORTH * exercise.points + 1e-9
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    assert written(text, course) == text, "run python -m autograder.authoring.claims"
+    assert written(text, course) == text, "run gradus build"
 
 
 FOUND = """
@@ -191,3 +192,40 @@ def test_what_is_always_the_same_is_marked():
             if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
                 used = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
                 assert not used & set(INVARIANTS) or function.name in claiming, (path, function.name)
+
+
+LIAR = """
+import gc
+import torch
+
+def hello_tensor(n):
+    return torch.arange(n, dtype=torch.float32)
+
+def seed_everything(seed):
+    return torch.Generator().manual_seed(seed)
+
+def pick_device(prefer=None):
+    return torch.device("cpu")
+
+def fake(source, name):
+    def drawn(function, seeds):
+        if name == "generator_after":
+            return torch.rand(4, generator=function(seeds))
+        each = [torch.rand(3, generator=torch.Generator().manual_seed(seed + 1)) for seed in seeds]
+        return [{"Python": d, "NumPy": d.double(), "PyTorch": d} for d in each]
+    return drawn
+
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Worker":
+        thing.peer._services["prop"] = fake
+"""
+
+
+def test_a_replaced_service_earns_nothing():
+    """whoever answers in the place of the course's functions must know the draws of a seed that he does not choose"""
+    course = trees()
+    liar = Submission("ada", "s0_start/hello", "hello.py", (LIAR,))
+    (grade,) = pool.grade_many([liar], syllabus.load(course), course, Settings(seed=3, isolation="plain"), jobs=1)
+    points = {check.name: check.points for check in grade.checks}
+    assert points.pop("test_same_seed") == points.pop("test_other_seed") == 0
+    assert grade.points == sum(points.values()) == 3

@@ -1,4 +1,4 @@
-"""Which checks rest in part on claims, by their sources; ``python -m autograder.authoring.claims`` writes the list.
+"""Which checks rest in part on claims, by their sources; `gradus build` writes the list in SECURITY.md.
 
 A claim is marked where a check uses it, ``claims=True`` (:func:`autograder.checking.require`); what became of lists and
 dicts is one as well, which `assert_left_alone` asks for. What a claim weighs is no matter of marks, see
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ..checking.claims import WORTH
 from ..course import syllabus
-from ..course.trees import Trees, trees
+from ..course.trees import Trees
 
-BEGIN, END = "<!-- claims: written by python -m autograder.authoring.claims -->", "<!-- end of claims -->"
+BEGIN, END = "<!-- claims: written by gradus build -->", "<!-- end of claims -->"
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,12 @@ def written(text: str, trees: Trees) -> str:
     return f"{before}{BEGIN}\n{table(trees)}\n{END}{rest.partition(END)[2]}"
 
 
-if __name__ == "__main__":
-    import sys
-
-    page = Path(sys.argv[1] if len(sys.argv) > 1 else "SECURITY.md")
-    page.write_text(written(page.read_text(encoding="utf-8"), trees()), encoding="utf-8")
+def generated(trees: Trees, check_only: bool = False) -> list[Path]:
+    """Bring the list in the SECURITY.md of a checkout up to date; the file, if it was not."""
+    page = trees.root / "SECURITY.md"
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    if BEGIN not in text or written(text, trees) == text:
+        return []
+    if not check_only:
+        page.write_text(written(text, trees), encoding="utf-8")
+    return [page]

@@ -24,6 +24,7 @@ def build(
 ) -> None:
     """Write stubs and notebooks from solutions and lessons."""
     from ..authoring import build as building
+    from ..authoring import claims
 
     course, places = load()
     exercises = _chosen(course, address)
@@ -36,7 +37,7 @@ def build(
     for exercise in exercises:
         drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)
     if places == trees() and not address:  # the schema is this package's own
-        drifted += building.generated_schema(check_only)
+        drifted += [*building.generated_schema(check_only), *claims.generated(places, check_only)]
     orphans = building.orphans(places, course)
     out = console()
     for path in drifted:

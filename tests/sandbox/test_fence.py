@@ -156,8 +156,10 @@ def test_nothing_else_computes_it(fenced, name):
 
 OTHERS = {
     "an optimizer": ("torch.optim.SGD", "torch.optim.SGD([x.requires_grad_()], lr=0.1)"),
-    "its functional form": ("torch.optim.SGD", "import_module('torch.optim.sgd').sgd([x], [x.clone()], [None], lr=0.1, momentum=0.0, "
-                            "weight_decay=0.0, dampening=0.0, nesterov=False, maximize=False)"),
+    "its functional form": (
+        "torch.optim.SGD", "import_module('torch.optim.sgd').sgd([x], [x.clone()], [None], lr=0.1, momentum=0.0, "
+        "weight_decay=0.0, dampening=0.0, nesterov=False, maximize=False)",
+    ),
     "its fused kernel": ("aten._fused_sgd_.default", "torch.ops.aten._fused_sgd_([x], [x], [], weight_decay=0.0, "
                          "momentum=0.0, lr=0.1, dampening=0.0, nesterov=False, maximize=False, is_first_step=True)"),
     "clipping": ("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm_([x], 1.0)"),

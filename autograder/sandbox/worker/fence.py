@@ -131,6 +131,8 @@ class Fence:
         parent, _, name = dotted.rpartition(".")
         what = getattr(sys.modules[parent], name)
         home = sys.modules[what.__module__]
+        holders: list[tuple[Any, str]] = [(sys.modules[parent], name)]
+        own = [name]
         if isinstance(what, type):
             own = [
                 k
@@ -138,8 +140,6 @@ class Fence:
                 if isinstance(v, types.FunctionType) and v.__module__ == what.__module__
             ]
             holders = [(what, key) for key in ("__init__", "step", "forward") if key in vars(what)]
-        else:
-            own, holders = [name], [(sys.modules[parent], name)]
         for holder, key in [*holders, *((home, key) for key in own if key in vars(home))]:
             self._replaced.append((holder, key, getattr(holder, key)))
             setattr(holder, key, refuse)
