@@ -206,7 +206,7 @@ def test_freeze_again(student):
             f"{left[0]} is frozen and still has its old gradient: an optimizer that knows it would use that once more, "
             "and its weight decay with it"
         )
-    for wrong in (("head",), ("fc", "layer"), ("conv1", "avgpool")):
+    for wrong in (("head",), ("fc", "layer"), ("conv1", "avgpool"), ("bn1.running_mean",)):
         _, theirs = pair(student, "freeze", "resnet")
         with raises(ValueError):
             ask(student, "freeze", act, theirs, wrong)
@@ -262,7 +262,9 @@ def test_new_head(student):
         body = [] if frozen else [name for name in old if not name.startswith(f"{head}.")]
         expected = [*body, f"{head}.weight", f"{head}.bias"]
         fits = shapes == wanted and not narrow and isinstance(logits, torch.Tensor)
-        fresh = fits and not torch.equal(now[f"{head}.weight"], old[f"{head}.weight"].detach())
+        fresh = fits and not any(
+            torch.equal(now[f"{head}.{n}"], old[f"{head}.{n}"].detach()) for n in ("weight", "bias")
+        )
         right = fits and logits.shape == (6, K)
         if right:
             own = nn.functional.linear(features_of(ours, images), now[f"{head}.weight"], now[f"{head}.bias"])
@@ -290,6 +292,11 @@ def test_new_head(student):
 # -- batch normalisation -----------------------------------------------------------------------------
 
 
+def norms():
+    """A batch normalisation of volumes, and layers that normalise otherwise."""
+    return nn.Sequential(nn.BatchNorm3d(2), nn.LayerNorm(3), nn.GroupNorm(1, 2), nn.InstanceNorm2d(2))
+
+
 @points(1)
 def test_bn_modes(student):
     """batch normalisation at any depth, 1d and 2d, is in eval mode, and every other layer in the mode in which it was"""
@@ -304,6 +311,9 @@ def test_bn_modes(student):
         )
         whole = trainable == [name for name, _ in ours.named_parameters()]
         require(whole, "only modes may change, but some parameters do not require gradients any more", trainable)
+    _, _, training, _ = ask(student, "set_bn_eval", act, uploaded(student, "set_bn_eval", norms)())
+    others = ["", "1", "2", "3"]
+    require(training == others, "the lists name the layers in training mode among norms of all kinds", training, others)
 
 
 def exercised(function, model, batches):
@@ -430,9 +440,10 @@ def test_features_leave_no_trace(student):
 def test_schedule(student):
     """the head alone in epoch 0, in each epoch one block more from the top, in the end all"""
     blocks = ("fc", "layer2", "layer1", "conv1")
-    for epoch, *given in ((1, blocks), (0, blocks), (3, blocks), (9, blocks), (2,)):
+    default = ("fc", "layer4", "layer3", "layer2", "layer1", "bn1", "conv1")
+    for epoch, *given in ((1, blocks), (0, blocks), (3, blocks), (9, blocks), (2,), (99, blocks), (6,)):
         found = student.unfreeze_schedule(epoch, *given)
-        expected = (*blocks[: epoch + 1],) if given else ("fc", "layer4", "layer3")
+        expected = (blocks if given else default)[: epoch + 1]
         fine = isinstance(found, (list, tuple)) and sorted(map(str, found)) == sorted(expected)
         require(fine, f"what is trained in epoch {epoch} are other blocks", found, expected)
 

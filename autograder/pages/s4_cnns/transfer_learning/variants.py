@@ -189,7 +189,8 @@ def replace_head(model: nn.Module, K: int) -> nn.Module:
 
 @variant("sets of parameters, weights made by hand, a hook behind the head that keeps its input")
 def set_bn_eval(model: nn.Module) -> nn.Module:
-    for layer in filter(lambda layer: hasattr(layer, "running_mean"), model.modules()):
+    norms = [nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d]
+    for layer in filter(lambda layer: any(kind in norms for kind in type(layer).__mro__), model.modules()):
         layer.training = False
     return model
 
