@@ -174,7 +174,7 @@ class Exam:
         sub = self.submission
         if self._fenced:
             student.service("fence", self._fenced)
-        if self.has_style_rules and self._worker is None:  # asked before any of the student's code runs
+        if self.has_style_rules and self._worker is None and self._names is None:  # before any of the student's code
             self._names = style.uses(student, self.submission)
         left_out, files = tuple(self._unfinished), dict(sub.files)
         failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import platform
@@ -95,9 +96,11 @@ def probe(level: str, *, keep: bool = False) -> Probe:
 
 def best_level() -> str:
     """Find the strongest level that works here by trying, twice where it fails; it is remembered for this user."""
-    name = f"gradus-isolation-{os.getuid() if hasattr(os, 'getuid') else 0}.json"
-    cache = Path(temporary.folder(), name)
+    user = os.getuid() if hasattr(os, "getuid") else 0
     key = [platform.release(), shutil.which("bwrap"), sys.executable, source_key(), spawns()]
+    # a file for each installation: two that were used in turn would each try everything anew
+    installation = hashlib.sha256(sys.executable.encode()).hexdigest()[:12]
+    cache = Path(temporary.folder(), f"gradus-isolation-{user}-{installation}.json")
     with contextlib.suppress(OSError, ValueError, KeyError):
         status = cache.lstat()
         known = json.loads(cache.read_text())

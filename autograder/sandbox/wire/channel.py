@@ -56,11 +56,6 @@ class Line(Protocol):
         """Tell whether descriptors can cross."""
         ...
 
-    def unshare(self) -> None:
-        """Give that memory up: the other side has ended."""
-        if self._arena is not None:
-            self._arena.close()
-
     @property
     def sees(self) -> bool:
         """Tell whether this side looks at what it sent."""
