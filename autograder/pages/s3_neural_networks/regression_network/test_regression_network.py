@@ -464,7 +464,7 @@ def test_evaluate(student):
     weight, bias = tensor([2.0]), tensor(1.0)
     X, y = tensor([0.0], [1.0], [2.0]), tensor([1.0], [2.0], [7.0])
     for mode in (False, True):
-        for outputs, count in ((1, 3), (2, 5), (3, 1)):
+        for outputs, count in ((1, 3), (2, 5), (3, 1), (2, 300)):
             model = line(student, "evaluate", weight, bias)
             model.train(mode)
             with unmodified(X, y):
@@ -555,6 +555,7 @@ def test_best_weights(student):
     """in the end parameters and buffers are those after the best epoch, however the training ended"""
     one = tensor([1.0])
     paths = [([3.0, 1.0, 2.0, 4.0], 2), ([3.0, 1.0, 2.0, 4.0], 9), ([3.0, 2.0, 1.0], 9), ([1.0, 3.0, 2.0], 9)]
+    paths.append(([2.0, 2.0 - 1e-9, 3.0], 9))  # the buffer tells: smaller is smaller, by however little
     paths += [(torch.randn(8).tolist(), patience) for patience in (1, 9)]
     for path, patience in paths:
         _, found, _, expected = walk(student, path, one, one, epochs=len(path), patience=patience)
