@@ -174,7 +174,7 @@ def test_claims_are_found_through_functions(tmp_path: Path):
     """a check that uses a claim by a function of its file, and that function by another, is on the list"""
     path = tmp_path / "test_page.py"
     path.write_text(FOUND, encoding="utf-8")
-    assert [(one.check, one.points) for one in claims_of(path)] == [("test_far", 0.1), ("test_near", WORTH)]
+    assert [(one.name, one.points) for one in claims_of(path)] == [("test_far", 0.1), ("test_near", WORTH)]
 
 
 #: what is asked of a model over there, by the functions that ask it: their right answers are known beforehand
@@ -187,7 +187,7 @@ def test_what_is_always_the_same_is_marked():
     for exercise in syllabus.load(course).exercises.values():
         path = course.check(exercise.address)
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        claiming = {one.check for one in claims_of(path)}
+        claiming = {one.name for one in claims_of(path)}
         for function in tree.body:
             if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
                 used = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}

@@ -8,38 +8,27 @@ dicts is one as well, which `assert_left_alone` asks for. What a claim weighs is
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from ..checking.claims import WORTH
 from ..course import syllabus
 from ..course.trees import Trees
+from .notebook import StaticCheck, static_checks
 
 BEGIN, END = "<!-- claims: written by gradus build -->", "<!-- end of claims -->"
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A check that rests on claims in part: what it is called, what it is about, what a lie can win."""
-
-    check: str
-    title: str
-    points: float
-
-
-def claims_of(path: Path) -> list[Claimed]:
-    """Return the checks of a file that use a claim, themselves or by a function of the file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def claims_of(path: Path) -> list[StaticCheck]:
+    """Return the checks of a file that use a claim, itself or by a function of it; their points are what a lie wins."""
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     used = {name: {n.id for n in ast.walk(f) if isinstance(n, ast.Name)} for name, f in functions.items()}
     claiming = {name for name, f in functions.items() if any(map(_is_claim, ast.walk(f)))}
     while grown := {name for name in functions if name not in claiming and used[name] & claiming}:
         claiming |= grown
-    return [
-        Claimed(name, (ast.get_docstring(f) or name).splitlines()[0], WORTH * _points(f))
-        for name, f in functions.items()
-        if name.startswith("test_") and name in claiming
-    ]
+    return [replace(one, points=WORTH * one.points) for one in static_checks(source) if one.name in claiming]
 
 
 def _is_claim(node: ast.AST) -> bool:
@@ -50,21 +39,13 @@ def _is_claim(node: ast.AST) -> bool:
     return any(word.arg == "claims" for word in node.keywords)
 
 
-def _points(check: ast.FunctionDef) -> float:
-    """Return the points of a check as its decorator says them."""
-    for node in check.decorator_list:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "points":
-            return float(ast.literal_eval(node.args[0]))
-    return 1.0
-
-
 def table(trees: Trees) -> str:
     """Return the list of SECURITY.md: page by page the checks, and what a lie can win of the page's points."""
     lines = ["| page | checks that rest on a claim in part | a lie wins at most |", "|---|---|---|"]
     for exercise in syllabus.load(trees).exercises.values():
         found = claims_of(trees.check(exercise.address))
         if found:
-            names = ", ".join(f"`{one.check.removeprefix('test_')}`" for one in found)
+            names = ", ".join(f"`{one.name.removeprefix('test_')}`" for one in found)
             won = sum(one.points for one in found)
             lines.append(f"| {exercise.address} | {names} | {won:.2f} of {exercise.points:g} |")
     return "\n".join(lines)
