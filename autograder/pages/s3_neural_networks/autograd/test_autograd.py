@@ -23,6 +23,7 @@ from autograder.checking import (
 )
 
 F64 = torch.float64
+MANY = 200_000  #: entries: a Hessian of so many rows is worked out by nobody
 
 
 def draw(*shape, dtype=F64):
@@ -395,6 +396,11 @@ def landscape(A):
     return f, lambda: len(gradients)
 
 
+def chain():
+    """Over there: f(x) = sum of x_i x_(i+1) + sum(x^4) / 12, of which a Hessian of any size is cheap to multiply by."""
+    return lambda x: (x[1:] * x[:-1]).sum() + (x**4).sum() / 12
+
+
 def somewhere(student, size, dtype=F64):
     """A random landscape: (f, a place, the Hessian there, how many gradients were worked out)."""
     A, x = draw(size, size, dtype=dtype), draw(size, dtype=dtype)
@@ -428,3 +434,7 @@ def test_hvp_cost(student):
     assert_same(student.hvp(f, x, v), H @ v)
     count = passes()
     require(count <= 6, "so many gradients were worked out for n = 40; two are enough", count)
+    # that few were worked out is what the other process says; here whoever goes row by row does not come to an end
+    x, v, ends = draw(MANY), draw(MANY), torch.zeros(1, dtype=F64)
+    expected = x**2 * v + torch.cat([v[1:], ends]) + torch.cat([ends, v[:-1]])
+    assert_same(student.hvp(over_there(student, "hvp", chain)(), x, v), expected)
