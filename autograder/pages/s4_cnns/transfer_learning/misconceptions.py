@@ -11,6 +11,46 @@ from autograder.checking import misconception
 
 
 @misconception(
+    "gives nothing back from freeze",
+    hint="The docstring promises the same model back, so that calls can be chained. What does a function without `return` give?",
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> None:
+    kept = set()
+    for wanted in except_:
+        found = {name for name, _ in model.named_parameters() if f"{name}.".startswith(f"{wanted}.")}
+        if not found:
+            raise ValueError(wanted)
+        kept |= found
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in kept)
+        if name not in kept:
+            parameter.grad = None
+
+
+@misconception(
+    "freezes a copy of the model",
+    hint="The model itself is to be changed in place. Who still has the copy that deepcopy made?",
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
+    import copy
+
+    model = copy.deepcopy(model)
+    kept = set()
+    for wanted in except_:
+        found = {name for name, _ in model.named_parameters() if f"{name}.".startswith(f"{wanted}.")}
+        if not found:
+            raise ValueError(wanted)
+        kept |= found
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in kept)
+        if name not in kept:
+            parameter.grad = None
+    return model
+
+
+@misconception(
     "freezes the head too: the exceptions are not looked at",
     hint="Nothing is left to train. Which part of your function knows about except_?",
     dies_by="test_freeze_names",

@@ -141,15 +141,28 @@ def assert_kept(student, name, *args, but=()):
 
 
 def act(function, model, *args):
-    """Over there: which parameters require gradients, which have any, which layers train, who has an attribute of its own."""
-    function(model, *args)
+    """Over there: what came back, which parameters require gradients, which have any, which layers train, who has an
+    attribute of its own."""
+    answer = function(model, *args)
     named, layers = list(model.named_parameters()), list(model.named_modules())
     return (
+        "the model"
+        if answer is model
+        else "a copy"
+        if isinstance(answer, type(model))
+        else "nothing"
+        if answer is None
+        else type(answer).__name__,
         [name for name, p in named if p.requires_grad],
         [name for name, p in named if p.grad is not None],
         [name for name, layer in layers if layer.training],
         [name for name, layer in layers if "requires_grad" in vars(layer)],
     )
+
+
+def assert_returned(returned):
+    """What came back over there is the model that was given."""
+    require(returned == "the model", f"{returned} came back, not the model that was given; return that one", returned)
 
 
 def assert_modes(training, ours, apart=""):
@@ -172,7 +185,7 @@ def test_freeze_names(student):
     cases += [("mixed", "resnet", "layer1.0.conv1", "fc.bias"), ("train", "vgg", "features.1", "classifier.4")]
     for mode, kind, *parts in cases:
         ours, theirs = pair(student, "freeze", kind, mode=mode)
-        trainable, _, training, _ = ask(student, "freeze", act, theirs, parts)
+        returned, trainable, _, training, _ = ask(student, "freeze", act, theirs, parts)
         assert_left_alone(student)
         expected = parameters_of(ours, *parts)
         require(
@@ -181,6 +194,7 @@ def test_freeze_names(student):
             trainable,
             expected,
         )
+        assert_returned(returned)
         assert_modes(training, ours)
     assert_kept(student, "freeze", ["classifier"], but=("requires_grad", "gradients"))
 
@@ -189,7 +203,7 @@ def test_freeze_names(student):
 def test_freeze_again(student):
     """what was frozen before is thawed where it is named; old gradients of what is frozen are gone; no name is unknown"""
     ours, theirs = pair(student, "freeze", "resnet", frozen=True)
-    trainable, *_ = ask(student, "freeze", act, theirs, ("layer2", "fc"))
+    _, trainable, *_ = ask(student, "freeze", act, theirs, ("layer2", "fc"))
     expected = parameters_of(ours, "layer2", "fc")
     require(
         trainable == expected,
@@ -198,7 +212,7 @@ def test_freeze_again(student):
         expected,
     )
     ours, theirs = pair(student, "freeze", "resnet", grads=True)
-    _, grads, _, _ = ask(student, "freeze", act, theirs, ("fc",))
+    _, _, grads, _, _ = ask(student, "freeze", act, theirs, ("fc",))
     left = [name for name in grads if not name.startswith("fc.")]
     note(student, left=left)
     if left:
@@ -302,7 +316,7 @@ def test_bn_modes(student):
     """batch normalisation at any depth, 1d and 2d, is in eval mode, and every other layer in the mode in which it was"""
     for kind, mode in (("resnet", "train"), ("vgg", "train"), ("vgg", "eval")):
         ours, theirs = pair(student, "set_bn_eval", kind, mode=mode)
-        trainable, _, training, _ = ask(student, "set_bn_eval", act, theirs)
+        returned, trainable, _, training, _ = ask(student, "set_bn_eval", act, theirs)
         expected = [
             n for n, layer in ours.named_modules() if layer.training and "BatchNorm" not in type(layer).__name__
         ]
@@ -311,7 +325,8 @@ def test_bn_modes(student):
         )
         whole = trainable == [name for name, _ in ours.named_parameters()]
         require(whole, "only modes may change, but some parameters do not require gradients any more", trainable)
-    _, _, training, _ = ask(student, "set_bn_eval", act, uploaded(student, "set_bn_eval", norms)())
+        assert_returned(returned)
+    _, _, _, training, _ = ask(student, "set_bn_eval", act, uploaded(student, "set_bn_eval", norms)())
     others = ["", "1", "2", "3"]
     require(training == others, "the lists name the layers in training mode among norms of all kinds", training, others)
 
