@@ -258,8 +258,10 @@ def test_files_of_the_course_and_of_the_machine_are_out_of_reach(inside, tmp_pat
         assert inside.scribble(str(path)) in ("PermissionError", "FileNotFoundError", "OSError"), path
     for folder in (ROOT / "autograder", ROOT / "course", tmp_path, Path("/var"), Path("/run")):
         assert inside.listing(str(folder)) in ("PermissionError", "FileNotFoundError")
-    shown = inside.listing(str(Path.home()))  # at most the way to the interpreter
-    assert shown in ("PermissionError", "FileNotFoundError") or len(shown) <= 1
+    shown = inside.listing(str(Path.home()))  # at most the way to the interpreter and its packages
+    ways = [Path(one) for one in (os.path.realpath(sys.base_prefix), sys.prefix, ROOT)]
+    allowed = {way.relative_to(Path.home()).parts[0] for way in ways if way.is_relative_to(Path.home())}
+    assert shown in ("PermissionError", "FileNotFoundError") or set(shown) <= allowed
     assert inside.change_mode(str(secret)) in ("PermissionError", "FileNotFoundError")
     assert inside.remove(str(secret)) in ("PermissionError", "FileNotFoundError")
     assert secret.read_text() == "the answer"
@@ -417,6 +419,8 @@ def test_the_probe_as_an_ordinary_user(level, tmp_path):
         [*become, sys.executable, "-c", source], env={**environment, "PYTHONPATH": str(ROOT)}, cwd="/",
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+    if "No module named 'autograder'" in done.stderr:
+        pytest.skip("this checkout is not readable for other users")
     works, _, detail = done.stdout.strip().partition(" ")
     if works == "False" and "could reach" not in detail:
         pytest.skip(f"{level} does not work here for an ordinary user: {detail}")

@@ -6,6 +6,8 @@ from typing import Any
 
 import torch
 
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
 AFTERWARDS = "_gradus_afterwards"
 SEEN = "_gradus_seen"  #: beside it where the caller saw the change itself, or nobody could have looked
 
@@ -35,6 +37,34 @@ def note_changes(mine: Any, final: Any, seen: bool) -> None:
     elif isinstance(mine, (list, tuple)) and isinstance(final, (list, tuple)):
         for a, b in zip(mine, final, strict=False):
             note_changes(a, b, seen)
+
+
+def merged(mine: Arguments, said: Any, altered: dict[int, Any]) -> Arguments:
+    """Return arguments as a call left them: as they were seen where anything in one was, else as is said of them.
+
+    Args:
+        said: (args, kwargs) by the other side; None, or in another form, if it says nothing.
+        altered: what was seen, by the ids of what is in `mine`.
+    """
+    args, kwargs = replaced(mine, altered)
+    if not (type(said) is tuple and len(said) == 2 and type(said[0]) is tuple and type(said[1]) is dict):
+        return args, kwargs
+    if len(said[0]) != len(args):
+        return args, kwargs
+
+    def either(before: Any, now: Any, told: Any) -> Any:
+        return now if _holds(before, altered) else told
+
+    return (
+        tuple(either(*three) for three in zip(mine[0], args, said[0], strict=True)),
+        {name: either(mine[1][name], now, said[1].get(name, now)) for name, now in kwargs.items()},
+    )
+
+
+def _holds(value: Any, altered: dict[int, Any]) -> bool:
+    """Tell whether any part of a value was seen to be altered."""
+    parts = value.values() if isinstance(value, dict) else value if type(value) in (list, tuple) else ()
+    return id(value) in altered or any(_holds(part, altered) for part in parts)
 
 
 def replaced(value: Any, altered: dict[int, Any]) -> Any:

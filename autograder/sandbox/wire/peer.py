@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from .afterwards import note, note_changes, replaced
+from .afterwards import merged, note, note_changes
 from .arena import KIND, WATCHED
 from .autograd import Node, differentiable, vjp
 from .borrowed import Borrowed
@@ -245,8 +245,8 @@ class Peer:
             note_changes(arguments, final, seen=not self.channel.sees)
         altered = encoder.altered(self.channel.altered)
         self.saw_changes = bool(altered) or not self.channel.sees
-        if altered:  # what is said of the rest does not count then
-            self.afterwards = replaced(arguments, {id(value): now for value, now in altered})
+        if altered:
+            self.afterwards = merged(arguments, final, {id(value): now for value, now in altered})
             for value, now in altered:
                 if isinstance(value, torch.Tensor):
                     note(value, now, seen=True)
