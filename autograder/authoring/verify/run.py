@@ -42,7 +42,7 @@ def verify(
         try:
             plan = planned(syllabus.exercises[address], trees, report, extent)
             report.claimed = round(sum(one.points for one in claims_of(trees.check(address))), 4)
-            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right)
+            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report.claimed)
             plans[address] = plan
         except CourseError as error:
             report.faults.append(str(error))

@@ -13,13 +13,14 @@ from ...course.trees import Trees
 from ...model import Exercise
 from ...sandbox.host.student import Student
 from .. import build
-from ..claims import claims_of
 from ..taught import too_early
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
 
 
-def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...]) -> list[str]:
+def statics(
+    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...], claimed: float
+) -> list[str]:
     """Faults that show without running anything: counts, signatures, drifted files."""
     faults = []
     if len(wrong) < MIN_MISCONCEPTIONS:
@@ -29,7 +30,6 @@ def statics(exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right:
     if len(exercise.hints) < MIN_HINTS:
         faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
     faults += swallowing(trees.check(exercise.address))
-    claimed = sum(one.points for one in claims_of(trees.check(exercise.address)))
     if claimed > WORTH * exercise.points + 1e-9:
         faults.append(f"{claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
     _, lesson = split_lesson(trees.lesson(exercise.address))

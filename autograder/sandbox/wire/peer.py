@@ -236,11 +236,9 @@ class Peer:
 
     def _note(self, arguments: tuple[tuple[Any, ...], dict[str, Any]] | None, final: Any, encoder: Encoder) -> None:
         """Note what a call made of its arguments: what the other side says of it, and what is seen in their memory."""
-        if arguments is None:
+        if arguments is None or not self.trusted:
             return
-        self.afterwards = final if self.trusted else None
-        if not self.trusted:
-            return
+        self.afterwards = final
         if final is not None:
             note_changes(arguments, final, seen=not self.channel.sees)
         altered = encoder.altered(self.channel.altered)
