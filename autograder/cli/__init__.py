@@ -9,13 +9,14 @@ from ..errors import GradusError
 from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
-from . import author, desk, exports, student, teacher, workspace
+from . import author, desk, exports, lab, student, teacher, workspace
 from .base import app
 
-_READERS = ("workspace", "student", "teacher", "desk", "exports", "author")  #: students first, as help lists them
+#: students first, as help lists them
+_READERS = ("workspace", "student", "lab", "teacher", "desk", "exports", "author")
 app.registered_commands.sort(key=lambda one: _READERS.index(str(one.callback.__module__).rpartition(".")[2]))
 
-__all__ = ["app", "author", "desk", "entry", "exports", "student", "teacher", "workspace"]
+__all__ = ["app", "author", "desk", "entry", "exports", "lab", "student", "teacher", "workspace"]
 
 
 def entry() -> None:

@@ -1,0 +1,45 @@
+"""The lab: the course in the browser, beside one's own editor."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import console
+from .base import app, load
+from .workspace import here
+
+NEEDS = ("starlette", "uvicorn", "websockets", "latex2mathml", "mdit_py_plugins")  #: what the extra [lab] brings
+
+Page = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the map")]
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="open the browser")]
+
+
+@app.command()
+def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
+    """Open the course in your browser: map, lessons, an answer on every save, playgrounds; stop with Ctrl-C."""
+    if any(find_spec(needed) is None for needed in NEEDS):
+        raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
+    from ..course import syllabus
+    from ..lab.run import already, open_page, run
+    from ..lab.shared import Lab
+
+    space = here()
+    course, trees = load()
+    path = f"page/{syllabus.find(course, name).address}" if name is not None else "map/"
+    out = console()
+
+    def say(line: str) -> None:
+        out.print(line, markup=False, soft_wrap=True)
+
+    other = already(space)
+    if other is not None and port is None:
+        say(f"the lab of this workspace runs already, at\n  {other}{path}")
+        if browser:
+            open_page(f"{other}{path}", say)
+        return
+    run(Lab(space, course, trees), port, browser, say, path)

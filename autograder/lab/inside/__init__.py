@@ -1,0 +1,1 @@
+"""What runs over there, in a worker: read as text, never imported by the server."""

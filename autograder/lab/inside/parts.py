@@ -1,0 +1,57 @@
+"""The student's own parts, and the course's where these are missing: run in a worker, beside a playground's loop."""
+
+import linecache
+import types
+
+
+class Parts:
+    """Definitions of some pages, the student's first.
+
+    Args:
+        given: of each page (by address), "yours" and "course": a list of cells each, empty where there is nothing.
+    """
+
+    def __init__(self, given):
+        self.given = given
+        self.problems = {}  #: (address, owner) -> (line, text) of what did not run
+        self._spaces = {}
+
+    def space(self, address, owner):
+        """Return what a page's source defines, once it was run; what fails ends it there."""
+        if (address, owner) not in self._spaces:
+            module = types.ModuleType(address.rpartition("/")[2])
+            for number, cell in enumerate(self.given[address].get(owner) or [], 1):
+                shown = f"{owner}/{address}[{number}]"
+                linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
+                try:
+                    exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
+                except Exception as error:
+                    line = getattr(error, "lineno", None) or _line(error, shown)
+                    self.problems[address, owner] = (line, f"{type(error).__name__}: {error}")
+                    if len(self.given[address][owner]) == 1:
+                        break
+            self._spaces[address, owner] = module.__dict__
+        return self._spaces[address, owner]
+
+    def find(self, address, name, owner="yours"):
+        """Return (a definition, whose it is): the course's where the student's is not written or does not run."""
+        own = self.space(address, "yours").get(name) if owner == "yours" else None
+        if own is not None and not _unwritten(own):
+            return own, "yours"
+        return self.space(address, "course")[name], "course"
+
+
+def _unwritten(value):
+    """Tell whether a function, or a method of a class, still says that it is not implemented."""
+    members = list(vars(value).values()) if isinstance(value, type) else [value]
+    codes = [getattr(getattr(member, "__func__", member), "__code__", None) for member in members]
+    return any(code is not None and "NotImplementedError" in code.co_names for code in codes)
+
+
+def _line(error, shown):
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == shown:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,169 @@
+"""A playground's loop: a thread here, a worker there in which the loop and the student's code run.
+
+Nothing that comes from over there is believed to be more than a picture: every frame is read by its struct.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..errors import GradusError
+from .messages import Message, Trouble
+from .outbox import Outbox
+
+if TYPE_CHECKING:
+    from ..sandbox.host.base import WorkerSource
+    from ..sandbox.host.student import Student
+    from ..sandbox.wire.problems import Frames
+    from .shared import Lab
+
+PARTS = Path(__file__).resolve().parent / "inside" / "parts.py"  #: what every loop has over there
+SECONDS = 10.0  #: of processor time from one exchange to the next, unless a job says another number
+MEMORY_MB = 1024
+LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the time waits
+
+_SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
+
+
+class Stopped(Exception):
+    """The loop was told to end."""
+
+
+class Loop:
+    """Runs a job in a thread, with workers that end with it.
+
+    Args:
+        job: does the work; what it raises ends the loop, and the page is told.
+    """
+
+    def __init__(self, lab: Lab, outbox: Outbox, job: Callable[[Loop], None]):
+        self.lab, self.outbox = lab, outbox
+        self._job = job
+        self._waiting: deque[Message] = deque()
+        self._student: Student | None = None
+        self._source: WorkerSource | None = None
+        self._seconds = SECONDS
+        self._asked = 0.0  # when the last exchange began
+        self._spoiled = ""  # what was wrong with a frame
+        self.stopped = False
+        self._thread = threading.Thread(target=self._run, name="gradus-loop", daemon=True)
+        self._thread.start()
+
+    def tell(self, message: Message) -> None:
+        """Give it a message, which the next exchange hands over."""
+        self._waiting.append(message)
+
+    def stop(self) -> None:
+        """End it, whatever its worker does."""
+        self.stopped = True
+        if (student := self._student) is not None:
+            student.channel.deadline = time.monotonic()
+
+    def join(self, seconds: float) -> bool:
+        """Wait so long for its end; has it come?"""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    # -- for the job -----------------------------------------------------------------------------
+
+    def worker(self, sources: Iterable[Path], seconds: float = SECONDS, memory_mb: int = MEMORY_MB) -> Student:
+        """Fork a worker that holds these sources; one that was there before ends.
+
+        Args:
+            seconds: of processor time that may pass between two exchanges.
+        """
+        from ..sandbox.host.base import Limits
+        from ..sandbox.host.student import Student
+
+        if self._source is None:
+            self._source = self.lab.workers.source()
+        if self._student is not None:
+            self._student.close()
+        self._seconds = seconds
+        student = self._student = Student(self._source, Limits(memory_mb=memory_mb))
+        student.begin(0, seconds)
+        texts = [path.read_text(encoding="utf-8") for path in (PARTS, *sources)]
+        failures = student.load_source("lab", texts, "lab.py")
+        if failures:
+            _, error, _ = failures[0]
+            raise GradusError(f"the lab's own source failed: {error.type_name}: {error.text}")
+        if self.stopped:
+            raise Stopped
+        return student
+
+    def exchange(self, kind: type[Message]) -> Callable[[Any], list[dict[str, Any]]]:
+        """Return what the worker calls with its frames; it returns the messages that came meanwhile."""
+
+        def exchanged(frame: Any = None) -> list[dict[str, Any]]:
+            student = self._student
+            assert student is not None
+            if self.stopped or self._spoiled:
+                student.channel.deadline = time.monotonic()  # whatever is made of the exception over there
+                raise Stopped
+            time.sleep(max(0.0, self._asked + LEAST_SECONDS - time.monotonic()))
+            self._asked = time.monotonic()
+            student.forget()  # the record of calls is for checks
+            student.peer.held = 0
+            student.allow_seconds(self._seconds)
+            if frame is not None:
+                try:
+                    self.outbox.show(msgspec.convert(frame, kind))
+                except (msgspec.MsgspecError, RecursionError) as error:
+                    self._spoiled = f"a frame that cannot be read: {error}"
+                    raise Stopped from None
+            told = []
+            while self._waiting:
+                told.append(msgspec.to_builtins(self._waiting.popleft()))
+            return told
+
+        return exchanged
+
+    # -- the thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        from ..sandbox.host.problem import StudentProblem
+        from ..sandbox.wire.problems import RemoteError
+
+        try:
+            self._job(self)
+        except StudentProblem as problem:
+            self._trouble(problem.status, str(problem), problem.frames)
+        except RemoteError as error:
+            self._trouble("error", f"{error.error.type_name}: {error.error.text}", error.frames)
+        except Stopped:
+            pass
+        except (GradusError, OSError) as error:
+            self._trouble("internal", str(error))
+        finally:
+            if self._student is not None:
+                self._student.close()
+            if self._source is not None:
+                self._source.close()
+
+    def _trouble(self, status: str, text: str, frames: Frames = ()) -> None:
+        from ..text import printable
+
+        if self.stopped:
+            return
+        if self._spoiled:
+            status, text = "malformed", self._spoiled
+        page, where = culprit(frames)
+        self.outbox.say(Trouble(status, printable(text, 500), page, where))
+
+
+def culprit(frames: Frames) -> tuple[str, str]:
+    """Return the page whose source was running, and the line there: the innermost that is no library's."""
+    for file, line, _ in reversed(frames):
+        found = _SOURCE.fullmatch(file)
+        if found is not None:
+            owner, address, cell = found.groups()
+            return address, f"{'your' if owner == 'yours' else 'the course’s'} {address}, cell {cell}, line {line}"
+    return "", ""

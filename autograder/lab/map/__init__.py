@@ -1,0 +1,1 @@
+"""The map: sections and pages, what is reached and what is next."""

@@ -1,0 +1,4 @@
+// @ts-check
+import { connect } from "../lab/socket.js";
+
+connect({});

@@ -1,0 +1,90 @@
+"""What a page and the server say to each other: tagged structs as JSON, one schema with a version.
+
+A page first says :class:`Hello` with the version that it was made for. Everything else depends on its view.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+VERSION = 1  #: of the messages: a page of another one is told to load again
+MAX_BYTES = 1 << 20  #: of one message of a page
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag=lambda name: name.lower()):
+    """A message of either side. Its tag is the name of its class in small letters, unless it says another."""
+
+
+class Hello(Message, frozen=True):
+    """A page begins: the version of the messages that it knows."""
+
+    version: int
+
+
+class Seen(Message, frozen=True):
+    """A page has painted the frame of this number, and takes another."""
+
+    number: int
+
+
+class Welcome(Message, frozen=True):
+    """The server agrees."""
+
+    version: int
+
+
+class Refused(Message, frozen=True):
+    """A message was not understood, and did nothing: why."""
+
+    reason: str
+
+
+class Trouble(Message, frozen=True):
+    """Something ended that should not have: in a line, with the status that a check would have and where it was."""
+
+    status: str
+    text: str
+    page: str = ""  #: the address of the exercise whose code it was, where that is known
+    where: str = ""  #: file and line
+
+
+class Gone(Message, frozen=True):
+    """The lab ends, and why; the page says so and asks no more."""
+
+    reason: str
+
+
+class BadMessage(Exception):
+    """A page's message is none of its view's; the text says why, in a line."""
+
+
+class Reader:
+    """Reads what a page of one view may send.
+
+    Args:
+        incoming: the union of its structs.
+    """
+
+    def __init__(self, incoming: Any):
+        self._decoder = msgspec.json.Decoder(incoming | Seen | Hello)
+
+    def read(self, text: str | bytes) -> Any:
+        """Return the message.
+
+        Raises:
+            BadMessage: it is none.
+        """
+        if len(text) > MAX_BYTES:
+            raise BadMessage(f"a message of more than {MAX_BYTES >> 20} MB")
+        try:
+            return self._decoder.decode(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise BadMessage(" ".join(str(error).split())[:200]) from None
+
+
+def write(message: Message, number: int | None = None) -> bytes:
+    """Return a message as JSON; a frame with its number, which the page gives back when it was painted."""
+    text = msgspec.json.encode(message)
+    return text if number is None else b'{"number":%d,' % number + text[1:]

@@ -1,0 +1,92 @@
+"""Who may read the lab: this machine's own pages that know the token, and nobody else.
+
+Every request is asked three things before any of it is read: is it meant for this machine (its Host, so that no name
+of a stranger's that points here is one of ours), does it come from our own page (its Origin), and does its address
+begin with the token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+CLOSED = 4403  #: how a socket is closed that may not be opened
+_TOLD = "this address is not known here: open the one that `gradus lab` printed\n"
+
+
+def new_token() -> str:
+    """Return a token that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+def policy(host: str) -> str:
+    """Return what a page may do: load what lies here, speak to the socket here, and nothing else."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        f"connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+class Guard:
+    """Lets through what may be read, and writes the headers that keep it here.
+
+    Args:
+        app: what lies behind the token, which it sees no more of.
+    """
+
+    def __init__(self, app: ASGIApp, token: str):
+        self._app, self._token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "")
+        if not self._ours(host, headers) or not self._known(scope["path"]):
+            await _refuse(scope, receive, send)
+            return
+        prefix = f"/{self._token}"
+        within = {**scope, "root_path": scope.get("root_path", "") + prefix}
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *_sealing(host)]}
+            await send(message)
+
+        await self._app(within, receive, sealed)
+
+    @staticmethod
+    def _ours(host: str, headers: dict[str, str]) -> bool:
+        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        origin = headers.get("origin")
+        return name in HOSTS and origin in (None, f"http://{host}")
+
+    def _known(self, path: str) -> bool:
+        given = path.split("/", 2)[1] if path.startswith("/") else ""
+        return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self._token.encode())
+
+
+def _sealing(host: str) -> Iterable[tuple[bytes, bytes]]:
+    yield b"content-security-policy", policy(host).encode("latin-1")
+    yield b"referrer-policy", b"no-referrer"
+    yield b"x-content-type-options", b"nosniff"
+    yield b"cross-origin-resource-policy", b"same-origin"
+    yield b"cross-origin-opener-policy", b"same-origin"
+    yield b"cache-control", b"no-store"
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        refusal: dict[str, Any] = {"type": "websocket.close", "code": CLOSED, "reason": "not from here"}
+        await receive()
+        await send(refusal)
+        return
+    await PlainTextResponse(_TOLD, 403)(scope, receive, send)

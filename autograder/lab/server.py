@@ -1,0 +1,170 @@
+"""The lab's server: what lies where, and the line between each page and what answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ..report.templating import environment
+from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
+from .outbox import Outbox
+from .safety import Guard
+from .shared import Lab
+from .views import NotHere, View, views
+
+_HERE = Path(__file__).resolve().parent
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+OTHER_VERSION, TOO_MUCH = 4400, 4413  #: how a socket is closed by us
+MAX_REFUSED = 100  #: messages of one socket that were no messages
+
+
+class Site:
+    """All pages of one lab, and the sockets behind them."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+
+    @cached_property
+    def templates(self) -> jinja2.Environment:
+        """Return the environment of the lab's templates, those of every view and the report's among them."""
+        shared = environment()
+        folders = [str(_HERE / "templates"), *(str(view.folder / "templates") for view in self.views.values())]
+        assert shared.loader is not None
+        return shared.overlay(loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folders), shared.loader]))
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """Return every view by its name."""
+        return views()
+
+    @cached_property
+    def app(self) -> ASGIApp:
+        """Return the whole application, behind its guard."""
+        routes = [
+            Route("/", self._first),
+            Route("/alive", self._alive),
+            Route("/static/{name}/{file:path}", self._static),
+            Route("/{name}/{path:path}", self._page),
+            WebSocketRoute("/socket/{name}/{path:path}", self._socket),
+        ]
+        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token)
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(self.lab.close)
+
+    # -- what lies where -------------------------------------------------------------------------
+
+    async def _first(self, request: Request) -> Response:
+        return RedirectResponse("map/", 303)
+
+    async def _alive(self, request: Request) -> Response:
+        return PlainTextResponse(str(self.lab.workspace.root))
+
+    async def _static(self, request: Request) -> Response:
+        name, file = request.path_params["name"], request.path_params["file"]
+        folder = (_HERE if name == "lab" else self.views[name].folder if name in self.views else _HERE) / "static"
+        path = (folder / file).resolve()
+        if not path.is_relative_to(folder) or path.suffix not in _KINDS or not path.is_file():
+            return PlainTextResponse("there is no such file\n", 404)
+        return FileResponse(path, media_type=_KINDS[path.suffix])
+
+    async def _page(self, request: Request) -> Response:
+        name, path = request.path_params["name"], request.path_params["path"]
+        view = self.views.get(name)
+        if view is None:
+            return PlainTextResponse("there is no such page\n", 404)
+        try:
+            values = await asyncio.to_thread(view.context, self.lab, path)
+        except NotHere as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        root = "../" * (1 + path.count("/"))
+        text = self.templates.get_template(f"{name}.html").render(
+            root=root, view=name, path=path, version=VERSION, course=self.lab.syllabus.title, **values
+        )
+        return HTMLResponse(text)
+
+    # -- the line to a page ----------------------------------------------------------------------
+
+    async def _socket(self, socket: WebSocket) -> None:
+        view = self.views.get(socket.path_params["name"])
+        await socket.accept()
+        if view is None:
+            await socket.close(OTHER_VERSION, "there is no such page")
+            return
+        outbox = Outbox(asyncio.get_running_loop())
+        reader = Reader(view.incoming)
+        if not await self._agreed(socket, reader):
+            return
+        try:
+            session = view.session(self.lab, outbox, socket.path_params["path"])
+        except NotHere as error:
+            await socket.close(OTHER_VERSION, str(error)[:100])
+            return
+        self.lab.outboxes.add(outbox)
+        sender = asyncio.create_task(outbox.deliver(lambda text: socket.send_text(text.decode())))
+        try:
+            await self._listen(socket, reader, outbox, session.receive)
+        except (WebSocketDisconnect, RuntimeError):  # the page is gone, which its own side or ours noticed first
+            pass
+        finally:
+            self.lab.outboxes.discard(outbox)
+            outbox.close()
+            await session.close()
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError, OSError):
+                await sender
+
+    async def _agreed(self, socket: WebSocket, reader: Reader) -> bool:
+        """Tell whether a page begins with our version."""
+        try:
+            first = reader.read(await _text(socket))
+        except BadMessage:
+            first = None
+        except WebSocketDisconnect:
+            return False
+        if not isinstance(first, Hello) or first.version != VERSION:
+            await socket.close(OTHER_VERSION, "this page is of another version: load it again")
+            return False
+        return True
+
+    @staticmethod
+    async def _listen(socket: WebSocket, reader: Reader, outbox: Outbox, receive: Any) -> None:
+        outbox.say(Welcome(VERSION))
+        refused = 0
+        while not outbox.closed:
+            try:
+                message = reader.read(await _text(socket))
+            except BadMessage as error:
+                refused += 1
+                if refused > MAX_REFUSED:
+                    await socket.close(TOO_MUCH, "too many messages that are none")
+                    return
+                outbox.say(Refused(str(error)))
+                continue
+            if isinstance(message, Seen):
+                outbox.seen(message.number)
+            elif not isinstance(message, Hello):
+                await receive(message)
+
+
+async def _text(socket: WebSocket) -> str | bytes:
+    """Return what a page sent, be it text or not."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text: str | bytes | None = message.get("text")
+    return text if text is not None else message.get("bytes") or b""

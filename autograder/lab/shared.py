@@ -1,0 +1,52 @@
+"""What all views share: the workspace, the course, where workers come from, and the pages that are open."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from ..course.trees import Trees
+from ..errors import GradusError
+from ..intake.submissions import read_for
+from ..model import Syllabus
+from ..student.workspace import Workspace
+from .messages import Message
+from .outbox import Outbox
+from .safety import new_token
+from .workers import Workers
+
+
+class Lab:
+    """What all views share: the workspace, the course, workers, and the pages that are open."""
+
+    def __init__(self, workspace: Workspace, syllabus: Syllabus, trees: Trees):
+        self.workspace, self.syllabus, self.trees = workspace, syllabus, trees
+        self.token = new_token()
+        self.workers = Workers()
+        self.outboxes: set[Outbox] = set()
+        self.at_end: list[Callable[[], None]] = []  #: what is called when the lab ends
+
+    def parts(self, addresses: list[str]) -> dict[str, dict[str, list[str]]]:
+        """Return the sources of some pages, for `Parts` over there: the student's as saved, and the course's."""
+        found = {}
+        for address in addresses:
+            exercise = self.syllabus.exercises[address]
+            yours: list[str] = []
+            path = self.workspace.file_of(exercise, self.trees)
+            with contextlib.suppress(GradusError, OSError):
+                if path.is_file():
+                    yours = list(read_for(path, exercise).cells)
+            course = self.trees.solution(address).read_text(encoding="utf-8")
+            found[address] = {"yours": yours, "course": [course]}
+        return found
+
+    def tell_all(self, message: Message) -> None:
+        """Tell every page something."""
+        for outbox in list(self.outboxes):
+            outbox.say(message)
+
+    def close(self) -> None:
+        """End what was begun."""
+        for end in self.at_end:
+            end()
+        self.workers.close()
