@@ -204,6 +204,7 @@ class Failure:
         notes: what an author adds, a label and a text each.
         cause: what stands behind it, such as a statement that was not carried out when the source was loaded.
         diagnosis: the known mistakes that remain possible, usually none or one.
+        function: the student's definition whose call it is, "" where it is about none.
     """
 
     kind: str
@@ -218,6 +219,7 @@ class Failure:
     notes: tuple[tuple[str, str], ...] = ()
     cause: Failure | None = None
     diagnosis: tuple[Diagnosis, ...] = ()
+    function: str = ""
 
     @property
     def all_frames(self) -> tuple[Frame, ...]:

@@ -38,6 +38,10 @@ def _called(record: Call | None) -> str:
     return typeset_call(record.label, record.args, record.kwargs) if record is not None else ""
 
 
+def _function(record: Call | None) -> str:
+    return record.root if record is not None else ""
+
+
 def of_failure(failure: CheckFailure, record: Call | None) -> Failure:
     """Return what is told of a check that said no."""
     values = failure.shows_values
@@ -47,6 +51,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Failure:
         got=typeset(failure.actual) if values else "", expected=typeset(failure.expected) if wanted else "",
         where=failure.where, about=printable(failure.about),
         notes=tuple((printable(label, 80), printable(text)) for label, text in failure.notes),
+        function=_function(record),
     )  # fmt: skip
 
 
@@ -64,7 +69,8 @@ def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[
     """Return what is told of an exception in the student's code."""
     name, text = printable(error.error.type_name, 80), printable(error.error.text, 600)
     reason = f"{name}: {text}" if text else name
-    return Failure("exception", reason, _called(record), frames=source_lines(error.frames, cells))
+    frames = source_lines(error.frames, cells)
+    return Failure("exception", reason, _called(record), frames=frames, function=_function(record))
 
 
 def loop_of(frames: Frames, cells: dict[str, list[str]]) -> tuple[str, int] | None:
@@ -101,4 +107,5 @@ def of_problem(problem: StudentProblem, record: Call | None, cells: dict[str, li
     """Return what is told when no value came back at all."""
     call = _called(record) if problem.status != "missing" else ""
     reason = printable(problem.message, 800) + where_late(problem.seen, cells)
-    return Failure("problem", reason, call, frames=source_lines(problem.frames, cells))
+    function = problem.name if problem.status == "missing" else _function(record)
+    return Failure("problem", reason, call, frames=source_lines(problem.frames, cells), function=function)

@@ -69,6 +69,10 @@ def verify(
     strict_breakers: Annotated[
         bool, typer.Option("--strict-breakers", help="a breaker that survives without a waiver is a fault")
     ] = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help="show what every flaw of the first drafts is told")] = False,
+    strict_drafts: Annotated[
+        bool, typer.Option("--strict-drafts", help="first drafts that are few, or told too little, are a fault")
+    ] = False,
     seeds: Annotated[
         int | None,
         typer.Option(min=1, help="grade solution, variants and misconceptions at so many seeds, breakers at a tenth"),
@@ -95,6 +99,7 @@ def verify(
     extent = dataclasses.replace(
         extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
         breakers=breakers is not False, strict_breakers=strict_breakers,
+        strict_drafts=strict_drafts,
     )  # fmt: skip
     started = time.perf_counter()
     with Progress(0, "verifying", as_json) as step:
@@ -105,11 +110,11 @@ def verify(
     if as_json:
         print_json([dataclasses.asdict(report) for report in reports])
     else:
-        _show_reports(reports, time.perf_counter() - started, tables=bool(breakers))
+        _show_reports(reports, time.perf_counter() - started, tables=bool(breakers), drafts=drafts)
     raise typer.Exit(1 if any(report.faults for report in reports) else 0)
 
 
-def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
+def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool) -> None:
     from rich.text import Text
 
     from ..authoring.breakers.table import rows
@@ -125,6 +130,8 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
             counts += f", {report.claimed:g} points rest on claims"
         if report.breakers is not None:
             counts += f", {report.breakers.summary}"
+        if report.drafts.drafts:
+            counts += f", {report.drafts.summary}"
         line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
         line.append(f"{report.address:<42}", style="bold")
         line.append(counts, style="default")
@@ -139,6 +146,10 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool) -> None:
             last = (function, family)
             style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
             out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
+        for told in report.drafts.flaws if drafts else ():
+            style = {"nothing": "red", "fact": "yellow"}.get(told.fate, "default")
+            said = "" if told.by in told.wanted else f"  ← {told.by}"
+            out.print(Text(f"    {told.fate:<10}{told.draft}: {told.function} {told.wanted}{said}", style=style))
         for promise in report.unproved:
             out.print(Text(f"    unproved  {promise}", style="red"))
     faults = sum(len(report.faults) for report in reports)

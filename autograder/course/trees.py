@@ -51,6 +51,10 @@ class Trees:
         """Return the file of the other right ways."""
         return self.pages / address / "variants.py"
 
+    def drafts(self, address: str) -> Path:
+        """Return the file of the first drafts."""
+        return self.pages / address / "drafts.py"
+
     def waiver(self, address: str) -> Path:
         """Return the file that says what the docstrings leave open on purpose."""
         return self.pages / address / "waivers.toml"

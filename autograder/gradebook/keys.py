@@ -22,6 +22,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 #: rooms that only show, keep or hand on what was decided; and what belongs to one page or to a course
 UNDECIDING = {"cli", "export", "report", "nbcourse", "student", "authoring", "gradebook"}
 OF_PAGES = {"pages", "trees"}
+#: files of a page that decide no grade, or decide those of their page alone
+NO_PART = ("misconceptions.py", "variants.py", "drafts.py")
 #: of whom another version may judge otherwise, or hold other data
 LIBRARIES = (
     "torch", "torchvision", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib", "pytest", "pillow",
@@ -72,7 +74,7 @@ def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[
 
 def _shared_files(places: Trees) -> Iterable[tuple[str, Path]]:
     for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
-        if not path.name.startswith("test_") and path.name not in ("misconceptions.py", "variants.py"):
+        if not path.name.startswith("test_") and path.name not in NO_PART:
             yield path.relative_to(places.pages).as_posix(), path
     # a course of one's own loads from this one, too; their order is that, not of where they lie
     for folder in dict.fromkeys((places.data, trees(own_root()).data)):

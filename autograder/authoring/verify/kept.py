@@ -19,11 +19,11 @@ from .tasks import Collected, Ends, Fate
 
 #: what each kind of task is answered by
 ANSWERS: dict[str, Any] = {
-    "collected": list[Collected], "called": list[str], "grade": Grade, "wrong": list[Grade],
+    "collected": list[Collected], "called": list[str], "grade": Grade, "draft": Grade, "wrong": list[Grade],
     "mutant": Fate, "breakers": Page, "again": Page, "draws": list[Ends],
 }  # fmt: skip
 #: kinds that depend on the catalogue of misconceptions, by what is diagnosed
-DIAGNOSED = ("grade", "wrong", "mutant")
+DIAGNOSED = ("grade", "draft", "wrong", "mutant")
 _AUTHORING = Path(__file__).resolve().parents[1]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ...course import catalogue
 from ...course.catalogue import Rewrite
+from ...course.drafts import Draft, drafts
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise, Grade, Submission
@@ -31,6 +32,7 @@ class Extent:
         of_variants: how many of a page's variants, chosen by content; None for all.
         breakers: break the solutions' promises.
         strict_breakers: a breaker that survives without a waiver is a fault.
+        strict_drafts: first drafts that are too few, or too little understood, are a fault.
         seeds: at how many the solution is graded, before checks that do not train.
         variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
     """
@@ -39,6 +41,7 @@ class Extent:
     of_variants: int | None = 8
     breakers: bool = True
     strict_breakers: bool = False
+    strict_drafts: bool = False
     seeds: int = 5
     variant_seeds: int = 2
     wrong_seeds: int = 1
@@ -57,6 +60,7 @@ class Plan:
 
     Args:
         written: where each source is written, by its name.
+        drafted: the grades of the first drafts, by title.
         again: the breakers' fates at further seeds.
         ends: how the checks ended at further seeds, by the source's name.
     """
@@ -67,9 +71,11 @@ class Plan:
     solution: str
     wrong: tuple[Rewrite, ...] = ()
     right: tuple[Rewrite, ...] = ()
+    drafts: tuple[Draft, ...] = ()
     mutants: list[Mutant] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     grades: dict[str, Grade] = field(default_factory=dict)
+    drafted: dict[str, Grade] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
     checks: list[Collected] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
@@ -87,8 +93,10 @@ class Plan:
         right = [r.submission(self.exercise, self.solution) for r in self.right]
         wrong = [r.submission(self.exercise, self.solution) for r in self.wrong]
         tasks: list[Task] = [("collected", address), ("called", address), ("grade", solution)]
-        tasks.append(("grade", self.submission("stub", build.stub_text(self.solution, self.exercise))))
+        stub = build.stub_text(self.solution, self.exercise)
+        tasks.append(("grade", self.submission("stub", stub)))
         tasks.append(("wrong", address))
+        tasks += [("draft", draft.submission(self.exercise, stub)) for draft in self.drafts]
         tasks += [("grade", submission) for submission in right]
         using = users(self.solution)
         for mutant in self.mutants:
@@ -118,6 +126,8 @@ class Plan:
         kind, subject = task
         if isinstance(answer, str):
             self.report.faults.append(f"{kind} {getattr(subject, 'student', '')}: {answer}")
+        elif isinstance(answer, Grade) and kind == "draft":
+            self.drafted[answer.student] = answer
         elif isinstance(answer, Grade):
             self.grades[answer.student] = answer
         elif isinstance(answer, Fate):
@@ -154,7 +164,7 @@ def planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) ->
     for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
         place = _place(trees, path(exercise.address))
         written |= {r.name: f"{place}, line {r.line}" for r in rewrites}
-    return Plan(exercise, report, extent, solution, wrong, right, made, written)
+    return Plan(exercise, report, extent, solution, wrong, right, drafts(trees, exercise), made, written)
 
 
 def _place(trees: Trees, path: object) -> str:

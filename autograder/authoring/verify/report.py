@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..breakers.page import Page
+from .first_drafts import DraftTally
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Report:
         unmutated: mutants of definitions that no check calls.
         seeds: at how many seeds the solution was graded; `training_seeds` by the checks that train.
         claimed: how many of the page's points rest on what a student's process says of itself.
+        drafts: what the page's first drafts are told.
         unproved: what a docstring promises without a breaker that dies for it.
     """
 
@@ -35,6 +37,7 @@ class Report:
     training_seeds: int = 0
     claimed: float = 0.0
     breakers: Page | None = None
+    drafts: DraftTally = field(default_factory=DraftTally)
     unproved: list[str] = field(default_factory=list)
 
     @property

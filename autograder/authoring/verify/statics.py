@@ -8,6 +8,7 @@ from pathlib import Path
 from ...checking.claims import WORTH
 from ...course import catalogue, syllabus
 from ...course.catalogue import Rewrite
+from ...course.drafts import drafts
 from ...course.syllabus import split_lesson
 from ...course.trees import Trees
 from ...model import Exercise
@@ -45,9 +46,26 @@ def statics(
                 faults.append(
                     f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
                 )
+    faults += _unknown_flaws(exercise, trees, wrong, solution)
     early = too_early(syllabus.load(trees), exercise, catalogue.solution_text(trees, exercise))
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
+    return faults
+
+
+def _unknown_flaws(
+    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], solution: dict[str, list[str]]
+) -> list[str]:
+    """Return what the flaws of first drafts name that is not there."""
+    known = {(rewrite.of, rewrite.name) for rewrite in wrong}
+    owners = {name.partition(".")[0] for name in solution}
+    faults = []
+    for flaw in (flaw for draft in drafts(trees, exercise) for flaw in draft.flaws):
+        place = f"{trees.drafts(exercise.address)}, line {flaw.line}"
+        if flaw.function not in owners:
+            faults.append(f"{place}: the page has no {flaw.function}")
+        unknown = [name for name in flaw.names if (flaw.function, name) not in known]
+        faults += [f"{place}: {flaw.function} has no misconception {name!r}" for name in unknown]
     return faults
 
 

@@ -13,6 +13,7 @@ from ..breakers.audit import unproved
 from ..breakers.room import failed
 from ..breakers.target import targets_of
 from .chance import end_of
+from .first_drafts import tallied
 from .plan import Plan
 from .report import Report
 
@@ -50,6 +51,10 @@ def judge_plan(plan: Plan) -> None:
             faults += _must_pass(f"the variant {name!r}", grades[name])
     _judge_mutants(plan)
     _judge_seeds(plan)
+    report.drafts = tallied(plan.drafts, plan.drafted)
+    faults += [f"of the first draft {false}" for false in report.drafts.false]
+    if plan.extent.strict_drafts and not exercise.ships_solved:
+        faults += report.drafts.short
 
 
 def _must_pass(what: str, grade: Grade) -> list[str]:

@@ -27,6 +27,14 @@ class VerifyWork(Work):
         """Grade one submission; the solution is among what is verified, so no check is left out because it fails."""
         return self.judge.graded(self.judge.examined(submission))
 
+    def draft(self, submission: Submission) -> Grade:
+        """Grade a first draft as a student's, with all that the student reads."""
+        self.judge.relates = True
+        try:
+            return self.judge.graded(self.judge.examined(submission))
+        finally:
+            self.judge.relates = False
+
     def collected(self, address: str) -> list[Collected]:
         """List the checks of a page."""
         checks = self.judge.checks[address]

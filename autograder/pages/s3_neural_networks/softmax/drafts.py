@@ -1,0 +1,222 @@
+"""First drafts of this page, as beginners hand them in."""
+
+# %% the formula as it stands in the lesson
+# softmax: exponentiates without subtracting the maximum
+# logsumexp: takes the exponentials without subtracting the maximum
+# log_softmax: takes the logarithm after softmax
+# softmax_jacobian: returns only the diagonal p_i (1 - p_i)
+def softmax(logits, dim=-1):
+    e = torch.exp(logits)
+    return e / e.sum(dim, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    return torch.log(torch.exp(x).sum(dim, keepdim=keepdim))
+
+
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim))
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits / temperature, dim)
+
+
+def softmax_jacobian(logits):
+    p = softmax(logits)
+    return torch.diag(p * (1 - p))
+
+
+# %% one maximum for everything, keepdim forgotten below
+# softmax: subtracts the maximum of the whole tensor instead of each row's
+# logsumexp: forgets to add the maximum back
+# temperature_softmax: multiplies by the temperature instead of dividing
+def softmax(logits, dim=-1):
+    z = logits - logits.max()
+    e = z.exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim, keepdim=True).values
+    s = torch.exp(x - m).sum(dim, keepdim=keepdim)
+    return torch.log(s)
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits * temperature, dim)
+
+
+# %% max taken as a tensor
+# softmax: says "'torch.return_types.max'"
+# softmax_jacobian: leaves out the diagonal term p_i
+def softmax(logits, dim=-1):
+    m = torch.max(logits, dim, keepdim=True)
+    e = torch.exp(logits - m)
+    return e / torch.sum(e, dim, keepdim=True)
+
+
+def softmax_jacobian(logits):
+    e = torch.exp(logits - logits.max())
+    p = e / e.sum()
+    n = len(p)
+    J = torch.zeros(n, n, dtype=logits.dtype)
+    for i in range(n):
+        for j in range(n):
+            J[i, j] = -p[i] * p[j]
+    return J
+
+
+# %% sum without keepdim
+# softmax: says "size of tensor"
+# logsumexp: always drops the dimension, whatever `keepdim` says
+# temperature_softmax: divides the probabilities by the temperature, not the logits
+def softmax(logits, dim=-1):
+    e = torch.exp(logits - torch.amax(logits, dim, keepdim=True))
+    return e / e.sum(dim)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.amax(dim, keepdim=True)
+    return (x - m).exp().sum(dim).log() + m.squeeze(dim)
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    return softmax(logits, dim) / temperature
+
+
+# %% dim forgotten everywhere
+# softmax: always normalises along the last dim
+# log_softmax: subtracts the log of the sum, but along the last dim only
+# logsumexp: always drops the dimension, whatever `keepdim` says
+def softmax(logits, dim=-1):
+    logits = logits - logits.max(-1, keepdim=True)[0]
+    exps = torch.exp(logits)
+    return exps / exps.sum(-1, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    biggest = x.max(dim, keepdim=True)[0]
+    result = biggest + torch.log(torch.exp(x - biggest).sum(dim, keepdim=True))
+    return result.squeeze(dim)
+
+
+def log_softmax(logits, dim=-1):
+    shifted = logits - logits.max(-1, keepdim=True)[0]
+    return shifted - torch.log(torch.exp(shifted).sum(-1, keepdim=True))
+
+
+# %% in place and by numpy
+# softmax: subtracts the maximum in place, changing the caller's logits
+# softmax_jacobian: has the right values, but cannot be differentiated again
+import numpy as np
+
+
+def softmax(logits, dim=-1):
+    logits -= logits.max(dim, keepdim=True).values
+    e = logits.exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+def softmax_jacobian(logits):
+    z = logits.detach().numpy()
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    return torch.tensor(np.diag(p) - np.outer(p, p))
+
+
+# %% all entries together
+# softmax: normalises over the whole tensor at once
+# logsumexp: says "the shape is"
+# softmax_jacobian: returns only the diagonal p_i (1 - p_i)
+def softmax(logits, dim=-1):
+    e = torch.exp(logits - logits.max())
+    return e / e.sum()
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max()
+    return m + torch.log(torch.sum(torch.exp(x - m)))
+
+
+def softmax_jacobian(logits):
+    p = torch.exp(logits - logits.max())
+    p = p / p.sum()
+    J = torch.zeros(len(p), len(p), dtype=p.dtype)
+    for i in range(len(p)):
+        J[i, i] = p[i] * (1 - p[i])
+    return J
+
+
+# %% a little eps against division by zero
+# softmax: adds a small eps to the denominator
+# log_softmax: takes the logarithm after softmax
+# temperature_softmax: divides the caller's logits in place
+def softmax(logits, dim=-1):
+    e = torch.exp(logits - logits.max(dim, keepdim=True)[0])
+    return e / (e.sum(dim, keepdim=True) + 1e-8)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim, keepdim=True)[0]
+    s = (x - m).exp().sum(dim, keepdim=True).log() + m
+    if keepdim:
+        return s
+    return s.squeeze(dim)
+
+
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim) + 1e-8)
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    logits /= temperature
+    return softmax(logits, dim)
+
+
+# %% clamped, and a squeeze too many
+# softmax: clamps the logits to [-80, 80] against overflow
+# logsumexp: drops every dimension of size 1, not only `dim`
+# log_softmax: says "size of tensor"
+def softmax(logits, dim=-1):
+    e = torch.clamp(logits, -50, 50).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.max(dim, keepdim=True).values
+    out = m + (x - m).exp().sum(dim, keepdim=True).log()
+    if not keepdim:
+        out = out.squeeze()
+    return out
+
+
+def log_softmax(logits, dim=-1):
+    return logits - logsumexp(logits, dim)
+
+
+# %% along dim 0, detached
+# softmax: normalises along dim 0, whatever `dim` says
+# log_softmax: subtracts the log of the sum, but along the last dim only
+# temperature_softmax: lets no gradient through
+def softmax(logits, dim=-1):
+    m = logits.max(0).values
+    e = torch.exp(logits - m)
+    return e / e.sum(0)
+
+
+def logsumexp(x, dim=-1, keepdim=False):
+    m = x.amax(dim, keepdim=True)
+    s = torch.exp(x - m).sum(dim, keepdim=True)
+    res = torch.log(s) + m
+    return res if keepdim else res.squeeze(dim)
+
+
+def log_softmax(logits, dim=-1):
+    return logits - logsumexp(logits, -1, True)
+
+
+def temperature_softmax(logits, temperature, dim=-1):
+    z = torch.tensor(logits / temperature)
+    z = z - z.amax(dim, keepdim=True)
+    return z.exp() / z.exp().sum(dim, keepdim=True)
