@@ -68,6 +68,8 @@ class Exam:
         self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
+        #: operators that some check to come forbids: while all goes well, every check is run without them, in one process
+        self.strict: tuple[str, ...] = ()
         self.template = template
         self._keep_output = keep_output
         self._memory = memory
@@ -75,14 +77,14 @@ class Exam:
         self._line: Conversation | None = None
         self._student: Student | None = None
         self._fenced: tuple[str, ...] = ()  # operators that its process has not
-        self._aside: tuple[Student | None, list[unloaded.Unloaded]] = (None, [])  # the one without a fence, meanwhile
+        self._aside: dict[tuple[str, ...], Student | None] = {}  # other processes, by what they have not
         self._stuck: StudentProblem | None = None
         self._crashes: set[tuple[str, int]] = set()
         self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
         self._cells = unloaded.sources(submission)
         self._unfinished: dict[tuple[int, int], unloaded.Unloaded] = {}  # left out, by (cell, line)
-        self._unloaded: list[unloaded.Unloaded] = []
+        self._unloaded: dict[tuple[str, ...], list[unloaded.Unloaded]] = {}  # by what the process has not
         self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
@@ -113,10 +115,7 @@ class Exam:
             else:
                 self.has_style_rules = True
                 self.close()
-        # a source of ours needs no process of its own: nothing in it takes down what is put up for one check
-        self._fence_in(check.marks.operators if self._worker is None else ())
-        if self._student is None or not self._student.alive:
-            self._student = self._loaded()
+        self._student = self._process_for(check)
         self._student.given_up = self._given_up
         seed = check_seed(self.seed, self.exercise.address, check.name)
         set_mode(grad=True, dtype=torch.float32)  # whatever an earlier check left behind
@@ -139,17 +138,52 @@ class Exam:
         """Return what its workers may use."""
         return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
 
+    def _process_for(self, check: Check) -> Student:
+        """Return a process that has read the source, without the operators that the check forbids."""
+        if self._worker is not None:
+            # a source of ours needs no process of its own: nothing in it takes down what is put up for one check
+            return self._living()
+        self._fence_in(self.strict or check.marks.operators)
+        student = self._living()
+        if self.strict and self._unloaded[self.strict] and self._felt_the_fence:
+            self.loosen()
+            self._fence_in(check.marks.operators)
+            student = self._living()
+        return student
+
+    def _living(self) -> Student:
+        if self._student is None or not self._student.alive:
+            self._student = self._loaded()
+        return self._student
+
+    def was_too_strict(self, check: Check) -> bool:
+        """Tell whether the check ran, and was refused something, without more than it forbids."""
+        return self._worker is None and self.strict not in ((), check.marks.operators) and self._felt_the_fence
+
+    @property
+    def _felt_the_fence(self) -> bool:
+        """Tell whether the process was refused anything, as far as it says.
+
+        No point is won by a lie: a check that failed stays failed, or is run once more.
+        """
+        if self._student is None or not self._student.alive:
+            return True
+        try:
+            return bool(self._student.service("touched"))
+        except (Exception, StudentProblem):
+            return True
+
+    def loosen(self) -> None:
+        """From now on run every check without what it forbids itself, and no more."""
+        self.strict = ()
+
     def _fence_in(self, operators: tuple[str, ...]) -> None:
         """Go on in a process that never had these operators since before it read the source; the other one waits."""
         if operators == self._fenced:
             return
-        if self._fenced:
-            self._end()
-        else:
-            self._aside, self._student = (self._student, self._unloaded), None
+        self._aside[self._fenced] = self._student
         self._fenced = operators
-        if not operators:
-            (self._student, self._unloaded), self._aside = self._aside, (None, [])
+        self._student = self._aside.pop(operators, None)
 
     def _loaded(self) -> Student:
         """Load the source; a statement that does not end, or ends the process, is left out the next time."""
@@ -181,7 +215,7 @@ class Exam:
         try:
             meant = [failure for failure in failures if not unloaded.asks_at_home(sub, failure[1])]
             told = [unloaded.raised(sub, *failure) for failure in meant[:MAX_TOLD]]
-            self._unloaded = [*self._unfinished.values(), *told]
+            self._unloaded[self._fenced] = [*self._unfinished.values(), *told]
         except (TypeError, ValueError, AttributeError, IndexError):
             raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
@@ -189,7 +223,7 @@ class Exam:
     @property
     def load_problems(self) -> list[str]:
         """Return what is said of the statements that were not carried out when the source was loaded."""
-        plain = self._aside[1] if self._fenced and self._aside[0] is not None else self._unloaded
+        plain = self._unloaded.get((), next(iter(self._unloaded.values()), []))
         said = [problem.failure for problem in plain]
         return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
 
@@ -242,7 +276,7 @@ class Exam:
             error.notes.append(("besides", str(broken)))
         error = error or broken  # a claim weighs only where all else holds
         calls = self._last_calls = list(student.calls) if student is not None else []
-        telling = Telling(self._cells, self._unloaded, student is not None and student.asked)
+        telling = Telling(self._cells, self._unloaded.get(self._fenced, []), student is not None and student.asked)
         verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
@@ -352,7 +386,7 @@ class Exam:
     @property
     def worker(self) -> Student | None:
         """Its worker, if one lives; what is asked of it is none of a check's."""
-        self._fence_in(())
+        self._fence_in(self.strict)
         if self._student is None or not self._student.alive:
             return None
         self._student.speak_through(None)
@@ -364,10 +398,11 @@ class Exam:
         return student
 
     def close(self) -> None:
-        """End the worker, and the one that waits."""
+        """End the worker, and those that wait."""
         self._end()
-        self._fence_in(())
-        self._end()
+        while self._aside:
+            self._fenced, self._student = self._aside.popitem()
+            self._end()
 
     def _end(self) -> None:
         if self._student is not None:

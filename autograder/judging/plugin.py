@@ -141,6 +141,7 @@ class ChecksPlugin:
         both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
         wanted = [(item, check) for item, check in both if names is None or check.name in names]
         exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
+        exam.strict = tuple(dict.fromkeys(one for _, check in wanted for one in check.marks.operators))
         # a check that takes more of pytest may see more than the answers; then none of its page is remembered
         memorable = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
         outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
@@ -148,30 +149,40 @@ class ChecksPlugin:
             for item, check in wanted:
                 if exam.cancelled:
                     break
-                result = self._run_one(item, exam, check, memorable)
-                if result is None:  # it depends on more than the answers: clocks, memory, the order of a set
-                    self._again(exam)
-                    memorable = False
-                    result = self._run_one(item, exam, check, memorable)
-                    assert result is not None
+                result = self._run_surely(item, exam, check, memorable)
+                stricter = result.status != "passed" and exam.was_too_strict(check) and not exam.cancelled
+                if stricter:
+                    exam.take_back()
+                    exam.loosen()
+                    result = self._run_surely(item, exam, check, memorable)
                 if result.status == "crashed" and not exam.knows_crash and (exam.killed or exam.tries_again):
                     exam.take_back()  # perhaps the machine did it
-                    before, result = exam.crash, self._run_one(item, exam, check, memorable) or result
+                    before, result = exam.crash, self._run_surely(item, exam, check, memorable)
                     exam.believe_crash(before)
                 if result.status == "crashed" and exam.knows_crash:
                     result = exam.own_crash()
                 if exam.late is not None:
-                    if exam.tries_again:  # alone: in a new worker, and whatever others answered
+                    if exam.tries_again and not stricter:  # alone: in a new worker, and whatever others answered
                         exam.take_back()
-                        result = self._run_one(item, exam, check, False) or result
+                        result = self._run_surely(item, exam, check, False)
                     exam.believe_late()
                 if stop is not None and stop(result):
                     break
         finally:
             self.exam = outer
 
+    def _run_surely(self, item: pytest.Item, exam: Exam, check: Check, memorable: bool) -> CheckResult:
+        """Run one check, and the exam from its start where the check depends on more than the answers."""
+        result = self._run_one(item, exam, check, memorable)
+        if result is None:  # on clocks, memory, the order of a set; the exam remembers nothing from here on
+            self._again(exam)
+            result = self._run_one(item, exam, check, False)
+            assert result is not None
+        return result
+
     def _again(self, exam: Exam) -> None:
         """Run what this exam ran so far once more, without its memory: as if it never had one."""
+        exam.loosen()
         ran = [result.name for result in exam.results]
         exam.results.clear()
         items = {item.name: item for item in self.items[exam.exercise.address]}

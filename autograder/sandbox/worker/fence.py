@@ -55,6 +55,14 @@ PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn
 BORROWED = ("scipy.special", "scipy.signal", "scipy.ndimage", "scipy.spatial", "scipy.linalg", "torch._inductor")
 
 
+_touched: list[str] = []  #: what was refused in this process, the first of it
+
+
+def was_touched() -> bool:
+    """Tell whether anything was refused in this process: else it did what it would have done without a fence."""
+    return bool(_touched)
+
+
 def plain_name(name: str) -> str:
     """Return what an operator computes, as a word: its name without how it is written and for which layout."""
     words = name.strip("_").removesuffix("_forward").removesuffix("_cpu").split("_")
@@ -165,15 +173,23 @@ class Fence:
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:
     if event in PROGRAMS:
+        _note(event)
         raise PermissionError("no program can be started here: this page asks you to write it yourself")
     if event == "import" and type(args[0]) is str and args[0].startswith(BORROWED):
+        _note(args[0])
         raise PermissionError(f"{args[0]} is not at hand here: this page asks you to write it yourself")
+
+
+def _note(what: str) -> None:
+    if not _touched:
+        _touched.append(what)
 
 
 def _refusal(name: str) -> Callable[..., NoReturn]:
     shown = name.strip("_").removesuffix("_forward")
 
     def refuse(*args: Any, **kwargs: Any) -> NoReturn:
+        _note(shown)
         raise PermissionError(f"torch's `{shown}` is not at hand here: this page asks you to write it yourself")
 
     return refuse

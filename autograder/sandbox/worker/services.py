@@ -28,7 +28,7 @@ from ..wire.names import names_used
 from ..wire.peer import Peer
 from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
-from .fence import Fence
+from .fence import Fence, was_touched
 from .loading import run_cell
 from .plain_state import PlainState, as_found
 from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
@@ -86,7 +86,7 @@ class Worker:
         self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
-        services += [self.count_operators, self.loaded, self.fence]
+        services += [self.count_operators, self.loaded, self.fence, self.touched]
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
         self.peer.turns = self.modes = Modes()
         self.plain: PlainState | None = None
@@ -198,6 +198,10 @@ class Worker:
     def fence(self, operators: tuple[str, ...]) -> None:
         """Take these operators out of torch for good. Asked before any student code runs."""
         Fence(operators).stay()
+
+    def touched(self) -> bool:
+        """Tell whether the fence refused anything so far: only whether a check is run once more hangs on it."""
+        return was_touched()
 
     def _lift_fence(self) -> None:
         if self._fence is not None:
