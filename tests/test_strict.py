@@ -1,4 +1,4 @@
-"""What a page forbids is out of reach in every check while all goes well, in one process; and costs nobody else a point."""
+"""What a page forbids is out of reach in every check while nothing is missed, and costs nobody else a point."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Exam:
         self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
-        #: operators that some check to come forbids: while all goes well, every check is run without them, in one process
+        #: operators that some check forbids: while all goes well, every check is run without them, in one process
         self.strict: tuple[str, ...] = ()
         self.template = template
         self._keep_output = keep_output
