@@ -14,7 +14,8 @@ nothing else has to be touched. It brings
 - ``VIEW.incoming``: the messages that the page may send, a union of :class:`.messages.Message` structs, each with its
   tag. What is none of them is refused in a line and does nothing else;
 - ``VIEW.session(lab, outbox, path)``: makes what answers one page, see :class:`.views.Session`. It answers with
-  ``outbox.say(message)``, which keeps its order, and ``outbox.show(frame)``, of which the latest wins.
+  ``outbox.say(message)``, which keeps its order, and ``outbox.show(frame)``, of which the latest wins;
+- ``VIEW.address`` and ``VIEW.title``, if it is a playground: the map leads to it.
 
 **A loop in a worker.** ``Loop(lab, outbox, job)`` (:mod:`.loops`) begins a thread that runs ``job(loop)``. There
 ``loop.worker(sources, seconds)`` forks a worker that holds the lab's ``inside/parts.py`` and the sources named, which
@@ -25,7 +26,8 @@ are read as text and run over there, where the student's code runs too::
         student.run(loop.lab.parts(["s3_neural_networks/activations"]), loop.exchange(Frame))
 
 Over there ``run`` calls ``exchange(frame)`` some twenty times a second: a dict that becomes a ``Frame`` struct, or None
-for none. It returns the messages that came meanwhile, as dicts, each with its ``type``. A frame that does not fit its
+for none; a second argument says how many seconds to wait for a message. It returns the messages that came meanwhile, as
+dicts, each with its ``type``. A frame that does not fit its
 struct, a worker that dies, loops or allocates ends the loop with a :class:`.messages.Trouble`. ``loop.tell(message)``
 gives it a message, ``loop.stop()`` ends it, whatever the worker does.
 """

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PARTS = Path(__file__).resolve().parent / "inside" / "parts.py"  #: what every loop has over there
 SECONDS = 10.0  #: of processor time from one exchange to the next, unless a job says another number
 MEMORY_MB = 1024
+LONGEST_SECONDS = 5.0  #: that an exchange waits for a message
 LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the time waits
 
 _SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
@@ -48,6 +49,7 @@ class Loop:
         self.lab, self.outbox = lab, outbox
         self._job = job
         self._waiting: deque[Message] = deque()
+        self._told = threading.Event()
         self._student: Student | None = None
         self._source: WorkerSource | None = None
         self._seconds = SECONDS
@@ -60,10 +62,12 @@ class Loop:
     def tell(self, message: Message) -> None:
         """Give it a message, which the next exchange hands over."""
         self._waiting.append(message)
+        self._told.set()
 
     def stop(self) -> None:
         """End it, whatever its worker does."""
         self.stopped = True
+        self._told.set()
         if (student := self._student) is not None:
             student.channel.deadline = time.monotonic()
 
@@ -99,10 +103,14 @@ class Loop:
             raise Stopped
         return student
 
-    def exchange(self, kind: type[Message]) -> Callable[[Any], list[dict[str, Any]]]:
-        """Return what the worker calls with its frames; it returns the messages that came meanwhile."""
+    def exchange(self, kind: Any) -> Callable[..., list[dict[str, Any]]]:
+        """Return what the worker calls with its frames; it returns the messages that came meanwhile.
 
-        def exchanged(frame: Any = None) -> list[dict[str, Any]]:
+        Args:
+            kind: the struct of its frames, or a union of some; then each frame has its ``type``.
+        """
+
+        def exchanged(frame: Any = None, wait: float = 0.0) -> list[dict[str, Any]]:
             student = self._student
             assert student is not None
             if self.stopped or self._spoiled:
@@ -110,18 +118,21 @@ class Loop:
                 raise Stopped
             time.sleep(max(0.0, self._asked + LEAST_SECONDS - time.monotonic()))
             self._asked = time.monotonic()
-            student.forget()  # the record of calls is for checks
-            student.peer.held = 0
-            student.allow_seconds(self._seconds)
             if frame is not None:
                 try:
                     self.outbox.show(msgspec.convert(frame, kind))
                 except (msgspec.MsgspecError, RecursionError) as error:
                     self._spoiled = f"a frame that cannot be read: {error}"
                     raise Stopped from None
+            if not self._waiting:
+                self._told.wait(max(0.0, min(float(wait), LONGEST_SECONDS)))
+            self._told.clear()
             told = []
             while self._waiting:
-                told.append(msgspec.to_builtins(self._waiting.popleft()))
+                told.append(msgspec.to_builtins(self._waiting.popleft(), builtin_types=(bytes,)))
+            student.forget()  # the record of calls is for checks
+            student.peer.held = 0
+            student.allow_seconds(self._seconds)
             return told
 
         return exchanged

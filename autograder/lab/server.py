@@ -56,6 +56,7 @@ class Site:
             Route("/", self._first),
             Route("/alive", self._alive),
             Route("/static/{name}/{file:path}", self._static),
+            Route("/picture/{section}/{file}", self._picture),
             Route("/{name}/{path:path}", self._page),
             WebSocketRoute("/socket/{name}/{path:path}", self._socket),
         ]
@@ -80,6 +81,13 @@ class Site:
         path = (folder / file).resolve()
         if not path.is_relative_to(folder) or path.suffix not in _KINDS or not path.is_file():
             return PlainTextResponse("there is no such file\n", 404)
+        return FileResponse(path, media_type=_KINDS[path.suffix])
+
+    async def _picture(self, request: Request) -> Response:
+        section, file = request.path_params["section"], request.path_params["file"]
+        path = self.lab.trees.course / section / file
+        if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
+            return PlainTextResponse("there is no such picture\n", 404)
         return FileResponse(path, media_type=_KINDS[path.suffix])
 
     async def _page(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from ..errors import GradusError
 from ..intake.submissions import read_for
 from ..model import Syllabus
 from ..student.workspace import Workspace
+from .answers import Answers
 from .messages import Message
 from .outbox import Outbox
 from .safety import new_token
@@ -23,6 +24,7 @@ class Lab:
         self.workspace, self.syllabus, self.trees = workspace, syllabus, trees
         self.token = new_token()
         self.workers = Workers()
+        self.answers = Answers(workspace, syllabus, trees)
         self.outboxes: set[Outbox] = set()
         self.at_end: list[Callable[[], None]] = []  #: what is called when the lab ends
 
@@ -49,4 +51,5 @@ class Lab:
         """End what was begun."""
         for end in self.at_end:
             end()
+        self.answers.stop()
         self.workers.close()

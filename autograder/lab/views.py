@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,12 +34,16 @@ class View:
         context: the values of its template for a path.
         incoming: the messages that its page may send: a struct or a union of them.
         session: makes what answers one page, from the lab, the page's outbox and its path.
+        address: of a playground in the course, as "s4_cnns/playground": the map shows it in that section.
+        title: what the map calls it.
     """
 
     name: str
     context: Callable[[Lab, str], dict[str, Any]]
     incoming: Any
     session: Callable[[Lab, Outbox, str], Session]
+    address: str = ""
+    title: str = ""
 
     @property
     def folder(self) -> Path:
@@ -50,6 +55,7 @@ class NotHere(Exception):
     """There is nothing at this path of a view."""
 
 
+@cache
 def views() -> dict[str, View]:
     """Find every view by its name."""
     here = Path(__file__).resolve().parent

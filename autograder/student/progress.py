@@ -28,11 +28,12 @@ class Page:
 
 @dataclass
 class Progress:
-    """Every page that was worked on, by address."""
+    """Every page that was worked on, by address; of each playground the missions that were done there."""
 
     path: Path
     pages: dict[str, Page] = field(default_factory=dict)
     warning: str = ""  #: what was wrong with the file
+    missions: dict[str, list[str]] = field(default_factory=dict)
 
     def page(self, address: str) -> Page:
         """One page, fresh when nothing is known of it."""
@@ -50,15 +51,16 @@ class Progress:
 
     def save(self) -> None:
         """Keep it."""
-        write_text(self.path, encode({"pages": self.pages}, indent=1) + "\n")
+        write_text(self.path, encode({"pages": self.pages, "missions": self.missions}, indent=1) + "\n")
 
 
 def load(workspace: Workspace) -> Progress:
     """Load what is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
     path = workspace.hidden / "progress.json"
     try:
-        found = parse(path.read_bytes())["pages"]
-        return Progress(path, {address: _page(kept) for address, kept in found.items()})
+        kept = parse(path.read_bytes())
+        pages = {address: _page(page) for address, page in kept["pages"].items()}
+        return Progress(path, pages, missions=read(kept.get("missions", {}), dict[str, list[str]]))
     except FileNotFoundError:
         return Progress(path)
     except OSError as error:

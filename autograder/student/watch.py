@@ -188,16 +188,18 @@ class Watch:
         act: Callable[[str, Grade | None, Saved | None], bool],
         first: Saved | None = None,
         until: Callable[[], bool] = lambda: False,
+        pressed_by: Callable[[], contextlib.AbstractContextManager[Callable[[float], str]]] = keys,
     ) -> None:
         """Answer until `act` or `until` says so.
 
         Args:
             act: does what a key means, for the last answer; False ends the watch.
             first: what to check at once.
+            pressed_by: where keys come from, as :func:`keys`; by default from the terminal.
         """
         fresh = first
         try:
-            with keys() as key:
+            with pressed_by() as key:
                 while not until():
                     if fresh is not None:
                         self._saved, self._began, self._tries = fresh, time.perf_counter(), 0

@@ -40,6 +40,11 @@ class Parts:
             return own, "yours"
         return self.space(address, "course")[name], "course"
 
+    def problem(self, address):
+        """Return what did not run of the student's source of a page, "" where all did."""
+        line, text = self.problems.get((address, "yours"), (0, ""))
+        return f"your {address.rpartition('/')[2]}, line {line}: {text}"[:400] if text else ""
+
 
 def _unwritten(value):
     """Tell whether a function, or a method of a class, still says that it is not implemented."""

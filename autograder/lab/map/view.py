@@ -2,25 +2,106 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
+from ...course.syllabus import split_lesson
+from ...student.advice import opening, unwritten
+from ...student.progress import Page, following
 from ..messages import Message
-from ..views import NotHere, View
+from ..views import NotHere, View, views
 
 if TYPE_CHECKING:
+    from ...live.client import Answer
+    from ...student.watch import Saved
     from ..outbox import Outbox
     from ..shared import Lab
+
+HOUR = 3600.0
 
 
 class Again(Message, frozen=True):
     """The page asks for the state as it is now."""
 
 
+class Place(Message, frozen=True):
+    """One page of the course on the map."""
+
+    address: str
+    title: str
+    section: str
+    points: float
+    best: float
+    state: str  #: ``passed``, ``begun`` or ``untouched``
+    hints: int
+    mistake: str  #: what went wrong last
+
+
+class Next(Message, frozen=True):
+    """The page to go on with: what it is about, and what is to be written."""
+
+    address: str
+    title: str
+    opening: str
+    unwritten: list[str]
+    file: str
+
+
+class Work(Message, frozen=True):
+    """The last hour: how often something was checked, and the pages that were, each with how it stands."""
+
+    checks: int
+    passed: int
+    pages: list[str]
+
+
+class Standing(Message, frozen=True):
+    """The whole map."""
+
+    places: list[Place]
+    next: Next | None
+    work: Work
+
+
+def standing(lab: Lab) -> Standing:
+    """Return the map as it is now."""
+    with lab.answers.progress() as kept:
+        places = []
+        for address, exercise in lab.syllabus.exercises.items():
+            page = kept.pages.get(address, Page())
+            path = lab.workspace.file_of(exercise, lab.trees)
+            begun = address in kept.pages and not lab.workspace.untouched(path)
+            state = "passed" if page.passed else "begun" if begun else "untouched"
+            mistake = "" if page.passed else "; ".join(page.mistakes)
+            best = min(page.best, exercise.points)
+            places.append(
+                Place(address, exercise.title, exercise.section, exercise.points, best, state, page.hints, mistake)
+            )
+        coming = following(lab.syllabus, kept)
+    following_page = None
+    if coming is not None:
+        path = lab.workspace.file_of(coming, lab.trees)
+        source = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        about = opening(split_lesson(lab.trees.lesson(coming.address))[1])
+        file = path.relative_to(lab.workspace.root).as_posix()
+        following_page = Next(coming.address, coming.title, about, unwritten(source), file)
+    recent = [entry for entry in lab.answers.log if entry.when > time.time() - HOUR]
+    passed = {entry.exercise for entry in recent if entry.status == "passed"}
+    work = Work(len(recent), len(passed), sorted({entry.exercise for entry in recent}))
+    return Standing(places, following_page, work)
+
+
 def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the map shows."""
     if path:
         raise NotHere("there is no such page")
-    return {"title": lab.syllabus.title, "sections": lab.syllabus.sections}
+    playgrounds = [
+        {"section": view.address.partition("/")[0], "title": view.title, "name": view.name}
+        for view in views().values()
+        if view.address
+    ]
+    return {"title": lab.syllabus.title, "sections": lab.syllabus.sections, "playgrounds": playgrounds}
 
 
 class MapSession:
@@ -28,12 +109,26 @@ class MapSession:
 
     def __init__(self, lab: Lab, outbox: Outbox, path: str):
         self._lab, self._outbox = lab, outbox
+        lab.answers.listeners.add(self)
+        lab.answers.start()
 
     async def receive(self, message: Any) -> None:
-        """Answer the page."""
+        """Answer the page with the map as it is now."""
+        self._outbox.show(await asyncio.to_thread(standing, self._lab))
 
     async def close(self) -> None:
-        """Nothing was begun."""
+        """Hear of nothing any more."""
+        self._lab.answers.listeners.discard(self)
+
+    def asked(self, saved: Saved, now: bool) -> None:
+        """Wait: nothing changes on a map before the answer is there."""
+
+    def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
+        """Show the map with this answer in it."""
+        self._outbox.show(standing(self._lab))
+
+    def said(self, line: str) -> None:
+        """Say nothing of it on a map."""
 
 
 VIEW = View("map", context, Again, MapSession)

@@ -1,4 +1,64 @@
 // @ts-check
-import { connect } from "../lab/socket.js";
+/** The map: what is reached, as it is reached. */
+import { make } from "../lab/dom.js";
+import { connect, place } from "../lab/socket.js";
 
-connect({});
+const SIGNS = { passed: "✓", begun: "◐", untouched: "○" };
+
+/** @param {any} one @param {boolean} next */
+function row(one, next) {
+  const share = one.points > 0 ? Math.min(1, one.best / one.points) : 0;
+  const bar = make("span");
+  bar.style.width = `${100 * share}%`;
+  const made = make(
+    "li", { "data-state": one.state, ...(next ? { "aria-current": "step" } : {}) },
+    make("span", { title: one.state, "aria-label": one.state, role: "img" }, /** @type {any} */ (SIGNS)[one.state]),
+    make("a", { href: String(place(`page/${one.address}`)) }, one.title),
+    make("span", { class: "n" }, `${+one.best.toFixed(1)}/${+one.points.toFixed(1)}`),
+    make("span", { class: "bar-of", "aria-hidden": "true" }, bar),
+  );
+  if (one.mistake) made.append(make("small", {}, one.mistake));
+  return made;
+}
+
+/** @param {any} next */
+function coming(next) {
+  if (next === null) return [make("h1", {}, "Every page is passed.")];
+  const todo = next.unwritten.length ? [make("p", {}, "to write: ", make("code", {}, next.unwritten.join(", ")))] : [];
+  return [
+    make("p", { class: "quiet" }, "next"), make("h1", {}, next.title), make("p", {}, next.opening), ...todo,
+    make("p", {}, "in ", make("code", {}, next.file)),
+    make("a", { class: "go", href: String(place(`page/${next.address}`)) }, "go on"),
+  ];
+}
+
+/** @param {any} work @param {Map<string, string>} titles */
+function hour(work, titles) {
+  if (work.checks === 0) {
+    return [make("b", {}, "this hour"), make("p", { class: "quiet" }, "Save a file: it is checked, and shown here.")];
+  }
+  const times = work.checks === 1 ? "once" : `${work.checks} times`;
+  const pages = work.pages.map((/** @type {string} */ address) => titles.get(address) ?? address);
+  return [
+    make("b", {}, "this hour"),
+    make("p", {}, `checked ${times}, on ${pages.join(", ")}`),
+    make("p", {}, work.passed === 1 ? "one page passed" : `${work.passed} pages passed`),
+  ];
+}
+
+const line = connect({
+  welcome: () => line.send({ type: "again" }),
+  standing(message) {
+    const titles = new Map(message.places.map((/** @type {any} */ one) => [one.address, one.title]));
+    for (const list of document.querySelectorAll("ol[data-section]")) {
+      const section = /** @type {HTMLElement} */ (list).dataset.section;
+      const own = message.places.filter((/** @type {any} */ one) => one.section === section);
+      list.replaceChildren(...own.map((/** @type {any} */ one) => row(one, one.address === message.next?.address)));
+      const passed = own.filter((/** @type {any} */ one) => one.state === "passed").length;
+      const count = document.querySelector(`[data-count="${section}"]`);
+      if (count) count.textContent = own.length ? `${passed}/${own.length}` : "";
+    }
+    document.getElementById("next")?.replaceChildren(...coming(message.next));
+    document.getElementById("work")?.replaceChildren(...hour(message.work, titles));
+  },
+});

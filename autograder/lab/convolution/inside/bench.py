@@ -1,0 +1,442 @@
+"""Over there: kernels and digits, by the student's functions and network. It runs below the source of `Parts`."""
+
+import io
+import time
+
+import torch
+from torch.nn import functional as F
+
+CONVOLUTION, DIGITS = "s4_cnns/convolution", "s4_cnns/digits"
+TASKS, SEEING = "s3_neural_networks/tasks", "s6_further/explainability"
+SIDE = 28
+MAPS = 16  # of one layer that are shown
+LAYERS = 12
+LOOK_SECONDS = 0.15  # between two looks at a training
+WAIT_SECONDS = 0.5  # that nothing is asked before it is asked whether to go on
+
+
+class Stop(Exception):
+    """The page has had enough of a training."""
+
+
+class Bench:
+    """Answers what the page asks; of what waits only the last of each kind.
+
+    Args:
+        exchange: takes a frame or None and seconds to wait, and returns what the page says.
+        fetch: brings sources, data and weights by name.
+        keep: takes the weights of a trained network.
+    """
+
+    def __init__(self, exchange, fetch, keep):
+        self.exchange, self.fetch, self.keep = exchange, fetch, keep
+        self.parts = Parts(fetch("parts"))  # noqa: F821 - of the source above
+        self.models = {}
+        self.waiting = []
+
+    def run(self):
+        """Answer for as long as the page is there."""
+        self.tell_parts()
+        while True:
+            self.waiting += self.exchange(None, WAIT_SECONDS if not self.waiting else 0.0)
+            last = {message["type"]: place for place, message in enumerate(self.waiting)}
+            self.waiting = [m for place, m in enumerate(self.waiting) if last[m["type"]] == place]
+            if self.waiting:
+                message = self.waiting.pop(0)
+                getattr(self, "on_" + message["type"])(message)
+
+    def show(self, kind, **values):
+        """Send a frame; what the page says meanwhile waits."""
+        self.waiting += self.exchange({"type": kind, **values}, 0.0)
+
+    # -- whose part it is ------------------------------------------------------------------------
+
+    def use(self, address, name, owner, call, course_call=None):
+        """Return (what `call` makes of a definition, whose it was, what was wrong with the student's).
+
+        `call` checks what comes back and raises ValueError with what is wrong with it.
+        """
+        found, whose = self.parts.find(address, name, owner)
+        if whose == "course":
+            return call(found), whose, self.parts.problem(address) if owner == "yours" else ""
+        try:
+            return call(found), whose, ""
+        except Exception as error:
+            told = str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"
+            found, whose = self.parts.find(address, name, "course")
+            return (course_call or call)(found), whose, f"your {name}: {told}"[:400]
+
+    def tell_parts(self):
+        """Say of every part whose it is."""
+        names = [(CONVOLUTION, n) for n in ("conv2d", "maxpool2d", "avgpool2d")]
+        names += [(DIGITS, n) for n in ("DigitClassifier", "train_digits", "evaluate", "hardest")]
+        names += [(SEEING, n) for n in ("occlusion", "grad_cam", "layer_maps")] + [(TASKS, "confusion_matrix")]
+        parts = [
+            {"page": page, "name": name, "owner": self.parts.find(page, name)[1], "problem": self.parts.problem(page)}
+            for page, name in names
+        ]
+        self.show("parts", parts=parts, trained="yours" in self._known())
+
+    def on_reload(self, message):
+        """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
+        self.parts = Parts(self.fetch("parts"))  # noqa: F821
+        self.models.pop("yours", None)
+        self.tell_parts()
+
+    # -- kernels ---------------------------------------------------------------------------------
+
+    def on_kernel(self, m):
+        """Lay a kernel on a picture, then pool."""
+        x = torch.frombuffer(bytearray(m["image"]), dtype=torch.uint8).reshape(1, 1, m["height"], m["width"]) / 255
+        size = m["size"]
+        w = torch.tensor(m["kernel"]).reshape(1, 1, size, size)
+        w = w.flip((2, 3)) if m["flipped"] else w
+        stride, padding, dilation = m["stride"], m["padding"], m["dilation"]
+        sides = [(n + 2 * padding - dilation * (size - 1) - 1) // stride + 1 for n in x.shape[2:]]
+        if min(sides) < 1:
+            self.show("nothing", why="the kernel, with its gaps, is larger than the padded picture")
+            return
+
+        def convolved(conv2d):
+            return _tensor(conv2d(x.clone(), w.clone(), None, stride, padding, dilation), (1, 1, *sides))
+
+        out, owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved)
+        pooled, pool_owner, pool_problem = None, "", ""
+        pool, over = m["pooling"], min(m["pool"], *sides)
+        if pool != "none":
+            inside = [n // over for n in sides]
+            name = "maxpool2d" if pool == "max" else "avgpool2d"
+            pooled, pool_owner, pool_problem = self.use(
+                CONVOLUTION, name, m["owner"], lambda pooling: _tensor(pooling(out.clone(), over), (1, 1, *inside))
+            )
+        self.show(
+            "mapped", serial=m["serial"], owner=owner, problem=problem, map=_map(out[0, 0]),
+            pooled=None if pooled is None else _map(pooled[0, 0]), pool_owner=pool_owner, pool_problem=pool_problem,
+        )  # fmt: skip
+
+    # -- digits ----------------------------------------------------------------------------------
+
+    def model(self, owner):
+        """Return a trained network and whose it is: the course's where the student's is not trained."""
+        if owner not in self._known():
+            owner = "course"
+        if owner not in self.models:
+            kind, whose = self.parts.find(DIGITS, "DigitClassifier", owner)
+            if whose != owner:
+                return self.model("course")
+            made = kind()
+            made.load_state_dict(_weights(self.fetch(f"weights {owner}"), made))
+            self.models[owner] = made.eval()
+        return self.models[owner], owner
+
+    def _known(self):
+        """Return whose networks are trained."""
+        return {"course"} | ({"yours"} if "yours" in self.models or self.fetch("weights yours") else set())
+
+    def on_digit(self, m):
+        """Read a drawing, and show what the layers make of it."""
+        image = torch.frombuffer(bytearray(m["pixels"]), dtype=torch.uint8).reshape(1, 1, SIDE, SIDE) / 255
+        problem = ""
+        try:
+            model, owner = self.model(m["owner"])
+            logits, seen = watched(model, image)
+        except Exception as error:
+            problem = f"your DigitClassifier: {type(error).__name__}: {error}"[:400]
+            model, owner = self.model("course")
+            logits, seen = watched(model, image)
+        p = logits.softmax(1)[0]
+        target = m["target"] if m["target"] >= 0 else int(p.argmax())
+        layers = [
+            {
+                "name": name, "channels": out.shape[1], "height": out.shape[2], "width": out.shape[3],
+                "low": float(out.min()), "high": float(out.max()), "maps": _grey(out[0, :MAPS]),
+            }
+            for name, _, out in seen
+        ]  # fmt: skip
+        heats = []
+        if m["occlusion"]:
+            sides = (SIDE - 5) // 2 + 1
+            found = self.use(
+                SEEING, "occlusion", m["parts"],
+                lambda occlusion: _tensor(occlusion(model, image[0].clone(), target, 5, 2), (sides, sides)),
+            )  # fmt: skip
+            heats.append(_heat("occlusion", *found))
+        if m["cam"] and seen:
+            part = next((p for _, p, _ in reversed(seen) if isinstance(p, torch.nn.Conv2d)), seen[-1][1])
+            (a, g), maps_owner, maps_problem = self.use(
+                SEEING, "layer_maps", m["parts"], lambda layer_maps: layer_maps(model, part, image[0].clone(), target)
+            )
+            cam, cam_owner, cam_problem = self.use(
+                SEEING, "grad_cam", m["parts"], lambda grad_cam: _tensor(grad_cam(a, g), a.shape[1:])
+            )
+            both = "yours" if (maps_owner, cam_owner) == ("yours", "yours") else cam_owner
+            heats.append(_heat("Grad-CAM", cam, both, maps_problem or cam_problem))
+        self.show(
+            "read", serial=m["serial"], owner=owner, problem=problem, probabilities=p.tolist(), target=target,
+            layers=layers, heats=heats,
+        )  # fmt: skip
+
+    def on_unit(self, m):
+        """Say what one unit sees, and which pixels raise it."""
+        image = torch.frombuffer(bytearray(m["pixels"]), dtype=torch.uint8).reshape(1, 1, SIDE, SIDE) / 255
+        model, _ = self.model(m["owner"])
+        names = [name for name, _, _ in watched(model, image)[1]]
+        if m["layer"] not in names:
+            return
+        place = names.index(m["layer"])
+
+        def slope(batch):
+            batch = batch.clone().requires_grad_()
+            _, seen = watched(model, batch, grad=True)
+            out = seen[place][2]
+            c, y, x = min(m["channel"], out.shape[1] - 1), min(m["y"], out.shape[2] - 1), min(m["x"], out.shape[3] - 1)
+            value = out[:, c, y, x]
+            if not value.requires_grad:
+                return value, torch.zeros_like(batch)
+            return value, torch.autograd.grad(value.sum(), batch)[0]
+
+        generator = torch.Generator().manual_seed(0)
+        _, many = slope(torch.rand(32, 1, SIDE, SIDE, generator=generator) * 2 - 0.5)
+        touched = (many != 0).any(0)[0]
+        rows, columns = touched.any(1).nonzero()[:, 0], touched.any(0).nonzero()[:, 0]
+        box = [int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1] if len(rows) else [0, 0, 0, 0]
+        value, own = slope(image)
+        self.show("unit", serial=m["serial"], value=float(value[0]), box=box, slope=_map(own[0, 0]))
+
+    # -- training --------------------------------------------------------------------------------
+
+    def on_train(self, m):
+        """Train a network, telling how it goes; then judge it."""
+        train_images, train_labels, test_images, test_labels = self._digits()
+        if m["augmented"]:
+            train_images, train_labels = _shifted(train_images, train_labels)
+        owner = m["owner"]
+        kind, whose = self.parts.find(DIGITS, "DigitClassifier", owner)
+        train, trainer = self.parts.find(DIGITS, "train_digits", owner)
+        torch.manual_seed(m["seed"])
+        model = kind()
+        watch = Watch(self, model, (train_images[:300], train_labels[:300]), (test_images, test_labels))
+        hook = model.register_forward_pre_hook(watch.look)
+        stopped = False
+        try:
+            train(model, train_images.clone(), train_labels.clone(), m["seed"])
+        except Stop:
+            stopped = True
+        finally:
+            hook.remove()
+        if whose == "yours":  # a network of the course's trained here is there until the page is left
+            box = io.BytesIO()
+            torch.save(model.state_dict(), box)
+            self.keep(box.getvalue())
+        self.models[whose] = model.eval()
+        watch.measure(done=True, stopped=stopped, trainer=trainer)
+        self.tell_parts()
+        self.on_judge({**m, "owner": whose})
+
+    def on_stop(self, m):
+        """Do nothing: nothing is trained now."""
+
+    def on_judge(self, m):
+        """Show the accuracy on held-out digits, the most mistaken of them, and what is taken for what."""
+        _, _, images, labels = self._digits()
+        model, owner = self.model(m["owner"])
+        use = m["parts"]
+        accuracy, evaluate_owner, trouble = self.use(
+            DIGITS, "evaluate", use, lambda evaluate: _share(evaluate(model, images.clone(), labels.clone()))
+        )
+        count = 12
+        places, hardest_owner, problem = self.use(
+            DIGITS,
+            "hardest",
+            use,
+            lambda hardest: _places(hardest(model, images.clone(), labels.clone(), count), count, len(images)),
+        )
+        model.eval()
+        with torch.no_grad():
+            p = model(images).softmax(1)
+        said = p.argmax(1)
+        confusion, confusion_owner, wrong = self.use(
+            TASKS, "confusion_matrix", use,
+            lambda confusion_matrix: _tensor(confusion_matrix(said, labels, 10), (10, 10)),
+        )  # fmt: skip
+        self.show(
+            "judged", owner=owner, accuracy=accuracy, count=len(labels),
+            owners=[["evaluate", evaluate_owner], ["hardest", hardest_owner], ["confusion_matrix", confusion_owner]],
+            problem=trouble or problem or wrong, confusion=[[int(n) for n in row] for row in confusion],
+            hardest=[
+                {
+                    "pixels": bytes((images[k, 0] * 255).round().byte().flatten().tolist()),
+                    "label": int(labels[k]), "said": int(said[k]), "sure": float(p[k].max()),
+                }
+                for k in places
+            ],
+        )  # fmt: skip
+
+    def on_load(self, m):
+        """Take the weights of a file of the student's."""
+        kind, whose = self.parts.find(DIGITS, "DigitClassifier")
+        if whose != "yours":
+            self.show("nothing", why="your DigitClassifier is not written yet, so no file of its weights fits")
+            return
+        try:
+            model = kind()
+            model.load_state_dict(_weights(self.fetch(f"file {m['name']}"), model))
+        except Exception as error:
+            self.show("nothing", why=f"{m['name']}: {type(error).__name__}: {error}"[:400])
+            return
+        self.models["yours"] = model.eval()
+        box = io.BytesIO()
+        torch.save(model.state_dict(), box)
+        self.keep(box.getvalue())
+        self.tell_parts()
+        self.on_judge({"owner": "yours", "parts": "yours"})
+
+    def on_sample(self, m):
+        """Give a held-out digit of one class, to draw on."""
+        _, _, images, labels = self._digits()
+        own = (labels == m["digit"]).nonzero()[:, 0]
+        place = own[m["nth"] % len(own)]
+        self.show("sampled", digit=m["digit"], pixels=bytes((images[place, 0] * 255).round().byte().flatten().tolist()))
+
+    def _digits(self):
+        if not hasattr(self, "digits"):
+            a, b, c, d = self.fetch("digits")
+            self.digits = a / 255, b, c / 255, d
+        return self.digits
+
+
+class Wrong(ValueError):
+    """What came back is not what was promised."""
+
+
+class Watch:
+    """Looks at a training from outside, now and then, without changing it."""
+
+    def __init__(self, bench, model, train, test):
+        self.bench, self.model, self.sets = bench, model, (train, test)
+        self.steps, self.next, self.busy = 0, 0.0, False
+        self.curve = []
+
+    def look(self, module, inputs):
+        """Count a step, which asks for the network's answer once; measure when it is time."""
+        if self.busy:
+            return
+        self.steps += 1
+        if time.monotonic() >= self.next:
+            self.measure()
+            self.next = time.monotonic() + LOOK_SECONDS
+
+    def measure(self, done=False, stopped=False, trainer=""):
+        """Show losses and accuracies so far, of a copy in eval mode."""
+        self.busy = True
+        try:
+            copy = type(self.model)()
+            copy.load_state_dict(self.model.state_dict())
+            copy.eval()
+            found = []
+            with torch.no_grad():
+                for images, labels in self.sets:
+                    logits = copy(images)
+                    loss = F.cross_entropy(logits, labels)
+                    found += [float(loss), float((logits.argmax(1) == labels).float().mean())]
+        finally:
+            self.busy = False
+        self.curve.append([self.steps, *found])
+        told = {"curve": self.curve[-600:], "done": done, "stopped": stopped, "owner": trainer}
+        self.bench.show("training", **told)
+        if not done and any(message["type"] == "stop" for message in self.bench.waiting):
+            raise Stop
+
+
+def watched(model, images, grad=False):
+    """Return the logits, and (name, part, output) of each part whose output is maps."""
+    seen, hooks = [], []
+    for name, part in model.named_modules():
+        if not list(part.children()) and name:
+            hooks.append(
+                part.register_forward_hook(
+                    lambda part, inputs, out, name=name: seen.append((f"{name} {type(part).__name__}", part, out))
+                )
+            )
+    try:
+        with torch.set_grad_enabled(grad):
+            logits = model(images)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    maps = [one for one in seen if isinstance(one[2], torch.Tensor) and one[2].dim() == 4]
+    if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] != 10:
+        raise Wrong("gives no (N, 10) logits")
+    return logits, maps[:LAYERS]
+
+
+def _weights(text, model):
+    """Return the state_dict in a file: by itself, or one level down, whatever the name there."""
+    found = torch.load(io.BytesIO(text), weights_only=True)
+    wanted = set(model.state_dict())
+    for one in [found, *(found.values() if isinstance(found, dict) else ())]:
+        if isinstance(one, dict) and set(one) == wanted:
+            return {name: value.float() if value.is_floating_point() else value for name, value in one.items()}
+    raise Wrong("holds no weights of this network")
+
+
+def _tensor(value, shape):
+    if not isinstance(value, torch.Tensor):
+        raise Wrong(f"gave a {type(value).__name__}, no tensor")
+    if tuple(value.shape) != tuple(shape):
+        raise Wrong(f"gave the shape {tuple(value.shape)} where {tuple(shape)} is meant")
+    if not torch.isfinite(value.detach().float()).all():
+        raise Wrong("gave numbers that are NaN or infinite")
+    return value.detach().float()
+
+
+def _share(value):
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise Wrong(f"gave {number:g}, which is no share")
+    return number
+
+
+def _places(value, count, size):
+    places = [int(k) for k in value]
+    if len(places) != count or not all(0 <= k < size for k in places):
+        raise Wrong(f"gave no {count} places of images")
+    return places
+
+
+def _map(values):
+    rows, columns = values.shape
+    return {"height": rows, "width": columns, "values": values.contiguous().numpy().astype("<f4").tobytes()}
+
+
+def _heat(name, values, owner, problem):
+    return {"name": name, "owner": owner, "problem": problem, "map": _map(values)}
+
+
+def _grey(maps):
+    """Return maps as bytes, each stretched by itself from its least to its largest entry."""
+    low, high = maps.amin((1, 2), keepdim=True), maps.amax((1, 2), keepdim=True)
+    return ((maps - low) / (high - low).clamp(min=1e-9) * 255).round().byte().contiguous().numpy().tobytes()
+
+
+def _shifted(images, labels):
+    """Return images with two shifted copies of each, by up to six pixels."""
+    generator = torch.Generator().manual_seed(0)
+    copies, names = [images], [labels]
+    for _ in range(2):
+        moved = torch.zeros_like(images)
+        for k, (dy, dx) in enumerate(torch.randint(-6, 7, (len(images), 2), generator=generator).tolist()):
+            moved[k, 0] = shift(images[k, 0], dy, dx)
+        copies.append(moved)
+        names.append(labels)
+    return torch.cat(copies), torch.cat(names)
+
+
+def shift(image, dy, dx):
+    """Return an image moved down and right, with nothing where it was."""
+    return F.pad(image[None, None], (6, 6, 6, 6))[0, 0, 6 - dy : 6 - dy + SIDE, 6 - dx : 6 - dx + SIDE]
+
+
+def run(exchange, fetch, keep):
+    """Answer the page."""
+    Bench(exchange, fetch, keep).run()

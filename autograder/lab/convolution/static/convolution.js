@@ -1,0 +1,81 @@
+// @ts-check
+/** The page of the convolution playground: its line to the worker, whose parts are used, missions. */
+import { at, badge, fill, make } from "../lab/dom.js";
+import { connect } from "../lab/socket.js";
+import { digits } from "./digits.js";
+import { kernels } from "./kernels.js";
+import { DIGIT, KERNEL } from "./missions.js";
+
+const done = new Set();
+
+/** @param {string} name */
+function mark(name) {
+  done.add(name);
+  const place = at(`mission-${name}`);
+  if (!place) return;
+  place.classList.add("done");
+  place.querySelector(".sign").textContent = "✓";
+  place.querySelector(".explain").hidden = false;
+  at("count").textContent = `${done.size} of ${document.querySelectorAll(".mission").length} done`;
+}
+
+/** Note the missions that are done by what was just seen.
+ * @param {Record<string, (...seen: any[]) => boolean>} missions @param {any[]} seen */
+function recognise(missions, ...seen) {
+  for (const [name, reached] of Object.entries(missions)) {
+    if (done.has(name) || !reached(...seen)) continue;
+    mark(name);
+    line.send({ type: "done", mission: name });
+    at(`mission-${name}`)?.setAttribute("open", "");
+    tell(`Mission done: ${at(`mission-${name}`)?.querySelector("summary").textContent.slice(2)}`, "good");
+  }
+}
+
+/** @param {string} words @param {string} [tone] */
+function tell(words, tone = "odd") {
+  at("trouble").textContent = words;
+  at("trouble").className = `trouble ${tone}`;
+  at("trouble").hidden = words === "";
+}
+
+const line = connect({
+  welcome() {
+    kernel.ask();
+    digit.ask();
+  },
+  files(message) {
+    message.done.forEach(mark);
+    digit.files(message.names);
+  },
+  parts(message) {
+    for (const part of message.parts) {
+      const place = at(`owner-${part.name}`);
+      if (place) place.replaceChildren(badge(part.owner));
+    }
+    const broken = message.parts.find((/** @type {any} */ part) => part.problem);
+    if (broken) tell(`${broken.problem}: the course’s part is used until it is mended`);
+    digit.parts(message);
+    kernel.ask();
+    digit.ask();
+  },
+  card(message) {
+    const place = make("div");
+    fill(place, message.card);
+    place.append(make("a", { href: `../page/${message.page}` }, `go to ${message.title}`));
+    at("cards").replaceChildren(place);
+  },
+  trouble(message) {
+    const where = message.where ? ` (${message.where})` : "";
+    tell(`${message.status}${where}: ${message.text}. The course’s part is used until you save yours again.`);
+  },
+  nothing: (message) => tell(message.why),
+  mapped: (message) => kernel.mapped(message),
+  read: (message) => digit.read(message),
+  unit: (message) => digit.unit(message),
+  training: (message) => digit.training(message),
+  judged: (message) => digit.judged(message),
+  sampled: (message) => digit.sampled(message),
+});
+
+const kernel = kernels(line.send, (settings, height, width) => recognise(KERNEL, settings, height, width));
+const digit = digits(line.send, (seen) => recognise(DIGIT, seen));

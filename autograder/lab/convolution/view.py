@@ -1,0 +1,211 @@
+"""The playground of convolutional networks as a view: a page, and a worker for each page that is open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import GradusError
+from ...report.card import card
+from ...student.workspace import write_text
+from ..loops import Loop
+from ..messages import Trouble
+from ..views import NotHere, View
+from . import messages as m
+from .missions import MISSIONS
+
+if TYPE_CHECKING:
+    from ...live.client import Answer
+    from ...student.progress import Page
+    from ...student.watch import Saved
+    from ..outbox import Outbox
+    from ..shared import Lab
+
+ADDRESS = "s4_cnns/playground"
+PAGES = ("s4_cnns/convolution", "s4_cnns/digits", "s3_neural_networks/tasks", "s6_further/explainability")
+BENCH = Path(__file__).resolve().parent / "inside" / "bench.py"
+MOST_BYTES = 16 << 20  #: of a file of weights
+MOST_FILES = 20
+WEIGHTS = "lab/digits.pt"  #: below the workspace's hidden folder: what was trained here last
+
+
+def context(lab: Lab, path: str) -> dict[str, Any]:
+    """Return what the page is made from."""
+    if path:
+        raise NotHere("there is no such page")
+    return {"title": VIEW.title, "missions": MISSIONS}
+
+
+class ConvolutionSession:
+    """Leads one page: begins a worker, and another in its place when that one ends."""
+
+    def __init__(self, lab: Lab, outbox: Outbox, path: str):
+        if path:
+            raise NotHere("there is no such page")
+        self._lab, self._outbox = lab, outbox
+        self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
+        self._doubted: set[str] = set()  # pages that a judge was asked about
+        self._closed = False
+        lab.answers.listeners.add(self)
+        self._loop = self._begin()
+        with lab.answers.progress() as kept:
+            done = kept.missions.get(ADDRESS, [])
+        outbox.say(m.Files(_files(lab.workspace.root), [name for name in MISSIONS if name in done]))
+
+    def _begin(self) -> Loop:
+        return Loop(self._lab, _Ear(self._outbox, self._ended, self._shown), self._job)
+
+    def _job(self, loop: Loop) -> None:
+        student = loop.worker([BENCH], seconds=10.0)
+        student.run(loop.exchange(m.Frame), self._fetch, self._keep)
+
+    # -- what the worker asks for ----------------------------------------------------------------
+
+    def _fetch(self, name: str) -> Any:
+        """Return the sources, the digits, or weights."""
+        kind, _, rest = str(name).partition(" ")
+        if kind == "parts":
+            found = self._lab.parts([page for page in PAGES if page in self._lab.syllabus.exercises])
+            return {page: {**one, "yours": []} if page in self._left else one for page, one in found.items()}
+        if kind == "digits":
+            return _digits()
+        if kind == "file":
+            return _bytes(self._lab.workspace.root / rest) if rest in _files(self._lab.workspace.root) else b""
+        if rest == "yours":
+            return _bytes(self._lab.workspace.hidden / WEIGHTS)
+        return _bytes(self._lab.trees.course / "s4_cnns" / "digits_weights.pt")
+
+    def _keep(self, weights: bytes) -> None:
+        """Keep what was trained, for the next time."""
+        if isinstance(weights, bytes) and len(weights) <= MOST_BYTES:
+            with contextlib.suppress(GradusError):
+                write_text(self._lab.workspace.hidden / WEIGHTS, weights)
+
+    # -- what goes wrong -------------------------------------------------------------------------
+
+    def _ended(self, trouble: Trouble) -> None:
+        """Begin again without the code that ended a worker."""
+        if self._closed:
+            return
+        if trouble.page in PAGES and trouble.page not in self._left:
+            self._left.add(trouble.page)
+            self._doubt(trouble.page)
+        elif trouble.status == "internal" or not trouble.page:
+            if self._left.issuperset(PAGES):
+                return
+            self._left.update(PAGES)
+        self._loop = self._begin()
+
+    def _shown(self, frame: Any) -> None:
+        """Ask a judge about a page of the student's that did not do what it should."""
+        problems = [(frame.problem, frame)] if getattr(frame, "problem", "") else []
+        if not problems and not getattr(frame, "pool_problem", ""):
+            return
+        if isinstance(frame, m.Mapped):
+            self._doubt("s4_cnns/convolution")
+        elif isinstance(frame, m.Read):
+            self._doubt("s4_cnns/digits")
+
+    def _doubt(self, page: str) -> None:
+        if page not in self._doubted:
+            self._doubted.add(page)
+            self._lab.answers.ask(self._lab.syllabus.exercises[page])
+
+    def asked(self, saved: Saved, now: bool) -> None:
+        """Take what was saved at once, before the judge has answered."""
+        page = saved.exercise.address
+        if now and page in PAGES:
+            self._left.discard(page)
+            self._loop.tell(m.Reload())
+
+    def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
+        """Show the card of the first check that fails, where the page was in doubt."""
+        address = saved.exercise.address
+        if address not in self._doubted:
+            return
+        self._doubted.discard(address)
+        failed = next((c for c in answer.grade.checks if c.status not in ("passed", "skipped")), None)
+        if failed is not None:
+            grade = replace(answer.grade, checks=(failed,))
+            self._outbox.say(m.Card(address, answer.title, card(grade, answer.title)))
+
+    def said(self, line: str) -> None:
+        """Say nothing of it: the page of the exercise does."""
+
+    # -- what the page asks for ------------------------------------------------------------------
+
+    async def receive(self, message: Any) -> None:
+        """Hand it to the worker, or note a mission."""
+        if isinstance(message, m.Done):
+            if message.mission in MISSIONS:
+                await asyncio.to_thread(self._note, message.mission)
+        else:
+            self._loop.tell(message)
+
+    def _note(self, mission: str) -> None:
+        with self._lab.answers.progress() as kept:
+            done = {*kept.missions.get(ADDRESS, ()), mission}
+            kept.missions[ADDRESS] = [name for name in MISSIONS if name in done]
+
+    async def close(self) -> None:
+        """End the worker."""
+        self._closed = True
+        self._lab.answers.listeners.discard(self)
+        self._loop.stop()
+
+
+class _Ear:
+    """An outbox that also hears what passes: the end of a loop, and frames that tell of a problem."""
+
+    def __init__(self, outbox: Outbox, ended: Callable[[Trouble], None], shown: Callable[[Any], None]):
+        self._outbox, self._ended, self._shown = outbox, ended, shown
+
+    def say(self, message: Any) -> None:
+        """Send this; a loop that ended in trouble is followed by another."""
+        self._outbox.say(message)
+        if isinstance(message, Trouble):
+            self._ended(message)
+
+    def show(self, frame: Any) -> None:
+        """Send this as soon as the page takes it."""
+        self._shown(frame)
+        self._outbox.show(frame)
+
+
+def _digits() -> tuple[Any, ...]:
+    """Return the digits of the course, as bytes of grey."""
+    from ...course import datasets
+
+    digits = datasets.load("digits").load()
+    grey = [(images * 255).round().byte() for images in (digits.train_images, digits.test_images)]
+    return grey[0], digits.train_labels, grey[1], digits.test_labels
+
+
+def _files(root: Path) -> list[str]:
+    """Return the files of weights that lie in a workspace, the newest first."""
+    found = []
+    for folder, inside, names in os.walk(root):
+        inside[:] = [name for name in inside if not name.startswith(".")][:50]
+        found += [Path(folder, name) for name in names if name.endswith((".pt", ".pth"))]
+        if len(found) > 10 * MOST_FILES:
+            break
+    alive = [path for path in found if path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES]
+    newest = sorted(alive, key=lambda path: path.stat().st_mtime, reverse=True)
+    return [path.relative_to(root).as_posix() for path in newest[:MOST_FILES]]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
+    except OSError:
+        return b""
+
+
+VIEW = View(
+    "convolution", context, m.Incoming, ConvolutionSession, ADDRESS, "Playground: convolutional neural networks"
+)

@@ -1,0 +1,58 @@
+// @ts-check
+/** The right half of a page: the answer to every save, hints one at a time, the reference after green. */
+import { at, fill } from "../lab/dom.js";
+import { connect } from "../lab/socket.js";
+
+const SIGNS = { passed: "✓", failed: "✗", missing: "–", skipped: "–" };
+
+const points = (/** @type {any} */ m) => `${+m.points.toFixed(2)} of ${+m.maximum.toFixed(2)} points`;
+
+const line = connect({
+  welcome() {},
+  checking(message) {
+    at("file").textContent = message.file;
+    at("state").textContent = "checking …";
+    at("state").dataset.status = "";
+  },
+  answered(message) {
+    const sign = /** @type {Record<string, string>} */ (SIGNS)[message.status] ?? "▲";
+    const left = message.unwritten.length ? ` · to write: ${message.unwritten.join(", ")}` : "";
+    at("state").textContent = `${sign} ${message.status}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
+    at("state").dataset.status = message.status;
+    at("state").className = `state ${message.status === "passed" ? "good" : message.status === "failed" ? "bad" : "odd"}`;
+    fill(at("card"), message.card);
+    at("about").hidden = message.about.length === 0;
+    fill(at("about"), message.about.length ? `<b>the lesson says</b>${message.about.join("")}` : "");
+    at("compare").hidden = !message.passed;
+    document.getElementById("next")?.classList.toggle("open", message.passed);
+    at("elsewhere").replaceChildren();
+  },
+  hints(message) {
+    fill(at("hints"), message.shown.map((/** @type {string} */ hint) => `<li>${hint}</li>`).join(""));
+    const left = message.total - message.shown.length;
+    at("hint").hidden = left === 0;
+    at("hint").textContent = message.shown.length === 0 ? `a hint (of ${message.total})` : `another hint (${left} left)`;
+  },
+  reference(message) {
+    fill(at("reference"), '<div class="pair"><div><h2>yours</h2></div><div><h2>the reference</h2></div></div>');
+    const [own, theirs] = at("reference").querySelectorAll(".pair > div");
+    own.insertAdjacentHTML("beforeend", message.own);
+    theirs.insertAdjacentHTML("beforeend", message.cells.join(""));
+    at("reference").hidden = false;
+    at("reference").scrollIntoView({ block: "start" });
+  },
+  elsewhere(message) {
+    const link = document.createElement("a");
+    link.href = `../../page/${message.address}`;
+    link.textContent = message.title;
+    at("elsewhere").replaceChildren("also saved: ", link, ` ${message.status}, ${points(message)}`);
+  },
+  said(message) {
+    at("state").textContent = message.line;
+    at("state").className = "state odd";
+  },
+});
+
+at("hint").addEventListener("click", () => line.send({ type: "hint" }));
+at("again").addEventListener("click", () => line.send({ type: "check" }));
+at("compare").addEventListener("click", () => line.send({ type: "compare" }));

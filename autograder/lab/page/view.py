@@ -1,0 +1,219 @@
+"""One page of the course: the lesson on the left, on the right the checks, which answer as the file is saved."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from ...course.syllabus import split_lesson
+from ...errors import GradusError
+from ...intake.submissions import read_for
+from ...model import Exercise
+from ...report.card import card
+from ...student.advice import explanation, unwritten
+from ...student.progress import Page
+from ..lesson import coloured, lesson_html, reference
+from ..messages import Message
+from ..views import NotHere, View
+
+if TYPE_CHECKING:
+    from ...live.client import Answer
+    from ...student.watch import Saved
+    from ..outbox import Outbox
+    from ..shared import Lab
+
+ROOT = "../../"  #: from a page's address, ``page/section/name``, to the lab's root
+
+
+class Check(Message, frozen=True):
+    """The page asks for a check of the file as it is."""
+
+
+class Hint(Message, frozen=True):
+    """The page asks for the next hint."""
+
+
+class Compare(Message, frozen=True):
+    """The page asks for the reference, beside what the student wrote."""
+
+
+class Checking(Message, frozen=True):
+    """A file is being checked."""
+
+    file: str
+
+
+class Answered(Message, frozen=True):
+    """What came out: a card, as HTML of the lab's own templates."""
+
+    card: str
+    status: str
+    points: float
+    maximum: float
+    best: float
+    passed: bool  #: now or before
+    milliseconds: float
+    unwritten: list[str]
+    about: list[str]  #: what the lesson says of known mistakes, as HTML
+
+
+class Hints(Message, frozen=True):
+    """The hints that were asked for so far, as HTML, and how many there are."""
+
+    shown: list[str]
+    total: int
+
+
+class Reference(Message, frozen=True):
+    """The reference's cells and one's own code, as HTML."""
+
+    cells: list[str]
+    own: str
+    file: str
+
+
+class Elsewhere(Message, frozen=True):
+    """Another page was saved and checked."""
+
+    address: str
+    title: str
+    status: str
+    points: float
+    maximum: float
+
+
+class Said(Message, frozen=True):
+    """Something that went wrong, in a line."""
+
+    line: str
+
+
+def exercise_at(lab: Lab, path: str) -> Exercise:
+    """Return the exercise of an address.
+
+    Raises:
+        NotHere: there is none.
+    """
+    exercise = lab.syllabus.exercises.get(path)
+    if exercise is None:
+        raise NotHere("the course has no such page")
+    return exercise
+
+
+def context(lab: Lab, path: str) -> dict[str, Any]:
+    """Return what the page shows before its first answer."""
+    exercise = exercise_at(lab, path)
+    _, lesson = split_lesson(lab.trees.lesson(path))
+    order = list(lab.syllabus.exercises)
+    place = order.index(path)
+    around = [lab.syllabus.exercises[order[n]] if 0 <= n < len(order) else None for n in (place - 1, place + 1)]
+    with lab.answers.progress() as kept:
+        page = kept.pages.get(path, Page())
+    return {
+        "title": exercise.title, "exercise": exercise, "section": lab.syllabus.sections.get(exercise.section, ""),
+        "lesson": lesson_html(lesson, exercise.section, ROOT), "before": around[0], "after": around[1],
+        "file": _shown(lab, lab.workspace.file_of(exercise, lab.trees)), "passed": page.passed, "best": page.best,
+    }  # fmt: skip
+
+
+def _shown(lab: Lab, path: Path) -> str:
+    return path.relative_to(lab.workspace.root).as_posix() if path.is_relative_to(lab.workspace.root) else str(path)
+
+
+class PageSession:
+    """Answers one open page."""
+
+    def __init__(self, lab: Lab, outbox: Outbox, path: str):
+        self._lab, self._outbox = lab, outbox
+        self._exercise = exercise_at(lab, path)
+        lab.answers.listeners.add(self)
+        with lab.answers.progress() as kept:
+            page = kept.pages.get(path, Page())
+        self._send_hints(page.hints)
+        known = lab.answers.last.get(path)
+        if known is not None:
+            self.answered(*known, page)
+        lab.answers.ask(self._exercise)
+
+    async def receive(self, message: Any) -> None:
+        """Do what the page asks for."""
+        if isinstance(message, Check):
+            self._lab.answers.ask(self._exercise)
+        elif isinstance(message, Hint):
+            await asyncio.to_thread(self._next_hint)
+        elif isinstance(message, Compare):
+            await asyncio.to_thread(self._compare)
+
+    async def close(self) -> None:
+        """Hear of nothing any more."""
+        self._lab.answers.listeners.discard(self)
+
+    def _next_hint(self) -> None:
+        with self._lab.answers.progress() as kept:
+            page = kept.page(self._exercise.address)
+            page.hints = min(page.hints + 1, len(self._exercise.hints))
+            shown = page.hints
+        self._send_hints(shown)
+
+    def _send_hints(self, shown: int) -> None:
+        hints = self._exercise.hints
+        texts = [str(lesson_html(hint, self._exercise.section, ROOT)) for hint in hints[:shown]]
+        self._outbox.say(Hints(texts, len(hints)))
+
+    def _compare(self) -> None:
+        with self._lab.answers.progress() as kept:
+            page = kept.pages.get(self._exercise.address, Page())
+        if not page.passed:
+            self._outbox.say(Said("the reference is shown once every check has passed"))
+            return
+        solution = self._lab.trees.solution(self._exercise.address).read_text(encoding="utf-8")
+        cells = [
+            str(coloured(text) if kind == "code" else lesson_html(text, self._exercise.section, ROOT))
+            for kind, text in reference(solution)
+        ]
+        path = self._lab.workspace.file_of(self._exercise, self._lab.trees)
+        try:
+            own = Markup("").join(coloured(cell) for cell in read_for(path, self._exercise).cells)
+        except (GradusError, OSError) as error:
+            own = Markup("<p>{}</p>").format(str(error))
+        self._outbox.say(Reference(cells, str(own), _shown(self._lab, path)))
+
+    # -- what the answers tell -------------------------------------------------------------------
+
+    def asked(self, saved: Saved, now: bool) -> None:
+        """Tell the page that its file is being checked."""
+        if saved.exercise.address == self._exercise.address:
+            self._outbox.say(Checking(_shown(self._lab, saved.path)))
+
+    def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
+        """Show the card, or tell of another page's."""
+        grade, exercise = answer.grade, self._exercise
+        if grade.exercise != exercise.address:
+            other = self._lab.syllabus.exercises[grade.exercise]
+            self._outbox.say(Elsewhere(other.address, other.title, grade.status, grade.points, grade.max_points))
+            return
+        about = []
+        for mistake in grade.diagnoses:
+            _, _, paragraph = explanation(self._lab.trees, exercise, mistake)
+            if paragraph:
+                about.append(str(lesson_html(paragraph, exercise.section, ROOT)))
+        try:
+            source = "\n".join(read_for(saved.path, exercise).cells)
+        except (GradusError, OSError):
+            source = ""
+        self._outbox.say(
+            Answered(
+                card(grade, exercise.title), grade.status, grade.points, grade.max_points, page.best, page.passed,
+                1000 * seconds, unwritten(source), list(dict.fromkeys(about)),
+            )
+        )  # fmt: skip
+
+    def said(self, line: str) -> None:
+        """Tell the page what went wrong."""
+        self._outbox.say(Said(line))
+
+
+VIEW = View("page", context, Check | Hint | Compare, PageSession)

@@ -1,0 +1,60 @@
+"""A lab that runs in this process, for tests: its workspace, its address, and what a page's socket says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.lab.server import Site
+from autograder.lab.shared import Lab
+from autograder.student import workspace
+
+
+@contextmanager
+def lab_of(root: Path) -> Iterator[tuple[Lab, str]]:
+    """A lab with a fresh workspace, and its address with the token."""
+    places = trees()
+    course = syllabus.load(places)
+    lab = Lab(workspace.init(root, places, course), course, places)
+    server = uvicorn.Server(uvicorn.Config(Site(lab).app, port=0, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    end = time.monotonic() + 30
+    while not server.started:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield lab, f"http://127.0.0.1:{port}/{lab.token}/"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+
+
+def talk(address: str, path: str, *messages: Any, until: str, seconds: float = 30) -> list[dict[str, Any]]:
+    """What a socket says to these messages, up to the first of the type `until`."""
+    import websockets
+
+    async def told() -> list[dict[str, Any]]:
+        where = address.replace("http", "ws", 1) + f"socket/{path}"
+        heard: list[dict[str, Any]] = []
+        async with websockets.connect(where) as line:
+            for message in ({"type": "hello", "version": 1}, *messages):
+                await line.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
+            while not heard or heard[-1]["type"] != until:
+                heard.append(json.loads(await asyncio.wait_for(line.recv(), seconds)))
+                if "number" in heard[-1]:  # as a page does that has painted it
+                    await line.send(json.dumps({"type": "seen", "number": heard[-1]["number"]}))
+        return heard
+
+    return asyncio.run(told())
