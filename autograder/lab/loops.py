@@ -11,13 +11,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from ..errors import GradusError
 from .messages import Message, Trouble
-from .outbox import Outbox
 
 if TYPE_CHECKING:
     from ..sandbox.host.base import WorkerSource
@@ -34,6 +33,16 @@ LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the ti
 _SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
 
 
+class Box(Protocol):
+    """What takes the messages for a page, as an :class:`.outbox.Outbox` does."""
+
+    def say(self, message: Message) -> None:
+        """Send this, after all that was said before."""
+
+    def show(self, frame: Message) -> None:
+        """Send this as soon as the page takes it, unless another of its kind comes before."""
+
+
 class Stopped(Exception):
     """The loop was told to end."""
 
@@ -45,7 +54,7 @@ class Loop:
         job: does the work; what it raises ends the loop, and the page is told.
     """
 
-    def __init__(self, lab: Lab, outbox: Outbox, job: Callable[[Loop], None]):
+    def __init__(self, lab: Lab, outbox: Box, job: Callable[[Loop], None]):
         self.lab, self.outbox = lab, outbox
         self._job = job
         self._waiting: deque[Message] = deque()

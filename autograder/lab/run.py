@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import urllib.request
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -165,6 +166,8 @@ class _Server(uvicorn.Server):
         while not self.started:
             await asyncio.sleep(0.01)
         await asyncio.to_thread(self.when_ready)
+        warming = threading.Thread(target=self._lab.workers.warm, daemon=True)
+        warming.start()
         root = self._lab.workspace.root
         before = _identity(root)
         while _identity(root) == before:

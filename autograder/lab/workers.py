@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,17 @@ class Workers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._template: WorkerSource | None = None
+
+    def warm(self) -> None:
+        """Start the template, and import here what a loop needs, while nobody waits for it."""
+        from ..errors import GradusError
+        from ..sandbox.host import student  # noqa: F401 - which imports torch
+        from ..sandbox.host.start import start_template
+
+        with self._lock:
+            if self._template is None:
+                with contextlib.suppress(GradusError):  # whoever asks for a worker is told
+                    self._template = start_template("plain")
 
     def source(self) -> WorkerSource:
         """Return a source of one's own, to be closed; warm at once where one was warm before."""

@@ -21,14 +21,15 @@ class Mission:
 MISSIONS = {
     "vertical": Mission(
         "Find vertical edges",
-        "Write a 3 × 3 kernel that answers to a vertical edge and gives 0 on a horizontal one and on a plain surface.",
+        "Write a 3 × 3 kernel, none of the ready-made ones, that answers to a vertical edge and gives 0 on a "
+        "horizontal one and on a plain surface.",
         "What must the entries of each row of the kernel sum to?",
         "Every row sums to 0, so what does not change along a row gives 0. A difference along the row is left: "
         "the derivative of the picture from left to right.",
     ),
     "blur": Mission(
         "Blur, and keep the light",
-        "Blur the picture with a kernel of 3 × 3 or more, so that a plain surface keeps its brightness.",
+        "Blur the picture with a kernel of your own, 3 × 3 or more, so that a plain surface keeps its brightness.",
         "What happens to the brightness if the entries sum to 2?",
         "On a plain surface every product has the same pixel in it, so the answer is that pixel times the sum of the "
         "kernel. A mean has the sum 1.",
@@ -65,7 +66,7 @@ MISSIONS = {
         "See nine pixels with three",
         "Let a kernel of 3 × 3 look at a window nine pixels wide.",
         "How many entries lie between two neighbours of the kernel then?",
-        "A kernel of k with dilation d covers d(k − 1) + 1 pixels: for k = 3 and d = 4 that is 9, without a further weight.",
+        "A kernel of k with dilation d covers d(k − 1) + 1 pixels: 9 for k = 3 and d = 4, with 9 weights still.",
     ),
     "quarter": Mission(
         "A quarter of each side",

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ADDRESS = "s4_cnns/playground"
 PAGES = ("s4_cnns/convolution", "s4_cnns/digits", "s3_neural_networks/tasks", "s6_further/explainability")
 BENCH = Path(__file__).resolve().parent / "inside" / "bench.py"
+SECONDS = (
+    5.0  #: of processor time from one exchange to the next: an answer takes milliseconds, a look at a training some
+)
 MOST_BYTES = 16 << 20  #: of a file of weights
 MOST_FILES = 20
 WEIGHTS = "lab/digits.pt"  #: below the workspace's hidden folder: what was trained here last
@@ -61,7 +64,7 @@ class ConvolutionSession:
         return Loop(self._lab, _Ear(self._outbox, self._ended, self._shown), self._job)
 
     def _job(self, loop: Loop) -> None:
-        student = loop.worker([BENCH], seconds=10.0)
+        student = loop.worker([BENCH], seconds=SECONDS)
         student.run(loop.exchange(m.Frame), self._fetch, self._keep)
 
     # -- what the worker asks for ----------------------------------------------------------------

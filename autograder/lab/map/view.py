@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...course.syllabus import split_lesson
 from ...student.advice import opening, unwritten
 from ...student.progress import Page, following
+from ..lesson import lesson_html
 from ..messages import Message
 from ..views import NotHere, View, views
 
@@ -43,7 +44,7 @@ class Next(Message, frozen=True):
 
     address: str
     title: str
-    opening: str
+    opening: str  #: as HTML
     unwritten: list[str]
     file: str
 
@@ -83,7 +84,8 @@ def standing(lab: Lab) -> Standing:
     if coming is not None:
         path = lab.workspace.file_of(coming, lab.trees)
         source = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        about = opening(split_lesson(lab.trees.lesson(coming.address))[1])
+        words = opening(split_lesson(lab.trees.lesson(coming.address))[1])
+        about = str(lesson_html(words, coming.section, "../"))
         file = path.relative_to(lab.workspace.root).as_posix()
         following_page = Next(coming.address, coming.title, about, unwritten(source), file)
     recent = [entry for entry in lab.answers.log if entry.when > time.time() - HOUR]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ...course.syllabus import split_lesson
 from ...errors import GradusError
 from ...intake.submissions import read_for
-from ...model import Exercise
+from ...model import ENDS, Exercise
 from ...report.card import card
 from ...student.advice import explanation, unwritten
 from ...student.progress import Page
@@ -51,6 +51,7 @@ class Answered(Message, frozen=True):
 
     card: str
     status: str
+    sign: str
     points: float
     maximum: float
     best: float
@@ -176,7 +177,12 @@ class PageSession:
         ]
         path = self._lab.workspace.file_of(self._exercise, self._lab.trees)
         try:
-            own = Markup("").join(coloured(cell) for cell in read_for(path, self._exercise).cells)
+            cells_of_own = read_for(path, self._exercise).cells
+            if path.suffix == ".py":  # in the percent format its prose is the stub's
+                cells_of_own = (
+                    tuple(text for kind, text in reference(cells_of_own[0]) if kind == "code") or cells_of_own
+                )
+            own = Markup("").join(coloured(cell) for cell in cells_of_own)
         except (GradusError, OSError) as error:
             own = Markup("<p>{}</p>").format(str(error))
         self._outbox.say(Reference(cells, str(own), _shown(self._lab, path)))
@@ -206,8 +212,8 @@ class PageSession:
             source = ""
         self._outbox.say(
             Answered(
-                card(grade, exercise.title), grade.status, grade.points, grade.max_points, page.best, page.passed,
-                1000 * seconds, unwritten(source), list(dict.fromkeys(about)),
+                card(grade, exercise.title), grade.status, ENDS[grade.status].sign, grade.points, grade.max_points,
+                page.best, page.passed, 1000 * seconds, unwritten(source), list(dict.fromkeys(about)),
             )
         )  # fmt: skip
 

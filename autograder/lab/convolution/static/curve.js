@@ -33,7 +33,7 @@ export function curve(svg, rows) {
     made.push(part("text", { x: x + 29, y: 192 }, String(name)));
   });
   made.push(part("text", { x: LEFT - 4, y: TOP + 9, "text-anchor": "end" }, top.toFixed(1)));
-  made.push(part("text", { x: LEFT + WIDE + 4, y: TOP + 9 }, "100 %"));
-  made.push(part("text", { x: LEFT + WIDE, y: TOP + HIGH + 12, "text-anchor": "end" }, `step ${steps}`));
+  made.push(part("text", { x: LEFT + WIDE - 4, y: TOP + 12, "text-anchor": "end" }, "100 %"));
+  made.push(part("text", { x: LEFT + WIDE - 4, y: TOP + HIGH - 5, "text-anchor": "end" }, `step ${steps}`));
   svg.replaceChildren(...made);
 }

@@ -20,13 +20,13 @@ const all = (/** @type {number[]} */ values, /** @type {number} */ wanted) => va
 const largest = (/** @type {number[]} */ values) => Math.max(...values.map(Math.abs));
 const middle = (/** @type {any} */ s) => (s.size * s.size - 1) / 2;
 
-/** Of the kernel: its settings, and the size of the picture.
+/** Of the kernel: its settings (`own`: it is none of the ready-made ones), and the size of the picture.
  * @type {Record<string, (s: any, height: number, width: number) => boolean>} */
 export const KERNEL = {
   vertical: (s) =>
-    s.size === 3 && largest(answers(s, UPRIGHT)) > 0.1 && all(answers(s, LEVEL), 0) && all(answers(s, PLAIN), 0),
+    s.own && s.size === 3 && largest(answers(s, UPRIGHT)) > 0.1 && all(answers(s, LEVEL), 0) && all(answers(s, PLAIN), 0),
   blur: (s) =>
-    s.size >= 3 && s.kernel.every((/** @type {number} */ w) => w >= 0) && s.kernel.filter((/** @type {number} */ w) => w > 0).length > 3 &&
+    s.own && s.size >= 3 && s.kernel.every((/** @type {number} */ w) => w >= 0) && s.kernel.filter((/** @type {number} */ w) => w > 0).length > 3 &&
     all(answers(s, PLAIN), 0.5),
   sharpen: (s) =>
     s.size >= 3 && s.size % 2 === 1 && all(answers(s, PLAIN), 0.5) && s.kernel[middle(s)] > 1.01 &&

@@ -1,6 +1,6 @@
 // @ts-check
 /** The map: what is reached, as it is reached. */
-import { make } from "../lab/dom.js";
+import { fill, make } from "../lab/dom.js";
 import { connect, place } from "../lab/socket.js";
 
 const SIGNS = { passed: "✓", begun: "◐", untouched: "○" };
@@ -25,8 +25,10 @@ function row(one, next) {
 function coming(next) {
   if (next === null) return [make("h1", {}, "Every page is passed.")];
   const todo = next.unwritten.length ? [make("p", {}, "to write: ", make("code", {}, next.unwritten.join(", ")))] : [];
+  const about = make("div");
+  fill(about, next.opening);
   return [
-    make("p", { class: "quiet" }, "next"), make("h1", {}, next.title), make("p", {}, next.opening), ...todo,
+    make("p", { class: "quiet" }, "next"), make("h1", {}, next.title), about, ...todo,
     make("p", {}, "in ", make("code", {}, next.file)),
     make("a", { class: "go", href: String(place(`page/${next.address}`)) }, "go on"),
   ];

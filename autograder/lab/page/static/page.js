@@ -3,8 +3,6 @@
 import { at, fill } from "../lab/dom.js";
 import { connect } from "../lab/socket.js";
 
-const SIGNS = { passed: "✓", failed: "✗", missing: "–", skipped: "–" };
-
 const points = (/** @type {any} */ m) => `${+m.points.toFixed(2)} of ${+m.maximum.toFixed(2)} points`;
 
 const line = connect({
@@ -15,9 +13,8 @@ const line = connect({
     at("state").dataset.status = "";
   },
   answered(message) {
-    const sign = /** @type {Record<string, string>} */ (SIGNS)[message.status] ?? "▲";
     const left = message.unwritten.length ? ` · to write: ${message.unwritten.join(", ")}` : "";
-    at("state").textContent = `${sign} ${message.status}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
+    at("state").textContent = `${message.sign} ${message.status}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
     at("state").dataset.status = message.status;
     at("state").className = `state ${message.status === "passed" ? "good" : message.status === "failed" ? "bad" : "odd"}`;
     fill(at("card"), message.card);

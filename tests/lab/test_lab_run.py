@@ -1,0 +1,129 @@
+"""Starting the lab: a port that is taken, a second lab, no display, a workspace that goes away, no extra."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.errors import GradusError
+from autograder.lab import run
+from autograder.student import workspace
+from tests.helpers import ROOT
+
+
+def begun(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """`gradus lab` in a folder."""
+    entry = "import sys; sys.argv[0] = 'gradus'; from autograder.cli import entry; entry()"
+    kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "SSH_CONNECTION")}
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", entry, "lab", *arguments], cwd=root, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, env={**kept, "PYTHONPATH": str(ROOT), **environment}, start_new_session=True,
+    )  # fmt: skip
+
+
+def until(process: subprocess.Popen[str], words: str) -> str:
+    """What it says, up to a line with these words."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(said)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace."""
+    places = trees()
+    return workspace.init(tmp_path / "workspace", places, syllabus.load(places)).root
+
+
+def test_a_lab_from_beginning_to_end(root: Path) -> None:
+    """It says its address and the line for a tunnel; a second one points to it; it stops when the workspace goes."""
+    first = begun(root, SSH_CONNECTION="10.0.0.1 1 10.0.0.2 22")
+    try:
+        said = until(first, "open the address")
+        address = next(line.strip() for line in said.splitlines() if "http://" in line)
+        port = address.split(":")[2].split("/")[0]
+        assert f"ssh -N -L {port}:127.0.0.1:{port} " in said
+        end = time.monotonic() + 20
+        while time.monotonic() < end:  # it says where it will be before it is there
+            try:
+                with urllib.request.urlopen(address, timeout=5) as answer:
+                    assert "Deep learning" in answer.read().decode()
+                break
+            except OSError:
+                time.sleep(0.05)
+        second = begun(root, "softmax")
+        told = second.communicate(timeout=60)[0]
+        assert second.returncode == 0
+        assert "runs already" in told
+        assert address.replace("map/", "page/s3_neural_networks/softmax") in told
+        assert oct((root / ".gradus" / "lab.json").stat().st_mode)[-3:] == "600"  # its token is nobody else's
+        root.rename(root.with_name("elsewhere"))
+        rest = first.communicate(timeout=30)[0]
+        assert first.returncode == 2
+        assert "the workspace was moved or deleted, so the lab stopped" in rest
+        assert "Traceback" not in rest
+    finally:
+        first.kill()
+
+
+def test_ctrl_c_ends_it_quietly(root: Path) -> None:
+    """With a line, exit code 0, and without its note."""
+    lab = begun(root)
+    try:
+        until(lab, "there is no display here")
+        time.sleep(1)
+        os.kill(lab.pid, signal.SIGINT)
+        rest = lab.communicate(timeout=30)[0]
+    finally:
+        lab.kill()
+    assert (lab.returncode, "the lab has stopped" in rest, "Traceback" in rest) == (0, True, False)
+    assert not (root / ".gradus" / "lab.json").exists()
+
+
+def test_a_port_that_is_taken(root: Path) -> None:
+    """One that was asked for is refused in a line; by itself the lab takes another."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        lab = begun(root, "--port", str(port))
+        told = lab.communicate(timeout=60)[0]
+    assert lab.returncode == 2
+    assert told.startswith(f"gradus: port {port} cannot be used")
+    assert len(told.strip().splitlines()) == 1
+    with run._listening(None) as one, run._listening(None) as two:
+        assert one.getsockname()[0] == two.getsockname()[0] == "127.0.0.1"
+        assert one.getsockname()[1] != two.getsockname()[1]
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    """One line says what to install."""
+    from autograder.cli import lab as door
+
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(door, "NEEDS", (*door.NEEDS, "no_such_library"))
+    with pytest.raises(GradusError, match=r"pip install 'gradus-course\[lab\]'"):
+        door.lab()
+
+
+def test_an_old_note_is_no_lab(root: Path) -> None:
+    """A note of a lab that ended hard, or rubbish, misleads nobody."""
+    space = workspace.find(root)
+    assert space is not None
+    for note in ('{"port": 1, "token": "x"}', "rubbish", '{"port": "x"}', "[]"):
+        (space.hidden / "lab.json").write_text(note)
+        assert run.already(space) is None

@@ -1,0 +1,239 @@
+"""The lab's server as a stranger meets it: other hosts, other origins, no token, hostile messages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import websockets
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.lab import messages
+from autograder.lab.outbox import AHEAD, MAX_WAITING, Outbox
+from autograder.lab.server import MAX_REFUSED
+from autograder.lab.shared import Lab
+from autograder.lab.views import views
+from tests.labs import lab_of, talk
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]]:
+    """One lab for all tests of this file."""
+    with lab_of(tmp_path_factory.mktemp("lab") / "workspace") as running:
+        yield running
+
+
+def get(address: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers of what lies at an address."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as answer:
+            return answer.status, answer.read().decode(), dict(answer.headers)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), dict(error.headers)
+
+
+PLACES = (
+    "map/",
+    "page/s3_neural_networks/softmax",
+    "static/lab/socket.js",
+    "picture/s3_neural_networks/softmax.png",
+    "alive",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_who_may_read(lab: tuple[Lab, str], place: str) -> None:
+    """With the token, from this machine's own page; without one of these, nothing, and nothing of the lab is said."""
+    _, address = lab
+    host, _, token = address.removeprefix("http://").rstrip("/").partition("/")
+    refused = [
+        (f"http://{host}/{place}", {}), (f"http://{host}/{token[:-1]}/{place}", {}),
+        (f"http://{host}/x{token}/{place}", {}),
+        (address + place, {"Host": "lab.example:80"}), (address + place, {"Host": "127.0.0.1.example"}),
+        (address + place, {"Origin": "http://example.org"}), (address + place, {"Origin": "null"}),
+        (address + place, {"Origin": "http://127.0.0.1:1"}),
+    ]  # fmt: skip
+    for where, headers in refused:
+        status, text, _ = get(where, **headers)
+        assert (status, "this address is not known here" in text) == (403, True), (where, headers)
+    if not place.endswith("png"):
+        assert get(address + place)[0] == 200
+        assert get(address + place, Origin=f"http://{host}")[0] == 200
+
+
+def test_headers_of_every_page(lab: tuple[Lab, str]) -> None:
+    """A page loads nothing from elsewhere, tells nobody its address, and stands in no frame."""
+    _, address = lab
+    for place in ("map/", "nothing/", "static/lab/lab.css"):
+        headers = {name.lower(): value for name, value in get(address + place)[2].items()}
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["static/lab/../server.py", "static/lab/%2e%2e/server.py", "static/../../pyproject.toml", "static/lab//etc/passwd",
+     "picture/s3_neural_networks/../../../pyproject.toml", "picture/nowhere/x.png", "page/s3_neural_networks/nothing",
+     "page/../map", "static/page/view.py"],
+)  # fmt: skip
+def test_nothing_beside_what_is_served(lab: tuple[Lab, str], path: str) -> None:
+    """Neither sources nor files outside can be read."""
+    assert get(lab[1] + path)[0] in (403, 404)
+
+
+def test_sockets_of_strangers(lab: tuple[Lab, str]) -> None:
+    """A socket opens from our own page alone."""
+    address = lab[1].replace("http", "ws", 1)
+
+    async def tried(where: str, origin: str | None) -> bool:
+        try:
+            async with websockets.connect(where, origin=origin) as line:  # type: ignore[arg-type]
+                await line.send('{"type":"hello","version":1}')
+                return bool(await asyncio.wait_for(line.recv(), 10))
+        except (websockets.InvalidStatus, websockets.ConnectionClosed):
+            return False
+
+    own = lab[1].removesuffix(f"/{lab[0].token}/")
+    assert asyncio.run(tried(f"{address}socket/map/", own))
+    assert not asyncio.run(tried(f"{address}socket/map/", "http://example.org"))
+    assert not asyncio.run(tried(address.replace(lab[0].token, "x") + "socket/map/", own))
+
+
+HOSTILE = [
+    "", "{", "[]", "null", "7", '"again"', '{"type":"no such"}', '{"type":"again","more":1}', '{"type":["again"]}',
+    '{"type":"seen","number":"one"}', '{"type":"seen","number":-1e400}', b"\xff\xfe\x00", "[" * 100_000,
+    '{"type":"again"' + "," * 50, json.dumps({"type": "again", "x": "y" * 1_200_000}),
+]  # fmt: skip
+
+
+def test_hostile_messages_do_nothing(lab: tuple[Lab, str]) -> None:
+    """Each is refused in a line, and the next good message is answered as ever."""
+    told = talk(lab[1], "map/", *HOSTILE, {"type": "again"}, until="standing")
+    refused = [message["reason"] for message in told if message["type"] == "refused"]
+    assert len(refused) == len(HOSTILE)
+    assert all(reason and len(reason) <= 200 and "\n" not in reason for reason in refused)
+    assert len(told[-1]["places"]) == len(lab[0].syllabus.exercises)
+
+
+def test_who_only_sends_rubbish_is_hung_up_on(lab: tuple[Lab, str]) -> None:
+    """So is a page of another version, with a word that says what to do."""
+    with pytest.raises(websockets.ConnectionClosed) as closed:
+        talk(lab[1], "map/", *["?"] * (MAX_REFUSED + 5), until="never")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4413
+
+    async def old() -> str:
+        async with websockets.connect(lab[1].replace("http", "ws", 1) + "socket/map/") as line:
+            await line.send('{"type":"hello","version":0}')
+            await asyncio.wait_for(line.wait_closed(), 10)
+            return f"{line.close_code} {line.close_reason}"
+
+    assert asyncio.run(old()) == "4400 this page is of another version: load it again"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+TAGS = st.sampled_from(["hello", "seen", "again", "check", "hint", "kernel", "digit", "unit", "train", "run", "step"])
+
+
+@pytest.mark.parametrize("view", sorted(views()))
+@given(value=JSON, tag=TAGS, raw=st.binary(max_size=60))
+def test_every_message_is_read_or_refused(view: str, value: object, tag: str, raw: bytes) -> None:
+    """Whatever comes, a view's reader gives one of its structs, or one exception with a line that says why."""
+    reader = messages.Reader(views()[view].incoming)
+    tagged = {**value, "type": tag} if isinstance(value, dict) else {"type": tag, "value": value}
+    for text in (raw, json.dumps(value), json.dumps(tagged)):
+        told = ""
+        try:
+            assert isinstance(reader.read(text), messages.Message)
+        except messages.BadMessage as error:
+            told = str(error) or "no reason" * 100
+        assert len(told) <= 200
+
+
+class Frame(messages.Message, frozen=True):
+    """A frame of a test."""
+
+    step: int
+
+
+class Word(messages.Message, frozen=True):
+    """A word of a test."""
+
+    text: str
+
+
+def test_a_slow_page_gets_the_latest_frame() -> None:
+    """A thousand frames for a page that paints none: two are sent, one waits, and it is the last; words keep order."""
+
+    async def sent() -> list[dict[str, object]]:
+        box = Outbox(asyncio.get_running_loop())
+        came: list[dict[str, object]] = []
+
+        async def take(text: bytes) -> None:
+            came.append(json.loads(text))
+
+        delivery = asyncio.create_task(box.deliver(take))
+        for step in range(1000):
+            box.show(Frame(step))
+            if step % 100 == 0:
+                box.say(Word(str(step)))
+                await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
+        assert sum("step" in message for message in came) == AHEAD
+        assert not box.takes
+        box.seen(10**9)  # more than were sent
+        await asyncio.sleep(0.05)
+        box.close()
+        await asyncio.wait_for(delivery, 5)
+        return came
+
+    came = asyncio.run(sent())
+    frames = [message["step"] for message in came if "step" in message]
+    assert len(frames) == AHEAD + 1
+    assert frames[-1] == 999
+    assert [message["text"] for message in came if "text" in message] == [str(n) for n in range(0, 1000, 100)]
+
+
+def test_a_page_that_reads_nothing_is_gone() -> None:
+    """Words are kept for a while, and then the page is given up."""
+
+    async def filled() -> bool:
+        box = Outbox(asyncio.get_running_loop())
+        for n in range(MAX_WAITING + 1):
+            box.say(Word(str(n)))
+        return box.closed
+
+    assert asyncio.run(filled())
+
+
+def test_the_schema_keeps_its_version() -> None:
+    """Every message of every view has a tag of its own, which is none of the lab's."""
+    own = {"hello", "seen", "welcome", "refused", "trouble", "gone"}
+    for name, view in views().items():
+        kinds = getattr(view.incoming, "__args__", (view.incoming,))
+        tags = [kind.__struct_config__.tag for kind in kinds]
+        assert len(set(tags)) == len(tags), name
+        assert not set(tags) & own, name
+
+
+def test_no_request_names_another_machine() -> None:
+    """What the pages are made of asks nobody else for anything."""
+    root = Path(messages.__file__).parent
+    for path in [*root.rglob("*.js"), *root.rglob("*.css"), *root.rglob("*.html")]:
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//cdn" not in text
+        assert "http://" not in text, path
+        assert "https://" not in text, path
