@@ -52,7 +52,8 @@ def browser(profile: Path) -> Iterator[Browser]:
     theirs = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands, answers)]  # never 3 or 4 themselves
     command = [sys.executable, "-c", _WITH_PIPE, *map(str, theirs), CHROMIUM, *_FLAGS, "--remote-debugging-pipe"]
     process = subprocess.Popen(
-        [*command, f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"], pass_fds=theirs,
+        [*command, f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+        pass_fds=theirs,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         env={**os.environ, "HOME": str(profile.parent)},
     )  # fmt: skip
