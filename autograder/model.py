@@ -42,14 +42,19 @@ STATUSES = tuple(ENDS)
 UNCOUNTED = tuple(name for name, status in ENDS.items() if not status.counts)
 
 
+#: how far a page is proved, the least first: its solution passes and its stub does not; besides, every promise of a
+#: docstring that is broken is noticed; besides, known mistakes, other right ways and mutants
+LEVELS = ("draft", "checked", "proven")
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One page of the course with something to implement.
 
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
     modules a worker imports beforehand; `threads` the threads a worker may use. `introduces` lists the names of
-    libraries that the page is the first to teach. A `question` is answered in words and
-    graded by hand; its points are none of `points`.
+    libraries that the page is the first to teach. `level` is how far it is proved, see `LEVELS`. A `question` is
+    answered in words and graded by hand; its points are none of `points`.
     """
 
     address: str
@@ -67,6 +72,7 @@ class Exercise:
     introduces: tuple[str, ...] = ()
     question: str = ""
     question_points: float = 0.0
+    level: str = field(default=LEVELS[-1], repr=False)  # decides no grade: what `repr` shows is part of every key
 
     @property
     def section(self) -> str:
@@ -98,6 +104,10 @@ class Syllabus:
     sections: dict[str, str]
     exercises: dict[str, Exercise]
     assignments: dict[str, Assignment]
+
+    def weight(self, address: str) -> float:
+        """Return what a page's points are multiplied with in a sum over pages; 1 of a page that is gone."""
+        return self.exercises[address].weight if address in self.exercises else 1.0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from autograder.course import trees
 from autograder.course.trees import Trees
 from autograder.sandbox.host.base import Limits
 from autograder.sandbox.host.forked import Template
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first. Each is run by one process, since its tests share what is dear."""
     order = {name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
+
+
+@pytest.fixture(autouse=True)
+def _usual_course() -> Iterator[None]:
+    """A course that a test chose is no other test's."""
+    yield
+    trees.choose(None)
 
 
 @pytest.fixture(scope="session")

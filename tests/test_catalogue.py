@@ -136,14 +136,14 @@ def test_mistakes_in_variants(tmp_path):
     )
 
 
-@pytest.mark.parametrize("read", [catalogue.misconceptions, catalogue.variants, catalogue.solution_text])
-def test_a_missing_file_is_named(tmp_path, read):
-    """a file that is not there is one clear error with its path"""
+def test_a_missing_solution_is_named_and_a_page_may_know_no_mistakes(tmp_path):
+    """a solution that is not there is one clear error with its path; without the other two files there are none"""
     trees = make_course(tmp_path, {PAGE: GOOD}, built=False)
     for path in (trees.misconception(PAGE), trees.variant(PAGE), trees.solution(PAGE)):
         path.unlink()
-    with pytest.raises(CourseError, match=r"scaled.*\.py: "):
-        read(trees, EXERCISE)
+    with pytest.raises(CourseError, match=r"scaled\.py: "):
+        catalogue.solution_text(trees, EXERCISE)
+    assert catalogue.misconceptions(trees, EXERCISE) == catalogue.variants(trees, EXERCISE) == ()
 
 
 @pytest.mark.parametrize("read", [catalogue.misconceptions, catalogue.variants, catalogue.solution_text])

@@ -316,7 +316,8 @@ def test_list():
     assert re.search(rf"{SOFTMAX}\s+The softmax function\s+11 points", out)
     assert "Neural networks" in out
     code, out, _ = invoke("list", "--json")
-    assert {"address": SOFTMAX, "title": "The softmax function", "points": 11} in json.loads(out)
+    found = {"address": SOFTMAX, "title": "The softmax function", "points": 11, "weight": 1, "level": "proven"}
+    assert found in json.loads(out)
 
 
 def test_no_color_is_honoured():

@@ -119,7 +119,7 @@ def test_where_a_course_lies_and_how_it_is_named_change_no_key(tmp_path, monkeyp
     (package / "data" / "loader.py").write_text("x = 1\n")
     (here.data).mkdir(exist_ok=True)
     (here.data / "own.py").write_text("y = 1\n")
-    monkeypatch.setattr(keys, "own_root", lambda: package)
+    monkeypatch.setattr("autograder.course.trees.own_root", lambda: package)
     plain = keys.page_key(here, syllabus.exercises[PAGE])
     shutil.copytree(here.root, tmp_path / "a" / "course")
     assert keys.page_key(trees(tmp_path / "a" / "course"), syllabus.exercises[PAGE]) == plain

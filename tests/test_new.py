@@ -31,6 +31,8 @@ def test_every_file_at_its_address(tmp_path):
     expected = [trees.lesson(NEW), trees.solution(NEW), trees.check(NEW), trees.misconception(NEW), trees.variant(NEW)]
     assert {*expected, trees.course / "course.toml"} <= set(written)
     for path in written:
+        if path.suffix == ".png":
+            continue
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".py":
             compile(text, str(path), "exec")
@@ -44,14 +46,14 @@ def test_the_skeleton_loads_and_builds(tmp_path):
     course = syllabus.load(trees)
     assert list(course.exercises) == [PAGE, NEW, "two/scaled"]
     exercise = course.exercises[NEW]
-    assert build.write(trees, exercise) == [trees.stub(NEW), trees.notebook(NEW)]
+    assert build.drifted(trees, exercise) == [], "what is generated was written, too"
     assert build.orphans(trees, course) == []
     assert set(signatures(catalogue.solution_text(trees, exercise))) == {"my_page"}
     for rewrite in (*catalogue.misconceptions(trees, exercise), *catalogue.variants(trees, exercise)):
         assert rewrite.of == "my_page"
     checks = signatures(trees.check(NEW).read_text())
     assert {m.dies_by for m in catalogue.misconceptions(trees, exercise)} <= set(checks)
-    assert exercise.points == len(checks)
+    assert exercise.points == sum(name.startswith("test_") for name in checks)
 
 
 def test_the_first_exercise_of_a_section(tmp_path):

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -83,7 +84,9 @@ def test_a_page_that_nobody_handed_in():
 def test_totals_and_comments():
     """points add up over the asked pages; words tell title, points, lateness, mistakes and what a person wrote"""
     rows = [row(total=0.1), row(total=0.2), row("bob", comment="Fine"), Standing("eve", "x/y", None, 0, 0, 0, "", 0, 1)]
-    assert totals(rows, (PAGE,)) == {"ada": 0.3, "bob": 2.3}
+    assert totals(rows, (PAGE,), COURSE) == {"ada": 0.3, "bob": 2.3}
+    heavy = replace(COURSE, exercises={PAGE: replace(COURSE.exercises[PAGE], weight=3.0)})
+    assert totals(rows, (PAGE,), heavy) == {"ada": 0.9, "bob": 6.9}, "a page counts by its weight"
     wrong = make_grade(checks=(make_check(status="failed", diagnosis=("forgets the sum",)),))
     said = comments([row(grade=wrong), row("bob", comment="Fine", penalty=0.0), row("bob", grade=None)], COURSE)
     assert said == {

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
+from autograder.course import syllabus
 from autograder.course import trees as paths
-from tests.helpers import ROOT, SOFTMAX
+from autograder.errors import CourseError
+from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, make_course, page
 
 
 def test_checkout_is_found_beside_the_package():
@@ -38,11 +44,11 @@ def test_another_course_brings_its_own_checks(tmp_path):
         assert place.is_relative_to(tmp_path)
 
 
-def test_another_course_without_checks_is_judged_by_ours(tmp_path):
-    """a course that has no autograder/pages of its own falls back on the package's"""
+def test_two_courses_share_no_checks(tmp_path):
+    """a course that has no checks yet has none, not those of another"""
     trees = paths.trees(tmp_path)
     assert trees.solutions == tmp_path / "solutions"
-    assert trees.pages == paths.trees().pages
+    assert trees.all_pages() == (tmp_path / "pages",)
 
 
 def test_a_wheel_has_the_trees_inside_the_package(tmp_path, monkeypatch):
@@ -50,6 +56,117 @@ def test_a_wheel_has_the_trees_inside_the_package(tmp_path, monkeypatch):
     package = tmp_path / "site-packages" / "autograder"
     package.mkdir(parents=True)
     monkeypatch.setattr(paths, "_PACKAGE", package)
+    monkeypatch.chdir(tmp_path)
     trees = paths.trees()
     assert trees.solutions == package / "trees" / "solutions"
     assert trees.pages == package / "pages"
+
+
+def test_where_one_stands_decides(tmp_path, monkeypatch):
+    """the course around the folder that one is in, before the one of the package; what is named goes before it"""
+    mine = make_course(tmp_path / "mine", {PAGE: GOOD}, built=False).root
+    other = make_course(tmp_path / "other", {PAGE: GOOD}, built=False).root
+    inside = mine / "solutions" / "one"
+    monkeypatch.chdir(inside)
+    assert paths.trees().root == mine
+    monkeypatch.setenv("GRADUS_COURSE", str(other))
+    assert paths.trees().root == other
+    paths.choose(mine)
+    assert paths.trees().root == mine
+    assert paths.trees(other).root == other
+    paths.choose(None)
+    monkeypatch.delenv("GRADUS_COURSE")
+    monkeypatch.chdir(tmp_path)
+    assert paths.trees().root == ROOT
+
+
+def test_a_workspace_knows_its_course(tmp_path, monkeypatch):
+    """below a workspace its own course is meant, also where it lies in another one; one that is gone is told"""
+    mine = make_course(tmp_path / "mine", {PAGE: GOOD}, built=False).root
+    other = make_course(tmp_path / "other", {PAGE: GOOD}, built=False).root
+    for name, course, found in (("a", str(other), other), ("b", "gradus", ROOT), ("c", None, mine)):
+        place = mine / name / ".gradus" / "workspace.json"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps({"files": {}, "checks": {}} | ({"course": course} if course else {})))
+        monkeypatch.chdir(mine / name)
+        assert paths.trees().root == found
+    (mine / "a" / ".gradus" / "workspace.json").write_text(json.dumps({"course": str(tmp_path / "gone")}))
+    monkeypatch.chdir(mine / "a")
+    with pytest.raises(CourseError, match="gone: the course of this workspace is not there"):
+        paths.trees()
+
+
+def lies_over(tmp_path, lines=""):
+    """A course over another, which has two pages."""
+    make_course(tmp_path / "base", {PAGE: GOOD, "two/scaled": GOOD})
+    over = tmp_path / "over"
+    (over / "course").mkdir(parents=True)
+    (over / "course" / "course.toml").write_text(f'extends = "../base"\n{lines}')
+    return paths.trees(over)
+
+
+def test_a_course_over_another_has_its_pages_and_writes_none(tmp_path):
+    """what is not here is read from below, file by file; what is generated of a page that it changes lies here"""
+    trees = lies_over(tmp_path)
+    base = tmp_path / "base"
+    course = syllabus.load(trees)
+    assert list(course.exercises) == [PAGE, "two/scaled"]
+    assert course.title == "A tiny course"
+    for path in (trees.lesson(PAGE), trees.solution(PAGE), trees.check(PAGE), trees.stub(PAGE), trees.notebook(PAGE)):
+        assert path.is_relative_to(base)
+        assert path.is_file()
+    own = trees.course / f"{PAGE}.md"
+    own.parent.mkdir()
+    own.write_text(page(lesson=("Scale and shift", "Mine"))["lesson"])
+    assert trees.lesson(PAGE) == own
+    assert trees.solution(PAGE).is_relative_to(base)
+    assert trees.beside(PAGE, "line.png").is_relative_to(base), "its picture is still the other's"
+    assert trees.stub(PAGE).is_relative_to(trees.root), "stub and notebook are made anew here"
+    assert trees.stub("two/scaled").is_relative_to(base)
+    assert syllabus.load(trees).exercises[PAGE].title == "Mine"
+
+
+def test_order_weights_and_what_is_left_out(tmp_path):
+    """weights, order and titles are the course's own; what is left out is; its own pages stand in their section"""
+    toml = """title = "Mine"
+leave_out = ["two"]
+order = ["one/more"]
+[sections]
+one = "First"
+[exercises]
+"one/scaled" = 3.0
+"one/more" = 1.0
+"""
+    trees = lies_over(tmp_path, toml)
+    place = trees.course / "one" / "more.md"
+    place.parent.mkdir()
+    place.write_text(GOOD["lesson"])
+    course = syllabus.load(trees)
+    assert {a: e.weight for a, e in course.exercises.items()} == {"one/more": 1.0, PAGE: 3.0}
+    assert list(course.exercises) == ["one/more", PAGE]
+    assert course.sections == {"one": "First"}
+    assert (course.title, list(course.assignments)) == ("Mine", ["one"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('leave_out = ["one/scald"]', "line 2, key leave_out: the course below has no page or section one/scald; did"),
+        ('order = ["three"]', "line 2, key order: there is no page or section three"),
+        ('ordr = []', "key ordr: is not known; did you mean order?"),
+        ('order = "one"', "key order: must be a list"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_it_is_said(tmp_path, line, said):
+    """a page that the course below has not, and a key that is misspelt, are told with line and the nearest"""
+    with pytest.raises(CourseError, match=said.replace("?", r"\?")):
+        syllabus.load(lies_over(tmp_path, line + "\n"))
+
+
+def test_courses_in_a_circle_and_over_nothing(tmp_path):
+    """a course over itself, and one over a folder that is none, are refused with the file and the key"""
+    trees = lies_over(tmp_path)
+    for name, said in (("../over", "circle"), ("../nowhere", "key extends")):
+        (trees.course / "course.toml").write_text(f'extends = "{name}"\n')
+        with pytest.raises(CourseError, match=said):
+            paths.trees(trees.root)

@@ -6,7 +6,7 @@ import ast
 import json
 from pathlib import Path
 
-from ..course.syllabus import read_text, split_lesson
+from ..course.syllabus import lesson_text, read_text
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
@@ -73,7 +73,8 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
             f"{indent}# YOUR CODE HERE",
             f'{indent}raise NotImplementedError("{name} is not written yet")',
         ]
-    return "\n".join(out).rstrip() + "\n"
+    draft = "# A draft: this page is still being written, and may change.\n" if exercise.level == "draft" else ""
+    return draft + "\n".join(out).rstrip() + "\n"
 
 
 def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
@@ -85,11 +86,11 @@ def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
     path = trees.solution(exercise.address)
     solution = read_text(path, "the solution is missing")
     lesson_path = trees.lesson(exercise.address)
-    _, lesson = split_lesson(lesson_path)
+    lesson = lesson_text(trees, exercise)
     pictures: dict[str, bytes] = {}
     for _, name in PICTURE.findall(lesson):
         try:
-            pictures[name] = (lesson_path.parent / name).read_bytes()
+            pictures[name] = trees.beside(exercise.address, name).read_bytes()
         except OSError:
             raise CourseError(f"{lesson_path}: picture {name} is missing; run `gradus build --pictures`") from None
     checks = static_checks(read_text(trees.check(exercise.address), "the checks are missing"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
+from contextvars import ContextVar
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,9 +16,13 @@ from ..model import Exercise
 COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
 
 
+_drawn: ContextVar[Trees | None] = ContextVar("the course whose picture is drawn", default=None)
+
+
 def reference(address: str) -> ModuleType:
     """Import the reference solution of a page, so that a picture draws what it really computes."""
-    return _module(trees().solution(address), f"reference_{address.replace('/', '_')}")
+    course = _drawn.get() or trees()
+    return _module(course.solution(address), f"reference_{address.replace('/', '_')}")
 
 
 def _module(path: Path, name: str) -> ModuleType:
@@ -31,10 +37,12 @@ def _module(path: Path, name: str) -> ModuleType:
 def draw(course: Trees, exercise: Exercise) -> Path | None:
     """Draw the picture of one lesson, where it has a script; the file written.
 
-    The script defines ``draw()``, which returns a matplotlib figure.
+    The script defines ``draw()``, which returns a matplotlib figure. One of the course below is left alone.
+
+    Raises:
+        CourseError: the script raises, or returns something else; naming its line.
     """
-    lesson = course.lesson(exercise.address)
-    script = lesson.with_name(f"{exercise.name}_picture.py")
+    script = course.course / exercise.section / f"{exercise.name}_picture.py"
     if not script.is_file():
         return None
     import matplotlib
@@ -49,8 +57,35 @@ def draw(course: Trees, exercise: Exercise) -> Path | None:
         "axes.prop_cycle": cycler(color=COLOURS), "figure.constrained_layout.use": True,
     }  # fmt: skip
     with plt.rc_context(style):
-        figure = _module(script, f"picture_{exercise.name}").draw()
-        target = lesson.with_suffix(".png")
+        figure = _figure(course, script)
+        target = script.with_name(f"{exercise.name}.png")
         figure.savefig(target, metadata={"Software": None}, pil_kwargs={"optimize": True})
         plt.close(figure)
     return target
+
+
+def _figure(course: Trees, script: Path) -> Any:
+    """Return the figure of a picture's script."""
+    from matplotlib.figure import Figure
+
+    token = _drawn.set(course)
+    try:
+        module = _module(script, f"picture_{script.stem}")
+        if not callable(getattr(module, "draw", None)):
+            raise CourseError(f"{script}, line 1: defines no draw(); it must, and return the lesson's figure")
+        figure = module.draw()
+    except CourseError:
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [f.lineno for f in frames if Path(f.filename) == script and f.lineno]
+        line = lines[-1] if lines else getattr(error, "lineno", None) or 1
+        needed = (
+            "; draw() is called without arguments" if isinstance(error, TypeError) and "draw()" in str(error) else ""
+        )
+        raise CourseError(f"{script}, line {line}: {type(error).__name__}: {error}{needed}") from None
+    finally:
+        _drawn.reset(token)
+    if not isinstance(figure, Figure):
+        raise CourseError(f"{script}: draw() returned {type(figure).__name__}; it must return a matplotlib figure")
+    return figure

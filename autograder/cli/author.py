@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..report.terminal import Progress, console
-from .base import Jobs, Json, app, cores, load, print_json, trees
+from .base import Jobs, Json, app, cores, load, nearest, print_json, trees
 
 if TYPE_CHECKING:
+    from ..course.trees import Trees
     from ..model import Exercise, Syllabus
 
 
@@ -25,9 +26,13 @@ def build(
     """Write stubs and notebooks from solutions and lessons."""
     from ..authoring import build as building
     from ..authoring import claims
+    from ..authoring.new import not_installed
+    from ..course.trees import own_root
 
     course, places = load()
-    exercises = _chosen(course, address)
+    exercises = _own(course, places, address)
+    if not check_only:
+        not_installed(places)
     if pictures and not check_only:
         from ..authoring.pictures import draw
 
@@ -36,7 +41,7 @@ def build(
     drifted: list[Path] = []
     for exercise in exercises:
         drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)
-    if places == trees() and not address:  # the schema is this package's own
+    if places.root == own_root() and not address:  # the schema is this package's own
         drifted += [*building.generated_schema(check_only), *claims.generated(places, check_only)]
     orphans = building.orphans(places, course)
     out = console()
@@ -57,9 +62,18 @@ def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
     return [syllabus.find(course, name) for name in names or course.exercises]
 
 
+def _own(course: Syllabus, places: Trees, names: list[str] | None) -> list[Exercise]:
+    """Return the exercises that are named, else those of which anything is this course's own."""
+    chosen = _chosen(course, names)
+    return chosen if names or places.base is None else [one for one in chosen if places.writes(one.address)]
+
+
 @app.command()
 def verify(
     address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    level: Annotated[
+        str, typer.Option("--level", help="draft, checked or proven; default: what each page's front matter says")
+    ] = "",
     sandbox: Annotated[bool, typer.Option("--sandbox", help="run everything in the full sandbox")] = False,
     mutants: Annotated[bool, typer.Option(help="mutate the solutions too")] = True,
     breakers: Annotated[
@@ -87,18 +101,20 @@ def verify(
     import time
 
     from ..authoring.verify import Extent, run
-    from ..model import Settings
+    from ..model import LEVELS, Settings
     from ..sandbox.host.probe import best_level
 
     course, places = load()
-    addresses = [exercise.address for exercise in _chosen(course, address)]
+    addresses = [exercise.address for exercise in _own(course, places, address)]
+    if level and level not in LEVELS:
+        raise nearest(level, LEVELS, "level", f"; there are {', '.join(LEVELS)}")
     settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
     extent = Extent(seeds=max(reference_seeds, Extent.seeds))
     if seeds is not None:
         extent = Extent.at_seeds(seeds, reference_seeds)
     extent = dataclasses.replace(
         extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
-        breakers=breakers is not False, strict_breakers=strict_breakers,
+        breakers=breakers is not False, strict_breakers=strict_breakers, level=level or None,
         strict_drafts=strict_drafts,
     )  # fmt: skip
     started = time.perf_counter()
@@ -121,7 +137,9 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool
 
     out = console()
     for report in reports:
-        counts = f"{report.checks} checks, {report.misconceptions} misconceptions, {report.variants} variants"
+        counts = f"{report.level}, {report.checks} checks"
+        if report.misconceptions or report.level == "proven":
+            counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
         if report.mutants:
             counts += f", {report.killed} of {report.mutants} mutants die"
         if report.seeds > 1:
@@ -157,11 +175,32 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool
 
 
 @app.command()
-def new(address: Annotated[str, typer.Argument(help="section/exercise")]) -> None:
+def new(
+    address: Annotated[str, typer.Argument(help="section/exercise")],
+    plain: Annotated[bool, typer.Option("--plain", help="an example without PyTorch to write over")] = False,
+) -> None:
     """Start an exercise: every file at its address, and one line in course.toml."""
     from ..authoring.new import start
 
     out = console()
-    for path in start(trees(), address):
-        out.print(f"wrote  {path}", markup=False)
+    for path in start(trees(), address, torch=not plain):
+        out.print(f"wrote  {path}", markup=False, soft_wrap=True)
     out.print(f"next: write them, `gradus build`, `gradus verify {address}`")
+
+
+@app.command("new-course")
+def new_course(
+    folder: Annotated[Path, typer.Argument(help="a new folder")],
+    title: Annotated[str, typer.Option("--title", help="what the course is called")] = "",
+    over: Annotated[
+        str, typer.Option("--over", help="with all pages of another course: gradus for the one that comes with it")
+    ] = "",
+) -> None:
+    """Begin a course of your own: every tree, one page that works, what it takes to hand it out."""
+    from ..authoring.new_course import begin
+
+    made, written = begin(folder, title, over)
+    out = console()
+    for path in written:
+        out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
+    out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)

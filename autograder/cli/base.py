@@ -28,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_course: Path | None = None
+_said = False  #: was it said which course is meant?
 MAX_SEED = (1 << 63) - 1  #: what a gradebook's column holds
 
 Address = Annotated[str, typer.Argument(help="section/exercise, or a short name like softmax")]
@@ -38,31 +38,43 @@ Data = Annotated[str, typer.Option("--data", help="a data set that some pages of
 
 
 def choose(course: Path | None) -> None:
-    """Take the course in this folder for every command that follows; None takes the usual one."""
-    global _course
+    """Take the course in this folder for every command that follows; None takes the one that is meant here."""
+    from ..course import trees as paths
+
+    global _said
     try:
         Path.cwd()
     except FileNotFoundError:
         raise GradusError("the folder that you are in was deleted; cd to another") from None
-    _course = course
+    paths.choose(course)
+    _said = False
 
 
 def trees() -> Trees:
     """Return where the course's files are, be they right or not."""
     from ..course import trees as paths
 
-    return paths.trees(_course)
+    places = paths.trees()
+    paths.choose(places.root)  # whatever becomes of the folder that we are in
+    return places
 
 
 def load() -> tuple[Syllabus, Trees]:
-    """Load the course, and say where its files are.
+    """Load the course, and say where its files are; on the error stream, if it is not the one that comes with Gradus.
 
     Raises:
         GradusError: there is nothing in it.
     """
     from ..course import syllabus
+    from ..course.trees import own_root
+    from ..text import printable
 
-    course, places = syllabus.load(trees()), trees()
+    global _said
+    places = trees()
+    course = syllabus.load(places)
+    if places.root != own_root() and not _said:
+        _said = True
+        print(f"course: {printable(course.title, 80)}  ({printable(str(places.root), 300)})", file=sys.stderr)
     if not course.exercises:
         raise GradusError(f"{places.course / 'course.toml'}: lists no exercises; `gradus new section/name` begins one")
     return course, places

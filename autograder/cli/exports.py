@@ -46,7 +46,9 @@ def export(
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
     rows = [row for row in standings_of(out, policy, course, roster) if row.exercise in wanted]
     named = exercise or assignment
-    most = sum(course.exercises[a].points for a in wanted if named or any(row.exercise == a for row in rows))
+    most = sum(
+        course.weight(a) * course.exercises[a].points for a in wanted if named or any(row.exercise == a for row in rows)
+    )
     text, notes = _text(form, rows, wanted, course, into, column, roster, most, scale)
     if to is None:
         sys.stdout.write(text)
@@ -90,7 +92,7 @@ def _text(
         text = into.read_bytes().decode("utf-8")  # with its mark, which is the platform's to keep
     except (OSError, UnicodeDecodeError) as error:
         raise GradusError(f"{into}: cannot be read ({error})") from None
-    points = standings.totals(rows, wanted)
+    points = standings.totals(rows, wanted, course)
     people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
     if form == "canvas":
         if not column:

@@ -25,7 +25,10 @@ def list_(as_json: Json = False) -> None:
     """List what the course contains."""
     course, _ = load()
     if as_json:
-        print_json([{"address": e.address, "title": e.title, "points": e.points} for e in course.exercises.values()])
+        print_json([
+            {"address": e.address, "title": e.title, "points": e.points, "weight": e.weight, "level": e.level}
+            for e in course.exercises.values()
+        ])  # fmt: skip
         return
     out = console()
     for section, title in course.sections.items():
@@ -33,7 +36,8 @@ def list_(as_json: Json = False) -> None:
         if pages:
             out.print(f"[bold]{title}[/bold]")
         for page in pages:
-            out.print(f"  {page.address:<42} {page.title}  [bright_black]{page.points:g} points[/bright_black]")
+            told = f"{page.points:g} points" + (f", weight {page.weight:g}" if page.weight != 1 else "")
+            out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}, {page.level}[/bright_black]")
 
 
 @app.command()

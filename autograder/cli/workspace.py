@@ -143,7 +143,8 @@ def next_() -> None:
         out.print("every page is passed")
         return
     path = space.file_of(coming, trees)
-    out.print(Text.assemble((coming.title, "bold"), f"  {coming.points:g} points\n"))
+    draft = "  (a draft: it is still being written)" if coming.level == "draft" else ""
+    out.print(Text.assemble((coming.title, "bold"), f"  {coming.points:g} points{draft}\n"))
     out.print(Text(opening(split_lesson(trees.lesson(coming.address))[1]) + "\n"))
     names = unwritten(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
     if names:

@@ -51,7 +51,9 @@ def _text(node: ast.expr | None, path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
-    text = read_text(path, "not found; `gradus new` makes one")
+    if not path.exists():  # none are known yet
+        return ()
+    text = read_text(path, "cannot be read")
     try:
         tree = ast.parse(text)
     except SyntaxError as error:

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 
 from ..errors import CourseError
-from .trees import trees
+from .trees import own_root, trees
 
 
 def load(name: str) -> ModuleType:
@@ -16,12 +16,15 @@ def load(name: str) -> ModuleType:
     Raises:
         CourseError: there is none.
     """
-    full = f"gradus_data_{name}"
+    here = trees()
+    path = next((path for path in (folder / f"{name}.py" for folder in here.all_data()) if path.is_file()), None)
+    if path is None:
+        raise CourseError(f"{here.data / name}.py: there is no such data set")
+    full = f"gradus_data_{name}" if path.parent == trees(own_root()).data else f"gradus_data_{name} of {path.parent}"
     if full not in sys.modules:
-        path = trees().data / f"{name}.py"
         spec = importlib.util.spec_from_file_location(full, path)
-        if spec is None or spec.loader is None or not path.is_file():
-            raise CourseError(f"{path}: there is no such data set")
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[full] = module
         spec.loader.exec_module(module)

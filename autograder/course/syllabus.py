@@ -1,7 +1,8 @@
 """What the course contains: ``course.toml`` and the front matter of the lessons, read once.
 
 ``course.toml`` holds order and weights, one line an exercise, and the assignments. All else about
-an exercise stands in the front matter of its lesson, TOML between two lines of ``+++``.
+an exercise stands in the front matter of its lesson, TOML between two lines of ``+++``. A course that ``extends``
+another has that one's pages too, but for those that it leaves out, in its own order where it names one.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CourseError, SubmissionError
-from ..model import Assignment, Exercise, Syllabus
+from ..model import LEVELS, Assignment, Exercise, Syllabus
 from .trees import Trees
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
     "introduces": (list,), "question": (str,), "question_points": (int, float),
+    "level": (str,),
 }  # fmt: skip
+_KEYS: dict[str, type] = {
+    "title": str, "extends": str, "leave_out": list, "order": list, "sections": dict, "exercises": dict,
+    "assignments": dict,
+}  # fmt: skip
+Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
 _LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,))
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
@@ -72,6 +79,22 @@ def split_lesson(path: Path) -> tuple[str, str]:
     return parts[1], parts[2].lstrip("\n")
 
 
+DRAFT = (
+    "> **Draft.** This page is still being written: what it asks for may change, and its checks may be wrong. "
+    "Tell your teacher what is unclear.\n\n"
+)  #: what students read above such a lesson
+
+
+def lesson_text(trees: Trees, exercise: Exercise) -> str:
+    """Return a lesson as students read it: without its front matter, and a draft says that it is one.
+
+    Raises:
+        CourseError: there is no lesson, or no front matter.
+    """
+    _, text = split_lesson(trees.lesson(exercise.address))
+    return DRAFT + text if exercise.level == "draft" else text
+
+
 def load_exercise(path: Path, address: str, weight: float) -> Exercise:
     """One exercise from the front matter of its lesson.
 
@@ -97,6 +120,9 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
     for key in ("title", "points"):
         if key not in fields:
             raise CourseError(f"{path}, line 1, key {key}: is missing")
+    if fields.get("level", LEVELS[-1]) not in LEVELS:
+        near = difflib.get_close_matches(fields["level"], LEVELS, 1)
+        raise wrong("level", f"must be one of {', '.join(LEVELS)}{f'; did you mean {near[0]}?' if near else ''}")
     if ("question" in fields) != ("question_points" in fields):
         raise wrong("question", "question and question_points belong together")
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
@@ -117,34 +143,96 @@ def load(trees: Trees) -> Syllabus:
         first = line_of(text, below) if below else 1
         return CourseError(f"{path}, line {line_of(text, key, first)}, key {key}: {what}")
 
-    for key in table:
-        if key not in ("title", "sections", "exercises", "assignments"):
-            raise wrong(key, "is not known; there are title, sections, exercises, assignments")
-        if not isinstance(table[key], str if key == "title" else dict):
-            raise wrong(key, "must be a text" if key == "title" else f"must be a table, [{key}]")
-    sections = table.get("sections", {})
-    for name, title in sections.items():
-        if not isinstance(title, str):
-            raise wrong(name, "a section has a title, a text")
-    weights = table.get("exercises", {})
-    for address, weight in weights.items():
-        if not _ADDRESS.fullmatch(address):
-            raise wrong(address, "an address is section/exercise in small letters, digits and _")
-        if address.partition("/")[0] not in sections:
-            raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
-            raise wrong(address, "the weight must be a number, zero or above")
+    below = load(trees.base) if trees.base is not None else None
+    if not table:
+        raise CourseError(
+            f"{path}: is empty; a course has a title, [sections] and [exercises]: `gradus new-course DIR` begins one"
+        )
+    _check_kinds(table, wrong)
+    sections, weights = table.get("sections", {}), table.get("exercises", {})
+    _check_names(sections, weights, {**(below.sections if below is not None else {}), **sections}, wrong)
     exercises = {a: load_exercise(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
+    if below is not None:
+        exercises, sections = _over(below, trees, exercises, sections, table, wrong)
+    elif "leave_out" in table:
+        raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
+    exercises = _ordered(exercises, table.get("order", []), wrong)
     assignments = {
         name: Assignment(name, title, tuple(a for a in exercises if a.startswith(name + "/")))
         for name, title in sections.items()
     }
+    for name, known in below.assignments.items() if below is not None else ():
+        if name not in assignments and {*known.exercises} <= {*exercises}:
+            assignments[name] = known
     for name, entry in table.get("assignments", {}).items():
         assignments[name] = _assignment(name, entry, exercises, wrong)
-    return Syllabus(table.get("title", "A course"), trees.root, sections, exercises, assignments)
+    title = table.get("title", below.title if below is not None else "A course")
+    return Syllabus(title, trees.root, sections, exercises, assignments)
 
 
-def _assignment(name: str, entry: Any, exercises: Collection[str], wrong: Callable[..., CourseError]) -> Assignment:
+def _check_kinds(table: dict[str, Any], wrong: Wrong) -> None:
+    """Refuse a key that nothing reads, and a value of another kind than its key has."""
+    kinds: dict[type, str] = {str: "a text", list: "a list of texts"}
+    for key, value in table.items():
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise wrong(key, f"is not known{hint}; there are {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]):
+            raise wrong(key, f"must be {kinds.get(_KEYS[key], f'a table, [{key}]')}")
+
+
+def _check_names(sections: dict[str, Any], weights: dict[str, Any], known: dict[str, Any], wrong: Wrong) -> None:
+    """Refuse a section without a title, and a page that is none, is in no section, or has no weight."""
+    for name, title in sections.items():
+        if not isinstance(title, str):
+            raise wrong(name, "a section has a title, a text")
+    for address, weight in weights.items():
+        if not _ADDRESS.fullmatch(address):
+            raise wrong(address, "an address is section/exercise in small letters, digits and _")
+        if address.partition("/")[0] not in known:
+            raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
+            raise wrong(address, "the weight must be a number, zero or above")
+
+
+def _over(
+    below: Syllabus, trees: Trees, own: dict[str, Exercise], sections: dict[str, str], table: dict[str, Any],
+    wrong: Wrong,
+) -> tuple[dict[str, Exercise], dict[str, str]]:  # fmt: skip
+    """Return the exercises and sections of a course over another: its own among those, none that it leaves out."""
+    out = table.get("leave_out", [])
+    for name in out:
+        if name not in below.exercises and name not in below.sections:
+            near = difflib.get_close_matches(str(name), [*below.exercises, *below.sections], 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise wrong("leave_out", f"the course below has no page or section {name}{hint}")
+    kept = {
+        address: own.get(address) or load_exercise(trees.lesson(address), address, exercise.weight)
+        for address, exercise in below.exercises.items() if address not in out and exercise.section not in out
+    }  # fmt: skip
+    named = {**below.sections, **sections}
+    found: dict[str, Exercise] = {}
+    for section in named:
+        found |= {a: e for a, e in kept.items() if e.section == section}
+        found |= {a: e for a, e in own.items() if e.section == section}
+    held = {exercise.section for exercise in found.values()}
+    return found, {name: title for name, title in named.items() if name in held or name in sections}
+
+
+def _ordered(exercises: dict[str, Exercise], order: list[Any], wrong: Wrong) -> dict[str, Exercise]:
+    """Return the exercises, those first that `order` names, by address or section; the rest follows as it was."""
+    first: dict[str, Exercise] = {}
+    for name in order:
+        named = {a: e for a, e in exercises.items() if name in (a, e.section)}
+        if not named:
+            near = difflib.get_close_matches(str(name), exercises, 1)
+            raise wrong("order", f"there is no page or section {name}{f'; did you mean {near[0]}?' if near else ''}")
+        first |= {a: e for a, e in named.items() if a not in first}
+    return {**first, **exercises}
+
+
+def _assignment(name: str, entry: Any, exercises: Collection[str], wrong: Wrong) -> Assignment:
     head = f"assignments.{name}"
     if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
         raise wrong(head, "needs a list of exercises")

@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from ..course.trees import Trees
+from ..course.trees import Trees, installed, own_root
+from ..errors import CourseError
 from ..model import CheckResult, Grade
 from ..text import printable, told
 from .files import finite
@@ -34,9 +35,10 @@ umask 077
 mkdir -p "$ROOT/results"
 printf '%s' '{nothing}' > "$ROOT/results/results.json"
 cd "$ROOT"
-export PYTHONPATH="$ROOT/source/gradus"
+export PYTHONPATH="$ROOT/source/gradus"{over}
 exec "$PYTHON" -P -m autograder.cli.platforms gradescope "$ROOT" {addresses}
 """
+_OVER = "over"  #: the folder of a course that lies over the one that comes with this package
 #: what stands there until something better does: neither a score nor tests (the sum of none would be zero), and one of
 #: the two is required, so Gradescope reports a failed run
 NOTHING = {"output": "not graded: the autograder did not finish; tell your teacher"}
@@ -94,14 +96,20 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
     """
     package = Path(__file__).resolve().parent.parent
     folders = {package: "autograder"}
-    if trees.root != package / "trees":
-        parts = (trees.course, trees.solutions, trees.exercises, trees.data)
-        folders |= {part: part.relative_to(trees.root).as_posix() for part in parts}
-        if trees.pages.parent != package:  # a course with checks of its own
-            folders[trees.pages] = trees.pages.relative_to(trees.root).as_posix()
+    whole = trees.base or trees
+    if whole.base is not None or (trees.base is not None and whole.root != own_root()):
+        raise CourseError(f"{trees.root}: lies over a course of your own; put the two together to bundle them")
+    if not installed(whole):
+        folders |= {part: part.name for part in (whole.course, whole.solutions, whole.exercises, whole.data)}
+    if whole.pages.parent != package:  # a course with checks of its own
+        folders[whole.pages] = "autograder/pages"
+    if trees.base is not None:
+        parts = (trees.course, trees.solutions, trees.exercises, trees.data, trees.pages)
+        folders |= {part: f"{_OVER}/{part.relative_to(trees.root).as_posix()}" for part in parts}
     temporary = target.with_name(target.name + ".part")
     setup = _SETUP.format(torch=torch, requirements=" ".join(f'"{r}"' for r in requirements))
-    run = _RUN.format(nothing=json.dumps(NOTHING), addresses=" ".join(addresses))
+    over = f'\nexport GRADUS_COURSE="$ROOT/source/gradus/{_OVER}"' if trees.base is not None else ""
+    run = _RUN.format(nothing=json.dumps(NOTHING), addresses=" ".join(addresses), over=over)
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (("setup.sh", setup), ("run_autograder", run)):
             info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))

@@ -53,13 +53,13 @@ def as_csv(rows: list[Standing]) -> str:
     return text.getvalue()
 
 
-def totals(rows: list[Standing], exercises: tuple[str, ...]) -> dict[str, float]:
-    """Sum up each student's points in some exercises; only who has a row in one of them, and none pending."""
+def totals(rows: list[Standing], exercises: tuple[str, ...], syllabus: Syllabus) -> dict[str, float]:
+    """Sum up each student's points in some exercises by their weights; only who has a row in one, and none pending."""
     found: dict[str, float] = {}
     waiting = {row.student for row in rows if row.pending and row.exercise in exercises}
     for row in rows:
         if row.exercise in exercises and row.student not in waiting:
-            found[row.student] = round(found.get(row.student, 0.0) + row.total, 4)
+            found[row.student] = round(found.get(row.student, 0.0) + syllabus.weight(row.exercise) * row.total, 4)
     return found
 
 

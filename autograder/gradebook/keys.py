@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..course.trees import Trees, own_root, trees
+from ..course.trees import Trees
 from ..model import Exercise, Syllabus
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -73,11 +73,12 @@ def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[
 
 
 def _shared_files(places: Trees) -> Iterable[tuple[str, Path]]:
-    for path in sorted(places.pages.rglob("*.py")):  # what checks share, conftest.py for one
-        if not path.name.startswith("test_") and path.name not in NO_PART:
-            yield path.relative_to(places.pages).as_posix(), path
+    for pages in places.all_pages():
+        for path in sorted(pages.rglob("*.py")):  # what checks share, conftest.py for one
+            if not path.name.startswith("test_") and path.name not in NO_PART:
+                yield path.relative_to(pages).as_posix(), path
     # a course of one's own loads from this one, too; their order is that, not of where they lie
-    for folder in dict.fromkeys((places.data, trees(own_root()).data)):
+    for folder in places.all_data():
         yield from ((f"data/{path.name}", path) for path in sorted(folder.glob("*.py")))
 
 

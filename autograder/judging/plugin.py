@@ -35,11 +35,11 @@ def simple_arguments(item: pytest.Item) -> list[str] | None:
 
 def address_of(path: Path, trees: Trees) -> str | None:
     """Return the exercise that a check file belongs to."""
-    try:
-        relative = path.resolve().relative_to(trees.pages.resolve())
-    except ValueError:
-        return None
-    return relative.parent.as_posix()
+    whole = path.resolve()
+    for pages in map(Path.resolve, trees.all_pages()):
+        if whole.is_relative_to(pages):
+            return whole.relative_to(pages).parent.as_posix()
+    return None
 
 
 class ChecksPlugin:
@@ -105,7 +105,7 @@ class ChecksPlugin:
     def _plain_exam(self, item: pytest.Item) -> Exam:
         address = address_of(item.path, self.trees)
         if self._plain is None or address is None:
-            pytest.fail("the student fixture works for files below autograder/pages")
+            pytest.fail("the student fixture works for the checks of a course's pages")
         if address not in self._plain_exams:
             for old in self._plain_exams.values():
                 old.close()

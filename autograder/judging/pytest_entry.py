@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ..course import catalogue, syllabus
+from ..course.trees import choose
 from ..course.trees import trees as find_trees
 from ..sandbox.host.base import WorkerSource
 from ..sandbox.host.start import start_template
@@ -18,7 +19,9 @@ from .plugin import ChecksPlugin
 def plain_plugin(config: pytest.Config) -> ChecksPlugin:
     """Make the plugin for a run without a judge: pytest's own loop and report, the plain worker."""
     course = config.getoption("--course", None)
-    trees = find_trees(Path(course) if course else None)
+    if course:
+        choose(Path(course))
+    trees = find_trees()
     course_ = syllabus.load(trees)
     templates: dict[tuple[str, ...], WorkerSource] = {}
     given = config.getoption("--submission", None)

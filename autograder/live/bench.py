@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course.syllabus import find, load
-from ..course.trees import Trees, trees
+from ..course.trees import Trees, choose, trees
 from ..errors import GradusError, SandboxError
 from ..gradebook.rows import to_json
 from ..judging.collect import collect
@@ -237,7 +237,8 @@ def main() -> None:
     else:
         wire = ControlLine(socket.socket(fileno=int(sys.argv[1])))
     try:
-        bench = Bench(wire, trees(Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None))
+        choose(Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None)
+        bench = Bench(wire, trees())
     except GradusError as error:
         wire.send({"id": None, "error": str(error)})
         return

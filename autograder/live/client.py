@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..course.trees import trees
 from ..errors import GradusError, SandboxError
 from ..gradebook.rows import from_json
 from ..model import Grade
@@ -32,6 +33,14 @@ def again_elsewhere(make: Callable[[], T]) -> T:
     except OSError:
         tempfile.tempdir = None  # chosen once and kept, else
         return make()
+
+
+def _meant() -> Path | str:
+    """Return the course that is meant here; "" where the judge is to say why there is none."""
+    try:
+        return trees().root
+    except GradusError:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class BenchClient:
 
     def _start(self, line: str, course: Path | None, **how: Any) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "autograder.live.bench", line, str(course or "")],
+            [sys.executable, "-P", "-m", "autograder.live.bench", line, str(course or _meant())],
             **{"stdin": subprocess.DEVNULL, **how}, stdout=subprocess.DEVNULL, stderr=self._errors,
             start_new_session=True, cwd=somewhere(), env={**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"},
         )  # fmt: skip

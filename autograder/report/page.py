@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -46,7 +47,8 @@ def class_parts(
     stream = environment().get_template("class.html").stream(
         **_head(f"{syllabus.title}: grades", script), heading=syllabus.title, facts=_facts(run), students=students,
         faults=run.get("faults", ()),
-        count=len(grades), addresses=addresses, numbers=numbers, inline=inline, total=statistics.total,
+        count=len(grades), addresses=addresses, numbers=numbers, inline=inline,
+        total=partial(statistics.total, syllabus=syllabus),
         places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
         pages=statistics.by_page(grades, addresses), mistakes=statistics.mistakes(grades),
         hardest=statistics.hardest(grades), costs=statistics.costs(grades, addresses), script=Markup(script),
@@ -100,7 +102,7 @@ def student_page(
         )  # fmt: skip
     return rendered(
         "student.html", **_head(f"{student}: {syllabus.title}"), student=student, entries=entries,
-        facts=_facts(public), reached_total=statistics.total(grades).replace("/", " of "),
+        facts=_facts(public), reached_total=statistics.total(grades, syllabus).replace("/", " of "),
     )  # fmt: skip
 
 

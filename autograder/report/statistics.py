@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..model import Grade
+from ..model import Grade, Syllabus
 
 MOST_MISTAKES = 40
 MOST_CHECKS = 15
@@ -55,10 +55,10 @@ class Cost:
     levels: str
 
 
-def total(grades: Iterable[Grade]) -> str:
-    """Return the sum of points and maximum; what the grader failed at counts in neither."""
-    counted = [grade for grade in grades if grade.status != "internal"]
-    return f"{sum(g.points for g in counted):g}/{sum(g.max_points for g in counted):g}"
+def total(grades: Iterable[Grade], syllabus: Syllabus) -> str:
+    """Return the sum of points and maximum, each page by its weight; what the grader failed at counts in neither."""
+    counted = [(syllabus.weight(grade.exercise), grade) for grade in grades if grade.status != "internal"]
+    return f"{sum(w * g.points for w, g in counted):g}/{sum(w * g.max_points for w, g in counted):g}"
 
 
 def by_page(grades: list[Grade], addresses: list[str]) -> list[PageFigures]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import printable, told
+from .statistics import total
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
@@ -42,9 +43,7 @@ def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
         table.caption = f"and {more} more students: report.html and grades.csv have them all"
     for student, row in islice(by_student.items(), MAX_ROWS):
         cells = [_cell(row.get(address)) for address in addresses]
-        known = [g for g in row.values() if g.status != "internal"]
-        points, maximum = sum(g.points for g in known), sum(g.max_points for g in known)
-        table.add_row(Text(printable(student, 40)), *cells, f"{points:g}/{maximum:g}")
+        table.add_row(Text(printable(student, 40)), *cells, total(row.values(), syllabus))
     return table
 
 

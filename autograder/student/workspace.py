@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..authoring.notebook import PICTURE, released
-from ..course.syllabus import split_lesson
-from ..course.trees import Trees
+from ..course.syllabus import lesson_text
+from ..course.trees import BUNDLED, Trees, own_root
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
 from ..intake.submissions import Found, preferred
@@ -48,6 +48,7 @@ class Workspace:
     root: Path
     files: dict[str, str] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
+    course: str = BUNDLED  #: the folder of the course that it was made from
     warning: str = ""  #: what was wrong with its manifest
 
     @property
@@ -57,7 +58,8 @@ class Workspace:
 
     def save(self) -> None:
         """Keep the manifest."""
-        write_text(self.hidden / _MANIFEST, json.dumps({"files": self.files, "checks": self.checks}, indent=1) + "\n")
+        known = {"files": self.files, "checks": self.checks, "course": self.course}
+        write_text(self.hidden / _MANIFEST, json.dumps(known, indent=1) + "\n")
 
     def file_of(self, exercise: Exercise, trees: Trees) -> Path:
         """Return what the student works on: of stub and notebook the one written last; else the stub."""
@@ -142,7 +144,7 @@ def find(start: Path) -> Workspace | None:
 def _read(folder: Path, place: Path) -> Workspace:
     try:
         kept = json.loads(place.read_text(encoding="utf-8"))
-        return Workspace(folder, dict(kept["files"]), dict(kept["checks"]))
+        return Workspace(folder, dict(kept["files"]), dict(kept["checks"]), str(kept.get("course", BUNDLED)))
     except OSError as error:
         return Workspace(folder, warning=f"{place}: cannot be read: {error.strerror or error}")
     except (ValueError, KeyError, TypeError):
@@ -168,13 +170,18 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         files[f"notebooks/{address}.ipynb"] = (
             json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
         ).encode()
-        _, lesson = split_lesson(trees.lesson(address))
+        lesson = lesson_text(trees, exercise)
         files[f"lessons/{address}.md"] = lesson.encode()
         for _, name in PICTURE.findall(lesson):
-            picture = trees.lesson(address).parent / name
+            picture = trees.beside(address, name)
             if picture.is_file():
                 files[f"lessons/{exercise.section}/{name}"] = picture.read_bytes()
     return files
+
+
+def _name_of(trees: Trees) -> str:
+    """Return how a workspace remembers its course: the one that comes with this package moves with it."""
+    return BUNDLED if trees.root == own_root() else str(trees.root.resolve())
 
 
 def init(root: Path, trees: Trees, syllabus: Syllabus) -> Workspace:
@@ -185,7 +192,7 @@ def init(root: Path, trees: Trees, syllabus: Syllabus) -> Workspace:
     """
     if root.is_file() or (root.is_dir() and any(root.iterdir())):
         raise GradusError(f"{root}: is not empty; name a new folder, or run `gradus update` in your workspace")
-    workspace = Workspace(root.resolve())
+    workspace = Workspace(root.resolve(), course=_name_of(trees))
     for name, content in contents(trees, syllabus).items():
         write_text(workspace.root / name, content)
         workspace.files[name] = hashlib.sha256(content).hexdigest()
@@ -222,6 +229,7 @@ def update(workspace: Workspace, trees: Trees, syllabus: Syllabus) -> Changes:
     for name in dropped:
         del workspace.files[name]
     workspace.checks = page_keys(trees, syllabus.exercises.values())
+    workspace.course = _name_of(trees)
     workspace.save()
     return Changes(tuple(written), tuple(kept), tuple(n for n in dropped if (workspace.root / n).exists()))
 

@@ -114,6 +114,19 @@ FAULTY = {
         [r"'divides by the factor': the signature of scaled is not the solution's \(x, factor=2\.0\)",
          r"'divides by the factor' is diagnosed as nothing by test_values"],
     ),
+    "misspelt": (
+        page(wrong=(DIVIDES, DIVIDES.replace("scaled", "scaeld"))),
+        [r"misconceptions\.py, line \d+: 'divides by the factor' replaces scaeld, which the solution does not define; "
+         r"did you mean scaled\?", r"'divides by the factor' is not rejected"],
+    ),
+    "needs": (page(lesson=("seconds = 20", 'seconds = 20\nneeds = ["numpy"]')), []),
+    "absent": (
+        page(lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"\nneeds = ["pandaz"]')),
+        [r"absent\.md, line 6, key needs: there is no module pandaz here; did you mean pandas\?"],
+    ),
+    "checked": (
+        page(lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"'), wrong="", variants=""), []
+    ),
     "keyword": (
         page(wrong=WRONG + KEYWORD),
         [r"'subtracts one': the signature of scaled", r"'subtracts one' is diagnosed as nothing by test_values"],

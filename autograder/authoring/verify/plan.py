@@ -28,6 +28,7 @@ class Extent:
     """How much is proved.
 
     Args:
+        level: how far every page is proved; None for as far as its own front matter says.
         mutants: of the solutions and of the variants.
         of_variants: how many of a page's variants, chosen by content; None for all.
         breakers: break the solutions' promises.
@@ -37,6 +38,7 @@ class Extent:
         variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
     """
 
+    level: str | None = None
     mutants: bool = True
     of_variants: int | None = 8
     breakers: bool = True
@@ -95,14 +97,15 @@ class Plan:
         tasks: list[Task] = [("collected", address), ("called", address), ("grade", solution)]
         stub = build.stub_text(self.solution, self.exercise)
         tasks.append(("grade", self.submission("stub", stub)))
-        tasks.append(("wrong", address))
+        if self.wrong:
+            tasks.append(("wrong", address))
         tasks += [("draft", draft.submission(self.exercise, stub)) for draft in self.drafts]
         tasks += [("grade", submission) for submission in right]
         using = users(self.solution)
         for mutant in self.mutants:
             reach = tuple(sorted(using.get(mutant.owner, {*using})))
             tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
-        if extent.breakers and not self.exercise.ships_solved:
+        if extent.breakers and self.report.level != "draft" and not self.exercise.ships_solved:
             tasks.append(("breakers", address))
             tasks += [("again", Again(address, seed)) for seed in range(1, extent.breaker_seeds)]
         tasks += self._draws(solution, extent.seeds)
@@ -158,7 +161,7 @@ def planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) ->
     solution = catalogue.solution_text(trees, exercise)
     wrong, right = catalogue.misconceptions(trees, exercise), catalogue.variants(trees, exercise)
     made = []
-    if extent.mutants and exercise.mutants and not exercise.ships_solved:
+    if extent.mutants and report.level == "proven" and exercise.mutants and not exercise.ships_solved:
         made = mutants(solution) + _of_variants(solution, right, exercise, extent.of_variants)
     written = {"solution": _place(trees, trees.solution(exercise.address))}
     for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...model import LEVELS
 from ..breakers.page import Page
 from .first_drafts import DraftTally
 
@@ -13,6 +14,7 @@ class Report:
     """What was found out about one page; it is in order when `faults` is empty.
 
     Args:
+        level: how far it was to be proved.
         killed: mutants that differ from the solution and die; `survivors` are those that live.
         of_variants: how many of the mutants that differ were made of variants.
         equivalent: mutants that never answer otherwise.
@@ -39,6 +41,7 @@ class Report:
     breakers: Page | None = None
     drafts: DraftTally = field(default_factory=DraftTally)
     unproved: list[str] = field(default_factory=list)
+    level: str = LEVELS[-1]
 
     @property
     def mutants(self) -> int:

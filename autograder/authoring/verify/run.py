@@ -14,7 +14,7 @@ from ..claims import claims_of
 from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
-from .statics import statics
+from .statics import installed_needs, statics
 from .verdicts import judge_breakers, judge_plan
 from .work import VerifyWork
 
@@ -37,12 +37,13 @@ def verify(
     plans: dict[str, Plan] = {}
     reports: list[Report] = []
     for address in addresses:
-        report = Report(address)
+        report = Report(address, level=extent.level or syllabus.exercises[address].level)
         reports.append(report)
         try:
+            installed_needs(syllabus.exercises[address], trees)
             plan = planned(syllabus.exercises[address], trees, report, extent)
             report.claimed = round(sum(one.points for one in claims_of(trees.check(address))), 4)
-            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report.claimed)
+            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report)
             plans[address] = plan
         except CourseError as error:
             report.faults.append(str(error))

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from ...checking.claims import WORTH
 from ...course import catalogue, syllabus
 from ...course.catalogue import Rewrite
 from ...course.drafts import drafts
-from ...course.syllabus import split_lesson
+from ...course.syllabus import line_of, split_lesson
 from ...course.trees import Trees
+from ...errors import CourseError
 from ...model import Exercise
 from ...sandbox.host.student import Student
+from ...text import similar_name
 from .. import build
 from ..taught import too_early
+from .report import Report
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
 
 
 def statics(
-    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...], claimed: float
+    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...], report: Report
 ) -> list[str]:
-    """Faults that show without running anything: counts, signatures, drifted files."""
-    faults = []
-    if len(wrong) < MIN_MISCONCEPTIONS:
-        faults.append(f"{len(wrong)} misconceptions; the standard asks for {MIN_MISCONCEPTIONS} or more")
-    if len({r.name for r in right}) < MIN_VARIANTS:
-        faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
-    if len(exercise.hints) < MIN_HINTS:
-        faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+    """Return the faults that show without running anything, each at the level from which it counts."""
+    faults = _of_the_standard(exercise, trees, wrong, right) if report.level == "proven" else []
     faults += swallowing(trees.check(exercise.address))
-    if claimed > WORTH * exercise.points + 1e-9:
-        faults.append(f"{claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
-    _, lesson = split_lesson(trees.lesson(exercise.address))
-    if "![" not in lesson:
-        faults.append("the lesson has no picture")
-    solution = signatures(catalogue.solution_text(trees, exercise))
+    if report.claimed > WORTH * exercise.points + 1e-9:
+        faults.append(f"{report.claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
+    text = catalogue.solution_text(trees, exercise)
+    solution, defined = signatures(text), definitions(text)
     taken = sorted(name for name in solution if hasattr(Student, name) or name in ("calls", "peer", "process"))
     if taken:
         faults.append(f"checks cannot reach {', '.join(taken)}: the student fixture has attributes of these names")
+    for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
+        for rewrite in rewrites:
+            if rewrite.of not in defined:
+                near = similar_name(rewrite.of, defined)
+                hint = f"; did you mean {near}?" if near else f"; it defines {', '.join(sorted(defined))}"
+                place = f"{path(exercise.address)}, line {rewrite.line}"
+                faults.append(
+                    f"{place}: {rewrite.name!r} replaces {rewrite.of}, which the solution does not define{hint}"
+                )
     for rewrite in (*wrong, *right):
         for name, signature in signatures(rewrite.source).items():
             if name in solution and not _compatible(signature, solution[name]):
@@ -47,9 +54,53 @@ def statics(
                     f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
                 )
     faults += _unknown_flaws(exercise, trees, wrong, solution)
-    early = too_early(syllabus.load(trees), exercise, catalogue.solution_text(trees, exercise))
+    early = too_early(syllabus.load(trees), exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
+    return faults
+
+
+def installed_needs(exercise: Exercise, trees: Trees) -> None:
+    """Refuse a page that needs a module which is not installed: none of its workers could start.
+
+    Raises:
+        CourseError: naming the file, the line and the module.
+    """
+    for need in exercise.needs:
+        name = need.removeprefix("-").partition(".")[0]
+        if name and importlib.util.find_spec(name) is None:
+            known = {*sys.stdlib_module_names, *packages_distributions()}
+            near = similar_name(name, known)
+            hint = f"did you mean {near}?" if near else f"pip install {name}"
+            path = trees.lesson(exercise.address)
+            line = line_of(path.read_text(encoding="utf-8"), "needs")
+            raise CourseError(f"{path}, line {line}, key needs: there is no module {name} here; {hint}")
+
+
+def definitions(text: str) -> set[str]:
+    """Return the names of the functions and classes that a source defines at its top, and of the classes' methods."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    top = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Module | ast.If | ast.Try | ast.With)]
+    found = {node.name for body in top for node in body.body if isinstance(node, kinds)}
+    assigned = {n.id for node in ast.parse(text).body if isinstance(node, ast.Assign) for n in ast.walk(node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+    return found | assigned
+
+
+def _of_the_standard(
+    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...]
+) -> list[str]:
+    """Return what a proven page has too little of."""
+    faults = []
+    if len(wrong) < MIN_MISCONCEPTIONS:
+        faults.append(f"{len(wrong)} misconceptions; the standard asks for {MIN_MISCONCEPTIONS} or more")
+    if len({r.name for r in right}) < MIN_VARIANTS:
+        faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
+    if len(exercise.hints) < MIN_HINTS:
+        faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+    _, lesson = split_lesson(trees.lesson(exercise.address))
+    if "![" not in lesson:
+        faults.append("the lesson has no picture")
     return faults
 
 

@@ -7,7 +7,7 @@ from ...course.syllabus import read_text
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Grade
-from ...text import told
+from ...text import similar_name, told
 from ..breakers import waivers
 from ..breakers.audit import unproved
 from ..breakers.room import failed
@@ -30,7 +30,11 @@ def judge_plan(plan: Plan) -> None:
     report.variants = len({r.name for r in plan.right})
     total = sum(check.points for check in plan.checks)
     if plan.checks and abs(total - exercise.points) > 1e-9:
-        faults.append(f"its checks are worth {total:g} points, the front matter says {exercise.points:g}")
+        worth = " + ".join(f"{check.points:g} ({check.name})" for check in plan.checks)
+        faults.append(
+            f"its checks are worth {total:g} points, the front matter says {exercise.points:g}: write "
+            f"points = {total:g} into the lesson, or change what the checks are worth: {worth}"
+        )
     broken: set[str] = set()  # what the solution fails tells nothing of the misconceptions
     if "solution" in grades:
         faults += _must_pass("the solution", grades["solution"])
@@ -45,7 +49,8 @@ def judge_plan(plan: Plan) -> None:
     for rewrite, grade in graded:
         faults += _must_die(rewrite, grade, names, replayable - broken)
     killed_by = {c.name for _, grade in graded for c in grade.checks if failed(c)}
-    faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
+    if report.level == "proven":
+        faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
     for name in dict.fromkeys(r.name for r in plan.right):
         if name in grades:
             faults += _must_pass(f"the variant {name!r}", grades[name])
@@ -70,7 +75,9 @@ def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str
     """
     dead = [c.name for c in grade.checks if failed(c)]
     if rewrite.dies_by not in names:
-        return [f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist"]
+        near = similar_name(rewrite.dies_by, names)
+        hint = f"; did you mean {near}?" if near else f"; there are {', '.join(names)}"
+        return [f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist{hint}"]
     if rewrite.dies_by not in dead:
         return [f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
     by = next(c for c in grade.checks if c.name == rewrite.dies_by)
@@ -144,5 +151,10 @@ def judge_breakers(report: Report, trees: Trees, strict: bool) -> None:
         return
     report.faults += page.faults
     report.unproved = unproved(targets_of(read_text(trees.solution(report.address), "the solution is missing")), page)
-    if strict:
-        report.faults += [f"nothing rejects the breaker {fate.name!r}: {fate.shown}" for fate in page.of("survives")]
+    if strict or report.level == "checked":
+        entry = '"%s" = "the sentence of its docstring that leaves it open"'
+        report.faults += [
+            f"nothing rejects the breaker {fate.name!r}: {fate.shown}; check it, or waive it in "
+            f"{trees.waiver(report.address).name}: {entry % fate.name}"
+            for fate in page.of("survives")
+        ]

@@ -1,0 +1,139 @@
+"""`gradus new-course`: a folder that works at once, alone or over another course; and nothing written elsewhere."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+import yaml
+
+from autograder.authoring import build
+from autograder.authoring.new import start
+from autograder.authoring.new_course import begin
+from autograder.authoring.verify import Extent, run
+from autograder.course import syllabus
+from autograder.course import trees as paths
+from autograder.errors import CourseError
+from autograder.model import LEVELS, Settings
+from tests.helpers import GOOD, PAGE, PNG, make_course
+
+FIRST = "s1_first/first_page"
+
+
+def verified(trees, *addresses, level=None):
+    """What verify says of some pages."""
+    extent = Extent(level=level, seeds=2)
+    return run.verify(
+        list(addresses), syllabus.load(trees), trees, Settings(0, "plain", fail_fast=True), extent, jobs=2
+    )
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A new course with its first page, and one more without PyTorch."""
+    trees, _ = begin(tmp_path_factory.mktemp("own") / "my_course", 'Mine: "so"')
+    start(trees, "s1_first/plain", torch=False)
+    return trees
+
+
+def test_every_tree_and_what_it_takes(course):
+    """each file that the guide names is there and parses; the title is kept whatever it holds"""
+    names = ("README.md", ".gitignore", "notebooks/nbgrader_config.py", "data/.gitkeep")
+    assert all((course.root / name).is_file() for name in names)
+    project = tomllib.loads((course.root / "pyproject.toml").read_text())
+    assert project["project"]["name"] == "my-course-course"
+    workflow = yaml.safe_load((course.root / ".github/workflows/verify.yml").read_text())
+    assert {"run": "gradus verify"} in workflow["jobs"]["verify"]["steps"]
+    found = syllabus.load(course)
+    assert found.title == 'Mine: "so"'
+    assert {a: e.level for a, e in found.exercises.items()} == {FIRST: "checked", "s1_first/plain": "checked"}
+    assert build.orphans(course, found) == []
+
+
+def test_its_pages_are_green_at_their_level(course):
+    """the skeleton, with PyTorch and without, is proved as far as it says: its solution passes, every breaker dies"""
+    for report in verified(course, FIRST, "s1_first/plain"):
+        assert report.faults == []
+        assert report.level == "checked"
+        assert report.breakers.of("dies")
+        assert not report.breakers.of("survives")
+
+
+def test_what_is_missing_for_the_next_level(course):
+    """proven asks for more misconceptions and variants; draft asks for less"""
+    (proven,), (draft,) = (verified(course, FIRST, level=level) for level in ("proven", "draft"))
+    assert any("1 misconceptions; the standard asks for 4" in fault for fault in proven.faults)
+    assert draft.faults == []
+    assert draft.breakers is None
+    assert LEVELS == ("draft", "checked", "proven")
+
+
+def test_a_broken_promise_is_a_fault_when_checked(tmp_path):
+    """a check that forgets what the docstring promises is told the breaker and how to waive it"""
+    trees = make_course(
+        tmp_path, {PAGE: {**GOOD, "lesson": GOOD["lesson"].replace("points = 3", 'points = 3\nlevel = "checked"')}}
+    )
+    (report,) = verified(trees, PAGE)
+    assert report.faults
+    assert all(fault.startswith("nothing rejects the breaker") and "waivers.toml" in fault for fault in report.faults)
+
+
+def test_a_draft_says_so_to_students(tmp_path):
+    """lesson, notebook and stub of a draft say that it is one; those of another page do not"""
+    draft = {**GOOD, "lesson": GOOD["lesson"].replace("points = 3", 'points = 3\nlevel = "draft"')}
+    trees = make_course(tmp_path, {PAGE: draft, "one/other": GOOD})
+    found = syllabus.load(trees)
+    for address, said in ((PAGE, True), ("one/other", False)):
+        assert ("Draft." in syllabus.lesson_text(trees, found.exercises[address])) is said
+        assert ("Draft." in trees.notebook(address).read_text()) is said
+        assert ("draft" in trees.stub(address).read_text().splitlines()[0]) is said
+
+
+def test_over_the_course_of_gradus(tmp_path):
+    """all pages of it and one's own, of which alone something is written; its files are read where they are"""
+    trees, _ = begin(tmp_path / "over", over="gradus")
+    found = syllabus.load(trees)
+    assert FIRST in found.exercises
+    assert len(found.exercises) == 1 + len(syllabus.load(paths.trees(paths.own_root())).exercises)
+    assert trees.check("s3_neural_networks/softmax").is_relative_to(paths.own_root())
+    assert [a for a in found.exercises if trees.writes(a)] == [FIRST]
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    """nothing is written into a folder that is not empty"""
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(CourseError, match="is not empty"):
+        begin(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_installed_course_is_not_written(tmp_path, monkeypatch):
+    """inside an installed package nothing is begun; what makes a course is named"""
+    trees = make_course(tmp_path / "trees", {PAGE: GOOD}, built=False)
+    monkeypatch.setattr(paths, "_PACKAGE", tmp_path)
+    with pytest.raises(CourseError, match="gradus new-course DIR"):
+        start(trees, "one/more")
+
+
+PICTURES = {
+    "a changed signature": ("def draw(page):\n    pass\n", "line 1: TypeError.*called without arguments"),
+    "a name that is gone": ("def draw():\n    x = 1\n    return scald(x)\n", "line 3: NameError"),
+    "no draw": ("def drawn():\n    pass\n", "line 1: defines no draw"),
+    "no figure": ("def draw():\n    return 3\n", "returned int; it must return a matplotlib figure"),
+    "no Python": ("def draw(:\n", "line 1: SyntaxError"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_broken_picture_script_is_told_with_its_line(tmp_path, name):
+    """a picture script that raises is one line with file and line, and the picture that was there stays"""
+    from autograder.authoring.pictures import draw
+
+    script, said = PICTURES[name]
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    place = trees.course / "one" / "scaled_picture.py"
+    place.write_text(script)
+    place.with_name("scaled.png").write_bytes(PNG)
+    with pytest.raises(CourseError, match=f"scaled_picture.py.*{said}"):
+        draw(trees, syllabus.load(trees).exercises[PAGE])
+    assert place.with_name("scaled.png").read_bytes() == PNG
