@@ -74,7 +74,7 @@ def load() -> tuple[Syllabus, Trees]:
     course = syllabus.load(places)
     if places.root != own_root() and not _said:
         _said = True
-        print(f"course: {printable(course.title, 80)}  ({printable(str(places.root), 300)})", file=sys.stderr)
+        print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)
     if not course.exercises:
         raise GradusError(f"{places.course / 'course.toml'}: lists no exercises; `gradus new section/name` begins one")
     return course, places
