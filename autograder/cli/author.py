@@ -130,6 +130,24 @@ def verify(
     raise typer.Exit(1 if any(report.faults for report in reports) else 0)
 
 
+def _counts(report: Any) -> str:
+    """Say in a line what was looked at."""
+    counts = f"{report.level}, {report.checks} checks"
+    if report.misconceptions or report.level == "proven":
+        counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
+    if report.mutants:
+        counts += f", {report.killed} of {report.mutants} mutants die"
+    if report.seeds > 1:
+        counts += f", {report.seeds} seeds"
+    if report.claimed:
+        counts += f", {report.claimed:g} points rest on claims"
+    if report.breakers is not None:
+        counts += f", {report.breakers.summary}"
+    if report.drafts.drafts:
+        counts += f", {report.drafts.summary}"
+    return counts
+
+
 def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool) -> None:
     from rich.text import Text
 
@@ -137,22 +155,9 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool
 
     out = console()
     for report in reports:
-        counts = f"{report.level}, {report.checks} checks"
-        if report.misconceptions or report.level == "proven":
-            counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
-        if report.mutants:
-            counts += f", {report.killed} of {report.mutants} mutants die"
-        if report.seeds > 1:
-            counts += f", {report.seeds} seeds"
-        if report.claimed:
-            counts += f", {report.claimed:g} points rest on claims"
-        if report.breakers is not None:
-            counts += f", {report.breakers.summary}"
-        if report.drafts.drafts:
-            counts += f", {report.drafts.summary}"
         line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
         line.append(f"{report.address:<42}", style="bold")
-        line.append(counts, style="default")
+        line.append(_counts(report), style="default")
         out.print(line)
         for fault in report.faults:
             out.print(Text(f"    fault     {fault}", style="red"))

@@ -215,7 +215,7 @@ def plan(tmp_path, fates):
     course, _ = tiny(tmp_path)
     made = [Mutant(1, what, "scaled", "") for what in fates]
     return Plan(
-        course.exercises[PAGE], Report(PAGE), Extent(), SOLUTION, (), (), made,
+        course.exercises[PAGE], Report(PAGE), Extent(), SOLUTION, mutants=made,
         fates={mutant.name: fate for mutant, fate in zip(made, fates.values(), strict=True)}, called=["scaled"],
     )  # fmt: skip
 
