@@ -181,6 +181,22 @@ class Tab:
     def _events(self) -> list[dict[str, Any]]:
         return [event for event in self._browser.events if event.get("sessionId") == self._session]
 
+    def point(self, selector: str, *places: tuple[float, float]) -> None:
+        """Press the mouse on an element, move over further places (shares of its width and height), let go."""
+        box = self.run(
+            f"{{const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
+            "const r = e.getBoundingClientRect(); [r.left, r.top, r.width, r.height]}"
+        )
+        ways = [(box[0] + x * box[2], box[1] + y * box[3]) for x, y in places or ((0.5, 0.5),)]
+        steps = [("mouseMoved", ways[0]), ("mousePressed", ways[0])]
+        steps += [*(("mouseMoved", way) for way in ways[1:]), ("mouseReleased", ways[-1])]
+        for kind, (x, y) in steps:
+            button = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1, "clickCount": 1}
+            free = kind == "mouseMoved" and len(ways) == 1
+            self._browser.ask(
+                "Input.dispatchMouseEvent", self._session, type=kind, x=x, y=y, **({} if free else button)
+            )
+
     def screenshot(self, path: Path) -> None:
         """What is on the screen, as a PNG."""
         data = self._browser.ask("Page.captureScreenshot", self._session, format="png")["data"]

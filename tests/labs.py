@@ -58,3 +58,20 @@ def talk(address: str, path: str, *messages: Any, until: str, seconds: float = 3
         return heard
 
     return asyncio.run(told())
+
+
+def wait(tab: Any, condition: str, seconds: float = 30) -> Any:
+    """Wait until an expression holds in the page; its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = tab.run(condition)
+        if value:
+            return value
+        time.sleep(0.03)
+    raise AssertionError(f"{condition} does not come true: {shown(tab)[:1500]}")
+
+
+def shown(tab: Any) -> str:
+    """What a reader sees of a page."""
+    text: str = tab.run("document.body.innerText")
+    return text

@@ -135,10 +135,11 @@ class Part(Struct, frozen=True):
 
 
 class Parts(Message, frozen=True):
-    """Every part, and whether a network of the student's is trained."""
+    """Every part, whether a network of the student's is trained, and whether something was just saved."""
 
     parts: Annotated[list[Part], Meta(max_length=40)]
     trained: bool
+    saved: bool
 
 
 class Mapped(Message, frozen=True):

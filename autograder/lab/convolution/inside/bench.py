@@ -66,7 +66,7 @@ class Bench:
             found, whose = self.parts.find(address, name, "course")
             return (course_call or call)(found), whose, f"your {name}: {told}"[:400]
 
-    def tell_parts(self):
+    def tell_parts(self, saved=False):
         """Say of every part whose it is."""
         names = [(CONVOLUTION, n) for n in ("conv2d", "maxpool2d", "avgpool2d")]
         names += [(DIGITS, n) for n in ("DigitClassifier", "train_digits", "evaluate", "hardest")]
@@ -75,13 +75,13 @@ class Bench:
             {"page": page, "name": name, "owner": self.parts.find(page, name)[1], "problem": self.parts.problem(page)}
             for page, name in names
         ]
-        self.show("parts", parts=parts, trained="yours" in self._known())
+        self.show("parts", parts=parts, trained="yours" in self._known(), saved=saved)
 
     def on_reload(self, message):
         """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
         self.parts = Parts(self.fetch("parts"))  # noqa: F821
         self.models.pop("yours", None)
-        self.tell_parts()
+        self.tell_parts(saved=True)
 
     # -- kernels ---------------------------------------------------------------------------------
 

@@ -52,6 +52,10 @@ const line = connect({
       const place = at(`owner-${part.name}`);
       if (place) place.replaceChildren(badge(part.owner));
     }
+    if (message.saved) {
+      tell("");
+      at("cards").replaceChildren();
+    }
     const broken = message.parts.find((/** @type {any} */ part) => part.problem);
     if (broken) tell(`${broken.problem}: the course’s part is used until it is mended`);
     digit.parts(message);

@@ -1,0 +1,293 @@
+"""The lab in a browser, as a student uses it: the map, a page beside an editor, kernels and digits.
+
+With ``GRADUS_SCREENSHOTS=folder`` the pictures are kept for a person to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.lab.convolution import view
+from autograder.lab.shared import Lab
+from autograder.student.progress import load
+from tests import browser
+from tests.labs import lab_of, shown, wait
+
+pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.WITHOUT)
+
+SOFTMAX, CONVOLUTION, DIGITS = "s3_neural_networks/softmax", "s4_cnns/convolution", "s4_cnns/digits"
+PHONE = 390
+MOST_BYTES = 300_000  #: of a page with all that it loads, as it travels
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str, browser.Browser]]:
+    """One lab and one browser for all tests of this file."""
+    folder = tmp_path_factory.mktemp("lab")
+    seconds, view.SECONDS = view.SECONDS, 2.0  # of processor time, before code that loops is ended
+    with lab_of(folder / "workspace") as (lab, address), browser.browser(folder / "profile") as opened:
+        lab.workers.warm()
+        yield lab, address, opened
+    view.SECONDS = seconds
+
+
+@pytest.fixture
+def lab(running: tuple[Lab, str, browser.Browser]) -> Lab:
+    """The lab."""
+    return running[0]
+
+
+@pytest.fixture
+def visit(running: tuple[Lab, str, browser.Browser]) -> Iterator[Any]:
+    """Opens a page of the lab; at the end nothing may stand in its console, nor have left this machine."""
+    _, address, opened = running
+    tabs = []
+
+    def go(path: str, **how: Any) -> browser.Tab:
+        tabs.append(opened.open(address + path, **how))
+        return tabs[-1]
+
+    yield go
+    for tab in tabs:
+        assert tab.complaints() == []
+        assert [r for r in tab.requests() if not r.startswith(address) and not r.startswith("data:,")] == []
+    opened.close_tabs()
+
+
+def keep(tab: browser.Tab, name: str) -> None:
+    """Keep a picture, where a person wants to look at it."""
+    if folder := os.environ.get("GRADUS_SCREENSHOTS"):
+        tab.screenshot(Path(folder) / f"lab-{name}.png")
+
+
+def save(lab: Lab, page: str, old: str = "", new: str = "") -> None:
+    """Save the reference as the student's file, with something in place of something else."""
+    text = lab.trees.solution(page).read_text(encoding="utf-8")
+    assert old in text
+    (lab.workspace.root / "exercises" / f"{page}.py").write_text(text.replace(old, new, 1) if old else text)
+
+
+def put_back(lab: Lab, page: str) -> None:
+    """Save the stub again."""
+    (lab.workspace.root / "exercises" / f"{page}.py").write_bytes(lab.trees.stub(page).read_bytes())
+
+
+def choose(tab: browser.Tab, id: str, value: str) -> None:
+    """Choose or type something, as a person does."""
+    tab.run(
+        f"{{const e = document.getElementById('{id}'); e.value = '{value}';"
+        "e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));}"
+    )
+
+
+def click(tab: browser.Tab, id: str) -> None:
+    """Click on something."""
+    tab.run(f"document.getElementById('{id}').click()")
+
+
+def of(id: str) -> str:
+    """The text of an element, as an expression."""
+    return f"document.getElementById('{id}').textContent"
+
+
+def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
+    """Lesson with formulas, card of a failure with its call and values, hints one by one, green, the reference."""
+    tab = visit(f"page/{SOFTMAX}")
+    assert tab.run("document.querySelectorAll('.lesson math').length") > 10
+    assert (
+        tab.run("document.querySelector('.lesson img').complete && document.querySelector('.lesson img').naturalWidth")
+        > 100
+    )
+    wait(tab, f"{of('state')}.includes('to write: softmax')", 60)
+    assert tab.run("document.getElementById('compare').hidden")
+    save(lab, SOFTMAX, "weights.sum(dim, keepdim=True)", "weights.sum(0, keepdim=True)")
+    wait(tab, f"{of('state')}.includes('failed')")
+    told = shown(tab)
+    for part in ("call", "softmax(", "expected"):
+        assert part in told, told
+    keep(tab, "page-wrong")
+    click(tab, "hint")
+    wait(tab, "document.querySelectorAll('#hints li').length === 1")
+    click(tab, "hint")
+    wait(tab, "document.querySelectorAll('#hints li').length === 2")
+    save(lab, SOFTMAX)
+    wait(tab, f"{of('state')}.includes('passed: 11 of 11 points')")
+    click(tab, "compare")
+    wait(tab, "!document.getElementById('reference').hidden")
+    assert "BEGIN SOLUTION" not in tab.run("document.querySelectorAll('.pair > div')[1].textContent")
+    keep(tab, "page-right")
+    page = load(lab.workspace).page(SOFTMAX)
+    assert (page.passed, page.best, page.hints) == (True, 11.0, 2)
+    again = visit(f"page/{SOFTMAX}", width=PHONE, height=800, dark=True)
+    wait(again, f"{of('state')}.includes('passed')")
+    assert again.run("document.documentElement.scrollWidth") <= PHONE
+    keep(again, "page-phone")
+
+
+def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
+    """And a file that is no Python; the page goes on with the next save."""
+    tab = visit(f"page/{SOFTMAX}")
+    wait(tab, f"{of('state')}.includes('points')", 60)
+    for old, new, words in (
+        ("shifted = logits - logits.amax(dim, keepdim=True)", "import os; os._exit(1)", "crashed"),
+        ("def softmax(", "def softmax((", "SyntaxError"),
+    ):
+        save(lab, SOFTMAX, old, new)
+        wait(tab, f"document.body.innerText.includes('{words}')")
+    save(lab, SOFTMAX)
+    wait(tab, f"{of('state')}.includes('passed')")
+    put_back(lab, SOFTMAX)
+
+
+def test_the_map_shows_what_was_reached(lab: Lab, visit: Any) -> None:
+    """While it is open: a page that is saved and right is marked, the hour's work is told, the next page is named."""
+    tab = visit("map/")
+    wait(tab, "document.querySelectorAll('li[data-state]').length > 20")
+    save(lab, "s1_math/derivatives")
+    wait(
+        tab,
+        "[...document.querySelectorAll('li[data-state=passed] a')].some(a => a.href.endsWith('s1_math/derivatives'))",
+        60,
+    )
+    assert "this hour" in shown(tab)
+    assert tab.run("document.querySelector('#work').textContent").count("Derivatives and gradients") == 1
+    assert tab.run("document.querySelector('.go').href").endswith("page/s1_math/tensors")
+    keep(tab, "map")
+    phone = visit("map/", width=PHONE, height=800, dark=True)
+    wait(phone, "document.querySelectorAll('li[data-state]').length > 20")
+    assert phone.run("document.documentElement.scrollWidth") <= PHONE
+
+
+def test_kernels(lab: Lab, visit: Any) -> None:
+    """One's own conv2d does the work; the window's products sum to what it gives; the address holds the settings."""
+    save(lab, CONVOLUTION)
+    tab = visit("convolution/")
+    wait(tab, f"{of('owner-conv2d')} === 'yours' && {of('range')}.startsWith('62 × 62')", 60)
+    choose(tab, "preset", "left to right (Sobel)")
+    wait(tab, f"{of('range')}.includes('from -2.40 to 2.40')")
+    assert "which differs" not in tab.run(of("window"))
+    choose(tab, "stride", "2")
+    choose(tab, "padding", "1")
+    wait(tab, f"{of('range')}.startsWith('32 × 32')")
+    choose(tab, "pooling", "max")
+    wait(tab, f"!document.getElementById('pooled-figure').hidden && {of('owner-pool')} === 'yours'")
+    wait(tab, "document.getElementById('mission-quarter').classList.contains('done')")
+    keep(tab, "kernels")
+    shared = visit(tab.run("location.href").partition("/convolution/")[2].join(["convolution/", ""]))
+    wait(shared, f"{of('range')}.startsWith('32 × 32')")
+    assert shared.run("document.getElementById('stride').value + document.getElementById('pooling').value") == "2max"
+    end = time.monotonic() + 10
+    while "quarter" not in load(lab.workspace).missions.get("s4_cnns/playground", []):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_wrong_conv2d_is_told_and_replaced(lab: Lab, visit: Any) -> None:
+    """By the course's, with the card of the check that catches it; saved right, it is one's own again."""
+    save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "out = (w.flatten(1) @ columns) / 0")
+    tab = visit("convolution/")
+    wait(tab, f"{of('kernel-problem')}.includes('your conv2d: gave numbers that are NaN or infinite')", 60)
+    assert tab.run(of("owner-conv2d")) == "the course’s"
+    wait(tab, "document.getElementById('cards').textContent.includes('conv2d(')", 60)
+    keep(tab, "kernels-wrong")
+    save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "while True: pass\n    out = 0")
+    wait(tab, f"{of('trouble')}.includes('timeout')", 60)
+    wait(tab, f"{of('owner-conv2d')} === 'the course’s' && {of('kernel-problem')} === ''")
+    save(lab, CONVOLUTION)
+    wait(tab, f"{of('owner-conv2d')} === 'yours'", 60)
+
+
+def test_a_digit(lab: Lab, visit: Any) -> None:
+    """A digit of the data is read; the layers' maps, a unit's field, occlusion and Grad-CAM; drawn by keys alone."""
+    tab = visit("convolution/")
+    wait(tab, "document.querySelectorAll('.layer canvas').length > 50", 60)
+    click(tab, "sample")
+    wait(tab, "document.querySelector('#probabilities li.first span').textContent === '7'")
+    click(tab, "occlusion")
+    click(tab, "cam")
+    wait(tab, "document.querySelectorAll('#heats figure').length === 2")
+    tab.point(".layer:nth-child(2) canvas")
+    wait(tab, f"{of('unit-words')}.includes('It sees rows')")
+    keep(tab, "digit")
+    click(tab, "clear")
+    tab.point("#draw", (0.5, 0.1), (0.5, 0.9))
+    wait(tab, "document.querySelector('#probabilities li.first span').textContent === '1'")
+    click(tab, "clear")
+    wait(tab, f"{of('inked')}.startsWith('0 pixels')")
+    tab.run(
+        "{const c = document.getElementById('draw'); c.focus(); for (const key of [' ', 'ArrowUp', ' '])"
+        "c.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}));}"
+    )
+    wait(tab, f"!{of('inked')}.startsWith('0 pixels')")
+
+
+def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
+    """Live loss and accuracy, the mistakes and the confusion matrix; the weights are kept for the next time."""
+    save(lab, DIGITS)
+    tab = visit("convolution/")
+    wait(tab, f"{of('training-words')}.includes('not trained yet')", 60)
+    click(tab, "train")
+    wait(tab, f"{of('training-words')}.startsWith('done')", 120)
+    wait(tab, "document.querySelectorAll('.hard canvas').length === 12")
+    assert tab.run("document.querySelectorAll('.confusion td').length") == 100
+    wait(tab, "document.getElementById('mission-trained').classList.contains('done')")
+    wait(tab, f"{of('owner-model')} === 'yours'")
+    keep(tab, "trained")
+    again = visit("convolution/")
+    wait(again, f"{of('owner-model')} === 'yours'", 60)
+    assert (lab.workspace.hidden / "lab" / "digits.pt").stat().st_mode & 0o111 == 0
+    put_back(lab, DIGITS)
+    wait(again, f"{of('owner-model')} === 'the course’s'", 60)
+    phone = visit("convolution/", width=PHONE, height=800, dark=True)
+    wait(phone, "document.querySelectorAll('.layer canvas').length > 50", 60)
+    assert phone.run("document.documentElement.scrollWidth") <= PHONE
+    keep(phone, "convolution-phone")
+
+
+def test_the_missions_see_what_they_should(visit: Any) -> None:
+    """Each mission's function is true of what does it, and false of what nearly does."""
+    tab = visit("convolution/")
+    wait(tab, f"{of('range')} !== ''", 60)
+    found = tab.run(
+        """import(new URL("../static/convolution/missions.js", location.href))
+        .then(({ KERNEL, DIGIT }) => {
+        const base = { own: true, size: 3, stride: 1, padding: 0, dilation: 1, flipped: false, pooling: "none",
+          pool: 2 };
+        const of = (kernel, more = {}) =>
+          Object.keys(KERNEL).filter(name => KERNEL[name]({ ...base, kernel, ...more }, 64, 64));
+        const plain = new Uint8Array(784), inked = Uint8Array.from(plain, (_, k) => k < 30 ? 255 : 0);
+        const seen = { pixels: inked, start: { digit: 7, pixels: plain }, missed: null, augmented: false,
+          centred: false, said: 1, sure: 0.95 };
+        const digit = more => Object.keys(DIGIT).filter(name => DIGIT[name]({ ...seen, ...more }));
+        return [
+          of([-1, 0, 1, -1, 0, 1, -1, 0, 1]), of([-1, 0, 1, -1, 0, 1, -1, 0, 2]), of([-1, -1, -1, 0, 0, 0, 1, 1, 1]),
+          of(Array(9).fill(1 / 9)), of(Array(9).fill(1 / 8)), of([0, -1, 0, -1, 5, -1, 0, -1, 0]),
+          of([0, 0, 0, 1, 0, 0, 0, 0, 0], { padding: 1 }), of([0, 0, 0, 0, 1, 0, 0, 0, 0], { padding: 1 }),
+          of([0, 1, 0, 1, 2, 1, 0, 1, 0], { flipped: true }), of([1, 2, 3, 4, 5, 6, 7, 8, 9], { flipped: true }),
+          of(Array(25).fill(0), { size: 5, padding: 2 }), of(Array(9).fill(2), { dilation: 4 }),
+          digit({}), digit({ said: 7 }), digit({ sure: 0.5 }),
+          digit({ missed: { digit: 1, pixels: inked }, augmented: true, start: null, sure: 0 }),
+          digit({ start: null, sure: 0, judged: "yours", trainer: "yours", accuracy: 0.96 }),
+        ]; })"""
+    )
+    assert found == [
+        ["vertical"], [], [], ["blur"], [], ["sharpen"], ["shift"], [], ["flip"], [], ["same"], ["wide"],
+        ["seven", "few"], ["few"], ["seven"], ["centre"], ["trained"],
+    ]  # fmt: skip
+
+
+def test_the_weight_of_the_pages(lab: Lab, running: tuple[Lab, str, browser.Browser]) -> None:
+    """All that a page loads is less than 300 kB, but for the lesson's pictures."""
+    root = Path(__file__).parents[2] / "autograder" / "lab"
+    shared = sum(path.stat().st_size for path in (root / "static").iterdir())
+    for name in ("map", "page", "convolution"):
+        own = sum(
+            path.stat().st_size for folder in ("static", "templates") for path in (root / name / folder).iterdir()
+        )
+        assert shared + own < MOST_BYTES
