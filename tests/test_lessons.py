@@ -27,6 +27,7 @@ from tests.lessons.s5_s6 import CLAIMS as FURTHER
 PAGES = list(syllabus.load(trees()).exercises)
 PLAYGROUNDS = {
     "s3_neural_networks/playground": ("classification_network", "regression_network", "training_troubles"),
+    "s4_cnns/playground": ("convolution",),
 }
 #: snippets with one of these are not run, and why
 NOT_RUN = {'datasets.load("backbone")': "trains for seconds", "torchvision.models": "downloads 45 MB"}

@@ -11,6 +11,7 @@ from tests.lessons import Claim, script, solution
 
 CONVOLUTION, NETWORKS = "s4_cnns/convolution", "s4_cnns/networks"
 DIGITS, TRANSFER = "s4_cnns/digits", "s4_cnns/transfer_learning"
+PLAYGROUND = "s4_cnns/playground"
 
 
 def size(*arguments: int) -> int:
@@ -84,4 +85,19 @@ CLAIMS = [
     Claim(DIGITS, "$<.1f>$ if it gave the truth 1 %", lambda: -math.log(0.01)),
     Claim(DIGITS, "60 to 40 costs $<.2f>$ or $<.2f>$", lambda: (-math.log(0.6), -math.log(0.4))),
     Claim(TRANSFER, "$m$ is $<.1f>$ after one batch and $<.2f>$ after two", lambda: (0.1 * 5, 0.9 * 0.5 + 0.1 * 5)),
+    Claim(
+        PLAYGROUND,
+        "moved by 2 pixels, <.0f> % of the held-out digits are still read right; by 6 pixels, <.0f> %",
+        lambda: tuple(100 * script(PLAYGROUND).right_when_moved()[k] for k in (2, 6)),
+    ),
+    Claim(
+        PLAYGROUND,
+        r"covers $4 \cdot 2 + 1 = <d>$ pixels with 3 weights",
+        lambda: solution(CONVOLUTION).receptive_field([(3, 1, 4)]),
+    ),
+    Claim(
+        PLAYGROUND,
+        r"bring $64 \times 64$ places to $<d> \times 16$, a sixteenth of the numbers",
+        lambda: size(size(64, 3, 2, 1), 2, 2),
+    ),
 ]
