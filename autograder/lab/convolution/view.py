@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...course.syllabus import split_lesson
 from ...errors import GradusError
 from ...report.card import card
 from ...student.workspace import write_text
+from ..lesson import lesson_html
 from ..loops import Loop
 from ..messages import Trouble
 from ..views import NotHere, View
@@ -41,7 +43,8 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the page is made from."""
     if path:
         raise NotHere("there is no such page")
-    return {"title": VIEW.title, "missions": MISSIONS}
+    _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
+    return {"title": VIEW.title, "missions": MISSIONS, "lesson": lesson_html(lesson, ADDRESS.partition("/")[0], "../")}
 
 
 class ConvolutionSession:

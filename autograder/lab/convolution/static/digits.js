@@ -157,15 +157,18 @@ export function digits(send, recognise) {
   function unit(/** @type {any} */ message) {
     if (!chosen) return;
     at("unit").hidden = false;
-    signed(at("slope"), floats(message.slope.values), SIDE, SIDE);
     const [top, left, bottom, right] = message.box;
-    const context = at("slope").getContext("2d");
-    context.strokeStyle = "#b08a00";
-    context.lineWidth = 0.6;
-    context.strokeRect(left + 0.3, top + 0.3, right - left - 0.6, bottom - top - 0.6);
+    const [high, wide] = [Math.max(1, bottom - top), Math.max(1, right - left)];
+    const slope = floats(message.slope.values);
+    const inside = Float32Array.from({ length: high * wide }, (_, k) => slope[(top + Math.floor(k / wide)) * SIDE + left + (k % wide)] ?? 0);
+    signed(at("slope"), inside, high, wide);
+    grey(at("field"), sees(), SIDE, SIDE, true);
+    const context = at("field").getContext("2d");
+    context.fillStyle = "rgb(18 84 160 / .3)";
+    context.fillRect(left, top, wide, high);
     at("unit-words").textContent =
       `${chosen.layer}, channel ${chosen.channel}, place [${chosen.y}, ${chosen.x}] is ${message.value.toFixed(3)}. It sees rows ${top} to ` +
-      `${bottom - 1} and columns ${left} to ${right - 1} of the drawing (the frame). More ink on blue pixels raises it, on orange ones lowers it.`;
+      `${bottom - 1} and columns ${left} to ${right - 1} of the drawing (left). Beside it these pixels alone: more ink on blue ones raises it, on orange ones lowers it.`;
   }
 
   function heats(/** @type {any[]} */ found, /** @type {number} */ target) {
