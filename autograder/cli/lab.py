@@ -25,7 +25,7 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
     from ..course import syllabus
-    from ..lab.run import already, open_page, run
+    from ..lab.run import already, open_page, run, ticket
     from ..lab.shared import Lab
 
     space = here()
@@ -40,6 +40,6 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
     if other is not None and port is None:
         say(f"the lab of this workspace runs already, at\n  {other}{path}")
         if browser:
-            open_page(f"{other}{path}", say)
+            open_page(ticket(other, path), say)
         return
     run(Lab(space, course, trees), port, browser, say, path)

@@ -47,7 +47,8 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
         say(f"the lab of {lab.workspace.root} is at\n  {address}\nCtrl-C stops it")
         tell(line.getsockname()[1], say)
         if browse:
-            server.when_ready = lambda: open_page(address, say)
+            once = f"http://127.0.0.1:{line.getsockname()[1]}/{lab.tickets.new(path)}"
+            server.when_ready = lambda: open_page(once, say)
         server.serve_it()
         if server.gone:
             raise GradusError(server.gone)
@@ -63,6 +64,20 @@ def already(workspace: Workspace) -> str | None:
             return address if answer.read().decode() == str(workspace.root) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def ticket(address: str, path: str) -> str:
+    """Return an address that leads once to a page of a lab that runs.
+
+    Args:
+        address: of that lab, with its token.
+    """
+    asked = urllib.request.Request(f"{address}ticket/{path}", method="POST")
+    try:
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            return f"{address.rsplit('/', 2)[0]}/{answer.read().decode()}"
+    except (OSError, ValueError):
+        return f"{address}{path}"
 
 
 def open_page(address: str, say: Callable[[str], None]) -> None:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -33,15 +33,34 @@ def policy(host: str) -> str:
     )
 
 
+class Tickets:
+    """Addresses that lead to a page once: what a browser is started with, and so may stand in a list of processes."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, str] = {}
+
+    def new(self, path: str) -> str:
+        """Return a path that leads, once, to `path` below the token."""
+        ticket = new_token()
+        self._open[ticket] = path
+        return f"open/{ticket}"
+
+    def take(self, path: str) -> str | None:
+        """Return where a path leads, None when it is no ticket or was used."""
+        kind, _, ticket = path.strip("/").partition("/")
+        return self._open.pop(ticket, None) if kind == "open" else None
+
+
 class Guard:
     """Lets through what may be read, and writes the headers that keep it here.
 
     Args:
         app: what lies behind the token, which it sees no more of.
+        tickets: what leads there once.
     """
 
-    def __init__(self, app: ASGIApp, token: str):
-        self._app, self._token = app, token
+    def __init__(self, app: ASGIApp, token: str, tickets: Tickets):
+        self._app, self._token, self._tickets = app, token, tickets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -50,7 +69,11 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if not self._ours(host, headers) or not self._known(scope["path"]):
+        ours = self._ours(host, headers)
+        if ours and scope["type"] == "http" and (target := self._tickets.take(scope["path"])) is not None:
+            await RedirectResponse(f"/{self._token}/{target}", 303, dict(_NO_TRACE))(scope, receive, send)
+            return
+        if not ours or not self._known(scope["path"]):
             await _refuse(scope, receive, send)
             return
         prefix = f"/{self._token}"
@@ -74,13 +97,15 @@ class Guard:
         return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self._token.encode())
 
 
+_NO_TRACE = (("referrer-policy", "no-referrer"), ("cache-control", "no-store"))
+
+
 def _sealing(host: str) -> Iterable[tuple[bytes, bytes]]:
     yield b"content-security-policy", policy(host).encode("latin-1")
-    yield b"referrer-policy", b"no-referrer"
+    yield from ((name.encode(), value.encode()) for name, value in _NO_TRACE)
     yield b"x-content-type-options", b"nosniff"
     yield b"cross-origin-resource-policy", b"same-origin"
     yield b"cross-origin-opener-policy", b"same-origin"
-    yield b"cache-control", b"no-store"
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -55,12 +55,13 @@ class Site:
         routes = [
             Route("/", self._first),
             Route("/alive", self._alive),
+            Route("/ticket/{path:path}", self._ticket, methods=["POST"]),
             Route("/static/{name}/{file:path}", self._static),
             Route("/picture/{section}/{file}", self._picture),
             Route("/{name}/{path:path}", self._page),
             WebSocketRoute("/socket/{name}/{path:path}", self._socket),
         ]
-        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token)
+        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token, self.lab.tickets)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -74,6 +75,9 @@ class Site:
 
     async def _alive(self, request: Request) -> Response:
         return PlainTextResponse(str(self.lab.workspace.root))
+
+    async def _ticket(self, request: Request) -> Response:
+        return PlainTextResponse(self.lab.tickets.new(request.path_params["path"]))
 
     async def _static(self, request: Request) -> Response:
         name, file = request.path_params["name"], request.path_params["file"]

@@ -13,7 +13,7 @@ from ..student.workspace import Workspace
 from .answers import Answers
 from .messages import Message
 from .outbox import Outbox
-from .safety import new_token
+from .safety import Tickets, new_token
 from .workers import Workers
 
 
@@ -22,7 +22,7 @@ class Lab:
 
     def __init__(self, workspace: Workspace, syllabus: Syllabus, trees: Trees):
         self.workspace, self.syllabus, self.trees = workspace, syllabus, trees
-        self.token = new_token()
+        self.token, self.tickets = new_token(), Tickets()
         self.workers = Workers()
         self.answers = Answers(workspace, syllabus, trees)
         self.outboxes: set[Outbox] = set()

@@ -67,6 +67,19 @@ def test_who_may_read(lab: tuple[Lab, str], place: str) -> None:
         assert get(address + place, Origin=f"http://{host}")[0] == 200
 
 
+def test_a_ticket_leads_to_a_page_once(lab: tuple[Lab, str]) -> None:
+    """What a browser is started with is worth nothing afterwards; whoever has the token is given another."""
+    from autograder.lab.run import ticket
+
+    running, address = lab
+    for once in (ticket(address, "map/"), address.removesuffix(f"{running.token}/") + running.tickets.new("map/")):
+        assert running.token not in once
+        assert get(once, Origin="http://example.org")[0] == 403
+        assert "static/map/map.js" in get(once)[1]
+        assert get(once)[0] == 403
+    assert get(address.removesuffix(f"{running.token}/") + "ticket/map/")[0] == 403
+
+
 def test_headers_of_every_page(lab: tuple[Lab, str]) -> None:
     """A page loads nothing from elsewhere, tells nobody its address, and stands in no frame."""
     _, address = lab
