@@ -96,14 +96,28 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class Playground:
+    """A page of the course that is played with in the lab: nothing of it is graded."""
+
+    address: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The part of the address after the slash."""
+        return self.address.partition("/")[2]
+
+
+@dataclass(frozen=True)
 class Syllabus:
-    """The whole course: sections in order, exercises in order, assignments."""
+    """The whole course: sections in order, exercises in order, assignments, playgrounds."""
 
     title: str
     root: Path
     sections: dict[str, str]
     exercises: dict[str, Exercise]
     assignments: dict[str, Assignment]
+    playgrounds: dict[str, Playground] = field(default_factory=dict)
 
     def weight(self, address: str) -> float:
         """Return what a page's points are multiplied with in a sum over pages; 1 of a page that is gone."""

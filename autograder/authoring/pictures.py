@@ -11,7 +11,7 @@ from typing import Any
 
 from ..course.trees import Trees, trees
 from ..errors import CourseError
-from ..model import Exercise
+from ..model import Exercise, Playground
 
 COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
 
@@ -34,7 +34,7 @@ def _module(path: Path, name: str) -> ModuleType:
     return module
 
 
-def draw(course: Trees, exercise: Exercise) -> Path | None:
+def draw(course: Trees, exercise: Exercise | Playground) -> Path | None:
     """Draw the picture of one lesson, where it has a script; the file written.
 
     The script defines ``draw()``, which returns a matplotlib figure. One of the course below is left alone.

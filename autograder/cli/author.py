@@ -36,8 +36,8 @@ def build(
     if pictures and not check_only:
         from ..authoring.pictures import draw
 
-        for exercise in exercises:
-            draw(places, exercise)
+        for page in (*exercises, *(() if address else course.playgrounds.values())):
+            draw(places, page)
     drifted: list[Path] = []
     for exercise in exercises:
         drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import GradusError
+from ..model import Syllabus
 from ..report.terminal import console
 from .base import app, load
 from .workspace import here
@@ -24,13 +25,12 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
     """Open the course in your browser: map, lessons, an answer on every save, playgrounds; stop with Ctrl-C."""
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
-    from ..course import syllabus
     from ..lab.run import already, open_page, run, ticket
     from ..lab.shared import Lab
 
     space = here()
     course, trees = load()
-    path = f"page/{syllabus.find(course, name).address}" if name is not None else "map/"
+    path = _path(course, name) if name is not None else "map/"
     out = console()
 
     def say(line: str) -> None:
@@ -43,3 +43,12 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
             open_page(ticket(other, path), say)
         return
     run(Lab(space, course, trees), port, browser, say, path)
+
+
+def _path(course: Syllabus, name: str) -> str:
+    """Return where a page of the course lies in the lab: an exercise, or a playground by its address."""
+    from ..course import syllabus
+    from ..lab.views import views
+
+    shown = next((view for view in views().values() if view.address and view.address == name.strip("/")), None)
+    return f"{shown.name}/" if shown is not None else f"page/{syllabus.find(course, name).address}"

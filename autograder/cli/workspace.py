@@ -167,7 +167,8 @@ def progress(as_json: Json = False) -> None:
     if as_json:
         from dataclasses import asdict
 
-        print_json({a: asdict(page) for a, page in kept.pages.items()})
+        done = {address: {"missions": names} for address, names in kept.missions.items()}
+        print_json({**{a: asdict(page) for a, page in kept.pages.items()}, **done})
         return
     table = Table(show_edge=False)
     for name in ("page", "", "points", "hints", "last time"):
@@ -179,6 +180,9 @@ def progress(as_json: Json = False) -> None:
         last = printable(", ".join(page.mistakes), 60) if page else ""
         hints = str(page.hints) if page and page.hints else ""
         table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
+    for address in course.playgrounds:  # completion, and no points
+        done = len(kept.missions.get(address, ()))
+        table.add_row(address, "", "", "", f"{done} mission{'s' * (done != 1)} done")
     console().print(table)
 
 

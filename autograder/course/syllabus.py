@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CourseError, SubmissionError
-from ..model import LEVELS, Assignment, Exercise, Syllabus
+from ..model import LEVELS, Assignment, Exercise, Playground, Syllabus
 from .trees import Trees
 
 _FIELDS: dict[str, tuple[type, ...]] = {
@@ -27,8 +27,8 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "level": (str,),
 }  # fmt: skip
 _KEYS: dict[str, type] = {
-    "title": str, "extends": str, "leave_out": list, "order": list, "sections": dict, "exercises": dict,
-    "assignments": dict,
+    "title": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list, "sections": dict,
+    "exercises": dict, "assignments": dict,
 }  # fmt: skip
 Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
 _LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,))
@@ -129,6 +129,21 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
     return Exercise(address=address, weight=weight, **fields, **lists)
 
 
+def load_playground(path: Path, address: str) -> Playground:
+    """One playground from the front matter of its lesson, which holds its title alone.
+
+    Raises:
+        CourseError: naming file, line and key.
+    """
+    text, _ = split_lesson(path)
+    fields = _toml(path, text, 2)
+    for key in fields.keys() - {"title"}:
+        raise CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: a playground has a title alone")
+    if not isinstance(fields.get("title"), str):
+        raise CourseError(f"{path}, line 1, key title: is missing, or no text")
+    return Playground(address, fields["title"])
+
+
 def load(trees: Trees) -> Syllabus:
     """Read the course below `trees`.
 
@@ -150,10 +165,13 @@ def load(trees: Trees) -> Syllabus:
         )
     _check_kinds(table, wrong)
     sections, weights = table.get("sections", {}), table.get("exercises", {})
-    _check_names(sections, weights, {**(below.sections if below is not None else {}), **sections}, wrong)
+    known = {**(below.sections if below is not None else {}), **sections}
+    _check_names(sections, weights, known, wrong)
+    playgrounds = _playgrounds(trees, table, known, wrong)
     exercises = {a: load_exercise(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
     if below is not None:
         exercises, sections = _over(below, trees, exercises, sections, table, wrong)
+        playgrounds = {a: one for a, one in below.playgrounds.items() if a.partition("/")[0] in sections} | playgrounds
     elif "leave_out" in table:
         raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
     exercises = _ordered(exercises, table.get("order", []), wrong)
@@ -167,7 +185,17 @@ def load(trees: Trees) -> Syllabus:
     for name, entry in table.get("assignments", {}).items():
         assignments[name] = _assignment(name, entry, exercises, wrong)
     title = table.get("title", below.title if below is not None else "A course")
-    return Syllabus(title, trees.root, sections, exercises, assignments)
+    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds)
+
+
+def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str], wrong: Wrong) -> dict[str, Playground]:
+    """Return the playgrounds that a course names itself."""
+    found = {}
+    for address in table.get("playgrounds", []):
+        if not isinstance(address, str) or not _ADDRESS.fullmatch(address) or address.partition("/")[0] not in sections:
+            raise wrong("playgrounds", f"{address} is no address section/page in one of the [sections]")
+        found[address] = load_playground(trees.lesson(address), address)
+    return found
 
 
 def _check_kinds(table: dict[str, Any], wrong: Wrong) -> None:

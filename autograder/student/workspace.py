@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..authoring.notebook import PICTURE, released
-from ..course.syllabus import lesson_text
+from ..course.syllabus import lesson_text, split_lesson
 from ..course.trees import BUNDLED, Trees, own_root
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
@@ -170,12 +170,14 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         files[f"notebooks/{address}.ipynb"] = (
             json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
         ).encode()
-        lesson = lesson_text(trees, exercise)
+    lessons = {address: lesson_text(trees, exercise) for address, exercise in syllabus.exercises.items()}
+    lessons |= {address: split_lesson(trees.lesson(address))[1] for address in syllabus.playgrounds}
+    for address, lesson in lessons.items():
         files[f"lessons/{address}.md"] = lesson.encode()
         for _, name in PICTURE.findall(lesson):
             picture = trees.beside(address, name)
             if picture.is_file():
-                files[f"lessons/{exercise.section}/{name}"] = picture.read_bytes()
+                files[f"lessons/{address.partition('/')[0]}/{name}"] = picture.read_bytes()
     return files
 
 

@@ -35,10 +35,8 @@ def flat(text: str) -> str:
 
 @functools.cache
 def body(page: str) -> str:
-    """The Markdown of a lesson without its front matter, which playgrounds do not have."""
-    path = trees().lesson(page)
-    text = path.read_text(encoding="utf-8")
-    return split_lesson(path)[1] if text.startswith("+++") else text
+    """The Markdown of a lesson without its front matter."""
+    return split_lesson(trees().lesson(page))[1]
 
 
 @functools.cache

@@ -1,0 +1,128 @@
+"""The worker that a playground runs in, seen from this side: what it is asked, and whose fault it is when it fails."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...sandbox.host.base import Limits, WorkerSource
+from ...sandbox.host.problem import StudentProblem
+from ...sandbox.host.student import Student
+from ...sandbox.wire.problems import Frames, RemoteError
+from .inside.names import PAGE_OF, PAGES
+from .parts import Sources
+
+SECONDS = 3.0  #: of processor time that one answer may take
+LIMITS = Limits(memory_mb=1024)
+_PACKAGE = "gradus_playground"
+
+
+@dataclass(eq=False)
+class Trouble(Exception):
+    """A part of the student's failed while it was used.
+
+    `page` is where, "" if that is not known; `part` the part in use, "" for the page as a whole; `kind` one of
+    error, timeout, memory, crashed, malformed, missing; `dead` says that the worker is gone.
+    """
+
+    page: str
+    part: str
+    kind: str
+    text: str
+    line: int = 0
+    dead: bool = False
+
+
+@functools.cache
+def _files() -> dict[str, bytes]:
+    folder = Path(__file__).parent / "inside"
+    return {f"{_PACKAGE}/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
+
+
+class Hosted:
+    """One worker with the student's pages and the course's in it.
+
+    Args:
+        start: gives what forks workers.
+        own: the student's pages.
+        course: the course's.
+    """
+
+    def __init__(self, start: Callable[[], WorkerSource], own: Sources, course: dict[str, str]):
+        self._start, self._course = start, course
+        self.own = dict(own)
+        self._student: Student | None = None
+        self._handle: Any = None
+        self.used: tuple[str, ...] = ()  #: the parts of the run, of the student's own
+
+    def ask(self, name: str, *args: Any, seconds: float = 0.0) -> Any:
+        """Ask for something of the worker's playground.
+
+        Args:
+            seconds: of processor time that it may take more than :data:`SECONDS`.
+
+        Raises:
+            Trouble: the student's code failed.
+        """
+        try:
+            if self._student is None:
+                self._begin()
+            assert self._student is not None
+            self._student.allow_seconds(SECONDS + seconds)
+            value = self._student.call(self._handle, name, args, {})
+            self._student.forget()
+            return value
+        except RemoteError as error:
+            kind, text = error.error.type_name, error.error.text
+            raise self._trouble("error", f"{kind}: {text}" if text else kind, error.frames) from None
+        except StudentProblem as problem:
+            dead = self._student is None or self._student.problem is not None
+            if dead:
+                self.close()
+            raise self._trouble(problem.status, problem.message, problem.frames, dead) from None
+
+    def _begin(self) -> None:
+        self._student = student = Student(self._start(), LIMITS)
+        failures = student.load_source("playground", f"from {_PACKAGE}.play import Playground\n", files=_files())
+        if failures:
+            raise AssertionError(f"the playground's own source failed: {failures[0][1]}")
+        student.allow_seconds(SECONDS)
+        own = {page: list(cells) for page, cells in self.own.items()}
+        self._handle = student.Playground(own, self._course)
+        student.forget()
+
+    def _trouble(self, kind: str, text: str, frames: Frames, dead: bool = False) -> Trouble:
+        """Say where it was: in the innermost line of a page of the student's."""
+        for file, line, _ in reversed(frames):
+            page = Path(file).stem
+            if page in PAGES and page in self.own:
+                parts = [part for part in self.used if PAGE_OF[part] == page]
+                named = [part for part in parts if any(function == part for _, _, function in frames)]
+                part = named[0] if named else parts[0] if len(parts) == 1 else ""
+                return Trouble(page, part, kind, text, line, dead)
+        part = next((part for part in self.used if text.split(": ", 1)[-1].startswith(f"{part} ")), "")
+        return Trouble(PAGE_OF.get(part, ""), part, kind, text, 0, dead)
+
+    def said(self) -> str:
+        """Return what the student's code printed since the last time."""
+        return str(self._student.service("take_output")) if self._student is not None else ""
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the worker can still be asked."""
+        return self._student is not None
+
+    def abort(self) -> None:
+        """Let the question that is waited for end now; any thread may call this."""
+        if (student := self._student) is not None:
+            student.channel.deadline = time.monotonic()
+
+    def close(self) -> None:
+        """End the worker; another begins with the next question."""
+        if self._student is not None:
+            self._student.close()
+        self._student, self._handle = None, None

@@ -1,0 +1,296 @@
+"""The parts that a network is put together from: the student's own where they work, else the course's."""
+
+import ast
+import linecache
+import math
+import sys
+import types
+
+import torch
+
+from .names import PAGE_OF
+
+
+class Misfit(Exception):
+    """A part answered with what it must not; `part` is its name, `kind` what is the matter."""
+
+    def __init__(self, part, kind, text):
+        super().__init__(text)
+        self.part, self.kind = part, kind
+
+
+class Module:
+    """One page's source, run statement by statement: what raises costs nothing below it."""
+
+    def __init__(self, page, cells):
+        self.names = types.ModuleType(page)
+        self.problems = {}  # what a name's statement raised; "" for the whole page
+        self.file = f"{page}.py"
+        self.names.__file__ = self.file
+        sys.modules[page] = self.names
+        linecache.cache[self.file] = (0, None, "".join(cells).splitlines(keepends=True), self.file)
+        for cell in cells:
+            self._run(cell)
+
+    def _run(self, cell):
+        try:
+            body = ast.parse(cell, self.file).body
+        except (SyntaxError, ValueError) as error:
+            self.problems[""] = f"{type(error).__name__}: {error}"
+            return
+        for statement in body:
+            try:
+                exec(compile(ast.Module([statement], []), self.file, "exec", dont_inherit=True), vars(self.names))
+            except Exception as error:
+                self.problems[getattr(statement, "name", "")] = f"{type(error).__name__}: {error}"
+
+    def get(self, name):
+        """Return what stands under a name, None for nothing that can be called."""
+        found = vars(self.names).get(name)
+        return found if callable(found) else None
+
+
+class Parts:
+    """Whatever a network may be put together from.
+
+    Args:
+        own: the cells of each page that the student has.
+        course: the source of each page of the course.
+    """
+
+    def __init__(self, own, course):
+        self.course = {page: Module(page, [text]) for page, text in course.items()}
+        self.own = {page: Module(page, cells) for page, cells in own.items()}  # imports find these
+        self.notes = {}
+
+    def take(self, name, refused=()):
+        """Return a part that works, the student's unless it is refused; :attr:`notes` says which it is, and why."""
+        part = None
+        note = {"whose": "course", "kind": "", "text": ""}
+        if name in refused:
+            note["kind"] = "switched"
+        else:
+            part, note = self._own(name, note)
+        if part is None:
+            part = self.course[PAGE_OF[name]].get(name)
+        self.notes[name] = note
+        return part
+
+    def replace(self, name, kind, text):
+        """Return the course's part in place of one of the student's that failed."""
+        self.notes[name] = {"whose": "course", "kind": kind, "text": text}
+        return self.course[PAGE_OF[name]].get(name)
+
+    def _own(self, name, note):
+        module = self.own.get(PAGE_OF[name])
+        part = module.get(name) if module else None
+        if part is None:
+            text = (module.problems.get(name) or module.problems.get("")) if module else ""
+            return None, {**note, "kind": "error" if text else "unwritten", "text": text or ""}
+        try:
+            before = torch.get_rng_state()
+            differs = try_part(name, part, self.course[PAGE_OF[name]].get(name))
+        except NotImplementedError:
+            return None, {**note, "kind": "unwritten"}
+        except Misfit as error:
+            return None, {**note, "kind": error.kind, "text": str(error)}
+        except (Exception, SystemExit) as error:
+            return None, {**note, "kind": "error", "text": f"{type(error).__name__}: {error}"}
+        finally:
+            torch.set_rng_state(before)
+        return part, {"whose": "yours", "kind": "differs" if differs else "", "text": differs}
+
+
+def try_part(name, part, course):
+    """Return in a sentence how a part differs from the course's on something small, "" if it does not.
+
+    Raises:
+        Misfit: it answers with what cannot be used.
+    """
+    return _TRIES[PAGE_OF[name]](name, part, course)
+
+
+def tensor_of(name, value, like, what):
+    """Return a part's answer if it is a tensor of this shape.
+
+    Raises:
+        Misfit: it is not, or holds NaN or infinity.
+    """
+    if not isinstance(value, torch.Tensor):
+        raise Misfit(name, "shape", f"{name} gave {type(value).__name__} where a tensor is wanted")
+    if value.shape != like:
+        raise Misfit(name, "shape", f"{name} gave shape {tuple(value.shape)} for {what}; {tuple(like)} is wanted")
+    if not value.isfinite().all():
+        raise Misfit(name, "nan", f"{name} gave NaN or infinity for {what}")
+    return value
+
+
+def _gradient(name, value, leaf):
+    if not value.requires_grad:
+        raise Misfit(name, "error", f"the answer of {name} is not joined to its input: no gradient flows")
+    (grad,) = torch.autograd.grad(value.sum(), leaf, allow_unused=True)
+    if grad is None or not grad.isfinite().all():
+        raise Misfit(name, "nan", f"the gradient of {name} is not finite, or there is none")
+
+
+def _differs(name, got, wanted, at):
+    far = (got - wanted).abs()
+    if far.max() <= 1e-4 + 1e-3 * wanted.abs().max():
+        return ""
+    worst = int(far.argmax())
+    got, wanted = got.reshape(-1)[worst].item(), wanted.reshape(-1)[worst].item()
+    return f"{name}{at(worst)} is {got:.4g}; the course's is {wanted:.4g}"
+
+
+def _try_activation(name, part, course):
+    x = torch.tensor([[-40.0, -3.0, -1.0, -0.3, 0.1], [0.5, 1.0, 2.0, 4.0, 40.0]], requires_grad=True)
+    kept = x.detach().clone()
+    out = tensor_of(name, part(x), x.shape, f"an input of shape {tuple(x.shape)}")
+    if not torch.equal(x.detach(), kept):
+        raise Misfit(name, "error", f"{name} changes its input")
+    _gradient(name, out, x)
+    with torch.no_grad():
+        return _differs(name, out.detach(), course(x), lambda i: f"({kept.reshape(-1)[i].item():g})")
+
+
+def _try_loss(name, part, course):
+    z = torch.tensor([[0.3], [-1.2], [2.5], [-30.0]], requires_grad=True)
+    y = torch.tensor([[1.0], [0.0], [0.0], [0.0]])
+    got = tensor_of(name, criterion(name, part)(z, y), torch.Size([]), "four examples")
+    _gradient(name, got, z)
+    wanted = criterion(name, course)(z, y)
+    return _differs(name, got.detach().reshape(1), wanted.detach().reshape(1), lambda i: " of four examples")
+
+
+def _try_network(name, part, course):
+    layers = Layers([lambda x: x] * 2, None)
+    model = part(3, [4, 2], 1, layers)
+    if not isinstance(model, torch.nn.Module):
+        raise Misfit(name, "error", "MLP is no torch.nn.Module")
+    shapes = [tuple(p.shape) for p in model.parameters()]
+    if shapes != [(4, 3), (4,), (2, 4), (2,), (1, 2), (1,)]:
+        raise Misfit(name, "shape", f"MLP(3, [4, 2], 1) has parameters of the shapes {shapes}")
+    layers.begin()
+    out = tensor_of(name, model(torch.ones(5, 3)), torch.Size([5, 1]), "5 inputs")
+    if layers.at != 2:
+        raise Misfit(name, "error", f"MLP with 2 hidden layers called its activation {layers.at} times")
+    out.sum().backward()
+    if any(p.grad is None for p in model.parameters()):
+        raise Misfit(name, "error", "a parameter of MLP gets no gradient")
+    return ""
+
+
+def _try_dropout(name, part, course):
+    dropout = part(0.5)
+    x = torch.ones(64, 4)
+    dropout.train()
+    out = tensor_of(name, dropout(x), x.shape, "an input of shape (64, 4)")
+    kept = (out != 0).float().mean().item()
+    dropout.eval()
+    quiet = tensor_of(name, dropout(x), x.shape, "an input of shape (64, 4)")
+    if not torch.equal(quiet, x):
+        return "in eval mode Dropout changes its input"
+    if not 0.3 < kept < 0.7:
+        return f"Dropout(0.5) kept {100 * kept:.0f} % of 256 entries"
+    return "" if abs(out.mean().item() - 1) < 0.5 else f"Dropout(0.5) of ones has the mean {out.mean().item():.2f}"
+
+
+def _walked(make):
+    params = [torch.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True), torch.tensor([0.1], requires_grad=True)]
+    optimizer = make(params)
+    for step in range(3):
+        optimizer.zero_grad()
+        for p in params:
+            p.grad = (step + 1) * p.detach() - 0.3
+        optimizer.step()
+    return torch.cat([p.detach().reshape(-1) for p in params])
+
+
+def _try_optimizer(name, part, course):
+    got = _walked(lambda params: part(params, lr=0.01))
+    if not got.isfinite().all():
+        raise Misfit(name, "nan", f"after 3 steps of {name} the parameters are NaN or infinite")
+    if torch.equal(got, torch.tensor([1.0, -2.0, 0.5, 3.0, 0.1])):
+        raise Misfit(name, "error", f"3 steps of {name} leave the parameters as they were")
+    return _differs(name, got, _walked(lambda params: course(params, lr=0.01)), lambda i: f": entry {i} after 3 steps")
+
+
+def _try_clip(name, part, course):
+    def clipped(clip):
+        p = torch.zeros(3, requires_grad=True)
+        p.grad = torch.tensor([3.0, -4.0, 0.5])
+        clip([p], 1.0)
+        return p.grad
+
+    got = tensor_of(name, clipped(part), torch.Size([3]), "a gradient of three entries")
+    return _differs(name, got, clipped(course), lambda i: f": entry {i} of (3, -4, 0.5) at a limit of 1")
+
+
+_TRIES = {
+    "activations": _try_activation,
+    "classification_losses": _try_loss,
+    "losses": _try_loss,
+    "regression_losses": _try_loss,
+    "regression_network": _try_network,
+    "classification_network": _try_dropout,
+    "optimizers": _try_optimizer,
+    "training_troubles": _try_clip,
+}
+
+
+def criterion(name, loss, regression=False):
+    """Return a loss of the network's one output (n, 1) and the labels (n, 1), numbers or the classes 0 and 1."""
+    if name in ("cross_entropy", "focal"):  # two logits, of which the first is always 0
+
+        def two(z, y):
+            return loss(torch.cat([torch.zeros_like(z), z], 1), y[:, 0].long())
+
+        return two
+    if name == "hinge" or (PAGE_OF[name] == "regression_losses" and not regression):
+        return lambda z, y: loss(z, 2 * y - 1)
+    return loss
+
+
+class Layers:
+    """The activations of all hidden layers as one function, which a network calls once for each of them.
+
+    Args:
+        acts: the activation of each layer.
+        drop: what comes after each, or None.
+    """
+
+    __name__ = "layers"
+
+    def __init__(self, acts, drop):
+        self.acts, self.drop, self.at = acts, drop, 0
+        self.seen = None  # a list to keep what comes out of each
+
+    def begin(self):
+        """Begin a forward pass."""
+        self.at = 0
+
+    def __call__(self, x):
+        """Return what comes out of the next layer."""
+        if self.at >= len(self.acts):
+            raise Misfit("MLP", "error", f"MLP with {len(self.acts)} hidden layers calls its activation more often")
+        x = self.acts[self.at](x)
+        self.at += 1
+        if self.seen is not None:
+            self.seen.append(x)
+        return x if self.drop is None else self.drop(x)
+
+
+def initialise(model, how, g):
+    """Draw the weights of a network anew, and set its biases to 0; "default" leaves what it began with."""
+    if how == "default":
+        return
+    with torch.no_grad():
+        for p in model.parameters():
+            if p.dim() < 2 or how == "zeros":
+                p.zero_()
+                continue
+            out, inside = p.shape
+            spread = {
+                "xavier": math.sqrt(2 / (inside + out)), "he": math.sqrt(2 / inside), "small": 0.01, "large": 3.0,
+            }[how]  # fmt: skip
+            p.copy_(spread * torch.randn(p.shape, generator=g))

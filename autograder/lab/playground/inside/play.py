@@ -1,0 +1,94 @@
+"""What the lab asks a worker for: one network, or one race, at a time."""
+
+import math
+
+from .engine import Run
+from .names import LIVE
+from .parts import Parts
+from .race import landscape, race
+
+
+class Playground:
+    """Holds the parts, and the run that they were put together for.
+
+    Args:
+        own: the cells of each page that the student has.
+        course: the source of each page of the course.
+    """
+
+    def __init__(self, own, course):
+        self.parts = Parts(own, course)
+        self.run = None
+
+    def build(self, state, to_step=0, seconds=2.0):
+        """Begin a run and lead it to a step, as far as the time goes; return what it is, and its parts' notes."""
+        self.parts.notes = {}
+        self.run = None  # the old one's memory first
+        run = Run(state, self.parts)
+        if to_step:
+            run.advance(to_step, seconds)
+        self.run = run
+        return {**run.described(), "parts": self.parts.notes, "step": run.t}
+
+    def advance(self, steps, seconds, pictured):
+        """Take steps; return a picture, or the bare count of steps where none is wanted."""
+        self.run.advance(steps, seconds)
+        if not pictured and math.isfinite(self.run.loss):
+            return {"step": self.run.t}
+        return self.run.picture()
+
+    def picture(self):
+        """Return a picture of this moment."""
+        return self.run.picture()
+
+    def change(self, key, value):
+        """Change a setting of the run; return the step from which it counts."""
+        if key not in LIVE:
+            raise ValueError(f"{key} does not change within a run")
+        return self.run.change(key, value)
+
+    def notes(self):
+        """Return of each part in use whose it is, and why."""
+        return self.parts.notes
+
+    def measure(self, state, steps):
+        """Return the losses of a run of its own after each of these numbers of steps."""
+        run = Run(state, self.parts)
+        found = []
+        for step in steps:
+            if step > run.t:
+                run.advance(step - run.t, math.inf)
+            found.append(run.measure()["losses"])
+        return found
+
+    def culprit(self, state, step):
+        """Return the student's part without which a run passes a step at which it failed; "" where none is found."""
+        step = max(step, self.run.t if self.run is not None else 0)
+        own = [name for name, note in self.parts.notes.items() if note["whose"] == "yours"]
+        kept = dict(self.parts.notes)
+        found = ""
+        for name in own:
+            try:
+                run = Run({**state, "course": [*state["course"], name]}, self.parts)
+                run.advance(step + 2, 1.0)
+            except (Exception, SystemExit):
+                continue
+            if math.isfinite(run.loss):
+                found = name
+                break
+        self.parts.notes = kept
+        return found
+
+    def weights(self):
+        """Return all parameters as nested lists, from the input to the output."""
+        return [p.tolist() for p in self.run.params]
+
+    def race(self, spec):
+        """Return the trails of a race, and the notes of those who take part."""
+        self.parts.notes = {}
+        trails = race(spec, self.parts)
+        return {"trails": trails, "parts": self.parts.notes}
+
+    def landscape(self, name):
+        """Return the map of a surface."""
+        return landscape(name)

@@ -1,0 +1,152 @@
+// @ts-check
+/** The page: one run or two, the tools above them, missions and race below. */
+import { make } from "./dom.js";
+import { given } from "./given.js";
+import { Missions } from "./missions.js";
+import { Panel } from "./panel.js";
+import { Race } from "./race.js";
+import { fromLink, toLink } from "./url.js";
+
+const at = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+/** @type {Panel[]} */
+const panels = [];
+let written = "";
+
+const page = {
+  changed: write,
+  missions: (/** @type {string[]} */ names) => {
+    missions.add(names);
+    say(`Mission done: ${names.map((n) => given.missions.find((/** @type {any} */ m) => m.name === n)?.title).join(", ")}. Read why below.`);
+  },
+  show,
+  speed: () => Number(at("speed").value),
+  moved: buttons,
+};
+
+/** @param {string} words */
+function say(words) {
+  at("said").textContent = words;
+}
+
+/** @param {any} state */
+function open(state) {
+  const panel = new Panel(state, page);
+  panels.push(panel);
+  at("panels").append(panel.host);
+  at("panels").classList.toggle("two", panels.length === 2);
+  at("compare").setAttribute("aria-pressed", String(panels.length === 2));
+  return panel;
+}
+
+/** Write the states into the address. */
+function write() {
+  written = "#" + panels.map((p) => toLink(p.plain(), given.defaults)).join("|");
+  history.replaceState(null, "", written);
+}
+
+function read() {
+  const states = location.hash.slice(1).split("|").slice(0, 2);
+  return states.map((text) => fromLink(text, given.defaults));
+}
+
+function buttons() {
+  const on = panels.some((p) => p.running);
+  at("run").textContent = on ? "❚❚ Pause" : "▶ Run";
+}
+
+function toggle() {
+  const on = !panels.some((p) => p.running);
+  panels.forEach((p) => p.go(on));
+  buttons();
+}
+
+/** @param {string} title @param {Node | string} body @param {string} [file] */
+function show(title, body, file = "") {
+  at("dialog-title").textContent = title;
+  const text = typeof body === "string" ? body : "";
+  at("dialog-body").replaceChildren(file ? make("pre", { tabIndex: 0 }, text) : body);
+  at("dialog-copy").hidden = at("dialog-save").hidden = !file;
+  at("dialog-copy").onclick = () => copy(text, "Copied.");
+  at("dialog-save").onclick = () => save(text, file);
+  if (!at("dialog").open) at("dialog").showModal();
+}
+
+/** @param {string} text @param {string} words */
+async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(words);
+  } catch {
+    say("The browser does not let this page copy; the address line has the link.");
+  }
+}
+
+/** @param {string} text @param {string} name */
+function save(text, name) {
+  const address = URL.createObjectURL(new Blob([text]));
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+const missions = new Missions(at("missions"), at("count"), (start) => {
+  panels[0].set(start);
+  at("panels").scrollIntoView({ behavior: "smooth" });
+});
+
+for (const state of read()) open(state);
+const race = new Race(at("race"), (message) => panels[0].line.send(message));
+panels[0].raceListeners.push((m) => race.take(m));
+let raced = false;
+new IntersectionObserver((seen) => {
+  if (raced || !seen.some((s) => s.isIntersecting)) return;
+  raced = true;
+  race.begin();
+}).observe(at("race"));
+
+for (const [title, all] of Object.entries(given.presets)) {
+  const group = make("optgroup", { label: title });
+  /** @type {any[]} */ (all).forEach(([name], k) => group.append(make("option", { value: `${title}/${k}` }, name)));
+  at("presets").append(group);
+}
+at("presets").addEventListener("change", () => {
+  const [title, k] = at("presets").value.split("/");
+  const preset = given.presets[title]?.[Number(k)];
+  if (!preset) return;
+  panels[0].set(preset[2]);
+  say(`${preset[0]}: ${preset[1]}`);
+  at("presets").value = "";
+});
+at("run").addEventListener("click", toggle);
+at("step").addEventListener("click", () => (panels.forEach((p) => p.one()), buttons()));
+at("reset").addEventListener("click", () => panels.forEach((p) => p.change({})));
+at("speed").addEventListener("change", () => panels.forEach((p) => p.running && p.go(true)));
+at("link").addEventListener("click", () => {
+  write();
+  const many = panels.some((p) => p.state.points.length > 300);
+  copy(location.href, many ? "The link is copied; with so many points it is long." : "The link is copied. It brings the same run to whoever has this course.");
+});
+at("script").addEventListener("click", () => panels[0].line.send({ type: "script" }));
+at("weights").addEventListener("click", () => panels[0].line.send({ type: "weights" }));
+at("record").addEventListener("click", () => save(JSON.stringify({ page: "s3_neural_networks/playground", missions: [...missions.done], of: given.missions.length }, null, 1) + "\n", "missions.json"));
+at("compare").addEventListener("click", () => {
+  if (panels.length === 2) {
+    panels.pop()?.close();
+    at("panels").classList.remove("two");
+    at("compare").setAttribute("aria-pressed", "false");
+  } else open(panels[0].plain());
+  write();
+});
+addEventListener("hashchange", () => {
+  if (location.hash === written) return;
+  const states = read();
+  panels.forEach((p, k) => states[k] && p.set(states[k]));
+});
+addEventListener("keydown", (event) => {
+  const where = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || where.closest("input, select, textarea, dialog, summary, canvas, .set")) return;
+  if (event.key === " " && !where.closest("button, a")) (event.preventDefault(), toggle());
+  else if (event.key === "s") at("step").click();
+  else if (event.key === "r") at("reset").click();
+});
+// for tests and for whoever looks behind the page
+/** @type {any} */ (window).playground = { panels, race, missions };

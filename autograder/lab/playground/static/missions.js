@@ -1,0 +1,43 @@
+// @ts-check
+/** The missions: what to do, what one expects, and the explanation once it is done. */
+import { make } from "./dom.js";
+import { given } from "./given.js";
+
+export class Missions {
+  /** @param {HTMLElement} host @param {HTMLElement} count @param {(start: any) => void} begin */
+  constructor(host, count, begin) {
+    this.done = new Set(given.done);
+    this.count = count;
+    /** @type {Record<string, HTMLDetailsElement>} */ this.items = {};
+    for (const one of given.missions) {
+      const guess = make("input", { type: "text", "aria-label": `what you expect of: ${one.title}`, placeholder: "what do you expect?" });
+      const item = make("details", { className: "mission" },
+        make("summary", {}, make("span", { className: "sign", "aria-hidden": "true" }, "○"), " ", make("b", {}, one.title), make("span", { className: "state quiet" })),
+        make("p", {}, one.task),
+        make("p", {}, make("i", {}, one.expect), make("br"), guess),
+        one.race ? make("p", { className: "quiet" }, "In the race below.") : make("button", { className: "small", onclick: () => begin(one.start) }, "begin from here"),
+        make("p", { className: "explain", hidden: true }, one.explain));
+      this.items[one.name] = item;
+      host.append(item);
+    }
+    this.show();
+  }
+
+  /** @param {string[]} names */
+  add(names) {
+    names.forEach((name) => this.done.add(name));
+    this.show();
+    for (const name of names) this.items[name]?.setAttribute("open", "");
+  }
+
+  show() {
+    for (const [name, item] of Object.entries(this.items)) {
+      const done = this.done.has(name);
+      item.classList.toggle("done", done);
+      /** @type {HTMLElement} */ (item.querySelector(".sign")).textContent = done ? "✓" : "○";
+      /** @type {HTMLElement} */ (item.querySelector(".state")).textContent = done ? " done" : "";
+      /** @type {HTMLElement} */ (item.querySelector(".explain")).hidden = !done;
+    }
+    this.count.textContent = `${this.done.size} of ${given.missions.length} done`;
+  }
+}

@@ -1,0 +1,297 @@
+// @ts-check
+/** One run: its socket, its settings, and what is drawn of it. */
+import { bytes, connect, floats } from "../lab/socket.js";
+import { Chart } from "./chart.js";
+import { Controls } from "./controls.js";
+import { pointsOf } from "./csv.js";
+import { figure, make } from "./dom.js";
+import { given } from "./given.js";
+import { Network } from "./network.js";
+import { Plane } from "./plane.js";
+
+export const SAYS = { timeout: "does not come to an end", crashed: "ended the whole process", memory: "took more memory than it may", error: "failed", shape: "gives a wrong shape", nan: "gives no number", malformed: "sent something that cannot be read", missing: "is not written yet" };
+
+export class Panel {
+  /** @param {any} state
+   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, speed: () => number, moved: () => void}} page */
+  constructor(state, page) {
+    this.page = page;
+    this.state = this.whole(state);
+    this.running = false;
+    this.wanted = false;
+    /** @type {Record<string, any>} */ this.parts = {};
+    /** @type {((message: any) => void)[]} */ this.raceListeners = [];
+    this.host = make("section", { className: "panel", "aria-label": "a run" });
+    this.controlsHost = make("div", { className: "controls" });
+    this.partsHost = make("div", { className: "parts-of" });
+    this.netHost = make("div", { className: "network", role: "group", "aria-label": "the network" });
+    const plane = make("canvas", { className: "plane", tabIndex: 0, role: "img", "aria-label": "what the network answers everywhere" });
+    const losses = make("canvas", { className: "losses", role: "img", "aria-label": "training and test loss over the steps" });
+    this.words = make("p", { className: "trouble", hidden: true, role: "alert" });
+    this.numbers = make("dl", { className: "numbers" });
+    this.layers = make("table", { className: "layers" });
+    this.caption = make("p", { className: "quiet caption" });
+    this.draw = this.drawing();
+    const log = make("label", {}, make("input", { type: "checkbox", onchange: (/** @type {any} */ e) => ((this.chart.log = e.target.checked), this.chart.draw()) }), " log scale");
+    const test = make("label", {}, make("input", { type: "checkbox", checked: true, onchange: (/** @type {any} */ e) => ((this.plane.showTest = e.target.checked), this.plane.draw()) }), " test points");
+    this.host.append(this.controlsHost,
+      make("div", { className: "middle" }, this.words, this.netHost, make("div", { className: "below" }, this.layers, this.partsHost)),
+      make("div", { className: "right" }, plane, this.caption, make("div", { className: "ticks" }, test, log), this.draw, this.numbers, losses,
+        make("p", { className: "quiet legend" }, make("span", { className: "key train" }), "training ", make("span", { className: "key test" }), "test")));
+    this.plane = new Plane(plane);
+    this.chart = new Chart(losses);
+    this.network = new Network(this.netHost, { change: (part) => this.change(part), look: (map, name) => this.look(map, name) });
+    this.controls = new Controls(this.controlsHost, this.partsHost, { change: (part) => this.change(part), swap: (part, own) => this.swap(part, own), card: (part) => this.card(part) });
+    this.plane.onDraw = null;
+    this.line = connect({
+      welcome: () => this.build(this.wanted),
+      built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
+      changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
+      parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
+      overflow: (/** @type {any} */ m) => this.say(`The loss is no number any more after ${m.step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.`),
+      saved: () => this.say(""), missions: (/** @type {any} */ m) => page.missions(m.names),
+      exported: (/** @type {any} */ m) => page.show("This run as a PyTorch script", m.text, "playground_run.py"),
+      weighed: (/** @type {any} */ m) => page.show(`The weights after ${m.step} steps`, JSON.stringify(m.parameters, null, 1), "weights.json"),
+      carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.say(m.reason),
+      trouble: (/** @type {any} */ m) => this.say(m.text),
+      raced: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)), surveyed: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)),
+    });
+    this.show();
+  }
+
+  /** @param {any} state */
+  whole(state) {
+    return { ...structuredClone(given.defaults), ...structuredClone(state) };
+  }
+
+  drawing() {
+    const file = make("input", { type: "file", accept: ".csv,text/csv,.txt", className: "visually-hidden", id: `csv-${Math.random()}`, onchange: async () => {
+      if (!file.files?.[0]) return;
+      try {
+        const { points, words } = pointsOf(await file.files[0].text());
+        this.say(words, true);
+        this.change({ data: "points", points });
+      } catch (error) {
+        this.say(String(/** @type {Error} */ (error).message));
+      }
+      file.value = "";
+    } });
+    const label = (/** @type {number} */ value, /** @type {string} */ text) => make("button", { className: "small", "aria-pressed": String(value === 1), onclick: (/** @type {any} */ e) => {
+      this.plane.label = value;
+      for (const b of e.target.parentElement.querySelectorAll("[aria-pressed]")) b.setAttribute("aria-pressed", String(b === e.target));
+    } }, text);
+    return make("div", { className: "drawing", hidden: true },
+      label(1, "● blue"), label(0, "■ orange"),
+      make("button", { className: "small", onclick: () => this.change({ points: [] }) }, "clear"),
+      make("label", { className: "button small", htmlFor: file.id, tabIndex: 0, onkeydown: (/** @type {any} */ e) => (e.key === "Enter" || e.key === " ") && file.click() }, "open a CSV"), file,
+      make("p", { className: "quiet small" }, "Click or drag to draw, Shift-click to take away; with the keyboard arrows, Enter, Delete. A CSV: two columns of numbers, the label last."));
+  }
+
+  /** Draw what the state says. */
+  show() {
+    const numbers = this.state.data === "points" ? this.state.points.some((/** @type {number[]} */ p) => p[2] !== 0 && p[2] !== 1) : ["plane", "bump"].includes(this.state.data);
+    this.state.regression = numbers;
+    if (!(numbers ? given.numbers : given.classes).includes(this.state.loss)) this.state.loss = numbers ? "mse" : "bce_with_logits";
+    this.controls.show(this.state);
+    this.network.build(this.state, this.parts);
+    const own = this.state.data === "points";
+    this.draw.hidden = !own;
+    this.plane.onDraw = own ? (x, y, label) => this.point(x, y, label) : null;
+    this.plane.canvas.setAttribute("aria-label", own ? "draw points here" : "what the network answers everywhere");
+    if (own && this.state.points.length < 4) {
+      this.plane.points = this.state.points.flat();
+      this.plane.train = this.state.points.length;
+      this.plane.bytes = null;
+      this.plane.draw();
+      this.say("Draw at least four points.", true);
+    }
+  }
+
+  /** The state as the server takes it. */
+  plain() {
+    const { regression, ...state } = this.state;
+    return state;
+  }
+
+  /** @param {boolean} run */
+  build(run) {
+    this.wanted = run;
+    if (this.state.data === "points" && this.state.points.length < 4) return;
+    this.line.send(/** @type {any} */ ({ type: "build", state: this.plain(), run }));
+    if (this.page.speed()) this.line.send(/** @type {any} */ ({ type: "go", on: run, speed: this.page.speed() }));
+  }
+
+  /** Change settings: live where that is possible, else from the start. @param {Record<string, any>} part */
+  change(part) {
+    const keys = Object.keys(part);
+    const live = keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0)) && this.fits(part);
+    if (live) {
+      for (const key of keys) {
+        this.line.send(/** @type {any} */ ({ type: "change", key, value: part[key] }));
+        this.now = { ...this.now, [key]: part[key] };
+      }
+      this.controls.show({ ...this.state, ...this.now });
+      return;
+    }
+    Object.assign(this.state, this.now ?? {}, part, { changes: [] });
+    this.now = {};
+    this.show();
+    this.page.changed(this);
+    this.build(this.running || this.wanted);
+  }
+
+  /** Settings that the optimizer of the run does not have begin anew. @param {Record<string, any>} part */
+  fits(part) {
+    if ("lr_decay" in part) return (this.now?.lr_decay ?? this.state.lr_decay) > 0 && part.lr_decay > 0;
+    return true;
+  }
+
+  /** @param {any} state */
+  set(state) {
+    const running = this.running;
+    this.state = this.whole(state);
+    this.now = {};
+    this.show();
+    this.page.changed(this);
+    this.build(running);
+  }
+
+  /** @param {number} x @param {number} y @param {number | null} label */
+  point(x, y, label) {
+    const round = (/** @type {number} */ v) => Math.round(Math.max(-6, Math.min(6, v)) * 100) / 100;
+    let points = this.state.points;
+    if (label === null) points = points.filter((/** @type {number[]} */ p) => Math.hypot(p[0] - x, p[1] - y) > 0.5);
+    else points = [...points, [round(x), round(y), label]].slice(-2000);
+    this.change({ points });
+  }
+
+  /** @param {string} part @param {boolean} own */
+  swap(part, own) {
+    const course = this.state.course.filter((/** @type {string} */ name) => name !== part);
+    this.change({ course: own ? course : [...course, part] });
+  }
+
+  /** @param {boolean} on */
+  go(on) {
+    this.wanted = on;
+    this.line.send(/** @type {any} */ ({ type: "go", on, speed: this.page.speed() }));
+    this.running = on;
+  }
+
+  one() {
+    this.wanted = this.running = false;
+    this.line.send(/** @type {any} */ ({ type: "step", count: 1 }));
+  }
+
+  /** @param {any} m */
+  onBuilt(m) {
+    this.built = m;
+    this.now = {};
+    for (const [at, key, value] of this.state.changes) if (at < m.step) this.now[key] = value;
+    this.step = m.step;
+    this.plane.points = m.points;
+    this.plane.train = m.train;
+    this.plane.regression = m.regression;
+    if (m.step === 0) this.chart.clear();
+    this.onParts(m.parts);
+    this.network.showFeatures(m.features.map((/** @type {string} */ t) => new Int8Array(bytes(t).buffer)));
+    const test = m.points.length / 3 - m.train;
+    this.caption.textContent = `${m.train} training points (filled), ${test} test points (hollow); ${m.regression ? "colour and size are the number" : "blue discs and orange squares"}`;
+    if (this.fresh) this.say("");
+    this.fresh = true;
+  }
+
+  /** @param {Record<string, any>} parts */
+  onParts(parts) {
+    this.parts = parts;
+    this.controls.showParts(parts, this.state.course);
+    this.network.build(this.state, parts);
+    if (this.built) this.network.showFeatures(this.built.features.map((/** @type {string} */ t) => new Int8Array(bytes(t).buffer)));
+  }
+
+  /** @param {any} m */
+  onPicture(m) {
+    const int8 = (/** @type {string} */ t) => new Int8Array(bytes(t).buffer);
+    if (m.maps.length !== this.state.hidden.length) return; // of a network before this one
+    this.step = m.step;
+    this.running = m.running;
+    this.picture = m;
+    const plane = int8(m.plane);
+    this.whole_plane = plane;
+    if (!this.looked) this.plane.show(plane);
+    this.network.show(m.maps.map(int8), m.weights.map(floats), m.biases.map(floats), small(plane));
+    this.chart.add(m.step, m.losses[0], m.losses[1]);
+    this.tell(m);
+    this.page.moved();
+  }
+
+  /** @param {any} m */
+  tell(m) {
+    const percent = (/** @type {number | null} */ v) => (v === null ? "–" : `${(100 * v).toFixed(1)} %`);
+    const rows = [["step", m.step], ["epoch", m.epoch], ["train loss", figure(m.losses[0])], ["test loss", figure(m.losses[1])]];
+    if (m.right) rows.push(["train right", percent(m.right[0])], ["test right", percent(m.right[1])]);
+    rows.push(["cos of the last two gradients", figure(m.turn)]);
+    this.numbers.replaceChildren(...rows.map(([k, v]) => make("div", {}, make("dt", {}, k), make("dd", {}, String(v)))));
+    const widest = Math.max(...m.norms.map((/** @type {number | null} */ v) => Math.log10(Math.max(v ?? 0, 1e-9)) + 9), 1);
+    const head = make("tr", {}, ...["weights into", "gradient norm", "dead", "flat"].map((t) => make("th", { scope: "col" }, t)));
+    const lines = m.norms.map((/** @type {number | null} */ norm, /** @type {number} */ i) => {
+      const layer = m.layers[i], bar = make("span", { className: "bar" });
+      bar.style.width = `${(60 * Math.max(0, Math.log10(Math.max(norm ?? 0, 1e-9)) + 9)) / widest}px`;
+      const share = (/** @type {number | undefined} */ v) => make("td", { className: v !== undefined && v > 0.5 ? "odd" : "" }, v === undefined ? "" : `${Math.round(100 * v)} %`);
+      return make("tr", {}, make("th", { scope: "row" }, layer ? `layer ${i + 1}` : "output"), make("td", {}, bar, " ", figure(norm)), share(layer?.dead), share(layer?.flat));
+    });
+    this.layers.replaceChildren(head, ...lines);
+  }
+
+  /** @param {Int8Array | null} map @param {string} name */
+  look(map, name) {
+    this.looked = map !== null;
+    const shown = map ?? this.whole_plane;
+    if (shown) this.plane.show(shown);
+    this.plane.canvas.title = name;
+  }
+
+  /** @param {string} words @param {boolean} [kind] whether it is no trouble */
+  say(words, kind = false) {
+    this.words.textContent = words;
+    this.words.hidden = words === "";
+    this.words.classList.toggle("mild", kind);
+  }
+
+  /** @param {any} m */
+  onFell(m) {
+    const what = m.parts.length ? m.parts.join(", ") : m.page || "Your code";
+    this.words.replaceChildren(make("b", {}, `Your ${what} ${/** @type {any} */ (SAYS)[m.kind] ?? "failed"}`), m.line ? ` (line ${m.line})` : "", `: ${m.text}. `,
+      `The course’s ${m.parts.length > 1 ? "parts step" : "part steps"} in, and the run goes on; save a corrected file and yours is back. `,
+      ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, "which check catches it")));
+    this.words.hidden = false;
+    this.words.classList.remove("mild");
+    this.fresh = false;
+  }
+
+  /** @param {string} part */
+  card(part) {
+    this.page.show(`The checks of ${given.pages[part]}`, "asking the judge …");
+    this.line.send(/** @type {any} */ ({ type: "card", part }));
+  }
+
+  /** @param {any} m */
+  onCard(m) {
+    const body = make("div", {});
+    if (m.html === "") body.append(`All checks of ${given.pages[m.part]} pass: nothing there catches it.`);
+    else body.attachShadow({ mode: "open" }).innerHTML = m.html; // the report's own card, escaped there
+    this.page.show(`The check that catches it: ${m.part}`, body);
+  }
+
+  close() {
+    this.line.close?.();
+    this.host.remove();
+  }
+}
+
+/** Every other entry of a map, both ways. @param {Int8Array} map */
+function small(map) {
+  const side = Math.round(Math.sqrt(map.length)), half = side / 2, out = new Int8Array(half * half);
+  for (let r = 0; r < half; r++) for (let c = 0; c < half; c++) out[r * half + c] = map[2 * r * side + 2 * c];
+  return out;
+}

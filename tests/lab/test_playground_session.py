@@ -1,0 +1,292 @@
+"""A session of the playground, as its page meets it: with code that is half finished, wrong, or worse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograder.course.trees import trees
+from autograder.lab.playground import hosted
+from autograder.lab.playground import messages as m
+from autograder.lab.playground import session as session_module
+from autograder.lab.playground.parts import course_sources
+from autograder.lab.playground.session import Room, Session
+from autograder.sandbox.host.start import start_template
+
+COURSE = course_sources(trees())
+
+
+class Box:
+    """A page that has painted every picture at once, and keeps all that it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+        self.closed, self.takes = False, True
+
+    def say(self, message: Any) -> None:
+        self.told.append(message)
+
+    show = say
+
+    def wait(self, kind: type, fits: Any = lambda message: True, seconds: float = 30.0) -> Any:
+        """The first message of this kind that fits; it is taken out, with all before it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for index, message in enumerate(self.told):
+                if isinstance(message, kind) and fits(message):
+                    del self.told[: index + 1]
+                    return message
+            time.sleep(0.005)
+        raise AssertionError(
+            f"no {kind.__name__} within {seconds} s; told {sorted({type(one).__name__ for one in self.told})}"
+        )
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    monkeypatch.setattr(hosted, "SECONDS", 1.0)
+    monkeypatch.setattr(session_module, "COME_BACK", 1.0)
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Any]:
+    found = start_template("plain")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def opened(template) -> Iterator[Any]:
+    """Opens a session with some of the course's pages replaced by other sources."""
+    sessions = []
+
+    def begin(**pages: str) -> tuple[Session, Box]:
+        own = {page: (text,) for page, text in {**COURSE, **pages}.items() if text}
+        box = Box()
+        session = Session(Room(template.split, lambda: own, COURSE), box)
+        sessions.append(session)
+        return session, box
+
+    yield begin
+    for session in sessions:
+        session.end()
+
+
+def test_the_student_s_parts_do_the_work(opened):
+    """All parts are the student's, and a few hundred steps lower the loss"""
+    session, box = opened()
+    session.put(m.Build({"lr": 0.3}))
+    built = box.wait(m.Built)
+    assert {note.whose for note in built.parts.values()} == {"yours"}
+    first = box.wait(m.Picture)
+    session.put(m.Step(800))
+    later = box.wait(m.Picture)
+    assert (first.step, later.step) == (0, 800)
+    assert later.losses[0] < first.losses[0] - 0.1
+
+
+def test_it_runs_and_pauses(opened):
+    """Pictures come while it runs; after the pause one more, of where it stands"""
+    session, box = opened()
+    session.put(m.Build({}, True))
+    box.wait(m.Picture, lambda p: p.step > 0)
+    session.put(m.Go(False))
+    last = box.wait(m.Picture, lambda p: not p.running)
+    time.sleep(0.2)
+    session.put(m.Step(1))
+    assert box.wait(m.Picture).step == last.step + 1
+
+
+def test_the_learning_rate_changes_without_a_reset(opened):
+    """A change counts from the next step, and stands in the state with its step"""
+    session, box = opened()
+    session.put(m.Build({}))
+    session.put(m.Step(10))
+    session.put(m.Change("lr", 0.5))
+    assert box.wait(m.Changed).state == {"changes": ((10, "lr", 0.5),)}
+    session.put(m.Step(10))
+    live = box.wait(m.Picture, lambda p: p.step == 20)
+    session.put(m.Build({"changes": [[10, "lr", 0.5]]}))
+    session.put(m.Step(20))
+    again = box.wait(m.Picture, lambda p: p.step == 20)
+    assert again.weights == live.weights
+
+
+def test_a_state_reproduces_its_run_to_the_last_bit(opened):
+    """Two sessions with the same state have the same weights, however they were stepped and looked at"""
+    state = {"data": "spiral", "hidden": [8, 5], "acts": ["gelu", "elu"], "dropout": 0.2, "optimizer": "Nadam",
+             "init": "he", "l2": 0.001, "clip": "norm", "seed": 7, "flip": 0.1}  # fmt: skip
+    ends = []
+    for steps in ((150,), (1, 49, 100)):
+        session, box = opened()
+        session.put(m.Build(state))
+        for count in steps:
+            session.put(m.Step(count))
+        ends.append(box.wait(m.Picture, lambda p: p.step == 150))
+    assert ends[0].weights == ends[1].weights
+    assert ends[0].losses == ends[1].losses
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("def tanh(x):\n    while True: pass\n", "timeout"),
+        ("import os\ndef tanh(x):\n    os._exit(3)\n", "crashed"),
+        ("def tanh(x):\n    grown = []\n    while True: grown.append(bytearray(10**8))\n", "error"),
+        ("def tanh(x):\n    return x.sum()\n", "shape"),
+        ("def tanh(x):\n    return x / 0 * 0\n", "nan"),
+        ("def tanh(x):\n    raise ValueError('no')\n", "error"),
+        ("def tanh(x:\n", "error"),
+        ("n = 0\ndef tanh(x):\n    global n\n    n += 1\n    return x.tanh() if n < 300 else None\n", "error"),
+        ("n = 0\ndef tanh(x):\n    global n\n    n += 1\n    while n > 300: pass\n    return x.tanh()\n", "timeout"),
+    ],
+    ids=["loops", "dies", "allocates", "shape", "nan", "raises", "no Python", "later", "loops later"],
+)  # fmt: skip
+def test_what_fails_is_said_and_the_run_goes_on(opened, text, kind):
+    """The page names the part and what is the matter, the course's part steps in, and steps are taken"""
+    session, box = opened(activations=text)
+    session.put(m.Build({}, True))
+    end = time.monotonic() + 20
+    notes: dict[str, Any] = {}
+    while time.monotonic() < end and notes.get("tanh", m.Note("yours")).whose == "yours":
+        notes = box.wait(m.Built).parts
+    assert (notes["tanh"].whose, notes["tanh"].kind) == ("course", kind)
+    assert notes["tanh"].page == "s3_neural_networks/activations"
+    assert notes["MLP"].whose == "yours"
+    assert box.wait(m.Picture, lambda p: p.step > 200).losses[0] > 0
+
+
+def test_a_page_that_does_not_end_when_it_is_read(opened):
+    """Its parts are the course's, and all others stay the student's"""
+    session, box = opened(activations="while True: pass\n")
+    session.put(m.Build({}, True))
+    assert box.wait(m.Fell).page == "s3_neural_networks/activations"
+    notes = box.wait(m.Built).parts
+    assert {name for name, note in notes.items() if note.whose == "course"} == {"tanh"}
+    assert box.wait(m.Picture, lambda p: p.step > 50).finite
+
+
+def test_what_is_printed_costs_nothing(opened):
+    """A part that prints goes on"""
+    session, box = opened(activations="def tanh(x):\n    print('x' * 10**5)\n    return x.tanh()\n")
+    session.put(m.Build({}, True))
+    assert box.wait(m.Built).parts["tanh"].whose == "yours"
+    assert box.wait(m.Picture, lambda p: p.step > 50).finite
+
+
+def test_what_is_unwritten_is_the_course_s(opened):
+    """A stub is no failure: it wears the course's badge and nothing is said"""
+    stub = trees().stub("s3_neural_networks/optimizers").read_text(encoding="utf-8")
+    session, box = opened(optimizers=stub, activations="")
+    session.put(m.Build({"optimizer": "Adam"}))
+    notes = box.wait(m.Built).parts
+    assert (notes["Adam"].whose, notes["Adam"].kind) == ("course", "unwritten")
+    assert (notes["tanh"].whose, notes["tanh"].kind) == ("course", "unwritten")
+    assert not any(isinstance(one, m.Fell) for one in box.told)
+
+
+def test_a_wrong_part_goes_on_working_and_is_told_apart(opened):
+    """What differs from the course's stays the student's, with a word of where it differs"""
+    session, box = opened(activations="def tanh(x):\n    return x.tanh() / 2\n")
+    session.put(m.Build({}))
+    note = box.wait(m.Built).parts["tanh"]
+    assert (note.whose, note.kind) == ("yours", "differs")
+    assert "the course's is" in note.text
+
+
+def test_whose_fault_it_is_that_there_is_no_number(opened):
+    """An optimizer that breaks after a while is found by the run that goes well without it"""
+    broken = COURSE["optimizers"].replace("p -= lr * (g", 'p -= (math.nan if state["t"] > 50 else lr) * (g')
+    session, box = opened(optimizers=f"import math\n{broken}")
+    session.put(m.Build({}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.kind) == (["SGD"], "nan")
+    assert box.wait(m.Built).parts["SGD"].kind == "nan"
+
+
+def test_settings_that_overflow_are_nobody_s_fault(opened):
+    """With a learning rate far too large the run stops, and the student's parts stay"""
+    session, box = opened()
+    state = {"data": "bump", "hidden": [16, 16], "acts": ["relu", "relu"], "loss": "mse", "lr": 1.5,
+             "features": ["x", "y", "x2", "y2"]}  # fmt: skip
+    session.put(m.Build(state, True))
+    assert box.wait(m.Overflow).step < 100
+    assert not any(isinstance(one, m.Fell) for one in box.told)
+
+
+def test_a_saved_file_is_read_again(template):
+    """The run goes on with what was saved"""
+    text = {"now": "def tanh(x):\n    raise ValueError('not yet')\n"}
+    box = Box()
+    room = Room(
+        template.split, lambda: {"activations": (text["now"],)}, COURSE, stamp=lambda: text["now"],
+        card=lambda part: f"the card of {part}",
+    )  # fmt: skip
+    session = Session(room, box)
+    try:
+        session.put(m.Build({}))
+        assert box.wait(m.Built).parts["tanh"].kind == "error"
+        session.put(m.Card("tanh"))
+        assert box.wait(m.Carded).html == "the card of tanh"
+        text["now"] = "def tanh(x):\n    return x.tanh()\n"
+        box.wait(m.Saved)
+        assert box.wait(m.Built).parts["tanh"].whose == "yours"
+    finally:
+        session.end()
+
+
+def test_the_race_is_run_by_the_student_s_optimizers(opened):
+    """Nine trails, of which one that fails is the course's"""
+    broken = COURSE["optimizers"].replace("m_hat, v_hat = m", "m_hat, v_hat = nothing, m")
+    session, box = opened(optimizers=broken)
+    names = ["SGD", "Momentum", "Nesterov", "Adagrad", "RMSProp", "Adadelta", "Adam", "Adamax", "Nadam"]
+    session.put(m.Race("ravine", (-8.0, 4.0), dict.fromkeys(names, 0.05), 50))
+    raced = box.wait(m.Raced)
+    assert set(raced.trails) == set(names)
+    assert {name for name, note in raced.parts.items() if note.whose == "course"} == {"Adam"}
+    assert len(raced.trails["Nadam"].path) == 51 * 2 * 4
+    session.put(m.Landscape("ravine"))
+    assert len(box.wait(m.Surveyed).values) == 96 * 96 * 4
+
+
+@pytest.mark.parametrize(
+    "state", [{"hidden": [999]}, {"acts": []}, {"loss": "mae"}, {"x": 1}, {"lr": "nan"}, {"features": []},
+              {"data": "points", "points": []}, {"course": ["__import__"] * 50}],
+)  # fmt: skip
+def test_settings_that_are_none_are_declined(opened, state):
+    """They are told in a line, and the session goes on"""
+    session, box = opened()
+    session.put(m.Build(state, True))
+    assert box.wait(m.Declined).reason
+    session.put(m.Build({}))
+    box.wait(m.Built)
+
+
+def test_a_page_that_is_slow_slows_no_step(opened):
+    """Steps go on while the page takes no picture, and it gets none"""
+    session, box = opened()
+    session.put(m.Build({}, True))
+    box.wait(m.Picture, lambda p: p.step > 0)
+    box.takes = False
+    time.sleep(0.2)
+    box.told.clear()
+    time.sleep(0.4)
+    assert not box.told
+    box.takes = True
+    assert box.wait(m.Picture).step > 100
+
+
+def test_it_ends_at_once_whatever_the_code_does(opened):
+    """A session closes within a second of being told, in the middle of a loop"""
+    session, box = opened(
+        activations="n = 0\ndef tanh(x):\n    global n\n    n += 1\n    while n > 300: pass\n    return x\n"
+    )
+    session.put(m.Build({}, True))
+    box.wait(m.Picture)
+    time.sleep(0.5)
+    began = time.monotonic()
+    session.end()
+    assert time.monotonic() - began < 1.5
