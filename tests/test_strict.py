@@ -70,6 +70,19 @@ CASES = {
 }
 
 
+def of_ours(judge: Judge) -> list[str]:
+    """The checks that a source of the course's passes where one is run after the other, its worker asked between."""
+    passed = []
+    with judge.ours.of_ours(Submission("", PAGE, "page.py", ("import torch\n", SOFT, FREE_BY_TORCH))) as exam:
+        first = None
+        for name in ("test_free", "test_style", "test_free_once_more"):
+            judge.run(exam, [name], lambda result: False)
+            first = first or exam.worker
+            assert exam.worker is first
+            passed += [name for result in exam.results[-1:] if result.status == "passed"]
+    return passed
+
+
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
     """For each case the checks that are passed, what is said of the source, and how many processes it took."""
@@ -90,6 +103,7 @@ def outcomes(tmp_path_factory):
                 passed = [result.name for result in exam.results if result.status == "passed"]
                 assert [result.name for result in exam.results] == ALL
                 found[name] = passed, tuple(exam.load_problems), len(forks)
+            found["ours"] = of_ours(judge), (), 0
         finally:
             judge.close()
 
@@ -109,3 +123,8 @@ def test_nobody_loses_by_it(outcomes, case):
 def test_processes(outcomes, case):
     """who touches nothing that is forbidden needs one process; who does, one for each rule and one without any"""
     assert outcomes[case][2] <= CASES[case][2]
+
+
+def test_a_source_of_ours_stays_in_its_worker(outcomes):
+    """nothing in it takes down what is put up for one check, so its one worker does for all of them"""
+    assert outcomes["ours"][0] == ["test_free", "test_style", "test_free_once_more"]

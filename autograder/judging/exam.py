@@ -386,7 +386,8 @@ class Exam:
     @property
     def worker(self) -> Student | None:
         """Its worker, if one lives; what is asked of it is none of a check's."""
-        self._fence_in(self.strict)
+        if self._worker is None:
+            self._fence_in(self.strict)
         if self._student is None or not self._student.alive:
             return None
         self._student.speak_through(None)
