@@ -1,4 +1,4 @@
-"""The lessons' pictures: each is drawn by ``<exercise>_picture.py`` beside its lesson and committed small."""
+"""The lessons' pictures, light and dark: each is drawn by ``<exercise>_picture.py`` beside its lesson."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from ..course.trees import Trees, trees
 from ..errors import CourseError
 from ..model import Exercise, Playground
+from .dark import darken
 
 COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
 
@@ -22,10 +23,15 @@ _drawn: ContextVar[Trees | None] = ContextVar("the course whose picture is drawn
 def reference(address: str) -> ModuleType:
     """Import the reference solution of a page, so that a picture draws what it really computes."""
     course = _drawn.get() or trees()
-    return _module(course.solution(address), f"reference_{address.replace('/', '_')}")
+    return imported(course.solution(address), f"reference_{address.replace('/', '_')}")
 
 
-def _module(path: Path, name: str) -> ModuleType:
+def imported(path: Path, name: str) -> ModuleType:
+    """Import a file under this name.
+
+    Raises:
+        CourseError: there is no such file.
+    """
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise CourseError(f"{path}: not found")
@@ -35,7 +41,7 @@ def _module(path: Path, name: str) -> ModuleType:
 
 
 def draw(course: Trees, exercise: Exercise | Playground) -> Path | None:
-    """Draw the picture of one lesson, where it has a script; the file written.
+    """Draw the picture of one lesson, where it has a script, and its version for the night; the first file.
 
     The script defines ``draw()``, which returns a matplotlib figure. One of the course below is left alone.
 
@@ -59,7 +65,10 @@ def draw(course: Trees, exercise: Exercise | Playground) -> Path | None:
     with plt.rc_context(style):
         figure = _figure(course, script)
         target = script.with_name(f"{exercise.name}.png")
-        figure.savefig(target, metadata={"Software": None}, pil_kwargs={"optimize": True})
+        options: Any = {"metadata": {"Software": None}, "pil_kwargs": {"optimize": True}}
+        figure.savefig(target, **options)
+        darken(figure)
+        figure.savefig(script.with_name(f"{exercise.name}_dark.png"), **options)
         plt.close(figure)
     return target
 
@@ -70,7 +79,7 @@ def _figure(course: Trees, script: Path) -> Any:
 
     token = _drawn.set(course)
     try:
-        module = _module(script, f"picture_{script.stem}")
+        module = imported(script, f"picture_{script.stem}")
         if not callable(getattr(module, "draw", None)):
             raise CourseError(f"{script}, line 1: defines no draw(); it must, and return the lesson's figure")
         figure = module.draw()
