@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test faults places fuzz bench verify nightly lint fix clean
+.PHONY: setup demo site test faults places fuzz bench verify nightly lint fix clean
 
 setup: $(READY)
 
@@ -19,6 +19,9 @@ $(READY): pyproject.toml constraints.txt hatch_build.py
 
 demo: $(READY)
 	@$(BIN)/gradus demo
+
+site: $(READY)  # lessons and guides as one static book, out/site/index.html; `gradus read` opens it
+	@$(BIN)/gradus site
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import io
 import re
 
 import pytest
 import torch
 
+from autograder.authoring import snippets
+from autograder.authoring.snippets import BLOCK, PLAYGROUNDS
 from autograder.authoring.taught import too_early, used
 from autograder.course import datasets, syllabus
 from autograder.course.catalogue import misconceptions
 from autograder.course.trees import trees
+from autograder.errors import CourseError
 from autograder.model import Exercise, Syllabus
 from tests.helpers import ROOT
-from tests.lessons import Claim, body, filled, flat, script, solution
+from tests.lessons import Claim, body, filled, flat, script
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
 from tests.lessons.s3_first import CLAIMS as PARTS
@@ -25,17 +25,9 @@ from tests.lessons.s4 import CLAIMS as IMAGES
 from tests.lessons.s5_s6 import CLAIMS as FURTHER
 
 PAGES = list(syllabus.load(trees()).exercises)
-PLAYGROUNDS = {
-    "s3_neural_networks/playground": ("classification_network", "regression_network", "training_troubles"),
-    "s4_cnns/playground": ("convolution",),
-}
-#: snippets with one of these are not run, and why
-NOT_RUN = {'datasets.load("backbone")': "trains for seconds", "torchvision.models": "downloads 45 MB"}
 AUTOGRAD = {"requires_grad", "requires_grad_", "backward", "grad", "no_grad", "detach", "zero_grad"}
 #: layers that only occur in what a page gives or in what its docstring names
 GIVEN = {"nn.BatchNorm1d", "nn.BatchNorm3d", "nn.AdaptiveAvgPool2d", "nn.Unfold"}
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
 
 
 @pytest.fixture(autouse=True)
@@ -55,21 +47,23 @@ def test_claims(claim: Claim):
 
 
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])
-def test_snippets(page, tmp_path, monkeypatch):
+def test_snippets(page):
     """Every snippet runs where the page's functions are defined, and prints what its comments say."""
-    snippets = [code for code in BLOCK.findall(body(page)) if not any(words in code for words in NOT_RUN)]
-    monkeypatch.chdir(tmp_path)
-    section = page.partition("/")[0]
-    pages = [f"{section}/{name}" for name in PLAYGROUNDS[page]] if page in PLAYGROUNDS else [page]
-    names = {name: value for each in pages for name, value in vars(solution(each)).items()}
-    for code in snippets:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(ast.parse(code), page, "exec"), names)
-        expected = PRINTED.findall(code)
-        if expected or "print(" not in code:
-            found = [line for line in printed.getvalue().splitlines() if line in expected]
-            assert found == expected, f"{page} prints {printed.getvalue()} in {code}"
+    snippets.run(trees(), page, body(page))
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("print(1 + 1)  # 3", "prints"),
+        ("softmax(no_such_name)", "NameError"),
+        ("assert False", "AssertionError"),
+    ],
+)
+def test_broken_snippet(code, wrong):
+    """A snippet that breaks, or prints something else, is told of with its lesson."""
+    with pytest.raises(CourseError, match=f"(?s)softmax.md.*{wrong}"):
+        snippets.run(trees(), "s3_neural_networks/softmax", f"```python\n{code}\n```\n")
 
 
 @pytest.mark.parametrize("page", PAGES)

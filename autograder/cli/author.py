@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import GradusError
 from ..report.terminal import Progress, console
 from .base import Jobs, Json, app, cores, load, nearest, print_json, trees
 
@@ -177,6 +178,25 @@ def _show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool
             out.print(Text(f"    unproved  {promise}", style="red"))
     faults = sum(len(report.faults) for report in reports)
     out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
+
+
+@app.command()
+def site(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="the folder to write; default: out/site in the course")
+    ] = None,
+) -> None:
+    """Build lessons and guides into one static book, every snippet run."""
+    from ..authoring.site.make import make
+    from ..course.trees import installed
+    from ..student.reader import built
+
+    course, places = load()
+    if out is None and installed(places):
+        raise GradusError("nothing is written into the installed package: say where, gradus site --out FOLDER")
+    folder = out or built(places)
+    pages = make(course, places, folder)
+    console().print(f"{pages} pages  {folder / 'index.html'}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -41,6 +41,22 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
+def read(
+    page: Annotated[str, typer.Argument(help="an exercise or a guide, like softmax or glossary; default: all")] = "",
+    only_print: Annotated[bool, typer.Option("--print", help="print where the file is, and open nothing")] = False,
+) -> None:
+    """Open the book: lessons, guides, glossary, offline."""
+    from ..student import reader
+
+    course, trees = load()
+    file = reader.page(reader.book(trees), course, page)
+    if only_print:
+        print(file)
+    else:
+        _open(file)
+
+
+@app.command()
 def check(
     address: Annotated[str | None, typer.Argument(help="section/exercise, or a short name; default: the next")] = None,
     file: Annotated[Path | None, typer.Argument(help="the file or notebook; default: yours in this folder")] = None,
@@ -117,15 +133,20 @@ def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) ->
 
 def open_plot(grade: Grade, exercise: Exercise, folder: Path) -> None:
     """Write an answer as a page, with its pictures, and open it where there is a browser."""
-    import webbrowser
-
     from ..export.files import write_whole
     from ..report.card import card
 
     page = folder / "answer.html"
     write_whole(page, f"<!doctype html><meta charset=utf-8>{card(grade, exercise.title, exercise.hints)}\n")
+    _open(page)
+
+
+def _open(page: Path) -> None:
+    """Open a file where there is a browser, and say which."""
+    import webbrowser
+
     opened = webbrowser.open(page.resolve().as_uri())
-    console().print(f"{'opened' if opened else 'open this'}  {page}", markup=False)
+    console().print(f"{'opened' if opened else 'open this'}  {page}", markup=False, soft_wrap=True)
 
 
 def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, Trace]) -> None:

@@ -43,7 +43,7 @@ def body(page: str) -> str:
 def script(page: str) -> ModuleType:
     """The script of a lesson's picture."""
     path = trees().lesson(page)
-    return pictures._module(path.with_name(f"{path.stem}_picture.py"), f"picture_{path.stem}")
+    return pictures.imported(path.with_name(f"{path.stem}_picture.py"), f"picture_{path.stem}")
 
 
 @functools.cache
