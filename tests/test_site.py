@@ -15,6 +15,7 @@ from autograder.cli import app
 from autograder.course import syllabus
 from autograder.course.trees import trees
 from autograder.errors import CourseError, SubmissionError
+from autograder.model import Exercise, Syllabus
 from autograder.student import reader
 from tests.browser import CHROMIUM, browser
 from tests.helpers import ROOT
@@ -143,6 +144,22 @@ def test_faults_end_it(small):
             make(syllabus.load(places), places, small / "out" / "site")
 
 
+def test_over_another(tmp_path):
+    """A course over the bundled one has those of its pages that it keeps, with their stubs and terms, and no others."""
+    kept = {"s3_neural_networks/softmax", "s3_neural_networks/classification_losses"}
+    (tmp_path / "mine" / "course").mkdir(parents=True)
+    out = [address for address in syllabus.load(trees()).exercises if address not in kept]
+    (tmp_path / "mine" / "course" / "course.toml").write_text(
+        f'title = "Mine"\nextends = "gradus"\nleave_out = {out}\n'
+    )
+    book = built(tmp_path / "mine")
+    assert runpy.run_path(str(ROOT / ".ci" / "links"))["wrong"](book) == []
+    names = {path.stem for path in (book / "course" / "s3_neural_networks").glob("*.html")}
+    assert {"softmax", "classification_losses"} <= names
+    assert "neuron" not in names
+    assert 'class="term' in (book / "course/s3_neural_networks/classification_losses.html").read_text("utf-8")
+
+
 def test_read(small, monkeypatch):
     """The book is opened by short names; a bare checkout says in one line what to do; a wrong name gets the nearest."""
     run = CliRunner()
@@ -176,15 +193,16 @@ def test_formula(latex, has):
 
 def test_glossary(tmp_path):
     """A term must be on its page, and stand once."""
-    (tmp_path / "s").mkdir()
-    (tmp_path / "s" / "one.md").write_text("A *logit* is a number.")
+    (tmp_path / "course" / "s").mkdir(parents=True)
+    (tmp_path / "course" / "s" / "one.md").write_text("A *logit* is a number.")
+    course = Syllabus("A course", tmp_path, {}, {"s/one": Exercise("s/one", "One", 1.0)}, {})
     for rows, said in (
         ("| logit, logits | a number | [one](s/one.md) |", ""),
         ("| tensor | x | [one](s/one.md) |", "tensor"),
     ):
-        (tmp_path / "glossary.md").write_text(f"| a | b | c |\n|---|---|---|\n{rows}\n")
+        (tmp_path / "course" / "glossary.md").write_text(f"| a | b | c |\n|---|---|---|\n{rows}\n")
         if said:
             with pytest.raises(CourseError, match=said):
-                terms.read(tmp_path)
+                terms.read(course, trees(tmp_path))
         else:
-            assert terms.read(tmp_path)[0].words == ("logit", "logits")
+            assert terms.read(course, trees(tmp_path))[0].words == ("logit", "logits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from . import terms
@@ -21,10 +22,17 @@ def _mark(app: Sphinx, doctree: nodes.document) -> None:
                 strong["classes"].append(name)
 
 
+def _short(*event: Any) -> tuple[str, Any]:
+    """Name types in a signature without their modules where Sphinx could not read it (a default that is an object)."""
+    signature, returns = event[-2:]
+    return re.sub(r"~(?:\w+\.)+", "", signature or ""), returns
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register them."""
     app.add_config_value("book_terms", [], "env", frozenset({list}))
     app.add_config_value("book_names", {}, "env", frozenset({dict}))
     app.connect("doctree-read", _mark)
+    app.connect("autodoc-process-signature", _short)
     app.connect("doctree-resolved", terms.link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

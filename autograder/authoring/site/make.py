@@ -97,6 +97,6 @@ def settings(course: Syllabus, trees: Trees) -> dict[str, Any]:
         "python_maximum_signature_line_length": 80,
         "templates_path": [],
         "suppress_warnings": ["myst.header", "config.cache"],
-        "book_terms": terms.read(trees.course),
+        "book_terms": terms.read(course, trees),
         "book_names": names,
     }  # fmt: skip

@@ -34,6 +34,7 @@ class Stage:
     folder: Path
     pages: list[str] = field(default_factory=list)  #: names of pages, without an ending
     files: set[str] = field(default_factory=set)
+    lessons: frozenset[str] = frozenset()  #: the pages that are exercises
 
     def write(self, name: str, text: str) -> None:
         """Put a text there."""
@@ -72,7 +73,7 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
     Raises:
         CourseError: a lesson is missing, or a snippet of one does not run.
     """
-    stage = Stage(trees, folder)
+    stage = Stage(trees, folder, lessons=frozenset(f"course/{address}" for address in course.exercises))
     sections = {section: _section(stage, course, trees, section) for section in course.sections}
     guides = _documents(stage)
     stage.write("index.md", _index(course, {course.sections[key]: pages for key, pages in sections.items()}, guides))
@@ -86,7 +87,7 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
 def _section(stage: Stage, course: Syllabus, trees: Trees, section: str) -> list[str]:
     """Write the lessons of a section, those that are no exercises last; their names."""
     exercises = [one for one in course.exercises.values() if one.section == section]
-    others = sorted({path.stem for path in (trees.course / section).glob("*.md")} - {one.name for one in exercises})
+    others = _others(trees, section)
     for exercise in exercises:
         path = trees.lesson(exercise.address)
         _, lesson = split_lesson(path)
@@ -95,6 +96,16 @@ def _section(stage: Stage, course: Syllabus, trees: Trees, section: str) -> list
         address = f"{section}/{name}"
         _lesson(stage, trees, address, trees.lesson(address).read_text(encoding="utf-8"), None)
     return [f"course/{section}/{name}" for name in (*(one.name for one in exercises), *others)]
+
+
+def _others(trees: Trees | None, section: str) -> list[str]:
+    """Return the names of a section's lessons that are no exercises, such as playgrounds: they have no front matter."""
+    found: set[str] = set()
+    while trees is not None:
+        lessons = (trees.course / section).glob("*.md")
+        found |= {path.stem for path in lessons if not path.read_text(encoding="utf-8").startswith("+++")}
+        trees = trees.base
+    return sorted(found)
 
 
 def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | None) -> None:
@@ -159,7 +170,7 @@ def _documents(stage: Stage) -> dict[str, list[str]]:
     groups["About Gradus"] = [name for name in _ABOUT if (root / f"{name}.md").is_file()]
     for name in (*groups["Guides"], *groups["About Gradus"]):
         _page(stage, name, (root / f"{name}.md").read_text(encoding="utf-8"))
-    glossary = root / "course" / f"{GLOSSARY}.md"
+    glossary = stage.found(f"course/{GLOSSARY}.md")
     if glossary.is_file():
         name = f"course/{GLOSSARY}"
         _page(stage, name, terms.shown(glossary.read_text(encoding="utf-8")))
@@ -191,7 +202,7 @@ def _page(stage: Stage, name: str, text: str) -> None:
         path = stage.found(found)
         if found.startswith("..") or not path.exists():
             raise CourseError(f"{stage.found(f'{name}.md')}: the link to {target} leads nowhere")
-        if path.is_dir():
+        if path.is_dir() or (file.endswith(".md") and _left_out(stage, found.removesuffix(".md"), path)):
             return words
         if file.endswith(".md"):
             more.append(found.removesuffix(".md"))
@@ -204,6 +215,11 @@ def _page(stage: Stage, name: str, text: str) -> None:
         text = stage.found(f"{other}.md").read_text(encoding="utf-8")
         if not text.startswith("+++"):  # a lesson comes by itself
             _page(stage, other, text)
+
+
+def _left_out(stage: Stage, name: str, path: Path) -> bool:
+    """Whether this is the lesson of an exercise that the course over it leaves out."""
+    return name not in stage.lessons and path.read_text(encoding="utf-8").startswith("+++")
 
 
 def _outside_code(text: str, linked: object) -> str:

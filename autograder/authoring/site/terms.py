@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...course.trees import Trees
 from ...errors import CourseError
+from ...model import Syllabus
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -26,13 +28,13 @@ class Term:
     page: str
 
 
-def read(course: Path) -> list[Term]:
-    """Return the terms of a course, none where it has no glossary.
+def read(course: Syllabus, trees: Trees) -> list[Term]:
+    """Return the terms of the pages of a course, none where it has no glossary.
 
     Raises:
         CourseError: a term stands twice, or its page is not there, or does not use it.
     """
-    path = course / f"{GLOSSARY}.md"
+    path = trees.beside(GLOSSARY, f"{GLOSSARY}.md")
     if not path.is_file():
         return []
     terms, seen = [], set()
@@ -40,7 +42,9 @@ def read(course: Path) -> list[Term]:
         if "$" in first:
             continue  # symbols are not looked for in texts
         words = tuple(word.strip() for word in first.split(","))
-        lesson = course / f"{page}.md"
+        lesson = trees.lesson(page)
+        if page not in course.exercises and lesson.is_file():
+            continue  # left out of this course
         if not lesson.is_file() or not any(_pattern([word]).search(_flat(lesson)) for word in words):
             raise CourseError(f"{path}: {words[0]} is not explained on {page}")
         for word in words:
