@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -17,6 +16,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, TextLexer
 
 from ..authoring.notebook import BEGIN, END
+from ..authoring.site.mathml import formula
+from ..errors import CourseError
 
 _LINK = re.compile(r"(?:\.\./)?[a-z0-9_/]+\.md(#.*)?")
 
@@ -31,8 +32,8 @@ def _markdown() -> MarkdownIt:
 def _formula(latex: str, how: dict[str, Any]) -> str:
     block = bool(how.get("display_mode"))
     try:
-        markup = str(convert(latex.strip(), display="block" if block else "inline"))
-    except Exception:  # its errors have no common class; what is written can still be read
+        markup = formula(latex, "block" if block else "inline")
+    except CourseError:  # what is written can still be read
         return str(Markup("<code>{}</code>").format(latex))
     return f'<div class="formula" tabindex="0">{markup}</div>' if block else markup
 

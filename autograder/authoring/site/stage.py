@@ -94,18 +94,29 @@ def _section(stage: Stage, course: Syllabus, trees: Trees, section: str) -> list
         _lesson(stage, trees, exercise.address, lesson, exercise)
     for name in others:
         address = f"{section}/{name}"
-        _lesson(stage, trees, address, trees.lesson(address).read_text(encoding="utf-8"), None)
+        _lesson(stage, trees, address, _text(trees.lesson(address)), None)
     return [f"course/{section}/{name}" for name in (*(one.name for one in exercises), *others)]
 
 
 def _others(trees: Trees | None, section: str) -> list[str]:
-    """Return the names of a section's lessons that are no exercises, such as playgrounds: they have no front matter."""
+    """Return the names of a section's lessons that are no exercises, such as playgrounds."""
     found: set[str] = set()
     while trees is not None:
-        lessons = (trees.course / section).glob("*.md")
-        found |= {path.stem for path in lessons if not path.read_text(encoding="utf-8").startswith("+++")}
+        found |= {path.stem for path in (trees.course / section).glob("*.md") if not _graded(path)}
         trees = trees.base
     return sorted(found)
+
+
+def _text(path: Path) -> str:
+    """Return the Markdown of a lesson, with or without front matter."""
+    text = path.read_text(encoding="utf-8")
+    return split_lesson(path)[1] if text.startswith("+++") else text
+
+
+def _graded(path: Path) -> bool:
+    """Whether a lesson is that of an exercise: its front matter has points."""
+    text = path.read_text(encoding="utf-8")
+    return text.startswith("+++") and re.search(r"^points\b", split_lesson(path)[0], re.MULTILINE) is not None
 
 
 def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | None) -> None:
@@ -212,14 +223,13 @@ def _page(stage: Stage, name: str, text: str) -> None:
 
     stage.write(f"{name}.md", _both(stage, here, _outside_code(text, linked)))
     for other in more:
-        text = stage.found(f"{other}.md").read_text(encoding="utf-8")
-        if not text.startswith("+++"):  # a lesson comes by itself
-            _page(stage, other, text)
+        if not other.startswith("course/"):  # lessons come by themselves
+            _page(stage, other, stage.found(f"{other}.md").read_text(encoding="utf-8"))
 
 
 def _left_out(stage: Stage, name: str, path: Path) -> bool:
     """Whether this is the lesson of an exercise that the course over it leaves out."""
-    return name not in stage.lessons and path.read_text(encoding="utf-8").startswith("+++")
+    return name not in stage.lessons and _graded(path)
 
 
 def _outside_code(text: str, linked: object) -> str:
