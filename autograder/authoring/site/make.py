@@ -88,6 +88,7 @@ def settings(course: Syllabus, trees: Trees) -> dict[str, Any]:
             "show_navbar_depth": 1,
             "show_toc_level": 2,
             "toc_title": "On this page",
+            "footer_content_items": [],
             "pygments_light_style": "github-light",
             "pygments_dark_style": "github-dark",
         },
