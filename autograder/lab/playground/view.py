@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from msgspec import structs, to_builtins
 
+from ...course.syllabus import split_lesson
+from ..lesson import lesson_html
 from ..views import NotHere, View
 from . import messages, state
 from .cards import card_of
@@ -44,7 +46,8 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
             for one in MISSIONS.values()
         ],
     }  # fmt: skip
-    return {"title": VIEW.title, "given": given}
+    _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
+    return {"title": VIEW.title, "given": given, "lesson": lesson_html(lesson, SECTION, "../" * (1 + path.count("/")))}
 
 
 @cache

@@ -51,7 +51,8 @@ export class Controls {
   field(key, label, what) {
     const id = `${key}-${Math.random().toString(36).slice(2, 7)}`, live = given.live.includes(key);
     const words = make("label", { htmlFor: id }, label, live ? make("abbr", { title: "changes without a reset", className: "live" }, "live") : "");
-    let input, shown;
+    /** @type {any} */ let input;
+    /** @type {any} */ let shown;
     if (what === "check") {
       input = make("input", { id, type: "checkbox", onchange: () => this.page.change({ [key]: input.checked }) });
       this.fields[key] = (/** @type {any} */ v) => (input.checked = v);
@@ -93,7 +94,7 @@ export class Controls {
     }
     for (const [key, set] of Object.entries(this.fields)) set(state[key], state);
     const off = { momentum: !["Momentum", "Nesterov"].includes(state.optimizer), lr_decay: !given.decays.includes(state.optimizer), clip_at: state.clip === "none", n: state.data === "points", noise: state.data === "points", flip: state.regression };
-    for (const [key, hidden] of Object.entries(off)) for (const row of this.host.querySelectorAll(`[data-setting=${key}]`)) row.hidden = hidden;
+    for (const [key, hidden] of Object.entries(off)) for (const row of this.host.querySelectorAll(`[data-setting=${key}]`)) /** @type {HTMLElement} */ (row).hidden = hidden;
   }
 
   /** Show whose each part is. @param {Record<string, any>} parts @param {string[]} refused */

@@ -24,6 +24,7 @@ export class Network {
     /** @type {Float32Array[]} */ this.weights = [];
     /** @type {Float32Array[]} */ this.biases = [];
     /** @type {Int8Array[]} */ this.maps = [];
+    /** @type {Int8Array | null} */ this.plane = null;
     new ResizeObserver(() => this.place()).observe(host);
     onColours(() => this.repaint());
   }

@@ -284,7 +284,7 @@ export class Panel {
   }
 
   close() {
-    this.line.close?.();
+    this.line.close();
     this.host.remove();
   }
 }
