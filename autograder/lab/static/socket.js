@@ -23,13 +23,15 @@ function tell(words) {
  *
  * @param {Record<string, (message: any) => void>} handlers by the type of a message. `welcome` is called whenever the
  *   line is open, also after it was lost: the page then says what it wants, as the server knows nothing of before.
- * @returns {{send: (message: {type: string}) => boolean}} `send` is false while there is no line. */
+ * @returns {{send: (message: {type: string, [field: string]: any}) => boolean, close: () => void}} `send` is false while
+ *   there is no line; `close` ends it for good. */
 export function connect(handlers) {
   /** @type {WebSocket | null} */
   let socket = null;
   let tries = 0;
   let over = false;
 
+  /** @type {Record<string, (message: any) => void>} */
   const all = {
     gone: (/** @type {any} */ message) => ((over = true), tell(message.reason)),
     refused: (/** @type {any} */ message) => console.warn(message.reason),
@@ -75,7 +77,12 @@ export function connect(handlers) {
   }
 
   open();
-  return { send };
+  function close() {
+    over = true;
+    socket?.close();
+  }
+
+  return { send, close };
 }
 
 /** The bytes of a field that holds some.

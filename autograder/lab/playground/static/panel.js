@@ -117,8 +117,8 @@ export class Panel {
   build(run) {
     this.wanted = run;
     if (this.state.data === "points" && this.state.points.length < 4) return;
-    this.line.send(/** @type {any} */ ({ type: "build", state: this.plain(), run }));
-    if (this.page.speed()) this.line.send(/** @type {any} */ ({ type: "go", on: run, speed: this.page.speed() }));
+    this.line.send({ type: "build", state: this.plain(), run });
+    if (this.page.speed()) this.line.send({ type: "go", on: run, speed: this.page.speed() });
   }
 
   /** Change settings: live where that is possible, else from the start. @param {Record<string, any>} part */
@@ -127,7 +127,7 @@ export class Panel {
     const live = keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0)) && this.fits(part);
     if (live) {
       for (const key of keys) {
-        this.line.send(/** @type {any} */ ({ type: "change", key, value: part[key] }));
+        this.line.send({ type: "change", key, value: part[key] });
         this.now = { ...this.now, [key]: part[key] };
       }
       this.controls.show({ ...this.state, ...this.now });
@@ -174,13 +174,13 @@ export class Panel {
   /** @param {boolean} on */
   go(on) {
     this.wanted = on;
-    this.line.send(/** @type {any} */ ({ type: "go", on, speed: this.page.speed() }));
+    this.line.send({ type: "go", on, speed: this.page.speed() });
     this.running = on;
   }
 
   one() {
     this.wanted = this.running = false;
-    this.line.send(/** @type {any} */ ({ type: "step", count: 1 }));
+    this.line.send({ type: "step", count: 1 });
   }
 
   /** @param {any} m */
@@ -272,7 +272,7 @@ export class Panel {
   /** @param {string} part */
   card(part) {
     this.page.show(`The checks of ${given.pages[part]}`, "asking the judge …");
-    this.line.send(/** @type {any} */ ({ type: "card", part }));
+    this.line.send({ type: "card", part });
   }
 
   /** @param {any} m */

@@ -1,4 +1,4 @@
-"""The types that the modules of the lab's pages state in their comments agree, where TypeScript is there to say."""
+"""The types that the modules of the playground of networks state in their comments agree, where TypeScript is there to say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LAB = ROOT / "autograder" / "lab"
 @pytest.mark.skipif(TSC is None, reason="tsc is not installed: npm install -g typescript, or name it in TSC")
 def test_types(tmp_path):
     """Laid out as the server serves them, all modules are right under `tsc --strict`"""
-    for folder in (LAB, *(path for path in LAB.iterdir() if (path / "static").is_dir())):
+    for folder in (LAB, LAB / "playground"):
         shutil.copytree(folder / "static", tmp_path / folder.name)
     how = "--noEmit --allowJs --checkJs --strict --target esnext --module esnext --moduleResolution bundler"
     modules = [str(path) for path in sorted(tmp_path.glob("*/*.js"))]
