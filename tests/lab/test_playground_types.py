@@ -1,4 +1,4 @@
-"""The types that the modules of the playground of networks state in their comments agree, where TypeScript is there to say."""
+"""The types that the modules of the playground of networks state agree, where TypeScript is there to say so."""
 
 from __future__ import annotations
 

@@ -60,6 +60,8 @@ export class Network {
     const column = make("div", { className: "column inputs" }, make("div", { className: "head" }, make("b", {}, "features")));
     for (const name of s.features) column.append(this.node(`feature ${FEATURE[/** @type {"x"} */ (name)]}`, FEATURE[/** @type {"x"} */ (name)]));
     const more = make("details", { className: "more", open: this.open ?? false, ontoggle: (/** @type {any} */ e) => (this.open = e.target.open) }, make("summary", { "data-key": "features" }, "choose"));
+    const list = make("div", { className: "list" });
+    more.append(list);
     for (const name of given.features) {
       const on = s.features.includes(name);
       const tick = make("input", { type: "checkbox", checked: on, "data-key": `f-${name}`, onchange: () => {
@@ -72,7 +74,7 @@ export class Network {
         if (scale[name] === 1) delete scale[name];
         this.page.change({ scale });
       } });
-      more.append(make("label", {}, tick, ` ${FEATURE[/** @type {"x"} */ (name)]}`), make("span", {}, "× ", factor));
+      list.append(make("label", {}, tick, ` ${FEATURE[/** @type {"x"} */ (name)]}`), make("span", {}, "× ", factor));
     }
     column.append(more);
     return column;

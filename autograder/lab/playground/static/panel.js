@@ -69,8 +69,8 @@ export class Panel {
       if (!file.files?.[0]) return;
       try {
         const { points, words } = pointsOf(await file.files[0].text());
-        this.say(words, true);
         this.change({ data: "points", points });
+        this.say(words, true);
       } catch (error) {
         this.say(String(/** @type {Error} */ (error).message));
       }
@@ -133,6 +133,7 @@ export class Panel {
       this.controls.show({ ...this.state, ...this.now });
       return;
     }
+    this.say("");
     Object.assign(this.state, this.now ?? {}, part, { changes: [] });
     this.now = {};
     this.show();
@@ -196,9 +197,11 @@ export class Panel {
     this.onParts(m.parts);
     this.network.showFeatures(m.features.map((/** @type {string} */ t) => new Int8Array(bytes(t).buffer)));
     const test = m.points.length / 3 - m.train;
-    this.caption.textContent = `${m.train} training points (filled), ${test} test points (hollow); ${m.regression ? "colour and size are the number" : "blue discs and orange squares"}`;
-    if (this.fresh) this.say("");
-    this.fresh = true;
+    this.about = `${m.train} training points (filled), ${test} test points (hollow); ${m.regression ? "colour and size are the number" : "blue discs and orange squares"}`;
+    this.caption.textContent = this.about;
+    if (!this.words.classList.contains("mild")) this.say("");
+    const failed = Object.entries(m.parts).find(([, note]) => note.kind !== "missing" && note.kind in SAYS);
+    if (failed) this.onFell({ parts: [failed[0]], ...failed[1] });
   }
 
   /** @param {Record<string, any>} parts */
@@ -249,6 +252,7 @@ export class Panel {
     const shown = map ?? this.whole_plane;
     if (shown) this.plane.show(shown);
     this.plane.canvas.title = name;
+    this.caption.textContent = map ? `${name}, on the whole plane` : this.about ?? "";
   }
 
   /** @param {string} words @param {boolean} [kind] whether it is no trouble */
@@ -266,7 +270,6 @@ export class Panel {
       ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, "which check catches it")));
     this.words.hidden = false;
     this.words.classList.remove("mild");
-    this.fresh = false;
   }
 
   /** @param {string} part */
