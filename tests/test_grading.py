@@ -199,6 +199,9 @@ def test_another_seed_draws_other_inputs(course, lent):
 def test_fail_fast_stops_after_a_timeout(course, lent):
     """with fail_fast the checks after an endless loop are not run; without diagnosis none is given"""
     hurried = dataclasses.replace(SETTINGS, fail_fast=True, diagnose=False)
+    syllabus, trees = course
+    short = {a: dataclasses.replace(exercise, seconds=1.0) for a, exercise in syllabus.exercises.items()}
+    course = dataclasses.replace(syllabus, exercises=short), trees
     grade = grade_here(submission("ada", HANGS), *course, hurried)
     assert [check.status for check in grade.checks] == ["timeout"]
     assert grade_here(submission("ada", WRONG), *course, hurried).diagnoses == ()
