@@ -103,6 +103,11 @@ class Playground:
     title: str
 
     @property
+    def section(self) -> str:
+        """The part of the address before the slash."""
+        return self.address.partition("/")[0]
+
+    @property
     def name(self) -> str:
         """The part of the address after the slash."""
         return self.address.partition("/")[2]

@@ -29,8 +29,7 @@ def draw() -> plt.Figure:
         side = built["grid"]
         plane = torch.frombuffer(bytearray(picture["plane"]), dtype=torch.int8).reshape(side, side).float() / 127
         ticks = torch.linspace(-LIM, LIM, side)
-        axis.imshow(plane, origin="lower", extent=(-LIM, LIM, -LIM, LIM), cmap=SHADES, vmin=-1, vmax=1,
-                    interpolation="bilinear")  # fmt: skip
+        axis.contourf(ticks, ticks, plane, levels=[k / 5 - 1.001 for k in range(10)] + [1.001], cmap=SHADES)
         if plane.min() < 0 < plane.max():
             axis.contour(ticks, ticks, plane, levels=[0], colors="black", linewidths=1.2)
         points = torch.tensor(built["points"]).reshape(-1, 3)[: built["train"]]
@@ -39,6 +38,7 @@ def draw() -> plt.Figure:
             axis.scatter(some[:, 0], some[:, 1], s=9, marker=marker, color=colour, edgecolors="white", linewidths=0.3)
         train, test = picture["losses"]
         axis.set_title(f"{title}, {steps:,} steps\nloss {train:.2f}, on new points {test:.2f}", fontsize=8)
+        axis.set_aspect("equal")
         axis.set_xticks([])
         axis.set_yticks([])
         axis.grid(visible=False)
