@@ -41,7 +41,7 @@ export function digits(send, recognise) {
   }
 
   function askUnit() {
-    send({ type: "unit", serial, pixels: base64(sees()), owner: at("model").value, ...chosen });
+    if (chosen) send({ type: "unit", serial, pixels: base64(sees()), owner: at("model").value, ...chosen });
   }
 
   // -- drawing --------------------------------------------------------------------------------
@@ -123,36 +123,43 @@ export function digits(send, recognise) {
     pixels, start, missed, augmented, centred: at("centring").checked, said: -1, sure: 0, judged: "", accuracy: 0, trainer, ...last,
   });
 
+  /** @type {string} the layers that the canvases below stand for: they stay, and with them the keyboard's place */
+  let built = "";
+
   function layers(/** @type {any[]} */ found) {
-    at("layers").replaceChildren(
-      ...found.map((layer) => {
-        const values = bytes(layer.maps);
-        const [size, count] = [layer.height * layer.width, Math.min(layer.channels, values_of(layer))];
-        const row = make("div", { class: "layer" }, make("b", {}, layer.name,
-          make("small", {}, `${layer.channels} × ${layer.height} × ${layer.width}, ${layer.low.toFixed(1)} to ${layer.high.toFixed(1)}`)));
-        for (let channel = 0; channel < count; channel++) {
-          const canvas = make("canvas", { class: "pixels", tabindex: "0", "aria-label": `${layer.name}, channel ${channel}` });
-          grey(canvas, values.subarray(channel * size, (channel + 1) * size), layer.height, layer.width);
-          if (chosen?.layer === layer.name && chosen.channel === channel) canvas.classList.add("chosen");
-          const choose = (/** @type {number} */ y, /** @type {number} */ x) => {
-            chosen = { layer: layer.name, channel, y, x };
-            for (const other of at("layers").querySelectorAll("canvas")) other.classList.toggle("chosen", other === canvas);
-            askUnit();
-          };
-          canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
-            const spot = pixel(canvas, event);
-            if (spot) choose(spot[0], spot[1]);
-          });
-          canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-            if (event.key === "Enter") choose(Math.floor(layer.height / 2), Math.floor(layer.width / 2));
-          });
-          row.append(canvas);
-        }
-        return row;
-      }),
-    );
+    const kept = JSON.stringify(found.map((layer) => [layer.name, layer.height, layer.width, bytes(layer.maps).length]));
+    if (kept !== built) at("layers").replaceChildren(...found.map(row));
+    built = kept;
+    found.forEach((layer, k) => {
+      const [line, values, size] = [at("layers").children[k], bytes(layer.maps), layer.height * layer.width];
+      line.querySelector("small").textContent =
+        `${layer.channels} × ${layer.height} × ${layer.width}, ${layer.low.toFixed(1)} to ${layer.high.toFixed(1)}`;
+      line.querySelectorAll("canvas").forEach((/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ channel) =>
+        grey(canvas, values.subarray(channel * size, (channel + 1) * size), layer.height, layer.width));
+    });
   }
-  const values_of = (/** @type {any} */ layer) => Math.floor(bytes(layer.maps).length / (layer.height * layer.width));
+
+  function row(/** @type {any} */ layer) {
+    const made = make("div", { class: "layer" }, make("b", {}, layer.name, make("small")));
+    const count = Math.floor(bytes(layer.maps).length / (layer.height * layer.width));
+    for (let channel = 0; channel < count; channel++) {
+      const canvas = make("canvas", { class: "pixels", tabindex: "0", "aria-label": `${layer.name}, channel ${channel}` });
+      const choose = (/** @type {number} */ y, /** @type {number} */ x) => {
+        chosen = { layer: layer.name, channel, y, x };
+        for (const other of at("layers").querySelectorAll("canvas")) other.classList.toggle("chosen", other === canvas);
+        askUnit();
+      };
+      canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+        const spot = pixel(canvas, event);
+        if (spot) choose(spot[0], spot[1]);
+      });
+      canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === "Enter") choose(Math.floor(layer.height / 2), Math.floor(layer.width / 2));
+      });
+      made.append(canvas);
+    }
+    return made;
+  }
 
   function unit(/** @type {any} */ message) {
     if (!chosen) return;

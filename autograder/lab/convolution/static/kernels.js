@@ -157,11 +157,13 @@ export function kernels(send, seen) {
 
   function mapped(/** @type {any} */ message) {
     if (message.serial !== serial) return;
-    out = { ...message.map, values: floats(message.map.values) };
-    signed(at("output"), out.values, out.height, out.width);
+    const { height, width } = message.map;
+    const values = floats(message.map.values);
+    out = { height, width, values };
+    signed(at("output"), values, height, width);
     let [low, high] = [Infinity, -Infinity];
-    for (const v of out.values) [low, high] = [Math.min(low, v), Math.max(high, v)];
-    at("range").textContent = `${out.height} × ${out.width}, from ${low.toFixed(2)} to ${high.toFixed(2)}`;
+    for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
+    at("range").textContent = `${height} × ${width}, from ${low.toFixed(2)} to ${high.toFixed(2)}`;
     at("owner-conv2d").replaceChildren(badge(message.owner));
     at("kernel-problem").textContent = message.problem || message.pool_problem;
     at("pooled-figure").hidden = message.pooled === null;

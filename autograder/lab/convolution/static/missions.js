@@ -32,8 +32,11 @@ export const KERNEL = {
     s.size >= 3 && s.size % 2 === 1 && all(answers(s, PLAIN), 0.5) && s.kernel[middle(s)] > 1.01 &&
     s.kernel.some((/** @type {number} */ w) => w < 0),
   shift: (s) => {
-    const ones = s.kernel.map((/** @type {number} */ w, /** @type {number} */ k) => [w, k]).filter(([w]) => !near(w, 0));
-    if (s.size !== 3 || ones.length !== 1 || !near(ones[0][0], 1) || ones[0][1] === middle(s)) return false;
+    /** @type {number[]} */
+    const kernel = s.kernel;
+    const place = kernel.findIndex((w) => near(w, 1));
+    const alone = kernel.every((w, k) => k === place || near(w, 0));
+    if (s.size !== 3 || place < 0 || !alone || place === middle(s)) return false;
     return s.stride === 1 && s.dilation === 1 && s.padding === 1;
   },
   flip: (s) => {
