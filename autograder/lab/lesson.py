@@ -18,6 +18,7 @@ from pygments.lexers import PythonLexer, TextLexer
 from ..authoring.notebook import BEGIN, END
 from ..authoring.site.mathml import formula
 from ..errors import CourseError
+from .views import views
 
 _LINK = re.compile(r"(?:\.\./)?[a-z0-9_/]+\.md(#.*)?")
 
@@ -76,7 +77,9 @@ def _placed(token: Token, section: str, root: str) -> None:
             parts: list[str] = []
             for part in place.parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
-            token.attrs["href"] = f"{root}page/{'/'.join(parts).removesuffix('.md')}"
+            address = "/".join(parts).removesuffix(".md")
+            played = next((view.name for view in views().values() if view.address == address), None)
+            token.attrs["href"] = f"{root}page/{address}" if played is None else f"{root}{played}/"
         elif "://" in target:
             token.attrs["rel"] = "noreferrer noopener"
             token.attrs["target"] = "_blank"

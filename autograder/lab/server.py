@@ -89,7 +89,7 @@ class Site:
 
     async def _picture(self, request: Request) -> Response:
         section, file = request.path_params["section"], request.path_params["file"]
-        path = self.lab.trees.course / section / file
+        path = self.lab.trees.beside(f"{section}/{file}", file)
         if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
             return PlainTextResponse("there is no such picture\n", 404)
         return FileResponse(path, media_type=_KINDS[path.suffix])

@@ -41,7 +41,7 @@ WEIGHTS = "lab/digits.pt"  #: below the workspace's hidden folder: what was trai
 
 def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the page is made from."""
-    if path:
+    if path or ADDRESS not in lab.syllabus.playgrounds:
         raise NotHere("there is no such page")
     _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
     return {"title": VIEW.title, "missions": MISSIONS, "lesson": lesson_html(lesson, ADDRESS.partition("/")[0], "../")}
@@ -51,7 +51,7 @@ class ConvolutionSession:
     """Leads one page: begins a worker, and another in its place when that one ends."""
 
     def __init__(self, lab: Lab, outbox: Outbox, path: str):
-        if path:
+        if path or ADDRESS not in lab.syllabus.playgrounds:
             raise NotHere("there is no such page")
         self._lab, self._outbox = lab, outbox
         self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
@@ -84,7 +84,7 @@ class ConvolutionSession:
             return _bytes(self._lab.workspace.root / rest) if rest in _files(self._lab.workspace.root) else b""
         if rest == "yours":
             return _bytes(self._lab.workspace.hidden / WEIGHTS)
-        return _bytes(self._lab.trees.course / "s4_cnns" / "digits_weights.pt")
+        return _bytes(self._lab.trees.beside("s4_cnns/digits", "digits_weights.pt"))
 
     def _keep(self, weights: bytes) -> None:
         """Keep what was trained, for the next time."""

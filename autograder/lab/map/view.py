@@ -49,6 +49,15 @@ class Next(Message, frozen=True):
     file: str
 
 
+class Played(Message, frozen=True):
+    """A playground: where it is in the lab, and how many missions were done there."""
+
+    section: str
+    title: str
+    view: str
+    done: int
+
+
 class Work(Message, frozen=True):
     """The last hour: how often something was checked, and the pages that were, each with how it stands."""
 
@@ -61,6 +70,7 @@ class Standing(Message, frozen=True):
     """The whole map."""
 
     places: list[Place]
+    playgrounds: list[Played]
     next: Next | None
     work: Work
 
@@ -80,6 +90,11 @@ def standing(lab: Lab) -> Standing:
                 Place(address, exercise.title, exercise.section, exercise.points, best, state, page.hints, mistake)
             )
         coming = following(lab.syllabus, kept)
+        played = [
+            Played(view.address.partition("/")[0], view.title, view.name, len(kept.missions.get(view.address, ())))
+            for view in views().values()
+            if view.address in lab.syllabus.playgrounds
+        ]
     following_page = None
     if coming is not None:
         path = lab.workspace.file_of(coming, lab.trees)
@@ -91,19 +106,14 @@ def standing(lab: Lab) -> Standing:
     recent = [entry for entry in lab.answers.log if entry.when > time.time() - HOUR]
     passed = {entry.exercise for entry in recent if entry.status == "passed"}
     work = Work(len(recent), len(passed), sorted({entry.exercise for entry in recent}))
-    return Standing(places, following_page, work)
+    return Standing(places, played, following_page, work)
 
 
 def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the map shows."""
     if path:
         raise NotHere("there is no such page")
-    playgrounds = [
-        {"section": view.address.partition("/")[0], "title": view.title, "name": view.name}
-        for view in views().values()
-        if view.address
-    ]
-    return {"title": lab.syllabus.title, "sections": lab.syllabus.sections, "playgrounds": playgrounds}
+    return {"title": lab.syllabus.title, "sections": lab.syllabus.sections}
 
 
 class MapSession:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from ...course.syllabus import split_lesson
+from ...course.syllabus import lesson_text
 from ...errors import GradusError
 from ...intake.submissions import read_for
 from ...model import ENDS, Exercise
@@ -107,7 +107,6 @@ def exercise_at(lab: Lab, path: str) -> Exercise:
 def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the page shows before its first answer."""
     exercise = exercise_at(lab, path)
-    _, lesson = split_lesson(lab.trees.lesson(path))
     order = list(lab.syllabus.exercises)
     place = order.index(path)
     around = [lab.syllabus.exercises[order[n]] if 0 <= n < len(order) else None for n in (place - 1, place + 1)]
@@ -115,7 +114,8 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
         page = kept.pages.get(path, Page())
     return {
         "title": exercise.title, "exercise": exercise, "section": lab.syllabus.sections.get(exercise.section, ""),
-        "lesson": lesson_html(lesson, exercise.section, ROOT), "before": around[0], "after": around[1],
+        "lesson": lesson_html(lesson_text(lab.trees, exercise), exercise.section, ROOT),
+        "before": around[0], "after": around[1],
         "file": _shown(lab, lab.workspace.file_of(exercise, lab.trees)), "passed": page.passed, "best": page.best,
     }  # fmt: skip
 

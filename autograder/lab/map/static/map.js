@@ -21,6 +21,12 @@ function row(one, next) {
   return made;
 }
 
+/** @param {any} one */
+function play(one) {
+  const done = one.done === 0 ? "" : one.done === 1 ? " one mission done" : ` ${one.done} missions done`;
+  return make("p", { class: "play" }, make("a", { href: String(place(`${one.view}/`)) }, one.title), make("span", { class: "n" }, done));
+}
+
 /** @param {any} next */
 function coming(next) {
   if (next === null) return [make("h1", {}, "Every page is passed.")];
@@ -59,6 +65,10 @@ const line = connect({
       const passed = own.filter((/** @type {any} */ one) => one.state === "passed").length;
       const count = document.querySelector(`[data-count="${section}"]`);
       if (count) count.textContent = own.length ? `${passed}/${own.length}` : "";
+    }
+    for (const place of document.querySelectorAll("[data-plays]")) {
+      const section = /** @type {HTMLElement} */ (place).dataset.plays;
+      place.replaceChildren(...message.playgrounds.filter((/** @type {any} */ one) => one.section === section).map(play));
     }
     document.getElementById("next")?.replaceChildren(...coming(message.next));
     document.getElementById("work")?.replaceChildren(...hour(message.work, titles));
