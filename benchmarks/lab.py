@@ -1,7 +1,7 @@
 """The lab measured: from `gradus lab` to the first pages and pictures, from a save to its card, memory as it runs.
 
-Run as ``python benchmarks/lab.py [MINUTES]``; prints one line a figure. Steps and pictures of the playground of networks
-are measured by ``benchmarks/playground.py``.
+Run as ``python benchmarks/lab.py [MINUTES]``; prints one line a figure. Steps and pictures of the playground of
+networks are measured by ``benchmarks/playground.py``.
 """
 
 from __future__ import annotations
