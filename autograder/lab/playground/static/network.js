@@ -123,9 +123,10 @@ export class Network {
   /** Set the lines' ends where the nodes are. */
   place() {
     const box = this.host.getBoundingClientRect();
-    this.svg.setAttribute("viewBox", `0 0 ${this.host.scrollWidth} ${this.host.scrollHeight}`);
-    this.svg.setAttribute("width", String(this.host.scrollWidth));
-    this.svg.setAttribute("height", String(this.host.scrollHeight));
+    const [width, height] = [this.columns.scrollWidth, this.columns.offsetHeight];
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.setAttribute("width", String(width));
+    this.svg.setAttribute("height", String(height));
     const middle = (/** @type {HTMLElement} */ n, /** @type {boolean} */ right) => {
       const b = n.getBoundingClientRect();
       return [(right ? b.right : b.left) - box.left + this.host.scrollLeft, (b.top + b.bottom) / 2 - box.top];

@@ -1,0 +1,83 @@
+"""Settings of the playground: whatever comes with a link is one, or is refused in a line."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.errors import GradusError
+from autograder.lab.messages import BadMessage, Reader
+from autograder.lab.playground import messages as m
+from autograder.lab.playground import state as states
+from autograder.lab.playground.inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF
+from autograder.lab.playground.presets import PRESETS
+
+NAMES = [field.name for field in msgspec.structs.fields(states.State)]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=6), inside, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=6), ANYTHING, max_size=4))
+def test_whatever_comes_is_a_state_or_refused(found):
+    """Nothing but a GradusError of one line, and what is read is read again from its short form"""
+    try:
+        state = states.read(found)
+    except GradusError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        assert "\n" not in refused
+        return
+    assert states.read(states.short(state)) == state
+    assert all(math.isfinite(value) for value in states.plain(state).values() if isinstance(value, float))
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANYTHING, st.sampled_from(["build", "go", "step", "change", "race", "landscape", "card", "script", "x"]))
+def test_a_bad_message_is_refused(value, kind):
+    """Whatever is no message of the page's is told in a line"""
+    reader, refused = Reader(m.Incoming), []
+    for message in (value, {"type": kind, "state": value, "on": value, "count": value}):
+        try:
+            reader.read(msgspec.json.encode(message))
+        except BadMessage as error:
+            refused.append(str(error))
+    assert not any("\n" in line for line in refused)
+
+
+@pytest.mark.parametrize("title, given_state", [(one[0], one[2]) for all_ in PRESETS.values() for one in all_])
+def test_every_preset_is_a_state(title, given_state):
+    """A preset can be chosen"""
+    assert states.read(given_state)
+
+
+def test_both_sides_know_the_same_names():
+    """What a link may say, what may change within a run and what a worker has go together"""
+    assert set(LIVE) == set(states.LIVE)
+    assert set(OPTIMIZERS) == set(msgspec.inspect.type_info(states.Optimizer).values)
+    losses = set(msgspec.inspect.type_info(states.Loss).values)
+    assert losses == {*states.CLASSES, *states.NUMBERS}
+    assert losses < set(PAGE_OF)
+    assert {kind for kind, _ in OPTIMIZERS.values()} | set(DECAYS) <= set(PAGE_OF)
+
+
+def test_a_picture_is_taken_only_in_its_form():
+    """What a worker sends in place of a picture is no picture"""
+    whole: dict[str, Any] = {
+        "step": 1, "epoch": 1, "loss": 0.5, "losses": [0.5, 0.5], "right": None, "layers": [], "norms": [0.1],
+        "turn": 0.0, "finite": True, "plane": b"", "maps": [], "weights": [], "biases": [],
+    }  # fmt: skip
+    assert msgspec.convert(whole, m.Picture).step == 1
+    for change in ({"step": "1"}, {"plane": "<script>"}, {"more": 1}, {"norms": [0.0] * 99}, {"losses": [0.5]}):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({**whole, **change}, m.Picture)
