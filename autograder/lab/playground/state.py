@@ -90,7 +90,7 @@ def read(found: Any) -> State:
         state = msgspec.convert(found, State, strict=False)
         changes = tuple((step, key, change(key, value)) for step, key, value in state.changes)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise GradusError(f"this is no setting of the playground: {error}") from None
+        raise GradusError(_line(f"this is no setting of the playground: {error}")) from None
     if len(state.acts) != len(state.hidden):
         raise GradusError(f"{len(state.hidden)} hidden layers, but {len(state.acts)} activations")
     if len(set(state.features)) < len(state.features):
@@ -110,11 +110,15 @@ def change(key: str, value: Any) -> Any:
         GradusError: it does not change within a run, or not to this.
     """
     if key not in LIVE:
-        raise GradusError(f"{key} does not change within a run")
+        raise GradusError(_line(f"{key} does not change within a run"))
     try:
         return msgspec.convert(value, LIVE[key], strict=False)
     except msgspec.ValidationError as error:
-        raise GradusError(f"{key}: {error}") from None
+        raise GradusError(_line(f"{key}: {error}")) from None
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:300]
 
 
 def plain(state: State) -> dict[str, Any]:
