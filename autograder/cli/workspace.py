@@ -181,8 +181,8 @@ def progress(as_json: Json = False) -> None:
         hints = str(page.hints) if page and page.hints else ""
         table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
     for address in course.playgrounds:  # completion, and no points
-        done = len(kept.missions.get(address, ()))
-        table.add_row(address, "", "", "", f"{done} mission{'s' * (done != 1)} done")
+        count = len(kept.missions.get(address, ()))
+        table.add_row(address, "", "", "", f"{count} mission{'s' * (count != 1)} done")
     console().print(table)
 
 

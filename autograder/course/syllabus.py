@@ -179,9 +179,9 @@ def load(trees: Trees) -> Syllabus:
         name: Assignment(name, title, tuple(a for a in exercises if a.startswith(name + "/")))
         for name, title in sections.items()
     }
-    for name, known in below.assignments.items() if below is not None else ():
-        if name not in assignments and {*known.exercises} <= {*exercises}:
-            assignments[name] = known
+    for name, theirs in below.assignments.items() if below is not None else ():
+        if name not in assignments and {*theirs.exercises} <= {*exercises}:
+            assignments[name] = theirs
     for name, entry in table.get("assignments", {}).items():
         assignments[name] = _assignment(name, entry, exercises, wrong)
     title = table.get("title", below.title if below is not None else "A course")

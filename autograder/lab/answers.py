@@ -20,7 +20,7 @@ from ..student.workspace import Workspace
 if TYPE_CHECKING:
     from ..live.client import Answer
 
-PAUSE_SECONDS = 0.02  #: between two looks while nothing is asked
+PAUSE_SECONDS = 0.01  #: between two looks while nothing is asked
 LOG = 200  #: answers that are remembered
 
 
@@ -85,19 +85,21 @@ class Answers:
         self._watcher: _Asking | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()  # of the progress file
+        self._beginning = threading.Lock()
 
     def start(self) -> None:
         """Begin to watch, and warm a judge up; again is harmless."""
-        if self._thread is None:
-            self._watcher = _Asking(self.workspace, self.syllabus, self._asked)
-            self._thread = threading.Thread(target=self._watch, name="gradus-answers", daemon=True)
-            self._thread.start()
+        with self._beginning:
+            if self._thread is None and not self._stop.is_set():
+                self._watcher = _Asking(self.workspace, self.syllabus, self._asked)
+                self._thread = threading.Thread(target=self._watch, name="gradus-answers", daemon=True)
+                self._thread.start()
 
     def ask(self, exercise: Exercise) -> None:
         """Check a page as it is saved now."""
         self.start()
-        assert self._watcher is not None
-        self._watcher.wanted.append(Saved(exercise, self.workspace.file_of(exercise, self.trees)))
+        if self._watcher is not None:  # none begins any more when the lab ends
+            self._watcher.wanted.append(Saved(exercise, self.workspace.file_of(exercise, self.trees)))
 
     def stop(self) -> None:
         """End the watch and its judge."""

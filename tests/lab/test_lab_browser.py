@@ -262,7 +262,7 @@ def test_the_missions_see_what_they_should(visit: Any) -> None:
         const of = (kernel, more = {}) =>
           Object.keys(KERNEL).filter(name => KERNEL[name]({ ...base, kernel, ...more }, 64, 64));
         const plain = new Uint8Array(784), inked = Uint8Array.from(plain, (_, k) => k < 30 ? 255 : 0);
-        const seen = { pixels: inked, start: { digit: 7, pixels: plain }, missed: null, augmented: false,
+        const seen = { pixels: inked, seen: inked, start: { digit: 7, pixels: plain }, missed: null, augmented: false,
           centred: false, said: 1, sure: 0.95 };
         const digit = more => Object.keys(DIGIT).filter(name => DIGIT[name]({ ...seen, ...more }));
         return [

@@ -93,7 +93,7 @@ MISSIONS = {
     ),
     "few": Mission(
         "Sure with little",
-        "Draw with at most 40 pixels of ink what the network reads with more than 90 %.",
+        "Bring the network to more than 90 % with at most 80 pixels of ink, counted in what the network sees.",
         "Does a network that was trained on ten classes ever say “none of them”?",
         "Softmax has to give all of its probability to the ten classes. How sure it is says how it compares them, not "
         "whether this is a digit at all.",

@@ -98,6 +98,7 @@ class ConvolutionSession:
         """Begin again without the code that ended a worker."""
         if self._closed:
             return
+        self._lab.answers.start()
         if trouble.page in PAGES and trouble.page not in self._left:
             self._left.add(trouble.page)
             self._doubt(trouble.page)
@@ -108,7 +109,8 @@ class ConvolutionSession:
         self._loop = self._begin()
 
     def _shown(self, frame: Any) -> None:
-        """Ask a judge about a page of the student's that did not do what it should."""
+        """Hear of saves from now on, and ask a judge about a page of the student's that did not do what it should."""
+        self._lab.answers.start()  # not before the first picture, which would wait for the judge to warm up
         problems = [(frame.problem, frame)] if getattr(frame, "problem", "") else []
         if not problems and not getattr(frame, "pool_problem", ""):
             return

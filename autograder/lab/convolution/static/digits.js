@@ -34,7 +34,7 @@ export function digits(send, recognise) {
     grey(at("draw"), pixels, SIDE, SIDE, true);
     grey(at("seen"), sees(), SIDE, SIDE, true);
     const from = start === null ? "" : `, ${changed(pixels, start.pixels)} changed`;
-    at("inked").textContent = `${ink(pixels)} pixels of ink${from}`;
+    at("inked").textContent = `${ink(sees())} pixels of ink${from}`;
     const target = Number(at("target").value);
     send({ type: "digit", serial: ++serial, pixels: base64(sees()), target, occlusion: at("occlusion").checked, cam: at("cam").checked, ...whose() });
     if (chosen) askUnit();
@@ -120,7 +120,7 @@ export function digits(send, recognise) {
   }
 
   const seen = () => ({
-    pixels, start, missed, augmented, centred: at("centring").checked, said: -1, sure: 0, judged: "", accuracy: 0, trainer, ...last,
+    pixels, seen: sees(), start, missed, augmented, centred: at("centring").checked, said: -1, sure: 0, judged: "", accuracy: 0, trainer, ...last,
   });
 
   /** @type {string} the layers that the canvases below stand for: they stay, and with them the keyboard's place */
