@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,25 @@ def make(course: Syllabus, trees: Trees, out: Path) -> int:
         CourseError: the extra is not installed, a snippet does not run, a formula cannot be read, a link leads nowhere.
     """
     try:
-        from sphinx.application import Sphinx
-        from sphinx.util.docutils import docutils_namespace, patch_docutils
+        import latex2mathml  # noqa: F401
+        import myst_parser  # noqa: F401
+        import sphinx_book_theme  # noqa: F401
     except ImportError as absent:
         raise CourseError(f"{absent}; the book is built with it: pip install 'gradus-course[site]'") from None
-    work = out.with_name(f"{out.name}-work")
-    pages = stage.fill(course, trees, work / "source")
-    shutil.rmtree(out, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:  # until then the old one stays
+        pages = _built(course, trees, Path(folder))
+        shutil.rmtree(out, ignore_errors=True)
+        (Path(folder) / "html").rename(out)
+    return pages
+
+
+def _built(course: Syllabus, trees: Trees, work: Path) -> int:
+    """Build the book into the folder `html` of an empty one; how many pages it has."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    pages, out = stage.fill(course, trees, work / "source"), work / "html"
     said = io.StringIO()
     with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of libraries, about each other
@@ -38,7 +51,8 @@ def make(course: Syllabus, trees: Trees, out: Path) -> int:
         )  # fmt: skip
         app.build()
     if said.getvalue().strip():
-        raise CourseError(f"the book has faults:\n{said.getvalue().strip()}")
+        faults = said.getvalue().strip().replace(str(work / "source"), str(trees.root))
+        raise CourseError(f"the book has faults:\n{faults}")
     texts = {name: " ".join(app.env.get_doctree(name).astext().split()) for name in pages}
     (out / "_static" / "texts.js").write_text(f"const TEXTS = {json.dumps(texts, ensure_ascii=False)};\n", "utf-8")
     for left in ("objects.inv", ".buildinfo"):

@@ -28,12 +28,11 @@ _WRONG, _NEXT = "## What goes wrong\n", "## What to read next\n"
 
 @dataclass
 class Stage:
-    """A folder that is filled for Sphinx; what is in it and unchanged is left alone, so that less is read anew."""
+    """A folder that is filled for Sphinx."""
 
     trees: Trees
     folder: Path
     pages: list[str] = field(default_factory=list)  #: names of pages, without an ending
-    files: set[str] = field(default_factory=set)
     lessons: frozenset[str] = frozenset()  #: the pages that are exercises
 
     def write(self, name: str, text: str) -> None:
@@ -43,9 +42,6 @@ class Stage:
     def put(self, name: str, content: bytes) -> None:
         """Put bytes there."""
         target = self.folder / name
-        self.files.add(name)
-        if target.is_file() and target.read_bytes() == content:
-            return
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
@@ -60,12 +56,6 @@ class Stage:
         """Put a file of the course there, at its own address."""
         self.put(name, self.found(name).read_bytes())
 
-    def clear(self) -> None:
-        """Remove what an earlier book left."""
-        for path in self.folder.rglob("*"):
-            if path.is_file() and path.relative_to(self.folder).as_posix() not in self.files:
-                path.unlink()
-
 
 def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
     """Write all that the book of a course is made of; the names of its pages.
@@ -78,8 +68,6 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
     guides = _documents(stage)
     stage.write("index.md", _index(course, {course.sections[key]: pages for key, pages in sections.items()}, guides))
     stage.pages.append("index")
-    stage.clear()
-    shutil.rmtree(folder / "_static", ignore_errors=True)
     shutil.copytree(Path(__file__).with_name("static"), folder / "_static")
     return stage.pages
 

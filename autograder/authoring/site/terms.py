@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 GLOSSARY = "glossary"  #: a page of the course: tables with term or symbol, meaning, and a link to its page
+_QUIET = {"what-to-read-next", "what-is-checked"}  #: sections without links of terms
 _ROW = re.compile(r"^\| ([^|]+?) \| (.+?) \| \[[^\]]*\]\(([^)]+)\.md\) \|$", re.MULTILINE)
 
 
@@ -41,7 +42,7 @@ def read(course: Syllabus, trees: Trees) -> list[Term]:
     for first, meaning, page in _ROW.findall(path.read_text(encoding="utf-8")):
         if "$" in first:
             continue  # symbols are not looked for in texts
-        words = tuple(word.strip() for word in first.split(","))
+        words = tuple(re.sub(r" \(.*\)", "", word.strip()) for word in first.split(","))
         lesson = trees.lesson(page)
         if page not in course.exercises and lesson.is_file():
             continue  # left out of this course
@@ -51,6 +52,8 @@ def read(course: Syllabus, trees: Trees) -> list[Term]:
             if word.lower() in seen:
                 raise CourseError(f"{path}: {word} stands there twice")
             seen.add(word.lower())
+        if "(" in first:
+            continue  # a word that texts use in other senses, too, is not looked for
         terms.append(Term(words, re.sub(r"[*$`]|\[([^\]]*)\]\([^)]*\)", r"\1", meaning), f"course/{page}"))
     return terms
 
@@ -111,10 +114,10 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         parts: list[nodes.Node] = []
         for match in pattern.finditer(text):
             word = match[1].lower()
-            if word not in homes or homes[word].page in told:
+            if word not in homes or homes[word].words[0] in told:
                 continue
             term = homes[word]
-            told.add(term.page)
+            told.add(term.words[0])
             parts += [nodes.Text(text[end : match.start()]), reference(nodes.Text(match[1]), term.page, term.meaning)]
             end = match.end()
         if parts:
@@ -127,7 +130,7 @@ def _open(node: Any) -> bool:
 
     closed = (nodes.reference, nodes.title, nodes.literal_block, nodes.rubric, nodes.math, nodes.math_block)
     while node is not None and not isinstance(node, nodes.document):
-        if isinstance(node, closed) or "facts" in node.get("classes", ()) or "what-to-read-next" in node.get("ids", ()):
+        if isinstance(node, closed) or "facts" in node.get("classes", ()) or _QUIET & set(node.get("ids", ())):
             return False
         node = node.parent
     return True
