@@ -164,11 +164,12 @@ def test_mnist_is_mnist(mnist: ModuleType) -> None:
 
 
 def test_mnist_checksums_are_torchvisions(mnist: ModuleType) -> None:
-    """The sums written down here are those that torchvision expects."""
+    """The sums and the places written down here are those of torchvision."""
     vision_hook.install()
     from torchvision.datasets import MNIST
 
     assert dict(MNIST.resources) == mnist.MD5
+    assert MNIST.mirrors == mnist.MIRRORS
 
 
 def test_a_damaged_file_is_refused(mnist: ModuleType, nothing_cached: Path) -> None:
@@ -183,7 +184,7 @@ def test_a_damaged_file_is_refused(mnist: ModuleType, nothing_cached: Path) -> N
 
 def test_offline_is_one_clear_line(mnist: ModuleType, nothing_cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without files and network the error says in one line what to do."""
-    monkeypatch.setattr(mnist, "mirrors", lambda: ["http://127.0.0.1:9/mnist/"])
+    monkeypatch.setattr(mnist, "MIRRORS", ["http://127.0.0.1:9/mnist/"])
     with pytest.raises(CourseError, match="GRADUS_DATA") as caught:
         mnist.load.__wrapped__()
     assert "\n" not in str(caught.value)
@@ -198,13 +199,13 @@ def test_a_download_is_checked_and_kept(
     for folder, served in (("bad", b"<html>"), ("good", content)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / name).write_bytes(served)
-    monkeypatch.setattr(mnist, "mirrors", lambda: [f"{(tmp_path / folder).as_uri()}/" for folder in ("bad", "good")])
+    monkeypatch.setattr(mnist, "MIRRORS", [f"{(tmp_path / folder).as_uri()}/" for folder in ("bad", "good")])
     monkeypatch.setitem(mnist.MD5, name, mnist.hashlib.md5(content).hexdigest())
     path = mnist.find(name)
     assert path == mnist.cache_folder() / "MNIST" / "raw" / name
     assert mnist.checked(path) == content
     assert [p.name for p in path.parent.iterdir()] == [name], "nothing unfinished is left"
-    monkeypatch.setattr(mnist, "mirrors", list)
+    monkeypatch.setattr(mnist, "MIRRORS", [])
     assert mnist.find(name) == path
 
 
@@ -326,7 +327,7 @@ def docstrings() -> ModuleType:
 @pytest.fixture
 def two_libraries(docstrings: ModuleType, nothing_cached: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The corpus of the two smallest libraries, with an empty cache."""
-    monkeypatch.setattr(docstrings, "LIBRARIES", dict.fromkeys(("pygments", "jupyter_server"), ()))
+    monkeypatch.setattr(docstrings, "LIBRARIES", dict.fromkeys(("pygments", "pytest"), ()))
     return docstrings
 
 
@@ -394,7 +395,7 @@ def test_similar_docstrings_stay_together(docstrings: ModuleType) -> None:
 def test_docstrings_of_two_libraries(two_libraries: ModuleType) -> None:
     """Texts and labels in two parts; nothing in one part is nearly the same as something in the other."""
     corpus = two_libraries.load.__wrapped__()
-    assert corpus.names == ("pygments", "jupyter_server")
+    assert corpus.names == ("pygments", "pytest")
     for texts, labels in ((corpus.train_texts, corpus.train_labels), (corpus.test_texts, corpus.test_labels)):
         assert (len(texts), labels.dtype) == (len(labels), torch.int64)
         assert all(len(text.split()) > 1 and "\n" not in text for text in texts)
@@ -435,9 +436,9 @@ def test_docstrings_without_a_library(two_libraries: ModuleType, monkeypatch: py
 
 def test_first_docstrings(docstrings: ModuleType) -> None:
     """A few texts of one library, the same ones each time."""
-    few = docstrings.first("jupyter_server", 12)
+    few = docstrings.first("pytest", 12)
     assert len(few) == 12
-    assert docstrings.first("jupyter_server", 5) == few[:5]
+    assert docstrings.first("pytest", 5) == few[:5]
     assert len(set(map(docstrings.key, few))) > 8
 
 
@@ -445,7 +446,7 @@ def test_the_page_about_text_agrees_with_scikit_learn(docstrings: ModuleType) ->
     """Words, counts and weights of real texts are those of scikit-learn."""
     from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-    page, texts = reference("s2_data/text"), docstrings.first("jupyter_server", 60)
+    page, texts = reference("s2_data/text"), docstrings.first("pytest", 60)
     words = [page.tokenize(text) for text in texts]
     vocab = page.Vocab.build(words)
     counts = page.bag_of_words(page.pad_batch([vocab.encode(w) for w in words])[0], len(vocab)).double()

@@ -336,7 +336,7 @@ def test_bundle(course, tmp_path, monkeypatch):
     assert f"{PAGE} {LINES}" in json.dumps(flow)
     assert "say what to grade" in one_line(*invoke("--course", course, "bundle", "classroom"))
     said = one_line(*invoke("--course", course, "bundle", "moodle", "--exercise", "scaled"))
-    assert "there are gradescope and classroom" in said
+    assert "there are gradescope, classroom and student" in said
 
 
 # -- what was handed in --------------------------------------------------------------------------

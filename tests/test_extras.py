@@ -14,7 +14,7 @@ from autograder.nbcourse import find
 from tests.helpers import GOOD, PAGE, ROOT, make_course, python
 
 #: packages that only an extra brings; what uses them is imported when it is asked for
-EXTRA = ("nbgrader", "jupytext", "jupyterlab", "notebook", "distributed")
+EXTRA = ("nbgrader", "jupytext", "jupyterlab", "notebook", "distributed", "torchvision", "starlette", "sphinx")
 
 
 @pytest.fixture

@@ -109,18 +109,30 @@ def _text(
 
 @app.command()
 def bundle(
-    platform: Annotated[str, typer.Argument(help="gradescope or classroom")],
+    platform: Annotated[str, typer.Argument(help="gradescope, classroom or student")],
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="what to grade; repeat it")] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
-    to: Annotated[Path | None, typer.Option("--to", help="the file to write")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="the file to write; student: the folder")] = None,
+    where: Annotated[
+        str, typer.Option("--solutions-at", metavar="TEXT", help="student: what `gradus solution` says instead")
+    ] = "ask your teacher",
 ) -> None:
-    """Make what a platform runs for each submission: Gradescope's autograder zip, GitHub Classroom's workflow."""
+    """Make what a platform runs, or what students install.
+
+    gradescope: the autograder's zip. classroom: GitHub Classroom's workflow. student: a wheel without solutions.
+    """
     from importlib.metadata import requires
 
     from ..gradebook.keys import installed
     from . import teacher
 
-    course, _ = load()
+    course, places = load()
+    if platform == "student":
+        from ..student.wheel import student_wheel
+
+        made = student_wheel(places, course, to or Path("dist"), where)
+        console().print(f"wrote  {made}", markup=False, soft_wrap=True)
+        return
     wanted = teacher.wanted_of(course, exercise, assignment)
     if not wanted:
         raise GradusError("say what to grade: --exercise softmax, or --assignment s3_neural_networks")
@@ -137,5 +149,5 @@ def bundle(
         made.parent.mkdir(parents=True, exist_ok=True)
         write_whole(made, workflow(wanted))
     else:
-        raise GradusError(f"there is no bundle for {platform}; there are gradescope and classroom")
+        raise GradusError(f"there is no bundle for {platform}; there are gradescope, classroom and student")
     console().print(f"wrote  {made}", markup=False)

@@ -299,7 +299,7 @@ def doctor(as_json: Json = False) -> None:
     from ..sandbox.host.base import LEVELS
     from ..sandbox.host.layers import layers
     from ..sandbox.host.probe import probe
-    from ..sandbox.host.torch_pair import misfit
+    from ..sandbox.host.torch_pair import absent, misfit
 
     probes = [probe(level) for level in LEVELS]
     best = next((p.level for p in probes if p.works), "plain")
@@ -329,3 +329,6 @@ def doctor(as_json: Json = False) -> None:
     if amiss is not None:
         out.print(amiss.problem, style="yellow", markup=False)
         out.print(f"what mends it: {amiss.command}", markup=False, soft_wrap=True)
+    bring = absent()
+    if bring is not None:
+        out.print(f"no torchvision, and no exercise needs it; the one that fits: {bring}", markup=False, soft_wrap=True)

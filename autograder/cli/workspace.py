@@ -264,6 +264,10 @@ def solution(name: Address) -> None:
 
     _, kept, course, trees = _loaded()
     exercise = syllabus.find(course, name)
+    elsewhere = trees.without_solutions()
+    if elsewhere:
+        console().print(f"this copy of the course has no solutions: {elsewhere}", markup=False)
+        raise typer.Exit(1)
     page = kept.page(exercise.address)
     page.solution_asked += 1
     kept.save()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 
+GONE = "WHERE.txt"  #: in the place of the solutions, in a copy of the course that has none: where they are
 _PACKAGE = Path(__file__).resolve().parent.parent
 BUNDLED = "gradus"  #: how a course.toml names the course that comes with this package
 _chosen: Path | None = None
@@ -48,6 +49,11 @@ class Trees:
     def solution(self, address: str) -> Path:
         """Return the reference solution, the source of stub and notebook."""
         return self._found(lambda trees: trees.solutions / f"{address}.py")
+
+    def without_solutions(self) -> str:
+        """Return what is said of the solutions of a copy that was made without them; "" where they are here."""
+        place = self.solutions / GONE
+        return place.read_text(encoding="utf-8").strip() if place.is_file() else ""
 
     def stub(self, address: str) -> Path:
         """Return the generated stub."""

@@ -27,7 +27,7 @@ NO_PART = ("misconceptions.py", "variants.py", "drafts.py")
 #: of whom another version may judge otherwise, or hold other data
 LIBRARIES = (
     "torch", "torchvision", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib", "pytest", "pillow",
-    "sqlalchemy", "fonttools", "prompt_toolkit", "pygments", "jupyter_server",  # whose docstrings are a data set
+    "networkx", "fonttools", "prompt_toolkit", "pygments",  # whose docstrings are a data set
 )  # fmt: skip
 
 

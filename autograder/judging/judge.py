@@ -144,7 +144,7 @@ class Judge:
                 for nobody; by default about the failures that can be diagnosed.
         """
         results = tuple(exam.results)
-        if self.settings.diagnose:
+        if self.settings.diagnose and not self.trees.without_solutions():
             cheap = {check.name for check in self.checks[exam.exercise.address] if check.marks.replayable}
             failed = {result.name for result in results if result.status in ("failed", "error")}
             asked = {result.name for result in results} if fair else failed & cheap

@@ -5,7 +5,7 @@ from importlib import metadata
 import pytest
 
 from autograder.sandbox.host import torch_pair
-from autograder.sandbox.host.torch_pair import INDEX, judged, misfit
+from autograder.sandbox.host.torch_pair import INDEX, absent, judged, misfit
 from autograder.sandbox.worker import vision
 
 
@@ -56,3 +56,16 @@ def test_what_is_installed(loads, monkeypatch):
 
     monkeypatch.setattr(torch_pair.metadata, "distribution", absent)
     assert misfit() is None
+
+
+def test_no_torchvision(monkeypatch):
+    """the command that brings one names the torch that is there, else pip would put another in its place"""
+    assert absent() is None  # both are here
+
+    def version(name):
+        if name == "torchvision":
+            raise metadata.PackageNotFoundError(name)
+        return "2.13.0+cpu"
+
+    monkeypatch.setattr(torch_pair.metadata, "version", version)
+    assert absent() == f'python -m pip install "torch==2.13.0+cpu" torchvision --index-url {INDEX}/cpu'

@@ -28,6 +28,30 @@ def misfit() -> Misfit | None:
     return judged(torch, vision.version, wanted)
 
 
+def beside(torch: str) -> str:
+    """Return the command that brings the torchvision of a torch and leaves that torch as it is.
+
+    Args:
+        torch: its version with its build, as in ``2.13.0+cpu``; unnamed, pip would put a newer one there.
+    """
+    build = torch.partition("+")[2]
+    index = f" --index-url {INDEX}/{build}" if build else ""
+    return f'python -m pip install "torch=={torch}" torchvision{index}'
+
+
+def absent() -> str | None:
+    """Return the command that brings a fitting torchvision; None where there is one, or no torch."""
+    try:
+        torch = metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return None
+    try:
+        metadata.version("torchvision")
+    except metadata.PackageNotFoundError:
+        return beside(torch)
+    return None
+
+
 def judged(torch: str, vision: str, wanted: str) -> Misfit | None:
     """Return what is wrong with a pair.
 
@@ -39,7 +63,7 @@ def judged(torch: str, vision: str, wanted: str) -> Misfit | None:
     index = f" --index-url {INDEX}/{build}" if build else ""
     if wanted and wanted.partition("+")[0] != plain:
         problem = f"torchvision {vision} is made for torch {wanted}, and torch {torch} is here"
-        return Misfit(problem, f'python -m pip install "torch=={torch}" torchvision{index}')
+        return Misfit(problem, beside(torch))
     if _loads():
         return None
     problem = (

@@ -26,7 +26,7 @@ EXACT = {"rtol": 1e-12, "atol": 1e-12}  # what float64 can, and float32 inside c
 @cache
 def sentences() -> tuple[str, ...]:
     """Real ones: what a library says of itself."""
-    return tuple(datasets.load("docstrings").first("jupyter_server", 12))
+    return tuple(datasets.load("docstrings").first("pytest", 12))
 
 
 def words_of(text: str) -> list[str]:

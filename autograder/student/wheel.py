@@ -1,0 +1,100 @@
+"""A wheel of the course without its solutions, for teachers who hand out their own copy.
+
+What is left out: ``solutions/``, the other right ways and the wrong ways of each page (both are made of its solution),
+the solutions inside notebooks, the sample class. A grader without solutions checks as ever, but names no known mistake.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from ..authoring.notebook import released
+from ..course.trees import GONE, Trees, own_root
+from ..course.trees import trees as trees_at
+from ..errors import GradusError
+from ..model import Syllabus
+
+_APART = {"__pycache__", "sample_class", ".ipynb_checkpoints"}
+_OF_SOLUTIONS = {"misconceptions.py", "variants.py"}  #: of a page: what replaces definitions of its solution
+_STAMP = (2026, 1, 1, 0, 0, 0)  #: the same course makes the same file
+
+
+def student_wheel(trees: Trees, syllabus: Syllabus, folder: Path, where: str) -> Path:
+    """Write the wheel into a folder; its path.
+
+    Args:
+        where: what ``gradus solution`` says of where the solutions are.
+
+    Raises:
+        GradusError: Gradus is not installed as a distribution, so that nothing says what it requires.
+    """
+    try:
+        installed = metadata.distribution("gradus-course")
+    except metadata.PackageNotFoundError:
+        raise GradusError("gradus-course is not installed as a distribution; `pip install -e .` does it") from None
+    version = f"{installed.version.partition('+')[0]}+student"
+    info = f"gradus_course-{version}.dist-info"
+    head = (installed.read_text("METADATA") or "").replace(
+        f"\nVersion: {installed.version}\n", f"\nVersion: {version}\n", 1
+    )
+    files = dict(_contents(trees, syllabus))
+    files[f"autograder/trees/solutions/{GONE}"] = f"{where.strip()}\n".encode()
+    files[f"{info}/METADATA"] = head.encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: gradus\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
+    for file in installed.files or ():
+        if "licenses" in file.parts and ".dist-info" in file.parts[0]:
+            files[f"{info}/licenses/{file.name}"] = Path(str(file.locate())).read_bytes()
+    record = "".join(f"{name},sha256={_digest(content)},{len(content)}\n" for name, content in files.items())
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    target = folder / f"gradus_course-{version}-py3-none-any.whl"
+    temporary = target.with_name(target.name + ".part")
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.external_attr, entry.compress_type = 0o100644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    os.replace(temporary, target)
+    return target
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the wheel by its name in it, a course's own after those of the engine."""
+    package = Path(__file__).resolve().parent.parent
+    for name, content in _files(package):
+        if name.partition("/")[0] not in ("pages", "trees"):
+            yield f"autograder/{name}", content
+    yield "gradus.py", (package / "alias.py").read_bytes()
+    for name, content in _files(trees.pages):
+        if name.rpartition("/")[2] not in _OF_SOLUTIONS:
+            yield f"autograder/pages/{name}", content
+    for data in dict.fromkeys((trees_at(own_root()).data, trees.data)):
+        yield from ((f"autograder/trees/data/{name}", content) for name, content in _files(data))
+    for name, content in _files(trees.course):
+        if not name.endswith("_picture.py"):  # they draw what the solutions compute
+            yield f"autograder/trees/course/{name}", content
+    for name, content in _files(trees.exercises):
+        yield f"autograder/trees/exercises/{name}", content
+    for exercise in syllabus.exercises.values():
+        notebook = json.loads(trees.notebook(exercise.address).read_text(encoding="utf-8"))
+        text = json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
+        yield f"autograder/trees/notebooks/source/{exercise.address}.ipynb", text.encode()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and not path.is_symlink() and not _APART & set(inside.parts):
+            yield inside.as_posix(), path.read_bytes()
