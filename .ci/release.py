@@ -2,6 +2,7 @@
 
     .venv/bin/python .ci/release.py             # may this be released? builds dist/
     .venv/bin/python .ci/release.py --publish   # the same, and asks for addresses of the project's own
+    … --tag v1.2.3                              # what a workflow says, of the tag that began it
 
 What it does not do is left to a person, and is said at the end. `.ci/run` is the other half: it proves the course.
 """
@@ -63,10 +64,14 @@ def nothing_unreleased() -> str:
 
 
 def committed() -> str:
-    """Everything is committed, and the version has no tag yet."""
+    """Everything is committed; no tag has the version, or the one that is released."""
     changed = run("git", "status", "--porcelain")
     assert not changed, f"not committed:\n{changed}"
-    assert f"v{version()}" not in run("git", "tag").split(), f"v{version()} is tagged already"
+    if "--tag" in sys.argv[1:]:
+        tag = sys.argv[sys.argv.index("--tag") + 1]
+        assert tag == f"v{version()}", f"the tag is {tag}, the version {version()}"
+    else:
+        assert f"v{version()}" not in run("git", "tag").split(), f"v{version()} is tagged already"
     return run("git", "rev-parse", "--short", "HEAD").strip()
 
 
