@@ -21,11 +21,11 @@ from autograder.student import workspace
 
 
 @contextmanager
-def lab_of(root: Path) -> Iterator[tuple[Lab, str]]:
+def lab_of(root: Path, hub: str = "") -> Iterator[tuple[Lab, str]]:
     """A lab with a fresh workspace, and its address with the token."""
     places = trees()
     course = syllabus.load(places)
-    lab = Lab(workspace.init(root, places, course), course, places)
+    lab = Lab(workspace.init(root, places, course), course, places, hub)
     server = uvicorn.Server(uvicorn.Config(Site(lab).app, port=0, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()

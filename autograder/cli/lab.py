@@ -17,11 +17,12 @@ NEEDS = ("starlette", "uvicorn", "websockets", "latex2mathml", "mdit_py_plugins"
 
 Page = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the map")]
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")]
+Hub = Annotated[str, typer.Option("--hub", help="name of a hub whose jupyter-server-proxy leads here")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="open the browser")]
 
 
 @app.command()
-def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
+def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub = "") -> None:
     """Open the course in your browser: map, lessons, an answer on every save, playgrounds; stop with Ctrl-C."""
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
@@ -42,7 +43,7 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True) -> None:
         if browser:
             open_page(ticket(other, path), say)
         return
-    run(Lab(space, course, trees), port, browser, say, path)
+    run(Lab(space, course, trees, hub), port, browser, say, path)
 
 
 def _path(course: Syllabus, name: str) -> str:

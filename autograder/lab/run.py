@@ -41,13 +41,16 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
         GradusError: the port is taken, or the workspace went away.
     """
     line = _listening(port)
-    with line, _noted(lab.workspace, line.getsockname()[1], lab.token):
-        address = f"http://127.0.0.1:{line.getsockname()[1]}/{lab.token}/{path}"
+    number = line.getsockname()[1]
+    with line, _noted(lab.workspace, number, lab.token):
+        address = f"http://127.0.0.1:{number}/{lab.token}/{path}"
         server = _Server(lab, line)
         say(f"the lab of {lab.workspace.root} is at\n  {address}\nCtrl-C stops it")
-        tell(line.getsockname()[1], say)
+        if lab.hub:
+            say(f"on the hub: https://{lab.hub}/user/NAME/proxy/{number}/{lab.token}/{path}")
+        tell(number, say)
         if browse:
-            once = f"http://127.0.0.1:{line.getsockname()[1]}/{lab.tickets.new(path)}"
+            once = f"http://127.0.0.1:{number}/{lab.tickets.new(path)}"
             server.when_ready = lambda: open_page(once, say)
         server.serve_it()
         if server.gone:

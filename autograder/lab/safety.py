@@ -1,8 +1,8 @@
 """Who may read the lab: this machine's own pages that know the token, and nobody else.
 
 Every request is asked three things before any of it is read: is it meant for this machine (its Host, so that no name
-of a stranger's that points here is one of ours), does it come from our own page (its Origin), and does its address
-begin with the token.
+of a stranger's that points here is one of ours; a hub's name is one if it was said), does it come from our own page
+(its Origin), and does its address begin with the token.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def policy(host: str) -> str:
     """Return what a page may do: load what lies here, speak to the socket here, and nothing else."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        f"connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 
@@ -57,10 +57,12 @@ class Guard:
     Args:
         app: what lies behind the token, which it sees no more of.
         tickets: what leads there once.
+        hub: the name of a hub whose proxy leads here, "" for none.
     """
 
-    def __init__(self, app: ASGIApp, token: str, tickets: Tickets):
+    def __init__(self, app: ASGIApp, token: str, tickets: Tickets, hub: str = ""):
         self._app, self._token, self._tickets = app, token, tickets
+        self._hub = hub.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -86,10 +88,11 @@ class Guard:
 
         await self._app(within, receive, sealed)
 
-    @staticmethod
-    def _ours(host: str, headers: dict[str, str]) -> bool:
+    def _ours(self, host: str, headers: dict[str, str]) -> bool:
         name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
         origin = headers.get("origin")
+        if self._hub and name.lower() == self._hub:
+            return origin in (None, f"http://{host}", f"https://{host}")
         return name in HOSTS and origin in (None, f"http://{host}")
 
     def _known(self, path: str) -> bool:

@@ -61,7 +61,7 @@ class Site:
             Route("/{name}/{path:path}", self._page),
             WebSocketRoute("/socket/{name}/{path:path}", self._socket),
         ]
-        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token, self.lab.tickets)
+        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token, self.lab.tickets, self.lab.hub)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

@@ -20,7 +20,8 @@ from .workers import Workers
 class Lab:
     """What all views share: the workspace, the course, workers, and the pages that are open."""
 
-    def __init__(self, workspace: Workspace, syllabus: Syllabus, trees: Trees):
+    def __init__(self, workspace: Workspace, syllabus: Syllabus, trees: Trees, hub: str = ""):
+        self.hub = hub  #: the name of a hub whose proxy leads here
         self.workspace, self.syllabus, self.trees = workspace, syllabus, trees
         self.token, self.tickets = new_token(), Tickets()
         self.workers = Workers()

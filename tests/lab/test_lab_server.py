@@ -67,6 +67,16 @@ def test_who_may_read(lab: tuple[Lab, str], place: str) -> None:
         assert get(address + place, Origin=f"http://{host}")[0] == 200
 
 
+def test_a_hub_that_was_named(tmp_path: Path) -> None:
+    """Its proxy asks under its own name, from pages of its own; any other name is refused as ever."""
+    with lab_of(tmp_path / "workspace", hub="hub.example") as (_, address):
+        own = {"Host": "hub.example", "Origin": "https://hub.example"}
+        assert get(address + "map/", **own)[0] == 200
+        assert get(address + "map/", Host="other.example")[0] == 403
+        assert get(address + "map/", Host="hub.example", Origin="https://other.example")[0] == 403
+        assert get(address.rsplit("/", 2)[0] + "/map/", **own)[0] == 403
+
+
 def test_a_ticket_leads_to_a_page_once(lab: tuple[Lab, str]) -> None:
     """What a browser is started with is worth nothing afterwards; whoever has the token is given another."""
     from autograder.lab.run import ticket
