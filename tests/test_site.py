@@ -47,6 +47,10 @@ def small(tmp_path):
         shutil.copytree(ROOT / name / "s0_start", tmp_path / name / "s0_start")
     text = 'title = "A small course"\n[sections]\ns0_start = "Start"\n[exercises]\n"s0_start/hello" = 1.0\n'
     (tmp_path / "course" / "course.toml").write_text(text)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "card.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    shown = '<picture><source srcset="docs/card.svg"><img src="docs/card.svg" alt="a card"></picture>'
+    (tmp_path / "README.md").write_text(f"# Mine\n\n{shown}\n\n[a folder](docs), [a file](docs/card.svg)\n")
     return tmp_path
 
 
@@ -131,7 +135,7 @@ def test_faults_end_it(small):
     """A link that leads nowhere, a formula that cannot be read, a snippet that breaks: each ends the build."""
     lesson = small / "course" / "s0_start" / "hello.md"
     good = lesson.read_text("utf-8")
-    built(small)
+    assert runpy.run_path(str(ROOT / ".ci" / "links"))["wrong"](built(small)) == []
     places = trees(small)
     for more, said in (
         ("[there](nowhere.md)", "nowhere.md"),

@@ -90,6 +90,8 @@ def settings(course: Syllabus, trees: Trees) -> dict[str, Any]:
         "html_show_sphinx": False,
         "html_use_index": False,
         "html_static_path": ["_static"],
+        "html_extra_path": [stage.EXTRA],
+        "exclude_patterns": [stage.EXTRA],
         "html_css_files": ["book.css"],
         "html_js_files": ["book.js"],
         "html_favicon": "_static/steps.svg",

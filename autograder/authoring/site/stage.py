@@ -23,7 +23,11 @@ _ABOUT = ("README", "docs/architecture", "SECURITY", "CONTRIBUTING", "CHANGELOG"
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _PICTURE = re.compile(r"^!\[([^\]]*)\]\(([^)\s]+)\.png\)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_SOURCE = re.compile(r"""<(?:img|source)\b[^>]*?\b(?:src|srcset)=["']([^"']+)""")
 _WRONG, _NEXT = "## What goes wrong\n", "## What to read next\n"
+
+
+EXTRA = "_extra"  #: what goes beside the pages as it is
 
 
 @dataclass
@@ -63,6 +67,7 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
     Raises:
         CourseError: a lesson is missing, or a snippet of one does not run.
     """
+    (folder / EXTRA).mkdir(parents=True)
     stage = Stage(trees, folder, lessons=frozenset(f"course/{address}" for address in course.exercises))
     sections = {section: _section(stage, course, trees, section) for section in course.sections}
     guides = _documents(stage)
@@ -174,7 +179,7 @@ def _documents(stage: Stage) -> dict[str, list[str]]:
         name = f"course/{GLOSSARY}"
         _page(stage, name, terms.shown(glossary.read_text(encoding="utf-8")))
         groups["Reference"].append(name)
-    if groups["About Gradus"]:  # in the book of Gradus itself
+    if (root / "autograder" / "checking").is_dir():  # the book of Gradus itself
         stage.write("api.md", _api())
         groups["Reference"].append("api")
     listed = {name for names in groups.values() for name in names}
@@ -209,6 +214,10 @@ def _page(stage: Stage, name: str, text: str) -> None:
             stage.copy(found)
         return match[0]
 
+    for source in _SOURCE.findall(text):  # pictures in HTML keep their address, beside the pages
+        if not re.match(r"[a-z]+:", source):
+            picture = posixpath.normpath((here / source).as_posix())
+            stage.put(f"{EXTRA}/{picture}", stage.found(picture).read_bytes())
     stage.write(f"{name}.md", _both(stage, here, _outside_code(text, linked)))
     for other in more:
         if not other.startswith("course/"):  # lessons come by themselves
