@@ -160,6 +160,39 @@ def test_an_unknown_key_suggests_the_nearest(tmp_path):
     )
 
 
+PLAYED = COURSE.replace('title = "Tiny"', 'title = "Tiny"\nplaygrounds = ["two/play"]')
+
+
+def played(root, lesson='+++\ntitle = "Play"\n+++\n# Play\n', text=PLAYED):
+    made = course(root, text)
+    (made.course / "two" / "play.md").write_text(lesson, encoding="utf-8")
+    return made
+
+
+def test_playgrounds(tmp_path):
+    """a playground has an address, the title of its lesson, and is no exercise"""
+    loaded = syllabus.load(played(tmp_path))
+    assert [(one.address, one.section, one.name, one.title) for one in loaded.playgrounds.values()] == [
+        ("two/play", "two", "play", "Play")
+    ]
+    assert "two/play" not in loaded.exercises
+
+
+@pytest.mark.parametrize(
+    ("text", "lesson", "said"),
+    [
+        (PLAYED.replace("two/play", "tow/play"), "", "line 2, key playgrounds: tow/play is no address"),
+        (PLAYED.replace('"two/play"', "3"), "", "line 2, key playgrounds: 3 is no address"),
+        (PLAYED.replace('["two/play"]', '"two/play"'), "", "line 2, key playgrounds: must be a list"),
+        (PLAYED, '+++\ntitle = "Play"\npoints = 3\n+++\n', "line 3, key points: a playground has a title alone"),
+        (PLAYED, "+++\n+++\n", "line 1, key title: is missing"),
+    ],
+)
+def test_mistakes_in_a_playground(tmp_path, text, lesson, said):
+    """a playground that is none is reported with file, line and key"""
+    assert said in mistake(played(tmp_path, lesson, text))
+
+
 @pytest.mark.parametrize(
     ("lesson", "line"),
     [

@@ -189,7 +189,12 @@ class Session:
     def _on_step(self, said: m.Step) -> None:
         self._insist_on_a_run()
         self._on = False
-        self._picture(self._hosted_now().ask("advance", said.count, COME_BACK, True, seconds=COME_BACK))
+        until, picture = self._step + said.count, None
+        while self._step < until and not self._ended and (picture is None or picture.finite):
+            found = self._ask("advance", until - self._step, 4 * STRETCH, True)
+            picture = self._checked(found, m.Picture)
+            self._step = picture.step
+        self._picture(found)
 
     def _on_change(self, said: m.Change) -> None:
         state, now = self._insist_on_a_run()
