@@ -14,18 +14,21 @@ from typing import Any
 import uvicorn
 
 from autograder.course import syllabus
-from autograder.course.trees import trees
+from autograder.course.trees import Trees, trees
 from autograder.lab.server import Site
 from autograder.lab.shared import Lab
 from autograder.student import workspace
 
 
 @contextmanager
-def lab_of(root: Path, hub: str = "") -> Iterator[tuple[Lab, str]]:
-    """A lab with a fresh workspace, and its address with the token."""
-    places = trees()
-    course = syllabus.load(places)
-    lab = Lab(workspace.init(root, places, course), course, places, hub)
+def lab_of(root: Path, hub: str = "", places: Trees | None = None) -> Iterator[tuple[Lab, str]]:
+    """A lab with a fresh workspace, and its address with the token.
+
+    Args:
+        places: of another copy of the course.
+    """
+    course = syllabus.load(trees())
+    lab = Lab(workspace.init(root, trees(), course), course, places or trees(), hub)
     server = uvicorn.Server(uvicorn.Config(Site(lab).app, port=0, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()

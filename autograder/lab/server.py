@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ..errors import GradusError
 from ..report.templating import environment
 from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
 from .outbox import Outbox
@@ -101,7 +102,7 @@ class Site:
             return PlainTextResponse("there is no such page\n", 404)
         try:
             values = await asyncio.to_thread(view.context, self.lab, path)
-        except NotHere as error:
+        except (NotHere, GradusError, OSError) as error:
             return PlainTextResponse(f"{error}\n", 404)
         root = "../" * (1 + path.count("/"))
         text = self.templates.get_template(f"{name}.html").render(
@@ -123,8 +124,9 @@ class Site:
             return
         try:
             session = view.session(self.lab, outbox, socket.path_params["path"])
-        except NotHere as error:
-            await socket.close(OTHER_VERSION, str(error)[:100])
+        except (NotHere, GradusError, OSError) as error:  # a course may lack what a view shows
+            without = "this page needs the course's solutions, and this copy of the course has none"
+            await socket.close(OTHER_VERSION, without if self.lab.trees.without_solutions() else str(error)[:100])
             return
         self.lab.outboxes.add(outbox)
         sender = asyncio.create_task(outbox.deliver(lambda text: socket.send_text(text.decode())))

@@ -30,8 +30,9 @@ class Lab:
         self.at_end: list[Callable[[], None]] = []  #: what is called when the lab ends
 
     def parts(self, addresses: list[str]) -> dict[str, dict[str, list[str]]]:
-        """Return the sources of some pages, for `Parts` over there: the student's as saved, and the course's."""
+        """Return the sources of some pages, for `Parts` over there: the student's as saved, the course's if it has any."""
         found = {}
+        without = self.trees.without_solutions()  # a copy of the course may be made so
         for address in addresses:
             exercise = self.syllabus.exercises[address]
             yours: list[str] = []
@@ -39,8 +40,8 @@ class Lab:
             with contextlib.suppress(GradusError, OSError):
                 if path.is_file():
                     yours = list(read_for(path, exercise).cells)
-            course = self.trees.solution(address).read_text(encoding="utf-8")
-            found[address] = {"yours": yours, "course": [course]}
+            course = [] if without else [self.trees.solution(address).read_text(encoding="utf-8")]
+            found[address] = {"yours": yours, "course": course}
         return found
 
     def tell_all(self, message: Message) -> None:

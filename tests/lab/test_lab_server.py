@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import websockets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.course.trees import GONE, trees
 from autograder.lab import messages
 from autograder.lab.outbox import AHEAD, MAX_WAITING, Outbox
 from autograder.lab.server import MAX_REFUSED
@@ -75,6 +78,29 @@ def test_a_hub_that_was_named(tmp_path: Path) -> None:
         assert get(address + "map/", Host="other.example")[0] == 403
         assert get(address + "map/", Host="hub.example", Origin="https://other.example")[0] == 403
         assert get(address.rsplit("/", 2)[0] + "/map/", **own)[0] == 403
+
+
+def test_a_copy_without_solutions(tmp_path: Path) -> None:
+    """What is one's own works; where there is nothing, a line says so, on both playgrounds."""
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / GONE).write_text("with your teacher\n")
+    own = trees()
+    with lab_of(tmp_path / "workspace", places=replace(own, solutions=tmp_path / "solutions")) as (lab, address):
+        kernel = {
+            "type": "kernel", "serial": 1, "image": base64.b64encode(bytes(256)).decode(), "height": 16, "width": 16,
+            "size": 1, "kernel": [1],
+        }  # fmt: skip
+        told = talk(address, "convolution/", kernel, until="nothing")
+        assert told[-1]["why"] == "conv2d is not written yet, and this copy of the course has none"
+        assert {part["owner"] for message in told for part in message.get("parts", ())} == {"nobody"}
+        file = lab.workspace.root / "exercises" / "s4_cnns" / "convolution.py"
+        file.write_text(own.solution("s4_cnns/convolution").read_text(encoding="utf-8"), encoding="utf-8")
+        assert talk(address, "convolution/", kernel, until="mapped")[-1]["owner"] == "yours"
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            talk(address, "playground/", until="never")
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4400
+        assert closed.value.rcvd.reason.startswith("this page needs the course's solutions")
 
 
 def test_a_ticket_leads_to_a_page_once(lab: tuple[Lab, str]) -> None:

@@ -130,7 +130,7 @@ class Part(Struct, frozen=True):
 
     page: Name
     name: Name
-    owner: Owner
+    owner: Literal["yours", "course", "nobody"]
     problem: Line
 
 

@@ -34,10 +34,16 @@ class Parts:
         return self._spaces[address, owner]
 
     def find(self, address, name, owner="yours"):
-        """Return (a definition, whose it is): the course's where the student's is not written or does not run."""
+        """Return (a definition, whose it is): the course's where the student's is not written or does not run.
+
+        Raises:
+            LookupError: neither has it.
+        """
         own = self.space(address, "yours").get(name) if owner == "yours" else None
         if own is not None and not _unwritten(own):
             return own, "yours"
+        if name not in self.space(address, "course"):
+            raise LookupError(f"{name} is not written yet, and this copy of the course has none")
         return self.space(address, "course")[name], "course"
 
     def problem(self, address):

@@ -170,6 +170,9 @@ class PageSession:
         if not page.passed:
             self._outbox.say(Said("the reference is shown once every check has passed"))
             return
+        if elsewhere := self._lab.trees.without_solutions():
+            self._outbox.say(Said(f"this copy of the course has no solutions: {elsewhere}"))
+            return
         solution = self._lab.trees.solution(self._exercise.address).read_text(encoding="utf-8")
         cells = [
             str(coloured(text) if kind == "code" else lesson_html(text, self._exercise.section, ROOT))

@@ -26,4 +26,4 @@ export function fill(place, html) {
 /** A badge that says whose part it is.
  * @param {string} owner */
 export const badge = (owner) =>
-  make("span", { class: `badge ${owner}` }, owner === "yours" ? "yours" : "the course’s");
+  make("span", { class: `badge ${owner}` }, owner === "yours" ? "yours" : owner === "course" ? "the course’s" : "nobody’s yet");

@@ -43,7 +43,10 @@ class Bench:
             self.waiting = [m for place, m in enumerate(self.waiting) if last[m["type"]] == place]
             if self.waiting:
                 message = self.waiting.pop(0)
-                getattr(self, "on_" + message["type"])(message)
+                try:
+                    getattr(self, "on_" + message["type"])(message)
+                except LookupError as error:
+                    self.show("nothing", why=str(error))
 
     def show(self, kind, **values):
         """Send a frame; what the page says meanwhile waits."""
@@ -63,7 +66,10 @@ class Bench:
             return call(found), whose, ""
         except Exception as error:
             told = str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"
-            found, whose = self.parts.find(address, name, "course")
+            try:
+                found, whose = self.parts.find(address, name, "course")
+            except LookupError:
+                raise LookupError(f"your {name}: {told}"[:400]) from None
             return (course_call or call)(found), whose, f"your {name}: {told}"[:400]
 
     def tell_parts(self, saved=False):
@@ -72,10 +78,17 @@ class Bench:
         names += [(DIGITS, n) for n in ("DigitClassifier", "train_digits", "evaluate", "hardest")]
         names += [(SEEING, n) for n in ("occlusion", "grad_cam", "layer_maps")] + [(TASKS, "confusion_matrix")]
         parts = [
-            {"page": page, "name": name, "owner": self.parts.find(page, name)[1], "problem": self.parts.problem(page)}
+            {"page": page, "name": name, "owner": self.whose(page, name), "problem": self.parts.problem(page)}
             for page, name in names
         ]
         self.show("parts", parts=parts, trained="yours" in self._known(), saved=saved)
+
+    def whose(self, page, name):
+        """Return whose definition would be used."""
+        try:
+            return self.parts.find(page, name)[1]
+        except LookupError:
+            return "nobody"
 
     def on_reload(self, message):
         """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
@@ -121,6 +134,8 @@ class Bench:
         if owner not in self._known():
             owner = "course"
         if owner not in self.models:
+            if owner == "course" and not self.fetch("weights course"):
+                raise LookupError("no network is trained: write DigitClassifier and train_digits, then train it here")
             kind, whose = self.parts.find(DIGITS, "DigitClassifier", owner)
             if whose != owner:
                 return self.model("course")
