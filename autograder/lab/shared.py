@@ -30,7 +30,7 @@ class Lab:
         self.at_end: list[Callable[[], None]] = []  #: what is called when the lab ends
 
     def parts(self, addresses: list[str]) -> dict[str, dict[str, list[str]]]:
-        """Return the sources of some pages, for `Parts` over there: the student's as saved, the course's if it has any."""
+        """Return the sources of pages, for `Parts` over there: the student's as saved, the course's if it has any."""
         found = {}
         without = self.trees.without_solutions()  # a copy of the course may be made so
         for address in addresses:
