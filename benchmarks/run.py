@@ -104,7 +104,7 @@ def breakdown(level: str, repeats: int) -> dict[str, float]:
             timed("source", lambda s=student: s.load_source("softmax", submission.cells[0]))
             timed("teardown", student.close)
             exam = judge.exam(submission)
-            exam._student = exam._load()
+            exam.workers.load()
             timed("checks: calls, comparing and pytest", lambda e=exam: plugin.run(e, None))
             calls = 0.0
             exam.close()

@@ -159,7 +159,7 @@ def test_cells_run_one_by_one(make_exam):
     """a failing cell is noted, with its line, and the next cells run"""
     exam = make_exam("a = 1", "b = 1 / 0\nc = 2", "def f(x): return 2 * x", filename="page.ipynb")
     assert run(exam, doubles).status == "passed"
-    (note,) = exam.load_problems
+    (note,) = exam.workers.load_problems
     assert note.startswith("cell 2 of page.ipynb stopped with ZeroDivisionError: division by zero")
     assert "b = 1 / 0" in note
 
@@ -184,7 +184,9 @@ def test_hostile_texts_are_escaped(make_exam):
     def calls(name: str) -> Callable:
         return lambda student: assert_same(getattr(student, name)(1), 2)
 
-    shown = [told(run(exam, calls(name), name).failure) for name in ("f", "g", "h", "absent")] + exam.load_problems
+    shown = [
+        told(run(exam, calls(name), name).failure) for name in ("f", "g", "h", "absent")
+    ] + exam.workers.load_problems
     for text in shown:
         assert "\\x1b" in text
         assert not {"\x1b", "\x07", "\u202e"} & set(text)
@@ -326,11 +328,11 @@ def test_style_rules(make_exam, source, status):
 def test_a_style_rule_that_nobody_foresaw(make_exam):
     """where no check with a style rule was to come, the names are read in a fresh worker, before the code runs there"""
     exam = make_exam("import torch\ncount = [0]\ndef f(x):\n    count[0] += 1\n    return x + torch.softmax(x, 0)")
-    exam.has_style_rules = False
+    exam.workers.has_style_rules = False
     assert run(exam, lambda student: assert_number(len([student.f(torch.ones(2))]), 1), "test_plain").status == "passed"
-    first = exam._student
+    first = exam.workers.student
     assert run(exam, by_hand).status == "forbidden"
-    assert exam._student is not first
+    assert exam.workers.student is not first
     assert run(exam, by_hand, "test_again").status == "forbidden"
 
 

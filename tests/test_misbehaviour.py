@@ -41,7 +41,7 @@ from autograder.course import syllabus
 from autograder.course.trees import Trees
 from autograder.gradebook.store import Gradebook, certain
 from autograder.intake.submissions import read_class
-from autograder.judging import exam
+from autograder.judging import exam, workers
 from autograder.model import STATUSES, Grade, Settings, Submission, Syllabus
 from autograder.report.table import class_table, grade_lines
 from autograder.report.templating import source
@@ -383,7 +383,7 @@ def measure(patch: pytest.MonkeyPatch, log: Path) -> None:
     patch.setattr(Student, "begin", timed_from_loaded)
     patch.setattr(exam.Exam, "finish", timed_finish)
     patch.setattr(pool.Work, "grade", measured_grade)
-    patch.setattr(exam, "LOAD_SECONDS", SECONDS)
+    patch.setattr(workers, "LOAD_SECONDS", SECONDS)
 
 
 def peak_mb() -> int:

@@ -370,11 +370,11 @@ def test_what_a_newer_python_has(plain_template, line):
     page = Exercise("s/page", "Page", 1.0)
     exam = Exam(page, Submission("ada", page.address, "page.py", (line,)), plain_template, 1)
     try:
-        exam._load()
+        exam.workers.load()
     finally:
         exam.close()
-    assert NEWER[line] in exam.load_problems[0]
-    assert f"the grader runs Python 3.{sys.version_info[1]}" in exam.load_problems[0]
+    assert NEWER[line] in exam.workers.load_problems[0]
+    assert f"the grader runs Python 3.{sys.version_info[1]}" in exam.workers.load_problems[0]
 
 
 # -- what nbconvert makes of magics ---------------------------------------------------------------

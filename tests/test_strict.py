@@ -77,8 +77,8 @@ def of_ours(judge: Judge) -> list[str]:
         first = None
         for name in ("test_free", "test_style", "test_free_once_more"):
             judge.run(exam, [name], lambda result: False)
-            first = first or exam.worker
-            assert exam.worker is first
+            first = first or exam.workers.plain
+            assert exam.workers.plain is first
             passed += [name for result in exam.results[-1:] if result.status == "passed"]
     return passed
 
@@ -102,7 +102,7 @@ def outcomes(tmp_path_factory):
                 exam = judge.examined(Submission("ada", PAGE, "page.py", ("import torch\n", *cells)))
                 passed = [result.name for result in exam.results if result.status == "passed"]
                 assert [result.name for result in exam.results] == ALL
-                found[name] = passed, tuple(exam.load_problems), len(forks)
+                found[name] = passed, tuple(exam.workers.load_problems), len(forks)
             found["ours"] = of_ours(judge), (), 0
         finally:
             judge.close()

@@ -85,9 +85,9 @@ def test_a_statement_that_raises_costs_nothing_around_it(make_exam, kind):
     """functions above and below it are graded; it is told of"""
     exam = make_exam(F + RAISES[kind] + G)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    assert exam.load_problems
-    assert all("page.py stopped with" in problem for problem in exam.load_problems)
-    assert "page.py, line" in exam.load_problems[0]
+    assert exam.workers.load_problems
+    assert all("page.py stopped with" in problem for problem in exam.workers.load_problems)
+    assert "page.py, line" in exam.workers.load_problems[0]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_unused_star_import_of_what_is_absent_costs_nothing(make_exam):
     """what stands above and below it is there"""
     exam = make_exam(F + "from absent_solution import *\n" + G)
     assert [run(exam, doubles).status, run(exam, triples).status] == ["passed", "passed"]
-    assert "absent_solution" in exam.load_problems[0]
+    assert "absent_solution" in exam.workers.load_problems[0]
 
 
 def test_what_follows_keeps_its_lines_its_future_and_its_module(make_exam):
@@ -167,14 +167,14 @@ def test_a_main_block_is_not_run(make_exam):
     """the module is named as the exercise"""
     exam = make_exam(F + 'if __name__ == "__main__":\n    while True: pass\n')
     assert run(exam, doubles).status == "passed"
-    assert exam.load_problems == []
+    assert exam.workers.load_problems == []
 
 
 def test_cells_that_raise_are_told_by_their_number(make_exam):
     """in a notebook the rest of the cell and every other runs too"""
     exam = make_exam("1 / 0", F + "undefined\n" + G)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    assert [problem.split(" stopped")[0] for problem in exam.load_problems] == [
+    assert [problem.split(" stopped")[0] for problem in exam.workers.load_problems] == [
         "cell 1 of page.ipynb", "cell 2 of page.ipynb",
     ]  # fmt: skip
 
@@ -183,14 +183,14 @@ def test_the_checks_of_home_are_no_mistake(make_exam):
     """a notebook that ends in check("…"), as it is worked on, is handed in without a word about it"""
     exam = make_exam(F, "check('f')", "chekc('f')")
     assert run(exam, doubles).status == "passed"
-    assert [problem.split(" stopped")[0] for problem in exam.load_problems] == ["cell 3 of page.ipynb"]
+    assert [problem.split(" stopped")[0] for problem in exam.workers.load_problems] == ["cell 3 of page.ipynb"]
 
 
 def test_thousands_of_statements_that_raise_end_soon(make_exam):
     """whoever writes no line that works is left alone after fifty"""
     exam = make_exam(F + "1 / 0\n" * 5000)
     assert run(exam, doubles).status == "passed"
-    assert len(exam.load_problems) == 20
+    assert len(exam.workers.load_problems) == 20
 
 
 ENDLESS = {
@@ -211,7 +211,7 @@ for epoch in range(10_000_000):
 @pytest.fixture
 def impatient(monkeypatch):
     """A second for loading."""
-    monkeypatch.setattr("autograder.judging.exam.LOAD_SECONDS", 1.0)
+    monkeypatch.setattr("autograder.judging.workers.LOAD_SECONDS", 1.0)
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
@@ -219,7 +219,7 @@ def test_what_does_not_end_costs_nothing_around_it(make_exam, impatient, kind):
     """functions above and below are graded; the message says that the file was still loading, and at which line"""
     exam = make_exam(F + ENDLESS[kind] + G)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    (problem,) = exam.load_problems
+    (problem,) = exam.workers.load_problems
     assert "page.py was still loading when its time was up, at line" in problem
     assert "page.py, line" in problem
 
@@ -236,7 +236,7 @@ def test_what_ends_the_process_costs_nothing_around_it(make_exam, kind):
     """functions above and below are graded; the message says how the process ended, and at which line"""
     exam = make_exam(F + CRASHES[kind] + G)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    (problem,) = exam.load_problems
+    (problem,) = exam.workers.load_problems
     assert "page.py was still loading when the " in problem
     assert ", at line " in problem
     assert "page.py, line" in problem
@@ -262,21 +262,23 @@ def test_a_file_that_a_cell_writes_can_be_imported(make_exam):
     cells = ("%%writefile ops/two.py\n!ls\nfactor = 1", "%%file -a 'ops/two.py'\n\nfactor += 1", "from ops import two")
     exam = make_exam(*map(inert, cells), "def f(x):\n    return two.factor * x")
     assert run(exam, doubles).status == "passed"
-    assert not exam.load_problems
+    assert not exam.workers.load_problems
 
 
 def test_a_cell_in_the_middle_that_does_not_end(make_exam, impatient):
     """the cells before and after it are graded"""
     exam = make_exam(F, "while True: pass", G)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    assert exam.load_problems[0].startswith("cell 2 of page.ipynb was still loading when its time was up, at line 1")
+    assert exam.workers.load_problems[0].startswith(
+        "cell 2 of page.ipynb was still loading when its time was up, at line 1"
+    )
 
 
 def test_in_the_jail_too(make_exam, impatient, best_template):
     """the strongest level says where as well"""
     exam = make_exam(F + "while True: pass\n" + G, template=best_template)
     assert [run(exam, check).status for check in (doubles, triples)] == ["passed", "passed"]
-    assert "at line 2" in exam.load_problems[0]
+    assert "at line 2" in exam.workers.load_problems[0]
 
 
 def test_whoever_never_ends_is_left_alone(make_exam, impatient):

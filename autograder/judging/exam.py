@@ -24,20 +24,15 @@ from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
-from ..sandbox.wire.names import names_used
 from ..sandbox.wire.requests import set_mode
-from ..text import frame_line
-from . import style, unloaded
+from . import style
 from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_seed, worker_seed
 from .verdict import Telling, verdict_of
+from .workers import SubmissionWorkers
 
 OUTPUT_LIMIT = 1 << 16
-MAX_UNFINISHED = 3  #: statements that do not end or crash, each of which is tried once
-MAX_TOLD = 20  #: statements of one source that were not carried out
 #: what a process does to itself; any other signal may have come from outside, from a system without memory for one
 OWN_SIGNALS = {getattr(signal, f"SIG{name}", None) for name in ("SEGV", "ABRT", "FPE", "ILL", "TRAP", "SYS")}
-LOAD_PATIENCE = 2.0  #: times as long on the clock
-LOAD_SECONDS = 10.0  #: at least, for the source: it may import a library that nobody foresaw
 
 
 class Exam:
@@ -64,27 +59,14 @@ class Exam:
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
-        self.cancelled = False  #: does nobody wait for the rest of it?
         self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
-        self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
-        #: operators that some check forbids: while all goes well, every check is run without them, in one process
-        self.strict: tuple[str, ...] = ()
-        self.template = template
+        self.workers = SubmissionWorkers(exercise, submission, template, worker)
         self._keep_output = keep_output
         self._memory = memory
-        self._worker = worker
         self._line: Conversation | None = None
-        self._student: Student | None = None
-        self._fenced: tuple[str, ...] = ()  # operators that its process has not
-        self._aside: dict[tuple[str, ...], Student | None] = {}  # other processes, by what they have not
-        self._stuck: StudentProblem | None = None
         self._crashes: set[tuple[str, int]] = set()
-        self._names: dict[str, list[str]] | None = None
         self._started = time.perf_counter()
-        self._cells = unloaded.sources(submission)
-        self._unfinished: dict[tuple[int, int], unloaded.Unloaded] = {}  # left out, by (cell, line)
-        self._unloaded: dict[tuple[str, ...], list[unloaded.Unloaded]] = {}  # by what the process has not
         self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
@@ -105,18 +87,8 @@ class Exam:
         self._line = None
         take_remarks()  # of a check that did not come to its end
         take_broken()
-        if self.submission.problem is not None:
-            raise StudentProblem(*self.submission.problem)
-        if self._stuck is not None:
-            raise self._stuck
-        if check.marks.forbids and self._names is None:
-            if self._worker is not None:  # nothing in a source of ours to be wary of
-                self._names = names_used(self.submission.cells)
-            else:
-                self.has_style_rules = True
-                self.close()
-        self._student = self._process_for(check)
-        self._student.given_up = self._given_up
+        student = self.workers.for_check(check)
+        student.given_up = self._given_up
         seed = check_seed(self.seed, self.exercise.address, check.name)
         set_mode(grad=True, dtype=torch.float32)  # whatever an earlier check left behind
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
@@ -124,115 +96,25 @@ class Exam:
         random.seed(seed)
         seconds = check.marks.seconds or min(self.exercise.seconds, self.patience)
         own = worker_seed(self.exercise.address, check.name, self._lot)
-        self._student.begin(own, seconds, () if self._fenced else check.marks.operators)
+        student.begin(own, seconds, self.workers.to_take_out(check))
         if memorable and self._memory is not None and not self._given_up:
-            self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", self._student.channel)
-            self._student.speak_through(self._line)
+            self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", student.channel)
+            student.speak_through(self._line)
         known = self._line.ask_ahead() if self._line is not None else None
         if known is not None:
             raise Known(known)
-        return self._student
-
-    @property
-    def limits(self) -> Limits:
-        """Return what its workers may use."""
-        return Limits(memory_mb=self.exercise.memory_mb, threads=self.exercise.threads)
-
-    def _process_for(self, check: Check) -> Student:
-        """Return a process that has read the source, without the operators that the check forbids."""
-        if self._worker is not None:
-            # a source of ours needs no process of its own: nothing in it takes down what is put up for one check
-            return self._living()
-        self._fence_in(self.strict or check.marks.operators)
-        student = self._living()
-        if self.strict and self._unloaded[self.strict] and self._felt_the_fence:
-            self.loosen()
-            self._fence_in(check.marks.operators)
-            student = self._living()
-        return student
-
-    def _living(self) -> Student:
-        if self._student is None or not self._student.alive:
-            self._student = self._loaded()
-        return self._student
-
-    def was_too_strict(self, check: Check) -> bool:
-        """Tell whether the check ran, and was refused something, without more than it forbids."""
-        return self._worker is None and self.strict not in ((), check.marks.operators) and self._felt_the_fence
-
-    @property
-    def _felt_the_fence(self) -> bool:
-        """Tell whether the process was refused anything, as far as it says.
-
-        No point is won by a lie: a check that failed stays failed, or is run once more.
-        """
-        if self._student is None or not self._student.alive:
-            return True
-        try:
-            return bool(self._student.service("touched"))
-        except (Exception, StudentProblem):
-            return True
-
-    def loosen(self) -> None:
-        """From now on run every check without what it forbids itself, and no more."""
-        self.strict = ()
-
-    def _fence_in(self, operators: tuple[str, ...]) -> None:
-        """Go on in a process that never had these operators since before it read the source; the other one waits."""
-        if operators == self._fenced:
-            return
-        self._aside[self._fenced] = self._student
-        self._fenced = operators
-        self._student = self._aside.pop(operators, None)
-
-    def _loaded(self) -> Student:
-        """Load the source; a statement that does not end, or ends the process, is left out the next time."""
-        while True:
-            self._end()
-            try:
-                return self._load()
-            except StudentProblem as problem:
-                if problem.status not in ("timeout", "crashed") or self.cancelled:
-                    raise
-                found = unloaded.unfinished(self.submission, problem)
-                if found is None or found[0] in self._unfinished or len(self._unfinished) >= MAX_UNFINISHED:
-                    if problem.status == "timeout":
-                        self._stuck = problem  # it would be so for every check
-                    raise
-                self._unfinished[found[0]] = found[1]
-
-    def _load(self) -> Student:
-        student = (self._worker or Student)(self.template, self.limits)
-        student.allow_seconds(max(self.exercise.seconds, LOAD_SECONDS), LOAD_PATIENCE)
-        self._student = student
-        sub = self.submission
-        if self._fenced:
-            student.service("fence", self._fenced)
-        if self.has_style_rules and self._worker is None and self._names is None:  # before any of the student's code
-            self._names = style.uses(student, self.submission)
-        left_out, files = tuple(self._unfinished), dict(sub.files)
-        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
-        try:
-            meant = [failure for failure in failures if not unloaded.asks_at_home(sub, failure[1])]
-            told = [unloaded.raised(sub, *failure) for failure in meant[:MAX_TOLD]]
-            self._unloaded[self._fenced] = [*self._unfinished.values(), *told]
-        except (TypeError, ValueError, AttributeError, IndexError):
-            raise StudentProblem("malformed", "the answer to loading the source is not readable") from None
         return student
 
     @property
-    def load_problems(self) -> list[str]:
-        """Return what is said of the statements that were not carried out when the source was loaded."""
-        plain = self._unloaded.get((), next(iter(self._unloaded.values()), []))
-        said = [problem.failure for problem in plain]
-        return ["\n".join([failure.reason, *map(frame_line, failure.frames)]) for failure in said]
+    def _student(self) -> Student | None:
+        return self.workers.student
 
     def finish(self, check: Check, error: BaseException | None) -> CheckResult:
         """Note the result of a check that ended without or with an exception."""
         verdict = self._verdict(check, error)
         status, failure, earned = verdict.status, verdict.failure, verdict.earned
         if status in ("passed", "forbidden") and check.marks.forbids:
-            used = style.forbidden(check.marks, self._names or {})
+            used = style.forbidden(check.marks, self.workers.names or {})
             if used:
                 status, earned, frames = "forbidden", 0.0, failure.frames if failure is not None else ()
                 reason = f"this page asks you to write it yourself, without {', '.join(used)}"
@@ -276,7 +158,7 @@ class Exam:
             error.notes.append(("besides", str(broken)))
         error = error or broken  # a claim weighs only where all else holds
         calls = self._last_calls = list(student.calls) if student is not None else []
-        telling = Telling(self._cells, self._unloaded.get(self._fenced, []), student is not None and student.asked)
+        telling = Telling(self.workers.cells, self.workers.unloaded, student is not None and student.asked)
         verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
@@ -294,7 +176,7 @@ class Exam:
             return False
         self._line.keep(None)
         self._line = self._memory = None
-        self.close()
+        self.workers.close()
         return True
 
     def _record_of(self, error: BaseException | None, calls: list[Call]) -> Call | None:
@@ -309,7 +191,7 @@ class Exam:
     def late(self) -> str | None:
         """The function whose call took the time of the last check, "" for none; None if its time was not up."""
         student = self._student
-        if student is None or student.problem is None or student.problem.status != "timeout" or self._stuck is not None:
+        if student is None or student.problem is None or student.problem.status != "timeout" or self.workers.is_stuck:
             return None
         return self._last_calls[-1].root if self._last_calls else ""
 
@@ -317,8 +199,8 @@ class Exam:
     def tries_again(self) -> bool:
         """Tell whether a check whose time was up is run again: not for our own sources, nor where patience is short."""
         certain = bool(self.late) and self._late[self.late or ""] > 0
-        ours = self._worker is not None or self.patience != math.inf
-        return self.doubts and not ours and not self.cancelled and not certain
+        ours = self.workers.ours or self.patience != math.inf
+        return self.doubts and not ours and not self.workers.cancelled and not certain
 
     def believe_late(self) -> None:
         """Hold what took too long against its function: after two checks it is called no more."""
@@ -362,7 +244,7 @@ class Exam:
 
     def cancel(self) -> None:
         """Let the check that runs end at once, and no other begin: for another thread to say."""
-        self.cancelled = True
+        self.workers.cancelled = True
         if (student := self._student) is not None:
             student.channel.deadline = time.monotonic()
 
@@ -383,29 +265,6 @@ class Exam:
         """Since the exam began."""
         return time.perf_counter() - self._started
 
-    @property
-    def worker(self) -> Student | None:
-        """Its worker, if one lives; what is asked of it is none of a check's."""
-        if self._worker is None:
-            self._fence_in(self.strict)
-        if self._student is None or not self._student.alive:
-            return None
-        self._student.speak_through(None)
-        return self._student
-
-    def release(self) -> Student | None:
-        """Its worker, which lives on, or None."""
-        student, self._student = self.worker, None
-        return student
-
     def close(self) -> None:
-        """End the worker, and those that wait."""
-        self._end()
-        while self._aside:
-            self._fenced, self._student = self._aside.popitem()
-            self._end()
-
-    def _end(self) -> None:
-        if self._student is not None:
-            self._student.close()
-            self._student = None
+        """End its workers."""
+        self.workers.close()

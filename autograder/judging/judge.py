@@ -160,7 +160,9 @@ class Judge:
                     raise
                 except Exception as error:  # a mistake that cannot be named changes no grade
                     results = tuple(grades.unnamed(result, error) for result in results)
-        return grades.make_grade(exam.submission, results, exam.seconds, self.settings, tuple(exam.load_problems))
+        return grades.make_grade(
+            exam.submission, results, exam.seconds, self.settings, tuple(exam.workers.load_problems)
+        )
 
     def _related(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Tell with the results what is seen in all wrong answers of a function."""

@@ -184,7 +184,7 @@ class CourseSources:
             def ask(check: str) -> diagnosis.Traces:
                 nonlocal begun
                 exam = self._open
-                if exam is None or exam.submission is not submission or not exam.template.alive:
+                if exam is None or exam.submission is not submission or not exam.workers.template.alive:
                     exam, again, begun = self._asked_first(submission), begun, True
                 else:
                     again = False
@@ -216,12 +216,12 @@ class CourseSources:
         try:
             yield exam
         finally:
-            self._worker.give_back(exam.release(), exam.template, exam.limits)
+            self._worker.give_back(exam.workers.release(), exam.workers.template, exam.workers.limits)
 
     def _dismiss(self) -> None:
         """Whoever of ours was asked last is asked no more; the worker waits for another."""
         if self._open is not None:
-            self._worker.give_back(self._open.release(), self._open.template, self._open.limits)
+            self._worker.give_back(self._open.workers.release(), self._open.workers.template, self._open.workers.limits)
             self._open = None
 
     def rest(self) -> None:

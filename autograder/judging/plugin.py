@@ -140,20 +140,22 @@ class ChecksPlugin:
         """Run the checks of an exam (the named ones), each to its result, until `stop` says so."""
         both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
         wanted = [(item, check) for item, check in both if names is None or check.name in names]
-        exam.has_style_rules = any(check.marks.forbids for _, check in wanted)
-        exam.strict = tuple(dict.fromkeys(one for _, check in wanted for one in check.marks.operators))
+        exam.workers.has_style_rules = any(check.marks.forbids for _, check in wanted)
+        exam.workers.strict = tuple(dict.fromkeys(one for _, check in wanted for one in check.marks.operators))
         # a check that takes more of pytest may see more than the answers; then none of its page is remembered
         memorable = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
         outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect
         try:
             for item, check in wanted:
-                if exam.cancelled:
+                if exam.workers.cancelled:
                     break
                 result = self._run_surely(item, exam, check, memorable)
-                stricter = result.status != "passed" and exam.was_too_strict(check) and not exam.cancelled
+                stricter = (
+                    result.status != "passed" and exam.workers.were_too_strict(check) and not exam.workers.cancelled
+                )
                 if stricter:
                     exam.take_back()
-                    exam.loosen()
+                    exam.workers.loosen()
                     result = self._run_surely(item, exam, check, memorable)
                 if result.status == "crashed" and not exam.knows_crash and (exam.killed or exam.tries_again):
                     exam.take_back()  # perhaps the machine did it
@@ -182,7 +184,7 @@ class ChecksPlugin:
 
     def _again(self, exam: Exam) -> None:
         """Run what this exam ran so far once more, without its memory: as if it never had one."""
-        exam.loosen()
+        exam.workers.loosen()
         ran = [result.name for result in exam.results]
         exam.results.clear()
         items = {item.name: item for item in self.items[exam.exercise.address]}

@@ -163,7 +163,7 @@ class Bench:
                 judge.templates = self._templates.setdefault(settings.isolation, OrderedDict())
             plugin.data_choice = settings.data
             with self._examined(judges[settings], plugin, exercise, request, fd) as exam:
-                if exam.cancelled:
+                if exam.workers.cancelled:
                     self._advance()
                     continue
                 grade = judges[settings].graded(exam)
@@ -177,7 +177,7 @@ class Bench:
             if not spawns():  # of a worker that waits its template takes care; a process of its own just sleeps
                 judges[settings].rest()
             if fd is None:  # ended and begun again while nobody waits
-                judges[settings].template(exercise.needs).prepare(exam.limits)
+                judges[settings].template(exercise.needs).prepare(exam.workers.limits)
             self._advance()
 
     def _stamp(self, exercise: Exercise) -> tuple[float, ...]:

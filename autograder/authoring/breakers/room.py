@@ -87,10 +87,10 @@ class Room:
         with self.judge.ours.of_ours(submission) as exam:
             for batch in [[name] for name in names] if enough else [names]:
                 self.judge.run(exam, batch, lambda result: False)
-                if exam.load_problems:
-                    raise CourseError(f"{exercise.address}: {exam.load_problems[0]}")
+                if exam.workers.load_problems:
+                    raise CourseError(f"{exercise.address}: {exam.workers.load_problems[0]}")
                 with contextlib.suppress(StudentProblem):
-                    found = getattr(exam.worker, what) if exam.worker is not None else {}
+                    found = getattr(exam.workers.plain, what) if exam.workers.plain is not None else {}
                 if enough and found:
                     break
         ended = [result.name for result in exam.results if result.status in ("timeout", "crashed", "memory")]
@@ -134,8 +134,8 @@ class Room:
             exam.patience = PATIENCE
             for name in names:
                 self.judge.run(exam, [name])
-                if exam.load_problems:
-                    raise CourseError(f"{submission.exercise}: {submission.student}: {exam.load_problems[0]}")
+                if exam.workers.load_problems:
+                    raise CourseError(f"{submission.exercise}: {submission.student}: {exam.workers.load_problems[0]}")
                 result = exam.results[-1]
                 if result.status == "timeout":  # perhaps the machine was busy: again, with the time that students have
                     result = self.judge.examined(submission, [name]).results[-1]

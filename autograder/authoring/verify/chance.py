@@ -89,7 +89,9 @@ def _draws(exam: Exam, name: str, seed: int) -> bool:
     if after[1:] != (str(np.random.get_state()), random.getstate()):
         return True
     try:
-        return exam.worker is None or bool(exam.worker.was_anything_drawn(worker_seed(address, name, seed)))
+        return exam.workers.plain is None or bool(
+            exam.workers.plain.was_anything_drawn(worker_seed(address, name, seed))
+        )
     except StudentProblem:
         return True
 
