@@ -87,12 +87,15 @@ def test_nothing_untaught():
 
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])
 def test_parts(page):
-    """Every lesson has a snippet, an example by hand, a prediction to make, and says what goes wrong."""
+    """Every lesson has a snippet, an example by hand, a prediction, says what goes wrong, links what to read."""
     text = body(page)
     assert BLOCK.search(text)
     assert re.search(r"\*\*by hand", text, re.IGNORECASE)
     assert "**Predict" in text
     assert "## What goes wrong" in text
+    reading = re.split(r"^- ", text.partition("## What to read next\n")[2], flags=re.MULTILINE)[1:]
+    assert len(reading) > 1
+    assert [entry for entry in reading if "](https://" not in entry and "](http://" not in entry] == []
 
 
 @pytest.mark.parametrize("threads", [1, 2])
