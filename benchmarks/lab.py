@@ -127,6 +127,9 @@ def main() -> None:
         root = Path(folder) / "workspace"
         subprocess.run([sys.executable, "-c", ENTRY, "init", str(root)], check=True, stdout=subprocess.DEVNULL)
         began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import torch"], check=True)
+        print(f"for comparison, `import torch` in a fresh process: {time.perf_counter() - began:.1f} s")
+        began = time.perf_counter()
         lab, address = started(root)
         try:
             asyncio.run(measured(lab, address, root, began, minutes))

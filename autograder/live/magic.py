@@ -1,4 +1,4 @@
-"""``%load_ext autograder``, then ``%%check softmax`` or ``check("softmax")`` in a notebook."""
+"""``%load_ext autograder``, then ``%%check softmax``, ``check("softmax")`` or ``%gradus lab`` in a notebook."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradusError
 from ..text import told
+from . import command
 
 if TYPE_CHECKING:
     from .client import Answer, BenchClient
@@ -222,6 +223,8 @@ def load_ipython_extension(shell: Any) -> None:
             "gradus check softmax softmax.ipynb"
         )
     shell.register_magic_function(check_magic(shell), magic_kind="line_cell", magic_name="check")
+    shell.register_magic_function(command.run, magic_kind="line", magic_name="gradus")
+    shell.register_magic_function(command.stop, magic_kind="line", magic_name="gradus_stop")
     transforms = shell.input_transformer_manager.line_transforms
     if not any(one.__name__ == "check_below" for one in transforms):
         transforms.insert(0, check_after(shell))

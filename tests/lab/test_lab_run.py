@@ -110,6 +110,31 @@ def test_a_port_that_is_taken(root: Path) -> None:
         assert one.getsockname()[1] != two.getsockname()[1]
 
 
+def test_from_a_notebook(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`%gradus lab` shows the link of a page and lets the lab go on, `%gradus_stop` ends it; others just run."""
+    from autograder.live import command
+
+    monkeypatch.chdir(root / "notebooks" / "s3_neural_networks")
+    command.run("lab softmax")
+    try:
+        said = capsys.readouterr().out
+        assert "/page/s3_neural_networks/softmax\n" in said
+        assert "%gradus_stop" in said
+        command.run("lab nothing_like_it")
+        assert "gradus: " in capsys.readouterr().out
+        space = workspace.find(root)
+        assert space is not None
+        end = time.monotonic() + 20
+        while run.already(space) is None:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        command.stop()
+    assert run.already(space) is None
+    command.run("hint softmax")
+    assert capsys.readouterr().out.startswith("hint 1 of 3")
+
+
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     """One line says what to install."""
     from autograder.cli import lab as door
