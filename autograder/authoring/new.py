@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from pathlib import Path
 
 from ..course.syllabus import line_of, load
@@ -30,6 +31,8 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
     section, _, name = address.partition("/")
     if keyword.iskeyword(name):
         raise CourseError(f"{address}: {name} is a word of Python's own, and no function can have that name")
+    if name in sys.stdlib_module_names:
+        raise CourseError(f"{address}: {name} is a module of Python's own, which a student's {name}.py would hide")
     toml = trees.course / "course.toml"
     if section not in syllabus.sections:
         line = line_of(toml.read_text(encoding="utf-8"), "sections")

@@ -86,7 +86,12 @@ def notebook_cells(
         worth = f"{check.points:g} point{'s' if check.points != 1 else ''}"
         cells.append(new_code_cell(f'# {check.title} ({worth})\ncheck("{exercise.name}", "{check.name}")'))
         cells[-1]["metadata"]["nbgrader"] = _nbgrader(check.name, locked=True, points=check.points)
+    taken: set[str] = set()
     for number, cell in enumerate(cells):
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("grade_id") in taken:  # two cells define the same name, or one of ours
+            marks["grade_id"] += f"-{number}"
+        taken.add(marks.get("grade_id", ""))
         cell["id"] = hashlib.sha256(f"{exercise.address}/{number}".encode()).hexdigest()[:8]
     return {
         "cells": [dict(cell) for cell in cells],

@@ -14,6 +14,7 @@ from ..sandbox.host.record import Named
 from ..sandbox.host.student import Student
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import RemoteError
+from .answers import plain
 from .asserts import (
     CheckFailure,
     assert_gradients,
@@ -46,6 +47,6 @@ __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
     "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same",
     "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "layouts", "leaderboard",
-    "marks_of", "misconception", "points", "raises", "replayable", "require", "take_remarks", "training",
+    "marks_of", "misconception", "plain", "points", "raises", "replayable", "require", "take_remarks", "training",
     "unmodified", "variant", "within_memory",
 ]  # fmt: skip

@@ -229,3 +229,51 @@ def new_course(
     for path in written:
         out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
     out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)
+
+
+FORMATS = ("nbgrader", "otter", "pytest")
+
+
+@app.command("import")
+def import_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(FORMATS))],
+    path: Annotated[Path, typer.Argument(help="an assignment: its file or its folder")],
+    section: Annotated[str, typer.Option("--section", help="where its pages go; default: the folder's name")] = "",
+    as_json: Json = False,
+) -> None:
+    """Bring an assignment of another system along as pages of this course; the original stays as it is."""
+    import dataclasses
+
+    from ..authoring.importing import page
+    from ..authoring.importing.read import addresses, assignments
+
+    _, places = load(empty=True)
+    found = assignments(form, path)
+    outcomes, failed = [], []
+    for address, assignment in addresses(found, path, section):
+        try:
+            outcomes.append(page.bring(places, address, assignment))
+        except GradusError as error:
+            failed.append(str(error))
+    if as_json:
+        print_json({"pages": [dataclasses.asdict(one) for one in outcomes], "failed": failed})
+    else:
+        _show_outcomes(outcomes, failed)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _show_outcomes(outcomes: list[Any], failed: list[str]) -> None:
+    from rich.text import Text
+
+    out = console()
+    for one in outcomes:
+        points = sum(points for _, points in one.crossed)
+        more = f", {one.asked:g} given by a person" if one.asked else ""
+        out.print(Text(f"{one.address}  {len(one.crossed)} tests became checks, {points:g} points{more}", style="bold"))
+        for name, worth, why in one.left:
+            out.print(Text(f"    left out  {name} ({worth:g} points): {why}", style="yellow"))
+        for note in one.notes:
+            out.print(Text(f"    note      {note}", style="bright_black"))
+        out.print(f"    next: gradus author {one.address}", markup=False)
+    for error in failed:
+        out.print(Text(f"not imported  {error}", style="red"))

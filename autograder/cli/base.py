@@ -59,8 +59,11 @@ def trees() -> Trees:
     return places
 
 
-def load() -> tuple[Syllabus, Trees]:
+def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
     """Load the course, and say where its files are; on the error stream, if it is not the one that comes with Gradus.
+
+    Args:
+        empty: it may have no pages yet.
 
     Raises:
         GradusError: there is nothing in it.
@@ -75,7 +78,7 @@ def load() -> tuple[Syllabus, Trees]:
     if places.root != own_root() and not _said:
         _said = True
         print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)
-    if not course.exercises:
+    if not course.exercises and not empty:
         raise GradusError(f"{places.course / 'course.toml'}: lists no exercises; `gradus new section/name` begins one")
     return course, places
 

@@ -1,0 +1,139 @@
+"""nbgrader's assignments: solution regions, locked tests, hidden tests, points and cells that a person grades."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ...errors import CourseError
+from .parts import Assignment, Cell
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[^\n]*END HIDDEN TESTS[^\n]*\n?", re.M | re.S)
+_SCHEME = re.compile(r"^[^\n]*BEGIN MARK SCHEME[^\n]*\n(.*?)^[^\n]*END MARK SCHEME[^\n]*\n?", re.M | re.S)
+_STUB = re.compile(r"^\s*(# YOUR CODE HERE|raise NotImplementedError\(.*\)|YOUR ANSWER HERE)\s*$", re.M)
+
+
+def assignments(path: Path) -> list[Assignment]:
+    """Read the notebooks of an assignment: one, or every one of a folder.
+
+    Raises:
+        CourseError: there is none, or none that can be read.
+    """
+    found = (
+        [path] if path.is_file() else sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    )
+    if not found:
+        raise CourseError(f"{path}: there is no notebook; name an assignment's .ipynb, or its folder in source/")
+    readable: list[Assignment] = []
+    failed: list[CourseError] = []
+    for one in found:
+        try:
+            readable.append(read(one))
+        except CourseError as error:
+            failed.append(error)
+    if not readable:
+        raise failed[0]
+    readable[0] = replace(readable[0], notes=(*readable[0].notes, *(f"not imported: {error}" for error in failed)))
+    return readable
+
+
+def read(path: Path) -> Assignment:
+    """Read one notebook of an assignment.
+
+    Raises:
+        CourseError: it cannot be read, is in another language, or nothing of it is nbgrader's.
+    """
+    try:
+        import nbformat
+    except ImportError as absent:
+        raise CourseError(f"{absent}; notebooks are read with it: pip install 'gradus-course[teach]'") from None
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise CourseError(f"{path}: is no notebook ({' '.join(str(error).split())[:120]})") from None
+    language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
+        "language_info", {}
+    ).get("name")
+    if language and str(language).lower() not in ("python", "ipython", "python3"):
+        raise CourseError(f"{path}: is written in {language}; Gradus grades Python")
+    notes: list[str] = []
+    cells = [made for number, cell in enumerate(notebook.cells) if (made := _cell(cell, number, notes)) is not None]
+    if not any(cell.kind in ("solution", "test", "manual") for cell in cells):
+        raise CourseError(
+            f"{path}: no cell is marked for nbgrader; name the source version of the assignment, not the released one"
+        )
+    if any(_STUB.search(cell.source) and BEGIN not in cell.source for cell in cells if cell.kind == "solution"):
+        notes.append("its solutions are cleared: this is the released version; import the one in source/ instead")
+    return Assignment(_title(cells, path), tuple(cells), path, tuple(notes))
+
+
+def _title(cells: list[Cell], path: Path) -> str:
+    for cell in cells:
+        heading = re.search(r"^#{1,3}\s+(.+?)\s*#*$", cell.source, re.M) if cell.kind == "words" else None
+        if heading:
+            return heading[1].strip()
+    return path.stem.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def _cell(cell: Any, number: int, notes: list[str]) -> Cell | None:
+    """Return one cell of a notebook, None for an empty one."""
+    marks = cell.metadata.get("nbgrader", {})
+    source, name = str(cell.source), str(marks.get("grade_id") or f"cell {number + 1}")
+    points = float(marks.get("points") or 0)
+    code = cell.cell_type == "code"
+    grade, solution, task = (bool(marks.get(key)) for key in ("grade", "solution", "task"))
+    if not source.strip() and not (grade or solution):
+        return None
+    if cell.get("attachments"):
+        notes.append(f"{name}: its pasted pictures are left behind; save them beside the lesson and link them there")
+    if task or (grade and solution) or (solution and not code):
+        return Cell("manual", name, with_regions(_SCHEME.sub("", source), whole=False), points, code=code)
+    if grade and code:
+        shown, hidden = _HIDDEN.sub("", source), "\n".join(_HIDDEN.findall(source))
+        return Cell("test", name, shown, points, hidden, title_of(source))
+    if solution:
+        return Cell("solution", name, with_regions(source, whole=True))
+    if code and BEGIN.strip("# ") in source:  # a region in a cell that nobody marked is cut all the same
+        return Cell("solution", name, with_regions(source, whole=True))
+    return Cell("given" if code else "words", name, source, code=code)
+
+
+def with_regions(source: str, *, whole: bool) -> str:
+    """Return a solution with its regions marked our way: each line that names one is the plain marker.
+
+    Args:
+        whole: where none is marked, all of it is one, as nbgrader has it.
+    """
+    lines = []
+    for line in source.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        if "BEGIN SOLUTION" in line:
+            lines.append(indent + BEGIN)
+        elif "END SOLUTION" in line:
+            lines.append(indent + END)
+        else:
+            lines.append(line)
+    text = "\n".join(lines)
+    return text if BEGIN in text or not whole else f"{BEGIN}\n{text}\n{END}"
+
+
+def title_of(source: str) -> str:
+    """Return what a test says that it is about: its first text or comment, in one line."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        body = []
+    first = body[0] if body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return " ".join(first.value.value.split())
+    for line in source.splitlines():
+        words = line.strip().lstrip("#").strip()
+        if line.strip().startswith("#") and words and "HIDDEN" not in words:
+            return words
+        if line.strip():
+            break
+    return ""

@@ -1,0 +1,164 @@
+"""Otter-Grader's assignments: a notebook (or script) with its solution, and ``tests/*.py`` in the OK format."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+from pathlib import Path
+from typing import Any
+
+from ...errors import CourseError
+from .marking import marked
+from .parts import Assignment, Cell
+
+
+def assignments(path: Path) -> list[Assignment]:
+    """Read an assignment: the folder that holds its solution and its tests.
+
+    Raises:
+        CourseError: no solution is there, no test, or one that cannot be read.
+    """
+    folder = path if path.is_dir() else path.parent
+    folder = folder.parent if folder.name == "tests" else folder
+    tests = sorted(
+        (folder / "tests").glob("*.py"),
+        key=lambda p: [int(w) if w.isdigit() else w for w in re.split(r"(\d+)", p.stem)],
+    )
+    tests = [test for test in tests if test.name != "__init__.py"]
+    if not tests:
+        raise CourseError(f"{folder}: there is no tests/*.py; name the folder of an otter assignment")
+    source = path if path.is_file() and path.parent.name != "tests" else _solution(folder)
+    notes: list[str] = []
+    cells = [*_cells(source, notes), *(_test(test) for test in tests)]
+    return [
+        Assignment(
+            folder.resolve().name.replace("_", " ").replace("-", " ").capitalize(), tuple(cells), source, tuple(notes)
+        )
+    ]
+
+
+def _solution(folder: Path) -> Path:
+    found = sorted([*folder.glob("*.ipynb"), *folder.glob("*.py")], key=lambda p: ("sol" not in p.stem.lower(), p.name))
+    if not found:
+        raise CourseError(f"{folder}: there is no notebook or script with the solution beside tests/")
+    return found[0]
+
+
+def _cells(source: Path, notes: list[str]) -> list[Cell]:
+    """Return the cells of a solution; what only otter runs is left out."""
+    text = source.read_text(encoding="utf-8")
+    if source.suffix == ".py":
+        return [_code(text, "the solution")]
+    import nbformat
+
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+    except Exception as error:
+        raise CourseError(f"{source}: is no notebook ({' '.join(str(error).split())[:120]})") from None
+    cells = []
+    for number, cell in enumerate(notebook.cells):
+        words = str(cell.source)
+        if cell.cell_type == "code" and not re.search(r"\botter\b|grader\.(check|export)", words) and words.strip():
+            cells.append(_code(words, f"cell {number + 1}"))
+        elif cell.cell_type == "markdown" and words.strip():
+            cells.append(Cell("words", f"cell {number + 1}", words, code=False))
+            if re.search(r"_Points:_|manual: *true", words):
+                notes.append(
+                    f"cell {number + 1}: is perhaps read by a person; put it into question and question_points"
+                )
+    return cells
+
+
+def _code(text: str, name: str) -> Cell:
+    """Return a cell of code: one that students write has regions, where it says so or defines something."""
+    if re.search(r"BEGIN SOLUTION|# *SOLUTION", text):
+        return Cell("solution", name, marked(text))
+    try:
+        defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign) for node in ast.parse(text).body)
+    except SyntaxError:
+        defines = False
+    return Cell("solution", name, marked(text)) if defines else Cell("given", name, text)
+
+
+def _test(path: Path) -> Cell:
+    """Return a test file as a test: each example of its doctests is an assertion."""
+    fields = _fields(path)
+    shown: list[str] = []
+    hidden: list[str] = []
+    points = fields.get("points")
+    total = sum(points) if isinstance(points, list) else points
+    of_cases: list[float] = []
+    for suite in fields.get("suites", ()):
+        if suite.get("setup"):
+            shown.append(_asserted(str(suite["setup"])))
+        for case in suite.get("cases", ()):
+            (hidden if case.get("hidden") else shown).append(_asserted(str(case.get("code", ""))))
+            if case.get("points") is not None:
+                of_cases.append(float(case["points"]))
+    worth = float(total) if total is not None else sum(of_cases) if of_cases else 1.0
+    name = str(fields.get("name") or path.stem)
+    return Cell("test", name, "\n".join(shown), worth, "\n".join(hidden), f"question {name}")
+
+
+def _fields(path: Path) -> dict[str, Any]:
+    """Return the dictionary of a test file; it is read, not run."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "test" for t in node.targets):
+                found = ast.literal_eval(node.value)
+                if isinstance(found, dict):
+                    return found
+    except (SyntaxError, ValueError, UnicodeDecodeError):
+        pass
+    raise CourseError(
+        f"{path}: is not in the OK format, `test = {{...}}` in plain values; import tests like these as pytest"
+    )
+
+
+def _asserted(code: str) -> str:
+    """Return doctests as statements: what an expression was to show is asserted."""
+    lines: list[str] = []
+    for example in doctest.DocTestParser().get_examples(code):
+        source, want = example.source.rstrip("\n"), example.want.rstrip("\n")
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            lines.append(source)
+            continue
+        expression = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
+        if example.exc_msg is not None:
+            kind = example.exc_msg.partition(":")[0].strip().rpartition(".")[2]
+            body = "\n".join(f"    {line}" for line in source.splitlines())
+            lines += [
+                "try:",
+                body,
+                f"except {kind}:",
+                "    pass",
+                "else:",
+                f'    raise AssertionError("{kind} was expected")',
+            ]
+        elif expression is None or not want:
+            lines.append(source)
+        else:
+            lines.append(_shows(expression, want))
+    return "\n".join(lines)
+
+
+def _shows(expression: ast.expr, want: str) -> str:
+    text = ast.unparse(expression)
+    if want == "True":
+        return f"assert {text}"
+    if want == "False":
+        return f"assert not ({text})"
+    printed = (
+        isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name) and expression.func.id == "print"
+    )
+    if printed and isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
+        return f"assert str({ast.unparse(expression.args[0])}) == {want!r}"
+    try:
+        ast.literal_eval(want)
+    except (SyntaxError, ValueError):
+        return f"assert repr({text}) == {want!r}"
+    return f"assert {text} == {want}"

@@ -1,0 +1,346 @@
+"""An assignment written as a page, and tried: what its own solution fails there cannot cross, and is told why."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+import sys
+from dataclasses import dataclass, replace
+
+from ...course import catalogue, syllabus
+from ...course.trees import Trees
+from ...errors import CourseError, GradusError
+from ...model import Grade, Settings, Submission
+from ...running.pool import grade_many
+from ...sandbox.host.base import WorkerSource
+from ...sandbox.host.start import start_template
+from ...text import told
+from .. import build, new
+from .crossing import World, bound, crossed, parsed, plain_code
+from .parts import Assignment, Cell, Outcome
+
+HIDDEN = "a test that is not shown"
+_OBJECT = re.compile(r"is or holds an object")
+_ROUNDS = 4  #: of trying and leaving out
+
+
+@dataclass
+class _Test:
+    """A test on its way to a check."""
+
+    cell: Cell
+    name: str
+    title: str
+    source: str
+    points: float
+    hidden: bool = False
+    raw: bool = False  #: answers of the student's may be objects, which the reference's are
+    body: str = ""
+    given: tuple[str, ...] = ()
+
+
+def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSource | None = None) -> Outcome:
+    """Write an assignment as a page of a course, and try it with its own solution and stub.
+
+    Args:
+        template: one that was started earlier; for an assignment that needs modules another is started.
+
+    Raises:
+        CourseError: the address is taken or malformed, or nothing of the assignment can be graded here.
+    """
+    new.not_installed(trees)
+    section, _, name = address.partition("/")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*", address):
+        raise CourseError(f"{address}: an address is section/exercise in small letters, digits and _")
+    page = trees.pages / address
+    places = (trees.course / f"{address}.md", trees.solutions / f"{address}.py", page / f"test_{name}.py")
+    for path in places:
+        if path.exists():
+            raise CourseError(f"{path}: is there already; name another section with --section, or delete it first")
+    outcome = Outcome(address, notes=list(assignment.notes))
+    world = _world(assignment, outcome)
+    tests = _tests(assignment, world, outcome)
+    manual = [cell for cell in assignment.cells if cell.kind == "manual"]
+    outcome.asked = sum(cell.points for cell in manual)
+    if not tests:
+        why = "".join(f"\n  {name} ({points:g} points): {why}" for name, points, why in outcome.left)
+        raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why or ': it has none'}")
+    solution = _solution(assignment)
+    if "### BEGIN SOLUTION" not in solution:
+        raise CourseError(
+            f"{assignment.source}: marks nothing that students write (### BEGIN SOLUTION … ### END SOLUTION)"
+        )
+    outcome.notes += _absent(solution)
+    toml = trees.course / "course.toml"
+    before = toml.read_text(encoding="utf-8")
+    needs = tuple(_needs(solution))
+    warm = template if template is not None and not needs else start_template("plain", needs)
+    try:
+        new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
+        lesson, checks = places[0], places[2]
+        new.write(places[1], solution)
+        for path, words in ((page / "misconceptions.py", "misconception"), (page / "variants.py", "variant")):
+            new.write(
+                path, f'"""{"Wrong" if words == "misconception" else "Other right"} ways: none is known yet."""\n'
+            )
+        for round_ in range(_ROUNDS):
+            new.write(checks, _checks(assignment, tests, world))
+            new.write(lesson, _lesson(assignment, tests, manual, solution))
+            left = _tried(trees, address, tests, warm, outcome, last=round_ == _ROUNDS - 1)
+            if left == tests:
+                break
+            tests = left
+            if not tests:
+                why = "".join(f"\n  {name}: {why}" for name, _, why in outcome.left)
+                raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why}")
+        build.write(trees, syllabus.load(trees).exercises[address])
+    except GradusError:
+        toml.write_text(before, encoding="utf-8")
+        for path in (*places, page / "misconceptions.py", page / "variants.py"):
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        if warm is not template:
+            warm.close()
+    outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
+    report = page / "IMPORTED.md"
+    new.write(report, told_as_markdown(outcome, assignment))
+    outcome.written = [*places, page / "misconceptions.py", page / "variants.py", report, toml]
+    return outcome
+
+
+def with_section(toml: str, section: str, known: dict[str, str]) -> str:
+    """Return a ``course.toml`` that has a section."""
+    if section in known:
+        return toml
+    title = section.replace("_", " ").capitalize()
+    line = f"{section} = {json.dumps(title)}"
+    if re.search(r"^\[sections\]", toml, re.M):
+        return re.sub(
+            r"^(\[sections\][^\n]*\n(?:(?!\[|#)[^\n]+\n)*)", lambda m: f"{m[1]}{line}\n", toml, count=1, flags=re.M
+        )
+    return f"{toml.rstrip()}\n\n[sections]\n{line}\n"
+
+
+def _world(assignment: Assignment, outcome: Outcome) -> World:
+    world = World()
+    for cell in assignment.cells:
+        if cell.kind in ("given", "solution", "manual") and cell.code:
+            try:
+                world.take(cell.source, solution=cell.kind != "given")
+            except SyntaxError as error:
+                outcome.notes.append(f"{cell.name}: is no Python (line {error.lineno}: {error.msg})")
+        elif cell.kind == "test":
+            try:
+                world.take_test(f"{cell.source}\n{cell.hidden}")
+            except SyntaxError:
+                continue  # told where it is asked to cross
+    return world
+
+
+def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[_Test]:
+    """Return the tests that can cross, as far as their text says; the others are noted with their reason."""
+    found: list[_Test] = []
+    names: set[str] = set()
+    elsewhere: set[str] = set()
+    for cell in assignment.cells:
+        if cell.kind != "test":
+            continue
+        cell = replace(cell, source=_without_title(cell))
+        whole = f"{cell.source.rstrip()}\n{cell.hidden}"
+        crossing = crossed(whole, world, elsewhere=elsewhere)
+        try:
+            elsewhere |= {name for node in parsed(whole).body for name in bound(node)}
+        except SyntaxError:
+            pass
+        if crossing.why:
+            outcome.left.append((cell.name, cell.points, crossing.why))
+            continue
+        title = " ".join((cell.title or cell.name.replace("_", " ").replace("-", " ")).split()).replace('"', "'")
+        name = "test_" + (re.sub(r"[^a-z0-9]+", "_", cell.name.lower()).strip("_").removeprefix("test_") or "cell")
+        while name in names:
+            name += "_again"
+        names |= {name, f"{name}_hidden"}
+        if not cell.hidden:
+            found.append(_Test(cell, name, title, whole, cell.points))
+            continue
+        if parsed(cell.source).body and any(not _is_text(node) for node in parsed(cell.source).body):
+            found.append(_Test(cell, name, title, cell.source, 0.0))  # what is shown is told, and counts with the rest
+            name += "_hidden"
+        found.append(_Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True))
+    return found
+
+
+def _without_title(cell: Cell) -> str:
+    """Return a test without the text at its beginning, which is the check's title."""
+    try:
+        body = parsed(cell.source).body
+    except SyntaxError:
+        return cell.source
+    if not body or not _is_text(body[0]):
+        return cell.source
+    return "\n".join(cell.source.splitlines()[body[0].end_lineno or 1 :])
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _checks(assignment: Assignment, tests: list[_Test], world: World) -> str:
+    """Return the check file."""
+    blocks, given = [], dict.fromkeys(world.given, False)
+    for test in tests:
+        raw = world.own if test.raw else ()
+        crossing = crossed(test.source, world, raw)
+        given |= dict.fromkeys(crossing.given, True)
+        text = _indentable(crossing.body)
+        body = "\n".join(f"    {line}" if line.strip() else "" for line in text.splitlines())
+        hidden = f'@hidden("{HIDDEN} failed")\n' if test.hidden else ""
+        mark = f"@points({test.points:g})\n{hidden}"
+        title = test.title.encode("unicode_escape").decode() if "\\" in test.title else test.title
+        blocks.append(f'{mark}def {test.name}(student):\n    """{title}"""\n{body}\n')
+    statements = dict.fromkeys(world.given[name] for name, wanted in given.items() if wanted)
+    imports = [text for text in statements if text.startswith(("import ", "from "))]
+    others = [text for text in statements if text not in imports]
+    ours = ["points", "plain"] + (["hidden"] if any(test.hidden for test in tests) else [])
+    head = [
+        f'"""What {assignment.title} asks for: the tests of {assignment.source.name}, asked from the judge."""'.replace(
+            "\\", "/"
+        )
+    ]
+    head += ["\n".join([*imports, f"from autograder.checking import {', '.join(sorted(ours))}"]), *others]
+    return "\n\n".join(head) + "\n\n\n" + "\n\n".join(blocks)
+
+
+def _indentable(body: str) -> str:
+    """Return code that can be indented: texts over several lines are written in one."""
+    tree = ast.parse(body)
+    if any(isinstance(n, ast.Constant | ast.JoinedStr) and n.end_lineno != n.lineno for n in ast.walk(tree)):
+        return ast.unparse(tree)
+    return body
+
+
+def _solution(assignment: Assignment) -> str:
+    """Return the solution in percent format, without what the lesson says."""
+    blocks = [f"# %% [markdown]\n# # {assignment.title}"]
+    for cell in assignment.cells[_opening(assignment) :]:
+        if cell.kind == "words":
+            blocks.append("# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in cell.source.splitlines()))
+        elif cell.kind in ("given", "solution") or (cell.kind == "manual" and cell.code):
+            code = plain_code(cell.source).strip("\n")
+            blocks.append(f"# %%\n{code}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _opening(assignment: Assignment) -> int:
+    """Return how many cells make up the lesson: the words before everything else."""
+    return next((n for n, cell in enumerate(assignment.cells) if cell.kind != "words"), len(assignment.cells))
+
+
+def _lesson(assignment: Assignment, tests: list[_Test], manual: list[Cell], solution: str) -> str:
+    words = [cell.source.strip() for cell in assignment.cells[: _opening(assignment)]]
+    words = [re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", text) for text in words]
+    total = sum(test.points for test in tests)
+    lines = [f"title = {_text(assignment.title)}", 'level = "draft"', f"points = {total:g}", "seconds = 10"]
+    needs = _needs(solution)
+    if needs:
+        lines.append(f"needs = {json.dumps(needs)}")
+    if manual:
+        lines.append(f"question = {_text(_question(assignment, manual))}")
+        lines.append(f"question_points = {sum(cell.points for cell in manual):g}")
+    front = "\n".join(lines)
+    heading = "" if words and words[0].lstrip().startswith("#") else f"# {assignment.title}\n\n"
+    return f"+++\n{front}\n+++\n{heading}" + "\n\n".join(words) + "\n"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _question(assignment: Assignment, manual: list[Cell]) -> str:
+    """Return what is asked in words: the text of each such cell, else the words before it."""
+    found = []
+    for cell in manual:
+        place = assignment.cells.index(cell)
+        asked = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", cell.source, flags=re.S).strip()
+        if cell.code:
+            asked = f"(read by a person: the code of `{cell.name}`)"
+        elif "### BEGIN SOLUTION" not in cell.source or not asked:  # the cell is the answer; what is asked stands above
+            before = assignment.cells[place - 1] if place else None
+            asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
+        found.append(f"({cell.points:g} points) {asked}" if len(manual) > 1 else asked)
+    return "\n\n".join(found)
+
+
+def _imported(source: str) -> list[str]:
+    names: dict[str, None] = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= dict.fromkeys(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names[node.module.partition(".")[0]] = None
+    return [name for name in names if name not in sys.stdlib_module_names]
+
+
+def _needs(solution: str) -> list[str]:
+    return [name for name in _imported(solution) if name not in ("torch", "numpy") and importlib.util.find_spec(name)]
+
+
+def _absent(solution: str) -> list[str]:
+    return [
+        f"imports {name}, which is not installed here: install it, or if it is a file beside the notebook, move its "
+        "content into a cell"
+        for name in _imported(solution) if importlib.util.find_spec(name) is None
+    ]  # fmt: skip
+
+
+def _tried(
+    trees: Trees, address: str, tests: list[_Test], template: WorkerSource, outcome: Outcome, *, last: bool
+) -> list[_Test]:
+    """Return the tests that hold for the assignment's own solution and for nothing that is unwritten."""
+    course = syllabus.load(trees)
+    exercise = course.exercises[address]
+    solution = catalogue.solution_submission(trees, exercise)
+    stub = Submission("stub", address, f"{exercise.name}.py", (build.stub_text(solution.cells[0], exercise),))
+    grades = grade_many(
+        [solution, stub], course, trees, Settings(0, "plain", diagnose=False), jobs=1, template=template
+    )  # fmt: skip
+    ends: dict[str, Grade] = {grade.student: grade for grade in grades}
+    right = {check.name: check for check in ends["solution"].checks}
+    free = {check.name for check in ends["stub"].checks if check.status == "passed"}
+    kept = []
+    for test in tests:
+        check = right.get(test.name)
+        why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
+        if check is None or check.status != "passed":
+            if _OBJECT.search(why) and not test.raw and not last:
+                kept.append(_Test(test.cell, test.name, test.title, test.source, test.points, test.hidden, raw=True))
+                continue
+            outcome.left.append(
+                (test.cell.name, test.points, f"its own solution does not pass it here: {why or 'it did not run'}; "
+                 "compare values that functions return, and seed what draws inside of the function")
+            )  # fmt: skip
+        elif test.name in free:
+            outcome.left.append(
+                (test.cell.name, test.points, "passes although nothing is written yet: let it call what students write")
+            )
+        else:
+            if test.raw:
+                note = (
+                    f"{test.cell.name}: rests on what the student's process says of its objects; compare their values"
+                )
+                outcome.notes += [] if note in outcome.notes else [note]
+            kept.append(test)
+    return tests if kept == tests else kept
+
+
+def told_as_markdown(outcome: Outcome, assignment: Assignment) -> str:
+    """Return what became of an assignment, for its author to read beside the checks."""
+    lines = [f"# What became of {assignment.source.name}", "", "| part | points | what became of it |", "|---|---|---|"]
+    lines += [f"| {name} | {points:g} | a check |" for name, points in outcome.crossed]
+    lines += [f"| {name} | {points:g} | **left out**: {why} |".replace("\n", " ") for name, points, why in outcome.left]
+    if outcome.asked:
+        lines.append(f"| answers that a person reads | {outcome.asked:g} | `question` in the lesson's front matter |")
+    return "\n".join([*lines, "", *(f"- {note}" for note in outcome.notes)]).rstrip() + "\n"

@@ -1,0 +1,50 @@
+"""An assignment as any importer reads it: its cells in order, and what became of each part. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a notebook, or what stands for one.
+
+    Args:
+        kind: words, given (code that students are given), solution (code that they write), test, or manual (graded by
+            a person).
+        name: how the assignment calls it, as its grade_id; what became of it is told under this name.
+        source: of a solution with its regions marked.
+        hidden: tests that students do not see, after the others.
+        title: what a test is about, where it says so.
+    """
+
+    kind: str
+    name: str
+    source: str
+    points: float = 0.0
+    hidden: str = ""
+    title: str = ""
+    code: bool = True
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is to become one page."""
+
+    title: str
+    cells: tuple[Cell, ...]
+    source: Path
+    notes: tuple[str, ...] = ()  #: what the importer could not take along, one line each
+
+
+@dataclass
+class Outcome:
+    """What became of an assignment: the page, what crossed, and what did not, each with what to do about it."""
+
+    address: str
+    written: list[Path] = field(default_factory=list)
+    crossed: list[tuple[str, float]] = field(default_factory=list)
+    left: list[tuple[str, float, str]] = field(default_factory=list)
+    asked: float = 0.0  #: points that a person gives
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,198 @@
+"""A folder of pytest files with ``from solution import …``: each test function is a check."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from pathlib import Path
+
+from ...errors import CourseError
+from .marking import marked
+from .parts import Assignment, Cell
+
+MAKES = "make_"  #: what the function of a fixture is called by
+
+
+def assignments(path: Path) -> list[Assignment]:
+    """Read a folder: ``test_*.py`` and the module that they import from.
+
+    Raises:
+        CourseError: there is no test, or the module that they import is not there.
+    """
+    folder = path if path.is_dir() else path.parent
+    files = [path] if path.is_file() else sorted({*folder.rglob("test_*.py"), *folder.rglob("*_test.py")})
+    if not files:
+        raise CourseError(f"{folder}: there is no test_*.py")
+    trees = {file: _parsed(file) for file in files}
+    module = _module(trees, folder)
+    source = next((p for p in (folder / f"{module}.py", *folder.rglob(f"{module}.py")) if p.is_file()), None)
+    if source is None:
+        raise CourseError(f"{folder}: the tests import {module}, and there is no {module}.py with the solution")
+    text = source.read_text(encoding="utf-8")
+    cells = [Cell("solution", source.name, marked(text))]
+    for file, tree in trees.items():
+        cells += _cells(file, tree, module, many=len(files) > 1)
+    return [Assignment(folder.resolve().name.replace("_", " ").replace("-", " ").capitalize(), tuple(cells), source)]
+
+
+def _parsed(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{file}, line {getattr(error, 'lineno', 1)}: is no Python ({error})") from None
+
+
+def _module(trees: dict[Path, ast.Module], folder: Path) -> str:
+    """Return the module that the tests are about: the one of the folder that they import."""
+    local = {path.stem for path in folder.rglob("*.py")}
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in (name.rpartition(".")[2] for name in names):
+                if name == "solution" or (name in local and not name.startswith("test_")):
+                    return name
+    raise CourseError(f"{folder}: the tests import no module of this folder, as in `from solution import f`")
+
+
+def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cell]:
+    """Return what a file gives to its tests, and its tests."""
+    found: list[Cell] = []
+    renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
+    whole: set[str] = set()  # names of the module itself
+    before = f"{file.stem}_" if many else ""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
+            renamed |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.Import) and any(a.name.rpartition(".")[2] == module for a in node.names):
+            whole |= {(alias.asname or alias.name) for alias in node.names}
+        elif isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list):
+            found.append(Cell("given", file.name, _maker(node)))
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            found.append(_test(node, node.body, before, renamed, whole))
+        elif isinstance(node, ast.ClassDef) and (node.name.lower().startswith("test") or _is_case(node)):
+            found += _of_class(node, before, renamed, whole)
+        elif not (isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)):
+            found.append(Cell("given", file.name, ast.unparse(_renamed(node, renamed, whole))))
+    return found
+
+
+def _maker(node: ast.FunctionDef) -> str:
+    """Return a fixture as a function that makes its value."""
+    made = copy.deepcopy(node)
+    made.name, made.decorator_list = MAKES + node.name, []
+    return ast.unparse(made)
+
+
+def _is_case(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(base) for base in node.bases)
+
+
+def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[str]) -> list[Cell]:
+    """Return the methods of a class of tests, each with what is set up before it."""
+    assert isinstance(node, ast.ClassDef)
+    methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+    ready = [s for one in methods if one.name in ("setUp", "setup_method") for s in one.body]
+    shared = [one for one in node.body if isinstance(one, ast.Assign)]
+    case = (
+        "import unittest\nself = unittest.TestCase()"
+        if _is_case(node)
+        else "import types\nself = types.SimpleNamespace()"
+    )
+    ready = [*ast.parse(case).body, *shared, *ready] if ready or shared or _is_case(node) else []
+    named = {t.id for one in shared for t in one.targets if isinstance(t, ast.Name)}
+    methods = [_Own(named).visit(one) for one in methods]
+    return [
+        _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole)
+        for one in methods if one.name.startswith("test")
+    ]  # fmt: skip
+
+
+def _test(node: ast.FunctionDef, body: list[ast.stmt], before: str, renamed: dict[str, str], whole: set[str]) -> Cell:
+    """Return a test function as a test; its parameters are gone through one by one."""
+    points = 1.0
+    cases = ""
+    for mark in node.decorator_list:
+        text = ast.unparse(mark)
+        if isinstance(mark, ast.Call) and re.search(r"\b(points|weight)$", ast.unparse(mark.func)) and mark.args:
+            value = mark.args[0]
+            points = (
+                float(value.value)
+                if isinstance(value, ast.Constant) and isinstance(value.value, int | float)
+                else points
+            )
+        if isinstance(mark, ast.Call) and text.startswith("pytest.mark.parametrize") and len(mark.args) >= 2:
+            names = ast.literal_eval(mark.args[0])
+            names = ", ".join(names) if isinstance(names, list | tuple) else names
+            values = _cases(mark.args[1])
+            cases += f"for {names} in {values}:\n"
+    doc = ast.get_docstring(node)
+    title = doc.splitlines()[0] if doc else node.name.removeprefix("test_").replace("_", " ")
+    inner = [_renamed(one, renamed, whole) for one in body if not _is_doc(one)]
+    wanted = [a.arg for a in node.args.args if a.arg not in ("self", "cls") and a.arg not in cases]
+    text = "\n".join(ast.unparse(one) for one in inner)
+    for depth, line in enumerate(cases.splitlines()):
+        text = "\n".join(f"    {one}" if one else one for one in text.splitlines())
+        text = f"{line}\n{text}" if depth >= 0 else text
+    if wanted:  # fixtures: those of the file are made anew, of pytest's own it is told that they do not cross
+        own = {"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir"}
+        text = "\n".join([*(name if name in own else f"{name} = {MAKES}{name}()" for name in wanted), text])
+    return Cell("test", f"{before}{node.name}", text, points, title=title)
+
+
+def _cases(values: ast.expr) -> str:
+    """Return the cases of a parametrized test; `pytest.param(...)` is its values."""
+    if isinstance(values, ast.List | ast.Tuple):
+        parts = []
+        for one in values.elts:
+            if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("param"):
+                parts.append(
+                    ast.unparse(one.args[0]) if len(one.args) == 1 else f"({', '.join(map(ast.unparse, one.args))})"
+                )
+            else:
+                parts.append(ast.unparse(one))
+        return f"[{', '.join(parts)}]"
+    return ast.unparse(values)
+
+
+def _is_doc(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+class _Own(ast.NodeTransformer):
+    """Takes ``self.`` away before what the class holds, which is a name of the test's here."""
+
+    def __init__(self, named: set[str]):
+        self.named = named
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Turn ``self.START`` into ``START``."""
+        self.generic_visit(node)
+        if node.attr in self.named and ast.unparse(node.value) in ("self", "cls"):
+            return ast.copy_location(ast.Name(node.attr, node.ctx), node)
+        return node
+
+
+class _Renaming(ast.NodeTransformer):
+    """Gives what the solution calls otherwise its own name, and takes the module's name away before it."""
+
+    def __init__(self, renamed: dict[str, str], whole: set[str]):
+        self.renamed, self.whole = renamed, whole
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Rename a name."""
+        return ast.copy_location(ast.Name(self.renamed.get(node.id, node.id), node.ctx), node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Turn ``solution.f`` into ``f``."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and node.value.id in self.whole:
+            return ast.copy_location(ast.Name(node.attr, node.ctx), node)
+        return node
+
+
+def _renamed(node: ast.stmt, renamed: dict[str, str], whole: set[str]) -> ast.stmt:
+    changed = _Renaming(renamed, whole).visit(copy.deepcopy(node))
+    assert isinstance(changed, ast.stmt)
+    return ast.fix_missing_locations(changed)

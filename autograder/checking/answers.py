@@ -1,0 +1,45 @@
+"""Answers that must be values: for checks that compare in plain Python, with `==`, `in` or by their truth alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import wraps
+from typing import Any
+
+from ..sandbox.host.handles import Handle
+from .asserts import CheckFailure
+
+_DEPTH = 20  #: of containers in containers that are looked through
+
+
+def plain(thing: Any) -> Any:
+    """Return a student's function as one whose answers must be values, and a value as it is.
+
+    An object of the student's is true, unlike everything else, and says itself what it contains: a check that asks
+    ``assert student.is_prime(7)`` would take its word for it.
+    """
+    if not isinstance(thing, Handle):
+        return _value(thing, "what this name stands for")
+
+    @wraps(thing.__call__)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return _value(thing(*args, **kwargs), "what came back")
+
+    return call
+
+
+def _value(answer: Any, what: str) -> Any:
+    found = _object(answer, _DEPTH)
+    if found is not None:
+        raise CheckFailure(f"{what} is or holds an object, {found!r}, where a value is needed")
+    return answer
+
+
+def _object(answer: Any, depth: int) -> Handle | None:
+    if isinstance(answer, Handle):
+        return answer
+    if isinstance(answer, Mapping):
+        answer = [*answer, *answer.values()]
+    if isinstance(answer, list | tuple | set | frozenset) and depth:
+        return next((found for part in answer if (found := _object(part, depth - 1)) is not None), None)
+    return None

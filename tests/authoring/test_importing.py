@@ -1,0 +1,339 @@
+"""`gradus import`: assignments of other systems become pages that grade in the judge; what cannot cross is told."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import cli
+from autograder.authoring import build
+from autograder.authoring.importing import marking, page, read
+from autograder.authoring.importing.crossing import World, crossed
+from autograder.authoring.importing.notebooks import with_regions
+from autograder.authoring.new_course import begin
+from autograder.authoring.verify import Extent, run
+from autograder.course import catalogue, syllabus
+from autograder.course.syllabus import load
+from autograder.errors import CourseError
+from autograder.model import Settings, Submission
+from autograder.running.pool import grade_many
+from tests.authoring.assignments import CORPUS, write
+
+#: otter's tests, in the OK format
+OTTER = {
+    "q1": """OK_FORMAT = True
+
+test = {
+    'name': 'q1', 'points': [1, 2],
+    'suites': [{'cases': [
+        {'code': '>>> double(4)\\n8\\n>>> double(1.5)\\n3.0', 'hidden': False, 'locked': False},
+        {'code': ">>> words = ['a', 'b']\\n>>> [double(w) for w in words]\\n['aa', 'bb']", 'hidden': True},
+    ], 'scored': True, 'setup': '', 'teardown': '', 'type': 'doctest'}],
+}
+""",
+    "q2": """test = {
+    'name': 'q2', 'points': 3,
+    'suites': [{'cases': [
+        {'code': '>>> answer > 40\\nTrue'},
+        {'code': '>>> print(answer)\\n42'},
+        {'code': ">>> double(None)\\nTraceback (most recent call last):\\n  ...\\nTypeError: no"},
+    ]}],
+}
+""",
+}
+OTTER_SOLUTION = """def double(x):
+    return 2 * x # SOLUTION
+
+answer = double(21) # SOLUTION
+"""
+
+PYTESTS = '''import pytest
+import solution
+from solution import Account, mean as average
+
+LIMIT = 1e-9
+
+
+@pytest.fixture
+def numbers():
+    return [1.0, 2.0, 6.0]
+
+
+@pytest.mark.points(2)
+def test_mean(numbers):
+    """the mean of some numbers"""
+    assert abs(average(numbers) - 3.0) < LIMIT
+
+
+@pytest.mark.parametrize("values, expected", [([1], 1.0), pytest.param([2, 4], 3.0, id="two")])
+def test_cases(values, expected):
+    assert solution.mean(values) == pytest.approx(expected)
+
+
+def test_empty():
+    with pytest.raises(ValueError):
+        solution.mean([])
+
+
+class TestAccount:
+    START = 10
+
+    def test_balance(self):
+        account = Account(self.START)
+        account.deposit(5)
+        assert account.balance == 15
+
+    def test_prints(self, capsys):
+        Account(1).show()
+        assert "1" in capsys.readouterr().out
+
+
+def test_patched(monkeypatch):
+    monkeypatch.setattr(solution, "mean", lambda values: 0)
+    assert solution.mean([1]) == 0
+'''
+PYTEST_SOLUTION = '''"""Means and accounts."""
+
+
+def mean(values):
+    """The mean."""
+    if not values:
+        raise ValueError("none")
+    return sum(values) / len(values)
+
+
+class Account:
+    """Some money."""
+
+    def __init__(self, balance):
+        self.balance = balance
+
+    def deposit(self, amount):
+        self.balance += amount
+
+    def show(self):
+        print(self.balance)
+'''
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """An empty course into which everything here is imported."""
+    return begin(tmp_path_factory.mktemp("imports") / "course", page=False)[0]
+
+
+def imported(trees, form, path, template=None):
+    """What became of the only assignment of a path."""
+    ((address, assignment),) = read.addresses(read.assignments(form, path), path, "")
+    return page.bring(trees, address, assignment, template)
+
+
+@pytest.fixture(scope="module")
+def outcomes(course, tmp_path_factory, plain_template):
+    """What became of the whole corpus: name -> outcome."""
+    folder = tmp_path_factory.mktemp("source") / "ps1"
+    notebooks = {name: write(folder / f"{name}.ipynb", text) for name, (text, *_) in CORPUS.items()}
+    return {name: imported(course, "nbgrader", path, plain_template) for name, path in notebooks.items()}
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_an_assignment_becomes_a_page(course, outcomes, name):
+    """what only calls the student's code crosses with its points, a person reads words, the rest has its reason"""
+    _, points, asked, left = CORPUS[name]
+    outcome = outcomes[name]
+    assert {part: worth for part, worth, _ in outcome.left}.keys() == left.keys()
+    for part, _, why in outcome.left:
+        assert left[part] in why, (part, why)
+    assert sum(worth for _, worth in outcome.crossed) == points
+    exercise = load(course).exercises[outcome.address]
+    assert (exercise.points, exercise.question_points, exercise.level) == (points, asked, "draft")
+    assert build.drifted(course, exercise) == []
+
+
+def test_the_pages_are_green_as_drafts(course, outcomes):
+    """verify finds no fault in what was imported: solutions pass, stubs fail, points add up, nothing has drifted"""
+    addresses = [outcomes[name].address for name in ("problem_set", "classes", "words")]
+    settings = Settings(0, "plain", fail_fast=True)
+    for report in run.verify(addresses, load(course), course, settings, Extent(seeds=1), jobs=2):
+        assert report.faults == []
+
+
+WRONG = {
+    "problem_set": (
+        "return [i ** 3 for",
+        "return [i ** 2 for",
+        {"test_right_cubes", "test_total_right_hidden"},
+    ),
+    "chemistry": ("masses[element] * count", "masses[element]", {"test_water"}),
+    "classes": ("return self.items.pop()", "return self.items.pop(0)", {"test_order"}),
+}
+
+
+def test_wrong_answers_fail_the_checks_that_they_should(course, outcomes):
+    """a mistake in the solution fails the imported tests that ask for it and no other; hidden ones tell nothing"""
+    found = load(course)
+    submissions = []
+    for name, (right, wrong, _) in WRONG.items():
+        text = catalogue.solution_text(course, found.exercises[outcomes[name].address])
+        assert right in text
+        submissions.append(Submission(name, outcomes[name].address, f"{name}.py", (text.replace(right, wrong),)))
+    for grade in grade_many(submissions, found, course, Settings(0, "plain"), jobs=2):
+        failed = {check.name: check for check in grade.checks if check.status != "passed"}
+        assert set(failed) == WRONG[grade.student][2]
+        for name, check in failed.items():
+            assert (check.failure.kind == "hidden") is name.endswith("_hidden")
+            assert not (name.endswith("_hidden") and check.failure.call)
+
+
+def test_an_object_is_no_value(course, outcomes):
+    """what calls itself equal to everything gets no point by a plain assertion"""
+    always = "class Yes:\n    def __eq__(self, other): return True\n    def __bool__(self): return True\n"
+    lie = f"{always}\ndef molar_mass(formula):\n    return Yes()\n"
+    submission = Submission("liar", outcomes["chemistry"].address, "chemistry.py", (lie,))
+    (grade,) = grade_many([submission], load(course), course, Settings(0, "plain"), jobs=1)
+    assert grade.points == 0
+
+
+def test_the_notebook_works_in_nbgrader(course, outcomes, monkeypatch):
+    """nbgrader makes the release version of an imported page, without its solution, and each test with its points"""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    beside = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(beside))  # nbgrader asks the shell for alembic
+    config = Config()
+    config.CourseDirectory.root = str(course.notebooks)
+    api = NbGraderAPI(config=config)
+    made = api.generate_assignment("ps1", force=True, create=True)
+    assert made["success"], made.get("error", made.get("log"))
+    released = json.loads((course.notebooks / "release" / "ps1" / "problem_set.ipynb").read_text())
+    text = json.dumps(released)
+    assert "i ** 3" not in text
+    assert "YOUR CODE HERE" in text
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in released["cells"]]
+    graded = {mark["grade_id"]: mark["points"] for mark in marks if mark.get("grade")}
+    assert graded == {
+        "test_right_cubes": 1, "test_cubes_errors": 1, "test_total_right": 0, "test_total_right_hidden": 0.5,
+        "question": 3,
+    }  # fmt: skip
+
+
+def test_otter(course, tmp_path):
+    """the OK format's doctests are assertions, hidden cases hidden; regions are marked where otter marks them"""
+    for name, text in OTTER.items():
+        place = tmp_path / "lab1" / "tests" / f"{name}.py"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    (tmp_path / "lab1" / "lab1.py").write_text(OTTER_SOLUTION)
+    outcome = imported(course, "otter", tmp_path / "lab1")
+    assert outcome.left == []
+    assert outcome.crossed == [("q1", 3.0), ("q2", 3.0)]
+    text = course.check(outcome.address).read_text()
+    assert "assert str(answer) == '42'" in text
+    assert "except TypeError" in text
+    assert "return 2 * x" not in course.stub(outcome.address).read_text()
+
+
+def test_pytest_files(course, tmp_path):
+    """parametrized tests, fixtures of the file, classes and renamed imports cross; capsys and monkeypatch are told"""
+    (tmp_path / "means").mkdir()
+    (tmp_path / "means" / "test_means.py").write_text(PYTESTS)
+    (tmp_path / "means" / "solution.py").write_text(PYTEST_SOLUTION)
+    outcome = imported(course, "pytest", tmp_path / "means")
+    assert [name for name, _ in outcome.crossed] == [
+        "test_mean",
+        "test_cases",
+        "test_empty",
+        "TestAccount_test_balance",
+    ]
+    assert {name: why.partition(":")[0] for name, _, why in outcome.left} == {
+        "TestAccount_test_prints": "`capsys`", "test_patched": "`monkeypatch`",
+    }  # fmt: skip
+    assert load(course).exercises[outcome.address].points == 5
+
+
+def test_the_command_says_what_became_of_each_part(tmp_path):
+    """one line a part that is left out, with what to do; an assignment that cannot be read does not end the others"""
+    begin(tmp_path / "mine", page=False)
+    write(tmp_path / "hw" / "chemistry.ipynb", CORPUS["chemistry"][0])
+    write(tmp_path / "hw" / "empty.ipynb", "#:: words\n# Nothing\n")
+    said = CliRunner().invoke(cli.app, ["--course", str(tmp_path / "mine"), "import", "nbgrader", str(tmp_path / "hw")])
+    assert said.exit_code == 0
+    assert "hw/chemistry  2 tests became checks, 2 points" in said.stdout
+    assert "empty.ipynb: no cell is marked for nbgrader" in " ".join(said.stdout.split())
+    assert list(load(read_trees(tmp_path / "mine")).exercises) == ["hw/chemistry"]
+
+
+def read_trees(root):
+    """The trees of a course."""
+    from autograder.course.trees import trees
+
+    return trees(root)
+
+
+# -- without running anything --------------------------------------------------------------------
+
+
+def world():
+    """What names stand for: f and value are the student's, near is given."""
+    made = World()
+    made.take("import math\ndef near(a, b):\n    return math.isclose(a, b)\n", solution=False)
+    made.take("def f(x):\n    return x\nvalue = 3\n", solution=True)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("test", "why"),
+    [
+        ("assert near(f(1), 1)", ""),
+        ("f = 3\nassert f == 3", "in the place"),
+        ("global f\nf = 1", "globals"),
+        ("assert open('x').read()", "files"),
+        ("%timeit f(1)", "magics"),
+        ("assert f.__doc__", "source"),
+        ("assert isinstance(1, f)", "lives in the student's process"),
+        ("assert missing(1)", "no cell defines"),
+        ("student = f(1)\nassert student", "`student`"),
+        ("assert f(1", "no Python"),
+    ],
+)
+def test_why_a_test_cannot_cross(test, why):
+    """what looks at more than answers is told with what to do; the rest is a body with the student's names bound"""
+    found = crossed(test, world())
+    assert why in found.why
+    assert bool(found.why) is bool(why)
+    if not why:
+        assert found.body.splitlines()[0] == "f = plain(student.f)"
+        assert found.given == ("math", "near")
+
+
+def test_regions():
+    """each way to mark a solution is read; where none is marked the bodies of what is defined are"""
+    assert with_regions("# BEGIN SOLUTION\nx = 1\n#END SOLUTION", whole=True).count("### ") == 2
+    assert with_regions("x = 1", whole=True).splitlines()[0] == "### BEGIN SOLUTION"
+    text = marking.marked('class A:\n    """Doc."""\n    def f(self):\n        """Doc."""\n        return 1\n')
+    assert ast.parse(text)
+    assert text.index('"""Doc."""\n        ###') < text.index("return 1")
+
+
+@pytest.mark.parametrize(("form", "said"), [("nbgreader", "did you mean nbgrader"), ("pytest", "is not there")])
+def test_what_cannot_be_read(tmp_path, form, said):
+    """an importer that there is not, and a path that is not there, are one line each"""
+    with pytest.raises(CourseError, match=said):
+        read.assignments(form, tmp_path / "nowhere")
+
+
+def test_an_address_that_is_taken(course, outcomes, tmp_path):
+    """a second import of the same assignment writes over nothing"""
+    before = course.check(outcomes["physics"].address).read_text()
+    again = write(tmp_path / "ps1" / "physics.ipynb", CORPUS["physics"][0])
+    with pytest.raises(CourseError, match="is there already"):
+        imported(course, "nbgrader", again)
+    assert course.check(outcomes["physics"].address).read_text() == before
+    assert syllabus.load(course).exercises[outcomes["physics"].address].points == 4
