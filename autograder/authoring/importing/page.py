@@ -23,6 +23,8 @@ from .parts import Assignment, Cell, Outcome
 
 HIDDEN = "a test that is not shown"
 _OBJECT = re.compile(r"is or holds an object")
+_NO_WRONG = '"""Wrong ways, as students write them: none is known yet; `gradus suggest` finds them."""\n'
+_NO_RIGHT = '"""Other right ways: none is known yet."""\n'
 _ROUNDS = 4  #: of trying and leaving out
 
 
@@ -62,43 +64,28 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     outcome = Outcome(address, notes=list(assignment.notes))
     world = _world(assignment, outcome)
     tests = _tests(assignment, world, outcome)
-    manual = [cell for cell in assignment.cells if cell.kind == "manual"]
-    outcome.asked = sum(cell.points for cell in manual)
-    if not tests:
-        why = "".join(f"\n  {name} ({points:g} points): {why}" for name, points, why in outcome.left)
-        raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why or ': it has none'}")
+    outcome.asked = sum(cell.points for cell in assignment.cells if cell.kind == "manual")
+    _some_are_left(tests, assignment, outcome)
     solution = _solution(assignment)
     if "### BEGIN SOLUTION" not in solution:
         raise CourseError(
-            f"{assignment.source}: marks nothing that students write (### BEGIN SOLUTION … ### END SOLUTION)"
+            f"{assignment.source}: marks nothing that students write, ### BEGIN SOLUTION … ### END SOLUTION"
         )
     outcome.notes += _absent(solution)
     toml = trees.course / "course.toml"
+    more = {page / "misconceptions.py": _NO_WRONG, page / "variants.py": _NO_RIGHT}
     before = toml.read_text(encoding="utf-8")
     needs = tuple(_needs(solution))
     warm = template if template is not None and not needs else start_template("plain", needs)
     try:
         new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
-        lesson, checks = places[0], places[2]
-        new.write(places[1], solution)
-        for path, words in ((page / "misconceptions.py", "misconception"), (page / "variants.py", "variant")):
-            new.write(
-                path, f'"""{"Wrong" if words == "misconception" else "Other right"} ways: none is known yet."""\n'
-            )
-        for round_ in range(_ROUNDS):
-            new.write(checks, _checks(assignment, tests, world))
-            new.write(lesson, _lesson(assignment, tests, manual, solution))
-            left = _tried(trees, address, tests, warm, outcome, last=round_ == _ROUNDS - 1)
-            if left == tests:
-                break
-            tests = left
-            if not tests:
-                why = "".join(f"\n  {name}: {why}" for name, _, why in outcome.left)
-                raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why}")
+        for path, text in {places[1]: solution, **more}.items():
+            new.write(path, text)
+        tests = _settled(trees, tests, assignment, world, outcome, warm)
         build.write(trees, syllabus.load(trees).exercises[address])
     except GradusError:
         toml.write_text(before, encoding="utf-8")
-        for path in (*places, page / "misconceptions.py", page / "variants.py"):
+        for path in (*places, *more):
             path.unlink(missing_ok=True)
         raise
     finally:
@@ -107,8 +94,35 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
     report = page / "IMPORTED.md"
     new.write(report, told_as_markdown(outcome, assignment))
-    outcome.written = [*places, page / "misconceptions.py", page / "variants.py", report, toml]
+    outcome.written = [*places, *more, report, toml]
     return outcome
+
+
+def _some_are_left(tests: list[_Test], assignment: Assignment, outcome: Outcome) -> None:
+    if not tests:
+        why = "".join(f"\n  {name} ({points:g} points): {why}" for name, points, why in outcome.left)
+        raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why or ': it has none'}")
+    if not sum(test.points for test in tests):
+        outcome.notes.append("its tests are worth no points; here each counts one")
+        for test in tests:
+            test.points = 1.0
+
+
+def _settled(
+    trees: Trees, tests: list[_Test], assignment: Assignment, world: World, outcome: Outcome, warm: WorkerSource
+) -> list[_Test]:
+    """Write checks and lesson, and try them, until all that is left holds; return it."""
+    for rounds_left in reversed(range(_ROUNDS)):
+        new.write(trees.check(outcome.address), _checks(assignment, tests, world))
+        new.write(trees.course / f"{outcome.address}.md", _lesson(assignment, tests))
+        kept = _tried(trees, outcome.address, tests, warm, outcome, last=not rounds_left)
+        if kept == tests:
+            break
+        tests = kept
+        _some_are_left(tests, assignment, outcome)
+    new.write(trees.check(outcome.address), _checks(assignment, tests, world))
+    new.write(trees.course / f"{outcome.address}.md", _lesson(assignment, tests))
+    return tests
 
 
 def with_section(toml: str, section: str, known: dict[str, str]) -> str:
@@ -239,12 +253,13 @@ def _opening(assignment: Assignment) -> int:
     return next((n for n, cell in enumerate(assignment.cells) if cell.kind != "words"), len(assignment.cells))
 
 
-def _lesson(assignment: Assignment, tests: list[_Test], manual: list[Cell], solution: str) -> str:
+def _lesson(assignment: Assignment, tests: list[_Test]) -> str:
+    manual = [cell for cell in assignment.cells if cell.kind == "manual" and cell.points]
     words = [cell.source.strip() for cell in assignment.cells[: _opening(assignment)]]
     words = [re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", text) for text in words]
     total = sum(test.points for test in tests)
     lines = [f"title = {_text(assignment.title)}", 'level = "draft"', f"points = {total:g}", "seconds = 10"]
-    needs = _needs(solution)
+    needs = _needs(_solution(assignment))
     if needs:
         lines.append(f"needs = {json.dumps(needs)}")
     if manual:
