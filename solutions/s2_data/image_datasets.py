@@ -88,7 +88,8 @@ class ImageFolderDataset(Dataset):
 
         Returns:
             (image, label): (3, H, W) float32 in [0, 1], or what `transform` makes of it, and the number of its class,
-            an int. A grey picture gets three equal channels; an alpha channel is dropped.
+            an int. A grey picture gets three equal channels; an alpha channel is dropped. A picture with a palette gets
+            the palette's colours, and one of black and white 0 and 1.
 
         Raises:
             IndexError: there is no picture of this index.

@@ -7,7 +7,10 @@ Chance makes two right answers differ. The record of a call of `augment` therefo
 instead of the numbers, so that a known mistake is recognised in whatever order a student draws.
 """
 
+import io
+
 import torch
+from PIL import Image
 
 from autograder.checking import (
     CheckFailure,
@@ -39,6 +42,13 @@ def read_only(root):
     return root
 
 
+def bare(path):
+    """A folder without a file."""
+    import os
+
+    os.makedirs(path, exist_ok=True)
+
+
 def hand_over(student, root: str, files: dict[str, bytes]) -> str:
     """Write a folder of files over there, in a shuffled order; its path."""
     names = list(files)
@@ -59,6 +69,21 @@ def png(pixels: torch.Tensor) -> bytes:
     return datasets.load("images").png(pixels)
 
 
+def by_palette(numbers: torch.Tensor, colours: torch.Tensor) -> bytes:
+    """A PNG file that holds the numbers of colours, (H, W) uint8, and the colours, (K, 3) uint8."""
+    image, file = Image.fromarray(numbers.numpy(), "P"), io.BytesIO()
+    image.putpalette(colours.flatten().tolist())
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def black_and_white(white: torch.Tensor) -> bytes:
+    """A PNG file of one bit a pixel, (H, W) bool."""
+    file = io.BytesIO()
+    Image.fromarray(white.numpy()).convert("1").save(file, "PNG")
+    return file.getvalue()
+
+
 def floats(pixels: torch.Tensor) -> torch.Tensor:
     """(H, W, 3) bytes, channel by channel, as (3, H, W) float32 in [0, 1]."""
     return torch.stack([pixels[:, :, c].float() / 255 for c in range(3)])
@@ -75,6 +100,10 @@ def test_class_to_idx(student):
     names = ["10", "9", "_left", "v1.5", "without"]  # as strings; the last holds no picture
     files = {f"{name}/1.png": b"" for name in names[:4]} | {"without/notes.txt": b""}
     assert_same(function(hand_over(student, "odd", files)), {name: number for number, name in enumerate(names)})
+    root = hand_over(student, "bare", {"full/1.png": b""})
+    student.prop(bare)(f"{root}/empty")
+    del student.calls[-1]  # no call of the student's
+    assert_same(function(root), {"empty": 0, "full": 1})
     with raises(ValueError):
         function(hand_over(student, "none", {"picture.png": b""}))
 
@@ -132,16 +161,34 @@ def test_handwritten_digits(student):
 
 @points(1)
 def test_three_channels(student):
-    """grey, colour, and both with alpha: each picture becomes (3, H, W), whatever its size"""
+    """grey, colour, both with alpha, with a palette, black and white: each becomes (3, H, W), whatever its size"""
     make = student.ImageFolderDataset
     colour, grey, clear, both = picture(4, 6), picture(5, 3, 1), picture(3, 5, 4), picture(2, 4, 2)
     clear[0, 0, 3] = 0  # a pixel that cannot be seen keeps its colour
     row = picture(1, 3)
     names = ("1", "10", "11", "2", "9")  # sorted as strings
     files = {f"all/{n}.png": png(pixels) for n, pixels in zip(names, (colour, grey, clear, both, row), strict=True)}
+    numbers, colours, white = torch.randint(5, (3, 4), dtype=torch.uint8), picture(1, 5)[0], torch.eye(3).bool()
+    large = picture(130, 300)
+    files |= {
+        "all/92.png": by_palette(numbers, colours),
+        "all/93.png": black_and_white(white),
+        "all/94.png": png(large),
+    }
     dataset = make(hand_over(student, "channels", files))
-    expected = (colour, grey.expand(5, 3, 3), clear[:, :, :3], both[:, :, :1].expand(2, 4, 3), row)
-    for index, what in enumerate(("RGB", "grey", "RGB with alpha", "grey with alpha", "one row high")):
+    expected = [colour, grey.expand(5, 3, 3), clear[:, :, :3], both[:, :, :1].expand(2, 4, 3), row]
+    expected += [colours[numbers.long()], 255 * white[:, :, None].expand(3, 3, 3), large]
+    kinds = (
+        "RGB",
+        "grey",
+        "RGB with alpha",
+        "grey with alpha",
+        "one row high",
+        "with a palette",
+        "black and white",
+        "large",
+    )
+    for index, what in enumerate(kinds):
         assert_same(dataset[index][0], floats(expected[index]), about=f"a picture that is {what}")
 
 

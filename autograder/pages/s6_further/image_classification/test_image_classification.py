@@ -68,6 +68,14 @@ def test_topk_at_the_edges(student):
         assert_number(student.topk_accuracy(logits[:1], torch.tensor([label])), expected)
     with unmodified(logits, labels), raises(ValueError):
         student.topk_accuracy(logits, labels, k=0)
+    with raises(ValueError):
+        student.topk_accuracy(torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64), k=0)
+    far = torch.tensor([[0.0, -900.0, -1800.0, 900.0], [1e5, 1e5 + 1, 1e5 - 1, 1e5 - 2]], dtype=F64)
+    for k, expected in ((1, 0.0), (2, 0.5), (3, 0.5), (4, 1.0)):
+        found = student.topk_accuracy(far, torch.tensor([0, 3]), k)
+        assert_number(found, expected, about=f"of logits far from 0, with k = {k}")
+    near = torch.tensor([[1.0, 1 + 1e-10, 1 - 1e-10]], dtype=F64)
+    assert_number(student.topk_accuracy(near, torch.tensor([0])), 0.0, about="of logits that differ by 1e-10")
 
 
 # -- mixup --------------------------------------------------------------------------------------------
@@ -139,7 +147,7 @@ def test_mixup_lam_for_each(student):
     """a lam for each example weighs that example's image and label, not columns, also where there are as many of them"""
     around = torch.tensor([1, 2, 0])
     lam = torch.tensor([1.0, 0.75, 0.5], dtype=F64)
-    for x in (torch.randn(3, 4, dtype=F64), torch.randn(3, 3, 3, 3, dtype=F64)):
+    for x in (torch.randn(3, 4, dtype=F64), torch.randn(3, 3, 2, dtype=F64), torch.randn(3, 3, 3, 3, dtype=F64)):
         for y, classes in ((torch.tensor([0, 1, 3]), 4), (torch.tensor([2, 0, 1]), 3)):
             with unmodified(x, y, lam, around):
                 result = student.mixup(x, y, lam, permutation=around, num_classes=classes)
@@ -158,6 +166,8 @@ def test_mixup_of_labels(student):
         soft = y.to(x.dtype)
         with unmodified(soft):
             result = student.mixup(x, soft, 0.25, permutation=around)
+        same_mix(result, blend(x, 0.25, around), blend(soft, 0.25, around))
+        result = student.mixup(x, soft, 0.25, permutation=around, num_classes=3)
         same_mix(result, blend(x, 0.25, around), blend(soft, 0.25, around))
     numbers = torch.tensor([0, 1, 1, 0])
     same_mix(
@@ -228,11 +238,12 @@ def test_cosine_like_pytorch(student):
 @points(2)
 def test_warmup(student):
     """with 4 steps of warm-up: 0, 1/4, 1/2, 3/4, then all of lr, and half a cosine over the steps that are left"""
-    for total, warmup, lr, low in ((10, 4, 0.8, 0.2), (6, 1, 0.1, 0.0), (5, 4, 2.0, 0.5)):
+    for total, warmup, lr, low in ((10, 4, 0.8, 0.2), (6, 1, 0.1, 0.0), (5, 4, 2.0, 0.5), (7, 3, 3e-7, 1e-9)):
         for step in range(total + 1):
             angle = math.pi / 2 * (step - warmup) / (total - warmup)
             expected = lr / warmup * step if step < warmup else low + (lr - low) * math.cos(angle) ** 2
-            assert_number(student.cosine_lr(step, total, lr, warmup=warmup, lr_min=low), expected)
+            found = student.cosine_lr(step, total, lr, warmup=warmup, lr_min=low)
+            assert_number(found, expected, atol=1e-9 * lr)
 
 
 @points(1)

@@ -296,6 +296,10 @@ def test_nms_at_the_edge(student):
     )
     row = 3 * torch.arange(20)[:, None] + tensor([0, 0, 2, 2])
     assert_same(student.nms(row, torch.ones(20), 0.5), torch.arange(20))
+    close = torch.tensor([1.0, 1 + 1e-10, 1 - 1e-10], dtype=F64)
+    assert_same(student.nms(tensor([0, 0, 2, 2], [0, 0, 2, 2], [5, 0, 7, 2]), close, 0.5), torch.tensor([1, 2]))
+    many = 5 * torch.arange(300, dtype=F64)[:, None] + tensor([0, 0, 2, 2])
+    assert_same(student.nms(many, -torch.arange(300, dtype=F64), 0.5), torch.arange(300), about="of 300 boxes apart")
     for count in (1, 0):
         kept = student.nms(some_boxes(count), some_scores(count), 0.5)
         assert_same(kept, torch.arange(count))
@@ -323,6 +327,14 @@ def test_class_nms(student):
     for of, name in enumerate(("boxes", "scores", "labels")):
         assert_contract(student.class_nms, survivors_by_class, *given, 0.3, of=of, name=name)
     assert_same(student.class_nms(boxes[:1], scores[:1], labels[:1], 0.5), torch.tensor([0]))
+    either = tensor([0, 0, 10, 10], [-10, -10, 0, 0]), tensor(0.6, 0.7), torch.tensor([0, 1])
+    assert_same(student.class_nms(*either, 0.1), torch.tensor([1, 0]), about="on both sides of 0")
+    hundreds = tensor(*ROW.values()).float(), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([100, 0, 100, 200])
+    expected = survivors_by_class(hundreds[0].double(), *hundreds[1:], 0.2)
+    assert_same(student.class_nms(*hundreds, 0.2), expected, about="of the classes 0, 100 and 200, in float32")
+    named = given[0], given[1], torch.tensor([7, 5, 7, 5])
+    with unmodified(*named):
+        assert_same(student.class_nms(*named, 0.3), survivors_by_class(*named, 0.3))
     large = 1000 * given[0], given[1], torch.tensor([0, 1, 2, 3])
     assert_same(student.class_nms(*large, 0.1), torch.tensor([2, 0, 1, 3]), about="for boxes of 10,000 pixels")
     none = student.class_nms(some_boxes(0), some_scores(0), torch.zeros(0, dtype=torch.int64), 0.5)
@@ -362,6 +374,10 @@ def test_match_truths(student):
         assert_contract(
             student.match_truths, found, boxes, scores, truths, of=of, name=name, defaults={"threshold": 0.5}
         )
+    below = scores - 2
+    assert_same(
+        student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
+    )
     assert_same(student.match_truths(boxes[:1], scores[:1], boxes[:1]), torch.tensor([True]))
     exact = student.match_truths(tensor([0, 0, 1, 2]), tensor(0.5)[:1], tensor([0, 0, 2, 2]))
     assert_same(exact, torch.tensor([True]), about="for an IoU of 0.5 and the threshold 0.5")
@@ -384,6 +400,8 @@ def test_average_precision(student):
         one = tensor(0.4)[:1], torch.tensor([hit])
         with unmodified(*one):
             assert_number(student.average_precision(*one, 2), (1 - k) / 2)
+    low = tensor(0.02, -0.4, 0.01, -3), torch.tensor([True, True, False, True])
+    assert_number(student.average_precision(*low, 3), area_under_envelope(*low, 3), about="with scores of 0 and below")
     for count, n_truth in ((7, 9), (40, 31)):
         scores, correct = some_scores(count), torch.rand(count) < 0.5
         n_truth = max(n_truth, int(correct.sum()))
