@@ -120,6 +120,9 @@ def assert_contract(
 def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
     """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
 
+    Every other parameter that has no gradient is given one, and every part a hook of somebody else's. They must still
+    be there afterwards; the hooks are taken away in the end.
+
     Args:
         function: is called with `args`.
         at: the place of the model among them.
@@ -127,6 +130,11 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
             one call, with the model as it is.
     """
     model = args[at]
+    for p in list(model.parameters())[::2]:
+        p.grad = torch.ones_like(p) if p.grad is None else p.grad
+    others = [m.register_forward_hook(lambda *_: None) for m in model.modules()]
+    plain = (bool, int, float, str, tuple)
+    known = [(m, [k for k, v in vars(m).items() if type(v) in plain and k != "training"]) for m in model.modules()]
 
     def seen() -> dict[str, Any]:
         return {
@@ -137,6 +145,7 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
             "hooks": [
                 len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules()
             ],
+            "settings of the layers": [[getattr(m, name, None) for name in names] for m, names in known],
             "torch.is_grad_enabled()": torch.is_grad_enabled(),
         }
 
@@ -147,4 +156,6 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
         function(*args)
         after = seen()
         found += [what for what in before if before[what] != after[what] and what not in found]
+    for hook in others:
+        hook.remove()
     return found

@@ -45,7 +45,7 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
     """Let no parameter of a model be trained, except some.
 
     Afterwards exactly the parameters named in `except_` require gradients, whatever was so before; the others have
-    no old gradient either (their grad is None). Every layer stays in the mode in which it was.
+    no old gradient either (their grad is None). Every layer stays in the mode in which it was, with its settings.
 
     Args:
         model: is changed in place.
@@ -72,8 +72,9 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
 def replace_head(model: nn.Module, K: int) -> nn.Module:
     """Put a new head in the place of the old one: nn.Linear with as many inputs, K outputs and a bias.
 
-    Its parameters are fresh, require gradients, and have dtype and device of the old head's weight. Nothing else about
-    the model changes: what is frozen in the body stays frozen, and every other layer in its mode.
+    Its parameters are fresh, the weights drawn at random in each call; they require gradients, and have dtype and
+    device of the old head's weight. Nothing else about the model changes: what is frozen in the body stays frozen,
+    gradients are what they were, and every other layer is in its mode.
 
     Args:
         model: is changed in place; its head is `head_of(model)`.
@@ -149,7 +150,8 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """What the head of a model receives for some images, with the whole model in eval mode.
 
     Afterwards the model is as it was: every layer in the mode in which it came (some may have been in training mode
-    and others not), the head in its place, no hook left, no gradient computed, and what requires one still does.
+    and others not), the head in its place, no hook left, no gradient computed, and what requires one still does. All
+    this is so, too, where the model raises an error.
 
     Args:
         model: its head is `head_of(model)`.

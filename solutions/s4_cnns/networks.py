@@ -24,7 +24,7 @@ def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
         x: (N, C, H, W) float32 or float64, each of 1 or more, contiguous or not; stays as it was.
 
     Returns:
-        (N, C), in the dtype of x. Differentiable.
+        (N, C), in the dtype of x; NaN where a channel has one. Differentiable.
     """
     ### BEGIN SOLUTION
     return x.mean(dim=(2, 3))
@@ -44,7 +44,8 @@ class SmallCNN(nn.Module):
     Called with images (N, in_channels, H, W), float32, contiguous or not, for any H and W of 16 or more, equal or not,
     and any N of 1 or more (in training mode 2 or more), it gives float32 logits (N, classes): any real numbers
     (log-probabilities among them), no probabilities. Differentiable; the images stay as they were, and all of their
-    channels are looked at. One network takes all these sizes, one after the other.
+    channels are looked at, and every part of 16 x 16 pixels, wherever it is. In eval mode the logits of an image
+    depend on that image alone. One network takes all these sizes, one after the other.
 
     How many layers, how wide, and with or without batch norm is up to you; one of them at least is a convolution
     (nn.Conv2d), and all that they learn is among `parameters()`: another network that loads the `state_dict()` gives
@@ -173,7 +174,8 @@ class BatchNorm2d(nn.Module):
         momentum: how much a new batch weighs in the running averages.
 
     Raises:
-        ValueError: when called in training mode with one single value a channel (N = H = W = 1).
+        ValueError: when called in training mode with one single value a channel (N = H = W = 1); the running averages
+            stay as they were then.
     """
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:

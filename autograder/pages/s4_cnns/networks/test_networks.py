@@ -4,6 +4,8 @@ Networks differ, so their logits say little about a mistake. The record of a cal
 `note`, the facts that the check found out instead of the numbers: a known mistake is recognised in any network.
 """
 
+from itertools import product
+
 import torch
 from torch import nn
 
@@ -46,6 +48,11 @@ def test_global_avg_pool(student):
     assert_gradients(pool, lambda x: x.mean((2, 3)), draw(2, 3, 5, 4).transpose(2, 3))
     sizes = [(1, 1, 1, 1), (2, 3, 4, 1)]
     assert_contract(pool, lambda x: x.mean((2, 3)), draw(2, 3, 4, 5), name="x", shapes=sizes, dtypes=[torch.float32])
+    x = draw(2, 2, 230, 257)
+    assert_same(pool(x), x.mean((2, 3)), about="of large images")
+    x = draw(2, 3, 4, 5)
+    x[0, 1, 2, 3], x[1, 0, 0, 0], x[1, 2, 1, 1] = float("nan"), float("inf"), -float("inf")
+    assert_same(pool(x), x.mean((2, 3)), about="of channels with one NaN or infinity")
 
 
 # -- the network -------------------------------------------------------------------------------------
@@ -155,6 +162,23 @@ def promises(student, model, other):
         with unmodified(x), torch.no_grad():
             model(x)
 
+    def alone():
+        about = "the logits of an image in eval mode, with other images beside it"
+        with torch.no_grad():
+            others = model(torch.cat([x[:1], 5 * torch.rand(2, 2, 18, 20)]))
+        assert_same(others[:1], plain[:1], rtol=1e-3, atol=1e-4, about=about)
+
+    def everywhere():
+        image = torch.rand(1, 2, 48, 64)
+        with torch.no_grad():
+            as_it_was = model(image)
+            for top, left in product(range(0, 48, 16), range(0, 64, 16)):
+                other = image.clone()
+                other[:, :, top : top + 16, left : left + 16] = 100 * torch.randn(2, 16, 16)
+                where = f"rows {top} to {top + 15} and columns {left} to {left + 15} of an image of 48 x 64"
+                seen = not torch.equal(model(other), as_it_was)
+                require(seen, f"{where} hold other pixels, and no logit changes: nothing looks at them")
+
     def learned():
         frozen = [name for name, required in model.state()["requires_grad"].items() if not required]
         require(not frozen, f"{', '.join(frozen)} does not require a gradient: it would never be trained")
@@ -177,9 +201,11 @@ def promises(student, model, other):
 
     yield "layout", layout
     yield "kept", kept
+    yield "alone", alone
     yield "learned", learned
     yield "saved", saved
     yield "own", own
+    yield "everywhere", everywhere
     yield "climb", lambda: climb(student, model)
 
 
@@ -233,20 +259,23 @@ def test_small_cnn_logits(student):
 
 
 class Winding(nn.Module):
-    """Layers that are called in another order than they were made in, one of them twice and one of them never."""
+    """Layers called in another order than made in, one three times and one never, one under two names, one by values."""
 
     def __init__(self):
         super().__init__()
         self.head = nn.Linear(4, 2)
         self.spare = nn.Linear(3, 3)
         self.act = nn.ReLU()
+        self.same = self.act
         self.body = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sequential(nn.BatchNorm2d(4), nn.MaxPool2d(2)))
         self.runs = 0
 
     def forward(self, x):
         self.runs += 1
-        x = self.act(self.body[0](x))
-        return self.head(self.act(self.body[1](x)).mean((2, 3)))
+        y = self.same(self.body[1](self.act(self.body[0](x))))
+        if x.any() and y.any():
+            y = self.same(y)
+        return self.head(y.mean((2, 3)))
 
 
 def left(model):
@@ -275,10 +304,12 @@ def test_shape_trace(student):
     model = student.prop(Winding)()
     for x, (h, w) in ((torch.randn(2, 1, 8, 8), (6, 6)), (torch.randn(1, 1, 9, 6), (7, 4))):
         big, small = (len(x), 4, h, w), (len(x), 4, h // 2, w // 2)
-        names = ["body.0", "act", "body.1.0", "body.1.1", "act", "head"]
+        names = ["body.0", "act", "body.1.0", "body.1.1", "act", "act", "head"]
         with unmodified(x):
             before = model.runs
-            assert_same(trace(model, x), list(zip(names, [big, big, big, small, small, (len(x), 2)], strict=True)))
+            assert_same(
+                trace(model, x), list(zip(names, [big, big, big, small, small, small, (len(x), 2)], strict=True))
+            )
         require(model.runs == before + 1, f"the model was run {model.runs - before} times, not once", claims=True)
     x = torch.randn(2, 1, 9, 8).transpose(2, 3)
     assert_same(trace(model, x)[0], ("body.0", (2, 4, 6, 7)), about="the first layer, for a transposed `x`")
@@ -456,9 +487,18 @@ def test_batchnorm_training(student):
     layer, oracle = known(student, 3)
     for kind, x in layouts(2 + 3 * draw(4, 3, 2, 5)):
         assert_same(layer(x), oracle(x), about=f"with {kind} `x`")
+    x = draw(2, 3, 2, 2)
+    x[1, 1, 0, 1] = float("nan")
+    layer, oracle = known(student, 3)
+    assert_same(layer(x), oracle(x), about="of three channels, one with a NaN")
+    assert_same(layer.running_mean, oracle.running_mean, about="running_mean after a NaN in one of three channels")
     x = torch.randn(1, 3, 1, 1)
+    layer = student.BatchNorm2d(3)
     with unmodified(x), raises(ValueError):
-        student.BatchNorm2d(3)(x)
+        layer(x)
+    about = "after a ValueError: no batch has been taken in"
+    assert_same(layer.running_mean, torch.zeros(3), about=f"running_mean {about}")
+    assert_same(layer.running_var, torch.ones(3), about=f"running_var {about}")
 
 
 @points(2)
@@ -477,7 +517,8 @@ def test_batchnorm_running(student):
             x = 2 + 3 * draw(*shape)
             layer(x), oracle(x)
             for name in ("running_mean", "running_var"):
-                assert_same(getattr(layer, name), getattr(oracle, name), about=f"{name} with momentum = {momentum}")
+                about = f"{name} with momentum = {momentum}"
+                assert_same(getattr(layer, name), getattr(oracle, name), rtol=1e-10, about=about)
 
 
 @points(1)
@@ -498,6 +539,11 @@ def test_batchnorm_eval(student):
     for shape in ((2, 3, 2, 4), (1, 3, 1, 1)):
         x = draw(*shape)
         assert_same(layer(x), oracle(x))
+    layer, x = student.BatchNorm2d(2, eps=0.5), torch.randn(2, 2, 3, 3)
+    layer.eval()
+    assert_same(layer(x), x / 1.5**0.5, about="of a new layer in eval mode")
+    layer, oracle = known(student, 3, eps=0.5)
+    layer.eval(), oracle.eval()
     level = {"weight": torch.ones(3), "bias": torch.zeros(3), "running_mean": torch.zeros(3)}
     student.prop(put)(layer, level), put(oracle, level)
     student.calls.pop()  # not a call of the student's
@@ -571,7 +617,7 @@ def eight(block):
 @points(2)
 def test_residual_block(student):
     """it is relu(F(x) + S(x)), in training and eval mode, and so are the gradients"""
-    for inside, outside, stride in ((2, 2, 1), (3, 5, 1), (3, 5, 2), (4, 4, 2), (2, 3, 3)):
+    for inside, outside, stride in ((2, 2, 1), (3, 5, 1), (5, 3, 1), (3, 5, 2), (4, 4, 2), (2, 3, 3)):
         block, oracle = student.ResidualBlock(inside, outside, stride), Block(inside, outside, stride)
         student.prop(settle)(block)
         student.calls.pop()  # not a call of the student's

@@ -25,7 +25,7 @@ F64 = torch.float64
 HEADS = {"resnet": "fc", "vgg": "classifier.4"}
 
 
-def network(kind, state=None, frozen=False, mode="train", grads=False):
+def network(kind, state=None, frozen=False, mode="train", grads=False, plain=False):
     """A small relative of torchvision's ResNet or VGG for images (N, 1, 8, 8) and 3 classes, in float64.
 
     Args:
@@ -33,6 +33,7 @@ def network(kind, state=None, frozen=False, mode="train", grads=False):
         frozen: no parameter requires gradients, or (if "body") none but the head's.
         mode: "train", "eval", or "mixed": training but for the batch normalisation.
         grads: every parameter has a gradient.
+        plain: the head has no bias.
     """
 
     class Block(nn.Module):
@@ -70,6 +71,8 @@ def network(kind, state=None, frozen=False, mode="train", grads=False):
             return self.classifier(torch.flatten(self.features(x), 1))
 
     model = {"resnet": ResNet, "vgg": VGG}[kind]().double()
+    if plain:
+        model.get_submodule({"resnet": "fc", "vgg": "classifier.4"}[kind]).register_parameter("bias", None)
     if state is None:
         state = {name: torch.rand(v.shape).to(v) + 0.5 for name, v in model.named_buffers() if v.is_floating_point()}
         state |= {name: -value for name, value in state.items() if name.endswith("mean")}  # few ReLUs are left of 0
@@ -128,7 +131,7 @@ def parameters_of(model, *parts):
 
 def assert_kept(student, name, *args, but=()):
     """The student's function of this name changes nothing in a network but this."""
-    for mode, frozen, grads in (("mixed", "body", False), ("eval", False, True)):
+    for mode, frozen, grads in (("mixed", "body", False), ("eval", False, True), ("train", True, False)):
         _, theirs = pair(student, name, "vgg", mode=mode, frozen=frozen, grads=grads)
         changed = [what for what in ask(student, name, changed_by, theirs, *args) if what not in but]
         note(student, changed=changed)
@@ -176,7 +179,10 @@ def test_freeze_names(student):
         ("train", "resnet", "layer2", "fc"),
         ("eval", "resnet", "bn1"),
     ]
-    cases += [("mixed", "resnet", "layer1.0.conv1", "fc.bias"), ("train", "vgg", "features.1", "classifier.4")]
+    cases += [
+        ("mixed", "resnet", "layer1.0.conv1", "bn1", "layer2.0.bn1", "fc.bias"),
+        ("train", "vgg", "features.1", "classifier.4"),
+    ]
     for mode, kind, *parts in cases:
         ours, theirs = pair(student, "freeze", kind, mode=mode)
         returned, trainable, _, training, _ = ask(student, "freeze", act, theirs, parts)
@@ -226,10 +232,12 @@ def test_freeze_again(student):
 # -- the head ----------------------------------------------------------------------------------------
 
 
-def headed(function, model, K, images):
+def headed(function, model, K, head, images):
     """Over there: the parameters, which are trainable, what came back, the logits (or why there are none), the layers in
-    training mode."""
+    training mode, the number of outputs that the head says it has, which parameters of the body have a gradient."""
     answer = function(model, K)
+    outputs = getattr(model.get_submodule(head), "out_features", None)
+    grads = [n for n, p in model.named_parameters() if p.grad is not None and not n.startswith(head)]
     named, training = dict(model.named_parameters()), [n for n, layer in model.named_modules() if layer.training]
     returned = "the model" if answer is model else type(answer).__name__
     model.eval()
@@ -239,7 +247,7 @@ def headed(function, model, K, images):
     except Exception as error:
         logits = f"{type(error).__name__}: {error}"
     trainable = [n for n, p in named.items() if p.requires_grad]
-    return {n: p.detach() for n, p in named.items()}, trainable, returned, logits, training
+    return {n: p.detach() for n, p in named.items()}, trainable, returned, logits, training, outputs, grads
 
 
 def features_of(model, images):
@@ -254,13 +262,16 @@ def features_of(model, images):
 @points(2)
 def test_new_head(student):
     """the last linear layer has K fresh outputs, in the network's dtype, and is trainable; nothing else has changed"""
-    for kind, K, frozen, mode in (
-        ("resnet", 5, False, "train"), ("vgg", 2, True, "eval"), ("resnet", 3, "body", "mixed"), ("resnet", 1, True, "train"),
+    heads = {}
+    for kind, K, frozen, mode, rest in (
+        ("resnet", 5, False, "train", {}), ("vgg", 2, True, "eval", {"grads": True}), ("resnet", 3, "body", "mixed", {}),
+        ("resnet", 1, True, "train", {}), ("vgg", 5, "body", "train", {"plain": True}), ("resnet", 5, True, "eval", {}),
     ):  # fmt: skip
-        ours, theirs = pair(student, "replace_head", kind, frozen=frozen, mode=mode)
+        ours, theirs = pair(student, "replace_head", kind, frozen=frozen, mode=mode, **rest)
         images, head = torch.randn(6, 1, 8, 8, dtype=F64), HEADS[kind]
         old, inputs = dict(ours.named_parameters()), ours.get_submodule(head).in_features
-        now, trainable, returned, logits, training = ask(student, "replace_head", headed, theirs, K, images, ours=1)
+        found = ask(student, "replace_head", headed, theirs, K, head, images, ours=2)
+        now, trainable, returned, logits, training, outputs, grads = found
         shapes = {name: tuple(value.shape) for name, value in now.items()}
         wanted = {name: tuple(p.shape) for name, p in old.items()} | {
             f"{head}.weight": (K, inputs),
@@ -268,17 +279,33 @@ def test_new_head(student):
         }
         narrow = sorted({str(value.dtype) for value in now.values()} - {"torch.float64"})
         body = [] if frozen else [name for name in old if not name.startswith(f"{head}.")]
+        begins = [now[f"{head}.weight"]] if f"{head}.weight" in now else []
+        before = heads.setdefault((kind, K), now)
+        fair = bool(begins) and len(begins[0].unique()) == begins[0].numel()
+        again = now is not before and torch.equal(now[f"{head}.weight"], before[f"{head}.weight"])
         expected = [*body, f"{head}.weight", f"{head}.bias"]
         fits = shapes == wanted and not narrow and isinstance(logits, torch.Tensor)
         fresh = fits and not any(
-            torch.equal(now[f"{head}.{n}"], old[f"{head}.{n}"].detach()) for n in ("weight", "bias")
+            torch.equal(now[f"{head}.{n}"], old[f"{head}.{n}"].detach())
+            for n in ("weight", "bias")
+            if f"{head}.{n}" in old
         )
         right = fits and logits.shape == (6, K)
         if right:
             own = nn.functional.linear(features_of(ours, images), now[f"{head}.weight"], now[f"{head}.bias"])
             right = torch.allclose(own, logits, rtol=1e-6, atol=1e-9)
         kept = all(torch.equal(now[n], p) for n, p in old.items() if fits and not n.startswith(f"{head}."))
-        facts = {"returned": returned, "fresh": fresh, "right": right, "training": training, "kept": kept}
+        facts = {
+            "outputs": outputs,
+            "fair": fair,
+            "again": again,
+            "grads": grads,
+            "returned": returned,
+            "fresh": fresh,
+            "right": right,
+            "training": training,
+            "kept": kept,
+        }
         note(student, shapes=shapes, dtypes=narrow, trainable=trainable, **facts)
         require(shapes == wanted, "the parameters of the network and their shapes", shapes, wanted)
         require(not narrow, f"the network is float64, its new head {', '.join(narrow)}")
@@ -292,7 +319,14 @@ def test_new_head(student):
         require(
             fresh, f"the old head had {K} outputs too, and its weights are still there: they belong to the old task"
         )
+        require(fair, "the new head's weights are to be drawn at random, each for itself", now[f"{head}.weight"])
+        require(
+            not again, "a second network got a head with the very weights of the first: they are to be drawn afresh"
+        )
+        require(outputs == K, f"the head's `out_features` is {outputs}, not {K}")
         require(kept, "parameters of the body have other values than before")
+        graded = [n for n in old if not n.startswith(head)] if rest.get("grads") else []
+        require(grads == graded, "the lists name the parameters of the body that have a gradient", grads, graded)
         assert_returned(returned)
         assert_modes(training, ours, apart=head)
 
@@ -323,6 +357,7 @@ def test_bn_modes(student):
     _, _, _, training, _ = ask(student, "set_bn_eval", act, uploaded(student, "set_bn_eval", norms)())
     others = ["", "1", "2", "3"]
     require(training == others, "the lists name the layers in training mode among norms of all kinds", training, others)
+    assert_kept(student, "set_bn_eval", but=("training mode",))
 
 
 def exercised(function, model, batches):
@@ -403,14 +438,14 @@ def described(function, model, images):
 @points(2)
 def test_features(student):
     """the features (N, F) are what the head receives in eval mode, without a graph"""
-    for kind, mode, count in (("resnet", "train", 3), ("vgg", "train", 1), ("vgg", "mixed", 4)):
+    for kind, mode, count in (("resnet", "train", 3), ("vgg", "train", 1), ("vgg", "mixed", 9)):
         ours, theirs = pair(student, "extract_features", kind, mode=mode)
         images = torch.randn(count, 1, 8, 8, dtype=F64)
         for about, batch in (("", images), ("for other images", images + 1), *layouts(images)):
             with unmodified(batch):
                 features, graph = ask(student, "extract_features", described, theirs, batch)
             about = f"for {about} tensor of images" if about.startswith("a") else about
-            assert_same(features, features_of(ours, batch), about=about)
+            assert_same(features, features_of(ours, batch), rtol=1e-10, about=about)
             require(not graph, "the features carry the graph of the whole body with them", features)
 
 
@@ -423,6 +458,17 @@ def traced(function, model, images):
     classes = {name: type(layer).__name__ for name, layer in layers.items()}
     training = [n for n, layer in layers.items() if layer.training]
     return training, hooks, classes, dict(model.state_dict())
+
+
+def failed(function, model, images):
+    """Over there: layers in training mode and hooks, after a call with images of too many channels."""
+    try:
+        function(model, images)
+    except Exception:  # whatever the model raises
+        pass
+    layers = dict(model.named_modules())
+    hooks = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in layers.values())
+    return [n for n, layer in layers.items() if layer.training], hooks
 
 
 @points(1)
@@ -440,6 +486,11 @@ def test_features_leave_no_trace(student):
         assert_modes(training, ours)
         require(not hooks, f"after two calls there are {hooks} hooks in the network", claims=True)
     assert_kept(student, "extract_features", torch.randn(4, 1, 8, 8, dtype=F64))
+    ours, theirs = pair(student, "extract_features", "vgg", mode="mixed")
+    training, hooks = ask(student, "extract_features", failed, theirs, torch.randn(4, 2, 8, 8, dtype=F64))
+    note(student, training_after_an_error=training, hooks_after_an_error=hooks)
+    assert_modes(training, ours)
+    require(not hooks, f"the network raised an error, and there are {hooks} hooks in it now", claims=True)
 
 
 # -- thawing -----------------------------------------------------------------------------------------

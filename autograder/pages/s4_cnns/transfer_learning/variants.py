@@ -55,11 +55,12 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     modes = [(layer, layer.training) for layer in model.modules()]
     model.set_submodule(name, nn.Identity())
     model.eval()
-    features = model(images).detach()
-    model.set_submodule(name, head)
-    for layer, mode in modes:
-        layer.training = mode
-    return features
+    try:
+        return model(images).detach()
+    finally:
+        model.set_submodule(name, head)
+        for layer, mode in modes:
+            layer.training = mode
 
 
 @variant("an identity in the head's place for a while; paths of names compared")
@@ -211,10 +212,12 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     head = model.get_submodule(head_of(model))  # noqa: F821, given with the page
     training = [layer for layer in model.modules() if layer.training]
     hook = head.register_forward_hook(lambda layer, inputs, output: kept.update(features=inputs[0]))
-    model.eval()(images)
-    hook.remove()
-    for layer in training:
-        layer.training = True
+    try:
+        model.eval()(images)
+    finally:
+        hook.remove()
+        for layer in training:
+            layer.training = True
     return kept["features"].detach().clone()
 
 
