@@ -35,7 +35,7 @@ class MLP(nn.Module):
 
     Its parameters are the layers' own, from the input to the output: of each layer the weight, (outputs, inputs), and
     then the bias, (outputs,); `parameters()` gives them in this order, and no others. They begin at random, as those
-    of nn.Linear do.
+    of nn.Linear do: each layer's weights around 0, and about 1/sqrt(n) in size where it has n inputs.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ def loss_of(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         y: (N, d_out) tensor, the targets; it stays as it was.
 
     Returns:
-        0-d tensor, differentiable in the model's parameters, in X and in y.
+        0-d tensor of the answers' dtype, differentiable in the model's parameters, in X and in y.
 
     Raises:
         ValueError: y has another shape than the answers. Nothing is broadcast: (N,) does not go with (N, 1).

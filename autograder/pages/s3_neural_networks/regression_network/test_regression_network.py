@@ -111,6 +111,11 @@ def leave_gradients(model, value):
     return model
 
 
+def fixed(model):
+    """Let the bias of a model require no gradient."""
+    model.bias.requires_grad_(False)
+
+
 def hooks_of(model):
     """How many hooks a model and the modules inside it have."""
     return sum(len(m._forward_hooks) + len(m._forward_pre_hooks) + len(m._backward_hooks) for m in model.modules())
@@ -291,7 +296,16 @@ def walk(student, path, X, X_val, **options):
 
 # -- the network -------------------------------------------------------------------------------------
 
-SIZES = ((1, [4], 1), (3, [4, 2], 2), (2, [5], 3), (3, [2, 3, 4], 1), (2, 3, 1), (2, [], 2), (3, (4, 2), 2))
+SIZES = (
+    (1, [4], 1),
+    (3, [4, 2], 2),
+    (2, [5], 3),
+    (3, [2, 3, 4], 1),
+    (2, 3, 1),
+    (2, [], 2),
+    (3, (4, 2), 2),
+    (2, [3, 3, 3], 1),
+)
 
 
 def shapes_of(d_in, hidden, d_out) -> list[tuple[int, ...]]:
@@ -322,6 +336,12 @@ def forward(values, act, x):
     return functional.linear(x, *values[-2:])
 
 
+def fair(weight: torch.Tensor) -> bool:
+    """Are these weights around 0, of the size that nn.Linear's have, or at most three times more or less?"""
+    size = weight.double().std() * (3 * weight.shape[1]) ** 0.5
+    return bool(1 / 3 < size < 3 and weight.double().mean().abs() < 0.2 * weight.double().std())
+
+
 @points(1)
 def test_layers(student):
     """the parameters are weight and bias of each layer, from the input to the output, random and all to be trained"""
@@ -333,7 +353,11 @@ def test_layers(student):
     model, made = student.MLP(3, [4], 2), student.calls[-1]
     state, twin = model.state(), student.MLP(3, [4], 2).state()["parameters"]
     weights = {name: value for name, value in state["parameters"].items() if value.dim() == 2}
+    wide = list(student.MLP(30, [200, 200, 200], 200).state()["parameters"].values())
+    begins = [i for i, p in enumerate(wide) if p.dim() == 2 and not fair(p)]
     facts = {
+        "unlike nn.Linear": begins,
+        "layers alike": torch.equal(wide[2], wide[4]) or torch.equal(wide[2], wide[6]),
         "neurons alike": any(bool((w[1:] == w[:1]).all()) for w in weights.values()),
         "networks alike": all(name in twin and torch.equal(w, twin[name]) for name, w in weights.items()),
         "frozen": [name for name, trained in state["requires_grad"].items() if not trained],
@@ -341,6 +365,9 @@ def test_layers(student):
     made.outcome = ("value", facts, False)
     require(not facts["frozen"], "every parameter must require a gradient", state["requires_grad"])
     require(not facts["neurons alike"], "neurons of one layer begin with the same weights, and so stay alike", weights)
+    require(not facts["layers alike"], "two layers of the same network begin with the same weights")
+    reason = "of layers with 30 and 200 inputs these weights begin far from nn.Linear's, which lie in [-1/sqrt(n), 1/sqrt(n)]"
+    require(not begins, reason, wide[begins[0]] if begins else None)
     require(not facts["networks alike"], "two networks made one after the other begin with the same weights", weights)
 
 
@@ -362,6 +389,9 @@ def test_forward(student):
     assert_same(model(x), forward(values, torch.relu, x))
     for kind, other in layouts(x):
         assert_same(model(other), forward(values, torch.relu, other), about=f"the answers for {kind} `x`")
+    others = [(known(student, (2, [5], 1), act), act) for act in (torch.tanh, bent)]
+    for (model, values), act in others:
+        assert_same(model(x), forward(values, act, x), about="the answers of two networks that live together")
     model, values = known(student, (3, [4, 2], 2), prop(student, "MLP", tanh))
     x = torch.randn(4, 3)
     x[0, 1] = 0.0
@@ -406,6 +436,14 @@ def test_loss(student):
         return functional.mse_loss(X @ weight.T + bias, y)
 
     assert_gradients(lambda X, y: student.loss_of(model, X, y), true, X, y)
+    narrow = [t.float() for t in (*start(), X, y)]
+    expected = functional.mse_loss(functional.linear(narrow[2], *narrow[:2]), narrow[3])
+    assert_same(
+        student.loss_of(line(student, "loss_of", *narrow[:2]).eval(), *narrow[2:]), expected, about="in float32"
+    )
+    gone = y.clone()
+    gone[2, 1] = float("nan")
+    assert_same(student.loss_of(model, X, gone), true(X, gone), about="where one target is NaN")
     for name in ("loss_of", "evaluate", "train_epoch"):
         cases = [(4, 1, (4,)), (1, 1, (1,)), (2, 2, (2,)), (4, 2, (4, 1)), (4, 2, (5, 2)), (4, 2, (3, 2))]
         for number, (count, outputs, shape) in enumerate(cases):
@@ -431,6 +469,7 @@ def test_steps(student):
     compare_epochs(student, tensor([1.0]), tensor(0.0), X, y, 0.05, count=2)
     for stale in (0.0, 5.0):
         compare_epochs(student, *start(), draw(6, 3), draw(6, 2), 0.1, stale=stale)
+    compare_epochs(student, *start(), draw(6, 3), 1e6 * draw(6, 2), 0.1)
 
 
 @points(1)
@@ -452,7 +491,7 @@ def test_weighted_loss(student):
         model = line(student, "train_epoch", weight, bias)
         optimizer = prop(student, "train_epoch", course_optimizer)(model, 0.0)
         loss, _, _ = one_epoch(student, model, X, torch.zeros_like(X), optimizer, size)
-        assert_number(loss, (X**2).mean().item(), about=f"the loss of {len(X)} rows in batches of {size}")
+        assert_number(loss, (X**2).mean().item(), rtol=1e-10, about=f"the loss of {len(X)} rows in batches of {size}")
 
 
 # -- measuring ---------------------------------------------------------------------------------------
@@ -464,11 +503,11 @@ def test_evaluate(student):
     weight, bias = tensor([2.0]), tensor(1.0)
     X, y = tensor([0.0], [1.0], [2.0]), tensor([1.0], [2.0], [7.0])
     for mode in (False, True):
-        for outputs, count in ((1, 3), (2, 5), (3, 1), (2, 300)):
+        for outputs, count in ((1, 3), (2, 5), (3, 1), (2, 333)):
             model = line(student, "evaluate", weight, bias)
             model.train(mode)
             with unmodified(X, y):
-                assert_number(student.evaluate(model, X, y), true_loss(weight, bias, X, y))
+                assert_number(student.evaluate(model, X, y), true_loss(weight, bias, X, y), rtol=1e-10)
             (weight, bias), X, y = start(outputs), draw(3, count).T, draw(outputs, count).T
 
 
@@ -479,6 +518,7 @@ def test_no_trace(student):
         for stale in (None, 3.0):
             weight, bias = start()
             model = line(student, "evaluate", weight, bias)
+            prop(student, "evaluate", fixed)(model)
             if stale is not None:
                 prop(student, "evaluate", leave_gradients)(model, stale)
             model.train(mode)
@@ -507,10 +547,10 @@ def test_early_stopping(student):
     """fit trains in the batches it is told, notes both losses of every epoch, and stops after `patience` epochs in a row that are not the best so far"""
     one = tensor([1.0])
     paths = [([3.0, 1.0, 2.0, 4.0, 2.0], 2), ([5.0, 2.0, 3.0, 1.0, 3.0, 2.0, 3.0], 2), ([2.0, -1.0, 1.0, 0.5], 1)]
-    paths += [([1.0, 2.0, 3.0, 2.0], 2)]
+    paths += [([1.0, 2.0, 3.0, 2.0], 2), ([3.0, 2.0, float("nan"), 1.0, 4.0], 2)]
     paths += [(torch.randn(9).abs().tolist(), patience) for patience in (1, 3, 9)]
     for number, (path, patience) in enumerate(paths):
-        X, X_val = (one, one) if number < 4 else (draw(4, 1), draw(3, 1))
+        X, X_val = (one, one) if number < 5 else (draw(4, 1), draw(3, 1))
         (train, val, best), _, expected, _ = walk(student, path, X, X_val, epochs=len(path), patience=patience)
         assert_losses(val, expected[1], "val")
         assert_losses(train, expected[0], "train")
