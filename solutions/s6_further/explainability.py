@@ -136,7 +136,8 @@ def layer_maps(
     """What Grad-CAM needs: the output of a layer for one image, and the derivatives of a logit with respect to it.
 
     Args:
-        model: from images (N, C, H, W) to logits (N, K), in any mode; left as it came, without a hook.
+        model: from images (N, C, H, W) to logits (N, K), in any mode; left as it came, without a hook, also where an
+            error is raised.
         layer: a part of the model that runs once and gives (N, F, h, w).
         image: (C, H, W) float32 or float64 tensor, each size 1 or more; stays as it was.
         target: whose logit.

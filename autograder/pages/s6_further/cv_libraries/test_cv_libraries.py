@@ -36,13 +36,15 @@ def planes(pixels: torch.Tensor) -> torch.Tensor:
 # -- from PIL -----------------------------------------------------------------------------------------
 
 
-def from_bytes(mode, size, content, palette):
-    """A PIL image of raw bytes."""
+def from_bytes(mode, size, content, palette, unseen=None):
+    """A PIL image of raw bytes; `unseen` is the number of a colour that cannot be seen."""
     from PIL import Image
 
     image = Image.frombytes(mode, tuple(size), content)
     if palette:
         image.putpalette(palette)
+    if unseen is not None:
+        image.info["transparency"] = unseen
     return image
 
 
@@ -62,7 +64,7 @@ def taken_apart(image):
     return image.mode, list(image.size), torch.from_numpy(np.array(image))
 
 
-def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | None = None, file: bool = False):
+def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | None = None, file: bool = False, *rest):
     """The student's tensor of an image with these pixels; (H, W) or (H, W, C) uint8, for mode 1 only 0 and 1."""
     function = student.pil_to_tensor
     height, width = pixels.shape[:2]
@@ -70,7 +72,7 @@ def tensor_of(student, mode: str, pixels: torch.Tensor, palette: list[int] | Non
         image = student.prop(opened)(student.write("scene.png", datasets.load("images").png(pixels)))
     else:
         content = np.packbits(pixels.numpy(), axis=1) if mode == "1" else pixels.numpy()
-        image = student.prop(from_bytes)(mode, [width, height], content.tobytes(), palette)
+        image = student.prop(from_bytes)(mode, [width, height], content.tobytes(), palette, *rest)
     before = None if file else student.prop(taken_apart)(image)  # an opened file is not read yet
     del student.calls[-1 if file else -2 :]  # no calls of the student's
     try:
@@ -96,7 +98,7 @@ def test_pil_by_hand(student):
 @points(1)
 def test_pil_sizes(student):
     """landscapes, portraits, three rows or columns: row y stays row y; also straight from an opened file"""
-    for height, width in ((4, 6), (7, 3), (3, 5)):
+    for height, width in ((4, 6), (7, 3), (3, 5), (90, 130)):
         pixels = scene(height, width)
         assert_same(tensor_of(student, "RGB", pixels), planes(pixels))
     house = scene(12, 18)
@@ -122,6 +124,8 @@ def test_pil_modes(student):
     colours = torch.tensor([[200, 30, 30], [20, 160, 40], [30, 60, 220]], dtype=torch.uint8)  # a red, a green, a blue
     numbers = torch.tensor([[2, 0, 1, 0], [1, 1, 2, 0]], dtype=torch.uint8)
     assert_same(tensor_of(student, "P", numbers, colours.flatten().tolist()), planes(colours[numbers.long()]))
+    partly = tensor_of(student, "P", numbers, colours.flatten().tolist(), False, 1)
+    assert_same(partly, planes(colours[numbers.long()]), about="of a palette with a colour that cannot be seen")
     bits = torch.tensor([[1, 0, 0], [1, 1, 0]], dtype=torch.uint8)
     assert_same(tensor_of(student, "1", bits), bits.float().expand(3, 2, 3))
     misty = torch.randint(0, 256, (4, 2, 2), dtype=torch.uint8)
@@ -163,6 +167,9 @@ def test_image_rounds(student):
     """a number between two bytes goes to the nearer one, in dim images too, and all bytes come back from the way there"""
     levels = torch.tensor([[17.4, 17.6, 99.9], [120.2, 120.8, 180.4]]) / 255
     same_image(student, levels[None], torch.tensor([[17, 18, 100], [120, 121, 180]], dtype=torch.uint8))
+    bytes_ = torch.arange(256)
+    near = torch.stack([bytes_ - 0.45, bytes_ + 0.45]) / 255
+    same_image(student, near[None], bytes_.to(torch.uint8).expand(2, 256))
     house = scene(6, 5)
     mean = 0.4
     back = (planes(house) - mean) / 0.23 * 0.23 + mean  # as after normalizing, with rounding errors
@@ -174,6 +181,7 @@ def test_image_clamps(student):
     """numbers below 0 become 0 and numbers above 1 become 255; nothing wraps around, nothing is stretched"""
     x = torch.tensor([[[-0.2, 0.4]], [[1.2, 0.6]], [[0.8, 1.6]]])
     same_image(student, x, torch.tensor([[[0, 255, 204], [102, 153, 255]]], dtype=torch.uint8))
+    same_image(student, torch.tensor([[[-1e30, 1e30]]]), torch.tensor([[0, 255]], dtype=torch.uint8))
 
 
 @points(1)
@@ -183,7 +191,7 @@ def test_image_of_any_tensor(student):
         house = scene(height, width)
         view = (house.double() / 255).permute(2, 0, 1).requires_grad_()
         same_image(student, view, house)
-    for shape in ((2, 3, 4, 5), (4, 5, 3), (4, 5)):
+    for shape in ((2, 3, 4, 5), (4, 5, 3), (4, 5), (1, 3, 4, 5), (2, 4, 5), (4, 4, 5)):
         x = torch.rand(shape)
         with unmodified(x), raises(ValueError):
             student.tensor_to_image(x)
@@ -202,10 +210,11 @@ def test_bgr_to_rgb(student):
     """blue and red change places, rows and columns do not; the caller's array stays as it was"""
     tiny = np.array([[[10, 20, 30], [40, 50, 60]], [[70, 80, 90], [11, 21, 31]]], dtype=np.uint8)
     by_hand = np.array([[[30, 20, 10], [60, 50, 40]], [[90, 80, 70], [31, 21, 11]]], dtype=np.uint8)
-    for image, expected in ((tiny, by_hand), (wide := np.random.rand(3, 4, 3), exchanged(wide))):
+    others = [np.random.rand(3, 4, 3), np.random.randint(2**31 - 1, size=(2, 3, 3), dtype=np.int32)]
+    for image, expected in ((tiny, by_hand), *((image, exchanged(image)) for image in others)):
         result = student.bgr_to_rgb(image)
         left = student.afterwards
-        assert_same(result, expected)
+        assert_same(result, expected, rtol=0, atol=0)
         require(left is None, "the call changed the caller's array in place", left and left[0][0], image)
 
 
@@ -228,7 +237,7 @@ def test_bgr_for_torch(student):
     require(
         not shared, "writing into the result changes the caller's array: both are views of the same memory", claims=True
     )
-    for shape in ((3, 5), (3, 5, 4)):
+    for shape in ((3, 5), (3, 5, 4), (3, 5, 1), (2, 3, 5, 3)):
         with raises(ValueError):
             student.bgr_to_rgb(np.ones(shape, dtype=np.uint8))
         assert_left_alone(student)
@@ -243,7 +252,8 @@ def test_cv_to_tensor(student):
         house = scene(height, width)
         assert_same(student.cv_to_tensor(exchanged(house.numpy())), planes(house))
         assert_left_alone(student)
-    for wrong in (np.random.rand(2, 4, 3), None):
+    kinds = [np.ones((2, 4, 3), dtype=dtype) for dtype in ("float32", "uint16", "int8", "bool")]
+    for wrong in (np.random.rand(2, 4, 3), None, *kinds):
         with raises(ValueError):
             student.cv_to_tensor(wrong)
         assert_left_alone(student)

@@ -6,7 +6,16 @@ The models are small classes of the course. Each lives twice: beside the student
 import torch
 from torch import nn
 
-from autograder.checking import assert_contract, assert_number, assert_same, layouts, points, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_number,
+    assert_same,
+    layouts,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 F64 = torch.float64
 
@@ -24,7 +33,7 @@ def draw(*shape: int) -> torch.Tensor:
 def assert_all(*pairs) -> None:
     """Each answer is what was expected. All calls are made before the first is judged: two mistakes seldom agree in all."""
     for answer, expected in pairs:
-        assert_same(answer, expected)
+        assert_same(answer, expected, rtol=1e-9, atol=1e-12)
 
 
 # -- the models --------------------------------------------------------------------------------------
@@ -223,6 +232,9 @@ def test_integrated_gradients(student):
     pairs = [(other, baseline) for _, other in layouts(x)] + [(x, other) for _, other in layouts(baseline)]
     for end, start in (*pairs, (draw(2, 4, 1), draw(2, 4, 1)), (draw(2, 1, 3), draw(2, 1, 3))):
         assert_same(function(there, end, start, 3, target=1), along(here, end, start, 3, 1))
+    few = draw(1, 2, 2), draw(1, 2, 2)
+    function_, small, ours = pair(student, "integrated_gradients", Net, draw(2, 1, 3, 3), draw(2, 2))
+    assert_same(function_(small, *few, 130, target=1), along(ours, *few, 130, 1), about="with 130 steps")
     contributions = function(there, x, baseline, target=0)
     assert_same(contributions, along(here, x, baseline, 50, 0), about="with the usual number of steps")
     require(
@@ -271,8 +283,15 @@ def test_layer_maps(student):
         logits = here.head((torch.tanh(here.norm(maps) if layer == "conv" else maps) * ramp).mean((2, 3)))
         (slope,) = torch.autograd.grad(logits[0, target], maps)
         assert_same(found, (maps[0].detach(), slope[0]))
-    hooks = student.prop(condition)(there)["hooks"]
-    require(not any(hooks), "a hook is left behind: it keeps the maps of every later image alive", hooks, claims=True)
+    there.train()
+    with raises(RuntimeError):
+        function(there, there.conv, draw(2, 4, 5).float(), 1)  # the layer raises an error
+    with raises(IndexError):
+        function(there, there.conv, image, 99)
+    modes, hooks = map(student.prop(condition)(there).__getitem__, ("modes", "hooks"))
+    require(all(modes), "the model raised an error, and is in another mode than the one in which it came", claims=True)
+    why = "a hook is left behind, after an error perhaps: it keeps the maps of every later image alive"
+    require(not any(hooks), why, hooks, claims=True)
 
 
 # -- occlusion ---------------------------------------------------------------------------------------
