@@ -1,6 +1,6 @@
 """How often a wrong answer gets a relation, and whether it is true. Prints one line for each page, and the sentences.
 
-    python benchmarks/relations.py [ADDRESS ...] [--breakers N] [--sentences]
+    python benchmarks/relations.py [ADDRESS ...] [--breakers N] [--sentences] [--untold]
 
 Wrong are the known mistakes of each page and, with `--breakers N`, every N-th breaker of it. Each sentence is proved
 again from its words alone by ``tests/relations_oracle.py``, with the page's solution run here for what is expected of
@@ -28,14 +28,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from autograder.authoring.breakers.registry import proposals
 from autograder.authoring.breakers.room import Room
 from autograder.authoring.reach import reached, users
+from autograder.checking.compare import agree
 from autograder.cli.base import load
 from autograder.course import catalogue
 from autograder.judging import diagnosis
 from autograder.judging.check import Compared
+from autograder.judging.diagnosis import Traces, same_answer
 from autograder.judging.exam import Exam
 from autograder.model import CheckResult, Exercise, Settings, Submission
 from autograder.running.pool import Task, Work, run_tasks
-from tests.relations_oracle import Answer, kind_of, untrue
+from autograder.sandbox.host.record import Call
+from tests.relations_oracle import Answer, Given, kind_of, untrue, which_untrue
 
 
 @dataclass
@@ -51,6 +54,7 @@ class Told:
     unnamed_related: int = 0
     sentences: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)  #: failures by two values of which nothing is told
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,11 @@ class Measuring(Work):
         told.with_one += bool(with_one)
         told.unnamed += sum(not c.diagnosis for c in values)
         told.unnamed_related += sum(not c.diagnosis for c in with_one)
+        told.untold += [f"{submission.student}: {c.name}: {c.failure}" for c in values if c not in with_one]
         solution = self.judge.ours.references(exercise).solution
         for text, checks in sentences(with_one).items():
             told.sentences.append(f"{submission.student}: {text}")
-            why = falsehood(text, checks, exam, solution)
+            why = falsehood(text, checks, exam, solution, self.judge.ours.references(exercise).oracle)
             if why:
                 told.false.append(f"{submission.student}: {text} — {why}")
 
@@ -121,12 +126,41 @@ def sentences(checks: list[CheckResult]) -> Mapping[str, list[str]]:
     return found
 
 
-def falsehood(text: str, checks: list[str], exam: Exam, solution: str) -> str:
+def falsehood(text: str, checks: list[str], exam: Exam, solution: str, oracle: Traces) -> str:
     """Why a sentence is not true, "" where it is; one about one call that several checks tell is asked of each."""
     kept = {name: one for name in checks if (one := exam.traces[name].compared) is not None}
+    if text.endswith("that is not so"):
+        return _which_fault(text, list(kept.values()), exam, solution, oracle)
     groups = [list(kept.values())] if text.startswith("in ") else [[one] for one in kept.values()]
     faults = [_fault(text, group, solution) for group in groups]
     return next(filter(None, faults), "")
+
+
+def _which_fault(text: str, told: list[Compared], exam: Exam, solution: str, oracle: Traces) -> str:
+    """Why it is not so that calls that go wrong, and none of those that are right, have this in common."""
+    wrong = [one.call for one in told if one.call is not None]
+    label = f"gradient of {wrong[0].root}" if told[0].about.startswith("the gradient") else wrong[0].label
+    right: list[Call] = []
+    for name in exam.traces.keys() & oracle.keys():
+        mine, theirs = (
+            [c for c in trace.calls if c.root == wrong[0].root and c.label == label]
+            for trace in (exam.traces[name], oracle[name])
+        )
+        for one, other in zip(mine, theirs, strict=False):
+            if agree((one.args, one.kwargs), (other.args, other.kwargs)) and same_answer(one, other):
+                right.append(one)
+    function = _defined(solution).get(wrong[0].root) if wrong[0].label == wrong[0].root else None
+    return which_untrue(text, [_given(call, function) for call in wrong], [_given(call, function) for call in right])
+
+
+def _given(call: Call, function: Callable[..., Any] | None) -> Given:
+    ordinals = ("the first argument", "the second argument", "the third argument")
+    if function is None:
+        return Given({**dict(zip(ordinals, call.args, strict=False)), **call.kwargs})
+    bound = inspect.signature(function).bind(*call.args, **call.kwargs)
+    given = set(bound.arguments)
+    bound.apply_defaults()
+    return Given(dict(bound.arguments), frozenset(set(bound.arguments) - given))
 
 
 def _fault(text: str, group: list[Compared], solution: str) -> str:
@@ -147,7 +181,9 @@ def _answer(one: Compared, function: Callable[..., Any] | None, keys: list[Any])
     """A comparison as arrays, or the part of it that these keys lead to; None where there is none."""
     expected, got = one.expected, one.got
     arguments: dict[str, Any] = {}
-    if one.call is not None and function is not None:
+    if one.altered and one.call is not None:
+        arguments = {"the answer": one.call.outcome[1]}
+    elif one.call is not None and function is not None:
         try:
             bound = inspect.signature(function).bind(*one.call.args, **one.call.kwargs)
             bound.apply_defaults()
@@ -193,6 +229,7 @@ def main() -> int:
     parser.add_argument("address", nargs="*")
     parser.add_argument("--breakers", type=int, default=0, metavar="N", help="every N-th breaker, not known mistakes")
     parser.add_argument("--sentences", action="store_true", help="print every sentence")
+    parser.add_argument("--untold", action="store_true", help="print the failures of which nothing is told")
     chosen = parser.parse_args()
     course, places = load()
     pages = chosen.address or [address for address, page in course.exercises.items() if not page.ships_solved]
@@ -209,6 +246,8 @@ def main() -> int:
         print(_row(address, answer), flush=True)
         if chosen.sentences:
             print("\n".join(f"    {one}" for one in answer.sentences))
+        if chosen.untold:
+            print("\n".join(f"    UNTOLD {one}" for one in answer.untold))
         print("\n".join(f"    FALSE {one}" for one in answer.false), end="\n" if answer.false else "")
         for one in fields(Told):
             setattr(total, one.name, getattr(total, one.name) + getattr(answer, one.name))

@@ -70,6 +70,7 @@ def _about(shown: float, real: float) -> bool:
 
 def untrue(text: str, answers: Sequence[Answer], oracle: Oracle | None = None) -> str:
     """Return why a sentence does not hold of these answers, "" where it does."""
+    text = text.replace("what it was", "the expected one")
     head = _HEAD.match(text)
     if head:
         counted = int(head["all"] or head["some"] or 2)
@@ -400,6 +401,66 @@ def _some(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) ->
     return False
 
 
+_TOGETHER: dict[str, Callable[[Any, Any], Any]] = {
+    "plus": np.add, "minus": np.subtract, "times": np.multiply, "divided by": np.divide,
+}  # fmt: skip
+_ALONE: dict[str, Callable[[Any], Any]] = {
+    "the exponential of ": np.exp, "the natural logarithm of ": np.log, "the square of ": np.square,
+    "the absolute value of ": np.abs, "1 divided by ": lambda x: 1 / x, "-": lambda x: -x,
+}  # fmt: skip
+
+
+def _argument_of(answer: Answer, name: str) -> np.ndarray:
+    return np.asarray(answer.arguments[name], dtype=float)
+
+
+def _with_argument(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    if match["first"]:
+        made = _TOGETHER[match["how"]](_argument_of(answer, match["first"]), answer.expected)
+    else:
+        made = _TOGETHER[match["by"]](answer.expected, _argument_of(answer, match["second"]))
+    return answer.same(answer.got, made) and not answer.same(made, answer.expected)
+
+
+def _of_arguments(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    if match["both"]:
+        made = _TOGETHER[match["both"]](_argument_of(answer, match["one"]), _argument_of(answer, match["two"]))
+    else:
+        made = _ALONE[match["what"]](_argument_of(answer, match["alone"]))
+    return answer.same(answer.got, made) and not answer.same(made, answer.expected)
+
+
+def _finite(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    there = np.isnan(answer.got) if match[1] == "NaN" else np.isinf(answer.got)
+    return bool(answer.wrong.any() and there[answer.wrong].all() and not answer.wrong.all())
+
+
+def _ends(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    short = match["end"] is not None
+    end, count, words = (match["end"], match["few"], match["names"]) if short else (
+        match["which"], match["many"], match["more"])  # fmt: skip
+    axis, number = _lines(words), int(count)
+    small, large = (answer.got, answer.expected) if short else (answer.expected, answer.got)
+    kept = np.moveaxis(large, axis, 0)
+    kept = kept[number:] if end == "first" else kept[:-number]
+    return answer.same(small, np.moveaxis(kept, 0, axis))
+
+
+def _thinned(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    axis = _lines(match[2])
+    kept = np.moveaxis(answer.expected, axis, 0)[:: {"second": 2, "third": 3}[match[1]]]
+    return answer.same(answer.got, np.moveaxis(kept, 0, axis))
+
+
+def _rough_digits(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    error = np.abs(answer.got / answer.expected - 1).max()
+    return answer.rough and error <= 1.51 * float(match[1])
+
+
+def _in_place(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    return answer.same(answer.got, np.asarray(answer.arguments["the answer"], dtype=float))
+
+
 def _cut(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
     short = match[0].startswith("is the expected one without")
     end, words = (match[1], match[2]) if short else (match[4], match[3])
@@ -485,7 +546,17 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"has the right values, in (.*) where (.*) is expected", _kind),
     (r"has the right absolute values; some of its signs differ from the expected ones", _signs),
     (r"is the diagonal of the expected one", lambda a, m, s, o: a.same(a.got, np.diagonal(a.expected))),
-    (r"is the expected one (?:without its (first|last) (.*)|and one more (.*), the (first|last) one)", _cut),
+    (r"is the expected one (?:without its (?P<end>first|last) (?P<few>\d+) (?P<names>.*)|"
+     r"and (?P<many>\d+) more (?P<more>.*), the (?P<which>first|last) ones)", _ends),
+    (r"is the expected one (?:without its (first|last) (\D*\d?)|and one more (.*), the (first|last) one)", _cut),
+    (r"has every (second|third) (.*) of the expected one, from the first on", _thinned),
+    (r"is (?:the expected one (?P<by>plus|minus|times|divided by) `(?P<second>[^`]*)`|"
+     r"`(?P<first>[^`]*)` (?P<how>minus|divided by) the expected one)", _with_argument),
+    (r"equals (?:`(?P<one>[^`]*)` (?P<both>plus|minus|times|divided by) `(?P<two>[^`]*)`|"
+     r"(?P<what>[a-z1 ]+ (?:of|by) )`(?P<alone>[^`]*)`)", _of_arguments),
+    (r"is (NaN|infinity) in some entries, and right in all others", _finite),
+    (r"is right to a relative error of (\S+?); float32 allows about 1e-7", _rough_digits),
+    (r"is what came back, too", _in_place),
     (r"has the (sum|mean|largest entry|smallest entry) of the expected one(?: over its (.*))? in the place of each "
      r"entry", _spread),
     (r"is right (.*) and nowhere else", _only),
@@ -500,3 +571,68 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (r"is the same, whatever the arguments are", _again),
     (r"is what is expected (.*)", _other_call),
 )  # fmt: skip
+
+
+# -- which calls go wrong ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The arguments of a call by name, defaults included, and which of them were left out."""
+
+    arguments: Mapping[str, Any]
+    left_out: frozenset[str] = frozenset()
+
+
+_WHICH = re.compile(
+    r"(?:this call goes wrong, and|in both calls that go wrong|in all (?P<all>\d+) calls that go wrong) "
+    r"`(?P<name>[^`]*)` (?P<says>.*); in the (?P<right>\d+) that are right that is not so"
+)
+_TENSORS: dict[str, Callable[[np.ndarray], bool]] = {
+    "does not lie in memory row by row": lambda x: not x.flags["C_CONTIGUOUS"],
+    "is empty": lambda x: x.size == 0,
+    "holds a single number": lambda x: x.size == 1,
+    "has one row": lambda x: x.ndim > 1 and x.shape[0] == 1,
+    "has one column": lambda x: x.ndim > 1 and x.shape[-1] == 1,
+    "holds a NaN": lambda x: bool(np.isnan(x).any()),
+    "holds an infinity": lambda x: bool(np.isinf(x).any()),
+    "holds a negative number": lambda x: x.dtype != bool and bool((x < 0).any()),
+    "holds a 0": lambda x: x.dtype != bool and bool((x == 0).any()),
+}
+
+
+def which_untrue(text: str, wrong: Sequence[Given], right: Sequence[Given]) -> str:
+    """Return why it is not so that these calls, and none of those that are right, have this in common."""
+    match = _WHICH.fullmatch(text)
+    if not match:
+        return "nobody knows how to prove it"
+    if int(match["right"]) > len(right) or (match["all"] and int(match["all"]) < 3):
+        return "its counts are wrong"
+    if not all(_so(match["name"], match["says"], call) for call in wrong):
+        return "a wrong call is not so"
+    return "a right call is so, too" if any(_so(match["name"], match["says"], call) for call in right) else ""
+
+
+def _so(name: str, says: str, call: Given) -> bool:
+    if name not in call.arguments:
+        return False
+    value = call.arguments[name]
+    if says in ("is left out", "is given"):
+        return (name in call.left_out) == (says == "is left out")
+    dtype = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    if hasattr(value, "detach"):
+        value = value.detach().float().numpy() if dtype in ("bfloat16", "float16") else value.detach().numpy()
+    if isinstance(value, np.ndarray):
+        far = re.fullmatch(
+            rf"holds a number of {_NUMBER} or more in size, where others hold none above {_NUMBER}", says
+        )
+        axes = re.fullmatch(r"has (no axis|(\d+) ax[ei]s)", says)
+        if far:
+            sizes = np.abs(value[np.isfinite(value)].astype(float))
+            return bool(sizes.size and sizes.max() >= 0.999 * value_of(far[1]))
+        if axes:
+            return value.ndim == int(axes[2] or 0)
+        return dtype == says[6:] if says.startswith("is of ") else says in _TENSORS and _TENSORS[says](value)
+    if says == "is negative":
+        return type(value) in (int, float) and value < 0
+    return says.startswith("is ") and says[3:] == (f"'{value}'" if isinstance(value, str) else f"{value}")

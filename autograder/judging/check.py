@@ -30,6 +30,7 @@ class Compared:
     expected: Any
     about: str
     call: Call | None
+    altered: bool = False  #: they are an argument after the call and before it
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from ..checking.compare import agree
-from ..checking.relations import Pair, parts, relations
+from ..checking.relations import Pair, parts, relations, which
 from ..model import CheckResult, Relation
 from ..sandbox.host.record import Call
 from .check import Compared, Trace
@@ -63,15 +63,26 @@ def related(
         trace = student.get(result.name)
         if result.failure is None or result.failure.kind != "difference" or trace is None or trace.compared is None:
             continue
-        subject = _subject(trace.compared)
+        subject = _subject(trace.compared) if not trace.compared.altered else None
         if subject is None:
             alone[result.name] = trace.compared
         else:
             groups[subject][result.name] = trace.compared
-    found = {name: relations([Pair(one.expected, one.got)], subject="what came back") for name, one in alone.items()}
+    found = {name: _single(one) for name, one in alone.items()}
     for subject, compared in groups.items():
         found |= _of(subject, compared, student, oracle, solution, solve)
     return {name: told for name, told in found.items() if told}
+
+
+def _single(one: Compared) -> tuple[Relation, ...]:
+    """Return what holds of two values that are no answer and what was expected of it."""
+    if not one.altered:
+        return relations([Pair(one.expected, one.got)], subject="what came back")
+    answer = one.call.outcome[1] if one.call is not None and one.call.outcome[0] == "value" else None
+    if isinstance(answer, torch.Tensor) and agree(answer, one.got) and len(answer.unique()) > 2:
+        return (Relation("in place", "the changed input is what came back, too"),)
+    found = relations([Pair(one.expected, one.got)], subject="the changed input")
+    return tuple(replace(told, text=told.text.replace("the expected one", "what it was")) for told in found)
 
 
 def _of(
@@ -92,6 +103,7 @@ def _of(
         for one, call in zip(compared.values(), calls, strict=True)
     ]
     label = f"gradient of {subject.root}" if gradient else subject.label
+    right = _right(student, oracle, subject.root, label)
     others = _others([call for trace in oracle.values() for call in _of_label(trace, subject.root, label)], parameters)
 
     def ask(pair: Pair, wanted: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -103,19 +115,31 @@ def _of(
     askable = askable and all(replayable(call) and len(call.args) <= len(parameters) for call in calls)
     tell = partial(
         relations, subject=subject.part if gradient else "your answer", wrong=len(pairs),
-        right=_right(student, oracle, subject.root, label), ask=ask if askable else None, defaults=defaults,
+        right=len(right), ask=ask if askable else None, defaults=defaults,
         others=others,
     )  # fmt: skip
     by_check = {name: pair for name, pair in zip(compared, pairs, strict=True) if any(parts(pair))}
+    told = {name: found for name, found in _together(by_check, tell).items() if found}
+    untold = {name: call for name, call in zip(compared, calls, strict=True) if name not in told}
+    asked = partial(which_calls, right=right, parameters=parameters, defaults=defaults)
+    if untold and (found := asked(calls)):
+        return told | dict.fromkeys(untold, found)
+    return told | {name: asked([call]) for name, call in untold.items()}
+
+
+def _together(
+    by_check: Mapping[str, Pair], tell: Callable[[Sequence[Pair]], tuple[Relation, ...]]
+) -> dict[str, tuple[Relation, ...]]:
+    """Return what holds in all calls, else in all but one, else in some of them, else in each alone, by check."""
     found = tell(list(by_check.values()))
     if found or len(by_check) == 1:
         return dict.fromkeys(by_check, found)
-    for odd in by_check if len(by_check) > 2 else ():  # what holds in all calls but one
+    for odd in by_check if len(by_check) > 2 else ():
         rest = {name: pair for name, pair in by_check.items() if name != odd}
         if found := tell(list(rest.values())):
             return {**dict.fromkeys(rest, found), odd: tell([by_check[odd]])}
     alone = {name: tell([pair]) for name, pair in by_check.items()}
-    for family in dict.fromkeys(one.family for told in alone.values() for one in told):  # what holds in some of them
+    for family in dict.fromkeys(one.family for told in alone.values() for one in told):
         names = [name for name, told in alone.items() if family in {one.family for one in told}]
         if len(names) > 1 and (shared := tell([by_check[name] for name in names])):
             alone |= dict.fromkeys(names, shared)
@@ -151,14 +175,33 @@ def _part(value: Any, path: str) -> Any:
     return dict(_parts(value)).get(path)
 
 
-def _right(student: Traces, oracle: Traces, root: str, label: str) -> int:
-    """Count the calls that are answered as the solution does."""
-    count = 0
+def _right(student: Traces, oracle: Traces, root: str, label: str) -> list[Call]:
+    """Return the calls that are answered as the solution does."""
+    found = []
     for name, trace in student.items():
         if name in oracle:
             both = zip(_of_label(trace, root, label), _of_label(oracle[name], root, label), strict=False)
-            count += sum(agree((a.args, a.kwargs), (b.args, b.kwargs)) and same_answer(a, b) for a, b in both)
-    return count
+            found += [a for a, b in both if agree((a.args, a.kwargs), (b.args, b.kwargs)) and same_answer(a, b)]
+    return found
+
+
+def which_calls(
+    wrong: Sequence[Call], right: Sequence[Call], parameters: tuple[str, ...], defaults: Mapping[str, Any]
+) -> tuple[Relation, ...]:
+    """Return what is so of the arguments in all calls that go wrong and in none that is right."""
+    left_out: dict[int, frozenset[str]] = {}
+
+    def distinct(calls: Sequence[Call]) -> list[dict[str, Any]]:
+        found: dict[bytes, dict[str, Any]] = {}
+        for call in calls:
+            given = named(call, parameters, {})
+            whole = named(call, parameters, defaults)
+            kept = found.setdefault(key_of("", {"given": given, "all": whole}), whole)
+            left_out[id(kept)] = frozenset(whole.keys() - given.keys())
+        return list(found.values())
+
+    groups = distinct(wrong), distinct(right)
+    return tuple(which(*groups, left_out))
 
 
 def _of_label(trace: Trace, root: str, label: str) -> list[Call]:

@@ -92,9 +92,11 @@ def _outcome(check: Check, error: BaseException | None, stopped: bool, asked: bo
 
 def _compared(error: BaseException | None, record: Call | None) -> Compared | None:
     """Return what came back and what was expected, None where a check did not fail by the two."""
-    if not isinstance(error, CheckFailure) or not error.relates:
+    if not isinstance(error, CheckFailure) or not (error.relates or error.altered):
         return None
-    return Compared(freeze(error.actual), freeze(error.expected), error.about, record)
+    if error.actual is None or error.expected is None:
+        return None
+    return Compared(freeze(error.actual), freeze(error.expected), error.about, record, error.altered)
 
 
 def _reason(error: BaseException) -> str:

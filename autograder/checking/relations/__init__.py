@@ -12,22 +12,23 @@ from functools import partial
 from typing import Any
 
 from ...model import Relation
-from . import equal, layout, partly, scale
+from . import equal, inputs, layout, partly, scale
 from .other_call import other_value
 from .pairs import Ask, Found, Pair, Seen, parts, seen
+from .which import which
 
-__all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations"]
+__all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations", "which"]
 
 ANSWER = "your answer"
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
 FAMILIES: tuple[Family, ...] = (
-    equal.kind, equal.opposite, equal.constant, equal.argument, equal.first_again,
-    scale.scaled, scale.offset, scale.function_of_it, scale.signs,
+    equal.kind, equal.opposite, equal.constant, equal.argument, inputs.of_arguments, equal.first_again,
+    scale.scaled, scale.offset, scale.function_of_it, scale.signs, inputs.with_argument,
     layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
     equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
-    scale.some_entries, partly.where_input, layout.reordered, scale.digits,
+    partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered, scale.digits,
 )  # fmt: skip
 
 

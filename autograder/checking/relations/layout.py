@@ -230,10 +230,14 @@ def cut(calls: list[Seen]) -> Iterator[Found]:
     if any(call.got.dim() != call.expected.dim() for call in calls):
         return
     for axis in range(dims):
+        yield from _thinned(calls, axis, dims)
         gaps = {call.got.shape[axis] - call.expected.shape[axis] for call in calls}
-        if len(gaps) != 1 or abs(gap := gaps.pop()) != 1:
+        if len(gaps) != 1 or (gap := gaps.pop()) == 0:
             continue
         short, name = gap < 0, axis_name(axis, dims)
+        if abs(gap) > 1:
+            yield from _shorter(calls, axis, gap, axis_name(axis, dims, True))
+            continue
         for end in ("last", "first"):
             for call in calls:
                 less, more = (call.got, call.expected) if short else (call.expected, call.got)
@@ -244,6 +248,30 @@ def cut(calls: list[Seen]) -> Iterator[Found]:
                     says = f"is the expected one without its {end} {name}"
                     yield Found("cut", says if short else f"is the expected one and one more {name}, the {end} one")
                 return
+
+
+def _shorter(calls: list[Seen], axis: int, gap: int, names: str) -> Iterator[Found]:
+    """Yield that several rows are missing, or too many, at an end."""
+    count, short = abs(gap), gap < 0
+    for end in ("last", "first"):
+        both = [(call.got, call.expected) if short else (call.expected, call.got) for call in calls]
+        kept = [(less, more.narrow(axis, 0 if end == "last" else count, less.shape[axis])) for less, more in both]
+        same = all(less.numel() and call.same(less, more) for call, (less, more) in zip(calls, kept, strict=True))
+        if same and worth(calls, [call.got for call in calls], placed=True) >= ENOUGH:
+            says = f"is the expected one without its {end} {count} {names}"
+            yield Found("cut", says if short else f"is the expected one and {count} more {names}, the {end} ones")
+            return
+
+
+def _thinned(calls: list[Seen], axis: int, dims: int) -> Iterator[Found]:
+    """Yield that only every second row, say, of the expected ones is there, from the first on."""
+    for step, which in ((2, "second"), (3, "third")):
+        places = [slice(None, None, step) if a == axis else slice(None) for a in range(dims)]
+        kept = [call.expected[tuple(places)] for call in calls]
+        same = all(call.got.numel() and call.same(call.got, part) for call, part in zip(calls, kept, strict=True))
+        if same and worth(calls, kept, placed=True) >= ENOUGH:
+            yield Found("thinned", f"has every {which} {axis_name(axis, dims)} of the expected one, from the first on")
+            return
 
 
 def cumulative(calls: list[Seen]) -> Iterator[Found]:

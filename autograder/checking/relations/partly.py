@@ -109,6 +109,18 @@ def only_there(calls: list[Seen]) -> Iterator[Found]:
             return
 
 
+def right_where_finite(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that NaN or infinity stands wherever an answer is wrong, and that much of it is right."""
+    if any(call.wrong is None or not bool(call.wrong.any()) for call in calls):
+        return
+    for what, there in (("NaN", torch.isnan), ("infinity", torch.isinf)):
+        only = all(bool(there(call.got[call.wrong]).all()) for call in calls if call.wrong is not None)
+        right = [call.expected[~call.wrong] for call in calls if call.wrong is not None]
+        if only and all(part.numel() for part in right) and torch.cat(right).unique().numel() >= 2:
+            yield Found("finite", f"is {what} in some entries, and right in all others")
+            return
+
+
 _SIDES: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
     ("negative", lambda x: x < 0), ("positive", lambda x: x > 0), ("0", lambda x: x == 0),
     ("not 0", lambda x: x != 0), ("NaN", torch.isnan),

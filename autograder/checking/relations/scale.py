@@ -205,7 +205,12 @@ def _gap(call: Seen, axis: int) -> torch.Tensor | None:
 
 def digits(calls: list[Seen]) -> Iterator[Found]:
     """Yield how many digits are right where it is more than four and fewer than all."""
-    if not _comparable(calls) or any(call.whole or call.dtype != torch.float64 for call in calls):
+    dtypes = {call.dtype for call in calls}
+    if not _comparable(calls) or any(call.whole for call in calls) or len(dtypes) > 1:
+        return
+    if dtypes == {torch.float32}:
+        yield from _few_digits(calls)
+    if dtypes != {torch.float64}:
         return
     worst = 0.0
     for call in calls:
@@ -218,3 +223,17 @@ def digits(calls: list[Seen]) -> Iterator[Found]:
         single = all(torch.equal(call.got, call.got.float().double()) for call in calls)
         like = " and holds numbers of float32 only" if single and sum(c.got.numel() for c in calls) > 2 else ""
         yield Found("digits", f"is right to a relative error of {error}{like}; float64 allows about 1e-16")
+
+
+def _few_digits(calls: list[Seen]) -> Iterator[Found]:
+    """Yield how many digits of float32 are right where it is more than two and fewer than all."""
+    worst = 0.0
+    for call in calls:
+        if bool((call.expected == 0).any()):
+            return
+        worst = max(worst, float(((call.got - call.expected).abs() / call.expected.abs()).max()))
+    if 1e-5 < worst < 1e-2:
+        yield Found(
+            "digits",
+            f"is right to a relative error of {f'{worst:.0e}'.replace('e-0', 'e-')}; float32 allows about 1e-7",
+        )
