@@ -186,8 +186,9 @@ class BagOfEmbeddings(nn.Module):
     gives logits (N, C): any real numbers, no probabilities. T is 1 or more; a row without words gets finite logits too.
 
     In eval mode the logits of a text depend on its own words alone: not on what stands where the mask is False, nor on
-    the other rows, nor on the order of the words. And being a mean, they are the same for "a b" and "a b a b". Ids and
-    mask stay as they were, however they lie in memory.
+    the other rows, nor on the order of the words. And being a mean, they are the same for "a b" and "a b a b", but not,
+    in general, for "a a b". No text is too long: its last word counts too. Ids and mask stay as they were, however
+    they lie in memory.
 
     Whatever it learns, the words' vectors too, is in its parameters: with them alone it can memorise which word
     has which class. A new model of the same size that loads its `state_dict` gives the same logits.
@@ -230,7 +231,7 @@ class TextCNN(nn.Module):
 
     In eval mode the logits of a text depend on its own words and their order alone: not on what stands where the mask
     is False, nor on how much of it, nor on the other rows. They change, in general, when two neighbours change places.
-    Ids and mask stay as they were, however they lie in memory.
+    No text is too long: its last words count too. Ids and mask stay as they were, however they lie in memory.
 
     Whatever it learns, the words' vectors too, is in its parameters: with them alone it can memorise which word
     has which class. A new model of the same size that loads its `state_dict` gives the same logits.

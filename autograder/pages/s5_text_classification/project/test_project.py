@@ -90,9 +90,21 @@ def test_split(student):
     """no text stands in both parts, not even with another comma; which are held out is a matter of the seed"""
     few = ["A cat sat.", "The dog ran", "a cat sat", "Birds sing!", "the dog, ran?", "A cat", "Birds sing!"]
     few += ["Ran the dog", "Thedog ran", "...", "?!"]  # the same letters in other words; no words, twice
+    few += ["Don't!", "don t", "Dont", "tic_tac", "Tic-tac", "tictac", "le thé", "LE THÉ", "le th"]  # what is a letter
     many = [f"text {n % 135} of {'many' if n % 2 else 'MANY'}!" for n in range(180)]
     facts: dict = {}
-    for texts, share in ((few, 0.5), (few, 0.0), (few, 0.7), (few, 1.0), ([], 0.5), (many, 0.23)):
+    cases = (
+        (few, 0.5),
+        (few, 0.0),
+        (few, 0.7),
+        (few, 1.0),
+        ([], 0.5),
+        (["one"], 0.1),
+        (many[:9], 0.5),
+        (many[:9], 0.2),
+        (many, 0.23),
+    )
+    for texts, share in cases:
         different = firsts(texts)
         train, held_out = parts_of(student, texts, share, 0)
         first, count = sorted(train + held_out) == different, round(share * len(different))
@@ -105,7 +117,11 @@ def test_split(student):
         require(len(held_out) == count, f"share={share} {which} makes {count}, not {len(held_out)}", held_out)
     student.prop(numbers_drawn)()
     again, *others = (set(parts_of(student, many, 0.23, seed)[1]) for seed in (0, 1, 42))
-    facts |= {"again": again == {*held_out}, "other": {*held_out} not in others, "chance": scattered(held_out)}
+    facts |= {
+        "again": again == {*held_out},
+        "other": {*held_out} not in others and others[0] != others[1],
+        "chance": scattered(held_out),
+    }
     note(student, "split_texts", **facts)
     require(facts["again"], "the same texts, share and seed gave other parts: draw by the seed, and by it alone")
     require(facts["other"], "another seed holds out the same texts: which ones must be a matter of chance")
@@ -141,6 +157,9 @@ def test_vocab(student):
     again = "of a vocabulary, after others were built"
     assert_same(vocab.encode(["mouse", "b", "ran"]), [2, 1, 7], about=again)
     assert_same(len(vocab), 8, about=again)
+    count = 50_001
+    large = student.Vocab.build([[f"w{n:05}" for n in range(count)]])
+    assert_same(large.encode(["w50000"]), [count + 1], about="of the last of 50,001 words")
 
 
 class Lengths:
@@ -178,7 +197,7 @@ def test_dataset(student):
 @points(1)
 def test_collate(student):
     """every text keeps its row, its words and its label; the mask is True for words; padding is 0 and at the end"""
-    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0)):
+    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0), (0,), (1, 1)):
         rows = [torch.randint(1, 9, (count,)) for count in lengths]
         labels = torch.arange(len(lengths)) % 3
         ids = torch.zeros(len(lengths), max(1, *lengths), dtype=torch.int64)
@@ -291,11 +310,15 @@ def blindness(model) -> tuple[dict[str, bool], list[torch.Tensor]]:
     wider = torch.cat([ids, ids.flip(1)], 1), torch.cat([mask, mask & False], 1)
     empty = logits_of(model, ids, mask & (torch.arange(4) != 2)[:, None])
     far = logits_of(model, *draw((9,) * 30)).double()
+    long = torch.randint(2, V, (12, 90))
+    others = torch.cat([long[:, :-10], (long[:, -10:] - 1) % (V - 2) + 2], 1)  # no word stays the same
+    whole = torch.ones_like(long, dtype=torch.bool)
     facts = {
         "finite": bool(far.isfinite().all()), "empty": bool(empty.isfinite().all()), "zeros": close(padded, each),
         "rubbish": close(logits_of(model, ids, mask), padded), "wider": close(logits_of(model, *wider), each),
         "logits": bool((far < 0).any()) or not torch.allclose(far.sum(1), torch.ones(30, dtype=torch.float64), atol=1e-3),
-        "words": not close(far[1:], far[:-1]), "memory": in_any_memory(model, ids, mask),
+        "words": not close(far[1:], far[:-1]),
+        "long": not close(logits_of(model, long, whole), logits_of(model, others, whole)), "memory": in_any_memory(model, ids, mask),
     }  # fmt: skip
     return facts, texts[:3]
 
@@ -304,6 +327,7 @@ COMMON = {
     "finite": "every logit must be finite",
     "logits": "every row is positive and sums to 1: these are probabilities; cross-entropy does the softmax",
     "words": "thirty different texts have the same logits: where do the words come in?",
+    "long": "in texts of 90 words the last ten are exchanged for others, and no logit changes: no text is too long",
     "zeros": "the logits of a text in a batch are not those it has alone: padding takes part",
     "rubbish": "the ids that stand where the mask is False change the logits: trust the mask, not the ids",
     "wider": "six more columns of padding change the logits",
@@ -330,9 +354,12 @@ def test_bag(student):
     each = alone(model, *texts)
     facts["order"] = close(alone(model, *[text.flip(0) for text in texts]), each)
     facts["twice"] = close(alone(model, *[text.repeat(2) for text in texts]), each)
+    often = [torch.cat([text, text[:1].repeat(len(text))]) for text in texts[:2]]
+    facts["often"] = not close(alone(model, *often), each[:2])
     own = {
         "order": "a text read backwards has other logits: a bag does not know the order of its words",
         "twice": "a text and the same text twice over have different logits: this is no mean of the words",
+        "often": "a text's first word comes several times more, and no logit changes: in a mean that word weighs more",
     }
     insist(student, "BagOfEmbeddings", facts | hearts(student, "BagOfEmbeddings"), COMMON | own)
 
@@ -353,6 +380,9 @@ def test_cnn(student):
 # -- stage 5: training -------------------------------------------------------------------------------
 
 
+RECIPE = ("seed", "share", "min_freq", "max_len", "width", "epochs", "batch", "rate")
+
+
 class Training:
     """A configuration of the student's, and what came of the training.
 
@@ -363,12 +393,13 @@ class Training:
     def __init__(self, student, texts, labels, classes: int = 2, **options):
         self.asked = {"texts": list(texts), "labels": labels, "classes": classes, **options}
         self.cfg = student.Config(**self.asked)
+        self.asked |= {name: getattr(self.cfg, name, None) for name in RECIPE}
         self.result = student.train(self.cfg)
         self.held_out, self.history = list(self.result.held_out), list(self.result.history)
 
     def holds(self, cfg) -> bool:
         """Does a configuration hold what was asked for?"""
-        return all(difference(getattr(cfg, name), value) is None for name, value in self.asked.items())
+        return all(difference(getattr(cfg, name, None), value) is None for name, value in self.asked.items())
 
     def is_blind_to_order(self) -> bool:
         """Has the model the same logits for texts read backwards?"""
@@ -428,25 +459,50 @@ def is_count(share, of: int) -> bool:
 @replayable
 @training(seconds=SECONDS)
 def test_unseen(student):
-    """a class that only held-out texts have is never learned, and history says how many of those texts are right"""
+    """a class of held-out texts alone is never learned, every text in training is, and history counts what is right"""
     texts, labels = datasets.load("texts").toys(280, "bag")
     texts = [f"{text} odd odd odd" if n % 2 else text for n, text in enumerate(texts)]
     new, texts, labels = texts[:40], texts[40:], labels[40:]
     split = parts_of(student, texts, 0.5, 1)[1]
     labels[[i for i in split if i % 2]] = 2  # of those held out "odd" tells the class, and of no others
-    it = Training(student, texts, labels, classes=3, kind="bag", seed=1, share=0.5)
+    it = Training(student, texts, labels, classes=4, kind="bag", seed=1, share=0.5)
     _, probabilities = student.predict(it.result, new)
     note(student, "predict", "split_texts")
-    fine = isinstance(probabilities, torch.Tensor) and probabilities.shape == (40, 3)
-    require(fine, "40 texts and classes=3 make (40, 3) probabilities", probabilities)
+    fine = isinstance(probabilities, torch.Tensor) and probabilities.shape == (40, 4)
+    require(fine, "40 texts and classes=4 make (40, 4) probabilities", probabilities)
     learned = float(probabilities[1::2, 2].mean() - probabilities[::2, 2].mean())
     best = max(it.history, default=0.0)
-    facts = {"unseen": learned < 0.2, "honest": learned >= 0.2 or best < 0.75}
+    ignored, copied = influence(student)
+    note(student, "predict", "split_texts")
+    facts = {"unseen": learned < 0.2, "honest": learned >= 0.2 or best < 0.75, "all": not ignored, "copies": not copied}
     sentences = {
         "unseen": f"texts with the word `odd` get {learned:.0%} more of class 2; only held-out texts say so",
         "honest": f"history tells of {best:.0%}, but half of the held-out texts are of a class that no other text has",
+        "all": f"nine of twelve texts are trained with; {ignored} of them may have the other label, and the model is the same",
+        "copies": "the labels of copies, which split_texts leaves out, decide what the model is",
     }
     insist(student, "train", facts, sentences)
+
+
+TWELVE = [
+    f"{word} {place}" for word in ("good", "bad") for place in ("here", "there", "then", "once", "often", "still")
+]
+
+
+def influence(student) -> tuple[int, bool]:
+    """How many of nine texts in training have labels that do not matter, and whether those of left-out copies do."""
+    texts, labels = [*TWELVE, *(text.upper() for text in TWELVE)], (torch.arange(24) // 6) % 2
+
+    def trained(*flipped: int) -> torch.Tensor:
+        changed = labels.clone()
+        changed[list(flipped)] = 1 - changed[list(flipped)]
+        it = Training(student, texts, changed, kind="bag", seed=3, share=0.25)
+        return student.predict(it.result, TWELVE)[1]
+
+    base = trained()
+    kept, _ = parts_of(student, texts, 0.25, 3)
+    ignored = sum(torch.equal(trained(i), base) for i in kept)
+    return ignored, float((trained(*range(12, 24)) - base).abs().max()) > 1e-4
 
 
 @points(1)
