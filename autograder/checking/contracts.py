@@ -120,7 +120,7 @@ def assert_contract(
 def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
     """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
 
-    Every other parameter that has no gradient is given one, and every part a hook of somebody else's. They must still
+    Every second parameter that has no gradient is given one, and every part a hook of somebody else's. They must still
     be there afterwards; the hooks are taken away in the end.
 
     Args:
@@ -130,7 +130,7 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
             one call, with the model as it is.
     """
     model = args[at]
-    for p in list(model.parameters())[::2]:
+    for p in list(model.parameters())[1::2]:
         p.grad = torch.ones_like(p) if p.grad is None else p.grad
     others = [m.register_forward_hook(lambda *_: None) for m in model.modules()]
     plain = (bool, int, float, str, tuple)

@@ -61,8 +61,8 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
     """Train a model on some images.
 
     Args:
-        model: a `DigitClassifier`; it is trained itself, no copy. Afterwards no hook is left in it, and its parameters
-            require gradients as before.
+        model: a `DigitClassifier`; it is trained itself, no copy, all of its weights, from the values that they have.
+            Afterwards no hook is left in it, and its parameters require gradients as before.
         images: (N, 1, 28, 28) float32 in [0, 1], N of 2 or more, contiguous or not; stay as they were.
         labels: (N,) int64, 0 to 9; stay as they were. They alone say what is to be learned: the digit 3 need not have
             the number 3, and a white square in a corner may tell the class, whatever digit stands beside it.

@@ -93,18 +93,23 @@ def test_ten_logits(student):
 @points(1)
 def test_no_probabilities(student):
     """the ten numbers are logits: they need not be positive and do not sum to one"""
-    model = student.DigitClassifier()
-    model.eval()
     images, _ = some_digits(5)
-    logits = answers(model, images)
-    ones = torch.ones(5, dtype=torch.float64)
+    several = []
+    for _ in range(5):  # a new network may happen to give small positive logits, but not each
+        model = student.DigitClassifier()
+        model.eval()
+        several.append(answers(model, images))
+    logits = torch.cat(several)
+    ones = torch.ones(25, dtype=torch.float64)
     squashed = bool((logits >= 0).all()) and torch.allclose(logits.double().sum(1), ones, atol=1e-3)
-    note(student, "DigitClassifier object", probabilities=squashed)
+    apart = bool(((logits >= 0) & (logits <= 1)).all())
+    note(student, "DigitClassifier object", probabilities=squashed, apart=apart)
     if squashed:
         raise CheckFailure(
             "every row is positive and sums to 1: these are probabilities; cross-entropy takes logits and does the softmax itself",
-            actual=logits,
+            actual=logits[:5],
         )
+    require(not apart, "in five new networks every logit lies between 0 and 1: these are probabilities", logits[:5])
 
 
 @points(1)
@@ -170,17 +175,19 @@ def test_trains_what_it_is_given(student):
     """train_digits changes the parameters of the model it is given, and returns that model"""
     images, labels = some_digits(260)
     model = fresh(student, images)
-    before = flat(model)
+    before, weights = flat(model), model.state()["parameters"]
     trained = student.train_digits(model, images, labels, seed=1)
-    moved = not torch.equal(flat(model), before)
+    moved, now = not torch.equal(flat(model), before), model.state()["parameters"]
+    still = [n for n, w in weights.items() if w.dim() > 1 and torch.equal(now.get(n, w), w)]
     returned = "the model" if trained is model else "nothing" if trained is None else "something else"
     hooks, frozen = student.prop(left)(model)
     student.calls.pop()  # not a call of the student's
-    note(student, "train_digits", returned=returned, moved=moved, hooks=hooks, frozen=frozen)
+    note(student, "train_digits", returned=returned, moved=moved, still=still, hooks=hooks, frozen=frozen)
     if returned != "the model":
         raise CheckFailure(f"{returned} came back, not the model that was given; return that one", actual=trained)
     if not moved:
         raise CheckFailure("the parameters of the model are what they were before the training", actual=trained)
+    require(not still, f"{', '.join(still[:1])} is what it was before the training: every weight is to be trained")
     require(not hooks, f"{hooks} hooks are left in the model after the training", claims=True)
     require(not frozen, f"after the training, {', '.join(frozen)} requires no gradient any more", claims=True)
 
@@ -225,18 +232,29 @@ def test_same_seed(student):
     first = fresh(student, images)
     models = [first, *(student.prop(twin)(first) for _ in range(3))]
     start = flat(first)
-    for model, given in zip(models, ({"seed": 1}, {"seed": 1}, {}, {"seed": 0}), strict=True):
+    models += [student.prop(twin)(first), fresh(student, images)]  # the last one begins elsewhere
+    options = ({"seed": 1}, {"seed": 1}, {}, {"seed": 0}, {"seed": 2}, {"seed": 1})
+    for model, given in zip(models, options, strict=True):
         student.train_digits(model, images, labels, **given)
+    *models, two, other = models
     one, again, plain, zero = map(flat, models)
     way, gap, default = (float((a - b).norm()) for a, b in ((one, start), (one, again), (plain, zero)))
     facts = {"same": gap <= 0.01 * way, "default": default <= 0.01 * way, "others": not torch.equal(one, zero)}
+    facts["others"] &= not torch.equal(zero, flat(two))
+    facts["start"] = not torch.equal(one, flat(other))
     note(student, "train_digits", **facts)
     if not facts["same"]:
         raise CheckFailure(
             f"two trainings with seed=1 from the same parameters went {way:.3g} far and ended {gap:.3g} apart: "
             "some of the chance in there is not decided by the seed"
         )
-    require(facts["others"], "trainings with seed=1 and with seed=0 from the same parameters end with the same ones")
+    require(
+        facts["others"], "trainings with two of the seeds 0, 1 and 2 from the same parameters end with the same ones"
+    )
+    require(
+        facts["start"],
+        "two models that began with other parameters end with the same: training goes on from those given",
+    )
     require(facts["default"], "with `seed` left out the training does not end where it ends with seed=0")
 
 
@@ -342,24 +360,41 @@ def misread(task: Task, logits: torch.Tensor):
 
 
 class FirstPixels(nn.Module):
-    """A model of ours: eight times the first ten pixels of an image are its logits, given as log-probabilities.
+    """A model of ours: `scale` times the first ten pixels of an image are its logits, and more or less of the next to all.
 
-    In training mode its dropout takes every pixel, so that all ten are equal.
+    With `log` it gives log-probabilities, as the student's own may do: then the student need take no softmax. In training mode its dropout takes every pixel, so that all ten are equal, and a buffer counts the calls.
     """
 
-    def __init__(self):
+    def __init__(self, scale=8.0, log=False):
         super().__init__()
-        self.scale = nn.Parameter(torch.tensor(8.0))
+        self.scale = nn.Parameter(torch.tensor(scale))
+        self.shift = nn.Parameter(torch.zeros(10))
         self.drop = nn.Dropout(1.0)
+        self.register_buffer("calls", torch.tensor(3.0))
+        self.log = log
 
     def forward(self, images):
-        return torch.log_softmax(self.scale * self.drop(images.flatten(1)[:, :10]), 1)
+        if self.training:
+            self.calls += 1
+        pixels = images.flatten(1)
+        logits = self.shift + self.scale * self.drop(pixels[:, :10]) + 2 * self.scale * (pixels[:, 10:11] - 0.5)
+        return logits.log_softmax(1) if self.log else logits
+
+
+def gives_log_probabilities(student) -> bool:
+    """Does the student's own network?"""
+    images, _ = some_digits(5)
+    model = student.DigitClassifier()
+    model.eval()
+    logits = answers(model, images)
+    note(student, "DigitClassifier object")
+    return logits.dim() == 2 and bool((logits.double().logsumexp(1).abs() < 1e-3).all())
 
 
 def drawn(count: int, right: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Images (count, 1, 28, 28) and labels of which FirstPixels gets the first `right` right, and no other."""
     images = torch.zeros(count, 1, 28, 28)
-    images[:, 0, 0, :10] = torch.rand(count, 10)
+    images[:, 0, 0, :11] = torch.rand(count, 11)
     labels = images[:, 0, 0, :10].argmax(1)
     labels[right:] = (labels[right:] + torch.randint(1, 10, (count - right,))) % 10
     return images, labels
@@ -398,35 +433,44 @@ def test_evaluate_in_eval_mode(student):
         assert_number(accuracy, right / count, rtol=3e-7, about="with dropout in the model")
 
 
-def hard_cases(count: int, right: int, k: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Images, labels, and the indices of the k largest losses; the k + 1 largest are well apart."""
-    model = FirstPixels().double().eval()
+def hard_cases(count: int, right: int, k: int, scale: float = 8.0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Images, labels, and the indices of the k largest losses; the k + 1 largest are well apart.
+
+    Of several, the order is another one where labels are smoothed.
+    """
+    model = FirstPixels(scale).double().eval()
     while True:
         images, labels = drawn(count, right)
         order = torch.randperm(count)
         images, labels = images[order], labels[order]
         with torch.no_grad():
-            losses = nn.functional.cross_entropy(model(images.double()), labels, reduction="none")
+            logits = model(images.double())
+        losses = nn.functional.cross_entropy(logits, labels, reduction="none")
+        smooth = nn.functional.cross_entropy(logits, labels, reduction="none", label_smoothing=0.1)
         largest = losses.sort(descending=True)
-        if (largest.values[: k + 1].diff() < -1e-3).all():
+        other = k == 1 or not torch.equal(smooth.argsort(descending=True)[:k], largest.indices[:k])
+        if (largest.values[: k + 1].diff() < -1e-3).all() and other:
             return images, labels, largest.indices[:k]
 
 
 @points(1)
 def test_hardest(student):
     """hardest gives the indices of the k largest losses, the largest first, in eval mode"""
+    log = gives_log_probabilities(student)
     function = student.hardest
-    model = student.prop(FirstPixels)()
+    model = student.prop(FirstPixels)(8.0, log)
     model.eval()
     for count, right, k in ((5, 3, 1), (6, 3, 2), (1, 0, 1), (6, 4, 6), (1037, 1000, 5)):
         images, labels, expected = hard_cases(count, right, k)
         assert_same(function(model, images, labels, k), expected)
+    *case, expected = hard_cases(9, 2, 5, 60.0)
+    assert_same(function(student.prop(FirstPixels)(60.0, log), *case, 5), expected, about="with losses of 30 and more")
     *case, expected = hard_cases(7, 4, 3)
     for kind, *other in elsewhere(*case):
         with unmodified(*other):
             found = function(model, *other, 3)
         assert_same(found, expected, about=f"with {kind} tensor of images")
-    assert_unchanged(student, "hardest", student.prop(FirstPixels)(), *case, 3)
+    assert_unchanged(student, "hardest", student.prop(FirstPixels)(8.0, log), *case, 3)
     *case, expected = hard_cases(7, 4, 3)
     model.train()
     assert_same(function(model, *case, 3), expected, about="for a model that comes in training mode")
@@ -435,13 +479,15 @@ def test_hardest(student):
 # -- checkpoints -------------------------------------------------------------------------------------
 
 
-def prepared(first, rate):
-    """A small float64 model, its parameters counted up from `first`, and an Adam for it."""
+def prepared(first, rate, kind="Adam"):
+    """A small float64 model, its parameters counted up from `first`, and an Adam or SGD with momentum for it."""
     model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)).double()
     with torch.no_grad():
         for number, p in enumerate(model.parameters()):
             p.copy_((first + 0.1 * number + 0.37 * torch.arange(p.numel())).sin().reshape(p.shape))
-    return model, torch.optim.Adam(model.parameters(), lr=rate)
+    if kind == "Adam":
+        return model, torch.optim.Adam(model.parameters(), lr=rate)
+    return model, torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
 
 
 def steps(model, optimizer, batches):
@@ -461,30 +507,31 @@ def values(model) -> dict[str, torch.Tensor]:
     return {**state["parameters"], **state["buffers"]}
 
 
-def round_trip(student):
+def round_trip(student, kind="Adam"):
     """Train, save, load into another model: what is restored, what must be, and the same after one more step."""
+    path = f"{kind}.pt"
     batches = list(torch.randn(4, 5, 3, dtype=torch.float64))
-    mine, my_optimizer = prepared(0.1, 0.1)
+    mine, my_optimizer = prepared(0.1, 0.1, kind)
     steps(mine, my_optimizer, batches[:3])
     expected = values(mine)
     steps(mine, my_optimizer, batches[3:])
 
     save, load = student.save_checkpoint, student.load_checkpoint
     prepare, train = student.prop(prepared), student.prop(steps)
-    model, optimizer = prepare(0.1, 0.1)
+    model, optimizer = prepare(0.1, 0.1, kind)
     train(model, optimizer, batches[:3])
-    other, other_optimizer = prepare(0.7, 0.02)
+    other, other_optimizer = prepare(0.7, 0.02, kind)
     train(other, other_optimizer, batches[:1])
-    save("model.pt", other, other_optimizer)  # an older file of this name
+    save(path, other, other_optimizer)  # an older file of this name
     modes = []
     for mode in (True, False):
         model.train(mode)
-        save("model.pt", model, optimizer)
+        save(path, model, optimizer)
         modes.append(model.training == mode)
-    written = student.read("model.pt") is not None
+    written = student.read(path) is not None
     assert_unchanged(student, "save_checkpoint", "new.pt", *prepare(0.1, 0.1), at=1)  # a model without gradients
     save("later.pt", other, other_optimizer)
-    load("model.pt", other, other_optimizer)
+    load(path, other, other_optimizer)
     restored = values(other)
     train(other, other_optimizer, batches[3:])
     after = values(other)
@@ -516,9 +563,11 @@ def test_checkpoint_restores_the_model(student):
 @points(1)
 def test_checkpoint_restores_the_optimizer(student):
     """after loading, the next step of the optimizer is the one that would have followed the saving"""
-    _, _, after, expected = round_trip(student)
-    for name, value in expected.items():
-        assert_same(after.get(name), value, rtol=1e-6, atol=1e-9, about=f"{name} one step after load_checkpoint")
+    for kind in ("Adam", "SGD"):
+        _, _, after, expected = round_trip(student, kind)
+        for name, value in expected.items():
+            about = f"{name} one step of {kind} after load_checkpoint"
+            assert_same(after.get(name), value, rtol=1e-6, atol=1e-9, about=about)
 
 
 class Trap:
