@@ -29,7 +29,7 @@ from .inside.names import OPTIMIZERS, PAGE_OF
 from .missions import Look, Watch
 from .parts import SECTION, Sources
 
-STRETCH = 0.045  #: seconds of steps between two looks at the queue
+STRETCH = 0.04  #: seconds of steps between two looks at the queue
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 MOST_WAITING = 200  #: messages of the page's that wait
 COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
