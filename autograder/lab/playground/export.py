@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF
+from .inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF, TAKES
 from .parts import Sources
 from .state import State
 
@@ -145,7 +145,8 @@ def _changes(state: State) -> str:
     changes: dict[int, dict[str, float | str]] = {}
     for at, key, value in state.changes:
         changes.setdefault(at, {})[key] = value
-    return f"setting = {settings!r}\nchanges = {pprint.pformat(changes)}  # what was changed at which step"
+    told = f"changes = {pprint.pformat(changes)}  # what was changed at which step"
+    return f"setting = {settings!r}\n{told}\ntakes = {TAKES!r}"
 
 
 def _data(state: State) -> str:
@@ -261,8 +262,13 @@ for step in range({steps}):
         setting[key] = value
         if key == "optimizer":
             optimizer = make_optimizer()
-        elif key == "lr" or (key in ("momentum", "lr_decay") and getattr(optimizer, key, 0)):
-            setattr(optimizer, key, value)
+        elif key == "lr":
+            optimizer.lr = value
+        elif setting["optimizer"] in takes.get(key, ()):
+            if hasattr(optimizer, key):
+                setattr(optimizer, key, value)
+            else:
+                optimizer = make_optimizer()
         elif key == "dropout" and layers.drop is not None:
             layers.drop.p = value
         elif key == "batch":

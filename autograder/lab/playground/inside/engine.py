@@ -6,7 +6,7 @@ import time
 import torch
 
 from . import data
-from .names import DECAYS, GRID, OPTIMIZERS
+from .names import DECAYS, GRID, OPTIMIZERS, TAKES
 from .parts import Layers, criterion, initialise
 
 
@@ -75,8 +75,13 @@ class Run:
         self.state = {**self.state, key: value}
         if key == "optimizer":
             self.optimizer = self._make_optimizer()
-        elif key == "lr" or (key in ("momentum", "lr_decay") and getattr(self.optimizer, key, 0)):
-            setattr(self.optimizer, key, value)
+        elif key == "lr":
+            self.optimizer.lr = value
+        elif self.state["optimizer"] in TAKES.get(key, ()):
+            if hasattr(self.optimizer, key):
+                setattr(self.optimizer, key, value)
+            else:  # one that calls it something else begins anew, without its memory
+                self.optimizer = self._make_optimizer()
         elif key == "dropout" and self.drop is not None:
             self.drop.p = value
         elif key == "batch":

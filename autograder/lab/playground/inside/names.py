@@ -20,6 +20,11 @@ OPTIMIZERS = {
     **{name: (name, {}) for name in ("Adagrad", "RMSProp", "Adadelta", "Adam", "Adamax", "Nadam")},
 }
 DECAYS = ("SGD", "Adagrad")  #: classes with a learning-rate decay
+#: which of the nine take a setting that others do not have
+TAKES = {
+    "momentum": ("Momentum", "Nesterov"),
+    "lr_decay": tuple(name for name, (kind, _) in OPTIMIZERS.items() if kind in DECAYS),
+}
 #: what may change without a reset
 LIVE = ("lr", "momentum", "lr_decay", "l1", "l2", "batch", "clip_at", "dropout", "optimizer")
 GRID = 48  #: points along each side of the map of the output; a neuron's has half of them

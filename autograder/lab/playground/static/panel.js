@@ -124,7 +124,7 @@ export class Panel {
   /** Change settings: live where that is possible, else from the start. @param {Record<string, any>} part */
   change(part) {
     const keys = Object.keys(part);
-    const live = keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0)) && this.fits(part);
+    const live = keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0));
     if (live) {
       for (const key of keys) {
         this.line.send({ type: "change", key, value: part[key] });
@@ -139,12 +139,6 @@ export class Panel {
     this.show();
     this.page.changed(this);
     this.build(this.running || this.wanted);
-  }
-
-  /** Settings that the optimizer of the run does not have begin anew. @param {Record<string, any>} part */
-  fits(part) {
-    if ("lr_decay" in part) return (this.now?.lr_decay ?? this.state.lr_decay) > 0 && part.lr_decay > 0;
-    return true;
   }
 
   /** @param {any} state */
