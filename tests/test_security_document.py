@@ -19,6 +19,7 @@ from tests.helpers import PAGE, ROOT, make_grade
 
 JAIL, CORPUS, MEMORY = "sandbox/test_jail.py", "test_misbehaviour.py", "test_exam_memory.py"
 ASKED = ("",)  #: of a sentence that asks something of its reader, or says what is elsewhere
+LAB, LOOPS = "lab/test_lab_server.py", "lab/test_lab_loops.py"
 #: (how a sentence begins, what tests it: file::function)
 TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Report a way to win", ASKED),
@@ -96,6 +97,15 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Gradescope's and GitHub's machines", ("test_gradescope.py::test_results",)),
     ("The kernel is shared", ASKED),
     ("Who needs more", ASKED),
+    ("`gradus lab` is a student's own", ASKED),
+    ("It listens on loopback alone", ("lab/test_lab_run.py::test_a_port_that_is_taken", f"{LAB}::test_who_may_read",
+     f"{LAB}::test_sockets_of_strangers")),
+    ("What the browser is started with", (f"{LAB}::test_a_ticket_leads_to_a_page_once",)),
+    ("A page of it loads nothing", (f"{LAB}::test_headers_of_every_page",
+     f"{LAB}::test_no_request_names_another_machine")),
+    ("A message that is none", (f"{LAB}::test_hostile_messages_do_nothing",
+     f"{LAB}::test_who_only_sends_rubbish_is_hung_up_on", f"{LAB}::test_every_message_is_read_or_refused")),
+    ("The server runs no code", (f"{LOOPS}::test_every_bad_end_is_told_in_a_line",)),
 )  # fmt: skip
 
 

@@ -102,10 +102,10 @@ class Answers:
             self._watcher.wanted.append(Saved(exercise, self.workspace.file_of(exercise, self.trees)))
 
     def stop(self) -> None:
-        """End the watch and its judge."""
+        """End the watch and its judge; one that is still warming up ends with this process."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(1)
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Progress]:

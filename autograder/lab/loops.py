@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PARTS = Path(__file__).resolve().parent / "inside" / "parts.py"  #: what every loop has over there
 SECONDS = 10.0  #: of processor time from one exchange to the next, unless a job says another number
 MEMORY_MB = 1024
+MOST_WAITING = 1000  #: messages of a page that wait: of a flood the oldest are dropped
 LONGEST_SECONDS = 5.0  #: that an exchange waits for a message
 LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the time waits
 
@@ -57,7 +58,7 @@ class Loop:
     def __init__(self, lab: Lab, outbox: Box, job: Callable[[Loop], None]):
         self.lab, self.outbox = lab, outbox
         self._job = job
-        self._waiting: deque[Message] = deque()
+        self._waiting: deque[Message] = deque(maxlen=MOST_WAITING)
         self._told = threading.Event()
         self._student: Student | None = None
         self._source: WorkerSource | None = None
