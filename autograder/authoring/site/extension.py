@@ -22,10 +22,10 @@ def _mark(app: Sphinx, doctree: nodes.document) -> None:
                 strong["classes"].append(name)
 
 
-def _short(*event: Any) -> tuple[str, Any]:
+def _short(*event: Any) -> tuple[str, Any] | None:
     """Name types in a signature without their modules where Sphinx could not read it (a default that is an object)."""
     signature, returns = event[-2:]
-    return re.sub(r"~(?:\w+\.)+", "", signature or ""), returns
+    return (re.sub(r"~(?:\w+\.)+", "", signature), returns) if signature else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -39,8 +39,10 @@ def make(course: Syllabus, trees: Trees, out: Path) -> int:
 def _built(course: Syllabus, trees: Trees, work: Path) -> int:
     """Build the book into the folder `html` of an empty one; how many pages it has."""
     from sphinx.application import Sphinx
+    from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    nocolor()
     pages, out = stage.fill(course, trees, work / "source"), work / "html"
     said = io.StringIO()
     with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
