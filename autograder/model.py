@@ -182,11 +182,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A known mistake that the submission's answers agree with, call for call."""
+    """A known mistake that the submission's answers agree with.
+
+    `exact` says that they do so call for call; else the failing call does, and something besides is wrong too.
+    """
 
     name: str
     hint: str
     function: str
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -234,6 +238,8 @@ class Failure:
         cause: what stands behind it, such as a statement that was not carried out when the source was loaded.
         diagnosis: the known mistakes that remain possible, usually none or one.
         function: the student's definition whose call it is, "" where it is about none.
+        follows: the functions whose slip it follows from: with right ones in their place the check passes.
+        besides: what else is wrong in the check, once its function is right.
     """
 
     kind: str
@@ -249,6 +255,8 @@ class Failure:
     cause: Failure | None = None
     diagnosis: tuple[Diagnosis, ...] = ()
     function: str = ""
+    follows: tuple[str, ...] = ()
+    besides: tuple[Failure, ...] = ()
 
     @property
     def all_frames(self) -> tuple[Frame, ...]:

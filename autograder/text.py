@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from .model import Failure, Frame
 
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
+#: what the two values of a failure are, where they are not an answer and what was expected of it
+_VALUES = {"the gradient": ("gradient", "expected"), "an argument": ("afterwards", "before")}
+_NAMES = ("call", "diagnosis", "looks like", "or", "hint")
 _WIDTH = 12  #: columns that labels take
 
 
@@ -18,6 +22,20 @@ def similar_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
         folded.setdefault(" ".join(one.split()).casefold(), one)
     near = difflib.get_close_matches(" ".join(name.split()).casefold(), sorted(folded), 1, cutoff)
     return folded[near[0]] if near else ""
+
+
+def hints_for(hints: Iterable[str], function: str) -> list[str]:
+    """Return the hints of a page in the order in which they help with one of its functions.
+
+    First those that name it, then those that name nothing, then those that name something else.
+    """
+
+    def rank(hint: str) -> int:
+        if function and re.search(rf"\b{re.escape(function)}\b", hint):
+            return 0
+        return 2 if re.search(r"`[A-Za-z_]\w*`", hint) else 1
+
+    return sorted(hints, key=rank)
 
 
 def printable(text: str, limit: int = 2000) -> str:
@@ -49,17 +67,27 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     """Return a failure as the labelled texts that people are shown, in their order; a remark has no label."""
     if failure is None:
         return []
-    values = ("call", failure.call), ("came back", failure.got), ("expected", failure.expected)
+    if failure.follows:
+        helpers = " and ".join(f"`{name}`" for name in failure.follows)
+        own = f"`{failure.function}` is not to blame: " if failure.function else ""
+        return [("follows", f"{own}with the right {helpers} in place of yours this check passes")]
+    came, wanted = _VALUES.get(failure.about.split(" for ")[0], ("came back", "expected"))
+    values = ("call", failure.call), (came, failure.got), (wanted, failure.expected)
     found = [(label, text) for label, text in values if text]
     words = sentence(failure)
-    found += [(_LABELS.get(failure.kind, "problem"), words)] if words else []
+    at = 0 if failure.kind == "property" or failure.about else len(found)  # what is no plain difference is said first
+    found[at:at] = [(_LABELS.get(failure.kind, "problem"), words)] if words else []
     if failure.frames:
         found.append(("where", "\n".join(map(frame_line, failure.frames))))
     found += [("seen", one.text) for one in failure.relations]
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):
-        found.append(("or" if number else "diagnosis", f"{one.function} {one.name}".strip()))
+        label = "or" if number else "diagnosis" if one.exact else "looks like"
+        found.append((label, f"{one.function} {one.name}".strip()))
         found += [("hint", one.hint)] if one.hint else []
+    for other in failure.besides:
+        found.append(("besides", f"{other.function}: {sentence(other)}" if other.function else sentence(other)))
+        found += [(label, text) for label, text in fields(other) if label in _NAMES]
     return found
 
 
@@ -77,5 +105,7 @@ def _aligned(label: str, text: str) -> str:
 
 def headline(failure: Failure) -> str:
     """Return a failure in one line: the known mistake, where one is named, else what does not hold."""
-    told_in_words = failure.diagnosis[0].name if failure.diagnosis else sentence(failure)
-    return next(iter(told_in_words.splitlines()), "")
+    if failure.follows:
+        return f"follows from {', '.join(failure.follows)}"
+    words = failure.diagnosis[0].name if failure.diagnosis else sentence(failure)
+    return next(iter(words.splitlines()), "")

@@ -113,7 +113,10 @@ def test_the_files_are_not_run(tmp_path):
     ("text", "says"),
     [
         (WRONG + "\n\ndef broken(:\n", "line 24"),
-        (WRONG.replace("adds one before multiplying", "forgets to add one"), "two misconceptions have the name"),
+        (
+            WRONG.replace('"adds one before multiplying", ', '"forgets to add one", of="other", '),
+            "scaled and other have a misconception 'forgets to add one' each",
+        ),
         (WRONG.replace('hint="Which comes first?", ', ""), "needs hint= and dies_by="),
         (WRONG.replace(', dies_by="test_factor"', ""), "needs hint= and dies_by="),
         (WRONG.replace('"adds one before multiplying", ', ""), "needs a name"),
@@ -127,6 +130,15 @@ def test_mistakes_in_misconceptions(tmp_path, text, says):
     message = mistake(tmp_path, "wrong", text)
     assert says in message
     assert ", line " in message or "null" in message
+
+
+def test_one_mistake_may_have_several_sources(tmp_path):
+    """a further source has the first one's hint and check, and a key of its own"""
+    again = WRONG + '\n\n@misconception("forgets to add one")\ndef scaled(x, factor=2.0):\n    return factor * x\n'
+    trees = make_course(tmp_path, {PAGE: page(wrong=again)}, built=False)
+    *_, last = catalogue.misconceptions(trees, EXERCISE)
+    assert (last.key, last.name) == ("forgets to add one (2)", "forgets to add one")
+    assert (last.hint, last.dies_by) == ("What is the value at x = 0?", "test_values")
 
 
 def test_mistakes_in_variants(tmp_path):

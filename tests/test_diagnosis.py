@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.course.catalogue import Rewrite
 from autograder.judging.check import Trace
-from autograder.judging.diagnosis import Suspect, checks_of, diagnose, functions_in, replayable, same_answer
+from autograder.judging.diagnosis import Suspect, blame, checks_of, diagnose, functions_in, replayable, same_answer
 from autograder.model import Diagnosis
 from autograder.sandbox.host.record import Call, Large, Named
 
@@ -53,7 +53,7 @@ def traces(function: Function, inputs: dict[str, tuple[float, ...]] = INPUTS) ->
         for x in values:
             trace.calls.append(ask(function, x))
             if trace.calls[-1].outcome[1] != right(x):
-                trace.passed = False
+                trace.passed, trace.blamed = False, trace.calls[-1]
                 break
         found[check] = trace
     return found
@@ -252,3 +252,88 @@ def test_functions_in_and_checks_of():
 def test_what_can_be_replayed(call, expected):
     """a plain call of a plain function can be made again from its record; one with functions or objects cannot"""
     assert replayable(call) is expected
+
+
+ROWS = {"test_rows": (2.0, 3.0), "test_none": (0.0,)}
+
+
+def rows(function: Function) -> dict[str, Trace]:
+    """As `traces`, of a function that answers with two numbers."""
+    found = {}
+    for check, values in ROWS.items():
+        trace = Trace([], True)
+        for x in values:
+            trace.calls.append(ask(function, x))
+            if not same_answer(trace.calls[-1], ask(both_right, x)):
+                trace.passed, trace.blamed = False, trace.calls[-1]
+                break
+        found[check] = trace
+    return found
+
+
+def both_right(x: float) -> list[float]:
+    """The solution."""
+    return [2 * x, x + 1]
+
+
+def both_late(x: float) -> list[float]:
+    """A known mistake, which is none at 0."""
+    return [2 * x, x + 1] if x == 0 else [3 * x, x + 2]
+
+
+def turned(x: float) -> list[float]:
+    """Another, wrong everywhere."""
+    return [x + 1, 2 * x]
+
+
+PAIRS = [
+    Suspect(Rewrite(n, "f", "", 1, f"hint of {n}", "-"), rows(f)) for n, f in (("late", both_late), ("turned", turned))
+]
+
+
+@pytest.mark.parametrize(
+    ("first_draft", "expected"),
+    [
+        (lambda x: both_late(x) if x else 1 / x, [("late", False)]),  # a second flaw where it is right
+        (lambda x: turned(x) if x else [5.0], [("turned", False)]),  # and where it is wrong too
+        (lambda x: turned(x) if x else both_right(x), []),  # right where the mistake is wrong: it is not that mistake
+        (lambda x: [7.0, 8.0] if x else 1 / x, []),  # unlisted
+        (lambda x: both_late(x), [("late", True)]),
+    ],
+)
+def test_a_failure_may_look_like_a_mistake(first_draft, expected):
+    """a second flaw in the same function does not silence a name, which is said in other words then"""
+    found = diagnose(rows(first_draft), rows(both_right), PAIRS, lambda rewrite, call: None)
+    assert [(one.name, one.exact) for one in found.get("test_rows", [])] == expected
+
+
+def test_a_single_number_in_common_is_no_likeness():
+    """a number that two mistakes may share says nothing; two calls with different numbers do"""
+    inputs = {"test_small": (1.0,), "test_large": (10.0,), "test_zero": (0.0,)}
+    known = [Suspect(Rewrite("forgets", "f", "", 1, "h", "-"), traces(forgets, inputs))]
+    for draft, expected in ((lambda x: 2 * x if x == 1 else -7.0, {}), (lambda x: 2 * x if x else -7.0, {"forgets"})):
+        found = diagnose(traces(draft, inputs), traces(right, inputs), known, never)
+        assert {one.name for several in found.values() for one in several} == {*expected}
+
+
+def test_a_name_stands_beside_its_own_functions_failure():
+    """a check that calls two functions names the mistake of the one whose call failed"""
+    wrong, fine = ask(forgets, 1.0), ask(right, 1.0, "g")
+    known = [suspect("forgets", forgets)]
+    mine = {**traces(forgets), "test_both": Trace([ask(forgets, 0.0), wrong, fine], False, blamed=wrong)}
+    solved = {**traces(right), "test_both": Trace([ask(right, 0.0), ask(right, 1.0), fine], True)}
+    known = [Suspect(known[0].rewrite, {**known[0].traces, "test_both": mine["test_both"]})]
+    assert "test_both" in diagnose(mine, solved, known, never)
+    other = ask(lambda x: 0.0, 1.0, "g")
+    mine["test_both"] = Trace([ask(right, 0.0), ask(right, 1.0), other], False, blamed=other)
+    assert "test_both" not in diagnose(mine, solved, known, lambda rewrite, call: None)
+
+
+def test_the_call_that_departs_is_blamed():
+    """where the check looked at a call that is right, the first wrong one is what the failure is about"""
+    first, last = ask(forgets, 1.0), ask(right, 2.0, "g")
+    oracle = Trace([ask(right, 1.0), last], True)
+    assert blame(Trace([first, last], False, blamed=last), oracle) is first
+    assert blame(Trace([first, last], False, blamed=first), oracle) is first
+    assert blame(Trace([first, last], True, blamed=last), oracle) is None
+    assert blame(Trace([first], False), oracle) is None

@@ -130,5 +130,5 @@ def test_verify_counts_the_drafts_of_a_page(tmp_path):
     extent = Extent(mutants=False, breakers=False, seeds=1, variant_seeds=1, strict_drafts=True)
     (report,) = run.verify([PAGE], syllabus.load(trees), trees, Settings(0, "plain"), extent, jobs=1)
     assert report.drafts.summary == "2 drafts: of 2 flaws 1 named, 0 told a fact, 1 nothing, 0 false"
-    assert any("line 15: scaled has no misconception 'halves'" in fault for fault in report.faults)
+    assert any("line 18: scaled has no misconception 'halves'" in fault for fault in report.faults)
     assert any("2 first drafts; the standard asks for 10" in fault for fault in report.faults)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.checking.typeset import typeset
 from autograder.model import Diagnosis, Failure, Frame, Relation
-from autograder.text import fields, headline, printable, told
+from autograder.text import fields, headline, hints_for, printable, told
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -54,11 +54,11 @@ WHOLE = Failure(
 def test_a_failure_in_words():
     """every part has its label and its lines below each other; a second mistake that remains is an `or`"""
     assert told(WHOLE).splitlines() == [
+        "differs     the gradient: at [0]: 2 instead of 3",
         "call        f(1)",
-        "came back   tensor([[1, 2],",
+        "gradient    tensor([[1, 2],",
         "                    [3, 4]])",
         "expected    tensor([3.])",
-        "differs     the gradient: at [0]: 2 instead of 3",
         "where       work.py, line 2 in f:  return 1 / 0",
         "            work.py, line 9:  f()",
         "seen        every entry is 1 less than the expected one",
@@ -69,7 +69,42 @@ def test_a_failure_in_words():
         "hint        What is it at 0?",
         "or          f adds two",
     ]
-    assert fields(WHOLE)[1] == ("came back", WHOLE.got)
+    assert fields(WHOLE)[2] == ("gradient", WHOLE.got)
+
+
+def test_what_is_no_plain_difference_is_said_first():
+    """a changed input, a missing error, a default: before call and values, which have names of their own"""
+    changed = Failure("difference", "changed in place", "f(x)", "[2]", "[1]", about="an argument")
+    assert [label for label, _ in fields(changed)] == ["differs", "call", "afterwards", "before"]
+    assert [label for label, _ in fields(Failure("property", "nothing was raised", "f(x)"))] == ["problem", "call"]
+    assert fields(Failure("difference", "1 instead of 2", "f()", "1", "2"))[0] == ("call", "f()")
+
+
+def test_what_follows_and_what_else_is_wrong():
+    """a failure that follows names the helper alone; behind another stand those that the check did not come to"""
+    assert fields(Failure("difference", "1 instead of 2", "f()", function="f", follows=("g",))) == [
+        ("follows", "`f` is not to blame: with the right `g` in place of yours this check passes")
+    ]
+    other = Failure(
+        "property", "nothing was raised", "h(1)", diagnosis=(Diagnosis("is late", "why?", "h"),), function="h"
+    )
+    told_of = fields(Failure("property", "no", function="f", besides=(other,)))
+    assert told_of[1:] == [
+        ("besides", "h: nothing was raised"), ("call", "h(1)"), ("diagnosis", "h is late"), ("hint", "why?"),
+    ]  # fmt: skip
+
+
+def test_a_likeness_is_said_in_other_words():
+    """what agrees in the failing call alone is no diagnosis but a likeness"""
+    found = Failure("property", "no", diagnosis=(Diagnosis("is late", "", "h", exact=False),))
+    assert fields(found)[1] == ("looks like", "h is late")
+
+
+def test_hints_that_name_the_function_come_first():
+    """then those that name nothing, then those of other functions"""
+    hints = ["`f` first", "think", "look at `g`"]
+    assert hints_for(hints, "g") == ["look at `g`", "think", "`f` first"]
+    assert hints_for(hints, "")[0] == "think"
 
 
 @pytest.mark.parametrize("sentence", ["MNIST is not here; run it there", "the data is not here", "no", "two  words"])

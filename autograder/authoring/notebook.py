@@ -16,9 +16,10 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 CHECKS = """## Check
 
-The cells below check what this notebook defines, as it is now; each shows the call, what came back and what was
-expected. `%%check {name}` on top of a cell of your own runs that cell and then all of them; in a terminal
-`gradus check {name} {name}.ipynb` does the same with the saved file."""
+A cell under each function checks what this notebook defines, as it is now: it shows the call, what came back and what
+was expected. "Run All" goes to the end, since a check that fails stops nothing. `%%check {name}` on top of a cell of
+your own runs that cell and then every check; in a terminal `gradus check {name} {name}.ipynb` does the same with the
+saved file."""
 SETUP = "%load_ext autograder"
 
 
@@ -29,19 +30,55 @@ class StaticCheck:
     name: str
     title: str
     points: float
+    names: frozenset[str] = frozenset()  #: that it mentions: names, the student's attributes, words in quotes
+    reach: frozenset[str] = frozenset()  #: and that those mention, which stand in the same file
 
 
 def static_checks(source: str) -> list[StaticCheck]:
     """Return the checks of a check file, in order."""
     found = []
-    for node in ast.parse(source).body:
+    body = ast.parse(source).body
+    mentioned = {name: _mentioned(node) for node in body for name in _bound(node)}
+    for node in body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             worth = 1.0
             for mark in node.decorator_list:
                 if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "points":
                     worth = float(ast.literal_eval(mark.args[0]))
             doc = ast.get_docstring(node) or node.name.removeprefix("test_").replace("_", " ")
-            found.append(StaticCheck(node.name, doc.strip().splitlines()[0], worth))
+            names, todo = set[str](), [node.name]
+            while todo:
+                new = mentioned.get(todo.pop(), set()) - names
+                names |= new
+                todo += new
+            found.append(
+                StaticCheck(
+                    node.name, doc.strip().splitlines()[0], worth, frozenset(mentioned[node.name]), frozenset(names)
+                )
+            )
+    return found
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    """Return the names that a statement of a check file defines."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _mentioned(node: ast.stmt) -> set[str]:
+    """Return the names, the student's attributes and the words in quotes of a statement; marks and docstring apart."""
+    found: set[str] = set()
+    docstring = ast.get_docstring(node, clean=False) if isinstance(node, ast.FunctionDef) else None
+    for part in node.body if isinstance(node, ast.FunctionDef) else [node]:
+        for one in ast.walk(part):
+            if isinstance(one, ast.Name):
+                found.add(one.id)
+            elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "student":
+                found.add(one.attr)
+            elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value != docstring:
+                found.add(one.value)
     return found
 
 
@@ -66,8 +103,17 @@ def notebook_cells(
         cells[0]["attachments"] = {
             name: {"image/png": base64.b64encode(content).decode()} for name, content in used.items()
         }
+    cells.append(_locked(new_markdown_cell(CHECKS.format(name=exercise.name)), "how-to-check"))
     cells.append(_locked(new_code_cell(SETUP), "setup"))
-    for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells):
+    own = jupytext.reads(solution, fmt="py:percent").cells
+    answers = [(n, set(re.findall(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE))) for n, cell in enumerate(own)]
+    due: dict[int, list[StaticCheck]] = {}
+    for check in checks:  # right under the last of the functions that it is about
+        places = [
+            [n for n, names in answers if names & by and BEGIN in own[n].source] for by in (check.names, check.reach)
+        ]
+        due.setdefault(max(places[0] or places[1], default=-1), []).append(check)
+    for number, cell in enumerate(own):
         cell["metadata"] = {}
         if number == 0 and cell.cell_type == "markdown":
             continue  # its heading and first words are the lesson's
@@ -77,15 +123,12 @@ def notebook_cells(
         else:
             _locked(cell, f"given-{number}")
         cells.append(cell)
+        cells += [_check_cell(exercise, check) for check in due.get(number, ())]
     if exercise.question:
         words = f"**Question.** {exercise.question}\n\n{BEGIN}\nThe teacher reads this answer.\n{END}"
         cells.append(new_markdown_cell(words))
         cells[-1]["metadata"]["nbgrader"] = _nbgrader("question", solution=True, points=exercise.question_points)
-    cells.append(_locked(new_markdown_cell(CHECKS.format(name=exercise.name)), "how-to-check"))
-    for check in checks:
-        worth = f"{check.points:g} point{'s' if check.points != 1 else ''}"
-        cells.append(new_code_cell(f'# {check.title} ({worth})\ncheck("{exercise.name}", "{check.name}")'))
-        cells[-1]["metadata"]["nbgrader"] = _nbgrader(check.name, locked=True, points=check.points)
+    cells += [_check_cell(exercise, check) for check in due.get(-1, ())]
     taken: set[str] = set()
     for number, cell in enumerate(cells):
         marks = cell["metadata"].get("nbgrader", {})
@@ -103,6 +146,18 @@ def notebook_cells(
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def _check_cell(exercise: Exercise, check: StaticCheck) -> Any:
+    """Return the cell of a check. Where it fails, that is told and counts, and the cells below it run all the same."""
+    from nbformat.v4 import new_code_cell
+
+    worth = f"{check.points:g} point{'s' if check.points != 1 else ''}"
+    cell = new_code_cell(f'# {check.title} ({worth})\ncheck("{exercise.name}", "{check.name}")')
+    cell["metadata"] = {
+        "nbgrader": _nbgrader(check.name, locked=True, points=check.points), "tags": ["raises-exception"]
+    }  # fmt: skip
+    return cell
 
 
 def _locked(cell: Any, grade_id: str) -> Any:

@@ -195,6 +195,6 @@ def unmodified(*values: torch.Tensor) -> Iterator[None]:
             where = found.where if found else ""
             failure = CheckFailure(
                 f"the call changed its input in place: {reason}", where, after, value.detach(), not flipped,
-                altered=True, claimed=not seen,
+                about="an argument", altered=True, claimed=not seen,
             )  # fmt: skip
             demand(failure, claims=not seen)

@@ -107,5 +107,5 @@ def of_problem(problem: StudentProblem, record: Call | None, cells: dict[str, li
     """Return what is told when no value came back at all."""
     call = _called(record) if problem.status != "missing" else ""
     reason = printable(problem.message, 800) + where_late(problem.seen, cells)
-    function = problem.name if problem.status == "missing" else _function(record)
+    function = problem.name or _function(record)
     return Failure("problem", reason, call, frames=source_lines(problem.frames, cells), function=function)

@@ -10,11 +10,10 @@ from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
 from . import author, desk, exports, lab, student, teacher, workspace
-from .base import app
+from .base import READERS, app
 
 #: students first, as help lists them
-_READERS = ("workspace", "student", "lab", "teacher", "desk", "exports", "author")
-app.registered_commands.sort(key=lambda one: _READERS.index(str(one.callback.__module__).rpartition(".")[2]))
+app.registered_commands.sort(key=lambda one: [*READERS].index(str(one.callback.__module__).rpartition(".")[2]))
 
 __all__ = ["app", "author", "desk", "entry", "exports", "lab", "student", "teacher", "workspace"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from ..errors import GradusError
 
@@ -20,7 +21,31 @@ if TYPE_CHECKING:
     from ..student.progress import Progress
     from ..student.workspace import Workspace
 
+
+class Grouped(TyperGroup):
+    """Lists the commands by whom they are for, students first."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write one section for each reader."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                module = str(getattr(command.callback, "__module__", "")).rpartition(".")[2]
+                sections.setdefault(READERS.get(module, "Others"), []).append((name, command.get_short_help_str(68)))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+#: for whom the commands of each module are, in the order of the help
+READERS = {
+    "workspace": "For students", "student": "For students", "lab": "For students",
+    "teacher": "For teachers", "desk": "For teachers", "exports": "For teachers", "author": "For authors",
+}  # fmt: skip
+
 app = typer.Typer(
+    cls=Grouped,
     help="Gradus: a deep-learning course that can be run, and an autograder that says what you did.",
     add_completion=False,
     rich_markup_mode=None,

@@ -58,7 +58,9 @@ def read(
 
 @app.command()
 def check(
-    address: Annotated[str | None, typer.Argument(help="section/exercise, or a short name; default: the next")] = None,
+    address: Annotated[
+        str | None, typer.Argument(help="section/exercise, a short name, or a file; default: the next")
+    ] = None,
     file: Annotated[Path | None, typer.Argument(help="the file or notebook; default: yours in this folder")] = None,
     as_json: Json = False,
     seed: Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="draw the inputs from this seed")] = 0,
@@ -80,6 +82,8 @@ def check(
     coming = progress.following(course, kept) if kept is not None and address is None else None
     if address is None and coming is None:
         raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
+    if address is not None and file is None and address.endswith((".py", ".ipynb")):
+        file = Path(address)
     exercise = coming if coming is not None else syllabus.find(course, str(address))
     if file is not None:
         found = Found(file)

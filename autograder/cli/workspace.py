@@ -68,7 +68,7 @@ def _loaded() -> tuple[Workspace, Progress, Syllabus, Trees]:
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="a new folder")] = Path("gradus")) -> None:
+def init(folder: Annotated[Path, typer.Argument(help="a new folder")] = Path("gradus-work")) -> None:
     """Make your workspace: stubs, notebooks, lessons."""
     from ..student import workspace
 
@@ -195,13 +195,17 @@ def hint(name: Name = None) -> None:
 
 
 def _hint(exercise: Exercise, kept: Progress) -> None:
+    from ..text import hints_for
+
     page = kept.page(exercise.address)
     number = min(page.hints, len(exercise.hints) - 1)
     if number < 0:
         raise GradusError(f"{exercise.title} has no hints; its lesson helps")
     page.hints = number + 1
     kept.save()
-    console().print(f"hint {number + 1} of {len(exercise.hints)}: {exercise.hints[number]}", markup=False)
+    function = page.failure.function if page.failure is not None else ""
+    told = hints_for(exercise.hints, function)[number]
+    console().print(f"hint {number + 1} of {len(exercise.hints)}: {told}", markup=False)
 
 
 @app.command()

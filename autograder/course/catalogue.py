@@ -7,7 +7,7 @@ submission like any other, so verify, diagnosis and grading are one code path.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from .trees import Trees
 class Rewrite:
     """One named way to write part of an exercise, as definitions that replace the solution's.
 
-    `of` is the definition that the story is about; for a misconception `hint` and `dies_by` are set.
+    `of` is the definition that the story is about; for a misconception `hint` and `dies_by` are set, and `nth` counts
+    the sources under one name.
     """
 
     name: str
@@ -30,11 +31,17 @@ class Rewrite:
     line: int
     hint: str = ""
     dies_by: str = ""
+    nth: int = 1
+
+    @property
+    def key(self) -> str:
+        """What tells it from all other ones of its page."""
+        return self.name if self.nth == 1 else f"{self.name} ({self.nth})"
 
     def submission(self, exercise: Exercise, solution: str) -> Submission:
         """Return the solution with these definitions in place of its own."""
         text = f"{solution}\n\n# {self.name}\n{self.source}\n"
-        return Submission(self.name, exercise.address, f"{exercise.name}.py", (text,))
+        return Submission(self.key, exercise.address, f"{exercise.name}.py", (text,))
 
 
 def _text(node: ast.expr | None, path: Path) -> str:
@@ -82,13 +89,19 @@ def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
             raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
         of = keywords.get("of") or node.name
         body = source(node, without=mark) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
-        if name in found:
-            if decorator == "misconception":
-                raise CourseError(f"{path}, line {node.lineno}: two misconceptions have the name {name!r}")
+        hint, dies_by, nth = keywords.get("hint", ""), keywords.get("dies_by", ""), 1
+        if name in found and decorator == "variant":
             body = found[name].source + "\n\n" + body
-        found[name] = Rewrite(name, of, body, node.lineno, keywords.get("hint", ""), keywords.get("dies_by", ""))
+        elif name in found:  # another source of the same mistake
+            first = found[name]
+            if first.of != of:
+                raise CourseError(f"{path}, line {node.lineno}: {first.of} and {of} have a misconception {name!r} each")
+            nth = 1 + sum(one.name == name for one in found.values())
+            hint, dies_by = hint or first.hint, dies_by or first.dies_by
+        rewrite = Rewrite(name, of, body, node.lineno, hint, dies_by, nth)
+        found[rewrite.key] = rewrite
     preamble = "".join(shared)
-    return tuple(Rewrite(r.name, r.of, f"{preamble}\n\n{r.source}", r.line, r.hint, r.dies_by) for r in found.values())
+    return tuple(replace(r, source=f"{preamble}\n\n{r.source}") for r in found.values())
 
 
 def _called(node: ast.Call) -> str:

@@ -12,13 +12,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def misconception(name: str, *, hint: str, dies_by: str, of: str = "") -> Callable[[T], T]:
-    """Mark a wrong way that students really write.
+def misconception(name: str, *, hint: str = "", dies_by: str = "", of: str = "") -> Callable[[T], T]:
+    """Mark a wrong way that students really write; another source of the same mistake has the same name.
 
     Args:
         name: what the student did, as a short sentence in the third person.
-        hint: what to look at next, without giving the answer away.
-        dies_by: the check that must reject it.
+        hint: what to look at next, without giving the answer away; a further source has the first one's.
+        dies_by: the check that must reject it; of a further source the first one's, unless it is told.
         of: the definition it replaces; by default the decorated name.
     """
     return lambda definition: definition

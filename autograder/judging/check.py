@@ -41,6 +41,7 @@ class Trace:
     passed: bool = False
     trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
     compared: Compared | None = None
+    blamed: Call | None = None  #: the call that its failure is about
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """Which known mistake is it? A misconception matches when it answers as the student did, call for call.
 
-The rule is strict, because a false accusation costs more than silence. For a check that failed, a
-misconception of function *f* is named when
+The rule is strict, because a false accusation costs more than silence. It is about one function: that of the call by
+which a check failed. A misconception of it is named *exactly* when
 
 * its calls of *f* and the student's agree in every check, callbacks, gradients and changed arguments included;
 * at least one of those calls in the failed check differs from the reference solution's;
 * both pass and fail the same checks of *f*.
 
-What is left over is named; where several are, all of them are.
+What is left over is named; where several are, all of them are. A first draft often has a second flaw, by which no
+misconception agrees with it in every call. Then the failure *looks like* the one that
+
+* answers the failing call as the student did, in more than one number that tells them from the solution;
+* is wrong in no call that the student answers rightly;
+* agrees in more of the wrong calls than any other misconception of *f*.
 """
 
 from __future__ import annotations
@@ -15,6 +20,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+import torch
 
 from ..checking.compare import agree
 from ..course.catalogue import Rewrite
@@ -96,19 +103,133 @@ def diagnose(
     student: Traces, oracle: Traces, suspects: Iterable[Suspect], replay: Replay
 ) -> dict[str, list[Diagnosis]]:
     """Diagnose every failed check."""
+    blamed = {name: call for name, trace in student.items() if (call := blame(trace, oracle.get(name))) is not None}
     found: dict[str, list[Diagnosis]] = {}
+    suspects = list(suspects)
     for suspect in suspects:
         function = suspect.rewrite.of
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
         if not contradicts_nothing(student, oracle, suspect, names, replay):
             continue
         for name in names:
-            if student[name].passed:
+            if student[name].passed or name not in blamed or blamed[name].root != function:
                 continue
             calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
             if any(_tells(*three) for three in zip(*calls, strict=False)):
-                found.setdefault(name, []).append(Diagnosis(suspect.rewrite.name, suspect.rewrite.hint, function))
+                _add(found, name, suspect, exact=True)
+    explained = {call.root for name, call in blamed.items() if name in found}
+    for function in dict.fromkeys(call.root for call in blamed.values() if call.root not in explained):
+        for name, suspect in _look_alikes(function, student, oracle, suspects, blamed, replay).items():
+            _add(found, name, suspect, exact=False)
     return found
+
+
+def _add(found: dict[str, list[Diagnosis]], check: str, suspect: Suspect, exact: bool) -> None:
+    rewrite = suspect.rewrite
+    if rewrite.name not in {one.name for one in found.get(check, ())}:  # several sources may have one name
+        found.setdefault(check, []).append(Diagnosis(rewrite.name, rewrite.hint, rewrite.of, exact))
+
+
+def blame(trace: Trace, oracle: Trace | None) -> Call | None:
+    """Return the call that a failure is about.
+
+    That is the one whose answer the check looked at, unless the solution gives the same answer there: then it is the
+    first that the solution answers otherwise.
+    """
+    if trace.passed or trace.blamed is None:
+        return None
+    pairs = list(zip(trace.calls, oracle.calls, strict=False)) if oracle is not None else []
+    right = [mine for mine, theirs in pairs if _same_question(mine, theirs) and same_answer(mine, theirs)]
+    if not any(call is trace.blamed for call in right):
+        return trace.blamed
+    departed = (mine for mine, _ in pairs if not any(call is mine for call in right))
+    return next(departed, trace.blamed)
+
+
+def _look_alikes(
+    function: str,
+    student: Traces,
+    oracle: Traces,
+    suspects: list[Suspect],
+    blamed: Mapping[str, Call],
+    replay: Replay,
+) -> dict[str, Suspect]:
+    """Return, by check, the one suspect that a failure of this function looks like."""
+    agreeing: dict[str, tuple[Suspect, set[str]]] = {}
+    for suspect in (one for one in suspects if one.rewrite.of == function):
+        names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
+        alike = _alike(function, student, oracle, suspect, names, blamed, replay)
+        known = agreeing.get(suspect.rewrite.name)
+        if alike and (known is None or len(alike) > len(known[1])):
+            agreeing[suspect.rewrite.name] = suspect, alike
+    if not agreeing:
+        return {}
+    most = max(len(alike) for _, alike in agreeing.values())
+    best = [(suspect, alike) for suspect, alike in agreeing.values() if len(alike) == most]
+    return dict.fromkeys(best[0][1], best[0][0]) if len(best) == 1 else {}
+
+
+def _alike(
+    function: str,
+    student: Traces,
+    oracle: Traces,
+    suspect: Suspect,
+    names: list[str],
+    blamed: Mapping[str, Call],
+    replay: Replay,
+) -> set[str]:
+    """Return the checks in which a suspect fails as the student does; none where it is wrong and the student right.
+
+    None either where all that they share is a single number.
+    """
+    death = suspect.rewrite.dies_by
+    if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
+        return set()
+    found, shared = set(), set[float]()
+    for name in names:
+        mine, theirs, right = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
+        for place, call in enumerate(mine):
+            solved = right[place] if place < len(right) and _same_question(call, right[place]) else None
+            if solved is None:
+                break  # asked otherwise than the solution: which answer is right is not known
+            other: Call | None = theirs[place] if place < len(theirs) else None
+            if other is None or not _same_question(call, other):
+                other = replay(suspect.rewrite, call)
+            if same_answer(call, solved):
+                if other is not None and not same_answer(other, solved):
+                    return set()
+            elif other is not None and same_answer(call, other):
+                odd = telling(call, solved)
+                shared |= odd
+                if odd and name in blamed and blamed[name].root == function:
+                    found.add(name)
+    return found if len(shared) > 1 else set()
+
+
+def telling(call: Call, solved: Call) -> set[float]:
+    """Return the numbers of a wrong answer by which it says how it came about; none for an exception."""
+    if call.outcome[0] != "value" or solved.outcome[0] != "value":
+        return set()
+    if agree(call.outcome[1], solved.outcome[1]):  # odd are the graph, the callbacks, or what became of the arguments
+        return {0.0, 1.0}
+    mine, theirs = _numbers(call.outcome[1]), _numbers(solved.outcome[1])
+    if mine is None or theirs is None:
+        return set()
+    odd = mine.isfinite() if mine.shape != theirs.shape else (mine != theirs) & mine.isfinite()
+    return set(mine[odd].unique()[:100].tolist())
+
+
+def _numbers(value: object) -> torch.Tensor | None:
+    """Return the numbers of an answer as one tensor of their shape, None where it holds something else."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().to(torch.float64) if not value.is_complex() else None
+    if isinstance(value, (list, tuple)) and value:
+        parts = [_numbers(part) for part in value]
+        if all(part is not None for part in parts):
+            return torch.cat([part.reshape(-1) for part in parts if part is not None])
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return torch.tensor([float(value)], dtype=torch.float64)
+    return None
 
 
 def _tells(student: Call, suspect: Call, oracle: Call) -> bool:

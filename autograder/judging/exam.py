@@ -43,6 +43,7 @@ class Exam:
         keep_output: fetch what the student's code printed.
         memory: of how the checks of earlier submissions ended.
         worker: gives a worker in place of a new one. The source is the course's own then.
+        prepare: does something to the student's module before each check.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Exam:
         keep_output: bool = False,
         memory: Memory | None = None,
         worker: Callable[[WorkerSource, Limits], Student] | None = None,
+        prepare: Callable[[Student], None] | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
@@ -64,6 +66,7 @@ class Exam:
         self.workers = SubmissionWorkers(exercise, submission, template, worker)
         self._keep_output = keep_output
         self._memory = memory
+        self._prepare = prepare
         self._line: Conversation | None = None
         self._crashes: set[tuple[str, int]] = set()
         self._started = time.perf_counter()
@@ -100,6 +103,8 @@ class Exam:
         if memorable and self._memory is not None and not self._given_up:
             self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", student.channel)
             student.speak_through(self._line)
+        if self._prepare is not None:
+            self._prepare(student)
         known = self._line.ask_ahead() if self._line is not None else None
         if known is not None:
             raise Known(known)
@@ -184,8 +189,12 @@ class Exam:
             known = self._student.result_ids.get(id(error.actual))
             if known is not None:
                 return known
+        raised: Call | None = getattr(error, "record", None)
+        if raised is not None and not raised.ours:
+            return raised
         real = [call for call in calls if not call.label.startswith("gradient of ")]
-        return real[-1] if real else None
+        theirs = [call for call in real if not call.ours]
+        return (theirs or real)[-1] if real else None
 
     @property
     def late(self) -> str | None:

@@ -35,6 +35,7 @@ from .check import Check, Memory
 from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .suspects import CourseWorker
+from .unraveller import Unraveller
 
 if TYPE_CHECKING:
     pass
@@ -160,6 +161,7 @@ class Judge:
                     raise
                 except Exception as error:  # a mistake that cannot be named changes no grade
                     results = tuple(grades.unnamed(result, error) for result in results)
+            results = self._unravelled(exam, results)
         return grades.make_grade(
             exam.submission, results, exam.seconds, self.settings, tuple(exam.workers.load_problems)
         )
@@ -179,6 +181,15 @@ class Judge:
             replace(r, failure=replace(r.failure, relations=found[r.name])) if r.name in found and r.failure else r
             for r in results
         )
+
+    def _unravelled(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+        """Tell with the results what follows from another function's slip, and what a check did not come to see."""
+        try:
+            return Unraveller(self, exam).told(results)
+        except GradusError:
+            raise
+        except Exception as error:  # what cannot be told apart changes no grade
+            return tuple(grades.unnamed(result, error) for result in results)
 
     def rest(self) -> None:
         """Nothing will be asked for a while: no worker waits."""

@@ -148,6 +148,18 @@ class CourseSources:
 
         return replay
 
+    @contextlib.contextmanager
+    def answering(self, exercise: Exercise) -> Iterator[Student]:
+        """Give the solution's module, to be asked for answers."""
+        template, limits = self._template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
+        self._dismiss()
+        student = self._worker.take(template, limits)
+        try:
+            student.load_source(exercise.name, [self.references(exercise).solution])
+            yield student
+        finally:
+            self._worker.give_back(student, template, limits)
+
     def calls_afresh(self, exercise: Exercise, submission: Submission, calls: list[Call]) -> list[Call | None]:
         """Make recorded calls of plain functions of ours again; None where the worker died."""
         records: list[Call | None] = []
@@ -170,13 +182,13 @@ class CourseSources:
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
         """Return the misconceptions of these functions."""
         wrong = catalogue.misconceptions(self._trees, exercise)
-        return [self.suspect(exercise, rewrite.name) for rewrite in wrong if rewrite.of in functions]
+        return [self.suspect(exercise, rewrite.key) for rewrite in wrong if rewrite.of in functions]
 
-    def suspect(self, exercise: Exercise, name: str) -> diagnosis.Suspect:
-        """Return the misconception of this name; what it does in a check is found out when it is asked for."""
+    def suspect(self, exercise: Exercise, key: str) -> diagnosis.Suspect:
+        """Return the misconception of this key; what it does in a check is found out when it is asked for."""
         known = self.references(exercise)
-        if name not in known.suspects:
-            rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.name == name)
+        if key not in known.suspects:
+            rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.key == key)
             submission = rewrite.submission(exercise, known.solution)
             names = diagnosis.checks_of(rewrite.of, known.oracle)
             begun = False
@@ -192,8 +204,8 @@ class CourseSources:
                 self._run(exam, [name for name in upto if name not in exam.traces], stop=_never)
                 return exam.traces
 
-            known.suspects[name] = diagnosis.Suspect(rewrite, LazyTraces(names, ask))
-        return known.suspects[name]
+            known.suspects[key] = diagnosis.Suspect(rewrite, LazyTraces(names, ask))
+        return known.suspects[key]
 
     def left(
         self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]

@@ -16,6 +16,7 @@ from ..sandbox.wire.problems import Frames
 from ..text import printable
 
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
+_TIMES = {2: "twice", 3: "three times"}
 _ANY = "*"  #: among the names of a statement: it may have defined any, as ``from module import *`` does
 
 
@@ -80,6 +81,25 @@ def asks_at_home(submission: Submission, error: RemoteException) -> bool:
 def lost(name: str, problems: Sequence[Unloaded]) -> Failure | None:
     """Return what is said of the statement that would have defined `name`; None if there is none."""
     return next((problem.failure for problem in problems if {name, _ANY} & problem.names), None)
+
+
+def overwritten(name: str, cells: dict[str, list[str]]) -> str:
+    """Return what is said of a definition that comes again after it was written; "" where it does not."""
+    places: list[tuple[str, int, bool]] = []
+    for file, lines in cells.items():
+        try:
+            body = ast.parse("\n".join(lines)).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+                raises = (one.exc for one in ast.walk(node) if isinstance(one, ast.Raise) and one.exc is not None)
+                places.append((file, node.lineno, any("NotImplementedError" in ast.unparse(exc) for exc in raises)))
+    if len(places) < 2 or not places[-1][2] or all(stub for _, _, stub in places):
+        return ""
+    where = "; ".join(f"{file}, line {line}" for file, line, _ in places)
+    times = _TIMES.get(len(places), "several times")
+    return f"`{name}` is defined {times} ({where}): the last one counts, and it is still the stub"
 
 
 def _module(submission: Submission, index: int) -> tuple[str, str]:

@@ -58,7 +58,8 @@ def verdict_of(
         compared = _compared(error, record)
     except Exception as fault:  # a value that cannot be recorded changes no grade
         faults.append(f"what was compared could not be kept: {_told(fault)}")
-    trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble, compared)
+    blamed = record if error is not None else None
+    trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble, compared, blamed)
     return Verdict(status, failure, earned, trace, *take_remarks(), picture, "; ".join(faults))
 
 
@@ -130,7 +131,9 @@ def _failure(status: str, error: BaseException | None, record: Call | None, tell
     if isinstance(error, StudentProblem):
         if status == "error":  # what is missing was to be defined by a statement that raised
             return unloaded.lost(error.name, telling.unloaded)
-        return messages.of_problem(error, record, telling.cells)
+        failure = messages.of_problem(error, record, telling.cells)
+        again = unloaded.overwritten(failure.function, telling.cells) if status == "missing" else ""
+        return replace(failure, reason=again) if again else failure
     if isinstance(error, RemoteError):
         unknown = _UNKNOWN_NAME.match(error.error.text) if error.error.type_name == "NameError" else None
         cause = unloaded.lost(unknown[1], telling.unloaded) if unknown else None

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model import ENDS, Exercise, Grade
+from ..text import hints_for
 from .table import grade_lines, printed
 
 
@@ -27,7 +28,8 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     told = grade.checks if whole else (*remarks, *(c for c in grade.checks if c.status != "passed"))
     for line in grade_lines(replace(grade, checks=told), full=len(grade.checks) if whole else 1):
         out.print(line)
-    for note in grade.notes:
+    reasons = {check.failure.reason for check in grade.checks if check.failure is not None}
+    for note in (note for note in grade.notes if note.splitlines()[0] not in reasons):  # said above
         out.print(Text(f"  note: {note}", style="yellow"))
     lines = printed(grade)
     if lines:
@@ -40,9 +42,17 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
         )
     )
     if grade.status not in ("passed", "skipped"):
-        if exercise.hints and not grade.diagnoses:
-            out.print(Text(f"hint: {exercise.hints[0]}"))
-        out.print(Text(f"repeat: gradus check {exercise.name} {place} --seed {seed}", style="bright_black"))
+        blamed = blamed_in(grade)
+        if exercise.hints and blamed and not grade.diagnoses:
+            out.print(Text(f"hint: {hints_for(exercise.hints, blamed)[0]}"))
+        again = f" --seed {seed}" if seed else ""
+        out.print(Text(f"repeat: gradus check {exercise.name} {place}{again}", style="bright_black"))
+
+
+def blamed_in(grade: Grade) -> str:
+    """Return the function that the first failure is about, of one that is its own fault; "" where nothing ran."""
+    failures = [check.failure for check in grade.checks if check.status != "passed" and check.failure is not None]
+    return next((one.function for one in failures if one.function and not one.follows), "")
 
 
 def bar(share: float, width: int = 20) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..model import CheckResult, Grade
-from ..text import fields
+from ..text import fields, hints_for
+from .answer import blamed_in
 from .table import printed
 from .templating import rendered
 
@@ -21,7 +22,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         "card.html", grade=grade, title=title, others=others, remarks=_remarks, lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points="not graded, which is not your fault" if grade.status == "internal" else points,
-        hint=hints[0] if others and hints and not grade.diagnoses else "",
+        hint=hints_for(hints, blamed_in(grade))[0] if hints and blamed_in(grade) and not grade.diagnoses else "",
     )  # fmt: skip
 
 

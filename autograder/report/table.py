@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model import ENDS, CheckResult, Grade, Syllabus
-from ..text import printable, told
+from ..text import headline, printable, told
 from .statistics import total
 
 
@@ -83,19 +83,71 @@ def printed(grade: Grade) -> list[str]:
 
 
 def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
-    """Write a grade as `check` shows it: what passed in a line each, the first failures in full, the rest in short."""
+    """Write a grade as `check` shows it.
+
+    What passed in a line each, the first failures in full, further ones with their reason in a line, equal reasons
+    once; then what follows from another function's slip, and last, once, what is not written yet.
+    """
     lines = [Text("")]
-    shown = 0
-    for check in grade.checks:
+    fine = [check for check in grade.checks if check.status in ("passed", "skipped") or check.failure is None]
+    for check in fine:
         lines.append(check_lines(check))
-        if check.failure is not None and check.status not in ("passed", "skipped"):
-            shown += 1
-            if shown <= full:
-                lines.append(Text("\n".join(f"      {line}" for line in told(check.failure).splitlines()) + "\n"))
-            elif check.diagnosis:
-                lines.append(Text(f"      {check.diagnosis[0]}", style="bright_black"))
-        elif check.advice:
-            lines.append(Text(f"      {printable(check.advice, 300)}", style="bright_black"))
-        elif check.status == "skipped":
-            lines.append(Text(f"      {printable(told(check.failure), 300)}", style="bright_black"))
-    return lines
+        told_of = check.advice if check.status == "passed" else told(check.failure)
+        if told_of:
+            lines.append(Text(f"      {printable(told_of, 300)}", style="bright_black"))
+    rest = [check for check in grade.checks if check not in fine]
+    if len(rest) > 1 and len({told(check.failure) for check in rest}) == 1 and not _function(rest[0]):
+        return [*lines, _whole(rest[0])]  # nothing could be run: that is said once, alone
+    waiting = [check for check in rest if check.status == "missing" and not (check.failure and check.failure.besides)]
+    follows = [check for check in rest if check.failure is not None and check.failure.follows and check not in waiting]
+    own: dict[tuple[str, str], list[CheckResult]] = {}
+    for check in (check for check in rest if check not in waiting and check not in follows):
+        own.setdefault((_function(check), headline(check.failure) if check.failure else ""), []).append(check)
+    shown = 0
+    for (function, reason), alike in own.items():
+        in_full = alike[: max(0, full - shown)]
+        for check in in_full:
+            lines += [check_lines(check), _whole(check)]
+        shown += len(in_full)
+        others = alike[len(in_full) :]
+        lines += [check_lines(check) for check in others]
+        if others:
+            words = f"{function}: {reason}" if function else reason
+            lines.append(Text(f"      {'the same: ' if in_full else ''}{printable(words, 300)}", style="bright_black"))
+    for helpers in dict.fromkeys(check.failure.follows for check in follows if check.failure):
+        here = [check for check in follows if check.failure and check.failure.follows == helpers]
+        lines += [check_lines(check) for check in here]
+        lines.append(
+            Text(
+                f"      only because of {' and '.join(helpers)}: with a right one {_count(here)}", style="bright_black"
+            )
+        )
+    return [*lines, *_unwritten(waiting)]
+
+
+def _function(check: CheckResult) -> str:
+    return check.failure.function if check.failure is not None else ""
+
+
+def _whole(check: CheckResult) -> Text:
+    return Text("\n".join(f"      {line}" for line in told(check.failure).splitlines()) + "\n")
+
+
+def _count(checks: list[CheckResult]) -> str:
+    return "this check passes" if len(checks) == 1 else f"these {len(checks)} checks pass"
+
+
+def _unwritten(checks: list[CheckResult]) -> list[Text]:
+    """Return one line for all that waits for functions that are not written."""
+    if not checks:
+        return []
+    names = dict.fromkeys(name for check in checks if (name := _function(check)))
+    if not names:
+        return [line for check in checks for line in (check_lines(check), _whole(check))]
+    end, points = ENDS["missing"], sum(check.max_points - check.points for check in checks)
+    many = f"{len(checks)} checks" if len(checks) > 1 else "1 check"
+    lines = [Text(f"  {end.sign} not written yet: {', '.join(names)}  ({many}, {points:g} points)", style=end.colour)]
+    notes = dict.fromkeys(
+        check.failure.reason for check in checks if check.failure and "still the stub" in check.failure.reason
+    )
+    return lines + [Text(f"      {printable(note, 300)}") for note in notes]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
@@ -15,12 +16,18 @@ from .table import few_words
 
 #: terminal colour -> class of the pages' style sheet
 TONES = {"green": "good", "red": "bad", "bold red": "bad", "bright_black": "quiet"}
+_BACKTICKS = re.compile(r"`([^`\n]+)`")
 LIMIT = 20_000  #: characters of one text that a page shows
 
 
 def reached(of: Grade | CheckResult) -> str:
     """Return points and maximum, as they are shown."""
     return f"{of.points:g}/{of.max_points:g}"
+
+
+def backticked(text: str) -> Markup:
+    """Return a text, escaped, in which `names` between backticks stand in type of their own."""
+    return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 
 @cache
@@ -30,6 +37,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("autograder.report", "templates"), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
+    made.filters["backticked"] = backticked
     made.filters["shown"] = lambda text, limit=LIMIT: printable(str(text), limit)
     made.globals.update(
         sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,

@@ -19,6 +19,7 @@ from ..course.syllabus import lesson_text, split_lesson
 from ..course.trees import BUNDLED, Trees, own_root
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
+from ..intake.outline import outline, page_of
 from ..intake.submissions import Found, preferred
 from ..model import Exercise, Syllabus
 
@@ -69,6 +70,11 @@ class Workspace:
         """Return the file of :meth:`file_of`, and what is said of it where the other was written as late."""
         places = [self.root / f"exercises/{exercise.address}.py", self.root / f"notebooks/{exercise.address}.ipynb"]
         touched = [path for path in places if path.is_file() and not self.untouched(path)]
+        page = page_of(trees.stub(exercise.address))
+        text = touched[0].read_text(encoding="utf-8", errors="replace") if len(touched) == 2 else ""
+        if page is not None and page.written(outline([text])):  # an editor saves when told to, a notebook by itself
+            other = touched[1].relative_to(self.root)
+            return Found(touched[0], (f"{other} has been saved too; to check that one, name it",))
         return preferred(touched, exercise, trees.stub(exercise.address)) if touched else Found(places[0])
 
     def untouched(self, path: Path) -> bool:

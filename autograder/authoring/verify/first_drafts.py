@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ...course.drafts import Draft, Flaw
 from ...model import Failure, Grade
@@ -35,8 +35,8 @@ class DraftTally:
     """What all drafts of a page were told, and every name that is not true, with the draft it was said of."""
 
     drafts: int = 0
-    flaws: tuple[Told, ...] = ()
-    false: tuple[str, ...] = ()
+    flaws: list[Told] = field(default_factory=list)
+    false: list[str] = field(default_factory=list)
 
     def count(self, fate: str) -> int:
         """Count the flaws of a fate."""
@@ -73,20 +73,21 @@ def tallied(drafts: tuple[Draft, ...], grades: dict[str, Grade]) -> DraftTally:
     tally = DraftTally()
     for draft in drafts:
         if draft.title in grades:
-            failures = [check.failure for check in grades[draft.title].checks if failed(check) and check.failure]
-            flaws = tuple(_told(draft.title, flaw, failures) for flaw in draft.flaws)
+            first = [check.failure for check in grades[draft.title].checks if failed(check) and check.failure]
+            failures = [one for failure in first for one in (failure, *failure.besides)]
+            flaws = [_told(draft.title, flaw, failures) for flaw in draft.flaws]
             tally = DraftTally(tally.drafts + 1, tally.flaws + flaws, tally.false + _false(draft, failures))
     return tally
 
 
 def _told(title: str, flaw: Flaw, failures: list[Failure]) -> Told:
-    own = [failure for failure in failures if failure.function == flaw.function]
+    own = [failure for failure in failures if failure.function == flaw.function and not failure.follows]
     wanted = " / ".join((*flaw.names, *(f"“{words}”" for words in flaw.says)))
     for name in (one.name for failure in own for one in failure.diagnosis if one.function == flaw.function):
         if name in flaw.names:
             return Told(title, flaw.function, "named", wanted, name)
     for failure in own:
-        text = told(replace(failure, diagnosis=()))
+        text = told(replace(failure, diagnosis=(), besides=()))
         for words in flaw.says:
             if words in text:
                 return Told(title, flaw.function, "fact", wanted, words)
@@ -95,7 +96,7 @@ def _told(title: str, flaw: Flaw, failures: list[Failure]) -> Told:
     return Told(title, flaw.function, "nothing", wanted)
 
 
-def _false(draft: Draft, failures: list[Failure]) -> tuple[str, ...]:
+def _false(draft: Draft, failures: list[Failure]) -> list[str]:
     """List every name that is said and not true of the draft, or stands beside another function's failure."""
     true = {(flaw.function, name) for flaw in draft.flaws for name in flaw.names}
     found = []
@@ -106,4 +107,8 @@ def _false(draft: Draft, failures: list[Failure]) -> tuple[str, ...]:
             elif one.function != failure.function:
                 about = failure.function or "no function"
                 found.append(f"{draft.title}: “{one.function} {one.name}” stands beside a failure of {about}")
-    return tuple(dict.fromkeys(found))
+        found += [
+            f"{draft.title}: a failure of {failure.function} is said to follow from {function}, which is right"
+            for function in failure.follows if function not in {flaw.function for flaw in draft.flaws}
+        ]  # fmt: skip
+    return [*dict.fromkeys(found)]

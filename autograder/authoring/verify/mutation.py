@@ -70,16 +70,22 @@ class Trials:
 
     def _false(self, exercise: Exercise, submission: Submission, grade: Grade) -> list[str]:
         """List the diagnoses that the mutant's behaviour under another seed contradicts."""
-        if not grade.diagnoses:
+        failures = [check.failure for check in grade.checks if check.failure is not None]
+        exact = dict.fromkeys(one.name for failure in failures for one in failure.diagnosis if one.exact)
+        if not exact:
             return []
         twin = self.judge.reseeded(self.judge.settings.seed + 1)
         oracle = twin.ours.references(exercise).oracle
         found = []
-        for name in grade.diagnoses:
-            suspect = twin.ours.suspect(exercise, name)
-            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in suspect.traces]
-            traces = twin.ours.traces(submission, names)
-            if not diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None):
+        wrong = catalogue.misconceptions(self.judge.trees, exercise)
+        for name in exact:
+            fits = False
+            for rewrite in (one for one in wrong if one.name == name):
+                suspect = twin.ours.suspect(exercise, rewrite.key)
+                names = [n for n in diagnosis.checks_of(rewrite.of, oracle) if n in suspect.traces]
+                traces = twin.ours.traces(submission, names)
+                fits |= diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None)
+            if not fits:
                 found.append(name)
         return found
 

@@ -73,7 +73,6 @@ class Plan:
     solution: str
     wrong: tuple[Rewrite, ...] = ()
     right: tuple[Rewrite, ...] = ()
-    drafts: tuple[Draft, ...] = ()
     mutants: list[Mutant] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     grades: dict[str, Grade] = field(default_factory=dict)
@@ -83,6 +82,7 @@ class Plan:
     called: list[str] = field(default_factory=list)
     again: list[tuple[int, Page]] = field(default_factory=list)
     ends: dict[str, dict[str, Ends]] = field(default_factory=dict)
+    drafts: tuple[Draft, ...] = ()
 
     def submission(self, name: str, text: str) -> Submission:
         """Return a source of ours as a submission."""
@@ -166,8 +166,8 @@ def planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) ->
     written = {"solution": _place(trees, trees.solution(exercise.address))}
     for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
         place = _place(trees, path(exercise.address))
-        written |= {r.name: f"{place}, line {r.line}" for r in rewrites}
-    return Plan(exercise, report, extent, solution, wrong, right, drafts(trees, exercise), made, written)
+        written |= {r.key: f"{place}, line {r.line}" for r in rewrites}
+    return Plan(exercise, report, extent, solution, wrong, right, made, written, drafts=drafts(trees, exercise))
 
 
 def _place(trees: Trees, path: object) -> str:

@@ -45,7 +45,7 @@ def judge_plan(plan: Plan) -> None:
             faults += _must_pass("the stub, which ships solved,", grades["stub"])
         elif passing:
             faults.append(f"the stub passes {', '.join(passing)}")
-    graded = [(rewrite, grades[rewrite.name]) for rewrite in plan.wrong if rewrite.name in grades]
+    graded = [(rewrite, grades[rewrite.key]) for rewrite in plan.wrong if rewrite.key in grades]
     for rewrite, grade in graded:
         faults += _must_die(rewrite, grade, names, replayable - broken)
     killed_by = {c.name for _, grade in graded for c in grade.checks if failed(c)}
@@ -79,11 +79,13 @@ def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str
         hint = f"; did you mean {near}?" if near else f"; there are {', '.join(names)}"
         return [f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist{hint}"]
     if rewrite.dies_by not in dead:
-        return [f"{rewrite.name!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
+        return [f"{rewrite.key!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
     by = next(c for c in grade.checks if c.name == rewrite.dies_by)
-    if by.status == "forbidden" or by.name not in telling or by.diagnosis == (rewrite.name,):
-        return []
-    return [f"{rewrite.name!r} is diagnosed as {', '.join(map(repr, by.diagnosis)) or 'nothing'} by {rewrite.dies_by}"]
+    exact = tuple(one.name for one in by.failure.diagnosis if one.exact) if by.failure is not None else ()
+    if by.status == "forbidden" or by.name not in telling or exact == (rewrite.name,):
+        others = [name for name in grade.diagnoses if name != rewrite.name]
+        return [f"{rewrite.key!r} is also called {', '.join(map(repr, others))}, which it is not"] if others else []
+    return [f"{rewrite.key!r} is diagnosed as {', '.join(map(repr, exact)) or 'nothing'} by {rewrite.dies_by}"]
 
 
 def _judge_mutants(plan: Plan) -> None:

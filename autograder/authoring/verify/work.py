@@ -62,7 +62,7 @@ class VerifyWork(Work):
             names = diagnosis.checks_of(rewrite.of, known.oracle)
             touched = reached(known.solution, known.oracle, reachable, using.get(rewrite.of, {*using}))
             exam = self.judge.examined(submission, [*touched, *names, rewrite.dies_by], stop=lambda result: False)
-            known.suspects[rewrite.name] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
+            known.suspects[rewrite.key] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
             exams.append(exam)
         for name in dear:
             for exam in exams:

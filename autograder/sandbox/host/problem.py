@@ -21,10 +21,14 @@ class StudentProblem(BaseException):
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")
 
 
-def status_of_exception(kind: str, text: str) -> str | None:
-    """Return the status that an exception of the student's stands for, None for an ordinary error."""
+def status_of_exception(kind: str, text: str, frames: Frames = ()) -> str | None:
+    """Return the status that an exception of the student's stands for, None for an ordinary error.
+
+    Args:
+        frames: where it was raised; what a library does not implement is nothing that the student has not written.
+    """
     if kind == "NotImplementedError":
-        return "missing"
+        return "missing" if not frames or "site-packages" not in frames[-1][0] else None
     if kind == "MemoryError" or (kind in ("RuntimeError", "OSError") and any(part in text for part in _OUT_OF_MEMORY)):
         return "memory"
     if kind == "PermissionError":

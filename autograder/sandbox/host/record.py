@@ -39,6 +39,7 @@ class Call:
     kwargs: dict[str, Any]
     outcome: tuple[str, Any, Any] = ("none", None, None)  #: ("value", v, joined to the graph?) or ("error", type, text)
     callbacks: list[tuple[Any, Any]] = field(default_factory=list)
+    ours: bool = False  #: is it of an object that the check put there, or of Python's, that no student ever wrote?
     final: Any = None  #: the arguments afterwards, where the call changed them
 
 

@@ -57,6 +57,8 @@ class Student:
         self._props: dict[tuple[str, Any], Any] = {}
         self._filename = ""
         self._root = ""
+        self.in_call = False  #: does the student's own code run?
+        self.unnoted: set[int] = set()  #: ids of answers to callbacks that are none of the check's
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
         self.channel.share()
@@ -159,6 +161,10 @@ class Student:
             self.calls.append(Call(name, name, (), {}, ("value", freeze(value), None)))
         return value
 
+    def take_over(self, name: str, answering: Any) -> None:
+        """Let another answer for a definition until the next check begins, where a check asks for it."""
+        self._known[name] = answering
+
     def has(self, name: str) -> bool:
         """Return whether the student's module defines this name."""
         return self._look_up(name)[0]
@@ -231,9 +237,9 @@ class Student:
         """Call a handle or one of its methods."""
         if handle._root in self.given_up:
             raise StudentProblem("timeout", self.given_up[handle._root])
-        shown = repr(handle).strip("<>")
+        shown = self._shown(handle)
         label = shown if name is None else f"{shown}.{name}"
-        record = Call(handle._root, label, freeze(args), freeze(kwargs))
+        record = Call(handle._root, label, freeze(args), freeze(kwargs), ours=self._is_ours(handle))
         self.calls.append(record)
         self._root = handle._root
         self.peer.tag = handle._root
@@ -241,20 +247,33 @@ class Student:
         mirrors = [(leaf, h._number, p) for h in held for p, leaf in h._mirrors.items()]
         self.peer.afterwards = None
         outer, self.peer.on_callback = self.peer.on_callback, self._callback_recorder(record)
+        inside, self.in_call = self.in_call, True
         try:
             with self._translated(record):
                 value = self.peer.call(handle._number, name, args, kwargs, mirrors)
         finally:
-            self.peer.on_callback = outer
+            self.peer.on_callback, self.in_call = outer, inside
             record.final = freeze(self.peer.afterwards)
         record.outcome = ("value", freeze(value), attached(value))
         self._note(value, record)
         return value
 
     @staticmethod
-    def _callback_recorder(record: Call) -> Callable[[tuple[Any, ...], dict[str, Any], Any], None]:
+    def _shown(handle: Handle) -> str:
+        """Return how people read of an object: by its name, or as what its class gave."""
+        name = repr(handle).strip("<>")
+        return f"{name.removesuffix(' object')}(…)" if name.endswith(" object") else name
+
+    def _is_ours(self, handle: Handle) -> bool:
+        """Tell whether an object is a prop of the check's, or Python's own: no student called it."""
+        name = self._shown(handle).removesuffix("(…)")
+        return name.endswith(("iterator", "generator")) or name in {what.__name__ for _, what in self._props}
+
+    def _callback_recorder(self, record: Call) -> Callable[[tuple[Any, ...], dict[str, Any], Any], None]:
         def note(args: tuple[Any, ...], kwargs: dict[str, Any], value: Any) -> None:
-            if len(record.callbacks) < 1000:
+            if id(value) in self.unnoted:
+                self.unnoted.discard(id(value))
+            elif len(record.callbacks) < 1000:
                 record.callbacks.append((freeze((args, kwargs)), freeze(value)))
 
         return note
@@ -276,12 +295,12 @@ class Student:
     def attribute(self, handle: Handle, name: str) -> Any:
         """Return an attribute of a handle."""
         self._root = handle._root
-        record = Call(handle._root, f"{repr(handle).strip('<>')}.{name}", (), {})
+        record = Call(handle._root, f"{self._shown(handle)}.{name}", (), {}, ours=self._is_ours(handle))
         with self._translated(record):
             value = self.peer.get(handle._number, name)
         if isinstance(value, Handle):
             if value._info[3] if len(value._info) > 3 else None:
-                object.__setattr__(value, "_info", (*value._info[:3], f"{repr(handle).strip('<>')}.{name}"))
+                object.__setattr__(value, "_info", (*value._info[:3], f"{self._shown(handle)}.{name}"))
         else:
             record.outcome = ("value", freeze(value), None)
             self.calls.append(record)
@@ -314,7 +333,9 @@ class Student:
             if record is not None:
                 record.outcome = ("error", kind, text)
                 error.record = record
-            special = status_of_exception(kind, text)
+            special = status_of_exception(kind, text, error.frames)
+            if special == "malformed":
+                raise StudentProblem(special, f"what came back cannot be read: {text}", error.frames) from None
             if special is not None:
                 raise StudentProblem(special, f"{kind}: {text}" if text else kind, error.frames) from None
             raise

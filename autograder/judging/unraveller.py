@@ -1,0 +1,112 @@
+"""Tells of a submission's failures which follow from another function's slip, and what lies behind the first one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..model import CheckResult
+from ..sandbox.host.student import Student
+from ..sandbox.wire.names import names_used
+from . import diagnosis, evidence, grades
+from .check import worker_seed
+from .exam import Exam
+from .repair import MAX_AGAIN, TRIED, Step, Unravelled, stand_in, unravel, unwritten_in, used_by
+
+if TYPE_CHECKING:
+    from .judge import Judge
+
+
+class Unraveller:
+    """Runs failed checks of one submission again, with right functions in the place of wrong ones.
+
+    Args:
+        exam: finished.
+    """
+
+    def __init__(self, judge: Judge, exam: Exam):
+        self._judge, self._exam = judge, exam
+        self._known = judge.ours.references(exam.exercise)
+        self._repairable = {*evidence.signatures(self._known.solution)}
+        self._left = MAX_AGAIN
+
+    def told(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+        """Return the results, with what was found out told in their failures."""
+        steps = {r.name: step for r in results if r.status in TRIED and (step := self._step(r, frozenset()))}
+        wrong = {step.function for step in steps.values()}
+        unwritten = unwritten_in(self._exam.submission.cells) & self._repairable
+        uses = used_by(names_used(self._exam.submission.cells))
+        found = {
+            name: unravel(step, wrong - unwritten, unwritten, uses, self._again)
+            for name, step in steps.items()
+            if uses.get(step.function, set()) & (wrong | unwritten) - {step.function}
+            or self._unseen(step, unwritten)
+        }  # fmt: skip
+        named = self._named(found)
+        return tuple(self._with(result, found[result.name], named) if result.name in found else result
+                     for result in results)  # fmt: skip
+
+    def _step(self, result: CheckResult, repaired: frozenset[str]) -> Step | None:
+        """Return how a check ended, None where it is not known by which function."""
+        trace = self._exam.traces.get(result.name)
+        call = diagnosis.blame(trace, self._known.oracle.get(result.name)) if trace is not None else None
+        if trace is None or call is None or result.name not in self._known.oracle:
+            return None
+        return Step(repaired, call.root, result, trace)
+
+    def _unseen(self, step: Step, unwritten: set[str]) -> bool:
+        """Tell whether a check ended before it came to a written function that it would have called."""
+        meant = diagnosis.functions_in(self._known.oracle[step.result.name])
+        return bool({*meant} - {*diagnosis.functions_in(step.trace)} - unwritten)
+
+    def _again(self, name: str, repaired: frozenset[str]) -> Step | None:
+        if self._left <= 0 or not repaired <= self._repairable:
+            return None
+        self._left -= 1
+        judge, exercise = self._judge, self._exam.exercise
+        with judge.ours.answering(exercise) as solution:
+
+            def prepare(student: Student) -> None:
+                solution.begin(worker_seed(exercise.address, name), exercise.seconds)
+                stand_in(student, solution, sorted(repaired))
+
+            exam = Exam(exercise, self._exam.submission, self._exam.template, judge.settings.seed, prepare=prepare)
+            exam.doubts = False
+            try:
+                judge.run(exam, [name], lambda result: True)
+            finally:
+                exam.close()
+        result, trace = exam.results[-1], exam.traces[name]
+        call = diagnosis.blame(trace, self._known.oracle[name])
+        return Step(repaired, call.root if call is not None else "", result, trace)
+
+    def _named(self, found: dict[str, Unravelled]) -> dict[tuple[str, str], CheckResult]:
+        """Return the results of all steps that show a function's own slip, by check and function, with diagnoses."""
+        named: dict[tuple[str, str], CheckResult] = {}
+        functions = {function for one in found.values() for function in one.own}
+        replay = self._judge.ours.replayer(self._exam.exercise)
+        for function in functions:
+            steps = {name: one.own[function] for name, one in found.items() if function in one.own}
+            seen = {**self._exam.traces, **{name: step.trace for name, step in steps.items()}}
+            kept = {name: trace for name, trace in seen.items() if name in self._known.oracle}
+            suspects = self._judge.ours.suspects(self._exam.exercise, {function})
+            told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay)
+            for name, step in steps.items():
+                named[name, function] = grades.named(step.result, told.get(name, []))
+        return named
+
+    def _with(self, result: CheckResult, one: Unravelled, named: dict[tuple[str, str], CheckResult]) -> CheckResult:
+        if result.failure is None:
+            return result
+        if one.follows:
+            return replace(result, failure=replace(result.failure, follows=one.follows, diagnosis=()))
+        own = {function: named[result.name, function].failure for function in one.own}
+        first = next(iter(own))
+        shown = own.pop(first)
+        written = [r for f in own if (r := named[result.name, f]).status != "missing"]
+        besides = tuple(one.failure for one in written if one.failure is not None)
+        if shown is None:
+            return result
+        relations = result.failure.relations if first == result.failure.function else ()
+        shown = replace(shown, relations=shown.relations or relations, besides=besides)
+        return replace(result, failure=shown)

@@ -1,0 +1,181 @@
+"""One slip hides others: what follows from a helper, what else a check would have found, and what is never said."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.course import syllabus
+from autograder.judging.check import Trace
+from autograder.judging.repair import Step, unravel, unwritten_in, used_by
+from autograder.model import CheckResult, Settings, Submission
+from autograder.running.pool import grade_here
+from tests.helpers import GOOD, PAGE, make_course
+
+SOLUTION = '''# %%
+import torch
+
+
+# %%
+def half(x: torch.Tensor) -> torch.Tensor:
+    """Half of x."""
+    ### BEGIN SOLUTION
+    return x / 2
+    ### END SOLUTION
+
+
+# %%
+def scaled(x: torch.Tensor, factor: float = 2.0) -> torch.Tensor:
+    """The line through (0, 1) with slope `factor`."""
+    ### BEGIN SOLUTION
+    return 2 * half(x) * factor + 1
+    ### END SOLUTION
+
+
+# %%
+def both(x: torch.Tensor) -> torch.Tensor:
+    """Half of x plus one."""
+    ### BEGIN SOLUTION
+    return half(x) + 1
+    ### END SOLUTION
+'''
+CHECKS = '''"""What they must do."""
+
+import torch
+
+from autograder.checking import assert_gradients, assert_same, points
+
+
+def draw():
+    return torch.randn(2, 3, dtype=torch.float64)
+
+
+@points(1)
+def test_half(student):
+    """half"""
+    x = draw()
+    assert_same(student.half(x), x / 2)
+
+
+@points(1)
+def test_scaled(student):
+    """twice x plus one, and its gradient"""
+    x = draw()
+    assert_same(student.scaled(x), 2 * x + 1)
+    assert_gradients(student.scaled, lambda x: 2 * x + 1, x)
+
+
+@points(1)
+def test_all(student):
+    """one after another"""
+    x = draw()
+    for name, true in (("half", x / 2), ("scaled", 2 * x + 1), ("both", x / 2 + 1)):
+        assert_same(getattr(student, name)(x), true)
+'''
+WRONG = """from autograder.checking import misconception
+
+
+@misconception("is a third", hint="Two halves make a whole.", dies_by="test_half")
+def half(x):
+    return x / 3
+
+
+@misconception("forgets to add one", hint="What is it at 0?", dies_by="test_scaled")
+def scaled(x, factor=2.0):
+    return 2 * half(x) * factor
+
+
+@misconception("adds two", hint="What is it at 0?", dies_by="test_all")
+def both(x):
+    return half(x) + 2
+
+
+@misconception("lets no gradient through", hint="detach", dies_by="test_scaled")
+def scaled(x, factor=2.0):
+    return (2 * half(x) * factor + 1).detach()
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grades a source of this small page."""
+    trees = make_course(
+        tmp_path_factory.mktemp("course"), {PAGE: {**GOOD, "solution": SOLUTION, "checks": CHECKS, "wrong": WRONG}}
+    )
+    course = syllabus.load(trees)
+
+    def grade(source: str):
+        submission = Submission("ada", PAGE, "scaled.py", ("import torch\n" + source,))
+        return {c.name: c for c in grade_here(submission, course, trees, Settings(0, "plain")).checks}
+
+    return grade
+
+
+HALF = "def half(x):\n    return x / {}\n\n\n"
+SCALED = "def scaled(x, factor=2.0):\n    return 2 * half(x) * factor{}\n\n\n"
+BOTH = "def both(x):\n    return half(x) + {}\n"
+
+
+def test_what_follows_from_a_helper_is_said_so(graded):
+    """a right function that calls a wrong one is not to blame, and no name of its own is said"""
+    found = graded(HALF.format(3) + SCALED.format(" + 1") + BOTH.format(1))
+    assert found["test_half"].diagnosis == ("is a third",)
+    assert found["test_scaled"].failure.follows == ("half",)
+    assert found["test_scaled"].diagnosis == ()
+    assert (found["test_all"].diagnosis, found["test_all"].failure.besides) == (("is a third",), ())
+    assert {c.status for c in found.values()} == {"failed"}
+
+
+def test_a_wrong_helper_silences_no_name(graded):
+    """a function that is wrong beside its helper is named all the same"""
+    found = graded(HALF.format(5) + SCALED.format("") + BOTH.format(1))
+    assert found["test_scaled"].failure.follows == ()
+    assert found["test_scaled"].diagnosis == ("forgets to add one",)
+
+
+def test_a_check_that_ended_early_tells_what_it_did_not_come_to(graded):
+    """behind the first wrong function of a check stand the others, each with its own name"""
+    found = graded(HALF.format(3) + SCALED.format("") + BOTH.format(2))
+    others = found["test_all"].failure.besides
+    assert [(one.function, one.diagnosis[0].name) for one in others] == [
+        ("scaled", "forgets to add one"), ("both", "adds two"),
+    ]  # fmt: skip
+
+
+def test_a_function_that_is_not_written_hides_none(graded):
+    """an unwritten function stands aside; where one waits for it, that is said"""
+    stub = 'def half(x):\n    raise NotImplementedError("half is not written yet")\n\n\n'
+    found = graded(stub + "def scaled(x, factor=2.0):\n    return x * factor\n\n\n" + BOTH.format(1))
+    assert found["test_all"].status == "missing"
+    assert [one.diagnosis[0].name for one in found["test_all"].failure.besides] == ["forgets to add one"]
+    assert found["test_half"].status == "missing"
+
+
+def test_a_right_answer_costs_nothing_and_hears_nothing(graded):
+    """nothing is run again of a submission that passes"""
+    found = graded(HALF.format(2) + SCALED.format(" + 1") + BOTH.format(1))
+    assert all(check.failure is None for check in found.values())
+
+
+def step(function: str, repaired=()) -> Step:
+    """Return how a check ended."""
+    status = "failed" if function else "passed"
+    return Step(frozenset(repaired), function, CheckResult("test", "", status, 0, 1), Trace())
+
+
+def test_where_nothing_can_be_told_the_first_failure_stands():
+    """a run that could not be made leaves the failure as it is"""
+    found = unravel(step("f"), {"f", "g"}, (), {"f": {"g"}}, lambda name, repaired: None)
+    assert (found.follows, set(found.own)) == ((), {"f"})
+
+
+def test_a_loop_of_functions_ends():
+    """functions that call each other and stay wrong whatever is repaired are not asked for ever"""
+    found = unravel(step("f"), {"f", "g"}, (), {"f": {"g"}, "g": {"f"}}, lambda name, repaired: step("f", repaired))
+    assert found.follows == ()
+    assert set(found.own) == {"f"}
+
+
+def test_what_uses_what():
+    """helpers of helpers count; what is defined elsewhere does not"""
+    assert used_by({"f": ["g", "torch.exp"], "g": ["h.x"], "h": []}) == {"f": {"g", "h"}, "g": {"h"}, "h": set()}
+    assert unwritten_in(["def f():\n    raise NotImplementedError('x')\ndef g():\n    return 1\n", "x ="]) == {"f"}
