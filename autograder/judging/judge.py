@@ -185,7 +185,7 @@ class Judge:
     def _unravelled(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Tell with the results what follows from another function's slip, and what a check did not come to see."""
         try:
-            return Unraveller(self, exam).told(results)
+            return Unraveller(exam, self.ours, self._run).told(results)
         except GradusError:
             raise
         except Exception as error:  # what cannot be told apart changes no grade

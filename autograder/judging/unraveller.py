@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..model import CheckResult
 from ..sandbox.host.student import Student
@@ -11,10 +10,8 @@ from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
 from .check import worker_seed
 from .exam import Exam
+from .ours import CourseSources, RunChecks
 from .repair import MAX_AGAIN, TRIED, Step, Unravelled, stand_in, unravel, unwritten_in, used_by
-
-if TYPE_CHECKING:
-    from .judge import Judge
 
 
 class Unraveller:
@@ -22,11 +19,13 @@ class Unraveller:
 
     Args:
         exam: finished.
+        ours: asks the course's own sources.
+        run: runs the checks of an exam.
     """
 
-    def __init__(self, judge: Judge, exam: Exam):
-        self._judge, self._exam = judge, exam
-        self._known = judge.ours.references(exam.exercise)
+    def __init__(self, exam: Exam, ours: CourseSources, run: RunChecks):
+        self._exam, self._ours, self._run = exam, ours, run
+        self._known = ours.references(exam.exercise)
         self._repairable = {*evidence.signatures(self._known.solution)}
         self._left = MAX_AGAIN
 
@@ -63,17 +62,17 @@ class Unraveller:
         if self._left <= 0 or not repaired <= self._repairable:
             return None
         self._left -= 1
-        judge, exercise = self._judge, self._exam.exercise
-        with judge.ours.answering(exercise) as solution:
+        exercise = self._exam.exercise
+        with self._ours.answering(exercise) as solution:
 
             def prepare(student: Student) -> None:
                 solution.begin(worker_seed(exercise.address, name), exercise.seconds)
                 stand_in(student, solution, sorted(repaired))
 
-            exam = Exam(exercise, self._exam.submission, self._exam.template, judge.settings.seed, prepare=prepare)
+            exam = Exam(exercise, self._exam.submission, self._exam.template, self._exam.seed, prepare=prepare)
             exam.doubts = False
             try:
-                judge.run(exam, [name], lambda result: True)
+                self._run(exam, [name], lambda result: True)
             finally:
                 exam.close()
         result, trace = exam.results[-1], exam.traces[name]
@@ -84,12 +83,12 @@ class Unraveller:
         """Return the results of all steps that show a function's own slip, by check and function, with diagnoses."""
         named: dict[tuple[str, str], CheckResult] = {}
         functions = {function for one in found.values() for function in one.own}
-        replay = self._judge.ours.replayer(self._exam.exercise)
+        replay = self._ours.replayer(self._exam.exercise)
         for function in functions:
             steps = {name: one.own[function] for name, one in found.items() if function in one.own}
             seen = {**self._exam.traces, **{name: step.trace for name, step in steps.items()}}
             kept = {name: trace for name, trace in seen.items() if name in self._known.oracle}
-            suspects = self._judge.ours.suspects(self._exam.exercise, {function})
+            suspects = self._ours.suspects(self._exam.exercise, {function})
             told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay)
             for name, step in steps.items():
                 named[name, function] = grades.named(step.result, told.get(name, []))
