@@ -219,8 +219,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
     from rich.markdown import Markdown
     from rich.text import Text
 
-    from ..course.syllabus import split_lesson
-    from ..student.advice import explanation, paragraph
+    from ..student.advice import explanation, lesson_on
     from ..text import told
 
     out = console()
@@ -235,8 +234,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
         if about:
             out.print(Markdown(about))
     if not page.mistakes:
-        _, lesson = split_lesson(trees.lesson(exercise.address))
-        about = paragraph(lesson, told(page.failure))
+        about = lesson_on(trees, exercise, page.failure.function, about=told(page.failure))
         out.print("\nno known mistake agrees with this; the lesson says:" if about else "")
         out.print(Markdown(about))
 
@@ -294,7 +292,7 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     only = syllabus.find(course, name) if name else None
     first = only or _page(course, kept, None)
     out = console()
-    screen = _Screen(out, kept, trees)
+    screen = _Screen(out, kept, trees, course)
     watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
     out.print(f"warming up; watching {space.root}", markup=False)
     try:
@@ -304,11 +302,48 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     out.print("stopped watching")
 
 
+def _beside(saved: Any, reference: Path) -> Any:
+    """Return a saved file and the reference side by side, definition by definition, docstrings left out."""
+    from rich.syntax import Syntax
+    from rich.table import Table
+
+    from ..intake.submissions import read_for
+    from ..text import printable
+
+    table = Table("yours", "the reference", show_lines=True, expand=True)
+    mine = _definitions("\n".join(read_for(saved.path, saved.exercise).cells))
+    theirs = _definitions(reference.read_text(encoding="utf-8"))
+    for name, text in theirs.items():
+        both = (printable(part, 20_000) for part in (mine.get(name, ""), text))
+        table.add_row(*(Syntax(part, "python", word_wrap=True) for part in both))
+    return table
+
+
+def _definitions(text: str) -> dict[str, str]:
+    """Return the top-level functions and classes of a source by name, docstrings left out."""
+    import ast
+
+    found: dict[str, str] = {}
+    lines = text.splitlines()
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            first = node.body[0]
+            doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            skipped = range(first.lineno - 1, first.end_lineno or first.lineno) if doc else range(0)
+            kept = [lines[n] for n in range(node.lineno - 1, node.end_lineno or node.lineno) if n not in skipped]
+            found[node.name] = "\n".join(line for line in kept if "### BEGIN" not in line and "### END" not in line)
+    return found
+
+
 class _Screen:
     """What a watch shows and what its keys do."""
 
-    def __init__(self, out: Any, kept: Progress, trees: Trees):
-        self.out, self.kept, self.trees = out, kept, trees
+    def __init__(self, out: Any, kept: Progress, trees: Trees, course: Syllabus):
+        self.out, self.kept, self.trees, self.course = out, kept, trees, course
         self.exercise: Exercise | None = None
 
     def show(self, answer: Any, saved: Any, seconds: float) -> None:
@@ -321,8 +356,17 @@ class _Screen:
         if self.out.is_terminal:
             self.out.clear()
         show(self.out, answer.grade, saved.path, saved.exercise)
+        if answer.grade.status == "passed":
+            coming = self._coming()
+            then = f"; next: {coming.title}" if coming is not None else "; every page is passed"
+            self.out.print(f"all green{then}. [s]olution beside yours, [n]ext page", style="green", markup=False)
         self.out.print(f"{1000 * seconds:.0f} ms · {MENU}", style="bright_black", markup=False)
         self.kept.save()
+
+    def _coming(self) -> Exercise | None:
+        from ..student.progress import following
+
+        return following(self.course, self.kept)
 
     def say(self, line: str) -> None:
         """One line about what went wrong."""
@@ -345,8 +389,12 @@ class _Screen:
                 _explain(self.exercise, self.kept, self.trees)
             elif key == "a":
                 show(self.out, grade, saved.path, saved.exercise, whole=True)
+            elif key == "s" and grade.status == "passed":
+                self.out.print(_beside(saved, self.trees.solution(self.exercise.address)))
+            elif key == "s":
+                self.say("the solution is shown beside yours once the page is passed; `gradus solution` shows it alone")
             elif key == "n":
-                status()
+                next_()
             elif key == "p":
                 from .student import open_plot
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..errors import CourseError, SubmissionError
 from ..model import LEVELS, Assignment, Exercise, Playground, Syllabus
+from .anchors import without_anchors
 from .trees import Trees
 
 _FIELDS: dict[str, tuple[type, ...]] = {
@@ -76,7 +77,7 @@ def split_lesson(path: Path) -> tuple[str, str]:
     parts = re.split(r"^\+\+\+[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise CourseError(f"{path}, line 1: a lesson begins with its front matter, TOML between two lines of +++")
-    return parts[1], parts[2].lstrip("\n")
+    return parts[1], without_anchors(parts[2]).lstrip("\n")
 
 
 DRAFT = (

@@ -52,7 +52,8 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
 def blamed_in(grade: Grade) -> str:
     """Return the function that the first failure is about, of one that is its own fault; "" where nothing ran."""
     failures = [check.failure for check in grade.checks if check.status != "passed" and check.failure is not None]
-    return next((one.function for one in failures if one.function and not one.follows), "")
+    names = (one.function or one.call.partition("(")[0] for one in failures if not one.follows)
+    return next(filter(None, names), "")
 
 
 def bar(share: float, width: int = 20) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import CheckResult, Grade
-from ..text import fields, hints_for
+from ..text import fields, hints_for, told
 from .answer import blamed_in
 from .table import printed
 from .templating import rendered
@@ -16,10 +16,16 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         title: of the page.
         hints: the page's; the first is shown when something failed and nothing is known of why.
     """
-    others = [check for check in grade.checks if check.status != "passed"]
+    others: list[CheckResult] = []
+    same: dict[str, list[CheckResult]] = {}  # equal reasons are told once
+    for check in (check for check in grade.checks if check.status != "passed"):
+        alike = same.setdefault(f"{check.status} {told(check.failure)}" if check.failure else check.name, [])
+        alike.append(check)
+        others += [check] if len(alike) == 1 else []
+    also = {alike[0].name: alike[1:] for alike in same.values()}
     points = f"{grade.points:g} of {grade.max_points:g} points"
     return rendered(
-        "card.html", grade=grade, title=title, others=others, remarks=_remarks, lines=printed(grade),
+        "card.html", grade=grade, title=title, others=others, also=also, remarks=_remarks, lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points="not graded, which is not your fault" if grade.status == "internal" else points,
         hint=hints_for(hints, blamed_in(grade))[0] if hints and blamed_in(grade) and not grade.diagnoses else "",

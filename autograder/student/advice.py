@@ -5,20 +5,34 @@ from __future__ import annotations
 import ast
 import re
 
+from ..course.anchors import anchored
 from ..course.catalogue import misconceptions
 from ..course.syllabus import split_lesson
 from ..course.trees import Trees
 from ..model import Exercise
+from .formulas import plain
 
 _WORDS = re.compile(r"[A-Za-z_]{4,}")
 
 
 def explanation(trees: Trees, exercise: Exercise, mistake: str) -> tuple[str, str, str]:
-    """Return (function, hint, the lesson's paragraph that says most of it) of a known mistake, "" for the unknown."""
+    """Return (function, hint, the lesson's paragraph on it) of a known mistake, "" for the unknown."""
     found = next((m for m in misconceptions(trees, exercise) if m.name == mistake), None)
     function, hint = (found.of, found.hint) if found is not None else ("", "")
-    _, lesson = split_lesson(trees.lesson(exercise.address))
-    return function, hint, paragraph(lesson, f"{mistake} {hint} {function}")
+    return function, hint, lesson_on(trees, exercise, mistake, function, about=f"{mistake} {hint} {function}")
+
+
+def lesson_on(trees: Trees, exercise: Exercise, *names: str, about: str = "") -> str:
+    """Return the paragraph that the author tied to the first of these names that has one, formulas in Unicode.
+
+    Where none is tied, it is the one that shares most words with `about`, of a lesson without any anchor.
+    """
+    path = trees.lesson(exercise.address)
+    tied = anchored(path.read_text(encoding="utf-8"))
+    found = next((tied[name] for name in names if name in tied), "")
+    if not found and not tied:
+        found = paragraph(split_lesson(path)[1], about)
+    return plain(found)
 
 
 def opening(lesson: str) -> str:

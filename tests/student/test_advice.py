@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.course.syllabus import split_lesson
 from autograder.student.advice import explanation, opening, paragraph, unwritten
 from tests.helpers import PAGE, tiny
 
@@ -46,6 +47,19 @@ def done(x):
 '''
     assert unwritten(stub) == ["Net.forward", "half"]
     assert unwritten("def f(:") == []
+
+
+def test_the_authors_paragraph_is_opened(tmp_path):
+    """a paragraph tied to the mistake, else to its function; no reader sees the anchors"""
+    syllabus, trees = tiny(tmp_path)
+    exercise, path = syllabus.exercises[PAGE], trees.lesson(PAGE)
+    tied = "<!-- about: scaled -->\nA line has a slope $a_1$.\n\n<!-- about: divides by the factor -->\n\nTimes.\n\n"
+    path.write_text(
+        path.read_text().replace("## What to read", f"{tied}Divides by the factor it is.\n\n## What to read")
+    )
+    assert explanation(trees, exercise, "divides by the factor")[2] == "Times."
+    assert explanation(trees, exercise, "forgets to add one")[2] == "A line has a slope a₁."
+    assert "about:" not in split_lesson(path)[1]
 
 
 def test_nothing_to_say():

@@ -7,12 +7,14 @@ import importlib.util
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import TypeGuard
 
 from ...checking.claims import WORTH
 from ...course import catalogue, syllabus
+from ...course.anchors import anchored
 from ...course.catalogue import Rewrite
 from ...course.drafts import drafts
-from ...course.syllabus import line_of, split_lesson
+from ...course.syllabus import line_of, read_text, split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise
@@ -53,6 +55,11 @@ def statics(
                 faults.append(
                     f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
                 )
+    known = {rewrite.name for rewrite in wrong} | {name.partition(".")[0] for name in solution}
+    known |= {node.name for node in ast.parse(read_text(trees.check(exercise.address), "")).body if _is_check(node)}
+    for name in anchored(read_text(trees.lesson(exercise.address), "")):
+        if name not in known:
+            faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
     faults += _unknown_flaws(exercise, trees, wrong, solution)
     early = too_early(syllabus.load(trees), exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
@@ -102,6 +109,10 @@ def _of_the_standard(
     if "![" not in lesson:
         faults.append("the lesson has no picture")
     return faults
+
+
+def _is_check(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 
 
 def _unknown_flaws(
