@@ -69,7 +69,7 @@ class Unraveller:
                 solution.begin(worker_seed(exercise.address, name), exercise.seconds)
                 stand_in(student, solution, sorted(repaired))
 
-            exam = Exam(exercise, self._exam.submission, self._exam.template, self._exam.seed, prepare=prepare)
+            exam = Exam(exercise, self._exam.submission, self._exam.workers.template, self._exam.seed, prepare=prepare)
             exam.doubts = False
             try:
                 self._run(exam, [name], lambda result: True)
