@@ -18,7 +18,7 @@ from autograder.course import trees as paths
 from autograder.errors import CourseError
 from autograder.intake.source import read_source
 from autograder.model import Exercise
-from tests.helpers import GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
+from tests.helpers import CHECKS, GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
 from tests.nbcourses import LINES, make_nbcourse
 
 EXERCISE = Exercise(PAGE, "Scale", 3)
@@ -180,9 +180,39 @@ def test_the_notebook_knows_its_exercise(tmp_path):
     _, trees = tiny(tmp_path)
     made = notebook(trees)
     assert made.metadata["gradus"] == {"exercise": PAGE}
-    assert "gradus check scaled scaled.ipynb" in made.cells[-3].source
-    assert "%%check scaled" in made.cells[-3].source
-    assert made.cells[1].source == "%load_ext autograder"
+    assert "gradus check scaled scaled.ipynb" in made.cells[1].source
+    assert "%%check scaled" in made.cells[1].source
+    assert made.cells[2].source == "%load_ext autograder"
+
+
+def test_a_check_stands_right_under_its_functions(tmp_path):
+    """below the last function that it names, by itself or by what it uses; a failing one does not stop the rest"""
+    second = SOLUTION[SOLUTION.index("# %%\ndef") :].replace("scaled", "other")
+    checks = (
+        CHECKS
+        + """
+
+PAGE = ("scaled", "other")
+
+
+@points(0)
+def test_all(student):
+    \"\"\"every function\"\"\"
+    for name in PAGE:
+        getattr(student, name)
+
+
+@points(0)
+def test_nothing(student):
+    \"\"\"of none\"\"\"
+"""
+    )
+    trees = make_course(tmp_path, {PAGE: {**GOOD, "solution": SOLUTION + "\n\n" + second, "checks": checks}})
+    cells = notebook(trees).cells
+    ids = [cell.metadata.nbgrader.grade_id for cell in cells if cell.cell_type == "code"]
+    assert ids[2:] == ["scaled", "test_values", "test_factor", "other", "test_all", "test_nothing"]
+    tagged = [cell.metadata.nbgrader.grade_id for cell in cells if "raises-exception" in cell.metadata.get("tags", ())]
+    assert tagged == ["test_values", "test_factor", "test_all", "test_nothing"]
 
 
 def test_every_check_is_a_cell_with_its_points(tmp_path):
