@@ -6,7 +6,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+import torch
 
+from autograder.checking import CheckFailure
+from autograder.checking.plot import of_failure
 from autograder.report.svg import HEIGHT, WIDTH, svg
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -124,3 +127,17 @@ def test_a_picture_says_what_it_is():
     """for those who cannot see it a picture has a name"""
     assert read(PLOTS["curves"]).get("role") == "img"
     assert read(PLOTS["planes"]).get("aria-label")
+
+
+def test_small_arrays_are_tables_with_the_wrong_numbers_marked():
+    """of several matrices the first that differs; what is wrong has a colour and a sign, NaN is a word"""
+    expected = torch.zeros(2, 2, 2, dtype=torch.float64)
+    actual = expected.clone()
+    actual[1, 0, 1] = float("nan")
+    plot = of_failure(CheckFailure("no", actual=actual, expected=expected), None)
+    assert plot == {
+        "kind": "tables", "actual": [["0", "nan"], ["0", "0"]], "expected": [["0", "0"], ["0", "0"]],
+        "wrong": [[False, True], [False, False]],
+    }  # fmt: skip
+    assert svg(plot).count("≠ nan") == 1
+    assert svg(plot).count("<rect") == 8

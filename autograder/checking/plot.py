@@ -1,7 +1,8 @@
 """What a picture of a failure shows, as plain numbers: small enough to keep with a grade. Pure functions.
 
 Kinds: ``curves`` (your values over the expected ones), ``paths`` (iterates in the plane), ``planes`` (what came back
-and what was expected, as grey images) and ``images`` (a row of pictures with a title each).
+and what was expected, as grey images), ``tables`` (the same of few numbers, written out, the wrong ones marked) and
+``images`` (a row of pictures with a title each).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .asserts import CheckFailure
 MAX_POINTS = 200  #: of one curve or path
 LEAST_POINTS = 5  #: fewer are read faster as numbers
 LEAST_SIDE, MAX_SIDE = 8, 64  #: pixels of a plane
+MAX_CELLS = 8  #: of a row or column of a table
 MAX_IMAGES = 12
 
 Plot = dict[str, Any]
@@ -39,7 +41,19 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Plot | None:
         first = (0,) * (expected.dim() - 2)
         together = torch.stack([actual[first].double(), expected[first].double()])
         return {"kind": "planes", "actual": grey(together[0], together), "expected": grey(together[1], together)}
+    if 1 <= expected.dim() <= 4 and expected.numel() > 1 and all(n <= MAX_CELLS for n in expected.shape[-2:]):
+        return _tables(actual.detach().double(), expected.detach().double())
     return None
+
+
+def _tables(actual: torch.Tensor, expected: torch.Tensor) -> Plot:
+    """Write out two small arrays; of several matrices the first that differs."""
+    shape = (-1, *expected.shape[-2:]) if expected.dim() > 1 else (1, 1, -1)
+    mine, true = actual.reshape(shape), expected.reshape(shape)
+    wrong = ~torch.isclose(mine, true, rtol=1e-6, atol=1e-9, equal_nan=True)
+    which = int(wrong.flatten(1).any(1).int().argmax())
+    cells = [[[f"{v:.4g}" for v in row] for row in rows[which].tolist()] for rows in (mine, true)]
+    return {"kind": "tables", "actual": cells[0], "expected": cells[1], "wrong": wrong[which].tolist()}
 
 
 def images(pictures: torch.Tensor, titles: list[str]) -> Plot:

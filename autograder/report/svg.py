@@ -19,7 +19,9 @@ def svg(plot: dict[str, Any] | None) -> str:
     """Draw the picture, "" where there is none."""
     if plot is None:
         return ""
-    draw = {"curves": _curves, "paths": _paths, "planes": _planes, "images": _images}.get(str(plot.get("kind")))
+    draw = {"curves": _curves, "paths": _paths, "planes": _planes, "tables": _tables, "images": _images}.get(
+        str(plot.get("kind"))
+    )
     return draw(plot) if draw is not None else ""
 
 
@@ -123,6 +125,23 @@ def _picture(x: int, y: int, side: int, png: str) -> str:
 def _planes(plot: dict[str, Any]) -> str:
     titles = _text(80, 14, "middle", "came back") + _text(250, 14, "middle", "expected")
     return _whole(340, 184, titles + _picture(0, 22, 160, plot["actual"]) + _picture(170, 22, 160, plot["expected"]))
+
+
+def _tables(plot: dict[str, Any]) -> str:
+    """Two tables of numbers side by side; a wrong number stands on orange, and says ≠ for who sees no colours."""
+    rows, columns = len(plot["actual"]), len(plot["actual"][0])
+    wide, high, gap = 62, 22, 24
+    second = columns * wide + gap
+    parts = [_text(0, 14, "start", "came back"), _text(second, 14, "start", "expected")]
+    for left, name in ((0, "actual"), (second, "expected")):
+        for i, row in enumerate(plot[name]):
+            for j, cell in enumerate(row):
+                x, y, bad = left + j * wide, 22 + i * high, plot["wrong"][i][j]
+                fill = f"{ACTUAL}55" if bad and name == "actual" else "#8882" if bad else "none"
+                parts.append(f"<rect x='{x}' y='{y}' width='{wide}' height='{high}' fill='{fill}' stroke='#8886'/>")
+                mark = "≠ " if bad and name == "actual" else ""
+                parts.append(_text(x + wide - 6, y + 15, "end", f"{mark}{cell}"))
+    return _whole(2 * columns * wide + gap, 22 + rows * high + 1, "".join(parts))
 
 
 def _images(plot: dict[str, Any]) -> str:
