@@ -40,7 +40,8 @@ def kind_of(actual, expected, record=None):
 @pytest.mark.parametrize(
     ("shape", "kind"),
     [((5,), "curves"), ((200,), "curves"), ((5, 2), "paths"), ((8, 8), "planes"), ((64, 64), "planes"),
-     ((1, 3, 28, 28), "planes"), ((4,), "tables"), ((), None), ((0,), None), ((4, 2), "tables"), ((7, 8), "tables"), ((2, 3, 3), "tables"),
+     ((1, 3, 28, 28), "planes"), ((4,), "tables"), ((), None), ((0,), None), ((4, 2), "tables"), ((7, 8), "tables"),
+         ((2, 3, 3), "tables"),
      ((65, 64), None), ((8, 65), None), ((1, 1, 1, 8, 8), None), ((10_001,), None)],
 )  # fmt: skip
 def test_kinds(shape, kind):
