@@ -50,7 +50,7 @@ def small(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "card.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     shown = '<picture><source srcset="docs/card.svg"><img src="docs/card.svg" alt="a card"></picture>'
-    (tmp_path / "README.md").write_text(f"# Mine\n\n{shown}\n\n[a folder](docs), [a file](docs/card.svg)\n")
+    (tmp_path / "README.md").write_text(f"# Mine\n\n{shown}\n\n[a folder](docs), [a file](docs/card.svg), $A and $B\n")
     return tmp_path
 
 
@@ -136,6 +136,7 @@ def test_faults_end_it(small):
     lesson = small / "course" / "s0_start" / "hello.md"
     good = lesson.read_text("utf-8")
     assert runpy.run_path(str(ROOT / ".ci" / "links"))["wrong"](built(small)) == []
+    assert "$A and $B" in (small / "out" / "site" / "README.html").read_text("utf-8")
     places = trees(small)
     for more, said in (
         ("[there](nowhere.md)", "nowhere.md"),

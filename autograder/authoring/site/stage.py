@@ -27,6 +27,8 @@ _SOURCE = re.compile(r"""<(?:img|source)\b[^>]*?\b(?:src|srcset)=["']([^"']+)"""
 _WRONG, _NEXT = "## What goes wrong\n", "## What to read next\n"
 
 
+MARKDOWN = ("colon_fence", "attrs_inline", "attrs_block")  #: what pages may have beyond plain Markdown
+_PLAIN = f"---\nmyst:\n  enable_extensions: [{', '.join(MARKDOWN)}]\n---\n"  # outside of lessons a dollar is a dollar
 EXTRA = "_extra"  #: what goes beside the pages as it is
 
 
@@ -218,7 +220,8 @@ def _page(stage: Stage, name: str, text: str) -> None:
         if not re.match(r"[a-z]+:", source):
             picture = posixpath.normpath((here / source).as_posix())
             stage.put(f"{EXTRA}/{picture}", stage.found(picture).read_bytes())
-    stage.write(f"{name}.md", _both(stage, here, _outside_code(text, linked)))
+    head = "" if name.startswith("course/") else _PLAIN
+    stage.write(f"{name}.md", head + _both(stage, here, _outside_code(text, linked)))
     for other in more:
         if not other.startswith("course/"):  # lessons come by themselves
             _page(stage, other, stage.found(f"{other}.md").read_text(encoding="utf-8"))
