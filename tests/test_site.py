@@ -67,6 +67,10 @@ def test_whole(site):
         assert (site / "course" / f"{address}.html").is_file()
     assert runpy.run_path(str(ROOT / ".ci" / "links"))["wrong"](site) == []
     assert not (site / "_sources").exists()
+    for page in (site / "course").rglob("*.html"):
+        boxes = re.findall(r'<details class="opens">(.*?)</details>', page.read_text("utf-8"), re.DOTALL)
+        assert len(boxes) >= (page.stem not in ("glossary", "playground"))
+        assert [box for box in boxes if "<h2" in box or "<section" in box] == []
 
 
 def test_page(site):

@@ -117,12 +117,13 @@ def _graded(path: Path) -> bool:
 def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | None) -> None:
     snippets.run(trees, address, lesson)
     title, _, text = lesson.partition("\n")
+    text, following, reading = text.partition(_NEXT)
     before, wrong, rest = text.partition(_WRONG)
-    mistakes, following, reading = rest.partition(_NEXT)
     if wrong:
-        before += wrong + _opened("Which mistakes do you expect? Think of two, then open.", mistakes)
-    else:
-        before += mistakes
+        end = re.search(r"^## ", rest, re.MULTILINE)
+        mistakes = rest[: end.start()] if end else rest
+        closed = _opened("Which mistakes do you expect? Think of two, then open.", mistakes)
+        before += wrong + closed + rest[len(mistakes) :]
     facts = ""
     if exercise is not None:
         facts = _facts(stage, trees, exercise)
