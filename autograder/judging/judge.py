@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ..course.trees import Trees
-from ..errors import GradusError
+from ..errors import GradusError, SandboxError
 from ..model import (
     CheckResult,
     Exercise,
@@ -69,6 +69,7 @@ class Judge:
             trees, checks, lambda submission, worker: self.exam(submission, worker=worker), run, self.template
         )
         self.relates = True  #: is it looked for what wrong answers have in common?
+        self.unravels = True  #: are failed checks run again, to see what follows from another function's slip?
         self.memory: Memory | None = AnswerCache()  #: None to run every check every time
         torch.set_num_threads(1)
 
@@ -161,7 +162,7 @@ class Judge:
                     raise
                 except Exception as error:  # a mistake that cannot be named changes no grade
                     results = tuple(grades.unnamed(result, error) for result in results)
-            results = self._unravelled(exam, results)
+            results = self._unravelled(exam, results) if self.unravels else results
         return grades.make_grade(
             exam.submission, results, exam.seconds, self.settings, tuple(exam.workers.load_problems)
         )
@@ -184,8 +185,12 @@ class Judge:
 
     def _unravelled(self, exam: Exam, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Tell with the results what follows from another function's slip, and what a check did not come to see."""
+        if not exam.workers.template.alive:  # a notebook's kernel has gone on
+            return results
         try:
             return Unraveller(exam, self.ours, self._run).told(results)
+        except SandboxError:  # a template ended: who wants to know runs the submission again
+            return results
         except GradusError:
             raise
         except Exception as error:  # what cannot be told apart changes no grade
@@ -218,7 +223,7 @@ class Judge:
         twin = self._twins[seed] = Judge(
             self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
         )
-        twin.templates, twin.relates = self.templates, self.relates
+        twin.templates, twin.relates, twin.unravels = self.templates, self.relates, self.unravels
         return twin
 
     def lost_a_template(self) -> bool:

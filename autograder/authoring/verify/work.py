@@ -20,7 +20,7 @@ class VerifyWork(Work):
 
     def __init__(self, judge: Judge):
         super().__init__(judge)
-        judge.relates = False  # nobody reads it here
+        judge.relates = judge.unravels = False  # nobody reads it here
         self._trials = Trials(judge)
 
     def grade(self, submission: Submission) -> Grade:
@@ -29,11 +29,11 @@ class VerifyWork(Work):
 
     def draft(self, submission: Submission) -> Grade:
         """Grade a first draft as a student's, with all that the student reads."""
-        self.judge.relates = True
+        self.judge.relates = self.judge.unravels = True
         try:
             return self.judge.graded(self.judge.examined(submission))
         finally:
-            self.judge.relates = False
+            self.judge.relates = self.judge.unravels = False
 
     def collected(self, address: str) -> list[Collected]:
         """List the checks of a page."""
