@@ -242,8 +242,9 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
     again = visit("convolution/")
     wait(again, f"{of('owner-model')} === 'yours'", 60)
     assert (lab.workspace.hidden / "lab" / "digits.pt").stat().st_mode & 0o111 == 0
+    save(lab, DIGITS, "nn.Conv2d(32, 64, 3, padding=1)", "nn.Conv2d(32, 64, 5, padding=2)")  # the weights fit no more
+    wait(again, f"{of('owner-model')} === 'the course’s' && {of('digit-problem')} === ''", 60)
     put_back(lab, DIGITS)
-    wait(again, f"{of('owner-model')} === 'the course’s'", 60)
     phone = visit("convolution/", width=PHONE, height=800, dark=True)
     wait(phone, "document.querySelectorAll('.layer canvas').length > 50", 60)
     assert phone.run("document.documentElement.scrollWidth") <= PHONE

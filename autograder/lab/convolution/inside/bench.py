@@ -32,6 +32,7 @@ class Bench:
         self.exchange, self.fetch, self.keep = exchange, fetch, keep
         self.parts = Parts(fetch("parts"))  # noqa: F821 - of the source above
         self.models = {}
+        self.unfit = False  #: do the weights that were kept belong to another network of the student's?
         self.waiting = []
 
     def run(self):
@@ -94,6 +95,7 @@ class Bench:
         """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
         self.parts = Parts(self.fetch("parts"))  # noqa: F821
         self.models.pop("yours", None)
+        self.unfit = False
         self.tell_parts(saved=True)
 
     # -- kernels ---------------------------------------------------------------------------------
@@ -140,13 +142,20 @@ class Bench:
             if whose != owner:
                 return self.model("course")
             made = kind()
-            made.load_state_dict(_weights(self.fetch(f"weights {owner}"), made))
+            try:
+                made.load_state_dict(_weights(self.fetch(f"weights {owner}"), made))
+            except Wrong:
+                if owner == "course":
+                    raise
+                self.unfit = True  # they are an earlier network's
+                return self.model("course")
             self.models[owner] = made.eval()
         return self.models[owner], owner
 
     def _known(self):
         """Return whose networks are trained."""
-        return {"course"} | ({"yours"} if "yours" in self.models or self.fetch("weights yours") else set())
+        kept = not self.unfit and self.fetch("weights yours")
+        return {"course"} | ({"yours"} if "yours" in self.models or kept else set())
 
     def on_digit(self, m):
         """Read a drawing, and show what the layers make of it."""
@@ -388,9 +397,9 @@ def watched(model, images, grad=False):
 def _weights(text, model):
     """Return the state_dict in a file: by itself, or one level down, whatever the name there."""
     found = torch.load(io.BytesIO(text), weights_only=True)
-    wanted = set(model.state_dict())
+    wanted = {name: value.shape for name, value in model.state_dict().items()}
     for one in [found, *(found.values() if isinstance(found, dict) else ())]:
-        if isinstance(one, dict) and set(one) == wanted:
+        if isinstance(one, dict) and {name: getattr(value, "shape", None) for name, value in one.items()} == wanted:
             return {name: value.float() if value.is_floating_point() else value for name, value in one.items()}
     raise Wrong("holds no weights of this network")
 
