@@ -9,7 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import Progress, console
-from .base import Jobs, Json, app, cores, load, nearest, print_json, trees
+from .base import Address, Jobs, Json, app, cores, load, nearest, print_json, trees
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -229,6 +229,101 @@ def new_course(
     for path in written:
         out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
     out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)
+
+
+@app.command("author")
+def author_(
+    address: Address,
+    once: Annotated[bool, typer.Option("--once", help="look once, breakers included, and end")] = False,
+    jobs: Jobs = None,
+) -> None:
+    """Write a page: on every save what dies, what lives, and what a student would read of each known mistake."""
+    from ..authoring import loop
+    from ..course import syllabus
+    from ..sandbox.host.start import start_template
+
+    course, places = load()
+    exercise = syllabus.find(course, address)
+    template = start_template("plain", exercise.needs)
+    out = console()
+    try:
+        if once:
+            seen = loop.look(places, exercise.address, template, jobs or cores(), breakers=True)
+            _show_look(seen)
+            raise typer.Exit(1 if seen.report.faults else 0)
+        out.print(f"watching {exercise.address}; stop with Ctrl-C", markup=False)
+        for seen in loop.looks(places, exercise.address, template, jobs or cores()):
+            if out.is_terminal:
+                out.clear()
+            _show_look(seen)
+    except KeyboardInterrupt:
+        out.print("stopped watching")
+    finally:
+        template.close()
+
+
+def _show_look(seen: Any) -> None:
+    from rich.text import Text
+
+    out = console()
+    for one in seen.mistakes:
+        fate = f"dies by {one.dies_by}" if one.dies_by else "lives: no check notices it"
+        out.print(Text(f"{'✓' if one.dies_by else '✗'} {one.name}  {fate}", style="default" if one.dies_by else "red"))
+        for line in one.message.splitlines():
+            out.print(Text(f"      {line}", style="bright_black"))
+    _show_reports([seen.report], seen.seconds, tables=False, drafts=False)
+
+
+@app.command()
+def suggest(
+    address: Address,
+    submissions: Annotated[Path, typer.Argument(help="a folder, zip or download of real submissions")],
+    most: Annotated[int, typer.Option("--most", min=1, help="show so many groups")] = 10,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Suggest the next misconceptions: groups of equal wrong answers that none of the known ones names."""
+    import dataclasses
+
+    from ..authoring.suggest import groups
+    from ..course import syllabus
+    from ..intake.submissions import read_class
+    from ..model import Settings
+    from ..running.pool import grade_many
+    from ..sandbox.host.probe import best_level
+
+    course, places = load()
+    exercise = syllabus.find(course, address)
+    handed = [one for one in read_class(submissions, course, (exercise.address,)).submissions if one.problem is None]
+    with Progress(len(handed), "grading", as_json) as step:
+        grades = grade_many(
+            handed, course, places, Settings(0, best_level()), jobs=jobs or cores(),
+            on_grade=lambda grade: step(grade.student, len(handed)),
+        )  # fmt: skip
+    found = groups(grades, handed, exercise)
+    if as_json:
+        print_json([dataclasses.asdict(group) for group in found])
+        return
+    _show_groups(found[:most], len(found), len(handed), exercise)
+
+
+def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) -> None:
+    from rich.text import Text
+
+    from ..text import printable
+
+    out = console()
+    for number, group in enumerate(found, 1):
+        names = ", ".join(group.students[:5]) + (" …" if len(group.students) > 5 else "")
+        head = f"{number}. {len(group.students)} submissions answer alike"
+        out.print(Text(f"{head} ({printable(names, 200)}): {', '.join(group.checks)}", style="bold"))
+        for call, got, expected in group.calls:
+            told = f"{call}  gave  {got}" + (f"  not  {expected}" if expected else "")
+            out.print(Text(f"    {printable(' '.join(told.split()), 400)}", style="bright_black"))
+        out.print(Text(f"    {group.entry}"))
+        for line in group.code.splitlines():
+            out.print(Text(f"    {printable(line)}"))
+    out.print(f"{count} groups of {handed} submissions of {exercise.address} that no misconception names", markup=False)
 
 
 FORMATS = ("nbgrader", "otter", "pytest")

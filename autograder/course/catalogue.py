@@ -56,10 +56,16 @@ def _text(node: ast.expr | None, path: Path) -> str:
     return value
 
 
-@lru_cache(maxsize=256)
 def _read(path: Path, decorator: str) -> tuple[Rewrite, ...]:
-    if not path.exists():  # none are known yet
+    try:
+        state = path.stat()
+    except FileNotFoundError:  # none are known yet
         return ()
+    return _rewrites(path, decorator, (state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=256)
+def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewrite, ...]:
     text = read_text(path, "cannot be read")
     try:
         tree = ast.parse(text)

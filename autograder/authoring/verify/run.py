@@ -10,6 +10,7 @@ from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Settings, Syllabus
 from ...running.pool import Task, run_tasks
+from ...sandbox.host.base import WorkerSource
 from ..claims import claims_of
 from .kept import Kept
 from .plan import Extent, Plan, planned
@@ -28,11 +29,15 @@ def verify(
     *,
     jobs: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    template: WorkerSource | None = None,
+    finished: Callable[[Plan], None] = lambda plan: None,
 ) -> list[Report]:
     """Verify some pages. What did not change since the last time is not run again.
 
     Args:
         progress: called with (tasks done, tasks in all).
+        template: one that was started earlier.
+        finished: called with each page's plan once everything about it is known.
     """
     plans: dict[str, Plan] = {}
     reports: list[Report] = []
@@ -76,12 +81,13 @@ def verify(
         judge_plan(plan)
         judge_breakers(plan.report, trees, extent.strict_breakers)
         kept[address].write(not plan.report.faults)
+        finished(plan)
 
     for address in plans:
         if not left[address]:
             finish(address)
     run_tasks(tasks, [*dict.fromkeys(map(_address, tasks))], syllabus, trees, settings, jobs=jobs, done=done,
-              work=VerifyWork)  # fmt: skip
+              work=VerifyWork, template=template)  # fmt: skip
     return reports
 
 

@@ -1,0 +1,84 @@
+"""The next entries of a page's catalogue: the wrong answers of a real class that no known mistake explains."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ..model import CheckResult, Exercise, Grade, Submission
+
+SHOWN = 3  #: calls of a group that are shown
+
+
+@dataclass(frozen=True)
+class Group:
+    """Submissions that answer wrongly alike, and are named by no misconception.
+
+    Args:
+        students: who handed them in.
+        checks: what they do not pass.
+        function: the definition that it is about, "" where none is known.
+        calls: of the first wrong calls, what was called, what came back and what was expected.
+        code: the shortest of their definitions.
+        entry: how the entry of the catalogue would begin.
+    """
+
+    students: tuple[str, ...]
+    checks: tuple[str, ...]
+    function: str
+    calls: tuple[tuple[str, str, str], ...]
+    code: str
+    entry: str
+
+
+def groups(grades: list[Grade], submissions: list[Submission], exercise: Exercise) -> list[Group]:
+    """Return the groups of equal wrong answers that nothing names, the largest first.
+
+    Args:
+        grades: made with one seed, so that equal code meets equal inputs.
+    """
+    sources = {one.student: one for one in submissions if one.exercise == exercise.address}
+    alike: dict[tuple[object, ...], list[Grade]] = {}
+    for grade in grades:
+        wrong = [check for check in grade.checks if check.status in ("failed", "error")]
+        if grade.exercise != exercise.address or not wrong or any(check.diagnosis for check in wrong):
+            continue
+        key = tuple((check.name, check.status, *_answer(check)) for check in wrong)
+        alike.setdefault(key, []).append(grade)
+    found = [_group(members, sources) for members in alike.values()]
+    return sorted(found, key=lambda group: (-len(group.students), group.students))
+
+
+def _answer(check: CheckResult) -> tuple[str, ...]:
+    """Return what a wrong answer is known by: the call, what came back, and what was raised."""
+    failure = check.failure
+    if failure is None:
+        return ("",)
+    return (failure.call, failure.got, failure.where, failure.reason)
+
+
+def _group(members: list[Grade], sources: dict[str, Submission]) -> Group:
+    students = tuple(sorted(grade.student for grade in members))
+    wrong = [check for check in members[0].checks if check.status in ("failed", "error")]
+    failures = [check.failure for check in wrong if check.failure is not None]
+    function = next((failure.function for failure in failures if failure.function), "")
+    codes = [_definition(sources[student], function) for student in students if student in sources]
+    code = min((code for code in codes if code), key=len, default="")
+    calls = tuple((f.call, f.got or f.reason, f.expected) for f in failures[:SHOWN])
+    entry = f'@misconception("what they did", hint="what to look at next", dies_by="{wrong[0].name}")'
+    return Group(students, tuple(check.name for check in wrong), function, calls, code, entry)
+
+
+def _definition(submission: Submission, name: str) -> str:
+    """Return the definition of a name as it was handed in, else all of it that defines something."""
+    for cell in reversed(submission.cells):
+        try:
+            tree = ast.parse(cell)
+        except SyntaxError:
+            continue
+        for node in reversed(tree.body):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.partition(".")[0]:
+                if ast.get_docstring(node) is not None and len(node.body) > 1:
+                    node.body = node.body[1:]
+                return ast.unparse(node)
+    return ""

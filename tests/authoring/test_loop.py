@@ -1,0 +1,72 @@
+"""`gradus author` and `gradus suggest`: what a save made of a page, and what the catalogue lacks."""
+
+from __future__ import annotations
+
+from autograder.authoring import loop
+from autograder.authoring.suggest import groups
+from autograder.course import syllabus
+from autograder.model import Settings, Submission
+from autograder.running.pool import grade_many
+from tests.helpers import GOOD, PAGE, SOLUTION, make_course, tiny
+
+
+def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_template):
+    """each known mistake is told with its check and message; what is saved next is seen, generated files included"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    first = loop.look(trees, PAGE, plain_template, 1)
+    assert [(one.name, one.dies_by) for one in first.mistakes][:1] == [("forgets to add one", "test_values")]
+    assert "forgets to add one" in first.mistakes[0].message
+    assert "expected" in first.mistakes[0].message
+    assert first.report.faults == []
+    place = trees.misconception(PAGE)
+    place.write_text(place.read_text().replace("    return x * factor\n", "    return x * factor + 1\n", 1))
+    trees.solution(PAGE).write_text(SOLUTION.replace("slope `factor`.", "slope `factor`, at each position."))
+    before = loop.saved(loop.files(trees, PAGE))
+    second = loop.look(trees, PAGE, plain_template, 1)
+    assert second.mistakes[0].dies_by == ""
+    assert any("is not rejected by test_values" in fault for fault in second.report.faults)
+    assert "at each position" in trees.stub(PAGE).read_text(), "the stub was brought into step"
+    assert loop.saved(loop.files(trees, PAGE)) == before, "what it generates is no save"
+    assert first.seconds < 20
+
+
+def test_what_cannot_be_read_is_a_line(tmp_path, plain_template):
+    """a file that is being written and is no Python now ends nothing"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    trees.solution(PAGE).write_text("def scaled(:\n")
+    look = loop.look(trees, PAGE, plain_template, 1)
+    assert len(look.report.faults) == 1
+    assert "scaled.py" in look.report.faults[0]
+
+
+def test_a_look_sees_every_save(tmp_path, plain_template):
+    """the first look comes at once, the next after a save"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    looks = loop.looks(trees, PAGE, plain_template, 1)
+    assert next(looks).report.faults == []
+    lesson = trees.lesson(PAGE)
+    lesson.write_text(lesson.read_text().replace("points = 3", "points = 4"))
+    assert any("worth 3 points" in fault for fault in next(looks).report.faults)
+
+
+WRONG = {
+    "ada": "return factor - x", "bob": "y = factor - x\n    return y", "eve": "return factor - x  # so",
+    "kim": "return x * factor", "liv": "return x ** 2", "ole": "return x * factor + 1",
+}  # fmt: skip
+
+
+def test_suggest_groups_what_nothing_names(tmp_path, plain_template):
+    """equal wrong answers are one group whatever their code, the largest first; named mistakes and right ones are none"""
+    course, trees = tiny(tmp_path)
+    handed = [
+        Submission(name, PAGE, "scaled.py", (f"import torch\n\n\ndef scaled(x, factor=2.0):\n    {body}\n",))
+        for name, body in WRONG.items()
+    ]
+    grades = grade_many(handed, course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+    found = groups(grades, handed, syllabus.load(trees).exercises[PAGE])
+    assert [group.students for group in found] == [("ada", "bob", "eve"), ("liv",)]
+    largest = found[0]
+    assert largest.checks == ("test_values", "test_factor")
+    assert largest.code == "def scaled(x, factor=2.0):\n    return factor - x"
+    assert 'dies_by="test_values"' in largest.entry
+    assert largest.calls[0][0].startswith("scaled(")
