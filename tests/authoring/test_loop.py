@@ -56,7 +56,7 @@ WRONG = {
 
 
 def test_suggest_groups_what_nothing_names(tmp_path, plain_template):
-    """equal wrong answers are one group whatever their code, the largest first; named mistakes and right ones are none"""
+    """equal wrong answers are one group whatever their code, the largest first; named mistakes are none"""
     course, trees = tiny(tmp_path)
     handed = [
         Submission(name, PAGE, "scaled.py", (f"import torch\n\n\ndef scaled(x, factor=2.0):\n    {body}\n",))
