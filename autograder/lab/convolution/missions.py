@@ -85,7 +85,7 @@ MISSIONS = {
     ),
     "centre": Mission(
         "Off the middle",
-        "Switch the centring off, and move a digit that is read right until the network is wrong. "
+        "Take a digit of the data that is read right, and move it by at most six pixels until the network is wrong. "
         "Then train with shifted copies, and let it read that very digit right.",
         "Convolutions see the same wherever it stands. Why does the network fail at all?",
         "The last, linear layer has a weight for every place, and it has seen only centred digits. Shifted copies "
