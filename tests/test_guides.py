@@ -21,7 +21,8 @@ from tests.helpers import ROOT, SOFTMAX
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
 BLOCK = re.compile(r"(?:<!-- not run: (?P<why>[^\n]+) -->\n)?```(?P<language>\w*)\n(?P<code>.*?)^```$", re.M | re.S)
 CANVAS = 'Student,ID,SIS User ID,SIS Login ID,Section,"Week 1 (501)"\n    Points Possible,,,,,11\n'
-MOODLE = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,Feedback comments\n"
+MOODLE = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+MOODLE += "Last modified (submission),Last modified (grade),Feedback comments\n"
 
 
 def before_student(folder: Path) -> None:
@@ -40,7 +41,7 @@ def before_teacher(folder: Path) -> None:
     rows = [("Ada L", 1, "ada"), ("Bob M", 2, "bob")]
     (folder / "canvas.csv").write_text(CANVAS + "".join(f"{name},{n},{i},{i},A,\n" for name, n, i in rows))
     (folder / "moodle.csv").write_text(
-        MOODLE + "".join(f"Participant {n},{name},{i}@uni.example,,,11.00,Yes,\n" for name, n, i in rows)
+        MOODLE + "".join(f"Participant {n},{name},{i}@uni.example,,,11.00,Yes,-,-,\n" for name, n, i in rows)
     )
     with zipfile.ZipFile(folder / "moodle-download.zip", "w") as archive:
         for name, n, i in rows:

@@ -77,6 +77,8 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Every submission is still asked", (f"{MEMORY}::test_each_question_is_asked_once",
      f"{MEMORY}::test_rules_of_style_are_each_ones_own")),
     ("By the pauses between questions", (f"{MEMORY}::test_another_way_with_the_same_answers_is_recalled",)),
+    ("What a student installs is theirs to read", ("test_packaging.py::test_what_is_in_the_wheel",)),
+    ("A wheel made by `gradus bundle student`", ("test_packaging.py::test_the_student_wheel_has_no_solutions",)),
     ("Checks are readable by students", ("test_security_document.py::test_no_seed_crosses_the_line",
      "test_run.py::test_a_seed_is_a_secret", "test_security_document.py::test_no_page_shows_the_seed")),
     ("Who runs the course", ("test_run.py::test_facts",)),

@@ -389,6 +389,8 @@ class _Screen:
                 _explain(self.exercise, self.kept, self.trees)
             elif key == "a":
                 show(self.out, grade, saved.path, saved.exercise, whole=True)
+            elif key == "s" and self.trees.without_solutions():
+                self.say(f"this copy of the course has no solutions: {self.trees.without_solutions()}")
             elif key == "s" and grade.status == "passed":
                 self.out.print(_beside(saved, self.trees.solution(self.exercise.address)))
             elif key == "s":

@@ -7,6 +7,7 @@ the solutions inside notebooks, the sample class. A grader without solutions che
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -18,8 +19,9 @@ from pathlib import Path
 from ..authoring.notebook import released
 from ..course.trees import GONE, Trees, own_root
 from ..course.trees import trees as trees_at
-from ..errors import GradusError
+from ..errors import CourseError, GradusError
 from ..model import Syllabus
+from .reader import book
 
 _APART = {"__pycache__", "sample_class", ".ipynb_checkpoints"}
 _OF_SOLUTIONS = {"misconceptions.py", "variants.py"}  #: of a page: what replaces definitions of its solution
@@ -33,8 +35,11 @@ def student_wheel(trees: Trees, syllabus: Syllabus, folder: Path, where: str) ->
         where: what ``gradus solution`` says of where the solutions are.
 
     Raises:
-        GradusError: Gradus is not installed as a distribution, so that nothing says what it requires.
+        GradusError: Gradus is not installed as a distribution, so that nothing says what it requires; or the course
+            lies over another, whose files such a wheel would have to hold too.
     """
+    if trees.base is not None:
+        raise GradusError("a course that lies over another cannot be made into a wheel of its own; bundle the other")
     try:
         installed = metadata.distribution("gradus-course")
     except metadata.PackageNotFoundError:
@@ -85,6 +90,8 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
     for name, content in _files(trees.course):
         if not name.endswith("_picture.py"):  # they draw what the solutions compute
             yield f"autograder/trees/course/{name}", content
+    with contextlib.suppress(CourseError):  # there is none
+        yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(book(trees)))
     for name, content in _files(trees.exercises):
         yield f"autograder/trees/exercises/{name}", content
     for exercise in syllabus.exercises.values():
