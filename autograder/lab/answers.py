@@ -49,23 +49,38 @@ class Entry:
 
 
 class _Asking(Watcher):
-    """A watcher that also gives what a page asks for."""
+    """A watcher that also gives what pages ask for, one after another.
 
-    def __init__(self, workspace: Workspace, syllabus: Syllabus, tell: Callable[[Saved, bool], None]):
+    A save takes the place of the question that is waited for; that question is then asked again.
+
+    Args:
+        tell: hears what is given, and whether it was just saved.
+        busy: tells whether an answer is waited for.
+    """
+
+    def __init__(
+        self, workspace: Workspace, syllabus: Syllabus, tell: Callable[[Saved, bool], None], busy: Callable[[], bool]
+    ):
         super().__init__(workspace, syllabus)
         self.wanted: deque[Saved] = deque()
-        self._tell = tell
+        self._tell, self._busy = tell, busy
+        self._asked: Saved | None = None
 
     def due(self) -> bool:
-        """As ever, or a page has asked."""
-        return bool(self.wanted) or super().due()
+        """As ever, or a page has asked and it is its turn."""
+        return (bool(self.wanted) and not self._busy()) or super().due()
 
     def look(self) -> Saved | None:
         """Return what a page asked for, else what was saved."""
-        now = not self.wanted
+        busy = self._busy()
+        now = busy or not self.wanted
         saved = super().look() if now else self.wanted.popleft()
-        if saved is not None:
-            self._tell(saved, now)
+        if saved is None:
+            return None
+        if busy and self._asked is not None and self._asked.exercise != saved.exercise:
+            self.wanted.append(self._asked)
+        self._asked = saved
+        self._tell(saved, now)
         return saved
 
 
@@ -83,6 +98,7 @@ class Answers:
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._watcher: _Asking | None = None
+        self._watching: Watch | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()  # of the progress file
         self._beginning = threading.Lock()
@@ -91,7 +107,7 @@ class Answers:
         """Begin to watch, and warm a judge up; again is harmless."""
         with self._beginning:
             if self._thread is None and not self._stop.is_set():
-                self._watcher = _Asking(self.workspace, self.syllabus, self._asked)
+                self._watcher = _Asking(self.workspace, self.syllabus, self._asked, self._busy)
                 self._thread = threading.Thread(target=self._watch, name="gradus-answers", daemon=True)
                 self._thread.start()
 
@@ -124,11 +140,14 @@ class Answers:
         from ..live.client import BenchClient
 
         assert self._watcher is not None
-        watch = Watch(self._watcher, BenchClient, self._show, self._say)
+        self._watching = watch = Watch(self._watcher, BenchClient, self._show, self._say)
         try:
             watch.run(lambda key, grade, saved: True, until=self._stop.is_set, pressed_by=self._no_keys)
         except (GradusError, OSError) as error:
             self._say(f"{error}; saves are not answered any more: start the lab again")
+
+    def _busy(self) -> bool:
+        return self._watching is not None and self._watching.busy
 
     @contextlib.contextmanager
     def _no_keys(self) -> Iterator[Callable[[float], str]]:

@@ -183,6 +183,11 @@ class Watch:
         self._began = 0.0
         self._tries = 0  #: of the question that is waited for; 0 when none is
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether an answer is waited for."""
+        return self._tries > 0
+
     def run(
         self,
         act: Callable[[str, Grade | None, Saved | None], bool],

@@ -145,6 +145,15 @@ def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
     put_back(lab, SOFTMAX)
 
 
+def test_many_pages_at_once(lab: Lab, visit: Any) -> None:
+    """Each gets its answer, as after a browser that opens them all again; a save between them takes nobody's away."""
+    tabs = [visit(f"page/s1_math/{name}") for name in ("tensors", "vectorization", "matrix_computation")]
+    save(lab, SOFTMAX)
+    for tab in tabs:
+        wait(tab, f"{of('state')}.includes('of ') && {of('state')}.includes('points')", 120)
+    put_back(lab, SOFTMAX)
+
+
 def test_the_map_shows_what_was_reached(lab: Lab, visit: Any) -> None:
     """While it is open: a page that is saved and right is marked, the hour's work is told, the next page is named."""
     tab = visit("map/")
