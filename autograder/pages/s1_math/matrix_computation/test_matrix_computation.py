@@ -126,6 +126,8 @@ def test_scatter_add(student):
     for size, n, used in ((6, 3, 3), (4, 6, 5), (3, 1, 1), (1, 3, 3)):  # the last bin may stay empty
         v, idx = draw(size), torch.randint(used, (size,))
         assert_same(student.scatter_add(v, idx, n), true_scatter_add(v, idx, n))
+    empty = draw(3), whole(0, 1, 0), 5
+    assert_same(student.scatter_add(*empty), true_scatter_add(*empty), about="where the last three bins stay empty")
 
 
 @points(1)

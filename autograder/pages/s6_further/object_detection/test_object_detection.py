@@ -329,9 +329,9 @@ def test_class_nms(student):
     assert_same(student.class_nms(boxes[:1], scores[:1], labels[:1], 0.5), torch.tensor([0]))
     either = tensor([0, 0, 10, 10], [-10, -10, 0, 0]), tensor(0.6, 0.7), torch.tensor([0, 1])
     assert_same(student.class_nms(*either, 0.1), torch.tensor([1, 0]), about="on both sides of 0")
-    hundreds = tensor(*ROW.values()).float(), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([100, 0, 100, 200])
+    hundreds = tensor(*ROW.values()).float(), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([100, 100, 200, 200])
     expected = survivors_by_class(hundreds[0].double(), *hundreds[1:], 0.2)
-    assert_same(student.class_nms(*hundreds, 0.2), expected, about="of the classes 0, 100 and 200, in float32")
+    assert_same(student.class_nms(*hundreds, 0.2), expected, about="of the classes 100 and 200, in float32")
     named = given[0], given[1], torch.tensor([7, 5, 7, 5])
     with unmodified(*named):
         assert_same(student.class_nms(*named, 0.3), survivors_by_class(*named, 0.3))
