@@ -9,7 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import Progress, console
-from .base import Address, Jobs, Json, app, cores, load, nearest, print_json, trees
+from .base import Address, Jobs, Json, app, choose, cores, load, nearest, print_json, trees
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -220,15 +220,25 @@ def new_course(
     over: Annotated[
         str, typer.Option("--over", help="with all pages of another course: gradus for the one that comes with it")
     ] = "",
+    source: Annotated[
+        tuple[str, Path] | None, typer.Option("--from", help="nbgrader PATH, otter PATH, pytest PATH: its first pages")
+    ] = None,
 ) -> None:
     """Begin a course of your own: every tree, one page that works, what it takes to hand it out."""
+    from ..authoring.importing.read import assignments
     from ..authoring.new_course import begin
 
-    made, written = begin(folder, title, over)
+    if source is not None:
+        assignments(*source)  # what cannot be read is told before anything is written
+    made, written = begin(folder, title, over, page=source is None)
     out = console()
     for path in written:
         out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
-    out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)
+    if source is None:
+        out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)
+        return
+    choose(made.root)
+    import_(source[0], source[1])
 
 
 @app.command("author")

@@ -270,6 +270,18 @@ def test_the_command_says_what_became_of_each_part(tmp_path):
     assert list(load(read_trees(tmp_path / "mine")).exercises) == ["hw/chemistry"]
 
 
+def test_a_course_from_an_assignment(tmp_path):
+    """`new-course --from` begins with the imported pages; what cannot be read leaves no folder behind"""
+    place = write(tmp_path / "hw" / "chemistry.ipynb", CORPUS["chemistry"][0])
+    invoke = CliRunner().invoke
+    lost = invoke(cli.app, ["new-course", str(tmp_path / "none"), "--from", "nbgrader", str(tmp_path / "nowhere")])
+    assert lost.exit_code
+    assert not (tmp_path / "none").exists()
+    said = invoke(cli.app, ["new-course", str(tmp_path / "mine"), "--from", "nbgrader", str(place)])
+    assert "hw/chemistry  2 tests became checks" in said.stdout
+    assert list(load(read_trees(tmp_path / "mine")).exercises) == ["hw/chemistry"]
+
+
 def read_trees(root):
     """The trees of a course."""
     from autograder.course.trees import trees

@@ -157,3 +157,36 @@ def test_the_canary_would_notice(python):
     assert any("/datasets/data/" in what for what in opened)  # the labels lie open, and are refused by import alone
     assert "labels" not in got["reached"]
     assert "import autograder" not in got["reached"]
+
+
+def gradus(python: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed command in a folder."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("GRADUS_COURSE", "PYTHONPATH")}
+    command = [python, "-P", "-B", "-c", "from autograder.cli import entry; entry()", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=240, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_a_course_of_ones_own_beside_the_installed_one(python, tmp_path):
+    """the installed course refuses to be written; one of one's own works, and nothing in the package changes"""
+    asked = [python, "-P", "-c", "import autograder; print(autograder.__file__)"]
+    package = Path(
+        subprocess.run(asked, capture_output=True, text=True, check=True, cwd=tmp_path).stdout.strip()
+    ).parent
+
+    def files():
+        return {p: p.stat().st_mtime_ns for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+
+    before = files()
+    for arguments in (["new", "s1_math/mine"], ["build"]):
+        refused = gradus(python, tmp_path, *arguments)
+        assert refused.returncode == 2
+        assert "gradus new-course DIR" in refused.stderr
+    assert gradus(python, tmp_path, "new-course", "mine").returncode == 0
+    proved = gradus(python, tmp_path / "mine" / "solutions", "verify", "--level", "draft")
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+    assert "s1_first/first_page" in proved.stdout
+    assert f"note: course Mine, {tmp_path / 'mine'}" in proved.stderr
+    assert files() == before
