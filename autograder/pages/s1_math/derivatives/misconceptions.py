@@ -268,3 +268,188 @@ def numerical_gradient(f, x, h=1e-5):
 )
 def central_difference(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * abs(h))
+
+
+@misconception(
+    "divides only f(x) by h, for want of brackets",
+    hint="/ binds before -: f(x + h) - f(x) / h divides the second value alone. Which difference must be divided?",
+    dies_by="test_secant",
+)
+def forward_difference(f, x, h=1e-7):
+    return f(x + h) - f(x) / h
+
+
+@misconception(
+    "takes its usual step, whatever h says",
+    hint="Call it with h=0.5 on x**2: the slope of that secant is 2x + 0.5. Where does your h come from?",
+    dies_by="test_secant",
+)
+def forward_difference(f, x, h=1e-7):
+    h = 1e-7
+    return (f(x + h) - f(x)) / h
+
+
+@misconception(
+    "moves the caller's x",
+    hint="`x += h` writes into the tensor you were given. `x + h` makes a new one.",
+    dies_by="test_leaves_x_and_dtype_alone",
+)
+def forward_difference(f, x, h=1e-7):
+    before = f(x)
+    x += h
+    return (f(x) - before) / h
+
+
+@misconception(
+    "takes the upper value from the lower one, which turns the sign",
+    hint="x**2 rises at x = 1, so its slope there is positive. Which of the two values comes first?",
+    dies_by="test_both_sides",
+)
+def central_difference(f, x, h=1e-5):
+    return (f(x - h) - f(x + h)) / (2 * h)
+
+
+@misconception(
+    "halves the difference and multiplies it by h",
+    hint="a / 2 * h is (a / 2) * h. Put brackets around 2 * h.",
+    dies_by="test_direction",
+)
+def directional_derivative(f, x, v, h=1e-5):
+    return (f(x + h * v) - f(x - h * v)) / 2 * h
+
+
+@misconception(
+    "makes one number of all that f returns",
+    hint="f may return a vector, and then each of its entries has a slope of its own. The shape stays as f has it.",
+    dies_by="test_direction",
+)
+def directional_derivative(f, x, v, h=1e-5):
+    return ((f(x + h * v) - f(x - h * v)) / (2 * h)).mean()
+
+
+@misconception(
+    "takes a single number out of what f returns",
+    hint=".item() works for one entry only and gives a bare Python number. Return the tensor, in the shape that f has.",
+    dies_by="test_direction",
+)
+def directional_derivative(f, x, v, h=1e-5):
+    return ((f(x + h * v) - f(x - h * v)) / (2 * h)).item()
+
+
+@misconception(
+    "takes x for a vector, whatever its shape",
+    hint="len(x) counts rows only, and a 0-d tensor has no len. x.numel() counts entries; what has the shape of x?",
+    dies_by="test_gradient_shapes",
+)
+def numerical_gradient(f, x, h=1e-5):
+    x = x if x.is_floating_point() else x.double()
+    slopes = torch.zeros(len(x), dtype=x.dtype)
+    for i in range(len(x)):
+        step = torch.zeros(len(x), dtype=x.dtype)
+        step[i] = h
+        slopes[i] = (f(x + step) - f(x - step)) / (2 * h)
+    return slopes
+
+
+@misconception(
+    "comes back to x itself for the second value, and still divides by 2h",
+    hint="`old = flat[i]` is a view: it moves when flat[i] moves. Where does your second value stand: at x - h, or at x?",
+    dies_by="test_gradient",
+)
+def numerical_gradient(f, x, h=1e-5):
+    x = x.clone() if x.is_floating_point() else x.double()
+    flat, slopes = x.flatten(), torch.zeros(x.numel(), dtype=x.dtype)
+    for i in range(x.numel()):
+        old = flat[i]
+        flat[i] = old + h
+        up = f(flat.reshape(x.shape))
+        flat[i] = old - h
+        slopes[i] = (up - f(flat.reshape(x.shape))) / (2 * h)
+    return slopes.reshape(x.shape)
+
+
+@misconception(
+    "moves all inputs at once, so that all columns are alike",
+    hint="x + h adds h to every entry. Column j belongs to input j alone: which tensor is h in place j and 0 elsewhere?",
+    dies_by="test_jacobian",
+)
+def jacobian(f, x, h=1e-5):
+    slopes = (f(x + h) - f(x - h)) / (2 * h)
+    return slopes[:, None].repeat(1, len(x))
+
+
+@misconception(
+    "is n by n, however many outputs f has",
+    hint="The rows count outputs and the columns inputs. How many outputs there are, only f can tell.",
+    dies_by="test_jacobian",
+)
+def jacobian(f, x, h=1e-5):
+    slopes = torch.zeros(len(x), len(x), dtype=x.dtype)
+    for j, direction in enumerate(torch.eye(len(x), dtype=x.dtype)):
+        slopes[:, j] = directional_derivative(f, x, direction, h)
+    return slopes
+
+
+@misconception(
+    "is 0 everywhere, because both steps move the same tensor",
+    hint="`up = x` gives the same tensor a second name. What is moved through one name has moved for the other: use clone().",
+    dies_by="test_jacobian",
+)
+def jacobian(f, x, h=1e-5):
+    columns = []
+    for j in range(len(x)):
+        up = down = x.clone()
+        up[j] += h
+        down[j] -= h
+        columns.append((f(up) - f(down)) / (2 * h))
+    return torch.stack(columns, 1)
+
+
+@misconception(
+    "takes its differences to one side only",
+    hint="x + h e_i and x + h e_j lie to one side of x: for x**3 that leaves an error of the size of h. Step to both sides.",
+    dies_by="test_hessian",
+)
+def hessian(f, x, h=1e-4):
+    steps = h * torch.eye(len(x), dtype=x.dtype)
+    rows = [[f(x + a + b) - f(x + a) - f(x + b) + f(x) for b in steps] for a in steps]
+    return torch.stack([torch.stack(row) for row in rows]) / h**2
+
+
+@misconception(
+    "divides by h once, where two differences ask for it twice",
+    hint="A slope of a slope is divided by 2h twice: by 4 h h. With h = 1e-4 yours comes out thousands of times too small.",
+    dies_by="test_hessian",
+)
+def hessian(f, x, h=1e-4):
+    steps = h * torch.eye(len(x), dtype=x.dtype)
+    rows = [[f(x + a + b) - f(x + a - b) - f(x - a + b) + f(x - a - b) for b in steps] for a in steps]
+    return torch.stack([torch.stack(row) for row in rows]) / (2 * h)
+
+
+@misconception(
+    "takes the default step of the gradient, whatever h says",
+    hint="numerical_gradient has an h of its own, 1e-5, unless yours is handed on. Look at both calls.",
+    dies_by="test_hessian",
+)
+def hessian(f, x, h=1e-4):
+    return jacobian(lambda y: numerical_gradient(f, y), x)
+
+
+@misconception(
+    "fills one triangle only",
+    hint="Entry [j, i] is the same second derivative as [i, j]; below the diagonal yours is 0. Fill in both.",
+    dies_by="test_hessian",
+)
+def hessian(f, x, h=1e-4):
+    return jacobian(lambda y: numerical_gradient(f, y, h), x, h).triu()
+
+
+@misconception(
+    "multiplies the slopes with each other",
+    hint="The product of two slopes is no second derivative. Ask how slope i changes when entry j moves.",
+    dies_by="test_hessian",
+)
+def hessian(f, x, h=1e-4):
+    slopes = numerical_gradient(f, x, h)
+    return slopes[:, None] * slopes

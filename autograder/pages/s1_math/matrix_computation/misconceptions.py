@@ -217,3 +217,184 @@ def power_iteration(A, steps=500):
         v = A @ v
         v = v / v.norm()
     return v @ A @ v, v
+
+
+@misconception(
+    "answers in float32 instead of bool",
+    hint="A comparison gives True and False by itself. torch.zeros makes float32 unless told otherwise.",
+    dies_by="test_sequence_mask",
+)
+def sequence_mask(lengths, T):
+    return (torch.arange(T) < lengths[:, None]).float()
+
+
+@misconception(
+    "multiplies x by a matrix of another dtype",
+    hint="A product of float64 and int64 raises an error. Bring the matrix to x's dtype first: .to(x.dtype).",
+    dies_by="test_cumsum_and_diff",
+)
+def cumsum(x):
+    return x @ triu(len(x))
+
+
+@misconception(
+    "has the right sums, but no gradient reaches x",
+    hint=".item() and .detach() take numbers out of the graph. A product with a triangle of ones keeps it.",
+    dies_by="test_gradients",
+)
+def cumsum(x):
+    return x.detach() @ triu(len(x)).to(x.dtype)
+
+
+@misconception(
+    "adds up in float32",
+    hint="The result must have the dtype of x: float64 and int64 lose digits on the way through .float().",
+    dies_by="test_cumsum_and_diff",
+)
+def cumsum(x):
+    return x.float() @ triu(len(x)).float()
+
+
+@misconception(
+    "changes x in place",
+    hint="`x[i] = ...` writes into the tensor you were given. Make a new one, or a product with a triangle of ones.",
+    dies_by="test_leaves_inputs_and_dtype_alone",
+)
+def cumsum(x):
+    for i in range(1, len(x)):
+        x[i] = x[i] + x[i - 1]
+    return x
+
+
+@misconception(
+    "puts 0 in the place of the first entry",
+    hint="As if a 0 stood before the vector: the first difference is x[0] - 0.",
+    dies_by="test_cumsum_and_diff",
+)
+def diff(x):
+    i = torch.arange(len(x))
+    return torch.where(i > 0, x - x[i - 1], 0)
+
+
+@misconception(
+    "subtracts each entry from the one before it",
+    hint="A vector that rises has positive differences. Which of the two is subtracted?",
+    dies_by="test_cumsum_and_diff",
+)
+def diff(x):
+    i = torch.arange(len(x))
+    return torch.where(i > 0, x[i - 1], 0) - x
+
+
+@misconception(
+    "rolls by one place, whatever shift says",
+    hint="The parameter `shift` is not used. By how many places does x[0] move?",
+    dies_by="test_roll",
+)
+def roll(x, shift=1):
+    return torch.cat([x[-1:], x[:-1]])
+
+
+@misconception(
+    "knows shifts from 1 to n - 1 only",
+    hint="What do x[-shift:] and x[:-shift] hold for a shift of 0, of -1, or of more than n? The remainder % n makes all of them one.",
+    dies_by="test_roll",
+)
+def roll(x, shift=1):
+    rolled = torch.zeros_like(x)
+    rolled[shift:] = x[:-shift]
+    rolled[:shift] = x[-shift:]
+    return rolled
+
+
+@misconception(
+    "counts along the wrong axis: once for each entry of x",
+    hint="The table has a row for each entry and a column for each bin. The dim that you give to sum is the one that disappears.",
+    dies_by="test_bincount",
+)
+def bincount(x, n):
+    return (x[:, None] == torch.arange(n)).sum(1)
+
+
+@misconception(
+    "counts in float32",
+    hint="torch.zeros makes float32 unless told otherwise. Counts are int64.",
+    dies_by="test_bincount",
+)
+def bincount(x, n):
+    return (x[:, None] == torch.arange(n)).sum(0).float()
+
+
+@misconception(
+    "multiplies by the table of bins the wrong way round",
+    hint="v has N entries and the table N rows: v @ table is (n,). From the other side the sizes meet only where N = n.",
+    dies_by="test_scatter_add",
+)
+def scatter_add(v, idx, n):
+    return (idx[:, None] == torch.arange(n)).to(v.dtype) @ v
+
+
+@misconception(
+    "adds up in float32, whatever dtype v has",
+    hint="The table of bins must have the dtype of v: .to(v.dtype), not .float().",
+    dies_by="test_scatter_add",
+)
+def scatter_add(v, idx, n):
+    return v.float() @ (idx[:, None] == torch.arange(n)).float()
+
+
+@misconception(
+    "returns X @ w in place of w",
+    hint="The weights have an entry for each column of X. One product too many makes an entry for each row.",
+    dies_by="test_least_squares",
+)
+def least_squares(X, y):
+    return X @ torch.linalg.pinv(X) @ y
+
+
+@misconception(
+    "asks for an exact solution, which only a square matrix has",
+    hint="Three points seldom lie on one line, so X w = y has no solution. The smallest error needs X.T or the pseudoinverse.",
+    dies_by="test_least_squares",
+)
+def least_squares(X, y):
+    return torch.linalg.solve(X, y)
+
+
+@misconception(
+    "begins with a vector of float32, whatever dtype A has",
+    hint="torch.randn makes float32 unless told otherwise: dtype=A.dtype.",
+    dies_by="test_power_iteration",
+)
+def power_iteration(A, steps=500):
+    v = torch.randn(len(A))
+    for _ in range(steps):
+        v = A @ v
+        v = v / v.norm()
+    return v @ A @ v, v
+
+
+@misconception(
+    "gives an eigenvalue for each entry",
+    hint="(A v) / v has n entries, and is NaN where v is 0. One number comes from v @ A @ v.",
+    dies_by="test_power_iteration",
+)
+def power_iteration(A, steps=500):
+    v = torch.randn(len(A), dtype=A.dtype)
+    for _ in range(steps):
+        v = A @ v
+        v = v / v.norm()
+    return (A @ v) / v, v
+
+
+@misconception(
+    "multiplies the start vector each time, so that one step is all",
+    hint="The loop computes w from v, and v never changes. Which vector must the next step begin with?",
+    dies_by="test_power_iteration",
+)
+def power_iteration(A, steps=500):
+    w = v = torch.randn(len(A), dtype=A.dtype)
+    for _ in range(steps):
+        w = A @ v
+        w = w / w.norm()
+    return w @ A @ w, w

@@ -269,3 +269,199 @@ def outer(u, v):
 def cosine_similarity(A, B):
     lengths = (A**2).sum(1).sqrt()[:, None] * (B**2).sum(1).sqrt()
     return A @ B.T / lengths.clamp(min=1e-8)
+
+
+@misconception(
+    "puts bare numbers into a new tensor, which has not the inputs' dtype and no gradient",
+    hint="`.item()` and `torch.tensor(total)` leave the tensors that you were given. Multiply and add the tensors themselves.",
+    dies_by="test_dot",
+)
+def dot(u, v):
+    if u.shape != v.shape:
+        raise ValueError("the shapes differ")
+    total = 0.0
+    for i in range(len(u)):
+        total += u[i].item() * v[i].item()
+    return torch.tensor(total)
+
+
+@misconception(
+    "gives Python's 0 for two empty vectors",
+    hint="Python's sum starts with the number 0 and never meets a tensor there. A tensor's own .sum() gives a 0-d tensor.",
+    dies_by="test_dot",
+)
+def dot(u, v):
+    if u.shape != v.shape:
+        raise ValueError("the shapes differ")
+    return sum(u[i] * v[i] for i in range(len(u)))
+
+
+@misconception(
+    "leaves the error for two sizes to PyTorch, which raises RuntimeError",
+    hint="The docstring promises a ValueError. Compare the shapes yourself before you multiply.",
+    dies_by="test_dot",
+)
+def dot(u, v):
+    return u @ v
+
+
+@misconception(
+    "does not treat p = inf by itself",
+    hint="1 / inf is 0, and anything to the power 0 is 1. For p = inf the formula beside the sum applies: the largest size.",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    return (v.abs() ** p).sum() ** (1 / p)
+
+
+@misconception(
+    "takes the largest entry for p = inf, not the largest absolute value",
+    hint="Of (3, -4) the largest entry is 3, the largest size 4. What belongs before the maximum?",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    if p == math.inf:
+        return v.max()
+    return (v.abs() ** p).sum() ** (1 / p)
+
+
+@misconception(
+    "is the 2-norm, whatever p says",
+    hint="The parameter `p` is not used. It is the power of the entries, and 1 / p the power of their sum.",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    if p == math.inf:
+        return v.abs().max()
+    return (v**2).sum().sqrt()
+
+
+@misconception(
+    "leaves out the root at the end",
+    hint="Twice as long a vector must have twice the norm. Which power of the sum does the formula take?",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    if p == math.inf:
+        return v.abs().max()
+    return (v.abs() ** p).sum()
+
+
+@misconception(
+    "takes the mean of the powers in place of their sum",
+    hint="Two more entries must never make a vector shorter. The formula has a sum, with no division by n.",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    if p == math.inf:
+        return v.abs().max()
+    return (v.abs() ** p).mean() ** (1 / p)
+
+
+@misconception(
+    "changes v in place",
+    hint="A method that ends in _ writes into the tensor you were given. v.abs() makes a new one.",
+    dies_by="test_norm",
+)
+def norm(v, p=2.0):
+    sizes = v.abs_() if not v.requires_grad else v.abs()
+    if p == math.inf:
+        return sizes.max()
+    return (sizes**p).sum() ** (1 / p)
+
+
+@misconception(
+    "answers in float32, whatever dtype u and v have",
+    hint="torch.zeros makes float32 unless told otherwise: dtype=u.dtype. Or let a column and a row broadcast.",
+    dies_by="test_outer",
+)
+def outer(u, v):
+    table = torch.zeros(len(u), len(v))
+    for i in range(len(u)):
+        for j in range(len(v)):
+            table[i, j] = u[i] * v[j]
+    return table
+
+
+@misconception(
+    "has the right values, but no gradient reaches u and v",
+    hint="After .detach(), .numpy(), .item() or torch.tensor(...) the numbers have left the graph. Stay with tensors.",
+    dies_by="test_gradients",
+)
+def outer(u, v):
+    return u.detach()[:, None] * v.detach()
+
+
+@misconception(
+    "divides by the sum of a row's absolute values",
+    hint="That is the 1-norm. The 2-norm squares the entries, adds them up and takes the root.",
+    dies_by="test_normalize_rows",
+)
+def normalize_rows(X, eps=1e-12):
+    return X / X.abs().sum(1, keepdim=True).clamp(min=eps)
+
+
+@misconception(
+    "is NaN where a row is zero",
+    hint="The length of a row of zeros is 0, and 0 / 0 is NaN. What did normalize_rows do with such a row?",
+    dies_by="test_zero_rows",
+)
+def cosine_similarity(A, B):
+    A, B = A / (A**2).sum(1, keepdim=True).sqrt(), B / (B**2).sum(1, keepdim=True).sqrt()
+    return A @ B.T
+
+
+@misconception(
+    "has the right values, but no gradient reaches A and B",
+    hint="After .detach(), .numpy(), .item() or torch.tensor(...) the numbers have left the graph. Stay with tensors.",
+    dies_by="test_gradients",
+)
+def cosine_similarity(A, B):
+    return normalize_rows(A.detach()) @ normalize_rows(B.detach()).T
+
+
+@misconception(
+    "looks at no label: -1 counts from the end, and C raises an IndexError",
+    hint="The docstring promises a ValueError for both. Compare the labels with 0 and C before you use them as indices.",
+    dies_by="test_one_hot",
+)
+def one_hot(y, C):
+    return torch.eye(C, dtype=torch.int64)[y]
+
+
+@misconception(
+    "gives a row to each class, the transpose",
+    hint="A row belongs to an example: the shape is (N, C). Which of your two indices counts the examples?",
+    dies_by="test_one_hot",
+)
+def one_hot(y, C):
+    if ((y < 0) | (y >= C)).any():
+        raise ValueError("a label is out of range")
+    return (torch.arange(C)[:, None] == y).long()
+
+
+@misconception(
+    "has only as many sizes as the shorter shape",
+    hint="zip ends with the shorter of the two. Fill it up with 1 on the left first: (8, 1, 6) and (6,) give three sizes.",
+    dies_by="test_broadcast_shape",
+)
+def broadcast_shape(a, b):
+    sizes = []
+    for m, n in zip(reversed(a), reversed(b)):
+        if m != n and m != 1 and n != 1:
+            raise ValueError(f"{a} and {b} do not go together")
+        sizes.append(n if m == 1 else m)
+    return tuple(reversed(sizes))
+
+
+@misconception(
+    "returns a list, not a tuple",
+    hint="The sizes are right. tuple(...) around them makes the shape that the docstring asks for.",
+    dies_by="test_broadcast_shape",
+)
+def broadcast_shape(a, b):
+    longest = max(len(a), len(b))
+    a, b = (1,) * (longest - len(a)) + a, (1,) * (longest - len(b)) + b
+    if any(m != n and 1 not in (m, n) for m, n in zip(a, b, strict=True)):
+        raise ValueError(f"{a} and {b} do not go together")
+    return [n if m == 1 else m for m, n in zip(a, b, strict=True)]

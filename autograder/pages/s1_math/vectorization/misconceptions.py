@@ -233,3 +233,183 @@ def pairwise_sq_dists(X, Y):
     X -= mean
     Y -= mean
     return ((X**2).sum(1)[:, None] + (Y**2).sum(1)[None] - 2 * X @ Y.T).clamp(min=0)
+
+
+@misconception(
+    "compares the rows of A with the columns of B",
+    hint="Entry [i, j] runs along row i of A and down column j of B. Which two sizes must be equal for that?",
+    dies_by="test_loops",
+)
+def matmul_loops(A, B):
+    if A.shape[0] != B.shape[1]:
+        raise ValueError("the shapes do not fit")
+    C = A.new_zeros(A.shape[0], B.shape[1])
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            for p in range(A.shape[1]):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+@misconception(
+    "takes all matrices for n by n",
+    hint="The result has A's rows and B's columns, and the sum runs over A's columns: three sizes, which need not be equal.",
+    dies_by="test_loops",
+)
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    n = len(A)
+    C = A.new_zeros(n, n)
+    for i in range(n):
+        for j in range(n):
+            for p in range(n):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+@misconception(
+    "raises an AssertionError where the shapes do not fit",
+    hint="assert raises an AssertionError. The docstring promises a ValueError: if ...: raise ValueError(...).",
+    dies_by="test_shapes_that_do_not_fit",
+)
+def matmul_loops(A, B):
+    assert A.shape[1] == B.shape[0]
+    C = A.new_zeros(A.shape[0], B.shape[1])
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            C[i, j] = (A[i] * B[:, j]).sum()
+    return C
+
+
+@misconception(
+    "gives the transpose of the product",
+    hint="Entry [i, j] belongs to row i of A and column j of B. Which axis of your box stands for which?",
+    dies_by="test_broadcast",
+)
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    return (A[:, :, None] * B[None]).sum(1).T
+
+
+@misconception(
+    "takes the mean where the sum belongs",
+    hint="The formula adds up over p and divides by nothing. A mean is k times too small.",
+    dies_by="test_broadcast",
+)
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    return (A[:, :, None] * B[None]).mean(1)
+
+
+@misconception(
+    "multiplies entry by entry, without a sum",
+    hint="A * B pairs entries in the same place. A matrix product needs a row, a column and a sum for every entry.",
+    dies_by="test_batch",
+)
+def batched_matmul(A, B):
+    return A * B
+
+
+@misconception(
+    "multiplies by the transposes of B's matrices",
+    hint='In "bij,bkj->bik" the letter j is B\'s last axis. The one that must agree with A\'s columns is B\'s rows.',
+    dies_by="test_batch",
+)
+def batched_matmul(A, B):
+    return torch.einsum("bij,bkj->bik", A, B)
+
+
+@misconception(
+    "stacks the products one by one, and an empty batch has none to stack",
+    hint="torch.stack of an empty list raises an error. `@` multiplies a whole batch at once, an empty one too.",
+    dies_by="test_batch",
+)
+def batched_matmul(A, B):
+    return torch.stack([a @ b for a, b in zip(A, B, strict=True)])
+
+
+@misconception(
+    "takes the root, which gives distances that are not squared",
+    hint="The docstring asks for squared distances: nothing is left to be done after the sum.",
+    dies_by="test_distances",
+)
+def pairwise_sq_dists(X, Y):
+    squares = (X * X).sum(1)[:, None] + (Y * Y).sum(1) - 2 * X @ Y.T
+    return squares.clamp(min=0).sqrt()
+
+
+@misconception(
+    "turns a distance below 0 round instead of cutting it off",
+    hint="A distance that rounding made -0.002 is really about 0. abs() makes 0.002 of it, clamp(min=0) makes 0.",
+    dies_by="test_gradients",
+)
+def pairwise_sq_dists(X, Y):
+    return ((X * X).sum(1)[:, None] + (Y * Y).sum(1) - 2 * X @ Y.T).abs()
+
+
+@misconception(
+    "adds both squared lengths along the same axis",
+    hint="The lengths of X's rows must stand upright, (N, 1), those of Y's lie flat, (M,). Print the shapes before the sum.",
+    dies_by="test_distances",
+)
+def pairwise_sq_dists(X, Y):
+    return ((X * X).sum(1) + (Y * Y).sum(1) - 2 * X @ Y.T).clamp(min=0)
+
+
+@misconception(
+    "lets no gradient reach X and Y",
+    hint="After .detach(), .item() or .numpy() the numbers have left the graph. Take the product of the tensors as they came.",
+    dies_by="test_gradients",
+)
+def pairwise_sq_dists(X, Y):
+    X, Y = X.detach(), Y.detach()
+    return ((X * X).sum(1)[:, None] + (Y * Y).sum(1) - 2 * X @ Y.T).clamp(min=0)
+
+
+@misconception(
+    "leaves out the bias",
+    hint="With X = 0 the answer must be b. What is yours?",
+    dies_by="test_linear",
+)
+def linear_batch(X, W, b):
+    return X @ W.T
+
+
+@misconception(
+    "gives a row to each output, the transpose",
+    hint="A row belongs to an example: (N, K). W @ X.T has a row for each output.",
+    dies_by="test_linear",
+)
+def linear_batch(X, W, b):
+    return (X @ W.T + b).T
+
+
+@misconception(
+    "has the right values, but no gradient comes back",
+    hint=".item() gives bare numbers, through which nothing flows back. X @ W.T does without.",
+    dies_by="test_gradients",
+)
+def linear_batch(X, W, b):
+    return X.detach() @ W.detach().T + b.detach()
+
+
+@misconception(
+    "writes into the bias",
+    hint="`b += ...` changes the tensor you were given, and b cannot take the shape (N, K). `... + b` makes a new one.",
+    dies_by="test_linear",
+)
+def linear_batch(X, W, b):
+    b += X @ W.T
+    return b
+
+
+@misconception(
+    "sums over the columns of B in place of its rows",
+    hint="In the box (batch, n, k, m) the sum runs along k, which A and B share. Which dim number has it?",
+    dies_by="test_batch",
+)
+def batched_matmul(A, B):
+    return (A[:, :, :, None] * B[:, None]).sum(-1)

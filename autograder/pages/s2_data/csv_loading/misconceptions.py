@@ -488,3 +488,67 @@ def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[
             rows.append([math.nan if fields[j] in MISSING else float(fields[j]) for j in kept])
             targets.append(fields[place])
     return torch.tensor(rows, dtype=torch.float32), encode_target(targets), [names[j] for j in kept]
+
+
+@misconception(
+    "gives numbers in float64",
+    hint="NumPy makes float64 of texts. The docstring asks for float32: dtype=torch.float32.",
+    dies_by="test_targets",
+)
+def encode_target(fields):
+    if not set(fields).isdisjoint(MISSING):
+        raise ValueError("a row has no target")
+    for number, dtype in ((int, torch.int64), (float, torch.float64)):
+        try:
+            return torch.tensor([number(field) for field in fields], dtype=dtype)
+        except ValueError:
+            continue
+    words = sorted(set(fields))
+    return torch.tensor([words.index(field) for field in fields])
+
+
+@misconception(
+    "counts the words from 1",
+    hint="Labels are indices: the first word in the sorted list has the place 0.",
+    dies_by="test_targets",
+)
+def encode_target(fields):
+    if not set(fields).isdisjoint(MISSING):
+        raise ValueError("a row has no target")
+    for number, dtype in ((int, torch.int64), (float, torch.float32)):
+        try:
+            return torch.tensor([number(field) for field in fields], dtype=dtype)
+        except ValueError:
+            continue
+    words = sorted(set(fields))
+    return torch.tensor([words.index(field) + 1 for field in fields])
+
+
+@misconception(
+    "gives y as a Python number",
+    hint="The docstring asks for a tensor of shape (). .item() makes a Python number of it.",
+    dies_by="test_dataset",
+)
+class CSVDataset(CSVDataset):
+    def __getitem__(self, index):
+        return self.X[index], self.y[index].item()
+
+
+@misconception(
+    "gives the whole table as its length",
+    hint="numel counts entries. len is the number of rows, len(self.y).",
+    dies_by="test_dataset",
+)
+class CSVDataset(CSVDataset):
+    def __len__(self):
+        return self.X.numel()
+
+
+@misconception(
+    "forgets to keep the names of the columns",
+    hint="parse_csv gives three things. The third belongs into the attribute `columns`.",
+    dies_by="test_dataset",
+)
+class CSVDataset(CSVDataset):
+    def __init__(self, path, target):
+        self.X, self.y, _ = parse_csv(path, target)

@@ -289,3 +289,120 @@ def grayscale(image):
 def grayscale(image):
     red, green, blue = image.unbind(-3)
     return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+@misconception(
+    "does not make room for the channel of a grey picture",
+    hint="(H, W) has no third dimension to permute. Give it one of size 1 first: image[:, :, None].",
+    dies_by="test_channels_first",
+)
+def to_float_image(image):
+    if image.dtype != torch.uint8:
+        raise ValueError("uint8 is wanted")
+    return image.permute(2, 0, 1) / 255
+
+
+@misconception(
+    "gives only 0 and 1, for whole numbers divide away the rest",
+    hint="// drops the rest: 254 // 255 is 0. Make floats first, or divide by /.",
+    dies_by="test_byte_range",
+)
+def to_float_image(image):
+    if image.dtype != torch.uint8:
+        raise ValueError("uint8 is wanted")
+    if image.dim() == 2:
+        image = image.unsqueeze(2)
+    return (image // 255).permute(2, 0, 1).float()
+
+
+@misconception(
+    "divides only the mean by the deviation",
+    hint="/ binds before -. What must stand in brackets?",
+    dies_by="test_normalize",
+)
+def normalize(image, mean, std):
+    return image - mean[:, None, None] / std[:, None, None]
+
+
+@misconception(
+    "takes the first dimension for the channels, also of a batch",
+    hint="A batch is (N, C, H, W): image[c] is picture c, not channel c. Count the channels from the end: dim -3.",
+    dies_by="test_normalize",
+)
+def normalize(image, mean, std):
+    return torch.stack([(image[c] - mean[c]) / std[c] for c in range(len(mean))])
+
+
+@misconception(
+    "gives one number for all channels together",
+    hint="Each channel has a mean of its own: which dimensions of (N, C, H, W) may the sum run over?",
+    dies_by="test_channel_stats",
+)
+def channel_stats(loader):
+    pixels = torch.cat([images.double().flatten() for images, _ in loader])
+    return pixels.mean(), pixels.std(correction=0)
+
+
+@misconception(
+    "begins its crop in the middle",
+    hint="The crop must reach as far to one side of the middle as to the other. How many rows go above it?",
+    dies_by="test_center_crop",
+)
+def center_crop(image, size):
+    height, width = (size, size) if isinstance(size, int) else size
+    rows, columns = image.shape[-2:]
+    if height > rows or width > columns:
+        raise ValueError("the crop does not fit")
+    top, left = rows // 2, columns // 2
+    return image[..., top : top + height, left : left + width]
+
+
+@misconception(
+    "asks for a pair, also where size is a single number",
+    hint="An int cannot be taken apart into two. isinstance(size, int) tells which of the two you were given.",
+    dies_by="test_center_crop",
+)
+def center_crop(image, size):
+    height, width = size
+    top, left = (image.shape[-2] - height) // 2, (image.shape[-1] - width) // 2
+    if min(top, left) < 0:
+        raise ValueError("the crop does not fit")
+    return image[..., top : top + height, left : left + width]
+
+
+@misconception(
+    "flips the first dimension",
+    hint="Left and right are the columns, and they are the last dimension: -1. The first may be channels or pictures.",
+    dies_by="test_hflip",
+)
+def hflip(image):
+    return image.flip(0)
+
+
+@misconception(
+    "takes the channels for blue, green, red",
+    hint="The first channel is red here, and red weighs 0.299.",
+    dies_by="test_grayscale",
+)
+def grayscale(image):
+    blue, green, red = image.split(1, dim=-3)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+@misconception(
+    "answers in another dtype",
+    hint="torch.tensor([0.299, ...]) is float32, and rounds the weights too. Plain numbers take the image's dtype.",
+    dies_by="test_grayscale",
+)
+def grayscale(image):
+    weights = torch.tensor([0.299, 0.587, 0.114])
+    return (image.float() * weights[:, None, None]).sum(-3, keepdim=True)
+
+
+@misconception(
+    "lines the channels' numbers up with the columns",
+    hint="A shape of (C,) is lined up with the last dimension, the columns. As (C, 1, 1) it meets the channels.",
+    dies_by="test_denormalize",
+)
+def denormalize(image, mean, std):
+    return image * std + mean

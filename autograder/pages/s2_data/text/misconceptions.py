@@ -357,3 +357,76 @@ def masked_mean(E, ids, mask):
     ids[~mask] = 0
     weights = mask.to(E.dtype)[:, :, None]
     return (E[ids] * weights).sum(1) / weights.sum(1).clamp(min=1)
+
+
+@misconception(
+    "takes an underscore for a letter",
+    hint=r"\w holds letters, digits and the underscore. What must be taken out of it?",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    return re.findall(r"\w+", text.lower())
+
+
+@misconception(
+    "gives empty words at the ends",
+    hint="re.split leaves an empty text before the first separator and after the last. findall collects words instead.",
+    dies_by="test_tokenize",
+)
+def tokenize(text):
+    return re.split(r"[\W_]+", text.lower())
+
+
+@misconception(
+    "asks for the longest of no sequences",
+    hint="max() of nothing raises a ValueError: give it default=0. And torch.tensor([]) is float32 with one dimension.",
+    dies_by="test_pad_batch",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    kept = [sequence[:max_len] for sequence in sequences]
+    lengths = [len(sequence) for sequence in kept]
+    longest = max(lengths)
+    return torch.tensor([s + [pad_id] * (longest - len(s)) for s in kept]), torch.tensor(lengths)
+
+
+@misconception(
+    "answers in int64",
+    hint="one_hot gives int64, and so does its sum. The docstring asks for float32.",
+    dies_by="test_bag_of_words",
+)
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = torch.nn.functional.one_hot(ids, vocab_size).sum(1)
+    counts[:, pad_id] = 0
+    return counts
+
+
+@misconception(
+    "takes 0 for the padding, whatever pad_id says",
+    hint="The parameter `pad_id` is not used. Which column must be 0 if padding has the id 5?",
+    dies_by="test_bag_of_words",
+)
+def bag_of_words(ids, vocab_size, pad_id=0):
+    counts = torch.zeros(len(ids), vocab_size)
+    counts.scatter_add_(1, ids, torch.ones(ids.shape))
+    counts[:, 0] = 0
+    return counts
+
+
+@misconception(
+    "leaves out both ones, so that a word that no text has weighs infinitely much",
+    hint="The formula has 1 + N above and 1 + df below. What is N / 0?",
+    dies_by="test_idf",
+)
+def idf(counts):
+    df = (counts > 0).sum(0, dtype=counts.dtype)
+    return (len(counts) / df).log() + 1
+
+
+@misconception(
+    "comes back in float32, also from counts in float64",
+    hint="(counts > 0).sum(0) is int64, and a quotient of whole numbers is float32. Sum in the dtype of the counts.",
+    dies_by="test_idf",
+)
+def idf(counts):
+    df = (counts > 0).sum(0)
+    return ((1 + len(counts)) / (1 + df)).log() + 1

@@ -283,7 +283,7 @@ def sigmoid_grad(x):
 
 
 @misconception(
-    "is 0 / 0 far to the right",
+    "is inf / inf far to the right",
     hint="e^x / (1 + e^x)^2 has two exponentials that overflow. sigmoid(x) does not: what is the derivative in terms of it?",
     dies_by="test_sigmoid_grad",
 )
@@ -325,3 +325,60 @@ def saturation_fraction(activations, low, high):
 )
 def sigmoid(x):
     return torch.sigmoid(x)
+
+
+@misconception(
+    "takes the slope times x away from the whole line",
+    hint="Where x is positive nothing may be taken away, and where it is negative the slope times x is added. Try x = 1.",
+    dies_by="test_relu",
+)
+def leaky_relu(x, negative_slope=0.01):
+    return relu(x) - negative_slope * x
+
+
+@misconception(
+    "clamps x, so that the gradient outside is 0",
+    hint="clamp is flat outside its borders: no gradient, and sigmoid(-30) comes out as sigmoid(-20). Which form cannot overflow?",
+    dies_by="test_sigmoid",
+)
+def sigmoid(x):
+    return 1 / (1 + torch.exp(-x.clamp(-20, 20)))
+
+
+@misconception(
+    "is the sigmoid, without the factor x",
+    hint="silu(x) is x times sigmoid(x). What is yours at x = 2?",
+    dies_by="test_silu",
+)
+def silu(x):
+    return sigmoid(x)
+
+
+@misconception(
+    "is twice as large: the half is missing",
+    hint="1 + erf(...) runs from 0 to 2. A probability runs from 0 to 1: which factor makes one of the other?",
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@misconception(
+    "counts the entries and does not divide",
+    hint="A share lies between 0 and 1. By how many entries must the count be divided?",
+    dies_by="test_saturation_fraction",
+)
+def saturation_fraction(activations, low, high):
+    return ((activations <= low) | (activations >= high)).sum()
+
+
+@misconception(
+    "is inf / inf far to the left",
+    hint="exp(1000) is inf, and so is its square: their quotient is NaN. s (1 - s) with a sigmoid that stays finite does not need it.",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    e = torch.exp(-x)
+    return e / (1 + e) ** 2

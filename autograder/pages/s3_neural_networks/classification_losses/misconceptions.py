@@ -546,3 +546,98 @@ def cross_entropy(logits, target, weight=None, ignore_index=-100, label_smoothin
         total = weight[target].sum()
     share = (1 - label_smoothing) * share + label_smoothing / classes
     return -(weight * share * log_p).sum() / total
+
+
+@misconception(
+    "adds the entries up where their mean belongs",
+    hint="Twice as many entries must not cost twice as much. Which method divides by their number?",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    log_yes = probability.log().clamp(min=-100)
+    log_no = (1 - probability).log().clamp(min=-100)
+    return -(target * log_yes + (1 - target) * log_no).sum()
+
+
+@misconception(
+    "clamps the probabilities, not the logarithms",
+    hint="log(1e-7) is -16, not -100, and close to 0 and 1 the gradient is cut off. The docstring clamps the logarithms.",
+    dies_by="test_bce",
+)
+def bce(probability, target):
+    p = probability.clamp(1e-7, 1 - 1e-7)
+    return -(target * p.log() + (1 - target) * (1 - p).log()).mean()
+
+
+@misconception(
+    "never looks at pos_weight",
+    hint="The parameter `pos_weight` is not used. Which of the two terms does it multiply?",
+    dies_by="test_pos_weight",
+)
+def bce_with_logits(logits, target, pos_weight=None):
+    return -(target * logsigmoid(logits) + (1 - target) * logsigmoid(-logits)).mean()
+
+
+@misconception(
+    "adds up the rows where their mean belongs",
+    hint="Twice as many rows must not cost twice as much. What is the sum divided by?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability.gather(1, target[:, None]).sum()
+
+
+@misconception(
+    "is the log-likelihood, without the minus",
+    hint="A loss falls when the right class becomes more probable. Which sign does that?",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return log_probability.gather(1, target[:, None]).mean()
+
+
+@misconception(
+    "takes each row's largest entry, not that of its label",
+    hint="The largest entry belongs to what is predicted. The loss asks for the entry in column target[i] of row i.",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -log_probability.amax(1).mean()
+
+
+@misconception(
+    "multiplies by the label as a number",
+    hint="Class 2 is not twice class 1: the label says which column is taken. gather, or a one-hot row, picks it.",
+    dies_by="test_nll",
+)
+def nll(log_probability, target):
+    return -(target[:, None] * log_probability).sum(1).mean()
+
+
+@misconception(
+    "adds the losses up where their mean belongs",
+    hint="Twice as many entries must not cost twice as much. Which method divides by their number?",
+    dies_by="test_hinge",
+)
+def hinge(score, target):
+    return (1 - target * score).clamp(min=0).sum()
+
+
+@misconception(
+    "adds the rows up where their mean belongs",
+    hint="Twice as many rows must not cost twice as much. Which method divides by their number?",
+    dies_by="test_focal",
+)
+def focal(logits, target, gamma=2.0):
+    log_p = log_softmax(logits, 1).gather(1, target[:, None])
+    return -((1 - log_p.exp()) ** gamma * log_p).sum()
+
+
+@misconception(
+    "takes the logarithm of a probability that may be 0",
+    hint="softmax rounds e^-200 to 0, and log(0) is -inf. log_softmax keeps the logarithm all along.",
+    dies_by="test_focal",
+)
+def focal(logits, target, gamma=2.0):
+    p = torch.softmax(logits, 1).gather(1, target[:, None])
+    return -((1 - p) ** gamma * p.log()).mean()

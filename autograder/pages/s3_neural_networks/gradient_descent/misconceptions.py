@@ -518,3 +518,108 @@ def minibatches(n, batch_size, generator=None):
 )
 def minibatches(n, batch_size, generator=None):
     yield from torch.randperm(n, generator=generator).chunk(-(-n // batch_size))
+
+
+@misconception(
+    "takes one step too many",
+    hint="`steps` is the largest number of steps, and history holds one row more: x0. How often does your loop run?",
+    dies_by="test_closed_form",
+)
+def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
+    x = x0.clone()
+    history = [x]
+    for _ in range(steps + 1):
+        slope = grad(x)
+        if slope.norm() <= tol:
+            break
+        x = x - lr * slope
+        if not x.isfinite().all():
+            raise ValueError("diverged")
+        history.append(x)
+    return x, torch.stack(history)
+
+
+@misconception(
+    "gives the history as a list",
+    hint="The docstring asks for one tensor of shape (T+1, *x0.shape): torch.stack makes it of your list.",
+    dies_by="test_history",
+)
+def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
+    x = x0.clone()
+    history = [x]
+    for _ in range(steps):
+        slope = grad(x)
+        if slope.norm() <= tol:
+            break
+        x = x - lr * slope
+        if not x.isfinite().all():
+            raise ValueError("diverged")
+        history.append(x)
+    return x, history
+
+
+@misconception(
+    "gives up after ten tries",
+    hint="The docstring sets no limit to the tries: with shrink = 0.9 ten of them make a step only 3 times shorter.",
+    dies_by="test_backtracking",
+)
+def backtracking(f, grad, x, lr=1.0, shrink=0.5, c=1e-4):
+    here, slope = f(x), grad(x)
+    for _ in range(10):
+        if f(x - lr * slope) <= here - c * lr * (slope**2).sum():
+            break
+        lr = lr * shrink
+    return lr
+
+
+@misconception(
+    "never sets the gradients back to zero",
+    hint="backward adds to .grad. After each step the old gradient must go: w.grad.zero_(), or w.grad = None.",
+    dies_by="test_fit_full_batch",
+)
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w = torch.zeros(X.shape[1], dtype=X.dtype, requires_grad=True)
+    b = torch.zeros((), dtype=X.dtype, requires_grad=True)
+    losses = []
+    for _ in range(epochs):
+        losses.append(((X @ w + b - y) ** 2).mean().item())
+        for batch in minibatches(len(X), batch_size or len(X), generator):
+            ((X[batch] @ w + b - y[batch]) ** 2).mean().backward()
+            with torch.no_grad():
+                w -= lr * w.grad
+                b -= lr * b.grad
+    return w.detach(), b.detach(), losses
+
+
+@misconception(
+    "subtracts (N,) from (N, 1): every prediction meets every target",
+    hint="(N, 1) - (N,) is (N, N), and no error tells. Print error.shape; make both (N,).",
+    dies_by="test_fit_full_batch",
+)
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w, b = torch.zeros(X.shape[1], 1, dtype=X.dtype), torch.zeros((), dtype=X.dtype)
+    losses = []
+    for _ in range(epochs):
+        losses.append(((X @ w + b - y) ** 2).mean().item())
+        for batch in minibatches(len(X), batch_size or len(X), generator):
+            error = X[batch] @ w + b - y[batch]  # (B, B)
+            w = w - lr * 2 * X[batch].T @ error.mean(1, keepdim=True) / len(batch)
+            b = b - lr * 2 * error.mean()
+    return w.squeeze(1), b, losses
+
+
+@misconception(
+    "works in float32, whatever dtype X has",
+    hint="torch.zeros makes float32 unless told otherwise: dtype=X.dtype.",
+    dies_by="test_fit_full_batch",
+)
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w, b = torch.zeros(X.shape[1]), torch.zeros(())
+    losses = []
+    for _ in range(epochs):
+        losses.append(((X.float() @ w + b - y.float()) ** 2).mean().item())
+        for batch in minibatches(len(X), batch_size or len(X), generator):
+            error = X[batch].float() @ w + b - y[batch].float()
+            w = w - lr * 2 * (error @ X[batch].float()) / len(batch)
+            b = b - lr * 2 * error.mean()
+    return w, b, losses

@@ -391,3 +391,45 @@ def reduce_loss(losses, reduction="mean"):
 def bernoulli_nll(logits, y, reduction="mean"):
     softplus = torch.where(logits > 15, logits, torch.log1p(torch.exp(logits.clamp(max=15))))
     return reduce_loss(softplus - y * logits, reduction)
+
+
+@misconception(
+    "asks a whole tensor of sigmas whether it is positive",
+    hint="`if sigma <= 0` has one answer for one number only. For a tensor: (sigma <= 0).any(), and its log is torch's.",
+    dies_by="test_gaussian",
+)
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    if sigma <= 0:
+        raise ValueError("a standard deviation must be positive")
+    loss = ((y - mu) / sigma) ** 2 / 2 + math.log(sigma) + math.log(2 * math.pi) / 2
+    return reduce_loss(loss, reduction)
+
+
+@misconception(
+    "always takes the mean, whatever reduction says",
+    hint="The parameter `reduction` is not used. reduce_loss does what it asks for.",
+    dies_by="test_gaussian",
+)
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("a standard deviation must be positive")
+    return (((y - mu) / sigma) ** 2 / 2 + sigma.log() + math.log(2 * math.pi) / 2).mean()
+
+
+@misconception(
+    "always gives the mean, whatever reduction asks for",
+    hint="The parameter `reduction` is not used. reduce_loss does what it asks for.",
+    dies_by="test_bernoulli",
+)
+def bernoulli_nll(logits, y, reduction="mean"):
+    return (torch.logaddexp(torch.zeros_like(logits), logits) - y * logits).mean()
+
+
+@misconception(
+    "leaves out the first point of the grid",
+    hint="range(1, G) begins with the second point. How many entries must the answer have?",
+    dies_by="test_curve",
+)
+def loss_curve_1d(loss, grid):
+    return torch.stack([loss(grid[i]) for i in range(1, len(grid))])

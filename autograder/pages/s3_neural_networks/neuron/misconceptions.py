@@ -438,3 +438,83 @@ class Linear(nn.Module):
 )
 class Linear(nn.Linear):
     pass
+
+
+@misconception(
+    "takes the mean of the products, not their sum",
+    hint="w . x is a sum. A mean divides it by the number of inputs: try w = (1, 1) and x = (1, 1).",
+    dies_by="test_neuron",
+)
+def neuron(x, w, b, act):
+    return act((w * x).mean() + b)
+
+
+@misconception(
+    "gives a vector of one entry",
+    hint="A (1, D) matrix times x has the shape (1,). A plain product of two vectors, w @ x, has the shape ().",
+    dies_by="test_neuron",
+)
+def neuron(x, w, b, act):
+    return act(w.reshape(1, -1) @ x + b)
+
+
+@misconception(
+    "adds up everything: one sum for the whole batch",
+    hint="Each row has an answer of its own. Which dim must the sum run along?",
+    dies_by="test_neuron_batch",
+)
+def neuron_batch(X, w, b, act):
+    return act((X * w).sum() + b)
+
+
+@misconception(
+    "builds a new tensor of the answers, which has no gradient",
+    hint="torch.tensor([...]) copies bare numbers. X @ w makes all sums at once; torch.stack keeps the graph too.",
+    dies_by="test_neuron_gradients",
+)
+def neuron_batch(X, w, b, act):
+    return act(X @ w + b).detach()
+
+
+@misconception(
+    "forgets the bias",
+    hint="With X = 0 the sum is b. What is it in yours?",
+    dies_by="test_neuron_batch",
+)
+def neuron_batch(X, w, b, act):
+    return act(X @ w)
+
+
+@misconception(
+    "gives the last epoch's count in place of a list",
+    hint="The third result has a number for each epoch. Make the list before the loop and append to it.",
+    dies_by="test_perceptron_rule",
+)
+def perceptron_train(X, y, epochs=100, lr=1.0):
+    w, b = X.new_zeros(X.shape[1]), X.new_zeros(())
+    for _ in range(epochs):
+        errors = 0
+        for n in range(len(X)):
+            if y[n] * (w @ X[n] + b) <= 0:
+                w, b = w + lr * y[n] * X[n], b + lr * y[n]
+                errors += 1
+        if errors == 0:
+            break
+    return w, b, errors
+
+
+@misconception(
+    "multiplies weight @ x, which fits a single input only",
+    hint="The inputs are the rows of x: (N, in) times (in, out) gives (N, out). Which of the two must be transposed?",
+    dies_by="test_linear_values",
+)
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        bound = in_features**-0.5
+        self.weight = nn.Parameter(torch.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.zeros(out_features)) if bias else None
+
+    def forward(self, x):
+        y = self.weight @ x
+        return y if self.bias is None else y + self.bias

@@ -315,3 +315,125 @@ def receptive_field(layers):
         jump *= stride
         field += dilation * (kernel - 1) * jump
     return field
+
+
+@misconception(
+    "gives a float",
+    hint="A number of places is an int: // divides whole numbers and drops the rest.",
+    dies_by="test_output_size",
+)
+def conv_output_size(n, k, s=1, p=0, d=1):
+    room = n + 2 * p - d * (k - 1) - 1
+    if room < 0:
+        raise ValueError("the kernel does not fit")
+    return room / s + 1
+
+
+@misconception(
+    "leaves the dilation out of its windows",
+    hint="With dilation d the entries of the kernel see x[start], x[start + d], x[start + 2d], ... Where is d in your slice?",
+    dies_by="test_stride_padding_dilation",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    length = conv_output_size(x.shape[2], w.shape[2], stride, padding)
+    x = F.pad(x, (padding, padding))
+    out = 0 if b is None else b[:, None]
+    for u in range(w.shape[2]):
+        out = out + w[:, :, u] @ x[:, :, u : u + stride * length : stride]
+    return out
+
+
+@misconception(
+    "never adds its bias",
+    hint="With x = 0 every output is its channel's bias. What is it in yours?",
+    dies_by="test_channels_and_bias",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    length = conv_output_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    x = F.pad(x, (padding, padding))
+    out = 0
+    for u in range(w.shape[2]):
+        first = u * dilation
+        out = out + w[:, :, u] @ x[:, :, first : first + stride * length : stride]
+    return out
+
+
+@misconception(
+    "loses the gradient of its weights",
+    hint=".item(), .detach() and .data take the weights out of the graph, and then they cannot learn. Multiply the tensors.",
+    dies_by="test_conv1d",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    length = conv_output_size(x.shape[2], w.shape[2], stride, padding, dilation)
+    x = F.pad(x, (padding, padding))
+    out = 0 if b is None else b[:, None]
+    for u in range(w.shape[2]):
+        first = u * dilation
+        out = out + w.detach()[:, :, u] @ x[:, :, first : first + stride * length : stride]
+    return out
+
+
+@misconception(
+    "takes stride, padding and dilation for single numbers",
+    hint="Each of them may be a pair (h, w). `pair(...)` makes one of either: (sh, sw) = pair(stride).",
+    dies_by="test_stride_padding_dilation",
+)
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    (kh, kw), reach = w.shape[2:], dilation * (max(w.shape[2:]) - 1)
+    height = conv_output_size(x.shape[2], kh, stride, padding, dilation)
+    width = conv_output_size(x.shape[3], kw, stride, padding, dilation)
+    x = F.pad(x, (padding, padding + reach, padding, padding + reach))
+    out = 0 if b is None else b[:, None, None]
+    for u in range(kh):
+        for v in range(kw):
+            rows = slice(u * dilation, u * dilation + stride * (height - 1) + 1, stride)
+            columns = slice(v * dilation, v * dilation + stride * (width - 1) + 1, stride)
+            out = out + torch.einsum("nchw,oc->nohw", x[:, :, rows, columns], w[:, :, u, v])
+    return out
+
+
+@misconception(
+    "pads the height by pw and the width by ph",
+    hint="F.pad begins with the last dim: (left, right, top, bottom), which is (pw, pw, ph, ph).",
+    dies_by="test_maxpool",
+)
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    ph, pw = pair(padding)
+    x = F.pad(x, (ph, ph, pw, pw), value=-math.inf)
+    windows = unfold2d(x, kernel_size, stride)
+    return windows.unflatten(1, (x.shape[1], -1)).amax(2).unflatten(2, output_hw(x, kernel_size, stride))
+
+
+@misconception(
+    "takes the sum of each window, not the mean",
+    hint="In a picture of ones every mean is 1. What does your pooling make of it?",
+    dies_by="test_avgpool",
+)
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    windows = unfold2d(x, kernel_size, stride, padding)
+    return windows.unflatten(1, (x.shape[1], -1)).sum(2).unflatten(2, output_hw(x, kernel_size, stride, padding))
+
+
+@misconception(
+    "moves by one pixel, also where no stride is given",
+    hint="A stride of None is the kernel size: windows side by side.",
+    dies_by="test_avgpool",
+)
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    stride = 1 if stride is None else stride
+    windows = unfold2d(x, kernel_size, stride, padding)
+    return windows.unflatten(1, (x.shape[1], -1)).mean(2).unflatten(2, output_hw(x, kernel_size, stride, padding))
+
+
+@misconception(
+    "multiplies the kernels",
+    hint="Two kernels of 3 see 5 pixels, not 9: the second adds two steps to each side of the first. What do strides do?",
+    dies_by="test_receptive_field",
+)
+def receptive_field(layers):
+    field = 1
+    for kernel, *_ in layers:
+        field *= kernel
+    return field

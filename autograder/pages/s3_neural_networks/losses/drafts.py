@@ -1,0 +1,283 @@
+"""First drafts of this page, as beginners hand them in."""
+
+# %% the formula without its constant
+# gaussian_nll: leaves out 0.5 log(2 pi)
+# bernoulli_nll: takes the logarithm after the sigmoid
+# loss_curve_1d: hands the whole grid to the loss at once
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean()
+    elif reduction == "sum":
+        return losses.sum()
+    elif reduction == "none":
+        return losses
+    raise ValueError("unknown reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("sigma must be positive")
+    loss = torch.log(sigma) + (y - mu) ** 2 / (2 * sigma**2)
+    return reduce_loss(loss, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    p = torch.sigmoid(logits)
+    loss = -(y * torch.log(p) + (1 - y) * torch.log(1 - p))
+    return reduce_loss(loss, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    return loss(grid)
+
+
+# %% no check of anything
+# reduce_loss: takes any reduction that it does not know for one that it knows
+# gaussian_nll: squares a negative sigma away
+#   or: lets a sigma of exactly 0 through
+# loss_curve_1d: gives back a Python list
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "sum":
+        return losses.sum()
+    return losses
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    loss = 0.5 * math.log(2 * math.pi * sigma**2) + (y - mu) ** 2 / (2 * sigma**2)
+    return reduce_loss(loss, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    return [loss(g) for g in grid]
+
+
+# %% log of sigma, but which
+# gaussian_nll: asks a whole tensor of sigmas whether it is positive
+# bernoulli_nll: lets exp(z) overflow in log(1 + exp(z))
+# loss_curve_1d: comes back in float32 whatever the grid's dtype
+def reduce_loss(losses, reduction="mean"):
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(reduction)
+    if reduction == "mean":
+        return torch.mean(losses)
+    if reduction == "sum":
+        return torch.sum(losses)
+    return losses
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    if sigma <= 0:
+        raise ValueError("sigma")
+    nll = 0.5 * ((y - mu) / sigma) ** 2 + math.log(sigma) + 0.5 * math.log(2 * math.pi)
+    return reduce_loss(nll, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    return reduce_loss(torch.log(1 + torch.exp(logits)) - y * logits, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    values = torch.zeros(len(grid))
+    for i, g in enumerate(grid):
+        values[i] = loss(g)
+    return values
+
+
+# %% variance and deviation
+# gaussian_nll: takes sigma for the variance
+# bernoulli_nll: takes the logits for probabilities
+# reduce_loss: divides by the batch size instead of the number of entries
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.sum() / len(losses)
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return losses
+    raise ValueError(f"{reduction} is not known")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=y.dtype)
+    if torch.any(sigma <= 0):
+        raise ValueError("sigma <= 0")
+    loss = 0.5 * torch.log(2 * math.pi * sigma) + (y - mu) ** 2 / (2 * sigma)
+    return reduce_loss(loss, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    loss = -(y * torch.log(logits) + (1 - y) * torch.log(1 - logits))
+    return reduce_loss(loss, reduction)
+
+
+# %% the minus
+# gaussian_nll: is the log-likelihood, without the minus
+# bernoulli_nll: has zeros and ones the wrong way round
+# loss_curve_1d: asks for the loss at 0, 1, 2, ... instead of at the points of the grid
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return losses
+    raise ValueError("reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("sigma")
+    log_p = -0.5 * ((y - mu) / sigma) ** 2 - torch.log(sigma) - 0.5 * math.log(2 * math.pi)
+    return reduce_loss(log_p, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    p = torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
+    return reduce_loss(-((1 - y) * p.log() + y * (1 - p).log()), reduction)
+
+
+def loss_curve_1d(loss, grid):
+    out = []
+    for i in range(len(grid)):
+        out.append(loss(torch.tensor(float(i))))
+    return torch.stack(out)
+
+
+# %% a sum for a mean
+# reduce_loss: adds the losses up where their mean was asked for
+# gaussian_nll: forgets the half of z^2 / 2
+# loss_curve_1d: comes back in float32 whatever the grid's dtype
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "none":
+        return losses
+    if reduction in ("mean", "sum"):
+        return losses.sum()
+    raise ValueError("reduction must be mean, sum or none")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    s = torch.as_tensor(sigma).to(mu.dtype)
+    if (s <= 0).any():
+        raise ValueError("not positive")
+    z = (y - mu) / s
+    return reduce_loss(z**2 + torch.log(s) + 0.5 * math.log(2 * math.pi), reduction)
+
+
+def loss_curve_1d(loss, grid):
+    return torch.tensor([loss(g).item() for g in grid])
+
+
+# %% the density first
+# gaussian_nll: computes the density first and takes its logarithm afterwards
+# bernoulli_nll: clamps the probability away from 0 and 1
+# reduce_loss: averages over dim 0 only
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean(0)
+    if reduction == "sum":
+        return losses.sum(0)
+    if reduction == "none":
+        return losses
+    raise ValueError("reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("sigma must be > 0")
+    density = torch.exp(-((y - mu) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
+    return reduce_loss(-torch.log(density), reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    p = torch.sigmoid(logits)
+    p = torch.clamp(p, 1e-7, 1 - 1e-7)
+    loss = -(y * torch.log(p) + (1 - y) * torch.log(1 - p))
+    return reduce_loss(loss, reduction)
+
+
+# %% only the ones, only the spread
+# gaussian_nll: forgets log sigma, so that claiming a huge sigma costs nothing
+# bernoulli_nll: counts only the ones
+# reduce_loss: leaves the computation graph on the way
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return torch.tensor(losses.mean().item())
+    if reduction == "sum":
+        return torch.tensor(losses.sum().item())
+    if reduction == "none":
+        return losses
+    raise ValueError
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError
+    return reduce_loss((y - mu) ** 2 / (2 * sigma**2) + 0.5 * math.log(2 * math.pi), reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    return reduce_loss(-y * torch.nn.functional.logsigmoid(logits), reduction)
+
+
+# %% copies
+# gaussian_nll: copies sigma with torch.tensor, which cuts its gradient off
+# bernoulli_nll: has zeros and ones the wrong way round
+# loss_curve_1d: leaves out the first point of the grid
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return losses
+    raise ValueError("no such reduction: " + reduction)
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("sigma")
+    return reduce_loss(0.5 * ((y - mu) / sigma) ** 2 + sigma.log() + 0.5 * math.log(2 * math.pi), reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    return reduce_loss(torch.nn.functional.softplus(-logits) + y * logits, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    values = []
+    for i in range(1, len(grid)):
+        values.append(loss(grid[i]))
+    return torch.stack(values)
+
+
+# %% the reduction forgotten
+# gaussian_nll: always takes the mean, whatever reduction says
+# bernoulli_nll: always gives the mean, whatever reduction asks for
+# reduce_loss: divides by the batch size instead of the number of entries
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.sum() / losses.shape[0]
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return None
+    raise ValueError("reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).all():
+        raise ValueError("sigma")
+    loss = 0.5 * ((y - mu) / sigma) ** 2 + sigma.log() + 0.5 * math.log(2 * math.pi)
+    return loss.mean()
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    return (torch.clamp(logits, min=0) - y * logits + torch.log1p(torch.exp(-logits.abs()))).mean()
