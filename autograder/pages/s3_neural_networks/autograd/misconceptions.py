@@ -516,3 +516,46 @@ def hvp(f, x, v):
 )
 def hvp(f, x, v):
     return torch.autograd.functional.hvp(f, x, v)[1]
+
+
+@misconception(
+    "has lost its tensor: what comes back is None",
+    hint="Gradients are kept in leaves only. `x.requires_grad_().clone()` is no leaf: switch requires_grad on after the copy.",
+    dies_by="test_grad_of",
+)
+def grad_of(f, x):
+    x = x.detach().requires_grad_().clone()
+    y = f(x)
+    if y.numel() != 1:
+        raise ValueError("f must return one number")
+    y.backward()
+    return x.grad
+
+
+@misconception(
+    "walks uphill",
+    hint="The gradient points to where the loss grows. Which sign leads down?",
+    dies_by="test_manual_step",
+)
+def manual_step(w, b, X, y, lr):
+    w.grad = b.grad = None
+    loss = (X @ w + b - y).square().mean()
+    loss.backward()
+    with torch.no_grad():
+        w += lr * w.grad
+        b += lr * b.grad
+    return loss.detach()
+
+
+@misconception(
+    "leaves the bias where it was",
+    hint="b is a parameter like w, with a gradient of its own. Which of the two does your step change?",
+    dies_by="test_manual_step",
+)
+def manual_step(w, b, X, y, lr):
+    w.grad = b.grad = None
+    loss = (X @ w + b - y).square().mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= lr * w.grad
+    return loss.detach()

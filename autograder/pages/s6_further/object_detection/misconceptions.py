@@ -492,3 +492,38 @@ def match_truths(boxes, scores, truths, threshold=0.5):
             correct[i] = True
             overlap[:, overlap[i].argmax()] = 0
     return correct
+
+
+@misconception(
+    "compares box i with box i only",
+    hint="Every box of a meets every box of b: the result is a table of N times M numbers. What does a[:, None] do?",
+    dies_by="test_iou",
+)
+def iou(a, b):
+    low, high = torch.maximum(a[:, :2], b[:, :2]), torch.minimum(a[:, 2:], b[:, 2:])
+    both = (high - low).clamp(min=0).prod(1)
+    either = (a[:, 2:] - a[:, :2]).prod(1) + (b[:, 2:] - b[:, :2]).prod(1) - both
+    return both / either
+
+
+@misconception(
+    "keeps what overlaps more than the threshold",
+    hint="A box that overlaps a kept one by more than the threshold shows the same thing again. Does it stay or go?",
+    dies_by="test_nms",
+)
+def nms(boxes, scores, threshold):
+    overlap = iou(boxes, boxes)
+    kept = []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        if (overlap[i, kept] > threshold).all():
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+
+
+@misconception(
+    "gives the precision of all detections together",
+    hint="The average precision looks at the precision at each correct detection, from the best score down, and at n_truth.",
+    dies_by="test_average_precision",
+)
+def average_precision(scores, correct, n_truth):
+    return correct.double().mean().item()
