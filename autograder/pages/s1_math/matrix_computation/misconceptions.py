@@ -398,3 +398,44 @@ def power_iteration(A, steps=500):
         w = A @ v
         w = w / w.norm()
     return w @ A @ w, w
+
+
+@misconception("is the lower triangle")
+def triu(n):
+    i = torch.arange(n)
+    return (i[:, None] >= i).float()
+
+
+@misconception("leaves the diagonal out")
+def triu(n):
+    i = torch.arange(n)
+    return (i[:, None] < i).float()
+
+
+@misconception("compares a row of numbers with itself")
+def eye(n):
+    i = torch.arange(n)
+    return i == i[None, :]
+
+
+@misconception("takes the length of A v for the eigenvalue, which has no sign")
+def power_iteration(A, steps=500):
+    v = torch.ones(len(A), dtype=A.dtype)
+    for _ in range(steps):
+        v = A @ v
+        v = v / v.norm()
+    return (A @ v).norm(), v
+
+
+@misconception("puts 0 in the place of the first entry")
+def diff(x):
+    steps = torch.zeros_like(x)
+    steps[1:] = x[1:] - x[:-1]
+    return steps
+
+
+@misconception("subtracts in place, changing the caller's vector")
+def diff(x):
+    for i in range(1, len(x)):
+        x[i] -= x[i - 1]
+    return x

@@ -465,3 +465,28 @@ def broadcast_shape(a, b):
     if any(m != n and 1 not in (m, n) for m, n in zip(a, b, strict=True)):
         raise ValueError(f"{a} and {b} do not go together")
     return [n if m == 1 else m for m, n in zip(a, b, strict=True)]
+
+
+@misconception("is 0 or too small for rows that are short, though not 0")
+def cosine_similarity(A, B):
+    lengths = (A**2).sum(1).sqrt()[:, None] * (B**2).sum(1).sqrt()
+    return A @ B.T / (lengths + 1e-8)
+
+
+@misconception("puts bare numbers into a new tensor, which has not the inputs' dtype and no gradient")
+def dot(u, v):
+    return torch.tensor(sum(a.item() * b.item() for a, b in zip(u, v, strict=True)))
+
+
+@misconception("divides in place, changing the caller's matrix")
+def normalize_rows(X, eps=1e-12):
+    for i in range(len(X)):
+        length = (X[i] ** 2).sum().sqrt()
+        if length > eps:
+            X[i] /= length
+    return X
+
+
+@misconception("forgets the absolute value, so that odd powers cancel")
+def norm(v, p=2.0):
+    return (v**p).sum() ** (1 / p)

@@ -413,3 +413,50 @@ def linear_batch(X, W, b):
 )
 def batched_matmul(A, B):
     return (A[:, :, :, None] * B[:, None]).sum(-1)
+
+
+@misconception("makes a float32 result, whatever comes in")
+def matmul_loops(A, B):
+    C = torch.zeros(A.shape[0], B.shape[1])
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            for p in range(A.shape[1]):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+@misconception("takes all matrices for n by n")
+def matmul_loops(A, B):
+    n = A.shape[0]
+    C = A.new_zeros(n, n)
+    for i in range(n):
+        for j in range(n):
+            for p in range(n):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+@misconception("walks along the rows of B, which gives A times B transposed")
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("the shapes do not fit")
+    C = A.new_zeros(A.shape[0], B.shape[1])
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            C[i, j] = (A[i] * B[j]).sum()
+    return C
+
+
+@misconception("takes the root, which gives distances that are not squared")
+def pairwise_sq_dists(X, Y):
+    return ((X * X).sum(1)[:, None] + (Y * Y).sum(1) - 2 * X @ Y.T).sqrt()
+
+
+@misconception("gives a row to each output, the transpose")
+def linear_batch(X, W, b):
+    return W @ X.T + b
+
+
+@misconception("gives a row to each output, the transpose")
+def linear_batch(X, W, b):
+    return W @ X.T + b[:, None]

@@ -406,3 +406,24 @@ def grayscale(image):
 )
 def denormalize(image, mean, std):
     return image * std + mean
+
+
+@misconception("averages the means of the batches, whatever their lengths")
+def channel_stats(loader):
+    means, stds = [], []
+    for images, _ in loader:
+        images = images.float()
+        means.append(images.mean(dim=(0, 2, 3)))
+        stds.append(images.std(dim=(0, 2, 3)))
+    return torch.stack(means).mean(0), torch.stack(stds).mean(0)
+
+
+@misconception("squares bytes, which wrap around at 256")
+def channel_stats(loader):
+    total, squares, pixels = 0, 0, 0
+    for images, _ in loader:
+        total += images.sum(dim=(0, 2, 3))
+        squares += (images**2).sum(dim=(0, 2, 3))
+        pixels += images.numel() // images.shape[1]
+    mean = total / pixels
+    return mean, (squares / pixels - mean**2).sqrt()

@@ -430,3 +430,14 @@ def idf(counts):
 def idf(counts):
     df = (counts > 0).sum(0)
     return ((1 + len(counts)) / (1 + df)).log() + 1
+
+
+@misconception("knows no letters but a to z")
+def tokenize(text):
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+@misconception("leaves out both ones, so that a word that no text has weighs infinitely much")
+def idf(counts):
+    df = (counts > 0).sum(0)
+    return (len(counts) / df).log() + 1

@@ -382,3 +382,20 @@ def saturation_fraction(activations, low, high):
 def sigmoid_grad(x):
     e = torch.exp(-x)
     return e / (1 + e) ** 2
+
+
+@misconception("writes its result into a new float32 tensor")
+def relu(x):
+    result = torch.zeros(x.shape)
+    result[x > 0] = x[x > 0]
+    return result
+
+
+@misconception("leaves entries out that lie exactly on `low` or `high`")
+def saturation_fraction(activations, low, high):
+    return ((activations < low) | (activations > high)).sum() / activations.numel()
+
+
+@misconception("asks for entries that are low and high at once")
+def saturation_fraction(activations, low, high):
+    return ((activations <= low) & (activations >= high)).float().mean()

@@ -142,7 +142,7 @@ def hinge(score, target):
 
 # %% dim 0
 # cross_entropy: normalises over the batch instead of the classes
-# nll: gathers along dim 0, with the labels in a row
+# nll: gathers along dim 0
 # bce_with_logits: makes the entries compete through softmax
 def bce_with_logits(logits, target, pos_weight=None):
     p = torch.softmax(logits, -1)

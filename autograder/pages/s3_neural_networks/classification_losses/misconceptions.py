@@ -82,7 +82,7 @@ def bce_with_logits(logits, target, pos_weight=None):
 
 
 @misconception(
-    "gathers along dim 0, with the labels in a row",
+    "gathers along dim 0",
     hint="dim 0 counts examples. For row n you want entry [n, target[n]]: along which dim do the classes lie?",
     dies_by="test_nll",
 )
@@ -91,7 +91,7 @@ def nll(log_probability, target):
 
 
 @misconception(
-    "gathers along dim 0, with the labels in a column",
+    "gathers along dim 0",
     hint="Your labels pick rows, always in column 0. Row n's own entry is [n, target[n]]: which dim holds the classes?",
     dies_by="test_nll",
 )

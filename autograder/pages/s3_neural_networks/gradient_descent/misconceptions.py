@@ -623,3 +623,38 @@ def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
             w = w - lr * 2 * (error @ X[batch].float()) / len(batch)
             b = b - lr * 2 * error.mean()
     return w, b, losses
+
+
+@misconception("moves on by one index instead of one batch, so that batches overlap")
+def minibatches(n, batch_size, generator=None):
+    order = torch.randperm(n, generator=generator)
+    return [order[i : i + batch_size] for i in range(n // batch_size + 1)]
+
+
+@misconception("never sets the gradients back to zero")
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w = torch.zeros(X.shape[1], dtype=X.dtype, requires_grad=True)
+    b = torch.zeros(1, dtype=X.dtype, requires_grad=True)
+    losses = []
+    for _ in range(epochs):
+        for batch in minibatches(len(X), batch_size or len(X), generator):
+            loss = ((X[batch] @ w + b - y[batch]) ** 2).mean()
+            loss.backward()
+            with torch.no_grad():
+                w -= lr * w.grad
+                b -= lr * b.grad
+        losses.append(loss.item())
+    return w.detach(), b.detach(), losses
+
+
+@misconception("works in float32, whatever dtype X has")
+def fit_linear(X, y, lr=0.1, epochs=100, batch_size=None, generator=None):
+    w, b = torch.zeros(X.shape[1]), torch.zeros(1)
+    losses = []
+    for _ in range(epochs):
+        for batch in minibatches(len(X), batch_size or len(X), generator):
+            error = X[batch] @ w + b - y[batch]
+            w = w - lr * 2 * (error @ X[batch]) / len(batch)
+            b = b - lr * 2 * error.mean()
+        losses.append((error**2).mean().item())
+    return w, b, losses

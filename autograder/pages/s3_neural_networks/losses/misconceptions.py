@@ -433,3 +433,19 @@ def bernoulli_nll(logits, y, reduction="mean"):
 )
 def loss_curve_1d(loss, grid):
     return torch.stack([loss(grid[i]) for i in range(1, len(grid))])
+
+
+@misconception("asks for the loss at 0, 1, 2, ... instead of at the points of the grid")
+def loss_curve_1d(loss, grid):
+    return torch.stack([loss(torch.tensor(float(i))) for i in range(len(grid))])
+
+
+@misconception("leaves the computation graph on the way")
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return torch.tensor(losses.mean().item())
+    if reduction == "sum":
+        return torch.tensor(losses.sum().item())
+    if reduction == "none":
+        return losses
+    raise ValueError(reduction)

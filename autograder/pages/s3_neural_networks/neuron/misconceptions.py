@@ -518,3 +518,21 @@ class Linear(nn.Module):
     def forward(self, x):
         y = self.weight @ x
         return y if self.bias is None else y + self.bias
+
+
+@misconception("leaves the computation graph on the way")
+def neuron(x, w, b, act):
+    total = sum(a.item() * c.item() for a, c in zip(x, w, strict=True))
+    return act(torch.tensor(total + b))
+
+
+@misconception("begins with weights that are all positive")
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(out_features, in_features) / in_features**0.5)
+        self.bias = nn.Parameter(torch.rand(out_features) / in_features**0.5) if bias else None
+
+    def forward(self, x):
+        y = x @ self.weight.T
+        return y if self.bias is None else y + self.bias

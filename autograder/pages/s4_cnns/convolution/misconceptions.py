@@ -437,3 +437,28 @@ def receptive_field(layers):
     for kernel, *_ in layers:
         field *= kernel
     return field
+
+
+@misconception("leaves the dilation out")
+def conv_output_size(n, k, s=1, p=0, d=1):
+    return (n + 2 * p - k) // s + 1
+
+
+@misconception("takes the first dim of w for the input channels")
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    (sh, sw), (ph, pw), (dh, dw) = pair(stride), pair(padding), pair(dilation)
+    kh, kw = w.shape[2:]
+    x = F.pad(x, (pw, pw, ph, ph))
+    if x.shape[2] < dh * (kh - 1) + 1 or x.shape[3] < dw * (kw - 1) + 1:
+        raise ValueError("kernel too large")
+    windows = x.unfold(2, dh * (kh - 1) + 1, sh).unfold(3, dw * (kw - 1) + 1, sw)[..., ::dh, ::dw]
+    out = torch.einsum("ncijhw,cohw->noij", windows, w)
+    return out if b is None else out + b[:, None, None]
+
+
+@misconception("pads the columns by ph and the rows by pw")
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = map(pair, (kernel_size, stride, padding, dilation))
+    x = F.pad(x, (ph, ph, pw, pw))
+    windows = x.unfold(2, dh * (kh - 1) + 1, sh).unfold(3, dw * (kw - 1) + 1, sw)[..., ::dh, ::dw]
+    return windows.permute(0, 1, 4, 5, 2, 3).reshape(x.shape[0], x.shape[1] * kh * kw, -1)
