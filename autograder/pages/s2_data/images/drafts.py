@@ -232,7 +232,6 @@ def center_crop(image, size):
 
 # %% bytes that stay bytes
 # to_float_image: gives only 0 and 1, for whole numbers divide away the rest
-#   or: -
 # center_crop: begins its crop in the middle
 def to_float_image(image):
     if image.dtype != torch.uint8:
