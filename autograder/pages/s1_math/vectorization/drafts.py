@@ -98,7 +98,6 @@ def pairwise_sq_dists(X, Y):
 # %% tensor of numbers
 # matmul_loops: makes a float32 result, whatever comes in
 # linear_batch: leaves out the bias
-# pairwise_sq_dists: turns a distance below 0 round instead of cutting it off
 def matmul_loops(A, B):
     if A.shape[1] != B.shape[0]:
         raise ValueError

@@ -332,7 +332,7 @@ def conv_output_size(n, k, s=1, p=0, d=1):
 @misconception(
     "leaves the dilation out of its windows",
     hint="With dilation d the entries of the kernel see x[start], x[start + d], x[start + 2d], ... Where is d in your slice?",
-    dies_by="test_stride_padding_dilation",
+    dies_by="test_conv1d",
 )
 def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
     length = conv_output_size(x.shape[2], w.shape[2], stride, padding)
@@ -346,7 +346,7 @@ def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
 @misconception(
     "never adds its bias",
     hint="With x = 0 every output is its channel's bias. What is it in yours?",
-    dies_by="test_channels_and_bias",
+    dies_by="test_conv1d",
 )
 def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
     length = conv_output_size(x.shape[2], w.shape[2], stride, padding, dilation)
