@@ -189,12 +189,15 @@ class Session:
     def _on_step(self, said: m.Step) -> None:
         self._insist_on_a_run()
         self._on = False
-        until, picture = self._step + said.count, None
-        while self._step < until and not self._ended and (picture is None or picture.finite):
+        until, found = self._step + said.count, None
+        while self._step < until and not self._ended:
             found = self._ask("advance", until - self._step, 4 * STRETCH, True)
             picture = self._checked(found, m.Picture)
             self._step = picture.step
-        self._picture(found)
+            if not picture.finite:
+                break
+        if found is not None:
+            self._picture(found)
 
     def _on_change(self, said: m.Change) -> None:
         state, now = self._insist_on_a_run()
