@@ -208,8 +208,7 @@ def hflip(image):
 # %% everything in one tensor
 # channel_stats: divides by one less than the number of pixels
 # to_float_image: does not make room for the channel of a grey picture
-# center_crop: asks for a pair, also where size is a single number
-#   or: says "cannot unpack non-iterable int"
+# center_crop: says "cannot unpack non-iterable int"
 def to_float_image(image):
     if image.dtype != torch.uint8:
         raise ValueError("uint8")

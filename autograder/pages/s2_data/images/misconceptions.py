@@ -358,19 +358,6 @@ def center_crop(image, size):
 
 
 @misconception(
-    "asks for a pair, also where size is a single number",
-    hint="An int cannot be taken apart into two. isinstance(size, int) tells which of the two you were given.",
-    dies_by="test_center_crop",
-)
-def center_crop(image, size):
-    height, width = size
-    top, left = (image.shape[-2] - height) // 2, (image.shape[-1] - width) // 2
-    if min(top, left) < 0:
-        raise ValueError("the crop does not fit")
-    return image[..., top : top + height, left : left + width]
-
-
-@misconception(
     "flips the first dimension",
     hint="Left and right are the columns, and they are the last dimension: -1. The first may be channels or pictures.",
     dies_by="test_hflip",
@@ -406,16 +393,6 @@ def grayscale(image):
 )
 def denormalize(image, mean, std):
     return image * std + mean
-
-
-@misconception("averages the means of the batches, whatever their lengths")
-def channel_stats(loader):
-    means, stds = [], []
-    for images, _ in loader:
-        images = images.float()
-        means.append(images.mean(dim=(0, 2, 3)))
-        stds.append(images.std(dim=(0, 2, 3)))
-    return torch.stack(means).mean(0), torch.stack(stds).mean(0)
 
 
 @misconception("squares bytes, which wrap around at 256")
