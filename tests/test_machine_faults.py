@@ -95,7 +95,7 @@ def undisturbed(place) -> list[dict]:
 def said(errors: str) -> list[str]:
     """The lines on stderr that tell of no progress; a traceback is never among them."""
     assert "Traceback" not in errors, errors
-    return [line for line in errors.splitlines() if not re.match(r"grading: \d+ of|note: isolation", line)]
+    return [line for line in errors.splitlines() if not re.match(r"grading: \d+ of|note: isolation|note: course", line)]
 
 
 # -- a full disk, a read-only folder ---------------------------------------------------------------

@@ -94,13 +94,13 @@ def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
         GradusError: there is nothing in it.
     """
     from ..course import syllabus
-    from ..course.trees import own_root
+    from ..course.trees import in_workspace, own_root
     from ..text import printable
 
     global _said
     places = trees()
     course = syllabus.load(places)
-    if places.root != own_root() and not _said:
+    if places.root != own_root() and not _said and not in_workspace(Path.cwd()):  # a student knows their course
         _said = True
         print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)
     if not course.exercises and not empty:

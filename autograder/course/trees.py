@@ -161,6 +161,11 @@ def around(folder: Path) -> Path | None:
     return None
 
 
+def in_workspace(folder: Path) -> bool:
+    """Tell whether a folder lies in a student's workspace."""
+    return any((place / ".gradus" / "workspace.json").is_file() for place in (folder, *folder.parents))
+
+
 def trees(root: Path | None = None) -> Trees:
     """Find the trees below `root`; by default of the course that is meant, see above.
 

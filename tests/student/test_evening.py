@@ -100,7 +100,7 @@ def test_outside_a_workspace_there_is_nothing_to_check(work, tmp_path, monkeypat
 def test_a_course_without_a_page(work, tmp_path, command):
     """an empty course.toml is said, by every command that reads it"""
     (tmp_path / "course/course/course.toml").write_text("")
-    with pytest.raises(GradusError, match=r"course\.toml: lists no exercises; `gradus new"):
+    with pytest.raises(GradusError, match=r"course\.toml: is empty; .*`gradus new-course"):
         CliRunner().invoke(cli.app, command, catch_exceptions=False)
 
 
