@@ -133,6 +133,7 @@ def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Ite
     for p in list(model.parameters())[1::2]:
         p.grad = torch.ones_like(p) if p.grad is None else p.grad
     others = [m.register_forward_hook(lambda *_: None) for m in model.modules()]
+    others += [m.register_forward_pre_hook(lambda *_: None) for m in model.modules()]
     plain = (bool, int, float, str, tuple)
     known = [(m, [k for k, v in vars(m).items() if type(v) in plain and k != "training"]) for m in model.modules()]
 
