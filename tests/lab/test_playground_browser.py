@@ -126,7 +126,7 @@ def test_breaking_one_s_own_code_while_it_runs(lab, tabs):
             "[...document.querySelectorAll('.parts button')].find(b => b.textContent.includes('which check')).click()"
         )
         card = "document.querySelector('#dialog-body div')?.shadowRoot?.textContent"
-        assert "tanh" in wait(tab, f"({card} ?? '').length > 80 && {card}")
+        assert "tanh" in wait(tab, f"({card} ?? '').length > 80 && {card}", 90)
         tab.run("document.getElementById('dialog').close()")
     finally:
         path.write_text(good, encoding="utf-8")
