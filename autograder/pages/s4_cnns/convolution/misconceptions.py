@@ -374,25 +374,6 @@ def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
 
 
 @misconception(
-    "takes stride, padding and dilation for single numbers",
-    hint="Each of them may be a pair (h, w). `pair(...)` makes one of either: (sh, sw) = pair(stride).",
-    dies_by="test_stride_padding_dilation",
-)
-def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
-    (kh, kw), reach = w.shape[2:], dilation * (max(w.shape[2:]) - 1)
-    height = conv_output_size(x.shape[2], kh, stride, padding, dilation)
-    width = conv_output_size(x.shape[3], kw, stride, padding, dilation)
-    x = F.pad(x, (padding, padding + reach, padding, padding + reach))
-    out = 0 if b is None else b[:, None, None]
-    for u in range(kh):
-        for v in range(kw):
-            rows = slice(u * dilation, u * dilation + stride * (height - 1) + 1, stride)
-            columns = slice(v * dilation, v * dilation + stride * (width - 1) + 1, stride)
-            out = out + torch.einsum("nchw,oc->nohw", x[:, :, rows, columns], w[:, :, u, v])
-    return out
-
-
-@misconception(
     "pads the height by pw and the width by ph",
     hint="F.pad begins with the last dim: (left, right, top, bottom), which is (pw, pw, ph, ph).",
     dies_by="test_maxpool",
