@@ -116,6 +116,7 @@ def average_precision(scores, correct, n_truth):
 # %% the area clamped at the end
 # iou: clamps the area of the intersection, not its two sides
 # nms: goes through the boxes as they come, not from the best score down
+#   or: gives the boxes kept in the order of their indices
 # class_nms: lets one class suppress another
 def iou(a, b):
     lt = torch.max(a[:, None, :2], b[:, :2])
@@ -314,7 +315,6 @@ def match_truths(boxes, scores, truths, threshold=0.5):
 
 # %% row with row
 # iou: compares box i with box i only
-# average_precision: gives the precision of all detections together
 def iou(a, b):
     x1 = torch.max(a[:, 0], b[:, 0])
     y1 = torch.max(a[:, 1], b[:, 1])
@@ -324,10 +324,6 @@ def iou(a, b):
     area_a = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
     area_b = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
     return inter / (area_a + area_b - inter)
-
-
-def average_precision(scores, correct, n_truth):
-    return correct.float().mean().item()
 
 
 # %% the threshold the other way round

@@ -518,12 +518,3 @@ def nms(boxes, scores, threshold):
         if (overlap[i, kept] > threshold).all():
             kept.append(i)
     return torch.tensor(kept, dtype=torch.int64)
-
-
-@misconception(
-    "gives the precision of all detections together",
-    hint="The average precision looks at the precision at each correct detection, from the best score down, and at n_truth.",
-    dies_by="test_average_precision",
-)
-def average_precision(scores, correct, n_truth):
-    return correct.double().mean().item()
