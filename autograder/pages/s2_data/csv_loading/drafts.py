@@ -476,8 +476,7 @@ class CSVDataset(Dataset):
 # %% a table of one column
 # parse_csv: makes the target a table of one column
 # encode_target: takes a missing target for one more class
-# CSVDataset: forgets to keep the names of the columns
-#   or: says "has no attribute 'columns'"
+# CSVDataset: says "has no attribute 'columns'"
 def encode_target(fields):
     try:
         return torch.tensor([int(f) for f in fields])
