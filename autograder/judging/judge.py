@@ -28,6 +28,7 @@ from ..model import (
 )  # fmt: skip
 from ..sandbox.host.answer_cache import AnswerCache
 from ..sandbox.host.base import WorkerSource
+from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.start import start_template
 from . import diagnosis, evidence, grades, ties
 from .by_traces import ByTraces
@@ -189,7 +190,7 @@ class Judge:
             return results
         try:
             return Unraveller(exam, self.ours, self._run).told(results)
-        except SandboxError:  # a template ended: who wants to know runs the submission again
+        except (SandboxError, StudentProblem):  # a template ended, a busy machine: words are missing, and no point
             return results
         except GradusError:
             raise

@@ -122,14 +122,17 @@ class StandIn:
 
     Args:
         student: whose function it is.
-        solution: the solution's.
+        solution: the solution, which may take as long for each answer as a check may.
+        seconds: of its processor time.
     """
 
-    def __init__(self, student: Student, solution: Handle, name: str):
-        self._student, self._solution, self._name = student, solution, name
+    def __init__(self, student: Student, solution: Student, name: str, seconds: float):
+        self._student, self._worker, self._name, self._seconds = student, solution, name, seconds
+        self._solution: Handle = getattr(solution, name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Ask the solution."""
+        self._worker.allow_seconds(self._seconds)  # from now: it has waited for as long as the student's code took
         record = Call(self._name, self._name, freeze(args), freeze(kwargs))
         if self._student.in_call:  # the student's own code asks: that is no call of the check's
             value = self._solution(*args, **kwargs)
@@ -141,11 +144,11 @@ class StandIn:
         return value
 
 
-def stand_in(student: Student, solution: Student, names: Iterable[str]) -> None:
+def stand_in(student: Student, solution: Student, names: Iterable[str], seconds: float) -> None:
     """Let the solution answer for these functions of the student's until the next check begins."""
     place = student.prop(put_in_place)
     for name in names:
-        other = StandIn(student, getattr(solution, name), name)
+        other = StandIn(student, solution, name, seconds)
         if student.has(name):
             place(getattr(student, name), name, other)
         student.take_over(name, other)

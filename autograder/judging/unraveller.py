@@ -67,7 +67,7 @@ class Unraveller:
 
             def prepare(student: Student) -> None:
                 solution.begin(worker_seed(exercise.address, name), exercise.seconds)
-                stand_in(student, solution, sorted(repaired))
+                stand_in(student, solution, sorted(repaired), exercise.seconds)
 
             exam = Exam(exercise, self._exam.submission, self._exam.workers.template, self._exam.seed, prepare=prepare)
             exam.doubts = False

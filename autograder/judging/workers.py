@@ -89,7 +89,7 @@ class SubmissionWorkers:
             return self._living()
         self._fence_in(self.strict or check.marks.operators)
         student = self._living()
-        if self.strict and self._unloaded[self.strict] and self._felt_the_fence:
+        if self.strict and self._unloaded.get(self.strict) and self._felt_the_fence:
             self.loosen()
             self._fence_in(check.marks.operators)
             student = self._living()
