@@ -32,11 +32,12 @@ def kernel(tmp_path_factory):
 
 
 def test_all_checks_of_a_page(kernel):
-    """everything right: one card with all points, stamped unsandboxed, no value and no error"""
+    """everything right: one card with all points, no word of how it was run, no value and no error"""
     kernel.define(RIGHT)
     html, text, error, value = kernel.card('check("lines")')
     assert "6 of 6 points" in html
-    assert "unsandboxed" in html
+    assert "sandbox" not in html
+    assert "seed" not in html
     assert "Lines: passed, 6 of 6 points" in text
     for title in ("twice x plus one", "any factor", "x moved by a number"):
         assert title in html
@@ -45,11 +46,11 @@ def test_all_checks_of_a_page(kernel):
 
 
 def test_a_stub_has_no_points(kernel):
-    """what is not written yet: no points, and the line that says so by cell and line"""
+    """what is not written yet: no points; a line names it, and the card says where, by cell and line"""
     number = kernel.define(STUB)
     html, text, error, _ = kernel.card('check("one/lines")')
     assert "0 of 6 points" in html
-    assert f"In [{number}], line 4 in scaled:  raise NotImplementedError()" in text
+    assert text.count("not written yet: scaled, shifted") == 1
     assert f"In [{number}], line 4 in scaled:  raise NotImplementedError()" in html
     assert error is None, "only a check that was named fails its cell"
 
@@ -168,7 +169,8 @@ def test_the_last_definition_counts(kernel):
     kernel.define(STUB)
     kernel.define(RIGHT)
     assert "6 of 6 points" in kernel.card('check("lines")')[0]
-    first, second = kernel.define(STUB), kernel.define(STUB)
+    raising = {**STUB, "scaled": "def scaled(x, factor=2.0):\n    raise ValueError('not so')\n"}
+    first, second = kernel.define(raising), kernel.define(raising)
     text = kernel.card('check("lines")')[1]
     assert f"In [{second}]" in text
     assert f"In [{first}]" not in text
