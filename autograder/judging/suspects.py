@@ -48,6 +48,9 @@ class LazyTraces(Mapping[str, Trace]):
         return len(self._names)
 
 
+SECONDS = 10.0  #: of processor time that a source of ours has until somebody says otherwise
+
+
 class CourseWorker:
     """The worker that waits for the next of our sources, if one does."""
 
@@ -61,6 +64,7 @@ class CourseWorker:
             student, *like, sources = self._waiting
             if like == [template, limits] and student.alive and sources < MAX_SOURCES:
                 self._waiting, self._sources = None, sources + 1
+                student.allow_seconds(SECONDS)  # from now: it was given some before it waited
                 return student
             self.end()
         self._sources = 1

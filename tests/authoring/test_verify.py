@@ -121,7 +121,7 @@ FAULTY = {
     ),
     "needs": (page(lesson=("seconds = 20", 'seconds = 20\nneeds = ["numpy"]')), []),
     "absent": (
-        page(lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"\nneeds = ["pandaz"]')),
+        page(lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"\nneeds = ["-absent_here", "pandaz"]')),
         [r"absent\.md, line 6, key needs: there is no module pandaz here; did you mean pandas\?"],
     ),
     "checked": (

@@ -70,12 +70,14 @@ def statics(
 def installed_needs(exercise: Exercise, trees: Trees) -> None:
     """Refuse a page that needs a module which is not installed: none of its workers could start.
 
+    What a page wants out of sight (``"-scipy"``) may be absent altogether.
+
     Raises:
         CourseError: naming the file, the line and the module.
     """
     for need in exercise.needs:
-        name = need.removeprefix("-").partition(".")[0]
-        if name and importlib.util.find_spec(name) is None:
+        name = need.partition(".")[0]
+        if not need.startswith("-") and importlib.util.find_spec(name) is None:
             known = {*sys.stdlib_module_names, *packages_distributions()}
             near = similar_name(name, known)
             hint = f"did you mean {near}?" if near else f"pip install {name}"
