@@ -58,7 +58,7 @@ def test_diagnoses_are_listed_with_their_hints(names):
     found = tuple(Diagnosis(name, f"look at {name}", "f") for name in names)
     failure = grade_record(make_grade(checks=(make_check(failure=Failure("problem", "no", diagnosis=found)),)))
     assert list(failure["checks"][0]["failure"]["diagnosis"]) == [
-        {"name": name, "hint": f"look at {name}", "function": "f"} for name in names
+        {"name": name, "hint": f"look at {name}", "function": "f", "exact": True} for name in names
     ]
     assert grade_record(make_grade())["checks"][0]["failure"] is None
 

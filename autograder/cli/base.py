@@ -53,7 +53,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_said = False  #: was it said which course is meant?
+_said = False  #: is it known, or was it said, which course is meant?
 MAX_SEED = (1 << 63) - 1  #: what a gradebook's column holds
 
 Address = Annotated[str, typer.Argument(help="section/exercise, or a short name like softmax")]
@@ -72,7 +72,7 @@ def choose(course: Path | None) -> None:
     except FileNotFoundError:
         raise GradusError("the folder that you are in was deleted; cd to another") from None
     paths.choose(course)
-    _said = False
+    _said = course is not None  # whoever names one knows which it is
 
 
 def trees() -> Trees:
@@ -85,7 +85,7 @@ def trees() -> Trees:
 
 
 def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
-    """Load the course, and say where its files are; on the error stream, if it is not the one that comes with Gradus.
+    """Load the course, and say where its files are; on the error stream, if it was found rather than named.
 
     Args:
         empty: it may have no pages yet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import CheckResult
+from ..model import CheckResult, Failure
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
@@ -99,13 +99,25 @@ class Unraveller:
             return result
         if one.follows:
             return replace(result, failure=replace(result.failure, follows=one.follows, diagnosis=()))
-        own = {function: named[result.name, function].failure for function in one.own}
-        first = next(iter(own))
-        shown = own.pop(first)
-        written = [r for f in own if (r := named[result.name, f]).status != "missing"]
-        besides = tuple(one.failure for one in written if one.failure is not None)
-        if shown is None:
+        written = [named[result.name, f] for f in one.own]
+        first = next(iter(one.own))
+        told = _apart(
+            [r.failure for r in written if r.failure is not None and (r is written[0] or r.status != "missing")]
+        )
+        if not told or written[0].failure is None:
             return result
         relations = result.failure.relations if first == result.failure.function else ()
-        shown = replace(shown, relations=shown.relations or relations, besides=besides)
+        shown = replace(told[0], relations=told[0].relations or relations, besides=tuple(told[1:]))
         return replace(result, failure=shown)
+
+
+def _apart(failures: list[Failure]) -> list[Failure]:
+    """Return each failure once, with the names alone that are about its own function."""
+    found: dict[tuple[str, str, str], Failure] = {}
+    for failure in failures:
+        names = tuple(one for one in failure.diagnosis if failure.function in ("", one.function))
+        key = failure.function, failure.reason, failure.call
+        known = found.get(key)
+        if known is None or not known.diagnosis:
+            found[key] = replace(known or failure, diagnosis=names)
+    return [*found.values()]

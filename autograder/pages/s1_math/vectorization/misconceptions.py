@@ -213,8 +213,8 @@ def linear_batch(X, W, b):
 
 
 @misconception(
-    "leaves the computation graph by way of NumPy",
-    hint="What comes back from NumPy has forgotten where it came from, and no gradient can reach W. Stay with tensors.",
+    "has the right values, but no gradient comes back",
+    hint="What comes by way of NumPy, .detach() or .item() has forgotten where it came from: no gradient reaches W.",
     dies_by="test_gradients",
 )
 def linear_batch(X, W, b):
@@ -380,7 +380,7 @@ def linear_batch(X, W, b):
 
 @misconception(
     "has the right values, but no gradient comes back",
-    hint=".item() gives bare numbers, through which nothing flows back. X @ W.T does without.",
+    hint="What comes by way of NumPy, .detach() or .item() has forgotten where it came from: no gradient reaches W.",
     dies_by="test_gradients",
 )
 def linear_batch(X, W, b):

@@ -103,7 +103,7 @@ def test_no_probabilities(student):
     ones = torch.ones(25, dtype=torch.float64)
     squashed = bool((logits >= 0).all()) and torch.allclose(logits.double().sum(1), ones, atol=1e-3)
     apart = bool(((logits >= 0) & (logits <= 1)).all())
-    note(student, "DigitClassifier object", probabilities=squashed, apart=apart)
+    note(student, "DigitClassifier(…)", probabilities=squashed, apart=apart)
     if squashed:
         raise CheckFailure(
             "every row is positive and sums to 1: these are probabilities; cross-entropy takes logits and does the softmax itself",
@@ -125,7 +125,7 @@ def test_each_image_alone(student):
         turned = model(crowd.flip(0)).flip(0)[:6]
     margin = 1e-3 * float(alone.abs().max())
     same = [bool(((other - alone).abs() <= margin).all()) for other in (together, turned)]
-    note(student, "DigitClassifier object", alone_as_together=same[0], in_any_order=same[1])
+    note(student, "DigitClassifier(…)", alone_as_together=same[0], in_any_order=same[1])
     require(same[0], "the logits of six images change when others join them in the batch", together, alone)
     require(same[1], "the logits of six images change with their order in the batch", turned, alone)
 
@@ -150,7 +150,7 @@ def fresh(student, images: torch.Tensor):
     model = student.DigitClassifier()
     with torch.no_grad():
         model(images[:2])
-    note(student, "DigitClassifier object")
+    note(student, "DigitClassifier(…)")
     return model
 
 
@@ -218,7 +218,7 @@ def test_images_stay(student):
         plain = logits if plain is None else plain
         same = float((logits - plain).norm()) <= 0.1 * float(plain.norm())
         note(student, "train_digits", same_in_other_memory=same)
-        note(student, "DigitClassifier object")
+        note(student, "DigitClassifier(…)")
         require(same, f"trained on {kind} tensor of the same images, the model answers otherwise", logits, plain)
     student.train_digits(twins[-1], images[:2], labels[:2], seed=1)  # no fewer than a batch is too few
 
@@ -387,7 +387,7 @@ def gives_log_probabilities(student) -> bool:
     model = student.DigitClassifier()
     model.eval()
     logits = answers(model, images)
-    note(student, "DigitClassifier object")
+    note(student, "DigitClassifier(…)")
     return logits.dim() == 2 and bool((logits.double().logsumexp(1).abs() < 1e-3).all())
 
 

@@ -61,7 +61,7 @@ def test_global_avg_pool(student):
 def note(student, facts: dict):
     """Let the records of what networks answer hold these facts instead of numbers; they decide the diagnosis."""
     for call in student.calls:
-        if call.root == "SmallCNN" and (call.label.endswith(" object") or call.label.startswith("gradient of")):
+        if call.root == "SmallCNN" and (call.label.endswith("(…)") or call.label.startswith("gradient of")):
             call.outcome, call.final = ("value", facts, False), None
 
 
