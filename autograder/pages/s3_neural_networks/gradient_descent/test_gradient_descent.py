@@ -209,6 +209,7 @@ def test_backtracking_by_hand(student):
         (1.0, 1.0, {"shrink": 0.4}, 1.0),
         (10.0, 1.0, {"lr": 2.0, "c": 0.3}, 0.125),
         (3.0, 1.0, {"shrink": 0.9}, 0.6561),
+        (10.0, 1.0, {"shrink": 0.9}, 0.9**16),  # after as many tries as it takes
         (1.99, 1.0, {}, 1.0),  # c is 1e-4: no more, and no less
         (1.9999, 1.0, {}, 0.5),
     ):
