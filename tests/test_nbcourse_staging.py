@@ -104,7 +104,7 @@ def test_every_graded_cell_deleted(solved, released):
     made, _ = stage(solved, released)
     assert names(made) == names(released)
     empty, _ = stage({"cells": []}, released)
-    assert names(empty) == GRADED
+    assert names(empty) == [name for name in names(released) if name in GRADED]
 
 
 def test_what_has_no_points_stays_deleted(solved, released):
@@ -298,10 +298,11 @@ def test_a_class_is_found_by_its_definition(released):
 
 def test_as_colab_saves_it(solved, released):
     """Colab: ids in the metadata and as long texts, its own notebook metadata, outputs of its own widgets"""
+    place = solved["cells"].index(cell_named(solved, "scaled"))
     for number, cell in enumerate(solved["cells"]):
         cell["metadata"] = {"id": f"kQ7_{number}aZ", "colab": {"base_uri": "https://localhost:8080/"}}
         cell.pop("id")
-    solved["cells"][3]["outputs"] = [
+    solved["cells"][place]["outputs"] = [
         {"output_type": "display_data", "metadata": {"tags": []},
          "data": {"text/html": "<div id='df'></div>", "application/vnd.google.colaboratory.intrinsic+json": {"type": 1},
                   "text/plain": ["a  b\n", "1  2"]}},

@@ -44,6 +44,24 @@ def test_a_text_is_told_as_it_was(message):
     assert [one.name for one in found.diagnosis] == names
 
 
+#: how WHOLE was told when failures were texts
+WHOLE_THEN = """\
+call        f(1)
+came back   tensor([[1, 2],
+                    [3, 4]])
+expected    tensor([3.])
+differs     the gradient: at [0]: 2 instead of 3
+where       work.py, line 2 in f:  return 1 / 0
+            work.py, line 9:  f()
+seen        every entry is 1 less than the expected one
+the file    'a,b'
+problem     work.py stopped with E: no
+where       work.py, line 1:  import x
+diagnosis   f forgets to add one
+hint        What is it at 0?
+or          f adds two"""
+
+
 def test_its_parts_are_fields():
     """call, values, lines and hint stand where they belong"""
     found = failure_of(MESSAGE, ["forgets to add"])
@@ -51,7 +69,7 @@ def test_its_parts_are_fields():
     assert found.diagnosis == (Diagnosis("forgets to add", "What is it at 0?", "f"),)
     frames = Frame("work.py", 2, "f", "return 1 / 0"), Frame("work.py", 3, "<module>", "f()")
     assert failure_of(TOLD[1]).frames == frames
-    assert told(failure_of(told(WHOLE), ["forgets to add one", "adds two"])) == told(WHOLE)
+    assert told(failure_of(WHOLE_THEN, ["forgets to add one", "adds two"])) == told(WHOLE)
     assert failure_of("") is None
     assert failure_of("", ["one"]).diagnosis == (Diagnosis("one", "", ""),)
 
