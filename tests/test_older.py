@@ -69,7 +69,7 @@ def test_its_parts_are_fields():
     assert found.diagnosis == (Diagnosis("forgets to add", "What is it at 0?", "f"),)
     frames = Frame("work.py", 2, "f", "return 1 / 0"), Frame("work.py", 3, "<module>", "f()")
     assert failure_of(TOLD[1]).frames == frames
-    assert told(failure_of(WHOLE_THEN, ["forgets to add one", "adds two"])) == told(WHOLE)
+    assert told(failure_of(WHOLE_THEN, ["forgets to add one", "adds two"])) == WHOLE_THEN
     assert failure_of("") is None
     assert failure_of("", ["one"]).diagnosis == (Diagnosis("one", "", ""),)
 

@@ -112,7 +112,9 @@ def diagnose(
         if not contradicts_nothing(student, oracle, suspect, names, replay):
             continue
         for name in names:
-            if student[name].passed or name not in blamed or blamed[name].root != function:
+            if student[name].passed or name not in blamed:
+                continue
+            if function not in (blamed[name].root, _shaped(student[name], oracle[name], blamed[name])):
                 continue
             calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
             if any(_tells(*three) for three in zip(*calls, strict=False)):
@@ -138,12 +140,25 @@ def blame(trace: Trace, oracle: Trace | None) -> Call | None:
     """
     if trace.passed or trace.blamed is None:
         return None
-    pairs = list(zip(trace.calls, oracle.calls, strict=False)) if oracle is not None else []
-    right = [mine for mine, theirs in pairs if _same_question(mine, theirs) and same_answer(mine, theirs)]
-    if not any(call is trace.blamed for call in right):
+    departed = _departed(trace, oracle) if oracle is not None else []
+    within = oracle is not None and any(call is trace.blamed for call in trace.calls[: len(oracle.calls)])
+    if not within or any(call is trace.blamed for call in departed):
         return trace.blamed
-    departed = (mine for mine, _ in pairs if not any(call is mine for call in right))
-    return next(departed, trace.blamed)
+    return next(iter(departed), trace.blamed)
+
+
+def _departed(trace: Trace, oracle: Trace) -> list[Call]:
+    """Return the calls that the solution was not asked, or answers otherwise, as far as both were asked."""
+    pairs = zip(trace.calls, oracle.calls, strict=False)
+    return [mine for mine, theirs in pairs if not (_same_question(mine, theirs) and same_answer(mine, theirs))]
+
+
+def _shaped(trace: Trace, oracle: Trace, blamed: Call) -> str:
+    """Return the function that made of an object what it was when its answer was wrong: one that trained it, say.
+
+    That is the first that the solution answers otherwise; "" where the answer is no object's.
+    """
+    return next((call.root for call in _departed(trace, oracle)), "") if blamed.label != blamed.root else ""
 
 
 def _look_alikes(
