@@ -10,7 +10,6 @@ from autograder.gradebook.older import failure_of, with_failures
 from autograder.gradebook.rows import from_json
 from autograder.model import CheckResult, Diagnosis, Failure, Frame
 from autograder.text import told
-from tests.test_text import WHOLE
 
 ROW = (
     '{"v":2,"student":"ada","exercise":"one/scaled","status":"failed","points":1,"max_points":2.0,"seconds":0.25,'
