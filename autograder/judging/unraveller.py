@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ..model import CheckResult, Failure
@@ -21,17 +22,19 @@ class Unraveller:
         exam: finished.
         ours: asks the course's own sources.
         run: runs the checks of an exam.
+        quick: the checks that may be run again; no class waits for a training that only words hang on.
     """
 
-    def __init__(self, exam: Exam, ours: CourseSources, run: RunChecks):
-        self._exam, self._ours, self._run = exam, ours, run
+    def __init__(self, exam: Exam, ours: CourseSources, run: RunChecks, quick: Collection[str]):
+        self._exam, self._ours, self._run, self._quick = exam, ours, run, quick
         self._known = ours.references(exam.exercise)
         self._repairable = {*evidence.signatures(self._known.solution)}
         self._left = MAX_AGAIN
 
     def told(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Return the results, with what was found out told in their failures."""
-        steps = {r.name: step for r in results if r.status in TRIED and (step := self._step(r, frozenset()))}
+        failed = [r for r in results if r.status in TRIED and r.name in self._quick]
+        steps = {r.name: step for r in failed if (step := self._step(r, frozenset()))}
         wrong = {step.function for step in steps.values()}
         unwritten = unwritten_in(self._exam.submission.cells) & self._repairable
         uses = used_by(names_used(self._exam.submission.cells))
