@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course import syllabus
 from autograder.judging.check import Trace
-from autograder.judging.repair import Step, unravel, unwritten_in, used_by
+from autograder.judging.repair import Step, Unravelled, of_the_guilty, unravel, unwritten_in, used_by
 from autograder.model import CheckResult, Settings, Submission
 from autograder.running.pool import grade_here
 from tests.helpers import GOOD, PAGE, make_course
@@ -179,3 +179,19 @@ def test_what_uses_what():
     """helpers of helpers count; what is defined elsewhere does not"""
     assert used_by({"f": ["g", "torch.exp"], "g": ["h.x"], "h": []}) == {"f": {"g", "h"}, "g": {"h"}, "h": set()}
     assert unwritten_in(["def f():\n    raise NotImplementedError('x')\ndef g():\n    return 1\n", "x ="]) == {"f"}
+
+
+def test_a_helper_that_only_follows_is_not_to_blame():
+    """of f that uses g that uses h, where h alone is wrong, both follow from h"""
+    found = {"test_f": Unravelled(("g", "h"), {}), "test_g": Unravelled(("h",), {})}
+    steps = {"test_f": step("f"), "test_g": step("g"), "test_h": step("h")}
+    assert {name: one.follows for name, one in of_the_guilty(found, steps).items()} == {
+        "test_f": ("h",), "test_g": ("h",),
+    }  # fmt: skip
+
+
+def test_a_helper_with_a_slip_of_its_own_stays():
+    """g, which is wrong by itself in another check, is named with h"""
+    found = {"test_f": Unravelled(("g", "h"), {}), "test_g": Unravelled(("h",), {})}
+    steps = {"test_f": step("f"), "test_g": step("g"), "test_g_alone": step("g"), "test_h": step("h")}
+    assert of_the_guilty(found, steps)["test_f"].follows == ("g", "h")

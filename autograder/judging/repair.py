@@ -83,6 +83,21 @@ def unravel(
     return Unravelled(tuple(sorted(uses.get(first.function, set()) & repaired)), own)
 
 
+def of_the_guilty(found: Mapping[str, Unravelled], steps: Mapping[str, Step]) -> dict[str, Unravelled]:
+    """Return the same, where a failure follows from no function whose own failures all follow from another's slip.
+
+    Args:
+        found: by check.
+        steps: how every check that failed ended.
+    """
+    blamed: dict[str, list[bool]] = {}
+    for name, step in steps.items():
+        blamed.setdefault(step.function, []).append(name in found and bool(found[name].follows))
+    innocent = {function for function, only_follows in blamed.items() if all(only_follows)}
+    left = {name: tuple(one for one in each.follows if one not in innocent) for name, each in found.items()}
+    return {name: Unravelled(left[name] or each.follows, each.own) for name, each in found.items()}
+
+
 def unwritten_in(cells: Iterable[str]) -> set[str]:
     """Return the functions whose last definition still says that it is not written."""
     found: dict[str, bool] = {}

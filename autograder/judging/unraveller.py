@@ -12,7 +12,7 @@ from . import diagnosis, evidence, grades
 from .check import worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
-from .repair import MAX_AGAIN, TRIED, Step, Unravelled, stand_in, unravel, unwritten_in, used_by
+from .repair import MAX_AGAIN, TRIED, Step, Unravelled, of_the_guilty, stand_in, unravel, unwritten_in, used_by
 
 
 class Unraveller:
@@ -44,6 +44,7 @@ class Unraveller:
             if uses.get(step.function, set()) & (wrong | unwritten) - {step.function}
             or self._unseen(step, unwritten)
         }  # fmt: skip
+        found = of_the_guilty(found, steps)
         named = self._named(found)
         return tuple(self._with(result, found[result.name], named) if result.name in found else result
                      for result in results)  # fmt: skip
