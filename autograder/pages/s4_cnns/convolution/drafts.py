@@ -334,7 +334,7 @@ def avgpool2d(x, kernel_size, stride=None, padding=0):
     return x.unfold(2, kh, sh).unfold(3, kw, sw).mean((-1, -2))
 
 
-# %% one place too few in both directions
+# %% built on one's own unfold, which is wrong
 # conv_output_size: counts the steps, not the places
 # maxpool2d: pads with a finite number, which beats the pixels below it
 def conv_output_size(n, k, s=1, p=0, d=1):
@@ -344,18 +344,24 @@ def conv_output_size(n, k, s=1, p=0, d=1):
     return room // s
 
 
-def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
-    (sh, sw), (ph, pw), (dh, dw) = pair(stride), pair(padding), pair(dilation)
-    kh, kw = w.shape[2:]
-    height, width = output_hw(x, (kh, kw), stride, padding, dilation)
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = map(pair, (kernel_size, stride, padding, dilation))
+    h, w = output_hw(x, kernel_size, stride, padding, dilation)
     x = F.pad(x, (pw, pw, ph, ph))
-    out = x.new_zeros(x.shape[0], w.shape[0], height, width)
-    for i in range(height):
-        for j in range(width):
+    cols = []
+    for i in range(h):
+        for j in range(w):
             r, c = i * sh, j * sw
-            window = x[:, :, r : r + dh * (kh - 1) + 1 : dh, c : c + dw * (kw - 1) + 1 : dw]
-            out[:, :, i, j] = torch.einsum("nchw,ochw->no", window, w)
-    return out if b is None else out + b[:, None, None]
+            cols.append(x[:, :, r : r + dh * (kh - 1) + 1 : dh, c : c + dw * (kw - 1) + 1 : dw].flatten(1))
+    return torch.stack(cols, 2)
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    cols = unfold2d(x, w.shape[2:], stride, padding, dilation)
+    out = w.flatten(1) @ cols
+    if b is not None:
+        out = out + b[:, None]
+    return out.view(x.shape[0], w.shape[0], *output_hw(x, w.shape[2:], stride, padding, dilation))
 
 
 def maxpool2d(x, kernel_size, stride=None, padding=0):
