@@ -63,8 +63,8 @@ def talk(address: str, path: str, *messages: Any, until: str, seconds: float = 3
     return asyncio.run(told())
 
 
-def wait(tab: Any, condition: str, seconds: float = 30) -> Any:
-    """Wait until an expression holds in the page; its value."""
+def wait(tab: Any, condition: str, seconds: float = 90) -> Any:
+    """Wait until an expression holds in the page, for as long as a busy machine may take; its value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = tab.run(condition)

@@ -104,7 +104,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
         tab.run("document.querySelector('.lesson img').complete && document.querySelector('.lesson img').naturalWidth")
         > 100
     )
-    wait(tab, f"{of('state')}.includes('to write: softmax')", 60)
+    wait(tab, f"{of('state')}.includes('to write: softmax')", 180)
     assert tab.run("document.getElementById('compare').hidden")
     save(lab, SOFTMAX, "weights.sum(dim, keepdim=True)", "weights.sum(0, keepdim=True)")
     wait(tab, f"{of('state')}.includes('failed')")
@@ -133,7 +133,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
 def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
     """And a file that is no Python; the page goes on with the next save."""
     tab = visit(f"page/{SOFTMAX}")
-    wait(tab, f"{of('state')}.includes('points')", 60)
+    wait(tab, f"{of('state')}.includes('points')", 180)
     for old, new, words in (
         ("shifted = logits - logits.amax(dim, keepdim=True)", "import os; os._exit(1)", "crashed"),
         ("def softmax(", "def softmax((", "SyntaxError"),
@@ -150,7 +150,7 @@ def test_many_pages_at_once(lab: Lab, visit: Any) -> None:
     tabs = [visit(f"page/s1_math/{name}") for name in ("tensors", "vectorization", "matrix_computation")]
     save(lab, SOFTMAX)
     for tab in tabs:
-        wait(tab, f"{of('state')}.includes('of ') && {of('state')}.includes('points')", 120)
+        wait(tab, f"{of('state')}.includes('of ') && {of('state')}.includes('points')", 300)
     put_back(lab, SOFTMAX)
 
 
@@ -177,7 +177,7 @@ def test_kernels(lab: Lab, visit: Any) -> None:
     """One's own conv2d does the work; the window's products sum to what it gives; the address holds the settings."""
     save(lab, CONVOLUTION)
     tab = visit("convolution/")
-    wait(tab, f"{of('owner-conv2d')} === 'yours' && {of('range')}.startsWith('62 × 62')", 60)
+    wait(tab, f"{of('owner-conv2d')} === 'yours' && {of('range')}.startsWith('62 × 62')", 180)
     choose(tab, "preset", "left to right (Sobel)")
     wait(tab, f"{of('range')}.includes('from -2.40 to 2.40')")
     assert "which differs" not in tab.run(of("window"))
@@ -201,21 +201,21 @@ def test_a_wrong_conv2d_is_told_and_replaced(lab: Lab, visit: Any) -> None:
     """By the course's, with the card of the check that catches it; saved right, it is one's own again."""
     save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "out = (w.flatten(1) @ columns) / 0")
     tab = visit("convolution/")
-    wait(tab, f"{of('kernel-problem')}.includes('your conv2d: gave numbers that are NaN or infinite')", 60)
+    wait(tab, f"{of('kernel-problem')}.includes('your conv2d: gave numbers that are NaN or infinite')", 180)
     assert tab.run(of("owner-conv2d")) == "the course’s"
-    wait(tab, "document.getElementById('cards').textContent.includes('conv2d(')", 60)
+    wait(tab, "document.getElementById('cards').textContent.includes('conv2d(')", 180)
     keep(tab, "kernels-wrong")
     save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "while True: pass\n    out = 0")
-    wait(tab, f"{of('trouble')}.includes('timeout')", 60)
+    wait(tab, f"{of('trouble')}.includes('timeout')", 180)
     wait(tab, f"{of('owner-conv2d')} === 'the course’s' && {of('kernel-problem')} === ''")
     save(lab, CONVOLUTION)
-    wait(tab, f"{of('owner-conv2d')} === 'yours'", 60)
+    wait(tab, f"{of('owner-conv2d')} === 'yours'", 180)
 
 
 def test_a_digit(lab: Lab, visit: Any) -> None:
     """A digit of the data is read; the layers' maps, a unit's field, occlusion and Grad-CAM; drawn by keys alone."""
     tab = visit("convolution/")
-    wait(tab, "document.querySelectorAll('.layer canvas').length > 50", 60)
+    wait(tab, "document.querySelectorAll('.layer canvas').length > 50", 180)
     click(tab, "sample")
     wait(tab, "document.querySelector('#probabilities li.first span').textContent === '7'")
     click(tab, "occlusion")
@@ -240,22 +240,22 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
     """Live loss and accuracy, the mistakes and the confusion matrix; the weights are kept for the next time."""
     save(lab, DIGITS)
     tab = visit("convolution/")
-    wait(tab, f"{of('training-words')}.includes('not trained yet')", 60)
+    wait(tab, f"{of('training-words')}.includes('not trained yet')", 180)
     click(tab, "train")
-    wait(tab, f"{of('training-words')}.startsWith('done')", 120)
+    wait(tab, f"{of('training-words')}.startsWith('done')", 300)
     wait(tab, "document.querySelectorAll('.hard canvas').length === 12")
     assert tab.run("document.querySelectorAll('.confusion td').length") == 100
     wait(tab, "document.getElementById('mission-trained').classList.contains('done')")
     wait(tab, f"{of('owner-model')} === 'yours'")
     keep(tab, "trained")
     again = visit("convolution/")
-    wait(again, f"{of('owner-model')} === 'yours'", 60)
+    wait(again, f"{of('owner-model')} === 'yours'", 180)
     assert (lab.workspace.hidden / "lab" / "digits.pt").stat().st_mode & 0o111 == 0
     save(lab, DIGITS, "nn.Conv2d(32, 64, 3, padding=1)", "nn.Conv2d(32, 64, 5, padding=2)")  # the weights fit no more
-    wait(again, f"{of('owner-model')} === 'the course’s' && {of('digit-problem')} === ''", 60)
+    wait(again, f"{of('owner-model')} === 'the course’s' && {of('digit-problem')} === ''", 180)
     put_back(lab, DIGITS)
     phone = visit("convolution/", width=PHONE, height=800, dark=True)
-    wait(phone, "document.querySelectorAll('.layer canvas').length > 50", 60)
+    wait(phone, "document.querySelectorAll('.layer canvas').length > 50", 180)
     assert phone.run("document.documentElement.scrollWidth") <= PHONE
     keep(phone, "convolution-phone")
 
@@ -263,7 +263,7 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
 def test_the_missions_see_what_they_should(visit: Any) -> None:
     """Each mission's function is true of what does it, and false of what nearly does."""
     tab = visit("convolution/")
-    wait(tab, f"{of('range')} !== ''", 60)
+    wait(tab, f"{of('range')} !== ''", 180)
     found = tab.run(
         """import(new URL("../static/convolution/missions.js", location.href))
         .then(({ KERNEL, DIGIT }) => {
