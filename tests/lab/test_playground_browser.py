@@ -54,7 +54,7 @@ def tabs(tmp_path_factory) -> Iterator[Any]:
         yield opened
 
 
-def wait(tab: Tab, condition: str, seconds: float = 30) -> Any:
+def wait(tab: Tab, condition: str, seconds: float = 90) -> Any:
     """The value of something in a page, once it is one."""
     end = time.monotonic() + seconds
     while not (found := tab.run(condition)):
