@@ -57,7 +57,7 @@ def run(course: Trees, address: str, lesson: str) -> None:
             try:
                 with contextlib.redirect_stdout(printed):
                     exec(compile(code, address, "exec"), names)
-            except Exception:
+            except Exception:  # whatever a lesson's snippet raises is its author's to read
                 raise CourseError(f"{course.lesson(address)}: {traceback.format_exc(-1).strip()}\nin\n{code}") from None
             expected = PRINTED.findall(code)
             lines = printed.getvalue().splitlines()

@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,9 @@ def make(course: Syllabus, trees: Trees, out: Path) -> int:
     Raises:
         CourseError: the extra is not installed, a snippet does not run, a formula cannot be read, a link leads nowhere.
     """
-    try:
-        import latex2mathml  # noqa: F401
-        import myst_parser  # noqa: F401
-        import sphinx_book_theme  # noqa: F401
-    except ImportError as absent:
-        raise CourseError(f"{absent}; the book is built with it: pip install 'gradus-course[site]'") from None
+    absent = [name for name in ("latex2mathml", "myst_parser", "sphinx_book_theme") if find_spec(name) is None]
+    if absent:
+        raise CourseError(f"{absent[0]} is not installed; the book is built with it: pip install 'gradus-course[site]'")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:  # until then the old one stays
         pages = _built(course, trees, Path(folder))

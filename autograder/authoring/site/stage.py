@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -233,14 +234,14 @@ def _left_out(stage: Stage, name: str, path: Path) -> bool:
     return name not in stage.lessons and _graded(path)
 
 
-def _outside_code(text: str, linked: object) -> str:
+def _outside_code(text: str, linked: Callable[[re.Match[str]], str]) -> str:
     """Replace links, but not inside of code."""
     parts: list[str] = []
     end = 0
     for fence in _FENCE.finditer(text):
-        parts += [_LINK.sub(linked, text[end : fence.start()]), fence[0]]  # type: ignore[call-overload]
+        parts += [_LINK.sub(linked, text[end : fence.start()]), fence[0]]
         end = fence.end()
-    return "".join([*parts, _LINK.sub(linked, text[end:])])  # type: ignore[call-overload]
+    return "".join([*parts, _LINK.sub(linked, text[end:])])
 
 
 def _both(stage: Stage, here: PurePosixPath, text: str) -> str:
