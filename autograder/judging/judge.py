@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -37,9 +37,6 @@ from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .suspects import CourseWorker
 from .unraveller import Unraveller
-
-if TYPE_CHECKING:
-    pass
 
 MAX_TEMPLATES = 3
 MAX_DIAGNOSED = 200  #: exams whose diagnoses are kept

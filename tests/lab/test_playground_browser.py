@@ -19,6 +19,7 @@ from autograder.student import progress
 from autograder.student.workspace import Workspace
 from tests.browser import CHROMIUM, WITHOUT, Tab, browser
 from tests.helpers import ROOT
+from tests.labs import wait
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT)
 PARTS = "document.querySelector('.parts')"
@@ -52,17 +53,6 @@ def lab(tmp_path_factory) -> Iterator[tuple[Workspace, str]]:
 def tabs(tmp_path_factory) -> Iterator[Any]:
     with browser(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
-
-
-def wait(tab: Tab, condition: str, seconds: float = 90) -> Any:
-    """The value of something in a page, once it is one."""
-    end = time.monotonic() + seconds
-    while not (found := tab.run(condition)):
-        assert time.monotonic() < end, (
-            f"{condition} did not come about: {tab.run('document.body.innerText.slice(0, 600)')}"
-        )
-        time.sleep(0.02)
-    return found
 
 
 def opened(tabs: Any, address: str, **how: Any) -> Tab:
