@@ -137,9 +137,9 @@ def _count(checks: list[CheckResult]) -> str:
     return "this check passes" if len(checks) == 1 else f"these {len(checks)} checks pass"
 
 
-def _is_the_stubs_own(reason: str) -> bool:
+def _says_no_more(reason: str) -> bool:
     """Tell whether a reason says no more than that a function is not written: not that its name is another one."""
-    return reason.startswith("NotImplementedError")
+    return reason.startswith("NotImplementedError") or reason.endswith("it defines nothing that can be called")
 
 
 def _unwritten(checks: list[CheckResult]) -> list[Text]:
@@ -153,6 +153,6 @@ def _unwritten(checks: list[CheckResult]) -> list[Text]:
     many = f"{len(checks)} checks" if len(checks) > 1 else "1 check"
     lines = [Text(f"  {end.sign} not written yet: {', '.join(names)}  ({many}, {points:g} points)", style=end.colour)]
     notes = dict.fromkeys(
-        check.failure.reason for check in checks if check.failure and not _is_the_stubs_own(check.failure.reason)
+        check.failure.reason for check in checks if check.failure and not _says_no_more(check.failure.reason)
     )
     return lines + [Text(f"      {printable(note, 300)}") for note in notes]
