@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import GradusError
+from ..processes import parse_in_turn
 from ..report.templating import environment
 from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
 from .outbox import Outbox
@@ -66,6 +67,7 @@ class Site:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        parse_in_turn()  # every save is read in a thread
         yield
         await asyncio.to_thread(self.lab.close)
 

@@ -28,7 +28,7 @@ from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
 from ..model import Exercise, Settings, Submission, Syllabus
-from ..processes import end_with, own_children
+from ..processes import end_with, own_children, parse_in_turn
 from ..sandbox.host.base import START_SECONDS, Ending, Limits, WorkerProcess, WorkerSource
 from ..sandbox.host.start import spawns
 from ..sandbox.host.witness import Witness
@@ -108,6 +108,7 @@ class Bench:
 
     def serve(self) -> None:
         """Answer until the other end hangs up; whoever asks again waits no longer for the answer before."""
+        parse_in_turn()
         threading.Thread(target=self._listen, daemon=True).start()
         self._advance()
         while self._next is not None:
