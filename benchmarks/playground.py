@@ -35,6 +35,7 @@ from autograder.lab.playground.parts import SECTION, course_sources
 from autograder.lab.playground.state import State
 from autograder.lab.shared import Lab
 from autograder.student.workspace import Workspace
+from autograder.web.listen import listening
 from tests.browser import Tab, browser
 from tests.helpers import ROOT
 
@@ -81,7 +82,7 @@ def served(folder: Path) -> Iterator[tuple[Lab, str]]:
         shutil.copy(path, place)
     here = trees()
     lab = Lab(Workspace(folder), syllabus.load(here), here)
-    line = lab_run._listening(None)
+    line = listening(None, lab_run.PORT, "gradus lab")
     server = lab_run._Server(lab, line)
     thread = threading.Thread(target=server.serve_it, daemon=True)
     thread.start()

@@ -26,8 +26,9 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub 
     """Open the course in your browser: map, lessons, an answer on every save, playgrounds; stop with Ctrl-C."""
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
-    from ..lab.run import already, open_page, run, ticket
+    from ..lab.run import already, run, ticket
     from ..lab.shared import Lab
+    from ..web.listen import open_page
 
     space = here()
     course, trees = load()

@@ -11,13 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer, TextLexer
 
 from ..authoring.notebook import BEGIN, END
 from ..authoring.site.mathml import formula
 from ..errors import CourseError
+from ..web.code import coloured
 from .views import views
 
 _LINK = re.compile(r"(?:\.\./)?[a-z0-9_/]+\.md(#.*)?")
@@ -41,13 +39,6 @@ def _formula(latex: str, how: dict[str, Any]) -> str:
 
 def _highlighted(code: str, language: str, _: str) -> str:
     return coloured(code, language or "text")
-
-
-def coloured(code: str, language: str = "python") -> Markup:
-    """Return code in colours, as spans with pygments' class names in a ``pre``."""
-    lexer = PythonLexer() if language in ("python", "py") else TextLexer()
-    inside = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    return Markup(f'<pre class="code" tabindex="0"><code>{inside}</code></pre>')
 
 
 @lru_cache(maxsize=64)

@@ -1,17 +1,14 @@
-"""Starting and ending the lab: its port, the browser, the line for a tunnel, what another lab has."""
+"""Starting and ending the lab: its port, the browser, what another lab has."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import getpass
 import json
 import os
 import socket
-import sys
 import threading
 import urllib.request
-import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,12 +16,12 @@ import uvicorn
 
 from ..errors import GradusError
 from ..student.workspace import Workspace
+from ..web.listen import listening, open_page, tell
 from .messages import MAX_BYTES, Gone
 from .server import Site
 from .shared import Lab
 
 PORT = 8765  #: that is tried first
-TRIES = 20  #: ports after it that are tried where it is taken
 LOOK_SECONDS = 1.0  #: how often it is looked whether the workspace is where it was
 _NOTE = "lab.json"
 
@@ -40,7 +37,7 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
     Raises:
         GradusError: the port is taken, or the workspace went away.
     """
-    line = _listening(port)
+    line = listening(port, PORT, "gradus lab")
     number = line.getsockname()[1]
     with line, _noted(lab.workspace, number, lab.token):
         address = f"http://127.0.0.1:{number}/{lab.token}/{path}"
@@ -81,59 +78,6 @@ def ticket(address: str, path: str) -> str:
             return f"{address.rsplit('/', 2)[0]}/{answer.read().decode()}"
     except (OSError, ValueError):
         return f"{address}{path}"
-
-
-def open_page(address: str, say: Callable[[str], None]) -> None:
-    """Open a page in the browser, if there is one that a person sees."""
-    if not _shown():
-        return
-    try:
-        opened = webbrowser.open(address)
-    except (webbrowser.Error, OSError):
-        opened = False
-    if not opened:
-        say("no browser could be started: open the address above in yours")
-
-
-def tell(port: int, say: Callable[[str], None]) -> None:
-    """Say how to come here from another machine, where this one shows nothing."""
-    if "SSH_CONNECTION" in os.environ:
-        say(f"on your own machine: ssh -N -L {port}:127.0.0.1:{port} {_user()}@{socket.gethostname()}")
-        say("then open the address above there")
-    elif not _shown():
-        say("there is no display here: open the address above in a browser of this machine")
-
-
-def _shown() -> bool:
-    """Tell whether a browser's window would be seen here."""
-    if "BROWSER" in os.environ or sys.platform in ("win32", "darwin"):
-        return "SSH_CONNECTION" not in os.environ
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "USER"
-
-
-def _listening(port: int | None) -> socket.socket:
-    """Return a socket that listens on loopback alone."""
-    for number in [port] if port is not None else range(PORT, PORT + TRIES):
-        line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if os.name == "posix":  # on Windows this would share a port that another one has
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            line.bind(("127.0.0.1", number))
-            line.listen(64)
-            return line
-        except OSError as error:
-            line.close()
-            why = error.strerror or str(error)
-    if port is not None:
-        raise GradusError(f"port {port} cannot be used ({why}); `gradus lab` alone takes a free one")
-    raise GradusError(f"the ports from {PORT} to {PORT + TRIES - 1} are all taken; `gradus lab --port N` names another")
 
 
 @contextlib.contextmanager

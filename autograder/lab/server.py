@@ -19,15 +19,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import GradusError
 from ..processes import parse_in_turn
-from ..report.templating import environment
+from ..web.files import KINDS, STATIC, file_in, templates
+from ..web.safety import Guard
 from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
 from .outbox import Outbox
-from .safety import Guard
 from .shared import Lab
 from .views import NotHere, View, views
 
 _HERE = Path(__file__).resolve().parent
-_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 OTHER_VERSION, TOO_MUCH = 4400, 4413  #: how a socket is closed by us
 MAX_REFUSED = 100  #: messages of one socket that were no messages
 
@@ -41,10 +40,7 @@ class Site:
     @cached_property
     def templates(self) -> jinja2.Environment:
         """Return the environment of the lab's templates, those of every view and the report's among them."""
-        shared = environment()
-        folders = [str(_HERE / "templates"), *(str(view.folder / "templates") for view in self.views.values())]
-        assert shared.loader is not None
-        return shared.overlay(loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folders), shared.loader]))
+        return templates([_HERE / "templates", *(view.folder / "templates" for view in self.views.values())])
 
     @cached_property
     def views(self) -> dict[str, View]:
@@ -84,18 +80,15 @@ class Site:
 
     async def _static(self, request: Request) -> Response:
         name, file = request.path_params["name"], request.path_params["file"]
-        folder = (_HERE if name == "lab" else self.views[name].folder if name in self.views else _HERE) / "static"
-        path = (folder / file).resolve()
-        if not path.is_relative_to(folder) or path.suffix not in _KINDS or not path.is_file():
-            return PlainTextResponse("there is no such file\n", 404)
-        return FileResponse(path, media_type=_KINDS[path.suffix])
+        folders = {"web": STATIC, "lab": _HERE / "static", **{n: v.folder / "static" for n, v in self.views.items()}}
+        return file_in(folders.get(name), file)
 
     async def _picture(self, request: Request) -> Response:
         section, file = request.path_params["section"], request.path_params["file"]
         path = self.lab.trees.beside(f"{section}/{file}", file)
         if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
             return PlainTextResponse("there is no such picture\n", 404)
-        return FileResponse(path, media_type=_KINDS[path.suffix])
+        return FileResponse(path, media_type=KINDS[path.suffix])
 
     async def _page(self, request: Request) -> Response:
         name, path = request.path_params["name"], request.path_params["path"]
@@ -108,7 +101,7 @@ class Site:
             return PlainTextResponse(f"{error}\n", 404)
         root = "../" * (1 + path.count("/"))
         text = self.templates.get_template(f"{name}.html").render(
-            root=root, view=name, path=path, version=VERSION, course=self.lab.syllabus.title, **values
+            root=root, view=name, path=path, version=VERSION, course=self.lab.syllabus.title, home="map/", **values
         )
         return HTMLResponse(text)
 

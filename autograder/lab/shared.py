@@ -10,10 +10,10 @@ from ..errors import GradusError
 from ..intake.submissions import read_for
 from ..model import Syllabus
 from ..student.workspace import Workspace
+from ..web.safety import Tickets, new_token
 from .answers import Answers
 from .messages import Message
 from .outbox import Outbox
-from .safety import Tickets, new_token
 from .workers import Workers
 
 

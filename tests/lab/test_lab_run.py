@@ -18,6 +18,7 @@ from autograder.course.trees import trees
 from autograder.errors import GradusError
 from autograder.lab import run
 from autograder.student import workspace
+from autograder.web.listen import listening
 from tests.helpers import ROOT
 
 
@@ -105,7 +106,7 @@ def test_a_port_that_is_taken(root: Path) -> None:
     assert lab.returncode == 2
     assert told.startswith(f"gradus: port {port} cannot be used")
     assert len(told.strip().splitlines()) == 1
-    with run._listening(None) as one, run._listening(None) as two:
+    with listening(None, run.PORT, "gradus lab") as one, listening(None, run.PORT, "gradus lab") as two:
         assert one.getsockname()[0] == two.getsockname()[0] == "127.0.0.1"
         assert one.getsockname()[1] != two.getsockname()[1]
 

@@ -119,7 +119,7 @@ def test_a_ticket_leads_to_a_page_once(lab: tuple[Lab, str]) -> None:
 def test_headers_of_every_page(lab: tuple[Lab, str]) -> None:
     """A page loads nothing from elsewhere, tells nobody its address, and stands in no frame."""
     _, address = lab
-    for place in ("map/", "nothing/", "static/lab/lab.css"):
+    for place in ("map/", "nothing/", "static/web/look.css"):
         headers = {name.lower(): value for name, value in get(address + place)[2].items()}
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import lab
+from autograder import lab, web
 
 TSC = shutil.which("tsc")
 OPTIONS = {
@@ -25,6 +25,7 @@ def test_types(tmp_path: Path) -> None:
     served = tmp_path / "static"
     served.mkdir()
     (served / "lab").symlink_to(root / "static")
+    (served / "web").symlink_to(Path(web.__file__).parent / "static")
     for folder in root.glob("*/static"):
         (served / folder.parent.name).symlink_to(folder)
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": OPTIONS, "include": ["static/*/*.js"]}))

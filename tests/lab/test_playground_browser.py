@@ -17,6 +17,7 @@ from autograder.lab.playground.parts import SECTION
 from autograder.lab.shared import Lab
 from autograder.student import progress
 from autograder.student.workspace import Workspace
+from autograder.web.listen import listening
 from tests.browser import CHROMIUM, WITHOUT, Tab, browser
 from tests.helpers import ROOT
 from tests.labs import wait
@@ -38,7 +39,7 @@ def lab(tmp_path_factory) -> Iterator[tuple[Workspace, str]]:
         shutil.copy(ROOT / "solutions" / SECTION / f"{page}.py", place)
     space = Workspace(folder)
     opened = Lab(space, syllabus.load(trees()), trees())
-    line = lab_run._listening(None)
+    line = listening(None, lab_run.PORT, "gradus lab")
     server = lab_run._Server(opened, line)
     thread = threading.Thread(target=server.serve_it, daemon=True)
     thread.start()

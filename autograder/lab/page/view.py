@@ -15,7 +15,8 @@ from ...model import ENDS, Exercise
 from ...report.card import card
 from ...student.advice import explanation, unwritten
 from ...student.progress import Page
-from ..lesson import coloured, lesson_html, reference
+from ...web.code import coloured
+from ..lesson import lesson_html, reference
 from ..messages import Message
 from ..views import NotHere, View
 

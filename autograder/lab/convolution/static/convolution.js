@@ -1,6 +1,6 @@
 // @ts-check
 /** The page of the convolution playground: its line to the worker, whose parts are used, missions. */
-import { at, badge, fill, make } from "../lab/dom.js";
+import { at, badge, fill, make } from "../web/dom.js";
 import { connect } from "../lab/socket.js";
 import { digits } from "./digits.js";
 import { kernels } from "./kernels.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** A digit that a network reads: drawing, probabilities, layers, training, mistakes. */
-import { at, badge, make } from "../lab/dom.js";
+import { at, badge, make } from "../web/dom.js";
 import { base64, grey, pixel, signed } from "../lab/paint.js";
 import { bytes, floats } from "../lab/socket.js";
 import { centred, moved } from "./arithmetic.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** A kernel over a picture: the editor, the picture, and the window that makes one entry. */
-import { at, badge, make } from "../lab/dom.js";
+import { at, badge, make } from "../web/dom.js";
 import { base64, colour, grey, pixel, signed } from "../lab/paint.js";
 import { floats } from "../lab/socket.js";
 import { covered, places, products } from "./arithmetic.js";

@@ -1,6 +1,6 @@
 // @ts-check
 /** The map: what is reached, as it is reached. */
-import { fill, make } from "../lab/dom.js";
+import { fill, make } from "../web/dom.js";
 import { connect, place } from "../lab/socket.js";
 
 const SIGNS = { passed: "✓", begun: "◐", untouched: "○" };

@@ -1,6 +1,6 @@
 // @ts-check
 /** The right half of a page: the answer to every save, hints one at a time, the reference after green. */
-import { at, fill } from "../lab/dom.js";
+import { at, fill } from "../web/dom.js";
 import { connect } from "../lab/socket.js";
 
 const points = (/** @type {any} */ m) => `${+m.points.toFixed(2)} of ${+m.maximum.toFixed(2)} points`;

@@ -1,4 +1,4 @@
-"""Who may read the lab: this machine's own pages that know the token, and nobody else.
+"""Who may read the lab or the desk: this machine's own pages that know the token, and nobody else.
 
 Every request is asked three things before any of it is read: is it meant for this machine (its Host, so that no name
 of a stranger's that points here is one of ours; a hub's name is one if it was said), does it come from our own page
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 CLOSED = 4403  #: how a socket is closed that may not be opened
-_TOLD = "this address is not known here: open the one that `gradus lab` printed\n"
+_TOLD = "this address is not known here: open the one that `{}` printed\n"
 
 
 def new_token() -> str:
@@ -58,10 +58,12 @@ class Guard:
         app: what lies behind the token, which it sees no more of.
         tickets: what leads there once.
         hub: the name of a hub whose proxy leads here, "" for none.
+        command: what prints the address, for who comes without it.
     """
 
-    def __init__(self, app: ASGIApp, token: str, tickets: Tickets, hub: str = ""):
+    def __init__(self, app: ASGIApp, token: str, tickets: Tickets, hub: str = "", command: str = "gradus lab"):
         self._app, self._token, self._tickets = app, token, tickets
+        self._told = _TOLD.format(command)
         self._hub = hub.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +78,7 @@ class Guard:
             await RedirectResponse(f"/{self._token}/{target}", 303, dict(_NO_TRACE))(scope, receive, send)
             return
         if not ours or not self._known(scope["path"]):
-            await _refuse(scope, receive, send)
+            await _refuse(scope, receive, send, self._told)
             return
         prefix = f"/{self._token}"
         within = {**scope, "root_path": scope.get("root_path", "") + prefix}
@@ -111,10 +113,10 @@ def _sealing(host: str) -> Iterable[tuple[bytes, bytes]]:
     yield b"cross-origin-opener-policy", b"same-origin"
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, told: str) -> None:
     if scope["type"] == "websocket":
         refusal: dict[str, Any] = {"type": "websocket.close", "code": CLOSED, "reason": "not from here"}
         await receive()
         await send(refusal)
         return
-    await PlainTextResponse(_TOLD, 403)(scope, receive, send)
+    await PlainTextResponse(told, 403)(scope, receive, send)
