@@ -6,6 +6,7 @@ A policy is a small TOML file beside the gradebook (``policy.toml``) or named wi
     late_per_day = 0.1      # of the points, for every begun day
     late_days = 3           # after these nothing counts
     grace_minutes = 15
+    slip_days = 3           # of each student in the term: days late that cost nothing
 
     [due]                   # a section, an assignment or one exercise
     "s3_neural_networks" = 2026-11-30T23:59:00+01:00
@@ -15,6 +16,12 @@ A policy is a small TOML file beside the gradebook (``policy.toml``) or named wi
 
     [groups]                # what one hands in counts for all
     team1 = ["ada", "bob"]
+
+    [drop_lowest]           # of a section or assignment, how many of the lowest pages count as the mean of the others
+    "s3_neural_networks" = 1
+
+    [maximum]               # of a section or assignment, the points above which no more count
+    "s3_neural_networks" = 20
 """
 
 from __future__ import annotations
@@ -34,14 +41,21 @@ from ..model import Grade, Syllabus, round_points
 from ..text import similar_name
 
 _LARGEST = 10**9
-_KEYS = ("count", "late_per_day", "late_days", "grace_minutes", "due", "extensions", "groups")
+_KEYS = (
+    "count", "late_per_day", "late_days", "grace_minutes", "slip_days", "due", "extensions", "groups", "drop_lowest",
+    "maximum",
+)  # fmt: skip
 
 Wrong = Callable[..., GradebookError]  # (key, what is wrong with it, the table that it stands in)
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How points count. Dates have a time zone; `due` goes by section, assignment or exercise."""
+    """How points count. Dates have a time zone; `due` goes by section, assignment or exercise.
+
+    `slip_days` are each student's days late that cost nothing, spent in the order of the dates. `drop_lowest` and
+    `maximum` go by category, which is a section or an assignment.
+    """
 
     count: str = "best"
     late_per_day: float = 0.0
@@ -50,6 +64,9 @@ class Policy:
     due: dict[str, datetime] = field(default_factory=dict)
     extensions: dict[str, dict[str, datetime]] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    slip_days: float = 0.0
+    drop_lowest: dict[str, int] = field(default_factory=dict)
+    maximum: dict[str, float] = field(default_factory=dict)
 
     def members(self, student: str) -> tuple[str, ...]:
         """Return whose submissions count for a student: their own and their group's."""
@@ -117,6 +134,8 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
         due=_dates(table.get("due", {}), "due", "due", names, wrong),
         extensions={name: _dates(d, name, f"extensions.{name}", names, wrong) for name, d in extensions.items()},
         groups=_groups(table.get("groups", {}), wrong),
+        drop_lowest={name: int(n) for name, n in _amounts(table, "drop_lowest", syllabus, wrong).items()},
+        maximum=_amounts(table, "maximum", syllabus, wrong),
     )  # fmt: skip
 
 
@@ -138,13 +157,31 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
 
 def _numbers(table: dict[str, Any], wrong: Wrong) -> dict[str, float]:
     """Return what a policy says of lateness."""
-    found = {key: table[key] for key in ("late_per_day", "late_days", "grace_minutes") if key in table}
+    found = {key: table[key] for key in ("late_per_day", "late_days", "grace_minutes", "slip_days") if key in table}
     for key, value in found.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
             raise wrong(key, "must be a number, zero or above")
         if math.inf > value > _LARGEST:
             raise wrong(key, f"is larger than {_LARGEST}; say inf for no limit")
     return {key: float(value) for key, value in found.items()}
+
+
+def _amounts(table: dict[str, Any], head: str, syllabus: Syllabus, wrong: Wrong) -> dict[str, float]:
+    """Return a table of numbers, each of a section or an assignment; whole ones of what is dropped."""
+    found = table.get(head, {})
+    if not isinstance(found, dict):
+        raise wrong(head, "must be a table with a number for each section or assignment")
+    names = tuple(dict.fromkeys((*syllabus.sections, *syllabus.assignments)))
+    for name, value in found.items():
+        if name not in names:
+            near = similar_name(name, names)
+            hint = f"; did you mean {near}?" if near else ""
+            raise wrong(name, f"is no section or assignment of this course{hint}", head)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST:
+            raise wrong(name, "must be a number, zero or above", head)
+        if head == "drop_lowest" and value != int(value):
+            raise wrong(name, "must be a whole number of pages", head)
+    return {name: float(value) for name, value in found.items()}
 
 
 def _dates(found: Any, about: str, head: str, names: Collection[str], wrong: Wrong) -> dict[str, datetime]:
@@ -212,19 +249,28 @@ def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> date
     return next((a.due for n in holding if (a := syllabus.assignments[n]).due is not None), None)
 
 
-def penalty(policy: Policy, deadline: datetime | None, submitted: str) -> float:
-    """Return the part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time."""
+def days_late(policy: Policy, deadline: datetime | None, submitted: str) -> int:
+    """Return how many days after the deadline have begun, 0 within the grace. An unknown time is in time."""
     if deadline is None or not submitted:
-        return 0.0
+        return 0
     deadline = deadline if deadline.tzinfo is not None else deadline.replace(tzinfo=UTC)
-    late = _moment(submitted) - deadline
-    if late.total_seconds() <= 60 * policy.grace_minutes:
+    late = moment(submitted) - deadline
+    return 0 if late.total_seconds() <= 60 * policy.grace_minutes else math.ceil(late / timedelta(days=1))
+
+
+def penalty(policy: Policy, deadline: datetime | None, submitted: str, free: float = 0.0) -> float:
+    """Return the part of the points, 0 to 1, that lateness costs. What nobody knows the time of is in time.
+
+    Args:
+        free: days late that cost nothing.
+    """
+    days = days_late(policy, deadline, submitted) - int(free)
+    if days <= 0:
         return 0.0
-    days = math.ceil(late / timedelta(days=1))
     return 1.0 if days > policy.late_days else min(1.0, policy.late_per_day * days)
 
 
-def _moment(submitted: str) -> datetime:
+def moment(submitted: str) -> datetime:
     """Return a time of handing in that can be compared; one that nobody knows lies before all others."""
     when = datetime.fromisoformat(submitted) if submitted else datetime.min
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
@@ -252,7 +298,7 @@ def standing(
     for order, grade in enumerate(counted(history)):
         lost = penalty(policy, deadline, grade.submitted)
         points = round_points(grade.points * (1 - lost))
-        rank = (points if policy.count == "best" else 0.0, _moment(grade.submitted))
+        rank = (points if policy.count == "best" else 0.0, moment(grade.submitted))
         options.append((rank, order, grade, points, lost))
     counts: Grade | None = None
     points = lost = 0.0

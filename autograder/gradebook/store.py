@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS pending (
 );
 """
 _OURS = ("grades", "settings", "manual", "pending")
+_BESIDE = ("entries", "rubric", "sqlite_sequence")  #: tables of the same file that other modules make
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -114,7 +115,7 @@ class Gradebook:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if not 0 <= version <= VERSION:
             raise GradebookError(f"{self.path}: written by another version of Gradus; move it away or update")
-        others = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT IN {_OURS}"
+        others = f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT IN {(*_OURS, *_BESIDE)}"
         if version == 0 and self._db.execute(others).fetchone():
             raise GradebookError(f"{self.path}: a database of another program, not a gradebook; name another --out")
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -300,7 +301,7 @@ class Gradebook:
         """Remove everything about a student, from the file too; how many rows there were."""
         removed = sum(
             self._ask(f"DELETE FROM {table} WHERE student = ?", (_text(student),)).rowcount
-            for table in ("grades", "manual", "pending")
+            for table in ("grades", "manual", "pending", *self._beside())
         )
         self._erase_aside(_text(student))
         try:  # the pages of deleted rows, and the log, would still hold them
@@ -313,13 +314,17 @@ class Gradebook:
             raise GradebookError(f"{self.path}: the rows are gone, but the file was not rewritten: {why}")
         return removed
 
+    def _beside(self) -> list[str]:
+        """Return the tables of :mod:`entries` that are there and speak of students."""
+        return [row[0] for row in self._ask("SELECT name FROM sqlite_master WHERE name = 'entries'", ())]
+
     def _erase_aside(self, student: str) -> None:
         """Remove a student from the files that were kept aside, too."""
         for aside in self.path.parent.glob(f"{self.path.stem}-*.aside.db"):
             try:
                 with contextlib.closing(sqlite3.connect(aside)) as copy:
                     tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                    for table in tables & {"grades", "manual", "pending"}:
+                    for table in tables & {"grades", "manual", "pending", "entries"}:
                         copy.execute(f"DELETE FROM {table} WHERE student = ?", (student,))
                     copy.commit()
                     copy.execute("VACUUM")

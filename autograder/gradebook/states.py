@@ -1,0 +1,67 @@
+"""The words that say how a page ended, the same everywhere: not handed in, unfinished, wrong, right, ungraded."""
+
+from __future__ import annotations
+
+from ..model import CheckResult, Grade
+from ..text import headline
+
+NOT_HANDED_IN, UNFINISHED, WRONG, RIGHT, UNGRADED = STATES = (
+    "not handed in",
+    "unfinished",
+    "wrong",
+    "right",
+    "ungraded",
+)
+#: a status in which nothing was told of the submission
+_UNGRADED = ("internal", "skipped")
+#: what intake says of a file that was handed in and holds nothing to run
+_EMPTY = ("is empty;", "has no code cells;", "defines nothing that")
+
+
+def state(grade: Grade | None) -> str:
+    """Return one of `STATES`.
+
+    *Not handed in*: there is no file to grade. *Unfinished*: there is one, and something that is checked is not
+    written. *Wrong*: all is written, and a check does not pass. *Right*: every check passes. *Ungraded*: the grader
+    could not tell.
+    """
+    if grade is None:
+        return NOT_HANDED_IN
+    if grade.status in _UNGRADED:
+        return UNGRADED
+    if grade.status == "passed":
+        return RIGHT
+    if grade.status == "missing" and not _handed_in(grade.checks):
+        return NOT_HANDED_IN
+    return UNFINISHED if any(one.status == "missing" and one.max_points for one in grade.checks) else WRONG
+
+
+def _handed_in(checks: tuple[CheckResult, ...]) -> bool:
+    """Tell whether checks that all miss something speak of a file: each of its function, or of a file with nothing."""
+    failures = [check.failure for check in checks if check.failure is not None]
+    if any(failure.function or failure.frames for failure in failures):
+        return True
+    reasons = {failure.reason for failure in failures}
+    return len(reasons) > 1 or any(part in reason for reason in reasons for part in _EMPTY)
+
+
+def reason(grade: Grade | None, limit: int = 60) -> str:
+    """Say in a few words why a page is not right: the first known mistake, else what the first failure says."""
+    if grade is None or grade.status == "passed":
+        return ""
+    names = grade.diagnoses
+    if names:
+        more = f" (+{len(names) - 1})" if len(names) > 1 else ""
+        return _cut(names[0], limit - len(more)) + more
+    failed = [check for check in grade.checks if check.status != "passed" and check.failure is not None]
+    own = [check for check in failed if check.status != "missing"] or failed
+    if not own or own[0].failure is None:
+        return "" if grade.status in ("failed", "missing") else grade.status
+    failure = own[0].failure
+    function = f"{failure.function}: " if failure.function and failure.function not in failure.reason else ""
+    return _cut(f"{function}{headline(failure)}", limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,279 @@
+"""The one total: of a page and of a student, from all that counts. Pure; every view and every export asks here.
+
+Of a page::
+
+    base   = the points that a marker set, else those of the attempt that counts, less lateness
+             + what the written question got
+    total  = base + adjustments + rubric items, held between 0 and the maximum,
+             + what was given beyond the maximum
+
+Of a student: the pages of the class by their weights; the lowest pages of a category count as the mean of its others,
+and a category counts up to its maximum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ..model import Exercise, Grade, Syllabus, round_points
+from .entries import Entry, effective
+from .policy import Policy, counted, days_late, due, moment, penalty
+from .states import NOT_HANDED_IN, UNGRADED, state
+
+Place = tuple[str, str]  #: a student and a page
+_PLAIN = Policy()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one student stands in one exercise.
+
+    Args:
+        grade: the one that counts, None where nothing was graded.
+        automatic: its points after lateness.
+        penalty: the part, 0 to 1, that lateness took.
+        manual: what persons changed: `total` less `automatic` and `written`.
+        comment: what persons said to the student.
+        total, max_points: of the page, with its written question where that counts.
+        pending: the last run could not grade it, and nobody gave it points: no total is right yet.
+        state: one of `states.STATES`.
+        written: the points of the written question, None where nobody gave any.
+        slip: days late that were free.
+        entries: what persons gave and what counts of it, oldest first.
+    """
+
+    student: str
+    exercise: str
+    grade: Grade | None
+    automatic: float
+    penalty: float
+    manual: float
+    comment: str
+    total: float
+    max_points: float
+    pending: bool = False
+    state: str = NOT_HANDED_IN
+    written: float | None = None
+    slip: int = 0
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class StudentTotal:
+    """Where one student stands in all.
+
+    Args:
+        points, maximum: by the weights of the course.
+        pages: how many count.
+        dropped: pages that count as the mean of the others of their category.
+        pending: pages that the grader could not grade; they are in neither number.
+    """
+
+    student: str
+    points: float
+    maximum: float
+    pages: int = 0
+    dropped: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """The part of the maximum that was reached."""
+        return self.points / self.maximum if self.maximum else 0.0
+
+
+def page_total(
+    student: str, exercise: Exercise, history: Iterable[Grade], entries: Iterable[Entry] = (),
+    policy: Policy = _PLAIN, deadline: datetime | None = None, free: float = 0.0, *, asked: bool = False,
+    waits: bool = False,
+) -> Standing:  # fmt: skip
+    """Work out where a student stands on a page.
+
+    Args:
+        history: every grade of the student and of their group, oldest first.
+        entries: everything that persons gave for it, in any order.
+        deadline: when it is due for this student.
+        free: days late that cost nothing.
+        asked: its written question counts.
+        waits: the last run could not grade it.
+    """
+    mine = effective(entries)
+    for one in mine:
+        if one.kind == "extension":
+            deadline = datetime.fromisoformat(one.key)
+    forgiven = any(one.kind == "excuse" for one in mine)
+    grade, automatic, lost, slip = _attempt(history, policy, None if forgiven else deadline, free)
+    last = {one.kind: one for one in mine if one.kind in ("points", "question")}
+    override, question = last.get("points"), last.get("question")
+    written = question.value if question is not None else None
+    most = (grade.max_points if grade is not None else exercise.points) + (exercise.question_points if asked else 0.0)
+    base = (override.value if override is not None else automatic) + (written or 0.0)
+    changes = [*(one for one in mine if one.kind == "adjust"), *_rubric(mine)]
+    beyond = sum(one.value for one in changes if one.extra)
+    # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
+    above = max((most, *(base for one in (override, question) if one is not None and one.extra)))
+    within = min(max(base + sum(one.value for one in changes if not one.extra), 0.0), above)
+    total = round_points(max(within + beyond, 0.0))
+    return Standing(
+        student, exercise.address, grade, automatic, lost, round_points(total - automatic - (written or 0.0)),
+        "\n".join(one.text for one in mine if one.text and one.kind != "extension"), total, round_points(most),
+        waits and override is None, UNGRADED if waits else state(grade), written, slip, mine,
+    )  # fmt: skip
+
+
+def _rubric(mine: Sequence[Entry]) -> list[Entry]:
+    """Return the rubric items that are applied: of each key its last entry, where that does not take it back."""
+    last = {one.key: one for one in mine if one.kind in ("item", "unitem")}
+    return [one for one in last.values() if one.kind == "item"]
+
+
+def _attempt(
+    history: Iterable[Grade], policy: Policy, deadline: datetime | None, free: float
+) -> tuple[Grade | None, float, float, int]:
+    """Choose the attempt that counts; return it with its points, the part that lateness took, and free days used."""
+    options = []
+    for order, grade in enumerate(counted(history)):
+        lost = penalty(policy, deadline, grade.submitted, free)
+        points = round_points(grade.points * (1 - lost))
+        rank = (points if policy.count == "best" else 0.0, moment(grade.submitted))
+        options.append((rank, order, grade, points, lost))
+    if not options:
+        return None, 0.0, 0.0, 0
+    _, _, grade, points, lost = max(options, key=lambda option: option[:2])
+    used = min(int(free), days_late(policy, deadline, grade.submitted))
+    return grade, points, lost, used if penalty(policy, deadline, grade.submitted) else 0
+
+
+def standings(
+    book: Mapping[Place, list[Grade]], entries: Mapping[Place, Iterable[Entry]], policy: Policy, syllabus: Syllabus,
+    pending: Collection[Place] = (), everybody: Iterable[str] = (),
+) -> list[Standing]:  # fmt: skip
+    """Work out where everybody stands on every page that anybody handed in or was given something for.
+
+    Args:
+        book: the history of every student and exercise, oldest first.
+        entries: what persons gave, by student and exercise.
+        pending: what the last run could not grade.
+        everybody: further students, of whom nothing is known.
+
+    Returns:
+        One row for each student and page, by student, then as the course goes.
+    """
+    places = dict.fromkeys((*book, *entries, *pending))
+    found = {page for _, page in places}
+    pages = [page for page in syllabus.exercises if page in found]  # one that the course no longer has counts nothing
+    students = dict.fromkeys((*(student for student, _ in places), *everybody))
+    for student in list(students):
+        students.update(dict.fromkeys(policy.members(student)))
+    asked = {page for (_, page), some in entries.items() if any(one.kind == "question" for one in effective(some))}
+    rows: list[Standing] = []
+    for student in sorted(students):
+        rows += _of_student(student, pages, book, entries, policy, syllabus, pending, asked)
+    return rows
+
+
+def _of_student(
+    student: str, pages: list[str], book: Mapping[Place, list[Grade]], entries: Mapping[Place, Iterable[Entry]],
+    policy: Policy, syllabus: Syllabus, pending: Collection[Place], asked: Collection[str],
+) -> list[Standing]:  # fmt: skip
+    dates = {page: due(policy, syllabus, student, page) for page in pages}
+    free = policy.slip_days
+    found: dict[str, Standing] = {}
+    # free days go to the page that was due first; sorted is stable, so pages of one date go as the course goes
+    for page in sorted(pages, key=lambda page: _aware(dates[page])):
+        members = policy.members(student)
+        history = [grade for member in members for grade in book.get((member, page), [])]
+        waits = any((member, page) in pending for member in members)
+        found[page] = page_total(
+            student, syllabus.exercises[page], history, entries.get((student, page), ()), policy, dates[page], free,
+            asked=page in asked, waits=waits,
+        )  # fmt: skip
+        free -= found[page].slip
+    return [found[page] for page in pages]
+
+
+def _aware(when: datetime | None) -> datetime:
+    if when is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def student_total(rows: Iterable[Standing], policy: Policy, syllabus: Syllabus) -> StudentTotal:
+    """Sum up one student's pages.
+
+    A page's points and maximum are multiplied by its weight. Of each category with `drop_lowest` those pages count as
+    the mean of the others that lower the sum most; one page at least is left. Points of a category with a `maximum`
+    count up to that.
+    """
+    mine = list(rows)
+    ready = [row for row in mine if not row.pending]
+    by_category: dict[str, list[Standing]] = {}
+    for row in ready:
+        by_category.setdefault(category(row.exercise, policy, syllabus), []).append(row)
+    points = most = 0.0
+    dropped: list[str] = []
+    for name, group in by_category.items():
+        pages = [
+            _Weighted(row.exercise, (w := syllabus.weight(row.exercise)) * row.total, w * row.max_points)
+            for row in group
+        ]
+        share, gone = _without_lowest(pages, policy.drop_lowest.get(name, 0))
+        dropped += gone
+        worth = sum(page.most for page in pages)
+        cap = policy.maximum.get(name, math.inf)
+        points += min(share * worth if gone else sum(page.got for page in pages), cap)
+        most += min(worth, cap)
+    return StudentTotal(
+        mine[0].student if mine else "", round_points(points), round_points(most), len(ready), tuple(dropped),
+        tuple(row.exercise for row in mine if row.pending),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Weighted:
+    page: str
+    got: float
+    most: float
+
+
+def _without_lowest(pages: Sequence[_Weighted], drop: int) -> tuple[float, tuple[str, ...]]:
+    """Return the largest part of the maximum that pages reach without `drop` of them, and which are left out.
+
+    The page with the smallest part is not always the one to leave out, where pages have different maxima. Each round
+    keeps what lies highest above the part that was reached before, and no round reaches less: the last is the largest.
+    """
+    pages = [page for page in pages if page.most]
+    drop = min(drop, len(pages) - 1)
+    if drop <= 0:
+        return 0.0, ()
+    share: float = -math.inf
+    gone: tuple[str, ...] = ()
+    for _ in range(100):  # a few do; the bound is against what rounding may do
+        level = max(share, 0.0)
+        ranked = sorted(pages, key=lambda page: (page.got - level * page.most, page.page))
+        kept = ranked[drop:]
+        reached = sum(page.got for page in kept) / sum(page.most for page in kept)
+        if reached <= share:
+            break
+        share, gone = reached, tuple(page.page for page in ranked[:drop])
+    return share, gone
+
+
+def category(page: str, policy: Policy, syllabus: Syllabus) -> str:
+    """Return the category that a page counts in: the first that the policy speaks of and that holds it, else ""."""
+    for name in (*policy.drop_lowest, *policy.maximum):
+        assignment = syllabus.assignments.get(name)
+        if page.partition("/")[0] == name or (assignment is not None and page in assignment.exercises):
+            return name
+    return ""
+
+
+def student_totals(rows: Iterable[Standing], policy: Policy, syllabus: Syllabus) -> dict[str, StudentTotal]:
+    """Sum up everybody's pages, in the order of the rows."""
+    by_student: dict[str, list[Standing]] = {}
+    for row in rows:
+        by_student.setdefault(row.student, []).append(row)
+    return {student: student_total(mine, policy, syllabus) for student, mine in by_student.items()}
