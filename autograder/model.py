@@ -54,7 +54,8 @@ class Exercise:
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
     modules a worker imports beforehand; `threads` the threads a worker may use. `introduces` lists the names of
     libraries that the page is the first to teach. `level` is how far it is proved, see `LEVELS`. A `question` is
-    answered in words and graded by hand; its points are none of `points`.
+    answered in words and graded by hand; its points are none of `points`. `question_answer` tells the marker what a
+    good answer says, a sentence each.
     """
 
     address: str
@@ -72,6 +73,7 @@ class Exercise:
     introduces: tuple[str, ...] = ()
     question: str = ""
     question_points: float = 0.0
+    question_answer: tuple[str, ...] = field(default=(), repr=False)  # for the marker: decides no grade by itself
     level: str = field(default=LEVELS[-1], repr=False)  # decides no grade: what `repr` shows is part of every key
 
     @property

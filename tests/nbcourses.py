@@ -27,6 +27,7 @@ seconds = 20
 hints = ["look at x = 0", "look at x = 1"]
 question = "Why is a line straight?"
 question_points = 2
+question_answer = ["Its slope is the same everywhere.", "A curve's slope changes."]
 +++
 # Lines
 

@@ -272,16 +272,18 @@ def helper(): ...
 
 
 def test_a_question_is_graded_by_hand(tmp_path):
-    """a page's question is an answer in words with points of its own, and its own answer is cut out of the release"""
+    """a page's question is an answer in words with points of its own; what a good one says is the marker's alone"""
     trees = make_nbcourse(tmp_path / "course")
     made = notebook(trees, LINES)
     question = next(c for c in made.cells if c.metadata.nbgrader.grade_id == "question")
     assert question.cell_type == "markdown"
     mark = question.metadata.nbgrader
     assert (mark.grade, mark.solution, mark.locked, mark.points) == (True, True, False, 2)
+    assert "A good one says:\n\n- Its slope is the same everywhere.\n- A curve's slope changes.\n" in question.source
     MetadataValidator().validate_nb(made)
     released, _ = ClearSolutions().preprocess(made, {})
     text = next(c for c in released.cells if c.metadata.nbgrader.grade_id == "question").source
+    assert "slope" not in text
     assert "Why is a line straight?" in text
     assert "The teacher reads" not in text
     assert "YOUR ANSWER HERE" in text

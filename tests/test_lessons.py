@@ -98,6 +98,15 @@ def test_parts(page):
     assert [entry for entry in reading if "](https://" not in entry and "](http://" not in entry] == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_questions(page):
+    """Every page asks a question in words, and tells the marker what a good answer says, a sentence a point."""
+    exercise = syllabus.load(trees()).exercises[page]
+    assert exercise.question.endswith((".", "?"))
+    assert len(exercise.question_answer) == exercise.question_points
+    assert all(sentence.endswith((".", ".)")) for sentence in exercise.question_answer)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_one_network_everywhere(threads):
     """The network of digits and explainability gives the same answers with more threads."""

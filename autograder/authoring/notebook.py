@@ -125,7 +125,9 @@ def notebook_cells(
         cells.append(cell)
         cells += [_check_cell(exercise, check) for check in due.get(number, ())]
     if exercise.question:
-        words = f"**Question.** {exercise.question}\n\n{BEGIN}\nThe teacher reads this answer.\n{END}"
+        good = "".join(f"\n- {sentence}" for sentence in exercise.question_answer)
+        scheme = f" A good one says:\n{good}" if good else ""
+        words = f"**Question.** {exercise.question}\n\n{BEGIN}\nThe teacher reads this answer.{scheme}\n{END}"
         cells.append(new_markdown_cell(words))
         cells[-1]["metadata"]["nbgrader"] = _nbgrader("question", solution=True, points=exercise.question_points)
     cells += [_check_cell(exercise, check) for check in due.get(-1, ())]

@@ -25,6 +25,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
     "introduces": (list,), "question": (str,), "question_points": (int, float),
+    "question_answer": (list,),
     "level": (str,),
 }  # fmt: skip
 _KEYS: dict[str, type] = {
@@ -126,6 +127,8 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
         raise wrong("level", f"must be one of {', '.join(LEVELS)}{f'; did you mean {near[0]}?' if near else ''}")
     if ("question" in fields) != ("question_points" in fields):
         raise wrong("question", "question and question_points belong together")
+    if "question_answer" in fields and "question" not in fields:
+        raise wrong("question_answer", "belongs to a question; there is none")
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
     return Exercise(address=address, weight=weight, **fields, **lists)
 

@@ -26,8 +26,8 @@ def class_to_idx(root: str | Path) -> dict[str, int]:
     """A number for each class.
 
     Args:
-        root: a folder with one subfolder for each class. Files that lie beside the subfolders are no classes, nor
-            are folders whose name begins with a dot (such as `.ipynb_checkpoints`).
+        root: a folder with one subfolder for each class, which may hold no picture. Files that lie beside the
+            subfolders are no classes, nor are folders whose name begins with a dot (such as `.ipynb_checkpoints`).
 
     Returns:
         The subfolders' names, as Python sorts strings, with their numbers 0, 1, 2, ...
@@ -55,8 +55,8 @@ class ImageFolderDataset(Dataset):
 
     The pictures come class by class, in the order of the classes' numbers, and within a class sorted by file name, as
     strings. Pictures are what lies directly in a class's folder and ends in one of SUFFIXES, in upper or lower case
-    (`1.PNG` too); whatever else lies there is ignored. No picture is opened before its index is asked for, so a damaged
-    file troubles nobody until then. Several datasets can be in use side by side.
+    (`1.PNG` too). All else is ignored, and so is a file whose name begins with a dot. No picture is opened before its
+    index is asked for, so a damaged file raises its error only then. Several datasets can be in use side by side.
     """
 
     def __init__(self, root: str | Path, transform: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
@@ -77,7 +77,7 @@ class ImageFolderDataset(Dataset):
         Returns:
             (image, label): (3, H, W) float32 in [0, 1], or what `transform` makes of it, and the number of its class,
             an int. A grey picture gets three equal channels; an alpha channel is dropped. A picture with a palette gets
-            the palette's colours, and one of black and white 0 and 1.
+            the palette's colours, and one of black and white 0 and 1. With 16 bits a channel the numbers are up to you.
 
         Raises:
             IndexError: there is no picture of this index.

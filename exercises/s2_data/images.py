@@ -90,8 +90,9 @@ def channel_stats(loader: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> tuple[
     """Mean and standard deviation of each channel over all pixels of all images.
 
     Args:
-        loader: gives (images, labels) batches; the labels are not needed. Images are (N, C, H, W), float32, float64 or
-            uint8; N, H and W may differ from batch to batch. The whole set may not fit into memory as floats.
+        loader: gives (images, labels) batches each time that it is iterated, so you may go through it once or twice;
+            the labels are not needed. Images are (N, C, H, W), float32, float64 or uint8; N, H and W may differ from
+            batch to batch. The whole set may not fit into memory as floats.
 
     Returns:
         (mean, std), each (C,) float32 or float64 as you like, to four digits, in the unit of the images (bytes are not

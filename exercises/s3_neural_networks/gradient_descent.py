@@ -138,8 +138,9 @@ def fit_linear(
         generator: the source of the order of the examples; see minibatches. Without one, any order will do.
 
     Returns:
-        (w, b, losses): (D,) weights of X's dtype, the bias (a float or 0-d tensor), and one loss an
-        epoch, taken before or after its updates (numbers or 0-d tensors).
+        (w, b, losses): (D,) weights of X's dtype, the bias (a float or 0-d tensor), and one loss an epoch (numbers or
+        0-d tensors): the mean squared error of all N examples before or after the epoch's updates, or the mean over
+        the examples of the loss that each had in its batch, before that batch's step.
     """
     # YOUR CODE HERE
     raise NotImplementedError("fit_linear is not written yet")

@@ -70,7 +70,7 @@ def gaussian_nll(
         density is too small for a floating-point number; negative where it is larger than 1.
 
     Raises:
-        ValueError: sigma, or any entry of it, is not positive; or `reduction` is any other text.
+        ValueError: sigma, or any entry of it, is not positive (NaN is not); or `reduction` is any other text.
     """
     # YOUR CODE HERE
     raise NotImplementedError("gaussian_nll is not written yet")

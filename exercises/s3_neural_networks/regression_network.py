@@ -187,8 +187,9 @@ def fit(
     """Train with early stopping, and keep the best model.
 
     Every epoch trains once (`train_epoch`) and then measures the loss on the validation data (`evaluate`). An epoch is
-    the best so far when its validation loss is smaller than in all epochs before. After the `patience`-th epoch in a
-    row that is not, no further one is begun.
+    the best so far when its validation loss is smaller than in all epochs before; the first one always is. After the
+    `patience`-th epoch in a row that is not, no further one is begun. A loss of NaN is smaller than no other: if all
+    are NaN, the first epoch is the best. (What counts after a first loss of NaN is up to you.)
 
     Args:
         model: is trained in place. In the end its parameters and buffers are those that it had after the best

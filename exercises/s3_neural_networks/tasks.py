@@ -37,7 +37,7 @@ def predict_labels(logits: torch.Tensor) -> torch.Tensor:
         logits: (N, C) float32 or float64 tensor, one row for each example; it stays as it was. N may be 0.
 
     Returns:
-        (N,) int64 tensor of labels from 0 to C - 1.
+        (N,) int64 tensor of labels from 0 to C - 1; where several logits are the largest, any of them.
     """
     # YOUR CODE HERE
     raise NotImplementedError("predict_labels is not written yet")
@@ -49,11 +49,12 @@ def predict_binary(logits: torch.Tensor, threshold: float = 0.5) -> torch.Tensor
 
     Args:
         logits: float32 or float64 tensor of any shape, its entries from -1000 to 1000; it stays as it was.
-        threshold: a probability, between 0 and 1 and neither of them; not a logit.
+        threshold: a probability, strictly between 0 and 1; not a logit.
 
     Returns:
         int64 tensor of the same shape: 1 where the probability, the sigmoid of the logit, is at least
-        `threshold`, else 0. The logit 0 has the probability 0.5, so it is a 1 by default.
+        `threshold`, else 0. The logit 0 has the probability 0.5, so it is a 1 by default. Where the two differ by
+        rounding alone, either answer is right.
     """
     # YOUR CODE HERE
     raise NotImplementedError("predict_binary is not written yet")

@@ -3,9 +3,10 @@
 #
 # Eight functions that PyTorch has, built again out of almost nothing, and two workhorses of linear algebra.
 #
-# The rule: allowed are `arange`, comparisons, `where`, indexing, arithmetic, sums and `@`, and whatever you
-# built yourself before. Not allowed are the functions that you are asked to build, from PyTorch or NumPy, and
-# their near relatives: eye, diag, triu, tril (and their indices), cumsum, diff, roll, bincount, histc, histogram,
+# The idea is to use `arange`, comparisons, `where`, indexing, arithmetic, sums and `@`, and what you built
+# yourself before. A loop, `cat`, `stack` or an assignment gives the right numbers too, and all points, but misses the
+# idea. Forbidden are only the functions that you are asked to build, from PyTorch or NumPy, and their near
+# relatives: eye, diag, triu, tril (and their indices), cumsum, diff, roll, bincount, histc, histogram,
 # unique, one_hot, scatter, scatter_add, scatter_reduce, index_add, index_put and put_. `least_squares` does
 # without lstsq, and `power_iteration` without eig, eigh, eigvals, eigvalsh, svd, svdvals and lobpcg.
 
@@ -58,7 +59,7 @@ def triu(n: int) -> torch.Tensor:
 def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
     """Where sequences of different lengths, padded to T steps, still have content.
 
-    By the rule of this page, without PyTorch's or NumPy's own puzzles.
+    By the rule of this page; no function of a library is needed.
 
     Args:
         lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T. It stays as it was.

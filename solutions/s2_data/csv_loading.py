@@ -37,7 +37,8 @@ def encode_target(fields: list[str]) -> torch.Tensor:
 
     Returns:
         (N,): int64 labels where every field is a whole number ("3", "-1"), just as they are; else float32 where every
-        field is a number; else int64: the place of each word in the sorted list of the different words.
+        field is a number ("0.5", "-2", "1e3"); else int64: the place of each word in the sorted list of the different
+        words. Whether text such as "1_000", " 3", "inf" or "nan" is a number is up to you.
 
     Raises:
         ValueError: a field is one of MISSING: nothing can be learnt from a row without its answer.
@@ -68,8 +69,8 @@ def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[
 
     Args:
         path: a CSV file in UTF-8, with or without a byte order mark; only read. Its first line names the columns, the
-            others, one or more, hold a row each. Lines end in LF or CRLF, the last one also in nothing; a line
-            without any character is skipped. A field may stand in double quotes, and then hold commas, and quotes
+            others, one or more, hold a row each. Lines end in LF or CRLF; the last line may lack its line ending. A
+            line without any character is skipped. A field may stand in double quotes, and then hold commas, and quotes
             written twice.
         target: the name of the column to predict, which may be any of them.
 

@@ -156,7 +156,8 @@ def stratified_split(y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Ten
 
     Returns:
         (training, held-out) indices into y, two int64 tensors in any order; every index is in one of them, once.
-        Of a class with n examples, frac * n, rounded to the nearest whole number, are held out.
+        Of a class with n examples, frac * n, rounded to the nearest whole number, are held out; where two are equally
+        near, either is right.
     """
     ### BEGIN SOLUTION
     generator = torch.Generator().manual_seed(seed)

@@ -26,7 +26,8 @@ class ArrayDataset:
     Args:
         X: (N, *) tensor, one example a row; it stays as it was.
         y: (N,) tensor of labels; it stays as it was.
-        transform: what to do with an example on its way out; takes a tensor (*), returns a tensor.
+        transform: what to do with an example on its way out; takes a tensor (*), returns a new one. It leaves the one
+            it is given as it was, for that may be a view of X.
 
     Several datasets can be in use side by side.
 
@@ -58,7 +59,8 @@ class ArrayDataset:
             index: from 0 to N - 1.
 
         Returns:
-            (x, label): x is X[index], transformed where there is a transform; label is y[index], a 0-d tensor.
+            (x, label): x is X[index], a view or a copy, transformed where there is a transform; label is y[index], a
+            0-d tensor.
 
         Raises:
             IndexError: the index is N or more; this is how a for loop over a dataset finds its end.
@@ -119,7 +121,7 @@ class MiniLoader:
         drop_last: whether to leave out the last batch where it has fewer than B items.
         generator: the order is drawn from it and from nothing else; if None, from torch's global generator.
         collate: makes a batch from a list of items; by default every part of the items is stacked, so that
-            items (x, label) become (xs, labels) of shapes (B, *) and (B,).
+            items (x, label) become (xs, labels) of shapes (B, *) and (B,), in a tuple or a list.
 
     Several loaders can be in use side by side.
 
@@ -151,10 +153,11 @@ class MiniLoader:
         ### END SOLUTION
 
     def __iter__(self) -> Iterator[Any]:
-        """The batches of one epoch, in each of which every item occurs once (but for a last batch that is dropped).
+        """The batches of one epoch. Every item is in exactly one of them, or in a last batch that is dropped.
 
-        Every call starts a new epoch, whatever became of earlier ones; several may be under way at once. Items are
-        fetched from the dataset only when their batch is asked for.
+        Every call starts a new epoch, whatever became of earlier ones; several may be under way at once. Its order is
+        drawn in this call, or when the first batch is asked for. Items are fetched from the dataset only when their
+        batch is asked for.
         """
         ### BEGIN SOLUTION
         n, size = len(self.ds), self.batch_size

@@ -77,11 +77,11 @@ def gaussian_nll(
         density is too small for a floating-point number; negative where it is larger than 1.
 
     Raises:
-        ValueError: sigma, or any entry of it, is not positive; or `reduction` is any other text.
+        ValueError: sigma, or any entry of it, is not positive (NaN is not); or `reduction` is any other text.
     """
     ### BEGIN SOLUTION
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():  # NaN is not larger than 0 either
         raise ValueError("a standard deviation must be positive")
     z = (y - mu) / sigma  # how many sigmas away
     return reduce_loss(z**2 / 2 + sigma.log() + math.log(2 * math.pi) / 2, reduction)

@@ -23,7 +23,7 @@ def softmax(logits: torch.Tensor, dim: int = -1) -> torch.Tensor:
 
     Args:
         logits: float32 or float64 tensor of one dimension or more, whose sizes other than along `dim` may be 0;
-            an entry of -inf gets probability exactly 0. It stays as it was.
+            an entry of -inf gets probability exactly 0, and a row has at least one other. It stays as it was.
         dim: the dimension along which the result sums to 1.
 
     Returns:

@@ -85,7 +85,8 @@ def replace_head(model: nn.Module, K: int) -> nn.Module:
 
     Its parameters are fresh, the weights drawn at random in each call; they require gradients, and have dtype and
     device of the old head's weight. Nothing else about the model changes: what is frozen in the body stays frozen,
-    gradients are what they were, and every other layer is in its mode.
+    gradients are what they were, and every other layer is in its mode. The mode of the new layer itself is up to you:
+    nn.Linear does the same in both.
 
     Args:
         model: is changed in place; its head is `head_of(model)`.

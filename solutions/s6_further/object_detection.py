@@ -163,7 +163,7 @@ def match_truths(
     Args:
         boxes: (N, 4), detections as xyxy; N may be 0.
         scores: (N,), no two of them equal.
-        truths: (M, 4), as xyxy; M may be 0. All three stay as they were.
+        truths: (M, 4), as xyxy; M may be 0. No detection overlaps two of them equally. All three stay as they were.
         threshold: greater than 0.
 
     Returns:

@@ -88,7 +88,7 @@ class ImageFolderDataset(Dataset):
         self.samples = []
         for name, label in class_to_idx(root).items():
             for path in Path(root, name).iterdir():
-                if path.suffix.lower() in SUFFIXES:
+                if path.suffix.lower() in SUFFIXES and path.name[0] != ".":
                     self.samples.append((path, label))
 
     def __len__(self):
@@ -110,7 +110,7 @@ class ImageFolderDataset(Dataset):
         self.transform = transform
         self.paths = []
         for name in class_to_idx(root):
-            self.paths += [path for path in sorted(Path(root, name).iterdir()) if path.suffix.lower() in SUFFIXES]
+            self.paths += [path for path in sorted(Path(root, name).iterdir()) if path.suffix.lower() in SUFFIXES and path.name[0] != "."]
 
     def __len__(self):
         return len(self.paths)
@@ -132,7 +132,7 @@ class ImageFolderDataset(Dataset):
         self.samples = []
         for name, label in class_to_idx(root).items():
             for path in sorted(Path(root, name).iterdir()):
-                if path.suffix.lower() in SUFFIXES:
+                if path.suffix.lower() in SUFFIXES and path.name[0] != ".":
                     self.samples.append((path, label))
 
     def __len__(self):
@@ -155,7 +155,7 @@ class ImageFolderDataset(Dataset):
         self.images, self.labels = [], []
         for name, label in class_to_idx(root).items():
             for path in sorted(Path(root, name).iterdir()):
-                if path.suffix.lower() in SUFFIXES:
+                if path.suffix.lower() in SUFFIXES and path.name[0] != ".":
                     self.images.append(to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB")))))
                     self.labels.append(label)
 
@@ -179,7 +179,7 @@ class ImageFolderDataset(Dataset):
         self.samples = []
         for name, label in class_to_idx(root).items():
             for path in sorted(Path(root, name).iterdir()):
-                if path.suffix.lower() in SUFFIXES:
+                if path.suffix.lower() in SUFFIXES and path.name[0] != ".":
                     self.samples.append((path, label))
 
     def __len__(self):
@@ -342,7 +342,7 @@ class ImageFolderDataset(Dataset):
             (path, label)
             for name, label in class_to_idx(root).items()
             for path in sorted(Path(root, name).iterdir())
-            if path.suffix.lower() in SUFFIXES
+            if path.suffix.lower() in SUFFIXES and path.name[0] != "."
         ]
 
     def __len__(self):
@@ -352,6 +352,30 @@ class ImageFolderDataset(Dataset):
         path, label = self.samples[index]
         image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
         return image if self.transform is None else self.transform(image), torch.tensor(label)
+
+
+@misconception(
+    "takes hidden files for pictures",
+    hint="Macintosh computers put a hidden note `._1.png` beside `1.png`. Skip each name that begins with a dot.",
+    dies_by="test_stray_files",
+)
+class ImageFolderDataset(Dataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = [
+            (path, label)
+            for name, label in class_to_idx(root).items()
+            for path in sorted(Path(root, name).iterdir())
+            if path.suffix.lower() in SUFFIXES
+        ]
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = to_float_image(torch.from_numpy(np.array(Image.open(path).convert("RGB"))))
+        return image if self.transform is None else self.transform(image), label
 
 
 @misconception(
@@ -366,7 +390,7 @@ class ImageFolderDataset(Dataset):
             (path, label)
             for name, label in class_to_idx(root).items()
             for path in sorted(Path(root, name).rglob("*"))
-            if path.suffix.lower() in SUFFIXES
+            if path.suffix.lower() in SUFFIXES and path.name[0] != "."
         ]
 
     def __len__(self):

@@ -95,7 +95,8 @@ class ImageFolderDataset(Dataset):
         self.samples = []
         for name, label in class_to_idx(root).items():
             with os.scandir(os.path.join(root, name)) as entries:
-                names = sorted(e.name for e in entries if e.is_file() and e.name.lower().endswith(tuple(SUFFIXES)))
+                shown = [e.name for e in entries if e.is_file() and not e.name.startswith(".")]
+                names = sorted(name for name in shown if name.lower().endswith(tuple(SUFFIXES)))
             self.samples += [(os.path.join(root, name, file), label) for file in names]
 
     def __len__(self):
@@ -143,7 +144,7 @@ class ImageFolderDataset(Dataset):
                 (name, entry.name)
                 for name in self.classes
                 for entry in sorted(Path(root, name).glob("*"), key=lambda p: p.name)
-                if entry.suffix.lower() in SUFFIXES
+                if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".")
             ]
         )
         self.root = Path(root)

@@ -2,6 +2,7 @@
 
 # %% the formula without its constant
 # gaussian_nll: leaves out 0.5 log(2 pi)
+#   or: lets a sigma of NaN through
 # bernoulli_nll: takes the logarithm after the sigmoid
 # loss_curve_1d: hands the whole grid to the loss at once
 def reduce_loss(losses, reduction="mean"):
@@ -35,6 +36,7 @@ def loss_curve_1d(loss, grid):
 # %% no check of anything
 # reduce_loss: takes any reduction that it does not know for one that it knows
 # gaussian_nll: squares a negative sigma away
+#   or: lets a sigma of NaN through
 #   or: lets a sigma of exactly 0 through
 # loss_curve_1d: gives back a Python list
 def reduce_loss(losses, reduction="mean"):
@@ -56,6 +58,7 @@ def loss_curve_1d(loss, grid):
 
 # %% log of sigma, but which
 # gaussian_nll: asks a whole tensor of sigmas whether it is positive
+#   or: lets a sigma of NaN through
 # bernoulli_nll: lets exp(z) overflow in log(1 + exp(z))
 # loss_curve_1d: comes back in float32 whatever the grid's dtype
 def reduce_loss(losses, reduction="mean"):
@@ -88,6 +91,7 @@ def loss_curve_1d(loss, grid):
 
 # %% variance and deviation
 # gaussian_nll: takes sigma for the variance
+#   or: lets a sigma of NaN through
 # bernoulli_nll: takes the logits for probabilities
 # reduce_loss: divides by the batch size instead of the number of entries
 def reduce_loss(losses, reduction="mean"):
@@ -115,6 +119,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 # %% the minus
 # gaussian_nll: is the log-likelihood, without the minus
+#   or: lets a sigma of NaN through
 # bernoulli_nll: has zeros and ones the wrong way round
 # loss_curve_1d: asks for the loss at 0, 1, 2, ... instead of at the points of the grid
 def reduce_loss(losses, reduction="mean"):
@@ -150,6 +155,7 @@ def loss_curve_1d(loss, grid):
 # %% a sum for a mean
 # reduce_loss: adds the losses up where their mean was asked for
 # gaussian_nll: forgets the half of z^2 / 2
+#   or: lets a sigma of NaN through
 # loss_curve_1d: comes back in float32 whatever the grid's dtype
 def reduce_loss(losses, reduction="mean"):
     if reduction == "none":
@@ -173,6 +179,7 @@ def loss_curve_1d(loss, grid):
 
 # %% the density first
 # gaussian_nll: computes the density first and takes its logarithm afterwards
+#   or: lets a sigma of NaN through
 # bernoulli_nll: clamps the probability away from 0 and 1
 # reduce_loss: averages over dim 0 only
 def reduce_loss(losses, reduction="mean"):
@@ -202,6 +209,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 # %% only the ones, only the spread
 # gaussian_nll: forgets log sigma, so that claiming a huge sigma costs nothing
+#   or: lets a sigma of NaN through
 # bernoulli_nll: counts only the ones
 # reduce_loss: leaves the computation graph on the way
 def reduce_loss(losses, reduction="mean"):
@@ -227,6 +235,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 # %% copies
 # gaussian_nll: copies sigma with torch.tensor, which cuts its gradient off
+#   or: lets a sigma of NaN through
 # bernoulli_nll: has zeros and ones the wrong way round
 # loss_curve_1d: leaves out the first point of the grid
 def reduce_loss(losses, reduction="mean"):
@@ -259,6 +268,7 @@ def loss_curve_1d(loss, grid):
 
 # %% the reduction forgotten
 # gaussian_nll: always takes the mean, whatever reduction says
+#   or: lets a sigma of NaN through
 # bernoulli_nll: always gives the mean, whatever reduction asks for
 # reduce_loss: divides by the batch size instead of the number of entries
 def reduce_loss(losses, reduction="mean"):

@@ -85,7 +85,7 @@ def reduce_loss(losses, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(-(z**2) / 2 - sigma.log() - math.log(2 * math.pi) / 2, reduction)
@@ -98,7 +98,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 / 2 + sigma.log(), reduction)
@@ -111,7 +111,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 / 2 + math.log(2 * math.pi) / 2, reduction)
@@ -124,7 +124,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     return reduce_loss((y - mu) ** 2 / (2 * sigma) + sigma.log() / 2 + math.log(2 * math.pi) / 2, reduction)
 
@@ -136,7 +136,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 + sigma.log() + math.log(2 * math.pi) / 2, reduction)
@@ -149,7 +149,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 / 2, reduction) + sigma.log() + math.log(2 * math.pi) / 2
@@ -162,7 +162,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 / 2 + sigma.log() + math.log(2 * math.pi) / 2, reduction)
@@ -175,7 +175,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.tensor(sigma.tolist() if isinstance(sigma, torch.Tensor) else sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     z = (y - mu) / sigma
     return reduce_loss(z**2 / 2 + sigma.log() + math.log(2 * math.pi) / 2, reduction)
@@ -188,7 +188,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     density = torch.exp(-(((y - mu) / sigma) ** 2) / 2) / (sigma * math.sqrt(2 * math.pi))
     return reduce_loss(-density.log(), reduction)
@@ -231,13 +231,26 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 
 
 @misconception(
+    "lets a sigma of NaN through",
+    hint="Every comparison with NaN is false, so NaN <= 0 does not find it. Ask what must hold: not (sigma > 0).all().",
+    dies_by="test_bad_input",
+)
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if (sigma <= 0).any():
+        raise ValueError("sigma")
+    z = (y - mu) / sigma
+    return reduce_loss(z**2 / 2 + sigma.log() + math.log(2 * math.pi) / 2, reduction)
+
+
+@misconception(
     "subtracts in place, changing the caller's y",
     hint="`y -= mu` writes into the tensor you were given. Write `error = y - mu` instead.",
     dies_by="test_leaves_inputs_and_dtype_alone",
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("sigma")
     if torch.broadcast_shapes(mu.shape, y.shape) == y.shape:
         y -= mu
@@ -412,7 +425,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     sigma = torch.as_tensor(sigma, dtype=mu.dtype)
-    if (sigma <= 0).any():
+    if not (sigma > 0).all():
         raise ValueError("a standard deviation must be positive")
     return (((y - mu) / sigma) ** 2 / 2 + sigma.log() + math.log(2 * math.pi) / 2).mean()
 

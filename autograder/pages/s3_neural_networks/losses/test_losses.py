@@ -216,9 +216,17 @@ def test_gradients(student):
 
 @points(1)
 def test_bad_input(student):
-    """a sigma that is not positive, or has one such entry, and a reduction of another name raise ValueError"""
+    """a sigma that is not positive or NaN, or has one such entry, and a reduction of another name raise ValueError"""
     mu, y = tensor(0.0, 1.0, 2.0), tensor(0.5, 0.0, 2.0)
-    for sigma in (-1.0, 0.0, tensor(1.0, -2.0, 3.0), tensor(0.5, 1.0, 0.0), -spread(3)):
+    for sigma in (
+        -1.0,
+        0.0,
+        tensor(1.0, -2.0, 3.0),
+        tensor(0.5, 1.0, 0.0),
+        -spread(3),
+        math.nan,
+        tensor(1.0, math.nan, 2.0),
+    ):
         with unmodified(mu, y, *[s for s in (sigma,) if isinstance(s, torch.Tensor)]), raises(ValueError):
             student.gaussian_nll(mu, sigma, y)
     for reduction in ("average", "Mean", ""):

@@ -44,7 +44,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 @variant("sums divided by numel, softplus and Python numbers")
 def gaussian_nll(mu, sigma, y, reduction="mean"):
     width = sigma if torch.is_tensor(sigma) else torch.full((), float(sigma), dtype=mu.dtype)
-    if width.numel() and width.min() <= 0:
+    if width.numel() and not width.min() > 0:
         raise ValueError("sigma must be positive")
     losses = 0.5 * (torch.log(2 * torch.pi * width * width) + torch.pow((y - mu) / width, 2))
     if reduction not in ("none", "mean", "sum"):

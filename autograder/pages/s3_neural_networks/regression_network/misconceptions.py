@@ -353,6 +353,26 @@ def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_si
 
 
 @misconception(
+    "goes back to the untrained model where every validation loss is NaN",
+    hint="NaN < inf is false, so no epoch is ever the best. The first epoch always is the best so far.",
+    dies_by="test_early_stopping",
+)
+def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
+    history, least = History(), float("inf")
+    best = copy.deepcopy(model.state_dict())
+    for epoch in range(epochs):
+        history.train.append(train_epoch(model, X, y, optimizer, batch_size, generator))
+        history.val.append(evaluate(model, X_val, y_val))
+        if history.val[epoch] < least:
+            least, history.best_epoch = history.val[epoch], epoch
+            best = copy.deepcopy(model.state_dict())
+        elif epoch - history.best_epoch >= patience:
+            break
+    model.load_state_dict(best)
+    return history
+
+
+@misconception(
     "restores the best weights only when it stops early",
     hint="The epochs may run out first, and the last one need not be the best. Where do you restore?",
     dies_by="test_best_weights",

@@ -588,6 +588,10 @@ def test_early_stopping(student):
     falling = [float(slope) for slope in range(1000, 0, -1)]
     (_, val, _), *_ = walk(student, falling, one, one, patience=1)
     require(len(val) == 1000, "with `epochs` left out, 1000 are run where each is the best", len(val), 1000)
+    (_, val, best), found, expected, first = walk(student, [float("nan")] * 4, one, one, epochs=4, patience=2)
+    assert_losses(val, expected[1], "val")
+    assert_number(best, 0, about="history.best_epoch, where every loss is NaN")
+    assert_same(found.get("used"), first["used"], about="the buffer after fit, where every loss is NaN")
 
 
 @points(1)

@@ -68,12 +68,12 @@ def evaluate(model, X, y):
 
 @variant("nn.Sequential with a small activation module, torch's loss and a DataLoader")
 def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
-    history, best, bad = History([], []), float("inf"), 0
+    history, best, bad = History([], []), None, 0
     while len(history.val) < epochs and bad < patience:
         history.train.append(train_epoch(model, X, y, optimizer, batch_size, generator))
         val = evaluate(model, X_val, y_val)
         history.val.append(val)
-        if val < best:
+        if best is None or val < best:
             best, bad, history.best_epoch = val, 0, len(history.val) - 1
             kept = {name: value.clone() for name, value in model.state_dict().items()}
         else:
@@ -145,7 +145,7 @@ def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_si
     for epoch in range(epochs):
         train += [train_epoch(model, X, y, optimizer, batch_size=batch_size, generator=generator)]
         val += [evaluate(model, X_val, y_val)]
-        if val[-1] < min(val[:-1], default=float("inf")):
+        if epoch == 0 or val[-1] < min(val[:-1]):
             best = epoch
             torch.save(model.state_dict(), "best.pt")
         if len(val) - 1 - best == patience:
