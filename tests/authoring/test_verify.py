@@ -18,6 +18,7 @@ from autograder.authoring.verify.tasks import Fate
 from autograder.authoring.verify.verdicts import judge_plan
 from autograder.cli import app
 from autograder.course import syllabus
+from autograder.course.catalogue import misconceptions
 from autograder.model import Settings
 from tests.helpers import CHECKS, GOOD, LESSON, PAGE, SOLUTION, VARIANTS, WRONG, make_course, page, tiny
 
@@ -337,11 +338,35 @@ def test_strict_breakers_are_faults_and_waivers_excuse_them(tmp_path):
     faults = broken(trees).faults
     assert len(faults) == 3
     faults = "; ".join(faults)
-    assert "'f' names no breaker of this page" in faults
+    assert "'f' names neither a breaker nor an unproved promise of this page" in faults
     assert "quotes what the docstring does not say: 'x may be changed'" in faults
     assert "needs no waiver: it dies by test_values" in faults
     file.write_text("[")
     assert str(file) in broken(trees).faults[0]
+
+
+def test_an_unproved_promise_is_waived_by_a_sentence_or_proved_by_a_misconception(tmp_path):
+    """what no breaker can show is a fault until a known mistake that breaks it is named, or a sentence quoted"""
+    raises = "shape and dtype.\n\n    Raises:\n        LookupError: never."
+    text = SOLUTION.replace("shape and dtype.", raises)
+    trees = make_course(tmp_path, {PAGE: page(solution=text)})
+    promise = "scaled: that LookupError is raised"
+    report = broken(trees, strict_breakers=True)
+    assert report.unproved == [promise]
+    assert [fault for fault in report.faults if fault.startswith(f"nothing proves {promise!r}")]
+    file, mistake = trees.waiver(PAGE), misconceptions(trees, syllabus.load(trees).exercises[PAGE])[0].name
+    for entry, wrong in (
+        (f'"{promise}" = "LookupError: never."', ""),
+        (f'[proved]\n"{promise}" = "{mistake}"', ""),
+        (f'"{promise}" = "it may"', "quotes what the page does not say: 'it may'"),
+        (f'[proved]\n"{promise}" = "no such"', "the page has no misconception 'no such'"),
+        (f'[proved]\n"scaled: else" = "{mistake}"', "names no promise that lacks a proof"),
+        ("proved = 3", "[proved] must be a table"),
+        (f'[proved]\n"{promise}" = 3', "must be a text"),
+    ):
+        file.write_text(entry + "\n", encoding="utf-8")
+        faults = [fault for fault in broken(trees).faults if "waivers.toml" in fault]
+        assert [wrong in fault for fault in faults] == ([True] if wrong else []), (entry, faults)
 
 
 def test_what_did_not_change_is_known_from_before(tmp_path, monkeypatch):

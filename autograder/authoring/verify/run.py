@@ -79,7 +79,7 @@ def verify(
     def finish(address: str) -> None:
         plan = plans[address]
         judge_plan(plan)
-        judge_breakers(plan.report, trees, extent.strict_breakers)
+        judge_breakers(plan.report, trees, extent.strict_breakers, [wrong.name for wrong in plan.wrong])
         kept[address].write(not plan.report.faults)
         finished(plan)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...course.catalogue import Rewrite
 from ...course.syllabus import read_text
 from ...course.trees import Trees
@@ -144,17 +146,27 @@ def _judge_seeds(plan: Plan) -> None:
                 )
 
 
-def judge_breakers(report: Report, trees: Trees, strict: bool) -> None:
-    """Read the waivers of a page, and say what survives without one."""
+def judge_breakers(report: Report, trees: Trees, strict: bool, mistakes: Collection[str]) -> None:
+    """Read the waivers of a page, and say what survives without one, and which promise nothing proves."""
     if report.breakers is None:
         return
+    path = trees.waiver(report.address)
     try:
-        report.breakers = page = waivers.judged(report.breakers, trees.waiver(report.address))
+        told = waivers.read(path)
     except CourseError as error:
         report.faults.append(str(error))
         return
-    report.faults += page.faults
-    report.unproved = unproved(targets_of(read_text(trees.solution(report.address), "the solution is missing")), page)
+    report.breakers = page = waivers.judged(report.breakers, told, path.name)
+    text = read_text(trees.solution(report.address), "the solution is missing")
+    names = {fate.name for fate in page.fates}
+    report.unproved, wrong = waivers.settled(unproved(targets_of(text), page), told, names, mistakes, text, path.name)
+    report.faults += (*page.faults, *wrong)
+    if strict:
+        report.faults += [
+            f"nothing proves {promise!r}: check it, name under [proved] in {path.name} the misconception that breaks "
+            f"it, or waive it with the sentence that leaves it open"
+            for promise in report.unproved
+        ]
     if strict or report.level == "checked":
         entry = '"%s" = "the sentence of its docstring that leaves it open"'
         report.faults += [

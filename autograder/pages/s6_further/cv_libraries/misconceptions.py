@@ -99,6 +99,18 @@ def pil_to_tensor(image):
 
 
 @misconception(
+    "makes the caller's own image opaque",
+    hint="Methods such as putalpha and paste write into the image they are called on. Which one gives a new image without its transparency?",
+    dies_by="test_pil_sizes",
+)
+def pil_to_tensor(image):
+    if image.mode not in ("RGB", "RGBA"):
+        image = image.convert("RGBA")
+    image.putalpha(255)
+    return torch.from_numpy(np.array(image)[:, :, :3].copy()).permute(2, 0, 1) / 255
+
+
+@misconception(
     "takes the numbers of a palette for shades of grey",
     hint="In mode P a pixel is the number of a colour: 0, 1, 2, ... Only PIL, which has the palette, can say what colour that is.",
     dies_by="test_pil_modes",
