@@ -48,14 +48,26 @@ LEVELS = ("draft", "checked", "proven")
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is answered in words and marked by a person; its points are none of a page's `points`.
+
+    `ask` is Markdown; `scheme` says to the person who marks what earns how much, and is never shown to students.
+    """
+
+    ask: str
+    points: float
+    scheme: str = ""
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One page of the course with something to implement.
 
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
     modules a worker imports beforehand; `threads` the threads a worker may use. `introduces` lists the names of
     libraries that the page is the first to teach. `level` is how far it is proved, see `LEVELS`. A `question` is
-    answered in words and graded by hand; its points are none of `points`. `question_answer` tells the marker what a
-    good answer says, a sentence each.
+    answered in words and graded by hand, as are all `questions`; their points are none of `points`. `question_answer`
+    tells the marker what a good answer says, a sentence each.
     """
 
     address: str
@@ -75,6 +87,7 @@ class Exercise:
     question_points: float = 0.0
     question_answer: tuple[str, ...] = field(default=(), repr=False)  # for the marker: decides no grade by itself
     level: str = field(default=LEVELS[-1], repr=False)  # decides no grade: what `repr` shows is part of every key
+    questions: tuple[Question, ...] = field(default=(), repr=False)
 
     @property
     def section(self) -> str:
@@ -85,6 +98,32 @@ class Exercise:
     def name(self) -> str:
         """The part of the address after the slash."""
         return self.address.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """A page of the course with questions alone: no code is written there, and a person marks all of it."""
+
+    address: str
+    title: str
+    questions: tuple[Question, ...]
+    weight: float = 1.0
+    level: str = LEVELS[-1]
+
+    @property
+    def section(self) -> str:
+        """The part of the address before the slash."""
+        return self.address.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the address after the slash."""
+        return self.address.partition("/")[2]
+
+    @property
+    def points(self) -> float:
+        """The sum of its questions' points."""
+        return sum(question.points for question in self.questions)
 
 
 @dataclass(frozen=True)
@@ -117,7 +156,10 @@ class Playground:
 
 @dataclass(frozen=True)
 class Syllabus:
-    """The whole course: sections in order, exercises in order, assignments, playgrounds."""
+    """The whole course: sections in order, exercises in order, assignments, playgrounds.
+
+    `question_pages` are none of the `exercises`, since nothing of them is checked; `order` names both as they come.
+    """
 
     title: str
     root: Path
@@ -125,6 +167,14 @@ class Syllabus:
     exercises: dict[str, Exercise]
     assignments: dict[str, Assignment]
     playgrounds: dict[str, Playground] = field(default_factory=dict)
+    question_pages: dict[str, QuestionPage] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> dict[str, Exercise | QuestionPage]:
+        """The pages with something to do, code or words, in order."""
+        both: dict[str, Exercise | QuestionPage] = {**self.exercises, **self.question_pages}
+        return {address: both[address] for address in self.order or both}
 
     def weight(self, address: str) -> float:
         """Return what a page's points are multiplied with in a sum over pages; 1 of a page that is gone."""

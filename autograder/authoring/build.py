@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 from ..course.syllabus import lesson_text, read_text
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
-from ..model import Exercise, Syllabus
-from .notebook import BEGIN, END, PICTURE, notebook_cells, static_checks
+from ..model import Exercise, QuestionPage, Syllabus
+from .notebook import BEGIN, END, PICTURE, notebook_cells, question_notebook, static_checks
 
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
@@ -77,31 +78,44 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
     return draft + "\n".join(out).rstrip() + "\n"
 
 
-def generated(trees: Trees, exercise: Exercise) -> dict[Path, str]:
-    """Generate the files of one exercise; return their contents.
+def generated(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, str]:
+    """Generate the files of one page; return their contents.
 
     Raises:
         CourseError: the lesson or solution is missing or malformed, or a picture is absent.
     """
-    path = trees.solution(exercise.address)
-    solution = read_text(path, "the solution is missing")
-    lesson_path = trees.lesson(exercise.address)
-    lesson = lesson_text(trees, exercise)
-    pictures: dict[str, bytes] = {}
-    for _, name in PICTURE.findall(lesson):
-        try:
-            pictures[name] = trees.beside(exercise.address, name).read_bytes()
-        except OSError:
-            raise CourseError(f"{lesson_path}: picture {name} is missing; run `gradus build --pictures`") from None
-    checks = static_checks(read_text(trees.check(exercise.address), "the checks are missing"))
-    notebook = notebook_cells(solution, lesson, exercise, pictures, checks)
+    path = trees.solution(page.address)
+    solution = "" if isinstance(page, QuestionPage) else read_text(path, "the solution is missing")
+    lesson = lesson_text(trees, page)
+    pictures = _pictures(trees, page, lesson)
+    if isinstance(page, QuestionPage):
+        return {trees.notebook(page.address): _notebook_text(question_notebook(lesson, page, pictures))}
+    checks = static_checks(read_text(trees.check(page.address), "the checks are missing"))
     return {
-        trees.stub(exercise.address): stub_text(solution, exercise, path),
-        trees.notebook(exercise.address): json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n",
+        trees.stub(page.address): stub_text(solution, page, path),
+        trees.notebook(page.address): _notebook_text(notebook_cells(solution, lesson, page, pictures, checks)),
     }
 
 
-def drifted(trees: Trees, exercise: Exercise) -> list[Path]:
+def _notebook_text(notebook: dict[str, Any]) -> str:
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _pictures(trees: Trees, page: Exercise | QuestionPage, lesson: str) -> dict[str, bytes]:
+    """Return the pictures that lesson and questions show, by their names."""
+    found: dict[str, bytes] = {}
+    for text in (lesson, *(question.ask for question in page.questions)):
+        for _, name in PICTURE.findall(text):
+            try:
+                found[name] = trees.beside(page.address, name).read_bytes()
+            except OSError:
+                drawn = trees.picture_script(page.address).is_file()
+                how = "run `gradus build --pictures`" if drawn else "put it beside the lesson"
+                raise CourseError(f"{trees.lesson(page.address)}: picture {name} is missing; {how}") from None
+    return found
+
+
+def drifted(trees: Trees, exercise: Exercise | QuestionPage) -> list[Path]:
     """Return the generated files that are not what they would be generated as."""
 
     def same(path: Path, content: str) -> bool:
@@ -110,7 +124,7 @@ def drifted(trees: Trees, exercise: Exercise) -> list[Path]:
     return [path for path, content in generated(trees, exercise).items() if not same(path, content)]
 
 
-def write(trees: Trees, exercise: Exercise) -> list[Path]:
+def write(trees: Trees, exercise: Exercise | QuestionPage) -> list[Path]:
     """Write the generated files of one exercise; the ones that changed."""
     changed = drifted(trees, exercise)
     contents = generated(trees, exercise)
@@ -132,6 +146,6 @@ def generated_schema(check_only: bool = False) -> list[Path]:
 
 def orphans(trees: Trees, syllabus: Syllabus) -> list[Path]:
     """Files in the generated trees that belong to no exercise."""
-    wanted = {path for address in syllabus.exercises for path in (trees.stub(address), trees.notebook(address))}
+    wanted = {trees.stub(address) for address in syllabus.exercises} | {*map(trees.notebook, syllabus.pages)}
     present = [*trees.exercises.rglob("*.py"), *(trees.notebooks / "source").rglob("*.ipynb")]
     return sorted(path for path in present if path not in wanted and path.name != "__init__.py")

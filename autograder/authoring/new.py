@@ -24,22 +24,13 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
         CourseError: the address is malformed, its section unknown, or one of the files is there already; or the
             course is the installed one, which is nobody's to write into.
     """
-    not_installed(trees)
-    if not re.fullmatch(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*", address):
-        raise CourseError(f"{address}: an address is section/exercise in small letters, digits and _")
-    syllabus = load(trees)
+    _free(trees, address)
     section, _, name = address.partition("/")
+    toml = trees.course / "course.toml"
     if keyword.iskeyword(name):
         raise CourseError(f"{address}: {name} is a word of Python's own, and no function can have that name")
     if name in sys.stdlib_module_names:
         raise CourseError(f"{address}: {name} is a module of Python's own, which a student's {name}.py would hide")
-    toml = trees.course / "course.toml"
-    if section not in syllabus.sections:
-        line = line_of(toml.read_text(encoding="utf-8"), "sections")
-        what = f'there is no section {section}; add {section} = "Its title" to [sections] first'
-        raise CourseError(f"{toml}, line {line}: {what}")
-    if address in syllabus.exercises:
-        raise CourseError(f"{address}: the course has this page already; choose another address")
     page = trees.pages / address
     texts = {
         trees.course / f"{address}.md": skeleton.LESSON,
@@ -49,16 +40,63 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
         page / "misconceptions.py": skeleton.MISCONCEPTIONS,
         page / "variants.py": skeleton.VARIANTS,
     }
-    for path in texts:
-        if path.exists():
-            raise CourseError(f"{path}: is there already; choose another address or delete it first")
-    fields = {"name": name, "address": address, "title": name.replace("_", " ").capitalize()}
-    for path, text in texts.items():
-        write(path, filled(text if torch else skeleton.WITHOUT_TORCH.get(text, text), fields))
+    texts = {path: text if torch else skeleton.WITHOUT_TORCH.get(text, text) for path, text in texts.items()}
+    _write_all(texts, address)
     write(toml, with_line(toml.read_text(encoding="utf-8"), address))
     exercise = load(trees).exercises[address]
     picture = draw(trees, exercise)
     return [*texts, toml, *([picture] if picture else []), *build.write(trees, exercise)]
+
+
+def start_questions(trees: Trees, address: str) -> list[Path]:
+    """Write the files of a new page with questions alone, its notebook, and its line in ``course.toml``; the files.
+
+    Raises:
+        CourseError: as :func:`start`.
+    """
+    _free(trees, address)
+    section, _, name = address.partition("/")
+    toml = trees.course / "course.toml"
+    texts = {
+        trees.course / f"{address}.md": skeleton.QUESTIONS,
+        trees.course / section / f"{name}_picture.py": skeleton.PICTURE_TO_READ,
+    }
+    _write_all(texts, address)
+    write(toml, with_line(toml.read_text(encoding="utf-8"), address))
+    page = load(trees).question_pages[address]
+    picture = draw(trees, page)
+    return [*texts, toml, *([picture] if picture else []), *build.write(trees, page)]
+
+
+def _free(trees: Trees, address: str) -> None:
+    """Refuse an address that a new page cannot have.
+
+    Raises:
+        CourseError: it is malformed or taken, its section unknown, or the course is the installed one.
+    """
+    not_installed(trees)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*", address):
+        raise CourseError(f"{address}: an address is section/exercise in small letters, digits and _")
+    syllabus = load(trees)
+    section = address.partition("/")[0]
+    toml = trees.course / "course.toml"
+    if section not in syllabus.sections:
+        line = line_of(toml.read_text(encoding="utf-8"), "sections")
+        what = f'there is no section {section}; add {section} = "Its title" to [sections] first'
+        raise CourseError(f"{toml}, line {line}: {what}")
+    if address in syllabus.pages:
+        raise CourseError(f"{address}: the course has this page already; choose another address")
+
+
+def _write_all(texts: dict[Path, str], address: str) -> None:
+    """Write the texts of a new page, their slots filled in; none, if one of the files is there already."""
+    for path in texts:
+        if path.exists():
+            raise CourseError(f"{path}: is there already; choose another address or delete it first")
+    name = address.partition("/")[2]
+    fields = {"name": name, "address": address, "title": name.replace("_", " ").capitalize()}
+    for path, text in texts.items():
+        write(path, filled(text, fields))
 
 
 def not_installed(trees: Trees) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import base64
 import hashlib
+import mimetypes
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CourseError
-from ..model import Exercise
+from ..model import Exercise, Question, QuestionPage
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
@@ -97,12 +98,7 @@ def notebook_cells(
     except ImportError as absent:
         raise CourseError(f"{absent}; notebooks are built with it: pip install 'gradus-course[teach]'") from None
 
-    cells = [_locked(new_markdown_cell(PICTURE.sub(r"![\1](attachment:\2)", lesson.strip())), "lesson")]
-    used = {name: pictures[name] for _, name in PICTURE.findall(lesson)}
-    if used:
-        cells[0]["attachments"] = {
-            name: {"image/png": base64.b64encode(content).decode()} for name, content in used.items()
-        }
+    cells = [_locked(_with_pictures(lesson.strip(), pictures), "lesson")]
     cells.append(_locked(new_markdown_cell(CHECKS.format(name=exercise.name)), "how-to-check"))
     cells.append(_locked(new_code_cell(SETUP), "setup"))
     own = jupytext.reads(solution, fmt="py:percent").cells
@@ -126,24 +122,74 @@ def notebook_cells(
         cells += [_check_cell(exercise, check) for check in due.get(number, ())]
     if exercise.question:
         good = "".join(f"\n- {sentence}" for sentence in exercise.question_answer)
-        scheme = f" A good one says:\n{good}" if good else ""
-        words = f"**Question.** {exercise.question}\n\n{BEGIN}\nThe teacher reads this answer.{scheme}\n{END}"
-        cells.append(new_markdown_cell(words))
-        cells[-1]["metadata"]["nbgrader"] = _nbgrader("question", solution=True, points=exercise.question_points)
+        scheme = f"The teacher reads this answer. A good one says:\n{good}" if good else ""
+        asked = Question(exercise.question, exercise.question_points, scheme)
+        cells.append(_question_cell("Question.", asked, "question", pictures))
+    cells += _question_cells(exercise.questions, pictures)
     cells += [_check_cell(exercise, check) for check in due.get(-1, ())]
+    return _whole(cells, exercise.address)
+
+
+def question_notebook(lesson: str, page: QuestionPage, pictures: dict[str, bytes]) -> dict[str, Any]:
+    """Make the notebook of a page with questions alone: the lesson, and a cell for each answer that a person marks."""
+    try:
+        cells = [_locked(_with_pictures(lesson.strip(), pictures), "lesson")]
+    except ImportError as absent:
+        raise CourseError(f"{absent}; notebooks are built with it: pip install 'gradus-course[teach]'") from None
+    return _whole([*cells, *_question_cells(page.questions, pictures)], page.address)
+
+
+def _question_cells(questions: tuple[Question, ...], pictures: dict[str, bytes]) -> list[Any]:
+    return [
+        _question_cell(f"Question {number}", question, f"question-{number}", pictures, points=True)
+        for number, question in enumerate(questions, 1)
+    ]
+
+
+def _question_cell(
+    head: str, question: Question, grade_id: str, pictures: dict[str, bytes], *, points: bool = False
+) -> Any:
+    """Return the cell in which a question is answered; its mark scheme stands where nbgrader clears it."""
+    worth = f" ({_worth(question.points)})." if points else ""
+    scheme = question.scheme or "The teacher reads this answer."
+    cell = _with_pictures(f"**{head}{worth}** {question.ask}\n\n{BEGIN}\n{scheme}\n{END}", pictures)
+    cell["metadata"]["nbgrader"] = _nbgrader(grade_id, solution=True, points=question.points)
+    return cell
+
+
+def _worth(points: float) -> str:
+    return f"{points:g} point{'s' if points != 1 else ''}"
+
+
+def _with_pictures(text: str, pictures: dict[str, bytes]) -> Any:
+    """Return a cell of words; its pictures travel inside of it."""
+    from nbformat.v4 import new_markdown_cell
+
+    used = dict.fromkeys(name for _, name in PICTURE.findall(text) if name in pictures)
+    cell = new_markdown_cell(PICTURE.sub(lambda m: f"![{m[1]}](attachment:{m[2]})" if m[2] in used else m[0], text))
+    if used:
+        cell["attachments"] = {
+            name: {mimetypes.guess_type(name)[0] or "image/png": base64.b64encode(pictures[name]).decode()}
+            for name in used
+        }
+    return cell
+
+
+def _whole(cells: list[Any], address: str) -> dict[str, Any]:
+    """Return a notebook of these cells, each with a name and an id of its own."""
     taken: set[str] = set()
     for number, cell in enumerate(cells):
         marks = cell["metadata"].get("nbgrader", {})
         if marks.get("grade_id") in taken:  # two cells define the same name, or one of ours
             marks["grade_id"] += f"-{number}"
         taken.add(marks.get("grade_id", ""))
-        cell["id"] = hashlib.sha256(f"{exercise.address}/{number}".encode()).hexdigest()[:8]
+        cell["id"] = hashlib.sha256(f"{address}/{number}".encode()).hexdigest()[:8]
     return {
         "cells": [dict(cell) for cell in cells],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "gradus": {"exercise": exercise.address},
+            "gradus": {"exercise": address},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -154,8 +200,7 @@ def _check_cell(exercise: Exercise, check: StaticCheck) -> Any:
     """Return the cell of a check. Where it fails, that is told and counts, and the cells below it run all the same."""
     from nbformat.v4 import new_code_cell
 
-    worth = f"{check.points:g} point{'s' if check.points != 1 else ''}"
-    cell = new_code_cell(f'# {check.title} ({worth})\ncheck("{exercise.name}", "{check.name}")')
+    cell = new_code_cell(f'# {check.title} ({_worth(check.points)})\ncheck("{exercise.name}", "{check.name}")')
     cell["metadata"] = {
         "nbgrader": _nbgrader(check.name, locked=True, points=check.points), "tags": ["raises-exception"]
     }  # fmt: skip
@@ -181,12 +226,12 @@ def _nbgrader(
     return fields if points is None else {**fields, "points": points}
 
 
-def released(notebook: dict[str, Any], exercise: Exercise) -> dict[str, Any]:
+def released(notebook: dict[str, Any], exercise: Exercise | QuestionPage) -> dict[str, Any]:
     """Return the notebook as students get it: without solutions, as nbgrader would clear it."""
     cells = []
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
-        if exercise.ships_solved:
+        if isinstance(exercise, Exercise) and exercise.ships_solved:
             source = _MARKERS.sub("", source)
         elif BEGIN in source:
             source = _REGION.sub(_CODE_STUB if cell["cell_type"] == "code" else _WORDS_STUB, source)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..course.trees import Trees, trees
 from ..errors import CourseError
-from ..model import Exercise, Playground
+from ..model import Exercise, Playground, QuestionPage
 from .dark import darken
 
 COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
@@ -40,7 +40,7 @@ def imported(path: Path, name: str) -> ModuleType:
     return module
 
 
-def draw(course: Trees, exercise: Exercise | Playground) -> Path | None:
+def draw(course: Trees, exercise: Exercise | Playground | QuestionPage) -> Path | None:
     """Draw the picture of one lesson, where it has a script, and its version for the night; the first file.
 
     The script defines ``draw()``, which returns a matplotlib figure. One of the course below is left alone.

@@ -29,6 +29,44 @@ Where $b$ is added before the doubling, the line crosses the axis at $2b$.
 Name a real source here, by its title.
 """
 
+QUESTIONS = """+++
+title = "{title}"
+
+# A page without code: each question is answered in words, in the page's notebook, and a person marks it. `scheme` says
+# what earns how much; students never see it. An ask is Markdown, and may show a picture that lies beside this file.
+[[questions]]
+ask = "Read the figure above. Which of the two methods would you stop early, and at which epoch?"
+points = 2
+scheme = "1 point: the one whose error rises again. 1 point: near epoch 20, where it is smallest."
+
+[[questions]]
+ask = "Say in one sentence what the other curve tells of the amount of data."
+points = 1
+scheme = "It still falls: more data, or more epochs, would help."
++++
+# {title}
+
+The figure shows the validation error of two methods over the epochs.
+
+![Two curves: one falls and rises again, the other falls slowly]({name}.png)
+"""
+
+PICTURE_TO_READ = '''"""The picture that is to be read."""
+
+import matplotlib.pyplot as plt
+
+
+def draw() -> plt.Figure:
+    """The validation error of two methods over forty epochs."""
+    epochs = range(1, 41)
+    figure, axes = plt.subplots()
+    axes.plot(epochs, [0.3 + ((epoch - 20) / 30) ** 2 for epoch in epochs], label="A")
+    axes.plot(epochs, [0.4 + 1 / (1 + epoch / 8) for epoch in epochs], label="B")
+    axes.set(xlabel="epoch", ylabel="validation error")
+    axes.legend()
+    return figure
+'''
+
 SOLUTION = '''# %% [markdown]
 # # {title}
 

@@ -13,7 +13,7 @@ from .base import Address, Jobs, Json, app, choose, cores, load, nearest, print_
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
-    from ..model import Exercise, Syllabus
+    from ..model import Exercise, QuestionPage, Syllabus
 
 
 @app.command()
@@ -32,16 +32,18 @@ def build(
 
     course, places = load()
     exercises = _own(course, places, address)
+    asked = _asked(course, places, address)
     if not check_only:
         not_installed(places)
     if pictures and not check_only:
         from ..authoring.pictures import draw
 
-        for page in (*exercises, *(() if address else course.playgrounds.values())):
-            draw(places, page)
+        for drawn in (*exercises, *asked, *(() if address else course.playgrounds.values())):
+            draw(places, drawn)
     drifted: list[Path] = []
-    for exercise in exercises:
-        drifted += building.drifted(places, exercise) if check_only else building.write(places, exercise)
+    pages: list[Exercise | QuestionPage] = [*exercises, *asked]
+    for page in pages:
+        drifted += building.drifted(places, page) if check_only else building.write(places, page)
     if places.root == own_root() and not address:  # the schema is this package's own
         drifted += [*building.generated_schema(check_only), *claims.generated(places, check_only)]
     orphans = building.orphans(places, course)
@@ -54,13 +56,25 @@ def build(
         out.print("run `gradus build` and commit what it writes")
         raise typer.Exit(1)
     if not drifted:
-        out.print(f"{len(exercises)} exercises, everything in step")
+        out.print(f"{len(exercises) + len(asked)} exercises, everything in step")
 
 
 def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
     from ..course import syllabus
 
-    return [syllabus.find(course, name) for name in names or course.exercises]
+    if names:
+        names = [name for name in names if syllabus.find_questions(course, name) is None]
+    return [syllabus.find(course, name) for name in (course.exercises if names is None else names)]
+
+
+def _asked(course: Syllabus, places: Trees, names: list[str] | None) -> list[QuestionPage]:
+    """Return the pages of questions that are named, else those of which anything is this course's own."""
+    from ..course import syllabus
+
+    if not names:
+        asked = course.question_pages.values()
+        return [page for page in asked if places.base is None or places.writes(page.address)]
+    return [page for name in names if (page := syllabus.find_questions(course, name)) is not None]
 
 
 def _own(course: Syllabus, places: Trees, names: list[str] | None) -> list[Exercise]:
@@ -106,7 +120,8 @@ def verify(
     from ..sandbox.host.probe import best_level
 
     course, places = load()
-    addresses = [exercise.address for exercise in _own(course, places, address)]
+    addresses = [page.address for page in _own(course, places, address)]
+    addresses += [page.address for page in _asked(course, places, address)]
     if level and level not in LEVELS:
         raise nearest(level, LEVELS, "level", f"; there are {', '.join(LEVELS)}")
     settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
@@ -133,6 +148,8 @@ def verify(
 
 def _counts(report: Any) -> str:
     """Say in a line what was looked at."""
+    if report.questions:
+        return f"{report.level}, {report.questions} questions, {report.by_hand:g} points to be marked by hand"
     counts = f"{report.level}, {report.checks} checks"
     if report.misconceptions or report.level == "proven":
         counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
@@ -203,12 +220,16 @@ def site(
 def new(
     address: Annotated[str, typer.Argument(help="section/exercise")],
     plain: Annotated[bool, typer.Option("--plain", help="an example without PyTorch to write over")] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="no code to write: questions in words, which a person marks")
+    ] = False,
 ) -> None:
     """Start an exercise: every file at its address, and one line in course.toml."""
-    from ..authoring.new import start
+    from ..authoring.new import start, start_questions
 
     out = console()
-    for path in start(trees(), address, torch=not plain):
+    places = trees()
+    for path in start_questions(places, address) if questions else start(places, address, torch=not plain):
         out.print(f"wrote  {path}", markup=False, soft_wrap=True)
     out.print(f"next: write them, `gradus build`, `gradus verify {address}`")
 
@@ -253,6 +274,9 @@ def author_(
     from ..sandbox.host.start import start_template
 
     course, places = load()
+    asked = syllabus.find_questions(course, address)
+    if asked is not None:
+        raise GradusError(f"{asked.address} has no checks to look at: `gradus verify {asked.name}` says what it lacks")
     exercise = syllabus.find(course, address)
     template = start_template("plain", exercise.needs)
     out = console()

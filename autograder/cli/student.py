@@ -26,17 +26,21 @@ def list_(as_json: Json = False) -> None:
     course, _ = load()
     if as_json:
         print_json([
-            {"address": e.address, "title": e.title, "points": e.points, "weight": e.weight, "level": e.level}
-            for e in course.exercises.values()
+            {
+                "address": e.address, "title": e.title, "points": e.points, "weight": e.weight, "level": e.level,
+                "by_hand": e.address in course.question_pages,
+            }
+            for e in course.pages.values()
         ])  # fmt: skip
         return
     out = console()
     for section, title in course.sections.items():
-        pages = [e for e in course.exercises.values() if e.section == section]
+        pages = [e for e in course.pages.values() if e.section == section]
         if pages:
             out.print(f"[bold]{title}[/bold]")
         for page in pages:
             told = f"{page.points:g} points" + (f", weight {page.weight:g}" if page.weight != 1 else "")
+            told += ", to be marked by hand" if page.address in course.question_pages else ""
             out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}, {page.level}[/bright_black]")
 
 

@@ -165,7 +165,10 @@ def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | No
     if assignment is not None:
         if assignment not in course.assignments:
             raise nearest(assignment, course.assignments, "assignment", f"; there are {', '.join(course.assignments)}")
-        return course.assignments[assignment].exercises
+        named = course.assignments[assignment].exercises
+        if not named:
+            raise GradusError(f"{assignment} has no page that is checked; what is answered in words is marked by hand")
+        return named
     return tuple(dict.fromkeys(syllabus.find(course, name).address for name in exercise or []))
 
 

@@ -17,23 +17,25 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CourseError, SubmissionError
-from ..model import LEVELS, Assignment, Exercise, Playground, Syllabus
+from ..model import LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
+from .questions import questions
 from .trees import Trees
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
     "introduces": (list,), "question": (str,), "question_points": (int, float),
-    "question_answer": (list,),
-    "level": (str,),
+    "question_answer": (list,), "level": (str,), "questions": (list,),
 }  # fmt: skip
 _KEYS: dict[str, type] = {
     "title": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list, "sections": dict,
     "exercises": dict, "assignments": dict,
 }  # fmt: skip
 Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
-_LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,))
+_LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,) and key != "questions")
+_OF_WORDS = ("title", "level", "questions")  #: keys of a page without code
+Pages = dict[str, Exercise | QuestionPage]
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 
@@ -87,7 +89,7 @@ DRAFT = (
 )  #: what students read above such a lesson
 
 
-def lesson_text(trees: Trees, exercise: Exercise) -> str:
+def lesson_text(trees: Trees, exercise: Exercise | QuestionPage) -> str:
     """Return a lesson as students read it: without its front matter, and a draft says that it is one.
 
     Raises:
@@ -97,8 +99,8 @@ def lesson_text(trees: Trees, exercise: Exercise) -> str:
     return DRAFT + text if exercise.level == "draft" else text
 
 
-def load_exercise(path: Path, address: str, weight: float) -> Exercise:
-    """One exercise from the front matter of its lesson.
+def load_page(path: Path, address: str, weight: float) -> Exercise | QuestionPage:
+    """One page from the front matter of its lesson: with questions and without points it has no code.
 
     Raises:
         CourseError: naming file, line and key.
@@ -115,12 +117,12 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
             raise wrong(key, f"is not known{f'; did you mean {near[0]}?' if near else ''}")
         if not isinstance(value, _FIELDS[key]) or (isinstance(value, bool) and bool not in _FIELDS[key]):
             raise wrong(key, f"must be {_FIELDS[key][-1].__name__}, not {type(value).__name__}")
-        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        if isinstance(value, list) and key in _LISTS and not all(isinstance(item, str) for item in value):
             raise wrong(key, "must be a list of texts")
         if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value < math.inf:
             raise wrong(key, "must be a number above zero")
     for key in ("title", "points"):
-        if key not in fields:
+        if key not in fields and (key == "title" or "questions" not in fields):
             raise CourseError(f"{path}, line 1, key {key}: is missing")
     if fields.get("level", LEVELS[-1]) not in LEVELS:
         near = difflib.get_close_matches(fields["level"], LEVELS, 1)
@@ -129,8 +131,18 @@ def load_exercise(path: Path, address: str, weight: float) -> Exercise:
         raise wrong("question", "question and question_points belong together")
     if "question_answer" in fields and "question" not in fields:
         raise wrong("question_answer", "belongs to a question; there is none")
+    return _page(address, weight, fields, wrong)
+
+
+def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> Exercise | QuestionPage:
+    """Return the page of these fields, each of which has the kind that it must have."""
+    asked = questions(fields.pop("questions"), wrong) if "questions" in fields else ()
+    if asked and "points" not in fields:
+        for key in fields.keys() - set(_OF_WORDS):
+            raise wrong(key, "is for pages with code; where there are points there are checks, else questions alone")
+        return QuestionPage(address, fields["title"], asked, weight, fields.get("level", LEVELS[-1]))
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
-    return Exercise(address=address, weight=weight, **fields, **lists)
+    return Exercise(address=address, weight=weight, questions=asked, **fields, **lists)
 
 
 def load_playground(path: Path, address: str) -> Playground:
@@ -172,13 +184,15 @@ def load(trees: Trees) -> Syllabus:
     known = {**(below.sections if below is not None else {}), **sections}
     _check_names(sections, weights, known, wrong)
     playgrounds = _playgrounds(trees, table, known, wrong)
-    exercises = {a: load_exercise(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
+    pages = {a: load_page(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
     if below is not None:
-        exercises, sections = _over(below, trees, exercises, sections, table, wrong)
+        pages, sections = _over(below, trees, pages, sections, table, wrong)
         playgrounds = {a: one for a, one in below.playgrounds.items() if a.partition("/")[0] in sections} | playgrounds
     elif "leave_out" in table:
         raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
-    exercises = _ordered(exercises, table.get("order", []), wrong)
+    pages = _ordered(pages, table.get("order", []), wrong)
+    exercises = {a: page for a, page in pages.items() if isinstance(page, Exercise)}
+    asked = {a: page for a, page in pages.items() if isinstance(page, QuestionPage)}
     assignments = {
         name: Assignment(name, title, tuple(a for a in exercises if a.startswith(name + "/")))
         for name, title in sections.items()
@@ -187,9 +201,9 @@ def load(trees: Trees) -> Syllabus:
         if name not in assignments and {*theirs.exercises} <= {*exercises}:
             assignments[name] = theirs
     for name, entry in table.get("assignments", {}).items():
-        assignments[name] = _assignment(name, entry, exercises, wrong)
+        assignments[name] = _assignment(name, entry, exercises, asked, wrong)
     title = table.get("title", below.title if below is not None else "A course")
-    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds)
+    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds, asked, tuple(pages))
 
 
 def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str], wrong: Wrong) -> dict[str, Playground]:
@@ -229,22 +243,22 @@ def _check_names(sections: dict[str, Any], weights: dict[str, Any], known: dict[
 
 
 def _over(
-    below: Syllabus, trees: Trees, own: dict[str, Exercise], sections: dict[str, str], table: dict[str, Any],
+    below: Syllabus, trees: Trees, own: Pages, sections: dict[str, str], table: dict[str, Any],
     wrong: Wrong,
-) -> tuple[dict[str, Exercise], dict[str, str]]:  # fmt: skip
-    """Return the exercises and sections of a course over another: its own among those, none that it leaves out."""
+) -> tuple[Pages, dict[str, str]]:  # fmt: skip
+    """Return the pages and sections of a course over another: its own among those, none that it leaves out."""
     out = table.get("leave_out", [])
     for name in out:
-        if name not in below.exercises and name not in below.sections:
-            near = difflib.get_close_matches(str(name), [*below.exercises, *below.sections], 1)
+        if name not in below.pages and name not in below.sections:
+            near = difflib.get_close_matches(str(name), [*below.pages, *below.sections], 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise wrong("leave_out", f"the course below has no page or section {name}{hint}")
     kept = {
-        address: own.get(address) or load_exercise(trees.lesson(address), address, exercise.weight)
-        for address, exercise in below.exercises.items() if address not in out and exercise.section not in out
+        address: own.get(address) or load_page(trees.lesson(address), address, exercise.weight)
+        for address, exercise in below.pages.items() if address not in out and exercise.section not in out
     }  # fmt: skip
     named = {**below.sections, **sections}
-    found: dict[str, Exercise] = {}
+    found: Pages = {}
     for section in named:
         found |= {a: e for a, e in kept.items() if e.section == section}
         found |= {a: e for a, e in own.items() if e.section == section}
@@ -252,9 +266,9 @@ def _over(
     return found, {name: title for name, title in named.items() if name in held or name in sections}
 
 
-def _ordered(exercises: dict[str, Exercise], order: list[Any], wrong: Wrong) -> dict[str, Exercise]:
-    """Return the exercises, those first that `order` names, by address or section; the rest follows as it was."""
-    first: dict[str, Exercise] = {}
+def _ordered(exercises: Pages, order: list[Any], wrong: Wrong) -> Pages:
+    """Return the pages, those first that `order` names, by address or section; the rest follows as it was."""
+    first: Pages = {}
     for name in order:
         named = {a: e for a, e in exercises.items() if name in (a, e.section)}
         if not named:
@@ -264,19 +278,20 @@ def _ordered(exercises: dict[str, Exercise], order: list[Any], wrong: Wrong) -> 
     return {**first, **exercises}
 
 
-def _assignment(name: str, entry: Any, exercises: Collection[str], wrong: Wrong) -> Assignment:
+def _assignment(name: str, entry: Any, exercises: Collection[str], asked: Collection[str], wrong: Wrong) -> Assignment:
+    """Return an assignment; of the pages that it names those count in it that are checked."""
     head = f"assignments.{name}"
     if not isinstance(entry, dict) or not isinstance(entry.get("exercises"), list):
         raise wrong(head, "needs a list of exercises")
     if not isinstance(entry.get("title", name), str):
         raise wrong(head, "its title must be a text")
     for address in entry["exercises"]:
-        if not isinstance(address, str) or address not in exercises:
+        if not isinstance(address, str) or address not in (*exercises, *asked):
             raise wrong(head, f"there is no exercise {address}")
     due = entry.get("due")
     if due is not None and not isinstance(due, datetime):
         raise wrong("due", "must be a date with a time, like 2026-10-01T23:59:00+02:00", below=head)
-    return Assignment(name, entry.get("title", name), tuple(entry["exercises"]), due)
+    return Assignment(name, entry.get("title", name), tuple(a for a in entry["exercises"] if a in exercises), due)
 
 
 def find(syllabus: Syllabus, name: str) -> Exercise:
@@ -294,7 +309,23 @@ def find(syllabus: Syllabus, name: str) -> Exercise:
         return matching[0]
     if matching:
         raise SubmissionError(f"{name} is ambiguous: say {' or '.join(e.address for e in matching)}")
+    asked = find_questions(syllabus, name)
+    if asked is not None:
+        raise SubmissionError(
+            f"{asked.address} is answered in words, in its notebook, and marked by hand: nothing of it can be checked"
+        )
     known = [*syllabus.exercises, *(e.name for e in syllabus.exercises.values())]
     near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else "`gradus list` shows all."
     raise SubmissionError(f"there is no exercise {name}; {hint}")
+
+
+def find_questions(syllabus: Syllabus, name: str) -> QuestionPage | None:
+    """Return the page of questions with this address or short name, None where there is none."""
+    asked = syllabus.question_pages
+    return asked.get(name) or next((page for page in asked.values() if page.name == name), None)
+
+
+def find_page(syllabus: Syllabus, name: str) -> Exercise | QuestionPage:
+    """Find a page as :func:`find` does, one of questions too."""
+    return find_questions(syllabus, name) or find(syllabus, name)

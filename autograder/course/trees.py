@@ -46,6 +46,10 @@ class Trees:
         """Return a file that lies beside a lesson, such as its picture."""
         return self._found(lambda trees: (trees.course / f"{address}.md").parent / name)
 
+    def picture_script(self, address: str) -> Path:
+        """Return the script that draws the lesson's picture, where there is one."""
+        return self.beside(address, f"{address.rpartition('/')[2]}_picture.py")
+
     def solution(self, address: str) -> Path:
         """Return the reference solution, the source of stub and notebook."""
         return self._found(lambda trees: trees.solutions / f"{address}.py")

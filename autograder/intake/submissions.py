@@ -309,16 +309,26 @@ def collect(
         SubmissionError: nothing fits any exercise.
     """
     names, pages = Names(syllabus), pages_of(syllabus)
+    in_words = {page.name: page for page in syllabus.question_pages.values()}
+    asked = {student: [e for e in entries if _stem(e) in in_words] for student, entries in files.students.items()}
     works = {
-        student: Work(student, entries, names, pages, also.get(student, ()), clock)
+        student: Work(
+            student, [e for e in entries if e not in asked[student]], names, pages, also.get(student, ()), clock
+        )
         for student, entries in sorted(files.students.items())
-    }
+    }  # fmt: skip
+    by_hand = [
+        (entry.shown, f"answers in words to {in_words[_stem(entry)].address}: to be marked by hand")
+        for entries in asked.values() for entry in entries
+    ]  # fmt: skip
     found = exercises or graded_pages(works.values())
     graded = exercises or tuple(a for a in syllabus.exercises if a in found)
+    if not found and by_hand:
+        raise SubmissionError(f"{origin}: holds {by_hand[0][1]}; there is nothing to check")
     if not found or not works:
         some = ", ".join(list(dict.fromkeys(e.name for e in syllabus.exercises.values()))[:6])
         raise SubmissionError(f"{origin}: no file is named after an exercise ({some}, …); see `gradus list`")
-    submissions, ignored = [], list(files.ignored)
+    submissions, ignored = [], [*files.ignored, *by_hand]
     for work in works.values():
         submissions += [work.submission(syllabus.exercises[address]) for address in graded]
         ignored += [*work.ignored, *work.unclear()]
@@ -326,3 +336,8 @@ def collect(
     why = "no .py and no .ipynb in this folder: nothing to grade"
     ignored += [(student, why) for student in sorted(files.bare.keys() - works.keys())]
     return ClassFolder(submissions, ignored, chosen)
+
+
+def _stem(entry: Entry) -> str:
+    """Return the name of a source without its ending, "" of another file."""
+    return naming.stem(entry.path.name) if naming.is_source(entry.path.name) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import logging
 import os
@@ -23,7 +24,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 
 from ..errors import GradebookError
-from ..intake.files import UNREADABLE, Entry
+from ..intake.files import UNREADABLE, Entry, disk_entry
 from ..intake.source import MAX_SOURCE, decoded, is_notebook
 from ..model import Grade, Syllabus
 from .autograde import Key, PutResults, SandboxAutograde, stamp
@@ -69,7 +70,7 @@ def write_back(
     by_name = {(g.student, g.exercise): g for g in grades}
     if chosen is None:
         chosen = course.read(syllabus).chosen
-    folders = [_graded(one, by_name, chosen) for one in course.handed_in()]
+    folders = [_with_words(*_graded(one, by_name, chosen), syllabus) for one in course.handed_in()]
     with _log() as log, tempfile.TemporaryDirectory() as staging:
         todo = [(one, found) for one, found in folders if found and not _in_step(course, one, found)]
         done.kept = sum(len(found) for one, found in folders) - sum(len(found) for one, found in todo)
@@ -106,6 +107,19 @@ def _graded(
         if grade is not None and grade.status != "internal":
             found[notebook] = grade
     return replace(one, files=files), found
+
+
+def _with_words(one: HandedIn, found: dict[str, Grade], syllabus: Syllabus) -> tuple[HandedIn, dict[str, Grade]]:
+    """Add the notebooks that are answered in words: nothing of them is checked, and nbgrader has a person mark them."""
+    for page in syllabus.question_pages.values():
+        path = one.folder / f"{page.name}.ipynb"
+        if page.section == one.assignment and path.is_file() and not path.is_symlink():
+            inside = PurePosixPath(one.student, one.assignment, path.name)
+            entry = disk_entry(path, inside)
+            one = replace(one, files={**one.files, page.name: entry})
+            digest = hashlib.sha256(b"" if entry.problem else entry.read()).hexdigest()
+            found = {**found, page.name: Grade(one.student, page.address, "skipped", 0.0, 0.0, 0.0, key=digest)}
+    return one, found
 
 
 def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
@@ -152,7 +166,7 @@ def _write(
 ) -> None:  # fmt: skip
     """Write the folders of one assignment, one after another."""
     where = course.coursedir()
-    titles = {address: exercise.title for address, exercise in syllabus.exercises.items()}
+    titles = {address: exercise.title for address, exercise in syllabus.pages.items()}
     with course_gradebook(where.db_url, where.course_id) as book:
         for one, found in part:
             log.last = ""

@@ -9,19 +9,19 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import json
 import os
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from ..authoring.notebook import released
+from ..course.questions import without_schemes
 from ..course.trees import GONE, Trees, own_root
 from ..course.trees import trees as trees_at
 from ..errors import CourseError, GradusError
 from ..model import Syllabus
 from .reader import book
+from .workspace import handed_out
 
 _APART = {"__pycache__", "sample_class", ".ipynb_checkpoints"}
 _OF_SOLUTIONS = {"misconceptions.py", "variants.py"}  #: of a page: what replaces definitions of its solution
@@ -89,15 +89,14 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
         yield from ((f"autograder/trees/data/{name}", content) for name, content in _files(data))
     for name, content in _files(trees.course):
         if not name.endswith("_picture.py"):  # they draw what the solutions compute
-            yield f"autograder/trees/course/{name}", content
+            shown = without_schemes(content.decode()).encode() if name.endswith(".md") else content
+            yield f"autograder/trees/course/{name}", shown
     with contextlib.suppress(CourseError):  # there is none
         yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(book(trees)))
     for name, content in _files(trees.exercises):
         yield f"autograder/trees/exercises/{name}", content
-    for exercise in syllabus.exercises.values():
-        notebook = json.loads(trees.notebook(exercise.address).read_text(encoding="utf-8"))
-        text = json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
-        yield f"autograder/trees/notebooks/source/{exercise.address}.ipynb", text.encode()
+    for page in syllabus.pages.values():
+        yield f"autograder/trees/notebooks/source/{page.address}.ipynb", handed_out(trees, page)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -21,7 +21,7 @@ from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
 from ..intake.outline import outline, page_of
 from ..intake.submissions import Found, preferred
-from ..model import Exercise, Syllabus
+from ..model import Exercise, QuestionPage, Syllabus
 
 HIDDEN = ".gradus"
 _MANIFEST = "workspace.json"
@@ -170,13 +170,12 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         address = exercise.address
         try:
             files[f"exercises/{address}.py"] = trees.stub(address).read_bytes()
-            notebook = json.loads(trees.notebook(address).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CourseError(f"{address}: stub or notebook cannot be read ({error}); run `gradus build`") from None
-        files[f"notebooks/{address}.ipynb"] = (
-            json.dumps(released(notebook, exercise), indent=1, ensure_ascii=False) + "\n"
-        ).encode()
-    lessons = {address: lesson_text(trees, exercise) for address, exercise in syllabus.exercises.items()}
+        except OSError as error:
+            raise CourseError(f"{address}: the stub cannot be read ({error}); run `gradus build`") from None
+        files[f"notebooks/{address}.ipynb"] = handed_out(trees, exercise)
+    for page in syllabus.question_pages.values():
+        files[f"notebooks/{page.address}.ipynb"] = handed_out(trees, page)
+    lessons = {address: lesson_text(trees, page) for address, page in syllabus.pages.items()}
     lessons |= {address: split_lesson(trees.lesson(address))[1] for address in syllabus.playgrounds}
     for address, lesson in lessons.items():
         files[f"lessons/{address}.md"] = lesson.encode()
@@ -185,6 +184,19 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
             if picture.is_file():
                 files[f"lessons/{address.partition('/')[0]}/{name}"] = picture.read_bytes()
     return files
+
+
+def handed_out(trees: Trees, page: Exercise | QuestionPage) -> bytes:
+    """Return the notebook of a page as students get it.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
+    try:
+        notebook = json.loads(trees.notebook(page.address).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{page.address}: the notebook cannot be read ({error}); run `gradus build`") from None
+    return (json.dumps(released(notebook, page), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _name_of(trees: Trees) -> str:

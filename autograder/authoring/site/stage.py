@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from ...course.syllabus import split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
-from ...model import Exercise, Syllabus
+from ...model import Exercise, Question, QuestionPage, Syllabus
 from .. import snippets
 from ..notebook import static_checks
 from . import terms
@@ -71,7 +71,7 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
         CourseError: a lesson is missing, or a snippet of one does not run.
     """
     (folder / EXTRA).mkdir(parents=True)
-    stage = Stage(trees, folder, lessons=frozenset(f"course/{address}" for address in course.exercises))
+    stage = Stage(trees, folder, lessons=frozenset(f"course/{address}" for address in course.pages))
     sections = {section: _section(stage, course, trees, section) for section in course.sections}
     guides = _documents(stage)
     stage.write("index.md", _index(course, {course.sections[key]: pages for key, pages in sections.items()}, guides))
@@ -82,8 +82,8 @@ def fill(course: Syllabus, trees: Trees, folder: Path) -> list[str]:
 
 def _section(stage: Stage, course: Syllabus, trees: Trees, section: str) -> list[str]:
     """Write the lessons of a section, those that are no exercises last; their names."""
-    exercises = [one for one in course.exercises.values() if one.section == section]
-    others = _others(trees, section)
+    exercises = [one for one in course.pages.values() if one.section == section]
+    others = [name for name in _others(trees, section) if f"{section}/{name}" not in course.pages]
     for exercise in exercises:
         path = trees.lesson(exercise.address)
         _, lesson = split_lesson(path)
@@ -115,7 +115,7 @@ def _graded(path: Path) -> bool:
     return text.startswith("+++") and re.search(r"^points\b", split_lesson(path)[0], re.MULTILINE) is not None
 
 
-def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | None) -> None:
+def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | QuestionPage | None) -> None:
     snippets.run(trees, address, lesson)
     title, _, text = lesson.partition("\n")
     text, following, reading = text.partition(_NEXT)
@@ -126,9 +126,14 @@ def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exe
         closed = _opened("Which mistakes do you expect? Think of two, then open.", mistakes)
         before += wrong + closed + rest[len(mistakes) :]
     facts = ""
-    if exercise is not None:
+    if isinstance(exercise, QuestionPage):
+        facts = (
+            f"{{.facts}}\n{exercise.points:g} points, marked by hand · answered in the notebook {exercise.name}.ipynb\n"
+        )
+    elif exercise is not None:
         facts = _facts(stage, trees, exercise)
-        before += _answered(exercise) + _checked(trees, exercise)
+    if exercise is not None:
+        before += _answered(exercise) + _checked(trees, exercise.address)
     name = f"course/{address}"
     _page(stage, name, "\n".join((title, "", facts, before + following + reading)))
 
@@ -152,15 +157,19 @@ def _opened(summary: str, text: str) -> str:
     return f'\n<details class="opens"><summary>{summary}</summary>\n\n{text.strip()}\n\n</details>\n\n'
 
 
-def _answered(exercise: Exercise) -> str:
-    if not exercise.question:
-        return ""
-    points = f"{exercise.question_points:g} points, read by a person"
-    return f"## Say it in words\n\n:::{{admonition}} {points}\n:class: question\n{exercise.question}\n:::\n\n"
+def _answered(page: Exercise | QuestionPage) -> str:
+    asked = list(page.questions)
+    if isinstance(page, Exercise) and page.question:
+        asked.insert(0, Question(page.question, page.question_points))
+    boxes = [
+        f":::{{admonition}} {one.points:g} points, read by a person\n:class: question\n{one.ask}\n:::\n\n"
+        for one in asked
+    ]
+    return "## Say it in words\n\n" + "".join(boxes) if boxes else ""
 
 
-def _checked(trees: Trees, exercise: Exercise) -> str:
-    path = trees.check(exercise.address)
+def _checked(trees: Trees, address: str) -> str:
+    path = trees.check(address)
     if not path.is_file():
         return ""
     checks = static_checks(path.read_text(encoding="utf-8"))

@@ -23,6 +23,7 @@ class Report:
         claimed: how many of the page's points rest on what a student's process says of itself.
         drafts: what the page's first drafts are told.
         unproved: what a docstring promises without a breaker that dies for it.
+        questions: of a page without code how many there are; `by_hand` are the points that a person gives for them.
     """
 
     address: str
@@ -42,6 +43,8 @@ class Report:
     drafts: DraftTally = field(default_factory=DraftTally)
     unproved: list[str] = field(default_factory=list)
     level: str = LEVELS[-1]
+    questions: int = 0
+    by_hand: float = 0.0
 
     @property
     def mutants(self) -> int:

@@ -8,14 +8,14 @@ from typing import Any
 
 from ...course.trees import Trees
 from ...errors import CourseError
-from ...model import Settings, Syllabus
+from ...model import Exercise, Settings, Syllabus
 from ...running.pool import Task, run_tasks
 from ...sandbox.host.base import WorkerSource
 from ..claims import claims_of
 from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
-from .statics import installed_needs, statics
+from .statics import installed_needs, of_questions, statics
 from .verdicts import judge_breakers, judge_plan
 from .work import VerifyWork
 
@@ -42,18 +42,14 @@ def verify(
     plans: dict[str, Plan] = {}
     reports: list[Report] = []
     for address in addresses:
-        report = Report(address, level=extent.level or syllabus.exercises[address].level)
+        report = Report(address, level=extent.level or syllabus.pages[address].level)
         reports.append(report)
-        try:
-            installed_needs(syllabus.exercises[address], trees)
-            plan = planned(syllabus.exercises[address], trees, report, extent)
-            report.claimed = round(sum(one.points for one in claims_of(trees.check(address))), 4)
-            report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report)
+        if address in syllabus.question_pages:
+            report.faults += of_questions(syllabus.question_pages[address], trees, report)
+            continue
+        plan = _planned(syllabus.exercises[address], trees, report, extent)
+        if plan is not None:
             plans[address] = plan
-        except CourseError as error:
-            report.faults.append(str(error))
-        except SyntaxError as error:
-            report.faults.append(f"{trees.solution(address)}, line {error.lineno}: {error.msg}")
     kept = {address: Kept(trees, plan.exercise, settings) for address, plan in plans.items()}
     tasks: list[Task] = []
     for address, plan in plans.items():
@@ -89,6 +85,21 @@ def verify(
     run_tasks(tasks, [*dict.fromkeys(map(_address, tasks))], syllabus, trees, settings, jobs=jobs, done=done,
               work=VerifyWork, template=template)  # fmt: skip
     return reports
+
+
+def _planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -> Plan | None:
+    """Return what is asked of a page, its report with the faults that show at once; None where nothing can be asked."""
+    try:
+        installed_needs(exercise, trees)
+        plan = planned(exercise, trees, report, extent)
+        report.claimed = round(sum(one.points for one in claims_of(trees.check(exercise.address))), 4)
+        report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report)
+        return plan
+    except CourseError as error:
+        report.faults.append(str(error))
+    except SyntaxError as error:
+        report.faults.append(f"{trees.solution(exercise.address)}, line {error.lineno}: {error.msg}")
+    return None
 
 
 def _address(task: Task) -> str:

@@ -17,7 +17,7 @@ from ...course.drafts import drafts
 from ...course.syllabus import line_of, read_text, split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
-from ...model import Exercise
+from ...model import Exercise, QuestionPage
 from ...sandbox.host.student import Student
 from ...text import similar_name
 from .. import build
@@ -64,6 +64,21 @@ def statics(
     early = too_early(syllabus.load(trees), exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
+    return faults
+
+
+def of_questions(page: QuestionPage, trees: Trees, report: Report) -> list[str]:
+    """Return the faults of a page without code: what a person who marks it needs, and generated files in step."""
+    report.questions, report.by_hand = len(page.questions), page.points
+    faults = [
+        f"question {number} has no scheme: say what earns how much"
+        for number, question in enumerate(page.questions, 1)
+        if not question.scheme and report.level != "draft"
+    ]
+    try:
+        faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, page)]
+    except CourseError as error:
+        faults.append(str(error))
     return faults
 
 

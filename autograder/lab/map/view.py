@@ -58,6 +58,15 @@ class Played(Message, frozen=True):
     done: int
 
 
+class Asked(Message, frozen=True):
+    """A page that is answered in words, in its notebook, and marked by a person."""
+
+    section: str
+    title: str
+    points: float
+    file: str
+
+
 class Work(Message, frozen=True):
     """The last hour: how often something was checked, and the pages that were, each with how it stands."""
 
@@ -71,6 +80,7 @@ class Standing(Message, frozen=True):
 
     places: list[Place]
     playgrounds: list[Played]
+    asked: list[Asked]
     next: Next | None
     work: Work
 
@@ -106,7 +116,11 @@ def standing(lab: Lab) -> Standing:
     recent = [entry for entry in lab.answers.log if entry.when > time.time() - HOUR]
     passed = {entry.exercise for entry in recent if entry.status == "passed"}
     work = Work(len(recent), len(passed), sorted({entry.exercise for entry in recent}))
-    return Standing(places, played, following_page, work)
+    asked = [
+        Asked(page.section, page.title, page.points, f"notebooks/{page.address}.ipynb")
+        for page in lab.syllabus.question_pages.values()
+    ]
+    return Standing(places, played, asked, following_page, work)
 
 
 def context(lab: Lab, path: str) -> dict[str, Any]:

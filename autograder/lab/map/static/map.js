@@ -27,6 +27,12 @@ function play(one) {
   return make("p", { class: "play" }, make("a", { href: String(place(`${one.view}/`)) }, one.title), make("span", { class: "n" }, done));
 }
 
+/** @param {any} one */
+function asked(one) {
+  const told = ` ${one.points} points, marked by hand: `;
+  return make("p", { class: "play" }, one.title, make("span", { class: "n" }, told, make("code", {}, one.file)));
+}
+
 /** @param {any} next */
 function coming(next) {
   if (next === null) return [make("h1", {}, "Every page is passed.")];
@@ -68,7 +74,8 @@ const line = connect({
     }
     for (const place of document.querySelectorAll("[data-plays]")) {
       const section = /** @type {HTMLElement} */ (place).dataset.plays;
-      place.replaceChildren(...message.playgrounds.filter((/** @type {any} */ one) => one.section === section).map(play));
+      const here = (/** @type {any} */ one) => one.section === section;
+      place.replaceChildren(...message.playgrounds.filter(here).map(play), ...message.asked.filter(here).map(asked));
     }
     document.getElementById("next")?.replaceChildren(...coming(message.next));
     document.getElementById("work")?.replaceChildren(...hour(message.work, titles));
