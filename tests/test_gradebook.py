@@ -428,3 +428,18 @@ def test_points_by_hand_that_cannot_be_read(path, spoilt):
     assert not list(path.parent.glob("*.aside.db"))
     with contextlib.closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT count(*) FROM manual").fetchone() == (2,)
+
+
+def test_what_came_since(tmp_path):
+    """a mark differs when a grade came, and those after it are told alone"""
+    with Gradebook(tmp_path / "gradebook.db") as book:
+        book.add(make_grade("ada"))
+        first = book.mark()
+        assert book.mark() == first
+        book.add(make_grade("bob"))
+        assert book.mark() != first
+        assert [student for student, _ in book.histories(first[0])] == ["bob"]
+        assert len(book.histories()) == 2
+        before = book.mark()
+        book.add(make_grade("cyd", status="internal"))
+        assert book.mark() != before

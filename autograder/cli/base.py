@@ -41,7 +41,8 @@ class Grouped(TyperGroup):
 #: for whom the commands of each module are, in the order of the help
 READERS = {
     "workspace": "For students", "student": "For students", "lab": "For students",
-    "teacher": "For teachers", "desk": "For teachers", "exports": "For teachers", "author": "For authors",
+    "teacher": "For teachers", "desk": "For teachers", "marking": "For teachers",
+    "exports": "For teachers", "author": "For authors",
 }  # fmt: skip
 
 app = typer.Typer(

@@ -230,10 +230,20 @@ class Gradebook:
         )
         return [grade for row in rows if (grade := self._read(*row)) is not None]
 
-    def histories(self) -> dict[tuple[str, str], list[Grade]]:
-        """Every grade kept, oldest first, by student and exercise."""
+    def mark(self) -> tuple[int, int, int]:
+        """Return what differs whenever grades were added or taken out: the last row, how many rows, how many wait."""
+        asked = "SELECT coalesce(max(id), 0), count(*), (SELECT coalesce(sum(rowid), 0) FROM pending) FROM grades"
+        last, count, waiting = self._ask(asked, ()).fetchone()
+        return last, count, waiting
+
+    def histories(self, since: int = 0) -> dict[tuple[str, str], list[Grade]]:
+        """Every grade kept, oldest first, by student and exercise.
+
+        Args:
+            since: only those after this row, see :meth:`mark`.
+        """
         found: dict[tuple[str, str], list[Grade]] = {}
-        for row in self._ask("SELECT id, student, exercise, grade FROM grades ORDER BY id", ()):
+        for row in self._ask("SELECT id, student, exercise, grade FROM grades WHERE id > ? ORDER BY id", (since,)):
             grade = self._read(*row)
             if grade is not None:
                 found.setdefault((grade.student, grade.exercise), []).append(grade)

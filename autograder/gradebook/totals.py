@@ -168,17 +168,27 @@ def standings(
     students = dict.fromkeys((*(student for student, _ in places), *everybody))
     for student in list(students):
         students.update(dict.fromkeys(policy.members(student)))
-    asked = {page for (_, page), some in entries.items() if any(one.kind == "question" for one in effective(some))}
+    asked = asked_pages(entries)
     rows: list[Standing] = []
     for student in sorted(students):
-        rows += _of_student(student, pages, book, entries, policy, syllabus, pending, asked)
+        rows += student_rows(student, pages, book, entries, policy, syllabus, pending, asked)
     return rows
 
 
-def _of_student(
-    student: str, pages: list[str], book: Mapping[Place, list[Grade]], entries: Mapping[Place, Iterable[Entry]],
+def asked_pages(entries: Mapping[Place, Iterable[Entry]]) -> set[str]:
+    """Return the pages whose written question counts: anybody was given points for it."""
+    return {page for (_, page), some in entries.items() if any(one.kind == "question" for one in effective(some))}
+
+
+def student_rows(
+    student: str, pages: Sequence[str], book: Mapping[Place, list[Grade]], entries: Mapping[Place, Iterable[Entry]],
     policy: Policy, syllabus: Syllabus, pending: Collection[Place], asked: Collection[str],
 ) -> list[Standing]:  # fmt: skip
+    """Work out where one student stands on these pages, which :func:`standings` does for everybody.
+
+    Args:
+        asked: the pages whose written question counts.
+    """
     dates = {page: due(policy, syllabus, student, page) for page in pages}
     free = policy.slip_days
     found: dict[str, Standing] = {}

@@ -1,0 +1,64 @@
+"""The desk in the browser: the markers' page over what `gradus grade` wrote."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import console
+from .base import app, load
+
+NEEDS = ("starlette", "uvicorn")  #: of what the extra [lab] brings
+TOKEN = "GRADUS_DESK_TOKEN"  #: the variable of a token of one's own
+LEAST = 20  #: letters of such a token
+
+
+@app.command()
+def desk(
+    results: Annotated[Path, typer.Argument(help="the folder that `gradus grade --out` wrote")] = Path("out"),
+    as_name: Annotated[str, typer.Option("--as", help="who marks; default: your user name")] = "",
+    user_header: Annotated[
+        str, typer.Option("--user-header", help="who marks is what a proxy says in this header of its requests")
+    ] = "",
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="show no student's name anywhere")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="change nothing")] = False,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in RESULTS")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="name of a proxy that leads here")] = "",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open the browser")] = True,
+) -> None:  # fmt: skip
+    """Grade by eye in your browser: class, code with failing checks, rubric, figures; stop with Ctrl-C."""
+    if any(find_spec(needed) is None for needed in NEEDS):
+        raise GradusError("the desk needs a few libraries more: pip install 'gradus-course[lab]'")
+    from ..desk.results import Results
+    from ..desk.run import run
+    from ..desk.site import Desk
+    from ..desk.who import Who
+    from ..gradebook.policy import Policy
+    from ..gradebook.policy import load as policy_of
+
+    who = Who(as_name, user_header)
+    token = os.environ.get(TOKEN, "")
+    if token and (len(token) < LEAST or not all(c.isascii() and (c.isalnum() or c in "-_") for c in token)):
+        raise GradusError(f"{TOKEN}: say at least {LEAST} letters, digits, - and _, as `openssl rand -hex 20` gives")
+    course, _ = load()
+    folder = results if results.is_dir() else results.parent
+    place = policy or folder / "policy.toml"
+    counts = policy_of(place, course) if policy is not None or place.is_file() else Policy()
+    kept = Results(results, course, counts, read_only)
+    out = console()
+    run(
+        Desk(kept, who, anonymous, host, token),
+        port,
+        browser,
+        lambda line: out.print(line, markup=False, soft_wrap=True),
+    )

@@ -1,0 +1,196 @@
+"""What a page may ask to be changed: structs as JSON, each kept as entries of the gradebook's log, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ..errors import GradebookError
+from ..gradebook.entries import Conflict, Entry, maximum, said
+from ..gradebook.rubric import Item
+from .site import NotHere, View
+
+MAX_BYTES = 1 << 20  #: of one message
+MAX_TEXT = 10_000  #: letters of a comment
+KINDS = ("points", "adjust", "question", "item", "unitem", "comment", "excuse")
+
+
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """A message of a page's."""
+
+
+class Edit(_Message, frozen=True, tag="edit"):
+    """Give something to students on a page; `students` are their ids with the version of each that was looked at."""
+
+    page: str
+    students: dict[str, int]
+    kind: str
+    value: float = 0.0
+    key: str = ""
+    text: str = ""
+    why: str = ""
+    extra: bool = False
+
+
+class Undo(_Message, frozen=True, tag="undo"):
+    """Take an entry of a student's page back."""
+
+    page: str
+    student: str
+    number: int
+    seen: int
+
+
+class Write(_Message, frozen=True, tag="rubric"):
+    """Write a rubric item or a comment of the bank; `gone` takes it out."""
+
+    page: str
+    key: str
+    text: str
+    points: float = 0.0
+    kind: str = "item"
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a message: how many entries were kept, and a line for each that was not."""
+
+    kept: int
+    told: tuple[str, ...] = ()
+    conflict: bool = False
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"kept": self.kept, "told": list(self.told), "conflict": self.conflict}
+
+
+_DECODER = msgspec.json.Decoder(Edit | Undo | Write)
+
+
+def read(text: bytes) -> Edit | Undo | Write:
+    """Return the message.
+
+    Raises:
+        ValueError: it is none; the message says why, in a line.
+    """
+    if len(text) > MAX_BYTES:
+        raise ValueError(f"a message of more than {MAX_BYTES >> 20} MB")
+    try:
+        found: Edit | Undo | Write = _DECODER.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())[:200]) from None
+    for words in (getattr(found, "text", ""), getattr(found, "why", ""), getattr(found, "key", "")):
+        if len(words) > MAX_TEXT:
+            raise ValueError(f"a text of more than {MAX_TEXT} letters")
+        if any(0xD800 <= ord(letter) < 0xE000 for letter in words):
+            raise ValueError("a text with half a letter")
+    return found
+
+
+def apply(view: View, message: Edit | Undo | Write) -> Done:
+    """Do what a message says.
+
+    Raises:
+        NotHere: it is about a student or a page that is not there.
+        GradebookError: the results may only be read.
+    """
+    if view.desk.results.read_only:
+        raise GradebookError("these results may only be read")
+    if isinstance(message, Edit):
+        return _edit(view, message)
+    if isinstance(message, Undo):
+        return _undo(view, message)
+    return _write(view, message)
+
+
+def _edit(view: View, message: Edit) -> Done:
+    page = view.page(message.page)
+    if message.kind not in KINDS:
+        raise NotHere(f"there is nothing to give of the kind {message.kind[:40]!r}")
+    most = maximum(view.desk.results.course.exercises[page], message.kind)
+    if message.kind == "item":
+        known = next((one for one in view.desk.results.rubric.items(page) if one.key == message.key), None)
+        if known is None:
+            raise NotHere("the rubric has no such item any more: load the page again")
+    kept, told, conflict = 0, [], False
+    for id, seen in message.students.items():
+        student = view.student(id)
+        draft = Entry(
+            student,
+            page,
+            message.kind,
+            message.value,
+            message.key,
+            message.text,
+            message.why,
+            view.marker,
+            message.extra,
+        )
+        if message.kind == "item" and known is not None:
+            draft = _item(draft, known)
+        try:
+            view.desk.results.entries.add(draft, seen=seen, most=most)
+            kept += 1
+        except Conflict as error:
+            conflict = True
+            told.append(_told(view, student, error))
+        except GradebookError as error:
+            told.append(view.told(error, student))
+            break  # what is out of bounds for one is so for all
+    return Done(kept, tuple(told), conflict)
+
+
+def _item(draft: Entry, item: Item) -> Entry:
+    """Return a draft with an item as the rubric has it: its points and words are not the page's to say."""
+    return Entry(draft.student, draft.page, "item", item.points, item.key, item.text, draft.why, draft.by, draft.extra)
+
+
+def _told(view: View, student: str, error: Conflict) -> str:
+    """Say who came in between, and that nothing was lost."""
+    lines = "; ".join(f"{one.by or 'somebody'} at {one.at}: {said(one)}" for one in error.entries[-3:])
+    words = f"{view.label(student)} was changed in between ({lines or 'it was erased'}); yours was not kept"
+    words += ": look, and repeat it where it still holds"
+    return view.text(words, student) if view.hidden else words
+
+
+def _undo(view: View, message: Undo) -> Done:
+    page, student = view.page(message.page), view.student(message.student)
+    mine = view.desk.results.now().entries.get((student, page), ())
+    if message.number not in {one.number for one in mine}:
+        raise NotHere("this student's page has no such entry")
+    try:
+        view.desk.results.entries.undo(message.number, view.marker, seen=message.seen)
+    except Conflict as error:
+        return Done(0, (_told(view, student, error),), True)
+    except GradebookError as error:
+        return Done(0, (view.told(error, student),))
+    return Done(1)
+
+
+def _write(view: View, message: Write) -> Done:
+    page = view.page(message.page)
+    key = message.key or _key(message.text)
+    item = Item(page, key, message.text.strip(), message.points, message.kind)
+    most = maximum(view.desk.results.course.exercises[page], "item")
+    try:
+        if message.gone:
+            view.desk.results.rubric.remove(item, view.marker)
+        elif abs(message.points) > most:
+            return Done(
+                0, (f"{message.points:g} points are outside of {-most:g} to {most:g}, the most that the page has",)
+            )
+        else:
+            view.desk.results.rubric.put(item, view.marker)
+    except GradebookError as error:
+        return Done(0, (str(error),))
+    return Done(1)
+
+
+def _key(text: str) -> str:
+    """Return a key for an item that was given none: its first words."""
+    made = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
+    return "-".join(part for part in made.split("-") if part)[:40].strip("-") or "item"

@@ -1,0 +1,180 @@
+"""One page across all students: code with failing checks at their lines, the card, what markers gave, who is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from ..gradebook.entries import Entry, effective, maximum, said
+from ..gradebook.states import NOT_HANDED_IN, STATES, reason
+from ..gradebook.totals import Standing
+from ..report.card import card
+from . import table
+from .groups import KINDS, Group, groups_of
+from .results import Class
+from .site import NotHere, View
+from .sources import lines_of, source_of
+from .table import MARKED, Asked
+
+_KEPT = ("state", "marked", "by", "group", "mistake")  #: what of a query says who is looked at, one after another
+AROUND = 100  #: students of the list beside the code, before and after the one that is shown
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry as it is shown."""
+
+    number: int
+    by: str
+    at: str
+    words: str
+    gone: bool
+
+
+def overview(view: View, address: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a page's front shows: how many are in which state, and its groups of answers."""
+    klass, page = view.desk.results.now(), view.page(address)
+    kind = query.get("by", KINDS[0]) if query.get("by") in KINDS else KINDS[0]
+    groups = [_shown(view, klass, page, kind, one) for one in groups_of(klass, page, kind)]
+    mine = _order(view, klass, page, Asked(page=page), "", "")
+    return {
+        "title": view.title(page), "page": page, "counts": table.counts(klass, page), "groups": groups, "kinds": KINDS,
+        "kind": kind, "mean": table.mean(klass, page), "first": view.id(mine[0]) if mine else "", "count": len(mine),
+        "marks": {mark: sum(table.marked(klass.rows[s, page].entries) == mark for s in mine) for mark in MARKED},
+    }  # fmt: skip
+
+
+def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict[str, Any]:
+    first = group.students[0]
+    row = klass.rows[first, page]
+    why = reason(row.grade, 160)
+    marked = sum(table.marked(klass.rows[s, page].entries) != "nobody" for s in group.students)
+    return {
+        "key": group.key, "count": len(group.students), "cell": table.cell(row), "marked": marked,
+        "why": view.text(why, first), "first": view.id(first), "labels": [view.label(s) for s in group.students[:12]],
+        "more": max(0, len(group.students) - 12), "query": urlencode({"by": kind, "group": group.key}),
+    }  # fmt: skip
+
+
+def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: str) -> list[str]:
+    """Return the students of a page in the order in which they are looked at."""
+    rows = [(student, klass.rows[student, page]) for student in klass.students]
+    there = [(s, row) for s, row in rows if row.state != NOT_HANDED_IN or asked.state == NOT_HANDED_IN]
+    found = [student for student, row in there if table.fits(row, asked)]
+    if key:
+        members = next((set(one.students) for one in groups_of(klass, page, kind) if one.key == key), set[str]())
+        found = [student for student in found if student in members]
+    return sorted(found, key=lambda student: view.label(student).casefold())
+
+
+def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is shown of one student's page."""
+    klass, page, student = view.desk.results.now(), view.page(address), view.student(id)
+    row = klass.rows[student, page]
+    asked = table.asked_of({**query, "page": page}, klass.pages)
+    kind, key = query.get("by", KINDS[0]), query.get("group", "")
+    if kind not in KINDS:
+        raise NotHere("there are no such groups")
+    order = _order(view, klass, page, asked, kind, key)
+    place = order.index(student) if student in order else -1
+    grade = view.desk.results.grade(student, page)
+    exercise = view.desk.results.course.exercises[page]
+    entries = klass.entries.get((student, page), ())
+    kept = {name: query[name] for name in _KEPT if query.get(name)}
+    rest = "?" + urlencode(kept) if kept else ""
+    after = order[place + 1 : place + 2]  # of one who is not among them: the first
+    group = [s for s in order if s != student] if key and place >= 0 else []
+    return {
+        "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
+        "cell": table.cell(row), "row": row, "exercise": exercise, "states": STATES, "marks": MARKED, "asked": asked,
+        "card": Markup(card(view.grade(grade), exercise.title)) if grade is not None else "",
+        **_code(view, student, page), "seen": entries[-1].number if entries else 0,
+        "before": view.id(order[place - 1]) if place > 0 else "", "rest": rest, "place": place + 1, "of": len(order),
+        "after": view.id(after[0]) if after else "",
+        "others": [
+            {"id": view.id(s), "label": view.label(s), "cell": table.cell(klass.rows[s, page]), "here": s == student,
+             "marked": table.marked(klass.rows[s, page].entries)}
+            for s in order[max(0, place - AROUND) : place + AROUND]
+        ],
+        "group": [
+            {"id": view.id(s), "label": view.label(s), "seen": _seen(klass, s, page), "why": _why(view, klass, s, page)}
+            for s in group
+        ],
+        "items": _items(view, page, row.entries), "comments": view.desk.results.rubric.comments(page),
+        "history": told_of(view, entries, student), "mine": _last_of(view.marker, entries),
+        "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
+        len(klass.histories.get((student, page), ())),
+    }  # fmt: skip
+
+
+def _seen(klass: Class, student: str, page: str) -> int:
+    entries = klass.entries.get((student, page), ())
+    return entries[-1].number if entries else 0
+
+
+def _why(view: View, klass: Class, student: str, page: str) -> str:
+    return view.text(reason(klass.rows[student, page].grade), student)
+
+
+def _code(view: View, student: str, page: str) -> dict[str, Any]:
+    """Return the code that was graded, its lines with the checks that fail there; or why there is none."""
+    row = view.desk.results.now().rows[student, page]
+    if row.grade is None:
+        return {"cells": [], "filename": "", "missing": "nothing was handed in", "titles": {}}
+    source = source_of(view.desk.results.folder, row.grade)
+    titles = {check.name: check.title for check in row.grade.checks}
+    if source is None:
+        why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
+        return {"cells": [], "filename": "", "missing": why, "titles": titles}
+    hidden = student if view.hidden else ""
+    cells = lines_of(source, row.grade, hidden)
+    name = view.text(source.filename, student)
+    return {"cells": cells, "filename": name, "missing": "", "titles": titles}
+
+
+def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    """Return the rubric of a page with the key that applies each item, and whether it is applied here."""
+    last = {one.key: one for one in mine if one.kind in ("item", "unitem")}
+    return [
+        {
+            "item": item,
+            "digit": str(number) if number < 10 else "",
+            "on": item.key in last and last[item.key].kind == "item",
+        }
+        for number, item in enumerate(view.desk.results.rubric.items(page), 1)
+    ]
+
+
+def told_of(view: View, entries: tuple[Entry, ...], student: str) -> list[Told]:
+    """Return a student's entries as they are shown, the latest first; those that were taken back are marked."""
+    counting = {one.number for one in effective(entries)}
+    return [
+        Told(
+            one.number, one.by, one.at, view.text(said(one), student), one.kind != "undo" and one.number not in counting
+        )
+        for one in reversed(entries)
+    ]
+
+
+def _last_of(marker: str, entries: tuple[Entry, ...]) -> int:
+    """Return the number of a marker's last entry that counts, 0 where there is none: it is what undo takes back."""
+    return next((one.number for one in reversed(effective(entries)) if one.by == marker), 0)
+
+
+def student(view: View, id: str) -> dict[str, Any]:
+    """Return all pages of one student: how each stands, and what markers said."""
+    klass, name = view.desk.results.now(), view.student(id)
+    rows = [klass.rows[name, page] for page in klass.pages]
+    return {
+        "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],
+        "title_of": view.title, "rows": [(row, table.cell(row), *_words(view, row)) for row in rows],
+    }  # fmt: skip
+
+
+def _words(view: View, row: Standing) -> tuple[str, str]:
+    """Return what was said to a student of a page, and why it is not right."""
+    return view.text(row.comment, row.student), view.text(reason(row.grade, 200), row.student)

@@ -1,0 +1,42 @@
+"""Who answered alike on a page: groups that are looked at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ..gradebook.states import NOT_HANDED_IN, reason
+from ..model import Grade
+from .results import Class
+
+#: by every answer, to the last digit that is told; by why it is not right; by the file that was handed in
+KINDS = ("answers", "failure", "file")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students who are alike, and a key that stays the same as long as they are."""
+
+    key: str
+    students: tuple[str, ...]
+
+
+def groups_of(klass: Class, page: str, kind: str) -> list[Group]:
+    """Return the groups of a page, the largest first; who handed nothing in is in none."""
+    found: dict[str, list[str]] = {}
+    for student in klass.students:
+        row = klass.rows.get((student, page))
+        if row is not None and row.grade is not None and row.state != NOT_HANDED_IN:
+            found.setdefault(_key(row.grade, kind), []).append(student)
+    groups = [Group(key, tuple(students)) for key, students in found.items()]
+    return sorted(groups, key=lambda group: (-len(group.students), group.key))
+
+
+def _key(grade: Grade, kind: str) -> str:
+    if kind == "file":
+        text = grade.digest
+    elif kind == "failure":
+        text = f"{grade.status} {reason(grade, 500)} {[(one.name, one.status) for one in grade.checks]}"
+    else:
+        text = repr([(one.name, one.status, one.points, one.failure) for one in grade.checks])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,207 @@
+"""The results of a class as they are now: grades, what markers gave, totals; read again only where they changed."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import GradebookError
+from ..export.files import grade_of, read_json
+from ..gradebook.entries import Entries, Entry
+from ..gradebook.policy import Policy
+from ..gradebook.rubric import Rubric
+from ..gradebook.store import Gradebook
+from ..gradebook.totals import Standing, StudentTotal, asked_pages, student_rows, student_total
+from ..model import CheckResult, Grade, Syllabus
+
+Place = tuple[str, str]  #: a student and the address of a page
+BOOK, PLAIN = "gradebook.db", "grades.json"
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class as it stood at one moment.
+
+    Args:
+        students: everybody, by name.
+        pages: the addresses that anybody handed in or was given something for, as the course goes.
+        histories: every grade, oldest first, by student and page. Its pictures and prints stayed in the file.
+        entries: what markers gave, oldest first, by student and page.
+        rows: where everybody stands on every page.
+        totals: where everybody stands in all.
+    """
+
+    students: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    histories: Mapping[Place, list[Grade]] = field(default_factory=dict)
+    entries: Mapping[Place, tuple[Entry, ...]] = field(default_factory=dict)
+    rows: Mapping[Place, Standing] = field(default_factory=dict)
+    totals: Mapping[str, StudentTotal] = field(default_factory=dict)
+
+
+class Results:
+    """What one desk shows. Threads may share it.
+
+    Args:
+        path: a folder that `gradus grade` wrote, or a file in it.
+        course: that was graded.
+        policy: how points count.
+        read_only: nothing may be written; a file that cannot be written is read only anyway.
+
+    Raises:
+        GradebookError: there are no results; the message names the next step.
+    """
+
+    def __init__(self, path: Path, course: Syllabus, policy: Policy | None = None, read_only: bool = False):
+        self.course, self.policy = course, policy or Policy()
+        self.folder = path if path.is_dir() else path.parent
+        book, plain = self.folder / BOOK, self.folder / PLAIN
+        if not book.is_file() and not plain.is_file():
+            raise GradebookError(f"{path}: no results here; name the folder that `gradus grade --out` wrote")
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self.read_only = read_only or not book.is_file() or not _writable(book)
+        self.file = self._copy(book) if self.read_only else book
+        self._lock = threading.RLock()
+        self._mark: object = None
+        self._pending: set[Place] = set()
+        self._histories: dict[Place, list[Grade]] = {}
+        self._entries: dict[Place, tuple[Entry, ...]] = {}
+        self._last = 0
+        self._class = Class()
+        self._asked: frozenset[str] = frozenset()
+        self._checks: dict[CheckResult, CheckResult] = {}
+        if not book.is_file():
+            self._from_plain(plain)
+        try:
+            self.entries, self.rubric = Entries.open(self.file), Rubric.open(self.file)
+        except (sqlite3.Error, OSError) as error:
+            raise GradebookError(f"{book}: {error}; name another folder") from None
+
+    def _copy(self, book: Path) -> Path:
+        """Return a copy of a gradebook of our own: what may not be written is looked at there."""
+        self._own = tempfile.TemporaryDirectory(prefix="gradus-desk-")
+        copy = Path(self._own.name) / BOOK
+        for end in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{book}{end}", f"{copy}{end}")
+        return copy
+
+    def _from_plain(self, plain: Path) -> None:
+        """Keep in our own gradebook what a ``grades.json`` tells, where there is no other."""
+        try:
+            _, records = read_json(plain)
+            grades = [grade_of(record) for record in records]
+        except (OSError, ValueError) as error:
+            raise GradebookError(f"{plain}: {error}; `gradus grade` writes it again") from None
+        with Gradebook(self.file) as kept:
+            for grade in grades:
+                kept.add(grade)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.entries.close()
+        self.rubric.close()
+        if self._own is not None:
+            self._own.cleanup()
+
+    # -- what is there now -----------------------------------------------------------------------
+
+    def now(self) -> Class:
+        """Return the class as it is now."""
+        with self._lock:
+            fresh = self._read_grades()
+            changed = self._read_entries()
+            if fresh:
+                self._count(None)
+            elif changed:
+                self._count(changed)
+            return self._class
+
+    def grade(self, student: str, page: str) -> Grade | None:
+        """Return the grade that counts, whole, with its pictures and what was printed."""
+        row = self.now().rows.get((student, page))
+        if row is None or row.grade is None:
+            return None
+        with Gradebook(self.file) as kept:
+            mine = [one for name in self.policy.members(student) for one in kept.history(name, page)]
+        slim = row.grade
+        return next((one for one in reversed(mine) if _slim(one) == slim), slim)
+
+    def _read_grades(self) -> bool:
+        """Read the grades that are new; tell whether anything differs."""
+        with Gradebook(self.file) as kept:
+            mark = kept.mark()
+            if mark == self._mark:
+                return False
+            grown = isinstance(self._mark, tuple) and mark[1] - self._mark[1] == mark[0] - self._mark[0] >= 0
+            since = self._mark[0] if grown and isinstance(self._mark, tuple) else 0
+            fresh = kept.histories(since)
+            self._pending = set(kept.pending())
+        if not since:
+            self._histories, self._last = {}, 0
+            self._entries = {}
+        for place, grades in fresh.items():
+            mine = [dataclasses.replace(one, checks=tuple(map(self._shared, one.checks))) for one in grades]
+            self._histories[place] = [*self._histories.get(place, ()), *mine]
+        self._mark = mark
+        return True
+
+    def _shared(self, check: CheckResult) -> CheckResult:
+        """Return an equal check that is kept already: most of a class ends alike."""
+        slim = dataclasses.replace(check, plot=None, output="") if check.plot is not None or check.output else check
+        return self._checks.setdefault(slim, slim)
+
+    def _read_entries(self) -> set[str]:
+        """Read what markers gave since; return whose."""
+        new = self.entries.all(self._last)
+        for entry in new:
+            place = entry.student, entry.page
+            self._entries[place] = (*self._entries.get(place, ()), entry)
+            self._last = max(self._last, entry.number)
+        return {entry.student for entry in new}
+
+    def _count(self, whose: set[str] | None) -> None:
+        """Work out where these students stand; everybody, where it is not said who."""
+        asked = frozenset(asked_pages(self._entries))
+        found = {page for _, page in (*self._histories, *self._entries, *self._pending)}
+        pages = tuple(page for page in self.course.exercises if page in found)
+        if whose is None or asked != self._asked or pages != self._class.pages:
+            whose = {name for name, _ in (*self._histories, *self._entries, *self._pending)}
+            whose.update(member for name in list(whose) for member in self.policy.members(name))
+            rows: dict[Place, Standing] = {}
+            totals: dict[str, StudentTotal] = {}
+            students = tuple(sorted(whose))
+        else:
+            rows, totals = dict(self._class.rows), dict(self._class.totals)
+            students = tuple(sorted({*self._class.students, *whose}))
+        for student in whose:
+            mine = student_rows(
+                student, pages, self._histories, self._entries, self.policy, self.course, self._pending, asked
+            )
+            rows.update({(student, row.exercise): row for row in mine})
+            totals[student] = student_total(mine, self.policy, self.course)
+        self._asked = asked
+        entries = dict(self._entries)
+        self._class = Class(students, pages, self._histories, entries, rows, totals)
+
+
+def _slim(grade: Grade) -> Grade:
+    """Return a grade without what is large."""
+    checks = tuple(
+        dataclasses.replace(one, plot=None, output="") if one.plot is not None or one.output else one
+        for one in grade.checks
+    )
+    return dataclasses.replace(grade, checks=checks)
+
+
+def _writable(file: Path) -> bool:
+    """Tell whether a gradebook and its log can be written."""
+    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)

@@ -1,0 +1,122 @@
+"""What every view of the desk shares: the results, who asks, and what a student is called in this view."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..errors import GradebookError
+from ..gradebook.store import Gradebook
+from ..model import Grade
+from ..text import printable
+from ..web.safety import Tickets, new_token
+from .hide import Ids, cover_grade, covered
+from .results import Results
+from .who import Who
+
+NAMED, ANONYMOUS = "named", "anonymous"
+_SECRET = "desk secret"  #: the setting that keeps ids the same from one desk to the next
+
+
+class NotHere(Exception):
+    """There is nothing at this address; the text says what is not there."""
+
+
+class Desk:
+    """One desk: what is served, and to whom.
+
+    Args:
+        anonymous: the students' names are shown nowhere.
+        host: the name of a proxy's that leads here, "" for none.
+        token: of the address; a new one by default.
+    """
+
+    def __init__(
+        self, results: Results, who: Who | None = None, anonymous: bool = False, host: str = "", token: str = ""
+    ):
+        self.results, self.who, self.anonymous, self.host = results, who or Who(), anonymous, host
+        self.token, self.tickets = token or new_token(), Tickets()
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The views that there are, the first is where one begins."""
+        return (ANONYMOUS,) if self.anonymous else (NAMED, ANONYMOUS)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The students' ids: the same at every desk of a gradebook."""
+        with Gradebook(self.results.file) as kept:
+            secret = kept.setting(_SECRET)
+            if secret is None:
+                secret = secrets.token_hex(16)
+                kept.keep_setting(_SECRET, secret)
+        return Ids(secret)
+
+
+@dataclass(frozen=True)
+class View:
+    """The desk as one request sees it.
+
+    Args:
+        mode: NAMED or ANONYMOUS.
+        marker: who asks.
+    """
+
+    desk: Desk
+    mode: str
+    marker: str
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether names are covered."""
+        return self.mode == ANONYMOUS
+
+    def label(self, student: str) -> str:
+        """Return what a student is called here."""
+        return self.desk.ids.of(student) if self.hidden else printable(student, 120)
+
+    def id(self, student: str) -> str:
+        """Return a student's id, for addresses."""
+        return self.desk.ids.of(student)
+
+    def student(self, id: str) -> str:
+        """Return the student of an id.
+
+        Raises:
+            NotHere: it is nobody's.
+        """
+        there = self.desk.results.now().totals
+        self.desk.ids.learn(there)
+        found = self.desk.ids.student(id)
+        if found is None or found not in there:  # taken out meanwhile
+            raise NotHere("there is no such student")
+        return found
+
+    def grade(self, grade: Grade) -> Grade:
+        """Return a grade as it may be shown here."""
+        return cover_grade(grade, grade.student) if self.hidden else grade
+
+    def text(self, text: str, student: str) -> str:
+        """Return a text about a student as it may be shown here."""
+        if not self.hidden or not student:
+            return text
+        return covered(text.replace(student, self.desk.ids.of(student)), student)
+
+    def page(self, address: str) -> str:
+        """Return the address of a page that somebody handed in.
+
+        Raises:
+            NotHere: nobody did.
+        """
+        if address not in self.desk.results.now().pages:
+            raise NotHere("nobody handed in such a page")
+        return address
+
+    def title(self, address: str) -> str:
+        """Return a page's title."""
+        return self.desk.results.course.exercises[address].title
+
+    def told(self, error: GradebookError, student: str) -> str:
+        """Return an error's words about a student as they may be shown here."""
+        return self.text(str(error), student)

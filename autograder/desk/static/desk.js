@@ -1,0 +1,199 @@
+// @ts-check
+/** The desk's pages: filters that answer as one types, keys, and edits that are told when another marker was first. */
+import { at } from "../web/dom.js";
+
+const main = at("main");
+
+/** Put another address of the same view in the place of this one, without leaving the page.
+ * @param {string} address @param {boolean} [push] */
+async function go(address, push = false) {
+  const answer = await fetch(address);
+  const text = await answer.text();
+  const made = new DOMParser().parseFromString(text, "text/html");
+  const fresh = made.getElementById("main");
+  if (fresh === null) return say(text.trim() || "the desk does not answer: was it stopped?");
+  const focus = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const [id, name] = [focus?.id ?? "", focus?.getAttribute("name") ?? ""];
+  const kept = [...document.querySelectorAll(".answer > section, .answer > nav")].map((e) => e.scrollTop);
+  main.replaceChildren(...fresh.childNodes);
+  const crumbs = document.querySelector(".bar nav");
+  const others = made.querySelector(".bar nav");
+  if (crumbs && others) crumbs.replaceChildren(...others.childNodes);
+  document.title = made.title;
+  if (push) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  if (!push) document.querySelectorAll(".answer > section, .answer > nav").forEach((e, n) => (e.scrollTop = kept[n] ?? 0));
+  const again = id && id !== "main" ? document.getElementById(id) : name ? document.querySelector(`[name="${name}"]`) : null;
+  if (again instanceof HTMLElement) {
+    again.focus();
+    if (again instanceof HTMLInputElement && again.type === "search") again.setSelectionRange(again.value.length, again.value.length);
+  }
+  document.querySelector(".others [aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {string} words */
+function say(words) {
+  const told = document.getElementById("told") ?? document.getElementById("count") ?? at("line");
+  told.textContent = words;
+  told.hidden = false;
+}
+
+// -- filters -----------------------------------------------------------------------------------------------------
+
+let waiting = 0;
+
+/** @param {Event} event */
+function filter(event) {
+  const box = event.target instanceof Element ? event.target.closest("[data-filters]") : null;
+  if (box === null) return;
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => {
+    const query = new URLSearchParams(location.search);
+    query.delete("sheet");
+    for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("[name]"))) {
+      if (field.value) query.set(field.name, field.value);
+      else query.delete(field.name);
+    }
+    void go(`?${query}`);
+  }, event.type === "input" ? 200 : 0);
+}
+main.addEventListener("input", (/** @type {Event} */ event) => {
+  if (event.target instanceof HTMLInputElement) filter(event);
+});
+main.addEventListener("change", filter);
+window.addEventListener("popstate", () => void go(location.href));
+
+// -- edits -------------------------------------------------------------------------------------------------------
+
+const answer = () => /** @type {HTMLElement | null} */ (document.querySelector(".answer"));
+
+/** The address of something of this view.
+ * @param {string} path */
+function place(path) {
+  const { root = "", mode = "" } = document.documentElement.dataset;
+  return new URL(`${root}${mode}/${path}`, location.href);
+}
+
+/** Send a message, look at the page again, and say what became of it.
+ * @param {Record<string, unknown>} message */
+async function send(message) {
+  let told;
+  try {
+    const body = JSON.stringify(message);
+    const done = await fetch(place("edit"), { method: "POST", headers: { "content-type": "application/json" }, body });
+    const text = await done.text();
+    try {
+      told = JSON.parse(text);
+    } catch {
+      told = { kept: 0, told: [text.trim()] };
+    }
+  } catch {
+    return say("the desk does not answer: was it stopped? Nothing was kept");
+  }
+  const typed = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(".marks textarea, .marks input:not([type=checkbox])")]);
+  const kept = new Map(typed.map((field) => [field.id, field.value]));
+  const ticked = new Map(members().map((box) => [box.value, box.checked]));
+  const all = whole();
+  await go(location.href);
+  if (told.told.length) for (const [id, value] of kept) if (document.getElementById(id)) at(id).value = value; // it may be said again
+  for (const box of members()) box.checked = ticked.get(box.value) ?? true;
+  if (document.getElementById("all")) at("all").checked = all;
+  const count = told.kept > 1 ? `kept for ${told.kept} students` : told.kept ? "kept" : "nothing was kept";
+  say([told.told.length || told.kept > 1 ? count : "", ...told.told].filter(Boolean).join("\n"));
+}
+
+/** @returns {HTMLInputElement[]} */
+const members = () => [...document.querySelectorAll(".member")].filter((e) => e instanceof HTMLInputElement);
+const whole = () => document.getElementById("all") instanceof HTMLInputElement && at("all").checked;
+
+/** Who an edit is about, each with the version that was looked at: one student, or the group without its exceptions. */
+function students() {
+  const { student = "", seen = "0" } = answer()?.dataset ?? {};
+  /** @type {Record<string, number>} */
+  const found = { [student]: Number(seen) };
+  if (whole()) for (const box of members()) if (box.checked) found[box.value] = Number(box.dataset.seen);
+  return found;
+}
+
+/** @param {Record<string, unknown>} what */
+const give = (what) =>
+  send({ type: "edit", page: answer()?.dataset.page ?? "", students: students(), why: at("why").value.trim(), ...what });
+
+/** @param {number} number */
+function undo(number) {
+  const { page = "", student = "", seen = "0" } = answer()?.dataset ?? {};
+  if (number) void send({ type: "undo", page, student, number, seen: Number(seen) });
+}
+
+function setPoints() {
+  const value = at("points").value.trim();
+  if (value === "" || !Number.isFinite(Number(value))) return say("say a number of points");
+  void give({ kind: "points", value: Number(value) });
+}
+
+function comment() {
+  const text = at("comment").value.trim();
+  if (text === "") return say("there are no words to say");
+  void give({ kind: "comment", text });
+}
+
+/** @param {Element} button */
+function pressed(button) {
+  const data = button instanceof HTMLElement ? button.dataset : {};
+  const page = answer()?.dataset.page ?? "";
+  if (data.item !== undefined) {
+    const on = button.getAttribute("aria-pressed") === "true";
+    void give({ kind: on ? "unitem" : "item", key: data.item });
+  } else if (data.gone !== undefined) {
+    void send({ type: "rubric", page, key: data.gone, text: data.text, kind: data.kind, gone: true });
+  } else if (data.undo !== undefined) undo(Number(data.undo));
+  else if (data.comment !== undefined) {
+    const field = at("comment");
+    field.value = [field.value.trim(), data.comment].filter(Boolean).join("\n");
+    field.focus();
+  } else if (button.id === "points-put") setPoints();
+  else if (button.id === "comment-put") comment();
+  else if (button.id === "undo") undo(Number(answer()?.dataset.mine));
+  else if (button.id === "item-put") {
+    void send({ type: "rubric", page, key: "", text: at("item-text").value, points: Number(at("item-points").value) });
+  } else if (button.id === "bank-put") {
+    const text = at("comment").value.trim();
+    if (text) void send({ type: "rubric", page, key: "", text, kind: "comment" });
+  }
+}
+
+main.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (button !== null) pressed(button);
+});
+
+// -- keys --------------------------------------------------------------------------------------------------------
+
+/** @param {string} id */
+function follow(id) {
+  const link = document.getElementById(id);
+  if (link instanceof HTMLAnchorElement && link.href) void go(link.href, true).then(() => window.scrollTo(0, 0));
+}
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target instanceof Element ? event.target.closest("input:not([type=checkbox]), textarea, select") : null;
+  if (event.key === "Escape" && field instanceof HTMLElement) return field.blur();
+  if (field !== null) {
+    if (event.key === "Enter" && field.id === "points") setPoints();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.id === "comment") comment();
+    return;
+  }
+  if (answer() === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "j") follow("after");
+  else if (event.key === "k") follow("before");
+  else if (document.getElementById("comment") === null) return;
+  else if (event.key === "u") undo(Number(answer()?.dataset.mine));
+  else if (event.key === "a" && document.getElementById("all")) at("all").checked = !at("all").checked;
+  else if (/^[1-9]$/.test(event.key)) {
+    const item = document.querySelectorAll("[data-item]")[Number(event.key) - 1];
+    if (item) pressed(item);
+  } else if (event.key === "p" || event.key === "c") at(event.key === "p" ? "points" : "comment").focus();
+  else return;
+  event.preventDefault();
+});
+document.querySelector(".others [aria-current]")?.scrollIntoView({ block: "nearest" });

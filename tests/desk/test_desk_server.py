@@ -1,0 +1,305 @@
+"""The desk's server: what is shown of a class, what markers give, and what strangers and anonymous views may not."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.desk import edits
+from autograder.desk.site import Desk
+from autograder.desk.who import LONGEST, Nobody, Who
+from autograder.errors import GradebookError, GradusError
+from autograder.gradebook.rubric import Item
+from autograder.gradebook.states import STATES
+from autograder.gradebook.store import Gradebook
+from tests.desks import contents
+from tests.marking import CLASS, CODE, SOFTMAX, checks, desk_of, get, graded, post, write
+
+HOSTILE = "<script>alert(1)</script>\"'`${7}\u202e" + "n" * 10_000
+MARKUP = '"><img src=x onerror=alert(1)>{{ 7 * 7 }}'
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
+    """One desk."""
+    with desk_of(write(tmp_path / "out"), who=Who("mia")) as opened:
+        yield opened
+
+
+def edit(desk: Desk, student: str, kind: str, **more: object) -> dict[str, Any]:
+    """What a page sends for one student."""
+    seen = desk.results.entries.version(student, SOFTMAX)
+    return {"type": "edit", "page": SOFTMAX, "students": {desk.ids.of(student): seen}, "kind": kind, **more}
+
+
+def views(desk: Desk, mode: str, student: str) -> list[str]:
+    """An address of each view."""
+    id = desk.ids.of(student)
+    paths = ("", "class.csv", "log/", f"page/{SOFTMAX}/", f"page/{SOFTMAX}/{id}", f"student/{id}")
+    return [f"{mode}/{path}" for path in paths]
+
+
+def test_the_class_has_every_state_and_total(running: tuple[Desk, str]) -> None:
+    """five states, each by its word; totals first; a link to each answer"""
+    desk, address = running
+    status, text = get(address + "named/")
+    assert status == 200
+    for state in STATES:
+        assert f"</b> {state}</span>" in text, state
+    for name in ("ada", "bob", "gil"):
+        assert f"<bdi>{name}</bdi>" in text
+    assert f"page/{SOFTMAX}/{desk.ids.of('bob')}" in text
+    assert "<b>4</b>/8" in text  # ada: 4 of 4, and 0 of 4
+
+
+@pytest.mark.parametrize("place", ["named/", f"named/page/{SOFTMAX}/", "named/class.csv", "static/desk/desk.js"])
+def test_who_may_read(running: tuple[Desk, str], place: str) -> None:
+    """with the token, from this machine's own page; without one of these, nothing, and nothing of the class is said"""
+    _, address = running
+    host, _, token = address.removeprefix("http://").rstrip("/").partition("/")
+    for where, headers in (
+        (f"http://{host}/{place}", {}), (f"http://{host}/{token[:-1]}/{place}", {}),
+        (address + place, {"Host": "desk.example"}), (address + place, {"Origin": "http://example.org"}),
+    ):  # fmt: skip
+        status, text = get(where, **headers)
+        assert status == 403
+        assert text == "this address is not known here: open the one that `gradus desk` printed\n"
+    assert get(address + place)[0] == 200
+
+
+def test_an_edit_from_elsewhere_is_refused(running: tuple[Desk, str]) -> None:
+    """a page of a stranger's cannot write, nor can a form of one, which sends no JSON"""
+    desk, address = running
+    message = edit(desk, "bob", "points", value=3)
+    assert post(address + "named/edit", message, Origin="http://example.org")[0] == 403
+    assert post(address + "named/edit", message, content_type="text/plain")[0] == 415
+    assert desk.results.entries.all() == ()
+
+
+def test_what_is_given_counts_at_once(running: tuple[Desk, str]) -> None:
+    """points, rubric items, comments; each with who gave it; undone by a further entry, and nothing is lost"""
+    desk, address = running
+    desk.results.rubric.put(Item(SOFTMAX, "axis", "wrong axis", -1.0), "mia")
+    for message in (
+        edit(desk, "bob", "points", value=3, why="seen by eye"),
+        edit(desk, "bob", "item", key="axis", value=-100, text="not the page's to say"),
+        edit(desk, "bob", "comment", text="Look at the axis."),
+    ):
+        message["students"] = {desk.ids.of("bob"): desk.results.entries.version("bob", SOFTMAX)}
+        assert post(address + "named/edit", message) == (200, {"kept": 1, "told": [], "conflict": False})
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+    assert ">2/4<" in text
+    for part in ("seen by eye", "Look at the axis.", "rubric axis (-1)", "<b>mia</b>"):
+        assert part in text, part
+    numbers = [one.number for one in desk.results.entries.history("bob", SOFTMAX)]
+    undo = {"type": "undo", "page": SOFTMAX, "student": desk.ids.of("bob"), "number": numbers[1], "seen": numbers[-1]}
+    assert post(address + "named/edit", undo)[1]["kept"] == 1
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+    assert ">3/4<" in text
+    assert "class=gone" in text
+    log = get(address + "named/log/")[1]
+    assert log.count("<td>mia</td>") == 4
+    assert len(desk.results.entries.all()) == 4
+
+
+def test_the_second_of_two_edits_is_told(running: tuple[Desk, str]) -> None:
+    """it is not kept, and says who came first, when and with what; the first one stays"""
+    desk, address = running
+    mine = edit(desk, "bob", "points", value=1)
+    assert post(address + "named/edit", edit(desk, "bob", "comment", text="first"))[1]["kept"] == 1
+    status, told = post(address + "named/edit", mine)
+    assert (status, told["kept"], told["conflict"]) == (200, 0, True)
+    assert told["told"][0].startswith("bob was changed in between (mia at ")
+    assert "comment: first" in told["told"][0]
+    told = post(address.replace("named", "") + "anonymous/edit", mine)[1]
+    assert "bob" not in told["told"][0]
+    assert [one.text for one in desk.results.entries.all()] == ["first"]
+
+
+def test_a_group_is_marked_at_once(running: tuple[Desk, str]) -> None:
+    """all who answered alike, without the exceptions; who was changed meanwhile is told, the others are kept"""
+    desk, address = running
+    page = get(f"{address}named/page/{SOFTMAX}/")[1]
+    assert "<bdi>bob</bdi>, <bdi>cyd</bdi>" in page  # equal answers, unequal files
+    from autograder.desk.groups import groups_of
+
+    key = next(one.key for one in groups_of(desk.results.now(), SOFTMAX, "answers") if "bob" in one.students)
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}?by=answers&group={key}")[1]
+    assert f'value="{desk.ids.of("cyd")}" data-seen="0" checked' in text
+    message = edit(desk, "bob", "comment", text="both of you")
+    message["students"][desk.ids.of("cyd")] = 0
+    message["students"][desk.ids.of("eve")] = 99
+    told = post(address + "named/edit", message)[1]
+    assert (told["kept"], told["conflict"], len(told["told"])) == (2, True, 1)
+    assert {one.student for one in desk.results.entries.all()} == {"bob", "cyd"}
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"kind": "points", "value": 500}, "outside of 0 to"),
+        ({"kind": "points", "value": -1}, "outside of 0 to"),
+        ({"kind": "extension"}, "there is nothing to give of the kind"),
+        ({"kind": "item", "key": "nothing"}, "the rubric has no such item"),
+        ({"page": "s1_math/nothing"}, "nobody handed in such a page"),
+        ({"students": {"nobody": 0}}, "there is no such student"),
+    ],
+)
+def test_what_cannot_be_given_is_a_line(running: tuple[Desk, str], change: dict[str, Any], words: str) -> None:
+    """and nothing is kept"""
+    desk, address = running
+    _, told = post(address + "named/edit", {**edit(desk, "bob", "points", value=1), **change})
+    assert told["kept"] == 0
+    assert words in told["told"][0]
+    assert desk.results.entries.all() == ()
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.recursive(st.none() | st.text(), st.lists).map(lambda v: json.dumps(v).encode())
+    )
+)
+@settings(max_examples=100)
+def test_what_is_no_message_does_nothing(text: bytes) -> None:
+    """one line says why"""
+    with pytest.raises(ValueError, match=r"^[^\n]+$"):
+        edits.read(text)
+
+
+def test_no_name_in_the_anonymous_view(tmp_path: Path) -> None:
+    """not in any page, export, address or answer: neither in code, file names, failures, comments nor conflicts"""
+    name = "lovelace"
+    own = graded(name, SOFTMAX, checks("passed", "failed"), f"# by {name}\n{CODE}", filename=f"{name}_softmax.py")
+    with desk_of(write(tmp_path / "out", (*CLASS, own)), who=Who("mia")) as (desk, address):
+        told = [json.dumps(post(address + "anonymous/edit", edit(desk, name, "comment", text=f"well, {name}"))[1])]
+        told.append(json.dumps(post(address + "anonymous/edit", edit(desk, name, "points", value=99))[1]))
+        message = {**edit(desk, name, "comment", text="too late"), "students": {desk.ids.of(name): 0}}
+        told.append(json.dumps(post(address + "anonymous/edit", message)[1]))
+        for path in views(desk, "anonymous", name):
+            status, text = get(address + path)
+            assert status == 200
+            assert desk.ids.of(name) in text or "log" in path
+            told.append(path + text)
+        assert name not in "".join(told).lower()
+        for other in ("bob", "cyd", "gil"):
+            assert f">{other}<" not in "".join(told)
+        assert get(f"{address}anonymous/?find={name}")[1].count("<tr>") == get(f"{address}anonymous/?find=zzzz")[
+            1
+        ].count("<tr>")
+        assert any(name in get(address + path)[1] for path in views(desk, "named", name))
+
+
+def test_a_desk_without_names_has_no_other_view(tmp_path: Path) -> None:
+    """where it was started so, the named view is not there"""
+    with desk_of(write(tmp_path / "out"), anonymous=True) as (desk, address):
+        assert [get(address + path)[0] for path in views(desk, "named", "bob")] == [404] * 6
+        assert get(address)[0] == 200
+
+
+def test_nothing_of_a_students_is_markup(tmp_path: Path) -> None:
+    """names of 10 kB with quotes and direction marks, code, comments, rubric items: text, on every view"""
+    own = graded(HOSTILE, SOFTMAX, checks("passed", "failed"), MARKUP, filename=f"{MARKUP}.py")
+    item = {"type": "rubric", "page": SOFTMAX, "key": "", "text": MARKUP}
+    with desk_of(write(tmp_path / "out", (*CLASS, own)), who=Who(MARKUP)) as (desk, address):
+        assert post(address + "named/edit", edit(desk, HOSTILE, "comment", text=MARKUP, why=MARKUP))[1]["kept"] == 1
+        assert post(address + "named/edit", item)[1]["kept"] == 1
+        for mode in desk.modes:
+            for path in views(desk, mode, HOSTILE):
+                status, text = get(address + path)
+                assert status == 200
+                if path.endswith(".csv"):
+                    continue  # no markup at all
+                assert "<script>alert" not in text
+                assert "<img" not in text
+                assert "\u202e" not in text
+                assert "49" not in text or "{{ 7 * 7 }}" in text
+        assert HOSTILE[:20] not in "".join(views(desk, "named", HOSTILE))
+
+
+def test_a_proxys_header_counts_only_where_it_was_named(tmp_path: Path) -> None:
+    """else whoever sends one is whoever started the desk; where it was named, nobody may anything without it"""
+    out = write(tmp_path / "out")
+    with desk_of(out, who=Who("mia")) as (desk, address):
+        post(address + "named/edit", edit(desk, "bob", "comment", text="a"), X_Remote_User="boss")
+        assert desk.results.entries.all()[-1].by == "mia"
+    with desk_of(out, who=Who(header="X-Remote-User"), host="desk.example") as (desk, address):
+        proxy = {"Host": "desk.example", "Origin": "https://desk.example"}
+        assert get(address + "named/")[0] == 403
+        assert post(address + "named/edit", edit(desk, "bob", "comment", text="b"), **proxy)[0] == 403
+        assert "marking as noa" in get(address + "named/", X_Remote_User="noa", **proxy)[1]
+        assert (
+            post(address + "named/edit", edit(desk, "bob", "comment", text="c"), X_Remote_User="noa", **proxy)[0] == 200
+        )
+        assert [(one.by, one.text) for one in desk.results.entries.all()] == [("mia", "a"), ("noa", "c")]
+
+
+@pytest.mark.parametrize("given", ["", " noa", "n" * (LONGEST + 1), "a\x07b", "\u202eb"])
+def test_a_header_that_holds_no_name(given: str) -> None:
+    """is refused; nobody marks under half a name"""
+    with pytest.raises(Nobody, match="the proxy did not say who you are"):
+        Who(header="X-User").of({"X-User": given})
+
+
+def test_two_ways_to_say_who_marks() -> None:
+    """are one too many"""
+    with pytest.raises(GradusError, match="say one of them"):
+        Who("mia", "X-User")
+
+
+def test_results_that_may_only_be_read(tmp_path: Path) -> None:
+    """are shown whole, and no byte of them changes: neither by looking nor by an edit"""
+    out = write(tmp_path / "out")
+    before = contents(out)
+    with desk_of(out, read_only=True) as (desk, address):
+        for path in views(desk, "named", "bob"):
+            assert get(address + path)[0] == 200
+        status, told = post(address + "named/edit", edit(desk, "bob", "points", value=1))
+        assert (status, told["kept"]) == (409, 0)
+        assert told["told"] == ["these results may only be read"]
+    assert contents(out) == before
+
+
+def test_results_without_a_gradebook(tmp_path: Path) -> None:
+    """a grades.json alone is shown, and may only be read"""
+    out = write(tmp_path / "out")
+    for file in out.glob("gradebook.db*"):
+        file.unlink()
+    with desk_of(out) as (desk, address):
+        text = get(address + "named/")[1]
+        assert "read only" in text
+        assert text.count("</b> wrong</span>") >= 3
+        assert get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[0] == 200
+    assert not (out / "gradebook.db").exists()
+
+
+def test_grades_that_come_while_the_desk_is_open(running: tuple[Desk, str]) -> None:
+    """are shown at the next look, and so is who was taken out"""
+    desk, address = running
+    with Gradebook(desk.results.file) as book:
+        book.add(graded("zed", SOFTMAX, checks("passed"))[0])
+        assert "<bdi>zed</bdi>" in get(address + "named/")[1]
+        book.erase("bob")
+    assert "<bdi>bob</bdi>" not in get(address + "named/")[1]
+    for path in views(desk, "named", "bob")[-2:]:
+        assert get(address + path) == (404, "there is no such student\n")
+
+
+def test_no_results_is_one_line(tmp_path: Path) -> None:
+    """which names the folder and the next step"""
+    from autograder.course import syllabus
+    from autograder.course.trees import trees
+    from autograder.desk.results import Results
+
+    with pytest.raises(GradebookError, match=r"no results here; name the folder that `gradus grade --out` wrote"):
+        Results(tmp_path, syllabus.load(trees()))
+    (tmp_path / "grades.json").write_text("{")
+    with pytest.raises(GradebookError, match=r"grades\.json: .*`gradus grade` writes it again"):
+        Results(tmp_path, syllabus.load(trees()))
+    assert os.listdir(tmp_path) == ["grades.json"]

@@ -1,0 +1,101 @@
+"""Which students the class shows, in which order, and by whom they were marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.desk import table
+from autograder.desk.results import Class, Results
+from autograder.desk.table import Asked, asked_of, marked, selected
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.states import STATES
+from tests.marking import LOSSES, MISTAKE, SOFTMAX, write
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Iterator[Results]:
+    """The results of the class."""
+    made = Results(write(tmp_path / "out"), syllabus.load(trees()))
+    yield made
+    made.close()
+
+
+def named(klass: Class, **asked: object) -> list[str]:
+    """Who is selected."""
+    return selected(klass, Asked(**asked), lambda student: student)  # type: ignore[arg-type]
+
+
+def test_each_state_has_its_students(results: Results) -> None:
+    """five words, and each student of a page under one of them"""
+    klass = results.now()
+    who = {state: named(klass, state=state, page=SOFTMAX) for state in STATES}
+    assert who == {
+        "not handed in": ["flo"], "unfinished": ["eve"], "wrong": ["bob", "cyd", "dan"], "right": ["ada"],
+        "ungraded": ["gil"],
+    }  # fmt: skip
+    assert table.counts(klass, SOFTMAX) == {state: len(found) for state, found in who.items()}
+    assert named(klass, state="wrong", page=LOSSES) == ["ada"]
+    assert set(named(klass, state="wrong")) == {"ada", "bob", "cyd", "dan"}
+
+
+def test_means_say_over_whom(results: Results) -> None:
+    """of those who handed in and could be graded: 4 + 2 + 2 + 2 + 2 of four points each"""
+    assert table.mean(results.now(), SOFTMAX) == (12 / 5, 4.0, 5)
+
+
+def test_orders_and_search(results: Results) -> None:
+    """by name, total and page, either way; letters of the name; a mistake"""
+    klass = results.now()
+    assert named(klass) == sorted(klass.students)
+    assert named(klass, down=True) == sorted(klass.students, reverse=True)
+    assert named(klass, sort="total", down=True)[0] == "ada"
+    assert named(klass, sort=SOFTMAX)[0] == "gil" or klass.rows["gil", SOFTMAX].grade is not None
+    assert named(klass, find="D") == ["ada", "cyd", "dan"]
+    assert named(klass, mistake=MISTAKE, page=SOFTMAX) == ["bob", "cyd"]
+
+
+def test_who_marked(results: Results) -> None:
+    """nobody, one, two, and two who set different points"""
+    klass = results.now()
+    assert named(klass, marked="nobody") == sorted(klass.students)
+    results.entries.add(Entry("bob", SOFTMAX, "points", 3.0, by="mia"))
+    assert named(results.now(), marked="one") == ["bob"]
+    results.entries.add(Entry("bob", SOFTMAX, "comment", text="good", by="noa"))
+    assert named(results.now(), marked="two or more") == ["bob"]
+    results.entries.add(Entry("bob", SOFTMAX, "points", 2.0, by="noa"))
+    assert named(results.now(), marked="differently", page=SOFTMAX) == ["bob"]
+    assert marked(()) == "nobody"
+
+
+@pytest.mark.parametrize(
+    "query", [{"sheet": "-1"}, {"sheet": "٣"}, {"sheet": "9" * 99}, {"state": "<b>"}, {"sort": "x"}]
+)
+def test_what_cannot_be_asked_is_left_out(query: dict[str, str]) -> None:
+    """an address that somebody wrote by hand shows the whole class"""
+    assert asked_of(query, [SOFTMAX]) == Asked()
+
+
+def test_a_total_is_counted_again_when_it_changes(results: Results) -> None:
+    """an edit of one student's page changes that total, and no other"""
+    before = dict(results.now().totals)
+    results.entries.add(Entry("bob", SOFTMAX, "points", 4.0, by="mia"))
+    after = results.now().totals
+    assert after["bob"].points == before["bob"].points + 2
+    assert {name for name in after if after[name] != before[name]} == {"bob"}
+    results.entries.add(Entry("bob", SOFTMAX, "question", 1.0, by="mia"))  # then it counts for everybody
+    from autograder.gradebook.store import Gradebook
+    from autograder.gradebook.totals import standings
+
+    with Gradebook(results.file) as book:
+        rows = standings(
+            book.histories(), results.entries.by_row(), results.policy, results.course, book.pending()
+        )  # fmt: skip
+    assert [(one.student, one.exercise, one.total, one.max_points, one.state) for one in rows] == [
+        (one.student, one.exercise, one.total, one.max_points, one.state)
+        for one in (results.now().rows[row.student, row.exercise] for row in rows)
+    ]
