@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..course import page_files
 from ..course.syllabus import lesson_text, read_text
 from ..course.trees import Trees
 from ..errors import CourseError
@@ -115,22 +116,25 @@ def _pictures(trees: Trees, page: Exercise | QuestionPage, lesson: str) -> dict[
     return found
 
 
-def drifted(trees: Trees, exercise: Exercise | QuestionPage) -> list[Path]:
+def _all(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, bytes]:
+    """Return all that is generated for a page: with the files that its notebook opens beside that."""
+    beside = trees.notebook(page.address).parent
+    files = {beside / name: content for name, content in page_files.contents(trees, page.address).items()}
+    return files | {path: text.encode() for path, text in generated(trees, page).items()}
+
+
+def drifted(trees: Trees, page: Exercise | QuestionPage) -> list[Path]:
     """Return the generated files that are not what they would be generated as."""
-
-    def same(path: Path, content: str) -> bool:
-        return path.is_file() and path.read_text(encoding="utf-8", errors="replace") == content
-
-    return [path for path, content in generated(trees, exercise).items() if not same(path, content)]
+    return [path for path, content in _all(trees, page).items() if not path.is_file() or path.read_bytes() != content]
 
 
-def write(trees: Trees, exercise: Exercise | QuestionPage) -> list[Path]:
-    """Write the generated files of one exercise; the ones that changed."""
-    changed = drifted(trees, exercise)
-    contents = generated(trees, exercise)
+def write(trees: Trees, page: Exercise | QuestionPage) -> list[Path]:
+    """Write the generated files of one page; the ones that changed."""
+    changed = drifted(trees, page)
+    contents = _all(trees, page)
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(contents[path], encoding="utf-8")
+        path.write_bytes(contents[path])
     return changed
 
 

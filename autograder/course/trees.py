@@ -54,6 +54,10 @@ class Trees:
         """Return the reference solution, the source of stub and notebook."""
         return self._found(lambda trees: trees.solutions / f"{address}.py")
 
+    def files(self, address: str) -> Path:
+        """Return the folder of the data files and images that a page's code opens, be there one or not."""
+        return self._found(lambda trees: trees.solutions / f"{address}_files")
+
     def without_solutions(self) -> str:
         """Return what is said of the solutions of a copy that was made without them; "" where they are here."""
         place = self.solutions / GONE
@@ -104,7 +108,10 @@ class Trees:
 
     def writes(self, address: str) -> bool:
         """Tell whether anything that a page is made of stands in this course itself."""
-        own = (self.course / f"{address}.md", self.solutions / f"{address}.py", self.pages / address)
+        own = (
+            self.course / f"{address}.md", self.solutions / f"{address}.py", self.solutions / f"{address}_files",
+            self.pages / address,
+        )  # fmt: skip
         return any(path.exists() for path in own)
 
     def _of_page(self, address: str, name: str) -> Path:

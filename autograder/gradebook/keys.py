@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ..course.page_files import page_files
 from ..course.trees import Trees
 from ..model import Exercise, Syllabus
 
@@ -68,6 +69,7 @@ def libraries() -> str:
 def _page_files(places: Trees, address: str, catalogue: bool) -> Iterable[tuple[str, Path]]:
     yield "check", places.check(address)
     yield "solution", places.solution(address)
+    yield from ((f"beside/{name}", path) for name, path in page_files(places, address).items())
     if catalogue:
         yield "misconception", places.misconception(address)
 

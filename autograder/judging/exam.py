@@ -44,6 +44,7 @@ class Exam:
         memory: of how the checks of earlier submissions ended.
         worker: gives a worker in place of a new one. The source is the course's own then.
         prepare: does something to the student's module before each check.
+        beside: the page's files, which the source may open.
     """
 
     def __init__(
@@ -57,13 +58,14 @@ class Exam:
         memory: Memory | None = None,
         worker: Callable[[WorkerSource, Limits], Student] | None = None,
         prepare: Callable[[Student], None] | None = None,
+        beside: dict[str, bytes] | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
-        self.workers = SubmissionWorkers(exercise, submission, template, worker)
+        self.workers = SubmissionWorkers(exercise, submission, template, worker, beside or {})
         self._keep_output = keep_output
         self._memory = memory
         self._prepare = prepare

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ..course.page_files import contents
 from ..course.trees import Trees
 from ..errors import GradusError, SandboxError
 from ..model import (
@@ -94,7 +95,7 @@ class Judge:
         template = self.template(exercise.needs)
         return Exam(
             exercise, submission, template, self.settings.seed, keep_output=keep_output, memory=self.memory,
-            worker=worker.take if worker is not None else None,
+            worker=worker.take if worker is not None else None, beside=contents(self.trees, exercise.address),
         )  # fmt: skip
 
     def grade(self, submission: Submission) -> Grade:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..course import catalogue
+from ..course.page_files import contents
 from ..course.trees import Trees
 from ..model import CheckResult, Exercise, Submission
 from ..sandbox.host.base import Limits, WorkerSource
@@ -129,13 +130,16 @@ class CourseSources:
         template, limits = self._template(exercise.needs), Limits(memory_mb=exercise.memory_mb)
         student = self._worker.take(template, limits)
         try:
-            student.load_source(exercise.name, [solution, evidence.ANSWERS])
+            self._load(student, exercise, [solution, evidence.ANSWERS])
             student.begin(worker_seed(exercise.address, ""), exercise.seconds)
             found = student.answers_of(function, wanted)
         except (StudentProblem, RemoteError):
             found = []
         self._worker.give_back(student, template, limits)
         return found if len(found) == len(wanted) else [None] * len(wanted)
+
+    def _load(self, student: Student, exercise: Exercise, cells: list[str]) -> None:
+        student.load_source(exercise.name, cells, beside=contents(self._trees, exercise.address))
 
     def replayer(self, exercise: Exercise) -> diagnosis.Replay:
         """Return what makes a recorded call again with a misconception in place of the solution."""
@@ -155,7 +159,7 @@ class CourseSources:
         self._dismiss()
         student = self._worker.take(template, limits)
         try:
-            student.load_source(exercise.name, [self.references(exercise).solution])
+            self._load(student, exercise, [self.references(exercise).solution])
             yield student
         finally:
             self._worker.give_back(student, template, limits)
@@ -169,7 +173,7 @@ class CourseSources:
             try:
                 if student is None or not student.alive:
                     student = self._worker.take(template, limits)
-                    student.load_source(exercise.name, list(submission.cells))
+                    self._load(student, exercise, list(submission.cells))
                 student.begin(worker_seed(exercise.address, ""), exercise.seconds)
                 with contextlib.suppress(RemoteError):  # the record holds how it ended
                     getattr(student, call.root)(*call.args, **call.kwargs)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ..course import catalogue, syllabus
+from ..course.page_files import contents
 from ..course.trees import choose
 from ..course.trees import trees as find_trees
 from ..sandbox.host.base import WorkerSource
@@ -38,7 +39,7 @@ def plain_plugin(config: pytest.Config) -> ChecksPlugin:
             from ..sandbox.host.probe import best_level
 
             templates[exercise.needs] = start_template(best_level() if given else "plain", exercise.needs)
-        return Exam(exercise, submission, templates[exercise.needs], seed=0)
+        return Exam(exercise, submission, templates[exercise.needs], seed=0, beside=contents(trees, address))
 
     return ChecksPlugin(trees, None, exam)
 

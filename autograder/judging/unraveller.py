@@ -73,7 +73,10 @@ class Unraveller:
                 solution.begin(worker_seed(exercise.address, name), exercise.seconds)
                 stand_in(student, solution, sorted(repaired), exercise.seconds)
 
-            exam = Exam(exercise, self._exam.submission, self._exam.workers.template, self._exam.seed, prepare=prepare)
+            exam = Exam(
+                exercise, self._exam.submission, self._exam.workers.template, self._exam.seed, prepare=prepare,
+                beside=self._exam.workers.beside,
+            )  # fmt: skip
             exam.doubts = False
             try:
                 self._run(exam, [name], lambda result: True)

@@ -42,6 +42,7 @@ class SubmissionWorkers:
         submission: Submission,
         template: WorkerSource,
         worker: Callable[[WorkerSource, Limits], Student] | None,
+        beside: dict[str, bytes],
     ):
         self.exercise, self.submission, self.template = exercise, submission, template
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
@@ -52,6 +53,7 @@ class SubmissionWorkers:
         self.names: dict[str, list[str]] | None = None  #: that the source uses, once somebody wanted to know
         self.cells = unloaded.sources(submission)
         self._worker = worker
+        self.beside = beside  #: the page's files, which the source may open
         self._fenced: Operators = ()  # operators that this process has not
         self._aside: dict[Operators, Student | None] = {}  # other processes, by what they have not
         self._stuck: StudentProblem | None = None
@@ -164,7 +166,7 @@ class SubmissionWorkers:
         if self.has_style_rules and not self.ours and self.names is None:  # before any of the student's code
             self.names = style.uses(student, sub)
         left_out, files = tuple(self._unfinished), dict(sub.files)
-        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out)
+        failures = student.load_source(self.exercise.name, list(sub.cells), sub.filename, files, left_out, self.beside)
         try:
             meant = [failure for failure in failures if not unloaded.asks_at_home(sub, failure[1])]
             told = [unloaded.raised(sub, *failure) for failure in meant[:MAX_TOLD]]

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..course.page_files import contents
 from ..course.syllabus import find, load
 from ..course.trees import Trees, choose, trees
 from ..errors import GradusError, SandboxError
@@ -206,7 +207,8 @@ class Bench:
                 yield exam
             return
         template = KernelSource(socket.socket(fileno=fd))
-        exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True)
+        beside = contents(self.trees, exercise.address)
+        exam = Exam(exercise, submission, template, judge.settings.seed, keep_output=True, beside=beside)
         exam.doubts = False  # somebody waits, and no grade is at stake
         try:
             self._run(exam, partial(plugin.run, exam, names))

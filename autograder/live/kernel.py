@@ -44,9 +44,11 @@ class LiveWorker(Worker):
         return tuple((self._files.get(file, file), line, name) for file, line, name in traceback_frames(error, limit))
 
     def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = ()
-    ) -> list[Any]:
-        """Nothing is run, so nothing fails."""
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = (),
+        beside: dict[str, bytes] | None = None,
+    ) -> list[Any]:  # fmt: skip
+        """Nothing is run, so nothing fails; the page's files are where the notebook's own code looks for them."""
+        self.lay_beside(beside or {})
         return []
 
     def lookup(self, name: str) -> tuple[bool, Any]:

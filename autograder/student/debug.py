@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
 from collections.abc import Callable
@@ -42,6 +43,7 @@ def enter(submission: Submission, path: Path, call: Call, run: Callable[..., Any
     """
     import pdb
 
+    os.chdir(path.resolve().parent)  # where the page's files lie
     sys.path.insert(0, str(path.resolve().parent))
     module = types.ModuleType(path.stem)
     module.__file__ = str(path)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from ..course import page_files
 from ..course.questions import without_schemes
 from ..course.trees import GONE, Trees, own_root
 from ..course.trees import trees as trees_at
@@ -97,6 +98,8 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
         yield f"autograder/trees/exercises/{name}", content
     for page in syllabus.pages.values():
         yield f"autograder/trees/notebooks/source/{page.address}.ipynb", handed_out(trees, page)
+        for name, content in page_files.contents(trees, page.address).items():
+            yield f"autograder/trees/solutions/{page.address}_files/{name}", content
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..authoring.notebook import PICTURE, released
+from ..course.page_files import contents as contents_of
 from ..course.syllabus import lesson_text, split_lesson
 from ..course.trees import BUNDLED, Trees, own_root
 from ..errors import CourseError, GradusError
@@ -173,6 +174,8 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         except OSError as error:
             raise CourseError(f"{address}: the stub cannot be read ({error}); run `gradus build`") from None
         files[f"notebooks/{address}.ipynb"] = handed_out(trees, exercise)
+        for name, data in contents_of(trees, address).items():
+            files[f"exercises/{exercise.section}/{name}"] = files[f"notebooks/{exercise.section}/{name}"] = data
     for page in syllabus.question_pages.values():
         files[f"notebooks/{page.address}.ipynb"] = handed_out(trees, page)
     lessons = {address: lesson_text(trees, page) for address, page in syllabus.pages.items()}

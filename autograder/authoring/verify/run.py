@@ -16,7 +16,7 @@ from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
 from .statics import installed_needs, of_questions, statics
-from .verdicts import judge_breakers, judge_plan
+from .verdicts import judge_breakers, judge_plan, with_absent
 from .work import VerifyWork
 
 
@@ -75,6 +75,7 @@ def verify(
     def finish(address: str) -> None:
         plan = plans[address]
         judge_plan(plan)
+        plan.report.faults = [with_absent(fault, trees.files(address)) for fault in plan.report.faults]
         judge_breakers(plan.report, trees, extent.strict_breakers, [wrong.name for wrong in plan.wrong])
         kept[address].write(not plan.report.faults)
         finished(plan)

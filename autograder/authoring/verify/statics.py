@@ -14,6 +14,7 @@ from ...course import catalogue, syllabus
 from ...course.anchors import anchored
 from ...course.catalogue import Rewrite
 from ...course.drafts import drafts
+from ...course.page_files import clashes
 from ...course.syllabus import line_of, read_text, split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
@@ -63,6 +64,7 @@ def statics(
     faults += _unknown_flaws(exercise, trees, wrong, solution)
     early = too_early(syllabus.load(trees), exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
+    faults += clashes(trees, exercise.address, syllabus.load(trees).pages.values())
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]
     return faults
 

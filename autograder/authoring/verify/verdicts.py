@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from pathlib import Path
 
 from ...course.catalogue import Rewrite
 from ...course.syllabus import read_text
@@ -62,6 +64,12 @@ def judge_plan(plan: Plan) -> None:
     faults += [f"of the first draft {false}" for false in report.drafts.false]
     if plan.extent.strict_drafts and not exercise.ships_solved:
         faults += report.drafts.short
+
+
+def with_absent(fault: str, folder: Path) -> str:
+    """Return a fault with where the file belongs that is missing, if that is what it is about."""
+    absent = re.search(r"No such file or directory: '([^'/][^']*)'", fault)
+    return f"{fault}; put {absent[1]} into {folder}/" if absent else fault
 
 
 def _must_pass(what: str, grade: Grade) -> list[str]:

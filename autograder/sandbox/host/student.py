@@ -84,12 +84,17 @@ class Student:
         filename: str = "",
         files: dict[str, bytes] | None = None,
         left_out: tuple[tuple[int, int], ...] = (),
+        beside: dict[str, bytes] | None = None,
     ) -> list[tuple[int, Any, Frames]]:
-        """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames)."""
+        """Run a source, in place of what was there before; the cells that failed, as (index, exception, frames).
+
+        Args:
+            files: of the student's, which the source may import; `beside` are the page's, which it may open.
+        """
         cells = [text] if isinstance(text, str) else text
         self._filename = filename or f"{name}.py"
         self._known, self._props = {}, {}
-        failures = self.service("load", name, self._filename, cells, files or {}, left_out)
+        failures = self.service("load", name, self._filename, cells, files or {}, left_out, beside or {})
         if not isinstance(failures, list):
             raise self._fail(StudentProblem("malformed", "the answer to loading the source is not readable"))
         return failures

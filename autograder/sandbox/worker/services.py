@@ -117,11 +117,13 @@ class Worker:
         return sorted({name.partition(".")[0] for name in sys.modules})
 
     def load(
-        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = ()
-    ) -> list[Any]:
+        self, name: str, filename: str, cells: list[str], files: dict[str, bytes], left_out: tuple[Any, ...] = (),
+        beside: dict[str, bytes] | None = None,
+    ) -> list[Any]:  # fmt: skip
         """Run the source, cell by cell, see :func:`.loading.run_cell`. What was there before is gone.
 
         Args:
+            files: of the student's, importable; `beside` are the page's, which take the place of a student's.
             left_out: (cell, line) of statements that are not run.
 
         Returns:
@@ -135,6 +137,7 @@ class Worker:
                 (shutil.rmtree if os.path.isdir(whole) and not os.path.islink(whole) else os.remove)(whole)
         for path, content in files.items():
             self.write(path, content)
+        self.lay_beside(beside or {})
         if self.home not in sys.path:
             sys.path.insert(0, self.home)
         self.plain_state()
@@ -294,6 +297,11 @@ class Worker:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444 if read_only else 0o644), "wb") as file:
             file.write(content)
         return path
+
+    def lay_beside(self, files: dict[str, bytes]) -> None:
+        """Put the page's own files into the folder in which the source runs, read-only."""
+        for path, content in files.items():
+            self.write(path, content, read_only=True)
 
     def read(self, name: str) -> bytes | None:
         """Read a file of the private scratch folder, or None."""
