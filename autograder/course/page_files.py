@@ -1,7 +1,7 @@
 """Data files and images of a page: the folder ``solutions/<section>/<page>_files``, laid beside whatever opens them.
 
 A student's code opens ``rain.csv`` of that folder as ``rain.csv``, and ``maps/north.png`` as ``maps/north.png``: the
-files lie beside the stub, beside the notebook, and, read-only, in the folder in which the code runs while it is checked.
+files lie beside the stub, beside the notebook, and, read-only, in the folder in which its code is run by checks.
 """
 
 from __future__ import annotations
