@@ -17,7 +17,8 @@ from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
 from autograder.intake.source import read_source
-from autograder.model import Exercise
+from autograder.model import Exercise, Playground
+from autograder.student.workspace import contents
 from tests.helpers import CHECKS, GOOD, LESSON, PAGE, PNG, ROOT, SOFTMAX, SOLUTION, make_course, page, tiny
 from tests.nbcourses import LINES, make_nbcourse
 
@@ -346,6 +347,24 @@ def test_a_lost_or_broken_file_has_drifted(tmp_path, spoil):
     for path in (trees.stub(PAGE), trees.notebook(PAGE)):
         spoil(path)
     assert build.drifted(trees, course.exercises[PAGE]) == [trees.stub(PAGE), trees.notebook(PAGE)]
+
+
+def test_a_playground_has_a_notebook_with_the_link_to_the_lab(tmp_path):
+    """its lesson, the picture inside, and one cell that opens it; students get it with the others"""
+    course, trees = tiny(tmp_path)
+    section = PAGE.partition("/")[0]
+    page = Playground(f"{section}/play", "Play")
+    trees.lesson(page.address).write_text('+++\ntitle = "Play"\n+++\n# Play\n\n![a line](line.png)\n')
+    course.playgrounds[page.address] = page
+    assert build.write(trees, page) == [trees.notebook(page.address)]
+    assert build.drifted(trees, page) == build.orphans(trees, course) == []
+    notebook = nbformat.read(trees.notebook(page.address), 4)
+    nbformat.validate(notebook)
+    words, link = notebook.cells
+    assert words.source.startswith("# Play")
+    assert list(words.attachments) == ["line.png"]
+    assert link.source == f"%load_ext autograder\n%gradus lab {page.address}"
+    assert f"notebooks/{page.address}.ipynb" in contents(trees, course)
 
 
 def test_orphans(tmp_path):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..course import page_files
-from ..course.syllabus import lesson_text, read_text
+from ..course.syllabus import lesson_text, read_text, split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
-from ..model import Exercise, QuestionPage, Syllabus
-from .notebook import BEGIN, END, PICTURE, notebook_cells, question_notebook, static_checks
+from ..model import Exercise, Playground, QuestionPage, Syllabus
+from .notebook import BEGIN, END, PICTURE, notebook_cells, playground_notebook, question_notebook, static_checks
 
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
@@ -79,16 +79,20 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
     return draft + "\n".join(out).rstrip() + "\n"
 
 
-def generated(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, str]:
+def generated(trees: Trees, page: Exercise | QuestionPage | Playground) -> dict[Path, str]:
     """Generate the files of one page; return their contents.
 
     Raises:
         CourseError: the lesson or solution is missing or malformed, or a picture is absent.
     """
+    if isinstance(page, Playground):
+        _, lesson = split_lesson(trees.lesson(page.address))
+        pictures = _pictures(trees, page.address, lesson)
+        return {trees.notebook(page.address): _notebook_text(playground_notebook(lesson, page, pictures))}
     path = trees.solution(page.address)
     solution = "" if isinstance(page, QuestionPage) else read_text(path, "the solution is missing")
     lesson = lesson_text(trees, page)
-    pictures = _pictures(trees, page, lesson)
+    pictures = _pictures(trees, page.address, lesson, *(question.ask for question in page.questions))
     if isinstance(page, QuestionPage):
         return {trees.notebook(page.address): _notebook_text(question_notebook(lesson, page, pictures))}
     checks = static_checks(read_text(trees.check(page.address), "the checks are missing"))
@@ -102,33 +106,33 @@ def _notebook_text(notebook: dict[str, Any]) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _pictures(trees: Trees, page: Exercise | QuestionPage, lesson: str) -> dict[str, bytes]:
-    """Return the pictures that lesson and questions show, by their names."""
+def _pictures(trees: Trees, address: str, *texts: str) -> dict[str, bytes]:
+    """Return the pictures that the texts of a page show, by their names."""
     found: dict[str, bytes] = {}
-    for text in (lesson, *(question.ask for question in page.questions)):
+    for text in texts:
         for _, name in PICTURE.findall(text):
             try:
-                found[name] = trees.beside(page.address, name).read_bytes()
+                found[name] = trees.beside(address, name).read_bytes()
             except OSError:
-                drawn = trees.picture_script(page.address).is_file()
+                drawn = trees.picture_script(address).is_file()
                 how = "run `gradus build --pictures`" if drawn else "put it beside the lesson"
-                raise CourseError(f"{trees.lesson(page.address)}: picture {name} is missing; {how}") from None
+                raise CourseError(f"{trees.lesson(address)}: picture {name} is missing; {how}") from None
     return found
 
 
-def _all(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, bytes]:
+def _all(trees: Trees, page: Exercise | QuestionPage | Playground) -> dict[Path, bytes]:
     """Return all that is generated for a page: with the files that its notebook opens beside that."""
     beside = trees.notebook(page.address).parent
     files = {beside / name: content for name, content in page_files.contents(trees, page.address).items()}
     return files | {path: text.encode() for path, text in generated(trees, page).items()}
 
 
-def drifted(trees: Trees, page: Exercise | QuestionPage) -> list[Path]:
+def drifted(trees: Trees, page: Exercise | QuestionPage | Playground) -> list[Path]:
     """Return the generated files that are not what they would be generated as."""
     return [path for path, content in _all(trees, page).items() if not path.is_file() or path.read_bytes() != content]
 
 
-def write(trees: Trees, page: Exercise | QuestionPage) -> list[Path]:
+def write(trees: Trees, page: Exercise | QuestionPage | Playground) -> list[Path]:
     """Write the generated files of one page; the ones that changed."""
     changed = drifted(trees, page)
     contents = _all(trees, page)
@@ -150,6 +154,8 @@ def generated_schema(check_only: bool = False) -> list[Path]:
 
 def orphans(trees: Trees, syllabus: Syllabus) -> list[Path]:
     """Files in the generated trees that belong to no exercise."""
-    wanted = {trees.stub(address) for address in syllabus.exercises} | {*map(trees.notebook, syllabus.pages)}
+    wanted = {trees.stub(address) for address in syllabus.exercises} | {
+        *map(trees.notebook, (*syllabus.pages, *syllabus.playgrounds))
+    }
     present = [*trees.exercises.rglob("*.py"), *(trees.notebooks / "source").rglob("*.ipynb")]
     return sorted(path for path in present if path not in wanted and path.name != "__init__.py")

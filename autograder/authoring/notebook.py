@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CourseError
-from ..model import Exercise, Question, QuestionPage
+from ..model import Exercise, Playground, Question, QuestionPage
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
@@ -139,6 +139,18 @@ def question_notebook(lesson: str, page: QuestionPage, pictures: dict[str, bytes
     return _whole([*cells, *_question_cells(page.questions, pictures)], page.address)
 
 
+def playground_notebook(lesson: str, page: Playground, pictures: dict[str, bytes]) -> dict[str, Any]:
+    """Make the notebook of a playground: its lesson, and a cell that gives the link to the lab."""
+    try:
+        from nbformat.v4 import new_code_cell
+
+        cells = [_locked(_with_pictures(lesson.strip(), pictures), "lesson")]
+    except ImportError as absent:
+        raise CourseError(f"{absent}; notebooks are built with it: pip install 'gradus-course[teach]'") from None
+    cells.append(_locked(new_code_cell(f"{SETUP}\n%gradus lab {page.address}"), "lab"))
+    return _whole(cells, page.address)
+
+
 def _question_cells(questions: tuple[Question, ...], pictures: dict[str, bytes]) -> list[Any]:
     return [
         _question_cell(f"Question {number}", question, f"question-{number}", pictures, points=True)
@@ -226,7 +238,7 @@ def _nbgrader(
     return fields if points is None else {**fields, "points": points}
 
 
-def released(notebook: dict[str, Any], exercise: Exercise | QuestionPage) -> dict[str, Any]:
+def released(notebook: dict[str, Any], exercise: Exercise | QuestionPage | Playground) -> dict[str, Any]:
     """Return the notebook as students get it: without solutions, as nbgrader would clear it."""
     cells = []
     for cell in notebook["cells"]:

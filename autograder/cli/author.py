@@ -13,7 +13,7 @@ from .base import Address, Jobs, Json, app, choose, cores, load, nearest, print_
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
-    from ..model import Exercise, QuestionPage, Syllabus
+    from ..model import Exercise, Playground, QuestionPage, Syllabus
 
 
 @app.command()
@@ -33,15 +33,20 @@ def build(
     course, places = load()
     exercises = _own(course, places, address)
     asked = _asked(course, places, address)
+    played = [
+        one
+        for one in course.playgrounds.values()
+        if not address and (places.base is None or places.writes(one.address))
+    ]
+    pages: list[Exercise | QuestionPage | Playground] = [*exercises, *asked, *played]
     if not check_only:
         not_installed(places)
     if pictures and not check_only:
         from ..authoring.pictures import draw
 
-        for drawn in (*exercises, *asked, *(() if address else course.playgrounds.values())):
+        for drawn in pages:
             draw(places, drawn)
     drifted: list[Path] = []
-    pages: list[Exercise | QuestionPage] = [*exercises, *asked]
     for page in pages:
         drifted += building.drifted(places, page) if check_only else building.write(places, page)
     if places.root == own_root() and not address:  # the schema is this package's own

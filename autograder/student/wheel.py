@@ -96,7 +96,7 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
         yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(book(trees)))
     for name, content in _files(trees.exercises):
         yield f"autograder/trees/exercises/{name}", content
-    for page in syllabus.pages.values():
+    for page in (*syllabus.pages.values(), *syllabus.playgrounds.values()):
         yield f"autograder/trees/notebooks/source/{page.address}.ipynb", handed_out(trees, page)
         for name, content in page_files.contents(trees, page.address).items():
             yield f"autograder/trees/solutions/{page.address}_files/{name}", content

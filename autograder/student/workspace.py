@@ -22,7 +22,7 @@ from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
 from ..intake.outline import outline, page_of
 from ..intake.submissions import Found, preferred
-from ..model import Exercise, QuestionPage, Syllabus
+from ..model import Exercise, Playground, QuestionPage, Syllabus
 
 HIDDEN = ".gradus"
 _MANIFEST = "workspace.json"
@@ -176,7 +176,8 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
         files[f"notebooks/{address}.ipynb"] = handed_out(trees, exercise)
         for name, data in contents_of(trees, address).items():
             files[f"exercises/{exercise.section}/{name}"] = files[f"notebooks/{exercise.section}/{name}"] = data
-    for page in syllabus.question_pages.values():
+    asked: list[QuestionPage | Playground] = [*syllabus.question_pages.values(), *syllabus.playgrounds.values()]
+    for page in asked:
         files[f"notebooks/{page.address}.ipynb"] = handed_out(trees, page)
     lessons = {address: lesson_text(trees, page) for address, page in syllabus.pages.items()}
     lessons |= {address: split_lesson(trees.lesson(address))[1] for address in syllabus.playgrounds}
@@ -189,7 +190,7 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
     return files
 
 
-def handed_out(trees: Trees, page: Exercise | QuestionPage) -> bytes:
+def handed_out(trees: Trees, page: Exercise | QuestionPage | Playground) -> bytes:
     """Return the notebook of a page as students get it.
 
     Raises:

@@ -19,7 +19,7 @@ OPTIONS = {
 }  # fmt: skip
 
 
-@pytest.mark.skipif(TSC is None, reason="tsc is not installed: npm install -g typescript, or name it in TSC; .ci/types does")
+@pytest.mark.skipif(TSC is None, reason="tsc is not installed here; .ci/types installs it and names it in TSC")
 def test_types(tmp_path: Path) -> None:
     """The modules lie as they are served, so that each finds those of the others."""
     root = Path(lab.__file__).parent
