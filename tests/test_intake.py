@@ -428,3 +428,23 @@ def test_no_file_is_dropped_silently(names):
     paths = [PurePosixPath(name) for name in names]
     made = downloads.recognise(paths, None, {})
     assert made is None or set(made.places) == set(paths)
+
+
+# -- workspaces ------------------------------------------------------------------------------------
+
+
+@both
+@pytest.mark.parametrize("top", ["", "class/", "class/submitted/"])
+@pytest.mark.parametrize("students", [("ada",), ("ada", "bob"), ("",)])
+def test_whole_workspaces(tmp_path, lay_out, top, students):
+    """a student who hands in the workspace as it is is one student, alone or among others; its folders are nobody"""
+    files = {}
+    for student in students:
+        at = f"{top}{student}/" if student else top
+        files |= {
+            f"{at}exercises/s3/softmax.py": f"{student or 'alone'} = 1\n", f"{at}exercises/s3/losses.py": "b = 1\n",
+            f"{at}lessons/s3/softmax.md": "# Softmax\n", f"{at}README.md": "# Mine\n",
+        }  # fmt: skip
+    found, _ = read(lay_out(tmp_path, files))
+    assert set(found.values()) == {f"{student or 'alone'} = 1\n" for student in students}
+    assert set(found) == set(students) if students != ("",) else len(found) == 1

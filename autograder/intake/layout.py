@@ -13,6 +13,10 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2")
 _STEPS = frozenset(("source", "release", "autograded", "feedback", "exchange", "solutions"))
 
 
+#: the folders of a student's workspace, in which the sections lie
+WORKSPACE = frozenset(("exercises", "notebooks", "lessons"))
+
+
 @dataclass
 class Sorted:
     """The files of each student, with paths below the student's folder; those of nobody; empty folders."""
@@ -41,7 +45,7 @@ def by_student(entries: list[Entry], names: Names, sections: set[str], alone: st
             found.ignored.append((entry.shown, entry.problem))
         else:
             seen.append(_through(entry, names))
-    layout = _Layout(names, sections, seen)
+    layout = _Layout(names, sections | WORKSPACE, seen)
     seen = layout.without_common_folder(seen, found)
     own = [layout.is_own(entry.path) for entry in seen]
     lone = any(own) and len(layout.folders(seen, 0)) < 2
@@ -91,10 +95,7 @@ class _Layout:
 
     def is_own(self, path: PurePosixPath) -> bool:
         """Return whether this path belongs to a single student's folder."""
-        parts = path.parts
-        if path.name not in self._certain:
-            return False
-        return len(parts) == 1 or (len(parts) == 2 and parts[0] in self._sections)
+        return path.name in self._certain and self._sections.issuperset(path.parts[:-1])
 
     def folders(self, entries: list[Entry], depth: int) -> set[str]:
         """Return the folders at a depth that hold what may be handed in and are no sections: students, perhaps."""
