@@ -64,7 +64,7 @@ class Results:
         self.course, self.policy = course, policy or Policy()
         self.folder = path if path.is_dir() else path.parent
         book, plain = self.folder / BOOK, self.folder / PLAIN
-        if not book.is_file() and not plain.is_file():
+        if not path.exists() or not (book.is_file() or plain.is_file()):
             raise GradebookError(f"{path}: no results here; name the folder that `gradus grade --out` wrote")
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self.read_only = read_only or not book.is_file() or not _writable(book)

@@ -300,6 +300,8 @@ def test_no_results_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(GradebookError, match=r"no results here; name the folder that `gradus grade --out` wrote"):
         Results(tmp_path, syllabus.load(trees()))
     (tmp_path / "grades.json").write_text("{")
+    with pytest.raises(GradebookError, match="no results here"):  # beside a folder that is not there
+        Results(tmp_path / "nothing", syllabus.load(trees()))
     with pytest.raises(GradebookError, match=r"grades\.json: .*`gradus grade` writes it again"):
         Results(tmp_path, syllabus.load(trees()))
     assert os.listdir(tmp_path) == ["grades.json"]
