@@ -4,11 +4,15 @@ import { at } from "../web/dom.js";
 
 const main = at("main");
 
+let turn = 0; // of what was asked for last: an answer that comes after another question is out of date
+
 /** Put another address of the same view in the place of this one, without leaving the page.
  * @param {string} address @param {boolean} [push] */
 async function go(address, push = false) {
+  const mine = ++turn;
   const answer = await fetch(address);
   const text = await answer.text();
+  if (mine !== turn) return;
   const made = new DOMParser().parseFromString(text, "text/html");
   const fresh = made.getElementById("main");
   if (fresh === null) return say(text.trim() || "the desk does not answer: was it stopped?");
@@ -46,6 +50,7 @@ let waiting = 0;
 function filter(event) {
   const box = event.target instanceof Element ? event.target.closest("[data-filters]") : null;
   if (box === null) return;
+  turn++;
   window.clearTimeout(waiting);
   waiting = window.setTimeout(() => {
     const query = new URLSearchParams(location.search);
