@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from autograder.course.catalogue import Rewrite
 from autograder.judging.check import Trace
-from autograder.judging.diagnosis import Suspect, blame, checks_of, diagnose, functions_in, replayable, same_answer
+from autograder.judging.diagnosis import (
+    Suspect,
+    blame,
+    checks_of,
+    diagnose,
+    functions_in,
+    replayable,
+    same_answer,
+    telling,
+)
 from autograder.model import Diagnosis
 from autograder.sandbox.host.record import Call, Large, Named
 
@@ -314,6 +323,46 @@ def test_a_single_number_in_common_is_no_likeness():
     for draft, expected in ((lambda x: 2 * x if x == 1 else -7.0, {}), (lambda x: 2 * x if x else -7.0, {"forgets"})):
         found = diagnose(traces(draft, inputs), traces(right, inputs), known, never)
         assert {one.name for several in found.values() for one in several} == {*expected}
+
+
+def refusing(x: float) -> list[float]:
+    """A solution that refuses 0."""
+    if x == 0:
+        raise ValueError("none")
+    return [2 * x, x + 1]
+
+
+def test_two_flaws_of_a_function_are_named_each_in_its_own_check():
+    """one by its numbers, the other by an answer where the solution raises; a third that shares both is none"""
+    lenient = Suspect(Rewrite("answers at 0", "f", "", 1, "h", "-"), rows(both_right))
+    known = [Suspect(PAIRS[1].rewrite, rows(lambda x: turned(x) if x else refusing(x))), lenient]
+    oracle = rows(refusing)
+    oracle = {name: Trace(trace.calls, True) for name, trace in oracle.items()}
+
+    def draft(x: float) -> list[float]:
+        return turned(x) if x else both_right(x)
+
+    mine = {name: Trace([ask(draft, x) for x in values], False) for name, values in ROWS.items()}
+    for trace in mine.values():
+        trace.blamed = trace.calls[0]
+    found = diagnose(mine, oracle, known, lambda rewrite, call: None)
+    names = {check: [(one.name, one.exact) for one in several] for check, several in found.items()}
+    assert names == {"test_rows": [("turned", False)], "test_none": [("answers at 0", False)]}
+
+
+@pytest.mark.parametrize(
+    ("mine", "solved", "count"),
+    [
+        ({"sizes": [3, 5], "whole": True}, {"sizes": [4, 4], "whole": True}, 2),
+        (["cat", "dog"], ["dog", "cat"], 2),
+        (["torch"], [], 1),
+        ({"whole": False}, {"whole": True}, 1),
+        (None, [1.0], 0),
+    ],
+)
+def test_words_and_facts_tell_as_numbers_do(mine, solved, count):
+    """names, truth values and dictionaries of them say how an answer came about; a single one is not enough"""
+    assert len(telling(ask(lambda x: mine, 1.0), ask(lambda x: solved, 1.0))) == count
 
 
 def test_a_name_stands_beside_its_own_functions_failure():

@@ -32,6 +32,7 @@ class CheckFailure(AssertionError):
     claimed: bool = False  #: it rests on what the student's process says of itself
     altered: bool = False  #: what is shown is an argument as the call left it, and as it was
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
+    record: Any = None  #: the call that it is about, where the check goes on to others
 
     def __str__(self) -> str:
         return self.reason
@@ -170,8 +171,11 @@ def assert_left_alone(student: Student) -> None:
     if left is not None:
         args, kwargs = left
         after, seen = (*args, *kwargs.values()), student.saw_changes
-        told = "the call changed what it was given; so it was afterwards"
-        demand(CheckFailure(told, "", after, shows_values=True, claimed=not seen), claims=not seen)
+        failure = CheckFailure(
+            "the call changed what it was given", "", after, shows_values=True, about="an argument",
+            claimed=not seen, record=student.calls[-1] if student.calls else None,
+        )  # fmt: skip
+        demand(failure, claims=not seen)
 
 
 @contextmanager

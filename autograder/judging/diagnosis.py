@@ -12,12 +12,13 @@ misconception agrees with it in every call. Then the failure *looks like* the on
 
 * answers the failing call as the student did, in more than one number that tells them from the solution;
 * is wrong in no call that the student answers rightly;
-* agrees in more of the wrong calls than any other misconception of *f*.
+* agrees in more checks than any other misconception of *f* that agrees in this one.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -169,7 +170,7 @@ def _look_alikes(
     blamed: Mapping[str, Call],
     replay: Replay,
 ) -> dict[str, Suspect]:
-    """Return, by check, the one suspect that a failure of this function looks like."""
+    """Return, by check, the one suspect that a failure of this function looks like: two checks may show two flaws."""
     agreeing: dict[str, tuple[Suspect, set[str]]] = {}
     for suspect in (one for one in suspects if one.rewrite.of == function):
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
@@ -177,11 +178,13 @@ def _look_alikes(
         known = agreeing.get(suspect.rewrite.name)
         if alike and (known is None or len(alike) > len(known[1])):
             agreeing[suspect.rewrite.name] = suspect, alike
-    if not agreeing:
-        return {}
-    most = max(len(alike) for _, alike in agreeing.values())
-    best = [(suspect, alike) for suspect, alike in agreeing.values() if len(alike) == most]
-    return dict.fromkeys(best[0][1], best[0][0]) if len(best) == 1 else {}
+    found = {}
+    for check in sorted(set[str]().union(*(alike for _, alike in agreeing.values()))):
+        near = [(len(alike), suspect) for suspect, alike in agreeing.values() if check in alike]
+        best = [suspect for agreed, suspect in near if agreed == max(agreed for agreed, _ in near)]
+        if len(best) == 1:
+            found[check] = best[0]
+    return found
 
 
 def _alike(
@@ -215,22 +218,39 @@ def _alike(
                     return set()
             elif other is not None and same_answer(call, other):
                 odd = telling(call, solved)
+                if solved.outcome[0] == "error":
+                    refused = (one for check in names for one in _calls(oracle[check], function))
+                    odd = (
+                        odd
+                        if _answers(suspect, [one for one in refused if same_answer(one, solved)], replay)
+                        else set()
+                    )
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
                     found.add(name)
     return found if len(shared) > 1 else set()
 
 
+def _answers(suspect: Suspect, refused: list[Call], replay: Replay) -> bool:
+    """Tell whether a suspect refuses none of these calls: who was asked one of them may answer the others or not."""
+    again = [(call, replay(suspect.rewrite, call)) for call in refused]
+    return not any(other is not None and other.outcome[:2] == call.outcome[:2] for call, other in again)
+
+
 def telling(call: Call, solved: Call) -> set[float]:
     """Return the numbers of a wrong answer by which it says how it came about; none for an exception."""
-    if call.outcome[0] != "value" or solved.outcome[0] != "value":
+    if call.outcome[0] != "value":
         return set()
+    if solved.outcome[0] == "error":  # an answer to what the solution refuses
+        return {0.0, 1.0}
     if agree(call.outcome[1], solved.outcome[1]):  # odd are the graph, the callbacks, or what became of the arguments
         return {0.0, 1.0}
     mine, theirs = _numbers(call.outcome[1]), _numbers(solved.outcome[1])
     if mine is None or theirs is None:
         return set()
     odd = mine.isfinite() if mine.shape != theirs.shape else (mine != theirs) & mine.isfinite()
+    if mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=0, atol=0, equal_nan=True):
+        return {0.0, 1.0}  # the numbers are right: odd is their dtype, or what holds them
     return set(mine[odd].unique()[:100].tolist())
 
 
@@ -238,11 +258,16 @@ def _numbers(value: object) -> torch.Tensor | None:
     """Return the numbers of an answer as one tensor of their shape, None where it holds something else."""
     if isinstance(value, torch.Tensor):
         return value.detach().to(torch.float64) if not value.is_complex() else None
-    if isinstance(value, (list, tuple)) and value:
+    if isinstance(value, dict) and value:
+        return _numbers([value[key] for key in sorted(value, key=str)])
+    if isinstance(value, (list, tuple)):
         parts = [_numbers(part) for part in value]
         if all(part is not None for part in parts):
-            return torch.cat([part.reshape(-1) for part in parts if part is not None])
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+            nothing = torch.empty(0, dtype=torch.float64)
+            return torch.cat([nothing, *(part.reshape(-1) for part in parts if part is not None)])
+    if isinstance(value, str):  # as good as a number: equal ones are equal, and others hardly ever
+        return torch.tensor([float(zlib.crc32(value.encode(errors="replace")))], dtype=torch.float64)
+    if isinstance(value, (int, float)):
         return torch.tensor([float(value)], dtype=torch.float64)
     return None
 

@@ -5,6 +5,7 @@
 # parse_csv: splits the lines at every comma
 #   or: takes a blank line for a row with too few fields
 #   or: makes a missing value 0
+# parse_csv: takes the row numbers for a feature
 # CSVDataset: gives y as a tensor of one entry
 def encode_target(fields):
     try:
@@ -209,6 +210,7 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 # %% missing values thrown away
 # parse_csv: drops every row that misses a value
 #   or: says "its shape is (1, 2), not (5, 2)"
+# parse_csv: skips a row of empty fields like a line without any character
 # encode_target: numbers words without regard to upper and lower case
 # csv_loaders: takes 42 for the seed 0
 def encode_target(fields):

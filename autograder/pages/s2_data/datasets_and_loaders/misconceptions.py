@@ -383,3 +383,226 @@ def collate_pad(sequences, pad_value=0):
     for row, sequence in zip(batch, sequences):
         row[: len(sequence)] = sequence
     return batch, lengths
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "gives the label as a Python number",
+    hint="y[i] of a tensor is a 0-d tensor, and a batch of those can be stacked. Which of your lines makes a number of it?",
+    dies_by="test_items",
+)
+class ArrayDataset(ArrayDataset):
+    def __getitem__(self, index):
+        x, label = self.X[index], self.y[index].item()
+        return x if self.transform is None else self.transform(x), label
+
+
+@misconception(
+    "counts the numbers of X, not its rows",
+    hint="numel() of a (5, 3) tensor is 15. One example is a row: how many rows are there?",
+    dies_by="test_items",
+)
+class ArrayDataset(ArrayDataset):
+    def __len__(self):
+        return self.X.numel()
+
+
+@misconception(
+    "transforms the label too",
+    hint="The transform is for the example alone: a mirrored picture of a cat is still number 3.",
+    dies_by="test_transform",
+)
+class ArrayDataset(ArrayDataset):
+    def __getitem__(self, index):
+        x, label = self.X[index], self.y[index]
+        return (x, label) if self.transform is None else (self.transform(x), self.transform(label))
+
+
+@misconception(
+    "leaves the label out where there is a transform",
+    hint="An item is always a pair. Look at what each of your two returns gives back.",
+    dies_by="test_transform",
+)
+class ArrayDataset(ArrayDataset):
+    def __getitem__(self, index):
+        x, label = self.X[index], self.y[index]
+        return (x, label) if self.transform is None else self.transform(x)
+
+
+@misconception(
+    "rounds every size and leaves what remains to the last part",
+    hint="round(3.4) loses 0.4 in each part, and the last one gets all of it. Round the places where you cut, that is n times the sum of the fractions so far.",
+    dies_by="test_split_parts",
+)
+def split_indices(n, fractions, seed=0):
+    if abs(sum(fractions) - 1) > 1e-6:
+        raise ValueError("the fractions do not sum to 1")
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    parts, start = [], 0
+    for fraction in fractions[:-1]:
+        parts.append(order[start : start + round(fraction * n)])
+        start += round(fraction * n)
+    return [*parts, order[start:]]
+
+
+@misconception("seeds the global generator")
+def split_indices(n, fractions, seed=0):
+    if abs(sum(fractions) - 1) > 1e-6:
+        raise ValueError("the fractions do not sum to 1")
+    torch.manual_seed(seed)
+    order = torch.randperm(n)
+    parts, start = [], 0
+    for fraction in fractions:
+        parts.append(order[start : start + int(fraction * n)])
+        start += int(fraction * n)
+    return parts
+
+
+@misconception(
+    "does not check that the fractions sum to 1",
+    hint="0.7 and 0.2 would leave a tenth of the examples in no part. Compare the sum with 1, up to rounding, before you deal.",
+    dies_by="test_split_parts",
+)
+def split_indices(n, fractions, seed=0):
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    cuts = [round(n * sum(fractions[:k])) for k in range(1, len(fractions))]
+    return list(order.tensor_split(cuts))
+
+
+@misconception(
+    "counts one batch too many where the last one is whole",
+    hint="7 items in batches of 7 are one batch, and n // batch_size + 1 is 2. Round n / batch_size up instead.",
+    dies_by="test_loader_length",
+)
+class MiniLoader(MiniLoader):
+    def __len__(self):
+        return len(self.ds) // self.batch_size + (0 if self.drop_last else 1)
+
+    def __iter__(self):
+        n, size = len(self.ds), self.batch_size
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for start in range(0, n - size + 1 if self.drop_last else n, size):
+            items = [self.ds[i] for i in order[start : start + size]]
+            yield stacked(items) if self.collate is None else self.collate(items)
+
+
+@misconception("does not use its generator")
+class MiniLoader(MiniLoader):
+    def __iter__(self):
+        import random
+
+        order = list(range(len(self.ds)))
+        if self.shuffle:
+            random.shuffle(order)
+        for number in range(len(self)):
+            items = [self.ds[i] for i in order[number * self.batch_size : (number + 1) * self.batch_size]]
+            yield stacked(items) if self.collate is None else self.collate(items)
+
+
+@misconception(
+    "stacks the items whatever `collate` is",
+    hint="`collate` makes the batch where one is given: it takes the list of items. Where does your code call it?",
+    dies_by="test_own_collate",
+)
+class MiniLoader(MiniLoader):
+    def __iter__(self):
+        n, size = len(self.ds), self.batch_size
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for number in range(len(self)):
+            yield stacked([self.ds[i] for i in order[number * size : (number + 1) * size]])
+
+
+@misconception(
+    "draws the same orders again in every loader without a generator",
+    hint="With no generator the order comes from torch's global one, which torch.manual_seed sets. Pass generator=None on: randperm knows what to do.",
+    dies_by="test_order_from_generator",
+)
+class MiniLoader(MiniLoader):
+    def __init__(self, ds, batch_size=1, shuffle=False, drop_last=False, generator=None, collate=None):
+        own = torch.Generator().manual_seed(0) if generator is None else generator
+        super().__init__(ds, batch_size, shuffle, drop_last, own, collate)
+
+
+@misconception(
+    "gives the batch the dtype of `pad_value`, not of the sequences",
+    hint="torch.full looks at the number that it fills with: 0 gives int64, -1.5 float32. Say the dtype, or use new_full on one of the sequences.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    lengths = torch.tensor([len(s) for s in sequences])
+    batch = torch.full((len(sequences), int(lengths.max())), pad_value)
+    for n, s in enumerate(sequences):
+        batch[n, : len(s)] = s
+    return batch, lengths
+
+
+@misconception(
+    "pads in front of the sequences",
+    hint="The sequence stands at the beginning of its row, and the padding behind it: in torch.cat the order of the two counts.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    lengths = torch.tensor([len(s) for s in sequences])
+    batch = sequences[0].new_full((len(sequences), int(lengths.max())), pad_value)
+    for row, s in zip(batch, sequences):
+        row[len(row) - len(s) :] = s
+    return batch, lengths
+
+
+@misconception(
+    "gives the lengths as a list",
+    hint="The lengths belong to the batch, and are a tensor like it: (N,) int64.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    lengths = [len(s) for s in sequences]
+    batch = sequences[0].new_full((len(sequences), max(lengths)), pad_value)
+    for row, s in zip(batch, sequences):
+        row[: len(s)] = s
+    return batch, lengths
+
+
+@misconception("gives the lengths as a list")
+def collate_pad(sequences, pad_value=0):
+    lengths = [len(s) for s in sequences]
+    batch = torch.zeros(len(sequences), max(lengths), dtype=sequences[0].dtype)
+    for n, s in enumerate(sequences):
+        batch[n, : len(s)] = s
+    return batch, lengths
+
+
+@misconception(
+    "fills up with 0 whatever `pad_value` says",
+    hint="0 may be a word of its own. What is `pad_value` used for in your code?",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    lengths = torch.tensor([len(s) for s in sequences])
+    batch = torch.zeros(len(sequences), int(lengths.max()), dtype=sequences[0].dtype)
+    for n, s in enumerate(sequences):
+        batch[n, : len(s)] = s
+    return batch, lengths
+
+
+@misconception(
+    "changes the list of sequences that it was given",
+    hint="`sequences[i] = ...` writes into the caller's list. Collect the padded rows in a list of your own.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    lengths = torch.tensor([len(s) for s in sequences])
+    for n, s in enumerate(sequences):
+        sequences[n] = torch.cat([s, s.new_full((int(lengths.max()) - len(s),), pad_value)])
+    return torch.stack(sequences), lengths
+
+
+@misconception(
+    "makes a batch of shape (T, N)",
+    hint="Each sequence is a row of the batch. pad_sequence makes columns of them unless batch_first=True says otherwise.",
+    dies_by="test_collate_pad",
+)
+def collate_pad(sequences, pad_value=0):
+    batch = torch.nn.utils.rnn.pad_sequence(list(sequences), padding_value=pad_value)
+    return batch, torch.tensor([len(s) for s in sequences])

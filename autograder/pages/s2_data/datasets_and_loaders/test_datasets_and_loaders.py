@@ -273,10 +273,26 @@ def test_order_from_generator(student):
     other = orders(student, 30, seed=10, **how)
     found_out(student, differs=other != one)
     require(other != one, "a generator with another seed gave the same order", other)
+    two = ask(student, "MiniLoader", without_generator, 30, (3, 4))
+    found_out(student, differs=two[0] != two[1])
+    require(two[0] != two[1], "with no generator, another torch.manual_seed gave the same order", two[0])
+
+
+def without_generator(loader, n, seeds):
+    """Over there: the orders of the labels where no generator is given and torch's global one has these seeds."""
+    items = [(torch.tensor([i, -i]), torch.tensor(i)) for i in range(n)]
+    orders = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        orders.append([int(label) for _, labels in loader(items, batch_size=4, shuffle=True) for label in labels])
+    return orders
 
 
 def side_by_side(loader, n):
-    """Over there: labels and length of a loader with all its options, made alone and beside one without; the items."""
+    """Over there: labels and length of a loader with all its options, made alone and beside one without; the items.
+
+    "stacked" instead where its batches are not what its collate function makes.
+    """
     items, others = [[(torch.tensor([i, -i]), torch.tensor(i)) for i in range(k, k + n)] for k in (0, 100)]
     results = []
     for another in (False, True):
@@ -286,6 +302,8 @@ def side_by_side(loader, n):
         if another:
             beside = loader(others, 3)
         results.append((list(made), len(made)))
+    if any(isinstance(part, torch.Tensor) for batch in results[0][0] for part in batch):
+        return "stacked"
     plain = [labels.tolist() for _, labels in beside]
     return results, plain, [int(label) for _, label in items]
 
@@ -326,7 +344,9 @@ def test_epochs_are_independent(student):
         both == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]], "two epochs under way at once disturb each other", both
     )
     require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
-    (alone, beside), plain, items = ask(student, "MiniLoader", side_by_side, 14)
+    found = ask(student, "MiniLoader", side_by_side, 14)
+    require(found != "stacked", "a loader with a collate function of its own gave batches of stacked tensors")
+    (alone, beside), plain, items = found
     found_out(student, same=alone == beside, plain=plain, items=items)
     require(alone == beside, "a loader that another one was made beside gave other batches, or another length", beside)
     expected = [list(range(k, min(k + 3, 114))) for k in range(100, 114, 3)]

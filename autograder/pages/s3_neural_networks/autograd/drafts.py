@@ -3,6 +3,7 @@
 
 # %% the = and the recursion
 # Value: overwrites a gradient where it must add to it
+#   or: forgets the gradients of earlier calls
 # grad_of: switches on requires_grad in the caller's tensor and leaves a gradient there
 # manual_step: never clears the gradients
 class Value:

@@ -141,7 +141,7 @@ class Value(Value):
 
 @misconception(
     "forgets the gradients of earlier calls",
-    hint="Gradients accumulate until whoever uses the engine sets them to 0. Your backward does that itself.",
+    hint="Gradients accumulate over several calls of backward, until the user sets them to 0. Your backward begins anew: it sets them to 0 itself, or writes over them.",
     dies_by="test_second_backward",
 )
 class Value(Value):
