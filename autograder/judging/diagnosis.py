@@ -203,7 +203,7 @@ def _alike(
     death = suspect.rewrite.dies_by
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
         return set()
-    found, shared = set(), set[float]()
+    found, denied, shared = set(), set(), set[float]()
     for name in names:
         mine, theirs, right = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
         for place, call in enumerate(mine):
@@ -228,7 +228,9 @@ def _alike(
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
                     found.add(name)
-    return found if len(shared) > 1 else set()
+            elif other is not None and call is blamed.get(name):
+                denied.add(name)  # agreement elsewhere says nothing of the failure that is shown
+    return found - denied if len(shared) > 1 else set()
 
 
 def _answers(suspect: Suspect, refused: list[Call], replay: Replay) -> bool:

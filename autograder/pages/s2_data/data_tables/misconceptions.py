@@ -303,3 +303,236 @@ def prepare(X, train, held_out):
     filled = impute(X)
     scaler = Standardizer().fit(filled[train])
     return scaler.transform(filled[train]), scaler.transform(filled[held_out])
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "divides by the variance, not the deviation",
+    hint="The mean of the squares is the variance. Its root is the deviation.",
+    dies_by="test_columns",
+)
+class Standardizer(Standardizer):
+    def fit(self, X):
+        self.mean = X.mean(0)
+        self.scale = ((X - self.mean) ** 2).mean(0)
+        self.scale[X.amax(0) == X.amin(0)] = 1
+        return self
+
+
+@misconception("divides by the variance, not the deviation")
+class Standardizer(Standardizer):
+    def fit(self, X):
+        self.mean = X.mean(0)
+        self.scale = ((X - self.mean) ** 2).mean(0)
+        self.scale[self.scale == 0] = 1
+        return self
+
+
+@misconception("divides by N - 1 instead of N")
+class Standardizer:
+    def fit(self, X):
+        self.mean, self.std = X.mean(0), X.std(0)
+        return self
+
+    def transform(self, X):
+        return (X - self.mean) / self.std
+
+    def inverse(self, Z):
+        return Z * self.std + self.mean
+
+
+@misconception("returns nothing from fit")
+class Standardizer(Standardizer):
+    def fit(self, X):
+        self.mean = X.mean(0)
+        self.scale = ((X - self.mean) ** 2).mean(0).sqrt()
+        self.scale[self.scale == 0] = 1
+
+
+@misconception("standardises rows instead of columns")
+class Standardizer:
+    def fit(self, X):
+        self.mean, self.std = X.mean(1, keepdim=True), X.std(1, keepdim=True, unbiased=False)
+        return self
+
+    def transform(self, X):
+        return (X - self.mean) / self.std
+
+    def inverse(self, Z):
+        return Z * self.std + self.mean
+
+
+@misconception("adds the mean before it multiplies")
+class Standardizer(Standardizer):
+    def fit(self, X):
+        self.mean, self.scale = X.mean(0), X.std(0, correction=0)
+        self.scale = torch.where(self.scale == 0, 1.0, self.scale)
+        return self
+
+    def inverse(self, Z):
+        return (Z + self.mean) * self.scale
+
+
+@misconception(
+    "fills the caller's table itself",
+    hint="`X[...] = value` writes into the table that you were given. Begin with X.clone(), or use torch.where.",
+    dies_by="test_impute",
+)
+def impute(X, strategy="mean", reference=None):
+    source = X.clone() if reference is None else reference
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    fill = (source.nanmean(0) if strategy == "mean" else source.nanquantile(0.5, dim=0)).nan_to_num(0)
+    gaps = X.isnan()
+    X[gaps] = fill.expand_as(X)[gaps]
+    return X
+
+
+@misconception(
+    "counts the gaps as zeros",
+    hint="nan_to_num puts zeros into the gaps, and they pull the mean down. A gap is no value: nanmean looks past it.",
+    dies_by="test_impute",
+)
+def impute(X, strategy="mean", reference=None):
+    source = (X if reference is None else reference).nan_to_num(0)
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    fill = source.mean(0) if strategy == "mean" else source.quantile(0.5, dim=0)
+    return torch.where(X.isnan(), fill, X)
+
+
+@misconception("never looks at the reference")
+def impute(X, strategy="mean", reference=None):
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    for j in range(X.shape[1]):
+        gaps = X[:, j].isnan()
+        known = X[~gaps, j]
+        X[gaps, j] = known.mean() if strategy == "mean" else known.median()
+    return X
+
+
+@misconception(
+    "raises where a value is not among the categories",
+    hint="list.index raises for what is not in the list. A word never seen before gets a row of zeros: ask with `in` first.",
+    dies_by="test_unseen",
+)
+def one_hot_encode(column, categories):
+    out = torch.zeros(len(column), len(categories))
+    for i, value in enumerate(column):
+        out[i, categories.index(value)] = 1
+    return out
+
+
+@misconception(
+    "gives whole numbers in int64",
+    hint="A network multiplies its inputs by float32 weights. The docstring says which dtype the code has.",
+    dies_by="test_one_hot",
+)
+def one_hot_encode(column, categories):
+    rows = [[int(value == category) for category in categories] for value in column]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(column), len(categories))
+
+
+@misconception(
+    "sorts the categories",
+    hint="The order of `categories` is the order of the columns: somebody has fixed it, for all tables alike.",
+    dies_by="test_one_hot",
+)
+def one_hot_encode(column, categories):
+    index = {category: i for i, category in enumerate(sorted(categories, key=str))}
+    out = torch.zeros(len(column), len(categories))
+    for i, value in enumerate(column):
+        if value in index:
+            out[i, index[value]] = 1
+    return out
+
+
+@misconception(
+    "takes an unseen value for the first category",
+    hint="0 is the number of the first category. A value that is none of them has no 1 in its row.",
+    dies_by="test_unseen",
+)
+def one_hot_encode(column, categories):
+    out = torch.zeros(len(column), len(categories))
+    for i, value in enumerate(column):
+        out[i, categories.index(value) if value in categories else 0] = 1
+    return out
+
+
+@misconception(
+    "exchanges the two parts",
+    hint="`frac` is the share to hold out, and the held-out part comes second. Which part gets the first n of each class?",
+    dies_by="test_stratified_split",
+)
+def stratified_split(y, frac, seed):
+    generator = torch.Generator().manual_seed(seed)
+    train, held_out = [], []
+    for label in y.unique():
+        members = (y == label).nonzero().flatten()
+        members = members[torch.randperm(len(members), generator=generator)]
+        count = round(frac * len(members))
+        train.append(members[count:])
+        held_out.append(members[:count])
+    return torch.cat(held_out), torch.cat(train)
+
+
+@misconception(
+    "gives no weight to the last classes where they have no examples",
+    hint="bincount counts up to the largest label that occurs. There are C classes: minlength.",
+    dies_by="test_class_weights",
+)
+def class_weights(y, C):
+    counts = y.bincount()
+    return torch.where(counts > 0, len(y) / (C * counts), 0.0)
+
+
+@misconception(
+    "does not divide by the number of classes",
+    hint="N / n_c makes every class weigh N. The docstring has C below the fraction too.",
+    dies_by="test_class_weights",
+)
+def class_weights(y, C):
+    counts = y.bincount(minlength=C)
+    return torch.where(counts > 0, len(y) / counts, 0.0)
+
+
+@misconception(
+    "divides the weights by their sum",
+    hint="The weights need not sum to 1: the formula says N / (C n_c), and nothing after it.",
+    dies_by="test_class_weights",
+)
+def class_weights(y, C):
+    counts = y.bincount(minlength=C)
+    weights = torch.where(counts > 0, 1 / counts, 0.0)
+    return weights / weights.sum()
+
+
+@misconception("divides the weights by their sum")
+def class_weights(y, C):
+    weights = 1 / y.bincount(minlength=C).float()
+    return weights / weights.sum()
+
+
+@misconception("divides by the count 0 of a class without examples")
+def class_weights(y, C):
+    return len(y) / (C * y.bincount())
+
+
+@misconception(
+    "fills the gaps of the held-out rows by the means of all rows",
+    hint="The reference of both parts is X[train]: the held-out rows may not know each other either.",
+    dies_by="test_prepare",
+)
+def prepare(X, train, held_out):
+    filled = impute(X[train])
+    scaler = Standardizer().fit(filled)
+    return scaler.transform(filled), scaler.transform(impute(X[held_out], reference=X))
+
+
+@misconception("takes an unseen value for the first category")
+def one_hot_encode(column, categories):
+    numbers = torch.tensor([categories.index(value) if value in categories else 0 for value in column])
+    return torch.nn.functional.one_hot(numbers, len(categories)).float()

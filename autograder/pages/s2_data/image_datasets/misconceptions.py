@@ -436,3 +436,251 @@ def augment(x, generator, flip=0.5, shift=2):
 def train_transform(mean, std, generator):
     own = torch.Generator().manual_seed(0)
     return lambda image: normalize(augment(image, own), mean, std)
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "numbers the classes from 1",
+    hint="A loss takes the classes 0 to K - 1. enumerate begins with 0 by itself.",
+    dies_by="test_class_to_idx",
+)
+def class_to_idx(root):
+    names = sorted(p.name for p in Path(root).iterdir() if p.is_dir() and p.name[0] != ".")
+    if not names:
+        raise ValueError("no class")
+    return {name: number + 1 for number, name in enumerate(names)}
+
+
+@misconception("numbers the classes from 1")
+def class_to_idx(root):
+    names = sorted(p.name for p in Path(root).iterdir() if p.is_dir())
+    return {name: number + 1 for number, name in enumerate(names)}
+
+
+@misconception(
+    "gives the classes by their numbers, not the numbers by their classes",
+    hint="You look a class up by its name: the names are the keys. dict(enumerate(names)) makes them the values.",
+    dies_by="test_class_to_idx",
+)
+def class_to_idx(root):
+    names = sorted(p.name for p in Path(root).iterdir() if p.is_dir() and p.name[0] != ".")
+    if not names:
+        raise ValueError("no class")
+    return dict(enumerate(names))
+
+
+@misconception("gives the classes by their numbers, not the numbers by their classes")
+def class_to_idx(root):
+    return dict(enumerate(sorted(p.name for p in Path(root).iterdir() if p.is_dir() and p.name[0] != ".")))
+
+
+@misconception(
+    "sorts the names without regard to capitals",
+    hint="Python sorts strings with all capitals first: 'Owl' before 'ant'. sorted without a key does it.",
+    dies_by="test_class_to_idx",
+)
+def class_to_idx(root):
+    names = sorted((p.name for p in Path(root).iterdir() if p.is_dir() and p.name[0] != "."), key=str.lower)
+    if not names:
+        raise ValueError("no class")
+    return {name: number for number, name in enumerate(names)}
+
+
+@misconception(
+    "leaves out the numbers of the files that lie among the folders",
+    hint="enumerate counts whatever it goes through. Choose the folders first, then number them.",
+    dies_by="test_stray_files",
+)
+def class_to_idx(root):
+    entries = enumerate(sorted(Path(root).iterdir()))
+    found = {p.name: number for number, p in entries if p.is_dir() and p.name[0] != "."}
+    if not found:
+        raise ValueError("no class")
+    return found
+
+
+@misconception(
+    "leaves the channels last",
+    hint="Pillow and NumPy have pixels as (H, W, 3). PyTorch has the channels first: which call reorders axes?",
+    dies_by="test_three_channels",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = torch.from_numpy(np.array(Image.open(path).convert("RGB"))) / 255
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception("leaves the channels last")
+class ImageFolderDataset(ImageFolderDataset):
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = torch.tensor(np.array(Image.open(path).convert("RGB")), dtype=torch.float32)
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "leaves the numbers from 0 to 255",
+    hint="A byte goes up to 255, and the docstring asks for [0, 1].",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = torch.from_numpy(np.array(Image.open(path).convert("RGB"))).permute(2, 0, 1).float()
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "exchanges height and width",
+    hint="permute(2, 1, 0) turns the picture over its diagonal. In (H, W, 3) the channels are axis 2, the rows axis 0: which order do you need?",
+    dies_by="test_three_channels",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        image = torch.from_numpy(np.array(Image.open(path).convert("RGB"))).permute(2, 1, 0) / 255
+        return image if self.transform is None else self.transform(image), label
+
+
+@misconception(
+    "does not call its transform",
+    hint="The transform is kept and never used. Each image goes through it, each time it is asked for.",
+    dies_by="test_transform",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __getitem__(self, index):
+        path, label = self.samples[index]
+        return torch.from_numpy(np.array(Image.open(path).convert("RGB"))).permute(2, 0, 1) / 255, label
+
+
+@misconception(
+    "overlooks endings in capitals",
+    hint="Cameras write .JPG. Put the ending into small letters before you compare it.",
+    dies_by="test_stray_files",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = []
+        for name, label in class_to_idx(root).items():
+            for path in sorted(Path(root, name).iterdir()):
+                if path.suffix in SUFFIXES and path.name[0] != ".":
+                    self.samples.append((path, label))
+
+
+@misconception(
+    "takes the means of the columns for those of the channels",
+    hint="A (3,) tensor is laid along the last axis, which holds the columns. Give mean and std the shape (3, 1, 1).",
+    dies_by="test_eval_transform",
+)
+def eval_transform(mean, std):
+    return lambda image: (image - mean) / std
+
+
+@misconception(
+    "divides by the variance, not the deviation",
+    hint="std is the deviation already: it needs no square.",
+    dies_by="test_eval_transform",
+)
+def eval_transform(mean, std):
+    return lambda image: (image - mean[:, None, None]) / std[:, None, None] ** 2
+
+
+@misconception(
+    "normalizes each image by its own mean and deviation",
+    hint="Then a dark picture and a bright one become alike. mean and std come from the training set, and are given to you.",
+    dies_by="test_eval_transform",
+)
+def eval_transform(mean, std):
+    return lambda image: (image - image.mean((1, 2), keepdim=True)) / image.std((1, 2), keepdim=True)
+
+
+@misconception(
+    "divides the mean alone by the deviation",
+    hint="Division binds before subtraction. Put the difference into brackets.",
+    dies_by="test_eval_transform",
+)
+def eval_transform(mean, std):
+    return lambda image: image - mean[:, None, None] / std[:, None, None]
+
+
+@misconception(
+    "moves further than `augment` does by default",
+    hint="augment has a default for `shift`. Leave it out of your call.",
+    dies_by="test_train_transform",
+)
+def train_transform(mean, std, generator):
+    return lambda image: normalize(augment(image, generator, 0.5, min(4, image.shape[1] - 1, image.shape[2] - 1)), mean, std)
+
+
+@misconception(
+    "draws once, when the function is made",
+    hint="What stands before the inner function runs once. Draw inside it, and each call draws anew.",
+    dies_by="test_train_transform",
+)
+def train_transform(mean, std, generator):
+    state = generator.get_state()
+
+    def transform(image):
+        return normalize(augment(image, torch.Generator().set_state(state)), mean, std)
+
+    return transform
+
+
+@misconception(
+    "mirrors the caller's image itself",
+    hint="`x[:] = ...` writes into the image that you were given, and the next epoch sees it mirrored. flip makes a new tensor.",
+    dies_by="test_augment",
+)
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) < flip:
+        x[:] = x.flip(2)
+    top, left = torch.randint(2 * shift + 1, (2,), generator=generator).tolist()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception("gives one weight to each class instead of each example")
+def balanced_weights(y):
+    counts = torch.bincount(y)
+    return len(y) / (len(y.unique()) * counts)
+
+
+@misconception("leaves out the numbers of the files that lie among the folders")
+def class_to_idx(root):
+    found = {p.name: number for number, p in enumerate(sorted(Path(root).iterdir())) if p.is_dir()}
+    if not found:
+        raise ValueError("no class")
+    return found
+
+
+@misconception("draws from the global generator")
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand(1) < flip:
+        x = x.flip(2)
+    down, right = torch.randint(-shift, shift, (2,)).tolist()
+    out, (_, height, width) = torch.zeros_like(x), x.shape
+    for i in range(height):
+        for j in range(width):
+            if 0 <= i - down < height and 0 <= j - right < width:
+                out[:, i, j] = x[:, i - down, j - right]
+    return out
+
+
+@misconception("mirrors with probability 1 - flip")
+def augment(x, generator, flip=0.5, shift=2):
+    if torch.rand((), generator=generator) > flip:
+        x = x.flip(2)
+    top = torch.randint(2 * shift, (1,), generator=generator).item()
+    left = torch.randint(2 * shift, (1,), generator=generator).item()
+    padded = torch.nn.functional.pad(x, (shift, shift, shift, shift))
+    return padded[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+@misconception("draws once, when the function is made")
+def train_transform(mean, std, generator):
+    mirrored = torch.rand(1, generator=generator).item() < 0.5
+    return lambda image: normalize(image.flip(2) if mirrored else image, mean, std)

@@ -526,3 +526,179 @@ def rmse(prediction, target):
     insist_on_equal_shapes(prediction, target)
     mean = (prediction**2).mean() - 2 * (prediction * target).mean() + (target**2).mean()
     return float(mean.clamp(min=0).sqrt())
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception("counts the right answers without dividing")
+def accuracy(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    return (prediction == target).sum().item()
+
+
+@misconception(
+    "divides by the number of rows, not of labels",
+    hint="len of a (5, 4) tensor is 5, and it holds 20 labels: numel() counts them.",
+    dies_by="test_accuracy",
+)
+def accuracy(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    rows = len(target) if target.dim() else 1
+    return int((prediction == target).sum()) / max(rows, 1)
+
+
+@misconception("divides by the number of rows, not of labels")
+def accuracy(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    return ((prediction == target).sum() / len(target)).item() if len(target) else 0.0
+
+
+@misconception("lets unequal shapes broadcast")
+def accuracy(prediction, target):
+    hits = (prediction == target).sum().item()
+    return hits / prediction.numel() if prediction.numel() else 0.0
+
+
+@misconception(
+    "gives the largest logits and their places together",
+    hint="max with a dim answers twice, with the largest values and with their places. The labels are the second.",
+    dies_by="test_predict_labels",
+)
+def predict_labels(logits):
+    return logits.max(dim=1)
+
+
+@misconception(
+    "gives the labels in int32",
+    hint="int() makes int32 of a tensor. Labels are int64 in PyTorch, and long() makes those.",
+    dies_by="test_predict_binary",
+)
+def predict_binary(logits, threshold=0.5):
+    return (torch.sigmoid(logits) >= threshold).int()
+
+
+@misconception("says no to a probability that is exactly the threshold")
+def predict_binary(logits, threshold=0.5):
+    return (torch.sigmoid(logits) > threshold).int()
+
+
+@misconception("has the prediction in the rows")
+def confusion_matrix(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    matrix = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    for p, t in zip(prediction, target):
+        matrix[p, t] += 1
+    return matrix
+
+
+@misconception("counts a pair only once, however often it occurs")
+def confusion_matrix(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    matrix = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+    matrix[target, prediction] += 1
+    return matrix
+
+
+@misconception(
+    "counts in float32",
+    hint="torch.zeros makes float32 unless you say otherwise. Counts are whole numbers: dtype=torch.int64.",
+    dies_by="test_confusion_matrix",
+)
+def confusion_matrix(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    labels = torch.stack([prediction, target])
+    if ((labels < 0) | (labels >= num_classes)).any():
+        raise ValueError("no such class")
+    matrix = torch.zeros(num_classes, num_classes)
+    for p, t in zip(prediction.tolist(), target.tolist(), strict=True):
+        matrix[t, p] += 1
+    return matrix
+
+
+@misconception(
+    "takes the F1 of class 1 for that of every class",
+    hint="precision_recall_f1 has a parameter `positive`. Which class does it look at in each round of your loop?",
+    dies_by="test_macro_f1",
+)
+def macro_f1(prediction, target, num_classes):
+    return sum(precision_recall_f1(prediction, target)[2] for _ in range(num_classes)) / num_classes
+
+
+@misconception("pools the counts of all classes, which is the accuracy")
+def macro_f1(prediction, target, num_classes):
+    insist_on_equal_shapes(prediction, target)
+    return (prediction == target).float().mean().item() if len(target) else 0.0
+
+
+@misconception(
+    "divides by the number of rows, not of entries",
+    hint="len of a (4, 3) tensor is 4, and it holds 12 errors: take mean(), or divide by numel().",
+    dies_by="test_rmse",
+)
+def rmse(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    rows = len(target) if target.dim() else 1
+    return float((((prediction - target) ** 2).sum() / rows).sqrt())
+
+
+@misconception(
+    "measures the spread of the prediction where that of the target belongs",
+    hint="Below the fraction stands what there is to explain: the distances of the *targets* from their own mean.",
+    dies_by="test_r2",
+)
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    left = ((target - prediction) ** 2).sum()
+    spread = ((prediction - target.mean()) ** 2).sum()
+    if spread == 0:
+        return 1.0 if left == 0 else 0.0
+    return float(1 - left / spread)
+
+
+@misconception("forgets to subtract from 1")
+def r2(prediction, target):
+    insist_on_equal_shapes(prediction, target)
+    left = ((target - prediction) ** 2).sum().item()
+    spread = ((target - target.mean()) ** 2).sum().item()
+    return 1.0 if spread == 0 else left / spread
+
+
+@misconception(
+    "trains the regression by the absolute error",
+    hint="L1Loss is the mean of |error|. The docstring asks for the squared error.",
+    dies_by="test_head_for",
+)
+def head_for(task, features, outputs=1):
+    losses = {"regression": nn.L1Loss(), "binary": nn.BCEWithLogitsLoss(), "multiclass": nn.CrossEntropyLoss()}
+    if task not in losses:
+        raise ValueError(task)
+    return nn.Linear(features, outputs), losses[task]
+
+
+@misconception(
+    "gives logits to losses that expect probabilities",
+    hint="BCELoss takes probabilities and NLLLoss their logarithms. The module gives logits: which losses take those?",
+    dies_by="test_head_for",
+)
+def head_for(task, features, outputs=1):
+    losses = {"regression": nn.MSELoss(), "binary": nn.BCELoss(), "multiclass": nn.NLLLoss()}
+    if task not in losses:
+        raise ValueError(task)
+    return nn.Linear(features, outputs), losses[task]
+
+
+@misconception(
+    "adds the squared errors of the regression up",
+    hint="A sum grows with the batch, and so would every step. The default of MSELoss is the mean.",
+    dies_by="test_head_for",
+)
+def head_for(task, features, outputs=1):
+    losses = {
+        "regression": nn.MSELoss(reduction="sum"),
+        "binary": nn.BCEWithLogitsLoss(),
+        "multiclass": nn.CrossEntropyLoss(),
+    }
+    if task not in losses:
+        raise ValueError(task)
+    return nn.Linear(features, outputs), losses[task]

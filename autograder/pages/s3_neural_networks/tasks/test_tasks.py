@@ -223,8 +223,8 @@ def test_zero_division(student):
 
 @points(1)
 def test_rmse(student):
-    """rmse is the root of the mean of all squared errors: one error of 4 among four is an RMSE of 2"""
-    assert_number(student.rmse(tensor(1.0, 2.0, 7.0, 4.0), tensor(1.0, 2.0, 3.0, 4.0)), 2.0)
+    """rmse is the root of the mean of all squared errors: one error of 6 among four is an RMSE of 3"""
+    assert_number(student.rmse(tensor(1.0, 2.0, 9.0, 4.0), tensor(1.0, 2.0, 3.0, 4.0)), 3.0)
     for shape in ((10,), (1,), (4, 3), (2, 3, 4)):
         prediction, target = draw(*shape), draw(*shape)
         assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
