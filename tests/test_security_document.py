@@ -20,6 +20,7 @@ from tests.helpers import PAGE, ROOT, make_grade
 JAIL, CORPUS, MEMORY = "sandbox/test_jail.py", "test_misbehaviour.py", "test_exam_memory.py"
 ASKED = ("",)  #: of a sentence that asks something of its reader, or says what is elsewhere
 LAB, LOOPS = "lab/test_lab_server.py", "lab/test_lab_loops.py"
+DESK = "desk/test_desk_server.py"
 #: (how a sentence begins, what tests it: file::function)
 TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Report a way to win", ASKED),
@@ -108,6 +109,25 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("A message that is none", (f"{LAB}::test_hostile_messages_do_nothing",
      f"{LAB}::test_who_only_sends_rubbish_is_hung_up_on", f"{LAB}::test_every_message_is_read_or_refused")),
     ("The server runs no code", (f"{LOOPS}::test_every_bad_end_is_told_in_a_line",)),
+    ("`gradus desk` is the markers' server", (f"{DESK}::test_who_may_read",
+     "desk/test_desk_browser.py::test_one_after_another_by_keys")),
+    ("A change is taken as JSON", (f"{DESK}::test_an_edit_from_elsewhere_is_refused",)),
+    ("Who marks is the name", (f"{DESK}::test_a_proxys_header_counts_only_where_it_was_named",
+     f"{DESK}::test_a_header_that_holds_no_name")),
+    ("With `--host` the desk answers", (f"{DESK}::test_a_proxys_header_counts_only_where_it_was_named",)),
+    ("An address never holds a student's name", (f"{DESK}::test_nothing_of_a_students_is_markup",
+     "desk/test_desk_hide.py::test_ids_lead_back_and_say_nothing")),
+    ("The anonymous view shows that id", (f"{DESK}::test_no_name_in_the_anonymous_view",
+     "desk/test_desk_browser.py::test_no_request_of_the_anonymous_view_holds_a_name",
+     "desk/test_desk_requests.py::test_an_inbox")),
+    ("It does not find a name of two letters", ("desk/test_desk_hide.py::test_a_name_is_covered_as_a_word",)),
+    ("With `--anonymous` there is no other view", (f"{DESK}::test_a_desk_without_names_has_no_other_view",)),
+    ("Names, code, comments, rubric items", (f"{DESK}::test_nothing_of_a_students_is_markup",
+     "desk/test_desk_browser.py::test_on_a_phone_and_in_the_dark", "desk/test_desk_requests.py::test_an_inbox")),
+    ("The second of two edits", (f"{DESK}::test_the_second_of_two_edits_is_told",
+     f"{DESK}::test_what_is_given_counts_at_once")),
+    ("With `--read-only`, or where", (f"{DESK}::test_results_that_may_only_be_read",)),
+    ("The desk itself runs no submission", ("desk/test_desk_again.py::test_the_difference_comes_first",)),
 )  # fmt: skip
 
 

@@ -34,11 +34,18 @@ def desk(
         int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")
     ] = None,
     host: Annotated[str, typer.Option("--host", help="name of a proxy that leads here")] = "",
+    submissions: Annotated[
+        Path | None, typer.Option("--submissions", help="what was graded; then it can be graded again from the page")
+    ] = None,
+    requests: Annotated[
+        Path | None, typer.Option("--requests", help="a CSV of requests to look again: student, page, request")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open the browser")] = True,
 ) -> None:  # fmt: skip
     """Grade by eye in your browser: class, code with failing checks, rubric, figures; stop with Ctrl-C."""
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the desk needs a few libraries more: pip install 'gradus-course[lab]'")
+    from ..desk.again import Again
     from ..desk.results import Results
     from ..desk.run import run
     from ..desk.site import Desk
@@ -50,15 +57,15 @@ def desk(
     token = os.environ.get(TOKEN, "")
     if token and (len(token) < LEAST or not all(c.isascii() and (c.isalnum() or c in "-_") for c in token)):
         raise GradusError(f"{TOKEN}: say at least {LEAST} letters, digits, - and _, as `openssl rand -hex 20` gives")
-    course, _ = load()
+    course, trees = load()
     folder = results if results.is_dir() else results.parent
     place = policy or folder / "policy.toml"
     counts = policy_of(place, course) if policy is not None or place.is_file() else Policy()
     kept = Results(results, course, counts, read_only)
+    for given, option in ((submissions, "--submissions"), (requests, "--requests")):
+        if given is not None and not given.exists():
+            raise GradusError(f"{option} {given}: there is no such file or folder")
+    again = Again(submissions.resolve(), kept.folder.resolve(), trees.root) if submissions is not None else None
+    opened = Desk(kept, who, anonymous=anonymous, host=host, token=token, requests=requests, again=again)
     out = console()
-    run(
-        Desk(kept, who, anonymous, host, token),
-        port,
-        browser,
-        lambda line: out.print(line, markup=False, soft_wrap=True),
-    )
+    run(opened, port, browser, lambda line: out.print(line, markup=False, soft_wrap=True))

@@ -10,6 +10,7 @@ import msgspec
 from ..errors import GradebookError
 from ..gradebook.entries import Conflict, Entry, maximum, said
 from ..gradebook.rubric import Item
+from . import again_view
 from .site import NotHere, View
 
 MAX_BYTES = 1 << 20  #: of one message
@@ -54,6 +55,12 @@ class Write(_Message, frozen=True, tag="rubric"):
     gone: bool = False
 
 
+class Anew(_Message, frozen=True, tag="again"):
+    """Grade the class again and show what would change; `apply` writes what was shown."""
+
+    apply: bool = False
+
+
 @dataclass(frozen=True)
 class Done:
     """What became of a message: how many entries were kept, and a line for each that was not."""
@@ -68,10 +75,11 @@ class Done:
         return {"kept": self.kept, "told": list(self.told), "conflict": self.conflict}
 
 
-_DECODER = msgspec.json.Decoder(Edit | Undo | Write)
+Said = Edit | Undo | Write | Anew
+_DECODER: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 
 
-def read(text: bytes) -> Edit | Undo | Write:
+def read(text: bytes) -> Said:
     """Return the message.
 
     Raises:
@@ -80,7 +88,7 @@ def read(text: bytes) -> Edit | Undo | Write:
     if len(text) > MAX_BYTES:
         raise ValueError(f"a message of more than {MAX_BYTES >> 20} MB")
     try:
-        found: Edit | Undo | Write = _DECODER.decode(text)
+        found = _DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())[:200]) from None
     for words in (getattr(found, "text", ""), getattr(found, "why", ""), getattr(found, "key", "")):
@@ -91,7 +99,7 @@ def read(text: bytes) -> Edit | Undo | Write:
     return found
 
 
-def apply(view: View, message: Edit | Undo | Write) -> Done:
+def apply(view: View, message: Said) -> Done:
     """Do what a message says.
 
     Raises:
@@ -104,6 +112,9 @@ def apply(view: View, message: Edit | Undo | Write) -> Done:
         return _edit(view, message)
     if isinstance(message, Undo):
         return _undo(view, message)
+    if isinstance(message, Anew):
+        again_view.begin(view, message.apply)
+        return Done(0)
     return _write(view, message)
 
 

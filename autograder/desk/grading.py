@@ -13,7 +13,7 @@ from ..gradebook.entries import Entry, effective, maximum, said
 from ..gradebook.states import NOT_HANDED_IN, STATES, reason
 from ..gradebook.totals import Standing
 from ..report.card import card
-from . import table
+from . import requests, table
 from .groups import KINDS, Group, groups_of
 from .results import Class
 from .site import NotHere, View
@@ -106,6 +106,10 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         ],
         "items": _items(view, page, row.entries), "comments": view.desk.results.rubric.comments(page),
         "history": told_of(view, entries, student), "mine": _last_of(view.marker, entries),
+        "requests": [
+            (one, done, view.text(one.text, student)) for one, done in requests.of_answer(view, student, page)
+        ],
+        "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
         len(klass.histories.get((student, page), ())),
     }  # fmt: skip

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from ..errors import GradusError
 from ..web.files import STATIC, file_in, templates
 from ..web.safety import Guard
-from . import class_view, edits, grading, log
+from . import again_view, class_view, edits, figures, grading, log, requests
 from .site import Desk, NotHere, View
 from .who import Nobody
 
@@ -48,9 +48,13 @@ class Site:
             Route("/", self._first),
             Route("/ticket/{path:path}", self._ticket, methods=["POST"]),
             Route("/static/{name}/{file:path}", self._static),
-            Route("/{mode}/", self._view("class.html", lambda view, query, path: class_view.context(view, query))),
+            Route("/{mode}/", self._view("class.html", _queried(class_view.context))),
             Route("/{mode}/class.csv", self._csv),
-            Route("/{mode}/log/", self._view("log.html", lambda view, query, path: log.context(view, query))),
+            Route("/{mode}/log/", self._view("log.html", _queried(log.context))),
+            Route("/{mode}/figures/", self._view("figures.html", _queried(figures.course))),
+            Route("/{mode}/figures" + _PAGE + "/", self._view("page_figures.html", _figures)),
+            Route("/{mode}/requests/", self._view("requests.html", _queried(requests.context))),
+            Route("/{mode}/again/", self._view("again.html", _queried(again_view.context))),
             Route("/{mode}/page" + _PAGE + "/", self._view("page.html", _page)),
             Route("/{mode}/page" + _PAGE + "/{id}", self._view("answer.html", _answer)),
             Route("/{mode}/student/{id}", self._view("student.html", _student)),
@@ -62,7 +66,7 @@ class Site:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         yield
-        await asyncio.to_thread(self.desk.results.close)
+        await asyncio.to_thread(self.desk.close)
 
     async def _first(self, request: Request) -> Response:
         return RedirectResponse(f"{self.desk.modes[0]}/", 303)
@@ -150,8 +154,17 @@ async def _safely(answer: Callable[[], Response]) -> Response:
         return PlainTextResponse(f"{error}\n", 500)
 
 
+def _queried(values: Callable[[View, Mapping[str, str]], dict[str, Any]]) -> Values:
+    """Return values for a template of a view that is at one address."""
+    return lambda view, query, path: values(view, query)
+
+
 def _page(view: View, query: Mapping[str, str], path: Mapping[str, str]) -> dict[str, Any]:
     return grading.overview(view, f"{path['section']}/{path['name']}", query)
+
+
+def _figures(view: View, query: Mapping[str, str], path: Mapping[str, str]) -> dict[str, Any]:
+    return figures.page(view, f"{path['section']}/{path['name']}")
 
 
 def _answer(view: View, query: Mapping[str, str], path: Mapping[str, str]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from ..errors import GradebookError
 from ..gradebook.store import Gradebook
 from ..model import Grade
 from ..text import printable
 from ..web.safety import Tickets, new_token
+from .again import Again
 from .hide import Ids, cover_grade, covered
 from .results import Results
 from .who import Who
@@ -30,13 +32,23 @@ class Desk:
         anonymous: the students' names are shown nowhere.
         host: the name of a proxy's that leads here, "" for none.
         token: of the address; a new one by default.
+        requests: a CSV of what students ask to be looked at again.
+        again: grades the class again, where it was said what was graded.
     """
 
     def __init__(
-        self, results: Results, who: Who | None = None, anonymous: bool = False, host: str = "", token: str = ""
-    ):
+        self, results: Results, who: Who | None = None, *, anonymous: bool = False, host: str = "", token: str = "",
+        requests: Path | None = None, again: Again | None = None,
+    ):  # fmt: skip
         self.results, self.who, self.anonymous, self.host = results, who or Who(), anonymous, host
+        self.requests, self.again = requests, again
         self.token, self.tickets = token or new_token(), Tickets()
+
+    def close(self) -> None:
+        """End what was begun."""
+        if self.again is not None:
+            self.again.close()
+        self.results.close()
 
     @property
     def modes(self) -> tuple[str, ...]:

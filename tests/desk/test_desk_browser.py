@@ -200,7 +200,18 @@ def test_no_request_of_the_anonymous_view_holds_a_name(desk: Desk, visit: Any) -
     keep(tab, "anonymous")
 
 
-@pytest.mark.parametrize("path", ["named/", f"named/page/{SOFTMAX}/", "answer", "named/log/", "student"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "named/",
+        f"named/page/{SOFTMAX}/",
+        "answer",
+        "named/log/",
+        "student",
+        "named/figures/",
+        f"named/figures/{SOFTMAX}/",
+    ],
+)
 def test_on_a_phone_and_in_the_dark(desk: Desk, visit: Any, path: str) -> None:
     """nothing is wider than the screen; dark means dark"""
     where = {"answer": answer(desk, NAME), "student": f"named/student/{desk.ids.of(NAME)}"}.get(path, path)

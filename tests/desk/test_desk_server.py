@@ -42,7 +42,10 @@ def edit(desk: Desk, student: str, kind: str, **more: object) -> dict[str, Any]:
 def views(desk: Desk, mode: str, student: str) -> list[str]:
     """An address of each view."""
     id = desk.ids.of(student)
-    paths = ("", "class.csv", "log/", f"page/{SOFTMAX}/", f"page/{SOFTMAX}/{id}", f"student/{id}")
+    paths = (
+        "", "class.csv", "log/", "figures/", f"figures/{SOFTMAX}/", "requests/", "again/", f"page/{SOFTMAX}/",
+        f"page/{SOFTMAX}/{id}", f"student/{id}",
+    )  # fmt: skip
     return [f"{mode}/{path}" for path in paths]
 
 
@@ -185,7 +188,7 @@ def test_no_name_in_the_anonymous_view(tmp_path: Path) -> None:
         for path in views(desk, "anonymous", name):
             status, text = get(address + path)
             assert status == 200
-            assert desk.ids.of(name) in text or "log" in path
+            assert desk.ids.of(name) in text or path.split("/")[1] in ("log", "figures", "requests", "again")
             told.append(path + text)
         assert name not in "".join(told).lower()
         for other in ("bob", "cyd", "gil"):
@@ -199,7 +202,7 @@ def test_no_name_in_the_anonymous_view(tmp_path: Path) -> None:
 def test_a_desk_without_names_has_no_other_view(tmp_path: Path) -> None:
     """where it was started so, the named view is not there"""
     with desk_of(write(tmp_path / "out"), anonymous=True) as (desk, address):
-        assert [get(address + path)[0] for path in views(desk, "named", "bob")] == [404] * 6
+        assert [get(address + path)[0] for path in views(desk, "named", "bob")] == [404] * 10
         assert get(address)[0] == 200
 
 

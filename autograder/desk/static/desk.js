@@ -104,6 +104,7 @@ async function send(message) {
   for (const box of members()) box.checked = ticked.get(box.value) ?? true;
   if (document.getElementById("all")) at("all").checked = all;
   const count = told.kept > 1 ? `kept for ${told.kept} students` : told.kept ? "kept" : "nothing was kept";
+  if (answer() === null && !told.told.length) return;
   say([told.told.length || told.kept > 1 ? count : "", ...told.told].filter(Boolean).join("\n"));
 }
 
@@ -130,10 +131,11 @@ function undo(number) {
   if (number) void send({ type: "undo", page, student, number, seen: Number(seen) });
 }
 
-function setPoints() {
-  const value = at("points").value.trim();
+/** @param {"points" | "question"} kind */
+function setPoints(kind) {
+  const value = at(kind).value.trim();
   if (value === "" || !Number.isFinite(Number(value))) return say("say a number of points");
-  void give({ kind: "points", value: Number(value) });
+  void give({ kind, value: Number(value) });
 }
 
 function comment() {
@@ -156,7 +158,10 @@ function pressed(button) {
     const field = at("comment");
     field.value = [field.value.trim(), data.comment].filter(Boolean).join("\n");
     field.focus();
-  } else if (button.id === "points-put") setPoints();
+  } else if (button.id === "again") void send({ type: "again" });
+  else if (button.id === "again-apply") void send({ type: "again", apply: true });
+  else if (button.id === "points-put") setPoints("points");
+  else if (button.id === "question-put") setPoints("question");
   else if (button.id === "comment-put") comment();
   else if (button.id === "undo") undo(Number(answer()?.dataset.mine));
   else if (button.id === "item-put") {
@@ -172,6 +177,11 @@ main.addEventListener("click", (/** @type {MouseEvent} */ event) => {
   if (button !== null) pressed(button);
 });
 
+// what takes long is asked for again until it is there
+setInterval(() => {
+  if (document.querySelector("[data-waits]")) void go(location.href);
+}, 2000);
+
 // -- keys --------------------------------------------------------------------------------------------------------
 
 /** @param {string} id */
@@ -184,7 +194,7 @@ document.addEventListener("keydown", (event) => {
   const field = event.target instanceof Element ? event.target.closest("input:not([type=checkbox]), textarea, select") : null;
   if (event.key === "Escape" && field instanceof HTMLElement) return field.blur();
   if (field !== null) {
-    if (event.key === "Enter" && field.id === "points") setPoints();
+    if (event.key === "Enter" && field.id === "points") setPoints("points");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.id === "comment") comment();
     return;
   }

@@ -1,0 +1,97 @@
+"""What the checks of a page tell about a class, and which misconceptions it has, week by week."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..gradebook.states import NOT_HANDED_IN
+from ..model import Grade
+from ..report.items import figures
+from . import pictures, table
+from .site import View
+
+SHOWN = 40  #: misconceptions of a list
+DRAWN = 6  #: of them that are drawn over the weeks
+NAMES = 30  #: students who are named beside a check
+
+
+def course(view: View, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the misconceptions of all pages, and how each page went."""
+    klass = view.desk.results.now()
+    last = [row.grade for row in klass.rows.values() if row.grade is not None]
+    every = [grade for grades in klass.histories.values() for grade in grades]
+    return {
+        "title": "Figures", "title_of": view.title, **_mistakes(last, every),
+        "pages": [(page, table.counts(klass, page), table.mean(klass, page)) for page in klass.pages],
+        "bar": pictures.bar,
+    }  # fmt: skip
+
+
+def page(view: View, address: str) -> dict[str, Any]:
+    """Return the figures of one page's checks, who fails one and nothing else, and its misconceptions."""
+    klass, address = view.desk.results.now(), view.page(address)
+    rows = [klass.rows[student, address] for student in klass.students]
+    last = [row.grade for row in rows if row.grade is not None and row.state != NOT_HANDED_IN]
+    every = [grade for (_, where), grades in klass.histories.items() if where == address for grade in grades]
+    alone: dict[str, list[str]] = {}  # who fails a check and nothing else, by the check's name
+    for grade in last:
+        failed = [check.name for check in grade.checks if check.status not in ("passed", "skipped", "internal")]
+        if len(failed) == 1:
+            alone.setdefault(failed[0], []).append(grade.student)
+    items = figures(last, None)
+    drawn = [(one.difficulty, one.discrimination, str(n)) for n, one in enumerate(items, 1)]
+    return {
+        "title": f"{view.title(address)}: figures", "page": address, "page_title": view.title(address), "items": items,
+        "scatter": pictures.scatter([(x, y, name) for x, y, name in drawn if y is not None]), "bar": pictures.bar,
+        "alone": {name: _named(view, who) for name, who in alone.items()},
+        "more": {name: max(0, len(who) - NAMES) for name, who in alone.items()},
+        "mean": table.mean(klass, address), **_mistakes(last, every),
+    }  # fmt: skip
+
+
+def _named(view: View, who: Iterable[str]) -> list[tuple[str, str]]:
+    """Return ids and labels of the first few students of a list."""
+    return [(view.id(student), view.label(student)) for student in sorted(who, key=view.label)[:NAMES]]
+
+
+def _mistakes(last: Iterable[Grade], every: Iterable[Grade]) -> dict[str, Any]:
+    """Return misconceptions by frequency, and over the weeks in which they were handed in.
+
+    Args:
+        last: the grade of each student's page that counts.
+        every: all attempts.
+    """
+    counts = Counter((grade.exercise, name) for grade in last for name in grade.diagnoses)
+    most = counts.most_common(SHOWN)
+    weeks, series = over_weeks(every, [key for key, _ in most[:DRAWN]])
+    top = most[0][1] if most else 1
+    return {
+        "mistakes": [(address, name, count, count / top) for (address, name), count in most],
+        "weeks": pictures.over_weeks(weeks, series),
+    }  # fmt: skip
+
+
+def over_weeks(grades: Iterable[Grade], wanted: list[tuple[str, str]]) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """Count misconceptions by the week of the attempt; what nobody knows the time of is left out.
+
+    Args:
+        wanted: addresses and names.
+
+    Returns:
+        The weeks from the first to the last, as "2026-W47", and for each name its counts.
+    """
+    found: Counter[tuple[tuple[str, str], int]] = Counter()
+    days: set[int] = set()
+    for grade in grades:
+        if grade.submitted:
+            week = (datetime.fromisoformat(grade.submitted).toordinal() - 1) // 7
+            days.add(week)
+            found.update(((grade.exercise, name), week) for name in grade.diagnoses)
+    if not days or max(days) - min(days) > 520:  # ten years: a clock was wrong
+        return [], []
+    span = range(min(days), max(days) + 1)
+    weeks = [datetime.fromordinal(7 * week + 1).strftime("%G-W%V") for week in span]
+    return weeks, [(name, [found[(address, name), week] for week in span]) for address, name in wanted]

@@ -1,0 +1,69 @@
+"""What the checks tell of a class, misconceptions over the weeks, and the pictures of both."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from autograder.desk import pictures
+from autograder.desk.figures import over_weeks
+from tests.marking import CLASS, MISTAKE, SOFTMAX, checks, desk_of, get, graded, write
+
+WEEKS = ("2026-11-02T10:00:00+00:00", "2026-11-08T23:59:00+00:00", "2026-11-17T00:00:00+00:00", "")
+
+
+def test_weeks_begin_on_monday_and_none_is_left_out() -> None:
+    """two attempts of one week, none in the next, one in the third; what nobody knows the time of is in none"""
+    grades = [graded(f"s{n}", SOFTMAX, checks("failed"), when=when)[0] for n, when in enumerate(WEEKS)]
+    weeks, series = over_weeks(grades, [(SOFTMAX, MISTAKE), (SOFTMAX, "another")])
+    assert weeks == ["2026-W45", "2026-W46", "2026-W47"]
+    assert series == [(MISTAKE, [2, 0, 1]), ("another", [0, 0, 0])]
+    assert over_weeks([], [(SOFTMAX, MISTAKE)]) == ([], [])
+    odd = [
+        graded(f"s{n}", SOFTMAX, checks("failed"), when=f"{year}-01-01T00:00:00")[0]
+        for n, year in enumerate((1970, 2026))
+    ]
+    assert over_weeks(odd, [(SOFTMAX, MISTAKE)]) == ([], [])
+
+
+def test_pictures_are_whole_and_inert() -> None:
+    """well-formed, with every value in words, and names that are markup are text"""
+    hostile = "<b>\"'&\u202e"
+    for picture, words in (
+        (pictures.scatter([(0.5, -1.0, "1"), (1.0, 1.0, hostile)]), "0.50, -1.00"),
+        (pictures.over_weeks(["a", "b"], [(hostile, [0, 3]), *((str(n), [n, n]) for n in range(9))]), "0, 3"),
+    ):
+        root = ElementTree.fromstring(picture)
+        assert words in root.attrib["aria-label"]
+        assert root.find("b") is None
+        numbers = [float(n) for n in re.findall(r"c[xy]='([-\d.]+)'", picture)]
+        assert all(0 <= n <= pictures.WIDTH for n in numbers)
+    assert pictures.scatter([]) == ""
+    assert pictures.over_weeks(["a"], [("x", [1])]) == ""
+    ElementTree.fromstring(pictures.bar(7.0))
+
+
+def test_the_figures_of_a_page(tmp_path: Path) -> None:
+    """each check's part that passes, over whom, and who fails it and nothing else, with a link to the answer"""
+    with desk_of(write(tmp_path / "out")) as (desk, address):
+        text = get(f"{address}named/figures/{SOFTMAX}/")[1]
+        rows = [row for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL) if "rule" in row]
+        assert len(rows) == 2
+        # rule 0: dan fails it, of ada, bob, cyd, dan and eve; rule 1: bob and cyd fail it, eve did not write it
+        assert ["80 %" in rows[0], "40 %" in rows[1], "20 %" in rows[1]] == [True] * 3
+        assert [re.findall(r"<bdi>(\w+)</bdi>", row) for row in rows] == [["dan"], ["bob", "cyd", "eve"]]
+        assert f"page/{SOFTMAX}/{desk.ids.of('dan')}" in rows[0]
+        whole = get(address + "named/figures/")[1]
+        assert f">{MISTAKE}<" in whole
+        assert not re.search(r"\b(bob|cyd)\b", get(f"{address}anonymous/figures/{SOFTMAX}/")[1])
+
+
+def test_a_class_of_which_nothing_is_known(tmp_path: Path) -> None:
+    """where nobody's answer could be graded the pages say so"""
+    alone = tuple(one for one in CLASS if one[0].student in ("flo", "gil"))
+    with desk_of(write(tmp_path / "out", alone)) as (_, address):
+        for path in ("named/figures/", f"named/figures/{SOFTMAX}/"):
+            status, text = get(address + path)
+            assert status == 200
+            assert "none is known of this class" in text

@@ -1,0 +1,76 @@
+"""Requests to look again: a CSV as an inbox, each beside its evidence, answered by what a marker gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+
+from autograder.desk.who import Who
+from tests.marking import SOFTMAX, desk_of, get, post, write
+
+LINES = (
+    "student,page,request",
+    'bob,softmax,"My sum is right, isn\'t it? <script>alert(1)</script>"',
+    f"cyd,{SOFTMAX},I am cyd and disagree",
+    "nobody,softmax,who am I",
+    "bob,no_such_page,where",
+    "bob",
+    "",
+)
+
+
+def test_an_inbox(tmp_path: Path) -> None:
+    """open ones first; one is answered by an entry that names it, and open again when that is undone"""
+    out, file = write(tmp_path / "out"), tmp_path / "requests.csv"
+    file.write_text("\n".join(LINES), encoding="utf-8-sig")
+    with desk_of(out, who=Who("mia"), requests=file) as (desk, address):
+        text = get(address + "named/requests/")[1]
+        assert "2 open, 0 answered" in text
+        assert "<script>alert" not in text
+        for line in ("line 4: there is no such student (nobody)", "line 5: there is no such page", "line 6: has fewer"):
+            assert line in text, line
+        id = desk.ids.of("bob")
+        link = next(part for part in text.split('"') if f"{id}?request=" in part)
+        page = get(urljoin(f"{address}named/requests/", link))[1]
+        assert "asks to look again" in page
+        key = link.rpartition("=")[2]
+        assert f'value="request {key}"' in page
+        edit = {
+            "type": "edit", "page": SOFTMAX, "students": {id: 0}, "kind": "comment", "text": "It is not.",
+            "why": f"request {key}",
+        }  # fmt: skip
+        assert post(address + "named/edit", edit)[1]["kept"] == 1
+        assert "1 open, 1 answered" in get(address + "named/requests/")[1]
+        number = desk.results.entries.version("bob", SOFTMAX)
+        undo = {"type": "undo", "page": SOFTMAX, "student": id, "number": number, "seen": number}
+        assert post(address + "named/edit", undo)[1]["kept"] == 1
+        assert "2 open, 0 answered" in get(address + "named/requests/")[1]
+        hidden = get(address + "anonymous/requests/")[1]
+        assert "cyd" not in hidden
+        assert "nobody" not in hidden
+        file.write_text(f"student;page;reason\n{id};softmax;by id\n", encoding="utf-8")
+        assert "by id" in get(address + "named/requests/")[1]
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"name,page\nbob,softmax\n", "the first line must name columns student, page and request"),
+        (b"", "the first line must name columns"),
+        (b"student,page,request\n\xff\xfe", "not UTF-8"),
+        (b'student,page,request\n"' + b"a" * 200_000, "field larger than field limit"),
+    ],
+)
+def test_a_file_that_is_none_is_a_line(tmp_path: Path, content: bytes, words: str) -> None:
+    """and the rest of the desk goes on"""
+    out, file = write(tmp_path / "out"), tmp_path / "requests.csv"
+    file.write_bytes(content)
+    with desk_of(out, requests=file) as (desk, address):
+        status, text = get(address + "named/requests/")
+        assert (status, len(text.strip().splitlines())) == (500, 1)
+        assert words in text
+        assert get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[0] == 200
+        file.unlink()
+        assert "name the CSV with --requests" in get(address + "named/requests/")[1]

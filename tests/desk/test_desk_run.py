@@ -1,0 +1,103 @@
+"""Starting the desk: its address, a port that is taken, no extra, no results, a token of one's own, Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import marking
+from tests.desks import invoke
+from tests.helpers import ROOT
+from tests.marking import write
+
+ENTRY = "import sys; sys.argv[0] = 'gradus'; from autograder.cli import entry; entry()"
+
+
+def test_from_beginning_to_end(tmp_path: Path) -> None:
+    """it says where it is and who comes there, answers, and stops with Ctrl-C; neither torch nor a word of errors"""
+    out = write(tmp_path / "out")
+    kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "SSH_CONNECTION")}
+    desk = subprocess.Popen(
+        [sys.executable, "-u", "-c", ENTRY, "desk", str(out), "--as", "mia"], cwd=tmp_path, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        env={**kept, "PYTHONPATH": str(ROOT), marking.TOKEN: "a-token-of-ones-own-42"},
+    )  # fmt: skip
+    try:
+        said = ""
+        assert desk.stdout is not None
+        for line in desk.stdout:
+            said += line
+            if "no display here" in line:
+                break
+        address = next(line.strip() for line in said.splitlines() if "http://127.0.0.1:" in line)
+        assert address.endswith("/a-token-of-ones-own-42/named/")
+        end = time.monotonic() + 30
+        while True:  # it says where it will be before it is there
+            try:
+                with urllib.request.urlopen(address, timeout=10) as answer:
+                    assert "marking as mia" in answer.read().decode()
+                break
+            except OSError:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        desk.send_signal(signal.SIGINT)
+        rest = desk.communicate(timeout=30)[0]
+        assert (desk.returncode, rest) == (0, "the desk has stopped\n")
+    finally:
+        desk.kill()
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    """one line, with the way to a free one"""
+    out = write(tmp_path / "out")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, said = invoke("desk", out, "--port", port)
+    assert code == 2
+    assert said.startswith(f"gradus: port {port} cannot be used")
+    assert "`gradus desk` alone takes a free one" in said
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (("--as", "mia", "--user-header", "X-User"), "say one of them"),
+        (("--as", "m\x07"), "printable letters"),
+        (("--requests", "nothing.csv"), "--requests nothing.csv: there is no such file or folder"),
+        (("--submissions", "nothing"), "--submissions nothing: there is no such file or folder"),
+        (("--policy", "nothing.toml"), "nothing.toml"),
+    ],
+)
+def test_what_cannot_be_is_one_line(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    """before anything is served"""
+    code, _, said = invoke("desk", write(tmp_path / "out"), *options)
+    assert code == 2
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("token", ["short", "a token with blanks in it", "../../" * 8])
+def test_a_token_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    """too short, or nothing for an address"""
+    monkeypatch.setenv(marking.TOKEN, token)
+    code, _, said = invoke("desk", write(tmp_path / "out"))
+    assert code == 2
+    assert said.startswith(f"gradus: {marking.TOKEN}: say at least {marking.LEAST} letters")
+
+
+def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """the line says what to install"""
+    monkeypatch.setattr(marking, "find_spec", lambda name: None)
+    code, _, said = invoke("desk", tmp_path)
+    assert code == 2
+    assert "pip install 'gradus-course[lab]'" in said
