@@ -169,6 +169,7 @@ class Syllabus:
     playgrounds: dict[str, Playground] = field(default_factory=dict)
     question_pages: dict[str, QuestionPage] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    plain_english: bool = True  # whether `verify` looks for words of the list of `authoring.plain`
 
     @property
     def pages(self) -> dict[str, Exercise | QuestionPage]:

@@ -8,14 +8,17 @@ import pytest
 import torch
 
 from autograder.authoring import snippets
+from autograder.authoring.plain import WORDS, stumbles, unplain
 from autograder.authoring.snippets import BLOCK, PLAYGROUNDS
 from autograder.authoring.taught import too_early, used
+from autograder.authoring.verify.report import Report
+from autograder.authoring.verify.statics import statics
 from autograder.course import datasets, syllabus
-from autograder.course.catalogue import misconceptions
 from autograder.course.trees import trees
 from autograder.errors import CourseError
 from autograder.model import Exercise, Syllabus
-from tests.helpers import ROOT
+from tests.helpers import PAGE, ROOT, make_course
+from tests.helpers import page as changed
 from tests.lessons import Claim, body, filled, flat, script
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
@@ -118,22 +121,39 @@ def test_one_network_everywhere(threads):
     assert [(int(digits.test_labels[i]), int(answers[i])) for i in wrong] == [(3, 7)]
 
 
-def unwanted() -> list[str]:
-    """The left column of CONTRIBUTING's word list."""
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| not | but |")[2].partition("\n\n")[0]
-    return re.findall(r"^\| ([a-z' ]+) \|", table, re.MULTILINE)
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_plain_english(page):
-    """No lesson, hint, stub or name of a misconception uses a word of the list."""
-    exercise = syllabus.load(trees()).exercises[page]
-    names = [known.name for known in misconceptions(trees(), exercise)]
-    stub = trees().stub(page).read_text(encoding="utf-8")
-    text = flat(" ".join([body(page), *exercise.hints, *names, stub.replace("\n# ", "\n")])).lower()
-    words = unwanted()
-    assert len(words) > 10
-    assert [word for word in words if re.search(rf"\b{word}\b", text)] == []
+    """No lesson, question, hint, stub, name of a misconception or title of a check uses a word of the list."""
+    assert stumbles(trees(), syllabus.load(trees()).exercises[page]) == []
+
+
+@pytest.mark.parametrize("page", PLAYGROUNDS)
+def test_plain_playgrounds(page):
+    """Nor do the playgrounds' lessons."""
+    assert unplain(body(page)) == []
+
+
+def test_unplain():
+    """Whole words are found in any case and across lines of a comment; parts of words are not."""
+    assert unplain("Whoever reads\n# this, as\n# can be") == ["whoever", "as can be"]
+    assert unplain("by heartbeat, whoevers") == []
+
+
+def test_the_list_stands_in_contributing():
+    """CONTRIBUTING shows the list that verify uses."""
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| not | but |")[2].partition("\n\n")[0]
+    assert dict(re.findall(r"^\| ([a-z' ]+) \| (.+) \|$", table, re.MULTILINE)) == WORDS
+
+
+@pytest.mark.parametrize(("line", "found"), [("", 1), ("plain_english = false\n", 0)])
+def test_another_course_switches_it_off(tmp_path, line, found):
+    """verify tells the file, the word and what to write of a proven page; plain_english = false stops that."""
+    words = ("$y = a x + 1$", "Whoever reads\nthis: $y = a x + 1$")
+    course = make_course(tmp_path / "course", {PAGE: changed(lesson=words)})
+    toml = course.course / "course.toml"
+    toml.write_text(line + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    faults = statics(syllabus.load(course).exercises[PAGE], course, (), (), Report(PAGE, level="proven"))
+    assert len([fault for fault in faults if "scaled.md" in fault and "'whoever'; write you" in fault]) == found
 
 
 def test_too_early(tmp_path):

@@ -14,7 +14,8 @@ from ..errors import CourseError
 from ..model import Exercise, Playground, QuestionPage
 from .dark import darken
 
-COLOURS = ("#1b6ca8", "#d9822b", "#3a8f5c", "#b23a48", "#6b5b95", "#7a7a7a")
+#: blue, orange, green, red, purple, grey: far apart by day and by night, also for those who cannot tell red from green
+COLOURS = ("#0793dd", "#d47f26", "#2ea76b", "#b03333", "#685892", "#707070")
 
 
 _drawn: ContextVar[Trees | None] = ContextVar("the course whose picture is drawn", default=None)

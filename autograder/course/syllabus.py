@@ -30,7 +30,7 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 _KEYS: dict[str, type] = {
     "title": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list, "sections": dict,
-    "exercises": dict, "assignments": dict,
+    "exercises": dict, "assignments": dict, "plain_english": bool,
 }  # fmt: skip
 Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
 _LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,) and key != "questions")
@@ -203,7 +203,8 @@ def load(trees: Trees) -> Syllabus:
     for name, entry in table.get("assignments", {}).items():
         assignments[name] = _assignment(name, entry, exercises, asked, wrong)
     title = table.get("title", below.title if below is not None else "A course")
-    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds, asked, tuple(pages))
+    plain = table.get("plain_english", below.plain_english if below is not None else True)
+    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds, asked, tuple(pages), plain)
 
 
 def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str], wrong: Wrong) -> dict[str, Playground]:
@@ -218,7 +219,7 @@ def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str],
 
 def _check_kinds(table: dict[str, Any], wrong: Wrong) -> None:
     """Refuse a key that nothing reads, and a value of another kind than its key has."""
-    kinds: dict[type, str] = {str: "a text", list: "a list of texts"}
+    kinds: dict[type, str] = {str: "a text", list: "a list of texts", bool: "true or false"}
     for key, value in table.items():
         if key not in _KEYS:
             near = difflib.get_close_matches(key, _KEYS, 1)

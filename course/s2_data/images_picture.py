@@ -5,10 +5,10 @@ import torch
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from autograder.authoring.pictures import reference
+from autograder.authoring.pictures import COLOURS, reference
 from autograder.course import datasets
 
-INKS = ("#b23a48", "#3a8f5c", "#1b6ca8")
+INKS = (COLOURS[3], COLOURS[2], COLOURS[0])
 NAMES = ("red", "green", "blue")
 ROW, COLUMN, SHOWN = 12, 5, 8  # the pixels whose bytes are written out
 

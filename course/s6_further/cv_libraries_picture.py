@@ -4,10 +4,10 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from autograder.authoring.pictures import reference
+from autograder.authoring.pictures import COLOURS, reference
 from autograder.course import datasets
 
-RED, GREEN, BLUE = "#b23a48", "#3a8f5c", "#1b6ca8"
+RED, GREEN, BLUE = COLOURS[3], COLOURS[2], COLOURS[0]
 ROW, COLUMN = 15, 14  # a brick of the house
 
 

@@ -109,7 +109,7 @@ def train_epoch(
     """Go once through the examples, in training mode, with one step of the optimizer for each batch.
 
     Args:
-        model: is trained in place. Gradients that it brings along from before count for nothing; no hook is left.
+        model: is trained in place. Gradients that it holds from before have no effect; no hook is left.
         X: (N, d_in) tensor, N of 1 or more, contiguous or not, as y; it stays as it was.
         y: (N, d_out) tensor; it stays as it was.
         optimizer: made for the model's parameters; its `zero_grad()` and `step()` are called.

@@ -120,7 +120,7 @@ def confusion_matrix(prediction: torch.Tensor, target: torch.Tensor, num_classes
 def precision_recall_f1(
     prediction: torch.Tensor, target: torch.Tensor, positive: int = 1
 ) -> tuple[float, float, float]:
-    """How well one class is told from the rest.
+    """How well one class is separated from the rest.
 
     Args:
         prediction: (N,) int64 tensor of labels; N may be 0. It stays as it was.

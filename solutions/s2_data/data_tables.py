@@ -175,7 +175,7 @@ def stratified_split(y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Ten
 # %% [markdown]
 # ## Rare classes
 #
-# A loss that is a mean over examples hardly hears a rare class. Weights make up for it: with
+# In a loss that is a mean over examples a rare class counts little. Weights balance this: with
 #
 # $$w_c = \frac{N}{C\,n_c}$$
 #

@@ -225,7 +225,7 @@ def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
 
     Returns:
         A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000. Whether
-        it can be differentiated in its turn is open.
+        it can be differentiated again is open.
     """
     ### BEGIN SOLUTION
     s = sigmoid(x)

@@ -130,7 +130,7 @@ def softmax_jacobian(logits: torch.Tensor) -> torch.Tensor:
 
     Returns:
         (C, C) tensor of the same dtype; entry [i, j] is the derivative of probability i with respect to logit j,
-        right also for logits such as 1000 and -1000. It is differentiable in its turn.
+        right also for logits such as 1000 and -1000. It can be differentiated again.
     """
     ### BEGIN SOLUTION
     p = softmax(logits, 0)

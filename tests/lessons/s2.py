@@ -69,6 +69,12 @@ CLAIMS = [
         lambda: (math.ceil(50_000 / 128), 50_000 // 128, 50_000 % 128),
     ),
     Claim(
+        TABLES,
+        'the answer "healthy" is right <d> times in 100',
+        lambda: round(100 * (1 - 1 / 50)),
+    ),
+    Claim(FOLDERS, 'always says "dog" is right <d> times in 100', lambda: round(100 * 990 / 1000)),
+    Claim(
         LOADERS,
         "give <d>, <d> and <d>.",
         lambda: tuple(len(part) for part in solution(LOADERS).split_indices(10, (0.7, 0.15, 0.15))),
@@ -78,6 +84,8 @@ CLAIMS = [
         "Here such targets become int64 labels, as they are, $-1$ included",
         lambda: solution(CSV).encode_target(["3", "-1"]).tolist() == [3, -1],
     ),
+    Claim(IMAGES, "$200^2 = <d>$", lambda: 200**2),
+    Claim(IMAGES, "no pixel above $1/<d>$", lambda: round(1 / (255 / 255 / 255))),
     Claim(IMAGES, "in `uint8` it is <d>", lambda: int(torch.tensor([200], dtype=torch.uint8).square())),
     Claim(
         IMAGES,

@@ -85,6 +85,18 @@ def overflowing_bce() -> tuple[float, float]:
     return loss.item(), torch.autograd.grad(loss, z)[0].item()
 
 
+def huber_meets() -> bool:
+    """Whether value and slope of both branches are the same where the error is the threshold."""
+    found = []
+    for e in (0.5 - 1e-9, 0.5 + 1e-9):
+        x = torch.tensor([e], dtype=torch.float64, requires_grad=True)
+        loss = solution(REGRESSION).huber(x, torch.zeros(1, dtype=torch.float64), delta=0.5)
+        found.append((loss.item(), torch.autograd.grad(loss, x)[0].item()))
+    return (
+        all(math.isclose(a, b, abs_tol=1e-8) for a, b in zip(*found, strict=True)) and abs(found[0][0] - 0.125) < 1e-8
+    )
+
+
 CLAIMS = [
     Claim(ACTIVATIONS, r"$\sigma(\ln 3) = 1/(1 + 1/3) = <.2f>$", lambda: torch.sigmoid(torch.tensor(math.log(3.0)))),
     Claim(
@@ -172,6 +184,25 @@ CLAIMS = [
         REGRESSION,
         "mean squared error of <.1f>",
         lambda: (torch.arange(4.0)[:, None] - torch.arange(4.0)).square().mean(),
+    ),
+    Claim(
+        REGRESSION,
+        "the squared loss $(0.25 + 9)/2 = <.3f>$, the absolute loss $(0.5 + 3)/2 = <.2f>$ and, with $\\delta = 1$, "
+        "Huber's loss $(0.125 + 2.5)/2 = <.4f>$",
+        lambda: tuple(
+            getattr(solution(REGRESSION), name)(torch.tensor([0.5, -3.0]), torch.zeros(2))
+            for name in ("mse", "mae", "huber")
+        ),
+    ),
+    Claim(
+        REGRESSION,
+        r"without the term $-\delta^2/2$ the loss would jump",
+        huber_meets,
+    ),
+    Claim(
+        CLASSIFICATION,
+        "the gradient $(<.3f>, <.2f>, <.3f>)$",
+        lambda: tuple(functional.softmax(LOGS, 0) - torch.tensor([0.0, 0.0, 1.0])),
     ),
     Claim(CLASSIFICATION, "$<.2f>$ for $p = 1/2$", lambda: -math.log(0.5)),
     Claim(CLASSIFICATION, r"$-\ln 0.625 = <.2f>$", lambda: -functional.log_softmax(LOGS, 0)[2]),

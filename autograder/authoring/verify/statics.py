@@ -22,6 +22,7 @@ from ...model import Exercise, QuestionPage
 from ...sandbox.host.student import Student
 from ...text import similar_name
 from .. import build
+from ..plain import stumbles
 from ..taught import too_early
 from .report import Report
 
@@ -62,7 +63,10 @@ def statics(
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
     faults += _unknown_flaws(exercise, trees, wrong, solution)
-    early = too_early(syllabus.load(trees), exercise, text)
+    course = syllabus.load(trees)
+    if report.level == "proven" and course.plain_english:
+        faults += stumbles(trees, exercise)
+    early = too_early(course, exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += clashes(trees, exercise.address, syllabus.load(trees).pages.values())
     faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, exercise)]

@@ -398,7 +398,7 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 
 @misconception(
     "seeds the global generator and leaves the shuffling to it",
-    hint="Whoever draws a random number in between changes your order. Give the DataLoader a torch.Generator of its own.",
+    hint="Any other line that draws a random number changes your order. Give the DataLoader a torch.Generator of its own.",
     dies_by="test_order",
 )
 def csv_loaders(path, batch_size, seed=0, target="target"):
@@ -470,7 +470,7 @@ def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[
 
 @misconception(
     "strips the blanks from the columns' names",
-    hint="A name stands as it is in the file, blanks included: whoever asks for a column asks by that name.",
+    hint="A name stands as it is in the file, blanks included: a caller asks for a column by that name.",
     dies_by="test_target_anywhere",
 )
 def parse_csv(path: str, target: str) -> tuple[torch.Tensor, torch.Tensor, list[str]]:

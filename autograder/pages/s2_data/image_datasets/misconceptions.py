@@ -278,7 +278,7 @@ def augment(x, generator, flip=0.5, shift=2):
 
 @misconception(
     "draws from the global generator",
-    hint="torch.rand and torch.randint take generator=...; without it, whoever else draws a number changes your images.",
+    hint="torch.rand and torch.randint take generator=...; without it, any other line that draws a number changes your images.",
     dies_by="test_generator",
 )
 def augment(x, generator, flip=0.5, shift=2):

@@ -196,7 +196,7 @@ def test_three_channels(student):
 
 @points(1)
 def test_lazy(student):
-    """a damaged file troubles nobody before its own index is asked for"""
+    """a damaged file raises no error before its own index is asked for"""
     make = student.ImageFolderDataset
     good = picture(2, 3)
     files = {"a/1.png": png(good), "a/2.png": b"damaged", "b/1.png": png(good), "b/2.png": b""}

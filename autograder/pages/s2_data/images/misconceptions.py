@@ -251,7 +251,7 @@ def grayscale(image):
 
 @misconception(
     "changes the picture it was given",
-    hint="`image *= ...` writes into the caller's tensor: whoever looks at a picture twice sees another one. Make a new tensor.",
+    hint="`image *= ...` writes into the caller's tensor: a caller that looks at the picture twice sees another one. Make a new tensor.",
     dies_by="test_denormalize",
 )
 def denormalize(image, mean, std):

@@ -71,7 +71,7 @@ def bce_with_logits(logits, target, pos_weight=None):
 
 @misconception(
     "multiplies both terms by pos_weight",
-    hint="pos_weight makes a missed positive dearer than a false alarm. On both terms it only scales the loss.",
+    hint="With pos_weight a missed positive costs more than a false alarm. On both terms it only scales the loss.",
     dies_by="test_pos_weight",
 )
 def bce_with_logits(logits, target, pos_weight=None):

@@ -180,7 +180,7 @@ class Dropout(nn.Module):
 
 @misconception(
     "writes the zeros into its input",
-    hint="x[mask] = 0 and x *= mask change the tensor of whoever called you. Make a new one.",
+    hint="x[mask] = 0 and x *= mask change the caller's tensor. Make a new one.",
     dies_by="test_dropout_masks",
 )
 class Dropout(nn.Module):
@@ -311,7 +311,7 @@ class MLPClassifier(nn.Module):
 
 @misconception(
     "drops logits too",
-    hint="A dropped logit is 0, whatever the point: the loss then teaches the network to make up for an accident. Dropout belongs between layers.",
+    hint="A dropped logit is 0, whatever the point: the loss then teaches the network to correct an accident. Dropout belongs between layers.",
     dies_by="test_drops_hidden_units",
 )
 class MLPClassifier(nn.Module):

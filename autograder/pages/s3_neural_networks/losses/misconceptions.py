@@ -196,7 +196,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 
 @misconception(
     "squares a negative sigma away",
-    hint="log(sigma^2) / 2 is quite happy with sigma = -1, but no standard deviation is negative. Refuse it.",
+    hint="log(sigma^2) / 2 accepts sigma = -1, but no standard deviation is negative. Refuse it.",
     dies_by="test_bad_input",
 )
 def gaussian_nll(mu, sigma, y, reduction="mean"):

@@ -374,7 +374,7 @@ def test_zero_grad(student):
 
 @points(1)
 def test_state_dict(student):
-    """whoever loads a state_dict goes on as the one that saved it would have, whatever steps were taken meanwhile"""
+    """an optimizer that loads a state_dict goes on as the one that saved it would have, whatever steps came in between"""
     parameters, gradients = draw(5)
     for name in PAGE:
         options = {**TELLING[name], **({"lr_decay": 0.1} if name == "SGD" else {})}

@@ -293,7 +293,7 @@ def evaluate(model, X, y):
 
 @misconception(
     "leaves the model in eval mode",
-    hint="Whoever trains next trains without dropout. Note model.training first, and put it back.",
+    hint="The next training then runs without dropout. Note model.training first, and put it back.",
     dies_by="test_no_trace",
 )
 def evaluate(model, X, y):

@@ -616,7 +616,7 @@ def test_best_weights(student):
 @replayable
 @training(seconds=SECONDS)
 def test_eight_points(student):
-    """MLP and train_epoch: after 3 steps the exact parameters, after 80 eight points are learned by heart (20 s)"""
+    """MLP and train_epoch: after 3 steps the exact parameters, after 80 eight points are memorised (20 s)"""
     X, y = draw(8, 8), draw(8, 1)
     y = (y - y.mean()) / y.std()  # half of the targets are below 0
     model = student.MLP(8, [32], 1, prop(student, "MLP", tanh))

@@ -279,7 +279,7 @@ def load_checkpoint(path: str, model: nn.Module, optimizer: torch.optim.Optimize
 
 
 @misconception(
-    "runs whatever code a checkpoint brings along",
+    "runs any code that a checkpoint holds",
     hint="A pickle can hold any call at all. torch.load with weights_only=True reads tensors and plain values only.",
     dies_by="test_safe_loading",
 )

@@ -231,7 +231,7 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
 
 @misconception(
     "leaves the model in eval mode",
-    hint="Whoever traces in the middle of training goes on without dropout. Keep model.training, and restore it.",
+    hint="A training that is traced in its middle goes on without dropout. Keep model.training, and restore it.",
     dies_by="test_leaves_no_hooks",
 )
 def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int, ...]]]:

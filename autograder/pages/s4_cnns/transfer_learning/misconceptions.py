@@ -421,7 +421,7 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 @misconception(
     "runs all children but the last, and misses what forward does between them",
-    hint="forward flattens before the head, and may do more; children() knows nothing of that. Run the model itself.",
+    hint="forward flattens before the head, and may do more; children() does not show that. Run the model itself.",
     dies_by="test_features",
 )
 def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
@@ -454,7 +454,7 @@ def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 @misconception(
     "leaves the model in eval mode",
-    hint="Whoever goes on training finds dropout off and the averages fixed. Note the modes before, and restore them.",
+    hint="A training that goes on finds dropout off and the averages fixed. Note the modes before, and restore them.",
     dies_by="test_features_leave_no_trace",
 )
 def extract_features(model: nn.Module, images: torch.Tensor) -> torch.Tensor:

@@ -201,7 +201,7 @@ def tensor_to_image(x):
 
 @misconception(
     "asks a tensor that requires gradients for its NumPy array",
-    hint="NumPy knows nothing of graphs, so PyTorch refuses. What takes a tensor out of its graph?",
+    hint="NumPy has no graphs, so PyTorch refuses. What takes a tensor out of its graph?",
     dies_by="test_image_of_any_tensor",
 )
 def tensor_to_image(x):
@@ -239,7 +239,7 @@ def bgr_to_rgb(image):
 
 @misconception(
     "exchanges the channels in the caller's own array",
-    hint="Whoever called you still holds that array, and converts it a second time, perhaps. Make a new one.",
+    hint="The caller still holds that array, and may convert it a second time. Make a new one.",
     dies_by="test_bgr_to_rgb",
 )
 def bgr_to_rgb(image):
