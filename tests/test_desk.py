@@ -105,27 +105,80 @@ def test_book(desk):
     assert {key: (r["automatic"], r["penalty"], r["total"]) for key, r in rows.items()} == {
         ("ada", PAGE): (3.0, 0.0, 3.0), ("bob", PAGE): (3.0, 0.0, 3.0), ("ada", LINES): (1.0, 0.0, 1.0),
         ("bob", LINES): (1.0, 0.0, 1.0), (ZOE, PAGE): (1.0, 0.5, 1.0), ("=eve", PAGE): (1.5, 0.0, 1.5),
+        (ZOE, LINES): (0.0, 0.0, 0.0), ("=eve", LINES): (0.0, 0.0, 0.0),
     }  # fmt: skip
+    assert {key for key, r in rows.items() if r["state"] == "not handed in"} == {(ZOE, LINES), ("=eve", LINES)}
     assert set(standing(run, "--student", "ada")) == {("ada", PAGE), ("ada", LINES)}
     (out / "other.toml").write_text("")
     assert standing(run, "--policy", out / "other.toml")[ZOE, PAGE]["total"] == 2.0
+    code, text, _ = run("book", "--long")
+    assert code == 0
+    line = next(words(line) for line in text.splitlines() if "Zoë" in line)
+    assert "-50 % │ │ │ 1/3" in line
     code, text, _ = run("book")
     assert code == 0
     line = next(words(line) for line in text.splitlines() if "Zoë" in line)
-    assert "1 │ -50 % │ │ 1/3" in line
+    assert "1/6 │ 17" in line  # of both pages of the class
+    assert "scaled: mean 2.12 of 3 over 4 who handed in" in text
 
 
 def test_give(desk):
-    """points by hand, negative ones too, stand beside the automatic ones; the last word counts"""
-    _, run = desk
-    code, out, _ = run("give", ZOE, "scaled", "0.25", "-m", "=nice, idea")
-    assert (code, out) == (0, f"{ZOE}, {PAGE}: +0.25 points by hand\n")
+    """points by hand, negative ones too, stand beside the automatic ones; what was given before stays"""
+    out_, run = desk
+    code, out, _ = run("give", ZOE, "scaled", "0.25", "-m", "=nice, idea", "--why", "asked", "--by", "kim")
+    assert (code, out) == (0, f"{ZOE}, {PAGE}: +0.25 points by hand (number 1)\n")
     row = standing(run)[ZOE, PAGE]
     assert (row["automatic"], row["manual"], row["total"], row["comment"]) == (1.0, 0.25, 1.25, "=nice, idea")
-    assert run("give", ZOE, PAGE, "-2.5")[0] == 0
+    assert run("give", ZOE, PAGE, "-0.5", "-m", "late")[0] == 0
     row = standing(run)[ZOE, PAGE]
-    assert (row["automatic"], row["manual"], row["total"], row["comment"]) == (1.0, -2.5, -1.5, "")
+    assert (row["automatic"], row["manual"], row["total"], row["comment"]) == (1.0, -0.25, 0.75, "=nice, idea\nlate")
+    assert "kim" in row["by_hand"]
+    assert "+0.25 points: =nice, idea; asked" in row["by_hand"]
     assert standing(run)["ada", PAGE]["manual"] == 0.0
+    assert "-0.25 by hand" in (out_ / "report.html").read_text()
+    assert "0.75" in (out_ / "grades.csv").read_text()
+
+
+@pytest.mark.parametrize("points", ["500", "0.25", "-3.25"])
+def test_points_beyond_the_maximum_need_a_word(desk, points):
+    """what would leave 0 to the maximum of the page is refused in a line, and given where --extra says so"""
+    _, run = desk
+    assert "say --extra" in one_line(*run("give", "ada", "scaled", points))
+    assert standing(run)["ada", PAGE]["total"] == 3.0
+    assert run("give", "ada", "scaled", points, "--extra")[0] == 0
+    assert standing(run)["ada", PAGE]["total"] == max(0.0, 3.0 + float(points))
+
+
+def test_set_points_history_and_undo(desk):
+    """--set takes the place of the checks' points; the history tells all; an undo restores, and can be undone"""
+    _, run = desk
+    assert run("give", ZOE, "scaled", "2.5", "--set", "--why", "on paper", "--by", "kim")[0] == 0
+    assert standing(run)[ZOE, PAGE]["total"] == 2.5
+    code, out, _ = run("history", ZOE, "scaled")
+    assert code == 0
+    assert "handed in 2026-11-05T12:00:00+00:00: 2/3" in out
+    assert "kim  2.5 points for the page: on paper" in out
+    assert run("undo", "1", "--by", "lee", "--why", "wrong page")[0] == 0
+    assert standing(run)[ZOE, PAGE]["total"] == 1.0
+    out = run("history", ZOE, "scaled")[1]
+    assert "(undone)" in out
+    assert "lee  takes back number 1: wrong page" in out
+    assert run("undo", "2")[0] == 0
+    assert standing(run)[ZOE, PAGE]["total"] == 2.5
+    entries = json.loads(run("history", ZOE, "scaled", "--json")[1])["entries"]
+    assert [(e["kind"], e["undoes"]) for e in entries] == [("points", 0), ("undo", 1), ("undo", 2)]
+
+
+def test_extend(desk):
+    """a later date, or forgiven lateness, for one student's page"""
+    _, run = desk
+    assert run("extend", ZOE, "scaled", "2026-11-06T10:00:00+00:00", "--why", "ill")[0] == 0
+    row = standing(run)[ZOE, PAGE]
+    assert (row["penalty"], row["total"]) == (0.0, 2.0)
+    assert run("undo", "1")[0] == 0
+    assert standing(run)[ZOE, PAGE]["penalty"] == 0.5
+    assert run("extend", ZOE, "scaled")[0] == 0
+    assert standing(run)[ZOE, PAGE]["penalty"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -134,6 +187,10 @@ def test_give(desk):
         (("give", "adda", "scaled", "1"), "there is no student adda"),
         (("give", "ada", "scald", "1"), "did you mean scaled?"),
         (("give", "ada", "scaled", "nan"), "nan points cannot be given"),
+        (("give", "ada", "scaled", "1", "--question"), "has no written question"),
+        (("extend", "ada", "scaled", "soon"), "'soon' is no date with a zone"),
+        (("undo", "7"), "there is no entry number 7"),
+        (("history", "adda", "scaled"), "there is no student adda"),
         (("give", "ada", "scaled", "-inf"), "-inf points cannot be given"),
         (("book", "--policy", "nowhere.toml"), "nowhere.toml: No such file"),
         (("erase", "adda", "--yes"), "there is no student adda"),
@@ -195,7 +252,7 @@ def test_erase_removes_every_trace(desk):
     document = json.loads((out / "grades.json").read_text())
     assert [g["student"] for g in document["grades"]] == ["=eve", "ada", "ada"]
     assert document["run"] == RUN
-    assert set(standing(run)) == {(s, e) for s in ("ada", "bob") for e in (PAGE, LINES)} | {("=eve", PAGE)}
+    assert set(standing(run)) == {(s, e) for s in ("ada", "bob", "=eve") for e in (PAGE, LINES)}
     assert "there is no student" in one_line(*run("erase", ZOE, "--yes"))
 
 
@@ -224,7 +281,7 @@ def test_an_erasure_that_was_stopped_can_be_finished(desk):
 def test_export_csv_and_json(desk, tmp_path):
     """the same rows as `book`, for programs; to a file with --to, some pages with --exercise or --assignment"""
     _, run = desk
-    assert run("give", ZOE, "scaled", "-2")[0] == 0
+    assert run("give", ZOE, "scaled", "-1")[0] == 0
     code, out, _ = run("export", "csv")
     assert code == 0
     table = pd.read_csv(io.StringIO(out), keep_default_na=False)

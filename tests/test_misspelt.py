@@ -6,8 +6,9 @@ import pytest
 
 from autograder.errors import GradebookError
 from autograder.export import lms
-from autograder.gradebook.policy import Policy, ghosts, standings
+from autograder.gradebook.policy import Policy, ghosts
 from autograder.gradebook.store import Gradebook
+from autograder.gradebook.totals import standings
 from autograder.intake.roster import Roster
 from tests.desks import contents, invoke
 from tests.helpers import PAGE, make_check, make_grade, tiny
@@ -100,7 +101,7 @@ def test_what_could_not_be_graded_is_no_zero(desk):
     assert row.student == "bob"
     code, out, err = run("export", "csv")
     assert code == 3
-    assert f"bob,{PAGE},internal,,0,0,,3," in out
+    assert f"bob,{PAGE},ungraded,internal,,0,,0,,3," in out
     assert "could not grade it: bob scaled" in err
     (root / "sheet.csv").write_text(SHEET.format(most="Maximum grade", value="3.00").replace("ada", "adalbert"))
     code, out, _ = run("export", "moodle", "--into", root / "sheet.csv")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
 from autograder.gradebook import policy as policies
-from autograder.gradebook.policy import Manual, Policy, counted, due, load, penalty, standing, standings
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.policy import Policy, counted, due, load, penalty
+from autograder.gradebook.totals import page_total, standings
 from autograder.model import Assignment, Exercise, Syllabus, round_points
 from tests.helpers import make_grade
 
@@ -41,9 +43,14 @@ def handed_in(points, submitted="", student="ada", digest="", **fields):
     return make_grade(student, SCALED, points=points, max_points=10.0, submitted=submitted, digest=digest, **fields)
 
 
-def stand(history, policy, manual=None):
-    """Where ada stands with this history."""
-    return standing("ada", SCALED, history, manual, policy, COURSE)
+def stand(history, policy, *given_):
+    """Where ada stands with this history and these entries."""
+    return page_total("ada", COURSE.exercises[SCALED], history, given_, policy, due(policy, COURSE, "ada", SCALED))
+
+
+def gift(student, page, points, text=""):
+    """Points by hand beside the automatic ones, beyond the maximum too."""
+    return Entry(student, page, "adjust", points, text=text, number=1, extra=True)
 
 
 # -- when it is due ------------------------------------------------------------------------------
@@ -128,17 +135,16 @@ def test_a_penalty_is_a_part_and_grows_with_lateness(policy, one, other):
 
 points = st.integers(0, 40).map(lambda n: n / 4)
 histories = st.lists(st.builds(lambda p, t: handed_in(p, (DUE + t).isoformat()), points, lateness), max_size=6)
-words = st.none() | st.builds(Manual, st.just("ada"), st.just(SCALED), st.integers(-40, 40).map(lambda n: n / 4),
-                              st.just("well"))  # fmt: skip
+words = st.none() | st.integers(0, 40).map(lambda n: gift("ada", SCALED, n / 4, "well"))
 
 
 @given(histories, words, rules)
-def test_a_total_is_automatic_and_manual(history, manual, policy):
-    """total = automatic + manual; automatic is the counted grade's points less its penalty, and never above the best"""
+def test_a_total_is_automatic_and_by_hand(history, one_gift, policy):
+    """total = automatic + by hand; automatic is the counted grade's points less its penalty, never above the best"""
     policy = Policy(policy.count, policy.late_per_day, policy.late_days, policy.grace_minutes, {SCALED: DUE})
-    one = stand(history, policy, manual)
+    one = stand(history, policy, *([one_gift] if one_gift else []))
     assert one.total == round_points(one.automatic + one.manual)
-    assert one.manual == (manual.points if manual else 0.0)
+    assert one.manual == pytest.approx(one_gift.value if one_gift else 0.0)
     if not history:
         assert (one.grade, one.automatic, one.max_points) == (None, 0.0, 10.0)
         return
@@ -214,7 +220,7 @@ def test_a_group_shares_what_one_hands_in():
         groups={"team": ("ada", "bob")},
     )  # fmt: skip
     book = {("ada", SCALED): [grade], ("cyd", SCALED): [handed_in(1, student="cyd")]}
-    rows = standings(book, {("bob", SCALED): Manual("bob", SCALED, 1.0, "nice")}, policy, COURSE)
+    rows = standings(book, {("bob", SCALED): [gift("bob", SCALED, 1.0, "nice")]}, policy, COURSE)
     assert [(r.student, r.automatic, r.penalty, r.manual, r.total, r.comment) for r in rows] == [
         ("ada", 4.0, 0.5, 0.0, 4.0, ""), ("bob", 8.0, 0.0, 1.0, 9.0, "nice"), ("cyd", 1.0, 0.0, 0.0, 1.0, "")
     ]  # fmt: skip
@@ -223,7 +229,7 @@ def test_a_group_shares_what_one_hands_in():
 
 def test_points_by_hand_without_a_submission():
     """who only got points by hand stands there too; a page that the course no longer has counts for nothing"""
-    given_ = {("ada", a): Manual("ada", a, 2.0, "") for a in (LINES, "one/gone")}
+    given_ = {("ada", a): [gift("ada", a, 2.0)] for a in (LINES, "one/gone")}
     (row,) = standings({("ada", "one/gone"): [make_grade()]}, given_, Policy(), COURSE)
     assert (row.exercise, row.grade, row.total, row.max_points) == (LINES, None, 2.0, 10.0)
 

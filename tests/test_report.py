@@ -104,7 +104,7 @@ def test_a_student_without_a_page_is_no_link():
     links = [
         a["href"] for tag, a in Reader(class_page(grades, SYLLABUS, RUN, {"s7": "students/s7.html"})).tags if tag == "a"
     ]
-    assert links == ["students/s7.html"]
+    assert links == ["students/s7.html", "students/s7.html#e-one-scaled"]
 
 
 def test_the_page_comes_in_pieces():
@@ -117,17 +117,19 @@ def test_the_page_comes_in_pieces():
 
 
 def test_points_by_page():
-    """of each page the mean of those who handed it in, how many those are, and how many passed all"""
+    """of each page the mean over those who handed it in, how many those are, and how everybody's page ended"""
     gone = make_grade("cyd", status="missing", points=0.0, checks=(make_check(status="missing"),))
     grades = [make_grade("ada"), make_grade("bob", status="failed", points=0.5), gone]
     text = "".join(Reader(class_page(grades, SYLLABUS, RUN).partition("Points by page")[2]).texts)
-    assert text.replace("\n", "").startswith("pagehanded inall passedpoints, meanscaled2 of 310.75 of 1")
+    head = "pagehanded inevery pointnot handed in, unfinished, wrong, right, ungradedpoints"
+    assert text.replace("\n", "").startswith(f"{head}scaled2 of 311, 0, 1, 1, 0mean 0.75 of 1 over 2 who handed in")
 
 
 def test_links_lead_to_the_students():
-    """each name in the overview leads to that student's grades"""
+    """each name in the overview leads to that student's grades, each cell to the grade"""
     reader = Reader(class_page([make_grade("ada"), make_grade("zoe")], SYLLABUS, RUN))
-    targets = [a["id"] for tag, a in reader.tags if tag == "h3"]
+    targets = [a["id"] for tag, a in reader.tags if tag in ("h3", "details")]
+    assert targets == ["s0", "s0-one-scaled", "s1", "s1-one-scaled"]
     assert [a["href"] for tag, a in reader.tags if tag == "a"] == [f"#{target}" for target in targets]
 
 
@@ -184,10 +186,10 @@ def test_every_status_is_readable_without_colour(status):
     table = shown(class_table([grade], SYLLABUS), no_color=True)
     assert sign in table
     assert sign in shown(grade_lines(grade)[1], no_color=True)
-    reached = "not graded" if status == "internal" else "0/1"
+    reached = {"internal": "not graded", "missing": "not handed in"}.get(status, "0/1")
     assert f"{sign} {reached}" in "".join(Reader(class_page([grade], SYLLABUS, RUN)).texts)
     if status not in ("passed", "failed"):
-        assert status in table
+        assert (status if status != "missing" else "not handed in") in table
         assert status in shown(grade_lines(grade)[1], no_color=True)
 
 
@@ -198,7 +200,7 @@ def test_the_table():
     cells = [[cell.strip() for cell in re.split("[│┃]", line)[1:-1]] for line in lines]
     assert cells[0] == ["student", "scaled", "other", "points"]
     assert cells[1] == ["ada", "✓ 1/1", "✓ 0.5/1", "1.5/2"]
-    assert cells[2] == ["zoe", "✓ 1/1", "", "1/1"]
+    assert cells[2] == ["zoe", "✓ 1/1", "", "1/2"]
 
 
 def test_the_table_of_a_very_large_class():
@@ -292,7 +294,7 @@ def test_hardest_checks_count_who_tried():
     gone = make_check(title="easy", status="missing", points=0.0)
     grades = [make_grade("a", checks=(easy, hard, half[0])), make_grade("b", checks=(easy, hard, half[1])),
               make_grade("c", checks=(gone,))]  # fmt: skip
-    part = class_page(grades, SYLLABUS, RUN).partition("Hardest checks")[2].partition("Time and isolation")[0]
+    part = class_page(grades, SYLLABUS, RUN).partition("Hardest checks")[2].partition("Items:")[0]
     assert part.index("hard") < part.index("half")
     assert "2 of 2" in part
     assert "easy" not in part

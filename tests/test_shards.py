@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.course.syllabus import load
 from autograder.errors import GradebookError
-from autograder.gradebook.policy import Manual
+from autograder.gradebook.entries import Entries, Entry
 from autograder.gradebook.store import Gradebook
 from autograder.model import Submission
 from autograder.running.run import Outcome, write_results
@@ -126,8 +126,9 @@ def part(folder, syllabus, grades, given=(), **run):
     with Gradebook(folder / "gradebook.db") as book:
         for grade in grades:
             book.add(grade)
-        for manual in given:
-            book.give(manual)
+    with Entries.open(folder / "gradebook.db") as log:
+        for one in given:
+            log.add(one)
     write_results(Outcome(list(grades), 0, {**RUN, **run}), syllabus, folder)
     return folder
 
@@ -189,16 +190,18 @@ def test_the_graders_own_faults_are_not_lost(tmp_path, course):
 
 def test_points_by_hand_come_along(tmp_path, course):
     """all of their history; a later word that was said in the whole stays the last, however often parts are merged"""
-    words = [Manual("ada", PAGE, float(n), f"word {n}", "me", f"2026-11-0{n}T10:00:00+00:00") for n in (1, 2, 3)]
+    words = [
+        Entry("ada", PAGE, "adjust", float(n), text=f"word {n}", by="me", number=n, at=f"2026-11-0{n}T10:00:00+00:00")
+        for n in (1, 2, 3)
+    ]
     one = part(tmp_path / "one", course, [make_grade("ada")], words[:2])
     merge([one], tmp_path / "whole", course)
-    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
-        assert book.words() == words[:2]
-        book.give(words[2])
+    with Entries.open(tmp_path / "whole" / "gradebook.db") as log:
+        assert log.all() == tuple(words[:2])
+        log.add(words[2])
     merge([one], tmp_path / "whole", course)
-    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
-        assert book.words() == words
-        assert book.given() == {("ada", PAGE): words[2]}
+    with Entries.open(tmp_path / "whole" / "gradebook.db") as log:
+        assert log.all() == tuple(words)
 
 
 def test_the_earliest_start_is_the_runs(tmp_path, course):

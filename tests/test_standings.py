@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.export.files import as_document, dumps, grade_of, grade_record, number
-from autograder.export.standings import COLUMNS, as_csv, comments, record, totals
-from autograder.gradebook.policy import Standing
+from autograder.export.standings import COLUMNS, SUMS, as_csv, comments, points, record
+from autograder.gradebook.class_totals import ClassTotals
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.totals import Standing
 from autograder.model import KINDS, STATUSES, Exercise, Settings, Syllabus
 from autograder.running.run import facts
 from tests.helpers import PAGE, ROOT, make_check, make_grade
@@ -33,13 +35,19 @@ def row(student="ada", **fields):
     given_ = {
         "grade": make_grade(student, points=2.0, max_points=3.0, submitted="2026-11-05T10:20:30+00:00"),
         "automatic": 1.8, "penalty": 0.1, "manual": 0.5, "comment": "", "total": 2.3, "max_points": 3.0,
+        "state": "wrong",
     }  # fmt: skip
     return Standing(student, PAGE, **{**given_, **fields})
 
 
+def class_of(*rows, course=COURSE):
+    """The totals of these rows."""
+    return ClassTotals(rows, Policy(), course)
+
+
 def table(rows):
     """The CSV as pandas reads it."""
-    return pd.read_csv(io.StringIO(as_csv(rows)), keep_default_na=False)
+    return pd.read_csv(io.StringIO(as_csv(class_of(*rows))), keep_default_na=False)
 
 
 # -- CSV -----------------------------------------------------------------------------------------
@@ -49,7 +57,7 @@ def test_pandas_reads_what_was_written():
     """names with anything in them come back, formulas as text; every number is a number, negative ones too"""
     rows = [row(name, manual=-1.25, total=-0.25, comment=f"well, {name}") for name in NAMES]
     read = table(rows)
-    assert list(read.columns) == list(COLUMNS)
+    assert list(read.columns) == [*COLUMNS, *SUMS]
     shown = [f"'{name}" if name.startswith(("=", "-")) else name for name in NAMES]
     assert list(read["student"]) == shown
     assert list(read["comment"]) == [f"well, {name}" for name in NAMES]
@@ -83,12 +91,12 @@ def test_a_page_that_nobody_handed_in():
 
 def test_totals_and_comments():
     """points add up over the asked pages; words tell title, points, lateness, mistakes and what a person wrote"""
-    rows = [row(total=0.1), row(total=0.2), row("bob", comment="Fine"), Standing("eve", "x/y", None, 0, 0, 0, "", 0, 1)]
-    assert totals(rows, (PAGE,), COURSE) == {"ada": 0.3, "bob": 2.3}
+    rows = [row(total=0.1), row(total=0.2), row("bob", comment="Fine"), Standing("eve", PAGE, None, 0, 0, 0, "", 0, 1)]
+    assert points(class_of(*rows)) == {"ada": 0.3, "bob": 2.3}, "of whom nothing is known, nothing is said"
     heavy = replace(COURSE, exercises={PAGE: replace(COURSE.exercises[PAGE], weight=3.0)})
-    assert totals(rows, (PAGE,), heavy) == {"ada": 0.9, "bob": 6.9}, "a page counts by its weight"
+    assert points(class_of(*rows, course=heavy)) == {"ada": 0.9, "bob": 6.9}, "a page counts by its weight"
     wrong = make_grade(checks=(make_check(status="failed", diagnosis=("forgets the sum",)),))
-    said = comments([row(grade=wrong), row("bob", comment="Fine", penalty=0.0), row("bob", grade=None)], COURSE)
+    said = comments(class_of(row(grade=wrong), row("bob", comment="Fine", penalty=0.0), row("bob", grade=None)))
     assert said == {
         "ada": "Scale, and shift: 2.3/3, 10 % off for lateness (forgets the sum)",
         "bob": "Scale, and shift: 2.3/3. Fine; Scale, and shift: 2.3/3, 10 % off for lateness",
@@ -126,8 +134,8 @@ def test_the_schema_is_one_and_knows_every_status():
         assert parts[name]["properties"]["status"]["enum"] == list(STATUSES)
     assert parts["Failure"]["properties"]["kind"]["enum"] == list(KINDS)
     assert set(parts) == {
-        "Document", "Run", "GradeRecord", "CheckRecord", "PassedOver", "Failure", "Frame", "Diagnosis",
-        "Relation",
+        "Document", "Run", "GradeRecord", "StandingRecord", "CheckRecord", "PassedOver", "Failure", "Frame",
+        "Diagnosis", "Relation",
     }  # fmt: skip
     for part in parts.values():
         assert part["description"]

@@ -41,7 +41,7 @@ class Grouped(TyperGroup):
 #: for whom the commands of each module are, in the order of the help
 READERS = {
     "workspace": "For students", "student": "For students", "lab": "For students",
-    "teacher": "For teachers", "desk": "For teachers", "marking": "For teachers",
+    "teacher": "For teachers", "marks": "For teachers", "desk": "For teachers", "marking": "For teachers",
     "exports": "For teachers", "author": "For authors",
 }  # fmt: skip
 

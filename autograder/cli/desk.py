@@ -1,142 +1,19 @@
-"""The teacher's desk: where everybody stands, points by hand, grading again, exports, and taking a student out."""
+"""What teachers do with a gradebook: look for copies, take a student out, grade again."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import GradebookError, GradusError
 from ..report.terminal import Progress, console
 from ..text import printable, told
 from .base import Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
+from .marks import Out, opened, students_of
 
 if TYPE_CHECKING:
-    from ..gradebook.policy import Policy, Standing
     from ..gradebook.regrade import Change
-    from ..gradebook.store import Gradebook
-    from ..model import Syllabus
-
-Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
-PolicyFile = Annotated[
-    Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in --out")
-]
-
-
-@contextlib.contextmanager
-def _book(out: Path) -> Iterator[Gradebook]:
-    """Open the gradebook of a folder; what was met in it and cannot be read is told of in a line."""
-    from ..gradebook.store import Gradebook
-
-    if not (out / "gradebook.db").is_file():
-        raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
-    with Gradebook(out / "gradebook.db") as kept:
-        yield kept
-        trouble = kept.trouble()
-    if trouble:
-        line = f"{trouble}; passed over: `gradus grade` keeps the file aside and grades again what is missing"
-        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
-
-
-def _students(book: Gradebook) -> set[str]:
-    """Everybody of whom something is kept."""
-    return {name for name, _ in (*book.histories(), *book.given(), *book.pending())}
-
-
-def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
-    """Load the policy of a folder.
-
-    Raises:
-        GradebookError: it names a student who is nobody here, and somebody is called nearly so.
-    """
-    from ..gradebook.policy import Policy, ghosts, load
-
-    place = path or out / "policy.toml"
-    if path is None and not place.is_file():
-        return Policy()
-    found = load(place, course)
-    for line in ghosts(found, known):
-        raise GradebookError(f"{place}: {line} Correct it, or name a --roster that has both")
-    return found
-
-
-def standings_of(out: Path, policy: Path | None, course: Syllabus, roster: Path | None = None) -> list[Standing]:
-    """Return where everybody stands, from the gradebook and the policy in a folder."""
-    from ..gradebook.policy import standings
-    from ..intake import roster as who
-
-    with _book(out) as book:
-        known = _students(book) | set(who.load(roster).students if roster is not None else ())
-        return standings(
-            book.histories(), book.given(), _policy(policy, out, course, known), course, book.pending()
-        )  # fmt: skip
-
-
-@app.command()
-def book(
-    out: Out = Path("out"), policy: PolicyFile = None,
-    student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
-    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Show where everybody stands: automatic points after lateness, points by hand, total."""
-    course, _ = load()
-    rows = standings_of(out, policy, course, roster)
-    known = {row.student for row in rows}
-    for name in student or ():
-        if name not in known:
-            raise nearest(name, known, "student", f" in {out / 'gradebook.db'}")
-    rows = [row for row in rows if not student or row.student in student]
-    if as_json:
-        from ..export.standings import record
-
-        print_json([record(row) for row in rows])
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title_justify="left")
-    for name, side in (("student", "left"), ("exercise", "left"), ("automatic", "right"), ("late", "right"),
-                       ("by hand", "right"), ("total", "right"), ("comment", "left")):  # fmt: skip
-        table.add_column(name, justify="right" if side == "right" else "left")
-    for row in rows:
-        total = "not graded" if row.pending else f"{row.total:g}/{row.max_points:g}"
-        late = f"-{100 * row.penalty:g} %" if row.penalty else ""
-        table.add_row(
-            Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2], f"{row.automatic:g}",
-            Text(late, style="yellow"), f"{row.manual:+g}" if row.manual else "", total,
-            Text(printable(row.comment, 60)),
-        )  # fmt: skip
-    console().print(table)
-
-
-@app.command(context_settings={"ignore_unknown_options": True})  # else -2 would be taken for an option
-def give(
-    student: Annotated[str, typer.Argument(help="the student's id")],
-    exercise: Annotated[str, typer.Argument(help="section/exercise, or a short name")],
-    points: Annotated[float, typer.Argument(help="points beside the automatic ones; may be negative")],
-    comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
-    out: Out = Path("out"),
-) -> None:
-    """Give points and a comment by hand: kept beside the automatic points, never overwritten by a run."""
-    import getpass
-    import math
-
-    from ..course import syllabus
-    from ..gradebook.policy import Manual
-
-    course, _ = load()
-    address = syllabus.find(course, exercise).address
-    if not math.isfinite(points):
-        raise GradusError(f"{points} points cannot be given; say a number")
-    with _book(out) as kept:
-        if student not in _students(kept):
-            raise nearest(student, _students(kept), "student", f" in {kept.path}")
-        kept.give(Manual(student, address, points, comment, getpass.getuser()))
-    console().print(f"{student}, {address}: {points:+g} points by hand", markup=False)
 
 
 @app.command()
@@ -187,8 +64,8 @@ def erase(
     course, _ = load()
     if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
         raise typer.Exit(1)
-    with alone_in(out), _book(out) as kept:
-        known = _students(kept)
+    with alone_in(out), opened(out) as kept:
+        known = students_of(kept)
         if student not in known and not _written(out, student):  # written: an earlier try was stopped half-way
             raise nearest(student, known, "student", f" in {kept.path}")
         removed = kept.erase(student)
@@ -232,7 +109,7 @@ def regrade(
 
     course, trees = load()
     found, _ = class_at(path, course, exercise, None, roster)
-    with alone_in(out), _book(out) as kept:
+    with alone_in(out), opened(out) as kept:
         preview = Preview(kept)
         settings = Settings(run_seed(kept, None), best_level(), known_data(course, data))
         with Progress(len(found.submissions), "grading again", as_json) as step:

@@ -12,11 +12,10 @@ from ..errors import GradusError
 from ..report.terminal import console
 from ..text import printable
 from .base import INCOMPLETE, app, load, trees
-from .desk import Out, PolicyFile, standings_of
+from .marks import Out, PolicyFile, totals_of
 
 if TYPE_CHECKING:
-    from ..gradebook.policy import Standing
-    from ..model import Syllabus
+    from ..gradebook.class_totals import ClassTotals
 
 FORMATS = ("csv", "json", "junit", "canvas", "moodle")
 
@@ -44,12 +43,9 @@ def export(
     if form not in FORMATS:
         raise GradusError(f"there is no format {form}; there are {', '.join(FORMATS)}")
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
-    rows = [row for row in standings_of(out, policy, course, roster) if row.exercise in wanted]
-    named = exercise or assignment
-    most = sum(
-        course.weight(a) * course.exercises[a].points for a in wanted if named or any(row.exercise == a for row in rows)
-    )
-    text, notes = _text(form, rows, wanted, course, into, column, roster, most, scale)
+    named = wanted if exercise or assignment else ()  # of a named page the maximum counts, though nobody handed it in
+    totals = totals_of(out, policy, course, roster, named).only(wanted)
+    text, notes = _text(form, totals, into, column, roster, scale)
     if to is None:
         sys.stdout.write(text)
     else:
@@ -59,7 +55,7 @@ def export(
         console(stderr=True).print(f"wrote  {to}", markup=False)
     for note in notes:
         console(stderr=True).print(note, markup=False)
-    lost = [f"{row.student} {row.exercise.partition('/')[2]}" for row in rows if row.pending]
+    lost = [f"{row.student} {row.exercise.partition('/')[2]}" for row in totals.rows if row.pending]
     if lost:
         some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
         line = f"without points, since the grader itself could not grade it: {some}; run `gradus grade` again"
@@ -68,21 +64,20 @@ def export(
 
 
 def _text(
-    form: str, rows: list[Standing], wanted: tuple[str, ...], course: Syllabus, into: Path | None, column: str,
-    roster: Path | None, most: float, scale: bool | None,
-) -> tuple[str, list[str]]:  # fmt: skip
+    form: str, totals: ClassTotals, into: Path | None, column: str, roster: Path | None, scale: bool | None
+) -> tuple[str, list[str]]:
     from ..export import standings
 
     if form == "csv":
-        return standings.as_csv(rows), []
+        return standings.as_csv(totals), []
     if form == "json":
         from ..export.files import dumps
 
-        return dumps({"standings": [standings.record(row) for row in rows]}), []
+        return dumps(standings.document(totals)), []
     if form == "junit":
         from ..export import junit
 
-        return junit.document([row.grade for row in rows if row.grade is not None]), []
+        return junit.standings(totals), []
     from ..export import lms
     from ..intake import roster as who
 
@@ -92,14 +87,14 @@ def _text(
         text = into.read_bytes().decode("utf-8")  # with its mark, which is the platform's to keep
     except (OSError, UnicodeDecodeError) as error:
         raise GradusError(f"{into}: cannot be read ({error})") from None
-    points = standings.totals(rows, wanted, course)
+    points = standings.points(totals)
     people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
     if form == "canvas":
         if not column:
             raise GradusError("say which column is meant: --column TITLE, as it stands in the exported head")
-        filled = lms.canvas(text, column, points, people, str(into), lms.Scale(most, scale))
+        filled = lms.canvas(text, column, points, people, str(into), lms.Scale(totals.most, scale))
     else:
-        filled = lms.moodle(text, points, standings.comments(rows, course), people, str(into), lms.Scale(most, scale))
+        filled = lms.moodle(text, points, standings.comments(totals), people, str(into), lms.Scale(totals.most, scale))
     without = "no points for {}: not handed in, or the roster does not know the name"
     no_row = "no row for {}: give the roster a column with the platform's name of them"
     notes = [f"left as it is: {row}" for row in filled.left]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import GradusError
+from ..errors import GradebookError, GradusError
 from ..report.terminal import Progress, console
 from .base import INCOMPLETE, MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
+    from ..gradebook.class_totals import ClassTotals
+    from ..gradebook.store import Gradebook
     from ..intake.submissions import ClassFolder
     from ..model import Grade, Submission, Syllabus
     from ..nbcourse.find import NbCourse
@@ -69,7 +71,7 @@ def grade(
         from ..export.files import as_document
 
         passed_over = [{"path": name, "why": reason} for name, reason in found.ignored]
-        print_json({**as_document(outcome.told, outcome.grades), "passed_over": passed_over})
+        print_json({**as_document(outcome.told, outcome.grades, outcome.totals), "passed_over": passed_over})
     else:
         _show_class(outcome, course, files, path, why)
         tell_ignored(found)
@@ -213,11 +215,26 @@ def _run(
                 raise typer.Exit(143 if stop.args else 130) from None
         if sources is not None:
             outcome = replace(outcome, sources={(s.student, s.exercise): s for s in sources} | outcome.sources)
-        whole = whole_class(outcome, book, course)
+        whole = replace(whole_class(outcome, book, course), totals=_totals(book, course))
+        outcome = replace(outcome, totals=whole.totals)
         aside = book.set_aside()
         if aside:
             err.print(aside, markup=False, soft_wrap=True)
         return outcome, write_results(whole, course, out)
+
+
+def _totals(book: Gradebook, course: Syllabus) -> ClassTotals:
+    """Return where everybody stands; a policy that cannot be read is told of, and costs nobody their grade."""
+    from ..gradebook.class_totals import of_book
+    from ..gradebook.policy import Policy
+    from ..text import printable
+
+    try:
+        return of_book(book, course)
+    except GradebookError as error:
+        line = f"note: {error}; the totals that are written now are without it"
+        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
+        return of_book(book, course, Policy())
 
 
 @contextlib.contextmanager
@@ -260,7 +277,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
             for line in grade_lines(one, full=len(one.checks)):
                 terminal.print(line)
     else:
-        terminal.print(class_table(outcome.grades, course))
+        terminal.print(class_table(outcome.grades, course, outcome.totals))
     fresh = len(outcome.grades) - outcome.reused
     known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""
     drawn = f"; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}" if fresh else ""  # of this run

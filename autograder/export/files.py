@@ -14,9 +14,11 @@ from typing import Any, TextIO
 from msgspec import UNSET
 
 from ..documents import parse, plain, read
+from ..gradebook.class_totals import ClassTotals
 from ..gradebook.older import with_failures
+from ..gradebook.totals import Standing
 from ..model import CheckResult, Grade, round_points
-from .record import SCHEMA_VERSION, CheckRecord, GradeRecord
+from .record import SCHEMA_VERSION, CheckRecord, GradeRecord, StandingRecord
 
 
 def check_record(check: CheckResult) -> CheckRecord:
@@ -32,16 +34,28 @@ def finite(figures: tuple[tuple[str, float], ...]) -> dict[str, float]:
     return {name: value for name, value in figures if math.isfinite(value)}
 
 
-def grade_record(grade: Grade) -> dict[str, Any]:
-    """Return one grade as ``grades.json`` has it."""
+def grade_record(grade: Grade, row: Standing | None = None) -> dict[str, Any]:
+    """Return one grade as ``grades.json`` has it.
+
+    Args:
+        row: where the student stands on its page, if that is known.
+    """
     record = GradeRecord(
         grade.student, grade.exercise, grade.status,
         None if grade.status == "internal" else grade.points,  # nobody knows them: they are not zero
         grade.max_points, round(grade.seconds, 3), grade.isolation, list(map(check_record, grade.checks)),
-        list(grade.notes) or UNSET,
+        list(grade.notes) or UNSET, UNSET if row is None else standing_record(row),
     )  # fmt: skip
     made: dict[str, Any] = plain(record)
     return made
+
+
+def standing_record(row: Standing) -> StandingRecord:
+    """Return where a student stands on a page, as ``grades.json`` has it."""
+    return StandingRecord(
+        row.state, None if row.pending else row.total, row.max_points, row.penalty, row.manual, row.comment,
+        row.written if row.written is not None else UNSET,
+    )  # fmt: skip
 
 
 def grade_of(record: dict[str, Any]) -> Grade:
@@ -80,9 +94,14 @@ def read_json(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return run, [with_failures(record) for record in records] if version == 1 else records
 
 
-def as_document(run: dict[str, Any], grades: list[Grade]) -> dict[str, Any]:
-    """Return the whole of ``grades.json``."""
-    return {"schema_version": SCHEMA_VERSION, "run": run, "grades": [grade_record(grade) for grade in grades]}
+def as_document(run: dict[str, Any], grades: list[Grade], totals: ClassTotals | None = None) -> dict[str, Any]:
+    """Return the whole of ``grades.json``; with where everybody stands, if that is given."""
+    records = [grade_record(grade, _row(grade, totals)) for grade in grades]
+    return {"schema_version": SCHEMA_VERSION, "run": run, "grades": records}
+
+
+def _row(grade: Grade, totals: ClassTotals | None) -> Standing | None:
+    return totals.places.get((grade.student, grade.exercise)) if totals is not None else None
 
 
 def dumps(document: dict[str, Any]) -> str:
@@ -90,19 +109,19 @@ def dumps(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
-def dumped(run: dict[str, Any], grades: list[Grade]) -> Iterator[str]:
-    """``dumps(as_document(run, grades))`` in pieces: of ten thousand grades the records alone would take 100 MB."""
+def dumped(run: dict[str, Any], grades: list[Grade], totals: ClassTotals | None = None) -> Iterator[str]:
+    """``dumps(as_document(…))`` in pieces: of ten thousand grades the records alone would take 100 MB."""
     end = "]\n}\n"
     yield dumps(as_document(run, [])).removesuffix(end)
     for number, grade in enumerate(grades):
-        record = json.dumps(grade_record(grade), indent=1, ensure_ascii=True).replace("\n", "\n  ")
+        record = json.dumps(grade_record(grade, _row(grade, totals)), indent=1, ensure_ascii=True).replace("\n", "\n  ")
         yield f"{',' if number else ''}\n  {record}"
     yield ("\n " if grades else "") + end
 
 
-def write_json(path: Path, run: dict[str, Any], grades: list[Grade]) -> None:
+def write_json(path: Path, run: dict[str, Any], grades: list[Grade], totals: ClassTotals | None = None) -> None:
     """Write ``grades.json`` whole or not at all."""
-    write_whole(path, dumped(run, grades))
+    write_whole(path, dumped(run, grades, totals))
 
 
 def safe_cell(text: str) -> str:
@@ -136,16 +155,24 @@ def replacing(path: Path, newline: str | None = None) -> Iterator[TextIO]:
         raise
 
 
-def write_csv(path: Path, grades: list[Grade]) -> None:
-    """Write ``grades.csv``: one line a grade."""
+def write_csv(path: Path, grades: list[Grade], totals: ClassTotals | None = None) -> None:
+    """Write ``grades.csv``: one line a grade, and where its student stands on the page, if that is given."""
+    head = ["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation", "notes"]
+    more = ["state", "late", "by_hand", "total", "maximum"] if totals is not None else []
     with replacing(path, newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation", "notes"])
+        writer.writerow(head + more)
         for g in grades:
             points = "" if g.status == "internal" else number(g.points)  # nobody knows them: they are not zero
             about = " | ".join(g.diagnoses), g.isolation, " | ".join(g.notes)
-            told = (g.status, points, number(g.max_points), *about)
-            writer.writerow([safe_cell(cell) for cell in (g.student, g.exercise, *told)])
+            cells = [
+                safe_cell(cell) for cell in (g.student, g.exercise, g.status, points, number(g.max_points), *about)
+            ]
+            row = _row(g, totals)
+            if row is not None:  # a number below zero is no formula
+                total = "" if row.pending else number(row.total)
+                cells += [row.state, number(row.penalty), number(row.manual), total, number(row.max_points)]
+            writer.writerow(cells)
 
 
 def write_whole(path: Path, text: str | Iterable[str]) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+from ..gradebook.class_totals import ClassTotals
 from ..model import CheckResult, Grade
 from ..text import headline, told
+from .files import number
+from .standings import by_hand
 
 LIMIT = 20_000  #: characters of one text that readers of such files take
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,14 +25,35 @@ def clean(text: str) -> str:
 
 def document(grades: list[Grade]) -> str:
     """Write the whole file."""
+    return _written([(grade, {}) for grade in grades])
+
+
+def standings(totals: ClassTotals) -> str:
+    """Write the file of where a class stands: each suite says the page's total, and its student's, as properties."""
+    suites = []
+    for row in totals.rows:
+        if row.grade is not None:
+            whole = totals.students[row.student]
+            said = {"state": row.state, "total": "" if row.pending else number(row.total),
+                    "max_points": number(row.max_points), "by_hand": by_hand(row),
+                    "student_total": number(whole.points), "student_maximum": number(whole.maximum)}  # fmt: skip
+            suites.append((row.grade, {name: value for name, value in said.items() if value}))
+    return _written(suites)
+
+
+def _written(suites: list[tuple[Grade, dict[str, str]]]) -> str:
     root = ET.Element("testsuites", name="gradus")
-    for grade in grades:
+    for grade, said in suites:
         counted = {"tests": len(grade.checks)} | {
             kind: sum(_kind(check) == kind for check in grade.checks) for kind in ("failures", "errors", "skipped")
         }
         fields = {"name": clean(f"{grade.student}: {grade.exercise}"), "time": f"{grade.seconds:.3f}"}
         fields |= {"timestamp": grade.submitted[:19]} if grade.submitted else {}
         suite = ET.SubElement(root, "testsuite", {**fields, **{key: str(value) for key, value in counted.items()}})
+        if said:
+            properties = ET.SubElement(suite, "properties")
+            for name, value in said.items():
+                ET.SubElement(properties, "property", name=name, value=clean(value))
         for check in grade.checks:
             _case(suite, grade, check)
     ET.indent(root)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from ..gradebook.states import STATES
 from ..model import KINDS, STATUSES, Diagnosis, Failure, Frame, Relation
 
 SCHEMA_VERSION = 2
@@ -20,6 +21,7 @@ SCHEMA = Path(__file__).with_name("grades.schema.json")
 Points = Annotated[float, Meta(ge=0)]
 Status = Annotated[str, Meta(extra_json_schema={"enum": list(STATUSES)})]
 Level = Annotated[str, Meta(extra_json_schema={"enum": ["namespaces", "landlock", "plain"]})]
+State = Annotated[str, Meta(extra_json_schema={"enum": list(STATES)})]
 Some = Annotated[str, Meta(min_length=1)]
 Address = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*$")]
 
@@ -46,6 +48,28 @@ class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     figures: Annotated[dict[str, float], Meta(min_length=1)] | UnsetType = UNSET
 
 
+class StandingRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a student stands on a page: the total that every view and every export has.
+
+    Args:
+        state: not handed in, unfinished, wrong, right, or ungraded.
+        total: after lateness, with what persons gave; null where nobody could grade it.
+        maximum: of the total.
+        penalty: the part, 0 to 1, that lateness took.
+        manual: what persons changed.
+        comment: what persons said to the student.
+        written: the points of the written question.
+    """
+
+    state: State
+    total: float | None
+    maximum: Points
+    penalty: Points
+    manual: float
+    comment: str
+    written: Points | UnsetType = UNSET
+
+
 class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One student's grade in one exercise.
 
@@ -53,6 +77,7 @@ class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         exercise: section/exercise.
         points: null where the grader itself could not grade it, which is no zero.
         notes: what is said of the whole, such as a cell that stopped.
+        standing: where the student stands on the page, all attempts and all that persons gave considered.
     """
 
     student: str
@@ -64,6 +89,7 @@ class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     isolation: Level
     checks: list[CheckRecord]
     notes: Annotated[list[str], Meta(min_length=1)] | UnsetType = UNSET
+    standing: StandingRecord | UnsetType = UNSET
 
 
 class PassedOver(msgspec.Struct, frozen=True):
@@ -122,7 +148,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
 def schema() -> dict[str, Any]:
     """Return the JSON schema of ``grades.json``: the types above, described by their docstrings, and nothing else."""
     made: dict[str, Any] = msgspec.json.schema(Document)
-    kinds = (Document, Run, GradeRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis, Relation)
+    kinds = (Document, Run, GradeRecord, StandingRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis, Relation)
     for kind in kinds:
         part = made["$defs"][kind.__name__]
         part["description"], described = _described(kind)

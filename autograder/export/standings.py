@@ -6,32 +6,51 @@ import csv
 import io
 from typing import Any
 
-from ..gradebook.policy import Standing
+from ..gradebook.class_totals import ClassTotals
+from ..gradebook.entries import said
+from ..gradebook.states import reason
+from ..gradebook.totals import Standing, StudentTotal
 from ..model import Syllabus
 from .files import number, safe_cell
 
 COLUMNS = (
-    "student",
-    "exercise",
-    "status",
-    "automatic",
-    "penalty",
-    "manual",
-    "total",
-    "max_points",
-    "submitted",
-    "comment",
-)
+    "student", "exercise", "state", "status", "automatic", "penalty", "written", "manual", "total", "max_points",
+    "submitted", "reason", "comment", "by_hand",
+)  # fmt: skip
+#: beside each row, of its student
+SUMS = ("student_total", "student_maximum")
 
 
 def record(row: Standing) -> dict[str, Any]:
     """One row as JSON has it."""
     return {
-        "student": row.student, "exercise": row.exercise, "status": _status(row),
-        "automatic": None if row.pending else row.automatic, "penalty": row.penalty, "manual": row.manual,
-        "total": None if row.pending else row.total,
-        "max_points": row.max_points, "submitted": row.grade.submitted if row.grade else "", "comment": row.comment,
+        "student": row.student, "exercise": row.exercise, "state": row.state, "status": _status(row),
+        "automatic": None if row.pending else row.automatic, "penalty": row.penalty, "written": row.written,
+        "manual": row.manual, "total": None if row.pending else row.total,
+        "max_points": row.max_points, "submitted": row.grade.submitted if row.grade else "",
+        "reason": reason(row.grade), "comment": row.comment, "by_hand": by_hand(row),
     }  # fmt: skip
+
+
+def by_hand(row: Standing) -> str:
+    """Say who gave what and when, for teachers: one part an entry that counts."""
+    return "; ".join(f"{one.by or '?'} {one.at}: {said(one)}" for one in row.entries)
+
+
+def sums(total: StudentTotal) -> dict[str, Any]:
+    """One student's sum as JSON has it."""
+    return {
+        "student": total.student, "total": total.points, "maximum": total.maximum, "pages": total.pages,
+        "dropped": list(total.dropped), "ungraded": list(total.pending),
+    }  # fmt: skip
+
+
+def document(totals: ClassTotals) -> dict[str, Any]:
+    """Return every row and every sum."""
+    return {
+        "standings": [record(row) for row in totals.rows],
+        "students": [sums(one) for one in totals.students.values()],
+    }
 
 
 def _status(row: Standing) -> str:
@@ -39,37 +58,41 @@ def _status(row: Standing) -> str:
     return "internal" if row.pending else row.grade.status if row.grade else "missing"
 
 
-def as_csv(rows: list[Standing]) -> str:
+def as_csv(totals: ClassTotals) -> str:
     """Every row in a line, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        fields = record(row)
-        values = [fields[name] for name in COLUMNS]  # a number below zero is no formula
+    writer.writerow((*COLUMNS, *SUMS))
+    for row in totals.rows:
+        fields, whole = record(row), totals.students[row.student]
+        values = [*(fields[name] for name in COLUMNS), whole.points, whole.maximum]  # a number below zero is no formula
         writer.writerow([
             "" if value is None else safe_cell(value) if isinstance(value, str) else number(value) for value in values
         ])  # fmt: skip
     return text.getvalue()
 
 
-def totals(rows: list[Standing], exercises: tuple[str, ...], syllabus: Syllabus) -> dict[str, float]:
-    """Sum up each student's points in some exercises by their weights; only who has a row in one, and none pending."""
-    found: dict[str, float] = {}
-    waiting = {row.student for row in rows if row.pending and row.exercise in exercises}
-    for row in rows:
-        if row.exercise in exercises and row.student not in waiting:
-            found[row.student] = round(found.get(row.student, 0.0) + syllabus.weight(row.exercise) * row.total, 4)
-    return found
+def points(totals: ClassTotals) -> dict[str, float]:
+    """Return each student's sum; only who handed in or was given something, and none of whom a page is ungraded."""
+    known = {row.student for row in totals.rows if row.grade is not None or row.entries}
+    return {name: one.points for name, one in totals.students.items() if name in known and not one.pending}
 
 
-def comments(rows: list[Standing], syllabus: Syllabus) -> dict[str, str]:
+def comments(totals: ClassTotals) -> dict[str, str]:
     """Write some words for each student: what a person wrote, and of each exercise its points and known mistakes."""
     found: dict[str, list[str]] = {}
-    for row in rows:
-        title = syllabus.exercises[row.exercise].title
-        names = ", ".join(row.grade.diagnoses) if row.grade is not None else ""
-        late = f", {100 * row.penalty:g} % off for lateness" if row.penalty else ""
-        line = f"{title}: {number(row.total)}/{number(row.max_points)}{late}" + (f" ({names})" if names else "")
-        found.setdefault(row.student, []).append(f"{line}. {row.comment}" if row.comment else line)
+    for row in totals.rows:
+        found.setdefault(row.student, []).append(told(row, totals.syllabus))
     return {student: "; ".join(lines) for student, lines in found.items()}
+
+
+def told(row: Standing, syllabus: Syllabus) -> str:
+    """Say of one page what its student may read: points, lateness, known mistakes, and what a person wrote."""
+    title = syllabus.exercises[row.exercise].title
+    names = ", ".join(row.grade.diagnoses) if row.grade is not None else ""
+    late = f", {100 * row.penalty:g} % off for lateness" if row.penalty else ""
+    late += f", {row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""
+    reached = "not graded yet" if row.pending else f"{number(row.total)}/{number(row.max_points)}"
+    state = f" {row.state}" if row.state in ("not handed in", "unfinished") else ""
+    line = f"{title}: {reached}{state}{late}" + (f" ({names})" if names else "")
+    return f"{line}. {row.comment}" if row.comment else line

@@ -26,9 +26,9 @@ class Log:
     """A table of the gradebook's file that only grows. Threads may share one.
 
     Args:
-        path: the gradebook; it is made where it is not there.
-        schema: statements that make the tables; they run where a table is not there yet.
-        table: the table to look for.
+        path: the gradebook; it is made where it is not there, by the first write.
+        schema: statements that make the table; they run before the first write. Who only reads changes nothing.
+        table: its name.
 
     Raises:
         GradebookError: the file cannot be opened.
@@ -36,14 +36,14 @@ class Log:
 
     def __init__(self, path: Path, schema: str, table: str):
         self.path, self._lock = path, threading.RLock()
+        self._schema: str | None = schema
+        self._table = table
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
             self._db.execute("PRAGMA synchronous=FULL")  # what a person gave outlives the power, too
-            if not self._there(table):
-                self._db.execute("PRAGMA journal_mode=WAL")
-                self.write(lambda db: [db.execute(one) for one in schema.split(";")])
+            self._there(table)  # a file that is none says so here
         except (sqlite3.Error, OSError) as error:
             raise GradebookError(f"{path}: {_why(error)}") from None
 
@@ -59,13 +59,19 @@ class Log:
         """
         with self._lock:
             try:
+                if self._schema is not None and not self._there(self._table):
+                    self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
+                    if self._schema is not None:
+                        for statement in self._schema.split(";"):
+                            self._db.execute(statement)
                     made = action(self._db)
                 except BaseException:
                     self._db.execute("ROLLBACK")
                     raise
                 self._db.execute("COMMIT")
+                self._schema = None
                 return made
             except sqlite3.Error as error:
                 with contextlib.suppress(sqlite3.Error):
@@ -73,14 +79,16 @@ class Log:
                 raise GradebookError(f"{self.path}: {_why(error)}") from None
 
     def read(self, sql: str, values: tuple[object, ...] = ()) -> list[Any]:
-        """Return the rows of a question.
+        """Return the rows of a question; none where nothing was ever written.
 
         Raises:
             GradebookError: the file cannot be read.
         """
         with self._lock:
             try:
-                return self._db.execute(sql, values).fetchall()
+                if self._schema is not None and self._there(self._table):
+                    self._schema = None
+                return self._db.execute(sql, values).fetchall() if self._schema is None else []
             except sqlite3.Error as error:
                 raise GradebookError(f"{self.path}: {_why(error)}") from None
 

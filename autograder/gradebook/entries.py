@@ -230,7 +230,8 @@ class Entries(Log):
 
     def version(self, student: str, page: str) -> int:
         """Return the number of the last entry of a student's page, 0 where there is none."""
-        return int(self.read(_VERSION, (stored(student), page))[0][0])
+        found = self.read(_VERSION, (stored(student), page))
+        return int(found[0][0]) if found else 0
 
     def history(self, student: str, page: str) -> tuple[Entry, ...]:
         """Return every entry of a student's page, oldest first, undone ones and undos included."""
@@ -315,10 +316,13 @@ class Entries(Log):
         """Take over what an older Gradus kept: there the last word alone counted, so earlier ones come undone."""
         if not (self._there("manual") and self._there("settings")):
             return
-        asked = "SELECT coalesce(max(id), 0) FROM manual"
         setting = "SELECT value FROM settings WHERE name = ?"
-        if self.read(asked)[0][0] <= int((self.read(setting, (_MOVED,)) or [(0,)])[0][0]):
-            return
+        try:
+            last_row = self._db.execute("SELECT coalesce(max(id), 0) FROM manual").fetchone()[0]
+            if last_row <= int((self._db.execute(setting, (_MOVED,)).fetchone() or (0,))[0]):
+                return
+        except sqlite3.Error as error:
+            raise GradebookError(f"{self.path}: {error}; move it away, or name another --out") from None
 
         def write(db: sqlite3.Connection) -> None:
             row = db.execute(setting, (_MOVED,)).fetchone()

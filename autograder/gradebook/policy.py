@@ -30,14 +30,14 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ..course.syllabus import line_of
 from ..errors import GradebookError
-from ..model import Grade, Syllabus, round_points
+from ..model import Grade, Syllabus
 from ..text import similar_name
 
 _LARGEST = 10**9
@@ -71,37 +71,6 @@ class Policy:
     def members(self, student: str) -> tuple[str, ...]:
         """Return whose submissions count for a student: their own and their group's."""
         return next((group for group in self.groups.values() if student in group), (student,))
-
-
-@dataclass(frozen=True)
-class Manual:
-    """What a person gave: points beside the automatic ones, and words."""
-
-    student: str
-    exercise: str
-    points: float
-    comment: str
-    by: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one student stands in one exercise.
-
-    `grade` is the one that counts, `automatic` its points after lateness, `total` these and the manual ones.
-    """
-
-    student: str
-    exercise: str
-    grade: Grade | None
-    automatic: float
-    penalty: float
-    manual: float
-    comment: str
-    total: float
-    max_points: float
-    pending: bool = False  #: the last run could not grade it: no total is right yet
 
 
 def load(path: Path, syllabus: Syllabus) -> Policy:
@@ -282,54 +251,3 @@ def counted(history: Iterable[Grade]) -> list[Grade]:
     for grade in history:
         last[grade.student, grade.digest or grade.key] = grade  # where it was: grading again is not handing in again
     return list(last.values())
-
-
-def standing(
-    student: str, exercise: str, history: list[Grade], manual: Manual | None, policy: Policy, syllabus: Syllabus
-) -> Standing:
-    """Work out where a student stands.
-
-    Args:
-        history: every grade of the student and of their group, oldest first.
-        manual: the last word of a person, if there is one.
-    """
-    deadline = due(policy, syllabus, student, exercise)
-    options = []
-    for order, grade in enumerate(counted(history)):
-        lost = penalty(policy, deadline, grade.submitted)
-        points = round_points(grade.points * (1 - lost))
-        rank = (points if policy.count == "best" else 0.0, moment(grade.submitted))
-        options.append((rank, order, grade, points, lost))
-    counts: Grade | None = None
-    points = lost = 0.0
-    if options:
-        _, _, counts, points, lost = max(options, key=lambda option: option[:2])
-    extra = manual.points if manual is not None else 0.0
-    maximum = counts.max_points if counts is not None else syllabus.exercises[exercise].points
-    return Standing(
-        student, exercise, counts, points, lost, extra, manual.comment if manual is not None else "",
-        round_points(points + extra), maximum,
-    )  # fmt: skip
-
-
-def standings(book: dict[tuple[str, str], list[Grade]], given: dict[tuple[str, str], Manual], policy: Policy,
-              syllabus: Syllabus, pending: Collection[tuple[str, str]] = ()) -> list[Standing]:  # fmt: skip
-    """Work out where everybody stands who handed in something, was given something, or is in such a one's group.
-
-    Args:
-        book: the history of every student and exercise, oldest first.
-        given: what persons gave.
-        pending: what the last run could not grade.
-    """
-    places = dict.fromkeys((*book, *given, *pending))
-    for student, exercise in list(places):
-        places.update({(member, exercise): None for member in policy.members(student)})
-    order = {address: number for number, address in enumerate(syllabus.exercises)}
-    found = []
-    for student, exercise in sorted(places, key=lambda place: (place[0], order.get(place[1], -1))):
-        if exercise in syllabus.exercises:  # a page that the course no longer has counts for nothing
-            history = [g for member in policy.members(student) for g in book.get((member, exercise), [])]
-            one = standing(student, exercise, history, given.get((student, exercise)), policy, syllabus)
-            waits = any((member, exercise) in pending for member in policy.members(student))
-            found.append(replace(one, pending=waits))
-    return found

@@ -18,7 +18,6 @@ from typing import TypeVar
 
 from ..errors import GradebookError
 from ..model import ENDS, Grade
-from .policy import Manual
 from .rows import from_json, to_json
 
 _SCHEMA = """
@@ -38,15 +37,6 @@ CREATE TABLE IF NOT EXISTS grades (
 );
 CREATE INDEX IF NOT EXISTS by_key ON grades (student, exercise, key);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS manual (
-    id INTEGER PRIMARY KEY,
-    student TEXT NOT NULL,
-    exercise TEXT NOT NULL,
-    points REAL NOT NULL,
-    comment TEXT NOT NULL,
-    by_whom TEXT NOT NULL,
-    at TEXT NOT NULL
-);
 CREATE TABLE IF NOT EXISTS pending (
     student TEXT NOT NULL,
     exercise TEXT NOT NULL,
@@ -54,8 +44,9 @@ CREATE TABLE IF NOT EXISTS pending (
     PRIMARY KEY (student, exercise)
 );
 """
-_OURS = ("grades", "settings", "manual", "pending")
-_BESIDE = ("entries", "rubric", "sqlite_sequence")  #: tables of the same file that other modules make
+_OURS = ("grades", "settings", "pending")
+#: tables of the same file that other modules make, and those of an older Gradus
+_BESIDE = ("manual", "entries", "rubric", "sqlite_sequence")
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -263,9 +254,9 @@ class Gradebook:
             GradebookError: the copy cannot be written; nothing was changed.
         """
         trouble = self.trouble()
-        lost = [(table, number) for table, number in self.unread if table != "manual"]
-        if not lost:  # what a person gave stays where it is, in the row as it is
-            return f"{trouble}; passed over, give these points again" if trouble else ""
+        lost = list(self.unread)
+        if not lost:
+            return ""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.stem}-{stamp}.aside.db")
         try:
@@ -279,39 +270,13 @@ class Gradebook:
         self.unread.clear()
         return f"{trouble}; the file is kept as {aside}, and what is missing is graded again"
 
-    # -- points by hand ------------------------------------------------------------------------------
-
-    def give(self, manual: Manual) -> None:
-        """Keep points and a comment that a person gave; what was given before stays as history."""
-        now = manual.at or datetime.now(UTC).isoformat(timespec="seconds")
-        self._ask(
-            "INSERT INTO manual (student, exercise, points, comment, by_whom, at) VALUES (?, ?, ?, ?, ?, ?)",
-            (_text(manual.student), manual.exercise, manual.points, _text(manual.comment), _text(manual.by), now),
-        )
-
-    def words(self) -> list[Manual]:
-        """Everything that persons gave, oldest first."""
-        odd = self._ask("SELECT id, student, exercise, grade FROM grades WHERE instr(student, char(92))", ())
-        known = [grade.student for row in odd if (grade := self._read(*row)) is not None]
-        names = {_text(name): name for name in known}  # as the grades have them
-        rows = self._ask("SELECT id, student, exercise, points, comment, by_whom, at FROM manual ORDER BY at, id", ())
-        found = []
-        for number, student, exercise, points, *texts in rows:
-            if isinstance(points, int | float) and all(isinstance(one, str) for one in (student, exercise, *texts)):
-                found.append(Manual(names.get(student, student), exercise, points, *texts))
-            else:  # SQLite keeps any value in any column
-                self.unread["manual", number] = f"{student} {exercise}: points or words of another kind"
-        return found
-
-    def given(self) -> dict[tuple[str, str], Manual]:
-        """Return the last word of a person, by student and exercise."""
-        return {(manual.student, manual.exercise): manual for manual in self.words()}
+    # -- a student's rows, and settings ---------------------------------------------------------------
 
     def erase(self, student: str) -> int:
         """Remove everything about a student, from the file too; how many rows there were."""
         removed = sum(
             self._ask(f"DELETE FROM {table} WHERE student = ?", (_text(student),)).rowcount
-            for table in ("grades", "manual", "pending", *self._beside())
+            for table in ("grades", "pending", *self._beside())
         )
         self._erase_aside(_text(student))
         try:  # the pages of deleted rows, and the log, would still hold them
@@ -325,8 +290,9 @@ class Gradebook:
         return removed
 
     def _beside(self) -> list[str]:
-        """Return the tables of :mod:`entries` that are there and speak of students."""
-        return [row[0] for row in self._ask("SELECT name FROM sqlite_master WHERE name = 'entries'", ())]
+        """Return the tables of persons' points that are there: each has a column with the student."""
+        asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'manual')"
+        return [row[0] for row in self._ask(asked, ())]
 
     def _erase_aside(self, student: str) -> None:
         """Remove a student from the files that were kept aside, too."""

@@ -149,7 +149,7 @@ def _attempt(
 
 def standings(
     book: Mapping[Place, list[Grade]], entries: Mapping[Place, Iterable[Entry]], policy: Policy, syllabus: Syllabus,
-    pending: Collection[Place] = (), everybody: Iterable[str] = (),
+    pending: Collection[Place] = (), everybody: Iterable[str] = (), also: Collection[str] = (),
 ) -> list[Standing]:  # fmt: skip
     """Work out where everybody stands on every page that anybody handed in or was given something for.
 
@@ -158,12 +158,13 @@ def standings(
         entries: what persons gave, by student and exercise.
         pending: what the last run could not grade.
         everybody: further students, of whom nothing is known.
+        also: further pages, that nobody handed in.
 
     Returns:
         One row for each student and page, by student, then as the course goes.
     """
     places = dict.fromkeys((*book, *entries, *pending))
-    found = {page for _, page in places}
+    found = {page for _, page in places} | set(also)
     pages = [page for page in syllabus.exercises if page in found]  # one that the course no longer has counts nothing
     students = dict.fromkeys((*(student for student, _ in places), *everybody))
     for student in list(students):

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
+from ..gradebook.class_totals import ClassTotals, of_grades
 from ..model import Grade, Submission, Syllabus
-from . import statistics
+from . import items, statistics
 from .card import card
 from .templating import environment, rendered, source
 
@@ -22,36 +22,40 @@ PIECES = 200  #: of a template that are written at once
 
 
 def class_page(
-    grades: list[Grade], syllabus: Syllabus, run: dict[str, Any], pages: Mapping[str, str] | None = None
-) -> str:
+    grades: list[Grade], syllabus: Syllabus, run: dict[str, Any], pages: Mapping[str, str] | None = None,
+    totals: ClassTotals | None = None,
+) -> str:  # fmt: skip
     """Return the whole page.
 
     Args:
         pages: where each student's own page is, relative to this one, if there are such pages.
+        totals: where everybody stands; by default as far as the grades alone tell.
     """
-    return "".join(class_parts(grades, syllabus, run, pages))
+    return "".join(class_parts(grades, syllabus, run, pages, totals))
 
 
 def class_parts(
-    grades: list[Grade], syllabus: Syllabus, run: dict[str, Any], pages: Mapping[str, str] | None = None
-) -> Iterator[str]:
+    grades: list[Grade], syllabus: Syllabus, run: dict[str, Any], pages: Mapping[str, str] | None = None,
+    totals: ClassTotals | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Yield the page of :func:`class_page` in pieces: that of a large class is never whole in memory."""
-    students: dict[str, dict[str, Grade]] = {}
+    totals = totals or of_grades(grades, syllabus)
+    students: dict[str, dict[str, Grade]] = {student: {} for student in totals.students}
     for grade in grades:
         students.setdefault(grade.student, {})[grade.exercise] = grade
     graded = {grade.exercise for grade in grades}
-    addresses = [a for a in syllabus.exercises if a in graded]
+    addresses = list(totals.pages)
     inline = len(grades) <= INLINE or not pages
     numbers = {name: number for number, name in enumerate(students)}
     script = source("class.js") if students else ""
     stream = environment().get_template("class.html").stream(
         **_head(f"{syllabus.title}: grades", script), heading=syllabus.title, facts=_facts(run), students=students,
         faults=run.get("faults", ()),
-        count=len(grades), addresses=addresses, numbers=numbers, inline=inline,
-        total=partial(statistics.total, syllabus=syllabus),
+        count=len(grades), addresses=addresses, numbers=numbers, inline=inline, totals=totals,
         places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
-        pages=statistics.by_page(grades, addresses), mistakes=statistics.mistakes(grades),
-        hardest=statistics.hardest(grades), costs=statistics.costs(grades, addresses), script=Markup(script),
+        pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), items=items.figures(grades),
+        hardest=statistics.hardest(grades), script=Markup(script),
+        costs=statistics.costs(grades, [address for address in addresses if address in graded]),
     )  # fmt: skip
     stream.enable_buffering(PIECES)
     yield from stream
@@ -77,13 +81,15 @@ def page_name(student: str) -> str:
 
 
 def student_page(
-    grades: list[Grade], sources: Mapping[str, Submission], syllabus: Syllabus, run: dict[str, Any]
-) -> str:
-    """Return one student's page: a card for each grade, and the code with the lines that failed.
+    grades: list[Grade], sources: Mapping[str, Submission], syllabus: Syllabus, run: dict[str, Any],
+    totals: ClassTotals | None = None,
+) -> str:  # fmt: skip
+    """Return one student's page: where they stand, a card for each grade, and the code with the lines that failed.
 
     Args:
         grades: all of one student.
         sources: what was handed in, by exercise.
+        totals: where everybody stands; by default as far as the grades alone tell.
     """
     student = grades[0].student if grades else ""
     public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
@@ -102,8 +108,29 @@ def student_page(
         )  # fmt: skip
     return rendered(
         "student.html", **_head(f"{student}: {syllabus.title}"), student=student, entries=entries,
-        facts=_facts(public), reached_total=statistics.total(grades, syllabus).replace("/", " of "),
+        facts=_facts(public), standing=Markup(standing(student, totals or of_grades(grades, syllabus))),
     )  # fmt: skip
+
+
+def standing(student: str, totals: ClassTotals) -> str:
+    """Return the part of a student's page that says where they stand: total, lateness, what a person gave and said.
+
+    Nothing of other students is in it, nor why a marker gave something, nor the seed.
+    """
+    rows = [row for row in totals.rows if row.student == student]
+    exercises = totals.syllabus.exercises
+    titles = {row.exercise: exercises[row.exercise].title for row in rows}
+    return rendered("standing.html", rows=rows, total=totals.students.get(student), titles=titles) + _END
+
+
+_STANDING, _END = "<section id=standing>", "<!-- end of standing -->"
+
+
+def restated(page: str, part: str) -> str:
+    """Return a student's page with its :func:`standing` replaced; as it is where an older Gradus wrote it without."""
+    before, begins, rest = page.partition(_STANDING)
+    _, ends, after = rest.partition(_END)
+    return before + part + after if begins and ends else page
 
 
 def _lines(written: Submission, grade: Grade) -> list[list[tuple[int, str, bool]]]:

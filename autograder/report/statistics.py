@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..model import Grade, Syllabus
+from ..gradebook.class_totals import ClassTotals
+from ..gradebook.states import NOT_HANDED_IN
+from ..gradebook.totals import Standing
+from ..model import Grade
 
 MOST_MISTAKES = 40
 MOST_CHECKS = 15
@@ -14,7 +16,16 @@ MOST_CHECKS = 15
 
 @dataclass(frozen=True)
 class PageFigures:
-    """One page of the course: who came, who passed all, what was reached of what could be."""
+    """One page of the course over those who handed it in.
+
+    Args:
+        came: how many handed in.
+        count: how many could have.
+        full: how many of them have every point.
+        reached, most: their points after lateness and by hand, and their maximum, summed up; of what is graded.
+        graded: over how many these go.
+        ends: how many ended in which of `states.STATES`.
+    """
 
     address: str
     came: int
@@ -22,16 +33,22 @@ class PageFigures:
     full: int
     reached: float
     most: float
+    graded: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
         """The part of the points that was reached."""
-        return self.reached / self.most
+        return self.reached / self.most if self.most else 0.0
 
     @property
     def words(self) -> str:
-        """The mean points of those who handed in."""
-        return f"{self.reached / self.came:.3g} of {self.most / self.came:.3g}"
+        """The mean points of those who handed in, and how many these are."""
+        if not self.graded:
+            return "nobody handed in" if not self.came else "nothing is graded"
+        mean, most = self.reached / self.graded, self.most / self.graded
+        who = f"over {self.graded} who handed in"
+        return f"mean {mean:.3g} of {most:.3g} {who}"
 
 
 @dataclass(frozen=True)
@@ -55,22 +72,20 @@ class Cost:
     levels: str
 
 
-def total(grades: Iterable[Grade], syllabus: Syllabus) -> str:
-    """Return the sum of points and maximum, each page by its weight; what the grader failed at counts in neither."""
-    counted = [(syllabus.weight(grade.exercise), grade) for grade in grades if grade.status != "internal"]
-    return f"{sum(w * g.points for w, g in counted):g}/{sum(w * g.max_points for w, g in counted):g}"
-
-
-def by_page(grades: list[Grade], addresses: list[str]) -> list[PageFigures]:
+def by_page(totals: ClassTotals) -> list[PageFigures]:
     """Return what was reached on each page, of those who handed it in."""
     found = []
-    for address in addresses:
-        mine = [g for g in grades if g.exercise == address]
-        came = [g for g in mine if g.status not in ("missing", "internal")]
+    rows: dict[str, list[Standing]] = {page: [] for page in totals.pages}
+    for row in totals.rows:
+        rows[row.exercise].append(row)
+    for address, mine in rows.items():
+        came = [row for row in mine if row.state != NOT_HANDED_IN]
+        graded = [row for row in came if not row.pending]
         found.append(
             PageFigures(
-                address, len(came), len(mine), sum(g.status == "passed" for g in came), sum(g.points for g in came),
-                sum(g.max_points for g in came),
+                address, len(came), len(mine), sum(row.total >= row.max_points for row in graded),
+                sum(row.total for row in graded), sum(row.max_points for row in graded), len(graded),
+                dict(Counter(row.state for row in mine)),
             )
         )  # fmt: skip
     return found

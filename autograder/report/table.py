@@ -7,29 +7,36 @@ from itertools import islice
 from rich.table import Table
 from rich.text import Text
 
+from ..gradebook.class_totals import ClassTotals, of_grades
+from ..gradebook.states import NOT_HANDED_IN, UNFINISHED, reason, state
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, printable, told
-from .statistics import total
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
-    """Return what to say of a grade in one cell: the first diagnosis, else its status in a word."""
+    """Return what to say of a grade in one cell: a badge, else the first known mistake, else what does not hold."""
     if grade.status == "passed":
         return next((f"★ {c.badge}" for c in grade.checks if c.badge), "")
-    names = grade.diagnoses
-    if names:
-        more = f" (+{len(names) - 1})" if len(names) > 1 else ""
-        text = names[0] if len(names[0]) + len(more) <= limit else names[0][: limit - len(more) - 1] + "…"
-        return text + more
-    return "" if grade.status == "failed" else grade.status
+    words = reason(grade, limit)
+    odd = grade.status not in ("failed", "missing") and not grade.diagnoses
+    return (
+        f"{grade.status}: {words}"
+        if odd and words and words != grade.status
+        else words or ("" if not odd else grade.status)
+    )
 
 
 MAX_ROWS = 500  #: students that a terminal shows; thousands would take seconds and nobody reads them there
 
 
-def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
-    """One row a student, one column an exercise; of a very large class the first, and how many more there are."""
+def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | None = None) -> Table:
+    """One row a student, one column an exercise; of a very large class the first, and how many more there are.
+
+    Args:
+        totals: of the whole class, these grades among others; those of the grades alone by default.
+    """
     addresses = [a for a in syllabus.exercises if any(g.exercise == a for g in grades)]
+    totals = (totals or of_grades(grades, syllabus)).only(addresses)
     by_student: dict[str, dict[str, Grade]] = {}
     for grade in grades:
         by_student.setdefault(grade.student, {})[grade.exercise] = grade
@@ -43,19 +50,21 @@ def class_table(grades: list[Grade], syllabus: Syllabus) -> Table:
         table.caption = f"and {more} more students: report.html and grades.csv have them all"
     for student, row in islice(by_student.items(), MAX_ROWS):
         cells = [_cell(row.get(address)) for address in addresses]
-        table.add_row(Text(printable(student, 40)), *cells, total(row.values(), syllabus))
+        whole = totals.students.get(student)
+        reached = f"{whole.points:g}/{whole.maximum:g}" if whole is not None else ""
+        table.add_row(Text(printable(student, 40)), *cells, reached)
     return table
 
 
 def _cell(grade: Grade | None) -> Text:
     if grade is None:
         return Text("")
-    end = ENDS[grade.status]
-    if grade.status == "missing" and len({c.failure for c in grade.checks}) <= 1:
-        return Text(f"{end.sign} missing", style=end.colour)
+    end, word = ENDS[grade.status], state(grade)
+    if word == NOT_HANDED_IN:
+        return Text(f"{end.sign} {word}", style=end.colour)
     reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
     text = Text(f"{end.sign} {reached}", style=end.colour)
-    words = few_words(grade)
+    words = " ".join(filter(None, ("unfinished:" if word == UNFINISHED else "", few_words(grade)))).removesuffix(":")
     if words:
         text.append("\n" + words, style="default")
     return text
@@ -104,7 +113,7 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
     for check in (check for check in rest if check not in waiting and check not in follows):
         own.setdefault((_function(check), headline(check.failure) if check.failure else ""), []).append(check)
     shown = 0
-    for (function, reason), alike in own.items():
+    for (function, headed), alike in own.items():
         in_full = alike[: max(0, full - shown)]
         for check in in_full:
             lines += [check_lines(check), _whole(check)]
@@ -112,7 +121,7 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         others = alike[len(in_full) :]
         lines += [check_lines(check) for check in others]
         if others:
-            words = f"{function}: {reason}" if function else reason
+            words = f"{function}: {headed}" if function else headed
             lines.append(Text(f"      {'the same: ' if in_full else ''}{printable(words, 300)}", style="bright_black"))
     for helpers in dict.fromkeys(check.failure.follows for check in follows if check.failure):
         here = [check for check in follows if check.failure and check.failure.follows == helpers]

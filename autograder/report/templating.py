@@ -11,11 +11,13 @@ from markupsafe import Markup, escape
 
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
+from .book_table import SIGNS, points
 from .svg import svg
 from .table import few_words
 
 #: terminal colour -> class of the pages' style sheet
 TONES = {"green": "good", "red": "bad", "bold red": "bad", "bright_black": "quiet"}
+ROW_TONES = {"not handed in": "quiet", "unfinished": "odd", "wrong": "bad", "right": "good", "ungraded": "odd"}
 _BACKTICKS = re.compile(r"`([^`\n]+)`")
 LIMIT = 20_000  #: characters of one text that a page shows
 
@@ -42,7 +44,9 @@ def environment() -> jinja2.Environment:
     made.globals.update(
         sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,
         tone=lambda status: TONES.get(ENDS[status].colour, "odd"),
-        few_words=few_words, told=told, name_of=lambda address: address.partition("/")[2],
+        few_words=few_words, points=points, row_sign=lambda row: SIGNS[row.state],
+        row_tone=lambda row: ROW_TONES[row.state],
+        anchor=lambda address: address.replace("/", "-"), told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)),
     )  # fmt: skip
     return made

@@ -17,13 +17,14 @@ from ..course.trees import Trees
 from ..errors import GradebookError
 from ..export.files import read_json, write_csv, write_json, write_whole
 from ..gradebook import seeds
+from ..gradebook.class_totals import ClassTotals, of_book, of_grades
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_keys
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
 from ..judging.ties import graded_part
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
 from ..report.faults import fault_lines
-from ..report.page import class_parts, page_name, student_page
+from ..report.page import class_parts, page_name, restated, standing, student_page
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
 
@@ -36,6 +37,7 @@ class Outcome:
     reused: int
     run: dict[str, Any]
     sources: dict[tuple[str, str], Submission] = field(default_factory=dict)  #: by student and exercise
+    totals: ClassTotals | None = None  #: where everybody stands, as far as the grades alone tell where nothing is said
 
     @property
     def told(self) -> dict[str, Any]:
@@ -90,6 +92,21 @@ def alone_in(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def unless_at_work(out: Path) -> Iterator[bool]:
+    """Hold off every other run, and yield True; False where one is at work there."""
+    try:
+        lock = alone_in(out)
+        lock.__enter__()
+    except GradebookError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.__exit__(None, None, None)
 
 
 class _Shared:
@@ -226,7 +243,7 @@ def whole_class(outcome: Outcome, book: Gradebook, syllabus: Syllabus) -> Outcom
     return replace(outcome, grades=in_order([*outcome.grades, *book.latest(but=mine)], syllabus))
 
 
-def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[str, str]:
+def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, folder: Path) -> dict[str, str]:
     """Write a page for each student whose code is at hand; pages of students who are gone go. Return where each is."""
     students: dict[str, list[Grade]] = {}
     for grade in outcome.grades:
@@ -241,8 +258,14 @@ def _write_students(outcome: Outcome, syllabus: Syllabus, folder: Path) -> dict[
         found = {g.exercise: (g, outcome.sources.get((student, g.exercise))) for g in grades}
         known = {a: (g, one) for a, (g, one) in found.items() if one is not None and one.digest == g.digest}
         sources = {address: graded_part(source, grade) for address, (grade, source) in known.items()}
+        place = folder / names[student]
         if sources:
-            write_whole(folder / names[student], student_page(grades, sources, syllabus, outcome.run))
+            write_whole(place, student_page(grades, sources, syllabus, outcome.run, totals))
+        elif place.is_file():  # whose code is not at hand: what was written before stays, but for where they stand
+            before = place.read_text(encoding="utf-8", errors="backslashreplace")
+            after = restated(before, standing(student, totals))
+            if after != before:
+                write_whole(place, after)
     return {student: f"students/{name}" for student, name in names.items() if (folder / name).is_file()}
 
 
@@ -253,7 +276,8 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
     except (OSError, ValueError):
         run = {}
     grades = book.latest()
-    return write_results(Outcome(in_order(grades, syllabus), len(grades), run), syllabus, out)
+    outcome = Outcome(in_order(grades, syllabus), len(grades), run, totals=of_book(book, syllabus))
+    return write_results(outcome, syllabus, out)
 
 
 def in_order(grades: list[Grade], syllabus: Syllabus) -> list[Grade]:
@@ -269,12 +293,13 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
         GradebookError: they cannot be written, on a full disk for one; those that were there stay as they were.
     """
     files = [out / "grades.json", out / "grades.csv", out / "report.html"]
+    totals = outcome.totals or of_grades(outcome.grades, syllabus)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(files[0], outcome.told, outcome.grades)
-        write_csv(files[1], outcome.grades)
-        pages = _write_students(outcome, syllabus, out / "students")
-        write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages))
+        write_json(files[0], outcome.told, outcome.grades, totals)
+        write_csv(files[1], outcome.grades, totals)
+        pages = _write_students(outcome, totals, syllabus, out / "students")
+        write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages, totals))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
         place = error.filename2 or error.filename or out  # of a replacement: what was to be replaced

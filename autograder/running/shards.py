@@ -9,6 +9,8 @@ from typing import Any
 
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
+from ..gradebook.class_totals import of_book
+from ..gradebook.entries import Entries
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results
@@ -64,8 +66,9 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         for grade in (grade for one in read for grade in one.lost):
             if not whole.attempts(grade.student, grade.exercise):
                 whole.add(grade)
-        grades = whole.latest()
-    outcome = Outcome(in_order(grades, syllabus), 0, {**first.run, "started": min(str(r.run["started"]) for r in read)})
+        grades, totals = whole.latest(), of_book(whole, syllabus)
+    run = {**first.run, "started": min(str(r.run["started"]) for r in read)}
+    outcome = Outcome(in_order(grades, syllabus), 0, run, totals=totals)
     return outcome, write_results(outcome, syllabus, out)
 
 
@@ -105,7 +108,5 @@ def _take_over(book: Gradebook, whole: Gradebook) -> None:
         for grade in history:
             if grade not in kept:
                 whole.add(grade)
-    known = set(whole.words())
-    for manual in book.words():
-        if manual not in known:
-            whole.give(manual)
+    with Entries.open(book.path) as theirs, Entries.open(whole.path) as log:
+        log.take_over(theirs.all())

@@ -1,0 +1,264 @@
+"""What persons give and what becomes of it: standings, points by hand with their history, dates, undo."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import math
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import GradebookError, GradusError
+from ..report.terminal import console
+from ..text import printable
+from .base import Json, app, load, nearest, print_json
+
+if TYPE_CHECKING:
+    from ..gradebook.class_totals import ClassTotals
+    from ..gradebook.entries import Entry
+    from ..gradebook.policy import Policy
+    from ..gradebook.store import Gradebook
+    from ..model import Syllabus
+
+Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in --out")
+]
+Student = Annotated[str, typer.Argument(help="the student's id")]
+Page = Annotated[str, typer.Argument(help="section/exercise, or a short name")]
+By = Annotated[str, typer.Option("--by", help="who says so; default: you")]
+Why = Annotated[str, typer.Option("--why", help="words for other markers, kept in the history")]
+
+
+@contextlib.contextmanager
+def opened(out: Path) -> Iterator[Gradebook]:
+    """Open the gradebook of a folder; what was met in it and cannot be read is told of in a line."""
+    from ..gradebook.store import Gradebook
+
+    if not (out / "gradebook.db").is_file():
+        raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
+    with Gradebook(out / "gradebook.db") as kept:
+        yield kept
+        trouble = kept.trouble()
+    if trouble:
+        line = f"{trouble}; passed over: `gradus grade` keeps the file aside and grades again what is missing"
+        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
+
+
+def students_of(book: Gradebook) -> set[str]:
+    """Return everybody of whom something is kept."""
+    from ..gradebook.entries import Entries
+
+    with Entries.open(book.path) as log:
+        given = log.by_row()
+    return {name for name, _ in (*book.histories(), *given, *book.pending())}
+
+
+def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
+    """Load the policy of a folder.
+
+    Raises:
+        GradebookError: it names a student who is nobody here, and somebody is called nearly so.
+    """
+    from ..gradebook import class_totals, policy
+
+    found = policy.load(path, course) if path is not None else class_totals.beside(out, course)
+    for line in policy.ghosts(found, known):
+        raise GradebookError(
+            f"{path or out / class_totals.POLICY}: {line} Correct it, or name a --roster that has both"
+        )
+    return found
+
+
+def totals_of(
+    out: Path, policy: Path | None, course: Syllabus, roster: Path | None = None, also: Collection[str] = ()
+) -> ClassTotals:
+    """Return where everybody stands, from the gradebook and the policy in a folder.
+
+    Args:
+        also: further pages, that nobody handed in.
+    """
+    from ..gradebook.class_totals import of_book
+    from ..intake import roster as who
+
+    with opened(out) as book:
+        known = students_of(book) | set(who.load(roster).students if roster is not None else ())
+        return of_book(book, course, _policy(policy, out, course, known), also)
+
+
+@app.command()
+def book(
+    out: Out = Path("out"), policy: PolicyFile = None,
+    student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
+    long: Annotated[bool, typer.Option("--long", help="a row for each page, with all that made it")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show where everybody stands: one row a student with the total first; --long: one row a page."""
+    course, _ = load()
+    totals = totals_of(out, policy, course, roster)
+    known = {row.student for row in totals.rows}
+    for name in student or ():
+        if name not in known:
+            raise nearest(name, known, "student", f" in {out / 'gradebook.db'}")
+    totals = totals.only(students=student or ())
+    if as_json:
+        from ..export.standings import record
+
+        print_json([record(row) for row in totals.rows])
+        return
+    from ..report.book_table import long_table, short_table, summary
+
+    terminal = console()
+    terminal.print(long_table(totals) if long or student else short_table(totals, terminal.width))
+    for line in summary(totals):
+        terminal.print(printable(line, 300), markup=False, soft_wrap=True)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # else -2 would be taken for an option
+def give(
+    student: Student,
+    exercise: Page,
+    points: Annotated[float, typer.Argument(help="points beside the automatic ones; may be negative")],
+    comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
+    why: Why = "",
+    whole: Annotated[bool, typer.Option("--set", help="the page has these points, whatever the checks say")] = False,
+    question: Annotated[bool, typer.Option("--question", help="the points of the written question")] = False,
+    extra: Annotated[bool, typer.Option("--extra", help="beyond the page's maximum, too")] = False,
+    by: By = "",
+    out: Out = Path("out"),
+) -> None:
+    """Give points and a comment by hand: an entry beside the automatic points and all earlier ones."""
+    from ..gradebook.entries import Entry, maximum
+
+    if whole and question:
+        raise GradusError("say --set or --question, not both")
+    course, _ = load()
+    kind = "question" if question else "points" if whole else "adjust"
+    address = _page(course, exercise)
+    page = course.exercises[address]
+    if question and not page.question:
+        raise GradusError(f"{address} has no written question; leave --question out")
+    draft = Entry(student, address, kind, points, text=comment, why=why, by=by or getpass.getuser(), extra=extra)
+    made = _add(out, course, draft, maximum(page, kind))
+    words = f"{points:+g} points by hand" if kind == "adjust" else f"{points:g} points by hand"
+    console().print(f"{student}, {address}: {words} (number {made.number})", markup=False)
+
+
+@app.command()
+def extend(
+    student: Student,
+    exercise: Page,
+    until: Annotated[str, typer.Argument(help="like 2026-12-03T23:59:00+01:00; none: lateness is forgiven")] = "",
+    comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
+    why: Why = "",
+    by: By = "",
+    out: Out = Path("out"),
+) -> None:  # fmt: skip
+    """Give one student a later date for a page, or forgive that it was late."""
+    from ..gradebook.entries import Entry
+
+    course, _ = load()
+    address = _page(course, exercise)
+    kind = "extension" if until else "excuse"
+    draft = Entry(student, address, kind, key=until, text=comment, why=why, by=by or getpass.getuser())
+    made = _add(out, course, draft)
+    what = f"may be handed in until {until}" if until else "lateness is forgiven"
+    console().print(f"{student}, {address}: {what} (number {made.number})", markup=False)
+
+
+def _page(course: Syllabus, name: str) -> str:
+    from ..course import syllabus
+
+    return syllabus.find(course, name).address
+
+
+def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf) -> Entry:
+    """Add an entry of a student who is known, where the page's total stays within its maximum."""
+    from dataclasses import replace
+
+    from ..gradebook.class_totals import of_book
+    from ..gradebook.entries import Entries, checked
+
+    with opened(out) as kept, Entries.open(kept.path) as log:
+        known = students_of(kept)
+        if draft.student not in known:
+            raise nearest(draft.student, known, "student", f" in {kept.path}")
+        seen = log.version(draft.student, draft.page)
+        checked(draft, most)
+        if draft.kind == "adjust" and not draft.extra:
+            row = of_book(kept, course, also=[draft.page]).places[draft.student, draft.page]
+            if not 0 <= row.total + draft.value <= row.max_points:
+                what = (
+                    f"{row.total:g} of {row.max_points:g} and {draft.value:+g} points make {row.total + draft.value:g}"
+                )
+                raise GradebookError(f"{draft.student}, {draft.page}: {what}; say --extra where that is meant")
+        made = log.add(replace(draft, at=""), seen, most)
+        _rewritten(kept, course, out)
+    return made
+
+
+def _rewritten(kept: Gradebook, course: Syllabus, out: Path) -> None:
+    """Bring the files of the last run up to date; a run that is at work writes them itself when it ends."""
+    from ..running.run import rewrite_results, unless_at_work
+
+    if (out / "grades.json").is_file():
+        with unless_at_work(out) as free:
+            if free:
+                rewrite_results(kept, course, out)
+
+
+@app.command()
+def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: Json = False) -> None:
+    """Show all that became of a student's page: what was handed in, and each entry by hand, with who, when and why."""
+    from dataclasses import asdict
+
+    from ..gradebook.entries import Entries, effective, said
+
+    course, _ = load()
+    address = _page(course, exercise)
+    with opened(out) as kept, Entries.open(kept.path) as log:
+        grades, entries = kept.history(student, address), log.history(student, address)
+        if not grades and not entries and student not in students_of(kept):
+            raise nearest(student, students_of(kept), "student", f" in {kept.path}")
+    if as_json:
+        handed_in = [{"submitted": g.submitted, "points": g.points, "max_points": g.max_points, "status": g.status,
+                      "digest": g.digest, "filename": g.filename} for g in grades]  # fmt: skip
+        print_json({"grades": handed_in, "entries": [asdict(one) for one in entries]})
+        return
+    from rich.text import Text
+
+    terminal, counts = console(), {one.number for one in effective(entries)}
+    for grade in grades:
+        when = grade.submitted or "at a time that nobody knows"
+        terminal.print(f"handed in {when}: {grade.points:g}/{grade.max_points:g}", markup=False)
+    for one in entries:
+        line = Text(f"{one.number}  {one.at}  {printable(one.by or '?', 40)}  {printable(said(one), 300)}")
+        if one.number not in counts and one.kind != "undo":
+            line.stylize("bright_black")
+            line.append("  (undone)")
+        terminal.print(line, soft_wrap=True)
+    if not grades and not entries:
+        terminal.print("nothing was handed in, and nobody gave anything", markup=False)
+
+
+@app.command()
+def undo(
+    number: Annotated[int, typer.Argument(help="of the entry, as `gradus history` and `gradus give` show it")],
+    why: Why = "",
+    by: By = "",
+    out: Out = Path("out"),
+) -> None:
+    """Take back what somebody gave by hand; the number of an undo brings it back."""
+    from ..gradebook.entries import Entries, said
+
+    course, _ = load()
+    with opened(out) as kept, Entries.open(kept.path) as log:
+        made = log.undo(number, by or getpass.getuser(), why)
+        back = next(one for one in log.history(made.student, made.page) if one.number == number)
+        _rewritten(kept, course, out)
+    what = printable(said(back), 200)
+    console().print(f"{made.student}, {made.page}: undone: {what} (number {made.number})", markup=False, soft_wrap=True)

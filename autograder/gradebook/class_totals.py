@@ -1,0 +1,95 @@
+"""Where a whole class stands, as every view and export is given it: from a gradebook's folder, or from grades alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ..model import Grade, Syllabus
+from .entries import Entries
+from .policy import Policy, load
+from .store import Gradebook
+from .totals import Standing, StudentTotal, standings, student_totals
+
+POLICY = "policy.toml"  #: in the folder of the gradebook
+
+
+@dataclass(frozen=True)
+class ClassTotals:
+    """Every student's row for every page of the class, and their sums."""
+
+    rows: tuple[Standing, ...]
+    policy: Policy
+    syllabus: Syllabus = field(repr=False)
+
+    @cached_property
+    def students(self) -> dict[str, StudentTotal]:
+        """The sums, by student."""
+        return student_totals(self.rows, self.policy, self.syllabus)
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], Standing]:
+        """The rows, by student and page."""
+        return {(row.student, row.exercise): row for row in self.rows}
+
+    @cached_property
+    def pages(self) -> tuple[str, ...]:
+        """The pages of the class, as the course goes."""
+        there = {row.exercise for row in self.rows}
+        return tuple(page for page in self.syllabus.exercises if page in there)
+
+    @property
+    def most(self) -> float:
+        """What a student can reach."""
+        return max((total.maximum for total in self.students.values()), default=0.0)
+
+    def only(self, pages: Collection[str] = (), students: Collection[str] = ()) -> ClassTotals:
+        """Return the totals of some pages or students alone; all where none are named."""
+        rows = tuple(
+            row for row in self.rows
+            if (not pages or row.exercise in pages) and (not students or row.student in students)
+        )  # fmt: skip
+        return ClassTotals(rows, self.policy, self.syllabus)
+
+
+def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
+    """Return the totals of grades that have no gradebook: no lateness, nothing by hand."""
+    book: dict[tuple[str, str], list[Grade]] = {}
+    pending = set()
+    for grade in grades:
+        if grade.status == "internal":
+            pending.add((grade.student, grade.exercise))
+        else:
+            book.setdefault((grade.student, grade.exercise), []).append(grade)
+    return ClassTotals(tuple(standings(book, {}, Policy(), syllabus, pending)), Policy(), syllabus)
+
+
+def of_book(
+    book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = ()
+) -> ClassTotals:
+    """Return the totals of a gradebook.
+
+    Args:
+        policy: the one in its folder by default.
+        also: further pages, that nobody handed in.
+
+    Raises:
+        GradebookError: the policy, or what persons gave, cannot be read.
+    """
+    policy = policy if policy is not None else beside(book.path.parent, syllabus)
+    with Entries.open(book.path) as log:
+        given = log.by_row()
+    rows = standings(book.histories(), given, policy, syllabus, book.pending(), also=also)
+    return ClassTotals(tuple(rows), policy, syllabus)
+
+
+def beside(folder: Path, syllabus: Syllabus) -> Policy:
+    """Return the policy that lies in a folder, the plain one where none does.
+
+    Raises:
+        GradebookError: it cannot be read.
+    """
+    place = folder / POLICY
+    return load(place, syllabus) if place.is_file() else Policy()

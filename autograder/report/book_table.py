@@ -1,0 +1,121 @@
+"""The gradebook in the terminal: a row a student with the total first, or a row a page with all that made it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from rich.table import Table
+from rich.text import Text
+
+from ..gradebook.class_totals import ClassTotals
+from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
+from ..gradebook.totals import Standing
+from ..text import printable
+from .statistics import by_page
+
+#: a sign and a colour for each word; the sign carries the meaning where there is no colour
+SIGNS = {"not handed in": "–", "unfinished": "…", "wrong": "✗", "right": "✓", "ungraded": "#"}
+COLOURS = {
+    "not handed in": "bright_black",
+    "unfinished": "yellow",
+    "wrong": "red",
+    "right": "green",
+    "ungraded": "bold red",
+}
+MAX_ROWS = 500  #: students that a terminal shows
+_NAME = 24  #: characters of a student's name
+
+
+def points(row: Standing) -> str:
+    """Return points and maximum of a row, as they are shown."""
+    return "not graded" if row.pending else f"{row.total:g}/{row.max_points:g}"
+
+
+def short_table(totals: ClassTotals, width: int = 100) -> Table:
+    """Return a row a student: the total, how many pages ended in which way, and each page as far as the width reaches.
+
+    A page is a sign and its points; further pages are left out, and the caption says how many.
+    """
+    students = totals.students
+    rows: dict[str, list[Standing]] = {}
+    for row in totals.rows:
+        rows.setdefault(row.student, []).append(row)
+    name = min(_NAME, max((len(printable(student, _NAME)) for student in rows), default=0))
+    fixed = name + 8 + 3 + max((len(_sum(totals, s)) for s in students), default=0) + 6 + 4 * (len(STATES) + 3)
+    cells = {page: max(len(_cell(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
+    shown: list[str] = []
+    for page in totals.pages:
+        wide = max(cells[page], len(_head(page))) + 3
+        if fixed + wide > width:
+            break
+        fixed += wide
+        shown.append(page)
+    table = Table(title_justify="left", pad_edge=False)
+    table.add_column("student", no_wrap=True, style="bold", max_width=name or None)
+    for title in ("total", "%", *(SIGNS[word] for word in STATES)):
+        table.add_column(title, justify="right", no_wrap=True)
+    for page in shown:
+        table.add_column(_head(page), no_wrap=True)
+    for student, mine in islice(rows.items(), MAX_ROWS):
+        ends = Counter(row.state for row in mine)
+        line = [Text(_cell(row), style=COLOURS[row.state]) for row in mine if row.exercise in shown]
+        table.add_row(
+            Text(printable(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
+            *(str(ends[word] or "") for word in STATES), *line,
+        )  # fmt: skip
+    words = [f"{SIGNS[word]} {word}" for word in STATES]
+    left = len(totals.pages) - len(shown)
+    more = [f"{left} more {'page' if left == 1 else 'pages'}: --long, or a wider terminal"] if left else []
+    hidden = (
+        [f"and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all"] if len(rows) > MAX_ROWS else []
+    )
+    table.caption = "; ".join([", ".join(words), *more, *hidden])
+    return table
+
+
+def _head(page: str) -> str:
+    name = page.partition("/")[2]
+    return name if len(name) <= 10 else name[:9] + "…"
+
+
+def _sum(totals: ClassTotals, student: str) -> str:
+    total = totals.students[student]
+    return f"{total.points:g}/{total.maximum:g}"
+
+
+def _cell(row: Standing) -> str:
+    if row.state == NOT_HANDED_IN and not row.entries:
+        return SIGNS[row.state]
+    hand = "*" if row.manual or row.comment else ""
+    return f"{SIGNS[row.state]} {'?' if row.pending else f'{row.total:g}'}{hand}"
+
+
+def long_table(totals: ClassTotals) -> Table:
+    """Return a row a page: how it ended and why, automatic points, lateness, by hand, total, comment."""
+    table = Table(title_justify="left")
+    for name, side in (("student", "left"), ("exercise", "left"), ("", "left"), ("automatic", "right"),
+                       ("late", "right"), ("written", "right"), ("by hand", "right"), ("total", "right"),
+                       ("why, comment", "left")):  # fmt: skip
+        table.add_column(name, justify="right" if side == "right" else "left")
+    for row in totals.rows:
+        late = f"-{100 * row.penalty:g} %" if row.penalty else f"{row.slip} free" if row.slip else ""
+        words = " · ".join(filter(None, (reason(row.grade, 44), printable(row.comment, 60))))
+        table.add_row(
+            Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2],
+            Text(f"{SIGNS[row.state]} {row.state}", style=COLOURS[row.state]), f"{row.automatic:g}",
+            Text(late, style="yellow"), "" if row.written is None else f"{row.written:g}",
+            f"{row.manual:+g}" if row.manual else "", points(row), Text(words),
+        )  # fmt: skip
+    return table
+
+
+def summary(totals: ClassTotals) -> list[str]:
+    """Say of each page over whom its mean goes, and how many ended in which way."""
+    lines = []
+    for one in by_page(totals):
+        ends = ", ".join(f"{one.ends[word]} {word}" for word in STATES if one.ends.get(word))
+        lines.append(f"{one.address.partition('/')[2]}: {one.words}; {ends}")
+    if any(row.state == UNGRADED for row in totals.rows):
+        lines.append("what is ungraded counts in no total; run `gradus grade` again")
+    return lines
