@@ -368,26 +368,6 @@ def test_a_locked_gradebook_says_so_at_once(path, monkeypatch):
     assert said == [f"{path}: another program has it open; waiting up to 1.5 s"]
     assert "close that, and run the same command again" in str(caught.value)
     assert "move" not in str(caught.value)
-<<<<<<< HEAD
-
-
-@pytest.mark.parametrize("spoilt", ["points = 'many'", "points = x'00'", "comment = 7", "by_whom = x'ff'", "at = 5"])
-def test_points_by_hand_that_cannot_be_read(path, spoilt):
-    """SQLite keeps any value in any column: such a row is passed over and named, stays, and harms no other"""
-    with Gradebook(path) as book:
-        book.give(Manual("ada", PAGE, 1.0, "good"))
-        book.give(Manual("bob", PAGE, 2.0, "better"))
-    with contextlib.closing(sqlite3.connect(path)) as raw, raw:
-        raw.execute(f"UPDATE manual SET {spoilt} WHERE student = 'ada'")
-    with Gradebook(path) as book:
-        whole = {name: manual.points for (name, _), manual in book.given().items()}
-        converted = spoilt in ("comment = 7", "at = 5")  # a column of text makes a text of a number
-        assert whole == ({"ada": 1.0, "bob": 2.0} if converted else {"bob": 2.0})
-        assert bool(book.trouble()) is not converted
-        assert converted or "give these points again" in book.set_aside()
-    assert not list(path.parent.glob("*.aside.db"))
-    with contextlib.closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT count(*) FROM manual").fetchone() == (2,)
 
 
 def test_what_came_since(tmp_path):
@@ -403,5 +383,3 @@ def test_what_came_since(tmp_path):
         before = book.mark()
         book.add(make_grade("cyd", status="internal"))
         assert book.mark() != before
-=======
->>>>>>> ed3dc8d (Every view and every export asks the one total; points by hand are bounded entries with a history and undo)
