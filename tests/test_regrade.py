@@ -79,7 +79,7 @@ def desk(tmp_path_factory):
     course = ("--course", root / "course")
     code, _, err = invoke(*course, "grade", root / "class", "--out", root / "out", "--seed", "5", "--jobs", "1")
     assert code == 0, err
-    assert invoke(*course, "give", "bob", "scaled", "0.5", "-m", "well put", "--out", root / "out")[0] == 0
+    assert invoke(*course, "give", "bob", "scaled", "0.5", "--extra", "-m", "well put", "--out", root / "out")[0] == 0
     checks = root / "course" / "autograder" / "pages" / "one" / "scaled" / "test_scaled.py"
     text = checks.read_text()
     changed = text.replace("(3.0, -0.5)", "(2.0,)").replace(  # the second check forgives, the first looks at nothing

@@ -11,9 +11,12 @@ import os
 import sys
 from pathlib import Path
 
+from ..course import syllabus, trees
 from ..errors import GradusError
 from ..export import classroom, gradescope
 from ..export.files import write_whole
+from ..gradebook.class_totals import weighted
+from ..model import Grade
 from ..running.one_folder import grade_folder
 
 
@@ -27,7 +30,7 @@ def on_gradescope(arguments: list[str]) -> int:
     except (OSError, ValueError, KeyError, TypeError):
         student = "student"
     try:
-        document = gradescope.results(grade_folder(root / "submission", arguments[1:], student))
+        document = gradescope.results(_weighted(grade_folder(root / "submission", arguments[1:], student)))
     except GradusError as error:
         document = {**gradescope.NOTHING, "output": f"not graded: {error}"}
     write_whole(place, json.dumps(document))
@@ -37,7 +40,7 @@ def on_gradescope(arguments: list[str]) -> int:
 def on_classroom(arguments: list[str]) -> int:
     """Grade the current folder, and tell GitHub by the files that it names."""
     try:
-        grades = grade_folder(Path.cwd(), arguments)
+        grades = _weighted(grade_folder(Path.cwd(), arguments))
     except GradusError as error:
         print(f"gradus: {error}", file=sys.stderr)
         return 2
@@ -49,6 +52,11 @@ def on_classroom(arguments: list[str]) -> int:
         print(f"gradus: the grader itself failed at {', '.join(lost)}; run the job again", file=sys.stderr)
         return 3
     return 0  # the points say it; a red step would hide the reporter's own verdict
+
+
+def _weighted(grades: list[Grade]) -> list[Grade]:
+    """Return the grades by the weights of the course: the platform adds up whatever it is given."""
+    return weighted(grades, syllabus.load(trees.trees()))
 
 
 def _append(path: str | None, text: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from ..model import Grade, Syllabus
+from ..model import Grade, Syllabus, round_points
 from .entries import Entries
 from .policy import Policy, load
 from .store import Gradebook
@@ -93,3 +93,19 @@ def beside(folder: Path, syllabus: Syllabus) -> Policy:
     """
     place = folder / POLICY
     return load(place, syllabus) if place.is_file() else Policy()
+
+
+def weighted(grades: Iterable[Grade], syllabus: Syllabus) -> list[Grade]:
+    """Return grades whose points and maxima are multiplied by their pages' weights: for what sums up by itself."""
+    found = []
+    for grade in grades:
+        weight = syllabus.weight(grade.exercise)
+        if weight != 1.0:
+            checks = tuple(
+                replace(c, points=round_points(weight * c.points), max_points=round_points(weight * c.max_points))
+                for c in grade.checks
+            )
+            points, most = round_points(weight * grade.points), round_points(weight * grade.max_points)
+            grade = replace(grade, points=points, max_points=most, checks=checks)
+        found.append(grade)
+    return found

@@ -1,0 +1,219 @@
+"""One total at every door: generated classes, and each view and each export asked for everybody's points."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from autograder.export import gradescope, junit, lms, standings
+from autograder.export.files import as_document, write_csv
+from autograder.gradebook.class_totals import ClassTotals, of_grades, weighted
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.totals import standings as rows_of
+from autograder.intake.roster import Roster
+from autograder.model import Assignment, Exercise, Failure, Syllabus
+from autograder.report.book_table import long_table, short_table
+from autograder.report.page import class_page, student_page
+from autograder.report.table import class_table
+from tests.helpers import make_check, make_grade
+
+DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
+PAGES = ("one/scaled", "one/lines", "two/words")
+STUDENTS = ("ada", "bob", "=cyd", 'Zoë "Z" <b>')
+
+
+def course(weights):
+    """Three pages with these weights, the last with a written question."""
+    exercises = {
+        a: Exercise(a, a.title(), 4.0, weight=w, question="Why?" if a == PAGES[2] else "",
+                    question_points=2.0 if a == PAGES[2] else 0.0)
+        for a, w in zip(PAGES, weights, strict=True)
+    }  # fmt: skip
+    sections = {"one": "One", "two": "Two"}
+    return Syllabus("C", Path("."), sections, exercises, {
+        s: Assignment(s, s, tuple(a for a in PAGES if a.startswith(s))) for s in sections
+    })  # fmt: skip
+
+
+@st.composite
+def classes(draw):
+    """A class with every kind of grade: (its last grades, its totals)."""
+    made = course(draw(st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=3, max_size=3)))
+    book, pending, entries, number = {}, set(), {}, 0
+    for student in STUDENTS:
+        for page in PAGES:
+            end = draw(st.sampled_from(["passed", "failed", "missing", "unwritten", "internal", "nothing"]))
+            if end == "nothing":
+                continue
+            points = {"passed": 4.0, "failed": draw(st.integers(0, 15)) / 4}.get(end, 0.0)
+            late = draw(st.integers(-2, 4))
+            failure = None
+            if end != "passed":
+                failure = Failure("problem", "why", function="f" if end == "unwritten" else "")
+            status = {"unwritten": "missing"}.get(end, end)
+            check = make_check(status=status, points=points, max_points=4.0, failure=failure)
+            grade = make_grade(
+                student, page, status=status, points=points, max_points=4.0,
+                checks=(check,), digest=student + page, submitted=(DUE + timedelta(days=late)).isoformat(),
+            )  # fmt: skip
+            if end == "internal":
+                pending.add((student, page))
+            book[student, page] = [grade]
+            for kind in draw(st.lists(st.sampled_from(["adjust", "item", "points", "question", "excuse"]), max_size=2)):
+                number += 1
+                value = 0.0 if kind == "excuse" else draw(st.integers(0, 8)) / 4
+                entries.setdefault((student, page), []).append(
+                    Entry(student, page, kind, value, "axis", "well <i>put</i>", "secret", "kim", number=number,
+                          extra=draw(st.booleans()), at="2026-12-01T10:00:00+00:00")
+                )  # fmt: skip
+    policy = Policy(
+        late_per_day=draw(st.sampled_from([0.0, 0.25])), slip_days=draw(st.integers(0, 2)), due={"one": DUE},
+        drop_lowest=draw(st.sampled_from([{}, {"one": 1}])), maximum=draw(st.sampled_from([{}, {"two": 3.0}])),
+    )  # fmt: skip
+    real = {place: history for place, history in book.items() if place not in pending}
+    rows = rows_of(real, entries, policy, made, pending, everybody=STUDENTS)
+    return [history[-1] for history in book.values()], ClassTotals(tuple(rows), policy, made)
+
+
+def shown(table):
+    """A table of the terminal as text, wide enough for every name."""
+    out = io.StringIO()
+    Console(file=out, width=400, no_color=True).print(table)
+    return out.getvalue()
+
+
+def by_student(text, pattern):
+    """What stands in the rows of a terminal's table: a match by student."""
+    found = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in re.split("[│┃]", line)]
+        name = next((s for s in STUDENTS if s in cells), None)
+        if name is not None:
+            found.setdefault(name, []).append(next(c for c in cells if re.fullmatch(pattern, c)))
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(classes())
+def test_every_door_has_the_same_total(made):
+    """book, report, student's page, CSV, JSON, JUnit, Canvas, Moodle: the total of each page and of each student"""
+    grades, totals = made
+    want = {name: (one.points, one.maximum) for name, one in totals.students.items()}
+    ready = {name: one.points for name, one in totals.students.items() if not one.pending}
+    pages = {place: (None if row.pending else row.total) for place, row in totals.places.items()}
+    if not totals.rows:
+        return
+    book = by_student(shown(short_table(totals, 400)), r"[\d.e+-]+/[\d.e+-]+")
+    assert {name: cells[0] for name, cells in book.items()} == {n: f"{p:g}/{m:g}" for n, (p, m) in want.items()}
+    terminal = by_student(shown(class_table(grades, totals.syllabus, totals)), r"[\d.e+-]+/[\d.e+-]+|")
+    assert set(terminal) <= set(STUDENTS)
+    # programs
+    document = json.loads(json.dumps(standings.document(totals)))
+    assert {one["student"]: (one["total"], one["maximum"]) for one in document["students"]} == want
+    assert {(one["student"], one["exercise"]): one["total"] for one in document["standings"]} == pages
+    rows = list(csv.DictReader(io.StringIO(standings.as_csv(totals))))
+    named = [name.removeprefix("'") if name.startswith("'") else name for name in (row["student"] for row in rows)]
+    told = {(name, row["exercise"]): row for name, row in zip(named, rows, strict=True)}
+    assert {place: float(row["total"]) if row["total"] else None for place, row in told.items()} == pages
+    assert {name: (float(r["student_total"]), float(r["student_maximum"])) for (name, _), r in told.items()} == want
+    run = as_document({}, grades, totals)["grades"]
+    assert {(g["student"], g["exercise"]): g["standing"]["total"] for g in run} == {
+        (g.student, g.exercise): pages[g.student, g.exercise] for g in grades
+    }
+    suites = ET.fromstring(junit.standings(totals).encode())
+    for suite in suites:
+        said = {one.get("name"): one.get("value") for one in suite.find("properties")}
+        name = next(s for s in STUDENTS if suite.get("name").startswith(f"{s}: "))
+        assert (float(said["student_total"]), float(said["student_maximum"])) == want[name]
+    # platforms: the column's maximum is this total's
+    people = Roster().including(list(STUDENTS))
+    known = standings.points(totals)
+    assert known == {name: ready[name] for name in known}
+    head = f"Student,ID,SIS Login ID,Section,Week (1)\n    Points Possible,,,,{totals.most:.15g}\n"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([f"Doe {n}", n, name, "", ""] for n, name in enumerate(STUDENTS))
+    canvas = lms.canvas(head + text.getvalue(), "Week", known, people, scale=lms.Scale(totals.most))
+    filled = {row["SIS Login ID"]: row["Week (1)"] for row in csv.DictReader(io.StringIO(canvas.text))}
+    assert {name: float(filled[name]) for name in known} == known
+    # people
+    page = class_page(grades, totals.syllabus, {}, totals=totals)
+    cells = dict(zip(totals.students, re.findall(r"<td class=n>([\d.e+-]+/[\d.e+-]+)</td></tr>", page), strict=True))
+    assert cells == {n: f"{p:g}/{m:g}" for n, (p, m) in want.items()}
+    for name, (points, most) in want.items():
+        mine = [g for g in grades if g.student == name]
+        if mine:
+            own = student_page(mine, {}, totals.syllabus, {"seed": 77777}, totals)
+            assert f"<b>{points:g} of {most:g} points</b>" in own
+            assert "77777" not in own
+            assert "secret" not in own  # why a marker gave something is for markers
+            assert not any(other in own for other in ("ada", "bob", "=cyd") if other != name)
+
+
+@settings(max_examples=30, deadline=None)
+@given(classes())
+def test_the_book_a_row_a_page_agrees(made):
+    """--long shows the total of each page"""
+    _, totals = made
+    text = by_student(shown(long_table(totals)), r"[\d.e+-]+/[\d.e+-]+|not graded")
+    want = {}
+    for row in totals.rows:
+        want.setdefault(row.student, []).append("not graded" if row.pending else f"{row.total:g}/{row.max_points:g}")
+    assert text == want
+
+
+@settings(max_examples=30, deadline=None)
+@given(classes())
+def test_moodle_takes_the_same(made):
+    """Moodle's worksheet has the same points, except where Moodle itself would pass over them"""
+    _, totals = made
+    known = standings.points(totals)
+    text = io.StringIO()
+    rows = [["Identifier", "ID number", "Grade", "Maximum grade", "Last modified (grade)"]]
+    rows += [[f"P {n}", name, "", f"{max(totals.most, 100.0):.15g}", "-"] for n, name in enumerate(STUDENTS)]
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    scale = lms.Scale(totals.most, wanted=False)
+    made_ = lms.moodle(text.getvalue(), known, {}, Roster().including(list(STUDENTS)), scale=scale)
+    filled = {row["ID number"]: row["Grade"] for row in csv.DictReader(io.StringIO(made_.text))}
+    assert {name: float(filled[name]) for name in known} == known
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.integers(0, 16), min_size=3, max_size=3),
+    st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=3, max_size=3),
+)
+def test_what_sums_up_by_itself_is_given_weighted_points(reached, weights):
+    """Gradescope's score, and the sum of its tests, is the total of grades without a gradebook"""
+    made = course(weights)
+    grades = []
+    for page, quarter in zip(PAGES, reached, strict=True):
+        check = make_check(status="passed" if quarter == 16 else "failed", points=quarter / 4, max_points=4.0)
+        grades.append(make_grade("ada", page, status=check.status, points=quarter / 4, max_points=4.0, checks=(check,)))
+    total = of_grades(grades, made).students["ada"]
+    results = gradescope.results(weighted(grades, made))
+    assert results["score"] == pytest.approx(total.points)
+    assert sum(test["score"] for test in results["tests"]) == pytest.approx(total.points)
+    assert sum(test["max_score"] for test in results["tests"]) == pytest.approx(total.maximum)
+
+
+def test_grades_csv_has_the_total(tmp_path):
+    """the run's own CSV says the total beside the automatic points"""
+    made = course((1.0, 1.0, 1.0))
+    grade = make_grade("ada", PAGES[0], points=2.0, max_points=4.0)
+    row = of_grades([grade], made).rows[0]
+    totals = ClassTotals((replace(row, total=3.0, manual=1.0),), Policy(), made)
+    write_csv(tmp_path / "grades.csv", [grade], totals)
+    (line,) = csv.DictReader((tmp_path / "grades.csv").open())
+    assert (line["points"], line["by_hand"], line["total"], line["maximum"]) == ("2", "1", "3", "4")
