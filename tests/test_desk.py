@@ -438,6 +438,8 @@ def test_nobody_is_dropped_silently(played, tmp_path, course):
     (tmp_path / "people.csv").write_text("student\nada\n" + "".join(f"student{n}\n" for n in range(60)))
     command = (tmp_path / "class", "--roster", tmp_path / "people.csv", "--out", tmp_path / "out")
     err = invoke("--course", course, "grade", *command)[2]
+    assert "passed over 60: handed in nothing (student0, student1, student2 and 57 more" in err
+    err = invoke("--course", course, "grade", *command, "--verbose")[2]
     assert err.count("handed in nothing") == 60
 
 

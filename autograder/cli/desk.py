@@ -9,7 +9,7 @@ import typer
 
 from ..report.terminal import Progress, console
 from ..text import printable, told
-from .base import Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
+from .base import Data, Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
 from .marks import Out, opened, students_of
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def regrade(
     apply: Annotated[bool, typer.Option("--apply", help="write the new grades; without it nothing is written")] = False,
     jobs: Jobs = None,
     data: Data = "",
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> None:
     """Grade again with today's checks and say first who changes, by how much, and why."""
@@ -133,7 +134,7 @@ def regrade(
              "old": grade_record(c.old), "new": grade_record(c.new)}
             for c in changes
         ])  # fmt: skip
-        tell_ignored(found)
+        tell_ignored(found, verbose)
         return
     _show_changes(changes)
     same = len(preview.added) - len(changes) - len(fresh)
@@ -145,7 +146,7 @@ def regrade(
         out_.print(f"{len(failed)} could not be graded, which is the grader's own fault; their grades stay as they are")
     if preview.added and not apply:
         out_.print("nothing was written; say --apply to write this")
-    tell_ignored(found)
+    tell_ignored(found, verbose)
 
 
 def _show_changes(changes: list[Change]) -> None:

@@ -11,7 +11,7 @@ import typer
 from ..errors import GradusError
 from ..report.terminal import console
 from ..text import printable
-from .base import INCOMPLETE, app, load, trees
+from .base import INCOMPLETE, Verbose, app, load, trees
 from .marks import Out, PolicyFile, totals_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def export(
     ] = None,
     out: Out = Path("out"),
     policy: PolicyFile = None,
+    verbose: Verbose = False,
 ) -> None:
     """Write where everybody stands in the form another system reads."""
+    from ..report.notices import noticed
     from . import teacher
 
     course, _ = load()
@@ -53,8 +55,9 @@ def export(
 
         write_whole(to, text)
         console(stderr=True).print(f"wrote  {to}", markup=False)
-    for note in notes:
-        console(stderr=True).print(note, markup=False)
+    for before, about in notes:
+        for line in noticed(before, about, verbose):
+            console(stderr=True).print(line, markup=False, soft_wrap=True)
     lost = [f"{row.student} {row.exercise.partition('/')[2]}" for row in totals.rows if row.pending]
     if lost:
         some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
@@ -65,7 +68,7 @@ def export(
 
 def _text(
     form: str, totals: ClassTotals, into: Path | None, column: str, roster: Path | None, scale: bool | None
-) -> tuple[str, list[str]]:
+) -> tuple[str, list[tuple[str, list[tuple[str, str]]]]]:
     from ..export import standings
 
     if form == "csv":
@@ -95,11 +98,10 @@ def _text(
         filled = lms.canvas(text, column, points, people, str(into), lms.Scale(totals.most, scale))
     else:
         filled = lms.moodle(text, points, standings.comments(totals), people, str(into), lms.Scale(totals.most, scale))
-    without = "no points for {}: not handed in, or the roster does not know the name"
-    no_row = "no row for {}: give the roster a column with the platform's name of them"
-    notes = [f"left as it is: {row}" for row in filled.left]
-    notes += [without.format(name) for name in filled.rows_without]
-    return filled.text, notes + [no_row.format(name) for name in filled.students_without]
+    left = [(one.partition(": ")[0], one.partition(": ")[2]) for one in filled.left]
+    without = [(name, "not handed in, or the roster does not know the name") for name in filled.rows_without]
+    no_row = [(name, "give the roster a column with the platform's name of them") for name in filled.students_without]
+    return filled.text, [("left as it is:", left), ("no points for", without), ("no row for", no_row)]
 
 
 @app.command()

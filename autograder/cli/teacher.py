@@ -12,7 +12,7 @@ import typer
 
 from ..errors import GradebookError, GradusError
 from ..report.terminal import Progress, console
-from .base import INCOMPLETE, MAX_SEED, Data, Jobs, Json, app, cores, known_data, load, nearest, print_json
+from .base import INCOMPLETE, MAX_SEED, Data, Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -44,6 +44,7 @@ def grade(
     ] = False,
     shard: Annotated[str | None, typer.Option("--shard", help="i/n: only the i-th of n parts; then merge them")] = None,
     executor: Annotated[str, typer.Option("--executor", help="dask://host:port: grade on a cluster")] = "",
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
@@ -74,19 +75,20 @@ def grade(
         print_json({**as_document(outcome.told, outcome.grades, outcome.totals), "passed_over": passed_over})
     else:
         _show_class(outcome, course, files, path, why)
-        tell_ignored(found)
+        tell_ignored(found, verbose)
     tell_ungraded(outcome.grades)
 
 
-def tell_ignored(found: ClassFolder, most: int = 500) -> None:
-    """Tell what was not graded, or is odd, with the reason."""
-    from ..text import printable
+def tell_ignored(found: ClassFolder, verbose: bool = False, most: int = 500) -> None:
+    """Tell what was not graded, or is odd, with the reason; what holds for many in one line, unless `verbose`."""
+    from ..report.notices import noticed
 
     err = console(stderr=True)
-    for name, reason in found.ignored[:most]:
-        err.print(printable(f"passed over {name}: {reason}"), markup=False)
-    if len(found.ignored) > most:
-        err.print(f"and {len(found.ignored) - most} more: name the folder of the submissions alone", markup=False)
+    lines = noticed("passed over", found.ignored, verbose)
+    for line in lines[:most]:
+        err.print(line, markup=False)
+    if len(lines) > most:
+        err.print(f"and {len(lines) - most} more: name the folder of the submissions alone", markup=False)
 
 
 def tell_ungraded(grades: list[Grade], what: str = "run the same command again") -> None:
