@@ -9,13 +9,26 @@ from ..errors import GradusError
 from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
-from . import author, desk, exports, lab, marking, marks, student, teacher, workspace
+from . import author, desk, exports, feedback, lab, marking, marks, student, teacher, workspace
 from .base import READERS, app
 
 #: students first, as help lists them
 app.registered_commands.sort(key=lambda one: [*READERS].index(str(one.callback.__module__).rpartition(".")[2]))
 
-__all__ = ["app", "author", "desk", "entry", "exports", "lab", "marking", "marks", "student", "teacher", "workspace"]
+__all__ = [
+    "app",
+    "author",
+    "desk",
+    "entry",
+    "exports",
+    "feedback",
+    "lab",
+    "marking",
+    "marks",
+    "student",
+    "teacher",
+    "workspace",
+]
 
 
 def entry() -> None:

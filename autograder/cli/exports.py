@@ -17,7 +17,7 @@ from .marks import Out, PolicyFile, totals_of
 if TYPE_CHECKING:
     from ..gradebook.class_totals import ClassTotals
 
-FORMATS = ("csv", "json", "junit", "canvas", "moodle")
+FORMATS = ("csv", "json", "junit", "canvas", "moodle", "items", "misconceptions", "analysis")
 
 
 @app.command()
@@ -81,6 +81,8 @@ def _text(
         from ..export import junit
 
         return junit.standings(totals), []
+    if form in ("items", "misconceptions", "analysis"):
+        return _analysis(form, totals), []
     from ..export import lms
     from ..intake import roster as who
 
@@ -102,6 +104,21 @@ def _text(
     without = [(name, "not handed in, or the roster does not know the name") for name in filled.rows_without]
     no_row = [(name, "give the roster a column with the platform's name of them") for name in filled.students_without]
     return filled.text, [("left as it is:", left), ("no points for", without), ("no row for", no_row)]
+
+
+def _analysis(form: str, totals: ClassTotals) -> str:
+    """Write what the checks tell of the class: two tables, or both as JSON."""
+    from ..export import analysis
+    from ..export.files import dumps
+    from ..report.items import figures
+    from ..report.trends import trends
+
+    checks = figures([row.grade for row in totals.rows if row.grade is not None], None)
+    group_of = {name: group for group, names in totals.policy.groups.items() for name in names}
+    over_weeks = trends(totals.attempts, group_of)
+    if form == "analysis":
+        return dumps(analysis.document(checks, over_weeks))
+    return analysis.items_csv(checks) if form == "items" else analysis.trends_csv(over_weeks)
 
 
 @app.command()

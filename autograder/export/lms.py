@@ -273,6 +273,26 @@ def moodle(
     return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
 
 
+def worksheet_people(text: str, roster: Roster, name: str = "the worksheet") -> dict[str, tuple[str, str]]:
+    """Return the full name and the participant's number of each student of a Moodle grading worksheet.
+
+    Raises:
+        GradebookError: not such a worksheet.
+    """
+    form = Form(text, name)
+    head = [_TITLES.get(" ".join(title.split()).casefold(), title) for title in form.rows[0][1]]
+    if "Identifier" not in head:
+        raise GradebookError(f"{name}: has no column Identifier; download the grading worksheet with Moodle in English")
+    rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
+    owners = _owners(rows, MOODLE_KEYS, roster)
+    found = {}
+    for line, named in rows:
+        number_ = re.search(r"\d+", named.get("Identifier", ""))
+        if line in owners and number_:
+            found[owners[line]] = (named.get("Full name", ""), number_[0])
+    return found
+
+
 def _refused(named: dict[str, str], points: float) -> str:
     """Why Moodle would pass over a row's points, if it would."""
     most = named.get("Maximum grade", "").strip()

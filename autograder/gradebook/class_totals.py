@@ -23,6 +23,7 @@ class ClassTotals:
     rows: tuple[Standing, ...]
     policy: Policy
     syllabus: Syllabus = field(repr=False)
+    attempts: tuple[Grade, ...] = field(default=(), repr=False)  #: every grade that is kept, earlier ones too
 
     @cached_property
     def students(self) -> dict[str, StudentTotal]:
@@ -33,6 +34,14 @@ class ClassTotals:
     def places(self) -> dict[tuple[str, str], Standing]:
         """The rows, by student and page."""
         return {(row.student, row.exercise): row for row in self.rows}
+
+    @cached_property
+    def by_student(self) -> dict[str, tuple[Standing, ...]]:
+        """The rows of each student."""
+        found: dict[str, list[Standing]] = {}
+        for row in self.rows:
+            found.setdefault(row.student, []).append(row)
+        return {student: tuple(rows) for student, rows in found.items()}
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -51,7 +60,9 @@ class ClassTotals:
             row for row in self.rows
             if (not pages or row.exercise in pages) and (not students or row.student in students)
         )  # fmt: skip
-        return ClassTotals(rows, self.policy, self.syllabus)
+        left = {(row.student, row.exercise) for row in rows}
+        attempts = tuple(grade for grade in self.attempts if (grade.student, grade.exercise) in left)
+        return ClassTotals(rows, self.policy, self.syllabus, attempts)
 
 
 def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
@@ -81,8 +92,9 @@ def of_book(
     policy = policy if policy is not None else beside(book.path.parent, syllabus)
     with Entries.open(book.path) as log:
         given = log.by_row()
-    rows = standings(book.histories(), given, policy, syllabus, book.pending(), also=also)
-    return ClassTotals(tuple(rows), policy, syllabus)
+    histories = book.histories()
+    rows = standings(histories, given, policy, syllabus, book.pending(), also=also)
+    return ClassTotals(tuple(rows), policy, syllabus, tuple(grade for some in histories.values() for grade in some))
 
 
 def beside(folder: Path, syllabus: Syllabus) -> Policy:

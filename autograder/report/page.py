@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..gradebook.class_totals import ClassTotals, of_grades
 from ..model import Grade, Submission, Syllabus
-from . import items, statistics
+from . import item_picture, items, statistics, trends
 from .card import card
 from .templating import environment, rendered, source
 
@@ -53,12 +53,32 @@ def class_parts(
         faults=run.get("faults", ()),
         count=len(grades), addresses=addresses, numbers=numbers, inline=inline, totals=totals,
         places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
-        pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), items=items.figures(grades),
+        pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), **_analysis(grades, totals),
         hardest=statistics.hardest(grades), script=Markup(script),
         costs=statistics.costs(grades, [address for address in addresses if address in graded]),
     )  # fmt: skip
     stream.enable_buffering(PIECES)
     yield from stream
+
+
+def _analysis(grades: list[Grade], totals: ClassTotals) -> dict[str, Any]:
+    """Return the figures of every check, their picture, and the misconceptions by page, name and group over weeks."""
+    group_of = {name: group for group, names in totals.policy.groups.items() for name in names}
+    found = trends.trends(totals.attempts or grades, group_of)
+    most = sorted({(one.address, one.name) for one in found}, key=lambda key: -sum(
+        one.students for one in found if (one.address, one.name) == key
+    ))[: statistics.MOST_MISTAKES]  # fmt: skip
+    rows: dict[tuple[str, str, str], dict[str, trends.Trend]] = {}
+    for one in found:
+        if (one.address, one.name) in most:
+            rows.setdefault((one.address, one.name, one.group), {})[one.week] = one
+    weeks = trends.weeks(found)
+    several = len(weeks) > 1 or bool(group_of)  # of a single week the list of the most frequent says all
+    shown = items.figures(grades)
+    return {
+        "items": shown, "item_picture": Markup(item_picture.picture(shown)), "trends": rows if several else {},
+        "weeks": weeks, "grouped": bool(group_of),
+    }  # fmt: skip
 
 
 def _head(title: str, script: str = "") -> dict[str, str]:
@@ -82,7 +102,7 @@ def page_name(student: str) -> str:
 
 def student_page(
     grades: list[Grade], sources: Mapping[str, Submission], syllabus: Syllabus, run: dict[str, Any],
-    totals: ClassTotals | None = None,
+    totals: ClassTotals | None = None, who: str = "",
 ) -> str:  # fmt: skip
     """Return one student's page: where they stand, a card for each grade, and the code with the lines that failed.
 
@@ -90,8 +110,9 @@ def student_page(
         grades: all of one student.
         sources: what was handed in, by exercise.
         totals: where everybody stands; by default as far as the grades alone tell.
+        who: the student, where there may be no grade.
     """
-    student = grades[0].student if grades else ""
+    student = who or (grades[0].student if grades else "")
     public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
     entries = []
     for grade in grades:
@@ -117,7 +138,7 @@ def standing(student: str, totals: ClassTotals) -> str:
 
     Nothing of other students is in it, nor why a marker gave something, nor the seed.
     """
-    rows = [row for row in totals.rows if row.student == student]
+    rows = totals.by_student.get(student, ())
     exercises = totals.syllabus.exercises
     titles = {row.exercise: exercises[row.exercise].title for row in rows}
     return rendered("standing.html", rows=rows, total=totals.students.get(student), titles=titles) + _END
