@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -67,13 +68,26 @@ def decode(text: object, kind: type[T]) -> T:
     return read(parse(text), kind)
 
 
+@cache
+def _names(kind: Any) -> frozenset[str] | None:
+    """Return the fields of a dataclass, None of anything else."""
+    return frozenset(one.name for one in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
 def _unknown(plainly: Any, value: Any) -> str:
     """Return the first field that no dataclass has a place for: msgspec would pass it over, a misspelt one too."""
-    if dataclasses.is_dataclass(value):
-        known = {field.name for field in dataclasses.fields(value)}
-        inside = [(plainly[name], getattr(value, name)) for name in known & plainly.keys()]
+    kind: Any = type(value)
+    known = _names(kind)
+    if known is not None:
         found = next((str(name) for name in plainly if name not in known), "")
-        return found or next(filter(None, (_unknown(*pair) for pair in inside)), "")
-    if isinstance(value, tuple):
-        return next(filter(None, (_unknown(*pair) for pair in zip(plainly, value, strict=True))), "")
-    return ""
+        pairs = [
+            (part, getattr(value, name)) for name, part in plainly.items() if part and isinstance(part, dict | list)
+        ]
+    elif isinstance(value, tuple):
+        found, pairs = (
+            "",
+            [(part, one) for part, one in zip(plainly, value, strict=True) if isinstance(part, dict | list)],
+        )
+    else:
+        return ""
+    return found or next((inside for pair in pairs if (inside := _unknown(*pair))), "")

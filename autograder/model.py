@@ -179,7 +179,8 @@ class Syllabus:
 
     def weight(self, address: str) -> float:
         """Return what a page's points are multiplied with in a sum over pages; 1 of a page that is gone."""
-        return self.exercises[address].weight if address in self.exercises else 1.0
+        page = self.exercises.get(address) or self.question_pages.get(address)
+        return page.weight if page is not None else 1.0
 
 
 @dataclass(frozen=True)

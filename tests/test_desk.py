@@ -187,7 +187,10 @@ def test_extend(desk):
         (("give", "adda", "scaled", "1"), "there is no student adda"),
         (("give", "ada", "scald", "1"), "did you mean scaled?"),
         (("give", "ada", "scaled", "nan"), "nan points cannot be given"),
-        (("give", "ada", "scaled", "1", "--question"), "has no written question"),
+        (
+            ("give", "ada", "scaled", "1", "--question", "question-3"),
+            "has no written question question-3; there is none",
+        ),
         (("extend", "ada", "scaled", "soon"), "'soon' is no date with a zone"),
         (("undo", "7"), "there is no entry number 7"),
         (("history", "adda", "scaled"), "there is no student adda"),

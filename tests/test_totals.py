@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.gradebook.entries import Entry
+from autograder.gradebook.entries import Entry, maximum, questions_of
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.totals import page_total, standings, student_total, student_totals
-from autograder.model import Assignment, Exercise, Syllabus
+from autograder.model import Assignment, Exercise, Question, QuestionPage, Syllabus
 from tests.helpers import make_grade
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
@@ -201,6 +202,32 @@ def test_points_that_a_person_set_stand_where_the_grader_failed():
     assert (waits.pending, waits.state) == (True, "ungraded")
     row = page_total("ada", PAGE, [], [Entry("ada", "one/a", "points", 6.0, number=1)], waits=True)
     assert (row.pending, row.total) == (False, 6.0)
+
+
+def test_each_question_counts_once():
+    """of each question its last points; points for all of them take the place of all, and the other way round"""
+    page = Exercise("two/b", "B", 10.0, question_points=2.0, questions=(Question("Why?", 3.0), Question("How?", 1.0)))
+
+    def written(*given_):
+        log = [Entry("ada", "two/b", "question", value, key, number=n) for n, (key, value) in enumerate(given_, 1)]
+        return page_total("ada", page, [handed_in(5.0)], log, asked=True).written
+
+    assert questions_of(page) == {"question": 2.0, "question-1": 3.0, "question-2": 1.0}
+    assert (maximum(page, "question", "question-1"), maximum(page, "question"), maximum(page, "points")) == (3, 6, 10)
+    assert written(("question", 1.0), ("question-1", 2.0), ("question", 2.0)) == 4.0
+    assert written(("question", 1.0), ("question-1", 2.0), ("", 5.0)) == 5.0
+    assert written(("", 5.0), ("question-2", 1.0)) == 1.0
+    assert page_total("ada", page, [handed_in(5.0)], [], asked=True).max_points == 16.0
+
+
+def test_a_page_with_questions_alone():
+    """its maximum is its questions', and it counts by its weight like any other"""
+    asked = QuestionPage("two/q", "Q", (Question("Why?", 4.0),), weight=2.0)
+    made = replace(COURSE, question_pages={"two/q": asked})
+    given_ = {("ada", "two/q"): [Entry("ada", "two/q", "question", 3.0, "question-1", number=1)]}
+    rows = standings({("bob", "one/a"): [handed_in(10.0, student="bob")]}, given_, Policy(), made)
+    totals = student_totals(rows, Policy(), made)
+    assert {s: (t.points, t.maximum) for s, t in totals.items()} == {"ada": (6.0, 18.0), "bob": (10.0, 18.0)}
 
 
 # -- free days -----------------------------------------------------------------------------------

@@ -53,8 +53,7 @@ def students_of(book: Gradebook) -> set[str]:
     from ..gradebook.entries import Entries
 
     with Entries.open(book.path) as log:
-        given = log.by_row()
-    return {name for name, _ in (*book.histories(), *given, *book.pending())}
+        return book.students() | {one.student for one in log.all()}
 
 
 def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
@@ -126,24 +125,29 @@ def give(
     comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
     why: Why = "",
     whole: Annotated[bool, typer.Option("--set", help="the page has these points, whatever the checks say")] = False,
-    question: Annotated[bool, typer.Option("--question", help="the points of the written question")] = False,
+    question: Annotated[
+        str, typer.Option("--question", help="of a written question, by its cell's name: question, question-1; or all")
+    ] = "",
     extra: Annotated[bool, typer.Option("--extra", help="beyond the page's maximum, too")] = False,
     by: By = "",
     out: Out = Path("out"),
 ) -> None:
     """Give points and a comment by hand: an entry beside the automatic points and all earlier ones."""
-    from ..gradebook.entries import Entry, maximum
+    from ..gradebook.entries import Entry, maximum, questions_of
 
     if whole and question:
         raise GradusError("say --set or --question, not both")
     course, _ = load()
     kind = "question" if question else "points" if whole else "adjust"
     address = _page(course, exercise)
-    page = course.exercises[address]
-    if question and not page.question:
-        raise GradusError(f"{address} has no written question; leave --question out")
-    draft = Entry(student, address, kind, points, text=comment, why=why, by=by or getpass.getuser(), extra=extra)
-    made = _add(out, course, draft, maximum(page, kind))
+    page = course.pages[address]
+    asked = questions_of(page)
+    if question and question not in (*asked, "all"):
+        there = f"there are {', '.join(asked)}" if asked else "there is none; leave --question out"
+        raise GradusError(f"{address} has no written question {question}; {there}")
+    key = question if question != "all" else ""
+    draft = Entry(student, address, kind, points, key, comment, why, by or getpass.getuser(), extra)
+    made = _add(out, course, draft, maximum(page, kind, key))
     words = f"{points:+g} points by hand" if kind == "adjust" else f"{points:g} points by hand"
     console().print(f"{student}, {address}: {words} (number {made.number})", markup=False)
 
@@ -173,7 +177,7 @@ def extend(
 def _page(course: Syllabus, name: str) -> str:
     from ..course import syllabus
 
-    return syllabus.find(course, name).address
+    return syllabus.find_page(course, name).address
 
 
 def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf) -> Entry:

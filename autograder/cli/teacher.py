@@ -68,6 +68,7 @@ def grade(
     )  # fmt: skip
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
+        _synchronise(notebooks, out, course, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -159,6 +160,27 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
     if not quiet:
         err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)
     for note in written.notes:
+        err.print(printable(note), markup=False)
+
+
+def _synchronise(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
+    """Bring what persons marked in nbgrader and here to the same points, and write the results with them."""
+    from ..gradebook.entries import Entries
+    from ..gradebook.store import Gradebook
+    from ..nbcourse import synchronise
+    from ..running.run import rewrite_results, unless_at_work
+    from ..text import printable
+
+    err = console(stderr=True)
+    with Gradebook(out / "gradebook.db") as book, Entries.open(book.path) as log:
+        done = synchronise(notebooks, log, course)
+        if done.taken:
+            with unless_at_work(out) as free:
+                if free:
+                    rewrite_results(book, course, out)
+    if (done.taken or done.given) and not quiet:
+        err.print(f"nbgrader: {done.taken} marks of persons taken over, {done.given} written there", markup=False)
+    for note in done.notes:
         err.print(printable(note), markup=False)
 
 

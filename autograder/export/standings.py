@@ -88,7 +88,7 @@ def comments(totals: ClassTotals) -> dict[str, str]:
 
 def told(row: Standing, syllabus: Syllabus) -> str:
     """Say of one page what its student may read: points, lateness, known mistakes, and what a person wrote."""
-    title = syllabus.exercises[row.exercise].title
+    title = syllabus.pages[row.exercise].title
     names = ", ".join(row.grade.diagnoses) if row.grade is not None else ""
     late = f", {100 * row.penalty:g} % off for lateness" if row.penalty else ""
     late += f", {row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""

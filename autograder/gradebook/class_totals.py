@@ -47,7 +47,7 @@ class ClassTotals:
     def pages(self) -> tuple[str, ...]:
         """The pages of the class, as the course goes."""
         there = {row.exercise for row in self.rows}
-        return tuple(page for page in self.syllabus.exercises if page in there)
+        return tuple(page for page in self.syllabus.pages if page in there)
 
     @property
     def most(self) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import GradebookError
-from ..model import Exercise
+from ..model import Exercise, QuestionPage
 from .database import Log, stored
 from .rows import from_json
 
@@ -73,7 +73,8 @@ class Entry:
         student, page: whose, and the address of the exercise.
         kind: one of `KINDS`.
         value: points; none of a comment, an extension or an undo.
-        key: of a rubric item; of an extension the new date in ISO 8601.
+        key: of a rubric item; of an extension the new date in ISO 8601; of a question's points the name of its cell
+            in the notebook, "" where they are for all questions of the page.
         text: words that the student reads: a comment, a rubric item's text.
         why: words that markers read.
         by: who made it.
@@ -97,9 +98,22 @@ class Entry:
     at: str = ""
 
 
-def maximum(exercise: Exercise, kind: str) -> float:
-    """Return how many points an entry of a kind may give on a page."""
-    return exercise.question_points if kind == "question" else exercise.points
+def questions_of(page: Exercise | QuestionPage) -> dict[str, float]:
+    """Return the points of each written question of a page, by the name of its cell in the notebook."""
+    first = {"question": page.question_points} if isinstance(page, Exercise) and page.question_points else {}
+    return {**first, **{f"question-{n}": question.points for n, question in enumerate(page.questions, 1)}}
+
+
+def maximum(page: Exercise | QuestionPage, kind: str, key: str = "") -> float:
+    """Return how many points an entry of a kind may give on a page.
+
+    Args:
+        key: of a question: the name of its cell; "" where they are all meant.
+    """
+    if kind != "question":
+        return page.points
+    asked = questions_of(page)
+    return asked.get(key, 0.0) if key else sum(asked.values())
 
 
 def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -120,7 +134,7 @@ def said(entry: Entry) -> str:
     """Say in a few words what an entry does."""
     what = {
         "points": f"{entry.value:g} points for the page", "adjust": f"{entry.value:+g} points",
-        "question": f"{entry.value:g} points for the written question",
+        "question": f"{entry.value:g} points for the written question{f' {entry.key}' if entry.key else ''}",
         "item": f"rubric {entry.key} ({entry.value:+g})", "unitem": f"without rubric {entry.key}",
         "comment": "comment", "extension": f"may be handed in until {entry.key}", "excuse": "lateness forgiven",
         "undo": f"takes back number {entry.undoes}",

@@ -94,7 +94,7 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
             raise wrong(key, f"is not known; there are {', '.join(_KEYS)}{f'; did you mean {near}?' if near else ''}")
     if table.get("count", "best") not in ("best", "last"):
         raise wrong("count", 'must be "best" or "last"')
-    names = (*syllabus.exercises, *syllabus.assignments)
+    names = (*syllabus.pages, *syllabus.assignments)
     extensions = table.get("extensions", {})
     if not isinstance(extensions, dict):
         raise wrong("extensions", "must be a table for each student")

@@ -179,6 +179,18 @@ class Gradebook:
         )  # fmt: skip
         self._ask("DELETE FROM pending WHERE student = ? AND exercise = ?", place)
 
+    def students(self) -> set[str]:
+        """Return everybody of whom a grade is kept, or waits to be tried again."""
+        found = {row[0] for row in self._ask("SELECT student FROM grades UNION SELECT student FROM pending", ())}
+        odd = {name for name in found if "\\" in name}  # as the grades have them, where SQLite keeps them escaped
+        for name in odd:
+            row = self._ask(
+                "SELECT id, student, exercise, grade FROM grades WHERE student = ? LIMIT 1", (name,)
+            ).fetchone()
+            grade = self._read(*row) if row else None
+            found = found - {name} | {grade.student} if grade is not None else found
+        return found
+
     def seeds(self) -> set[int]:
         """Return every seed that anything was graded with."""
         return {row[0] for row in self._ask("SELECT DISTINCT seed FROM grades", ())}

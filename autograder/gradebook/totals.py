@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..model import Exercise, Grade, Syllabus, round_points
-from .entries import Entry, effective
+from ..model import Exercise, Grade, QuestionPage, Syllabus, round_points
+from .entries import Entry, effective, maximum
 from .policy import Policy, counted, days_late, due, moment, penalty
 from .states import NOT_HANDED_IN, UNGRADED, state
 
@@ -86,7 +86,7 @@ class StudentTotal:
 
 
 def page_total(
-    student: str, exercise: Exercise, history: Iterable[Grade], entries: Iterable[Entry] = (),
+    student: str, exercise: Exercise | QuestionPage, history: Iterable[Grade], entries: Iterable[Entry] = (),
     policy: Policy = _PLAIN, deadline: datetime | None = None, free: float = 0.0, *, asked: bool = False,
     waits: bool = False,
 ) -> Standing:  # fmt: skip
@@ -106,15 +106,16 @@ def page_total(
             deadline = datetime.fromisoformat(one.key)
     forgiven = any(one.kind == "excuse" for one in mine)
     grade, automatic, lost, slip = _attempt(history, policy, None if forgiven else deadline, free)
-    last = {one.kind: one for one in mine if one.kind in ("points", "question")}
-    override, question = last.get("points"), last.get("question")
-    written = question.value if question is not None else None
-    most = (grade.max_points if grade is not None else exercise.points) + (exercise.question_points if asked else 0.0)
+    override = next((one for one in reversed(mine) if one.kind == "points"), None)
+    questions = _questions(mine)
+    written = sum(one.value for one in questions) if questions else None
+    code = grade.max_points if grade is not None else exercise.points if isinstance(exercise, Exercise) else 0.0
+    most = code + (maximum(exercise, "question") if asked or isinstance(exercise, QuestionPage) else 0.0)
     base = (override.value if override is not None else automatic) + (written or 0.0)
     changes = [*(one for one in mine if one.kind == "adjust"), *_rubric(mine)]
     beyond = sum(one.value for one in changes if one.extra)
     # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
-    above = max((most, *(base for one in (override, question) if one is not None and one.extra)))
+    above = max((most, *(base for one in (override, *questions) if one is not None and one.extra)))
     within = min(max(base + sum(one.value for one in changes if not one.extra), 0.0), above)
     total = round_points(max(within + beyond, 0.0))
     return Standing(
@@ -122,6 +123,19 @@ def page_total(
         "\n".join(one.text for one in mine if one.text and one.kind != "extension"), total, round_points(most),
         waits and override is None, UNGRADED if waits else state(grade), written, slip, mine,
     )  # fmt: skip
+
+
+def _questions(mine: Sequence[Entry]) -> list[Entry]:
+    """Return what the written questions got: of each its last points; points for all of them take the place of all."""
+    found: dict[str, Entry] = {}
+    for one in mine:
+        if one.kind == "question":
+            if not one.key:
+                found.clear()
+            else:
+                found.pop("", None)
+            found[one.key] = one
+    return list(found.values())
 
 
 def _rubric(mine: Sequence[Entry]) -> list[Entry]:
@@ -165,7 +179,7 @@ def standings(
     """
     places = dict.fromkeys((*book, *entries, *pending))
     found = {page for _, page in places} | set(also)
-    pages = [page for page in syllabus.exercises if page in found]  # one that the course no longer has counts nothing
+    pages = [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing
     students = dict.fromkeys((*(student for student, _ in places), *everybody))
     for student in list(students):
         students.update(dict.fromkeys(policy.members(student)))
@@ -191,7 +205,7 @@ def student_rows(
         asked: the pages whose written question counts.
     """
     dates = {page: due(policy, syllabus, student, page) for page in pages}
-    free = policy.slip_days
+    free, all_pages = policy.slip_days, syllabus.pages
     found: dict[str, Standing] = {}
     # free days go to the page that was due first; sorted is stable, so pages of one date go as the course goes
     for page in sorted(pages, key=lambda page: _aware(dates[page])):
@@ -199,7 +213,7 @@ def student_rows(
         history = [grade for member in members for grade in book.get((member, page), [])]
         waits = any((member, page) in pending for member in members)
         found[page] = page_total(
-            student, syllabus.exercises[page], history, entries.get((student, page), ()), policy, dates[page], free,
+            student, all_pages[page], history, entries.get((student, page), ()), policy, dates[page], free,
             asked=page in asked, waits=waits,
         )  # fmt: skip
         free -= found[page].slip

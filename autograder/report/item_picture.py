@@ -43,7 +43,8 @@ def picture(items: Sequence[ItemFigures]) -> str:
         )
     label = f"{len(shown)} checks by how many pass them and by how well they tell students apart"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'style="max-width:100%" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg>'
     )
 

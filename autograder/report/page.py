@@ -139,7 +139,7 @@ def standing(student: str, totals: ClassTotals) -> str:
     Nothing of other students is in it, nor why a marker gave something, nor the seed.
     """
     rows = totals.by_student.get(student, ())
-    exercises = totals.syllabus.exercises
+    exercises = totals.syllabus.pages
     titles = {row.exercise: exercises[row.exercise].title for row in rows}
     return rendered("standing.html", rows=rows, total=totals.students.get(student), titles=titles) + _END
 

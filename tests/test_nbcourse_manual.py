@@ -1,0 +1,87 @@
+"""Marks of persons in nbgrader's gradebook and here: both ways, and both gradebooks come to the same total."""
+
+from __future__ import annotations
+
+import pytest
+from nbgrader.api import Gradebook as Formgrader
+
+from autograder import nbcourse
+from autograder.course import syllabus
+from autograder.gradebook.class_totals import of_book
+from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.store import Gradebook
+from autograder.nbcourse.manual import synchronise
+from autograder.nbcourse.write import write_back
+from tests.nbcourses import LINES, RIGHT, answered, generated_by_nbgrader, grade_of, hand_in, source_notebook
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A course that nbgrader has, with two students' notebooks graded: (course, syllabus, its gradebook's folder)."""
+    root = tmp_path_factory.mktemp("manual")
+    trees = generated_by_nbgrader(root / "course")
+    for student in ("ada", "bob"):
+        hand_in(trees.notebooks, student, "lines.ipynb", answered(source_notebook(trees), RIGHT, "It is."))
+    course, read = nbcourse.find(trees.notebooks), syllabus.load(trees)
+    grades = [grade_of("ada", {}), grade_of("bob", {"test_share": 1.0})]
+    assert write_back(course, grades, read).notebooks == 2
+    with Gradebook(root / "out" / "gradebook.db") as book:
+        for grade in grades:
+            book.add(grade)
+    return course, read, root / "out" / "gradebook.db"
+
+
+def marked(course, student, cell, **fields):
+    """Change what formgrader has of a cell; return its row as it was left."""
+    where = course.coursedir()
+    with Formgrader(where.db_url, where.course_id) as book:
+        row = book.find_grade(cell, "lines", "one", student)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        book.db.commit()
+        return row.manual_score, row.needs_manual_grade
+
+
+def totals(made):
+    """The total of each student here, and in nbgrader."""
+    course, read, path = made
+    where = course.coursedir()
+    with Gradebook(path) as book, Formgrader(where.db_url, where.course_id) as theirs:
+        rows = {row.student: row.total for row in of_book(book, read).rows if row.exercise == LINES}
+        return rows, {s: theirs.find_submission("one", s).score for s in rows}
+
+
+def both(made):
+    """Bring both to the same points: (taken, given)."""
+    course, read, path = made
+    with Entries.open(path) as log:
+        done = synchronise(course, log, read)
+    return done.taken, done.given
+
+
+def test_two_gradebooks_one_total(made):
+    """a question marked there comes here, one marked here goes there; the later change counts; then nothing is left"""
+    course, _, path = made
+    assert both(made) == (0, 0)
+    marked(course, "ada", "question", manual_score=1.5, needs_manual_grade=False)
+    with Entries.open(path) as log:
+        log.add(Entry("bob", LINES, "question", 2.0, "question", by="kim"))
+    assert both(made) == (1, 1)
+    ours, theirs = totals(made)
+    assert ours == theirs == {"ada": 7.5, "bob": 7.0}
+    assert marked(course, "bob", "question") == (2.0, False)
+    assert both(made) == (0, 0)
+    with Entries.open(path) as log:  # changed here after it came from there
+        log.add(Entry("ada", LINES, "question", 2.0, "question", by="kim"))
+    assert both(made) == (0, 1)
+    marked(course, "bob", "question", manual_score=0.5)  # and there after it went from here
+    assert both(made) == (1, 0)
+    ours, theirs = totals(made)
+    assert ours == theirs == {"ada": 8.0, "bob": 5.5}
+    marked(course, "bob", "test_share", manual_score=2.0, extra_credit=0.25)  # a check's points, and extra credit
+    assert both(made) == (1, 0)
+    assert both(made) == (0, 0)
+    ours, theirs = totals(made)
+    assert ours == theirs == {"ada": 8.0, "bob": 6.75}
+    with Entries.open(path) as log:
+        assert {one.by for one in log.history("bob", LINES)} == {"kim", "nbgrader"}
