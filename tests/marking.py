@@ -97,9 +97,11 @@ def write(out: Path, made: tuple[tuple[Grade, Submission], ...] = CLASS) -> Path
 
 
 @contextmanager
-def desk_of(out: Path, policy: Any = None, read_only: bool = False, **how: Any) -> Iterator[tuple[Desk, str]]:
+def desk_of(
+    out: Path, policy: Any = None, read_only: bool = False, roster: Any = None, **how: Any
+) -> Iterator[tuple[Desk, str]]:
     """A desk over a folder, and its address with the token."""
-    desk = Desk(Results(out, syllabus.load(trees()), policy, read_only), **how)
+    desk = Desk(Results(out, syllabus.load(trees()), policy, read_only, roster), **how)
     server = uvicorn.Server(uvicorn.Config(Site(desk).app, port=0, log_level="error", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()

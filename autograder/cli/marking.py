@@ -30,6 +30,7 @@ def desk(
     policy: Annotated[
         Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in RESULTS")
     ] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")
     ] = None,
@@ -52,6 +53,7 @@ def desk(
     from ..desk.who import Who
     from ..gradebook.policy import Policy
     from ..gradebook.policy import load as policy_of
+    from ..intake import roster as people
 
     who = Who(as_name, user_header)
     token = os.environ.get(TOKEN, "")
@@ -61,7 +63,7 @@ def desk(
     folder = results if results.is_dir() else results.parent
     place = policy or folder / "policy.toml"
     counts = policy_of(place, course) if policy is not None or place.is_file() else Policy()
-    kept = Results(results, course, counts, read_only)
+    kept = Results(results, course, counts, read_only, people.load(roster) if roster is not None else None)
     for given, option in ((submissions, "--submissions"), (requests, "--requests")):
         if given is not None and not given.exists():
             raise GradusError(f"{option} {given}: there is no such file or folder")

@@ -19,7 +19,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     """Return what the sheet shows."""
     klass = view.desk.results.now()
     asked = table.asked_of(query, klass.pages)
-    found = table.selected(klass, asked, view.label)
+    found = table.selected(klass, asked, view.label, view.sought)
     sheets = max(1, -(-len(found) // ROWS))
     sheet = min(asked.sheet, sheets - 1)
     shown = found[sheet * ROWS : (sheet + 1) * ROWS]
@@ -61,7 +61,7 @@ def as_csv(view: View, query: Mapping[str, str]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     heads = [head for page in klass.pages for head in (page, f"{page} state")]
     writer.writerow(["student", "points", "max_points", *heads])
-    for student in table.selected(klass, asked, view.label):
+    for student in table.selected(klass, asked, view.label, view.sought):
         total = klass.totals[student]
         cells = [view.label(student), number(total.points), number(total.maximum)]
         for page in klass.pages:

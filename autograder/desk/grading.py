@@ -134,7 +134,7 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     if source is None:
         why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
         return {"cells": [], "filename": "", "missing": why, "titles": titles}
-    hidden = student if view.hidden else ""
+    hidden = view.names(student) if view.hidden else ()
     cells = lines_of(source, row.grade, hidden)
     name = view.text(source.filename, student)
     return {"cells": cells, "filename": name, "missing": "", "titles": titles}

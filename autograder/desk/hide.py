@@ -64,36 +64,38 @@ def _pattern(student: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE)
 
 
-def covered(text: str, student: str) -> str:
-    """Return a text in which a student's name is covered wherever it stands as words of its own."""
-    pattern = _pattern(student)
-    return pattern.sub(COVER, text) if pattern is not None else text
+def covered(text: str, *names: str) -> str:
+    """Return a text in which a student's names are covered wherever they stand as words of their own."""
+    for name in names:
+        pattern = _pattern(name)
+        text = pattern.sub(COVER, text) if pattern is not None else text
+    return text
 
 
-def cover_grade(grade: Grade, student: str) -> Grade:
-    """Return a grade of which no text names its student."""
+def cover_grade(grade: Grade, *names: str) -> Grade:
+    """Return a grade of which no text has one of its student's names."""
     return dataclasses.replace(
-        grade, student="", filename=covered(grade.filename, student), key="", digest="",
-        notes=tuple(covered(note, student) for note in grade.notes),
-        checks=tuple(_check(check, student) for check in grade.checks),
+        grade, student="", filename=covered(grade.filename, *names), key="", digest="",
+        notes=tuple(covered(note, *names) for note in grade.notes),
+        checks=tuple(_check(check, names) for check in grade.checks),
     )  # fmt: skip
 
 
-def _check(check: CheckResult, student: str) -> CheckResult:
-    failure = _deep(check.failure, student)
-    plot = _deep(check.plot, student)
-    return dataclasses.replace(check, failure=failure, output=covered(check.output, student), plot=plot)
+def _check(check: CheckResult, names: tuple[str, ...]) -> CheckResult:
+    failure = _deep(check.failure, names)
+    plot = _deep(check.plot, names)
+    return dataclasses.replace(check, failure=failure, output=covered(check.output, *names), plot=plot)
 
 
-def _deep(value: Any, student: str) -> Any:
-    """Return a value in whose texts the name is covered."""
+def _deep(value: Any, names: tuple[str, ...]) -> Any:
+    """Return a value in whose texts the names are covered."""
     if isinstance(value, str):
-        return covered(value, student)
+        return covered(value, *names)
     if isinstance(value, tuple | list):
-        return type(value)(_deep(one, student) for one in value)
+        return type(value)(_deep(one, names) for one in value)
     if isinstance(value, dict):
-        return {key: _deep(one, student) for key, one in value.items()}
+        return {key: _deep(one, names) for key, one in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _deep(getattr(value, field.name), student) for field in dataclasses.fields(value)}
+        fields = {field.name: _deep(getattr(value, field.name), names) for field in dataclasses.fields(value)}
         return type(value)(**fields)
     return value

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import GradusError
 from ..gradebook.entries import effective
+from ..intake.roster import Roster
 from ..model import Syllabus
 from . import table
 from .results import Class
@@ -42,11 +43,14 @@ class Wrong:
     about: str = ""
 
 
-def read(path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str]) -> tuple[list[Request], list[Wrong]]:
+def read(
+    path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str], roster: Roster
+) -> tuple[list[Request], list[Wrong]]:
     """Return the requests of a CSV with columns for student, page and words, and the lines that are none.
 
     Args:
-        ids: students by the ids that stand on their pages, which a request may have in place of the name.
+        ids: students by their ids in the anonymous view, which a request may have in place of the name.
+        roster: further names, which a request may have as well.
 
     Raises:
         GradusError: the file cannot be read, or has not these columns; the message says so in a line.
@@ -71,7 +75,7 @@ def read(path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str]) -> 
     columns = [next((head.index(name) for name in names if name in head), -1) for names in kinds]
     if min(columns) < 0:
         raise GradusError(f"{path}: the first line must name columns student, page and request")
-    short = {address.partition("/")[2]: address for address in course.exercises}
+    short = {address.partition("/")[2]: address for address in course.pages}
     found, wrong = [], []
     for line, row in rows[1:]:
         if not any(cell.strip() for cell in row):
@@ -80,7 +84,7 @@ def read(path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str]) -> 
             wrong.append(Wrong(line, "has fewer columns than the first line"))
             continue
         who, where, words = (row[column].strip() for column in columns)
-        student = who if who in klass.totals else ids.get(who, "")
+        student = who if who in klass.totals else ids.get(who) or roster.find(who) or ""
         page = where if where in klass.pages else short.get(where, "")
         if not student or page not in klass.pages:
             wrong.append(Wrong(line, "there is no such page" if student else "there is no such student", who))
@@ -108,7 +112,8 @@ def inbox(view: View) -> tuple[list[Request], list[Wrong]]:
         return [], []
     klass = view.desk.results.now()
     view.desk.ids.learn(klass.students)
-    return read(path, klass, view.desk.results.course, {view.id(one): one for one in klass.students})
+    results = view.desk.results
+    return read(path, klass, results.course, {view.id(one): one for one in klass.students}, results.roster)
 
 
 def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:

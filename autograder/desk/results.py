@@ -20,6 +20,7 @@ from ..gradebook.policy import Policy
 from ..gradebook.rubric import Rubric
 from ..gradebook.store import Gradebook
 from ..gradebook.totals import Standing, StudentTotal, asked_pages, student_rows, student_total
+from ..intake.roster import Roster
 from ..model import CheckResult, Grade, Syllabus
 
 Place = tuple[str, str]  #: a student and the address of a page
@@ -55,13 +56,21 @@ class Results:
         course: that was graded.
         policy: how points count.
         read_only: nothing may be written; a file that cannot be written is read only anyway.
+        roster: further students, and further names of all.
 
     Raises:
         GradebookError: there are no results; the message names the next step.
     """
 
-    def __init__(self, path: Path, course: Syllabus, policy: Policy | None = None, read_only: bool = False):
-        self.course, self.policy = course, policy or Policy()
+    def __init__(
+        self,
+        path: Path,
+        course: Syllabus,
+        policy: Policy | None = None,
+        read_only: bool = False,
+        roster: Roster | None = None,
+    ):
+        self.course, self.policy, self.roster = course, policy or Policy(), roster or Roster()
         self.folder = path if path.is_dir() else path.parent
         book, plain = self.folder / BOOK, self.folder / PLAIN
         if not path.exists() or not (book.is_file() or plain.is_file()):
@@ -172,9 +181,10 @@ class Results:
         """Work out where these students stand; everybody, where it is not said who."""
         asked = frozenset(asked_pages(self._entries))
         found = {page for _, page in (*self._histories, *self._entries, *self._pending)}
-        pages = tuple(page for page in self.course.exercises if page in found)
+        pages = tuple(page for page in self.course.pages if page in found)
         if whose is None or asked != self._asked or pages != self._class.pages:
             whose = {name for name, _ in (*self._histories, *self._entries, *self._pending)}
+            whose.update(self.roster.students)
             whose.update(member for name in list(whose) for member in self.policy.members(name))
             rows: dict[Place, Standing] = {}
             totals: dict[str, StudentTotal] = {}

@@ -88,6 +88,15 @@ class View:
         """Return what a student is called here."""
         return self.desk.ids.of(student) if self.hidden else printable(student, 120)
 
+    def names(self, student: str) -> tuple[str, ...]:
+        """Return all names of a student: the one that is graded, and those of the roster, the longest first."""
+        known = self.desk.results.roster.students.get(student, {})
+        return tuple(sorted({student, *filter(None, known.values())}, key=lambda name: (-len(name), name)))
+
+    def sought(self, student: str) -> str:
+        """Return what a search looks into: what the student is called here, and where names are shown, all of them."""
+        return self.label(student) if self.hidden else "\n".join((self.label(student), *self.names(student)))
+
     def id(self, student: str) -> str:
         """Return a student's id, for addresses."""
         return self.desk.ids.of(student)
@@ -107,13 +116,13 @@ class View:
 
     def grade(self, grade: Grade) -> Grade:
         """Return a grade as it may be shown here."""
-        return cover_grade(grade, grade.student) if self.hidden else grade
+        return cover_grade(grade, *self.names(grade.student)) if self.hidden else grade
 
     def text(self, text: str, student: str) -> str:
         """Return a text about a student as it may be shown here."""
         if not self.hidden or not student:
             return text
-        return covered(text.replace(student, self.desk.ids.of(student)), student)
+        return covered(text.replace(student, self.desk.ids.of(student)), *self.names(student))
 
     def page(self, address: str) -> str:
         """Return the address of a page that somebody handed in.
@@ -127,7 +136,7 @@ class View:
 
     def title(self, address: str) -> str:
         """Return a page's title."""
-        return self.desk.results.course.exercises[address].title
+        return self.desk.results.course.pages[address].title
 
     def told(self, error: GradebookError, student: str) -> str:
         """Return an error's words about a student as they may be shown here."""

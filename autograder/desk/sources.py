@@ -100,18 +100,18 @@ def source_of(folder: Path, grade: Grade) -> Source | None:
     return found if found is not None and found.digest == grade.digest else None
 
 
-def lines_of(source: Source, grade: Grade, hidden: str = "") -> list[list[Line]]:
+def lines_of(source: Source, grade: Grade, hidden: tuple[str, ...] = ()) -> list[list[Line]]:
     """Return each cell in colours, the failing checks pinned to their lines.
 
     A check that raised belongs to the innermost line of the student's; another one to the definition that it is about.
 
     Args:
-        hidden: a name that is covered in the code.
+        hidden: names that are covered in the code.
     """
     pins = _pins(source, grade)
     cells = []
     for number, cell in enumerate(source.cells):
-        shown = coloured_lines(covered(cell, hidden) if hidden else cell)
+        shown = coloured_lines(covered(cell, *hidden))
         cells.append([Line(at, code, tuple(pins.get((number, at), ()))) for at, code in enumerate(shown, 1)])
     return cells
 

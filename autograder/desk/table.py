@@ -70,16 +70,20 @@ def asked_of(query: Mapping[str, str], pages: Iterable[str]) -> Asked:
     )  # fmt: skip
 
 
-def selected(klass: Class, asked: Asked, label: Callable[[str], str]) -> list[str]:
+def selected(
+    klass: Class, asked: Asked, label: Callable[[str], str], sought: Callable[[str], str] | None = None
+) -> list[str]:
     """Return the students who are asked for, in order.
 
     Args:
-        label: what a student is called; `find` and the order by name go by that.
+        label: what a student is called; the order by name goes by that.
+        sought: what `find` is looked for in; else the label.
     """
+    sought = sought or label
     wanted = asked.find.casefold()
     found = [
         student for student in klass.students
-        if (not wanted or wanted in label(student).casefold())
+        if (not wanted or wanted in sought(student).casefold())
         and (not (asked.state or asked.mistake or asked.marked) or _has(klass, student, asked))
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from autograder.errors import GradebookError, GradusError
 from autograder.gradebook.rubric import Item
 from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
+from autograder.intake.roster import Roster
 from tests.desks import contents
 from tests.marking import CLASS, CODE, SOFTMAX, checks, desk_of, get, graded, post, write
 
@@ -308,3 +310,46 @@ def test_no_results_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(GradebookError, match=r"grades\.json: .*`gradus grade` writes it again"):
         Results(tmp_path, syllabus.load(trees()))
     assert os.listdir(tmp_path) == ["grades.json"]
+
+
+def test_a_roster_brings_further_students_and_names(tmp_path: Path) -> None:
+    """who handed in nothing is there; a search finds any name; the anonymous view covers all of them, and finds none"""
+    people = Roster(
+        {"dan": {"student": "dan", "name": "Augusta Byron", "email": "a.byron@uni.example"}, "zoe": {"student": "zoe"}}
+    )
+    own = graded("dan", SOFTMAX, checks("failed"), f"# Augusta Byron, a.byron@uni.example\n{CODE}")
+    with desk_of(write(tmp_path / "out", (own, *CLASS[:2])), roster=people) as (desk, address):
+        assert "<bdi>zoe</bdi>" in get(address + "named/?state=not+handed+in")[1]
+        assert ">1 of 4 students" in get(address + "named/?find=byron")[1]
+        assert ">0 of 4 students" in get(address + "anonymous/?find=byron")[1]
+        where = f"page/{SOFTMAX}/{desk.ids.of('dan')}"
+        assert "Byron" in get(f"{address}named/{where}")[1]
+        assert "byron" not in get(f"{address}anonymous/{where}")[1].lower()
+        assert "augusta" not in get(f"{address}anonymous/{where}")[1].lower()
+
+
+def test_two_desks_on_one_gradebook(tmp_path: Path) -> None:
+    """two markers at once: whatever was said to be kept is kept, once, and each desk shows what the other did"""
+    out = write(tmp_path / "out")
+    with desk_of(out, who=Who("mia")) as one, desk_of(out, who=Who("noa")) as other:
+        kept: dict[str, list[str]] = {"mia": [], "noa": []}
+
+        def mark(desk: Desk, address: str, name: str) -> None:
+            for number in range(40):
+                student = ("ada", "bob", "cyd")[number % 3]
+                message = edit(desk, student, "comment", text=f"{name} {number}")
+                if post(address + "named/edit", message)[1]["kept"]:
+                    kept[name].append(f"{name} {number}")
+
+        markers = [threading.Thread(target=mark, args=(*desk, name)) for desk, name in ((one, "mia"), (other, "noa"))]
+        for marker in markers:
+            marker.start()
+        for marker in markers:
+            marker.join()
+        for desk, address in (one, other):
+            said = [(entry.by, entry.text) for entry in desk.results.entries.all()]
+            assert {text for by, text in said if by == "mia"} == set(kept["mia"])
+            assert {text for by, text in said if by == "noa"} == set(kept["noa"])
+            assert len(said) == len(kept["mia"]) + len(kept["noa"])
+            assert f"{len(said)} changes" in get(address + "named/log/")[1]
+        assert len(kept["mia"]) > 5

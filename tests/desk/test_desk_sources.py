@@ -51,4 +51,4 @@ def test_a_name_is_covered_in_code(tmp_path: Path) -> None:
     write(tmp_path, ((grade, written),))
     found = source_of(tmp_path, grade)
     assert found is not None
-    assert "ada" not in "".join(str(line.code) for line in lines_of(found, grade, "ada")[0]).lower()
+    assert "ada" not in "".join(str(line.code) for line in lines_of(found, grade, ("ada",))[0]).lower()
