@@ -51,7 +51,7 @@ def desk(
     from ..desk.run import run
     from ..desk.site import Desk
     from ..desk.who import Who
-    from ..gradebook.policy import Policy
+    from ..gradebook.class_totals import beside
     from ..gradebook.policy import load as policy_of
     from ..intake import roster as people
 
@@ -61,8 +61,7 @@ def desk(
         raise GradusError(f"{TOKEN}: say at least {LEAST} letters, digits, - and _, as `openssl rand -hex 20` gives")
     course, trees = load()
     folder = results if results.is_dir() else results.parent
-    place = policy or folder / "policy.toml"
-    counts = policy_of(place, course) if policy is not None or place.is_file() else Policy()
+    counts = policy_of(policy, course) if policy is not None else beside(folder, course)
     kept = Results(results, course, counts, read_only, people.load(roster) if roster is not None else None)
     for given, option in ((submissions, "--submissions"), (requests, "--requests")):
         if given is not None and not given.exists():

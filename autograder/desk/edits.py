@@ -122,7 +122,7 @@ def _edit(view: View, message: Edit) -> Done:
     page = view.page(message.page)
     if message.kind not in KINDS:
         raise NotHere(f"there is nothing to give of the kind {message.kind[:40]!r}")
-    most = maximum(view.desk.results.course.exercises[page], message.kind)
+    most = maximum(view.desk.results.course.pages[page], message.kind, message.key)
     if message.kind == "item":
         known = next((one for one in view.desk.results.rubric.items(page) if one.key == message.key), None)
         if known is None:
@@ -186,7 +186,7 @@ def _write(view: View, message: Write) -> Done:
     page = view.page(message.page)
     key = message.key or _key(message.text)
     item = Item(page, key, message.text.strip(), message.points, message.kind)
-    most = maximum(view.desk.results.course.exercises[page], "item")
+    most = maximum(view.desk.results.course.pages[page], "item")
     try:
         if message.gone:
             view.desk.results.rubric.remove(item, view.marker)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
+
+from markupsafe import Markup
 
 from ..gradebook.states import NOT_HANDED_IN
 from ..model import Grade
+from ..report.item_picture import picture
 from ..report.items import figures
+from ..report.trends import UNKNOWN, trends, week_of
 from . import pictures, table
 from .site import View
 
@@ -42,10 +46,9 @@ def page(view: View, address: str) -> dict[str, Any]:
         if len(failed) == 1:
             alone.setdefault(failed[0], []).append(grade.student)
     items = figures(last, None)
-    drawn = [(one.difficulty, one.discrimination, str(n)) for n, one in enumerate(items, 1)]
     return {
         "title": f"{view.title(address)}: figures", "page": address, "page_title": view.title(address), "items": items,
-        "scatter": pictures.scatter([(x, y, name) for x, y, name in drawn if y is not None]), "bar": pictures.bar,
+        "scatter": Markup(picture(items)), "bar": pictures.bar,
         "alone": {name: _named(view, who) for name, who in alone.items()},
         "more": {name: max(0, len(who) - NAMES) for name, who in alone.items()},
         "mean": table.mean(klass, address), **_mistakes(last, every),
@@ -75,23 +78,21 @@ def _mistakes(last: Iterable[Grade], every: Iterable[Grade]) -> dict[str, Any]:
 
 
 def over_weeks(grades: Iterable[Grade], wanted: list[tuple[str, str]]) -> tuple[list[str], list[tuple[str, list[int]]]]:
-    """Count misconceptions by the week of the attempt; what nobody knows the time of is left out.
+    """Count who showed a misconception, week by week; what nobody knows the time of is left out.
 
     Args:
         wanted: addresses and names.
 
     Returns:
-        The weeks from the first to the last, as "2026-W47", and for each name its counts.
+        The Mondays from the first week to the last, and for each name how many students showed it.
     """
-    found: Counter[tuple[tuple[str, str], int]] = Counter()
-    days: set[int] = set()
-    for grade in grades:
-        if grade.submitted:
-            week = (datetime.fromisoformat(grade.submitted).toordinal() - 1) // 7
-            days.add(week)
-            found.update(((grade.exercise, name), week) for name in grade.diagnoses)
-    if not days or max(days) - min(days) > 520:  # ten years: a clock was wrong
+    attempts = list(grades)
+    came = {week_of(grade.submitted) for grade in attempts} - {UNKNOWN}
+    if not came:
         return [], []
-    span = range(min(days), max(days) + 1)
-    weeks = [datetime.fromordinal(7 * week + 1).strftime("%G-W%V") for week in span]
-    return weeks, [(name, [found[(address, name), week] for week in span]) for address, name in wanted]
+    first, last = (date.fromisoformat(week) for week in (min(came), max(came)))
+    if last - first > timedelta(days=3650):  # a clock was wrong
+        return [], []
+    weeks = [(first + timedelta(days=7 * n)).isoformat() for n in range((last - first).days // 7 + 1)]
+    counts = {(one.address, one.name, one.week): one.students for one in trends(attempts)}
+    return weeks, [(name, [counts.get((address, name, week), 0) for week in weeks]) for address, name in wanted]

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from ..gradebook.entries import Entry, effective, maximum, said
+from ..gradebook.entries import Entry, effective, maximum, questions_of, said
 from ..gradebook.states import NOT_HANDED_IN, STATES, reason
 from ..gradebook.totals import Standing
+from ..model import Exercise, QuestionPage
 from ..report.card import card
 from . import requests, table
 from .groups import KINDS, Group, groups_of
@@ -63,7 +64,8 @@ def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict
 def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: str) -> list[str]:
     """Return the students of a page in the order in which they are looked at."""
     rows = [(student, klass.rows[student, page]) for student in klass.students]
-    there = [(s, row) for s, row in rows if row.state != NOT_HANDED_IN or asked.state == NOT_HANDED_IN]
+    words = page in view.desk.results.course.question_pages  # a person alone knows whether somebody answered
+    there = [(s, row) for s, row in rows if words or row.state != NOT_HANDED_IN or asked.state == NOT_HANDED_IN]
     found = [student for student, row in there if table.fits(row, asked)]
     if key:
         members = next((set(one.students) for one in groups_of(klass, page, kind) if one.key == key), set[str]())
@@ -82,7 +84,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     order = _order(view, klass, page, asked, kind, key)
     place = order.index(student) if student in order else -1
     grade = view.desk.results.grade(student, page)
-    exercise = view.desk.results.course.exercises[page]
+    exercise = view.desk.results.course.pages[page]
     entries = klass.entries.get((student, page), ())
     kept = {name: query[name] for name in _KEPT if query.get(name)}
     rest = "?" + urlencode(kept) if kept else ""
@@ -109,6 +111,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "requests": [
             (one, done, view.text(one.text, student)) for one, done in requests.of_answer(view, student, page)
         ],
+        "questions": _questions(exercise, row.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
         len(klass.histories.get((student, page), ())),
@@ -150,6 +153,23 @@ def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any
             "on": item.key in last and last[item.key].kind == "item",
         }
         for number, item in enumerate(view.desk.results.rubric.items(page), 1)
+    ]
+
+
+def _questions(page: Exercise | QuestionPage, mine: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    """Return the written questions of a page: what is asked, what a good answer says, the points and what was given."""
+    given = {one.key: one.value for one in mine if one.kind == "question"}
+    first = (page.question, "\n".join(page.question_answer)) if isinstance(page, Exercise) else ("", "")
+    texts = {"question": first, **{f"question-{n}": (q.ask, q.scheme) for n, q in enumerate(page.questions, 1)}}
+    return [
+        {
+            "key": key,
+            "most": most,
+            "ask": texts[key][0],
+            "scheme": texts[key][1],
+            "given": given.get(key, given.get("")),
+        }
+        for key, most in questions_of(page).items()
     ]
 
 

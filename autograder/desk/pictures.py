@@ -1,4 +1,4 @@
-"""Pictures of a class as SVG: drawn here, in the page's colours, each with its words for who sees none."""
+"""Pictures of a class as SVG: drawn here, in the page's colours, with their words for who sees none."""
 
 from __future__ import annotations
 
@@ -20,33 +20,6 @@ COLOURS = (
     "var(--gradus-odd)",
     "var(--ink)",
 )
-
-
-def scatter(points: Sequence[tuple[float, float, str]]) -> Markup:
-    """Draw each check where its difficulty (0 to 1, across) and its discrimination (-1 to 1, up) say; "" for none.
-
-    Args:
-        points: difficulty, discrimination and a number or word that stands beside the dot.
-    """
-    if not points:
-        return Markup("")
-    marks = []
-    for x, y, name in points:
-        at = _place(x, (y + 1) / 2)
-        marks.append(f"<circle cx='{at[0]:.1f}' cy='{at[1]:.1f}' r='5' fill='var(--plus)' fill-opacity='.75'/>")
-        marks.append(_text(at[0] + 8, at[1] + 4, name))
-    zero = _place(0, 0.5)[1]
-    ends_at = f"x1='{LEFT}' x2='{WIDTH - 8}' y1='{zero:.1f}' y2='{zero:.1f}'"
-    lines = f"<line {ends_at} stroke='var(--line)' stroke-dasharray='4 3'/>"
-    ends: list[tuple[float, float, str]] = [
-        (LEFT, HEIGHT - 12, "0"),
-        (WIDTH - 16, HEIGHT - 12, "1"),
-        (WIDTH / 2 - 60, HEIGHT - 12, "part that passes"),
-    ]
-    ends += [(14, 20, "1"), (14, zero + 4, "0"), (10, HEIGHT - BOTTOM, "-1"), (LEFT + 6, 20, "discrimination")]
-    words = "; ".join(f"{name}: {x:.2f}, {y:+.2f}" for x, y, name in points)
-    inside = lines + "".join(marks) + "".join(_text(*end) for end in ends)
-    return _svg(inside, f"difficulty and discrimination: {words}")
 
 
 def over_weeks(weeks: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> Markup:

@@ -17,6 +17,7 @@ from autograder.desk import edits
 from autograder.desk.site import Desk
 from autograder.desk.who import LONGEST, Nobody, Who
 from autograder.errors import GradebookError, GradusError
+from autograder.gradebook.entries import questions_of
 from autograder.gradebook.rubric import Item
 from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
@@ -353,3 +354,19 @@ def test_two_desks_on_one_gradebook(tmp_path: Path) -> None:
             assert len(said) == len(kept["mia"]) + len(kept["noa"])
             assert f"{len(said)} changes" in get(address + "named/log/")[1]
         assert len(kept["mia"]) > 5
+
+
+def test_a_question_in_words(running: tuple[Desk, str]) -> None:
+    """is asked beside what a good answer says; its points are bounded by its own maximum, and count in the total"""
+    desk, address = running
+    asked = questions_of(desk.results.course.pages[SOFTMAX])
+    assert "question" in asked
+    where = f"{address}named/page/{SOFTMAX}/{desk.ids.of('ada')}"
+    assert 'data-question="question"' in get(where)[1]
+    before = desk.results.now().totals["ada"]
+    over = edit(desk, "ada", "question", key="question", value=asked["question"] + 1)
+    assert "outside of 0 to" in post(address + "named/edit", over)[1]["told"][0]
+    assert post(address + "named/edit", edit(desk, "ada", "question", key="question", value=1))[1]["kept"] == 1
+    assert f"{asked['question']:g} points: 1 given" in get(where)[1]
+    after = desk.results.now().totals["ada"]
+    assert (after.points - before.points, after.maximum - before.maximum) == (1, sum(asked.values()))

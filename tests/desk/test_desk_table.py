@@ -12,8 +12,10 @@ from autograder.course.trees import trees
 from autograder.desk import table
 from autograder.desk.results import Class, Results
 from autograder.desk.table import Asked, asked_of, marked, selected
+from autograder.gradebook.class_totals import of_book
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.states import STATES
+from autograder.gradebook.store import Gradebook
 from tests.marking import LOSSES, MISTAKE, SOFTMAX, write
 
 
@@ -88,14 +90,7 @@ def test_a_total_is_counted_again_when_it_changes(results: Results) -> None:
     assert after["bob"].points == before["bob"].points + 2
     assert {name for name in after if after[name] != before[name]} == {"bob"}
     results.entries.add(Entry("bob", SOFTMAX, "question", 1.0, by="mia"))  # then it counts for everybody
-    from autograder.gradebook.store import Gradebook
-    from autograder.gradebook.totals import standings
-
     with Gradebook(results.file) as book:
-        rows = standings(
-            book.histories(), results.entries.by_row(), results.policy, results.course, book.pending()
-        )  # fmt: skip
-    assert [(one.student, one.exercise, one.total, one.max_points, one.state) for one in rows] == [
-        (one.student, one.exercise, one.total, one.max_points, one.state)
-        for one in (results.now().rows[row.student, row.exercise] for row in rows)
-    ]
+        whole = of_book(book, results.course)
+    assert dict(whole.places) == dict(results.now().rows)
+    assert whole.students == results.now().totals

@@ -131,11 +131,11 @@ function undo(number) {
   if (number) void send({ type: "undo", page, student, number, seen: Number(seen) });
 }
 
-/** @param {"points" | "question"} kind */
-function setPoints(kind) {
-  const value = at(kind).value.trim();
+/** @param {string} field @param {string} [key] of a question */
+function setPoints(field, key = "") {
+  const value = at(field).value.trim();
   if (value === "" || !Number.isFinite(Number(value))) return say("say a number of points");
-  void give({ kind, value: Number(value) });
+  void give({ kind: key ? "question" : "points", key, value: Number(value) });
 }
 
 function comment() {
@@ -154,6 +154,7 @@ function pressed(button) {
   } else if (data.gone !== undefined) {
     void send({ type: "rubric", page, key: data.gone, text: data.text, kind: data.kind, gone: true });
   } else if (data.undo !== undefined) undo(Number(data.undo));
+  else if (data.question !== undefined) setPoints(data.question, data.question);
   else if (data.comment !== undefined) {
     const field = at("comment");
     field.value = [field.value.trim(), data.comment].filter(Boolean).join("\n");
@@ -161,7 +162,7 @@ function pressed(button) {
   } else if (button.id === "again") void send({ type: "again" });
   else if (button.id === "again-apply") void send({ type: "again", apply: true });
   else if (button.id === "points-put") setPoints("points");
-  else if (button.id === "question-put") setPoints("question");
+
   else if (button.id === "comment-put") comment();
   else if (button.id === "undo") undo(Number(answer()?.dataset.mine));
   else if (button.id === "item-put") {
