@@ -88,7 +88,7 @@ def draw() -> plt.Figure:
     right.plot(recall, precision, "o-", color=COLOURS[1], markersize=4, linewidth=1, label="after k detections")
     right.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="recall", ylabel="precision")
     ap = page.average_precision(scores, correct, n_truth)
-    right.text(0.37, 0.28, f"AP = {ap:.2f}", ha="center", color=COLOURS[0], fontsize=11)
+    right.text(0.37, 0.28, f"AP = {ap:.3f}", ha="center", color=COLOURS[0], fontsize=11)
     right.legend(loc="lower left", fontsize=7.5)
     right.set_title("average precision is an area")
     return figure

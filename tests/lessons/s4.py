@@ -58,6 +58,14 @@ def normalised() -> tuple[float, ...]:
     return tuple(((x - x.mean()) / x.std(correction=0)).tolist())
 
 
+def leads(labels: int, over: str) -> float:
+    """By how many points the pretrained body is better than a training from scratch, in the mean of the seeds."""
+    picture = script(TRANSFER)
+    row = picture.LABELS.index(labels)
+    ours, theirs = (picture.MEASURED[getattr(picture, name)][row] for name in ("PRETRAINED", over))
+    return (sum(ours) - sum(theirs)) / len(ours)
+
+
 CLAIMS = [
     Claim(CONVOLUTION, r"give $\lfloor 6/2 \rfloor + 1 = <d>$", lambda: size(7, 3, 2, 1)),
     Claim(CONVOLUTION, "A single bright pixel shows the kernel itself, turned by 180°", turned_kernel),
@@ -85,6 +93,16 @@ CLAIMS = [
     Claim(DIGITS, "$<.1f>$ if it gave the truth 1 %", lambda: -math.log(0.01)),
     Claim(DIGITS, "60 to 40 costs $<.2f>$ or $<.2f>$", lambda: (-math.log(0.6), -math.log(0.4))),
     Claim(TRANSFER, "$m$ is $<.1f>$ after one batch and $<.2f>$ after two", lambda: (0.1 * 5, 0.9 * 0.5 + 0.1 * 5)),
+    Claim(
+        TRANSFER,
+        "with 20 labels a class, it leads by more than fifteen points after ten passes, also over thirty passes",
+        lambda: leads(20, "SHORT") > 15 and leads(20, "LONG") > 15,
+    ),
+    Claim(
+        TRANSFER,
+        "With 100 a class only a small lead is left.",
+        lambda: 0 < leads(100, "SHORT") < 4 and 0 < leads(100, "LONG") < 4,
+    ),
     Claim(
         PLAYGROUND,
         "moved by 2 pixels, <.0f> % of the held-out digits are still read right; by 6 pixels, <.0f> %",
