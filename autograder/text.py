@@ -12,6 +12,7 @@ _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "
 #: what the two values of a failure are, where they are not an answer and what was expected of it
 _VALUES = {"the gradient": ("gradient", "expected"), "an argument": ("afterwards", "before")}
 _NAMES = ("call", "diagnosis", "looks like", "or", "hint")
+_OWNERS = re.compile(r"([A-Za-z_]\w*(?:, [A-Za-z_]\w*)*): ")
 _WIDTH = 12  #: columns that labels take
 
 
@@ -24,18 +25,32 @@ def similar_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return folded[near[0]] if near else ""
 
 
+def hint_owners(hint: str) -> tuple[str, ...]:
+    """Return the functions that a hint belongs to: the names it begins with, ``f, g: …``; none for all."""
+    match = _OWNERS.match(hint)
+    return tuple(match[1].split(", ")) if match else ()
+
+
 def hints_for(hints: Iterable[str], function: str) -> list[str]:
     """Return the hints of a page in the order in which they help with one of its functions.
 
-    First those that name it, then those that name nothing, then those that name something else.
+    First those that belong to it or name it, then those that name nothing, then those of something else.
     """
+    return sorted(hints, key=lambda hint: _rank(hint, function))
 
-    def rank(hint: str) -> int:
-        if function and re.search(rf"\b{re.escape(function)}\b", hint):
-            return 0
-        return 2 if re.search(r"`[A-Za-z_]\w*`", hint) else 1
 
-    return sorted(hints, key=rank)
+def hint_for(hints: Iterable[str], function: str) -> str:
+    """Return the hint that is shown beside a failure of a function; "" where all hints belong to others."""
+    return next((hint for hint in hints_for(hints, function) if _rank(hint, function) < 2 or not hint_owners(hint)), "")
+
+
+def _rank(hint: str, function: str) -> int:
+    owners = hint_owners(hint)
+    if owners:
+        return 0 if function in owners else 2
+    if function and re.search(rf"\b{re.escape(function)}\b", hint):
+        return 0
+    return 2 if re.search(r"`[A-Za-z_]\w*`", hint) else 1
 
 
 def printable(text: str, limit: int = 2000) -> str:

@@ -284,6 +284,18 @@ def test_check_a_wrong_file(tmp_path):
     assert "--seed 3" in out
 
 
+def test_check_a_file_that_is_no_python(tmp_path):
+    """a syntax error is told alone and once, with its place: no list of what is unwritten, no hint of the page"""
+    broken = STUB.replace("# YOUR CODE HERE", "e = torch.exp(logits", 1)
+    line = broken[: broken.index("torch.exp(")].count("\n") + 1
+    code, out, _ = invoke("check", SOFTMAX, lay_out(tmp_path, {"mine.py": broken}) / "mine.py")
+    assert code == 1
+    assert (out.count("SyntaxError"), out.count("problem"), out.count("where")) == (1, 1, 1)
+    assert f"mine.py, line {line}:  e = torch.exp(logits" in out
+    assert "hint:" not in out
+    assert "not written" not in out
+
+
 # -- the light commands --------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.checking.typeset import typeset
 from autograder.model import Diagnosis, Failure, Frame, Relation
-from autograder.text import fields, headline, hints_for, printable, told
+from autograder.text import fields, headline, hint_for, hint_owners, hints_for, printable, told
 
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -105,6 +105,17 @@ def test_hints_that_name_the_function_come_first():
     hints = ["`f` first", "think", "look at `g`"]
     assert hints_for(hints, "g") == ["look at `g`", "think", "`f` first"]
     assert hints_for(hints, "")[0] == "think"
+
+
+def test_a_hint_belongs_to_the_functions_that_it_begins_with():
+    """their own come first, those of all next; beside a failure of a function no other's is shown"""
+    hints = ["f: square `g` first", "g, h: add up", "what does f ask for: a sum?"]
+    assert [hint_owners(hint) for hint in hints] == [("f",), ("g", "h"), ()]
+    assert hints_for(hints, "h")[0] == "g, h: add up"
+    assert hints_for(hints, "g")[0] == "g, h: add up", "it is no hint for g that f's names it"
+    assert hint_for(hints, "other") == "what does f ask for: a sum?"
+    assert hint_for(hints[:2], "other") == ""
+    assert hint_for([], "f") == ""
 
 
 @pytest.mark.parametrize("sentence", ["MNIST is not here; run it there", "the data is not here", "no", "two  words"])

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model import ENDS, Exercise, Grade
-from ..text import hints_for
+from ..text import hint_for
 from .table import grade_lines, printed
 
 
@@ -43,8 +43,9 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     )
     if grade.status not in ("passed", "skipped"):
         blamed = blamed_in(grade)
-        if exercise.hints and blamed and not grade.diagnoses:
-            out.print(Text(f"hint: {hints_for(exercise.hints, blamed)[0]}"))
+        hint = hint_for(exercise.hints, blamed) if blamed and not grade.diagnoses else ""
+        if hint:
+            out.print(Text(f"hint: {hint}"))
         again = f" --seed {seed}" if seed else ""
         out.print(Text(f"repeat: gradus check {exercise.name} {place}{again}", style="bright_black"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import CheckResult, Grade
-from ..text import fields, hints_for, told
+from ..text import fields, hint_for, told
 from .answer import blamed_in
 from .table import printed
 from .templating import rendered
@@ -14,7 +14,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
 
     Args:
         title: of the page.
-        hints: the page's; the first is shown when something failed and nothing is known of why.
+        hints: the page's; that of the function is shown when something failed and nothing is known of why.
     """
     others: list[CheckResult] = []
     same: dict[str, list[CheckResult]] = {}  # equal reasons are told once
@@ -28,7 +28,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         "card.html", grade=grade, title=title, others=others, also=also, remarks=_remarks, lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points="not graded, which is not your fault" if grade.status == "internal" else points,
-        hint=hints_for(hints, blamed_in(grade))[0] if hints and blamed_in(grade) and not grade.diagnoses else "",
+        hint=hint_for(hints, blamed_in(grade)) if blamed_in(grade) and not grade.diagnoses else "",
     )  # fmt: skip
 
 

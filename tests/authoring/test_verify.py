@@ -120,6 +120,10 @@ FAULTY = {
         [r"misconceptions\.py, line \d+: 'divides by the factor' replaces scaeld, which the solution does not define; "
          r"did you mean scaled\?", r"'divides by the factor' is not rejected"],
     ),
+    "hints": (
+        page(lesson=('"look at x = 0"', '"scaled, clamped: look at x = 0"')),
+        [r"a hint belongs to 'clamped', which the page has not"],
+    ),
     "needs": (page(lesson=("seconds = 20", 'seconds = 20\nneeds = ["numpy"]')), []),
     "absent": (
         page(lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"\nneeds = ["-absent_here", "pandaz"]')),

@@ -20,7 +20,7 @@ from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise, QuestionPage
 from ...sandbox.host.student import Student
-from ...text import similar_name
+from ...text import hint_owners, similar_name
 from .. import build
 from ..plain import stumbles
 from ..taught import too_early
@@ -62,6 +62,11 @@ def statics(
     for name in anchored(read_text(trees.lesson(exercise.address), "")):
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
+    owners = {name.partition(".")[0] for name in solution}
+    for strange in (name for hint in exercise.hints for name in hint_owners(hint) if name not in owners):
+        faults.append(
+            f"a hint belongs to {strange!r}, which the page has not: a hint begins with its functions, or none"
+        )
     faults += _unknown_flaws(exercise, trees, wrong, solution)
     course = syllabus.load(trees)
     if report.level == "proven" and course.plain_english:

@@ -301,3 +301,120 @@ def cv_to_tensor(image):
     if image is None or image.dtype != np.uint8:
         raise ValueError("bytes are wanted")
     return torch.from_numpy(bgr_to_rgb(image)).transpose(0, 2) / 255
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "drops every dimension of size 1",
+    hint="A bare squeeze() takes a row or a column of one pixel away too. Take the one channel by its place.",
+    dies_by="test_image_by_hand",
+)
+def tensor_to_image(x):
+    if x.dim() != 3 or x.shape[0] not in (1, 3):
+        raise ValueError("shape")
+    return Image.fromarray((x.detach().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy().squeeze())
+
+
+@misconception("lets bytes wrap around at 256")
+def tensor_to_image(x):
+    pixels = (x.detach() * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    return Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0])
+
+
+@misconception(
+    "turns all three dimensions round",
+    hint="np.flip without an axis turns rows, columns and channels. Which axis holds the colours?",
+    dies_by="test_bgr_to_rgb",
+)
+def bgr_to_rgb(image):
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError("shape")
+    return np.flip(image).copy()
+
+
+@misconception("turns all three dimensions round")
+def bgr_to_rgb(image):
+    return np.flip(image).copy()
+
+
+@misconception(
+    "puts the channels first",
+    hint="What comes out is still an image of (H, W, 3). np.stack(..., axis=-1) puts the channels behind.",
+    dies_by="test_bgr_to_rgb",
+)
+def bgr_to_rgb(image):
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError("shape")
+    return np.stack([image[:, :, 2], image[:, :, 1], image[:, :, 0]], axis=0)
+
+
+@misconception("puts the channels first")
+def bgr_to_rgb(image):
+    if image.ndim != 3:
+        raise ValueError("shape")
+    return np.stack([image[:, :, 2], image[:, :, 1], image[:, :, 0]], axis=0)
+
+
+@misconception(
+    "makes bytes of an array of another dtype",
+    hint="The docstring takes arrays of any dtype and gives the same one back. astype is not needed.",
+    dies_by="test_bgr_to_rgb",
+)
+def bgr_to_rgb(image):
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError("shape")
+    return image[:, :, ::-1].astype(np.uint8)
+
+
+@misconception("reverses the last dimension of any array")
+def bgr_to_rgb(image):
+    if len(image.shape) != 3:
+        raise ValueError("shape")
+    return image[..., ::-1].copy()
+
+
+@misconception(
+    "divides by 256",
+    hint="The largest byte is 255, and it must become 1.0.",
+    dies_by="test_cv_to_tensor",
+)
+def cv_to_tensor(image):
+    if image is None or image.dtype != np.uint8:
+        raise ValueError("image")
+    return torch.from_numpy(image[:, :, ::-1].copy()).permute(2, 0, 1) / 256
+
+
+@misconception(
+    "answers in float64, because NumPy divides",
+    hint="NumPy divides bytes in float64. Divide in PyTorch, or call float().",
+    dies_by="test_cv_to_tensor",
+)
+def cv_to_tensor(image):
+    if image is None or image.dtype != np.uint8:
+        raise ValueError("image")
+    return torch.from_numpy(image[:, :, ::-1].copy() / 255).permute(2, 0, 1)
+
+
+@misconception("answers in float64, because NumPy divides")
+def cv_to_tensor(image):
+    return torch.from_numpy(image[:, :, ::-1].copy() / 255).permute(2, 0, 1)
+
+
+@misconception(
+    "cuts the bytes up anew where dimensions must change places",
+    hint="view keeps the order of the numbers and cuts it up anew. Which call exchanges the dimensions?",
+    dies_by="test_cv_to_tensor",
+)
+def cv_to_tensor(image):
+    if image is None or image.dtype != np.uint8:
+        raise ValueError("image")
+    return torch.from_numpy(image[:, :, ::-1].copy()).reshape(3, *image.shape[:2]) / 255
+
+
+@misconception("cuts the bytes up anew where dimensions must change places")
+def cv_to_tensor(image):
+    if image is None:
+        raise ValueError("image")
+    return torch.from_numpy(image[:, :, ::-1].copy()).reshape(3, *image.shape[:2]) / 255

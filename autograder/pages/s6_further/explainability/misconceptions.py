@@ -425,3 +425,216 @@ def integrated_gradients(model, x, baseline, steps=50, target=None):
             scores = scores[:, target]
         (slopes,) = torch.autograd.grad(scores.sum(), points)
     return (x - baseline) * slopes.mean(0)
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+def slope_of(model, image, target):
+    x = image.detach()[None].requires_grad_()
+    with evaluating(model):
+        (slope,) = torch.autograd.grad(model(x)[0, target], x)
+    return slope[0]
+
+
+@misconception(
+    "adds the channels up",
+    hint="The docstring takes the largest over the channels. Their sum makes colour images brighter than grey ones.",
+    dies_by="test_saliency",
+)
+def saliency(model, image, target):
+    return slope_of(model, image, target).abs().sum(0)
+
+
+@misconception(
+    "looks at the first channel only",
+    hint="A red pixel may not matter where its blue does. The largest over the channels: amax(0).",
+    dies_by="test_saliency",
+)
+def saliency(model, image, target):
+    return slope_of(model, image, target)[0].abs()
+
+
+@misconception("leaves gradients behind in the model's parameters")
+def saliency(model, image, target):
+    model.eval()
+    image.requires_grad_(True)
+    model(image.unsqueeze(0))[0, target].backward()
+    return image.grad.abs().max(0)[0]
+
+
+@misconception(
+    "looks at both ends of the way",
+    hint="linspace(0, 1, steps) has points at both ends. The midpoint rule looks at the middle of every step: (k + 1/2) / steps.",
+    dies_by="test_integrated_gradients",
+)
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    total = torch.zeros_like(x)
+    for a in torch.linspace(0, 1, steps, dtype=x.dtype):
+        point = (baseline + a * (x - baseline))[None].detach().requires_grad_()
+        with evaluating(model):
+            score = model(point)
+            score = score.sum() if target is None else score[0, target]
+            total += torch.autograd.grad(score, point)[0][0]
+    return (x - baseline) * total / steps
+
+
+@misconception(
+    "gives the sizes of the contributions, without signs",
+    hint="A contribution may lower the score, and only with their signs do they add up to f(x) - f(baseline).",
+    dies_by="test_integrated_gradients",
+)
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    total = torch.zeros_like(x)
+    for k in range(steps):
+        point = (baseline + (k + 0.5) / steps * (x - baseline))[None].detach().requires_grad_()
+        with evaluating(model):
+            score = model(point)
+            score = score.sum() if target is None else score[0, target]
+            total += torch.autograd.grad(score, point)[0][0]
+    return ((x - baseline) * total / steps).abs()
+
+
+@misconception("leaves out the factor x - baseline")
+def integrated_gradients(model, x, baseline, steps=50, target=None):
+    way = ((torch.arange(steps) + 0.5) / steps).reshape(-1, *[1] * x.dim()).to(x.dtype)
+    points = (baseline + way * (x - baseline)).requires_grad_()
+    with evaluating(model):
+        scores = model(points)
+        scores = scores if target is None else scores[:, target]
+        return torch.autograd.grad(scores.sum(), points)[0].mean(0)
+
+
+@misconception(
+    "weighs the channels by the sizes of their slopes, without signs",
+    hint="A channel whose slope is negative speaks against the class. Its weight keeps the sign.",
+    dies_by="test_grad_cam",
+)
+def grad_cam(A, G):
+    return (G.abs().mean((1, 2), keepdim=True) * A).sum(0).clamp(min=0)
+
+
+@misconception(
+    "adds the slopes up where their mean belongs",
+    hint="The weight of a channel is the mean over its places: divide by h w.",
+    dies_by="test_grad_cam",
+)
+def grad_cam(A, G):
+    return (G.sum((1, 2), keepdim=True) * A).sum(0).clamp(min=0)
+
+
+@misconception(
+    "answers in float32",
+    hint="torch.zeros makes float32 unless you say otherwise. Begin with A.new_zeros, or let sum() do it.",
+    dies_by="test_grad_cam",
+)
+def grad_cam(A, G):
+    return (G.mean((1, 2), keepdim=True) * A).sum(0).clamp(min=0).float()
+
+
+@misconception(
+    "divides the map by its maximum",
+    hint="Then nobody sees how strong a map is, and an empty one is 0 / 0. The docstring says: not scaled.",
+    dies_by="test_grad_cam",
+)
+def grad_cam(A, G):
+    cam = (G.mean((1, 2), keepdim=True) * A).sum(0).clamp(min=0)
+    return cam / cam.max()
+
+
+@misconception("forgets the ReLU")
+def grad_cam(A, G):
+    return (G.mean((1, 2), keepdim=True) * A.relu()).sum(0)
+
+
+@misconception("forgets the ReLU")
+def grad_cam(A, G):
+    return (G.mean((1, 2), keepdim=True) * A).sum(0).float()
+
+
+@misconception(
+    "keeps the batch dimension",
+    hint="The model sees a batch of one, and its maps come as (1, F, h, w). [0] is the one image.",
+    dies_by="test_layer_maps",
+)
+def layer_maps(model, layer, image, target):
+    maps = []
+    with evaluating(model), layer.register_forward_hook(lambda part, inputs, output: maps.append(output)):
+        logit = model(image.detach()[None].requires_grad_())[0, target]
+    return maps[0].detach(), torch.autograd.grad(logit, maps[0])[0]
+
+
+@misconception(
+    "leaves the last row and column of patches out",
+    hint="From the first place to the last there are floor((H - size) / stride) steps, so there is one place more.",
+    dies_by="test_occlusion",
+)
+def occlusion(model, image, target, size, stride, fill=0.0):
+    height, width = ((side - size) // stride for side in image.shape[1:])
+    drop = torch.zeros(height, width, dtype=image.dtype)
+    with evaluating(model), torch.no_grad():
+        for i in range(height):
+            for j in range(width):
+                x = image.clone()
+                x[:, i * stride : i * stride + size, j * stride : j * stride + size] = fill
+                drop[i, j] = model(image[None])[0, target] - model(x[None])[0, target]
+    return drop
+
+
+@misconception("leaves the last row and column of patches out")
+def occlusion(model, image, target, size, stride, fill=0.0):
+    height, width = ((side - size) // stride for side in image.shape[1:])
+    drop = torch.zeros(height, width)
+    with evaluating(model), torch.no_grad():
+        for i in range(height):
+            for j in range(width):
+                x = image.clone()
+                x[:, i * stride : i * stride + size, j * stride : j * stride + size] = fill
+                drop[i, j] = model(image[None])[0, target] - model(x[None])[0, target]
+    return drop
+
+
+@misconception(
+    "leaves earlier patches covered",
+    hint="The copy is made once, and each patch is laid over the earlier ones. A fresh copy for each patch.",
+    dies_by="test_occlusion",
+)
+def occlusion(model, image, target, size, stride, fill=0.0):
+    rows, columns = (range(0, side - size + 1, stride) for side in image.shape[1:])
+    drop, x = torch.zeros(len(rows), len(columns), dtype=image.dtype), image.clone()
+    with evaluating(model), torch.no_grad():
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                x[:, row : row + size, column : column + size] = fill
+                drop[i, j] = model(image[None])[0, target] - model(x[None])[0, target]
+    return drop
+
+
+@misconception(
+    "measures the drop of the probability, not of the logit",
+    hint="Where the model is sure, a probability hardly moves. The docstring asks for the logits.",
+    dies_by="test_occlusion",
+)
+def occlusion(model, image, target, size, stride, fill=0.0):
+    rows, columns = (range(0, side - size + 1, stride) for side in image.shape[1:])
+    drop = torch.zeros(len(rows), len(columns), dtype=image.dtype)
+    with evaluating(model), torch.no_grad():
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                x = image.clone()
+                x[:, row : row + size, column : column + size] = fill
+                drop[i, j] = model(image[None]).softmax(1)[0, target] - model(x[None]).softmax(1)[0, target]
+    return drop
+
+
+@misconception("measures the drop of the probability, not of the logit")
+def occlusion(model, image, target, size, stride, fill=0.0):
+    rows, columns = (range(0, side - size + 1, stride) for side in image.shape[1:])
+    drop = torch.zeros(len(rows), len(columns), dtype=image.dtype)
+    with evaluating(model), torch.no_grad():
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                x = image.clone()
+                x[:, row : row + size, column : column + size] = 0
+                drop[i, j] = model(image[None]).softmax(1)[0, target] - model(x[None]).softmax(1)[0, target]
+    return drop

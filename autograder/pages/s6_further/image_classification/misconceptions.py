@@ -354,7 +354,7 @@ def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
 
 
 @misconception(
-    "sets lr_min as a floor under the cosine instead of as its end",
+    "lets the cosine fall towards 0 and puts lr_min in only at the end",
     hint="max(lr_min, ...) cuts the curve off with a corner. The whole curve should be squeezed into the span from lr_min to lr.",
     dies_by="test_cosine_like_pytorch",
 )
@@ -406,4 +406,128 @@ def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
     if step < warmup:
         return lr * step / warmup
     progress = (step - warmup) / (total - warmup)
+    return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * progress)) / 2
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "looks at the largest logit only, whatever `k` says",
+    hint="argmax is one guess. With k guesses a row is right if any of them is the label: topk.",
+    dies_by="test_topk_by_hand",
+)
+def topk_accuracy(logits, labels, k=1):
+    if k < 1:
+        raise ValueError("k")
+    return float((logits.argmax(1) == labels).double().mean()) if len(labels) else 0.0
+
+
+@misconception("looks at the largest logit only, whatever `k` says")
+def topk_accuracy(logits, labels, k=1):
+    return (logits.argmax(1) == labels).float().mean().item()
+
+
+@misconception("averages over all N times k guesses")
+def topk_accuracy(logits, labels, k=1):
+    if k < 1:
+        raise ValueError("k")
+    return (logits.topk(min(k, logits.shape[1]), 1).indices == labels[:, None]).float().mean().item()
+
+
+@misconception("takes the k largest along dim 0, over the examples instead of over the classes")
+def topk_accuracy(logits, labels, k=1):
+    return (logits.topk(k, dim=0).indices == labels).any(dim=0).float().mean().item()
+
+
+@misconception("takes the k smallest logits, because argsort ascends")
+def topk_accuracy(logits, labels, k=1):
+    if k < 1:
+        raise ValueError("k")
+    return (logits.argsort(dim=1)[:, :k] == labels[:, None]).any(1).double().mean().item()
+
+
+@misconception(
+    "makes float32 labels whatever the images are",
+    hint="float() is float32 for everybody. The labels have the dtype of the images: .to(x.dtype).",
+    dies_by="test_mixup_by_hand",
+)
+def mixup(x, y, lam, permutation=None, num_classes=None):
+    if y.dim() == 1:
+        if num_classes is None:
+            raise ValueError("num_classes")
+        y = torch.nn.functional.one_hot(y, num_classes)
+    y = y.to(x.dtype)
+    if permutation is None:
+        permutation = torch.randperm(len(x))
+    lam = torch.as_tensor(lam, dtype=x.dtype)
+    if lam.dim():
+        images, labels = lam.reshape(-1, *[1] * (x.dim() - 1)), lam[:, None]
+    else:
+        images = labels = lam
+    mixed = images * x + (1 - images) * x[permutation]
+    return mixed, (labels * y + (1 - labels) * y[permutation]).float()
+
+
+@misconception(
+    "falls on a straight line instead of half a cosine",
+    hint="Halfway both are equal; at a quarter the cosine is still higher. Where is the cosine in your formula?",
+    dies_by="test_cosine_by_hand",
+)
+def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
+    if not 0 <= warmup < total:
+        raise ValueError("no room for the warm-up")
+    if step < warmup:
+        return lr * step / warmup
+    return lr_min + (lr - lr_min) * (1 - min((step - warmup) / (total - warmup), 1.0))
+
+
+@misconception("falls on a straight line instead of half a cosine")
+def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
+    if not 0 <= warmup <= total:
+        raise ValueError("no room for the warm-up")
+    if step < warmup:
+        return lr * step / warmup
+    return lr_min + (lr - lr_min) * (1 - (step - warmup) / (total - warmup))
+
+
+@misconception(
+    "comes to rest at 0 instead of lr_min",
+    hint="After the last step the rate stays where the cosine has led it: at lr_min.",
+    dies_by="test_cosine_like_pytorch",
+)
+def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
+    if not 0 <= warmup < total:
+        raise ValueError("no room for the warm-up")
+    if step < warmup:
+        return lr * step / warmup
+    if step >= total:
+        return 0.0
+    return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * (step - warmup) / (total - warmup))) / 2
+
+
+@misconception(
+    "begins the warm-up at lr / warmup instead of 0",
+    hint="Step 0 has rate 0: lr * step / warmup.",
+    dies_by="test_warmup",
+)
+def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
+    if warmup >= total:
+        raise ValueError("no room for the warm-up")
+    if step < warmup:
+        return lr * (step + 1) / warmup
+    return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * min(step, total) / total)) / 2
+
+
+@misconception(
+    "warms up from lr_min instead of from 0",
+    hint="Step 0 has rate 0, whatever lr_min is, says the docstring.",
+    dies_by="test_warmup",
+)
+def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
+    if not 0 <= warmup < total:
+        raise ValueError("no room for the warm-up")
+    if step < warmup:
+        return lr_min + (lr - lr_min) * step / warmup
+    progress = min((step - warmup) / (total - warmup), 1.0)
     return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * progress)) / 2

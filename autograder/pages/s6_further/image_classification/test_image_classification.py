@@ -238,7 +238,7 @@ def test_cosine_like_pytorch(student):
 @points(2)
 def test_warmup(student):
     """with 4 steps of warm-up: 0, 1/4, 1/2, 3/4, then all of lr, and half a cosine over the steps that are left"""
-    for total, warmup, lr, low in ((10, 4, 0.8, 0.2), (6, 1, 0.1, 0.0), (5, 4, 2.0, 0.5), (7, 3, 3e-7, 1e-9)):
+    for total, warmup, lr, low in ((10, 4, 0.8, 0.3), (6, 1, 0.1, 0.0), (5, 4, 2.0, 0.5), (7, 3, 3e-7, 1e-9)):
         for step in range(total + 1):
             angle = math.pi / 2 * (step - warmup) / (total - warmup)
             expected = lr / warmup * step if step < warmup else low + (lr - low) * math.cos(angle) ** 2
