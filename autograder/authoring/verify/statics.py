@@ -62,11 +62,7 @@ def statics(
     for name in anchored(read_text(trees.lesson(exercise.address), "")):
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
-    owners = {name.partition(".")[0] for name in solution}
-    for strange in (name for hint in exercise.hints for name in hint_owners(hint) if name not in owners):
-        faults.append(
-            f"a hint belongs to {strange!r}, which the page has not: a hint begins with its functions, or none"
-        )
+    faults += _strange_hints(exercise, {name.partition(".")[0] for name in solution})
     faults += _unknown_flaws(exercise, trees, wrong, solution)
     course = syllabus.load(trees)
     if report.level == "proven" and course.plain_english:
@@ -141,6 +137,12 @@ def _of_the_standard(
 
 def _is_check(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+
+
+def _strange_hints(exercise: Exercise, functions: set[str]) -> list[str]:
+    """Return what is wrong with hints that begin with names: each must be a function of the page."""
+    strange = [name for hint in exercise.hints for name in hint_owners(hint) if name not in functions]
+    return [f"a hint belongs to {name!r}, which the page has not; begin it with functions, or none" for name in strange]
 
 
 def _unknown_flaws(
