@@ -20,6 +20,7 @@ from autograder.model import Exercise, Syllabus
 from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
 from tests.lessons import Claim, body, filled, flat, script
+from tests.lessons.general import CLAIMS as GENERAL
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
 from tests.lessons.s3_first import CLAIMS as PARTS
@@ -42,7 +43,9 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("claim", [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER], ids=lambda c: c.quote[:50])
+@pytest.mark.parametrize(
+    "claim", [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL], ids=lambda c: c.quote[:50]
+)
 def test_claims(claim: Claim):
     """What a lesson says comes out when it is computed, and the lesson says it."""
     text = filled(claim)
