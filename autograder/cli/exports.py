@@ -82,7 +82,7 @@ def _text(
 
         return junit.standings(totals), []
     if form in ("items", "misconceptions", "analysis"):
-        return _analysis(form, totals), []
+        return _analysis(form, totals, roster), []
     from ..export import lms
     from ..intake import roster as who
 
@@ -106,15 +106,21 @@ def _text(
     return filled.text, [("left as it is:", left), ("no points for", without), ("no row for", no_row)]
 
 
-def _analysis(form: str, totals: ClassTotals) -> str:
-    """Write what the checks tell of the class: two tables, or both as JSON."""
+def _analysis(form: str, totals: ClassTotals, roster: Path | None) -> str:
+    """Write what the checks tell of the class: two tables, or both as JSON.
+
+    A roster's column ``group`` says who belongs together, else the policy's groups do.
+    """
     from ..export import analysis
     from ..export.files import dumps
+    from ..intake import roster as who
     from ..report.items import figures
     from ..report.trends import trends
 
     checks = figures([row.grade for row in totals.rows if row.grade is not None], None)
     group_of = {name: group for group, names in totals.policy.groups.items() for name in names}
+    if roster is not None:
+        group_of |= {name: known["group"] for name, known in who.load(roster).students.items() if known.get("group")}
     over_weeks = trends(totals.attempts, group_of)
     if form == "analysis":
         return dumps(analysis.document(checks, over_weeks))

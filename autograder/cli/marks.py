@@ -184,7 +184,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf) -> E
     """Add an entry of a student who is known, where the page's total stays within its maximum."""
     from dataclasses import replace
 
-    from ..gradebook.class_totals import of_book
+    from ..gradebook.class_totals import row_of
     from ..gradebook.entries import Entries, checked
 
     with opened(out) as kept, Entries.open(kept.path) as log:
@@ -194,7 +194,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf) -> E
         seen = log.version(draft.student, draft.page)
         checked(draft, most)
         if draft.kind == "adjust" and not draft.extra:
-            row = of_book(kept, course, also=[draft.page]).places[draft.student, draft.page]
+            row = row_of(kept, log, course, draft.student, draft.page)
             if not 0 <= row.total + draft.value <= row.max_points:
                 what = (
                     f"{row.total:g} of {row.max_points:g} and {draft.value:+g} points make {row.total + draft.value:g}"

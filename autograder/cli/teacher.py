@@ -254,11 +254,11 @@ def _totals(book: Gradebook, course: Syllabus) -> ClassTotals:
     from ..text import printable
 
     try:
-        return of_book(book, course)
+        return of_book(book, course, bare=True)
     except GradebookError as error:
         line = f"note: {error}; the totals that are written now are without it"
         console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
-        return of_book(book, course, Policy())
+        return of_book(book, course, Policy(), bare=True)
 
 
 @contextlib.contextmanager

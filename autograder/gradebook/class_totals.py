@@ -11,7 +11,7 @@ from ..model import Grade, Syllabus, round_points
 from .entries import Entries
 from .policy import Policy, load
 from .store import Gradebook
-from .totals import Standing, StudentTotal, standings, student_totals
+from .totals import Standing, StudentTotal, asked_pages, standings, student_rows, student_totals
 
 POLICY = "policy.toml"  #: in the folder of the gradebook
 
@@ -78,13 +78,14 @@ def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
 
 
 def of_book(
-    book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = ()
+    book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = (), bare: bool = False
 ) -> ClassTotals:
     """Return the totals of a gradebook.
 
     Args:
         policy: the one in its folder by default.
         also: further pages, that nobody handed in.
+        bare: without the pictures and prints of checks, which take most of the memory.
 
     Raises:
         GradebookError: the policy, or what persons gave, cannot be read.
@@ -93,8 +94,30 @@ def of_book(
     with Entries.open(book.path) as log:
         given = log.by_row()
     histories = book.histories()
+    if bare:
+        histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
     rows = standings(histories, given, policy, syllabus, book.pending(), also=also)
     return ClassTotals(tuple(rows), policy, syllabus, tuple(grade for some in histories.values() for grade in some))
+
+
+def row_of(book: Gradebook, log: Entries, syllabus: Syllabus, student: str, page: str) -> Standing:
+    """Return one row of a gradebook, as :func:`of_book` has it, without reading the whole class.
+
+    Raises:
+        GradebookError: the policy, or what persons gave, cannot be read.
+    """
+    policy, given, pending = beside(book.path.parent, syllabus), log.by_row(), book.pending()
+    members = policy.members(student)
+    histories = {(who, one): book.history(who, one) for who in members for one in syllabus.exercises}
+    pages = [one for one in syllabus.pages if one == page or any(histories.get((who, one)) for who in members)]
+    rows = student_rows(student, pages, histories, given, policy, syllabus, pending, asked_pages(given))
+    return next(row for row in rows if row.exercise == page)
+
+
+def _bare(grade: Grade) -> Grade:
+    if not any(check.output or check.plot for check in grade.checks):
+        return grade
+    return replace(grade, checks=tuple(replace(check, output="", plot=None) for check in grade.checks))
 
 
 def beside(folder: Path, syllabus: Syllabus) -> Policy:

@@ -275,8 +275,9 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
         run, _ = read_json(out / "grades.json")
     except (OSError, ValueError):
         run = {}
-    grades = book.latest()
-    outcome = Outcome(in_order(grades, syllabus), len(grades), run, totals=of_book(book, syllabus))
+    totals = of_book(book, syllabus)
+    last = {(grade.student, grade.exercise): grade for grade in totals.attempts} | book.pending()
+    outcome = Outcome(in_order(list(last.values()), syllabus), len(last), run, totals=totals)
     return write_results(outcome, syllabus, out)
 
 
