@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from ..gradebook.entries import Entry, effective, maximum, questions_of, said
-from ..gradebook.states import NOT_HANDED_IN, STATES, reason
+from ..gradebook.states import NOT_HANDED_IN, reason
 from ..gradebook.totals import Standing
 from ..model import Exercise, QuestionPage
 from ..report.card import card
@@ -21,7 +21,14 @@ from .site import NotHere, View
 from .sources import lines_of, source_of
 from .table import MARKED, Asked
 
-_KEPT = ("state", "marked", "by", "group", "mistake")  #: what of a query says who is looked at, one after another
+_KEPT = (
+    "state",
+    "marked",
+    "by",
+    "group",
+    "mistake",
+    "second",
+)  #: what of a query goes from one to the next
 AROUND = 100  #: students of the list beside the code, before and after the one that is shown
 
 
@@ -86,13 +93,15 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     grade = view.desk.results.grade(student, page)
     exercise = view.desk.results.course.pages[page]
     entries = klass.entries.get((student, page), ())
+    blind = query.get("second") == "1" and all(one.by != view.marker for one in effective(entries))
+    shown = without_marks(row) if blind else row
     kept = {name: query[name] for name in _KEPT if query.get(name)}
     rest = "?" + urlencode(kept) if kept else ""
     after = order[place + 1 : place + 2]  # of one who is not among them: the first
     group = [s for s in order if s != student] if key and place >= 0 else []
     return {
         "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
-        "cell": table.cell(row), "row": row, "exercise": exercise, "states": STATES, "marks": MARKED, "asked": asked,
+        "cell": table.cell(shown), "row": shown, "blind": blind, "exercise": exercise,
         "card": Markup(card(view.grade(grade), exercise.title)) if grade is not None else "",
         **_code(view, student, page), "seen": entries[-1].number if entries else 0,
         "before": view.id(order[place - 1]) if place > 0 else "", "rest": rest, "place": place + 1, "of": len(order),
@@ -106,16 +115,38 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
             {"id": view.id(s), "label": view.label(s), "seen": _seen(klass, s, page), "why": _why(view, klass, s, page)}
             for s in group
         ],
-        "items": _items(view, page, row.entries), "comments": view.desk.results.rubric.comments(page),
-        "history": told_of(view, entries, student), "mine": _last_of(view.marker, entries),
+        "items": _items(view, page, shown.entries), "comments": view.desk.results.rubric.comments(page),
+        "history": () if blind else told_of(view, entries, student), "mine": _last_of(view.marker, entries),
         "requests": [
             (one, done, view.text(one.text, student)) for one, done in requests.of_answer(view, student, page)
         ],
-        "questions": _questions(exercise, row.entries),
+        "questions": _questions(exercise, shown.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
         len(klass.histories.get((student, page), ())),
     }  # fmt: skip
+
+
+def first(view: View, address: str, query: Mapping[str, str]) -> str:
+    """Return where marking one after another begins: an id with what of the query goes on from there.
+
+    Raises:
+        NotHere: nobody is such.
+    """
+    klass, page = view.desk.results.now(), view.page(address)
+    kind = query.get("by", KINDS[0])
+    order = _order(
+        view, klass, page, table.asked_of({**query, "page": page}, klass.pages), kind, query.get("group", "")
+    )
+    if not order:
+        raise NotHere("there is nobody such on this page, or no longer: go back")
+    kept = {name: query[name] for name in _KEPT if query.get(name)}
+    return view.id(order[0]) + ("?" + urlencode(kept) if kept else "")
+
+
+def without_marks(row: Standing) -> Standing:
+    """Return a row as it would stand had no person given anything: what a second marker sees first."""
+    return replace(row, total=row.automatic, manual=0.0, written=None, comment="", entries=())
 
 
 def _seen(klass: Class, student: str, page: str) -> int:

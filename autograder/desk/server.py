@@ -56,6 +56,7 @@ class Site:
             Route("/{mode}/requests/", self._view("requests.html", _queried(requests.context))),
             Route("/{mode}/again/", self._view("again.html", _queried(again_view.context))),
             Route("/{mode}/page" + _PAGE + "/", self._view("page.html", _page)),
+            Route("/{mode}/page" + _PAGE + "/first", self._begin),
             Route("/{mode}/page" + _PAGE + "/{id}", self._view("answer.html", _answer)),
             Route("/{mode}/student/{id}", self._view("student.html", _student)),
             Route("/{mode}/edit", self._edit, methods=["POST"]),
@@ -109,6 +110,14 @@ class Site:
             other=[mode for mode in self.desk.modes if mode != view.mode], **filled,
         )  # fmt: skip
         return HTMLResponse(text)
+
+    async def _begin(self, request: Request) -> Response:
+        def made() -> Response:
+            view, path = self._seen_by(request), request.path_params
+            where = grading.first(view, f"{path['section']}/{path['name']}", request.query_params)
+            return RedirectResponse(where, 303)
+
+        return await _safely(made)
 
     async def _csv(self, request: Request) -> Response:
         def made() -> Response:

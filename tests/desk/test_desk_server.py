@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,26 @@ def test_the_second_of_two_edits_is_told(running: tuple[Desk, str]) -> None:
     told = post(address.replace("named", "") + "anonymous/edit", mine)[1]
     assert "bob" not in told["told"][0]
     assert [one.text for one in desk.results.entries.all()] == ["first"]
+
+
+def test_marking_begins_with_the_first_who_is_asked_for(running: tuple[Desk, str]) -> None:
+    """each of a page's links leads to one who is such, and on to the next; where nobody is, a line says so"""
+    page = f"{running[1]}named/page/{SOFTMAX}/"
+    links = re.findall(r'href="(first\?[^"]+)">([^<]+)<', get(page)[1])
+    assert [who for _, who in links] == [
+        "marked by nobody (6)",
+        "unfinished (1)",
+        "wrong (3)",
+        "right (1)",
+        "ungraded (1)",
+    ]
+    for query, who in links:
+        text = get(page + query.replace("&amp;", "&"))[1]
+        assert "<li aria-current=true>" in text, who
+    text = get(f"{page}first?state=unfinished")[1]
+    assert "<bdi>eve</bdi>" in text
+    assert "1 of 1" in text
+    assert get(f"{page}first?marked=differently") == (404, "there is nobody such on this page, or no longer: go back\n")
 
 
 def test_a_group_is_marked_at_once(running: tuple[Desk, str]) -> None:
@@ -370,3 +391,23 @@ def test_a_question_in_words(running: tuple[Desk, str]) -> None:
     assert f"{asked['question']:g} points: 1 given" in get(where)[1]
     after = desk.results.now().totals["ada"]
     assert (after.points - before.points, after.maximum - before.maximum) == (1, sum(asked.values()))
+
+
+def test_a_second_marker_sees_the_first_afterwards(tmp_path: Path) -> None:
+    """neither points, rubric nor comments before the second has marked; then both, and that they differ"""
+    out = write(tmp_path / "out")
+    with desk_of(out, who=Who("mia")) as (first, address):
+        post(address + "named/edit", edit(first, "bob", "points", value=1))
+        post(address + "named/edit", edit(first, "bob", "comment", text="a word of the first"))
+    with desk_of(out, who=Who("noa")) as (second, address):
+        assert "as second marker (1)" in get(f"{address}named/page/{SOFTMAX}/")[1]
+        where = f"{address}named/page/{SOFTMAX}/{second.ids.of('bob')}?second=1"
+        text = get(where)[1]
+        assert "hidden until you have marked" in text
+        assert ">2/4<" in text  # what the checks gave
+        assert "a word of the first" not in text
+        assert post(address + "named/edit", edit(second, "bob", "points", value=3))[1]["kept"] == 1
+        text = get(where)[1]
+        assert ">3/4<" in text
+        assert "a word of the first" in text
+        assert "two markers set different points" in text
