@@ -10,15 +10,14 @@ from torch.nn import functional
 
 from tests.lessons import Claim, solution
 
-LOADERS, TEXT, PUZZLES = "s2_data/datasets_and_loaders", "s2_data/text", "s1_math/matrix_computation"
+TEXT, PUZZLES = "s2_data/text", "s1_math/matrix_computation"
 SOFTMAX, ACTIVATIONS, NEURON = (f"s3_neural_networks/{name}" for name in ("softmax", "activations", "neuron"))
-LOSSES, REGRESSION, CLASSES = (
-    f"s3_neural_networks/{n}" for n in ("losses", "regression_losses", "classification_losses")
-)
+REGRESSION, CLASSES = (f"s3_neural_networks/{n}" for n in ("regression_losses", "classification_losses"))
 DESCENT, OPTIMIZERS, TROUBLES = (
     f"s3_neural_networks/{n}" for n in ("gradient_descent", "optimizers", "training_troubles")
 )
 CONVOLUTION, TASKS, MIXING = "s4_cnns/convolution", "s3_neural_networks/tasks", "s6_further/image_classification"
+NETWORK, PLAYGROUND = "s3_neural_networks/classification_network", "s3_neural_networks/playground"
 F64 = torch.float64
 POINTS, TARGETS = torch.tensor([1.0, -2.0, 0.5], dtype=F64), torch.tensor([0.0, 1.0, 0.5], dtype=F64)
 
@@ -154,7 +153,40 @@ def mostly_one_of_two() -> bool:
     return bool((torch.minimum(drawn, 1 - drawn) < 0.1).double().mean() > 0.5)
 
 
+def flipped_labels() -> bool:
+    """What 1,000 steps on flipped labels do to the accuracy on them and on new points, against 100; three seeds."""
+    page, found = solution(NETWORK), []
+    for seed in range(3):
+        generator = torch.Generator().manual_seed(seed)
+        torch.manual_seed(seed)
+        X, y = page.two_moons(200, noise=0.1, generator=generator)
+        new, truth = page.two_moons(1000, noise=0.1, generator=generator)
+        flipped = torch.where(torch.rand(200, generator=generator) < 0.2, 1 - y, y)
+        model = page.MLPClassifier(hidden=64)
+        for steps in (100, 900):
+            page.train_classifier(model, X, flipped, epochs=steps)
+            found.append([float((model(a).argmax(1) == b).double().mean()) for a, b in ((X, flipped), (new, truth))])
+    early, late = torch.tensor(found[::2]).mean(0), torch.tensor(found[1::2]).mean(0)
+    return bool(late[0] > early[0] and late[1] < early[1] - 0.03)
+
+
+def depths() -> bool:
+    """The losses after 20 steps of networks with 1, 2, 4 and 8 hidden layers, over three seeds."""
+    page, network = solution(NETWORK), solution("s3_neural_networks/regression_network")
+
+    def loss(depth: int, seed: int) -> float:
+        torch.manual_seed(seed)
+        X, y = page.two_moons(200, noise=0.1, generator=torch.Generator().manual_seed(seed))
+        return page.train_classifier(network.MLP(2, [16] * depth, 2, torch.tanh), X, y, epochs=20, lr=0.01)[-1]
+
+    one, two, four, eight = ([loss(depth, seed) for seed in range(3)] for depth in (1, 2, 4, 8))
+    faster = all(sum(deep) < sum(one) for deep in (two, four, eight))
+    return faster and any(deeper > deep for deeper, deep in zip(eight, two, strict=True))
+
+
 CLAIMS = [
+    Claim(PLAYGROUND, "two or more layers start faster than one, but 8 need not be better than 2", depths),
+    Claim(PLAYGROUND, "the training accuracy goes on rising while the held-out accuracy falls", flipped_labels),
     Claim(PUZZLES, r"the error of $v$ shrinks by the factor $\lvert \lambda_2 / \lambda_1 \rvert$ a step", power_error),
     Claim(TEXT, "so no gradient reaches the vector of `<pad>`", no_gradient_of_padding),
     Claim(SOFTMAX, "Only *differences* of logits matter", only_differences_of_logits),
