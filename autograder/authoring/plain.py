@@ -41,6 +41,16 @@ WORDS = {
     "bar one": "except one",
     "makes up for": "balances; corrects",
     "make up for": "balance; correct",
+    "ought to": "should",
+    "ever after": "from then on",
+    "who knows": "nobody can tell; it may",
+    "who forgets": "if you forget",
+    "who saves": "if you save",
+    "thereby": "by this",
+    "whilst": "while",
+    "amongst": "among",
+    "upon": "on",
+    "lest": "so that … not",
 }
 
 

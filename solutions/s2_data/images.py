@@ -30,7 +30,7 @@ def to_float_image(image: torch.Tensor) -> torch.Tensor:
         other bytes the picture has; `image` stays as it was.
 
     Raises:
-        ValueError: `image` is not uint8; who knows whether it was divided by 255 already.
+        ValueError: `image` is not uint8; it may have been divided by 255 already.
     """
     ### BEGIN SOLUTION
     if image.dtype != torch.uint8:

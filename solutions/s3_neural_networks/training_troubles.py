@@ -125,7 +125,7 @@ def clipped_descent(
 # %% [markdown]
 # ## Saturation
 #
-# A sigmoid unit that is sure of the wrong answer ought to learn fast. Whether it does is up to the loss. With
+# A sigmoid unit that is sure of the wrong answer should learn fast. Whether it does is up to the loss. With
 # the logit $z$, the label $y$ and $p = \sigma(z)$, compare the slopes $\mathrm{d}\ell/\mathrm{d}z$ of
 #
 # $$\ell_{\mathrm{mse}} = (p - y)^2 \qquad\text{and}\qquad

@@ -163,8 +163,8 @@ def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int
 # %% [markdown]
 # ## Checkpoints
 #
-# An optimizer has a memory of its own (Adam's two averages, the learning rate): who saves the model
-# alone cannot go on where they stopped. And a file from somebody else must not run their code: pickle,
+# An optimizer has a memory of its own (Adam's two averages, the learning rate): if you save the model
+# alone, you cannot go on where you stopped. And a file from somebody else must not run their code: pickle,
 # in which PyTorch saves, can do that, unless it is loaded with `weights_only=True`.
 
 

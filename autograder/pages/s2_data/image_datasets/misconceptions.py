@@ -251,7 +251,7 @@ def augment(x, generator, flip=0.5, shift=2):
 
 @misconception(
     "seeds the generator anew in every call",
-    hint="Then every image is mirrored and moved in the same way. Who makes the generator seeds it, once.",
+    hint="Then every image is mirrored and moved in the same way. The code that makes the generator seeds it, once.",
     dies_by="test_augment",
 )
 def augment(x, generator, flip=0.5, shift=2):
