@@ -88,6 +88,7 @@ class Exercise:
     question_answer: tuple[str, ...] = field(default=(), repr=False)  # for the marker: decides no grade by itself
     level: str = field(default=LEVELS[-1], repr=False)  # decides no grade: what `repr` shows is part of every key
     questions: tuple[Question, ...] = field(default=(), repr=False)
+    language: str = field(default="", repr=False)  #: the code of the one that students are spoken to in; "" is English
 
     @property
     def section(self) -> str:
@@ -109,6 +110,7 @@ class QuestionPage:
     questions: tuple[Question, ...]
     weight: float = 1.0
     level: str = LEVELS[-1]
+    language: str = ""
 
     @property
     def section(self) -> str:
@@ -170,6 +172,7 @@ class Syllabus:
     question_pages: dict[str, QuestionPage] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     plain_english: bool = True  # whether `verify` looks for words of the list of `authoring.plain`
+    language: str = ""
 
     @property
     def pages(self) -> dict[str, Exercise | QuestionPage]:

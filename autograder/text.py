@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from .language import _, translated
 from .model import Failure, Frame
 
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
@@ -67,25 +68,30 @@ def printable(text: str, limit: int = 2000) -> str:
 
 def frame_line(frame: Frame) -> str:
     """Return a student's line as people are told of it: file, line, function and code."""
-    inside = f" in {frame.function}" if frame.function.isidentifier() else ""
-    return f"{printable(frame.file, 200)}, line {frame.line}{inside}:  {frame.code}"
+    inside = _(" in {function}", function=frame.function) if frame.function.isidentifier() else ""
+    where = _("{file}, line {line}", file=printable(frame.file, 200), line=frame.line)
+    return f"{where}{inside}:  {frame.code}"
 
 
 def sentence(failure: Failure) -> str:
     """Return what does not hold, in one sentence: of what, where, how."""
-    about = f"{failure.about}: " if failure.about else ""
-    where = f"at {failure.where}: " if failure.where else ""
-    return about + where + failure.reason
+    about = f"{translated(failure.about)}: " if failure.about else ""
+    where = _("at {where}: ", where=failure.where) if failure.where else ""
+    return about + where + (failure.reason if failure.kind == "exception" else translated(failure.reason))
 
 
 def fields(failure: Failure | None) -> list[tuple[str, str]]:
-    """Return a failure as the labelled texts that people are shown, in their order; a remark has no label."""
+    """Return a failure as the labelled texts that people are shown, in their order; a remark has no label.
+
+    The labels are keys, and English; where they are shown they go through :func:`.language._`.
+    """
     if failure is None:
         return []
     if failure.follows:
-        helpers = " and ".join(f"`{name}`" for name in failure.follows)
-        own = f"`{failure.function}` is not to blame: " if failure.function else ""
-        return [("follows", f"{own}with the right {helpers} in place of yours this check passes")]
+        helpers = _(" and ").join(f"`{name}`" for name in failure.follows)
+        own = _("`{function}` is not to blame: ", function=failure.function) if failure.function else ""
+        passes = _("with the right {helpers} in place of yours this check passes", helpers=helpers)
+        return [("follows", own + passes)]
     came, wanted = _VALUES.get(failure.about.split(" for ")[0], ("came back", "expected"))
     values = ("call", failure.call), (came, failure.got), (wanted, failure.expected)
     found = [(label, text) for label, text in values if text]
@@ -94,7 +100,7 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     found[at:at] = [(_LABELS.get(failure.kind, "problem"), words)] if words else []
     if failure.frames:
         found.append(("where", "\n".join(map(frame_line, failure.frames))))
-    found += [("seen", one.text) for one in failure.relations]
+    found += [("seen", translated(one.text)) for one in failure.relations]
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):
         label = "or" if number else "diagnosis" if one.exact else "looks like"
@@ -108,7 +114,7 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
 
 def told(failure: Failure | None) -> str:
     """Return a failure as plain text, its labels aligned; "" for none."""
-    return "\n".join(_aligned(label, text) for label, text in fields(failure))
+    return "\n".join(_aligned(_(label) if label else "", text) for label, text in fields(failure))
 
 
 def _aligned(label: str, text: str) -> str:
@@ -121,6 +127,6 @@ def _aligned(label: str, text: str) -> str:
 def headline(failure: Failure) -> str:
     """Return a failure in one line: the known mistake, where one is named, else what does not hold."""
     if failure.follows:
-        return f"follows from {', '.join(failure.follows)}"
+        return _("follows from {names}", names=", ".join(failure.follows))
     words = failure.diagnosis[0].name if failure.diagnosis else sentence(failure)
     return next(iter(words.splitlines()), "")

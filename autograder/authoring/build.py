@@ -12,6 +12,7 @@ from ..course.syllabus import lesson_text, read_text, split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
+from ..language import _, speaking
 from ..model import Exercise, Playground, QuestionPage, Syllabus
 from .notebook import BEGIN, END, PICTURE, notebook_cells, playground_notebook, question_notebook, static_checks
 
@@ -70,25 +71,31 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
         if exercise.ships_solved:
             out[first - 1 : last] = lines[first : last - 1]
             continue
-        name = _owner(tree, first)
+        why = _("{name} is not written yet", name=_owner(tree, first))
         out[first - 1 : last] = [
             f"{indent}# YOUR CODE HERE",
-            f'{indent}raise NotImplementedError("{name} is not written yet")',
+            f'{indent}raise NotImplementedError("{why}")',
         ]
-    draft = "# A draft: this page is still being written, and may change.\n" if exercise.level == "draft" else ""
+    draft = _("A draft: this page is still being written, and may change.") if exercise.level == "draft" else ""
+    draft = f"# {draft}\n" if draft else ""
     return draft + "\n".join(out).rstrip() + "\n"
 
 
 def generated(trees: Trees, page: Exercise | QuestionPage | Playground) -> dict[Path, str]:
-    """Generate the files of one page; return their contents.
+    """Generate the files of one page, in its language; return their contents.
 
     Raises:
         CourseError: the lesson or solution is missing or malformed, or a picture is absent.
     """
     if isinstance(page, Playground):
-        _, lesson = split_lesson(trees.lesson(page.address))
+        lesson = split_lesson(trees.lesson(page.address))[1]
         pictures = _pictures(trees, page.address, lesson)
         return {trees.notebook(page.address): _notebook_text(playground_notebook(lesson, page, pictures))}
+    with speaking(page.language, trees.root):
+        return _generated(trees, page)
+
+
+def _generated(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, str]:
     path = trees.solution(page.address)
     solution = "" if isinstance(page, QuestionPage) else read_text(path, "the solution is missing")
     lesson = lesson_text(trees, page)
@@ -110,7 +117,7 @@ def _pictures(trees: Trees, address: str, *texts: str) -> dict[str, bytes]:
     """Return the pictures that the texts of a page show, by their names."""
     found: dict[str, bytes] = {}
     for text in texts:
-        for _, name in PICTURE.findall(text):
+        for name in (match[2] for match in PICTURE.finditer(text)):
             try:
                 found[name] = trees.beside(address, name).read_bytes()
             except OSError:

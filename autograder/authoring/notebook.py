@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CourseError
+from ..language import _, plural
 from ..model import Exercise, Playground, Question, QuestionPage
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -99,7 +100,7 @@ def notebook_cells(
         raise CourseError(f"{absent}; notebooks are built with it: pip install 'gradus-course[teach]'") from None
 
     cells = [_locked(_with_pictures(lesson.strip(), pictures), "lesson")]
-    cells.append(_locked(new_markdown_cell(CHECKS.format(name=exercise.name)), "how-to-check"))
+    cells.append(_locked(new_markdown_cell(_(CHECKS, name=exercise.name)), "how-to-check"))
     cells.append(_locked(new_code_cell(SETUP), "setup"))
     own = jupytext.reads(solution, fmt="py:percent").cells
     answers = [(n, set(re.findall(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE))) for n, cell in enumerate(own)]
@@ -122,9 +123,9 @@ def notebook_cells(
         cells += [_check_cell(exercise, check) for check in due.get(number, ())]
     if exercise.question:
         good = "".join(f"\n- {sentence}" for sentence in exercise.question_answer)
-        scheme = f"The teacher reads this answer. A good one says:\n{good}" if good else ""
+        scheme = _("The teacher reads this answer. A good one says:") + f"\n{good}" if good else ""
         asked = Question(exercise.question, exercise.question_points, scheme)
-        cells.append(_question_cell("Question.", asked, "question", pictures))
+        cells.append(_question_cell(_("Question."), asked, "question", pictures))
     cells += _question_cells(exercise.questions, pictures)
     cells += [_check_cell(exercise, check) for check in due.get(-1, ())]
     return _whole(cells, exercise.address)
@@ -153,7 +154,7 @@ def playground_notebook(lesson: str, page: Playground, pictures: dict[str, bytes
 
 def _question_cells(questions: tuple[Question, ...], pictures: dict[str, bytes]) -> list[Any]:
     return [
-        _question_cell(f"Question {number}", question, f"question-{number}", pictures, points=True)
+        _question_cell(_("Question {number}", number=number), question, f"question-{number}", pictures, points=True)
         for number, question in enumerate(questions, 1)
     ]
 
@@ -163,21 +164,21 @@ def _question_cell(
 ) -> Any:
     """Return the cell in which a question is answered; its mark scheme stands where nbgrader clears it."""
     worth = f" ({_worth(question.points)})." if points else ""
-    scheme = question.scheme or "The teacher reads this answer."
+    scheme = question.scheme or _("The teacher reads this answer.")
     cell = _with_pictures(f"**{head}{worth}** {question.ask}\n\n{BEGIN}\n{scheme}\n{END}", pictures)
     cell["metadata"]["nbgrader"] = _nbgrader(grade_id, solution=True, points=question.points)
     return cell
 
 
 def _worth(points: float) -> str:
-    return f"{points:g} point{'s' if points != 1 else ''}"
+    return plural("{points} point", "{points} points", 1 if points == 1 else 2, points=f"{points:g}")
 
 
 def _with_pictures(text: str, pictures: dict[str, bytes]) -> Any:
     """Return a cell of words; its pictures travel inside of it."""
     from nbformat.v4 import new_markdown_cell
 
-    used = dict.fromkeys(name for _, name in PICTURE.findall(text) if name in pictures)
+    used = dict.fromkeys(match[2] for match in PICTURE.finditer(text) if match[2] in pictures)
     cell = new_markdown_cell(PICTURE.sub(lambda m: f"![{m[1]}](attachment:{m[2]})" if m[2] in used else m[0], text))
     if used:
         cell["attachments"] = {

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import GradusError
+from ..language import _, speak, translated
 
 INCOMPLETE = 3  #: exit code: done, but for what the grader itself could not grade
 
@@ -102,6 +103,7 @@ def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
     global _said
     places = trees()
     course = syllabus.load(places)
+    speak(course.language, places.root)
     if places.root != own_root() and not _said and not in_workspace(Path.cwd()):  # a student knows their course
         _said = True
         print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)
@@ -134,7 +136,7 @@ def warn(line: str) -> None:
     """Say something on the error stream that ends nothing."""
     from ..report.terminal import console
 
-    console(stderr=True).print(f"note: {line}", style="yellow", markup=False, soft_wrap=True)
+    console(stderr=True).print(_("note: {note}", note=translated(line)), style="yellow", markup=False, soft_wrap=True)
 
 
 def cores() -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import GradusError
+from ..language import _, plural
 from ..report.terminal import console
 from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progress_of, warn, workspace_here
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List what the course contains."""
-    course, _ = load()
+    course = load()[0]
     if as_json:
         print_json([
             {
@@ -39,9 +40,11 @@ def list_(as_json: Json = False) -> None:
         if pages:
             out.print(f"[bold]{title}[/bold]")
         for page in pages:
-            told = f"{page.points:g} points" + (f", weight {page.weight:g}" if page.weight != 1 else "")
-            told += ", to be marked by hand" if page.address in course.question_pages else ""
-            out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}, {page.level}[/bright_black]")
+            one = 1 if page.points == 1 else 2
+            told = plural("{points} point", "{points} points", one, points=f"{page.points:g}")
+            told += _(", weight {weight}", weight=f"{page.weight:g}") if page.weight != 1 else ""
+            told += _(", to be marked by hand") if page.address in course.question_pages else ""
+            out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}, {_(page.level)}[/bright_black]")
 
 
 @app.command()
@@ -133,10 +136,10 @@ def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) ->
 
     known = space.checks.get(exercise.address)
     if known is not None and known != page_key(trees, exercise):
-        warn(
+        warn(_(
             "these checks differ from those your workspace was made with, or the grader or its libraries do; "
             "`gradus update` brings it up to them"
-        )
+        ))  # fmt: skip
 
 
 def open_plot(grade: Grade, exercise: Exercise, folder: Path) -> None:
@@ -154,7 +157,7 @@ def _open(page: Path) -> None:
     import webbrowser
 
     opened = webbrowser.open(page.resolve().as_uri())
-    console().print(f"{'opened' if opened else 'open this'}  {page}", markup=False, soft_wrap=True)
+    console().print(f"{_('opened') if opened else _('open this')}  {page}", markup=False, soft_wrap=True)
 
 
 def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, Trace]) -> None:
@@ -162,7 +165,9 @@ def _debug(submission: Submission, place: Path, grade: Grade, traces: dict[str, 
 
     call = failing_call(traces, [c.name for c in grade.checks if c.status in ("failed", "error")])
     if call is None:
-        raise GradusError("no failed call can be made again here: its arguments were functions, objects or very large")
+        raise GradusError(
+            _("no failed call can be made again here: its arguments were functions, objects or very large")
+        )
     enter(submission, place, call)
 
 
@@ -174,8 +179,8 @@ def _own_file(exercise: Exercise, course: Syllabus) -> Found:
     places = (find_file(place, exercise, course) for place in (here, here / "exercises") if place.is_dir())
     found = next((one for one in places if one is not None), None)
     if found is None:
-        raise GradusError(
-            f"there is no {exercise.name}.py here, and this is no workspace: `gradus init DIR` makes one; "
-            f"or name the file: gradus check {exercise.name} FILE"
-        )
+        raise GradusError(_(
+            "there is no {name}.py here, and this is no workspace: `gradus init DIR` makes one; or name the file: "
+            "gradus check {name} FILE", name=exercise.name,
+        ))  # fmt: skip
     return found

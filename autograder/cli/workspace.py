@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import GradusError
+from ..language import _, plural, translated
 from ..report.terminal import console
 from .base import Address, Json, app, choose, load, print_json, progress_of, workspace_here
 
@@ -45,7 +46,7 @@ def here() -> Workspace:
     """
     found = workspace_here()
     if found is None:
-        raise GradusError("this is no workspace: `gradus init DIR` makes one, then work inside it")
+        raise GradusError(_("this is no workspace: `gradus init DIR` makes one, then work inside it"))
     return found
 
 
@@ -57,7 +58,7 @@ def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
         return syllabus.find(course, name)
     found = following(course, progress)
     if found is None:
-        raise GradusError("every page is passed; name one")
+        raise GradusError(_("every page is passed; name one"))
     return found
 
 
@@ -75,8 +76,8 @@ def init(folder: Annotated[Path, typer.Argument(help="a new folder")] = Path("gr
     course, trees = load()
     made = workspace.init(folder, trees, course)
     out = console()
-    out.print(f"{len(made.files)} files in {folder}", markup=False)
-    out.print(f"next: cd {folder}, then gradus", markup=False)
+    out.print(_("{n} files in {folder}", n=len(made.files), folder=folder), markup=False)
+    out.print(_("next: cd {folder}, then gradus", folder=folder), markup=False)
 
 
 @app.command()
@@ -84,17 +85,17 @@ def update() -> None:
     """Bring corrections of the course; what you wrote stays."""
     from ..student import workspace
 
-    space, _, course, trees = _loaded()
+    space, _progress, course, trees = _loaded()
     changes = workspace.update(space, trees, course)
     out = console()
     for name in changes.written:
-        out.print(f"wrote  {name}", markup=False)
+        out.print(_("wrote  {name}", name=name), markup=False)
     for name, aside in changes.kept:
-        out.print(f"yours, left alone  {name}  (the new version: {aside})", markup=False)
+        out.print(_("yours, left alone  {name}  (the new version: {aside})", name=name, aside=aside), markup=False)
     for name in changes.dropped:
-        out.print(f"no longer in the course, left where it is  {name}", markup=False)
+        out.print(_("no longer in the course, left where it is  {name}", name=name), markup=False)
     if changes == workspace.Changes((), ()):
-        out.print("everything is up to date")
+        out.print(_("everything is up to date"))
 
 
 def status() -> None:
@@ -119,11 +120,11 @@ def status() -> None:
     coming = following(course, progress)
     out.print()
     if coming is None:
-        out.print("every page is passed")
+        out.print(_("every page is passed"))
         return
-    out.print(Text.assemble("next: ", (coming.title, "bold"), "  ", clickable(space.file_of(coming, trees))))
-    out.print(Text.assemble("read: ", clickable(space.root / f"lessons/{coming.address}.md")))
-    out.print("then: gradus watch", style="bright_black")
+    out.print(Text.assemble(_("next: "), (coming.title, "bold"), "  ", clickable(space.file_of(coming, trees))))
+    out.print(Text.assemble(_("read: "), clickable(space.root / f"lessons/{coming.address}.md")))
+    out.print(_("then: {command}", command="gradus watch"), style="bright_black")
 
 
 @app.command("next")
@@ -140,18 +141,19 @@ def next_() -> None:
     out = console()
     coming = following(course, progress)
     if coming is None:
-        out.print("every page is passed")
+        out.print(_("every page is passed"))
         return
     path = space.file_of(coming, trees)
-    draft = "  (a draft: it is still being written)" if coming.level == "draft" else ""
-    out.print(Text.assemble((coming.title, "bold"), f"  {coming.points:g} points{draft}\n"))
+    draft = "  " + _("(a draft: it is still being written)") if coming.level == "draft" else ""
+    worth = plural("{points} point", "{points} points", 1 if coming.points == 1 else 2, points=f"{coming.points:g}")
+    out.print(Text.assemble((coming.title, "bold"), f"  {worth}{draft}\n"))
     out.print(Text(opening(split_lesson(trees.lesson(coming.address))[1]) + "\n"))
     names = unwritten(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
     if names:
-        out.print(Text(f"to write: {', '.join(names)}"))
-    out.print(Text.assemble("in:       ", clickable(path)))
-    out.print(Text.assemble("read:     ", clickable(space.root / f"lessons/{coming.address}.md")))
-    out.print("then:     gradus watch", style="bright_black")
+        out.print(Text(_("to write: {names}", names=", ".join(names))))
+    out.print(Text.assemble(_("in:       "), clickable(path)))
+    out.print(Text.assemble(_("read:     "), clickable(space.root / f"lessons/{coming.address}.md")))
+    out.print(_("then:     ") + "gradus watch", style="bright_black")
 
 
 @app.command()
@@ -163,7 +165,7 @@ def progress(as_json: Json = False) -> None:
     from ..report.answer import bar
     from ..text import printable
 
-    _, kept, course, _ = _loaded()
+    kept, course = _loaded()[1:3]
     if as_json:
         from dataclasses import asdict
 
@@ -171,8 +173,8 @@ def progress(as_json: Json = False) -> None:
         print_json({**{a: asdict(page) for a, page in kept.pages.items()}, **done})
         return
     table = Table(show_edge=False)
-    for name in ("page", "", "points", "hints", "last time"):
-        table.add_column(name, justify="right" if name in ("points", "hints") else "left")
+    for name in (_("page"), "", _("points"), _("hints"), _("last time")):
+        table.add_column(name, justify="right" if name in (_("points"), _("hints")) else "left")
     for address, exercise in course.exercises.items():
         page = kept.pages.get(address)
         best = page.best if page else 0.0
@@ -182,14 +184,14 @@ def progress(as_json: Json = False) -> None:
         table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
     for address in course.playgrounds:  # completion, and no points
         count = len(kept.missions.get(address, ()))
-        table.add_row(address, "", "", "", f"{count} mission{'s' * (count != 1)} done")
+        table.add_row(address, "", "", "", plural("{n} mission done", "{n} missions done", count))
     console().print(table)
 
 
 @app.command()
 def hint(name: Name = None) -> None:
     """One hint, then the next one, then the last again."""
-    _, kept, course, _ = _loaded()
+    kept, course = _loaded()[1:3]
     exercise = _page(course, kept, name)
     _hint(exercise, kept)
 
@@ -200,18 +202,19 @@ def _hint(exercise: Exercise, kept: Progress) -> None:
     page = kept.page(exercise.address)
     number = min(page.hints, len(exercise.hints) - 1)
     if number < 0:
-        raise GradusError(f"{exercise.title} has no hints; its lesson helps")
+        raise GradusError(_("{title} has no hints; its lesson helps", title=exercise.title))
     page.hints = number + 1
     kept.save()
     function = page.failure.function if page.failure is not None else ""
     told = hints_for(exercise.hints, function)[number]
-    console().print(f"hint {number + 1} of {len(exercise.hints)}: {told}", markup=False)
+    of = {"number": number + 1, "all": len(exercise.hints), "hint": told}
+    console().print(_("hint {number} of {all}: {hint}", **of), markup=False)
 
 
 @app.command()
 def explain(name: Name = None) -> None:
     """Explain what the last answer's known mistake is about, with the lesson's paragraph on it."""
-    _, kept, course, trees = _loaded()
+    kept, course, trees = _loaded()[1:]
     _explain(_page(course, kept, name), kept, trees)
 
 
@@ -225,7 +228,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
     out = console()
     page = kept.page(exercise.address)
     if page.failure is None:
-        out.print(f"nothing failed in {exercise.title} when it was checked last")
+        out.print(_("nothing failed in {title} when it was checked last", title=exercise.title))
         return
     out.print(Text(told(page.failure)))
     for mistake in page.mistakes:
@@ -235,7 +238,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
             out.print(Markdown(about))
     if not page.mistakes:
         about = lesson_on(trees, exercise, page.failure.function, about=told(page.failure))
-        out.print("\nno known mistake agrees with this; the lesson says:" if about else "")
+        out.print("\n" + _("no known mistake agrees with this; the lesson says:") if about else "")
         out.print(Markdown(about))
 
 
@@ -247,14 +250,15 @@ def reset(
     from ..course import syllabus
     from ..student import workspace
 
-    space, _, course, trees = _loaded()
+    space, _progress, course, trees = _loaded()
     exercise = syllabus.find(course, name)
     path = space.file_of(exercise, trees)
-    if not yes and not typer.confirm(f"put {path.relative_to(space.root)} back to the beginning?"):
+    if not yes and not typer.confirm(_("put {file} back to the beginning?", file=path.relative_to(space.root))):
         raise typer.Exit(1)
     backup = workspace.reset(space, exercise, path, trees, course)
-    told = f"; what you had: {backup.relative_to(space.root)}" if backup else ""
-    console().print(f"{path.relative_to(space.root)} is as it was handed out{told}", markup=False)
+    told = _("; what you had: {file}", file=backup.relative_to(space.root)) if backup else ""
+    handed = _("{file} is as it was handed out", file=path.relative_to(space.root))
+    console().print(f"{handed}{told}", markup=False)
 
 
 @app.command()
@@ -264,19 +268,23 @@ def solution(name: Address) -> None:
 
     from ..course import syllabus
 
-    _, kept, course, trees = _loaded()
+    kept, course, trees = _loaded()[1:]
     exercise = syllabus.find(course, name)
     elsewhere = trees.without_solutions()
     if elsewhere:
-        console().print(f"this copy of the course has no solutions: {elsewhere}", markup=False)
+        console().print(_("this copy of the course has no solutions: {where}", where=elsewhere), markup=False)
         raise typer.Exit(1)
     page = kept.page(exercise.address)
     page.solution_asked += 1
     kept.save()
     if not page.passed and page.solution_asked < 2:
         left = len(exercise.hints) - page.hints
-        told = f"there are {left} hints left (gradus hint {exercise.name})" if left > 0 else "you have seen every hint"
-        console().print(f"not passed yet; {told}. Ask once more if you still want it.", markup=False)
+        command = f"gradus hint {exercise.name}"
+        some = plural(
+            "there is {n} hint left ({command})", "there are {n} hints left ({command})", left, command=command
+        )
+        told = some if left > 0 else _("you have seen every hint")
+        console().print(_("not passed yet; {told}. Ask once more if you still want it.", told=told), markup=False)
         raise typer.Exit(1)
     console().print(Syntax(trees.solution(exercise.address).read_text(encoding="utf-8"), "python"))
 
@@ -294,12 +302,12 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     out = console()
     screen = _Screen(out, kept, trees, course)
     watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
-    out.print(f"warming up; watching {space.root}", markup=False)
+    out.print(_("warming up; watching {folder}", folder=space.root), markup=False)
     try:
         watching.run(screen.act, Saved(first, space.file_of(first, trees)))
     except KeyboardInterrupt:
         pass
-    out.print("stopped watching")
+    out.print(_("stopped watching"))
 
 
 def _beside(saved: Any, reference: Path) -> Any:
@@ -310,7 +318,7 @@ def _beside(saved: Any, reference: Path) -> Any:
     from ..intake.submissions import read_for
     from ..text import printable
 
-    table = Table("yours", "the reference", show_lines=True, expand=True)
+    table = Table(_("yours"), _("the reference"), show_lines=True, expand=True)
     mine = _definitions("\n".join(read_for(saved.path, saved.exercise).cells))
     theirs = _definitions(reference.read_text(encoding="utf-8"))
     for name, text in theirs.items():
@@ -358,9 +366,10 @@ class _Screen:
         show(self.out, answer.grade, saved.path, saved.exercise)
         if answer.grade.status == "passed":
             coming = self._coming()
-            then = f"; next: {coming.title}" if coming is not None else "; every page is passed"
-            self.out.print(f"all green{then}. [s]olution beside yours, [n]ext page", style="green", markup=False)
-        self.out.print(f"{1000 * seconds:.0f} ms · {MENU}", style="bright_black", markup=False)
+            then = _("; next: {title}", title=coming.title) if coming is not None else _("; every page is passed")
+            green = _("all green{then}. [s]olution beside yours, [n]ext page", then=then)
+            self.out.print(green, style="green", markup=False)
+        self.out.print(f"{1000 * seconds:.0f} ms · {_(MENU)}", style="bright_black", markup=False)
         self.kept.save()
 
     def _coming(self) -> Exercise | None:
@@ -372,7 +381,7 @@ class _Screen:
         """One line about what went wrong."""
         from ..text import printable
 
-        self.out.print(printable(line), style="yellow", markup=False)
+        self.out.print(printable(translated(line)), style="yellow", markup=False)
 
     def act(self, key: str, grade: Grade | None, saved: Any) -> bool:
         """Do what a key means; False for quit."""
@@ -390,11 +399,13 @@ class _Screen:
             elif key == "a":
                 show(self.out, grade, saved.path, saved.exercise, whole=True)
             elif key == "s" and self.trees.without_solutions():
-                self.say(f"this copy of the course has no solutions: {self.trees.without_solutions()}")
+                self.say(_("this copy of the course has no solutions: {where}", where=self.trees.without_solutions()))
             elif key == "s" and grade.status == "passed":
                 self.out.print(_beside(saved, self.trees.solution(self.exercise.address)))
             elif key == "s":
-                self.say("the solution is shown beside yours once the page is passed; `gradus solution` shows it alone")
+                self.say(
+                    _("the solution is shown beside yours once the page is passed; `gradus solution` shows it alone")
+                )
             elif key == "n":
                 next_()
             elif key == "p":

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .. import language as spoken
 from ..errors import CourseError, SubmissionError
 from ..model import LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
@@ -26,15 +27,15 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
     "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
     "introduces": (list,), "question": (str,), "question_points": (int, float),
-    "question_answer": (list,), "level": (str,), "questions": (list,),
+    "question_answer": (list,), "level": (str,), "questions": (list,), "language": (str,),
 }  # fmt: skip
 _KEYS: dict[str, type] = {
-    "title": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list, "sections": dict,
-    "exercises": dict, "assignments": dict, "plain_english": bool,
+    "title": str, "language": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list,
+    "sections": dict, "exercises": dict, "assignments": dict, "plain_english": bool,
 }  # fmt: skip
 Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
 _LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,) and key != "questions")
-_OF_WORDS = ("title", "level", "questions")  #: keys of a page without code
+_OF_WORDS = ("title", "level", "questions", "language")  #: keys of a page without code
 Pages = dict[str, Exercise | QuestionPage]
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
@@ -84,8 +85,8 @@ def split_lesson(path: Path) -> tuple[str, str]:
 
 
 DRAFT = (
-    "> **Draft.** This page is still being written: what it asks for may change, and its checks may be wrong. "
-    "Tell your teacher what is unclear.\n\n"
+    "**Draft.** This page is still being written: what it asks for may change, and its checks may be wrong. "
+    "Tell your teacher what is unclear."
 )  #: what students read above such a lesson
 
 
@@ -96,11 +97,19 @@ def lesson_text(trees: Trees, exercise: Exercise | QuestionPage) -> str:
         CourseError: there is no lesson, or no front matter.
     """
     _, text = split_lesson(trees.lesson(exercise.address))
-    return DRAFT + text if exercise.level == "draft" else text
+    if exercise.level != "draft":
+        return text
+    with spoken.speaking(exercise.language, trees.root):
+        return f"> {spoken._(DRAFT)}\n\n{text}"
 
 
-def load_page(path: Path, address: str, weight: float) -> Exercise | QuestionPage:
+def load_page(
+    path: Path, address: str, weight: float, language: str = "", root: Path | None = None
+) -> Exercise | QuestionPage:
     """One page from the front matter of its lesson: with questions and without points it has no code.
+
+    Args:
+        language: of a page that says none itself; the course in `root` may have texts of its own in it.
 
     Raises:
         CourseError: naming file, line and key.
@@ -131,7 +140,16 @@ def load_page(path: Path, address: str, weight: float) -> Exercise | QuestionPag
         raise wrong("question", "question and question_points belong together")
     if "question_answer" in fields and "question" not in fields:
         raise wrong("question_answer", "belongs to a question; there is none")
+    fields["language"] = _language(fields.get("language", language), root, wrong)
     return _page(address, weight, fields, wrong)
+
+
+def _language(code: str, root: Path | None, wrong: Wrong) -> str:
+    """Return the code of a language that there are texts in, "" for English."""
+    known = spoken.known(root)
+    if code and code not in known:
+        raise wrong("language", f"there are texts in {', '.join(known)}; the course's languages/CODE.po may add others")
+    return "" if code == "en" else code
 
 
 def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> Exercise | QuestionPage:
@@ -140,7 +158,9 @@ def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> 
     if asked and "points" not in fields:
         for key in fields.keys() - set(_OF_WORDS):
             raise wrong(key, "is for pages with code; where there are points there are checks, else questions alone")
-        return QuestionPage(address, fields["title"], asked, weight, fields.get("level", LEVELS[-1]))
+        return QuestionPage(
+            address, fields["title"], asked, weight, fields.get("level", LEVELS[-1]), fields["language"]
+        )
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
     return Exercise(address=address, weight=weight, questions=asked, **fields, **lists)
 
@@ -184,9 +204,11 @@ def load(trees: Trees) -> Syllabus:
     known = {**(below.sections if below is not None else {}), **sections}
     _check_names(sections, weights, known, wrong)
     playgrounds = _playgrounds(trees, table, known, wrong)
-    pages = {a: load_page(trees.lesson(a), a, float(weight)) for a, weight in weights.items()}
+    said = table.get("language", below.language if below is not None else "")
+    language = _language(said, trees.root, wrong)
+    pages = {a: load_page(trees.lesson(a), a, float(weight), said, trees.root) for a, weight in weights.items()}
     if below is not None:
-        pages, sections = _over(below, trees, pages, sections, table, wrong)
+        pages, sections = _over(below, trees, pages, sections, {"language": said, **table}, wrong)
         playgrounds = {a: one for a, one in below.playgrounds.items() if a.partition("/")[0] in sections} | playgrounds
     elif "leave_out" in table:
         raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
@@ -203,8 +225,10 @@ def load(trees: Trees) -> Syllabus:
     for name, entry in table.get("assignments", {}).items():
         assignments[name] = _assignment(name, entry, exercises, asked, wrong)
     title = table.get("title", below.title if below is not None else "A course")
-    plain = table.get("plain_english", below.plain_english if below is not None else True)
-    return Syllabus(title, trees.root, sections, exercises, assignments, playgrounds, asked, tuple(pages), plain)
+    plain = table.get("plain_english", not language and (below.plain_english if below is not None else True))
+    return Syllabus(
+        title, trees.root, sections, exercises, assignments, playgrounds, asked, tuple(pages), plain, language
+    )
 
 
 def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str], wrong: Wrong) -> dict[str, Playground]:
@@ -254,8 +278,9 @@ def _over(
             near = difflib.get_close_matches(str(name), [*below.pages, *below.sections], 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise wrong("leave_out", f"the course below has no page or section {name}{hint}")
+    said = table["language"], trees.root
     kept = {
-        address: own.get(address) or load_page(trees.lesson(address), address, exercise.weight)
+        address: own.get(address) or load_page(trees.lesson(address), address, exercise.weight, *said)
         for address, exercise in below.pages.items() if address not in out and exercise.section not in out
     }  # fmt: skip
     named = {**below.sections, **sections}

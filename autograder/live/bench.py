@@ -173,9 +173,10 @@ class Bench:
                     grade = replace(grade, isolation="unsandboxed")
                 elif judges[settings].lost_a_template():
                     raise SandboxError("the template process ended; ask again")
-                self.wire.send(
-                    {"id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints}
-                )
+                self.wire.send({
+                    "id": request.get("id"), "grade": to_json(grade), "title": exercise.title, "hints": exercise.hints,
+                    "language": exercise.language, "root": str(self.trees.root),
+                })  # fmt: skip
             if not spawns():  # of a worker that waits its template takes care; a process of its own just sleeps
                 judges[settings].rest()
             if fd is None:  # ended and begun again while nobody waits

@@ -45,11 +45,13 @@ def _meant() -> Path | str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the judge said: the grade, and of the page its title and hints."""
+    """What the judge said: the grade, and of the page title and hints, its language and its course's folder."""
 
     grade: Grade
     title: str
     hints: tuple[str, ...]
+    language: str = ""
+    root: str = ""
 
 
 class BenchClient:
@@ -141,7 +143,8 @@ class BenchClient:
             return None
         if "error" in message:
             raise (SandboxError if message.get("again") else GradusError)(message["error"])
-        return Answer(from_json(message["grade"]), message["title"], tuple(message["hints"]))
+        said = message.get("language", ""), message.get("root", "")
+        return Answer(from_json(message["grade"]), message["title"], tuple(message["hints"]), *said)
 
     def _ended(self) -> SandboxError:
         self._errors.seek(0)

@@ -8,9 +8,12 @@ import linecache
 import os
 import types
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import GradusError
+from ..language import _, speaking
 from ..text import told
 from . import command
 
@@ -42,15 +45,24 @@ class Card:
     def _repr_html_(self) -> str:
         from ..report.card import card
 
-        return card(self.answer.grade, self.answer.title, self.answer.hints)
+        with self._spoken():
+            return card(self.answer.grade, self.answer.title, self.answer.hints)
 
     def __repr__(self) -> str:
+        with self._spoken():
+            return self._in_words()
+
+    def _spoken(self) -> AbstractContextManager[None]:
+        return speaking(self.answer.language, Path(self.answer.root) if self.answer.root else None)
+
+    def _in_words(self) -> str:
+        from ..report.answer import points_of
         from ..report.table import grade_lines, printed
 
         grade = self.answer.grade
         lines = [line.plain for line in grade_lines(grade, full=self._full or len(grade.checks))]
         lines += [f"  | {line}" for line in printed(grade)]
-        head = f"{self.answer.title}: {grade.status}, {grade.points:g} of {grade.max_points:g} points"
+        head = f"{self.answer.title}: {_(grade.status)}, {points_of(grade.points, grade.max_points)}"
         return "\n".join([head, *lines])
 
 
@@ -79,11 +91,13 @@ def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float |
         return None
     skipped = next((one for one in grade.checks if one.status == "skipped"), None)
     if skipped is not None:  # in silence it would look like full points
-        raise CheckFailed(f"not checked, {skipped.title}: {told(skipped.failure)}")
+        with speaking(answer.language):
+            raise CheckFailed(_("not checked, {title}: {why}", title=skipped.title, why=told(skipped.failure)))
     if grade.points >= grade.max_points:
         return None
     if grade.points <= 0:
-        raise CheckFailed(f"no points of {grade.max_points:g}: see above")
+        with speaking(answer.language):
+            raise CheckFailed(_("no points of {points}: see above", points=f"{grade.max_points:g}"))
     return grade.points
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from ..language import _, translated
 from ..model import ENDS, Exercise, Grade
 from ..text import hint_for
 from .table import grade_lines, printed
@@ -23,31 +24,35 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     out.print(Text.assemble((exercise.title, "bold"), "  ", clickable(place)))
     passed = sum(check.status == "passed" for check in grade.checks)
     if passed and not whole:
-        out.print(Text(f"\n  ✓ {passed} of {len(grade.checks)} checks pass", style="green"))
+        pass_ = _("{passed} of {all} checks pass", passed=passed, all=len(grade.checks))
+        out.print(Text(f"\n  ✓ {pass_}", style="green"))
     remarks = [c for c in grade.checks if c.status == "passed" and (c.badge or c.figures or c.advice)]
     told = grade.checks if whole else (*remarks, *(c for c in grade.checks if c.status != "passed"))
     for line in grade_lines(replace(grade, checks=told), full=len(grade.checks) if whole else 1):
         out.print(line)
     reasons = {check.failure.reason for check in grade.checks if check.failure is not None}
     for note in (note for note in grade.notes if note.splitlines()[0] not in reasons):  # said above
-        out.print(Text(f"  note: {note}", style="yellow"))
+        out.print(Text("  " + _("note: {note}", note=translated(note)), style="yellow"))
     lines = printed(grade)
     if lines:
-        out.print(Text("\n  your code printed:", style="bright_black"))
+        out.print(Text("\n  " + _("your code printed:"), style="bright_black"))
         out.print(Text("\n".join(f"  | {line}" for line in lines)))
     end = ENDS[grade.status]
-    out.print(
-        Text(
-            f"\n{end.sign} {grade.status}: {grade.points:g} of {grade.max_points:g} points", style=f"bold {end.colour}"
-        )
-    )
+    points = points_of(grade.points, grade.max_points)
+    out.print(Text(f"\n{end.sign} {_(grade.status)}: {points}", style=f"bold {end.colour}"))
     if grade.status not in ("passed", "skipped"):
         blamed = blamed_in(grade)
         hint = hint_for(exercise.hints, blamed) if blamed and not grade.diagnoses else ""
         if hint:
-            out.print(Text(f"hint: {hint}"))
+            out.print(Text(_("hint: {hint}", hint=hint)))
         again = f" --seed {seed}" if seed else ""
-        out.print(Text(f"repeat: gradus check {exercise.name} {place}{again}", style="bright_black"))
+        repeat = _("repeat: {command}", command=f"gradus check {exercise.name} {place}{again}")
+        out.print(Text(repeat, style="bright_black"))
+
+
+def points_of(points: float, most: float) -> str:
+    """Return what was reached, in words."""
+    return _("{points} of {most} points", points=f"{points:g}", most=f"{most:g}")
 
 
 def blamed_in(grade: Grade) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..language import _, translated
 from ..model import CheckResult, Grade
 from ..text import fields, hint_for, told
-from .answer import blamed_in
+from .answer import blamed_in, points_of
 from .table import printed
 from .templating import rendered
 
@@ -23,16 +24,17 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         alike.append(check)
         others += [check] if len(alike) == 1 else []
     also = {alike[0].name: alike[1:] for alike in same.values()}
-    points = f"{grade.points:g} of {grade.max_points:g} points"
+    points = points_of(grade.points, grade.max_points)
     return rendered(
         "card.html", grade=grade, title=title, others=others, also=also, remarks=_remarks, lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
-        points="not graded, which is not your fault" if grade.status == "internal" else points,
+        points=_("not graded, which is not your fault") if grade.status == "internal" else points,
         hint=hint_for(hints, blamed_in(grade)) if blamed_in(grade) and not grade.diagnoses else "",
     )  # fmt: skip
 
 
 def _remarks(check: CheckResult) -> list[str]:
     """Return what is said beside a check's title: badge, figures, advice."""
-    badge = [f"★ {check.badge}"] if check.badge else []
-    return [*badge, *(f"{name} {value:g}" for name, value in check.figures), *([check.advice] if check.advice else [])]
+    badge = [f"★ {translated(check.badge)}"] if check.badge else []
+    advice = [translated(check.advice)] if check.advice else []
+    return [*badge, *(f"{name} {value:g}" for name, value in check.figures), *advice]

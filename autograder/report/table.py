@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals, of_grades
 from ..gradebook.states import NOT_HANDED_IN, UNFINISHED, reason, state
+from ..language import _, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, printable, told
 
@@ -77,9 +78,9 @@ def check_lines(check: CheckResult) -> Text:
     text.append(f"{check.title}  ", style="default" if check.status == "passed" else "bold")
     text.append(f"{check.points:g}/{check.max_points:g}", style="bright_black")
     if check.status not in ("passed", "failed"):
-        text.append(f"  {check.status}", style=end.colour)
+        text.append(f"  {_(check.status)}", style=end.colour)
     if check.badge:
-        text.append(f"  ★ {check.badge}", style="yellow")
+        text.append(f"  ★ {translated(check.badge)}", style="yellow")
     for name, value in check.figures:
         text.append(f"  {name} {value:g}", style="cyan")
     return text
@@ -101,7 +102,7 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
     fine = [check for check in grade.checks if check.status in ("passed", "skipped") or check.failure is None]
     for check in fine:
         lines.append(check_lines(check))
-        told_of = check.advice if check.status == "passed" else told(check.failure)
+        told_of = translated(check.advice) if check.status == "passed" else told(check.failure)
         if told_of:
             lines.append(Text(f"      {printable(told_of, 300)}", style="bright_black"))
     rest = [check for check in grade.checks if check not in fine]
@@ -122,15 +123,17 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         lines += [check_lines(check) for check in others]
         if others:
             words = f"{function}: {headed}" if function else headed
-            lines.append(Text(f"      {'the same: ' if in_full else ''}{printable(words, 300)}", style="bright_black"))
+            same = _("the same: ") if in_full else ""
+            lines.append(Text(f"      {same}{printable(words, 300)}", style="bright_black"))
     for helpers in dict.fromkeys(check.failure.follows for check in follows if check.failure):
         here = [check for check in follows if check.failure and check.failure.follows == helpers]
         lines += [check_lines(check) for check in here]
-        lines.append(
-            Text(
-                f"      only because of {' and '.join(helpers)}: with a right one {_count(here)}", style="bright_black"
-            )
-        )
+        named = _(" and ").join(helpers)
+        why = plural(
+            "only because of {helpers}: with a right one this check passes",
+            "only because of {helpers}: with a right one these {n} checks pass", len(here), helpers=named,
+        )  # fmt: skip
+        lines.append(Text(f"      {why}", style="bright_black"))
     return [*lines, *_unwritten(waiting)]
 
 
@@ -140,10 +143,6 @@ def _function(check: CheckResult) -> str:
 
 def _whole(check: CheckResult) -> Text:
     return Text("\n".join(f"      {line}" for line in told(check.failure).splitlines()) + "\n")
-
-
-def _count(checks: list[CheckResult]) -> str:
-    return "this check passes" if len(checks) == 1 else f"these {len(checks)} checks pass"
 
 
 def _says_no_more(reason: str) -> bool:
@@ -159,9 +158,15 @@ def _unwritten(checks: list[CheckResult]) -> list[Text]:
     if not names:
         return [line for check in checks for line in (check_lines(check), _whole(check))]
     end, points = ENDS["missing"], sum(check.max_points - check.points for check in checks)
-    many = f"{len(checks)} checks" if len(checks) > 1 else "1 check"
-    lines = [Text(f"  {end.sign} not written yet: {', '.join(names)}  ({many}, {points:g} points)", style=end.colour)]
+    many = plural("1 check", "{n} checks", len(checks))
+    told_ = _(
+        "not written yet: {names}  ({checks}, {points} points)",
+        names=", ".join(names),
+        checks=many,
+        points=f"{points:g}",
+    )
+    lines = [Text(f"  {end.sign} {told_}", style=end.colour)]
     notes = dict.fromkeys(
         check.failure.reason for check in checks if check.failure and not _says_no_more(check.failure.reason)
     )
-    return lines + [Text(f"      {printable(note, 300)}") for note in notes]
+    return lines + [Text(f"      {printable(translated(note), 300)}") for note in notes]

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from ..language import _, spoken_code, spoken_texts, translated
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
 from .book_table import SIGNS, points
@@ -47,7 +48,8 @@ def environment() -> jinja2.Environment:
         few_words=few_words, points=points, row_sign=lambda row: SIGNS[row.state],
         row_tone=lambda row: ROW_TONES[row.state],
         anchor=lambda address: address.replace("/", "-"), told=told, name_of=lambda address: address.partition("/")[2],
-        picture=lambda plot: Markup(svg(plot)),
+        picture=lambda plot: Markup(svg(plot)), _=_, translated=translated,
+        spoken_texts=spoken_texts, spoken_code=spoken_code,
     )  # fmt: skip
     return made
 

@@ -22,6 +22,7 @@ from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
 from ..intake.outline import outline, page_of
 from ..intake.submissions import Found, preferred
+from ..language import _
 from ..model import Exercise, Playground, QuestionPage, Syllabus
 
 HIDDEN = ".gradus"
@@ -166,7 +167,7 @@ def _read(folder: Path, place: Path) -> Workspace:
 
 def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
     """Every file of a fresh workspace by its path."""
-    files: dict[str, bytes] = {"README.md": _README.format(title=syllabus.title).encode()}
+    files: dict[str, bytes] = {"README.md": _(_README, title=syllabus.title).encode()}
     for exercise in syllabus.exercises.values():
         address = exercise.address
         try:
@@ -183,7 +184,7 @@ def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
     lessons |= {address: split_lesson(trees.lesson(address))[1] for address in syllabus.playgrounds}
     for address, lesson in lessons.items():
         files[f"lessons/{address}.md"] = lesson.encode()
-        for _, name in PICTURE.findall(lesson):
+        for name in (match[2] for match in PICTURE.finditer(lesson)):
             picture = trees.beside(address, name)
             if picture.is_file():
                 files[f"lessons/{address.partition('/')[0]}/{name}"] = picture.read_bytes()

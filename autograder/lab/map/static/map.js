@@ -1,6 +1,7 @@
 // @ts-check
 /** The map: what is reached, as it is reached. */
 import { fill, make } from "../web/dom.js";
+import { say } from "../web/words.js";
 import { connect, place } from "../lab/socket.js";
 
 const SIGNS = { passed: "✓", begun: "◐", untouched: "○" };
@@ -12,7 +13,7 @@ function row(one, next) {
   bar.style.width = `${100 * share}%`;
   const made = make(
     "li", { "data-state": one.state, ...(next ? { "aria-current": "step" } : {}) },
-    make("span", { title: one.state, "aria-label": one.state, role: "img" }, /** @type {any} */ (SIGNS)[one.state]),
+    make("span", { title: say(one.state), "aria-label": say(one.state), role: "img" }, /** @type {any} */ (SIGNS)[one.state]),
     make("a", { href: String(place(`page/${one.address}`)) }, one.title),
     make("span", { class: "n" }, `${+one.best.toFixed(1)}/${+one.points.toFixed(1)}`),
     make("span", { class: "bar-of", "aria-hidden": "true" }, bar),
@@ -23,40 +24,40 @@ function row(one, next) {
 
 /** @param {any} one */
 function play(one) {
-  const done = one.done === 0 ? "" : one.done === 1 ? " one mission done" : ` ${one.done} missions done`;
+  const done = one.done === 0 ? "" : one.done === 1 ? ` ${say("one mission done")}` : ` ${say("{n} missions done", { n: one.done })}`;
   return make("p", { class: "play" }, make("a", { href: String(place(`${one.view}/`)) }, one.title), make("span", { class: "n" }, done));
 }
 
 /** @param {any} one */
 function asked(one) {
-  const told = ` ${one.points} points, marked by hand: `;
+  const told = ` ${say("{points} points, marked by hand: ", { points: one.points })}`;
   return make("p", { class: "play" }, one.title, make("span", { class: "n" }, told, make("code", {}, one.file)));
 }
 
 /** @param {any} next */
 function coming(next) {
-  if (next === null) return [make("h1", {}, "Every page is passed.")];
-  const todo = next.unwritten.length ? [make("p", {}, "to write: ", make("code", {}, next.unwritten.join(", ")))] : [];
+  if (next === null) return [make("h1", {}, say("Every page is passed."))];
+  const todo = next.unwritten.length ? [make("p", {}, say("to write: {names}", { names: "" }), make("code", {}, next.unwritten.join(", ")))] : [];
   const about = make("div");
   fill(about, next.opening);
   return [
-    make("p", { class: "quiet" }, "next"), make("h1", {}, next.title), about, ...todo,
-    make("p", {}, "in ", make("code", {}, next.file)),
-    make("a", { class: "go", href: String(place(`page/${next.address}`)) }, "go on"),
+    make("p", { class: "quiet" }, say("next")), make("h1", {}, next.title), about, ...todo,
+    make("p", {}, say("in "), make("code", {}, next.file)),
+    make("a", { class: "go", href: String(place(`page/${next.address}`)) }, say("go on")),
   ];
 }
 
 /** @param {any} work @param {Map<string, string>} titles */
 function hour(work, titles) {
   if (work.checks === 0) {
-    return [make("b", {}, "this hour"), make("p", { class: "quiet" }, "Save a file: it is checked, and shown here.")];
+    return [make("b", {}, say("this hour")), make("p", { class: "quiet" }, say("Save a file: it is checked, and shown here."))];
   }
-  const times = work.checks === 1 ? "once" : `${work.checks} times`;
+  const times = work.checks === 1 ? say("once") : say("{n} times", { n: work.checks });
   const pages = work.pages.map((/** @type {string} */ address) => titles.get(address) ?? address);
   return [
-    make("b", {}, "this hour"),
-    make("p", {}, `checked ${times}, on ${pages.join(", ")}`),
-    make("p", {}, work.passed === 1 ? "one page passed" : `${work.passed} pages passed`),
+    make("b", {}, say("this hour")),
+    make("p", {}, say("checked {times}, on {pages}", { times, pages: pages.join(", ") })),
+    make("p", {}, work.passed === 1 ? say("one page passed") : say("{n} pages passed", { n: work.passed })),
   ];
 }
 

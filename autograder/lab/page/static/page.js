@@ -1,25 +1,26 @@
 // @ts-check
 /** The right half of a page: the answer to every save, hints one at a time, the reference after green. */
 import { at, fill } from "../web/dom.js";
+import { say } from "../web/words.js";
 import { connect } from "../lab/socket.js";
 
-const points = (/** @type {any} */ m) => `${+m.points.toFixed(2)} of ${+m.maximum.toFixed(2)} points`;
+const points = (/** @type {any} */ m) => say("{points} of {most} points", { points: +m.points.toFixed(2), most: +m.maximum.toFixed(2) });
 
 const line = connect({
   welcome() {},
   checking(message) {
     at("file").textContent = message.file;
-    at("state").textContent = "checking …";
+    at("state").textContent = say("checking …");
     at("state").dataset.status = "";
   },
   answered(message) {
-    const left = message.unwritten.length ? ` · to write: ${message.unwritten.join(", ")}` : "";
-    at("state").textContent = `${message.sign} ${message.status}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
+    const left = message.unwritten.length ? ` · ${say("to write: {names}", { names: message.unwritten.join(", ") })}` : "";
+    at("state").textContent = `${message.sign} ${say(message.status)}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
     at("state").dataset.status = message.status;
     at("state").className = `state ${message.status === "passed" ? "good" : message.status === "failed" ? "bad" : "odd"}`;
     fill(at("card"), message.card);
     at("about").hidden = message.about.length === 0;
-    fill(at("about"), message.about.length ? `<b>the lesson says</b>${message.about.join("")}` : "");
+    fill(at("about"), message.about.length ? `<b>${say("the lesson says")}</b>${message.about.join("")}` : "");
     at("compare").hidden = !message.passed;
     document.getElementById("next")?.classList.toggle("open", message.passed);
     at("elsewhere").replaceChildren();
@@ -28,10 +29,10 @@ const line = connect({
     fill(at("hints"), message.shown.map((/** @type {string} */ hint) => `<li>${hint}</li>`).join(""));
     const left = message.total - message.shown.length;
     at("hint").hidden = left === 0;
-    at("hint").textContent = message.shown.length === 0 ? `a hint (of ${message.total})` : `another hint (${left} left)`;
+    at("hint").textContent = message.shown.length === 0 ? say("a hint (of {n})", { n: message.total }) : say("another hint ({n} left)", { n: left });
   },
   reference(message) {
-    fill(at("reference"), '<div class="pair"><div><h2>yours</h2></div><div><h2>the reference</h2></div></div>');
+    fill(at("reference"), `<div class="pair"><div><h2>${say("yours")}</h2></div><div><h2>${say("the reference")}</h2></div></div>`);
     const [own, theirs] = at("reference").querySelectorAll(".pair > div");
     own.insertAdjacentHTML("beforeend", message.own);
     theirs.insertAdjacentHTML("beforeend", message.cells.join(""));
@@ -42,7 +43,7 @@ const line = connect({
     const link = document.createElement("a");
     link.href = `../../page/${message.address}`;
     link.textContent = message.title;
-    at("elsewhere").replaceChildren("also saved: ", link, ` ${message.status}, ${points(message)}`);
+    at("elsewhere").replaceChildren(say("also saved: "), link, ` ${say(message.status)}, ${points(message)}`);
   },
   said(message) {
     at("state").textContent = message.line;

@@ -1,0 +1,135 @@
+"""Every text that students may see, found in our sources: what a catalogue of another language must hold.
+
+Texts that are said are arguments of ``_`` and ``plural``, and in templates and scripts of ``_`` and ``say``. Texts that
+are made of an answer are the strings of the modules in `MADE`, their f-strings with slots in place of the values.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..model import LEVELS, STATUSES
+
+PACKAGE = Path(__file__).resolve().parent.parent
+#: modules whose sentences are about an answer, and go through `translated` where they are shown
+MADE = (
+    "checking/compare.py", "checking/asserts.py", "checking/contracts.py", "checking/messages.py",
+    "checking/answers.py", "judging/verdict.py", "judging/exam.py", "judging/unloaded.py", "judging/ties.py",
+    "sandbox/host/student.py", "sandbox/host/handles.py", "sandbox/host/problem.py", "sandbox/host/allowance.py",
+)  # fmt: skip
+#: of these what no student reads: patterns, values of a protocol, what the grader says to its teacher, parts of others
+NOT_SAID = frozenset({
+    "(?:free variable |name )'(\\w+)'", "(?:from|module) '(\\w+)", "name 'check' is not defined", "gradient of ",
+    "as documented", "add sub mul truediv pow matmul neg radd rsub rmul rtruediv rpow rmatmul", "gradient of {0}",
+    "object of type {0} has no len()", "<tensor of the student's>", "<{0} object>", "can't allocate memory",
+    "not enough memory", "Cannot allocate memory", "Unable to allocate", "the picture could not be drawn: {0}",
+    "what was compared could not be kept: {0}", "the message could not be made: {0}", "{0}, line {1}", "signal {0}",
+    "a handle that describes itself wrongly", "the worker was closed", " ({0} of {1} entries differ)",
+    "{0}\n(the values cannot be shown)",
+})  # fmt: skip
+#: texts that are said by their name alone: statuses, levels, labels of a failure's parts, states on the map
+NAMED = (
+    *STATUSES, *LEVELS, "call", "came back", "expected", "gradient", "afterwards", "before", "differs", "raised",
+    "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows", "begun",
+    "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
+    "{0} instead of {1} ({2} of {3} entries differ)",
+)  # fmt: skip
+#: parts of errors that students meet at the command line
+OF_ERRORS = (
+    "there is no exercise {0}", "did you mean {0}?", "`gradus list` shows all.", "{0} is ambiguous: say {1}",
+    "{0} is answered in words, in its notebook, and marked by hand: nothing of it can be checked",
+    "{0}: no such file", "name the file to check, or run in the folder that holds it",
+    "{0}: there is no {1}.py or {2}.ipynb in this folder",
+)  # fmt: skip
+_SAID = re.compile(r"""(?<![\w.])(?:_|say)\(\s*("(?:[^"\\]|\\.)*")""")
+
+
+def said() -> set[str]:
+    """Return the texts that are said as they stand."""
+    found = {*NAMED, *OF_ERRORS}
+    trees = _trees()
+    constants = {name: text for tree in trees for name, text in _constants(tree)}
+    found |= {text for tree in trees for text in _arguments(tree, constants | dict(_constants(tree)))}
+    for path in (*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html" or "/words.js" in text:  # another `say` is a page's own
+            found |= {str(ast.literal_eval(one)) for one in _SAID.findall(text)}
+    return found
+
+
+def several() -> set[str]:
+    """Return those that have a form for one and another for many."""
+    calls = (node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    firsts = (node.args[0] for node in calls if getattr(node.func, "id", "") == "plural")
+    return {one.value for one in firsts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def _trees() -> list[ast.Module]:
+    files = (path for path in PACKAGE.rglob("*.py") if "pages" not in path.relative_to(PACKAGE).parts)
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = node.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield node.targets[0].id, value.value
+
+
+def _arguments(tree: ast.Module, constants: dict[str, str]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        first = node.args[0]
+        if name in ("_", "plural") and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+        elif name == "_" and isinstance(first, ast.Name) and first.id in constants:
+            yield constants[first.id]
+
+
+def made() -> set[str]:
+    """Return the texts that are made of an answer, with slots in place of values."""
+    found = {text for module in MADE for text in _sentences((PACKAGE / module).read_text("utf-8"))} - NOT_SAID
+    return {text.removeprefix("; ") for text in found}
+
+
+def _sentences(source: str) -> Iterator[str]:
+    tree = ast.parse(source)
+    apart: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # a docstring
+            apart.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            apart |= {id(part) for value in node.values for part in ast.walk(value)}
+    for node in ast.walk(tree):
+        if id(node) in apart:
+            continue
+        text = slotted(node)
+        if " " in text.strip() and re.search(r"[A-Za-z]", text):
+            yield text
+
+
+def slotted(node: ast.AST) -> str:
+    """Return a string, or an f-string with numbered slots; "" for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    parts, count = [], 0
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            parts.append(str(value.value))
+        else:
+            parts.append(f"{{{count}}}")
+            count += 1
+    return "".join(parts)
+
+
+def all_messages() -> list[str]:
+    """Return every text that a catalogue must hold, sorted."""
+    return sorted(said() | made())

@@ -1,0 +1,197 @@
+"""Students are spoken to in the course's language: every text has its German one, and none leaks elsewhere."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import cli
+from autograder.authoring import build, messages
+from autograder.checking.compare import difference
+from autograder.course import syllabus
+from autograder.errors import CourseError
+from autograder.language import FOLDER, _, catalogue, parse, plural, speaking, translated
+from autograder.live.client import Answer
+from autograder.live.magic import Card
+from autograder.model import Failure
+from autograder.report.card import card
+from autograder.text import told
+from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade, page
+
+SLOT = re.compile(r"\{\w*\}")
+GERMAN = catalogue("de")
+
+
+def german_course(root, **front):
+    """A course of one page that speaks German."""
+    lesson = GOOD["lesson"].replace('title = "', "".join(f"{k} = {v}\n" for k, v in front.items()) + 'title = "', 1)
+    trees = make_course(root, {PAGE: page(lesson=lesson)}, built=False)
+    toml = trees.course / "course.toml"
+    toml.write_text('language = "de"\n' + toml.read_text())
+    for one in syllabus.load(trees).exercises.values():
+        build.write(trees, one)
+    return trees
+
+
+def test_every_text_has_a_german_one():
+    """what students may see is in de.po, other than in English where it has words, and nothing is there in vain"""
+    every = messages.all_messages()
+    assert len(every) > 200
+    missing = [text for text in every if text not in GERMAN.texts]
+    assert missing == [], "write them into autograder/languages/de.po"
+    alike = {text for text in every if GERMAN.texts[text][0] == text}
+    assert alike <= {"NaN", "in ", "in:       ", " in {function}"}, "left untranslated"
+    assert sorted(GERMAN.texts.keys() - set(every)) == [], "no text is said so any more"
+
+
+def test_slots_and_plurals_are_kept():
+    """a German text fills the same slots; what has a form for many has two in German"""
+    for text, forms in GERMAN.texts.items():
+        for form in forms:
+            assert set(SLOT.findall(form)) <= set(SLOT.findall(text)) | {"{n}"}, text
+        assert set(SLOT.findall(forms[-1])) >= set(SLOT.findall(text)), text
+    assert {text for text, forms in GERMAN.texts.items() if len(forms) == 2} == messages.several()
+    with speaking("de"):
+        assert [plural("{points} point", "{points} points", n, points=n) for n in (0, 1, 2)] == [
+            "0 Punkte", "1 Punkt", "2 Punkte",
+        ]  # fmt: skip
+    assert plural("1 check", "{n} checks", 3) == "3 checks"
+
+
+@pytest.mark.parametrize(("actual", "expected", "german"), [
+    ([1, 2], [1], "2 Werte kamen zurück, wo 1 erwartet waren"),
+    (None, [1], "None kam zurück, wo list erwartet war"),
+    ([1], {}, "eine Liste kam zurück, wo dict erwartet war"),
+    (2, 3, "2 ist nicht 3"),
+])  # fmt: skip
+def test_what_the_judge_says_is_translated_where_it_is_shown(actual, expected, german):
+    """a sentence that was made of values is recognised by its fixed words, and its parts are translated too"""
+    said = difference(actual, expected).reason
+    with speaking("de"):
+        assert translated(said) == german
+    assert translated(said) == said
+
+
+def test_sentences_in_a_row_and_python_s_own_words():
+    """one after another each is translated; what Python raised keeps its words"""
+    late = "no answer within the time limit of 5 s"
+    late += "; it was in the loop of line 3 both times that we looked: an endless loop?"
+    with speaking("de"):
+        assert translated(late).startswith("keine Antwort innerhalb der Zeitgrenze von 5 s; beide Male")
+        words = told(Failure("exception", "ValueError: 1 is not 2", call="f(1)"))
+        assert "ValueError: 1 is not 2" in words
+        assert words.splitlines()[0].startswith("Aufruf")
+        assert translated("my own words {0}") == "my own words {0}"
+        assert translated("") == ""
+
+
+def test_a_card_and_a_notebook_speak_german():
+    """statuses, labels, points and reasons; no English label is left"""
+    failure = Failure("difference", "its shape is (2,), not (3,)", "f(x)", "tensor([1., 2.])", "tensor([1., 2., 3.])")
+    check = make_check(status="failed", points=0.0, failure=failure)
+    grade = make_grade(status="failed", points=0.0, checks=(check,))
+    with speaking("de"):
+        shown = card(grade, "Seite")
+    reason = "die Form ist (2,), nicht (3,)"
+    for word in ("nicht bestanden", "Aufruf", "zurück kam", "erwartet", reason, "0 von 1 Punkten"):
+        assert word in shown
+    for word in ("came back", "expected", "failed", ", not", "points"):
+        assert word not in shown
+    plain = repr(Card(Answer(grade, "Seite", (), "de")))
+    assert reason in plain
+    assert "nicht bestanden" in plain
+    assert "its shape is" in repr(Card(Answer(grade, "Page", ())))
+
+
+def test_a_course_in_german_builds_in_german(tmp_path):
+    """notebook labels, stub, draft and workspace; the English course beside it, in the same process, stays English"""
+    trees = german_course(tmp_path / "de", level='"draft"')
+    english = make_course(tmp_path / "en", {PAGE: GOOD})
+    notebook = trees.notebook(PAGE).read_text()
+    assert "## Prüfen" in notebook
+    assert "Punkt)" in notebook
+    assert "**Entwurf.**" in notebook
+    assert "ist noch nicht geschrieben" in trees.stub(PAGE).read_text()
+    assert "## Check" in english.notebook(PAGE).read_text()
+    assert build.drifted(english, syllabus.load(english).exercises[PAGE]) == []
+    said = CliRunner().invoke(cli.app, ["--course", str(trees.root), "init", str(tmp_path / "mine")])
+    assert "Dateien in" in said.output
+    assert "Dein Arbeitsordner" in (tmp_path / "mine" / "README.md").read_text()
+    said = CliRunner().invoke(cli.app, ["--course", str(english.root), "init", str(tmp_path / "other")])
+    assert "files in" in said.output
+
+
+def test_checking_in_german(tmp_path, monkeypatch):
+    """the answer in a terminal is German from its first line to its last"""
+    trees = german_course(tmp_path / "de")
+    ran = CliRunner()
+    assert ran.invoke(cli.app, ["--course", str(trees.root), "init", str(tmp_path / "mine")]).exit_code == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    course = ["--course", str(trees.root)]
+    said = ran.invoke(cli.app, [*course, "check", "scaled"]).output
+    assert "noch nicht geschrieben: scaled" in said
+    for word in ("not written", " points", "missing", "repeat:", "checks"):
+        assert word not in said
+    assert "als Nächstes" in ran.invoke(cli.app, course).output
+    speechless = ran.invoke(cli.app, [*course, "hint"]).output
+    assert "Hinweis 1 von" in speechless or "Hinweise" in speechless
+
+
+def test_a_page_may_have_another_language(tmp_path):
+    """front matter comes before course.toml, and English is a language like others"""
+    trees = german_course(tmp_path / "course", language='"en"')
+    course = syllabus.load(trees)
+    assert (course.language, course.exercises[PAGE].language) == ("de", "")
+    assert "## Check" in trees.notebook(PAGE).read_text()
+
+
+def test_a_language_that_nobody_has_is_told_and_a_course_may_bring_its_own(tmp_path):
+    """an unknown code names those that there are; languages/CODE.po of the course adds one, or changes a text"""
+    trees = german_course(tmp_path / "course")
+    toml = trees.course / "course.toml"
+    toml.write_text(toml.read_text().replace('"de"', '"xx"'))
+    with pytest.raises(CourseError, match="there are texts in de, en"):
+        syllabus.load(trees)
+    folder = trees.root / "languages"
+    folder.mkdir()
+    (folder / "xx.po").write_text('msgid "passed"\nmsgstr "gut"\n')
+    assert syllabus.load(trees).language == "xx"
+    with speaking("xx", trees.root):
+        assert (_("passed"), _("failed")) == ("gut", "failed")
+    (folder / "de.po").write_text('msgid "passed"\nmsgstr "geschafft"\n')
+    with speaking("de", trees.root):
+        assert (_("passed"), _("failed")) == ("geschafft", "nicht bestanden")
+    (folder / "broken.po").write_text("passed = gut\n")
+    with pytest.raises(CourseError, match=r"broken\.po, line 1"):
+        catalogue("broken", trees.root)
+
+
+def test_two_threads_speak_two_languages():
+    """what one says is nothing to the other"""
+    heard = {}
+
+    def say(code):
+        with speaking(code):
+            heard[code] = _("passed")
+
+    threads = [threading.Thread(target=say, args=(code,)) for code in ("de", "")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heard == {"de": "bestanden", "": "passed"}
+
+
+def test_gettext_reads_the_same_catalogue(tmp_path):
+    """other tools read de.po as we do: babel, where it is installed"""
+    pofile = pytest.importorskip("babel.messages.pofile", reason="babel comes with the extra for the book")
+    with (FOLDER / "de.po").open("rb") as file:
+        theirs = pofile.read_po(file)
+    read = {(m.id if isinstance(m.id, str) else m.id[0]): m.string for m in theirs if m.id}
+    assert read.keys() == GERMAN.texts.keys()
+    for key, value in read.items():
+        assert GERMAN.texts[key] == ((value,) if isinstance(value, str) else tuple(value))
+    assert parse('msgid "a"\n"b"\nmsgstr "c"\n', tmp_path).texts == {"ab": ("c",)}
