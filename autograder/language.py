@@ -127,7 +127,7 @@ def known(root: Path | None = None) -> list[str]:
 
 
 def speak(language: str, root: Path | None = None) -> None:
-    """Speak a language from now on in this context: this thread, this task, and those that it begins."""
+    """Speak a language from now on, until the :func:`speaking` around ends."""
     _speaking.set(catalogue(language, root))
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 
 from ..errors import GradusError
-from ..language import translated
 from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
@@ -42,7 +41,7 @@ def entry() -> None:
     try:
         app(standalone_mode=True)
     except GradusError as error:
-        print(f"gradus: {translated(str(error))}", file=sys.stderr)
+        print(f"gradus: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None

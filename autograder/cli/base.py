@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import GradusError
-from ..language import _, speak, translated
+from ..language import _, speak, speaking, translated
 
 INCOMPLETE = 3  #: exit code: done, but for what the grader itself could not grade
 
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 class Grouped(TyperGroup):
     """Lists the commands by whom they are for, students first."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, whose language ends with it; its error is told in the language that it spoke."""
+        with speaking(""):
+            try:
+                return super().invoke(ctx)
+            except GradusError as error:
+                error.args = (translated(str(error)), *error.args[1:])
+                raise
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each reader."""
