@@ -118,6 +118,7 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("An address never holds a student's name", (f"{DESK}::test_nothing_of_a_students_is_markup",
      "desk/test_desk_hide.py::test_ids_lead_back_and_say_nothing")),
     ("The anonymous view shows that id", (f"{DESK}::test_no_name_in_the_anonymous_view",
+     f"{DESK}::test_a_roster_brings_further_students_and_names",
      "desk/test_desk_browser.py::test_no_request_of_the_anonymous_view_holds_a_name",
      "desk/test_desk_requests.py::test_an_inbox")),
     ("It does not find a name of two letters", ("desk/test_desk_hide.py::test_a_name_is_covered_as_a_word",)),

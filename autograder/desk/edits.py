@@ -10,6 +10,7 @@ import msgspec
 from ..errors import GradebookError
 from ..gradebook.entries import Conflict, Entry, maximum, said
 from ..gradebook.rubric import Item
+from ..text import printable
 from . import again_view
 from .site import NotHere, View
 
@@ -72,7 +73,7 @@ class Done:
     @property
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {"kept": self.kept, "told": list(self.told), "conflict": self.conflict}
+        return {"kept": self.kept, "told": [printable(line, 2000) for line in self.told], "conflict": self.conflict}
 
 
 Said = Edit | Undo | Write | Anew

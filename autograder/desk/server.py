@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ..errors import GradusError
+from ..text import printable
 from ..web.files import STATIC, file_in, templates
 from ..web.safety import Guard
 from . import again_view, class_view, edits, figures, grading, log, requests
@@ -146,7 +147,7 @@ class Site:
             except ValueError as error:
                 return JSONResponse({"kept": 0, "told": [f"not understood: {error}"], "conflict": False}, 400)
             except (NotHere, GradusError) as error:
-                return JSONResponse({"kept": 0, "told": [str(error)], "conflict": False}, 409)
+                return JSONResponse({"kept": 0, "told": [printable(str(error), 2000)], "conflict": False}, 409)
 
         return await _safely(done)
 
@@ -160,7 +161,7 @@ async def _safely(answer: Callable[[], Response]) -> Response:
     except Nobody as error:
         return PlainTextResponse(f"{error}\n", 403)
     except (GradusError, OSError) as error:
-        return PlainTextResponse(f"{error}\n", 500)
+        return PlainTextResponse(f"{printable(str(error), 2000)}\n", 500)
 
 
 def _queried(values: Callable[[View, Mapping[str, str]], dict[str, Any]]) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Who:
         if not self.header:
             return self.name or _here()
         given = headers.get(self.header, "")
+        with contextlib.suppress(UnicodeError):  # a header's bytes are read as Latin-1; proxies send UTF-8
+            given = given.encode("latin-1").decode("utf-8")
         if not given or _clean(given) != given:
             raise Nobody(f"the proxy did not say who you are: it must set the header {self.header}")
         return given

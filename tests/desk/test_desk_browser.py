@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder.desk.again import SHOWN, WRITTEN, Again, State
 from autograder.desk.site import Desk
 from autograder.desk.who import Who
+from autograder.export.files import grade_record
 from autograder.gradebook.entries import effective
 from tests import browser
 from tests.labs import shown, wait
@@ -220,3 +223,36 @@ def test_on_a_phone_and_in_the_dark(desk: Desk, visit: Any, path: str) -> None:
     assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 29)"
     assert tab.run("document.title") != "x"
     keep(tab, f"phone-{path.strip('/').replace('/', '-')}")
+
+
+class Slow(Again):
+    """Grades again in half a second, without grading."""
+
+    def _run(self, by: str, apply: bool) -> None:
+        time.sleep(0.5)
+        old, new = (grade_record(graded("bob", SOFTMAX, checks("passed", end))[0]) for end in ("failed", "passed"))
+        change = {"student": "bob", "exercise": SOFTMAX, "difference": 2.0, "old": old, "new": new}
+        with self._lock:
+            self._state = State(WRITTEN if apply else SHOWN, (change,), by=by)
+
+
+def test_a_request_and_the_difference(desk: Desk, visit: Any, tmp_path: Path) -> None:
+    """from the inbox to the evidence and its answer; what grading again would change is shown, then written"""
+    desk.requests = tmp_path / "requests.csv"
+    desk.requests.write_text("student,page,request\ncyd,softmax,Please look again\n", encoding="utf-8")
+    desk.again = Slow(tmp_path, tmp_path, tmp_path)
+    tab = visit("named/requests/")
+    tab.follow("document.querySelector('tbody a').click()")
+    assert "Please look again" in shown(tab)
+    fill(tab, "comment", "I looked.")
+    tab.run("document.getElementById('comment-put').click()")
+    wait(tab, "document.querySelector('.request').textContent.includes('asked, and answered')")
+    assert desk.results.entries.history("cyd", SOFTMAX)[-1].why.startswith("request ")
+    tab = visit("named/again/")
+    assert not tab.run("document.getElementById('again-apply')")
+    tab.run("document.getElementById('again').click()")
+    wait(tab, f"{of('told')}.includes('1 grade would change')")
+    assert "rule 1: failed 0/2 → rule 1: passed 2/2" in shown(tab)
+    keep(tab, "again")
+    tab.run("document.getElementById('again-apply').click()")
+    wait(tab, f"{of('told')}.includes('1 grade was written')")

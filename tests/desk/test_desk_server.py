@@ -274,6 +274,25 @@ def test_a_header_that_holds_no_name(given: str) -> None:
         Who(header="X-User").of({"X-User": given})
 
 
+@pytest.mark.parametrize("given", ["Zoë", "Zo\u00c3\u00ab", "Łukasz".encode().decode("latin-1"), "noa"])
+def test_a_header_in_utf_8(given: str) -> None:
+    """is the name that the proxy meant, be it sent in UTF-8 or in Latin-1"""
+    assert Who(header="X-User").of({"X-User": given}) in ("Zoë", "Łukasz", "noa")
+
+
+def test_a_name_that_is_no_utf_8(tmp_path: Path) -> None:
+    """of a folder from another system: it is shown, marked, and told of, escaped"""
+    odd = graded("b\udcffob", SOFTMAX, checks("failed"))
+    with desk_of(write(tmp_path / "out", (*CLASS, odd))) as (desk, address):
+        for mode in desk.modes:
+            assert [get(address + path)[0] for path in views(desk, mode, "b\udcffob")] == [200] * 10
+        message = edit(desk, "b\udcffob", "points", value=1)
+        assert post(address + "named/edit", message)[1]["kept"] == 1
+        for again in (message, {**message, "value": 99}):
+            assert "b\\udcffob" in post(address + "named/edit", again)[1]["told"][0]
+        assert desk.results.now().rows["b\udcffob", SOFTMAX].total == 1.0
+
+
 def test_two_ways_to_say_who_marks() -> None:
     """are one too many"""
     with pytest.raises(GradusError, match="say one of them"):
