@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from ..gradebook.states import state
 from ..language import _, spoken_code, spoken_texts, translated
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
@@ -28,6 +29,12 @@ def reached(of: Grade | CheckResult) -> str:
     return f"{of.points:g}/{of.max_points:g}"
 
 
+def word_of(grade: Grade) -> str:
+    """Return how a grade ended in one of the five words, with its status where that says more."""
+    word = state(grade)
+    return word if grade.status in ("passed", "failed", "missing", "internal") else f"{word}: {grade.status}"
+
+
 def backticked(text: str) -> Markup:
     """Return a text, escaped, in which `names` between backticks stand in type of their own."""
     return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))
@@ -45,7 +52,7 @@ def environment() -> jinja2.Environment:
     made.globals.update(
         sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,
         tone=lambda status: TONES.get(ENDS[status].colour, "odd"),
-        few_words=few_words, points=points, row_sign=lambda row: SIGNS[row.state],
+        few_words=few_words, word_of=word_of, points=points, row_sign=lambda row: SIGNS[row.state],
         row_tone=lambda row: ROW_TONES[row.state],
         anchor=lambda address: address.replace("/", "-"), told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)), _=_, translated=translated,
