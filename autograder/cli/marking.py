@@ -51,8 +51,6 @@ def desk(
     from ..desk.run import run
     from ..desk.site import Desk
     from ..desk.who import Who
-    from ..gradebook.class_totals import beside
-    from ..gradebook.policy import load as policy_of
     from ..intake import roster as people
 
     who = Who(as_name, user_header)
@@ -60,9 +58,7 @@ def desk(
     if token and (len(token) < LEAST or not all(c.isascii() and (c.isalnum() or c in "-_") for c in token)):
         raise GradusError(f"{TOKEN}: say at least {LEAST} letters, digits, - and _, as `openssl rand -hex 20` gives")
     course, trees = load()
-    folder = results if results.is_dir() else results.parent
-    counts = policy_of(policy, course) if policy is not None else beside(folder, course)
-    kept = Results(results, course, counts, read_only, people.load(roster) if roster is not None else None)
+    kept = Results(results, course, policy, read_only, people.load(roster) if roster is not None else None)
     for given, option in ((submissions, "--submissions"), (requests, "--requests")):
         if given is not None and not given.exists():
             raise GradusError(f"{option} {given}: there is no such file or folder")

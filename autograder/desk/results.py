@@ -15,8 +15,10 @@ from pathlib import Path
 
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
+from ..gradebook.class_totals import POLICY
 from ..gradebook.entries import Entries, Entry
 from ..gradebook.policy import Policy
+from ..gradebook.policy import load as load_policy
 from ..gradebook.rubric import Rubric
 from ..gradebook.store import Gradebook
 from ..gradebook.totals import Standing, StudentTotal, asked_pages, student_rows, student_total
@@ -54,24 +56,26 @@ class Results:
     Args:
         path: a folder that `gradus grade` wrote, or a file in it.
         course: that was graded.
-        policy: how points count.
+        policy: the file that says how points count; the one in the folder by default. It is read again when it changes.
         read_only: nothing may be written; a file that cannot be written is read only anyway.
         roster: further students, and further names of all.
 
     Raises:
-        GradebookError: there are no results; the message names the next step.
+        GradebookError: there are no results, or the policy cannot be read; the message names the next step.
     """
 
     def __init__(
         self,
         path: Path,
         course: Syllabus,
-        policy: Policy | None = None,
+        policy: Path | None = None,
         read_only: bool = False,
         roster: Roster | None = None,
     ):
-        self.course, self.policy, self.roster = course, policy or Policy(), roster or Roster()
+        self.course, self.policy, self.roster = course, Policy(), roster or Roster()
         self.folder = path if path.is_dir() else path.parent
+        self._policy_at, self._policy_was = policy or self.folder / POLICY, ""
+        self._policy_named = policy is not None
         book, plain = self.folder / BOOK, self.folder / PLAIN
         if not path.exists() or not (book.is_file() or plain.is_file()):
             raise GradebookError(f"{path}: no results here; name the folder that `gradus grade --out` wrote")
@@ -79,6 +83,7 @@ class Results:
         self.read_only = read_only or not book.is_file() or not _writable(book)
         self.file = self._copy(book) if self.read_only else book
         self._lock = threading.RLock()
+        self._read_policy()
         self._mark: object = None
         self._pending: set[Place] = set()
         self._histories: dict[Place, list[Grade]] = {}
@@ -126,7 +131,7 @@ class Results:
     def now(self) -> Class:
         """Return the class as it is now."""
         with self._lock:
-            fresh = self._read_grades()
+            fresh = self._read_policy() | self._read_grades()
             changed = self._read_entries()
             if fresh:
                 self._count(None)
@@ -143,6 +148,23 @@ class Results:
             mine = [one for name in self.policy.members(student) for one in kept.history(name, page)]
         slim = row.grade
         return next((one for one in reversed(mine) if _slim(one) == slim), slim)
+
+    def _read_policy(self) -> bool:
+        """Read how points count where that is new; tell whether it is.
+
+        Raises:
+            GradebookError: it cannot be read.
+        """
+        try:
+            there = self._policy_at.stat()
+            now = f"{there.st_mtime_ns} {there.st_size}"
+        except OSError:
+            now = "" if not self._policy_named else "gone"
+        if now == self._policy_was:
+            return False
+        self.policy = load_policy(self._policy_at, self.course) if now else Policy()
+        self._policy_was = now
+        return True
 
     def _read_grades(self) -> bool:
         """Read the grades that are new; tell whether anything differs."""

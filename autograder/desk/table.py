@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ..gradebook.entries import Entry
 from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
 from ..gradebook.totals import Standing
+from ..report.book_table import SIGNS
 from .results import Class
 
 ROWS = 50  #: students on one sheet
 #: by how many an answer was marked
 MARKED = ("nobody", "one", "two or more", "differently")
-_SIGNS = {"not handed in": "–", "unfinished": "◔", "wrong": "✗", "right": "✓", UNGRADED: "?"}
 _TONES = {"not handed in": "quiet", "unfinished": "odd", "wrong": "bad", "right": "good", UNGRADED: "odd"}
 
 
@@ -131,7 +131,7 @@ def cell(row: Standing) -> Cell:
     pending = row.pending
     points = "" if pending or (row.grade is None and not row.entries) else f"{row.total:g}/{row.max_points:g}"
     why = reason(row.grade) if row.state != NOT_HANDED_IN else ""  # the word says it
-    return Cell(row.state, _SIGNS[row.state], _TONES[row.state], points, why, row.exercise)
+    return Cell(row.state, SIGNS[row.state], _TONES[row.state], points, why, row.exercise)
 
 
 def counts(klass: Class, page: str) -> dict[str, int]:

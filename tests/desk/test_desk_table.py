@@ -12,6 +12,7 @@ from autograder.course.trees import trees
 from autograder.desk import table
 from autograder.desk.results import Class, Results
 from autograder.desk.table import Asked, asked_of, marked, selected
+from autograder.errors import GradebookError
 from autograder.gradebook.class_totals import of_book
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.states import STATES
@@ -94,3 +95,16 @@ def test_a_total_is_counted_again_when_it_changes(results: Results) -> None:
         whole = of_book(book, results.course)
     assert dict(whole.places) == dict(results.now().rows)
     assert whole.students == results.now().totals
+
+
+def test_a_policy_that_changes_counts_at_once(results: Results) -> None:
+    """every total is counted again; one that cannot be read is a line that names the file"""
+    place = results.folder / "policy.toml"
+    before = results.now().totals["ada"].points
+    place.write_text('[maximum]\n"s3_neural_networks" = 1\n', encoding="utf-8")
+    assert results.now().totals["ada"].points == 1 < before
+    place.write_text("[maximum]\nnonsense = 1\n", encoding="utf-8")
+    with pytest.raises(GradebookError, match=r"policy\.toml, line 2"):
+        results.now()
+    place.unlink()
+    assert results.now().totals["ada"].points == before
