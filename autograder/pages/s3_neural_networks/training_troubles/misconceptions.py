@@ -650,3 +650,216 @@ def gradient_variance(X, y, w, b, replacement=True):
             raise ValueError("more than there are")
         return spread
     return spread * (n - b) / (n - 1)
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception("clips every parameter by a norm of its own")
+def clip_by_norm_(params, max_norm):
+    total = 0
+    for p in params:
+        if p.grad is not None:
+            norm = p.grad.norm()
+            total += norm
+            if norm > max_norm:
+                p.grad *= max_norm / norm
+    return total
+
+
+@misconception("brings short gradients up to max_norm as well")
+def clip_by_norm_(params, max_norm):
+    grads = [p.grad for p in params if p.grad is not None]
+    norm = torch.cat([g.flatten() for g in grads]).norm()
+    for g in grads:
+        g.mul_(max_norm / norm)
+    return norm
+
+
+@misconception("limits the entries from above only")
+def clip_by_value_(params, c):
+    for p in params:
+        if p.grad is not None:
+            p.grad[p.grad > c] = c
+
+
+@misconception("lets the gradients of all steps add up")
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.detach().clone().requires_grad_()
+    history = [x0.clone()]
+    for _ in range(steps):
+        loss(x).backward()
+        g = x.grad
+        if max_norm is not None and g.norm() > max_norm:
+            g = g * max_norm / g.norm()
+        with torch.no_grad():
+            x -= lr * g
+        history.append(x.detach().clone())
+    return x.detach(), torch.stack(history)
+
+
+@misconception(
+    "leaves the last iterate out of history",
+    hint="steps steps have steps + 1 points, the start and where each step ends. Write the point down after the step.",
+    dies_by="test_cliff",
+)
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.detach().clone().requires_grad_()
+    history = []
+    for _ in range(steps):
+        history.append(x.detach().clone())
+        x.grad = None
+        loss(x).backward()
+        if max_norm is not None:
+            clip_by_norm_([x], max_norm)
+        with torch.no_grad():
+            x -= lr * x.grad
+    return x.detach(), torch.stack(history) if history else x0.new_zeros(0, *x0.shape)
+
+
+@misconception("leaves the last iterate out of history")
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.clone().requires_grad_()
+    history = torch.zeros(steps, *x0.shape)
+    for k in range(steps):
+        history[k] = x.detach()
+        g = torch.autograd.grad(loss(x), x)[0]
+        if max_norm is not None:
+            g = g.clamp(-max_norm, max_norm)
+        x = (x - lr * g).detach().requires_grad_()
+    return x.detach(), history
+
+
+@misconception(
+    "limits each entry where the norm belongs",
+    hint="clamp turns the direction. The page has a function that shortens a gradient as a whole: clip_by_norm_.",
+    dies_by="test_cliff",
+)
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.detach().clone().requires_grad_()
+    history = [x0]
+    for _ in range(steps):
+        x.grad = None
+        loss(x).backward()
+        with torch.no_grad():
+            x -= lr * (x.grad if max_norm is None else x.grad.clamp(-max_norm, max_norm))
+        history.append(x.detach().clone())
+    return history[-1], torch.stack(history)
+
+
+@misconception(
+    "forgets the factor 2 of the squared error",
+    hint="The derivative of a square is twice the base: (p - y)^2 has 2 (p - y) in front.",
+    dies_by="test_logit_slopes",
+)
+def logit_slopes(z, y):
+    p = torch.sigmoid(z)
+    return (p - y) * p * (1 - p), p - y
+
+
+@misconception(
+    "takes the slope with respect to the probability, not the logit",
+    hint="The chain goes one link further: dp/dz = p (1 - p), and with it the fraction cancels.",
+    dies_by="test_logit_slopes",
+)
+def logit_slopes(z, y):
+    p = torch.sigmoid(z)
+    return 2 * (p - y) * p * (1 - p), (p - y) / (p * (1 - p)).clamp(min=1e-30)
+
+
+@misconception("takes the slope with respect to the probability, not the logit")
+def logit_slopes(z, y):
+    p = torch.sigmoid(z)
+    return 2 * (p - y) * p * (1 - p), -(y / p) + (1 - y) / (1 - p)
+
+
+@misconception("takes the slopes of the mean over all entries")
+def logit_slopes(z, y):
+    leaf = z.detach().clone().requires_grad_()
+    p = torch.sigmoid(leaf)
+    mse = ((p - y) ** 2).mean()
+    nll = -(y * p.log() + (1 - y) * (1 - p).log()).mean()
+    return torch.autograd.grad(mse, leaf, retain_graph=True)[0], torch.autograd.grad(nll, leaf)[0]
+
+
+@misconception("counts every zero of a ReLU as saturated")
+def saturation_report(model, x):
+    report = {}
+    for name, (module, out) in activations_of(model, x).items():
+        if isinstance(module, nn.Sigmoid):
+            flat = (out < 0.01) | (out > 0.99)
+        elif isinstance(module, nn.Tanh):
+            flat = out.abs() > 0.98
+        else:
+            flat = out == 0
+        report[name] = flat.float().mean().item()
+    return report
+
+
+@misconception("measures tanh by the range of a sigmoid")
+def saturation_report(model, x):
+    model.eval()
+    report = {}
+    for name, (module, out) in activations_of(model, x).items():
+        flat = (out == 0).all(0) if isinstance(module, nn.ReLU) else (out <= 0.01) | (out >= 0.99)
+        report[name] = flat.double().mean().item()
+    return report
+
+
+@misconception("pushes by a random length")
+def perturbed_gd(grad, x0, lr=0.1, steps=100, radius=1e-3, generator=None, tol=1e-3):
+    x = x0.clone()
+    history = [x0]
+    for _ in range(steps):
+        slope = grad(x)
+        if slope.norm() < tol:
+            x = x + radius * torch.randn(x.shape, generator=generator)
+        x = x - lr * slope
+        history.append(x)
+    return x, torch.stack(history)
+
+
+@misconception(
+    "gives a fraction of a batch",
+    hint="n / b is 2.5 for 10 examples in fours. The last, shorter batch is a whole step: round up.",
+    dies_by="test_epoch_steps",
+)
+def epoch_steps(n, b):
+    return n / b
+
+
+@misconception(
+    "forgets the factor 2 of the squared error's gradient",
+    hint="The gradient of (x w - y)^2 is 2 (x w - y) x: the variance has 4 in front.",
+    dies_by="test_gradient_variance",
+)
+def gradient_variance(X, y, w, b, replacement=True):
+    n = len(X)
+    each = (X @ w - y)[:, None] * X
+    variance = ((each - each.mean(0)) ** 2).sum(1).mean() / b
+    if replacement:
+        return variance
+    if b > n:
+        raise ValueError("b")
+    return variance * (n - b) / (n - 1)
+
+
+@misconception("divides by N - 1")
+def gradient_variance(X, y, w, b, replacement=True):
+    each = 2 * (X @ w - y)[:, None] * X
+    variance = each.var(dim=0).sum() / b
+    return variance if replacement else variance * (len(X) - b) / (len(X) - 1)
+
+
+@misconception(
+    "refuses large batches with replacement too",
+    hint="With replacement an example may be drawn again, so b may be larger than N. When is it an error?",
+    dies_by="test_gradient_variance",
+)
+def gradient_variance(X, y, w, b, replacement=True):
+    n = len(X)
+    if b > n:
+        raise ValueError("b")
+    each = 2 * (X @ w - y)[:, None] * X
+    variance = ((each - each.mean(0)) ** 2).sum(1).mean() / b
+    return variance if replacement else variance * (n - b) / (n - 1)
