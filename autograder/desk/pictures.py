@@ -26,6 +26,7 @@ def over_weeks(weeks: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]
     """Draw how often each of a few things happened, week by week; "" where there are fewer than two weeks.
 
     Args:
+        weeks: their Mondays, in ISO 8601.
         series: a name and a number for each week.
     """
     series = series[: len(DASHES)]
@@ -43,7 +44,7 @@ def over_weeks(weeks: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]
         parts.append(_text(LEFT + 44, at + 4, printable(name, 80)))
     parts += [_text(10, 20, str(most)), _text(14, HEIGHT - BOTTOM, "0")]
     step = max(1, len(weeks) // 6)
-    named = [(n, week) for n, week in enumerate(weeks) if n % step == 0]
+    named = [(n, week[5:]) for n, week in enumerate(weeks) if n % step == 0]  # the year stands in the words
     parts += [_text(_place(n / (len(weeks) - 1), 0)[0] - 20, HEIGHT - 12, week) for n, week in named]
     words = "; ".join(f"{printable(name, 80)}: {', '.join(map(str, counts))}" for name, counts in series)
     return _svg("".join(parts), f"by week from {weeks[0]} to {weeks[-1]}: {words}", HEIGHT + 12 + 18 * len(series))

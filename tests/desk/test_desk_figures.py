@@ -30,12 +30,14 @@ def test_weeks_begin_on_monday_and_none_is_left_out() -> None:
 def test_pictures_are_whole_and_inert() -> None:
     """well-formed, with every value in words, and names that are markup are text"""
     hostile = "<b>\"'&\u202e"
-    picture = pictures.over_weeks(["a", "b"], [(hostile, [0, 3]), *((str(n), [n, n]) for n in range(9))])
+    picture = pictures.over_weeks(
+        ["2026-11-02", "2026-11-09"], [(hostile, [0, 3]), *((str(n), [n, n]) for n in range(9))]
+    )
     root = ElementTree.fromstring(picture)
     assert "0, 3" in root.attrib["aria-label"]
     assert root.find("b") is None
     assert len(root.findall("{http://www.w3.org/2000/svg}polyline") or root.findall("polyline")) == len(pictures.DASHES)
-    assert pictures.over_weeks(["a"], [("x", [1])]) == ""
+    assert pictures.over_weeks(["2026-11-02"], [("x", [1])]) == ""
     ElementTree.fromstring(pictures.bar(7.0))
 
 
