@@ -328,7 +328,14 @@ def test_list():
     assert re.search(rf"{SOFTMAX}\s+The softmax function\s+11 points", out)
     assert "Neural networks" in out
     code, out, _ = invoke("list", "--json")
-    found = {"address": SOFTMAX, "title": "The softmax function", "points": 11, "weight": 1, "level": "proven"}
+    found = {
+        "address": SOFTMAX,
+        "title": "The softmax function",
+        "points": 11,
+        "weight": 1,
+        "level": "proven",
+        "by_hand": False,
+    }
     assert found in json.loads(out)
 
 

@@ -66,10 +66,14 @@ def read_by_students(trees: Trees, exercise: Exercise) -> Iterator[tuple[Path, s
     lesson = trees.lesson(address)
     words = [split_lesson(lesson)[1], *exercise.hints, exercise.question, *exercise.question_answer]
     yield lesson, "\n".join(words)
-    yield trees.solution(address), read_text(trees.stub(address), "")
+    if trees.stub(address).is_file():  # one that is missing is another fault
+        yield trees.solution(address), read_text(trees.stub(address), "not found")
     known = misconceptions(trees, exercise)
     yield trees.misconception(address), "\n".join(text for one in known for text in (one.name, one.hint))
-    yield trees.check(address), "\n".join(one.title for one in static_checks(read_text(trees.check(address), "")))
+    yield (
+        trees.check(address),
+        "\n".join(one.title for one in static_checks(read_text(trees.check(address), "not found"))),
+    )
 
 
 def stumbles(trees: Trees, exercise: Exercise) -> list[str]:
