@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ..model import CheckResult, Exercise, Grade, Submission
+from ..model import ENDS, CheckResult, Exercise, Grade, Submission
 
 SHOWN = 3  #: calls of a group that are shown
 
@@ -38,15 +38,41 @@ def groups(grades: list[Grade], submissions: list[Submission], exercise: Exercis
         grades: made with one seed, so that equal code meets equal inputs.
     """
     sources = {one.student: one for one in submissions if one.exercise == exercise.address}
-    alike: dict[tuple[object, ...], list[Grade]] = {}
-    for grade in grades:
-        wrong = [check for check in grade.checks if check.status in ("failed", "error")]
-        if grade.exercise != exercise.address or not wrong or any(check.diagnosis for check in wrong):
-            continue
-        key = tuple((check.name, check.status, *_answer(check)) for check in wrong)
-        alike.setdefault(key, []).append(grade)
-    found = [_group(members, sources) for members in alike.values()]
+    unnamed = [
+        grade for grade in grades
+        if grade.exercise == exercise.address and _wrong(grade) and not any(c.diagnosis for c in _wrong(grade))
+    ]  # fmt: skip
+    alike: list[tuple[dict[str, tuple[str, ...]], list[Grade]]] = []
+    # what a busy machine did not let a check see is no answer: such a grade joins those that it agrees with in the rest
+    for grade in sorted(unnamed, key=lambda grade: -len(_known(grade))):
+        known = _known(grade)
+        home = next((members for seen, members in alike if _agree(seen, known)), None)
+        if home is None:
+            alike.append((known, [grade]))
+        else:
+            home.append(grade)
+    found = [_group(members, sources) for _, members in alike]
     return sorted(found, key=lambda group: (-len(group.students), group.students))
+
+
+def doubtful(grades: list[Grade]) -> list[Grade]:
+    """Return the grades in which a check ended as a busy machine may make it end: they are worth another try."""
+    return [grade for grade in grades if any(not ENDS[check.status].certain for check in grade.checks)]
+
+
+def _wrong(grade: Grade) -> list[CheckResult]:
+    return [check for check in grade.checks if check.status in ("failed", "error")]
+
+
+def _known(grade: Grade) -> dict[str, tuple[str, ...]]:
+    """Return how each check ended that ended by the answer that it got, with that answer."""
+    return {check.name: (check.status, *_answer(check)) for check in grade.checks if ENDS[check.status].certain}
+
+
+def _agree(a: dict[str, tuple[str, ...]], b: dict[str, tuple[str, ...]]) -> bool:
+    """Tell whether two agree wherever both are known, a wrong answer among that."""
+    both = a.keys() & b.keys()
+    return all(a[name] == b[name] for name in both) and any(a[name][0] in ("failed", "error") for name in both)
 
 
 def _answer(check: CheckResult) -> tuple[str, ...]:

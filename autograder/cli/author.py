@@ -324,7 +324,7 @@ def suggest(
     """Suggest the next misconceptions: groups of equal wrong answers that none of the known ones names."""
     import dataclasses
 
-    from ..authoring.suggest import groups
+    from ..authoring.suggest import doubtful, groups
     from ..course import syllabus
     from ..intake.submissions import read_class
     from ..model import Settings
@@ -339,6 +339,11 @@ def suggest(
             handed, course, places, Settings(0, best_level()), jobs=jobs or cores(),
             on_grade=lambda grade: step(grade.student, len(handed)),
         )  # fmt: skip
+    again = {grade.student for grade in doubtful(grades)}
+    if again:  # one at a time, which leaves each the machine that it needs
+        rest = [one for one in handed if one.student in again]
+        better = {one.student: one for one in grade_many(rest, course, places, Settings(0, best_level()), jobs=1)}
+        grades = [better.get(grade.student, grade) for grade in grades]
     found = groups(grades, handed, exercise)
     if as_json:
         print_json([dataclasses.asdict(group) for group in found])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograder.authoring import loop
-from autograder.authoring.suggest import groups
+from autograder.authoring.suggest import doubtful, groups
 from autograder.course import syllabus
-from autograder.model import Settings, Submission
+from autograder.model import Failure, Settings, Submission
 from autograder.running.pool import grade_many
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course, tiny
 
@@ -70,3 +72,29 @@ def test_suggest_groups_what_nothing_names(tmp_path, plain_template):
     assert largest.code == "def scaled(x, factor=2.0):\n    return factor - x"
     assert 'dies_by="test_values"' in largest.entry
     assert largest.calls[0][0].startswith("scaled(")
+
+
+def test_what_a_busy_machine_did_not_let_a_check_see_splits_no_group(tmp_path, plain_template):
+    """a time-out, a lost worker is no answer: the submission joins those that it agrees with in all that is known"""
+    course, trees = tiny(tmp_path)
+    handed = [
+        Submission(name, PAGE, "scaled.py", (f"def scaled(x, factor=2.0):\n    {body}\n",))
+        for name, body in WRONG.items()
+    ]
+    grades = grade_many(handed, course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+    exercise = syllabus.load(trees).exercises[PAGE]
+    calm = [group.students for group in groups(grades, handed, exercise)]
+    assert doubtful(grades) == []
+    for status in ("timeout", "internal", "memory", "crashed"):
+        for place in range(len(grades[0].checks)):
+            busy = [
+                replace(grade, checks=tuple(
+                    replace(check, status=status, failure=Failure("problem", "no answer within the limit"))
+                    if number == place and grade.student in ("bob", "liv") else check
+                    for number, check in enumerate(grade.checks)
+                ))
+                for grade in grades
+            ]  # fmt: skip
+            assert [group.students for group in groups(busy, handed, exercise)] == calm
+            assert {grade.student for grade in doubtful(busy)} == {"bob", "liv"}
+    assert groups(list(reversed(grades)), handed, exercise)[0].students == calm[0]
