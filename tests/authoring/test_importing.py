@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -152,7 +155,7 @@ def test_an_assignment_becomes_a_page(course, outcomes, name):
         assert left[part] in why, (part, why)
     assert sum(worth for _, worth in outcome.crossed) == points
     exercise = load(course).exercises[outcome.address]
-    assert (exercise.points, exercise.question_points, exercise.level) == (points, asked, "draft")
+    assert (exercise.points, sum(q.points for q in exercise.questions), exercise.level) == (points, asked, "draft")
     assert build.drifted(course, exercise) == []
 
 
@@ -220,8 +223,125 @@ def test_the_notebook_works_in_nbgrader(course, outcomes, monkeypatch):
     graded = {mark["grade_id"]: mark["points"] for mark in marks if mark.get("grade")}
     assert graded == {
         "test_right_cubes": 1, "test_cubes_errors": 1, "test_total_right": 0, "test_total_right_hidden": 0.5,
-        "question": 3,
+        "question-1": 3,
     }  # fmt: skip
+
+
+ESSAY = """
+#:: words
+# An essay
+
+Read the figure.
+#:: answer why 2
+Why does it fall?
+
+### BEGIN SOLUTION
+Because of friction.
+### END SOLUTION
+#:: words
+And how fast?
+#:: answer fast 1.5
+YOUR ANSWER HERE
+#:: task sketch 3
+Sketch it.
+
+=== BEGIN MARK SCHEME ===
+One point for each axis.
+=== END MARK SCHEME ===
+"""
+RAIN = """
+#:: words
+# Rain
+
+Look at `rain.csv`.
+#:: given
+from units import MM
+import pandas as pd
+#:: solution total
+def total():
+    \"\"\"Return the rain of the year in m.\"\"\"
+    ### BEGIN SOLUTION
+    rows = open("rain.csv").read().split()
+    extra = open("more/extra.txt").read()
+    return MM * (sum(map(float, rows)) + float(extra))
+    ### END SOLUTION
+#:: solution monthly
+def monthly():
+    ### BEGIN SOLUTION
+    return pd.Series([1.0, 2.5], index=pd.Index(["jan", "feb"], name="month"), name="rain")
+    ### END SOLUTION
+#:: test test_total 2
+assert abs(total() - 0.011) < 1e-12
+#:: test test_monthly 1
+assert monthly().equals(pd.Series([1.0, 2.5], index=pd.Index(["jan", "feb"], name="month"), name="rain"))
+assert monthly().name == "rain"
+assert monthly().index.name == "month"
+"""
+
+
+def test_an_assignment_that_a_person_reads_whole(tmp_path, plain_template):
+    """words alone become a page of questions, each with its points and its scheme, which no student gets"""
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", write(tmp_path / "essays" / "essay.ipynb", ESSAY), plain_template)
+    asked = load(trees).question_pages[outcome.address]
+    assert [(q.points, q.scheme) for q in asked.questions] == [
+        (2, "Because of friction."), (1.5, ""), (3, "One point for each axis."),
+    ]  # fmt: skip
+    assert [q.ask for q in asked.questions] == ["Why does it fall?", "And how fast?", "Sketch it."]
+    (report,) = run.verify([outcome.address], load(trees), trees, Settings(0, "plain"), Extent(), jobs=1)
+    assert report.faults == []
+
+
+@pytest.fixture(scope="module")
+def rain(tmp_path_factory, plain_template):
+    """A course with an assignment that opens files beside it."""
+    root = tmp_path_factory.mktemp("rain")
+    path = write(root / "ps" / "rain.ipynb", RAIN)
+    files = {"rain.csv": "1\n9\n", "more/extra.txt": "1", "units.py": "MM = 0.001\n", "secret.txt": "not named"}
+    for name, text in files.items():
+        (path.parent / name).parent.mkdir(exist_ok=True)
+        (path.parent / name).write_text(text)
+    (path.parent / "more" / "link.txt").symlink_to("/etc/passwd")
+    trees = begin(root / "course", page=False)[0]
+    return trees, imported(trees, "nbgrader", path, plain_template)
+
+
+def test_files_beside_an_assignment_come_along(rain):
+    """what its code opens or imports lies beside the page; a named Series crosses whole; links are told of"""
+    trees, outcome = rain
+    assert outcome.left == []
+    assert {name for name, _ in outcome.crossed} == {"test_total", "test_monthly"}
+    folder = trees.files(outcome.address)
+    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert found == {"rain.csv", "more/extra.txt", "units.py"}
+    assert not any("units" in note for note in outcome.notes)
+    settings = Settings(0, "plain", fail_fast=True)
+    (report,) = run.verify([outcome.address], load(trees), trees, settings, Extent(seeds=1), jobs=1)
+    assert report.faults == []
+
+
+def test_nbgrader_grades_an_imported_assignment(rain):
+    """released, handed in, autograded by nbgrader itself: full points for the solution, none for the release"""
+    trees, _ = rain
+    course = trees.notebooks
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+    def nbgrader(*arguments):
+        command = [sys.executable, "-c", "import sys; from nbgrader.apps.nbgraderapp import main; sys.exit(main())"]
+        said = subprocess.run(
+            [*command, *arguments], cwd=course, capture_output=True, text=True, timeout=300, check=False,
+            env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert said.returncode == 0, said.stdout + said.stderr
+
+    nbgrader("generate_assignment", "ps")
+    assert (course / "release/ps/more/extra.txt").read_text() == "1"
+    for student, folder in (("ada", "source"), ("bob", "release")):
+        shutil.copytree(course / folder / "ps", course / "submitted" / student / "ps")
+    nbgrader("autograde", "ps")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        scores = {who: book.find_submission_notebook("rain", "ps", who).score for who in ("ada", "bob")}
+    assert scores == {"ada": 3, "bob": 0}
 
 
 def test_otter(course, tmp_path):

@@ -419,6 +419,12 @@ def test_data_frames_and_series(strided):
     pandas.testing.assert_frame_equal(got, frame)
     series = pandas.Series([1.5, 2.5], index=["a", "b"], name="score")
     pandas.testing.assert_series_equal(over(series, strided), series)
+    named = series.rename_axis("who")
+    pandas.testing.assert_series_equal(over(named, strided), named)
+    several = pandas.Series([1, 2], index=pandas.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["letter", None]))
+    pandas.testing.assert_series_equal(over(several, strided), several)
+    axes = pandas.DataFrame({"x": [1.0]}, index=pandas.Index(["a"], name="row")).rename_axis(columns="what")
+    pandas.testing.assert_frame_equal(over(axes, strided), axes)
 
 
 # -- what cannot cross ---------------------------------------------------------------------------

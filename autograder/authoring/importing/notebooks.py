@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import CourseError
+from .beside import beside
 from .parts import Assignment, Cell
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -68,7 +69,8 @@ def read(path: Path) -> Assignment:
         )
     if any(_STUB.search(cell.source) and BEGIN not in cell.source for cell in cells if cell.kind == "solution"):
         notes.append("its solutions are cleared: this is the released version; import the one in source/ instead")
-    return Assignment(_title(cells, path), tuple(cells), path, tuple(notes))
+    files, left = beside(path.parent, "\n".join(f"{cell.source}\n{cell.hidden}" for cell in cells))
+    return Assignment(_title(cells, path), tuple(cells), path, (*notes, *left), files)
 
 
 def _title(cells: list[Cell], path: Path) -> str:
@@ -91,7 +93,10 @@ def _cell(cell: Any, number: int, notes: list[str]) -> Cell | None:
     if cell.get("attachments"):
         notes.append(f"{name}: its pasted pictures are left behind; save them beside the lesson and link them there")
     if task or (grade and solution) or (solution and not code):
-        return Cell("manual", name, with_regions(_SCHEME.sub("", source), whole=False), points, code=code)
+        scheme = "\n".join(part.strip() for part in _SCHEME.findall(source))
+        return Cell(
+            "manual", name, with_regions(_SCHEME.sub("", source), whole=False), points, code=code, scheme=scheme
+        )
     if grade and code:
         shown, hidden = _HIDDEN.sub("", source), "\n".join(_HIDDEN.findall(source))
         return Cell("test", name, shown, points, hidden, title_of(source))

@@ -6,12 +6,14 @@ import ast
 import importlib.util
 import json
 import re
+import shutil
 import sys
 from dataclasses import dataclass, replace
 
 from ...course import catalogue, syllabus
 from ...course.trees import Trees
 from ...errors import CourseError, GradusError
+from ...language import speaking
 from ...model import Grade, Settings, Submission
 from ...running.pool import grade_many
 from ...sandbox.host.base import WorkerSource
@@ -65,15 +67,18 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     world = _world(assignment, outcome)
     tests = _tests(assignment, world, outcome)
     outcome.asked = sum(cell.points for cell in assignment.cells if cell.kind == "manual")
+    if not tests and outcome.asked and not any(cell.kind in ("solution", "test") for cell in assignment.cells):
+        return _of_words(trees, assignment, outcome)
     _some_are_left(tests, assignment, outcome)
     solution = _solution(assignment)
     if "### BEGIN SOLUTION" not in solution:
         raise CourseError(
             f"{assignment.source}: marks nothing that students write, ### BEGIN SOLUTION … ### END SOLUTION"
         )
-    outcome.notes += _absent(solution)
+    outcome.notes += [note for note in _absent(solution) if not _is_beside(note, assignment)]
     toml = trees.course / "course.toml"
     more = {page / "misconceptions.py": _NO_WRONG, page / "variants.py": _NO_RIGHT}
+    files = trees.solutions / f"{address}_files"
     before = toml.read_text(encoding="utf-8")
     needs = tuple(_needs(solution))
     warm = template if template is not None and not needs else start_template("plain", needs)
@@ -81,12 +86,16 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
         new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
         for path, text in {places[1]: solution, **more}.items():
             new.write(path, text)
+        for inside, path in assignment.files.items():
+            (files / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, files / inside)
         tests = _settled(trees, tests, assignment, world, outcome, warm)
         build.write(trees, syllabus.load(trees).exercises[address])
     except GradusError:
         toml.write_text(before, encoding="utf-8")
         for path in (*places, *more):
             path.unlink(missing_ok=True)
+        shutil.rmtree(files, ignore_errors=True)
         raise
     finally:
         if warm is not template:
@@ -94,7 +103,33 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
     report = page / "IMPORTED.md"
     new.write(report, told_as_markdown(outcome, assignment))
-    outcome.written = [*places, *more, report, toml]
+    outcome.written = [*places, *more, *(files / inside for inside in assignment.files), report, toml]
+    return outcome
+
+
+def _is_beside(note: str, assignment: Assignment) -> bool:
+    name = note.removeprefix("imports ").partition(",")[0]
+    return any(inside.partition("/")[0] in (name, f"{name}.py") for inside in assignment.files)
+
+
+def _of_words(trees: Trees, assignment: Assignment, outcome: Outcome) -> Outcome:
+    """Write an assignment that a person reads whole as a page of questions."""
+    toml, lesson = trees.course / "course.toml", trees.course / f"{outcome.address}.md"
+    before = toml.read_text(encoding="utf-8")
+    new.write(
+        toml,
+        new.with_line(
+            with_section(before, outcome.address.partition("/")[0], syllabus.load(trees).sections), outcome.address
+        ),
+    )
+    new.write(lesson, _lesson(assignment, []))
+    try:
+        build.write(trees, syllabus.load(trees).question_pages[outcome.address])
+    except GradusError:
+        toml.write_text(before, encoding="utf-8")
+        lesson.unlink(missing_ok=True)
+        raise
+    outcome.written = [lesson, toml]
     return outcome
 
 
@@ -258,13 +293,15 @@ def _lesson(assignment: Assignment, tests: list[_Test]) -> str:
     words = [cell.source.strip() for cell in assignment.cells[: _opening(assignment)]]
     words = [re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", text) for text in words]
     total = sum(test.points for test in tests)
-    lines = [f"title = {_text(assignment.title)}", 'level = "draft"', f"points = {total:g}", "seconds = 10"]
+    lines = [f"title = {_text(assignment.title)}", 'level = "draft"']
+    lines += [f"points = {total:g}", "seconds = 10"] if tests else []
     needs = _needs(_solution(assignment))
     if needs:
         lines.append(f"needs = {json.dumps(needs)}")
-    if manual:
-        lines.append(f"question = {_text(_question(assignment, manual))}")
-        lines.append(f"question_points = {sum(cell.points for cell in manual):g}")
+    for cell in manual:
+        ask, scheme = _question(assignment, cell)
+        lines += ["", "[[questions]]", f"ask = {_text(ask)}", f"points = {cell.points:g}"]
+        lines += [f"scheme = {_text(scheme)}"] if scheme else []
     front = "\n".join(lines)
     heading = "" if words and words[0].lstrip().startswith("#") else f"# {assignment.title}\n\n"
     return f"+++\n{front}\n+++\n{heading}" + "\n\n".join(words) + "\n"
@@ -274,19 +311,20 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _question(assignment: Assignment, manual: list[Cell]) -> str:
-    """Return what is asked in words: the text of each such cell, else the words before it."""
-    found = []
-    for cell in manual:
-        place = assignment.cells.index(cell)
-        asked = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", cell.source, flags=re.S).strip()
-        if cell.code:
-            asked = f"(read by a person: the code of `{cell.name}`)"
-        elif "### BEGIN SOLUTION" not in cell.source or not asked:  # the cell is the answer; what is asked stands above
-            before = assignment.cells[place - 1] if place else None
-            asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
-        found.append(f"({cell.points:g} points) {asked}" if len(manual) > 1 else asked)
-    return "\n\n".join(found)
+def _question(assignment: Assignment, cell: Cell) -> tuple[str, str]:
+    """Return what a cell asks in words and its mark scheme: its text, else the words before it."""
+    place = assignment.cells.index(cell)
+    region = re.compile(r"### BEGIN SOLUTION\n?(.*?)### END SOLUTION", re.S)
+    scheme = "\n".join(part.strip() for part in (cell.scheme, *region.findall(cell.source)) if part.strip())
+    asked = region.sub("", cell.source).strip()
+    if cell.code:
+        return f"(read by a person: the code of `{cell.name}`)", cell.scheme
+    if not cell.scheme and ("### BEGIN SOLUTION" not in cell.source or not asked):  # the cell is the answer
+        scheme = scheme or asked
+        before = assignment.cells[place - 1] if place else None
+        asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
+    asked = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", asked)
+    return asked, "" if re.fullmatch(r"YOUR ANSWER HERE", scheme.strip()) else scheme
 
 
 def _imported(source: str) -> list[str]:
@@ -328,7 +366,8 @@ def _tried(
     kept = []
     for test in tests:
         check = right.get(test.name)
-        why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
+        with speaking(""):  # whatever the course's language, the reason is read below
+            why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
         if check is None or check.status != "passed":
             if _OBJECT.search(why) and not test.raw and not last:
                 kept.append(_Test(test.cell, test.name, test.title, test.source, test.points, test.hidden, raw=True))
@@ -357,5 +396,7 @@ def told_as_markdown(outcome: Outcome, assignment: Assignment) -> str:
     lines += [f"| {name} | {points:g} | a check |" for name, points in outcome.crossed]
     lines += [f"| {name} | {points:g} | **left out**: {why} |".replace("\n", " ") for name, points, why in outcome.left]
     if outcome.asked:
-        lines.append(f"| answers that a person reads | {outcome.asked:g} | `question` in the lesson's front matter |")
+        lines.append(
+            f"| answers that a person reads | {outcome.asked:g} | `[[questions]]` in the lesson's front matter |"
+        )
     return "\n".join([*lines, "", *(f"- {note}" for note in outcome.notes)]).rstrip() + "\n"

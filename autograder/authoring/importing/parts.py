@@ -26,6 +26,7 @@ class Cell:
     hidden: str = ""
     title: str = ""
     code: bool = True
+    scheme: str = ""  #: of what a person grades: what earns how much
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Assignment:
     cells: tuple[Cell, ...]
     source: Path
     notes: tuple[str, ...] = ()  #: what the importer could not take along, one line each
+    files: dict[str, Path] = field(default_factory=dict)  #: that its code opens, by the path by which it does
 
 
 @dataclass

@@ -385,17 +385,27 @@ class Decoder:
     def _pandas(self, series: bool) -> Any:
         import pandas
 
-        index, columns = self.value(), self.value()
+        index, names, columns = self.value(), self.value(), self.value()
+        if not isinstance(names, tuple) or [type(part) for part in names] != [list, list]:
+            raise CodecError("a table whose axes have no names")
         if not isinstance(columns, list) or len(columns) > MAX_COLUMNS:
             raise CodecError(f"a table of more than {MAX_COLUMNS:,} columns")
         if not all(isinstance(part, tuple) and len(part) == 3 and TABLE_DTYPE.match(str(part[1])) for part in columns):
             raise CodecError("a table with a column of an unknown kind")
         try:
+            if len(names[0]) > 1:
+                index = pandas.MultiIndex.from_tuples(index)
             made = [
                 pandas.Series(values, index=index, name=name, dtype=dtype if not isinstance(values, list) else None)
                 for name, dtype, values in columns
             ]
-            return made[0] if series else pandas.concat(made, axis=1) if made else pandas.DataFrame(index=index)
+            table = made[0] if series else pandas.concat(made, axis=1) if made else pandas.DataFrame(index=index)
+            table.index.names = names[0]
+            if len(names[1]) > 1:
+                table.columns = pandas.MultiIndex.from_tuples(list(table.columns))
+            if not series:
+                table.columns.names = names[1]
+            return table
         except Exception as error:
             raise CodecError(f"a table that pandas refuses ({type(error).__name__})") from None
 

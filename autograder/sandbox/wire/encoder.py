@@ -312,6 +312,7 @@ class Encoder:
         columns = [(value.name, value)] if series else [(name, value.iloc[:, i]) for i, name in enumerate(value)]
         self.out += b"Q" if series else b"P"
         self.value(value.index.tolist())
+        self.value((list(value.index.names), [] if series else list(value.columns.names)))
         self._sequence(b"l", [(name, str(column.dtype), _column(column)) for name, column in columns])
         return True
 
