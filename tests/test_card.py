@@ -72,6 +72,33 @@ def test_what_passed_takes_a_line():
     assert "secret" not in text
 
 
+def test_what_failed_comes_first_and_what_passed_is_folded():
+    """a reader sees the failure; the list of what passed is open only where there is nothing else"""
+    page = card(failed(), "Lines")
+    assert page.index("any factor") < page.index("twice x")
+    assert "<details" in page
+    assert "<details open" not in page.replace('style="margin-top:.6em" ', "")
+    assert "1 of 2 checks pass" in text_of(page)
+    assert "open><summary" in card(make_grade(), "Lines")
+
+
+def test_a_file_that_cannot_be_read_is_told_of_once_and_alone():
+    """one syntax error: its place, once; no list of checks, no note of the same, no hint of the page's"""
+    problem = "problem     softmax.py stopped with SyntaxError: invalid syntax\nwhere       softmax.py, line 3:  x = ("
+    same = [make_check(name=f"test_{n}", title=f"title {n}", status="error", points=0.0, message=problem)
+            for n in range(3)]  # fmt: skip
+    waiting = make_check(name="test_w", title="title w", status="missing", points=0.0, message="NotImplementedError")
+    note = "softmax.py stopped with SyntaxError: invalid syntax\nsoftmax.py, line 3:  x = ("
+    grade = make_grade(status="error", points=0.0, checks=(*same, waiting), notes=(note,))
+    text = text_of(card(grade, "Lines", ("look at `f`",)))
+    assert text.count("SyntaxError") == 1
+    assert "line 3" in text
+    assert "title" not in text
+    assert "look at" not in text
+    half = make_grade(status="error", checks=(*same, make_check(title="fine")), notes=(note,))
+    assert "title 0" in text_of(card(half, "Lines")), "a cell of several: the others count"
+
+
 def test_a_picture_is_drawn():
     """a failure with a plot shows it, one without does not"""
     assert "<svg" in card(failed(plot=CURVE), "Lines")
@@ -107,6 +134,7 @@ def test_nothing_of_a_students_is_obeyed():
     page = card(grade, EVIL, (EVIL,))
     reader = Reader(page)
     allowed = {"div", "b", "span", "table", "tr", "td", "pre", "svg", "rect", "polyline", "text"}
+    allowed |= {"details", "summary"}
     assert {tag for tag, _ in reader.tags} <= allowed
     assert {name for _, attributes in reader.tags for name in attributes if name.startswith("on")} == set()
     assert "\x1b" not in page

@@ -11,7 +11,7 @@ from rich.text import Text
 from ..language import _, translated
 from ..model import ENDS, Exercise, Grade
 from ..text import hint_for
-from .table import grade_lines, printed
+from .table import grade_lines, printed, stopped_by
 
 
 def clickable(path: Path) -> Text:
@@ -57,6 +57,8 @@ def points_of(points: float, most: float) -> str:
 
 def blamed_in(grade: Grade) -> str:
     """Return the function that the first failure is about, of one that is its own fault; "" where nothing ran."""
+    if stopped_by(grade) is not None:
+        return ""
     failures = [check.failure for check in grade.checks if check.status != "passed" and check.failure is not None]
     names = (one.function or one.call.partition("(")[0] for one in failures if not one.follows)
     return next(filter(None, names), "")

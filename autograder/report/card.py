@@ -6,12 +6,12 @@ from ..language import _, translated
 from ..model import CheckResult, Grade
 from ..text import fields, hint_for, told
 from .answer import blamed_in, points_of
-from .table import printed
+from .table import printed, stopped_by
 from .templating import rendered
 
 
 def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
-    """Return the whole card: what passed in one line, each failure with its call, values, picture, diagnosis and hint.
+    """Return the whole card: each failure with its call, values, picture, diagnosis and hint, then what passed, folded.
 
     Args:
         title: of the page.
@@ -24,9 +24,15 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
         alike.append(check)
         others += [check] if len(alike) == 1 else []
     also = {alike[0].name: alike[1:] for alike in same.values()}
+    stop = stopped_by(grade)
+    if stop is not None:  # that is said once, alone
+        others, also = [stop], {}
+    said = {check.failure.reason for check in others if check.failure is not None}
     points = points_of(grade.points, grade.max_points)
     return rendered(
-        "card.html", grade=grade, title=title, others=others, also=also, remarks=_remarks, lines=printed(grade),
+        "card.html", grade=grade, title=title, others=others, also=also, alone=stop is not None,
+        notes=[note for note in grade.notes if note.splitlines()[0] not in said], remarks=_remarks,
+        lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points=_("not graded, which is not your fault") if grade.status == "internal" else points,
         hint=hint_for(hints, blamed_in(grade)) if blamed_in(grade) and not grade.diagnoses else "",

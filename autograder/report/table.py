@@ -106,8 +106,9 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         if told_of:
             lines.append(Text(f"      {printable(told_of, 300)}", style="bright_black"))
     rest = [check for check in grade.checks if check not in fine]
-    if len(rest) > 1 and len({told(check.failure) for check in rest}) == 1 and not _function(rest[0]):
-        return [*lines, _whole(rest[0])]  # nothing could be run: that is said once, alone
+    stop = stopped_by(grade)
+    if stop is not None:
+        return [*lines, _whole(stop)]  # that is said once, alone
     waiting = [check for check in rest if check.status == "missing" and not (check.failure and check.failure.besides)]
     follows = [check for check in rest if check.failure is not None and check.failure.follows and check not in waiting]
     own: dict[tuple[str, str], list[CheckResult]] = {}
@@ -135,6 +136,16 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         )  # fmt: skip
         lines.append(Text(f"      {why}", style="bright_black"))
     return [*lines, *_unwritten(waiting)]
+
+
+def stopped_by(grade: Grade) -> CheckResult | None:
+    """Return a check that says why no function could be run, where that is one and the same for the whole file."""
+    if any(check.status == "passed" for check in grade.checks):
+        return None
+    rest = [check for check in grade.checks if check.failure is not None and check.status != "skipped"]
+    rest = [check for check in rest if check.status != "missing"] or rest  # nobody knows what would be written there
+    same = len(rest) > 1 and len({told(check.failure) for check in rest}) == 1
+    return rest[0] if same and not _function(rest[0]) else None
 
 
 def _function(check: CheckResult) -> str:

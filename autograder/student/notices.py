@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ class Notices:
     def __init__(self, folders: Iterable[Path]):
         self._stirred, self._stop = threading.Event(), threading.Event()
         self._folders = sorted({folder for folder in folders if folder.is_dir()})
-        self._looked = 0.0
+        self._looked = -math.inf  # the first look is always due, also on a machine that has just started
         self.heard = bool(self._folders)  #: are there notices at all?
         if self.heard:
             threading.Thread(target=self._listen, name="gradus-notices", daemon=True).start()
