@@ -11,7 +11,7 @@ import pytest
 from autograder.model import ENDS, STATUSES, UNCOUNTED, Exercise, Submission, round_points, status_of
 from tests.helpers import make_check, make_grade
 
-README = Path(__file__).parents[1] / "README.md"
+GUIDE = Path(__file__).parents[1] / "docs" / "teacher.md"
 
 
 def checks(*statuses):
@@ -34,9 +34,9 @@ def test_statuses_are_the_designs():
     }  # fmt: skip
 
 
-def test_the_readme_explains_every_status():
-    """a student looks up there what a word means: no status is missing, and none is made up"""
-    table = README.read_text(encoding="utf-8").partition("| status | means |")[2].partition("\n\n")[0]
+def test_the_teachers_guide_explains_every_status():
+    """a teacher looks up there what a word means: no status is missing, and none is made up"""
+    table = GUIDE.read_text(encoding="utf-8").partition("| status | means |")[2].partition("\n\n")[0]
     told = [name for line in table.splitlines() if line for name in re.findall(r"`(\w+)`", line.split("|")[1])]
     assert sorted(told) == sorted(STATUSES)
 

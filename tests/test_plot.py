@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import math
+import re
 
 import pytest
 import torch
@@ -161,3 +162,12 @@ def test_large_images_are_made_small():
     made = plot.images(torch.rand(1, 1000, 500), ["large"])
     assert max(pixels(made["images"][0]).shape) <= plot.MAX_SIDE
     assert len(made["images"][0]) < 10_000
+
+
+def test_numbers_fit_their_cells():
+    """the column of a table is as wide as its longest number with its mark"""
+    for text, least in (("0.5", 62), ("-1.23456e-05", 100)):
+        page = svg({"kind": "tables", "actual": [[text]], "expected": [["0"]], "wrong": [[True]]})
+        (width,) = {int(one) for one in re.findall(r"<rect[^>]* width='(\d+)'", page)}
+        assert width >= least
+        assert width >= 6 * len(f"≠ {text}")

@@ -130,7 +130,8 @@ def _planes(plot: dict[str, Any]) -> str:
 def _tables(plot: dict[str, Any]) -> str:
     """Two tables of numbers side by side; a wrong number stands on orange, and says ≠ for who sees no colours."""
     rows, columns = len(plot["actual"]), len(plot["actual"][0])
-    wide, high, gap = 62, 22, 24
+    longest = max(len(str(cell)) + 2 for name in ("actual", "expected") for row in plot[name] for cell in row)
+    wide, high, gap = max(62, 7 * min(longest, 40) + 10), 22, 24
     second = columns * wide + gap
     parts = [_text(0, 14, "start", "came back"), _text(second, 14, "start", "expected")]
     for left, name in ((0, "actual"), (second, "expected")):
