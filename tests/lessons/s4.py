@@ -33,7 +33,7 @@ def kept_by_relu() -> float:
     start = x.square().mean().sqrt()
     for _ in range(6):
         x = nn.functional.relu(nn.Conv2d(64, 64, 3, padding=1, bias=False)(x))
-    return float((x.square().mean().sqrt() / start) ** (1 / 6))
+    return float((x.detach().square().mean().sqrt() / start) ** (1 / 6))
 
 
 def growth(kind: str) -> float:
