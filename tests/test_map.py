@@ -13,8 +13,8 @@ import autograder
 
 ROOT = Path(autograder.__file__).parents[1]
 HEAD = "| room of `autograder/` |"
-#: one name of the package itself, and one that the map names in a sentence of its own
-APART = {"__init__", "alias"}
+#: one name of the package itself, one that the map names in a sentence of its own, and catalogues without code
+APART = {"__init__", "alias", "languages"}
 MAPS = ("CONTRIBUTING.md", "docs/architecture.md")
 pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="not from a checkout")
 
