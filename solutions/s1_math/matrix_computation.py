@@ -59,7 +59,7 @@ def triu(n: int) -> torch.Tensor:
 def sequence_mask(lengths: torch.Tensor, T: int) -> torch.Tensor:
     """Where sequences of different lengths, padded to T steps, still have content.
 
-    By the rule of this page; no function of a library is needed.
+    By the rule of this page, without what it forbids from PyTorch or NumPy; a comparison is enough.
 
     Args:
         lengths: (N,) int64 tensor of lengths, 0 or more; one above T counts as T. It stays as it was.

@@ -1,4 +1,4 @@
-"""The types that the lab's modules say in their comments hold: by TypeScript's checker, where it is installed."""
+"""The types that the modules of lab and desk say in their comments hold: by TypeScript's checker, where it is installed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import lab, web
+from autograder import desk, lab, web
 
 TSC = os.environ.get("TSC") or shutil.which("tsc")
 OPTIONS = {
@@ -26,7 +26,9 @@ def test_types(tmp_path: Path) -> None:
     served = tmp_path / "static"
     served.mkdir()
     (served / "lab").symlink_to(root / "static")
-    (served / "web").symlink_to(Path(web.__file__).parent / "static")
+    for room in (web, desk):
+        folder = Path(room.__file__).parent
+        (served / folder.name).symlink_to(folder / "static")
     for folder in root.glob("*/static"):
         (served / folder.parent.name).symlink_to(folder)
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": OPTIONS, "include": ["static/*/*.js"]}))
