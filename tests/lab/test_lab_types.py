@@ -1,4 +1,4 @@
-"""The types that the modules of lab and desk say in their comments hold: by TypeScript's checker, where it is installed."""
+"""The types that the modules of lab and desk say in their comments hold: by TypeScript's checker, if it is here."""
 
 from __future__ import annotations
 
