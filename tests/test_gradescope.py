@@ -15,11 +15,15 @@ import zipfile
 import jsonschema
 import pytest
 
+from autograder.authoring.new_course import begin
 from autograder.cli.platforms import on_gradescope
+from autograder.course import catalogue, syllabus
+from autograder.course import trees as paths
 from autograder.export.gradescope import NOTHING, OUTPUT_LIMIT, bundle, results
-from autograder.model import STATUSES
+from autograder.model import STATUSES, Settings
 from autograder.running import one_folder
-from tests.helpers import GOOD, PAGE, ROOT, SOLUTION, make_check, make_course, make_grade
+from autograder.running.pool import grade_many
+from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, SOLUTION, make_check, make_course, make_grade
 
 SCHEMA = json.loads((ROOT / "autograder" / "export" / "gradescope.schema.json").read_text(encoding="utf-8"))
 
@@ -121,6 +125,31 @@ def autograder(tmp_path_factory):
         for name in ("setup.sh", "run_autograder"):
             (root / "source" / name).chmod(archive.getinfo(name).external_attr >> 16)
     return made, root / "source"
+
+
+def test_the_zip_of_a_course_over_another(tmp_path):
+    """what is its own lies beside the other, texts in its language and files of its pages too, and it grades there"""
+    trees, _ = begin(tmp_path / "own", over="gradus")
+    toml = trees.course / "course.toml"
+    toml.write_text('language = "xx"\n' + toml.read_text())
+    for name, text in {"languages/xx.po": 'msgid "passed"\nmsgstr "gut"\n',
+                       "solutions/s1_first/first_page_files/rain.csv": "1"}.items():  # fmt: skip
+        (trees.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (trees.root / name).write_text(text)
+    made = bundle(paths.trees(trees.root), ("s1_first/first_page",), [], "2.6.0", tmp_path / "autograder.zip")
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(tmp_path / "source")
+        assert "GRADUS_COURSE=" in archive.read("run_autograder").decode()
+    (place,) = {path.parent.parent for path in (tmp_path / "source").rglob("course.toml")} - {
+        tmp_path / "source" / "gradus" / "autograder" / "trees", tmp_path / "source" / "gradus"}  # fmt: skip
+    there = paths.trees(place)
+    course = syllabus.load(there)
+    assert course.language == "xx"
+    assert SOFTMAX in course.exercises
+    assert (there.files("s1_first/first_page") / "rain.csv").read_text() == "1"
+    handed = catalogue.solution_submission(there, course.exercises["s1_first/first_page"])
+    (grade,) = grade_many([handed], course, there, Settings(0, "plain"), jobs=1)
+    assert grade.status == "passed"
 
 
 def test_the_zip(autograder):

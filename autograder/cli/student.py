@@ -44,7 +44,8 @@ def list_(as_json: Json = False) -> None:
             told = plural("{points} point", "{points} points", one, points=f"{page.points:g}")
             told += _(", weight {weight}", weight=f"{page.weight:g}") if page.weight != 1 else ""
             told += _(", to be marked by hand") if page.address in course.question_pages else ""
-            out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}, {_(page.level)}[/bright_black]")
+            told += f", {_(page.level)}" if page.address in course.exercises or page.level == "draft" else ""
+            out.print(f"  {page.address:<42} {page.title}  [bright_black]{told}[/bright_black]")
 
 
 @app.command()

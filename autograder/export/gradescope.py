@@ -101,10 +101,14 @@ def bundle(trees: Trees, addresses: tuple[str, ...], requirements: list[str], to
         raise CourseError(f"{trees.root}: lies over a course of your own; put the two together to bundle them")
     if not installed(whole):
         folders |= {part: part.name for part in (whole.course, whole.solutions, whole.exercises, whole.data)}
+    if (whole.root / "languages").is_dir():
+        folders[whole.root / "languages"] = "languages"
     if whole.pages.parent != package:  # a course with checks of its own
         folders[whole.pages] = "autograder/pages"
     if trees.base is not None:
-        parts = (trees.course, trees.solutions, trees.exercises, trees.data, trees.pages)
+        parts = (
+            trees.course, trees.solutions, trees.exercises, trees.data, trees.pages, trees.root / "languages",
+        )  # fmt: skip
         folders |= {part: f"{_OVER}/{part.relative_to(trees.root).as_posix()}" for part in parts}
     temporary = target.with_name(target.name + ".part")
     setup = _SETUP.format(torch=torch, requirements=" ".join(f'"{r}"' for r in requirements))

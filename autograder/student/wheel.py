@@ -94,6 +94,8 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
             yield f"autograder/trees/course/{name}", shown
     with contextlib.suppress(CourseError):  # there is none
         yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(book(trees)))
+    for name, content in _files(trees.root / "languages"):
+        yield f"autograder/trees/languages/{name}", content
     for name, content in _files(trees.exercises):
         yield f"autograder/trees/exercises/{name}", content
     for page in (*syllabus.pages.values(), *syllabus.playgrounds.values()):

@@ -174,7 +174,7 @@ wettest = by_town(rain).idxmax()
 assert wettest == "A"
 #:: test from_file 1
 assert len(pd.read_csv("rain.csv")) == 4
-''', 2.0, 0.0, {"from_file": "file", "by_town_values": "Series.index"}),
+''', 3.0, 0.0, {"from_file": "file"}),
     # physics: values to a tolerance, constants
     "physics": ('''
 #:: words
