@@ -14,8 +14,10 @@ from autograder.authoring.verify import Extent, run
 from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.totals import standings, student_totals
 from autograder.model import LEVELS, Settings
-from tests.helpers import GOOD, PAGE, PNG, make_course
+from tests.helpers import GOOD, PAGE, PNG, make_course, make_grade
 
 FIRST = "s1_first/first_page"
 
@@ -97,6 +99,22 @@ def test_over_the_course_of_gradus(tmp_path):
     assert len(found.exercises) == 1 + len(syllabus.load(paths.trees(paths.own_root())).exercises)
     assert trees.check("s3_neural_networks/softmax").is_relative_to(paths.own_root())
     assert [a for a in found.exercises if trees.writes(a)] == [FIRST]
+
+
+def test_weights_of_the_course_count_in_a_students_total(tmp_path):
+    """a page of weight 2 counts double, one of weight 0 not at all, as course.toml says it"""
+    trees = make_course(tmp_path / "course", {PAGE: GOOD, "one/light": GOOD, "one/none": GOOD}, built=False)
+    toml = trees.course / "course.toml"
+    text = toml.read_text().replace(f'"{PAGE}" = 1.0', f'"{PAGE}" = 2').replace('"one/none" = 1.0', '"one/none" = 0')
+    toml.write_text(text)
+    found = syllabus.load(trees)
+    shares = {PAGE: 3.0, "one/light": 1.0, "one/none": 2.0}
+    book = {
+        ("ada", a): [make_grade("ada", a, points=points, max_points=3.0, status="failed")]
+        for a, points in shares.items()
+    }  # fmt: skip
+    totals = student_totals(standings(book, {}, Policy(), found), Policy(), found)
+    assert (totals["ada"].points, totals["ada"].maximum) == (2 * 3.0 + 1.0, 2 * 3.0 + 3.0)
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):
