@@ -218,13 +218,10 @@ def _alike(
                     return set()
             elif other is not None and same_answer(call, other):
                 odd = telling(call, solved)
-                if solved.outcome[0] == "error":
-                    refused = (one for check in names for one in _calls(oracle[check], function))
-                    odd = (
-                        odd
-                        if _answers(suspect, [one for one in refused if same_answer(one, solved)], replay)
-                        else set()
-                    )
+                if solved.outcome[0] == "error" and not _overlooks(
+                    function, student, oracle, suspect, names, solved, replay
+                ):
+                    odd = set()
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
                     found.add(name)
@@ -233,10 +230,20 @@ def _alike(
     return found - denied if len(shared) > 1 else set()
 
 
-def _answers(suspect: Suspect, refused: list[Call], replay: Replay) -> bool:
-    """Tell whether a suspect refuses none of these calls: who was asked one of them may answer the others or not."""
-    again = [(call, replay(suspect.rewrite, call)) for call in refused]
-    return not any(other is not None and other.outcome[:2] == call.outcome[:2] for call, other in again)
+def _overlooks(
+    function: str, student: Traces, oracle: Traces, suspect: Suspect, names: list[str], solved: Call, replay: Replay
+) -> bool:
+    """Tell whether student and suspect may both overlook what the solution refuses: neither asks for it wrongly."""
+    for name in names:
+        right = _calls(oracle[name], function)
+        for mine, theirs in zip(_calls(student[name], function), right, strict=False):
+            if mine.outcome[:2] == solved.outcome[:2] and theirs.outcome[0] == "value":
+                return False  # it asks, but for something else
+        for call in (one for one in right if same_answer(one, solved)):
+            again = replay(suspect.rewrite, call)
+            if again is not None and again.outcome[:2] == call.outcome[:2]:
+                return False  # the suspect refuses some of these calls
+    return True
 
 
 def telling(call: Call, solved: Call) -> set[float]:

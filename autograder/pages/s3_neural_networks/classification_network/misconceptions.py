@@ -694,3 +694,153 @@ def train_classifier(model, X, y, epochs=60, lr=0.1):
         optimizer.zero_grad()
         losses.append(loss.item())
     return losses
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "drops whole rows together",
+    hint="torch.rand(N, 1) has one number for each row. Every entry needs its own: rand_like(x).",
+    dies_by="test_dropout_masks",
+)
+class Dropout(Dropout):
+    def forward(self, x):
+        if not self.training or x.dim() == 0:
+            return x
+        kept = torch.rand(x.shape[0], *[1] * (x.dim() - 1)) >= self.p
+        return x * kept / (1 - self.p)
+
+
+@misconception("never clears the gradients")
+def train_classifier(model, X, y, epochs=60, lr=0.1):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        loss = F.cross_entropy(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@misconception(
+    "steps by the plain gradient where Adam belongs",
+    hint="torch.optim.SGD steps by the gradient itself. The docstring asks for Adam, which scales each step.",
+    dies_by="test_training_steps",
+)
+def train_classifier(model, X, y, epochs=60, lr=0.1):
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(X), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@misconception("steps by the plain gradient where Adam belongs")
+def train_classifier(model, X, y, epochs=60, lr=0.1):
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+        losses.append(F.cross_entropy(model(X), y).item())
+    return losses
+
+
+@misconception("lets each class sum to 1 over the points")
+def predict_proba(model, X):
+    model.eval()
+    return torch.softmax(model(X), dim=0)
+
+
+@misconception("takes a sigmoid of every logit")
+def predict_proba(model, X):
+    was = model.training
+    model.eval()
+    answer = torch.sigmoid(model(X))
+    model.train(was)
+    return answer
+
+
+@misconception(
+    "is NaN where logits are large",
+    hint="exp(1000) is inf, and inf / inf is NaN. torch.softmax subtracts the largest logit first.",
+    dies_by="test_predict_proba",
+)
+def predict_proba(model, X):
+    was = model.training
+    model.eval()
+    with torch.no_grad():
+        weights = model(X).exp()
+    model.train(was)
+    return weights / weights.sum(1, keepdim=True)
+
+
+@misconception("is NaN where logits are large")
+def predict_proba(model, X):
+    model.eval()
+    with torch.no_grad():
+        weights = model(X).exp()
+        return weights / weights.sum(1, keepdim=True)
+
+
+@misconception(
+    "always leaves the model in training mode",
+    hint="A model may come in eval mode. Note model.training before you change it, and set that again.",
+    dies_by="test_predict_proba",
+)
+def predict_proba(model, X):
+    model.eval()
+    with torch.no_grad():
+        answer = torch.softmax(model(X), 1)
+    model.train()
+    return answer
+
+
+@misconception(
+    "gives logarithms of probabilities",
+    hint="log_softmax is for the loss. A row of probabilities sums to 1.",
+    dies_by="test_predict_proba",
+)
+def predict_proba(model, X):
+    was = model.training
+    model.eval()
+    with torch.no_grad():
+        answer = torch.log_softmax(model(X), 1)
+    model.train(was)
+    return answer
+
+
+@misconception(
+    "gives the largest probability instead of its class",
+    hint="max with a dim gives values and their places. The class is the place.",
+    dies_by="test_decision_grid",
+)
+def decision_grid(model, lim, n):
+    ticks = torch.linspace(-lim, lim, n)
+    a, b = torch.meshgrid(ticks, ticks, indexing="xy")
+    return predict_proba(model, torch.stack([a, b], -1).reshape(-1, 2)).max(1).values.reshape(n, n)
+
+
+@misconception(
+    "keeps its layers in a list, which registers no parameters",
+    hint="A plain list hides its layers from parameters(), and no optimizer finds them. nn.Sequential or nn.ModuleList registers each.",
+    dies_by="test_logits",
+)
+class MLPClassifier(nn.Module):
+    def __init__(self, classes=2, hidden=32, p=0.0):
+        super().__init__()
+        self.layers = [nn.Linear(2, hidden), nn.ReLU(), Dropout(p), nn.Linear(hidden, classes)]
+
+    def forward(self, X):
+        for layer in self.layers:
+            X = layer.train(self.training)(X)
+        return X

@@ -509,3 +509,114 @@ def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_si
             break
     model.load_state_dict(best)
     return history
+
+
+# -- as beginners write them -------------------------------------------------------------------------
+
+
+@misconception(
+    "has a ReLU whatever `act` is",
+    hint="The parameter `act` is not used. Call it where your nn.ReLU stands.",
+    dies_by="test_forward",
+)
+class MLP(nn.Module):
+    def __init__(self, d_in, hidden, d_out, act=torch.relu):
+        super().__init__()
+        sizes = [d_in, *([hidden] if isinstance(hidden, int) else hidden), d_out]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = torch.relu(layer(x))
+        return self.layers[-1](x)
+
+
+@misconception(
+    "averages the sizes of the errors, not their squares",
+    hint="The mean of |error| is another loss. Which power does the formula have?",
+    dies_by="test_loss",
+)
+def loss_of(model, X, y):
+    answers = model(X)
+    if answers.shape != y.shape:
+        raise ValueError("shapes")
+    return (answers - y).abs().mean()
+
+
+@misconception(
+    "halves the mean",
+    hint="A half in front makes the derivative shorter, and another loss. The formula has 1 / (N K) alone.",
+    dies_by="test_loss",
+)
+def loss_of(model, X, y):
+    answers = model(X)
+    if answers.shape != y.shape:
+        raise ValueError("shapes")
+    return ((answers - y) ** 2).mean() / 2
+
+
+@misconception(
+    "gives the losses after the steps",
+    hint="The loss of a batch is taken before its step, says the docstring. Keep the number that you called backward on.",
+    dies_by="test_steps",
+)
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    model.train()
+    if len(X) != len(y):
+        raise ValueError("rows")
+    n = len(X)
+    order = torch.randperm(n, generator=generator) if generator is not None else torch.arange(n)
+    total = 0.0
+    for rows in order.split(batch_size or n):
+        optimizer.zero_grad()
+        loss_of(model, X[rows], y[rows]).backward()
+        optimizer.step()
+        total += loss_of(model, X[rows], y[rows]).item() * len(rows)
+    return total / n
+
+
+@misconception("never forgets the old gradients")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    n = len(X)
+    order, total = torch.randperm(n, generator=generator), 0
+    for rows in order.split(batch_size or n):
+        loss = loss_of(model, X[rows], y[rows])
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(rows)
+    return total / n
+
+
+@misconception("drops the last batch when it is short")
+def train_epoch(model, X, y, optimizer, batch_size=None, generator=None):
+    model.train()
+    n, total = len(X), 0.0
+    size = batch_size or n
+    order = torch.randperm(n, generator=generator) if generator is not None else torch.arange(n)
+    for i in range(n // size):
+        rows = order[i * size : (i + 1) * size]
+        loss = loss_of(model, X[rows], y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(rows)
+    return total / n
+
+
+@misconception(
+    "keeps the last of several equally good epochs",
+    hint="An epoch is the best only when its loss is *smaller* than all before: <, not <=.",
+    dies_by="test_early_stopping",
+)
+def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):
+    history, best, state = History(), float("inf"), None
+    for epoch in range(epochs):
+        history.train.append(train_epoch(model, X, y, optimizer, batch_size, generator))
+        loss = evaluate(model, X_val, y_val)
+        history.val.append(loss)
+        if state is None or loss <= best:
+            best, state, history.best_epoch = loss, copy.deepcopy(model.state_dict()), epoch
+        elif epoch - history.best_epoch >= patience:
+            break
+    model.load_state_dict(state)
+    return history
