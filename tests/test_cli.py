@@ -171,6 +171,18 @@ def test_the_table(graded):
     assert "seed 5" in text
 
 
+def test_more_pages_than_a_terminal_is_wide(graded, monkeypatch):
+    """where the pages have no room side by side, a student is one line with the total first"""
+    root, _ = graded
+    monkeypatch.setattr(cli.teacher, "NARROWEST", 1000)
+    code, out, _ = invoke("grade", str(root / "class"), "--out", str(root / "out"), "--seed", "5")
+    assert code == 0
+    rows = [line for line in out.splitlines() if "11/11" in line]
+    assert len(rows) == 2
+    assert all("ada" in row or "Müller" in row for row in rows)
+    assert DIAGNOSIS not in out
+
+
 def test_progress_is_told_on_stderr(graded):
     """progress goes to stderr, a line now and then where there is no terminal"""
     assert "grading: 7 of 7" in graded[1].stderr

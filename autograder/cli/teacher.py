@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..model import Grade, Submission, Syllabus
     from ..nbcourse.find import NbCourse
 
+NARROWEST = 9  #: columns of a terminal in which a page's points and words can be read
+
 
 @app.command()
 def grade(
@@ -281,6 +283,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
 
     from rich.text import Text
 
+    from ..report.book_table import short_table
     from ..report.faults import fault_lines
     from ..report.table import class_table, grade_lines
     from ..text import printable
@@ -301,7 +304,12 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
             for line in grade_lines(one, full=len(one.checks)):
                 terminal.print(line)
     else:
-        terminal.print(class_table(outcome.grades, course, outcome.totals))
+        pages = {one.exercise for one in outcome.grades}
+        if len(pages) * NARROWEST + 24 <= terminal.width:
+            terminal.print(class_table(outcome.grades, course, outcome.totals))
+        else:
+            students = {one.student for one in outcome.grades}
+            terminal.print(short_table(outcome.totals.only(pages, students), terminal.width))
     fresh = len(outcome.grades) - outcome.reused
     known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""
     drawn = f"; isolation {outcome.run['isolation']}, seed {outcome.run['seed']}" if fresh else ""  # of this run

@@ -41,7 +41,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     rows: dict[str, list[Standing]] = {}
     for row in totals.rows:
         rows.setdefault(row.student, []).append(row)
-    name = min(_NAME, max((len(printable(student, _NAME)) for student in rows), default=0))
+    name = min(_NAME, max(len(printable(student, _NAME)) for student in ("student", *rows)))
     fixed = name + 8 + 3 + max((len(_sum(totals, s)) for s in students), default=0) + 6 + 4 * (len(STATES) + 3)
     cells = {page: max(len(_cell(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
     shown: list[str] = []
@@ -66,7 +66,9 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         )  # fmt: skip
     words = [f"{SIGNS[word]} {word}" for word in STATES]
     left = len(totals.pages) - len(shown)
-    more = [f"{left} more {'page' if left == 1 else 'pages'}: --long, or a wider terminal"] if left else []
+    more = (
+        [f"{left} more {'page' if left == 1 else 'pages'}: `gradus book --long`, or a wider terminal"] if left else []
+    )
     hidden = (
         [f"and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all"] if len(rows) > MAX_ROWS else []
     )
