@@ -546,7 +546,11 @@ def test_no_trace(student):
 def test_early_stopping(student):
     """fit trains in the batches it is told, notes both losses of every epoch, and stops after `patience` epochs in a row that are not the best so far"""
     one = tensor([1.0])
-    paths = [([3.0, 1.0, 2.0, 4.0, 2.0], 2), ([5.0, 2.0, 3.0, 1.0, 3.0, 2.0, 3.0], 2), ([2.0, -1.0, 1.0, 0.5], 1)]
+    paths = [
+        ([3.0, 1.0, 2.0, 4.0, 2.0, 2.5], 2),
+        ([5.0, 2.0, 3.0, 1.0, 3.0, 2.0, 3.0, 4.0], 2),
+        ([2.0, -1.0, 1.0, 0.5], 1),
+    ]
     paths += [([1.0, 2.0, 3.0, 2.0], 2), ([3.0, 2.0, float("nan"), 1.0, 4.0], 2)]
     paths += [(torch.randn(9).abs().tolist(), patience) for patience in (1, 3, 9)]
     for number, (path, patience) in enumerate(paths):
