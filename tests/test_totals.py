@@ -349,3 +349,19 @@ def test_what_could_not_be_graded_is_in_neither_number():
     book = {("ada", "one/a"): [handed_in(10.0)]}
     total = student_totals(standings(book, {}, Policy(), COURSE, {("ada", "one/b")}), Policy(), COURSE)["ada"]
     assert (total.points, total.maximum, total.pending) == (10.0, 10.0, ("one/b",))
+
+
+def test_a_page_that_nothing_is_left_of_counts_for_nobody():
+    """what was taken back, and a later date for a page that nobody handed in, change nobody's maximum"""
+    book = {("ada", "one/a"): [handed_in(10.0)]}
+    alone = student_totals(standings(book, {}, Policy(), COURSE), Policy(), COURSE)
+    gift = Entry("ada", "one/b", "adjust", 3.0, number=1)
+    for some in (
+        (gift, Entry("ada", "one/b", "undo", undoes=1, number=2)),
+        (Entry("ada", "one/b", "extension", key=DUE.isoformat(), number=1),),
+        (Entry("ada", "one/b", "excuse", number=1),),
+    ):
+        rows = standings(book, {("ada", "one/b"): some}, Policy(), COURSE)
+        assert student_totals(rows, Policy(), COURSE) == alone
+    rows = standings(book, {("ada", "one/b"): (gift,)}, Policy(), COURSE)
+    assert student_totals(rows, Policy(), COURSE)["ada"].maximum == 20.0

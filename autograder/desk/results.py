@@ -21,7 +21,7 @@ from ..gradebook.policy import Policy
 from ..gradebook.policy import load as load_policy
 from ..gradebook.rubric import Rubric
 from ..gradebook.store import Gradebook
-from ..gradebook.totals import Standing, StudentTotal, asked_pages, student_rows, student_total
+from ..gradebook.totals import Standing, StudentTotal, asked_pages, pages_of, student_rows, student_total
 from ..intake.roster import Roster
 from ..model import CheckResult, Grade, Syllabus
 
@@ -202,8 +202,7 @@ class Results:
     def _count(self, whose: set[str] | None) -> None:
         """Work out where these students stand; everybody, where it is not said who."""
         asked = frozenset(asked_pages(self._entries))
-        found = {page for _, page in (*self._histories, *self._entries, *self._pending)}
-        pages = tuple(page for page in self.course.pages if page in found)
+        pages = tuple(pages_of(self.course, self._histories, self._entries, self._pending))
         if whose is None or asked != self._asked or pages != self._class.pages:
             whose = {name for name, _ in (*self._histories, *self._entries, *self._pending)}
             whose.update(self.roster.students)

@@ -178,8 +178,7 @@ def standings(
         One row for each student and page, by student, then as the course goes.
     """
     places = dict.fromkeys((*book, *entries, *pending))
-    found = {page for _, page in places} | set(also)
-    pages = [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing
+    pages = pages_of(syllabus, book, entries, pending, also)
     students = dict.fromkeys((*(student for student, _ in places), *everybody))
     for student in list(students):
         students.update(dict.fromkeys(policy.members(student)))
@@ -188,6 +187,21 @@ def standings(
     for student in sorted(students):
         rows += student_rows(student, pages, book, entries, policy, syllabus, pending, asked)
     return rows
+
+
+def pages_of(
+    syllabus: Syllabus, book: Collection[Place], entries: Mapping[Place, Iterable[Entry]], pending: Collection[Place],
+    also: Collection[str] = (),
+) -> list[str]:  # fmt: skip
+    """Return the pages of the class, as the course goes: anybody handed them in, or has something given for them.
+
+    What was taken back is not given, and a later date alone is no page to count: it comes before there is any.
+    """
+    given = {
+        place for place, some in entries.items() if any(one.kind not in ("extension", "excuse") for one in effective(some))
+    }
+    found = {page for _, page in (*book, *given, *pending)} | set(also)
+    return [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing
 
 
 def asked_pages(entries: Mapping[Place, Iterable[Entry]]) -> set[str]:

@@ -97,6 +97,16 @@ def test_a_total_is_counted_again_when_it_changes(results: Results) -> None:
     assert whole.students == results.now().totals
 
 
+def test_a_gift_that_was_taken_back_leaves_no_page(results: Results) -> None:
+    """a page that nobody handed in counts while somebody has points for it, and no longer"""
+    before = dict(results.now().totals)
+    made = results.entries.add(Entry("bob", "s0_start/hello", "points", 4.0, by="mia"))
+    assert "s0_start/hello" in results.now().pages
+    results.entries.undo(made.number, "mia")
+    assert "s0_start/hello" not in results.now().pages
+    assert results.now().totals == before
+
+
 def test_a_policy_that_changes_counts_at_once(results: Results) -> None:
     """every total is counted again; one that cannot be read is a line that names the file"""
     place = results.folder / "policy.toml"
