@@ -477,3 +477,39 @@ def test_regrade_tells_whom_it_could_not_grade(played, tmp_path, course):
     with Gradebook(out / "gradebook.db") as book:
         assert {s: len(h) for (s, _), h in book.histories().items()} == {"ada": 2, "bob": 1}
         assert book.histories()["bob", PAGE] == kept["bob", PAGE]
+
+
+# -- whom only the roster knows ------------------------------------------------------------------
+
+
+def test_who_handed_in_nothing_is_known_by_the_roster(desk, tmp_path):
+    """a date that is moved beforehand, points for a talk; without the roster it says how; the book lists everybody"""
+    _, run = desk
+    people = tmp_path / "people.csv"
+    people.write_text("student,login\nnora,n1\neve,=eve\n", encoding="utf-8")
+    moved, given = ("extend", "nora", "scaled", "2026-12-03T10:00:00+00:00"), ("give", "nora", "scaled", "1")
+    for command in (moved, given):
+        assert "of one who handed in nothing say --roster" in one_line(*run(*command))
+        assert "there is no student nob" in one_line(*run(command[0], "nob", *command[2:], "--roster", people))
+    assert {student for student, _ in standing(run)} == {"ada", "bob", ZOE, "=eve"}
+    rows = standing(run, "--roster", people)
+    assert {student for student, _ in rows} == {"ada", "bob", ZOE, "=eve", "nora"}  # eve is =eve
+    assert rows["nora", PAGE]["state"] == "not handed in"
+    for command in (moved, given):
+        assert run(*command, "--roster", people)[0] == 0
+    assert standing(run)["nora", PAGE]["total"] == 1.0
+
+
+def test_no_points_without_end(desk):
+    """--extra has a bound as well: a sum of larger ones is no number that a spreadsheet or JSON can hold"""
+    _, run = desk
+    line = one_line(*run("give", "ada", "scaled", "1e308", "--extra"))
+    assert "1e+308 points cannot be given; say a number from -1,000,000 to 1,000,000" in line
+
+
+def test_students_pages_do_not_go_beside_the_gradebook(desk):
+    """whose id is report would take the place of report.html, and nobody should hand that folder on"""
+    out, run = desk
+    before = contents(out)
+    assert "holds the gradebook" in one_line(*run("feedback", "folder", "--to", out))
+    assert contents(out) == before

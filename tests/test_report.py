@@ -269,10 +269,11 @@ def test_a_students_page(tmp_path):
 def test_page_names_are_safe_and_distinct():
     """a student's id is no path, and two students never share a page"""
     names = [
-        page_name(name) for name in ("ada", "a/b", "a_b", "../x", ".hidden", "Zoë", "Zoe", "=1", "x" * 300, "\udcff")
+        page_name(name)
+        for name in ("ada", "a/b", "a_b", "../x", ".hidden", "-rf", "Zoë", "Zoe", "=1", "x" * 300, "\udcff")
     ]
     assert len(set(names)) == len(names)
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+\.html", name) and not name.startswith(".") for name in names)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+\.html", name) and name[0] not in ".-" for name in names)
 
 
 def test_a_large_class_links_to_the_students_pages():

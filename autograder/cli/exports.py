@@ -66,6 +66,21 @@ def export(
         raise typer.Exit(INCOMPLETE)
 
 
+def form_at(path: Path) -> str:
+    """Return what a platform exported, with its mark, which is the platform's to keep.
+
+    Raises:
+        GradusError: it cannot be read; the message says why and what to do.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise GradusError(f"{path}: cannot be read: {error.strerror}; name what the platform exported") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise GradusError(f"{path}, line {line}: not UTF-8; name the file as the platform exported it") from None
+
+
 def _text(
     form: str, totals: ClassTotals, into: Path | None, column: str, roster: Path | None, scale: bool | None
 ) -> tuple[str, list[tuple[str, list[tuple[str, str]]]]]:
@@ -88,10 +103,7 @@ def _text(
 
     if into is None:
         raise GradusError(f"export the empty form from {form} first and name it with --into: its rows are filled in")
-    try:
-        text = into.read_bytes().decode("utf-8")  # with its mark, which is the platform's to keep
-    except (OSError, UnicodeDecodeError) as error:
-        raise GradusError(f"{into}: cannot be read ({error})") from None
+    text = form_at(into)
     points = standings.points(totals)
     people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
     if form == "canvas":

@@ -10,6 +10,7 @@ import typer
 from ..errors import GradusError
 from ..report.terminal import console
 from .base import Verbose, app, load
+from .exports import form_at
 from .marks import Out, PolicyFile, totals_of
 
 FORMS = ("folder", "moodle", "canvas", "nbgrader")
@@ -36,6 +37,8 @@ def feedback(
     course, _ = load()
     if form not in FORMS:
         raise GradusError(f"there is no form {form}; there are {', '.join(FORMS)}")
+    if to.is_dir() and (to / "gradebook.db").exists():
+        raise GradusError(f"{to}: holds the gradebook, which students may not see; name another folder with --to")
     named = teacher.wanted_of(course, exercise, assignment)
     totals = totals_of(out, policy, course, roster, named).only(named)
     people = who.load(roster) if roster is not None else who.Roster()
@@ -53,11 +56,7 @@ def feedback(
     else:
         if into is None:
             raise GradusError("download the grading worksheet from moodle and name it with --into: it says who is who")
-        try:
-            sheet = into.read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise GradusError(f"{into}: cannot be read ({error})") from None
-        left = written.moodle(totals, sheet, people.including(list(totals.students)), to, str(into))
+        left = written.moodle(totals, form_at(into), people.including(list(totals.students)), to, str(into))
         console().print(f"wrote  {to}", markup=False, soft_wrap=True)
         why = "give the roster a column with the platform's name of them"
         for line in noticed("no row for", [(name, why) for name in left], verbose):

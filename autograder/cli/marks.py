@@ -29,6 +29,7 @@ PolicyFile = Annotated[
 ]
 Student = Annotated[str, typer.Argument(help="the student's id")]
 Page = Annotated[str, typer.Argument(help="section/exercise, or a short name")]
+People = Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")]
 By = Annotated[str, typer.Option("--by", help="who says so; default: you")]
 Why = Annotated[str, typer.Option("--why", help="words for other markers, kept in the history")]
 
@@ -84,15 +85,16 @@ def totals_of(
     from ..intake import roster as who
 
     with opened(out) as book:
-        known = students_of(book) | set(who.load(roster).students if roster is not None else ())
-        return of_book(book, course, _policy(policy, out, course, known), also)
+        kept, people = students_of(book), who.load(roster) if roster is not None else who.Roster()
+        found = _policy(policy, out, course, kept | set(people.students))
+        return of_book(book, course, found, also, everybody=people.further(kept))
 
 
 @app.command()
 def book(
     out: Out = Path("out"), policy: PolicyFile = None,
     student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
-    roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
+    roster: People = None,
     long: Annotated[bool, typer.Option("--long", help="a row for each page, with all that made it")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -130,6 +132,7 @@ def give(
     ] = "",
     extra: Annotated[bool, typer.Option("--extra", help="beyond the page's maximum, too")] = False,
     by: By = "",
+    roster: People = None,
     out: Out = Path("out"),
 ) -> None:
     """Give points and a comment by hand: an entry beside the automatic points and all earlier ones."""
@@ -147,7 +150,7 @@ def give(
         raise GradusError(f"{address} has no written question {question}; {there}")
     key = question if question != "all" else ""
     draft = Entry(student, address, kind, points, key, comment, why, by or getpass.getuser(), extra)
-    made = _add(out, course, draft, maximum(page, kind, key))
+    made = _add(out, course, draft, maximum(page, kind, key), roster)
     words = f"{points:+g} points by hand" if kind == "adjust" else f"{points:g} points by hand"
     console().print(f"{student}, {address}: {words} (number {made.number})", markup=False)
 
@@ -160,6 +163,7 @@ def extend(
     comment: Annotated[str, typer.Option("--comment", "-m", help="words for the student")] = "",
     why: Why = "",
     by: By = "",
+    roster: People = None,
     out: Out = Path("out"),
 ) -> None:  # fmt: skip
     """Give one student a later date for a page, or forgive that it was late."""
@@ -169,7 +173,7 @@ def extend(
     address = _page(course, exercise)
     kind = "extension" if until else "excuse"
     draft = Entry(student, address, kind, key=until, text=comment, why=why, by=by or getpass.getuser())
-    made = _add(out, course, draft)
+    made = _add(out, course, draft, roster=roster)
     what = f"may be handed in until {until}" if until else "lateness is forgiven"
     console().print(f"{student}, {address}: {what} (number {made.number})", markup=False)
 
@@ -180,17 +184,25 @@ def _page(course: Syllabus, name: str) -> str:
     return syllabus.find_page(course, name).address
 
 
-def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf) -> Entry:
-    """Add an entry of a student who is known, where the page's total stays within its maximum."""
+def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, roster: Path | None = None) -> Entry:
+    """Add an entry of a student who is known, where the page's total stays within its maximum.
+
+    Args:
+        roster: further students, who may not have handed in anything.
+    """
     from dataclasses import replace
 
     from ..gradebook.class_totals import row_of
     from ..gradebook.entries import Entries, checked
+    from ..intake import roster as who
 
+    people = set(who.load(roster).students) if roster is not None else set()
     with opened(out) as kept, Entries.open(kept.path) as log:
-        known = students_of(kept)
+        known = students_of(kept) | people
         if draft.student not in known:
-            raise nearest(draft.student, known, "student", f" in {kept.path}")
+            where = f" in {kept.path}"
+            more = f" nor in {roster}" if roster is not None else "; of one who handed in nothing say --roster, too"
+            raise nearest(draft.student, known, "student", where + more)
         seen = log.version(draft.student, draft.page)
         checked(draft, most)
         if draft.kind == "adjust" and not draft.extra:

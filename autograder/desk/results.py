@@ -205,7 +205,7 @@ class Results:
         pages = tuple(pages_of(self.course, self._histories, self._entries, self._pending))
         if whose is None or asked != self._asked or pages != self._class.pages:
             whose = {name for name, _ in (*self._histories, *self._entries, *self._pending)}
-            whose.update(self.roster.students)
+            whose.update(self.roster.further(whose))
             whose.update(member for name in list(whose) for member in self.policy.members(name))
             rows: dict[Place, Standing] = {}
             totals: dict[str, StudentTotal] = {}

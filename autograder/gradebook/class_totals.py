@@ -78,14 +78,16 @@ def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
 
 
 def of_book(
-    book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = (), bare: bool = False
-) -> ClassTotals:
+    book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = (), bare: bool = False,
+    everybody: Iterable[str] = (),
+) -> ClassTotals:  # fmt: skip
     """Return the totals of a gradebook.
 
     Args:
         policy: the one in its folder by default.
         also: further pages, that nobody handed in.
         bare: without the pictures and prints of checks, which take most of the memory.
+        everybody: further students, of whom nothing is known.
 
     Raises:
         GradebookError: the policy, or what persons gave, cannot be read.
@@ -96,7 +98,7 @@ def of_book(
     histories = book.histories()
     if bare:
         histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
-    rows = standings(histories, given, policy, syllabus, book.pending(), also=also)
+    rows = standings(histories, given, policy, syllabus, book.pending(), everybody, also)
     return ClassTotals(tuple(rows), policy, syllabus, tuple(grade for some in histories.values() for grade in some))
 
 

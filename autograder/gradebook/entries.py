@@ -31,6 +31,7 @@ KINDS = {
     "excuse": "forgives the lateness",
     "undo": "undoes",
 }
+_LARGEST = 1_000_000  #: points of one entry, with `extra` too: sums of more lose their last digits, or are infinite
 _SIGNED = ("adjust", "item")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -132,9 +133,10 @@ def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def said(entry: Entry) -> str:
     """Say in a few words what an entry does."""
+    cell = f" {entry.key}" if entry.key not in ("", "question") else ""
     what = {
         "points": f"{entry.value:g} points for the page", "adjust": f"{entry.value:+g} points",
-        "question": f"{entry.value:g} points for the written question{f' {entry.key}' if entry.key else ''}",
+        "question": f"{entry.value:g} points for the written question{cell}",
         "item": f"rubric {entry.key} ({entry.value:+g})", "unitem": f"without rubric {entry.key}",
         "comment": "comment", "extension": f"may be handed in until {entry.key}", "excuse": "lateness forgiven",
         "undo": f"takes back number {entry.undoes}",
@@ -155,8 +157,9 @@ def checked(draft: Entry, most: float = math.inf) -> Entry:
     place = f"{draft.student}, {draft.page}"
     if draft.kind not in KINDS:
         raise GradebookError(f"{place}: there is no kind {draft.kind}; there are {', '.join(KINDS)}")
-    if not math.isfinite(draft.value):
-        raise GradebookError(f"{place}: {draft.value} points cannot be given; say a number")
+    if not abs(draft.value) <= _LARGEST:  # nor is anything that is no number
+        what = f"{draft.value:g} points cannot be given"
+        raise GradebookError(f"{place}: {what}; say a number from -{_LARGEST:,} to {_LARGEST:,}")
     if draft.kind in ("item", "unitem") and not draft.key:
         raise GradebookError(f"{place}: a rubric item needs its key")
     if draft.kind == "extension":
@@ -170,7 +173,8 @@ def checked(draft: Entry, most: float = math.inf) -> Entry:
         return draft
     least = -most if draft.kind in _SIGNED else 0.0
     if draft.kind in ("points", "adjust", "question", "item") and not least <= draft.value <= most:
-        what = f"{draft.value:g} points are outside of {least:g} to {most:g}, the most that the page has"
+        of = "the written question" if draft.kind == "question" else "the page"
+        what = f"{draft.value:g} points are outside of {least:g} to {most:g}, the most that {of} has"
         raise GradebookError(f"{place}: {what}; say --extra where that is meant")
     return draft
 

@@ -198,7 +198,9 @@ def pages_of(
     What was taken back is not given, and a later date alone is no page to count: it comes before there is any.
     """
     given = {
-        place for place, some in entries.items() if any(one.kind not in ("extension", "excuse") for one in effective(some))
+        place
+        for place, some in entries.items()
+        if any(one.kind not in ("extension", "excuse") for one in effective(some))
     }
     found = {page for _, page in (*book, *given, *pending)} | set(also)
     return [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class Roster:
     def find(self, *names: str) -> str | None:
         """Find the student with the first of these names that is known."""
         return next((self.names[fold(name)] for name in names if name and fold(name) in self.names), None)
+
+    def further(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Return the students who are none of these, under whatever name."""
+        there = set(known)
+        there |= {found for name in there if (found := self.find(name)) is not None}
+        return tuple(student for student in self.students if student not in there)
 
     def including(self, ids: list[str]) -> Roster:
         """With these ids as names of themselves, as far as they are new."""

@@ -65,6 +65,8 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
             *(str(ends[word] or "") for word in STATES), *line,
         )  # fmt: skip
     words = [f"{SIGNS[word]} {word}" for word in STATES]
+    if any(row.manual or row.comment for row in totals.rows):
+        words.append("* by hand")
     left = len(totals.pages) - len(shown)
     more = (
         [f"{left} more {'page' if left == 1 else 'pages'}: `gradus book --long`, or a wider terminal"] if left else []

@@ -94,7 +94,7 @@ def _facts(run: dict[str, Any]) -> str:
 
 def page_name(student: str) -> str:
     """Return a file name for a student's page: readable where the id is plain, and never that of another student."""
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", student)[:60].lstrip(".")
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", student)[:60].lstrip(".-")  # no option of a program, and safe in a cell
     if plain == student:
         return f"{plain}.html"
     return f"{plain}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}.html"
