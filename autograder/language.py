@@ -24,7 +24,8 @@ ENGLISH = ""
 CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _SLOT = re.compile(r"\{\w*\}")
 MAX_TRANSLATED = 4000  #: characters of a sentence that is looked for; a longer one is no sentence of ours
-_DEPTH = 3  #: slots within slots
+_DEPTH = 5  #: slots within slots
+_SHORT = 3  #: letters of a template's fixed words with fewer of which it fits inside another sentence alone
 
 
 @dataclass(frozen=True)
@@ -178,15 +179,31 @@ def _fitted(text: str, spoken: Catalogue, depth: int) -> str | None:
     same = spoken.texts.get(text)
     if same is not None:
         return same[0]
-    for pattern, part, key in spoken.templates if depth else ():
+    if not depth:
+        return None
+    found = _matched(text, spoken, depth, across=False)
+    if found is None and "; " in text:  # one sentence after another
+        parts = text.split("; ")
+        each = [_fitted(part, spoken, depth - 1) or part for part in parts]
+        found = "; ".join(each) if each != parts else _matched(text, spoken, depth, across=True)
+    return found
+
+
+def _matched(text: str, spoken: Catalogue, depth: int, *, across: bool) -> str | None:
+    """Return a text by the first template whose slots it fills; these hold several sentences only `across` them."""
+    for pattern, part, key in spoken.templates:
         match = pattern.fullmatch(text) if part in text else None
-        if match is None:
+        if match is None or (not across and any("; " in value for value in match.groups())):
+            continue
+        if depth == _DEPTH and len(part.strip(" `")) < _SHORT:
             continue
         slots = [slot[1:-1] for slot in _SLOT.findall(key)]
-        values = [_fitted(value, spoken, depth - 1) or value for value in match.groups()]
+        names = [
+            key[max(place.start() - 1, 0)] == "`" == key[place.end() : place.end() + 1] for place in _SLOT.finditer(key)
+        ]
+        values = [
+            value if name else _fitted(value, spoken, depth - 1) or value
+            for name, value in zip(names, match.groups(), strict=True)
+        ]  # fmt: skip
         return spoken.texts[key][0].format(*values, **dict(zip(slots, values, strict=True)))
-    if depth and "; " in text:  # one sentence after another
-        parts = text.split("; ")
-        found = [_fitted(part, spoken, depth - 1) or part for part in parts]
-        return "; ".join(found) if found != parts else None
     return None

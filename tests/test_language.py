@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from autograder import cli
 from autograder.authoring import build, messages
 from autograder.checking.compare import difference
+from autograder.checking.relations import Pair, relations, which
 from autograder.course import syllabus
 from autograder.errors import CourseError
 from autograder.language import FOLDER, _, catalogue, parse, plural, speaking, translated
@@ -20,9 +21,17 @@ from autograder.model import Failure
 from autograder.report.card import card
 from autograder.text import told
 from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade, page
+from tests.test_relations import KINDS, SMALL, WHICH, _calls, draws
 
 SLOT = re.compile(r"\{\w*\}")
 GERMAN = catalogue("de")
+ENGLISH_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "the is are has have holds of your answer every each entry entries expected one ones which where with without "
+        "call calls that and right wrong axis axes row rows column columns its other others than goes times",
+    )
+)
 
 
 def german_course(root, **front):
@@ -72,6 +81,53 @@ def test_what_the_judge_says_is_translated_where_it_is_shown(actual, expected, g
     with speaking("de"):
         assert translated(said) == german
     assert translated(said) == said
+
+
+def test_every_sentence_of_the_judge_finds_its_own_translation():
+    """filled with values, each is recognised as itself and taken for no other; two are too short to stand alone"""
+    wrong = {}
+    with speaking("de"):
+        for text in messages.made():
+            slots = SLOT.findall(text)
+            values = iter(range(len(slots)))
+            said = SLOT.sub(lambda _slot, values=values: f"7{next(values)}", text)
+            german = SLOT.sub(lambda slot, slots=slots: f"7{slots.index(slot[0])}", GERMAN.texts[text][0])
+            if translated(said) != german:
+                wrong[text] = translated(f"in both calls {said}").removeprefix("in beiden Aufrufen gilt: ") == german
+    assert wrong == {"`{0}` is {1}": True, "`{0}` of {1}": True}
+
+
+@pytest.mark.parametrize(("wrong", "number"), [(kind[1], number) for kind in KINDS for number in (1, 2, 3)])
+def test_what_was_seen_of_an_answer_is_german_to_its_last_word(wrong, number):
+    """each relation, of one call, of both, of all and of some: no English word is left"""
+    pairs = [Pair(e, wrong(e)) for e in draws(0)[:number]]
+    said = [*relations(pairs), *relations(pairs, right=4), *relations(pairs, wrong=9)]
+    said += relations(pairs, subject="the gradient for argument 2")
+    with speaking("de"):
+        for one in said:
+            assert not ENGLISH_WORDS & set(re.findall(r"\w+", translated(one.text))), translated(one.text)
+
+
+@pytest.mark.parametrize(("odd", "words"), WHICH)
+def test_which_calls_go_wrong_is_told_in_german(odd, words):
+    """the condition on the arguments, of one call and of several"""
+    wrong, right = _calls(odd, odd)[:2], _calls(*((SMALL - 0.01 * n, 2) for n in range(19)))
+    with speaking("de"):
+        for calls in (wrong[:1], wrong):
+            shown = translated(which(calls, right, {})[0].text)
+            assert not ENGLISH_WORDS & set(re.findall(r"\w+", shown)), shown
+            assert shown.endswith("; in den 19 richtigen ist das nicht so")
+
+
+def test_names_and_words_of_the_author_stay_as_they_are():
+    """a name between backticks is none of our words, though it be spelt like one; nor is half a sentence ours"""
+    factor = "in both calls your answer is 3 times the expected one; 3 is the number of rows of `row` in each of them"
+    with speaking("de"):
+        assert translated("page.py does not define `row`; it defines `rows`").endswith(
+            "kein `row`; definiert ist `rows`"
+        )
+        assert translated("`call` is too large") == "`call` is too large"
+        assert translated(factor).endswith("das Erwartete; 3 ist in jedem davon die Zahl der Zeilen von `row`")
 
 
 def test_sentences_in_a_row_and_python_s_own_words():

@@ -30,12 +30,21 @@ NOT_SAID = frozenset({
     "a handle that describes itself wrongly", "the worker was closed", " ({0} of {1} entries differ)",
     "{0}\n(the values cannot be shown)",
 })  # fmt: skip
+#: modules whose sentences begin with what they are about, which is put before them: "is 2 times the expected one"
+RELATIONS = tuple(f"checking/relations/{path.name}" for path in (PACKAGE / "checking/relations").glob("*.py"))
+_PREDICATE = re.compile(r"(is|has|equals|holds|does not) ")
+#: of these what is part of no sentence, or says nothing alone
+NOT_OF_RELATIONS = frozenset({
+    "ln 2", "1/ln 2", "ln 10", "1/ln 10", "with an argument", "of arguments", "first again", "other call", "a {0}",
+    "one factor", "offset source", "some {0}",
+})  # fmt: skip
 #: texts that are said by their name alone: statuses, levels, labels of a failure's parts, states on the map
 NAMED = (
     *STATUSES, *LEVELS, "call", "came back", "expected", "gradient", "afterwards", "before", "differs", "raised",
     "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows", "begun",
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
-    "{0} instead of {1} ({2} of {3} entries differ)",
+    "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
+    "the changed input",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
 OF_ERRORS = (
@@ -95,7 +104,20 @@ def _arguments(tree: ast.Module, constants: dict[str, str]) -> Iterator[str]:
 def made() -> set[str]:
     """Return the texts that are made of an answer, with slots in place of values."""
     found = {text for module in MADE for text in _sentences((PACKAGE / module).read_text("utf-8"))} - NOT_SAID
-    return {text.removeprefix("; ") for text in found}
+    return {text.removeprefix("; ") for text in found} | _of_relations()
+
+
+def _of_relations() -> set[str]:
+    """Return the sentences of relations, their subject a slot; and what stands in their slots."""
+    found = {text for module in RELATIONS for text in _sentences((PACKAGE / module).read_text("utf-8"))}
+    kept = {text.removeprefix("; ") for text in found - NOT_OF_RELATIONS}
+    return {_numbered(f"{{}} {text}" if _PREDICATE.match(text) else text) for text in kept}
+
+
+def _numbered(text: str) -> str:
+    """Return a text whose slots have numbers in their order."""
+    parts = re.split(r"\{\w*\}", text)
+    return "".join(f"{part}{{{number}}}" for number, part in enumerate(parts[:-1])) + parts[-1]
 
 
 def _sentences(source: str) -> Iterator[str]:

@@ -144,7 +144,7 @@ def test_the_message_names_what_is_there(student):
     there = student("def softmx(x): return x\nvalue = 3")
     with pytest.raises(StudentProblem) as problem:
         _ = there.softmax
-    assert problem.value.message == "page.py does not define `softmax`; it defines softmx"
+    assert problem.value.message == "page.py does not define `softmax`; it defines `softmx`"
     assert there.has("value")
     assert not there.has("input")
     with pytest.raises(StudentProblem, match="nothing that can be called"):

@@ -20,6 +20,7 @@ from .which import which
 __all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations", "which"]
 
 ANSWER = "your answer"
+EVERY = "every entry"
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
@@ -94,13 +95,21 @@ def _told(found: Found, calls: list[Seen], subject: str, wrong: int, right: int)
     """Return a relation with its whole sentence."""
     count, way = len(calls), calls[0].pair.way
     named = f"`{way}` of {subject}" if way else subject
+    says = f"{named} {found.says}"
     if count == 1:
-        several = calls[0].got.numel() > 1 and found.each
-        of = f" of `{way}`" if way else "" if subject == ANSWER else f" of {subject}"
-        text = f"every entry{of} {found.each}" if several else f"{named} {found.says}"
+        if calls[0].got.numel() > 1 and found.each:
+            entry = f"every entry of `{way}`" if way else EVERY if subject == ANSWER else f"every entry of {subject}"
+            says = f"{entry} {found.each}"
+    elif count < wrong:
+        says = f"in {count} of the {wrong} calls that went wrong {says}"
+    elif right:
+        of = wrong + right
+        both = count == 2
+        says = f"in both calls that went wrong, of {of}, {says}" if both else _of_all(count, of, says)
     else:
-        all_ = "both calls" if count == 2 else f"all {count} calls"
-        which = f"{count} of the {wrong} calls that went wrong" if count < wrong else all_
-        which += f" that went wrong, of {wrong + right}," if right and count == wrong else ""
-        text = f"in {which} {named} {found.says}"
-    return Relation(found.family, text, count)
+        says = f"in both calls {says}" if count == 2 else f"in all {count} calls {says}"
+    return Relation(found.family, says, count)
+
+
+def _of_all(count: int, of: int, says: str) -> str:
+    return f"in all {count} calls that went wrong, of {of}, {says}"

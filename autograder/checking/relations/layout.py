@@ -12,8 +12,11 @@ import torch
 from .pairs import ENOUGH, Found, Seen, holds, turned, worth
 
 _Reduce = Callable[..., torch.Tensor]
-_REDUCED: tuple[tuple[str, _Reduce], ...] = (
-    ("sum", torch.sum), ("mean", torch.mean), ("largest entry", torch.amax), ("smallest entry", torch.amin),
+_Once = Callable[[torch.Tensor], torch.Tensor]
+#: of the expected one, of what came back
+_REDUCED: tuple[tuple[str, str, _Reduce], ...] = (
+    ("the sum", "its sum", torch.sum), ("the mean", "its mean", torch.mean),
+    ("the largest entry", "its largest entry", torch.amax), ("the smallest entry", "its smallest entry", torch.amin),
 )  # fmt: skip
 
 
@@ -53,8 +56,8 @@ def permuted(calls: list[Seen]) -> Iterator[Found]:
         return
     for order in list(permutations(range(dims)))[1:]:
         if holds(calls, (call.expected.permute(order) for call in calls), placed=True):
-            says = "transpose of the expected one" if dims == 2 else f"expected one with its axes in the order {order}"
-            yield Found("permuted", f"is the {says}")
+            ordered = f"is the expected one with its axes in the order {order}"
+            yield Found("permuted", "is the transpose of the expected one" if dims == 2 else ordered)
             return
 
 
@@ -91,8 +94,8 @@ def shifted(calls: list[Seen]) -> Iterator[Found]:
             }
             if holds(kept, (moved[part] for part in kept), placed=True):
                 name = axis_name(axis, dims, True)
-                where = "later" if later else "earlier"
-                yield Found("shifted", f"has the {name} of the expected one, each one place {where}")
+                late = f"has the {name} of the expected one, each one place later"
+                yield Found("shifted", late if later else f"has the {name} of the expected one, each one place earlier")
                 return
 
 
@@ -167,12 +170,12 @@ def reduced(calls: list[Seen]) -> Iterator[Found]:
         if worth(calls, [call.got for call in calls]) >= ENOUGH:
             yield Found("repeated", "has each number once where the expected one repeats it")
         return
-    for what, once in _reductions(dims):
+    for what, its, over, once in _reductions(dims):
         if less and holds(calls, (_fitted(once(call.expected), call.got) for call in calls)):
-            yield Found("reduced", f"is the {what.format(' of the expected one')}")
+            yield Found("reduced", f"is {what} of the expected one{over}")
             return
         if more and _not_reduced(calls, once):
-            yield Found("reduced", f"is not reduced: its {what.format('')} is the expected one")
+            yield Found("reduced", f"is not reduced: {its}{over} is the expected one")
             return
     if more:
         yield from _repeated(calls)
@@ -183,21 +186,21 @@ def spread(calls: list[Seen]) -> Iterator[Found]:
     dims = _dims(calls)
     if dims < 1 or any(call.wrong is None or not call.finite for call in calls):
         return
-    for what, once in _reductions(dims, keepdim=True):
+    for what, _its, over, once in _reductions(dims, keepdim=True):
         if holds(calls, (once(call.expected).expand(call.got.shape) for call in calls)):
-            yield Found("spread", f"has the {what.format(' of the expected one')} in the place of each entry")
+            yield Found("spread", f"has {what} of the expected one{over} in the place of each entry")
             return
 
 
-def _reductions(dims: int, keepdim: bool = False) -> Iterator[tuple[str, Callable[[torch.Tensor], torch.Tensor]]]:
-    """Yield (its name with a gap for of what, the reduction): over everything first, then over each axis of several."""
+def _reductions(dims: int, keepdim: bool = False) -> Iterator[tuple[str, str, str, _Once]]:
+    """Yield (its name, that of what came back, over what, the reduction): over all first, then over each axis."""
     for axis in (None, *range(dims if dims > 1 else 0)):
         over = f" over its {axis_name(axis, dims, True)}" if axis is not None else ""
-        for name, reduce in _REDUCED:
-            yield f"{name}{{}}{over}", reduce if axis is None else partial(reduce, dim=axis, keepdim=keepdim)
+        for name, its, reduce in _REDUCED:
+            yield name, its, over, reduce if axis is None else partial(reduce, dim=axis, keepdim=keepdim)
 
 
-def _not_reduced(calls: list[Seen], once: Callable[[torch.Tensor], torch.Tensor]) -> bool:
+def _not_reduced(calls: list[Seen], once: _Once) -> bool:
     return holds([turned(call) for call in calls], (_fitted(once(call.got), call.expected) for call in calls))
 
 
@@ -219,6 +222,22 @@ def _widened(small: torch.Tensor, large: torch.Tensor, call: Seen) -> bool:
         return False
 
 
+_WITHOUT_ONE = {
+    True: "is the expected one without its last {}", False: "is the expected one without its first {}",
+}  # fmt: skip
+_ONE_MORE = {
+    True: "is the expected one and one more {}, the last one",
+    False: "is the expected one and one more {}, the first one",
+}
+_WITHOUT = {
+    True: "is the expected one without its last {} {}", False: "is the expected one without its first {} {}",
+}  # fmt: skip
+_MORE = {
+    True: "is the expected one and {} more {}, the last ones",
+    False: "is the expected one and {} more {}, the first ones",
+}
+
+
 def cut(calls: list[Seen]) -> Iterator[Found]:
     """Yield the diagonal in the place of all, and a row or an entry too few or too many at an end."""
     dims = _dims(calls)
@@ -238,40 +257,49 @@ def cut(calls: list[Seen]) -> Iterator[Found]:
         if abs(gap) > 1:
             yield from _shorter(calls, axis, gap, axis_name(axis, dims, True))
             continue
-        for end in ("last", "first"):
+        for last in (True, False):
             for call in calls:
                 less, more = (call.got, call.expected) if short else (call.expected, call.got)
-                if not call.same(less, more.narrow(axis, 0 if end == "last" else 1, less.shape[axis])):
+                if not call.same(less, more.narrow(axis, 0 if last else 1, less.shape[axis])):
                     break
             else:
                 if worth(calls, [call.got for call in calls], placed=True) >= ENOUGH:
-                    says = f"is the expected one without its {end} {name}"
-                    yield Found("cut", says if short else f"is the expected one and one more {name}, the {end} one")
+                    says = _WITHOUT_ONE[last] if short else _ONE_MORE[last]
+                    yield Found("cut", says.format(name))
                 return
 
 
 def _shorter(calls: list[Seen], axis: int, gap: int, names: str) -> Iterator[Found]:
     """Yield that several rows are missing, or too many, at an end."""
     count, short = abs(gap), gap < 0
-    for end in ("last", "first"):
+    for last in (True, False):
         both = [(call.got, call.expected) if short else (call.expected, call.got) for call in calls]
-        kept = [(less, more.narrow(axis, 0 if end == "last" else count, less.shape[axis])) for less, more in both]
+        kept = [(less, more.narrow(axis, 0 if last else count, less.shape[axis])) for less, more in both]
         same = all(less.numel() and call.same(less, more) for call, (less, more) in zip(calls, kept, strict=True))
         if same and worth(calls, [call.got for call in calls], placed=True) >= ENOUGH:
-            says = f"is the expected one without its {end} {count} {names}"
-            yield Found("cut", says if short else f"is the expected one and {count} more {names}, the {end} ones")
+            says = _WITHOUT[last] if short else _MORE[last]
+            yield Found("cut", says.format(count, names))
             return
 
 
 def _thinned(calls: list[Seen], axis: int, dims: int) -> Iterator[Found]:
     """Yield that only every second row, say, of the expected ones is there, from the first on."""
-    for step, which in ((2, "second"), (3, "third")):
+    name = axis_name(axis, dims)
+    second = f"has every second {name} of the expected one, from the first on"
+    third = f"has every third {name} of the expected one, from the first on"
+    for step, says in ((2, second), (3, third)):
         places = [slice(None, None, step) if a == axis else slice(None) for a in range(dims)]
         kept = [call.expected[tuple(places)] for call in calls]
         same = all(call.got.numel() and call.same(call.got, part) for call, part in zip(calls, kept, strict=True))
         if same and worth(calls, kept, placed=True) >= ENOUGH:
-            yield Found("thinned", f"has every {which} {axis_name(axis, dims)} of the expected one, from the first on")
+            yield Found("thinned", says)
             return
+
+
+_RUNNING: tuple[tuple[str, str, Callable[[torch.Tensor, int], torch.Tensor]], ...] = (
+    ("the running sum", "its running sum", torch.cumsum),
+    ("the running product", "its running product", torch.cumprod),
+)
 
 
 def cumulative(calls: list[Seen]) -> Iterator[Found]:
@@ -281,10 +309,10 @@ def cumulative(calls: list[Seen]) -> Iterator[Found]:
         return
     for axis in range(dims):
         along = "" if dims == 1 else f" along axis {axis}"
-        for name, run in (("sum", torch.cumsum), ("product", torch.cumprod)):
+        for name, its, run in _RUNNING:
             if holds(calls, (run(call.expected, axis) for call in calls)):
-                yield Found("cumulative", f"is the running {name} of the expected one{along}")
+                yield Found("cumulative", f"is {name} of the expected one{along}")
                 return
             if holds([turned(call) for call in calls], (run(call.got, axis) for call in calls)):
-                yield Found("cumulative", f"holds single entries: its running {name}{along} is the expected one")
+                yield Found("cumulative", f"holds single entries: {its}{along} is the expected one")
                 return

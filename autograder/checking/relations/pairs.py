@@ -163,8 +163,8 @@ def seen(pair: Pair) -> Seen | None:
 
 def _kind_of(value: Any, dtype: torch.dtype) -> str:
     if isinstance(value, (torch.Tensor, np.ndarray)):
-        what = "a tensor" if isinstance(value, torch.Tensor) else "an array"
-        return f"{what} of {str(dtype).removeprefix('torch.')}"
+        name = str(dtype).removeprefix("torch.")
+        return f"a tensor of {name}" if isinstance(value, torch.Tensor) else f"an array of {name}"
     return "a number" if isinstance(value, (bool, int, float, np.generic)) else f"a {type(value).__name__}"
 
 

@@ -122,8 +122,8 @@ def right_where_finite(calls: list[Seen]) -> Iterator[Found]:
 
 
 _SIDES: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
-    ("negative", lambda x: x < 0), ("positive", lambda x: x > 0), ("0", lambda x: x == 0),
-    ("not 0", lambda x: x != 0), ("NaN", torch.isnan),
+    ("is negative", lambda x: x < 0), ("is positive", lambda x: x > 0), ("is 0", lambda x: x == 0),
+    ("is not 0", lambda x: x != 0), ("is NaN", torch.isnan),
 )  # fmt: skip
 
 
@@ -143,15 +143,16 @@ def where_input(calls: list[Seen]) -> Iterator[Found]:
             continue
         enough = wrong.numel() >= MIN_ENTRIES
         for what, test in _SIDES:
-            if enough and (several[0] or what in ("0", "NaN")) and torch.equal(test(values), wrong):
-                yield Found("where", f"is wrong exactly where `{name}` is {what}, and right everywhere else")
+            if enough and (several[0] or what in ("is 0", "is NaN")) and torch.equal(test(values), wrong):
+                there = f"`{name}` {what}"
+                yield Found("where", f"is wrong exactly where {there}, and right everywhere else")
                 return
-        for what, size in (("", values), ("the absolute value of ", values.abs())):
+        for what, size in ((f"`{name}`", values), (f"the absolute value of `{name}`", values.abs())):
             low, high = float(size[wrong].min()), float(size[~wrong].max())
             if size[wrong].unique().numel() >= MIN_FAR and low > high and (enough or low > FAR * abs(high)):
                 yield Found(
                     "where",
-                    f"is wrong exactly where {what}`{name}` is large (from {written(low)} on), and right "
+                    f"is wrong exactly where {what} is large (from {written(low)} on), and right "
                     f"everywhere else (up to {written(high)})",
                 )  # fmt: skip
                 return

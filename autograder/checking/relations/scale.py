@@ -14,15 +14,16 @@ from .sources import POWERS, counted, fitting, written
 
 TINY = 1e-6  #: a factor this near to 1, or an offset this small beside the largest entry, is rounding
 NEARLY = 1e-4  #: an answer with a factor this near to 1 is told by how many digits are right
+OTHERS = "each of the others"
 #: functions of the expected value that people leave out, or apply once too often
 _FUNCTIONS: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = (
-    ("the exponential of the expected one", torch.exp),
-    ("the natural logarithm of the expected one", torch.log),
-    ("the square of the expected one", torch.square),
-    ("the square root of the expected one", torch.sqrt),
-    ("the absolute value of the expected one", torch.abs),
-    ("1 divided by the expected one", torch.reciprocal),
-    ("1 minus the expected one", lambda e: 1 - e),
+    ("is the exponential of the expected one", torch.exp),
+    ("is the natural logarithm of the expected one", torch.log),
+    ("is the square of the expected one", torch.square),
+    ("is the square root of the expected one", torch.sqrt),
+    ("is the absolute value of the expected one", torch.abs),
+    ("is 1 divided by the expected one", torch.reciprocal),
+    ("is 1 minus the expected one", lambda e: 1 - e),
 )
 
 
@@ -51,10 +52,11 @@ def scaled(calls: list[Seen]) -> Iterator[Found]:
     sizes = [counted(call.arguments) for call in calls] if len(calls) > 1 else []
     explained = list(fitting(known, sizes, rtol, POWERS))
     if constant:
-        times = f"{written(known[0], rtol)} times the expected one"
+        factor = written(known[0], rtol)
+        times = f"is {factor} times the expected one"
         named = [what for what, how in explained if how == "times {n}" and known[0] not in (0.5, 2.0)]
-        source = f"; {written(known[0], rtol)} is {named[0]} in each of them" if _one_size(named) else ""
-        yield Found("factor", f"is {times}{source}", f"is {times}")
+        source = f"; {factor} is {named[0]} in each of them" if _one_size(named) else ""
+        yield Found("factor", times + source, times)
     elif _one_size([f"{what} {how}" for what, how in explained]):
         what, how = explained[0]
         yield Found("source", f"is the expected one {how.format(n=what)} ({_listed(known, rtol)} times)")
@@ -92,7 +94,6 @@ def offset(calls: list[Seen]) -> Iterator[Found]:
     for call, gap in zip(calls, gaps, strict=True):
         if abs(gap) <= TINY * float(call.expected.abs().max()) or not call.same(call.got, call.expected + gap):
             return
-    sizes = [f"{written(abs(gap), 1e-6)} {'more' if gap > 0 else 'less'}" for gap in gaps]
     constant = all(math.isclose(gap, gaps[0], rel_tol=max(rtol, 1e-6)) for gap in gaps)
     by_call = dict(zip(calls, gaps, strict=True))
     if all(call.whole for call in calls):  # integers: sizes and counts, not indices and labels
@@ -103,15 +104,19 @@ def offset(calls: list[Seen]) -> Iterator[Found]:
     if not told:
         return
     if constant:
-        yield Found("offset", f"is {sizes[0]} than the expected one", f"is {sizes[0]} than the expected one")
+        size = written(abs(gaps[0]), 1e-6)
+        says = f"is {size} more than the expected one" if gaps[0] > 0 else f"is {size} less than the expected one"
+        yield Found("offset", says, says)
         return
     known = [counted(call.arguments) for call in calls]
     shapes = (("{n}", lambda n: n), ("1 divided by {n}", lambda n: 1 / n), ("the square of {n}", lambda n: n * n))
     explained = list(fitting([abs(gap) for gap in gaps], known, 1e-6, shapes))
     if len(explained) == 1 and len({gap > 0 for gap in gaps}) == 1:
         what, how = explained[0]
-        side = "more" if gaps[0] > 0 else "less"
-        yield Found("offset source", f"is {side} than the expected one by {how.format(n=what)}")
+        by = how.format(n=what)
+        more = gaps[0] > 0
+        says = f"is more than the expected one by {by}" if more else f"is less than the expected one by {by}"
+        yield Found("offset source", says)
 
 
 def function_of_it(calls: list[Seen]) -> Iterator[Found]:
@@ -120,7 +125,7 @@ def function_of_it(calls: list[Seen]) -> Iterator[Found]:
         return
     for says, function in _FUNCTIONS:
         if holds(calls, (_finite(function(call.expected)) for call in calls)):
-            yield Found("function", f"is {says}", f"is {says}")
+            yield Found("function", says, says)
             return
 
 
@@ -144,7 +149,8 @@ def some_entries(calls: list[Seen]) -> Iterator[Found]:
     for family in (scaled, offset, function_of_it):
         for found in family(wrong):
             if found.each:
-                yield Found(f"some {found.family}", f"is right in some entries, and each of the others {found.each}")
+                others = f"{OTHERS} {found.each}"
+                yield Found(f"some {found.family}", f"is right in some entries, and {others}")
                 return
 
 
@@ -165,10 +171,15 @@ def clamped(calls: list[Seen]) -> Iterator[Found]:
             bounds.append(bound)
             passed |= {float(f"{value:.9g}") for value in call.expected[call.wrong].tolist()}
         if bounds and all(math.isclose(b, bounds[0], rel_tol=1e-6, abs_tol=1e-12) for b in bounds) and len(passed) > 2:
-            side = "more" if above else "less"
-            at = f"is {written(bounds[0], 1e-6)} wherever {side} than that is expected, and right everywhere else"
-            yield Found("clamped", at, at)
+            at = written(bounds[0], 1e-6)
+            yield Found("clamped", says := _bounded(at, above), says)
             return
+
+
+def _bounded(bound: str, above: bool) -> str:
+    if above:
+        return f"is {bound} wherever more than that is expected, and right everywhere else"
+    return f"is {bound} wherever less than that is expected, and right everywhere else"
 
 
 def slicewise(calls: list[Seen]) -> Iterator[Found]:
@@ -178,9 +189,13 @@ def slicewise(calls: list[Seen]) -> Iterator[Found]:
     for name, axes in lines(calls):
         if not all(_in_lines(call, axis) for call, axis in axes.items()):
             continue
-        for how, fit in (("times", _ratio), ("plus", _gap)):
+        fits = (
+            (f"has in every {name} that of the expected one times a number of its own", _ratio),
+            (f"has in every {name} that of the expected one plus a number of its own", _gap),
+        )
+        for says, fit in fits:
             if holds(calls, (fit(call, axes[call]) for call in calls), fitted=True):
-                yield Found("slicewise", f"has in every {name} that of the expected one {how} a number of its own")
+                yield Found("slicewise", says)
                 return
 
 
@@ -221,8 +236,12 @@ def digits(calls: list[Seen]) -> Iterator[Found]:
     if 0 < worst < 1e-4:
         error = f"{worst:.0e}".replace("e-0", "e-")
         single = all(torch.equal(call.got, call.got.float().double()) for call in calls)
-        like = " and holds numbers of float32 only" if single and sum(c.got.numel() for c in calls) > 2 else ""
-        yield Found("digits", f"is right to a relative error of {error}{like}; float64 allows about 1e-16")
+        says = f"is right to a relative error of {error}; float64 allows about 1e-16"
+        if single and sum(c.got.numel() for c in calls) > 2:
+            says = (
+                f"is right to a relative error of {error} and holds numbers of float32 only; float64 allows about 1e-16"
+            )
+        yield Found("digits", says)
 
 
 def _few_digits(calls: list[Seen]) -> Iterator[Found]:
@@ -233,7 +252,5 @@ def _few_digits(calls: list[Seen]) -> Iterator[Found]:
             return
         worst = max(worst, float(((call.got - call.expected).abs() / call.expected.abs()).max()))
     if 1e-5 < worst < 1e-2:
-        yield Found(
-            "digits",
-            f"is right to a relative error of {f'{worst:.0e}'.replace('e-0', 'e-')}; float32 allows about 1e-7",
-        )
+        error = f"{worst:.0e}".replace("e-0", "e-")
+        yield Found("digits", f"is right to a relative error of {error}; float32 allows about 1e-7")

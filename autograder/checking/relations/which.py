@@ -34,12 +34,15 @@ def which(
         return []
     for says, holds in _conditions(wrong, right, left_out):
         if all(holds(call) for call in wrong) and not any(holds(call) for call in right):
-            count = {1: "this call goes wrong, and", 2: "in both calls that go wrong"}
-            begins = count.get(len(wrong), f"in all {len(wrong)} calls that go wrong")
-            return [
-                Relation("which", f"{begins} {says}; in the {len(right)} that are right that is not so", len(wrong))
-            ]
+            text = _of_wrong(len(wrong), says) + f"; in the {len(right)} that are right that is not so"
+            return [Relation("which", text, len(wrong))]
     return []
+
+
+def _of_wrong(count: int, says: str) -> str:
+    if count == 1:
+        return f"this call goes wrong, and {says}"
+    return f"in both calls that go wrong {says}" if count == 2 else f"in all {count} calls that go wrong {says}"
 
 
 Condition = tuple[str, Callable[[Arguments], bool]]
@@ -52,12 +55,12 @@ def _conditions(
     """Yield what may be said of the first wrong call, and how it is asked of any."""
     for name, value in wrong[0].items():
         missing = name in left_out.get(id(wrong[0]), ())
-        yield f"`{name}` is {'left out' if missing else 'given'}", partial(_is_missing, name, left_out, missing)
+        says = f"`{name}` is left out" if missing else f"`{name}` is given"
+        yield says, partial(_is_missing, name, left_out, missing)
         if isinstance(value, torch.Tensor):
-            for says, holds in _of_tensors(
-                value, [call.get(name) for call in wrong], [call.get(name) for call in right]
-            ):
-                yield f"`{name}` {says}", partial(_of_tensor, name, holds)
+            others = [call.get(name) for call in wrong], [call.get(name) for call in right]
+            for of_it, holds in _of_tensors(value, *others):
+                yield f"`{name}` {of_it}", partial(_of_tensor, name, holds)
         elif isinstance(value, (bool, int, float, str)) or value is None:
             yield f"`{name}` is {typeset(value)}", partial(_is, name, value)
             yield f"`{name}` is negative", partial(_is_negative, name)
@@ -86,8 +89,8 @@ def _of_tensors(first: torch.Tensor, wrong: Sequence[Any], right: Sequence[Any])
     """Yield what may be said of a tensor."""
     yield f"is of {str(first.dtype).removeprefix('torch.')}", partial(_has_dtype, first.dtype)
     yield from _PLAIN[:3]
-    axes = "no axis" if first.dim() == 0 else "1 axis" if first.dim() == 1 else f"{first.dim()} axes"
-    yield f"has {axes}", partial(_has_axes, first.dim())
+    axes = "has no axis" if first.dim() == 0 else "has 1 axis" if first.dim() == 1 else f"has {first.dim()} axes"
+    yield axes, partial(_has_axes, first.dim())
     yield from _PLAIN[3:7]
     low, high = min(map(_size, wrong), default=0.0), max(map(_size, right), default=0.0)
     if low > FAR * high > 0:

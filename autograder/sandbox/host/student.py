@@ -156,7 +156,7 @@ class Student:
             return self._known[name]
         defined, value = self._look_up(name)
         if not defined:
-            shown = ", ".join(str(part) for part in value[:12]) if isinstance(value, list) else ""
+            shown = ", ".join(f"`{part}`" for part in value[:12]) if isinstance(value, list) else ""
             there = f"it defines {shown}" if shown else "it defines nothing that can be called"
             place = self._template.place or self._filename
             raise StudentProblem("missing", f"{place} does not define `{name}`; {there}", name=name)
