@@ -9,7 +9,7 @@ from ..errors import GradusError
 from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
-from . import author, desk, exports, feedback, lab, marking, marks, student, teacher, workspace
+from . import author, desk, exports, feedback, lab, marking, marks, proof, student, teacher, workspace
 from .base import READERS, app
 
 #: students first, as help lists them
@@ -25,6 +25,7 @@ __all__ = [
     "lab",
     "marking",
     "marks",
+    "proof",
     "student",
     "teacher",
     "workspace",

@@ -52,7 +52,7 @@ class Grouped(TyperGroup):
 READERS = {
     "workspace": "For students", "student": "For students", "lab": "For students",
     "teacher": "For teachers", "marks": "For teachers", "desk": "For teachers", "marking": "For teachers",
-    "exports": "For teachers", "feedback": "For teachers", "author": "For authors",
+    "exports": "For teachers", "feedback": "For teachers", "proof": "For authors", "author": "For authors",
 }  # fmt: skip
 
 app = typer.Typer(

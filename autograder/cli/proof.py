@@ -1,0 +1,222 @@
+"""What holds a course together: generate what is generated, prove every page, build the book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import GradusError
+from ..report.terminal import Progress, console
+from .base import Jobs, Json, app, cores, load, nearest, print_json
+
+if TYPE_CHECKING:
+    from ..course.trees import Trees
+    from ..model import Exercise, Playground, QuestionPage, Syllabus
+
+
+@app.command()
+def build(
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="write nothing; fail when a generated file has drifted")
+    ] = False,
+    pictures: Annotated[bool, typer.Option("--pictures", help="draw the lessons' pictures too")] = False,
+) -> None:
+    """Write stubs and notebooks from solutions and lessons."""
+    from ..authoring import build as building
+    from ..authoring import claims
+    from ..authoring.new import not_installed
+    from ..course.trees import own_root
+
+    course, places = load()
+    exercises = _own(course, places, address)
+    asked = _asked(course, places, address)
+    played = [
+        one
+        for one in course.playgrounds.values()
+        if not address and (places.base is None or places.writes(one.address))
+    ]
+    pages: list[Exercise | QuestionPage | Playground] = [*exercises, *asked, *played]
+    if not check_only:
+        not_installed(places)
+    if pictures and not check_only:
+        from ..authoring.pictures import draw
+
+        for drawn in pages:
+            draw(places, drawn)
+    drifted: list[Path] = []
+    for page in pages:
+        drifted += building.drifted(places, page) if check_only else building.write(places, page)
+    if places.root == own_root() and not address:  # the schema is this package's own
+        drifted += [*building.generated_schema(check_only), *claims.generated(places, check_only)]
+    orphans = building.orphans(places, course)
+    out = console()
+    for path in drifted:
+        out.print(f"{'drifted' if check_only else 'wrote'}  {path}", markup=False)
+    for path in orphans:
+        out.print(f"belongs to no exercise  {path}", markup=False)
+    if check_only and (drifted or orphans):
+        out.print("run `gradus build` and commit what it writes")
+        raise typer.Exit(1)
+    if not drifted:
+        out.print(f"{len(exercises) + len(asked)} exercises, everything in step")
+
+
+def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
+    from ..course import syllabus
+
+    if names:
+        names = [name for name in names if syllabus.find_questions(course, name) is None]
+    return [syllabus.find(course, name) for name in (course.exercises if names is None else names)]
+
+
+def _asked(course: Syllabus, places: Trees, names: list[str] | None) -> list[QuestionPage]:
+    """Return the pages of questions that are named, else those of which anything is this course's own."""
+    from ..course import syllabus
+
+    if not names:
+        asked = course.question_pages.values()
+        return [page for page in asked if places.base is None or places.writes(page.address)]
+    return [page for name in names if (page := syllabus.find_questions(course, name)) is not None]
+
+
+def _own(course: Syllabus, places: Trees, names: list[str] | None) -> list[Exercise]:
+    """Return the exercises that are named, else those of which anything is this course's own."""
+    chosen = _chosen(course, names)
+    return chosen if names or places.base is None else [one for one in chosen if places.writes(one.address)]
+
+
+@app.command()
+def verify(
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    level: Annotated[
+        str, typer.Option("--level", help="draft, checked or proven; default: what each page's front matter says")
+    ] = "",
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="run everything in the full sandbox")] = False,
+    mutants: Annotated[bool, typer.Option(help="mutate the solutions too")] = True,
+    breakers: Annotated[
+        bool | None,
+        typer.Option(help="show what becomes of every breaker (a promise of a docstring, broken), or break none"),
+    ] = None,
+    strict_breakers: Annotated[
+        bool, typer.Option("--strict-breakers", help="a breaker that survives without a waiver is a fault")
+    ] = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help="show what every flaw of the first drafts is told")] = False,
+    strict_drafts: Annotated[
+        bool, typer.Option("--strict-drafts", help="first drafts that are few, or told too little, are a fault")
+    ] = False,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, help="grade solution, variants and misconceptions at so many seeds, breakers at a tenth"),
+    ] = None,
+    reference_seeds: Annotated[int, typer.Option(min=0, help="grade the solution at so many seeds")] = 0,
+    all_mutants: Annotated[bool, typer.Option("--all-mutants", help="all mutants of the variants, not some")] = False,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Prove that solutions, stubs, misconceptions, variants, checks and generated files agree."""
+    import dataclasses
+    import time
+
+    from ..authoring.verify import Extent, run
+    from ..model import LEVELS, Settings
+    from ..sandbox.host.probe import best_level
+
+    course, places = load()
+    addresses = [page.address for page in _own(course, places, address)]
+    addresses += [page.address for page in _asked(course, places, address)]
+    if level and level not in LEVELS:
+        raise nearest(level, LEVELS, "level", f"; there are {', '.join(LEVELS)}")
+    settings = Settings(0, best_level() if sandbox else "plain", fail_fast=True)
+    extent = Extent(seeds=max(reference_seeds, Extent.seeds))
+    if seeds is not None:
+        extent = Extent.at_seeds(seeds, reference_seeds)
+    extent = dataclasses.replace(
+        extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
+        breakers=breakers is not False, strict_breakers=strict_breakers, level=level or None,
+        strict_drafts=strict_drafts,
+    )  # fmt: skip
+    started = time.perf_counter()
+    with Progress(0, "verifying", as_json) as step:
+        reports = run.verify(
+            addresses, course, places, settings, extent, jobs=jobs or cores(),
+            progress=lambda done, total: step("", total),
+        )  # fmt: skip
+    if as_json:
+        print_json([dataclasses.asdict(report) for report in reports])
+    else:
+        show_reports(reports, time.perf_counter() - started, tables=bool(breakers), drafts=drafts)
+    raise typer.Exit(1 if any(report.faults for report in reports) else 0)
+
+
+def _counts(report: Any) -> str:
+    """Say in a line what was looked at."""
+    if report.questions:
+        return f"{report.level}, {report.questions} questions, {report.by_hand:g} points to be marked by hand"
+    counts = f"{report.level}, {report.checks} checks"
+    if report.misconceptions or report.level == "proven":
+        counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
+    if report.mutants:
+        counts += f", {report.killed} of {report.mutants} mutants die"
+    if report.seeds > 1:
+        counts += f", {report.seeds} seeds"
+    if report.claimed:
+        counts += f", {report.claimed:g} points rest on claims"
+    if report.breakers is not None:
+        counts += f", {report.breakers.summary}"
+    if report.drafts.drafts:
+        counts += f", {report.drafts.summary}"
+    return counts
+
+
+def show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool) -> None:
+    """Print what verify says of each page, and at the end the count of its faults."""
+    from rich.text import Text
+
+    from ..authoring.breakers.table import rows
+
+    out = console()
+    for report in reports:
+        line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
+        line.append(f"{report.address:<42}", style="bold")
+        line.append(_counts(report), style="default")
+        out.print(line)
+        for fault in report.faults:
+            out.print(Text(f"    fault     {fault}", style="red"))
+        for survivor in report.survivors:
+            out.print(Text(f"    survivor  {survivor}", style="bright_black"))
+        last = ("", "")
+        for function, family, fate in rows(report.breakers) if tables and report.breakers is not None else ():
+            first = (function if last[0] != function else "", family if last != (function, family) else "")
+            last = (function, family)
+            style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
+            out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
+        for told in report.drafts.flaws if drafts else ():
+            style = {"nothing": "red", "fact": "yellow"}.get(told.fate, "default")
+            said = "" if told.by in told.wanted else f"  ← {told.by}"
+            out.print(Text(f"    {told.fate:<10}{told.draft}: {told.function} {told.wanted}{said}", style=style))
+        for promise in report.unproved:
+            out.print(Text(f"    unproved  {promise}", style="red"))
+    faults = sum(len(report.faults) for report in reports)
+    out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
+
+
+@app.command()
+def site(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="the folder to write; default: out/site in the course")
+    ] = None,
+) -> None:
+    """Build lessons and guides into one static book, every snippet run."""
+    from ..authoring.site.make import make
+    from ..course.trees import installed
+    from ..student.reader import built
+
+    course, places = load()
+    if out is None and installed(places):
+        raise GradusError("nothing is written into the installed package: say where, gradus site --out FOLDER")
+    folder = out or built(places)
+    pages = make(course, places, folder)
+    console().print(f"{pages} pages  {folder / 'index.html'}", markup=False, soft_wrap=True)
