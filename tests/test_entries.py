@@ -133,7 +133,7 @@ def test_the_second_of_two_edits_is_told(path):
         with pytest.raises(Conflict) as caught:
             log.add(draft(), seen=seen)
         assert caught.value.entries == (made,)
-        for part in ("bob", made.at, "-1 points: axis", "nothing of yours was kept"):
+        for part in ("bob", made.at, "-1 point: axis", "nothing of yours was kept"):
             assert part in str(caught.value)
         log.add(draft(student="bob"), seen=0)  # another student's page is another row
         log.add(draft(), seen=other.version("ada", PAGE))

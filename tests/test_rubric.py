@@ -34,6 +34,20 @@ def test_an_item_is_offered_until_it_is_removed(path):
         assert [i.key for i in mine.items(PAGE)] == ["axis", "style"]
 
 
+def test_two_texts_never_share_a_key(path):
+    """texts that begin alike, or have no Latin letter, are two items; one that was taken out is found again"""
+    texts = ["forgets to transpose the second matrix of the pair", "forgets to transpose the second matrix", "忘记转置",
+             "错误", "!!!", "Forgets to transpose the second matrix of the pair, twice"]  # fmt: skip
+    with Rubric.open(path) as rubric:
+        made = [rubric.put(Item(PAGE, rubric.key_for(PAGE, text), text, -1.0), "ada") for text in texts]
+        assert [one.text for one in rubric.items(PAGE)] == texts
+        assert len({one.key for one in made}) == len(texts)
+        assert [rubric.key_for(PAGE, one.text) for one in made] == [one.key for one in made]
+        rubric.remove(made[2], "ada")
+        assert rubric.key_for(PAGE, "第三") not in {one.key for one in made}  # it may still be applied somewhere
+        assert rubric.key_for("one/other", "第三") == "item"
+
+
 def test_comments_of_a_page_and_of_every_page(path):
     """the bank offers a page its own comments first, then those for every page, and no rubric item"""
     with Rubric.open(path) as bank:

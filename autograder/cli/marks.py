@@ -136,7 +136,7 @@ def give(
     out: Out = Path("out"),
 ) -> None:
     """Give points and a comment by hand: an entry beside the automatic points and all earlier ones."""
-    from ..gradebook.entries import Entry, maximum, questions_of
+    from ..gradebook.entries import Entry, amount, maximum, questions_of
 
     if whole and question:
         raise GradusError("say --set or --question, not both")
@@ -151,8 +151,8 @@ def give(
     key = question if question != "all" else ""
     draft = Entry(student, address, kind, points, key, comment, why, by or getpass.getuser(), extra)
     made = _add(out, course, draft, maximum(page, kind, key), roster)
-    words = f"{points:+g} points by hand" if kind == "adjust" else f"{points:g} points by hand"
-    console().print(f"{student}, {address}: {words} (number {made.number})", markup=False)
+    words = amount(points, "+g" if kind == "adjust" else "g")
+    console().print(f"{student}, {address}: {words} by hand (number {made.number})", markup=False)
 
 
 @app.command()
@@ -193,7 +193,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from dataclasses import replace
 
     from ..gradebook.class_totals import row_of
-    from ..gradebook.entries import Entries, checked
+    from ..gradebook.entries import Entries, OutOfBounds, checked
     from ..intake import roster as who
 
     people = set(who.load(roster).students) if roster is not None else set()
@@ -204,7 +204,10 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
             more = f" nor in {roster}" if roster is not None else "; of one who handed in nothing say --roster, too"
             raise nearest(draft.student, known, "student", where + more)
         seen = log.version(draft.student, draft.page)
-        checked(draft, most)
+        try:
+            checked(draft, most)
+        except OutOfBounds as error:
+            raise GradebookError(f"{error}; say --extra where that is meant") from None
         if draft.kind == "adjust" and not draft.extra:
             row = row_of(kept, log, course, draft.student, draft.page)
             if not 0 <= row.total + draft.value <= row.max_points:

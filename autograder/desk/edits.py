@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ..errors import GradebookError
-from ..gradebook.entries import Conflict, Entry, maximum, said
+from ..gradebook.entries import Conflict, Entry, OutOfBounds, maximum, said
 from ..gradebook.rubric import Item
 from ..text import printable
 from . import again_view
@@ -150,6 +150,9 @@ def _edit(view: View, message: Edit) -> Done:
         except Conflict as error:
             conflict = True
             told.append(_told(view, student, error))
+        except OutOfBounds as error:
+            told.append(view.told(error, student) + "; where that is meant, `gradus give --extra` gives it")
+            break  # what is out of bounds for one is so for all
         except GradebookError as error:
             told.append(view.told(error, student))
             break  # what is out of bounds for one is so for all
@@ -185,8 +188,12 @@ def _undo(view: View, message: Undo) -> Done:
 
 def _write(view: View, message: Write) -> Done:
     page = view.page(message.page)
-    key = message.key or _key(message.text)
-    item = Item(page, key, message.text.strip(), message.points, message.kind)
+    text = message.text.strip()
+    try:
+        key = message.key or view.desk.results.rubric.key_for(page, text, message.kind)
+    except GradebookError as error:
+        return Done(0, (str(error),))
+    item = Item(page, key, text, message.points, message.kind)
     most = maximum(view.desk.results.course.pages[page], "item")
     try:
         if message.gone:
@@ -200,9 +207,3 @@ def _write(view: View, message: Write) -> Done:
     except GradebookError as error:
         return Done(0, (str(error),))
     return Done(1)
-
-
-def _key(text: str) -> str:
-    """Return a key for an item that was given none: its first words."""
-    made = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
-    return "-".join(part for part in made.split("-") if part)[:40].strip("-") or "item"

@@ -63,6 +63,7 @@ def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict
     marked = sum(table.marked(klass.rows[s, page].entries) != "nobody" for s in group.students)
     return {
         "key": group.key, "count": len(group.students), "cell": table.cell(row), "marked": marked,
+        "points": f"{row.grade.points:g}/{row.grade.max_points:g}" if row.grade is not None else "",
         "why": view.text(why, first), "first": view.id(first), "labels": [view.label(s) for s in group.students[:12]],
         "more": max(0, len(group.students) - 12), "query": urlencode({"by": kind, "group": group.key}),
     }  # fmt: skip
@@ -93,7 +94,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     grade = view.desk.results.grade(student, page)
     exercise = view.desk.results.course.pages[page]
     entries = klass.entries.get((student, page), ())
-    blind = query.get("second") == "1" and all(one.by != view.marker for one in effective(entries))
+    blind = query.get("second") == "1" and all(one.by != view.marker for one in table.marks_of(effective(entries)))
     shown = without_marks(row) if blind else row
     kept = {name: query[name] for name in _KEPT if query.get(name)}
     rest = "?" + urlencode(kept) if kept else ""
@@ -227,6 +228,7 @@ def student(view: View, id: str) -> dict[str, Any]:
     return {
         "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],
         "title_of": view.title, "rows": [(row, table.cell(row), *_words(view, row)) for row in rows],
+        "weights": {page: view.desk.results.course.weight(page) for page in klass.pages},
     }  # fmt: skip
 
 

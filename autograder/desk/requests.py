@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ..errors import GradusError
 from ..gradebook.entries import effective
 from ..intake.roster import Roster
 from ..model import Syllabus
+from ..text import similar_name
 from . import table
 from .results import Class
 from .site import View
@@ -87,11 +88,21 @@ def read(
         student = who if who in klass.totals else ids.get(who) or roster.find(who) or ""
         page = where if where in klass.pages else short.get(where, "")
         if not student or page not in klass.pages:
-            wrong.append(Wrong(line, "there is no such page" if student else "there is no such student", who))
+            if not student:
+                wrong.append(Wrong(line, "there is no such student", who))
+            elif where in (*short, *course.pages):
+                wrong.append(Wrong(line, "nobody handed in this page", where))
+            else:
+                wrong.append(Wrong(line, "there is no such page", where[:60] + _near(where, (*short, *course.pages))))
             continue
         digest = hashlib.sha256(f"{student}\0{page}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
         found.append(Request(digest, student, page, words, line))
     return found, wrong
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = similar_name(name, known)
+    return f"; is {near} meant?" if near else ""
 
 
 def mark_of(key: str) -> str:

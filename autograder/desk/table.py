@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..gradebook.entries import Entry
+from ..gradebook.entries import DATES, Entry
 from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
 from ..gradebook.totals import Standing
 from ..report.book_table import SIGNS
@@ -53,6 +53,7 @@ class Cell:
     points: str  #: "" where nobody knows them
     why: str
     page: str
+    changes: str = ""  #: what else than the checks made the points
 
 
 def asked_of(query: Mapping[str, str], pages: Iterable[str]) -> Asked:
@@ -116,9 +117,14 @@ def fits(row: Standing, asked: Asked) -> bool:
     )
 
 
+def marks_of(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that mark an answer: a later date and forgiven lateness do not."""
+    return tuple(one for one in entries if one.kind not in DATES)
+
+
 def marked(entries: Iterable[Entry]) -> str:
     """Say by how many a page was marked, one of `MARKED`: *differently* where two set it to different points."""
-    mine = list(entries)
+    mine = marks_of(entries)
     who = {one.by for one in mine}
     points = {one.by: one.value for one in mine if one.kind == "points"}
     if len(set(points.values())) > 1:
@@ -129,9 +135,17 @@ def marked(entries: Iterable[Entry]) -> str:
 def cell(row: Standing) -> Cell:
     """Return one page of one student as it is shown: its state in a word, its points, and why it is not right."""
     pending = row.pending
-    points = "" if pending or (row.grade is None and not row.entries) else f"{row.total:g}/{row.max_points:g}"
+    points = "" if pending else f"{row.total:g}/{row.max_points:g}"
     why = reason(row.grade) if row.state != NOT_HANDED_IN else ""  # the word says it
-    return Cell(row.state, SIGNS[row.state], _TONES[row.state], points, why, row.exercise)
+    return Cell(row.state, SIGNS[row.state], _TONES[row.state], points, why, row.exercise, _changes(row))
+
+
+def _changes(row: Standing) -> str:
+    """Say what lateness, the written question and markers made of the points of the checks."""
+    late = f"late, −{100 * row.penalty:g} %" if row.penalty else ""
+    slip = f"{row.slip} free {'day' if row.slip == 1 else 'days'}" if row.slip else ""
+    written = f"question {row.written:g}" if row.written is not None else ""
+    return " · ".join(filter(None, (late, slip, written, f"by hand {row.manual:+g}" if row.manual else "")))
 
 
 def counts(klass: Class, page: str) -> dict[str, int]:

@@ -32,6 +32,7 @@ KINDS = {
     "undo": "undoes",
 }
 _LARGEST = 1_000_000  #: points of one entry, with `extra` too: sums of more lose their last digits, or are infinite
+DATES = ("extension", "excuse")  #: kinds that are about the date alone
 _SIGNED = ("adjust", "item")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -64,6 +65,10 @@ class Conflict(GradebookError):
     def __init__(self, message: str, entries: tuple[Entry, ...]):
         super().__init__(message)
         self.entries = entries
+
+
+class OutOfBounds(GradebookError):
+    """An entry gives more than there is, or less, and does not say `extra`; the message says between what it may be."""
 
 
 @dataclass(frozen=True)
@@ -131,12 +136,17 @@ def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(reversed(found))
 
 
+def amount(points: float, how: str = "g") -> str:
+    """Return a number of points in words."""
+    return f"{points:{how}} {'point' if abs(points) == 1 else 'points'}"
+
+
 def said(entry: Entry) -> str:
     """Say in a few words what an entry does."""
     cell = f" {entry.key}" if entry.key not in ("", "question") else ""
     what = {
-        "points": f"{entry.value:g} points for the page", "adjust": f"{entry.value:+g} points",
-        "question": f"{entry.value:g} points for the written question{cell}",
+        "points": f"{amount(entry.value)} for the page", "adjust": amount(entry.value, "+g"),
+        "question": f"{amount(entry.value)} for the written question{cell}",
         "item": f"rubric {entry.key} ({entry.value:+g})", "unitem": f"without rubric {entry.key}",
         "comment": "comment", "extension": f"may be handed in until {entry.key}", "excuse": "lateness forgiven",
         "undo": f"takes back number {entry.undoes}",
@@ -152,6 +162,7 @@ def checked(draft: Entry, most: float = math.inf) -> Entry:
         most: the points that an entry of its kind may give.
 
     Raises:
+        OutOfBounds: it gives points that the page has not.
         GradebookError: it says what cannot be; the message says what to do.
     """
     place = f"{draft.student}, {draft.page}"
@@ -175,7 +186,7 @@ def checked(draft: Entry, most: float = math.inf) -> Entry:
     if draft.kind in ("points", "adjust", "question", "item") and not least <= draft.value <= most:
         of = "the written question" if draft.kind == "question" else "the page"
         what = f"{draft.value:g} points are outside of {least:g} to {most:g}, the most that {of} has"
-        raise GradebookError(f"{place}: {what}; say --extra where that is meant")
+        raise OutOfBounds(f"{place}: {what}")
     return draft
 
 

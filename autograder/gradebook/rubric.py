@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import tomllib
@@ -82,6 +83,14 @@ class Rubric(Log):
     def comments(self, page: str) -> tuple[Item, ...]:
         """Return the comments that a page offers."""
         return self.items(page, "comment")
+
+    def key_for(self, page: str, text: str, kind: str = "item") -> str:
+        """Return a key for a text: its first words, with a number where another text has them, or ever had."""
+        made = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
+        words = "-".join(part for part in made.split("-") if part)[:34].strip("-") or kind
+        rows = self.read("SELECT key, text FROM rubric WHERE page = ? AND kind = ?", (page, kind))
+        others = {key for key, was in rows if was != stored(text)}
+        return next(key for n in itertools.count(1) if (key := words if n == 1 else f"{words}-{n}") not in others)
 
     def put(self, item: Item, by: str) -> Item:
         """Write an item, anew or in place of the one of this key.

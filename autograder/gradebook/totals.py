@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..model import Exercise, Grade, QuestionPage, Syllabus, round_points
-from .entries import Entry, effective, maximum
+from .entries import DATES, Entry, effective, maximum
 from .policy import Policy, counted, days_late, due, moment, penalty
 from .states import NOT_HANDED_IN, UNGRADED, state
 
@@ -197,11 +197,7 @@ def pages_of(
 
     What was taken back is not given, and a later date alone is no page to count: it comes before there is any.
     """
-    given = {
-        place
-        for place, some in entries.items()
-        if any(one.kind not in ("extension", "excuse") for one in effective(some))
-    }
+    given = {place for place, some in entries.items() if any(one.kind not in DATES for one in effective(some))}
     found = {page for _, page in (*book, *given, *pending)} | set(also)
     return [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing
 

@@ -14,9 +14,12 @@ LINES = (
     "student,page,request",
     'bob,softmax,"My sum is right, isn\'t it? <script>alert(1)</script>"',
     f"cyd,{SOFTMAX},I am cyd and disagree",
-    "nobody,softmax,who am I",
+    "zelda,softmax,who am I",
     "bob,no_such_page,where",
     "bob",
+    "bob,softmx,misspelt",
+    "bob,hello,nobody did it",
+    "bob,cyd,a name in the wrong column",
     "",
 )
 
@@ -29,7 +32,9 @@ def test_an_inbox(tmp_path: Path) -> None:
         text = get(address + "named/requests/")[1]
         assert "2 open, 0 answered" in text
         assert "<script>alert" not in text
-        for line in ("line 4: there is no such student (nobody)", "line 5: there is no such page", "line 6: has fewer"):
+        for line in ("line 4: there is no such student (zelda)", "line 5: there is no such page (no_such_page)",
+                     "line 6: has fewer", "line 7: there is no such page (softmx; is softmax meant?)",
+                     "line 8: nobody handed in this page (hello)"):  # fmt: skip
             assert line in text, line
         id = desk.ids.of("bob")
         link = next(part for part in text.split('"') if f"{id}?request=" in part)
@@ -49,7 +54,7 @@ def test_an_inbox(tmp_path: Path) -> None:
         assert "2 open, 0 answered" in get(address + "named/requests/")[1]
         hidden = get(address + "anonymous/requests/")[1]
         assert "cyd" not in hidden
-        assert "nobody" not in hidden
+        assert "zelda" not in hidden
         file.write_text(f"student;page;reason\n{id};softmax;by id\n", encoding="utf-8")
         assert "by id" in get(address + "named/requests/")[1]
 

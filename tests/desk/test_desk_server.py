@@ -130,6 +130,30 @@ def test_the_second_of_two_edits_is_told(running: tuple[Desk, str]) -> None:
     assert [one.text for one in desk.results.entries.all()] == ["first"]
 
 
+def test_what_the_desk_says_can_be_done_at_the_desk(running: tuple[Desk, str]) -> None:
+    """points out of bounds name the command that gives them; two items in letters of another kind are two"""
+    desk, address = running
+    told = post(address + "named/edit", edit(desk, "bob", "points", value=500))[1]["told"][0]
+    assert "say --extra" not in told
+    assert told.endswith("the most that the page has; where that is meant, `gradus give --extra` gives it")
+    for text in ("忘记转置", "错误"):
+        assert (
+            post(address + "named/edit", {"type": "rubric", "page": SOFTMAX, "key": "", "text": text})[1]["kept"] == 1
+        )
+    assert [one.text for one in desk.results.rubric.items(SOFTMAX)] == ["忘记转置", "错误"]
+    assert "mean 2.40 of 4 over 5 who handed in" in get(address + "named/")[1]
+
+
+def test_a_group_shows_what_its_answers_have_in_common(tmp_path: Path) -> None:
+    """the points of the checks, not the first student's total; a changed total says on the page what changed it"""
+    with desk_of(write(tmp_path / "out"), who=Who("mia")) as (desk, address):
+        assert post(address + "named/edit", edit(desk, "bob", "points", value=0))[1]["kept"] == 1
+        text = get(f"{address}named/page/{SOFTMAX}/")[1]
+        line = next(part for part in text.split("<tr>") if "<bdi>bob</bdi>, <bdi>cyd</bdi>" in part)
+        assert "2/4" in line
+        assert "checks 2 · by hand -2" in get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+
+
 def test_marking_begins_with_the_first_who_is_asked_for(running: tuple[Desk, str]) -> None:
     """each of a page's links leads to one who is such, and on to the next; where nobody is, a line says so"""
     page = f"{running[1]}named/page/{SOFTMAX}/"
@@ -419,7 +443,7 @@ def test_a_second_marker_sees_the_first_afterwards(tmp_path: Path) -> None:
         post(address + "named/edit", edit(first, "bob", "points", value=1))
         post(address + "named/edit", edit(first, "bob", "comment", text="a word of the first"))
     with desk_of(out, who=Who("noa")) as (second, address):
-        assert "as second marker (1)" in get(f"{address}named/page/{SOFTMAX}/")[1]
+        assert get(f"{address}named/page/{SOFTMAX}/")[1].count("as second marker (1)") == 1
         where = f"{address}named/page/{SOFTMAX}/{second.ids.of('bob')}?second=1"
         text = get(where)[1]
         assert "hidden until you have marked" in text

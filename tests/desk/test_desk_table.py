@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,27 @@ def test_who_marked(results: Results) -> None:
     results.entries.add(Entry("bob", SOFTMAX, "points", 2.0, by="noa"))
     assert named(results.now(), marked="differently", page=SOFTMAX) == ["bob"]
     assert marked(()) == "nobody"
+
+
+def test_a_date_marks_nothing(results: Results) -> None:
+    """who moved a date or forgave lateness has not looked at the answer"""
+    results.entries.add(Entry("bob", SOFTMAX, "extension", key="2026-12-03T10:00:00+00:00", by="mia"))
+    results.entries.add(Entry("bob", SOFTMAX, "excuse", by="mia"))
+    klass = results.now()
+    assert named(klass, marked="nobody") == sorted(klass.students)
+
+
+def test_a_cell_says_what_else_made_its_points(results: Results) -> None:
+    """lateness, the written question and points by hand, each where there is some; every total is shown"""
+    assert {table.cell(row).changes for row in results.now().rows.values()} == {""}
+    assert table.cell(results.now().rows["flo", LOSSES]).points.startswith("0/")  # nothing is known of flo there
+    results.entries.add(Entry("bob", SOFTMAX, "adjust", -1.0, by="mia"))
+    results.entries.add(Entry("bob", SOFTMAX, "question", 1.0, "question", by="mia"))
+    row = results.now().rows["bob", SOFTMAX]
+    assert table.cell(row).changes == "question 1 · by hand -1"
+    assert (
+        table.cell(replace(row, penalty=0.25, slip=1)).changes == "late, −25 % · 1 free day · question 1 · by hand -1"
+    )
 
 
 @pytest.mark.parametrize(

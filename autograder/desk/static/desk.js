@@ -162,11 +162,12 @@ function pressed(button) {
   } else if (button.id === "again") void send({ type: "again" });
   else if (button.id === "again-apply") void send({ type: "again", apply: true });
   else if (button.id === "points-put") setPoints("points");
-
   else if (button.id === "comment-put") comment();
   else if (button.id === "undo") undo(Number(answer()?.dataset.mine));
   else if (button.id === "item-put") {
-    void send({ type: "rubric", page, key: "", text: at("item-text").value, points: Number(at("item-points").value) });
+    const points = at("item-points").value.trim(); // "" is what a browser makes of no number
+    if (points === "") return say("say a number of points");
+    void send({ type: "rubric", page, key: "", text: at("item-text").value, points: Number(points) });
   } else if (button.id === "bank-put") {
     const text = at("comment").value.trim();
     if (text) void send({ type: "rubric", page, key: "", text, kind: "comment" });
@@ -196,6 +197,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && field instanceof HTMLElement) return field.blur();
   if (field !== null) {
     if (event.key === "Enter" && field.id === "points") setPoints("points");
+    if (event.key === "Enter" && field.closest(".question")) setPoints(field.id, field.id);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.id === "comment") comment();
     return;
   }
