@@ -13,7 +13,8 @@ from autograder.lab.playground import hosted
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import session as session_module
 from autograder.lab.playground.parts import course_sources
-from autograder.lab.playground.session import Room, Session
+from autograder.lab.playground.room import Room
+from autograder.lab.playground.session import Session
 from autograder.sandbox.host.start import start_template
 
 COURSE = course_sources(trees())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
 import json
 import re
 import shutil
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...course import catalogue, syllabus
 from ...course.trees import Trees
@@ -20,29 +17,14 @@ from ...sandbox.host.base import WorkerSource
 from ...sandbox.host.start import start_template
 from ...text import told
 from .. import build, new
-from .crossing import World, bound, crossed, parsed, plain_code
-from .parts import Assignment, Cell, Outcome
+from .crossing import World, bound, crossed, parsed
+from .parts import Assignment, Outcome
+from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
 
-HIDDEN = "a test that is not shown"
 _OBJECT = re.compile(r"is or holds an object")
 _NO_WRONG = '"""Wrong ways, as students write them: none is known yet; `gradus suggest` finds them."""\n'
 _NO_RIGHT = '"""Other right ways: none is known yet."""\n'
 _ROUNDS = 4  #: of trying and leaving out
-
-
-@dataclass
-class _Test:
-    """A test on its way to a check."""
-
-    cell: Cell
-    name: str
-    title: str
-    source: str
-    points: float
-    hidden: bool = False
-    raw: bool = False  #: answers of the student's may be objects, which the reference's are
-    body: str = ""
-    given: tuple[str, ...] = ()
 
 
 def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSource | None = None) -> Outcome:
@@ -70,17 +52,17 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     if not tests and outcome.asked and not any(cell.kind in ("solution", "test") for cell in assignment.cells):
         return _of_words(trees, assignment, outcome)
     _some_are_left(tests, assignment, outcome)
-    solution = _solution(assignment)
+    solution = solution_text(assignment)
     if "### BEGIN SOLUTION" not in solution:
         raise CourseError(
             f"{assignment.source}: marks nothing that students write, ### BEGIN SOLUTION … ### END SOLUTION"
         )
-    outcome.notes += [note for note in _absent(solution) if not _is_beside(note, assignment)]
+    outcome.notes += [note for note in absent_in(solution) if not _is_beside(note, assignment)]
     toml = trees.course / "course.toml"
     more = {page / "misconceptions.py": _NO_WRONG, page / "variants.py": _NO_RIGHT}
     files = trees.solutions / f"{address}_files"
     before = toml.read_text(encoding="utf-8")
-    needs = tuple(_needs(solution))
+    needs = tuple(needs_of(solution))
     warm = template if template is not None and not needs else start_template("plain", needs)
     try:
         new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
@@ -122,7 +104,7 @@ def _of_words(trees: Trees, assignment: Assignment, outcome: Outcome) -> Outcome
             with_section(before, outcome.address.partition("/")[0], syllabus.load(trees).sections), outcome.address
         ),
     )
-    new.write(lesson, _lesson(assignment, []))
+    new.write(lesson, lesson_text(assignment, []))
     try:
         build.write(trees, syllabus.load(trees).question_pages[outcome.address])
     except GradusError:
@@ -133,7 +115,7 @@ def _of_words(trees: Trees, assignment: Assignment, outcome: Outcome) -> Outcome
     return outcome
 
 
-def _some_are_left(tests: list[_Test], assignment: Assignment, outcome: Outcome) -> None:
+def _some_are_left(tests: list[Test], assignment: Assignment, outcome: Outcome) -> None:
     if not tests:
         why = "".join(f"\n  {name} ({points:g} points): {why}" for name, points, why in outcome.left)
         raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why or ': it has none'}")
@@ -144,19 +126,19 @@ def _some_are_left(tests: list[_Test], assignment: Assignment, outcome: Outcome)
 
 
 def _settled(
-    trees: Trees, tests: list[_Test], assignment: Assignment, world: World, outcome: Outcome, warm: WorkerSource
-) -> list[_Test]:
+    trees: Trees, tests: list[Test], assignment: Assignment, world: World, outcome: Outcome, warm: WorkerSource
+) -> list[Test]:
     """Write checks and lesson, and try them, until all that is left holds; return it."""
     for rounds_left in reversed(range(_ROUNDS)):
-        new.write(trees.check(outcome.address), _checks(assignment, tests, world))
-        new.write(trees.course / f"{outcome.address}.md", _lesson(assignment, tests))
+        new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
+        new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
         kept = _tried(trees, outcome.address, tests, warm, outcome, last=not rounds_left)
         if kept == tests:
             break
         tests = kept
         _some_are_left(tests, assignment, outcome)
-    new.write(trees.check(outcome.address), _checks(assignment, tests, world))
-    new.write(trees.course / f"{outcome.address}.md", _lesson(assignment, tests))
+    new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
+    new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
     return tests
 
 
@@ -189,15 +171,15 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
     return world
 
 
-def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[_Test]:
+def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]:
     """Return the tests that can cross, as far as their text says; the others are noted with their reason."""
-    found: list[_Test] = []
+    found: list[Test] = []
     names: set[str] = set()
     elsewhere: set[str] = set()
     for cell in assignment.cells:
         if cell.kind != "test":
             continue
-        cell = replace(cell, source=_without_title(cell))
+        cell = replace(cell, source=without_title(cell))
         whole = f"{cell.source.rstrip()}\n{cell.hidden}"
         crossing = crossed(whole, world, elsewhere=elsewhere)
         try:
@@ -213,145 +195,18 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[_Test
             name += "_again"
         names |= {name, f"{name}_hidden"}
         if not cell.hidden:
-            found.append(_Test(cell, name, title, whole, cell.points))
+            found.append(Test(cell, name, title, whole, cell.points))
             continue
-        if parsed(cell.source).body and any(not _is_text(node) for node in parsed(cell.source).body):
-            found.append(_Test(cell, name, title, cell.source, 0.0))  # what is shown is told, and counts with the rest
+        if parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
+            found.append(Test(cell, name, title, cell.source, 0.0))  # what is shown is told, and counts with the rest
             name += "_hidden"
-        found.append(_Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True))
+        found.append(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True))
     return found
 
 
-def _without_title(cell: Cell) -> str:
-    """Return a test without the text at its beginning, which is the check's title."""
-    try:
-        body = parsed(cell.source).body
-    except SyntaxError:
-        return cell.source
-    if not body or not _is_text(body[0]):
-        return cell.source
-    return "\n".join(cell.source.splitlines()[body[0].end_lineno or 1 :])
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _checks(assignment: Assignment, tests: list[_Test], world: World) -> str:
-    """Return the check file."""
-    blocks, given = [], dict.fromkeys(world.given, False)
-    for test in tests:
-        raw = world.own if test.raw else ()
-        crossing = crossed(test.source, world, raw)
-        given |= dict.fromkeys(crossing.given, True)
-        text = _indentable(crossing.body)
-        body = "\n".join(f"    {line}" if line.strip() else "" for line in text.splitlines())
-        hidden = f'@hidden("{HIDDEN} failed")\n' if test.hidden else ""
-        mark = f"@points({test.points:g})\n{hidden}"
-        title = test.title.encode("unicode_escape").decode() if "\\" in test.title else test.title
-        blocks.append(f'{mark}def {test.name}(student):\n    """{title}"""\n{body}\n')
-    statements = dict.fromkeys(world.given[name] for name, wanted in given.items() if wanted)
-    imports = [text for text in statements if text.startswith(("import ", "from "))]
-    others = [text for text in statements if text not in imports]
-    ours = ["points", "plain"] + (["hidden"] if any(test.hidden for test in tests) else [])
-    head = [
-        f'"""What {assignment.title} asks for: the tests of {assignment.source.name}, asked from the judge."""'.replace(
-            "\\", "/"
-        )
-    ]
-    head += ["\n".join([*imports, f"from autograder.checking import {', '.join(sorted(ours))}"]), *others]
-    return "\n\n".join(head) + "\n\n\n" + "\n\n".join(blocks)
-
-
-def _indentable(body: str) -> str:
-    """Return code that can be indented: texts over several lines are written in one."""
-    tree = ast.parse(body)
-    if any(isinstance(n, ast.Constant | ast.JoinedStr) and n.end_lineno != n.lineno for n in ast.walk(tree)):
-        return ast.unparse(tree)
-    return body
-
-
-def _solution(assignment: Assignment) -> str:
-    """Return the solution in percent format, without what the lesson says."""
-    blocks = [f"# %% [markdown]\n# # {assignment.title}"]
-    for cell in assignment.cells[_opening(assignment) :]:
-        if cell.kind == "words":
-            blocks.append("# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in cell.source.splitlines()))
-        elif cell.kind in ("given", "solution") or (cell.kind == "manual" and cell.code):
-            code = plain_code(cell.source).strip("\n")
-            blocks.append(f"# %%\n{code}")
-    return "\n\n".join(blocks) + "\n"
-
-
-def _opening(assignment: Assignment) -> int:
-    """Return how many cells make up the lesson: the words before everything else."""
-    return next((n for n, cell in enumerate(assignment.cells) if cell.kind != "words"), len(assignment.cells))
-
-
-def _lesson(assignment: Assignment, tests: list[_Test]) -> str:
-    manual = [cell for cell in assignment.cells if cell.kind == "manual" and cell.points]
-    words = [cell.source.strip() for cell in assignment.cells[: _opening(assignment)]]
-    words = [re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", text) for text in words]
-    total = sum(test.points for test in tests)
-    lines = [f"title = {_text(assignment.title)}", 'level = "draft"']
-    lines += [f"points = {total:g}", "seconds = 10"] if tests else []
-    needs = _needs(_solution(assignment))
-    if needs:
-        lines.append(f"needs = {json.dumps(needs)}")
-    for cell in manual:
-        ask, scheme = _question(assignment, cell)
-        lines += ["", "[[questions]]", f"ask = {_text(ask)}", f"points = {cell.points:g}"]
-        lines += [f"scheme = {_text(scheme)}"] if scheme else []
-    front = "\n".join(lines)
-    heading = "" if words and words[0].lstrip().startswith("#") else f"# {assignment.title}\n\n"
-    return f"+++\n{front}\n+++\n{heading}" + "\n\n".join(words) + "\n"
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _question(assignment: Assignment, cell: Cell) -> tuple[str, str]:
-    """Return what a cell asks in words and its mark scheme: its text, else the words before it."""
-    place = assignment.cells.index(cell)
-    region = re.compile(r"### BEGIN SOLUTION\n?(.*?)### END SOLUTION", re.S)
-    scheme = "\n".join(part.strip() for part in (cell.scheme, *region.findall(cell.source)) if part.strip())
-    asked = region.sub("", cell.source).strip()
-    if cell.code:
-        return f"(read by a person: the code of `{cell.name}`)", cell.scheme
-    if not cell.scheme and ("### BEGIN SOLUTION" not in cell.source or not asked):  # the cell is the answer
-        scheme = scheme or asked
-        before = assignment.cells[place - 1] if place else None
-        asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
-    asked = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", asked)
-    return asked, "" if re.fullmatch(r"YOUR ANSWER HERE", scheme.strip()) else scheme
-
-
-def _imported(source: str) -> list[str]:
-    names: dict[str, None] = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= dict.fromkeys(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names[node.module.partition(".")[0]] = None
-    return [name for name in names if name not in sys.stdlib_module_names]
-
-
-def _needs(solution: str) -> list[str]:
-    return [name for name in _imported(solution) if name not in ("torch", "numpy") and importlib.util.find_spec(name)]
-
-
-def _absent(solution: str) -> list[str]:
-    return [
-        f"imports {name}, which is not installed here: install it, or if it is a file beside the notebook, move its "
-        "content into a cell"
-        for name in _imported(solution) if importlib.util.find_spec(name) is None
-    ]  # fmt: skip
-
-
 def _tried(
-    trees: Trees, address: str, tests: list[_Test], template: WorkerSource, outcome: Outcome, *, last: bool
-) -> list[_Test]:
+    trees: Trees, address: str, tests: list[Test], template: WorkerSource, outcome: Outcome, *, last: bool
+) -> list[Test]:
     """Return the tests that hold for the assignment's own solution and for nothing that is unwritten."""
     course = syllabus.load(trees)
     exercise = course.exercises[address]
@@ -370,7 +225,7 @@ def _tried(
             why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
         if check is None or check.status != "passed":
             if _OBJECT.search(why) and not test.raw and not last:
-                kept.append(_Test(test.cell, test.name, test.title, test.source, test.points, test.hidden, raw=True))
+                kept.append(Test(test.cell, test.name, test.title, test.source, test.points, test.hidden, raw=True))
                 continue
             outcome.left.append(
                 (test.cell.name, test.points, f"its own solution does not pass it here: {why or 'it did not run'}; "

@@ -12,9 +12,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -26,8 +25,9 @@ from . import state as states
 from .export import script
 from .hosted import Hosted, Trouble
 from .inside.names import OPTIMIZERS, PAGE_OF
-from .missions import Look, Watch
-from .parts import SECTION, Sources
+from .missions import Look
+from .parts import SECTION
+from .room import Box, Room
 
 STRETCH = 0.04  #: seconds of steps between two looks at the queue
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
@@ -36,45 +36,6 @@ COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
 
 T = TypeVar("T", bound=Message)
-
-
-class Box(Protocol):
-    """What takes the messages for a page, see :class:`..outbox.Outbox`."""
-
-    closed: bool
-
-    @property
-    def takes(self) -> bool:
-        """Tell whether a picture would be sent at once."""
-
-    def say(self, message: Message) -> None:
-        """Send this, after all that was said before."""
-
-    def show(self, frame: Message) -> None:
-        """Send this as soon as the page takes one, unless another comes before that."""
-
-
-@dataclass
-class Room:
-    """What a session needs of the lab around it.
-
-    Args:
-        start: gives what forks workers; the session closes it.
-        own: reads the student's pages, and is asked again when their files may have changed.
-        course: the course's own source of each page.
-        stamp: something that differs when one of these files was saved.
-        card: gives the card of the first check of a part that fails, as HTML; "" where all pass. It may take long.
-        watch: the missions done so far.
-        keep: keeps what was done.
-    """
-
-    start: Callable[[], WorkerSource]
-    own: Callable[[], Sources]
-    course: dict[str, str]
-    stamp: Callable[[], Any] = lambda: None
-    card: Callable[[str], str] = lambda part: ""
-    watch: Watch = field(default_factory=Watch)
-    keep: Callable[[set[str]], None] = lambda done: None
 
 
 class Session:

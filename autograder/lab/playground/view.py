@@ -16,7 +16,8 @@ from .inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF
 from .missions import MISSIONS, Watch
 from .parts import SECTION, course_sources, own_sources, stamp
 from .presets import PRESETS
-from .session import Room, Session
+from .room import Room
+from .session import Session
 
 if TYPE_CHECKING:
     from ..outbox import Outbox

@@ -1,4 +1,7 @@
-"""Over there: kernels and digits, by the student's functions and network. It runs below the source of `Parts`."""
+"""Over there: kernels and digits, by the student's functions and network. It runs below the source of `Parts`.
+
+One file, though a long one: it is sent to the worker as one source, and nothing of this package can be imported there.
+"""
 
 import io
 import time
