@@ -2,7 +2,8 @@
 
 A fixed text is said as ``_("...")``. What the judge says of an answer is made, kept and compared in English, whatever
 the course's language, and goes through :func:`translated` where it is shown: a catalogue's entry with slots, such as
-``its shape is {0}, not {1}``, fits every sentence that was made so. A course's own ``languages/<code>.po`` comes first.
+``its shape is {0}, not {1}``, fits every sentence that was made so. An author's words go through :func:`authored`.
+A course's own ``languages/<code>.po`` comes first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import gettext
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -162,6 +163,17 @@ def translated(text: str) -> str:
     if spoken is _NONE or not text or len(text) > MAX_TRANSLATED:
         return text
     return _fitted(text, spoken, _DEPTH) or text
+
+
+def authored(text: str) -> str:
+    """Return an author's own words in the language that is spoken: a check's title, a hint, the name of a mistake."""
+    return _speaking.get().texts.get(text, (text,))[0]
+
+
+def in_this_language(work: Callable[[], None]) -> Callable[[], None]:
+    """Return work for another thread that speaks there what is spoken here; a thread of its own begins in English."""
+    context = copy_context()
+    return lambda: context.run(work)
 
 
 def spoken_code() -> str:

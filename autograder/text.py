@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from .language import _, translated
+from .language import _, authored, translated
 from .model import Failure, Frame
 
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
@@ -104,8 +104,8 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):
         label = "or" if number else "diagnosis" if one.exact else "looks like"
-        found.append((label, f"{one.function} {one.name}".strip()))
-        found += [("hint", one.hint)] if one.hint else []
+        found.append((label, f"{one.function} {authored(one.name)}".strip()))
+        found += [("hint", authored(one.hint))] if one.hint else []
     for other in failure.besides:
         found.append(("besides", f"{other.function}: {sentence(other)}" if other.function else sentence(other)))
         found += [(label, text) for label, text in fields(other) if label in _NAMES]
@@ -128,5 +128,5 @@ def headline(failure: Failure) -> str:
     """Return a failure in one line: the known mistake, where one is named, else what does not hold."""
     if failure.follows:
         return _("follows from {names}", names=", ".join(failure.follows))
-    words = failure.diagnosis[0].name if failure.diagnosis else sentence(failure)
+    words = authored(failure.diagnosis[0].name) if failure.diagnosis else sentence(failure)
     return next(iter(words.splitlines()), "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -14,10 +16,11 @@ from autograder.checking.compare import difference
 from autograder.checking.relations import Pair, relations, which
 from autograder.course import syllabus
 from autograder.errors import CourseError
-from autograder.language import FOLDER, _, catalogue, parse, plural, speaking, translated
+from autograder.export import classroom, gradescope
+from autograder.language import FOLDER, _, catalogue, in_this_language, parse, plural, speaking, translated
 from autograder.live.client import Answer
 from autograder.live.magic import Card
-from autograder.model import Failure
+from autograder.model import Diagnosis, Failure
 from autograder.report.card import card
 from autograder.text import told
 from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade, page
@@ -194,6 +197,102 @@ def test_checking_in_german(tmp_path, monkeypatch):
     assert _("passed") == "passed", "a command's language ends with it"
     speechless = ran.invoke(cli.app, [*course, "hint"]).output
     assert "Hinweis 1 von" in speechless or "Hinweise" in speechless
+
+
+OWN = {
+    "twice x plus one": "zweimal x plus eins", "any factor": "jeder Faktor",
+    "forgets to add one": "vergisst, eins zu addieren", "What is the value at x = 0?": "Welcher Wert gehört zu x = 0?",
+    "look at x = 0": "sieh dir x = 0 an", "look at x = 1": "sieh dir x = 1 an",
+}  # fmt: skip
+
+
+def own_words(root):
+    """The table of a course's own titles, names and hints."""
+    (root / "languages").mkdir(parents=True)
+    rows = (f'msgid "{english}"\nmsgstr "{german}"\n' for english, german in OWN.items())
+    (root / "languages/de.po").write_text("\n".join(rows))
+
+
+def test_titles_names_and_hints_come_from_the_course_s_own_table(tmp_path, monkeypatch):
+    """wherever they are shown; what is kept and compared stays English, and the courses beside it say what they said"""
+    own_words(tmp_path / "de")
+    trees = german_course(tmp_path / "de")
+    assert "# zweimal x plus eins (" in trees.notebook(PAGE).read_text()
+    ran = CliRunner()
+    course = ["--course", str(trees.root)]
+    assert ran.invoke(cli.app, [*course, "init", str(tmp_path / "mine")]).exit_code == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    stub = next(Path("exercises").rglob("scaled.py"))
+    text = stub.read_text()
+    begins = text.index("    # YOUR CODE HERE")
+    stub.write_text(text[:begins] + "    return x * factor\n")
+    said = {command: ran.invoke(cli.app, [*course, command, *more]).output for command, *more in (
+        ("check", "scaled", "--all"), ("explain", "scaled"), ("progress",), ("hint", "scaled"),
+    )}  # fmt: skip
+    for command, texts in (
+        ("check", ("zweimal x plus eins", "vergisst, eins zu addieren", "Welcher Wert gehört zu x = 0?")),
+        ("explain", ("vergisst, eins zu addieren", "Welcher Wert gehört zu x = 0?")),
+        ("progress", ("vergisst, eins zu addieren",)), ("hint", ("sieh dir x = 0 an",)),
+    ):  # fmt: skip
+        assert all(one in said[command] for one in texts), said[command]
+    assert not any(english in shown for english in OWN for shown in said.values())
+    record = ran.invoke(cli.app, [*course, "check", "scaled", "--json"]).output
+    assert "forgets to add one" in record
+    assert "twice x plus one" in record
+    assert not any(german in record for german in OWN.values())
+    assert "forgets to add one" in next((tmp_path / "mine").rglob("progress.json")).read_text()
+
+
+def test_cards_and_what_is_handed_to_others_have_the_course_s_own_words(tmp_path):
+    """a card's titles, names and hints; Gradescope's and Classroom's titles"""
+    own_words(tmp_path)
+    known = Diagnosis("forgets to add one", "What is the value at x = 0?", "scaled", True)
+    failure = Failure("difference", "1 is not 2", "scaled(x)", diagnosis=(known,))
+    check = make_check(title="any factor", status="failed", points=0.0, failure=failure)
+    unknown = make_check(
+        title="any factor", status="failed", points=0.0, failure=Failure("difference", "", "scaled(x)")
+    )
+    fine = make_check(name="test_more", title="twice x plus one")
+    grade = make_grade(status="failed", points=0.0, checks=(check, fine))
+    with speaking("de", tmp_path):
+        shown = card(grade, "Seite")
+        shown += card(replace(grade, checks=(unknown, fine)), "Seite", ("look at x = 0",))
+        shown += gradescope._test(check, "1", "")["name"]
+        shown += classroom.summary([grade])
+    for english, german in list(OWN.items())[:5]:
+        assert german in shown
+        assert english not in shown
+
+
+def test_messages_of_a_course_s_own_checks_have_slots_too(tmp_path):
+    """what a check's author says of values is a template like ours"""
+    (tmp_path / "languages").mkdir()
+    text = 'msgid "the loss is {0}, and must fall below {1}"\nmsgstr "der Loss ist {0} und muss unter {1} fallen"\n'
+    (tmp_path / "languages/de.po").write_text(text)
+    with speaking("de", tmp_path):
+        said = told(Failure("remark", "the loss is 3.5, and must fall below 2"))
+    assert said == "der Loss ist 3.5 und muss unter 2 fallen"
+
+
+def test_a_thread_of_its_own_speaks_what_is_spoken_where_it_begins():
+    """the lab answers from threads"""
+    heard = []
+    with speaking("de"):
+        thread = threading.Thread(target=in_this_language(lambda: heard.append(_("passed"))))
+    thread.start()
+    thread.join()
+    assert heard == ["bestanden"]
+
+
+def test_a_page_in_another_language_is_checked_in_that_language(tmp_path, monkeypatch):
+    """in a terminal too, whatever the course's language is"""
+    lesson = GOOD["lesson"].replace('title = "', 'language = "de"\ntitle = "', 1)
+    trees = make_course(tmp_path / "course", {PAGE: page(lesson=lesson)})
+    ran, course = CliRunner(), ["--course", str(trees.root)]
+    assert "files in" in ran.invoke(cli.app, [*course, "init", str(tmp_path / "mine")]).output
+    monkeypatch.chdir(tmp_path / "mine")
+    assert "noch nicht geschrieben: scaled" in ran.invoke(cli.app, [*course, "check", "scaled"]).output
+    assert "Hinweis 1 von" in ran.invoke(cli.app, [*course, "hint", "scaled"]).output
 
 
 def test_a_page_may_have_another_language(tmp_path):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CourseError
-from ..language import _, plural
+from ..language import _, authored, plural
 from ..model import Exercise, Playground, Question, QuestionPage
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -213,7 +213,9 @@ def _check_cell(exercise: Exercise, check: StaticCheck) -> Any:
     """Return the cell of a check. Where it fails, that is told and counts, and the cells below it run all the same."""
     from nbformat.v4 import new_code_cell
 
-    cell = new_code_cell(f'# {check.title} ({_worth(check.points)})\ncheck("{exercise.name}", "{check.name}")')
+    cell = new_code_cell(
+        f'# {authored(check.title)} ({_worth(check.points)})\ncheck("{exercise.name}", "{check.name}")'
+    )
     cell["metadata"] = {
         "nbgrader": _nbgrader(check.name, locked=True, points=check.points), "tags": ["raises-exception"]
     }  # fmt: skip

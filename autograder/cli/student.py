@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import GradusError
-from ..language import _, plural
+from ..language import _, plural, speak
 from ..report.terminal import console
 from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progress_of, warn, workspace_here
 
@@ -93,6 +93,7 @@ def check(
     if address is not None and file is None and address.endswith((".py", ".ipynb")):
         file = Path(address)
     exercise = coming if coming is not None else syllabus.find(course, str(address))
+    speak(exercise.language, trees.root)
     if file is not None:
         found = Found(file)
     else:

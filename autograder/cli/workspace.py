@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import GradusError
-from ..language import _, plural, translated
+from ..language import _, authored, plural, speak, translated
 from ..report.terminal import console
 from .base import Address, Json, app, choose, load, print_json, progress_of, workspace_here
 
@@ -179,7 +179,7 @@ def progress(as_json: Json = False) -> None:
         page = kept.pages.get(address)
         best = page.best if page else 0.0
         mark = Text(bar(best / exercise.points, 10), style="green" if page and page.passed else "cyan")
-        last = printable(", ".join(page.mistakes), 60) if page else ""
+        last = printable(", ".join(map(authored, page.mistakes)), 60) if page else ""
         hints = str(page.hints) if page and page.hints else ""
         table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
     for address in course.playgrounds:  # completion, and no points
@@ -191,8 +191,9 @@ def progress(as_json: Json = False) -> None:
 @app.command()
 def hint(name: Name = None) -> None:
     """One hint, then the next one, then the last again."""
-    kept, course = _loaded()[1:3]
+    kept, course, trees = _loaded()[1:]
     exercise = _page(course, kept, name)
+    speak(exercise.language, trees.root)
     _hint(exercise, kept)
 
 
@@ -207,7 +208,7 @@ def _hint(exercise: Exercise, kept: Progress) -> None:
     kept.save()
     function = page.failure.function if page.failure is not None else ""
     told = hints_for(exercise.hints, function)[number]
-    of = {"number": number + 1, "all": len(exercise.hints), "hint": told}
+    of = {"number": number + 1, "all": len(exercise.hints), "hint": authored(told)}
     console().print(_("hint {number} of {all}: {hint}", **of), markup=False)
 
 
@@ -225,6 +226,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
     from ..student.advice import explanation, lesson_on
     from ..text import told
 
+    speak(exercise.language, trees.root)
     out = console()
     page = kept.page(exercise.address)
     if page.failure is None:
@@ -233,7 +235,7 @@ def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
     out.print(Text(told(page.failure)))
     for mistake in page.mistakes:
         function, words, about = explanation(trees, exercise, mistake)
-        out.print(Text.assemble("\n", (f"{function}: {mistake}", "bold"), f"\n{words}"))
+        out.print(Text.assemble("\n", (f"{function}: {authored(mistake)}", "bold"), f"\n{authored(words)}"))
         if about:
             out.print(Markdown(about))
     if not page.mistakes:
@@ -360,6 +362,7 @@ class _Screen:
         from ..student.watch import MENU
 
         self.exercise = saved.exercise
+        speak(saved.exercise.language, self.trees.root)
         self.kept.note(answer.grade)
         if self.out.is_terminal:
             self.out.clear()

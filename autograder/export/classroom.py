@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from ..language import authored
 from ..model import CheckResult, Grade
 from ..text import printable, told
 
@@ -88,7 +89,7 @@ def encoded(grades: list[Grade]) -> str:
 
 def _test(grade: Grade, check: CheckResult, limit: int) -> dict[str, Any]:
     return {
-        "name": f"{grade.exercise}: {check.title}", "status": _STATUS.get(check.status, "error"),
+        "name": f"{grade.exercise}: {authored(check.title)}", "status": _STATUS.get(check.status, "error"),
         "message": quiet(printable(told(check.failure), limit)), "test_code": check.name, "filename": "", "line_no": 0,
         "score": check.points, "duration": 0, "execution_time": 0,
     }  # fmt: skip
@@ -117,13 +118,13 @@ def summary(grades: list[Grade]) -> str:
         for check in grade.checks:
             sign = "✅" if check.status == "passed" else "⏭️" if check.status == "skipped" else "❌"
             points = f"{check.points:g}/{check.max_points:g}"
-            lines.append(f"| {cell(grade.exercise)} | {cell(check.title)} | {sign} | {points} |")
+            lines.append(f"| {cell(grade.exercise)} | {cell(authored(check.title))} | {sign} | {points} |")
     for grade in grades:
         for check in grade.checks:
             if check.status not in ("passed", "skipped") and check.failure is not None:
                 words = printable(told(check.failure), 4000)
                 fence = "`" * (1 + max([2, *map(len, re.findall("`+", words))]))  # longer than any inside
-                lines += ["", f"### {cell(check.title)}", fence, words, fence]
+                lines += ["", f"### {cell(authored(check.title))}", fence, words, fence]
     lines += ["", *(f"- {cell(grade.exercise)}: {cell(note)}" for grade in grades for note in grade.notes)]
     total, most = sum(g.points for g in grades), possible(grades)
     isolation = ", ".join(sorted({g.isolation for g in grades}))

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..course.trees import Trees, installed, own_root
 from ..errors import CourseError
+from ..language import authored
 from ..model import CheckResult, Grade
 from ..text import printable, told
 from .files import finite
@@ -79,7 +80,7 @@ def _test(check: CheckResult, number: str, before: str) -> dict[str, Any]:
     words = told(check.failure) if check.status != "passed" else check.advice
     counts = check.status != "internal"  # what the grader failed at counts for nobody, in points and maximum
     return {
-        "name": before + printable(check.title, 200), "number": number,
+        "name": before + printable(authored(check.title), 200), "number": number,
         "score": check.points if counts else 0.0, "max_score": check.max_points if counts else 0.0,
         "output": printable(words, OUTPUT_LIMIT),
         "status": "passed" if check.status in ("passed", "skipped") else "failed",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..course.trees import Trees
 from ..errors import GradusError
+from ..language import in_this_language
 from ..model import Exercise, Grade, Syllabus
 from ..student.progress import Page, Progress, load
 from ..student.watch import Saved, Watch, Watcher
@@ -108,7 +109,9 @@ class Answers:
         with self._beginning:
             if self._thread is None and not self._stop.is_set():
                 self._watcher = _Asking(self.workspace, self.syllabus, self._asked, self._busy)
-                self._thread = threading.Thread(target=self._watch, name="gradus-answers", daemon=True)
+                self._thread = threading.Thread(
+                    target=in_this_language(self._watch), name="gradus-answers", daemon=True
+                )
                 self._thread.start()
 
     def ask(self, exercise: Exercise) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from ..errors import GradusError
+from ..language import in_this_language
 from .messages import Message, Trouble
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Loop:
         self._asked = 0.0  # when the last exchange began
         self._spoiled = ""  # what was wrong with a frame
         self.stopped = False
-        self._thread = threading.Thread(target=self._run, name="gradus-loop", daemon=True)
+        self._thread = threading.Thread(target=in_this_language(self._run), name="gradus-loop", daemon=True)
         self._thread.start()
 
     def tell(self, message: Message) -> None:

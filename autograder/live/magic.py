@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import GradusError
-from ..language import _, speaking
+from ..language import _, authored, speaking
 from ..text import told
 from . import command
 
@@ -45,15 +45,12 @@ class Card:
     def _repr_html_(self) -> str:
         from ..report.card import card
 
-        with self._spoken():
+        with spoken_in(self.answer):
             return card(self.answer.grade, self.answer.title, self.answer.hints)
 
     def __repr__(self) -> str:
-        with self._spoken():
+        with spoken_in(self.answer):
             return self._in_words()
-
-    def _spoken(self) -> AbstractContextManager[None]:
-        return speaking(self.answer.language, Path(self.answer.root) if self.answer.root else None)
 
     def _in_words(self) -> str:
         from ..report.answer import points_of
@@ -64,6 +61,11 @@ class Card:
         lines += [f"  | {line}" for line in printed(grade)]
         head = f"{self.answer.title}: {_(grade.status)}, {points_of(grade.points, grade.max_points)}"
         return "\n".join([head, *lines])
+
+
+def spoken_in(answer: Answer) -> AbstractContextManager[None]:
+    """Speak an answer's language inside, in the words of its course."""
+    return speaking(answer.language, Path(answer.root) if answer.root else None)
 
 
 def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float | None:
@@ -91,12 +93,13 @@ def check(exercise: str, *checks: str, seed: int = 0, data: str = "") -> float |
         return None
     skipped = next((one for one in grade.checks if one.status == "skipped"), None)
     if skipped is not None:  # in silence it would look like full points
-        with speaking(answer.language):
-            raise CheckFailed(_("not checked, {title}: {why}", title=skipped.title, why=told(skipped.failure)))
+        with spoken_in(answer):
+            title = authored(skipped.title)
+            raise CheckFailed(_("not checked, {title}: {why}", title=title, why=told(skipped.failure)))
     if grade.points >= grade.max_points:
         return None
     if grade.points <= 0:
-        with speaking(answer.language):
+        with spoken_in(answer):
             raise CheckFailed(_("no points of {points}: see above", points=f"{grade.max_points:g}"))
     return grade.points
 

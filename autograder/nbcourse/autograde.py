@@ -20,6 +20,7 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput, OverwriteCells, SaveAutoGrades
 
 from ..documents import encode
+from ..language import authored
 from ..model import CheckResult, Grade, round_points
 from ..report.card import card
 from ..text import told
@@ -81,7 +82,7 @@ def result_outputs(grade: Grade, check: CheckResult, title: str, worth: float) -
         grade, checks=(check,), points=check.points, max_points=check.max_points, status=check.status, notes=()
     )
     words = "\n".join(
-        [f"{check.title}: {check.status}, {check.points:g} of {check.max_points:g}", told(check.failure)]
+        [f"{authored(check.title)}: {check.status}, {check.points:g} of {check.max_points:g}", told(check.failure)]
     ).strip()
     data = {"text/html": card(alone, title), "text/plain": words}
     shown: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": {}}

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from ..language import _, translated
+from ..language import _, authored, translated
 from ..model import ENDS, Exercise, Grade
 from ..text import hint_for
 from .table import grade_lines, printed, stopped_by
@@ -44,7 +44,7 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
         blamed = blamed_in(grade)
         hint = hint_for(exercise.hints, blamed) if blamed and not grade.diagnoses else ""
         if hint:
-            out.print(Text(_("hint: {hint}", hint=hint)))
+            out.print(Text(_("hint: {hint}", hint=authored(hint))))
         again = f" --seed {seed}" if seed else ""
         repeat = _("repeat: {command}", command=f"gradus check {exercise.name} {place}{again}")
         out.print(Text(repeat, style="bright_black"))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals, of_grades
 from ..gradebook.states import NOT_HANDED_IN, UNFINISHED, reason, state
-from ..language import _, plural, translated
+from ..language import _, authored, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, printable, told
 
@@ -75,7 +75,7 @@ def check_lines(check: CheckResult) -> Text:
     """One check in one line."""
     end = ENDS[check.status]
     text = Text(f"  {end.sign} ", style=end.colour)
-    text.append(f"{check.title}  ", style="default" if check.status == "passed" else "bold")
+    text.append(f"{authored(check.title)}  ", style="default" if check.status == "passed" else "bold")
     text.append(f"{check.points:g}/{check.max_points:g}", style="bright_black")
     if check.status not in ("passed", "failed"):
         text.append(f"  {_(check.status)}", style=end.colour)

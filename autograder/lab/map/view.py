@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ...course.syllabus import split_lesson
+from ...language import authored
 from ...student.advice import opening, unwritten
 from ...student.progress import Page, following
 from ..lesson import lesson_html
@@ -94,7 +95,7 @@ def standing(lab: Lab) -> Standing:
             path = lab.workspace.file_of(exercise, lab.trees)
             begun = address in kept.pages and not lab.workspace.untouched(path)
             state = "passed" if page.passed else "begun" if begun else "untouched"
-            mistake = "" if page.passed else "; ".join(page.mistakes)
+            mistake = "" if page.passed else "; ".join(map(authored, page.mistakes))
             best = min(page.best, exercise.points)
             places.append(
                 Place(address, exercise.title, exercise.section, exercise.points, best, state, page.hints, mistake)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ...course.syllabus import lesson_text
 from ...errors import GradusError
 from ...intake.submissions import read_for
+from ...language import _, authored, translated
 from ...model import ENDS, Exercise
 from ...report.card import card
 from ...student.advice import explanation, unwritten
@@ -162,17 +163,17 @@ class PageSession:
 
     def _send_hints(self, shown: int) -> None:
         hints = self._exercise.hints
-        texts = [str(lesson_html(hint, self._exercise.section, ROOT)) for hint in hints[:shown]]
+        texts = [str(lesson_html(authored(hint), self._exercise.section, ROOT)) for hint in hints[:shown]]
         self._outbox.say(Hints(texts, len(hints)))
 
     def _compare(self) -> None:
         with self._lab.answers.progress() as kept:
             page = kept.pages.get(self._exercise.address, Page())
         if not page.passed:
-            self._outbox.say(Said("the reference is shown once every check has passed"))
+            self._outbox.say(Said(_("the reference is shown once every check has passed")))
             return
         if elsewhere := self._lab.trees.without_solutions():
-            self._outbox.say(Said(f"this copy of the course has no solutions: {elsewhere}"))
+            self._outbox.say(Said(_("this copy of the course has no solutions: {where}", where=elsewhere)))
             return
         solution = self._lab.trees.solution(self._exercise.address).read_text(encoding="utf-8")
         cells = [
@@ -188,7 +189,7 @@ class PageSession:
                 )
             own = Markup("").join(coloured(cell) for cell in cells_of_own)
         except (GradusError, OSError) as error:
-            own = Markup("<p>{}</p>").format(str(error))
+            own = Markup("<p>{}</p>").format(translated(str(error)))
         self._outbox.say(Reference(cells, str(own), _shown(self._lab, path)))
 
     # -- what the answers tell -------------------------------------------------------------------
@@ -207,7 +208,7 @@ class PageSession:
             return
         about = []
         for mistake in grade.diagnoses:
-            _, _, paragraph = explanation(self._lab.trees, exercise, mistake)
+            paragraph = explanation(self._lab.trees, exercise, mistake)[2]
             if paragraph:
                 about.append(str(lesson_html(paragraph, exercise.section, ROOT)))
         try:
@@ -223,7 +224,7 @@ class PageSession:
 
     def said(self, line: str) -> None:
         """Tell the page what went wrong."""
-        self._outbox.say(Said(line))
+        self._outbox.say(Said(translated(line)))
 
 
 VIEW = View("page", context, Check | Hint | Compare, PageSession)
