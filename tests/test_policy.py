@@ -290,6 +290,8 @@ GOOD_DUE = '[due]\n"one/scaled" = 2026-11-30T23:59:00+01:00\n'
         ("late_per_day = -0.1", 1, "late_per_day", "zero or above"),
         ("late_per_day = nan", 1, "late_per_day", "zero or above"),
         ("late_per_day = true", 1, "late_per_day", "must be a number"),
+        ("late_per_day = 10", 1, "late_per_day", "a part of the points, from 0 to 1, like 0.1 for 10 %"),
+        ("slip_days = 1.5", 1, "slip_days", "must be a whole number of days"),
         ('late_days = "3"', 1, "late_days", "must be a number"),
         (f"grace_minutes = 1{'0' * 400}", 1, "grace_minutes", "is larger than"),
         ("due = 3", 1, "due", "must be a table of dates"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -248,6 +249,13 @@ def test_what_is_in_time_takes_no_free_day():
     policy = Policy(late_per_day=0.1, grace_minutes=60, due={"one": DUE}, slip_days=1)
     book = {("ada", "one/a"): [handed_in(10.0, 0.01)], ("ada", "one/b"): [handed_in(10.0, 1.0, "one/b")]}
     assert [(r.slip, r.total) for r in standings(book, {}, policy, COURSE)] == [(0, 10.0), (1, 10.0)]
+
+
+def test_free_days_without_end():
+    """of slip_days = inf every late page takes what it needs"""
+    policy = Policy(late_per_day=0.1, due={"one": DUE}, slip_days=math.inf)
+    book = {("ada", a): [handed_in(10.0, days, a)] for a, days in (("one/a", 40.0), ("one/b", 2.0))}
+    assert [(r.slip, r.total) for r in standings(book, {}, policy, COURSE)] == [(40, 10.0), (2, 10.0)]
 
 
 # -- a student -----------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ class Results:
             raise GradebookError(f"{path}: no results here; name the folder that `gradus grade --out` wrote")
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self.read_only = read_only or not book.is_file() or not _writable(book)
+        self.plain = not book.is_file()  #: a grades.json alone, which knows the points of the checks and no more
         self.file = self._copy(book) if self.read_only else book
         self._lock = threading.RLock()
         self._read_policy()

@@ -17,6 +17,13 @@ PORT = 8785  #: that is tried first
 COMMAND = "gradus desk"
 
 
+#: what a grades.json without its gradebook does not tell
+CHECKS_ALONE = (
+    "grades.json lies here without its gradebook.db: "
+    "what is shown are the points of the checks, without lateness and points by hand"
+)
+
+
 def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) -> None:
     """Serve the desk until Ctrl-C.
 
@@ -35,6 +42,8 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
         say(f"the desk of {desk.results.folder} is at\n  {address}\nCtrl-C stops it")
         if desk.results.read_only:
             say("these results may only be read: nothing is written")
+        if desk.results.plain:
+            say(CHECKS_ALONE)
         if desk.host:
             say(f"behind a proxy: https://{desk.host}/.../{desk.token}/{where}")
         tell(number, say)

@@ -107,7 +107,7 @@ class Site:
         root = "../" * below.count("/")
         text = self.templates.get_template(template).render(
             root=root, base=f"{root}{view.mode}/", home=f"{view.mode}/", course=self.desk.results.course.title,
-            view=view, read_only=self.desk.results.read_only,
+            view=view, read_only=self.desk.results.read_only, plain=self.desk.results.plain,
             other=[mode for mode in self.desk.modes if mode != view.mode], **filled,
         )  # fmt: skip
         return HTMLResponse(text)

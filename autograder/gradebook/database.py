@@ -76,7 +76,8 @@ class Log:
             except sqlite3.Error as error:
                 with contextlib.suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
-                raise GradebookError(f"{self.path}: {_why(error)}") from None
+                what = "nothing of this edit was kept; make room, or name another --out"
+                raise GradebookError(f"{self.path}: {_why(error, what)}") from None
 
     def read(self, sql: str, values: tuple[object, ...] = ()) -> list[Any]:
         """Return the rows of a question; none where nothing was ever written.
@@ -106,7 +107,7 @@ class Log:
         self.close()
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, what: str = "it cannot be read as a gradebook; name another folder") -> str:
     if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _BUSY:
         return "another program has it open; close that, and do the same again"
-    return f"{error}; nothing of this edit was kept; make room, or name another --out"
+    return f"{error}; {what}"

@@ -132,6 +132,10 @@ def _numbers(table: dict[str, Any], wrong: Wrong) -> dict[str, float]:
             raise wrong(key, "must be a number, zero or above")
         if math.inf > value > _LARGEST:
             raise wrong(key, f"is larger than {_LARGEST}; say inf for no limit")
+        if key == "late_per_day" and value > 1:
+            raise wrong(key, "is a part of the points, from 0 to 1, like 0.1 for 10 %")
+        if key == "slip_days" and value != math.inf and value != int(value):
+            raise wrong(key, "must be a whole number of days")
     return {key: float(value) for key, value in found.items()}
 
 
@@ -233,9 +237,10 @@ def penalty(policy: Policy, deadline: datetime | None, submitted: str, free: flo
     Args:
         free: days late that cost nothing.
     """
-    days = days_late(policy, deadline, submitted) - int(free)
-    if days <= 0:
+    late = days_late(policy, deadline, submitted)
+    if late <= free:
         return 0.0
+    days = late - int(free)
     return 1.0 if days > policy.late_days else min(1.0, policy.late_per_day * days)
 
 

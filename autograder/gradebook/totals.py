@@ -157,7 +157,7 @@ def _attempt(
     if not options:
         return None, 0.0, 0.0, 0
     _, _, grade, points, lost = max(options, key=lambda option: option[:2])
-    used = min(int(free), days_late(policy, deadline, grade.submitted))
+    used = int(min(free, days_late(policy, deadline, grade.submitted)))
     return grade, points, lost, used if penalty(policy, deadline, grade.submitted) else 0
 
 

@@ -72,5 +72,7 @@ def test_what_goes_wrong_is_a_line(tmp_path: Path) -> None:
         with desk_of(out, **how) as (_, address):  # type: ignore[arg-type]
             status, told = post(address + "named/edit", {"type": "again"})
             assert (status, told["kept"]) == (409, 0)
-            assert get(address + "named/again/")[0] == 200
+            status, text = get(address + "named/again/")
+            assert status == 200
+            assert ("--submissions CLASS" in text, "may only be read" in text) == (not how, bool(how))
     assert course.exercises

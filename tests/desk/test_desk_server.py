@@ -333,6 +333,7 @@ def test_results_that_may_only_be_read(tmp_path: Path) -> None:
         status, told = post(address + "named/edit", edit(desk, "bob", "points", value=1))
         assert (status, told["kept"]) == (409, 0)
         assert told["told"] == ["these results may only be read"]
+        assert "points of the checks alone" not in get(address + "named/")[1]
     assert contents(out) == before
 
 
@@ -343,7 +344,7 @@ def test_results_without_a_gradebook(tmp_path: Path) -> None:
         file.unlink()
     with desk_of(out) as (desk, address):
         text = get(address + "named/")[1]
-        assert "read only" in text
+        assert "read only, points of the checks alone" in text  # a gradebook knows lateness and points by hand
         assert text.count("</b> wrong</span>") >= 3
         assert get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[0] == 200
     assert not (out / "gradebook.db").exists()
