@@ -90,7 +90,7 @@ def test_every_sentence_of_the_judge_finds_its_own_translation():
     """filled with values, each is recognised as itself and taken for no other; two are too short to stand alone"""
     wrong = {}
     with speaking("de"):
-        for text in messages.made():
+        for text in messages.made() | messages.refused():
             slots = SLOT.findall(text)
             values = iter(range(len(slots)))
             said = SLOT.sub(lambda _slot, values=values: f"7{next(values)}", text)
@@ -120,6 +120,41 @@ def test_which_calls_go_wrong_is_told_in_german(odd, words):
             shown = translated(which(calls, right, {})[0].text)
             assert not ENGLISH_WORDS & set(re.findall(r"\w+", shown)), shown
             assert shown.endswith("; in den 19 richtigen ist das nicht so")
+
+
+@pytest.mark.parametrize(("name", "content", "german"), [
+    ("scaled.py", b"", "ist leer; gib die Datei mit deinen Funktionen ab"),
+    ("scaled.py", b"\x00\x01\x02\x00\x03" * 9, "ist eine Binärdatei, kein Python-Quelltext"),
+    ("scaled.ipynb", b'{"cells": [', "ist kein lesbares Notebook"),
+    ("scaled.ipynb", b'{"cells": [], "nbformat": 4, "metadata": {}}', "hat keine Codezellen"),
+    ("scaled.qmd", b"x", "ist ein Quarto-Dokument; gib das Notebook ab, das `quarto convert scaled.qmd` macht"),
+    ("scaled.pdf", b"x", "ist ein Ausdruck deiner Arbeit"), ("nothing.py", None, "keine solche Datei; nenne die Datei"),
+])  # fmt: skip
+def test_files_that_are_none_are_refused_in_german(tmp_path, monkeypatch, name, content, german):
+    """what `check` says of a file that it cannot use"""
+    trees = german_course(tmp_path / "de")
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(cli.app, ["--course", str(trees.root), "check", "scaled", name])
+    assert german in " ".join((said.output + str(said.exception)).split())
+
+
+def test_wishes_that_cannot_be_met_are_refused_in_german(tmp_path, monkeypatch):
+    """`init` into a folder that holds something, a file with another name, a workspace whose notes are damaged"""
+    trees = german_course(tmp_path / "de")
+    ran, course = CliRunner(), ["--course", str(trees.root)]
+    assert "ist nicht leer" in str(ran.invoke(cli.app, [*course, "init", str(tmp_path)]).exception)
+    assert ran.invoke(cli.app, [*course, "init", str(tmp_path / "mine")]).exit_code == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    for kept in Path().rglob("*.json"):
+        kept.write_text("{")
+    (tmp_path / "mine/mine.py").write_text("x = 1\n")
+    said = ran.invoke(cli.app, [*course, "check", "scaled", "mine.py"])
+    words = " ".join(said.output.split())
+    assert "beschädigt; beiseitegelegt als" in words
+    assert "die Datei sollte scaled.py heißen" in words
+    assert "damaged;" not in words
 
 
 def test_names_and_words_of_the_author_stay_as_they_are():

@@ -51,8 +51,39 @@ OF_ERRORS = (
     "there is no exercise {0}", "did you mean {0}?", "`gradus list` shows all.", "{0} is ambiguous: say {1}",
     "{0} is answered in words, in its notebook, and marked by hand: nothing of it can be checked",
     "{0}: no such file", "name the file to check, or run in the folder that holds it",
-    "{0}: there is no {1}.py or {2}.ipynb in this folder",
+    "{0}: there is no {1}.py or {2}.ipynb in this folder", "there is no data set {0}", "there are {0}",
+    "{0}: damaged", "kept aside as {0}", "{0}: damaged, and cannot be moved aside: {1}",
+    "{0}. Your files are untouched", "`gradus update` finds out anew which are as handed out",
+    "`make site` builds it", "`gradus site` builds it", "`gradus read` opens the first page.",
+    "a notebook is at most {0} MB", "a source file is at most {0} MB", "two",
+    "{0} has been saved too; to check that one, name it", "no file here is {0}: {1}",
 )  # fmt: skip
+#: modules that read what was handed in: their sentences are the reason why a file is none, or a note beside a grade
+READ = ("intake/source.py", "intake/files.py", "intake/rows.py", "intake/choice.py")
+NOT_OF_READING = frozenset({
+    "^(?:import marimo\\b|from marimo import)", "a cell whose source is no text",
+    "{0} of the same exercise is graded; this one {1}",
+    "as late as {0} of the same exercise: both are run, the better one counts", "holds the same", "is one of many",
+    "its name begins with a dot, so it was not looked into; rename it if it was handed in", "a {0} is at most {1} MB",
+    "{0}.py or {1}.ipynb", "`marimo export ipynb {0} -o {1}.ipynb`",
+})  # fmt: skip
+#: modules that refuse a student's file, or what a student asks for; a notebook's own lines (live/magic.py) are said
+#: before any course is known, in English
+REFUSE = (
+    "live/client.py", "live/bench.py", "student/workspace.py", "student/progress.py", "student/watch.py",
+    "student/reader.py", "student/debug.py", "cli/student.py", "cli/workspace.py", "cli/base.py", "cli/lab.py",
+    "lab/answers.py", "lab/page/view.py", "lab/run.py", "web/listen.py",
+)  # fmt: skip
+#: what a teacher or an author reads, and what is made of other texts
+NOT_REFUSED = frozenset({
+    "there is no {0} {1}{2}", "{0}: lists no exercises; `gradus new section/name` begins one",
+    "{0}: the notebook cannot be read ({1}); run `gradus build`",
+    "{0}: the stub cannot be read ({1}); run `gradus build`",
+})  # fmt: skip
+_ADVICE = re.compile(r"is .*(hand in|download)")  #: what follows the name of a file that is none of ours
+_REFUSALS = frozenset({
+    "GradusError", "SubmissionError", "CourseError", "SandboxError", "CannotCheck", "warn", "say", "_say", "Said",
+})  # fmt: skip
 _SAID = re.compile(r"""(?<![\w.])(?:_|say)\(\s*("(?:[^"\\]|\\.)*")""")
 
 
@@ -120,6 +151,22 @@ def _numbered(text: str) -> str:
     return "".join(f"{part}{{{number}}}" for number, part in enumerate(parts[:-1])) + parts[-1]
 
 
+def refused() -> set[str]:
+    """Return what is said of a file or a wish that is refused."""
+    found = set()
+    for module in REFUSE:
+        for node in ast.walk(ast.parse((PACKAGE / module).read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            named = getattr(node.func, "id", getattr(node.func, "attr", "")) in _REFUSALS
+            words = [*(node.args[:1] if named else ()), *(k.value for k in node.keywords if k.arg == "warning")]
+            found |= {text for text in map(slotted, words) if " " in text.strip(" {}0123456789")}
+    read = {text for module in READ for text in _sentences((PACKAGE / module).read_text("utf-8"))}
+    read = {text for text in read - NOT_OF_READING if not text.startswith("\n")}
+    predicates = {_numbered(f"{{}} {text}") if _ADVICE.match(text) else text for text in read}
+    return {text.removeprefix("; ") for text in (found - NOT_REFUSED) | predicates}
+
+
 def _sentences(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     apart: set[int] = set()
@@ -154,4 +201,4 @@ def slotted(node: ast.AST) -> str:
 
 def all_messages() -> list[str]:
     """Return every text that a catalogue must hold, sorted."""
-    return sorted(said() | made())
+    return sorted(said() | made() | refused())

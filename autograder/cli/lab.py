@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import GradusError
+from ..language import translated
 from ..model import Syllabus
 from ..report.terminal import console
 from .base import app, load
@@ -36,7 +37,7 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub 
     out = console()
 
     def say(line: str) -> None:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(translated(line), markup=False, soft_wrap=True)
 
     other = already(space)
     if other is not None and port is None:

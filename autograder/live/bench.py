@@ -28,6 +28,7 @@ from ..judging.collect import collect
 from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
+from ..language import speaking, translated
 from ..model import Exercise, Settings, Submission, Syllabus
 from ..processes import end_with, own_children, parse_in_turn
 from ..sandbox.host.base import START_SECONDS, Ending, Limits, WorkerProcess, WorkerSource
@@ -121,11 +122,15 @@ class Bench:
                 if fd is not None:
                     os.close(fd)
                 again = isinstance(error, SandboxError)
-                self.wire.send({"id": request.get("id"), "error": str(error), "again": again})
+                self.wire.send({"id": request.get("id"), "error": self._told(error), "again": again})
                 self._advance()
         for templates in self._templates.values():
             for template in templates.values():
                 template.close()
+
+    def _told(self, error: GradusError) -> str:
+        with speaking(self.syllabus.language, self.trees.root):
+            return translated(str(error))
 
     def _listen(self) -> None:
         received: tuple[Request, list[int]] | None = None
