@@ -195,6 +195,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from ..gradebook.class_totals import row_of
     from ..gradebook.entries import Entries, OutOfBounds, checked
     from ..intake import roster as who
+    from ..running.run import follow_gradebook
 
     people = set(who.load(roster).students) if roster is not None else set()
     with opened(out) as kept, Entries.open(kept.path) as log:
@@ -216,18 +217,8 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
                 )
                 raise GradebookError(f"{draft.student}, {draft.page}: {what}; say --extra where that is meant")
         made = log.add(replace(draft, at=""), seen, most)
-        _rewritten(kept, course, out)
+        follow_gradebook(kept, course, out)
     return made
-
-
-def _rewritten(kept: Gradebook, course: Syllabus, out: Path) -> None:
-    """Bring the files of the last run up to date; a run that is at work writes them itself when it ends."""
-    from ..running.run import rewrite_results, unless_at_work
-
-    if (out / "grades.json").is_file():
-        with unless_at_work(out) as free:
-            if free:
-                rewrite_results(kept, course, out)
 
 
 @app.command()
@@ -273,11 +264,12 @@ def undo(
 ) -> None:
     """Take back what somebody gave by hand; the number of an undo brings it back."""
     from ..gradebook.entries import Entries, said
+    from ..running.run import follow_gradebook
 
     course, _ = load()
     with opened(out) as kept, Entries.open(kept.path) as log:
         made = log.undo(number, by or getpass.getuser(), why)
         back = next(one for one in log.history(made.student, made.page) if one.number == number)
-        _rewritten(kept, course, out)
+        follow_gradebook(kept, course, out)
     what = printable(said(back), 200)
     console().print(f"{made.student}, {made.page}: undone: {what} (number {made.number})", markup=False, soft_wrap=True)

@@ -128,6 +128,8 @@ def _edit(view: View, message: Edit) -> Done:
         known = next((one for one in view.desk.results.rubric.items(page) if one.key == message.key), None)
         if known is None:
             raise NotHere("the rubric has no such item any more: load the page again")
+    if message.kind == "comment" and not message.text.strip():
+        return Done(0, ("there are no words to say",))
     kept, told, conflict = 0, [], False
     for id, seen in message.students.items():
         student = view.student(id)

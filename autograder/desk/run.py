@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from ..errors import GradebookError
+from ..gradebook.entries import Entries
+from ..gradebook.store import Gradebook
+from ..running.run import follow_gradebook
 from ..web.listen import listening, open_page, tell
+from .results import Results
 from .server import Site
 from .site import Desk
 
@@ -34,7 +39,7 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
     Raises:
         GradusError: the port is taken.
     """
-    line = listening(port, PORT, COMMAND)
+    line, seen = listening(port, PORT, COMMAND), _last_entry(desk.results)
     with line:
         number = line.getsockname()[1]
         where = f"{desk.modes[0]}/"
@@ -52,7 +57,27 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
             once = f"http://127.0.0.1:{number}/{desk.tickets.new(where)}"
             server.when_ready = lambda: open_page(once, say)
         server.serve_it()
+    for words in _written_anew(desk.results, seen):
+        say(words)
     say("the desk has stopped")
+
+
+def _last_entry(results: Results) -> int:
+    """Return the number of the last entry of anybody, 0 where there is none; the desk's own line may be closed."""
+    with Entries.open(results.file) as log:
+        return max((one.number for one in log.all()), default=0)
+
+
+def _written_anew(results: Results, seen: int) -> Iterator[str]:
+    """Write the files of the last run anew where an entry came after `seen`; tell what became of them."""
+    if results.read_only or _last_entry(results) == seen:
+        return
+    try:
+        with Gradebook(results.file) as kept:
+            if follow_gradebook(kept, results.course, results.folder):
+                yield f"{results.folder}: report.html, grades.csv and grades.json hold what was given"
+    except GradebookError as error:
+        yield f"what was given is kept; the files beside the gradebook are as they were: {error}"
 
 
 class _Server(uvicorn.Server):

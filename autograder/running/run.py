@@ -281,6 +281,19 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
     return write_results(outcome, syllabus, out)
 
 
+def follow_gradebook(book: Gradebook, syllabus: Syllabus, out: Path) -> bool:
+    """Bring the files of the last run up to date; return whether they are.
+
+    A run that is at work writes them itself when it ends, and where there are none there is nothing to do.
+    """
+    if not (out / "grades.json").is_file():
+        return False
+    with unless_at_work(out) as free:
+        if free:
+            rewrite_results(book, syllabus, out)
+        return free
+
+
 def in_order(grades: list[Grade], syllabus: Syllabus) -> list[Grade]:
     """By student, then as the course goes."""
     order = {address: number for number, address in enumerate(syllabus.exercises)}

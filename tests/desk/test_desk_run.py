@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -14,15 +15,16 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import marking
+from autograder.gradebook.entries import Entries, Entry
 from tests.desks import invoke
 from tests.helpers import ROOT
-from tests.marking import write
+from tests.marking import SOFTMAX, write
 
 ENTRY = "import sys; sys.argv[0] = 'gradus'; from autograder.cli import entry; entry()"
 
 
 def test_from_beginning_to_end(tmp_path: Path) -> None:
-    """it says where it is and who comes there, answers, and stops with Ctrl-C; neither torch nor a word of errors"""
+    """it says where it is and who comes there, answers, and stops with Ctrl-C; what was given is in all files then"""
     out = write(tmp_path / "out")
     kept = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "SSH_CONNECTION")}
     desk = subprocess.Popen(
@@ -48,9 +50,17 @@ def test_from_beginning_to_end(tmp_path: Path) -> None:
             except OSError:
                 assert time.monotonic() < end
                 time.sleep(0.05)
+        standing = json.loads((out / "grades.json").read_text())["grades"]
+        assert {g["standing"]["total"] for g in standing if g["student"] == "bob"} == {2}
+        with Entries.open(out / "gradebook.db") as log:  # as any desk on this gradebook does
+            log.add(Entry("bob", SOFTMAX, "points", 1.0, by="mia"))
         desk.send_signal(signal.SIGINT)
         rest = desk.communicate(timeout=30)[0]
-        assert (desk.returncode, rest) == (0, "the desk has stopped\n")
+        told = f"{out}: report.html, grades.csv and grades.json hold what was given\nthe desk has stopped\n"
+        assert (desk.returncode, rest) == (0, told)
+        standing = json.loads((out / "grades.json").read_text())["grades"]
+        assert {g["standing"]["total"] for g in standing if g["student"] == "bob"} == {1}
+        assert "-1 by hand" in (out / "report.html").read_text(encoding="utf-8")
     finally:
         desk.kill()
 
