@@ -122,6 +122,21 @@ def test_book(desk):
     assert "scaled: mean 2.12 of 3 over 4 who handed in" in text
 
 
+def test_a_policy_that_came_later(desk):
+    """the files of the last run do not know it: the book says so, and --write brings them up to date"""
+    out, run = desk
+    assert "older than policy.toml: `gradus book --write`" in run("book")[1]
+
+    def file():
+        grades = json.loads((out / "grades.json").read_text(encoding="utf-8"))["grades"]
+        return {(g["student"], g["exercise"]): g["standing"]["total"] for g in grades}
+
+    assert file()[ZOE, PAGE] == 2.0
+    code, said, _ = run("book", "--write")
+    assert (code, "older than" in said) == (0, False)
+    assert file()[ZOE, PAGE] == standing(run)[ZOE, PAGE]["total"] == 1.0
+
+
 def test_give(desk):
     """points by hand, negative ones too, stand beside the automatic ones; what was given before stays"""
     out_, run = desk

@@ -96,10 +96,16 @@ def book(
     student: Annotated[list[str] | None, typer.Option("--student", help="only these students")] = None,
     roster: People = None,
     long: Annotated[bool, typer.Option("--long", help="a row for each page, with all that made it")] = False,
+    write: Annotated[bool, typer.Option("--write", help="bring report and files up to date with policy.toml")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show where everybody stands: one row a student with the total first; --long: one row a page."""
     course, _ = load()
+    if write:
+        from ..running.run import follow_gradebook
+
+        with opened(out) as kept:
+            follow_gradebook(kept, course, out)
     totals = totals_of(out, policy, course, roster)
     known = {row.student for row in totals.rows}
     for name in student or ():
@@ -117,6 +123,21 @@ def book(
     terminal.print(long_table(totals) if long or student else short_table(totals, terminal.width))
     for line in summary(totals):
         terminal.print(printable(line, 300), markup=False, soft_wrap=True)
+    if _older_than_policy(out):
+        line = (
+            "report.html, grades.csv and grades.json are older than policy.toml: `gradus book --write` writes them anew"
+        )
+        terminal.print(line, markup=False, soft_wrap=True)
+
+
+def _older_than_policy(out: Path) -> bool:
+    """Tell whether the files of the last run were written before the policy of their folder."""
+    from ..gradebook.class_totals import POLICY
+
+    try:
+        return (out / "grades.json").stat().st_mtime_ns < (out / POLICY).stat().st_mtime_ns
+    except OSError:
+        return False
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # else -2 would be taken for an option

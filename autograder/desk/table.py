@@ -143,7 +143,7 @@ def cell(row: Standing) -> Cell:
 def _changes(row: Standing) -> str:
     """Say what lateness, the written question and markers made of the points of the checks."""
     late = f"late, −{100 * row.penalty:g} %" if row.penalty else ""
-    slip = f"{row.slip} free {'day' if row.slip == 1 else 'days'}" if row.slip else ""
+    slip = f"{row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""
     written = f"question {row.written:g}" if row.written is not None else ""
     return " · ".join(filter(None, (late, slip, written, f"by hand {row.manual:+g}" if row.manual else "")))
 

@@ -93,7 +93,8 @@ def test_a_cell_says_what_else_made_its_points(results: Results) -> None:
     row = results.now().rows["bob", SOFTMAX]
     assert table.cell(row).changes == "question 1 · by hand -1"
     assert (
-        table.cell(replace(row, penalty=0.25, slip=1)).changes == "late, −25 % · 1 free day · question 1 · by hand -1"
+        table.cell(replace(row, penalty=0.25, slip=1)).changes
+        == "late, −25 % · 1 free day used · question 1 · by hand -1"
     )
 
 
