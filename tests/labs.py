@@ -17,6 +17,7 @@ from autograder.course import syllabus
 from autograder.course.trees import Trees, trees
 from autograder.lab.server import Site
 from autograder.lab.shared import Lab
+from autograder.language import in_this_language
 from autograder.student import workspace
 
 
@@ -30,7 +31,7 @@ def lab_of(root: Path, hub: str = "", places: Trees | None = None) -> Iterator[t
     course = syllabus.load(trees())
     lab = Lab(workspace.init(root, trees(), course), course, places or trees(), hub)
     server = uvicorn.Server(uvicorn.Config(Site(lab).app, port=0, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=in_this_language(server.run))
     thread.start()
     end = time.monotonic() + 30
     while not server.started:

@@ -44,7 +44,7 @@ NAMED = (
     "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows", "begun",
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
     "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
-    "the changed input",
+    "the changed input", "Sharpen", "Circle", "Saturated",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
 OF_ERRORS = (
@@ -81,6 +81,8 @@ NOT_REFUSED = frozenset({
     "{0}: the stub cannot be read ({1}); run `gradus build`",
 })  # fmt: skip
 _ADVICE = re.compile(r"is .*(hand in|download)")  #: what follows the name of a file that is none of ours
+#: modules whose every sentence a student reads
+TOLD = ("lab/playground/missions.py", "lab/convolution/missions.py", "lab/playground/presets.py")
 _REFUSALS = frozenset({
     "GradusError", "SubmissionError", "CourseError", "SandboxError", "CannotCheck", "warn", "say", "_say", "Said",
 })  # fmt: skip
@@ -201,4 +203,5 @@ def slotted(node: ast.AST) -> str:
 
 def all_messages() -> list[str]:
     """Return every text that a catalogue must hold, sorted."""
-    return sorted(said() | made() | refused())
+    told = {text for module in TOLD for text in _sentences((PACKAGE / module).read_text("utf-8"))}
+    return sorted(said() | made() | refused() | told)

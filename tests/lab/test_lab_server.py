@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import html
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from autograder.lab.outbox import AHEAD, MAX_WAITING, Outbox
 from autograder.lab.server import MAX_REFUSED
 from autograder.lab.shared import Lab
 from autograder.lab.views import views
+from autograder.language import speaking
 from tests.labs import lab_of, talk
 
 
@@ -286,3 +289,19 @@ def test_no_request_names_another_machine() -> None:
         assert "//cdn" not in text
         assert "http://" not in text, path
         assert "https://" not in text, path
+
+
+def test_the_lab_speaks_the_course_s_language(tmp_path: Path) -> None:
+    """Fixed words, missions and settings of the playgrounds, and a card, which comes from a thread of its own"""
+    page = "page/s3_neural_networks/softmax"
+    with speaking("de"), lab_of(tmp_path / "workspace") as (_, address):
+        told = {path: html.unescape(get(f"{address}{path}")[1]) for path in ("playground/", "convolution/", page)}
+        told = {path: re.sub(r"<script id=words.*?</script>", "", text) for path, text in told.items()}
+        for german in ("Link kopieren", "Ein Kreis ist eine Gerade", "Vier tanh-Neuronen", "200 Schritte/s"):
+            assert german in told["playground/"]
+        for german in ("Finde senkrechte Kanten", "Zeichne. Das Netz ist", "Netze spiegeln ihre Kernel nicht"):
+            assert german in told["convolution/"]
+        for english in ("Copy link", "A product is enough", "Find vertical edges", "The page sees by itself"):
+            assert not any(f">{english}" in text or f'"title": "{english}"' in text for text in told.values())
+        card = talk(address, page, until="answered", seconds=90)[-1]["card"]
+    assert re.search(r"fehlt</span>\s*0 von", card), card

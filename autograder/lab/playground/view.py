@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from msgspec import structs, to_builtins
 
 from ...course.syllabus import split_lesson
+from ...language import authored
 from ..lesson import lesson_html
 from ..views import NotHere, View
 from . import messages, state
@@ -40,10 +41,14 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
         "decays": [name for name, (kind, _) in OPTIMIZERS.items() if kind in DECAYS],
         "pages": {part: f"{SECTION}/{page}" for part, page in PAGE_OF.items()},
         "kinds": {name: kind for name, (kind, _) in OPTIMIZERS.items()},
-        "presets": PRESETS, "done": sorted(_watch(lab).done),
+        "presets": {
+            authored(group): [(authored(title), authored(about), given) for title, about, given in all_]
+            for group, all_ in PRESETS.items()
+        },
+        "done": sorted(_watch(lab).done),
         "missions": [
-            {k: getattr(one, k) for k in ("name", "title", "task", "expect", "explain", "start")}
-            | {"race": one.sees_race is not None}
+            {k: authored(getattr(one, k)) for k in ("title", "task", "expect", "explain")}
+            | {"name": one.name, "start": one.start, "race": one.sees_race is not None}
             for one in MISSIONS.values()
         ],
     }  # fmt: skip

@@ -6,6 +6,7 @@ import { Missions } from "./missions.js";
 import { Panel } from "./panel.js";
 import { Race } from "./race.js";
 import { fromLink, toLink } from "./url.js";
+import { say } from "../web/words.js";
 
 const at = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 /** @type {Panel[]} */
@@ -16,7 +17,7 @@ const page = {
   changed: write,
   missions: (/** @type {string[]} */ names) => {
     missions.add(names);
-    say(`Mission done: ${names.map((n) => given.missions.find((/** @type {any} */ m) => m.name === n)?.title).join(", ")}. Read why below.`);
+    tell(say("Mission done: {names}. Read why below.", { names: names.map((n) => given.missions.find((/** @type {any} */ m) => m.name === n)?.title).join(", ") }));
   },
   show,
   speed: () => Number(at("speed").value),
@@ -24,7 +25,7 @@ const page = {
 };
 
 /** @param {string} words */
-function say(words) {
+function tell(words) {
   at("said").textContent = words;
 }
 
@@ -51,7 +52,7 @@ function read() {
 
 function buttons() {
   const on = panels.some((p) => p.running);
-  at("run").textContent = on ? "❚❚ Pause" : "▶ Run";
+  at("run").textContent = on ? `❚❚ ${say("Pause")}` : `▶ ${say("Run")}`;
 }
 
 function toggle() {
@@ -66,7 +67,7 @@ function show(title, body, file = "") {
   const text = typeof body === "string" ? body : "";
   at("dialog-body").replaceChildren(file ? make("pre", { tabIndex: 0 }, text) : body);
   at("dialog-copy").hidden = at("dialog-save").hidden = !file;
-  at("dialog-copy").onclick = () => copy(text, "Copied.");
+  at("dialog-copy").onclick = () => copy(text, say("Copied."));
   at("dialog-save").onclick = () => save(text, file);
   if (!at("dialog").open) at("dialog").showModal();
 }
@@ -75,9 +76,9 @@ function show(title, body, file = "") {
 async function copy(text, words) {
   try {
     await navigator.clipboard.writeText(text);
-    say(words);
+    tell(words);
   } catch {
-    say("The browser does not let this page copy; the address line has the link.");
+    tell(say("The browser does not let this page copy; the address line has the link."));
   }
 }
 
@@ -113,7 +114,7 @@ at("presets").addEventListener("change", () => {
   const preset = given.presets[title]?.[Number(k)];
   if (!preset) return;
   panels[0].set(preset[2]);
-  say(`${preset[0]}: ${preset[1]}`);
+  tell(`${preset[0]}: ${preset[1]}`);
   at("presets").value = "";
 });
 at("run").addEventListener("click", toggle);
@@ -123,7 +124,7 @@ at("speed").addEventListener("change", () => panels.forEach((p) => p.running && 
 at("link").addEventListener("click", () => {
   write();
   const many = panels.some((p) => p.state.points.length > 300);
-  copy(location.href, many ? "The link is copied; with so many points it is long." : "The link is copied. It brings the same run to whoever has this course.");
+  copy(location.href, many ? say("The link is copied; with so many points it is long.") : say("The link is copied. It brings the same run to whoever has this course."));
 });
 at("script").addEventListener("click", () => panels[0].line.send({ type: "script" }));
 at("weights").addEventListener("click", () => panels[0].line.send({ type: "weights" }));
