@@ -14,6 +14,7 @@ from ..gradebook.states import NOT_HANDED_IN, reason
 from ..gradebook.totals import Standing
 from ..model import Exercise, QuestionPage
 from ..report.card import card
+from ..report.counting import rules
 from . import requests, table
 from .groups import KINDS, Group, groups_of
 from .results import Class
@@ -229,6 +230,7 @@ def student(view: View, id: str) -> dict[str, Any]:
         "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],
         "title_of": view.title, "rows": [(row, table.cell(row), *_words(view, row)) for row in rows],
         "weights": {page: view.desk.results.course.weight(page) for page in klass.pages},
+        "rules": rules(klass.pages, view.desk.results.policy, view.desk.results.course),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from ..gradebook.class_totals import ClassTotals
 from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
 from ..gradebook.totals import Standing
 from ..text import printable
+from .counting import rules_of
 from .statistics import by_page
 
 #: a sign and a colour for each word; the sign carries the meaning where there is no colour
@@ -115,11 +116,12 @@ def long_table(totals: ClassTotals) -> Table:
 
 
 def summary(totals: ClassTotals) -> list[str]:
-    """Say of each page over whom its mean goes, and how many ended in which way."""
+    """Say of each page over whom its mean goes, and how many ended in which way; then how pages make a total."""
     lines = []
     for one in by_page(totals):
         ends = ", ".join(f"{one.ends[word]} {word}" for word in STATES if one.ends.get(word))
         lines.append(f"{one.address.partition('/')[2]}: {one.words}; {ends}")
+    lines += rules_of(totals)
     if any(row.state == UNGRADED for row in totals.rows):
         lines.append("what is ungraded counts in no total; run `gradus grade` again")
     return lines

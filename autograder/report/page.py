@@ -14,6 +14,7 @@ from ..gradebook.class_totals import ClassTotals, of_grades
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .card import card
+from .counting import rules_of
 from .templating import environment, rendered, source
 
 MAX_LINES = 2000  #: of one cell that are shown
@@ -141,7 +142,8 @@ def standing(student: str, totals: ClassTotals) -> str:
     rows = totals.by_student.get(student, ())
     exercises = totals.syllabus.pages
     titles = {row.exercise: exercises[row.exercise].title for row in rows}
-    return rendered("standing.html", rows=rows, total=totals.students.get(student), titles=titles) + _END
+    whole = totals.students.get(student)
+    return rendered("standing.html", rows=rows, total=whole, titles=titles, rules=rules_of(totals)) + _END
 
 
 _STANDING, _END = "<section id=standing>", "<!-- end of standing -->"

@@ -1,0 +1,52 @@
+"""How pages make a total, in sentences: a reader who adds up the rows by them reaches the total."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.gradebook.class_totals import ClassTotals
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.totals import standings
+from autograder.language import speaking
+from autograder.model import Assignment, Exercise, Syllabus
+from autograder.report.book_table import summary
+from autograder.report.counting import rules
+from autograder.report.page import standing
+from tests.helpers import make_grade
+
+PAGES = ("one/a", "one/b", "one/c", "two/a")
+COURSE = Syllabus(
+    "C", Path("."), {"one": "Part One", "two": "Two"},
+    {a: Exercise(a, f"Page {a}", 4.0, weight=2.0 if a == "one/b" else 1.0) for a in PAGES},
+    {s: Assignment(s, s, tuple(a for a in PAGES if a.startswith(s))) for s in ("one", "two")},
+)  # fmt: skip
+POLICY = Policy(drop_lowest={"one": 1, "two": 1}, maximum={"two": 3.0})
+SAID = [
+    "the points of Page one/b count 2 times", "of Part One the lowest page counts as the mean of the others",
+    "Two counts up to 3 points",
+]  # fmt: skip
+
+
+def test_only_what_concerns_the_pages_is_said():
+    """nothing where pages are added up; of one page none is dropped; several are said with their number"""
+    assert rules(PAGES, Policy(), COURSE) == SAID[:1]
+    assert rules(("one/a", "one/c"), Policy(), COURSE) == []
+    assert rules(PAGES, POLICY, COURSE) == SAID
+    assert rules(("one/a",), POLICY, COURSE) == []
+    two = Policy(drop_lowest={"one": 2})
+    assert rules(PAGES, two, COURSE)[1:] == ["of Part One the 2 lowest pages count as the mean of the others"]
+    with speaking("de"):
+        assert rules(PAGES, POLICY, COURSE)[2] == "Two zählt bis zu 3 Punkten"
+
+
+def test_the_book_and_a_students_page_say_it():
+    """beside a total that is another than the sum of its rows"""
+    book = {
+        ("ada", a): [make_grade("ada", a, points=p, max_points=4.0)] for a, p in zip(PAGES, (4, 2, 0, 4), strict=True)
+    }
+    totals = ClassTotals(tuple(standings(book, {}, POLICY, COURSE)), POLICY, COURSE)
+    # by hand: one/c counts as the mean, so (4 + 2·2) of (4 + 2·4) of all 16; two gives 3 of its 4
+    assert (totals.students["ada"].points, totals.students["ada"].maximum) == (13.6667, 19.0)
+    for line in SAID:
+        assert line in summary(totals)
+        assert line in standing("ada", totals)
