@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.authoring import build, messages
+from autograder.authoring.site import make, stage
 from autograder.checking.compare import difference
 from autograder.checking.relations import Pair, relations, which
 from autograder.course import syllabus
@@ -307,6 +308,24 @@ def test_messages_of_a_course_s_own_checks_have_slots_too(tmp_path):
     with speaking("de", tmp_path):
         said = told(Failure("remark", "the loss is 3.5, and must fall below 2"))
     assert said == "der Loss ist 3.5 und muss unter 2 fallen"
+
+
+def test_the_book_s_fixed_words_are_in_the_language_of_the_page(tmp_path):
+    """what stands around a lesson: its worth, its checks, its question, the first page; captions of an own table"""
+    own_words(tmp_path / "de")
+    trees = german_course(tmp_path / "de", question='"Why?"', question_points=2)
+    course = syllabus.load(trees)
+    with speaking(course.language, trees.root):
+        stage.fill(course, trees, tmp_path / "book")
+        assert make.settings(course, trees)["html_theme_options"]["toc_title"] == "Auf dieser Seite"
+    assert make.settings(course, trees)["language"] == "de"
+    lesson = next((tmp_path / "book").rglob("scaled.md")).read_text()
+    for german in ("Punkte ·", "um deine zu prüfen:", "Was geprüft wird", "2 Prüfungen und ihre Punkte", "jeder Faktor",
+                   "2 Punkte, von einem Menschen gelesen", "Sag es in Worten"):  # fmt: skip
+        assert german in lesson
+    for english in (" points", "to check yours", "What is checked", "any factor", "Say it in words"):
+        assert english not in lesson
+    assert "Ein Kurs, den man ausführen kann" in (tmp_path / "book/index.md").read_text()
 
 
 def test_a_thread_of_its_own_speaks_what_is_spoken_where_it_begins():

@@ -44,7 +44,8 @@ NAMED = (
     "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows", "begun",
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
     "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
-    "the changed input", "Sharpen", "Circle", "Saturated",
+    "the changed input", "Sharpen", "Circle", "Saturated", "Guides", "Reference",
+    "About Gradus",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
 OF_ERRORS = (

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...course.trees import Trees
 from ...errors import CourseError
+from ...language import _, speaking
 from ...model import Syllabus
 from . import sources, stage, terms
 
@@ -28,7 +29,8 @@ def make(course: Syllabus, trees: Trees, out: Path) -> int:
         raise CourseError(f"{absent[0]} is not installed; the book is built with it: pip install 'gradus-course[site]'")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:  # until then the old one stays
-        pages = _built(course, trees, Path(folder))
+        with speaking(course.language, trees.root):
+            pages = _built(course, trees, Path(folder))
         shutil.rmtree(out, ignore_errors=True)
         (Path(folder) / "html").rename(out)
     return pages
@@ -74,7 +76,7 @@ def settings(course: Syllabus, trees: Trees) -> dict[str, Any]:
             "autograder.authoring.site.extension",
         ],
         "root_doc": "index",
-        "language": "en",
+        "language": course.language or "en",
         "default_role": "code",
         "myst_enable_extensions": ["dollarmath", *stage.MARKDOWN],
         "myst_heading_anchors": 6,
@@ -103,7 +105,7 @@ def settings(course: Syllabus, trees: Trees) -> dict[str, Any]:
             **{f"navbar_{place}": [] for place in ("start", "center", "end", "persistent")},
             "show_navbar_depth": 1,
             "show_toc_level": 2,
-            "toc_title": "On this page",
+            "toc_title": _("On this page"),
             "footer_content_items": [],
             "pygments_light_style": "github-light",
             "pygments_dark_style": "github-dark",

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from ...course.syllabus import split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
+from ...language import _, authored, plural, speaking
 from ...model import Exercise, Question, QuestionPage, Syllabus
 from .. import snippets
 from ..notebook import static_checks
@@ -87,7 +88,8 @@ def _section(stage: Stage, course: Syllabus, trees: Trees, section: str) -> list
     for exercise in exercises:
         path = trees.lesson(exercise.address)
         _, lesson = split_lesson(path)
-        _lesson(stage, trees, exercise.address, lesson, exercise)
+        with speaking(exercise.language, trees.root):
+            _lesson(stage, trees, exercise.address, lesson, exercise)
     for name in others:
         address = f"{section}/{name}"
         _lesson(stage, trees, address, _text(trees.lesson(address)), None)
@@ -117,19 +119,19 @@ def _graded(path: Path) -> bool:
 
 def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | QuestionPage | None) -> None:
     snippets.run(trees, address, lesson)
-    title, _, text = lesson.partition("\n")
+    title, _newline, text = lesson.partition("\n")
     text, following, reading = text.partition(_NEXT)
     before, wrong, rest = text.partition(_WRONG)
     if wrong:
         end = re.search(r"^## ", rest, re.MULTILINE)
         mistakes = rest[: end.start()] if end else rest
-        closed = _opened("Which mistakes do you expect? Think of two, then open.", mistakes)
+        closed = _opened(_("Which mistakes do you expect? Think of two, then open."), mistakes)
         before += wrong + closed + rest[len(mistakes) :]
     facts = ""
     if isinstance(exercise, QuestionPage):
-        facts = (
-            f"{{.facts}}\n{exercise.points:g} points, marked by hand · answered in the notebook {exercise.name}.ipynb\n"
-        )
+        by_hand = _worth(exercise.points) + _(", to be marked by hand")
+        where = _("answered in the notebook {name}", name=f"{exercise.name}.ipynb")
+        facts = f"{{.facts}}\n{by_hand} · {where}\n"
     elif exercise is not None:
         facts = _facts(stage, trees, exercise)
     if exercise is not None:
@@ -140,16 +142,20 @@ def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exe
 
 def _facts(stage: Stage, trees: Trees, exercise: Exercise) -> str:
     """Return the line below the title: what the page is worth, its stub, its command."""
-    parts = [f"{exercise.points:g} points"]
+    parts = [_worth(exercise.points)]
     if exercise.introduces:
-        parts.append("teaches " + ", ".join(f"`{name}`" for name in exercise.introduces))
+        parts.append(_("teaches {names}", names=", ".join(f"`{name}`" for name in exercise.introduces)))
     stub = trees.stub(exercise.address)
     if stub.is_file():
         name = f"exercises/{exercise.address}.py"
         stage.put(name, stub.read_bytes())
-        parts.append(f"the stub: {{download}}`{stub.name} </{name}>`")
-    parts.append(f"to check yours: `gradus check {exercise.name}`")
+        parts.append(_("the stub: {file}", file=f"{{download}}`{stub.name} </{name}>`"))
+    parts.append(_("to check yours: {command}", command=f"`gradus check {exercise.name}`"))
     return "{.facts}\n" + " · ".join(parts) + "\n"
+
+
+def _worth(points: float) -> str:
+    return plural("{points} point", "{points} points", 1 if points == 1 else 2, points=f"{points:g}")
 
 
 def _opened(summary: str, text: str) -> str:
@@ -161,11 +167,11 @@ def _answered(page: Exercise | QuestionPage) -> str:
     asked = list(page.questions)
     if isinstance(page, Exercise) and page.question:
         asked.insert(0, Question(page.question, page.question_points))
-    boxes = [
-        f":::{{admonition}} {one.points:g} points, read by a person\n:class: question\n{one.ask}\n:::\n\n"
-        for one in asked
-    ]
-    return "## Say it in words\n\n" + "".join(boxes) if boxes else ""
+    boxes = []
+    for one in asked:
+        head = _("{worth}, read by a person", worth=_worth(one.points))
+        boxes.append(f":::{{admonition}} {head}\n:class: question\n{one.ask}\n:::\n\n")
+    return f"## {_('Say it in words')}\n\n" + "".join(boxes) if boxes else ""
 
 
 def _checked(trees: Trees, address: str) -> str:
@@ -173,8 +179,9 @@ def _checked(trees: Trees, address: str) -> str:
     if not path.is_file():
         return ""
     checks = static_checks(path.read_text(encoding="utf-8"))
-    lines = "\n".join(f"- {one.title} ({one.points:g})" for one in checks)
-    return "## What is checked\n\n" + _opened(f"{len(checks)} checks and their points", lines)
+    lines = "\n".join(f"- {authored(one.title)} ({one.points:g})" for one in checks)
+    summary = plural("1 check and its points", "{n} checks and their points", len(checks))
+    return f"## {_('What is checked')}\n\n" + _opened(summary, lines)
 
 
 def _documents(stage: Stage) -> dict[str, list[str]]:
@@ -273,22 +280,22 @@ def _index(course: Syllabus, sections: dict[str, list[str]], groups: dict[str, l
     shown = {caption: names for caption, names in (*sections.items(), *groups.items()) if names}
     lines += ["::::{container} contents"]
     for caption, names in shown.items():
-        lines += [":::{container}", f"**{caption}**", "", *(f"- [](/{name}.md)" for name in names), ":::"]
+        lines += [":::{container}", f"**{authored(caption)}**", "", *(f"- [](/{name}.md)" for name in names), ":::"]
     lines += ["::::", ""]
     for caption, names in shown.items():
-        lines += ["```{toctree}", f":caption: {caption}", ":hidden:", "", *names, "```", ""]
+        lines += ["```{toctree}", f":caption: {authored(caption)}", ":hidden:", "", *names, "```", ""]
     return "\n".join(lines)
 
 
 def _greeting(groups: dict[str, list[str]]) -> list[str]:
-    text = (
+    text = _(
         "A course that can be run: every page has one idea, one picture, formulas, snippets that ran when this book "
         "was built, and functions for you to write. `gradus check` then says what you did, not only that it is wrong."
     )
     roads = {
-        "docs/student": ("You learn", "install, the first green check, an evening's work"),
-        "docs/teacher": ("You teach", "a term from the first exercise to the grades"),
-        "docs/author": ("You write", "pages, checks and courses of your own"),
+        "docs/student": (_("You learn"), _("install, the first green check, an evening's work")),
+        "docs/teacher": (_("You teach"), _("a term from the first exercise to the grades")),
+        "docs/author": (_("You write"), _("pages, checks and courses of your own")),
     }
     known = [(name, *words) for name, words in roads.items() if name in groups["Guides"]]
     lines = [text, ""]
