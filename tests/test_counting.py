@@ -11,7 +11,7 @@ from autograder.language import speaking
 from autograder.model import Assignment, Exercise, Syllabus
 from autograder.report.book_table import summary
 from autograder.report.counting import rules
-from autograder.report.page import standing
+from autograder.report.page import class_page, standing
 from tests.helpers import make_grade
 
 PAGES = ("one/a", "one/b", "one/c", "two/a")
@@ -39,7 +39,7 @@ def test_only_what_concerns_the_pages_is_said():
         assert rules(PAGES, POLICY, COURSE)[2] == "Two zählt bis zu 3 Punkten"
 
 
-def test_the_book_and_a_students_page_say_it():
+def test_every_view_of_the_totals_says_it():
     """beside a total that is another than the sum of its rows"""
     book = {
         ("ada", a): [make_grade("ada", a, points=p, max_points=4.0)] for a, p in zip(PAGES, (4, 2, 0, 4), strict=True)
@@ -47,6 +47,8 @@ def test_the_book_and_a_students_page_say_it():
     totals = ClassTotals(tuple(standings(book, {}, POLICY, COURSE)), POLICY, COURSE)
     # by hand: one/c counts as the mean, so (4 + 2·2) of (4 + 2·4) of all 16; two gives 3 of its 4
     assert (totals.students["ada"].points, totals.students["ada"].maximum) == (13.6667, 19.0)
+    report = class_page([], COURSE, {}, totals=totals)
     for line in SAID:
+        assert line in report
         assert line in summary(totals)
         assert line in standing("ada", totals)

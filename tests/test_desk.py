@@ -22,7 +22,7 @@ from autograder.running import pool
 from autograder.running.run import Outcome, write_results
 from autograder.sandbox.host import probe
 from tests.desks import contents, hand_in, invoke
-from tests.helpers import GOOD, PAGE, ROOT, make_check, make_course, make_grade, words
+from tests.helpers import GOOD, PAGE, ROOT, gradus, make_check, make_course, make_grade, words
 
 LINES = "one/lines"
 ZOE = 'Müller, Zoë "Z" 😀'
@@ -528,3 +528,19 @@ def test_students_pages_do_not_go_beside_the_gradebook(desk):
     before = contents(out)
     assert "holds the gradebook" in one_line(*run("feedback", "folder", "--to", out))
     assert contents(out) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "place", "why"),
+    [
+        (("export", "csv"), "nowhere/all.csv", "No such file or directory"),
+        (("feedback", "canvas"), "nowhere/all.csv", "No such file or directory"),
+        (("feedback", "folder"), "taken", "File exists"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named_as_it_was_said(desk, course, tmp_path, command, place, why):
+    """no number of the system's, and no file that the user never named"""
+    (tmp_path / "taken").write_text("")
+    done = gradus("--course", course, *command, "--to", tmp_path / place, "--out", desk[0])
+    assert done.returncode == 2
+    assert done.stderr == f"gradus: {tmp_path / place}: {why}; say another place, or mend that\n"

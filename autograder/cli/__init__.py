@@ -32,6 +32,14 @@ __all__ = [
 ]
 
 
+def _told(error: OSError) -> str:
+    """Say in a line what the system would not do, and with which file: by the name that the user knows it by."""
+    where = error.filename2 or error.filename
+    if where is None or error.strerror is None:
+        return str(error)
+    return f"{str(where).removesuffix('.part')}: {error.strerror}; say another place, or mend that"
+
+
 def entry() -> None:
     """Run the ``gradus`` command: every error of ours is one line and exit code 2."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # closed by who called: nobody listens  # noqa: SIM115
@@ -51,5 +59,5 @@ def entry() -> None:
             raise SystemExit(0) from None
         raise
     except OSError as error:  # a full disk, a folder that may not be written
-        print(f"gradus: {error}", file=sys.stderr)
+        print(f"gradus: {_told(error)}", file=sys.stderr)
         raise SystemExit(2) from None

@@ -55,6 +55,7 @@ def class_parts(
         count=len(grades), addresses=addresses, numbers=numbers, inline=inline, totals=totals,
         places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
         pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), **_analysis(grades, totals),
+        rules=rules_of(totals),
         hardest=statistics.hardest(grades), script=Markup(script),
         costs=statistics.costs(grades, [address for address in addresses if address in graded]),
     )  # fmt: skip
