@@ -45,7 +45,8 @@ NAMED = (
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
     "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
     "the changed input", "Sharpen", "Circle", "Saturated", "Guides", "Reference",
-    "About Gradus",
+    "About Gradus", "does not come to an end", "ended the whole process", "took more memory than it may",
+    "gives a wrong shape", "gives no number", "sent something that cannot be read", "is not written yet",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
 OF_ERRORS = (

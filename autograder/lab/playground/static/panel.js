@@ -8,6 +8,7 @@ import { figure, make } from "./dom.js";
 import { given } from "./given.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
+import { say } from "../web/words.js";
 
 export const SAYS = { timeout: "does not come to an end", crashed: "ended the whole process", memory: "took more memory than it may", error: "failed", shape: "gives a wrong shape", nan: "gives no number", malformed: "sent something that cannot be read", missing: "is not written yet" };
 
@@ -21,23 +22,23 @@ export class Panel {
     this.wanted = false;
     /** @type {Record<string, any>} */ this.parts = {};
     /** @type {((message: any) => void)[]} */ this.raceListeners = [];
-    this.host = make("section", { className: "panel", "aria-label": "a run" });
+    this.host = make("section", { className: "panel", "aria-label": say("a run") });
     this.controlsHost = make("div", { className: "controls" });
     this.partsHost = make("div", { className: "parts-of" });
-    this.netHost = make("div", { className: "network", role: "group", "aria-label": "the network" });
-    const plane = make("canvas", { className: "plane", tabIndex: 0, role: "img", "aria-label": "what the network answers everywhere" });
-    const losses = make("canvas", { className: "losses", role: "img", "aria-label": "training and test loss over the steps" });
+    this.netHost = make("div", { className: "network", role: "group", "aria-label": say("the network") });
+    const plane = make("canvas", { className: "plane", tabIndex: 0, role: "img", "aria-label": say("what the network answers everywhere") });
+    const losses = make("canvas", { className: "losses", role: "img", "aria-label": say("training and test loss over the steps") });
     this.words = make("p", { className: "trouble", hidden: true, role: "alert" });
     this.numbers = make("dl", { className: "numbers" });
     this.layers = make("table", { className: "layers" });
     this.caption = make("p", { className: "quiet caption" });
     this.draw = this.drawing();
-    const log = make("label", {}, make("input", { type: "checkbox", onchange: (/** @type {any} */ e) => ((this.chart.log = e.target.checked), this.chart.draw()) }), " log scale");
-    const test = make("label", {}, make("input", { type: "checkbox", checked: true, onchange: (/** @type {any} */ e) => ((this.plane.showTest = e.target.checked), this.plane.draw()) }), " test points");
+    const log = make("label", {}, make("input", { type: "checkbox", onchange: (/** @type {any} */ e) => ((this.chart.log = e.target.checked), this.chart.draw()) }), ` ${say("log scale")}`);
+    const test = make("label", {}, make("input", { type: "checkbox", checked: true, onchange: (/** @type {any} */ e) => ((this.plane.showTest = e.target.checked), this.plane.draw()) }), ` ${say("test points")}`);
     this.host.append(this.controlsHost,
       make("div", { className: "middle" }, this.words, this.netHost, make("div", { className: "below" }, this.layers, this.partsHost)),
       make("div", { className: "right" }, plane, this.caption, make("div", { className: "ticks" }, test, log), this.draw, this.numbers, losses,
-        make("p", { className: "quiet legend" }, make("span", { className: "key train" }), "training ", make("span", { className: "key test" }), "test")));
+        make("p", { className: "quiet legend" }, make("span", { className: "key train" }), `${say("training")} `, make("span", { className: "key test" }), say("test"))));
     this.plane = new Plane(plane);
     this.chart = new Chart(losses);
     this.network = new Network(this.netHost, { change: (part) => this.change(part), look: (map, name) => this.look(map, name) });
@@ -48,10 +49,10 @@ export class Panel {
       built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
-      overflow: (/** @type {any} */ m) => this.say(`The loss is no number any more after ${m.step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.`),
+      overflow: (/** @type {any} */ m) => this.say(say("The loss is no number any more after {step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.", m)),
       saved: () => this.say(""), missions: (/** @type {any} */ m) => page.missions(m.names),
-      exported: (/** @type {any} */ m) => page.show("This run as a PyTorch script", m.text, "playground_run.py"),
-      weighed: (/** @type {any} */ m) => page.show(`The weights after ${m.step} steps`, JSON.stringify(m.parameters, null, 1), "weights.json"),
+      exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
+      weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
       carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.say(m.reason),
       trouble: (/** @type {any} */ m) => this.say(m.text),
       raced: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)), surveyed: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)),
@@ -81,10 +82,10 @@ export class Panel {
       for (const b of e.target.parentElement.querySelectorAll("[aria-pressed]")) b.setAttribute("aria-pressed", String(b === e.target));
     } }, text);
     return make("div", { className: "drawing", hidden: true },
-      label(1, "● blue"), label(0, "■ orange"),
-      make("button", { className: "small", onclick: () => this.change({ points: [] }) }, "clear"),
-      make("label", { className: "button small", htmlFor: file.id, tabIndex: 0, onkeydown: (/** @type {any} */ e) => (e.key === "Enter" || e.key === " ") && file.click() }, "open a CSV"), file,
-      make("p", { className: "quiet small" }, "Click or drag to draw, Shift-click to take away; with the keyboard arrows, Enter, Delete. A CSV: two columns of numbers, the label last."));
+      label(1, `● ${say("blue")}`), label(0, `■ ${say("orange")}`),
+      make("button", { className: "small", onclick: () => this.change({ points: [] }) }, say("clear")),
+      make("label", { className: "button small", htmlFor: file.id, tabIndex: 0, onkeydown: (/** @type {any} */ e) => (e.key === "Enter" || e.key === " ") && file.click() }, say("open a CSV")), file,
+      make("p", { className: "quiet small" }, say("Click or drag to draw, Shift-click to take away; with the keyboard arrows, Enter, Delete. A CSV: two columns of numbers, the label last.")));
   }
 
   /** Draw what the state says. */
@@ -97,13 +98,13 @@ export class Panel {
     const own = this.state.data === "points";
     this.draw.hidden = !own;
     this.plane.onDraw = own ? (x, y, label) => this.point(x, y, label) : null;
-    this.plane.canvas.setAttribute("aria-label", own ? "draw points here" : "what the network answers everywhere");
+    this.plane.canvas.setAttribute("aria-label", own ? say("draw points here") : say("what the network answers everywhere"));
     if (own && this.state.points.length < 4) {
       this.plane.points = this.state.points.flat();
       this.plane.train = this.state.points.length;
       this.plane.bytes = null;
       this.plane.draw();
-      this.say("Draw at least four points.", true);
+      this.say(say("Draw at least four points."), true);
     }
   }
 
@@ -191,7 +192,9 @@ export class Panel {
     this.onParts(m.parts);
     this.network.showFeatures(m.features.map((/** @type {string} */ t) => new Int8Array(bytes(t).buffer)));
     const test = m.points.length / 3 - m.train;
-    this.about = `${m.train} training points (filled), ${test} test points (hollow); ${m.regression ? "colour and size are the number" : "blue discs and orange squares"}`;
+    this.about = m.regression
+      ? say("{train} training points (filled), {test} test points (hollow); colour and size are the number", { train: m.train, test })
+      : say("{train} training points (filled), {test} test points (hollow); blue discs and orange squares", { train: m.train, test });
     this.caption.textContent = this.about;
     if (!this.words.classList.contains("mild")) this.say("");
     const failed = Object.entries(m.parts).find(([, note]) => note.kind !== "missing" && note.kind in SAYS);
@@ -225,17 +228,17 @@ export class Panel {
   /** @param {any} m */
   tell(m) {
     const percent = (/** @type {number | null} */ v) => (v === null ? "–" : `${(100 * v).toFixed(1)} %`);
-    const rows = [["step", m.step], ["epoch", m.epoch], ["train loss", figure(m.losses[0])], ["test loss", figure(m.losses[1])]];
-    if (m.right) rows.push(["train right", percent(m.right[0])], ["test right", percent(m.right[1])]);
-    rows.push(["cos of the last two gradients", figure(m.turn)]);
+    const rows = [[say("step"), m.step], [say("epoch"), m.epoch], [say("train loss"), figure(m.losses[0])], [say("test loss"), figure(m.losses[1])]];
+    if (m.right) rows.push([say("train right"), percent(m.right[0])], [say("test right"), percent(m.right[1])]);
+    rows.push([say("cos of the last two gradients"), figure(m.turn)]);
     this.numbers.replaceChildren(...rows.map(([k, v]) => make("div", {}, make("dt", {}, k), make("dd", {}, String(v)))));
     const widest = Math.max(...m.norms.map((/** @type {number | null} */ v) => Math.log10(Math.max(v ?? 0, 1e-9)) + 9), 1);
-    const head = make("tr", {}, ...["weights into", "gradient norm", "dead", "flat"].map((t) => make("th", { scope: "col" }, t)));
+    const head = make("tr", {}, ...[say("weights into"), say("gradient norm"), say("dead"), say("flat")].map((t) => make("th", { scope: "col" }, t)));
     const lines = m.norms.map((/** @type {number | null} */ norm, /** @type {number} */ i) => {
       const layer = m.layers[i], bar = make("span", { className: "bar" });
       bar.style.width = `${(60 * Math.max(0, Math.log10(Math.max(norm ?? 0, 1e-9)) + 9)) / widest}px`;
       const share = (/** @type {number | undefined} */ v) => make("td", { className: v !== undefined && v > 0.5 ? "odd" : "" }, v === undefined ? "" : `${Math.round(100 * v)} %`);
-      return make("tr", {}, make("th", { scope: "row" }, layer ? `layer ${i + 1}` : "output"), make("td", {}, bar, " ", figure(norm)), share(layer?.dead), share(layer?.flat));
+      return make("tr", {}, make("th", { scope: "row" }, layer ? say("layer {n}", { n: i + 1 }) : say("output")), make("td", {}, bar, " ", figure(norm)), share(layer?.dead), share(layer?.flat));
     });
     this.layers.replaceChildren(head, ...lines);
   }
@@ -246,7 +249,7 @@ export class Panel {
     const shown = map ?? this.whole_plane;
     if (shown) this.plane.show(shown);
     this.plane.canvas.title = name;
-    this.caption.textContent = map ? `${name}, on the whole plane` : this.about ?? "";
+    this.caption.textContent = map ? say("{name}, on the whole plane", { name }) : this.about ?? "";
   }
 
   /** @param {string} words @param {boolean} [kind] whether it is no trouble */
@@ -258,26 +261,30 @@ export class Panel {
 
   /** @param {any} m */
   onFell(m) {
-    const what = m.parts.length ? m.parts.join(", ") : m.page || "Your code";
-    this.words.replaceChildren(make("b", {}, `Your ${what} ${/** @type {any} */ (SAYS)[m.kind] ?? "failed"}`), m.line ? ` (line ${m.line})` : "", `: ${m.text}. `,
-      `The course’s ${m.parts.length > 1 ? "parts step" : "part steps"} in, and the run goes on; save a corrected file and yours is back. `,
-      ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, "which check catches it")));
+    const what = m.parts.length ? m.parts.join(", ") : m.page || say("code");
+    const how = /** @type {any} */ (SAYS)[m.kind];
+    const fell = how && m.kind !== "error" ? say("Your {what} {how}", { what, how: say(how) }) : say("Your {what} failed", { what });
+    const course = m.parts.length > 1
+      ? say("The course’s parts step in, and the run goes on; save a corrected file and yours is back.")
+      : say("The course’s part steps in, and the run goes on; save a corrected file and yours is back.");
+    this.words.replaceChildren(make("b", {}, fell), m.line ? ` (${say("line {line}", m)})` : "", `: ${m.text}. `, `${course} `,
+      ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, say("which check catches it"))));
     this.words.hidden = false;
     this.words.classList.remove("mild");
   }
 
   /** @param {string} part */
   card(part) {
-    this.page.show(`The checks of ${given.pages[part]}`, "asking the judge …");
+    this.page.show(say("The checks of {page}", { page: given.pages[part] }), say("asking the judge …"));
     this.line.send({ type: "card", part });
   }
 
   /** @param {any} m */
   onCard(m) {
     const body = make("div", {});
-    if (m.html === "") body.append(`All checks of ${given.pages[m.part]} pass: nothing there catches it.`);
+    if (m.html === "") body.append(say("All checks of {page} pass: nothing there catches it.", { page: given.pages[m.part] }));
     else body.attachShadow({ mode: "open" }).innerHTML = m.html; // the report's own card, escaped there
-    this.page.show(`The check that catches it: ${m.part}`, body);
+    this.page.show(say("The check that catches it: {part}", m), body);
   }
 
   close() {
