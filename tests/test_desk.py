@@ -8,6 +8,7 @@ import json
 import stat
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 
 import jsonschema
 import pandas as pd
@@ -166,12 +167,15 @@ def test_points_beyond_the_maximum_need_a_word(desk, points):
 
 def test_set_points_history_and_undo(desk):
     """--set takes the place of the checks' points; the history tells all; an undo restores, and can be undone"""
-    _, run = desk
+    out_, run = desk
     assert run("give", ZOE, "scaled", "2.5", "--set", "--why", "on paper", "--by", "kim")[0] == 0
     assert standing(run)[ZOE, PAGE]["total"] == 2.5
     code, out, _ = run("history", ZOE, "scaled")
     assert code == 0
     assert "handed in 2026-11-05T12:00:00+00:00: 2/3" in out
+    with Gradebook(out_ / "gradebook.db") as book:
+        book.add(replace(graded(ZOE, points=2.0, submitted="2026-11-05T12:00:00+00:00"), key="today's checks"))
+    assert "handed in 2026-11-05T12:00:00+00:00, graded again: 2/3" in run("history", ZOE, "scaled")[1]
     assert "kim  2.5 points for the page: on paper" in out
     assert run("undo", "1", "--by", "lee", "--why", "wrong page")[0] == 0
     assert standing(run)[ZOE, PAGE]["total"] == 1.0

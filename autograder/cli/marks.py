@@ -172,7 +172,7 @@ def give(
     key = question if question != "all" else ""
     draft = Entry(student, address, kind, points, key, comment, why, by or getpass.getuser(), extra)
     made = _add(out, course, draft, maximum(page, kind, key), roster)
-    words = amount(points, "+g" if kind == "adjust" else "g")
+    words = amount(points + 0.0, "+g" if kind == "adjust" else "g")
     console().print(f"{student}, {address}: {words} by hand (number {made.number})", markup=False)
 
 
@@ -263,9 +263,12 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     from rich.text import Text
 
     terminal, counts = console(), {one.number for one in effective(entries)}
+    met: set[str] = set()
     for grade in grades:
         when = grade.submitted or "at a time that nobody knows"
-        terminal.print(f"handed in {when}: {grade.points:g}/{grade.max_points:g}", markup=False)
+        again = ", graded again" if (grade.digest or grade.key) in met else ""
+        met.add(grade.digest or grade.key)
+        terminal.print(f"handed in {when}{again}: {grade.points:g}/{grade.max_points:g}", markup=False)
     for one in entries:
         line = Text(f"{one.number}  {one.at}  {printable(one.by or '?', 40)}  {printable(said(one), 300)}")
         if one.number not in counts and one.kind != "undo":

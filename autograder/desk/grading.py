@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ..gradebook.entries import Entry, effective, maximum, questions_of, said
+from ..gradebook.policy import counted
 from ..gradebook.states import NOT_HANDED_IN, reason
 from ..gradebook.totals import Standing
 from ..model import Exercise, QuestionPage
@@ -125,7 +126,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "questions": _questions(exercise, shown.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
-        len(klass.histories.get((student, page), ())),
+        len(counted(klass.histories.get((student, page), ()))),
     }  # fmt: skip
 
 

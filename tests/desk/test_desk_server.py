@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,17 @@ def test_a_group_shows_what_its_answers_have_in_common(tmp_path: Path) -> None:
         line = next(part for part in text.split("<tr>") if "<bdi>bob</bdi>, <bdi>cyd</bdi>" in part)
         assert "2/4" in line
         assert "checks 2 · by hand -2" in get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+
+
+def test_what_was_graded_again_is_one_attempt(running: tuple[Desk, str]) -> None:
+    """the same file under other checks is not handed in again; another file is"""
+    desk, address = running
+    where = f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}"
+    with Gradebook(desk.results.file) as book:
+        book.add(replace(book.history("bob", SOFTMAX)[-1], key="today's checks"))
+        assert "attempts" not in get(where)[1]
+        book.add(graded("bob", SOFTMAX, checks("failed", "failed"), CODE + "# again")[0])
+        assert "2 attempts" in get(where)[1]
 
 
 def test_marking_begins_with_the_first_who_is_asked_for(running: tuple[Desk, str]) -> None:
