@@ -54,7 +54,9 @@ OF_ERRORS = (
     "{0} is answered in words, in its notebook, and marked by hand: nothing of it can be checked",
     "{0}: no such file", "name the file to check, or run in the folder that holds it",
     "{0}: there is no {1}.py or {2}.ipynb in this folder", "there is no data set {0}", "there are {0}",
-    "{0}: damaged", "kept aside as {0}", "{0}: damaged, and cannot be moved aside: {1}",
+    "{0}: damaged", "kept aside as {0}", "this is no setting of the playground: {0}",
+    "{0} does not change within a run",
+    "{0}: damaged, and cannot be moved aside: {1}",
     "{0}. Your files are untouched", "`gradus update` finds out anew which are as handed out",
     "`make site` builds it", "`gradus site` builds it", "`gradus read` opens the first page.",
     "a notebook is at most {0} MB", "a source file is at most {0} MB", "two",
@@ -74,7 +76,8 @@ NOT_OF_READING = frozenset({
 REFUSE = (
     "live/client.py", "live/bench.py", "student/workspace.py", "student/progress.py", "student/watch.py",
     "student/reader.py", "student/debug.py", "cli/student.py", "cli/workspace.py", "cli/base.py", "cli/lab.py",
-    "lab/answers.py", "lab/page/view.py", "lab/run.py", "web/listen.py",
+    "lab/answers.py", "lab/page/view.py", "lab/run.py", "lab/playground/session.py", "lab/playground/state.py",
+    "web/listen.py",
 )  # fmt: skip
 #: what a teacher or an author reads, and what is made of other texts
 NOT_REFUSED = frozenset({

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import GradusError
+from ..language import translated
 from ..processes import parse_in_turn
 from ..web.files import KINDS, STATIC, file_in, templates
 from ..web.safety import Guard
@@ -162,7 +163,7 @@ class Site:
                 if refused > MAX_REFUSED:
                     await socket.close(TOO_MUCH, "too many messages that are none")
                     return
-                outbox.say(Refused(str(error)))
+                outbox.say(Refused(translated(str(error))))
                 continue
             if isinstance(message, Seen):
                 outbox.seen(message.number)

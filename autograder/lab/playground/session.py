@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ...errors import GradusError
+from ...language import _, translated
 from ...sandbox.host.base import WorkerSource
 from ..messages import Message
 from . import messages as m
@@ -114,7 +115,7 @@ class Session:
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """Do something; what goes wrong is said, and the course's part steps in for one that failed."""
-        for _ in range(len(PAGE_OF) + 1):  # each time one part less is the student's
+        for _turn in range(len(PAGE_OF) + 1):  # each time one part less is the student's
             try:
                 act()
                 return
@@ -123,7 +124,7 @@ class Session:
                     return
                 act = partial(self._fall_back, trouble)  # what steps in may fail in its turn
             except GradusError as error:
-                self._outbox.say(m.Declined(str(error)))
+                self._outbox.say(m.Declined(translated(str(error))))
                 return
         self._on = False
 
@@ -186,7 +187,7 @@ class Session:
         self._outbox.say(msgspec.structs.replace(found, surface=said.surface))
 
     def _on_script(self, said: m.Script) -> None:
-        state, _ = self._insist_on_a_run()
+        state = self._insist_on_a_run()[0]
         used: dict[str, str] = {part: note.whose for part, note in self._notes().items() if part in PAGE_OF}
         text = script(state, self._step, used, self._hosted_now().own, self.room.course)
         self._outbox.say(m.Exported(text))
@@ -295,7 +296,9 @@ class Session:
         """Say why the loss is no number: a part of the student's, or the settings."""
         found = self._culprit(step) if step <= MOST_SEARCHED else ""
         if found:
-            text = f"the loss is no number after {step} steps; with the course's {found} it is one"
+            text = _(
+                "the loss is no number after {step} steps; with the course's {part} it is one", step=step, part=found
+            )
             raise Trouble(PAGE_OF[found], found, "nan", text)
         self._outbox.say(m.Overflow(step))
 
