@@ -6,6 +6,7 @@ more of them than the suite does.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import random
 from collections.abc import Callable
@@ -16,11 +17,12 @@ import pytest
 
 from autograder.course import catalogue, syllabus
 from autograder.course.trees import Trees
+from autograder.course.trees import trees as trees_of_the_course
 from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
 from autograder.running.pool import grade_many
-from tests.helpers import CHECKS, PAGE, make_course, page
+from tests.helpers import CHECKS, PAGE, ROOT, make_course, page
 from tests.misbehaviour import course as steps
 from tests.misbehaviour import files
 
@@ -170,6 +172,21 @@ def test_any_class_in_any_order(made: Callable, number: int, tmp_path: Path):
     draw = random.Random(number)
     honest = pool[:3]
     assert_alike(course, trees, [*honest, *draw.sample(pool[3:], min(SIZE, len(pool)) - len(honest))], draw)
+
+
+@pytest.mark.parametrize("name", ["softmax", "regression_losses", "gradient_descent", "convolution", "csv_loading"])
+def test_a_realistic_class_in_any_order(name: str):
+    """known and unknown mistakes, first drafts, right ways written anew: each has the grade that it has alone"""
+    spec = importlib.util.spec_from_file_location("realistic_class", ROOT / "benchmarks" / "class.py")
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    places = trees_of_the_course()
+    course = syllabus.load(places)
+    address = syllabus.find(course, name).address
+    draw = random.Random(name)
+    texts = draw.sample(benchmark.sources(name, 200), SIZE)
+    several = [Submission(f"s{n}", address, f"{name}.py", (text,)) for n, text in enumerate(texts)]
+    assert_alike(course, places, several, draw)
 
 
 def test_the_neighbours_of_the_worst(tmp_path: Path):
