@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..course import catalogue
 from ..course.page_files import contents
 from ..course.trees import Trees
-from ..model import CheckResult, Exercise, Submission
+from ..model import ENDS, CheckResult, Exercise, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
@@ -49,6 +49,11 @@ def _never(result: CheckResult) -> bool:
     return False
 
 
+def _lasting(result: CheckResult) -> bool:
+    """Tell whether the solution would end like this again."""
+    return ENDS[result.status].certain or result.status == "skipped"
+
+
 class CourseSources:
     """Asks the course's own sources, in one worker after another.
 
@@ -79,7 +84,10 @@ class CourseSources:
             submission = catalogue.solution_submission(self._trees, exercise)
             exam = self._replayed(submission)
             own = {result.name: result for result in exam.results}
-            self._references[exercise.address] = References(submission.cells[0], exam.traces, {}, own)
+            found = References(submission.cells[0], exam.traces, {}, own)
+            if not all(map(_lasting, exam.results)):  # the machine's doing, as a template that ended: not to be kept
+                return found
+            self._references[exercise.address] = found
         return self._references[exercise.address]
 
     def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
@@ -106,7 +114,8 @@ class CourseSources:
         if rest:
             exam = self._asked_first(catalogue.solution_submission(self._trees, exercise))
             self._run(exam, rest, stop=_never)
-            known.results |= {result.name: result for result in exam.results}
+            known.results |= {result.name: result for result in exam.results if _lasting(result)}
+            return known.results | {result.name: result for result in exam.results}
         return known.results
 
     def solver(self, exercise: Exercise, known: References) -> evidence.Solve:

@@ -149,10 +149,10 @@ class StandIn:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Ask the solution."""
         self._worker.allow_seconds(self._seconds)  # from now: it has waited for as long as the student's code took
-        for file, (content, read_only) in self._student.written.items():  # the solution opens the same files
+        for file, (content, read_only) in self._student.files_written.items():  # the solution opens the same files
             if self._given.get(file) != (content, read_only):
                 self._worker.write(file, content, read_only)
-        self._given = {**self._student.written}
+        self._given = {**self._student.files_written}
         record = Call(self._name, self._name, freeze(args), freeze(kwargs))
         if self._student.in_call:  # the student's own code asks: that is no call of the check's
             value = self._solution(*args, **kwargs)

@@ -100,10 +100,8 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     """Lesson with formulas, card of a failure with its call and values, hints one by one, green, the reference."""
     tab = visit(f"page/{SOFTMAX}")
     assert tab.run("document.querySelectorAll('.lesson math').length") > 10
-    assert (
-        tab.run("document.querySelector('.lesson img').complete && document.querySelector('.lesson img').naturalWidth")
-        > 100
-    )
+    picture = "document.querySelector('.lesson img')"
+    wait(tab, f"{picture}.complete && {picture}.naturalWidth > 100")
     wait(tab, f"{of('state')}.includes('to write: softmax')", 180)
     assert tab.run("document.getElementById('compare').hidden")
     save(lab, SOFTMAX, "weights.sum(dim, keepdim=True)", "weights.sum(0, keepdim=True)")

@@ -49,7 +49,9 @@ class Student:
     def __init__(self, template: WorkerSource, limits: Limits):
         self._template, self._limits = template, limits
         self.calls: list[Call] = []
-        self.written: dict[str, tuple[bytes, bool]] = {}  #: files of this check, and whether they may only be read
+        self.files_written: dict[
+            str, tuple[bytes, bool]
+        ] = {}  #: files of this check, and whether they may only be read
         self.given_up: dict[str, str] = {}  #: names that are called no more, and what is said of each
         self.problem: StudentProblem | None = None
         self.result_ids: dict[int, Call] = {}
@@ -107,7 +109,7 @@ class Student:
             forbidden: operators that raise in the student's process until the next check begins.
         """
         self.forget()
-        self.written.clear()
+        self.files_written.clear()
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
         self.allow_seconds(seconds)
@@ -226,7 +228,7 @@ class Student:
     def write(self, name: str, content: bytes, read_only: bool = False) -> str:
         """Put a private copy of a file into the worker's scratch folder; its path there."""
         path: str = self.service("write", name, content, read_only)
-        self.written[name] = content, read_only
+        self.files_written[name] = content, read_only
         return path
 
     def read(self, name: str) -> bytes | None:
