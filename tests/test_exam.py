@@ -87,7 +87,7 @@ def doubles(student):
         ("def f(x): raise SystemExit", "error", "SystemExit"),
         ("def f(y, z): return y", "error", "TypeError"),
         ("def f(x): raise NotImplementedError", "missing", "NotImplementedError"),
-        ("def g(x): return x", "missing", "page.py does not define `f`; it defines g"),
+        ("def g(x): return x", "missing", "page.py does not define `f`; it defines `g`"),
         ("f = 3", "failed", "not callable"),
         ("def f(x):\n    while True: pass", "timeout", "endless loop"),
         ("import os\ndef f(x): os._exit(0)", "crashed", "ended the whole process (os._exit"),

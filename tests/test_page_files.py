@@ -165,12 +165,12 @@ def test_two_pages_of_a_section_may_not_have_different_files_by_one_name(tmp_pat
     assert "rename one" in fault
 
 
-def test_a_student_checks_in_their_workspace(trees, tmp_path, plain_template):
+def test_a_student_checks_in_their_workspace(trees, tmp_path):
     """what `check` runs finds the files too, and the notebook has them beside it"""
     course = syllabus.load(trees)
     workspace.init(tmp_path / "mine", trees, course)
     handed = Submission("you", PAGE, "scaled.py", (OPENS,))
-    grade, _ = exam_here(handed, course, trees, Settings(0, "plain"), plain_template)
+    grade, _ = exam_here(handed, course, trees, Settings(0, "plain"))
     assert grade.status == "passed"
     assert (tmp_path / "mine/exercises/one/maps/one.txt").read_bytes() == b"1"
     manifest = json.loads((tmp_path / "mine/.gradus/workspace.json").read_text())
