@@ -3,8 +3,6 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# one more than there are cores, since many tests wait for something: a browser, a time limit, another process
-WORKERS = $(shell $(BIN)/python -c "import os; print(min(4, len(os.sched_getaffinity(0)) + 1 if hasattr(os, 'sched_getaffinity') else 2))")
 
 .PHONY: setup demo site test faults places fuzz bench verify nightly lint fix clean
 
@@ -26,7 +24,7 @@ site: $(READY)  # lessons and guides as one static book, out/site/index.html; `g
 	@$(BIN)/gradus site
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist=loadfile --no-loadscope-reorder --durations=12
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12
 
 faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
 	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py

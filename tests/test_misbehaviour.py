@@ -654,6 +654,7 @@ def test_the_results_as_a_page(written, level):
     known = {"lang", "charset", "name", "content", "class", "href", "id", "style"}
     known |= {"viewbox", "width", "height", "role", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "fill", "stroke"}
     known |= {"xmlns", "points", "transform", "text-anchor", "font-size", "stroke-width", "stroke-linejoin", "d"}
+    known |= {"fill-opacity"}
     assert reader.attributes <= known | {"http-equiv", "hidden", "type", "autocomplete", "aria-label", "placeholder"}
     assert not shown_raw(page)
 

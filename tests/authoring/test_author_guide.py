@@ -16,7 +16,8 @@ from tests.authoring.test_importing import OTTER, OTTER_SOLUTION, PYTEST_SOLUTIO
 from tests.helpers import ROOT
 
 GUIDE = (ROOT / "docs" / "author.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"^```\n(.*?)^```", GUIDE, re.M | re.S) for line in block.splitlines()]
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", GUIDE, re.M | re.S)
+COMMANDS = [line for language, block in BLOCKS if not language for line in block.splitlines()]
 #: what ends otherwise than with 0: the imported problem set and the guide's class hold what is told
 ENDS = {"gradus grade ../class --out ../out": (0, 1)}
 
