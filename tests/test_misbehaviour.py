@@ -74,7 +74,9 @@ LEVELS = base.LEVELS
 SECONDS = 1.5  #: what the page allows a check, and here the loading of a source
 #: the same, with what a process that hung up may take to end and some for a busy machine
 CHECK_SECONDS = SECONDS + END_SECONDS + 3.5
-BUSY_SECONDS = 2 * SECONDS + 1.0  #: what a judge may compute itself for one check; one whose time is up is tried twice
+#: what a judge may compute itself for one check; one whose time is up is tried twice, and to answer costs the judge
+#: somewhat more than to ask costs the worker (1.2 times, measured)
+BUSY_SECONDS = 3 * SECONDS + 1.0
 PEAK_MB = 400  #: what a judge may need beyond what it needs for an honest submission
 MESSAGE = 60_000  #: characters that one grade may tell
 SETTINGS = Settings(seed=3, isolation="plain")
