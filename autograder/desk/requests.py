@@ -131,12 +131,12 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     """Return the inbox: what is open first."""
     klass = view.desk.results.now()
     found, wrong = inbox(view)
+    asked = [(answered(klass, one), one.line, one) for one in found]
     rows = [
-        {"request": one, "label": view.label(one.student), "id": view.id(one.student), "answered": answered(klass, one),
+        {"request": one, "label": view.label(one.student), "id": view.id(one.student), "answered": done,
          "text": view.text(one.text, one.student), "cell": table.cell(klass.rows[one.student, one.page])}
-        for one in found
+        for done, _, one in sorted(asked, key=lambda one: one[:2])
     ]  # fmt: skip
-    rows.sort(key=lambda row: (row["answered"], row["request"].line))  # type: ignore[attr-defined]
     return {
         "title": "Requests", "rows": rows, "wrong": wrong, "file": view.desk.requests, "title_of": view.title,
         "open": sum(not row["answered"] for row in rows),

@@ -69,7 +69,7 @@ def test_what_goes_wrong_is_a_line(tmp_path: Path) -> None:
     assert state.told.startswith("gradus: ")
     out = write(tmp_path / "graded")
     for how in ({}, {"read_only": True, "again": again}):
-        with desk_of(out, **how) as (_, address):  # type: ignore[arg-type]
+        with desk_of(out, **how) as (_, address):
             status, told = post(address + "named/edit", {"type": "again"})
             assert (status, told["kept"]) == (409, 0)
             status, text = get(address + "named/again/")

@@ -31,7 +31,7 @@ def results(tmp_path: Path) -> Iterator[Results]:
 
 def named(klass: Class, **asked: object) -> list[str]:
     """Who is selected."""
-    return selected(klass, Asked(**asked), lambda student: student)  # type: ignore[arg-type]
+    return selected(klass, Asked(**asked), lambda student: student)
 
 
 def test_each_state_has_its_students(results: Results) -> None:
