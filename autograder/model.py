@@ -59,8 +59,24 @@ class Question:
     scheme: str = ""
 
 
+class _Addressed:
+    """What has an address, section/name."""
+
+    address: str
+
+    @property
+    def section(self) -> str:
+        """The part of the address before the slash."""
+        return self.address.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the address after the slash."""
+        return self.address.partition("/")[2]
+
+
 @dataclass(frozen=True)
-class Exercise:
+class Exercise(_Addressed):
     """One page of the course with something to implement.
 
     `weight` counts in a course total; `seconds` and `memory_mb` limit one check; `needs` are the
@@ -90,19 +106,9 @@ class Exercise:
     questions: tuple[Question, ...] = field(default=(), repr=False)
     language: str = field(default="", repr=False)  #: the code of the one that students are spoken to in; "" is English
 
-    @property
-    def section(self) -> str:
-        """The part of the address before the slash."""
-        return self.address.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        """The part of the address after the slash."""
-        return self.address.partition("/")[2]
-
 
 @dataclass(frozen=True)
-class QuestionPage:
+class QuestionPage(_Addressed):
     """A page of the course with questions alone: no code is written there, and a person marks all of it."""
 
     address: str
@@ -111,16 +117,6 @@ class QuestionPage:
     weight: float = 1.0
     level: str = LEVELS[-1]
     language: str = ""
-
-    @property
-    def section(self) -> str:
-        """The part of the address before the slash."""
-        return self.address.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        """The part of the address after the slash."""
-        return self.address.partition("/")[2]
 
     @property
     def points(self) -> float:
@@ -139,21 +135,11 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Playground:
+class Playground(_Addressed):
     """A page of the course that is played with in the lab: nothing of it is graded."""
 
     address: str
     title: str
-
-    @property
-    def section(self) -> str:
-        """The part of the address before the slash."""
-        return self.address.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        """The part of the address after the slash."""
-        return self.address.partition("/")[2]
 
 
 @dataclass(frozen=True)

@@ -201,3 +201,25 @@ class Tab:
         """What is on the screen, as a PNG."""
         data = self._browser.ask("Page.captureScreenshot", self._session, format="png")["data"]
         path.write_bytes(base64.b64decode(data))
+
+
+@contextmanager
+def visits(opened: Browser, address: str) -> Iterator[Any]:
+    """Opens pages below an address; at the end nothing may stand in a console, nor have left this machine."""
+    tabs: list[Tab] = []
+
+    def go(path: str, **how: Any) -> Tab:
+        tabs.append(opened.open(address + path, **how))
+        return tabs[-1]
+
+    yield go
+    for tab in tabs:
+        assert tab.complaints() == []
+        assert [r for r in tab.requests() if not r.startswith(address) and not r.startswith("data:,")] == []
+    opened.close_tabs()
+
+
+def keep(tab: Tab, name: str) -> None:
+    """Keep a picture, where a person wants to look at it."""
+    if folder := os.environ.get("GRADUS_SCREENSHOTS"):
+        tab.screenshot(Path(folder) / f"{name}.png")

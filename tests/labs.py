@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from autograder.course import syllabus
 from autograder.course.trees import Trees, trees
 from autograder.lab.server import Site
 from autograder.lab.shared import Lab
-from autograder.language import in_this_language
 from autograder.student import workspace
+from tests.serving import serving
 
 
 @contextmanager
@@ -30,19 +27,8 @@ def lab_of(root: Path, hub: str = "", places: Trees | None = None) -> Iterator[t
     """
     course = syllabus.load(trees())
     lab = Lab(workspace.init(root, trees(), course), course, places or trees(), hub)
-    server = uvicorn.Server(uvicorn.Config(Site(lab).app, port=0, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=in_this_language(server.run))
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < end
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield lab, f"http://127.0.0.1:{port}/{lab.token}/"
-    finally:
-        server.should_exit = True
-        thread.join(30)
+    with serving(Site(lab).app) as address:
+        yield lab, f"{address}{lab.token}/"
 
 
 def talk(address: str, path: str, *messages: Any, until: str, seconds: float = 30) -> list[dict[str, Any]]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import uvicorn
 
 from autograder.course import syllabus
 from autograder.course.trees import trees
@@ -22,6 +18,7 @@ from autograder.desk.site import Desk
 from autograder.gradebook.store import Gradebook
 from autograder.model import CheckResult, Diagnosis, Failure, Frame, Grade, Submission
 from autograder.running.run import Outcome, in_order, write_results
+from tests.serving import serving
 
 SOFTMAX, LOSSES = "s3_neural_networks/softmax", "s3_neural_networks/regression_losses"
 CODE = "import torch\n\n\ndef softmax(logits, dim=-1):\n    return logits.exp() / logits.exp().sum()\n"
@@ -102,19 +99,8 @@ def desk_of(
 ) -> Iterator[tuple[Desk, str]]:
     """A desk over a folder, and its address with the token."""
     desk = Desk(Results(out, syllabus.load(trees()), policy, read_only, roster), **how)
-    server = uvicorn.Server(uvicorn.Config(Site(desk).app, port=0, log_level="error", lifespan="on", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < end
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield desk, f"http://127.0.0.1:{port}/{desk.token}/"
-    finally:
-        server.should_exit = True
-        thread.join(30)
+    with serving(Site(desk).app, ws="none") as address:
+        yield desk, f"{address}{desk.token}/"
 
 
 def get(address: str, **headers: str) -> tuple[int, str]:

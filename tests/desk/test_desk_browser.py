@@ -5,7 +5,6 @@ With ``GRADUS_SCREENSHOTS=folder`` the pictures are kept for a person to look at
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -51,23 +50,8 @@ def desk(running: tuple[Desk, str, browser.Browser]) -> Desk:
 def visit(running: tuple[Desk, str, browser.Browser]) -> Iterator[Any]:
     """Opens a page of the desk; at the end nothing may stand in its console, nor have left this machine."""
     _, address, opened = running
-    tabs = []
-
-    def go(path: str, **how: Any) -> browser.Tab:
-        tabs.append(opened.open(address + path, **how))
-        return tabs[-1]
-
-    yield go
-    for tab in tabs:
-        assert tab.complaints() == []
-        assert [r for r in tab.requests() if not r.startswith(address) and not r.startswith("data:,")] == []
-    opened.close_tabs()
-
-
-def keep(tab: browser.Tab, name: str) -> None:
-    """Keep a picture, where a person wants to look at it."""
-    if folder := os.environ.get("GRADUS_SCREENSHOTS"):
-        tab.screenshot(Path(folder) / f"desk-{name}.png")
+    with browser.visits(opened, address) as go:
+        yield go
 
 
 def press(tab: browser.Tab, key: str) -> None:
@@ -100,7 +84,7 @@ def test_filters_answer_as_one_types(visit: Any) -> None:
     """who is found, in the address too, which another marker can open; then one of the five states"""
     tab = visit("named/")
     wait(tab, f"{of('count')}.startsWith('8 of 8')")
-    keep(tab, "class")
+    browser.keep(tab, "desk-class")
     fill(tab, "find", "cy")
     wait(tab, f"{of('count')}.startsWith('1 of 8')")
     assert tab.run("location.search") == "?find=cy"
@@ -118,7 +102,7 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
     tab = visit(answer(desk, "bob"))
     assert tab.run("document.querySelectorAll('.numbered .row').length") == len(CODE.strip().split("\n"))
     assert "rule 1" in tab.run("document.querySelector('.failing').textContent")
-    keep(tab, "answer")
+    browser.keep(tab, "desk-answer")
     press(tab, "j")
     wait(tab, "document.querySelector('h1 bdi').textContent === 'cyd'")
     press(tab, "k")
@@ -147,13 +131,13 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
         "comment",
     ]
     assert tab.run("document.querySelectorAll('.history .gone').length") == 1
-    keep(tab, "marked")
+    browser.keep(tab, "desk-marked")
 
 
 def test_a_group_with_an_exception(desk: Desk, visit: Any) -> None:
     """all who failed alike get the comment, but the one who is unticked"""
     front = visit(f"named/page/{SOFTMAX}/?by=failure")
-    keep(front, "groups")
+    browser.keep(front, "desk-groups")
     rows = "[...document.querySelectorAll('tbody tr')]"
     path = front.run(f"{rows}.find(r => r.textContent.includes('cyd')).querySelector('a').getAttribute('href')")
     tab = visit(f"named/page/{SOFTMAX}/{path}")
@@ -182,7 +166,7 @@ def test_two_markers_on_one_answer(desk: Desk, visit: Any) -> None:
     assert "mia at" in told
     assert second.run("document.getElementById('points').value") == "3"
     assert second.run(of("total")) == "1/4"
-    keep(second, "conflict")
+    browser.keep(second, "desk-conflict")
     second.run("document.getElementById('points-put').click()")
     wait(second, f"{of('total')} === '3/4'")
     assert [one.value for one in desk.results.entries.history("dan", SOFTMAX)] == [1.0, 3.0]
@@ -200,7 +184,7 @@ def test_no_request_of_the_anonymous_view_holds_a_name(desk: Desk, visit: Any) -
     for grade, _ in (*CLASS, HOSTILE):
         found = re.search(rf"(?<!\w){re.escape(grade.student)}(?!\w)", "\n".join(parts))
         assert found is None, grade.student
-    keep(tab, "anonymous")
+    browser.keep(tab, "desk-anonymous")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +206,7 @@ def test_on_a_phone_and_in_the_dark(desk: Desk, visit: Any, path: str) -> None:
     assert tab.run("document.documentElement.scrollWidth") <= PHONE
     assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 29)"
     assert tab.run("document.title") != "x"
-    keep(tab, f"phone-{path.strip('/').replace('/', '-')}")
+    browser.keep(tab, f"desk-phone-{path.strip('/').replace('/', '-')}")
 
 
 class Slow(Again):
@@ -253,6 +237,6 @@ def test_a_request_and_the_difference(desk: Desk, visit: Any, tmp_path: Path) ->
     tab.run("document.getElementById('again').click()")
     wait(tab, f"{of('told')}.includes('1 grade would change')")
     assert "rule 1: failed 0/2 → rule 1: passed 2/2" in shown(tab)
-    keep(tab, "again")
+    browser.keep(tab, "desk-again")
     tab.run("document.getElementById('again-apply').click()")
     wait(tab, f"{of('told')}.includes('1 grade was written')")

@@ -5,7 +5,6 @@ With ``GRADUS_SCREENSHOTS=folder`` the pictures are kept for a person to look at
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,23 +46,8 @@ def lab(running: tuple[Lab, str, browser.Browser]) -> Lab:
 def visit(running: tuple[Lab, str, browser.Browser]) -> Iterator[Any]:
     """Opens a page of the lab; at the end nothing may stand in its console, nor have left this machine."""
     _, address, opened = running
-    tabs = []
-
-    def go(path: str, **how: Any) -> browser.Tab:
-        tabs.append(opened.open(address + path, **how))
-        return tabs[-1]
-
-    yield go
-    for tab in tabs:
-        assert tab.complaints() == []
-        assert [r for r in tab.requests() if not r.startswith(address) and not r.startswith("data:,")] == []
-    opened.close_tabs()
-
-
-def keep(tab: browser.Tab, name: str) -> None:
-    """Keep a picture, where a person wants to look at it."""
-    if folder := os.environ.get("GRADUS_SCREENSHOTS"):
-        tab.screenshot(Path(folder) / f"lab-{name}.png")
+    with browser.visits(opened, address) as go:
+        yield go
 
 
 def save(lab: Lab, page: str, old: str = "", new: str = "") -> None:
@@ -109,7 +93,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     told = shown(tab)
     for part in ("call", "softmax(", "expected"):
         assert part in told, told
-    keep(tab, "page-wrong")
+    browser.keep(tab, "lab-page-wrong")
     click(tab, "hint")
     wait(tab, "document.querySelectorAll('#hints li').length === 1")
     click(tab, "hint")
@@ -119,13 +103,13 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     click(tab, "compare")
     wait(tab, "!document.getElementById('reference').hidden")
     assert "BEGIN SOLUTION" not in tab.run("document.querySelectorAll('.pair > div')[1].textContent")
-    keep(tab, "page-right")
+    browser.keep(tab, "lab-page-right")
     page = load(lab.workspace).page(SOFTMAX)
     assert (page.passed, page.best, page.hints) == (True, 11.0, 2)
     again = visit(f"page/{SOFTMAX}", width=PHONE, height=800, dark=True)
     wait(again, f"{of('state')}.includes('passed')")
     assert again.run("document.documentElement.scrollWidth") <= PHONE
-    keep(again, "page-phone")
+    browser.keep(again, "lab-page-phone")
 
 
 def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
@@ -165,7 +149,7 @@ def test_the_map_shows_what_was_reached(lab: Lab, visit: Any) -> None:
     assert "this hour" in shown(tab)
     assert tab.run("document.querySelector('#work').textContent").count("Derivatives and gradients") == 1
     assert tab.run("document.querySelector('.go').href").endswith("page/s1_math/tensors")
-    keep(tab, "map")
+    browser.keep(tab, "lab-map")
     phone = visit("map/", width=PHONE, height=800, dark=True)
     wait(phone, "document.querySelectorAll('li[data-state]').length > 20")
     assert phone.run("document.documentElement.scrollWidth") <= PHONE
@@ -185,7 +169,7 @@ def test_kernels(lab: Lab, visit: Any) -> None:
     choose(tab, "pooling", "max")
     wait(tab, f"!document.getElementById('pooled-figure').hidden && {of('owner-pool')} === 'yours'")
     wait(tab, "document.getElementById('mission-quarter').classList.contains('done')")
-    keep(tab, "kernels")
+    browser.keep(tab, "lab-kernels")
     shared = visit(tab.run("location.href").partition("/convolution/")[2].join(["convolution/", ""]))
     wait(shared, f"{of('range')}.startsWith('32 × 32')")
     assert shared.run("document.getElementById('stride').value + document.getElementById('pooling').value") == "2max"
@@ -202,7 +186,7 @@ def test_a_wrong_conv2d_is_told_and_replaced(lab: Lab, visit: Any) -> None:
     wait(tab, f"{of('kernel-problem')}.includes('your conv2d: gave numbers that are NaN or infinite')", 180)
     assert tab.run(of("owner-conv2d")) == "the course’s"
     wait(tab, "document.getElementById('cards').textContent.includes('conv2d(')", 180)
-    keep(tab, "kernels-wrong")
+    browser.keep(tab, "lab-kernels-wrong")
     save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "while True: pass\n    out = 0")
     wait(tab, f"{of('trouble')}.includes('timeout')", 180)
     wait(tab, f"{of('owner-conv2d')} === 'the course’s' && {of('kernel-problem')} === ''")
@@ -221,7 +205,7 @@ def test_a_digit(lab: Lab, visit: Any) -> None:
     wait(tab, "document.querySelectorAll('#heats figure').length === 2")
     tab.point(".layer:nth-child(2) canvas")
     wait(tab, f"{of('unit-words')}.includes('It sees rows')")
-    keep(tab, "digit")
+    browser.keep(tab, "lab-digit")
     click(tab, "clear")
     tab.point("#draw", (0.5, 0.1), (0.5, 0.9))
     wait(tab, "document.querySelector('#probabilities li.first span').textContent === '1'")
@@ -245,7 +229,7 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
     assert tab.run("document.querySelectorAll('.confusion td').length") == 100
     wait(tab, "document.getElementById('mission-trained').classList.contains('done')")
     wait(tab, f"{of('owner-model')} === 'yours'")
-    keep(tab, "trained")
+    browser.keep(tab, "lab-trained")
     again = visit("convolution/")
     wait(again, f"{of('owner-model')} === 'yours'", 180)
     assert (lab.workspace.hidden / "lab" / "digits.pt").stat().st_mode & 0o111 == 0
@@ -255,7 +239,7 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
     phone = visit("convolution/", width=PHONE, height=800, dark=True)
     wait(phone, "document.querySelectorAll('.layer canvas').length > 50", 180)
     assert phone.run("document.documentElement.scrollWidth") <= PHONE
-    keep(phone, "convolution-phone")
+    browser.keep(phone, "lab-convolution-phone")
 
 
 def test_the_missions_see_what_they_should(visit: Any) -> None:
