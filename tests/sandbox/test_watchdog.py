@@ -52,6 +52,43 @@ def test_who_is_cut_off_still_counts(template_of, student_in):
     assert caught.value.status == "memory"
 
 
+#: grandchildren whose parents ended, and a trace of whoever lives for five seconds
+CUT_OFF = """
+import os, time
+
+def family(leaves):
+    for _ in range(8):
+        if os.fork() == 0:
+            if os.fork():
+                os._exit(0)
+            if leaves:
+                os.setsid()
+            held = bytearray(60 << 20)
+            held[::4096] = b"x" * len(held[::4096])
+            time.sleep(5)
+            open("late", "a").close()
+            os._exit(0)
+    time.sleep(7)
+    return os.path.exists("late")
+"""
+
+
+@linux
+@pytest.mark.parametrize("leaves", [False, True])
+def test_who_is_cut_off_counts_beside_other_workers(template_of, student_in, leaves):
+    """a second worker at work hides nobody: the session tells whose they are, and who left that too is ended alone"""
+    template, limits = template_of("plain"), Limits(memory_mb=200)
+    other = student_in(template, "def one(): return 1", limits=limits)
+    student = student_in(template, CUT_OFF, limits=limits)
+    if leaves:
+        assert student.family(True) is False
+    else:
+        with pytest.raises(StudentProblem) as caught:
+            student.family(False)
+        assert caught.value.status == "memory"
+    assert other.one() == 1
+
+
 @linux
 def test_a_family_within_the_limit_goes_on(best_template, student_in):
     """what fits is left alone"""

@@ -6,6 +6,7 @@ more than its limit is ended whole. Linux only: elsewhere it sees nothing and en
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import defaultdict
@@ -75,14 +76,30 @@ class Watchdog:
 
         Args:
             others: what else is a child of this process by right. Where they are given, any further child was cut off
-                by a worker, and is that worker's if there is one alone.
+                by a worker. Those whose worker cannot be told are returned themselves, once together they hold more
+                than any worker may.
         """
         if sys.platform != "linux":
             return []
-        cut_off: list[int] = []
-        if others is not None and len(limits_mb) == 1:
-            cut_off = [pid for pid in children_of(os.getpid()) if pid not in limits_mb and pid not in others]
-        return [pid for pid, limit in limits_mb.items() if self._held([pid, *cut_off]) > limit * 1024]
+        tops: dict[int, list[int]] = {pid: [pid] for pid in limits_mb}
+        strays: list[int] = []
+        if others is not None:
+            for pid in children_of(os.getpid()):
+                if pid not in limits_mb and pid not in others:
+                    tops.get(_owner(pid, limits_mb), strays).append(pid)
+        over = [pid for pid, limit in limits_mb.items() if self._held(tops[pid]) > limit * 1024]
+        return over + (strays if strays and self._held(strays) > max(limits_mb.values()) * 1024 else [])
 
     def _held(self, tops: list[int]) -> int:
         return sum(max(0, held_kb(one) - self._shared) for top in tops for one in family(top))
+
+
+def _owner(orphan: int, workers: Collection[int]) -> int:
+    """Return the worker that cut off a process, 0 if nobody can tell.
+
+    Each worker leads a session, in which its processes stay unless they leave it.
+    """
+    with contextlib.suppress(OSError):
+        if (session := os.getsid(orphan)) in workers:
+            return session
+    return next(iter(workers)) if len(workers) == 1 else 0
