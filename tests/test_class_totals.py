@@ -10,7 +10,8 @@ import pytest
 
 from autograder.errors import GradebookError
 from autograder.gradebook.class_totals import of_book, of_grades, row_of, weighted
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.model import Assignment, Exercise, Syllabus
 from tests.helpers import make_check, make_grade

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
-from autograder.gradebook.entries import KINDS, Conflict, Entries, Entry, effective, maximum, said
+from autograder.gradebook.entries import KINDS, Entry, effective, maximum, said
+from autograder.gradebook.entry_log import Conflict, Entries
 from autograder.gradebook.store import Gradebook
 from autograder.model import Exercise
 from tests.helpers import PAGE, make_grade
@@ -145,7 +146,8 @@ def test_the_second_of_two_edits_is_told(path):
 _WRITER = """
 import sys
 from pathlib import Path
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 with Entries.open(Path(sys.argv[1])) as log:
     for n in range(int(sys.argv[3])):
         made = log.add(Entry(f"s{n % 7}", "one/page", "adjust", float(n), by=sys.argv[2]))

@@ -10,7 +10,8 @@ import pytest
 
 from autograder.course import syllabus
 from autograder.errors import GradebookError
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.keys import grade_key, page_key
 from autograder.gradebook.rows import from_json, to_json
 from autograder.gradebook.store import VERSION, Gradebook

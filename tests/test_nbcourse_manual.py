@@ -8,7 +8,8 @@ from nbgrader.api import Gradebook as Formgrader
 from autograder import nbcourse
 from autograder.course import syllabus
 from autograder.gradebook.class_totals import of_book
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.nbcourse.manual import synchronise
 from autograder.nbcourse.write import write_back

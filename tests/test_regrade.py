@@ -10,7 +10,7 @@ import pytest
 from autograder.course.syllabus import load
 from autograder.course.trees import trees
 from autograder.gradebook.class_totals import of_book
-from autograder.gradebook.entries import Entries
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.regrade import Preview, change
 from autograder.gradebook.store import Gradebook
 from tests.desks import CLASS, contents, document, hand_in, invoke

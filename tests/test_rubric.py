@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
-from autograder.gradebook.entries import Entries, effective
+from autograder.gradebook.entries import effective
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.rubric import Item, Rubric, apply, as_toml, from_toml, reprice
 
 PAGE = "one/page"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from autograder.course.syllabus import load
 from autograder.errors import GradebookError
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.model import Submission
 from autograder.running.run import Outcome, write_results

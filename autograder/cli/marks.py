@@ -51,7 +51,7 @@ def opened(out: Path) -> Iterator[Gradebook]:
 
 def students_of(book: Gradebook) -> set[str]:
     """Return everybody of whom something is kept."""
-    from ..gradebook.entries import Entries
+    from ..gradebook.entry_log import Entries
 
     with Entries.open(book.path) as log:
         return book.students() | {one.student for one in log.all()}
@@ -214,7 +214,8 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from dataclasses import replace
 
     from ..gradebook.class_totals import row_of
-    from ..gradebook.entries import Entries, OutOfBounds, checked
+    from ..gradebook.entries import OutOfBounds, checked
+    from ..gradebook.entry_log import Entries
     from ..intake import roster as who
     from ..running.run import follow_gradebook
 
@@ -247,7 +248,8 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     """Show all that became of a student's page: what was handed in, and each entry by hand, with who, when and why."""
     from dataclasses import asdict
 
-    from ..gradebook.entries import Entries, effective, said
+    from ..gradebook.entries import effective, said
+    from ..gradebook.entry_log import Entries
 
     course, _ = load()
     address = _page(course, exercise)
@@ -287,7 +289,8 @@ def undo(
     out: Out = Path("out"),
 ) -> None:
     """Take back what somebody gave by hand; the number of an undo brings it back."""
-    from ..gradebook.entries import Entries, said
+    from ..gradebook.entries import said
+    from ..gradebook.entry_log import Entries
     from ..running.run import follow_gradebook
 
     course, _ = load()

@@ -167,7 +167,7 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
 
 def _synchronise(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
     """Bring what persons marked in nbgrader and here to the same points, and write the results with them."""
-    from ..gradebook.entries import Entries
+    from ..gradebook.entry_log import Entries
     from ..gradebook.store import Gradebook
     from ..nbcourse import synchronise
     from ..running.run import rewrite_results, unless_at_work

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from ..errors import GradebookError
-from ..gradebook.entries import Conflict, Entry, OutOfBounds, maximum, said
+from ..gradebook.entries import Entry, OutOfBounds, maximum, said
+from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Item
 from ..text import printable
 from . import again_view

@@ -16,7 +16,8 @@ from pathlib import Path
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
 from ..gradebook.class_totals import POLICY
-from ..gradebook.entries import Entries, Entry
+from ..gradebook.entries import Entry
+from ..gradebook.entry_log import Entries
 from ..gradebook.policy import Policy
 from ..gradebook.policy import load as load_policy
 from ..gradebook.rubric import Rubric

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 from ..errors import GradebookError
-from ..gradebook.entries import Entries
+from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
 from ..running.run import follow_gradebook
 from ..web.listen import listening, open_page, tell

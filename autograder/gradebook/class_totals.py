@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..model import Grade, Syllabus, round_points
-from .entries import Entries
+from .entry_log import Entries
 from .policy import Policy, load
 from .store import Gradebook
 from .totals import Standing, StudentTotal, asked_pages, standings, student_rows, student_totals

@@ -14,7 +14,8 @@ from typing import Any, Self
 
 from ..errors import GradebookError
 from .database import Log, stored
-from .entries import Entries, Entry, effective
+from .entries import Entry, effective
+from .entry_log import Entries
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rubric (

@@ -14,7 +14,8 @@ from nbgrader.api import Grade as Marked
 from nbgrader.api import Gradebook as Formgrader
 
 from ..errors import GradebookError
-from ..gradebook.entries import Entries, Entry, effective, questions_of
+from ..gradebook.entries import Entry, effective, questions_of
+from ..gradebook.entry_log import Entries
 from ..model import Syllabus, round_points
 from .find import NbCourse
 

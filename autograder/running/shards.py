@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
 from ..gradebook.class_totals import of_book
-from ..gradebook.entries import Entries
+from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results

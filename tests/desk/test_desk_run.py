@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import marking
-from autograder.gradebook.entries import Entries, Entry
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from tests.desks import invoke
 from tests.helpers import ROOT
 from tests.marking import SOFTMAX, write
