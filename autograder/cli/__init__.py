@@ -9,7 +9,7 @@ from ..errors import GradusError
 from ..processes import own_children
 from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
-from . import author, desk, exports, feedback, lab, marking, marks, proof, student, teacher, workspace
+from . import author, desk, exports, feedback, lab, marking, marks, proof, student, teacher, watch, workspace
 from .base import READERS, app
 
 #: students first, as help lists them
@@ -28,6 +28,7 @@ __all__ = [
     "proof",
     "student",
     "teacher",
+    "watch",
     "workspace",
 ]
 

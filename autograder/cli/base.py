@@ -50,7 +50,7 @@ class Grouped(TyperGroup):
 
 #: for whom the commands of each module are, in the order of the help
 READERS = {
-    "workspace": "For students", "student": "For students", "lab": "For students",
+    "workspace": "For students", "watch": "For students", "student": "For students", "lab": "For students",
     "teacher": "For teachers", "marks": "For teachers", "desk": "For teachers", "marking": "For teachers",
     "exports": "For teachers", "feedback": "For teachers", "proof": "For authors", "author": "For authors",
 }  # fmt: skip

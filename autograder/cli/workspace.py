@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import GradusError
-from ..language import _, authored, plural, speak, translated
+from ..language import _, authored, plural, speak
 from ..report.terminal import console
 from .base import Address, Json, app, choose, load, print_json, progress_of, workspace_here
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
-    from ..model import Exercise, Grade, Syllabus
+    from ..model import Exercise, Syllabus
     from ..student.progress import Progress
     from ..student.workspace import Workspace
 
@@ -50,7 +50,12 @@ def here() -> Workspace:
     return found
 
 
-def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
+def page_of(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
+    """Return the page of a name, or the next one.
+
+    Raises:
+        GradusError: there is none.
+    """
     from ..course import syllabus
     from ..student.progress import following
 
@@ -62,7 +67,8 @@ def _page(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
     return found
 
 
-def _loaded() -> tuple[Workspace, Progress, Syllabus, Trees]:
+def loaded() -> tuple[Workspace, Progress, Syllabus, Trees]:
+    """Return the workspace that we are in, what is known of it, and its course."""
     space = here()
     course, trees = load()
     return space, progress_of(space), course, trees
@@ -85,7 +91,7 @@ def update() -> None:
     """Bring corrections of the course; what you wrote stays."""
     from ..student import workspace
 
-    space, _progress, course, trees = _loaded()
+    space, _progress, course, trees = loaded()
     changes = workspace.update(space, trees, course)
     out = console()
     for name in changes.written:
@@ -105,7 +111,7 @@ def status() -> None:
     from ..report.answer import bar, clickable
     from ..student.progress import Page, following
 
-    space, progress, course, trees = _loaded()
+    space, progress, course, trees = loaded()
     out = console()
     for section, title in course.sections.items():
         pages = [e for e in course.exercises.values() if e.section == section]
@@ -137,7 +143,7 @@ def next_() -> None:
     from ..student.advice import opening, unwritten
     from ..student.progress import following
 
-    space, progress, course, trees = _loaded()
+    space, progress, course, trees = loaded()
     out = console()
     coming = following(course, progress)
     if coming is None:
@@ -165,7 +171,7 @@ def progress(as_json: Json = False) -> None:
     from ..report.answer import bar
     from ..text import printable
 
-    kept, course = _loaded()[1:3]
+    kept, course = loaded()[1:3]
     if as_json:
         from dataclasses import asdict
 
@@ -191,13 +197,14 @@ def progress(as_json: Json = False) -> None:
 @app.command()
 def hint(name: Name = None) -> None:
     """One hint, then the next one, then the last again."""
-    kept, course, trees = _loaded()[1:]
-    exercise = _page(course, kept, name)
+    kept, course, trees = loaded()[1:]
+    exercise = page_of(course, kept, name)
     speak(exercise.language, trees.root)
-    _hint(exercise, kept)
+    show_hint(exercise, kept)
 
 
-def _hint(exercise: Exercise, kept: Progress) -> None:
+def show_hint(exercise: Exercise, kept: Progress) -> None:
+    """Print the next hint of a page, and keep that it was seen."""
     from ..text import hints_for
 
     page = kept.page(exercise.address)
@@ -215,11 +222,12 @@ def _hint(exercise: Exercise, kept: Progress) -> None:
 @app.command()
 def explain(name: Name = None) -> None:
     """Explain what the last answer's known mistake is about, with the lesson's paragraph on it."""
-    kept, course, trees = _loaded()[1:]
-    _explain(_page(course, kept, name), kept, trees)
+    kept, course, trees = loaded()[1:]
+    show_explanation(page_of(course, kept, name), kept, trees)
 
 
-def _explain(exercise: Exercise, kept: Progress, trees: Trees) -> None:
+def show_explanation(exercise: Exercise, kept: Progress, trees: Trees) -> None:
+    """Print what the page's last failure is about."""
     from rich.markdown import Markdown
     from rich.text import Text
 
@@ -252,7 +260,7 @@ def reset(
     from ..course import syllabus
     from ..student import workspace
 
-    space, _progress, course, trees = _loaded()
+    space, _progress, course, trees = loaded()
     exercise = syllabus.find(course, name)
     path = space.file_of(exercise, trees)
     if not yes and not typer.confirm(_("put {file} back to the beginning?", file=path.relative_to(space.root))):
@@ -270,7 +278,7 @@ def solution(name: Address) -> None:
 
     from ..course import syllabus
 
-    kept, course, trees = _loaded()[1:]
+    kept, course, trees = loaded()[1:]
     exercise = syllabus.find(course, name)
     elsewhere = trees.without_solutions()
     if elsewhere:
@@ -289,132 +297,3 @@ def solution(name: Address) -> None:
         console().print(_("not passed yet; {told}. Ask once more if you still want it.", told=told), markup=False)
         raise typer.Exit(1)
     console().print(Syntax(trees.solution(exercise.address).read_text(encoding="utf-8"), "python"))
-
-
-@app.command()
-def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = None) -> None:
-    """Check whatever you save, as you save it; stop with q."""
-    from ..course import syllabus
-    from ..live.client import BenchClient
-    from ..student.watch import Saved, Watch, Watcher
-
-    space, kept, course, trees = _loaded()
-    only = syllabus.find(course, name) if name else None
-    first = only or _page(course, kept, None)
-    out = console()
-    screen = _Screen(out, kept, trees, course)
-    watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
-    out.print(_("warming up; watching {folder}", folder=space.root), markup=False)
-    try:
-        watching.run(screen.act, Saved(first, space.file_of(first, trees)))
-    except KeyboardInterrupt:
-        pass
-    out.print(_("stopped watching"))
-
-
-def _beside(saved: Any, reference: Path) -> Any:
-    """Return a saved file and the reference side by side, definition by definition, docstrings left out."""
-    from rich.syntax import Syntax
-    from rich.table import Table
-
-    from ..intake.submissions import read_for
-    from ..text import printable
-
-    table = Table(_("yours"), _("the reference"), show_lines=True, expand=True)
-    mine = _definitions("\n".join(read_for(saved.path, saved.exercise).cells))
-    theirs = _definitions(reference.read_text(encoding="utf-8"))
-    for name, text in theirs.items():
-        both = (printable(part, 20_000) for part in (mine.get(name, ""), text))
-        table.add_row(*(Syntax(part, "python", word_wrap=True) for part in both))
-    return table
-
-
-def _definitions(text: str) -> dict[str, str]:
-    """Return the top-level functions and classes of a source by name, docstrings left out."""
-    import ast
-
-    found: dict[str, str] = {}
-    lines = text.splitlines()
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError):
-        return {}
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            first = node.body[0]
-            doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            skipped = range(first.lineno - 1, first.end_lineno or first.lineno) if doc else range(0)
-            kept = [lines[n] for n in range(node.lineno - 1, node.end_lineno or node.lineno) if n not in skipped]
-            found[node.name] = "\n".join(line for line in kept if "### BEGIN" not in line and "### END" not in line)
-    return found
-
-
-class _Screen:
-    """What a watch shows and what its keys do."""
-
-    def __init__(self, out: Any, kept: Progress, trees: Trees, course: Syllabus):
-        self.out, self.kept, self.trees, self.course = out, kept, trees, course
-        self.exercise: Exercise | None = None
-
-    def show(self, answer: Any, saved: Any, seconds: float) -> None:
-        """One answer on a clean screen."""
-        from ..report.answer import show
-        from ..student.watch import MENU
-
-        self.exercise = saved.exercise
-        speak(saved.exercise.language, self.trees.root)
-        self.kept.note(answer.grade)
-        if self.out.is_terminal:
-            self.out.clear()
-        show(self.out, answer.grade, saved.path, saved.exercise)
-        if answer.grade.status == "passed":
-            coming = self._coming()
-            then = _("; next: {title}", title=coming.title) if coming is not None else _("; every page is passed")
-            green = _("all green{then}. [s]olution beside yours, [n]ext page", then=then)
-            self.out.print(green, style="green", markup=False)
-        self.out.print(f"{1000 * seconds:.0f} ms · {_(MENU)}", style="bright_black", markup=False)
-        self.kept.save()
-
-    def _coming(self) -> Exercise | None:
-        from ..student.progress import following
-
-        return following(self.course, self.kept)
-
-    def say(self, line: str) -> None:
-        """One line about what went wrong."""
-        from ..text import printable
-
-        self.out.print(printable(translated(line)), style="yellow", markup=False)
-
-    def act(self, key: str, grade: Grade | None, saved: Any) -> bool:
-        """Do what a key means; False for quit."""
-        from ..report.answer import show
-
-        if key == "q" or key == "\x04":
-            return False
-        if self.exercise is None or grade is None:
-            return True
-        try:
-            if key == "h":
-                _hint(self.exercise, self.kept)
-            elif key == "e":
-                _explain(self.exercise, self.kept, self.trees)
-            elif key == "a":
-                show(self.out, grade, saved.path, saved.exercise, whole=True)
-            elif key == "s" and self.trees.without_solutions():
-                self.say(_("this copy of the course has no solutions: {where}", where=self.trees.without_solutions()))
-            elif key == "s" and grade.status == "passed":
-                self.out.print(_beside(saved, self.trees.solution(self.exercise.address)))
-            elif key == "s":
-                self.say(
-                    _("the solution is shown beside yours once the page is passed; `gradus solution` shows it alone")
-                )
-            elif key == "n":
-                next_()
-            elif key == "p":
-                from .student import open_plot
-
-                open_plot(grade, self.exercise, here().hidden)
-        except (GradusError, OSError) as error:
-            self.say(str(error))
-        return True

@@ -1,6 +1,6 @@
 """Missions: what to bring about in the playground, what to expect first, and how it is seen that it came about.
 
-A list, one mission after another, each with all that it needs.
+One file, though a long one: a list, one mission after another, each with all that it needs.
 """
 
 from __future__ import annotations

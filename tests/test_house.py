@@ -1,0 +1,23 @@
+"""The house: a file that a reader cannot take in at once says why it is one."""
+
+from __future__ import annotations
+
+import ast
+
+from autograder.course.trees import own_root
+
+MOST_LINES = 400
+REASON = "One file, though a long one: "
+
+
+def test_a_long_file_says_why_it_is_one():
+    """no file of the engine has more than 400 lines except with the reason in its docstring; pages are lists"""
+    engine = own_root() / "autograder"
+    long = {
+        str(path.relative_to(engine))
+        for path in engine.rglob("*.py")
+        if "pages" not in path.relative_to(engine).parts
+        and len((text := path.read_text(encoding="utf-8")).splitlines()) > MOST_LINES
+        and REASON not in (ast.get_docstring(ast.parse(text)) or "")
+    }
+    assert not long
