@@ -76,8 +76,8 @@ NOT_OF_READING = frozenset({
 REFUSE = (
     "live/client.py", "live/bench.py", "student/workspace.py", "student/progress.py", "student/watch.py",
     "student/reader.py", "student/debug.py", "cli/watch.py", "cli/student.py", "cli/workspace.py", "cli/base.py",
-    "cli/lab.py", "lab/answers.py", "lab/page/view.py", "lab/run.py", "lab/playground/session.py", "lab/playground/state.py",
-    "web/listen.py",
+    "cli/lab.py", "lab/answers.py", "lab/page/view.py", "lab/run.py", "lab/playground/session.py",
+    "lab/playground/state.py", "web/listen.py",
 )  # fmt: skip
 #: what a teacher or an author reads, and what is made of other texts
 NOT_REFUSED = frozenset({
