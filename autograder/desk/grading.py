@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from ..gradebook.alike import KINDS, Group, groups_of
 from ..gradebook.entries import Entry, effective, maximum, questions_of, said
 from ..gradebook.policy import counted
 from ..gradebook.states import NOT_HANDED_IN, reason
@@ -17,7 +18,6 @@ from ..model import Exercise, QuestionPage
 from ..report.card import card
 from ..report.counting import rules
 from . import requests, table
-from .groups import KINDS, Group, groups_of
 from .results import Class
 from .site import NotHere, View
 from .sources import lines_of, source_of
@@ -49,7 +49,7 @@ def overview(view: View, address: str, query: Mapping[str, str]) -> dict[str, An
     """Return what a page's front shows: how many are in which state, and its groups of answers."""
     klass, page = view.desk.results.now(), view.page(address)
     kind = query.get("by", KINDS[0]) if query.get("by") in KINDS else KINDS[0]
-    groups = [_shown(view, klass, page, kind, one) for one in groups_of(klass, page, kind)]
+    groups = [_shown(view, klass, page, kind, one) for one in groups_of(klass.of_page(page), kind)]
     mine = _order(view, klass, page, Asked(page=page), "", "")
     return {
         "title": view.title(page), "page": page, "counts": table.counts(klass, page), "groups": groups, "kinds": KINDS,
@@ -78,7 +78,9 @@ def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: st
     there = [(s, row) for s, row in rows if words or row.state != NOT_HANDED_IN or asked.state == NOT_HANDED_IN]
     found = [student for student, row in there if table.fits(row, asked)]
     if key:
-        members = next((set(one.students) for one in groups_of(klass, page, kind) if one.key == key), set[str]())
+        members = next(
+            (set(one.students) for one in groups_of(klass.of_page(page), kind) if one.key == key), set[str]()
+        )
         found = [student for student in found if student in members]
     return sorted(found, key=lambda student: view.label(student).casefold())
 

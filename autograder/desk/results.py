@@ -28,6 +28,7 @@ from ..model import CheckResult, Grade, Syllabus
 
 Place = tuple[str, str]  #: a student and the address of a page
 BOOK, PLAIN = "gradebook.db", "grades.json"
+_TRIES = 5  #: to copy a file that is being written
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Class:
     entries: Mapping[Place, tuple[Entry, ...]] = field(default_factory=dict)
     rows: Mapping[Place, Standing] = field(default_factory=dict)
     totals: Mapping[str, StudentTotal] = field(default_factory=dict)
+
+    def of_page(self, page: str) -> list[Standing]:
+        """Return the rows of one page, by student."""
+        return [self.rows[student, page] for student in self.students if (student, page) in self.rows]
 
 
 class Results:
@@ -83,9 +88,14 @@ class Results:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self.read_only = read_only or not book.is_file() or not _writable(book)
         self.plain = not book.is_file()  #: a grades.json alone, which knows the points of the checks and no more
-        self.file = self._copy(book) if self.read_only else book
+        self._source = plain if self.plain else book
+        self.file = self._copy() if self.read_only else book
         self._lock = threading.RLock()
         self._read_policy()
+        self._open()
+
+    def _open(self) -> None:
+        """Open the file as one of which nothing is known yet."""
         self._mark: object = None
         self._pending: set[Place] = set()
         self._histories: dict[Place, list[Grade]] = {}
@@ -94,37 +104,70 @@ class Results:
         self._class = Class()
         self._asked: frozenset[str] = frozenset()
         self._checks: dict[CheckResult, CheckResult] = {}
-        if not book.is_file():
-            self._from_plain(plain)
         try:
+            self._identity = self._identify()
             self.entries, self.rubric = Entries.open(self.file), Rubric.open(self.file)
         except (sqlite3.Error, OSError) as error:
-            raise GradebookError(f"{book}: {error}; name another folder") from None
+            raise GradebookError(f"{self.file}: {error}; name another folder") from None
 
-    def _copy(self, book: Path) -> Path:
-        """Return a copy of a gradebook of our own: what may not be written is looked at there."""
-        self._own = tempfile.TemporaryDirectory(prefix="gradus-desk-")
+    def _identify(self) -> tuple[int, ...]:
+        """Return what is another where the gradebook is another one, or was read from what has changed since."""
+        there = self._source.stat()
+        return (*self._was, there.st_ino) if self.read_only else (there.st_dev, there.st_ino)
+
+    def _follow(self) -> None:
+        """Open the file anew where another one took its place: what is given must not go into one that is gone.
+
+        Raises:
+            GradebookError: there is none now.
+        """
+        if not self._source.is_file():
+            raise GradebookError(f"{self._source}: it is gone; `gradus grade` writes a new one, which is shown then")
+        if self.read_only and _stamp(self._source) != self._was:
+            self._close()
+            self.file = self._copy()
+            self._open()
+        elif self._identify() != self._identity:
+            self._close()
+            self._open()
+
+    def _copy(self) -> Path:
+        """Return a gradebook of our own that holds what may only be looked at."""
+        old, self._own = self._own, tempfile.TemporaryDirectory(prefix="gradus-desk-")
+        if old is not None:
+            old.cleanup()
         copy = Path(self._own.name) / BOOK
-        for end in ("", "-wal"):
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(f"{book}{end}", f"{copy}{end}")
+        for _ in range(_TRIES):  # while it is written a copy may be neither the old one nor the new
+            self._was = _stamp(self._source)
+            if self.plain:
+                copy.unlink(missing_ok=True)
+                self._from_plain(copy)
+            else:
+                for end in ("", "-wal"):
+                    with contextlib.suppress(FileNotFoundError):
+                        shutil.copyfile(f"{self._source}{end}", f"{copy}{end}")
+            if _stamp(self._source) == self._was:
+                break
         return copy
 
-    def _from_plain(self, plain: Path) -> None:
-        """Keep in our own gradebook what a ``grades.json`` tells, where there is no other."""
+    def _from_plain(self, file: Path) -> None:
+        """Keep in a gradebook of our own what a ``grades.json`` tells, where there is no other."""
         try:
-            _, records = read_json(plain)
+            _, records = read_json(self._source)
             grades = [grade_of(record) for record in records]
         except (OSError, ValueError) as error:
-            raise GradebookError(f"{plain}: {error}; `gradus grade` writes it again") from None
-        with Gradebook(self.file) as kept:
+            raise GradebookError(f"{self._source}: {error}; `gradus grade` writes it again") from None
+        with Gradebook(file) as kept:
             for grade in grades:
                 kept.add(grade)
 
-    def close(self) -> None:
-        """Close the file."""
+    def _close(self) -> None:
         self.entries.close()
         self.rubric.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close()
         if self._own is not None:
             self._own.cleanup()
 
@@ -133,6 +176,7 @@ class Results:
     def now(self) -> Class:
         """Return the class as it is now."""
         with self._lock:
+            self._follow()
             fresh = self._read_policy() | self._read_grades()
             changed = self._read_entries()
             if fresh:
@@ -233,6 +277,16 @@ def _slim(grade: Grade) -> Grade:
         for one in grade.checks
     )
     return dataclasses.replace(grade, checks=checks)
+
+
+def _stamp(source: Path) -> tuple[int, ...]:
+    """Return what is another after a file, or its write-ahead log, was written."""
+    found: list[int] = []
+    for end in ("", "-wal"):
+        with contextlib.suppress(OSError):
+            there = Path(f"{source}{end}").stat()
+            found += [there.st_mtime_ns, there.st_size]
+    return tuple(found)
 
 
 def _writable(file: Path) -> bool:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
 from collections.abc import Callable, Iterator
 
-import uvicorn
-
-from ..errors import GradebookError
+from ..errors import GradebookError, GradusError
 from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
 from ..running.run import follow_gradebook
 from ..web.listen import listening, open_page, tell
+from ..web.serve import Server
 from .results import Results
 from .server import Site
 from .site import Desk
@@ -30,14 +26,14 @@ CHECKS_ALONE = (
 
 
 def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) -> None:
-    """Serve the desk until Ctrl-C.
+    """Serve the desk until Ctrl-C, or until a service stops it.
 
     Args:
         port: the port to listen on, and no other; None takes a free one.
         browse: whether to open the browser.
 
     Raises:
-        GradusError: the port is taken.
+        GradusError: the port is taken, or the results went away.
     """
     line, seen = listening(port, PORT, COMMAND), _last_entry(desk.results)
     with line:
@@ -52,11 +48,16 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
         if desk.host:
             say(f"behind a proxy: https://{desk.host}/.../{desk.token}/{where}")
         tell(number, say)
-        server = _Server(desk, line)
+        server = Server(Site(desk).app, line, desk.results.folder, ws="none")
+        server.before = desk.results.now  # read, before the first page asks
         if browse:
             once = f"http://127.0.0.1:{number}/{desk.tickets.new(where)}"
             server.when_ready = lambda: open_page(once, say)
         server.serve_it()
+        if server.lost:
+            raise GradusError(
+                f"{desk.results.folder}: the results were moved or deleted, so the desk stopped; start it again there"
+            )
     for words in _written_anew(desk.results, seen):
         say(words)
     say("the desk has stopped")
@@ -78,35 +79,3 @@ def _written_anew(results: Results, seen: int) -> Iterator[str]:
                 yield f"{results.folder}: report.html, grades.csv and grades.json hold what was given"
     except GradebookError as error:
         yield f"what was given is kept; the files beside the gradebook are as they were: {error}"
-
-
-class _Server(uvicorn.Server):
-    """Serves until it is told to stop."""
-
-    def __init__(self, desk: Desk, line: socket.socket):
-        super().__init__(
-            uvicorn.Config(
-                Site(desk).app, log_level="error", access_log=False, lifespan="on", ws="none",
-                timeout_graceful_shutdown=1, server_header=False, date_header=False, proxy_headers=False,
-            )
-        )  # fmt: skip
-        self._desk, self._line = desk, line
-        self.when_ready: Callable[[], None] = lambda: None
-
-    def serve_it(self) -> None:
-        """Serve; Ctrl-C is an ordinary end."""
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(self._whole())
-
-    async def _whole(self) -> None:
-        looking = asyncio.create_task(self._begin())
-        try:
-            await self.serve(sockets=[self._line])
-        finally:
-            looking.cancel()
-
-    async def _begin(self) -> None:
-        while not self.started:
-            await asyncio.sleep(0.01)
-        await asyncio.to_thread(self._desk.results.now)  # read, before the first page asks
-        await asyncio.to_thread(self.when_ready)

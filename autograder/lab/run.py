@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -10,19 +9,16 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import uvicorn
 
 from ..errors import GradusError
 from ..student.workspace import Workspace
 from ..web.listen import listening, open_page, tell
+from ..web.serve import Server
 from .messages import MAX_BYTES, Gone
 from .server import Site
 from .shared import Lab
 
 PORT = 8765  #: that is tried first
-LOOK_SECONDS = 1.0  #: how often it is looked whether the workspace is where it was
 _NOTE = "lab.json"
 
 
@@ -41,7 +37,7 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
     number = line.getsockname()[1]
     with line, _noted(lab.workspace, number, lab.token):
         address = f"http://127.0.0.1:{number}/{lab.token}/{path}"
-        server = _Server(lab, line)
+        server = serving(lab, line)
         say(f"the lab of {lab.workspace.root} is at\n  {address}\nCtrl-C stops it")
         if lab.hub:
             say(f"on the hub: https://{lab.hub}/user/NAME/proxy/{number}/{lab.token}/{path}")
@@ -50,8 +46,8 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
             once = f"http://127.0.0.1:{number}/{lab.tickets.new(path)}"
             server.when_ready = lambda: open_page(once, say)
         server.serve_it()
-        if server.gone:
-            raise GradusError(server.gone)
+        if server.lost:
+            raise GradusError(_gone(lab))
     say("the lab has stopped")
 
 
@@ -96,53 +92,17 @@ def _noted(workspace: Workspace, port: int, token: str) -> Iterator[None]:
                 place.unlink()
 
 
-class _Server(uvicorn.Server):
-    """Serves until it is told to stop, or the workspace goes away."""
-
-    def __init__(self, lab: Lab, line: socket.socket):
-        super().__init__(
-            uvicorn.Config(
-                Site(lab).app, log_level="error", access_log=False, lifespan="on", ws="auto",
-                ws_max_size=MAX_BYTES * 2,
-                ws_max_queue=16, ws_ping_interval=20, ws_ping_timeout=120, timeout_graceful_shutdown=1,
-                server_header=False, date_header=False, proxy_headers=False,
-            )
-        )  # fmt: skip
-        self._lab, self._line = lab, line
-        self.when_ready: Callable[[], None] = lambda: None
-        self.gone = ""
-
-    def serve_it(self) -> None:
-        """Serve; Ctrl-C is an ordinary end."""
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(self._whole())
-
-    async def _whole(self) -> None:
-        looking = asyncio.create_task(self._look())
-        try:
-            await self.serve(sockets=[self._line])
-        finally:
-            looking.cancel()
-
-    async def _look(self) -> None:
-        while not self.started:
-            await asyncio.sleep(0.01)
-        await asyncio.to_thread(self.when_ready)
-        warming = threading.Thread(target=self._lab.workers.warm, daemon=True)
-        warming.start()
-        root = self._lab.workspace.root
-        before = _identity(root)
-        while _identity(root) == before:
-            await asyncio.sleep(LOOK_SECONDS)
-        self.gone = f"{root}: the workspace was moved or deleted, so the lab stopped; start it again where it is now"
-        self._lab.tell_all(Gone(self.gone))
-        await asyncio.sleep(0.3)  # until the pages have heard of it
-        self.should_exit = True
+def serving(lab: Lab, line: socket.socket) -> Server:
+    """Return the server of a lab, which warms its workers up once it answers."""
+    server = Server(
+        Site(lab).app, line, lab.workspace.root,
+        ws="auto", ws_max_size=MAX_BYTES * 2, ws_max_queue=16, ws_ping_interval=20, ws_ping_timeout=120,
+    )  # fmt: skip
+    server.before = lambda: threading.Thread(target=lab.workers.warm, daemon=True).start()
+    server.at_loss = lambda: lab.tell_all(Gone(_gone(lab)))
+    return server
 
 
-def _identity(root: Path) -> tuple[int, int] | None:
-    try:
-        found = root.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+def _gone(lab: Lab) -> str:
+    where = lab.workspace.root
+    return f"{where}: the workspace was moved or deleted, so the lab stopped; start it again where it is now"

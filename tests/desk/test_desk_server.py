@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from autograder.desk.site import Desk
 from autograder.desk.who import LONGEST, Nobody, Who
 from autograder.errors import GradebookError, GradusError
 from autograder.gradebook.entries import questions_of
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.rubric import Item
 from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
@@ -193,9 +195,9 @@ def test_a_group_is_marked_at_once(running: tuple[Desk, str]) -> None:
     desk, address = running
     page = get(f"{address}named/page/{SOFTMAX}/")[1]
     assert "<bdi>bob</bdi>, <bdi>cyd</bdi>" in page  # equal answers, unequal files
-    from autograder.desk.groups import groups_of
+    from autograder.gradebook.alike import groups_of
 
-    key = next(one.key for one in groups_of(desk.results.now(), SOFTMAX, "answers") if "bob" in one.students)
+    key = next(one.key for one in groups_of(desk.results.now().of_page(SOFTMAX), "answers") if "bob" in one.students)
     text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}?by=answers&group={key}")[1]
     assert f'value="{desk.ids.of("cyd")}" data-seen="0" checked' in text
     message = edit(desk, "bob", "comment", text="both of you")
@@ -374,6 +376,30 @@ def test_grades_that_come_while_the_desk_is_open(running: tuple[Desk, str]) -> N
     assert "<bdi>bob</bdi>" not in get(address + "named/")[1]
     for path in views(desk, "named", "bob")[-2:]:
         assert get(address + path) == (404, "there is no such student\n")
+
+
+@pytest.mark.parametrize("what", ["gradebook", "read only", "grades.json"])
+def test_results_that_others_take_the_place_of(tmp_path: Path, what: str) -> None:
+    """a run that begins anew in the folder is shown, and what is given goes into its gradebook, not into the old one"""
+    out, fresh = write(tmp_path / "out"), write(tmp_path / "new", CLASS[:1])
+    if what == "grades.json":
+        (out / "gradebook.db").unlink()
+    with desk_of(out, read_only=what == "read only") as (desk, address):
+        assert "<bdi>bob</bdi>" in get(address + "named/")[1]
+        for file in ("gradebook.db", "gradebook.db-wal", "grades.json"):
+            (out / file).unlink(missing_ok=True)
+        status, text = get(address + "named/")
+        assert (status, "is gone; `gradus grade` writes a new one" in text) == (500, True)
+        for file in ("grades.json",) if what == "grades.json" else ("gradebook.db", "grades.json"):
+            shutil.copy(fresh / file, out / file)
+        text = get(address + "named/")[1]
+        assert "<bdi>ada</bdi>" in text
+        assert "<bdi>bob</bdi>" not in text
+        if what == "gradebook":
+            comment = {"type": "edit", "page": SOFTMAX, "students": {desk.ids.of("ada"): 0}, "kind": "comment"}
+            assert post(address + "named/edit", {**comment, "text": "well done"})[1]["kept"] == 1
+            with Entries.open(out / "gradebook.db") as log:
+                assert [one.text for one in log.all()] == ["well done"]
 
 
 def test_no_results_is_one_line(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def lab(tmp_path_factory) -> Iterator[tuple[Workspace, str]]:
     space = Workspace(folder)
     opened = Lab(space, syllabus.load(trees()), trees())
     line = listening(None, lab_run.PORT, "gradus lab")
-    server = lab_run._Server(opened, line)
+    server = lab_run.serving(opened, line)
     thread = threading.Thread(target=server.serve_it, daemon=True)
     thread.start()
     while not server.started:

@@ -1,13 +1,14 @@
-"""Who answered alike on a page: groups that are looked at once."""
+"""Who answered alike on a page: groups that are looked at once. Pure."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..gradebook.states import NOT_HANDED_IN, reason
 from ..model import Grade
-from .results import Class
+from .states import NOT_HANDED_IN, reason
+from .totals import Standing
 
 #: by every answer, to the last digit that is told; by why it is not right; by the file that was handed in
 KINDS = ("answers", "failure", "file")
@@ -21,13 +22,16 @@ class Group:
     students: tuple[str, ...]
 
 
-def groups_of(klass: Class, page: str, kind: str) -> list[Group]:
-    """Return the groups of a page, the largest first; who handed nothing in is in none."""
+def groups_of(rows: Iterable[Standing], kind: str) -> list[Group]:
+    """Return the groups of one page's rows, the largest first; who handed nothing in is in none.
+
+    Args:
+        kind: one of `KINDS`.
+    """
     found: dict[str, list[str]] = {}
-    for student in klass.students:
-        row = klass.rows.get((student, page))
-        if row is not None and row.grade is not None and row.state != NOT_HANDED_IN:
-            found.setdefault(_key(row.grade, kind), []).append(student)
+    for row in rows:
+        if row.grade is not None and row.state != NOT_HANDED_IN:
+            found.setdefault(_key(row.grade, kind), []).append(row.student)
     groups = [Group(key, tuple(students)) for key, students in found.items()]
     return sorted(groups, key=lambda group: (-len(group.students), group.key))
 
