@@ -19,6 +19,7 @@ MADE = (
     "checking/compare.py", "checking/asserts.py", "checking/contracts.py", "checking/messages.py",
     "checking/answers.py", "judging/verdict.py", "judging/exam.py", "judging/unloaded.py", "judging/ties.py",
     "sandbox/host/student.py", "sandbox/host/handles.py", "sandbox/host/problem.py", "sandbox/host/allowance.py",
+    "lab/inside/parts.py", "lab/playground/inside/parts.py", "lab/convolution/inside/bench.py",
 )  # fmt: skip
 #: of these what no student reads: patterns, values of a protocol, what the grader says to its teacher, parts of others
 NOT_SAID = frozenset({
@@ -28,7 +29,7 @@ NOT_SAID = frozenset({
     "not enough memory", "Cannot allocate memory", "Unable to allocate", "the picture could not be drawn: {0}",
     "what was compared could not be kept: {0}", "the message could not be made: {0}", "{0}, line {1}", "signal {0}",
     "a handle that describes itself wrongly", "the worker was closed", " ({0} of {1} entries differ)",
-    "{0}\n(the values cannot be shown)",
+    "{0}\n(the values cannot be shown)", "file {0}", "weights {0}", "weights yours", "weights course",
 })  # fmt: skip
 #: modules whose sentences begin with what they are about, which is put before them: "is 2 times the expected one"
 RELATIONS = tuple(f"checking/relations/{path.name}" for path in (PACKAGE / "checking/relations").glob("*.py"))
@@ -47,6 +48,7 @@ NAMED = (
     "the changed input", "Sharpen", "Circle", "Saturated", "Guides", "Reference",
     "About Gradus", "does not come to an end", "ended the whole process", "took more memory than it may",
     "gives a wrong shape", "gives no number", "sent something that cannot be read", "is not written yet",
+    "Playground: neural networks", "Playground: convolutional neural networks", "the course has no such page",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
 OF_ERRORS = (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from ..errors import GradusError
-from ..language import in_this_language
+from ..language import _, in_this_language, translated
 from .messages import Message, Trouble
 
 if TYPE_CHECKING:
@@ -180,14 +180,16 @@ class Loop:
         if self._spoiled:
             status, text = "malformed", self._spoiled
         page, where = culprit(frames)
-        self.outbox.say(Trouble(status, printable(text, 500), page, where))
+        self.outbox.say(Trouble(status, printable(translated(text), 500), page, where))
 
 
 def culprit(frames: Frames) -> tuple[str, str]:
     """Return the page whose source was running, and the line there: the innermost that is no library's."""
-    for file, line, _ in reversed(frames):
+    for file, line, _name in reversed(frames):
         found = _SOURCE.fullmatch(file)
         if found is not None:
             owner, address, cell = found.groups()
-            return address, f"{'your' if owner == 'yours' else 'the course’s'} {address}, cell {cell}, line {line}"
+            yours = _("your {page}, cell {cell}, line {line}", page=address, cell=cell, line=line)
+            course = _("the course’s {page}, cell {cell}, line {line}", page=address, cell=cell, line=line)
+            return address, yours if owner == "yours" else course
     return "", ""

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import GradusError
-from ..language import translated
+from ..language import _, translated
 from ..processes import parse_in_turn
 from ..web.files import KINDS, STATIC, file_in, templates
 from ..web.safety import Guard
@@ -29,6 +29,7 @@ from .views import NotHere, View, views
 
 _HERE = Path(__file__).resolve().parent
 OTHER_VERSION, TOO_MUCH = 4400, 4413  #: how a socket is closed by us
+MAX_REASON = 120  #: bytes of the reason that a socket is closed with
 MAX_REFUSED = 100  #: messages of one socket that were no messages
 
 
@@ -88,18 +89,18 @@ class Site:
         section, file = request.path_params["section"], request.path_params["file"]
         path = self.lab.trees.beside(f"{section}/{file}", file)
         if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
-            return PlainTextResponse("there is no such picture\n", 404)
+            return PlainTextResponse(_("there is no such picture") + "\n", 404)
         return FileResponse(path, media_type=KINDS[path.suffix])
 
     async def _page(self, request: Request) -> Response:
         name, path = request.path_params["name"], request.path_params["path"]
         view = self.views.get(name)
         if view is None:
-            return PlainTextResponse("there is no such page\n", 404)
+            return PlainTextResponse(_("there is no such page") + "\n", 404)
         try:
             values = await asyncio.to_thread(view.context, self.lab, path)
         except (NotHere, GradusError, OSError) as error:
-            return PlainTextResponse(f"{error}\n", 404)
+            return PlainTextResponse(f"{translated(str(error))}\n", 404)
         root = "../" * (1 + path.count("/"))
         text = self.templates.get_template(f"{name}.html").render(
             root=root, view=name, path=path, version=VERSION, course=self.lab.syllabus.title, home="map/", **values
@@ -112,7 +113,7 @@ class Site:
         view = self.views.get(socket.path_params["name"])
         await socket.accept()
         if view is None:
-            await socket.close(OTHER_VERSION, "there is no such page")
+            await socket.close(OTHER_VERSION, _("there is no such page"))
             return
         outbox = Outbox(asyncio.get_running_loop())
         reader = Reader(view.incoming)
@@ -121,8 +122,9 @@ class Site:
         try:
             session = view.session(self.lab, outbox, socket.path_params["path"])
         except (NotHere, GradusError, OSError) as error:  # a course may lack what a view shows
-            without = "this page needs the course's solutions, and this copy of the course has none"
-            await socket.close(OTHER_VERSION, without if self.lab.trees.without_solutions() else str(error)[:100])
+            without = _("this page needs the course's solutions, and this copy of the course has none")
+            why = without if self.lab.trees.without_solutions() else translated(str(error))
+            await socket.close(OTHER_VERSION, why.encode()[:MAX_REASON].decode(errors="ignore"))
             return
         self.lab.outboxes.add(outbox)
         sender = asyncio.create_task(outbox.deliver(lambda text: socket.send_text(text.decode())))
@@ -147,7 +149,7 @@ class Site:
         except WebSocketDisconnect:
             return False
         if not isinstance(first, Hello) or first.version != VERSION:
-            await socket.close(OTHER_VERSION, "this page is of another version: load it again")
+            await socket.close(OTHER_VERSION, _("this page is of another version: load it again"))
             return False
         return True
 
@@ -161,7 +163,7 @@ class Site:
             except BadMessage as error:
                 refused += 1
                 if refused > MAX_REFUSED:
-                    await socket.close(TOO_MUCH, "too many messages that are none")
+                    await socket.close(TOO_MUCH, _("too many messages that are none"))
                     return
                 outbox.say(Refused(translated(str(error))))
                 continue

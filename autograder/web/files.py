@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from ..language import _
 from ..report.templating import environment
 
 STATIC = Path(__file__).resolve().parent / "static"  #: what the lab's pages and the desk's have in common
@@ -18,9 +19,9 @@ def file_in(folder: Path | None, file: str) -> Response:
     """Return a script, style or picture of a folder; what is none of these, or lies elsewhere, is not there."""
     path = (folder / file).resolve() if folder is not None else None
     if folder is None or path is None or not path.is_relative_to(folder):
-        return PlainTextResponse("there is no such file\n", 404)
+        return PlainTextResponse(_("there is no such file") + "\n", 404)
     if path.suffix not in KINDS or not path.is_file():
-        return PlainTextResponse("there is no such file\n", 404)
+        return PlainTextResponse(_("there is no such file") + "\n", 404)
     return FileResponse(path, media_type=KINDS[path.suffix])
 
 

@@ -15,9 +15,10 @@ from typing import Any
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..language import _
+
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 CLOSED = 4403  #: how a socket is closed that may not be opened
-_TOLD = "this address is not known here: open the one that `{}` printed\n"
 
 
 def new_token() -> str:
@@ -63,7 +64,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, token: str, tickets: Tickets, hub: str = "", command: str = "gradus lab"):
         self._app, self._token, self._tickets = app, token, tickets
-        self._told = _TOLD.format(command)
+        self._told = _("this address is not known here: open the one that `{command}` printed", command=command) + "\n"
         self._hub = hub.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

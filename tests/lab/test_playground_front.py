@@ -77,10 +77,10 @@ def test_a_link_that_is_none_is_the_default(text):
 )  # fmt: skip
 def test_points_of_a_file(text, points):
     """Two columns of numbers and a label become points of the square"""
-    assert run("csv.js", f"m.pointsOf({json.dumps(text)}).points") == points
+    assert run("csv.js", f"m.pointsOf({json.dumps(text)}, (t) => t).points") == points
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "1,2,0\n", "x,y,z\na,b,c\n1,2,d\n3,4,e\n5,6,f\n7,8,g\n"])
 def test_a_file_without_points_is_told_so(text):
     """The page says what is wanted"""
-    assert "wanted" in run("csv.js", f"m.pointsOf({json.dumps(text)}).points")
+    assert "wanted" in run("csv.js", f"m.pointsOf({json.dumps(text)}, (t) => t).points")

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from ...course.syllabus import split_lesson
 from ...errors import GradusError
+from ...language import authored, translated
 from ...report.card import card
 from ...student.workspace import write_text
 from ..lesson import lesson_html
@@ -44,7 +47,11 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
     if path or ADDRESS not in lab.syllabus.playgrounds:
         raise NotHere("there is no such page")
     _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
-    return {"title": VIEW.title, "missions": MISSIONS, "lesson": lesson_html(lesson, ADDRESS.partition("/")[0], "../")}
+    return {
+        "title": authored(VIEW.title),
+        "missions": MISSIONS,
+        "lesson": lesson_html(lesson, ADDRESS.partition("/")[0], "../"),
+    }
 
 
 class ConvolutionSession:
@@ -182,7 +189,14 @@ class _Ear:
     def show(self, frame: Any) -> None:
         """Send this as soon as the page takes it."""
         self._shown(frame)
-        self._outbox.show(frame)
+        self._outbox.show(_spoken(frame))
+
+
+def _spoken(value: Any) -> Any:
+    """Return a frame, or a part of one, whose sentences are in the language that is spoken."""
+    said = {name: translated(text) for name in ("problem", "pool_problem", "why") if (text := getattr(value, name, ""))}
+    inside = {name: [*map(_spoken, many)] for name in ("parts", "heats") if (many := getattr(value, name, ()))}
+    return structs.replace(value, **said, **inside) if said or inside else value
 
 
 def _digits() -> tuple[Any, ...]:

@@ -102,7 +102,12 @@ def standing(lab: Lab) -> Standing:
             )
         coming = following(lab.syllabus, kept)
         played = [
-            Played(view.address.partition("/")[0], view.title, view.name, len(kept.missions.get(view.address, ())))
+            Played(
+                view.address.partition("/")[0],
+                authored(view.title),
+                view.name,
+                len(kept.missions.get(view.address, ())),
+            )
             for view in views().values()
             if view.address in lab.syllabus.playgrounds
         ]

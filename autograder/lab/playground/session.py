@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ...errors import GradusError
-from ...language import _, translated
+from ...language import _, in_this_language, translated
 from ...sandbox.host.base import WorkerSource
 from ..messages import Message
 from . import messages as m
@@ -57,7 +57,7 @@ class Session:
         self._on, self._speed, self._due = False, 0.0, 0.0
         self._step = 0
         self._ended = False
-        self._thread = threading.Thread(target=self._serve, name="gradus-playground", daemon=True)
+        self._thread = threading.Thread(target=in_this_language(self._serve), name="gradus-playground", daemon=True)
         self._thread.start()
 
     async def receive(self, message: Any) -> None:
@@ -69,7 +69,7 @@ class Session:
         try:
             self._inbox.put_nowait(message)
         except queue.Full:
-            self._outbox.say(m.Declined("the page says more than can be done"))
+            self._outbox.say(m.Declined(_("the page says more than can be done")))
 
     async def close(self) -> None:
         """End the run and its worker."""
@@ -203,7 +203,9 @@ class Session:
         def tell() -> None:
             self._outbox.say(m.Carded(said.part, self.room.card(said.part)))
 
-        threading.Thread(target=tell, name="gradus-card", daemon=True).start()  # the run goes on meanwhile
+        threading.Thread(
+            target=in_this_language(tell), name="gradus-card", daemon=True
+        ).start()  # the run goes on meanwhile
 
     # -- the run ---------------------------------------------------------------------------------
 
@@ -320,6 +322,7 @@ class Session:
             if part not in PAGE_OF:
                 continue
             page = f"{SECTION}/{PAGE_OF[part]}"
+            note = msgspec.structs.replace(note, text=translated(note.text))
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
                 self._fallen.setdefault(part, m.Fell([part], page, note.kind, note.text, 0))
             fell = self._fallen.get(part) if note.whose == "course" else None
@@ -337,7 +340,7 @@ class Session:
             part = self._culprit(self._step + 1) or part
             page = PAGE_OF.get(part, page)
         failed = [part] if part else [one for one in hosted.used if not page or PAGE_OF[one] == page]
-        fell = m.Fell(failed, f"{SECTION}/{page}" if page else "", trouble.kind, trouble.text, trouble.line)
+        fell = m.Fell(failed, f"{SECTION}/{page}" if page else "", trouble.kind, translated(trouble.text), trouble.line)
         self._fallen |= dict.fromkeys(failed, fell)
         if not failed or (trouble.dead and not part):  # reading it ended the worker: it is not read again until a save
             hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}

@@ -53,7 +53,11 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
         ],
     }  # fmt: skip
     _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
-    return {"title": VIEW.title, "given": given, "lesson": lesson_html(lesson, SECTION, "../" * (1 + path.count("/")))}
+    return {
+        "title": authored(VIEW.title),
+        "given": given,
+        "lesson": lesson_html(lesson, SECTION, "../" * (1 + path.count("/"))),
+    }
 
 
 @cache

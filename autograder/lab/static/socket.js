@@ -1,5 +1,6 @@
 // @ts-check
 /** The line to the server: it comes back by itself, and tells which frames were painted. */
+import { say } from "../web/words.js";
 
 const page = document.documentElement.dataset;
 const WAIT_MS = [200, 500, 1000, 2000, 5000]; // before it is tried again
@@ -52,7 +53,7 @@ export function connect(handlers) {
         tell(event.reason);
         return;
       }
-      tell("the lab does not answer: was it stopped?");
+      tell(say("the lab does not answer: was it stopped?"));
       setTimeout(open, WAIT_MS[Math.min(tries++, WAIT_MS.length - 1)]);
     };
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** A few words for elements. */
+import { say } from "./words.js";
 
 /** The element with an id.
  * @param {string} id @returns {any} */
@@ -26,4 +27,4 @@ export function fill(place, html) {
 /** A badge that says whose part it is.
  * @param {string} owner */
 export const badge = (owner) =>
-  make("span", { class: `badge ${owner}` }, owner === "yours" ? "yours" : owner === "course" ? "the course’s" : "nobody’s yet");
+  make("span", { class: `badge ${owner}` }, owner === "yours" ? say("yours") : owner === "course" ? say("the course’s") : say("nobody’s yet"));

@@ -5,6 +5,7 @@ import { connect } from "../lab/socket.js";
 import { digits } from "./digits.js";
 import { kernels } from "./kernels.js";
 import { DIGIT, KERNEL } from "./missions.js";
+import { say } from "../web/words.js";
 
 const done = new Set();
 
@@ -16,7 +17,7 @@ function mark(name) {
   place.classList.add("done");
   place.querySelector(".sign").textContent = "✓";
   place.querySelector(".explain").hidden = false;
-  at("count").textContent = `${done.size} of ${document.querySelectorAll(".mission").length} done`;
+  at("count").textContent = say("{done} of {all} done", { done: done.size, all: document.querySelectorAll(".mission").length });
 }
 
 /** Note the missions that are done by what was just seen.
@@ -27,7 +28,7 @@ function recognise(missions, ...seen) {
     mark(name);
     line.send({ type: "done", mission: name });
     at(`mission-${name}`)?.setAttribute("open", "");
-    tell(`Mission done: ${at(`mission-${name}`)?.querySelector("summary").textContent.slice(2)}`, "good");
+    tell(say("Mission done: {names}. Read why below.", { names: at(`mission-${name}`)?.querySelector("summary").textContent.slice(2) }), "good");
   }
 }
 
@@ -57,7 +58,7 @@ const line = connect({
       at("cards").replaceChildren();
     }
     const broken = message.parts.find((/** @type {any} */ part) => part.problem);
-    if (broken) tell(`${broken.problem}: the course’s part is used until it is mended`);
+    if (broken) tell(say("{problem}: the course’s part is used until it is mended", broken));
     digit.parts(message);
     kernel.ask();
     digit.ask();
@@ -65,12 +66,12 @@ const line = connect({
   card(message) {
     const place = make("div");
     fill(place, message.card);
-    place.append(make("a", { href: `../page/${message.page}` }, `go to ${message.title}`));
+    place.append(make("a", { href: `../page/${message.page}` }, say("go to {title}", message)));
     at("cards").replaceChildren(place);
   },
   trouble(message) {
     const where = message.where ? ` (${message.where})` : "";
-    tell(`${message.status}${where}: ${message.text}. The course’s part is used until you save yours again.`);
+    tell(`${say(message.status)}${where}: ${message.text}. ${say("The course’s part is used until you save yours again.")}`);
   },
   nothing: (message) => tell(message.why),
   mapped: (message) => kernel.mapped(message),

@@ -1,5 +1,6 @@
 // @ts-check
 /** Loss and accuracy over the steps of a training, as SVG. */
+import { say } from "../web/words.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const [LEFT, TOP, WIDE, HIGH] = [40, 14, 580, 156];
@@ -22,8 +23,8 @@ export function curve(svg, rows) {
     rows.filter((row) => Number.isFinite(row[column]))
       .map((row) => `${LEFT + (WIDE * row[0]) / steps},${TOP + HIGH * (1 - Math.min(1, row[column] / most))}`).join(" ");
   const lines = [
-    [1, top, "var(--minus)", "", "loss, training"], [3, top, "var(--minus)", "6 4", "loss, held out"],
-    [2, 1, "var(--plus)", "", "accuracy, training"], [4, 1, "var(--plus)", "6 4", "accuracy, held out"],
+    [1, top, "var(--minus)", "", say("loss, training")], [3, top, "var(--minus)", "6 4", say("loss, held out")],
+    [2, 1, "var(--plus)", "", say("accuracy, training")], [4, 1, "var(--plus)", "6 4", say("accuracy, held out")],
   ];
   const made = [part("rect", { x: LEFT, y: TOP, width: WIDE, height: HIGH, fill: "none", stroke: "var(--line)" })];
   lines.forEach(([column, most, colour, dash, name], k) => {
@@ -34,6 +35,6 @@ export function curve(svg, rows) {
   });
   made.push(part("text", { x: LEFT - 4, y: TOP + 9, "text-anchor": "end" }, top.toFixed(1)));
   made.push(part("text", { x: LEFT + WIDE - 4, y: TOP + 12, "text-anchor": "end" }, "100 %"));
-  made.push(part("text", { x: LEFT + WIDE - 4, y: TOP + HIGH - 5, "text-anchor": "end" }, `step ${steps}`));
+  made.push(part("text", { x: LEFT + WIDE - 4, y: TOP + HIGH - 5, "text-anchor": "end" }, say("step {n}", { n: steps })));
   svg.replaceChildren(...made);
 }

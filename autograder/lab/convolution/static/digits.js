@@ -6,6 +6,7 @@ import { bytes, floats } from "../lab/socket.js";
 import { centred, moved } from "./arithmetic.js";
 import { curve } from "./curve.js";
 import { changed, ink } from "./missions.js";
+import { say } from "../web/words.js";
 
 const SIDE = 28;
 
@@ -33,8 +34,7 @@ export function digits(send, recognise) {
   function ask() {
     grey(at("draw"), pixels, SIDE, SIDE, true);
     grey(at("seen"), sees(), SIDE, SIDE, true);
-    const from = start === null ? "" : `, ${changed(pixels, start.pixels)} changed`;
-    at("inked").textContent = `${ink(sees())} pixels of ink${from}`;
+    at("inked").textContent = start === null ? say("{n} pixels of ink", { n: ink(sees()) }) : say("{n} pixels of ink, {changed} changed", { n: ink(sees()), changed: changed(pixels, start.pixels) });
     const target = Number(at("target").value);
     send({ type: "digit", serial: ++serial, pixels: base64(sees()), target, occlusion: at("occlusion").checked, cam: at("cam").checked, ...whose() });
     if (chosen) askUnit();
@@ -133,7 +133,7 @@ export function digits(send, recognise) {
     found.forEach((layer, k) => {
       const [line, values, size] = [at("layers").children[k], bytes(layer.maps), layer.height * layer.width];
       line.querySelector("small").textContent =
-        `${layer.channels} × ${layer.height} × ${layer.width}, ${layer.low.toFixed(1)} to ${layer.high.toFixed(1)}`;
+        say("{shape}, from {low} to {high}", { shape: `${layer.channels} × ${layer.height} × ${layer.width}`, low: layer.low.toFixed(1), high: layer.high.toFixed(1) });
       line.querySelectorAll("canvas").forEach((/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ channel) =>
         grey(canvas, values.subarray(channel * size, (channel + 1) * size), layer.height, layer.width));
     });
@@ -143,7 +143,7 @@ export function digits(send, recognise) {
     const made = make("div", { class: "layer" }, make("b", {}, layer.name, make("small")));
     const count = Math.floor(bytes(layer.maps).length / (layer.height * layer.width));
     for (let channel = 0; channel < count; channel++) {
-      const canvas = make("canvas", { class: "pixels", tabindex: "0", "aria-label": `${layer.name}, channel ${channel}` });
+      const canvas = make("canvas", { class: "pixels", tabindex: "0", "aria-label": say("{layer}, channel {channel}", { layer: layer.name, channel }) });
       const choose = (/** @type {number} */ y, /** @type {number} */ x) => {
         chosen = { layer: layer.name, channel, y, x };
         for (const other of at("layers").querySelectorAll("canvas")) other.classList.toggle("chosen", other === canvas);
@@ -174,17 +174,19 @@ export function digits(send, recognise) {
     context.fillStyle = "rgb(18 84 160 / .3)";
     context.fillRect(left, top, wide, high);
     at("unit-words").textContent =
-      `${chosen.layer}, channel ${chosen.channel}, place [${chosen.y}, ${chosen.x}] is ${message.value.toFixed(3)}. It sees rows ${top} to ` +
-      `${bottom - 1} and columns ${left} to ${right - 1} of the drawing (left). Beside it these pixels alone: more ink on blue ones raises it, on orange ones lowers it.`;
+      say("{layer}, channel {channel}, place [{y}, {x}] is {value}. It sees rows {top} to {bottom} and columns {left} to {right} of the drawing (left). Beside it these pixels alone: more ink on blue ones raises it, on orange ones lowers it.",
+        { ...chosen, value: message.value.toFixed(3), top, bottom: bottom - 1, left, right: right - 1 });
   }
+
+  const named = (/** @type {any} */ heat) => (heat.name === "occlusion" ? say("occlusion") : heat.name);
 
   function heats(/** @type {any[]} */ found, /** @type {number} */ target) {
     at("heats").replaceChildren(
       ...found.map((heat) => {
-        const canvas = make("canvas", { class: "big pixels", "aria-label": `${heat.name} for ${target}` });
+        const canvas = make("canvas", { class: "big pixels", "aria-label": say("{name} for {target}", { name: named(heat), target }) });
         signed(canvas, floats(heat.map.values), heat.map.height, heat.map.width);
-        const words = heat.name === "occlusion" ? `how much a patch there is worth to ${target}` : `what speaks for ${target}`;
-        return make("figure", {}, make("figcaption", {}, heat.name, badge(heat.owner)), canvas, make("div", { class: "quiet" }, words));
+        const words = heat.name === "occlusion" ? say("how much a patch there is worth to {target}", { target }) : say("what speaks for {target}", { target });
+        return make("figure", {}, make("figcaption", {}, named(heat), badge(heat.owner)), canvas, make("div", { class: "quiet" }, words));
       }),
     );
   }
@@ -195,15 +197,15 @@ export function digits(send, recognise) {
     at("curve").toggleAttribute("hidden", false);
     curve(at("curve"), message.curve);
     const [steps, , , loss, right] = message.curve[message.curve.length - 1];
-    const end = message.stopped ? "stopped" : message.done ? "done" : "training";
-    at("training-words").textContent = `${end}: step ${steps}, held-out loss ${loss.toFixed(3)}, accuracy ${(100 * right).toFixed(1)} %`;
+    const end = message.stopped ? say("stopped") : message.done ? say("done") : say("training");
+    at("training-words").textContent = say("{end}: step {steps}, held-out loss {loss}, accuracy {share} %", { end, steps, loss: loss.toFixed(3), share: (100 * right).toFixed(1) });
     at("stop").disabled = message.done;
     at("train").disabled = !message.done;
     if (message.owner) trainer = message.owner;
   }
 
   function judged(/** @type {any} */ message) {
-    const table = make("table", { class: "confusion", "aria-label": "confusion matrix: rows are true, columns are read" });
+    const table = make("table", { class: "confusion", "aria-label": say("confusion matrix: rows are true, columns are read") });
     table.append(make("tr", {}, make("th", {}, ""), ...[...Array(10).keys()].map((k) => make("th", { scope: "col" }, String(k)))));
     const most = Math.max(...message.confusion.flat());
     message.confusion.forEach((/** @type {number[]} */ row, /** @type {number} */ digit) => {
@@ -214,19 +216,19 @@ export function digits(send, recognise) {
       })));
     });
     const hard = make("div", { class: "hard" }, ...message.hardest.map((/** @type {any} */ one) => {
-      const canvas = make("canvas", { class: "pixels", role: "img", tabindex: "0", "aria-label": `a ${one.label}, read as ${one.said}` });
+      const canvas = make("canvas", { class: "pixels", role: "img", tabindex: "0", "aria-label": say("a {label}, read as {said}", one) });
       grey(canvas, bytes(one.pixels), SIDE, SIDE, true);
       const take = () => sampled({ digit: one.label, pixels: one.pixels });
       canvas.addEventListener("click", take);
       canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && take());
-      return make("figure", {}, canvas, `${one.label}, read ${one.said} (${(100 * one.sure).toFixed(0)} %)`);
+      return make("figure", {}, canvas, say("{label}, read {said} ({share} %)", { ...one, share: (100 * one.sure).toFixed(0) }));
     }));
     const owners = make("p", { class: "quiet" }, ...message.owners.flatMap((/** @type {[string, string]} */ [name, owner]) => [`${name} `, badge(owner), " "]));
     at("judged").replaceChildren(
-      make("p", {}, badge(message.owner), make("b", {}, ` ${(100 * message.accuracy).toFixed(1)} %`), ` of ${message.count} held-out digits are read right.`),
+      make("p", {}, badge(message.owner), make("b", {}, ` ${(100 * message.accuracy).toFixed(1)} %`), ` ${say("of {n} held-out digits are read right.", { n: message.count })}`),
       owners, ...(message.problem ? [make("p", { class: "odd" }, message.problem)] : []),
-      make("b", {}, "rows: what it is; columns: what is read"), make("div", { class: "scroll" }, table),
-      make("b", {}, "the most mistaken (click one to draw on it)"), hard,
+      make("b", {}, say("rows: what it is; columns: what is read")), make("div", { class: "scroll" }, table),
+      make("b", {}, say("the most mistaken (click one to draw on it)")), hard,
     );
     recognise({ ...seen(), judged: message.owner, accuracy: message.accuracy });
   }
@@ -242,7 +244,7 @@ export function digits(send, recognise) {
 
   at("digit").append(...[...Array(10).keys()].map((k) => make("option", { value: String(k) }, String(k))));
   at("digit").value = "7";
-  at("target").append(make("option", { value: "-1" }, "what it reads"), ...[...Array(10).keys()].map((k) => make("option", { value: String(k) }, String(k))));
+  at("target").append(make("option", { value: "-1" }, say("what it reads")), ...[...Array(10).keys()].map((k) => make("option", { value: String(k) }, String(k))));
   at("draw").addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => ((drawing = true), (before = null), draw(event)));
   at("draw").addEventListener("pointermove", (/** @type {PointerEvent} */ event) => drawing && draw(event));
   addEventListener("pointerup", () => (drawing = false));
@@ -265,7 +267,7 @@ export function digits(send, recognise) {
     augmented = at("augmented").checked;
     at("train").disabled = true;
     at("stop").disabled = false;
-    at("training-words").textContent = "training begins: the digits are loaded";
+    at("training-words").textContent = say("training begins: the digits are loaded");
     send({ type: "train", augmented, seed: Math.max(0, Math.min(1e6, Number(at("seed").value) || 0)), ...whose() });
   });
   at("stop").addEventListener("click", () => send({ type: "stop" }));
@@ -282,7 +284,7 @@ export function digits(send, recognise) {
       at("train").disabled = false;
       at("stop").disabled = true;
       const own = message.parts.find((/** @type {any} */ part) => part.name === "DigitClassifier")?.owner === "yours";
-      if (own && !message.trained) at("training-words").textContent = "Your DigitClassifier is not trained yet: the course’s reads until you train it here.";
+      if (own && !message.trained) at("training-words").textContent = say("Your DigitClassifier is not trained yet: the course’s reads until you train it here.");
     },
   };
 }

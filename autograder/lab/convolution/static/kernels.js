@@ -4,6 +4,7 @@ import { at, badge, make } from "../web/dom.js";
 import { base64, colour, grey, pixel, signed } from "../lab/paint.js";
 import { floats } from "../lab/socket.js";
 import { covered, places, products } from "./arithmetic.js";
+import { say } from "../web/words.js";
 
 const SIDE = 64;
 
@@ -36,6 +37,14 @@ const PRESETS = {
   relief: [-2, -1, 0, -1, 1, 1, 0, 1, 2],
 };
 
+/** What pictures and kernels are called.
+ * @type {Record<string, string>} */
+const NAMES = {
+  house: say("house"), bars: say("bars"), stripes: say("stripes"), checks: say("checkerboard"), rings: say("rings"), slope: say("slope"), point: say("point"),
+  "as it is": say("as it is"), mean: say("mean"), "blur (Gauss)": say("blur (Gauss)"), "left to right (Sobel)": say("left to right (Sobel)"),
+  "top to bottom (Sobel)": say("top to bottom (Sobel)"), Laplace: "Laplace", relief: say("relief"),
+};
+
 /** @param {(message: any) => boolean} send @param {(settings: any, height: number, width: number) => void} seen */
 export function kernels(send, seen) {
   let image = new Uint8Array(SIDE * SIDE);
@@ -58,8 +67,8 @@ export function kernels(send, seen) {
     for (const id of ["stride", "padding", "dilation"]) at(id).nextElementSibling.textContent = at(id).value;
     const [h, w] = [places(SIDE, s), places(SIDE, s)];
     at("sizes").textContent =
-      `⌊(${SIDE} + 2·${s.padding} − ${s.dilation}·(${size} − 1) − 1) / ${s.stride}⌋ + 1 = ${h}: ${h} × ${w} outputs, ` +
-      `each sees ${covered(s)} × ${covered(s)} pixels`;
+      `⌊(${SIDE} + 2·${s.padding} − ${s.dilation}·(${size} − 1) − 1) / ${s.stride}⌋ + 1 = ${h}: ` +
+      say("{h} × {w} outputs, each sees {n} × {n} pixels", { h, w, n: covered(s) });
     send({ type: "kernel", serial: ++serial, image: base64(image), height: SIDE, width: SIDE, owner: at("by").value, ...s });
     share(s);
     const own = !Object.values(PRESETS).some((ready) => ready.length === kernel.length && ready.every((w, k) => Math.abs(w - kernel[k]) < 1e-6));
@@ -128,7 +137,7 @@ export function kernels(send, seen) {
     at("kernel").style.gridTemplateColumns = `repeat(${size}, max-content)`;
     at("kernel").replaceChildren(
       ...kernel.map((weight, k) => {
-        const cell = make("input", { type: "number", step: "0.1", "aria-label": `row ${Math.floor(k / size) + 1}, column ${(k % size) + 1}` });
+        const cell = make("input", { type: "number", step: "0.1", "aria-label": say("row {row}, column {column}", { row: Math.floor(k / size) + 1, column: (k % size) + 1 }) });
         cell.value = String(+weight.toFixed(3));
         cell.style.borderBottom = `4px solid rgb(${colour(weight / Math.max(...kernel.map(Math.abs), 1e-9)).join(" ")})`;
         cell.addEventListener("input", () => {
@@ -163,7 +172,7 @@ export function kernels(send, seen) {
     signed(at("output"), values, height, width);
     let [low, high] = [Infinity, -Infinity];
     for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
-    at("range").textContent = `${height} × ${width}, from ${low.toFixed(2)} to ${high.toFixed(2)}`;
+    at("range").textContent = say("{shape}, from {low} to {high}", { shape: `${height} × ${width}`, low: low.toFixed(2), high: high.toFixed(2) });
     at("owner-conv2d").replaceChildren(badge(message.owner));
     at("kernel-problem").textContent = message.problem || message.pool_problem;
     at("pooled-figure").hidden = message.pooled === null;
@@ -179,18 +188,18 @@ export function kernels(send, seen) {
     const s = settings();
     const [i, j] = [Math.min(place[0], out.height - 1), Math.min(place[1], out.width - 1)];
     const rows = products(image.map((v) => v), SIDE, SIDE, s, i, j).map((one) => ({ ...one, pixel: one.pixel / 255, product: one.product / 255 }));
-    const table = make("table", { "aria-label": "pixel times weight" });
+    const table = make("table", { "aria-label": say("pixel times weight") });
     for (let u = 0; u < size; u++) {
       table.append(make("tr", {}, ...rows.slice(u * size, (u + 1) * size).map((one) =>
-        make("td", one.inside ? {} : { class: "out", title: "padding" }, `${one.pixel.toFixed(2)} · ${+one.weight.toFixed(3)}`))));
+        make("td", one.inside ? {} : { class: "out", title: say("padding") }, `${one.pixel.toFixed(2)} · ${+one.weight.toFixed(3)}`))));
     }
     const sum = rows.reduce((total, one) => total + one.product, 0);
     const given = out.values[i * out.width + j];
     const agree = Math.abs(sum - given) < 1e-3 * Math.max(1, Math.abs(sum));
     at("window").replaceChildren(
       table,
-      make("p", {}, `output [${i}, ${j}]: the products sum to ${sum.toFixed(4)}; conv2d gives `,
-        make("b", { class: agree ? "good" : "bad" }, given.toFixed(4)), agree ? "" : ", which differs"),
+      make("p", {}, `${say("output [{i}, {j}]: the products sum to {sum}; conv2d gives", { i, j, sum: sum.toFixed(4) })} `,
+        make("b", { class: agree ? "good" : "bad" }, given.toFixed(4)), agree ? "" : `, ${say("which differs")}`),
     );
     outline(rows, i, j);
   }
@@ -223,8 +232,8 @@ export function kernels(send, seen) {
     look();
   });
 
-  at("picture").append(...Object.keys(PICTURES).map((name) => make("option", {}, name)));
-  at("preset").append(make("option", { value: "" }, "choose …"), ...Object.keys(PRESETS).map((name) => make("option", {}, name)));
+  at("picture").append(...Object.keys(PICTURES).map((name) => make("option", { value: name }, NAMES[name])));
+  at("preset").append(make("option", { value: "" }, say("choose …")), ...Object.keys(PRESETS).map((name) => make("option", { value: name }, NAMES[name])));
   at("size").append(...[1, 2, 3, 4, 5, 6, 7].map((n) => make("option", { value: String(n) }, `${n} × ${n}`)));
   recall();
   cells();

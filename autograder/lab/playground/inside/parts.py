@@ -133,13 +133,13 @@ def _gradient(name, value, leaf):
         raise Misfit(name, "nan", f"the gradient of {name} is not finite, or there is none")
 
 
-def _differs(name, got, wanted, at):
+def _differs(got, wanted, what):
     far = (got - wanted).abs()
     if far.max() <= 1e-4 + 1e-3 * wanted.abs().max():
         return ""
     worst = int(far.argmax())
     got, wanted = got.reshape(-1)[worst].item(), wanted.reshape(-1)[worst].item()
-    return f"{name}{at(worst)} is {got:.4g}; the course's is {wanted:.4g}"
+    return f"{what(worst)} is {got:.4g}; the course's is {wanted:.4g}"
 
 
 def _try_activation(name, part, course):
@@ -150,7 +150,7 @@ def _try_activation(name, part, course):
         raise Misfit(name, "error", f"{name} changes its input")
     _gradient(name, out, x)
     with torch.no_grad():
-        return _differs(name, out.detach(), course(x), lambda i: f"({kept.reshape(-1)[i].item():g})")
+        return _differs(out.detach(), course(x), lambda i: f"{name}({kept.reshape(-1)[i].item():g})")
 
 
 def _try_loss(name, part, course):
@@ -159,7 +159,7 @@ def _try_loss(name, part, course):
     got = tensor_of(name, criterion(name, part)(z, y), torch.Size([]), "four examples")
     _gradient(name, got, z)
     wanted = criterion(name, course)(z, y)
-    return _differs(name, got.detach().reshape(1), wanted.detach().reshape(1), lambda i: " of four examples")
+    return _differs(got.detach().reshape(1), wanted.detach().reshape(1), lambda i: f"{name} of four examples")
 
 
 def _try_network(name, part, course):
@@ -212,7 +212,7 @@ def _try_optimizer(name, part, course):
         raise Misfit(name, "nan", f"after 3 steps of {name} the parameters are NaN or infinite")
     if torch.equal(got, torch.tensor([1.0, -2.0, 0.5, 3.0, 0.1])):
         raise Misfit(name, "error", f"3 steps of {name} leave the parameters as they were")
-    return _differs(name, got, _walked(lambda params: course(params, lr=0.01)), lambda i: f": entry {i} after 3 steps")
+    return _differs(got, _walked(lambda params: course(params, lr=0.01)), lambda i: f"{name}: entry {i} after 3 steps")
 
 
 def _try_clip(name, part, course):
@@ -223,7 +223,7 @@ def _try_clip(name, part, course):
         return p.grad
 
     got = tensor_of(name, clipped(part), torch.Size([3]), "a gradient of three entries")
-    return _differs(name, got, clipped(course), lambda i: f": entry {i} of (3, -4, 0.5) at a limit of 1")
+    return _differs(got, clipped(course), lambda i: f"{name}: entry {i} of (3, -4, 0.5) at a limit of 1")
 
 
 _TRIES = {

@@ -1,6 +1,7 @@
 // @ts-check
 /** The two losses over the steps. Memory stays flat: where there are too many points, every other one goes. */
 import { ink, onColours } from "./colours.js";
+import { say } from "../web/words.js";
 
 const MOST = 800;
 
@@ -65,7 +66,7 @@ export class Chart {
       c.fillText(shown.toPrecision(2).replace(/\.?0+$/, ""), 0, at + (share === 1 ? 8 : 3) * scale);
     }
     c.textAlign = "right";
-    c.fillText(`step ${end}`, w - 2, h - 2);
+    c.fillText(say("step {n}", { n: end }), w - 2, h - 2);
     c.textAlign = "left";
     for (const [k, colour, dashed] of /** @type {[number, string, boolean][]} */ ([[2, ink.minus, true], [1, ink.plus, false]])) {
       c.beginPath();

@@ -2,6 +2,7 @@
 /** The settings beside the network: sliders, lists and switches, from a table. */
 import { given, GROUPS, WORDS } from "./given.js";
 import { make } from "./dom.js";
+import { say } from "../web/words.js";
 
 /** @type {Record<string, string>} */
 const ICONS = {
@@ -14,7 +15,7 @@ const ICONS = {
   bump: '<circle cx="16" cy="8" r="6" fill="var(--plus)" opacity=".5"/><circle cx="16" cy="8" r="3" fill="var(--plus)"/><circle cx="8" cy="16" r="6" fill="var(--minus)" opacity=".5"/><circle cx="8" cy="16" r="3" fill="var(--minus)"/>',
   points: '<path d="M4 20l2-6L17 3l4 4L10 18z" fill="none" stroke="currentColor" stroke-width="2"/>',
 };
-const NAMES = { circle: "circle", xor: "XOR", gauss: "gauss", spiral: "spiral", moons: "moons", plane: "plane (regression)", bump: "bump (regression)", points: "your own points" };
+const NAMES = { circle: say("circle"), xor: "XOR", gauss: "gauss", spiral: say("spiral"), moons: say("moons"), plane: say("plane (regression)"), bump: say("bump (regression)"), points: say("your own points") };
 
 export class Controls {
   /** @param {HTMLElement} host @param {HTMLElement} partsHost @param {{change: (part: Record<string, any>) => void, swap: (part: string, own: boolean) => void, card: (part: string) => void}} page */
@@ -22,7 +23,7 @@ export class Controls {
     this.page = page;
     this.host = host;
     /** @type {Record<string, any>} */ this.fields = {};
-    this.sets = make("div", { className: "sets", role: "radiogroup", "aria-label": "data" });
+    this.sets = make("div", { className: "sets", role: "radiogroup", "aria-label": say("data") });
     for (const name of given.choices.data) {
       const button = make("button", { className: "set", role: "radio", title: NAMES[/** @type {"xor"} */ (name)], "aria-label": NAMES[/** @type {"xor"} */ (name)], onclick: () => page.change({ data: name }) });
       button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
@@ -37,20 +38,20 @@ export class Controls {
       });
       this.sets.append(button);
     }
-    for (const [title, rows] of GROUPS) {
-      const group = make("fieldset", {}, make("legend", {}, title), title === "Data" ? this.sets : "");
+    for (const [place, [title, rows]] of GROUPS.entries()) {
+      const group = make("fieldset", {}, make("legend", {}, title), place === 0 ? this.sets : "");
       for (const [key, label, what] of rows) group.append(this.field(key, label, what));
-      if (title === "Data") group.append(this.seed());
+      if (place === 0) group.append(this.seed());
       host.append(group);
     }
     this.badges = make("ul", { className: "parts" });
-    partsHost.append(make("fieldset", {}, make("legend", {}, "Parts"), this.badges));
+    partsHost.append(make("fieldset", {}, make("legend", {}, say("Parts")), this.badges));
   }
 
   /** @param {string} key @param {string} label @param {any} what */
   field(key, label, what) {
     const id = `${key}-${Math.random().toString(36).slice(2, 7)}`, live = given.live.includes(key);
-    const words = make("label", { htmlFor: id }, label, live ? make("abbr", { title: "changes without a reset", className: "live" }, "live") : "");
+    const words = make("label", { htmlFor: id }, label, live ? make("abbr", { title: say("changes without a reset"), className: "live" }, say("live")) : "");
     /** @type {any} */ let input;
     /** @type {any} */ let shown;
     if (what === "check") {
@@ -82,7 +83,7 @@ export class Controls {
   seed() {
     const input = make("input", { id: `seed-${Math.random()}`, type: "number", min: 0, max: 2 ** 31, onchange: () => this.page.change({ seed: Math.max(0, Math.floor(Number(input.value)) || 0) }) });
     this.fields.seed = (/** @type {number} */ v) => (input.value = String(v));
-    return make("div", { className: "field" }, make("label", { htmlFor: input.id }, "seed"), make("span", {}, input, " ", make("button", { className: "small", "aria-label": "another seed", onclick: () => this.page.change({ seed: Number(input.value) + 1 }) }, "another")));
+    return make("div", { className: "field" }, make("label", { htmlFor: input.id }, say("seed")), make("span", {}, input, " ", make("button", { className: "small", "aria-label": say("another seed"), onclick: () => this.page.change({ seed: Number(input.value) + 1 }) }, say("another"))));
   }
 
   /** Show a state. @param {any} state */
@@ -99,15 +100,15 @@ export class Controls {
 
   /** Show whose each part is. @param {Record<string, any>} parts @param {string[]} refused */
   showParts(parts, refused) {
-    const words = { unwritten: "not written yet", switched: "as you chose", shape: "yours gives a wrong shape", nan: "yours gives no number", error: "yours fails", timeout: "yours does not end", memory: "yours takes all memory", crashed: "yours ends the process", malformed: "yours cannot be read" };
+    const words = { unwritten: say("not written yet"), switched: say("as you chose"), shape: say("yours gives a wrong shape"), nan: say("yours gives no number"), error: say("yours fails"), timeout: say("yours does not end"), memory: say("yours takes all memory"), crashed: say("yours ends the process"), malformed: say("yours cannot be read") };
     this.badges.replaceChildren(...Object.entries(parts).map(([name, note]) => {
       const own = note.whose === "yours", bad = note.kind !== "" && note.kind in words && !["unwritten", "switched"].includes(note.kind);
-      const item = make("li", {}, make("code", {}, name), " ", make("span", { className: `badge ${note.whose}` }, own ? "yours" : "the course’s"), " ");
+      const item = make("li", {}, make("code", {}, name), " ", make("span", { className: `badge ${note.whose}` }, own ? say("yours") : say("the course’s")), " ");
       if (note.kind === "differs") item.append(make("span", { className: "odd" }, note.text), " ");
       else if (note.kind) item.append(make("span", { className: bad ? "bad" : "quiet" }, /** @type {any} */ (words)[note.kind] ?? note.kind), " ");
-      if (bad || note.kind === "differs") item.append(make("button", { className: "small", onclick: () => this.page.card(name) }, "which check catches it"), " ");
-      if (own || refused.includes(name)) item.append(make("button", { className: "small", onclick: () => this.page.swap(name, !own) }, own ? "use the course’s" : "use mine"));
-      if (note.text && bad) item.append(make("div", { className: "quiet small" }, note.line ? `line ${note.line}: ${note.text}` : note.text));
+      if (bad || note.kind === "differs") item.append(make("button", { className: "small", onclick: () => this.page.card(name) }, say("which check catches it")), " ");
+      if (own || refused.includes(name)) item.append(make("button", { className: "small", onclick: () => this.page.swap(name, !own) }, own ? say("use the course’s") : say("use mine")));
+      if (note.text && bad) item.append(make("div", { className: "quiet small" }, note.line ? `${say("line {line}", note)}: ${note.text}` : note.text));
       return item;
     }));
   }

@@ -31,8 +31,9 @@ export function rowsOf(text) {
 }
 
 /** Points [x, y, label] of a CSV file: of two labels 0 and 1; of numbers, scaled to [-1, 1].
- * @param {string} text @returns {{points: number[][], words: string}} */
-export function pointsOf(text) {
+ * @param {string} text @param {typeof import("../web/words.js").say} say puts its words into the page's language
+ * @returns {{points: number[][], words: string}} */
+export function pointsOf(text, say) {
   const rows = rowsOf(text.replace(/^\ufeff/, ""));
   const number = (/** @type {string} */ f) => (f?.trim() ? Number(f.trim().replace(",", ".")) : NaN);
   const header = rows.length > 1 && rows[0].every((f) => Number.isNaN(number(f))) ? rows.shift() : undefined;
@@ -40,25 +41,25 @@ export function pointsOf(text) {
   const numeric = [...Array(columns).keys()].filter((c) => rows.every((r) => Number.isFinite(number(r[c]))));
   const label = columns - 1;
   const axes = numeric.filter((c) => c !== label).slice(0, 2);
-  if (axes.length < 2) throw new Error("two columns of numbers and a label are wanted, the label last");
-  if (rows.length < 4) throw new Error("at least 4 rows are wanted");
+  if (axes.length < 2) throw new Error(say("two columns of numbers and a label are wanted, the label last"));
+  if (rows.length < 4) throw new Error(say("at least 4 rows are wanted"));
   const kept = rows.slice(0, MOST_POINTS);
   const names = [...new Set(kept.map((r) => r[label]?.trim() ?? ""))].sort();
   let labels, what;
   if (names.length === 2) {
     labels = kept.map((r) => names.indexOf(r[label]?.trim() ?? ""));
-    what = `orange is ${names[0]}, blue is ${names[1]}`;
+    what = say("orange is {first}, blue is {second}", { first: names[0], second: names[1] });
   } else if (numeric.includes(label)) {
     labels = spread(kept.map((r) => number(r[label])), 1);
-    what = "the label is a number, scaled to -1 … 1";
-  } else throw new Error(`the last column has ${names.length} different labels; two, or numbers, are wanted`);
+    what = say("the label is a number, scaled to -1 … 1");
+  } else throw new Error(say("the last column has {n} different labels; two, or numbers, are wanted", { n: names.length }));
   const xs = spread(kept.map((r) => number(r[axes[0]])), LIM * 0.9);
   const ys = spread(kept.map((r) => number(r[axes[1]])), LIM * 0.9);
-  const called = axes.map((c) => header?.[c]?.trim() || `column ${c + 1}`);
+  const called = axes.map((c) => header?.[c]?.trim() || say("column {n}", { n: c + 1 }));
   const round = (/** @type {number} */ v) => Math.round(v * 100) / 100;
   return {
     points: kept.map((_, i) => [round(xs[i]), round(ys[i]), round(labels[i])]),
-    words: `${kept.length} points: x is ${called[0]}, y is ${called[1]}; ${what}`,
+    words: say("{n} points: x is {x}, y is {y}; {what}", { n: kept.length, x: called[0], y: called[1], what }),
   };
 }
 

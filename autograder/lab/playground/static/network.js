@@ -4,6 +4,7 @@ import { given, FEATURE } from "./given.js";
 import { figure, make } from "./dom.js";
 import { ink, onColours } from "./colours.js";
 import { paint } from "./maps.js";
+import { say } from "../web/words.js";
 
 const SHOWN = 16; // neurons of a layer that are drawn
 const SVG = "http://www.w3.org/2000/svg";
@@ -57,9 +58,9 @@ export class Network {
 
   features() {
     const s = this.state;
-    const column = make("div", { className: "column inputs" }, make("div", { className: "head" }, make("b", {}, "features")));
-    for (const name of s.features) column.append(this.node(`feature ${FEATURE[/** @type {"x"} */ (name)]}`, FEATURE[/** @type {"x"} */ (name)]));
-    const more = make("details", { className: "more", open: this.open ?? false, ontoggle: (/** @type {any} */ e) => (this.open = e.target.open) }, make("summary", { "data-key": "features" }, "choose"));
+    const column = make("div", { className: "column inputs" }, make("div", { className: "head" }, make("b", {}, say("features"))));
+    for (const name of s.features) column.append(this.node(say("feature {name}", { name: FEATURE[/** @type {"x"} */ (name)] }), FEATURE[/** @type {"x"} */ (name)]));
+    const more = make("details", { className: "more", open: this.open ?? false, ontoggle: (/** @type {any} */ e) => (this.open = e.target.open) }, make("summary", { "data-key": "features" }, say("choose")));
     const list = make("div", { className: "list" });
     more.append(list);
     for (const name of given.features) {
@@ -69,7 +70,7 @@ export class Network {
         if (features.length === 0) tick.checked = true;
         else this.page.change({ features });
       } });
-      const factor = make("input", { type: "number", step: "any", value: s.scale[name] ?? 1, className: "factor", "aria-label": `factor of ${FEATURE[/** @type {"x"} */ (name)]}`, "data-key": `s-${name}`, onchange: () => {
+      const factor = make("input", { type: "number", step: "any", value: s.scale[name] ?? 1, className: "factor", "aria-label": say("factor of {name}", { name: FEATURE[/** @type {"x"} */ (name)] }), "data-key": `s-${name}`, onchange: () => {
         const scale = { ...s.scale, [name]: Number(factor.value) || 1 };
         if (scale[name] === 1) delete scale[name];
         this.page.change({ scale });
@@ -84,17 +85,17 @@ export class Network {
   layer(i) {
     const s = this.state, width = s.hidden[i];
     const set = (/** @type {number} */ w) => this.page.change({ hidden: s.hidden.map((/** @type {number} */ h, /** @type {number} */ k) => (k === i ? Math.max(1, Math.min(64, w)) : h)) });
-    const act = make("select", { "aria-label": `activation of layer ${i + 1}`, "data-key": `a${i}`, onchange: () => this.page.change({ acts: s.acts.map((/** @type {string} */ a, /** @type {number} */ k) => (k === i ? act.value : a)) }) },
+    const act = make("select", { "aria-label": say("activation of layer {n}", { n: i + 1 }), "data-key": `a${i}`, onchange: () => this.page.change({ acts: s.acts.map((/** @type {string} */ a, /** @type {number} */ k) => (k === i ? act.value : a)) }) },
       ...given.acts.map((/** @type {string} */ a) => make("option", { value: a, selected: a === s.acts[i] }, a)));
     const note = this.parts?.[s.acts[i]];
     const column = make("div", { className: "column" },
       make("div", { className: "head" },
         make("span", { className: "width" },
-          make("button", { className: "small", "data-key": `w-${i}`, "aria-label": `one neuron less in layer ${i + 1}`, disabled: width <= 1, onclick: () => set(width - 1) }, "−"),
+          make("button", { className: "small", "data-key": `w-${i}`, "aria-label": say("one neuron less in layer {n}", { n: i + 1 }), disabled: width <= 1, onclick: () => set(width - 1) }, "−"),
           make("b", { title: "neurons" }, String(width)),
-          make("button", { className: "small", "data-key": `w+${i}`, "aria-label": `one neuron more in layer ${i + 1}`, disabled: width >= 64, onclick: () => set(width + 1) }, "+")),
-        act, note ? make("span", { className: `badge ${note.whose}` }, note.whose === "yours" ? "yours" : "course") : ""));
-    for (let k = 0; k < Math.min(width, SHOWN); k++) column.append(this.node(`neuron ${k + 1} of layer ${i + 1}`, ""));
+          make("button", { className: "small", "data-key": `w+${i}`, "aria-label": say("one neuron more in layer {n}", { n: i + 1 }), disabled: width >= 64, onclick: () => set(width + 1) }, "+")),
+        act, note ? make("span", { className: `badge ${note.whose}` }, note.whose === "yours" ? say("yours") : say("the course’s")) : ""));
+    for (let k = 0; k < Math.min(width, SHOWN); k++) column.append(this.node(say("neuron {k} of layer {n}", { k: k + 1, n: i + 1 }), ""));
     if (width > SHOWN) column.append(make("div", { className: "quiet" }, `+ ${width - SHOWN}`));
     return column;
   }
@@ -104,10 +105,10 @@ export class Network {
     return make("div", { className: "column end" },
       make("div", { className: "head" },
         make("span", { className: "width" },
-          make("button", { className: "small", "data-key": "l-", "aria-label": "one layer less", disabled: depth === 0, onclick: () => this.page.change({ hidden: s.hidden.slice(0, -1), acts: s.acts.slice(0, -1) }) }, "−"),
-          make("b", { title: "hidden layers" }, `${depth} layer${depth === 1 ? "" : "s"}`),
-          make("button", { className: "small", "data-key": "l+", "aria-label": "one layer more", disabled: depth >= 10, onclick: () => this.page.change({ hidden: [...s.hidden, s.hidden.at(-1) ?? 4], acts: [...s.acts, s.acts.at(-1) ?? "tanh"] }) }, "+"))),
-      this.node("output", "out"));
+          make("button", { className: "small", "data-key": "l-", "aria-label": say("one layer less"), disabled: depth === 0, onclick: () => this.page.change({ hidden: s.hidden.slice(0, -1), acts: s.acts.slice(0, -1) }) }, "−"),
+          make("b", { title: say("hidden layers") }, depth === 1 ? say("one layer") : say("{n} layers", { n: depth })),
+          make("button", { className: "small", "data-key": "l+", "aria-label": say("one layer more"), disabled: depth >= 10, onclick: () => this.page.change({ hidden: [...s.hidden, s.hidden.at(-1) ?? 4], acts: [...s.acts, s.acts.at(-1) ?? "tanh"] }) }, "+"))),
+      this.node(say("output"), say("out")));
   }
 
   /** @param {string} name @param {string} words */
@@ -184,7 +185,7 @@ export class Network {
   tell(event, l, to, from) {
     const all = l === 0 ? this.nodes[0].length : this.state.hidden[l - 1];
     const box = this.host.getBoundingClientRect();
-    this.tip.textContent = `weight ${figure(this.weights[l]?.[to * all + from])}, bias ${figure(this.biases[l]?.[to])}`;
+    this.tip.textContent = say("weight {weight}, bias {bias}", { weight: figure(this.weights[l]?.[to * all + from]), bias: figure(this.biases[l]?.[to]) });
     this.tip.style.left = `${event.clientX - box.left + this.host.scrollLeft + 10}px`;
     this.tip.style.top = `${event.clientY - box.top + 10}px`;
     this.tip.hidden = false;

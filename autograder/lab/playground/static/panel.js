@@ -69,7 +69,7 @@ export class Panel {
     const file = make("input", { type: "file", accept: ".csv,text/csv,.txt", className: "visually-hidden", id: `csv-${Math.random()}`, onchange: async () => {
       if (!file.files?.[0]) return;
       try {
-        const { points, words } = pointsOf(await file.files[0].text());
+        const { points, words } = pointsOf(await file.files[0].text(), say);
         this.change({ data: "points", points });
         this.say(words, true);
       } catch (error) {

@@ -4,11 +4,13 @@ import { floats } from "../lab/socket.js";
 import { figure, make } from "./dom.js";
 import { ink, onColours } from "./colours.js";
 import { given } from "./given.js";
+import { say } from "../web/words.js";
 
 const HUES = { SGD: "#d1495b", Momentum: "#e58e26", Nesterov: "#b8860b", Adagrad: "#5a9e3a", RMSProp: "#1b9e8a", Adadelta: "#6b7f8f", Adam: "#2f7ed8", Adamax: "#7a5fd0", Nadam: "#c04fb0" };
 const RATES = [1e-4, 3e-4, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.3, 0.5, 1, 3];
 const STARTS = { ravine: [-8, 4], saddle: [0.02, 1.5], rosenbrock: [-1.5, 2], beale: [-3, 1.5] };
 const LR = { SGD: 0.02, Momentum: 0.01, Nesterov: 0.01, Adagrad: 0.5, RMSProp: 0.05, Adadelta: 3, Adam: 0.1, Adamax: 0.1, Nadam: 0.1 };
+const SURFACES = { ravine: say("ravine"), saddle: say("saddle"), rosenbrock: "Rosenbrock", beale: "Beale" };
 const SLOW = { rosenbrock: 0.1, beale: 0.1, ravine: 1, saddle: 1 }; // of the gradient's own step
 
 export class Race {
@@ -21,15 +23,15 @@ export class Race {
     /** @type {Record<string, any>} */ this.trails = {};
     this.shown = 1;
     this.waiting = false;
-    this.canvas = make("canvas", { className: "surface", tabIndex: 0, role: "application", "aria-label": "the landscape; drag the start, or move it with the arrow keys" });
+    this.canvas = make("canvas", { className: "surface", tabIndex: 0, role: "application", "aria-label": say("the landscape; drag the start, or move it with the arrow keys") });
     this.ground = document.createElement("canvas");
     this.table = make("table", { className: "runners" });
-    const surfaces = make("select", { "aria-label": "surface", id: "surface", onchange: () => this.choose(surfaces.value) }, ...Object.keys(STARTS).map((s) => make("option", { value: s }, s)));
+    const surfaces = make("select", { "aria-label": say("surface"), id: "surface", onchange: () => this.choose(surfaces.value) }, ...Object.keys(STARTS).map((s) => make("option", { value: s }, SURFACES[/** @type {"ravine"} */ (s)])));
     this.steps = make("select", { id: "race-steps", onchange: () => this.ask() }, ...[20, 50, 100, 200, 500, 1000].map((n) => make("option", { value: n, selected: n === 200 }, String(n))));
-    host.append(make("h2", { id: "race-title" }, "The race of the nine"),
-      make("p", { className: "quiet" }, "Your optimizers, from the same start. Drag the cross."),
+    host.append(make("h2", { id: "race-title" }, say("The race of the nine")),
+      make("p", { className: "quiet" }, say("Your optimizers, from the same start. Drag the cross.")),
       make("div", { className: "race" },
-        make("div", {}, this.canvas, make("div", { className: "tools" }, make("label", {}, "surface ", surfaces), make("label", {}, "steps ", this.steps), make("button", { id: "replay", onclick: () => this.play() }, "▶ Watch"))),
+        make("div", {}, this.canvas, make("div", { className: "tools" }, make("label", {}, `${say("surface")} `, surfaces), make("label", {}, `${say("steps")} `, this.steps), make("button", { id: "replay", onclick: () => this.play() }, `▶ ${say("Watch")}`))),
         this.table));
     onColours(() => this.paintGround());
     this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ e) => (this.canvas.setPointerCapture(e.pointerId), this.drag(e)));
@@ -95,12 +97,12 @@ export class Race {
   list() {
     const order = Object.entries(this.trails).sort((a, b) => (a[1].value ?? Infinity) - (b[1].value ?? Infinity));
     const focus = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.runner;
-    this.table.replaceChildren(make("tr", {}, ...["", "optimizer", "learning rate", "ends at", ""].map((t) => make("th", { scope: "col" }, t))), ...order.map(([name, trail], place) => {
+    this.table.replaceChildren(make("tr", {}, ...["", say("optimizer"), say("learning rate"), say("ends at"), ""].map((t) => make("th", { scope: "col" }, t))), ...order.map(([name, trail], place) => {
       const dot = make("span", { className: "dot" });
       dot.style.background = HUES[/** @type {"SGD"} */ (name)];
-      const rate = make("select", { "aria-label": `learning rate of ${name}`, "data-runner": name, onchange: () => ((this.lr[name] = Number(rate.value)), this.ask()) }, ...RATES.map((r) => make("option", { value: r, selected: r === this.lr[name] }, String(r))));
+      const rate = make("select", { "aria-label": say("learning rate of {name}", { name }), "data-runner": name, onchange: () => ((this.lr[name] = Number(rate.value)), this.ask()) }, ...RATES.map((r) => make("option", { value: r, selected: r === this.lr[name] }, String(r))));
       const note = this.parts[given.kinds[name]];
-      return make("tr", {}, make("td", {}, String(place + 1)), make("td", {}, dot, " ", name), make("td", {}, rate), make("td", {}, figure(trail.value)), make("td", {}, note ? make("span", { className: `badge ${note.whose}`, title: note.text }, note.whose === "yours" ? "yours" : "course") : ""));
+      return make("tr", {}, make("td", {}, String(place + 1)), make("td", {}, dot, " ", name), make("td", {}, rate), make("td", {}, figure(trail.value)), make("td", {}, note ? make("span", { className: `badge ${note.whose}`, title: note.text }, note.whose === "yours" ? say("yours") : say("the course’s")) : ""));
     }));
     if (focus) /** @type {HTMLElement | null} */ (this.table.querySelector(`[data-runner=${focus}]`))?.focus();
   }
