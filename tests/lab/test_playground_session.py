@@ -15,6 +15,7 @@ from autograder.lab.playground import session as session_module
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
+from autograder.language import speaking
 from autograder.sandbox.host.start import start_template
 
 COURSE = course_sources(trees())
@@ -291,3 +292,15 @@ def test_it_ends_at_once_whatever_the_code_does(opened):
     began = time.monotonic()
     session.end()
     assert time.monotonic() - began < 1.5
+
+
+def test_it_speaks_the_language_in_which_it_was_opened(opened):
+    """What is declined, and what is wrong with a part: the thread that leads the run speaks as the lab does"""
+    with speaking("de"):
+        session, box = opened(activations="def tanh(x):\n    return x.sum()\n")
+    session.put(m.Step(1))
+    assert box.wait(m.Declined).reason == "es gibt noch keinen Lauf"
+    session.put(m.Build({}))
+    note = box.wait(m.Built).parts["tanh"]
+    assert (note.whose, note.kind) == ("course", "shape")
+    assert note.text == "tanh gab die Form () für eine Eingabe der Form (2, 5); nötig ist (2, 5)"
