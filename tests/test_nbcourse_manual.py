@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nbgrader.api import Gradebook as Formgrader
 
@@ -49,14 +51,16 @@ def totals(made):
     where = course.coursedir()
     with Gradebook(path) as book, Formgrader(where.db_url, where.course_id) as theirs:
         rows = {row.student: row.total for row in of_book(book, read).rows if row.exercise == LINES}
-        return rows, {s: theirs.find_submission("one", s).score for s in rows}
+        folders = {s: theirs.find_submission("one", s) for s in rows}
+        return rows, {s: max(0.0, f.score - f.late_submission_penalty) for s, f in folders.items()}
 
 
 def both(made):
     """Bring both to the same points: (taken, given)."""
     course, read, path = made
-    with Entries.open(path) as log:
-        done = synchronise(course, log, read)
+    with Gradebook(path) as book, Entries.open(path) as log:
+        done = synchronise(course, book, log, read)
+    assert done.notes == []
     return done.taken, done.given
 
 
@@ -86,3 +90,51 @@ def test_two_gradebooks_one_total(made):
     assert ours == theirs == {"ada": 8.0, "bob": 6.75}
     with Entries.open(path) as log:
         assert {one.by for one in log.history("bob", LINES)} == {"kim", "nbgrader"}
+
+
+def agreed(made):
+    """The totals here, once both sides were brought together and a second time changes nothing."""
+    both(made)
+    assert both(made) == (0, 0)
+    ours, theirs = totals(made)
+    assert theirs == pytest.approx(ours, abs=1e-9)
+    return ours
+
+
+def test_lateness_and_points_by_hand_go_there(made):
+    """what counts here beside the checks is in nbgrader's total: given, set, taken back, late, forgiven, undated"""
+    course, _, path = made
+    before = agreed(made)
+    with Entries.open(path) as log:
+        bonus = log.add(Entry("ada", LINES, "adjust", -1.5, by="kim"))
+        log.add(Entry("bob", LINES, "points", 3.0, by="kim"))
+        log.add(Entry("bob", LINES, "item", 0.5, "neat", "neat", by="lee"))
+    assert both(made) == (0, 2)
+    ours = agreed(made)
+    assert ours["ada"] == before["ada"] - 1.5
+    marked(course, "ada", "test_scaled", extra_credit=0.25)  # over ours: what a marker there takes away is theirs
+    with Entries.open(path) as log:
+        log.undo(bonus.number, "kim")
+    agreed(made)
+    policy = path.with_name("policy.toml")
+    policy.write_text('count = "last"\nlate_per_day = 0.25\n[due]\n"one/lines" = 2026-11-01T00:00:00+00:00\n')
+    with Gradebook(path) as book:
+        late = replace(grade_of("ada", {}), submitted="2026-11-02T12:00:00+00:00", key="late")
+        book.add(late)
+    on_time = agreed(made)
+    where = course.coursedir()
+    with Formgrader(where.db_url, where.course_id) as book:
+        late = book.find_submission_notebook("lines", "one", "ada")
+        assert late.late_submission_penalty == 3.0  # two days, of 6 points
+    with Entries.open(path) as log:
+        log.add(Entry("ada", LINES, "excuse", by="kim"))
+    assert agreed(made)["ada"] == on_time["ada"] + 3.0
+    policy.unlink()
+    with Formgrader(where.db_url, where.course_id) as book:  # nbgrader's own plugin takes two points
+        book.find_submission_notebook("lines", "one", "bob").late_submission_penalty = 2.0
+        book.db.commit()
+    was = agreed(made)
+    with Entries.open(path) as log:
+        assert [(e.key, e.value) for e in log.history("bob", LINES)][-1] == ("nbgrader-late", -2.0)
+        log.add(Entry("bob", LINES, "excuse", by="kim"))  # forgiven here, so there as well
+    assert agreed(made)["bob"] == was["bob"] + 2.0

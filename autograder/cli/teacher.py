@@ -175,7 +175,7 @@ def _synchronise(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) 
 
     err = console(stderr=True)
     with Gradebook(out / "gradebook.db") as book, Entries.open(book.path) as log:
-        done = synchronise(notebooks, log, course)
+        done = synchronise(notebooks, book, log, course)
         if done.taken:
             with unless_at_work(out) as free:
                 if free:

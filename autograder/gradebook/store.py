@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS pending (
 """
 _OURS = ("grades", "settings", "pending")
 #: tables of the same file that other modules make, and those of an older Gradus
-_BESIDE = ("manual", "entries", "rubric", "sqlite_sequence")
+_BESIDE = ("manual", "entries", "rubric", "elsewhere", "sqlite_sequence")
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -303,7 +303,7 @@ class Gradebook:
 
     def _beside(self) -> list[str]:
         """Return the tables of persons' points that are there: each has a column with the student."""
-        asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'manual')"
+        asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'manual', 'elsewhere')"
         return [row[0] for row in self._ask(asked, ())]
 
     def _erase_aside(self, student: str) -> None:
@@ -312,7 +312,7 @@ class Gradebook:
             try:
                 with contextlib.closing(sqlite3.connect(aside)) as copy:
                     tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                    for table in tables & {"grades", "manual", "pending", "entries"}:
+                    for table in tables & {"grades", "manual", "pending", "entries", "elsewhere"}:
                         copy.execute(f"DELETE FROM {table} WHERE student = ?", (student,))
                     copy.commit()
                     copy.execute("VACUUM")

@@ -1,26 +1,30 @@
 """What a person marked in nbgrader's formgrader and what one gave here, brought together: two gradebooks, one total.
 
 A written question's points go both ways: whichever side changed since they last agreed counts. What was overridden or
-added to the checks' points in formgrader comes here as one rubric item, and does not go back.
+added to the checks' points in formgrader comes here as one rubric item, and so does nbgrader's own late penalty where
+no date is known here. Lateness and points by hand of this side go there (:mod:`.given`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbgrader.api import Grade as Marked
 from nbgrader.api import Gradebook as Formgrader
+from sqlalchemy.orm import joinedload
 
 from ..errors import GradebookError
+from ..gradebook.class_totals import ClassTotals, of_book
 from ..gradebook.entries import Entry, effective, questions_of
 from ..gradebook.entry_log import Entries
+from ..gradebook.store import Gradebook
 from ..model import Syllabus, round_points
 from .find import NbCourse
+from .given import LATE, MARKS, Given, extra_there, penalty_there, ruled, write_totals
 
-BY = "nbgrader"  #: who gave what came from there, and the key of the item that it comes as
-Question = tuple[str, str, str]  #: student, page, name of the cell
+BY = "nbgrader"  #: who gave what came from there
 
 
 @dataclass
@@ -32,19 +36,34 @@ class Brought:
     notes: list[str] = field(default_factory=list)
 
 
-def synchronise(course: NbCourse, log: Entries, syllabus: Syllabus) -> Brought:
-    """Bring the gradebook of an nbgrader course and the log of entries to the same points.
+def synchronise(course: NbCourse, kept: Gradebook, log: Entries, syllabus: Syllabus) -> Brought:
+    """Bring the gradebook of an nbgrader course and ours to the same totals.
+
+    Args:
+        kept: ours.
+        log: what persons gave, in the same file.
 
     Raises:
-        GradebookError: nbgrader's database cannot be read or written.
+        GradebookError: one of them, or the policy, cannot be read or written.
     """
     where, done = course.coursedir(), Brought()
     try:
-        with Formgrader(where.db_url, where.course_id) as book:
-            rows = [row for row in book.db.query(Marked).all() if _page(row) in syllabus.pages]
+        with Formgrader(where.db_url, where.course_id) as book, Given(kept.path) as given:
+            asked = book.db.query(Marked).options(joinedload(Marked.notebook), joinedload(Marked.cell))
+            rows = [row for row in asked.all() if _page(row) in syllabus.pages]
             _questions(rows, log, syllabus, done)
-            _overridden(rows, log, syllabus, done)
+            notebooks: dict[str, list[Any]] = {}
+            for row in rows:
+                notebooks.setdefault(row.notebook_id, []).append(row)
+            totals = of_book(kept, syllabus, bare=True)
+            _overridden(notebooks.values(), log, totals, given, done)
+            if done.taken:
+                totals = of_book(kept, syllabus, bare=True)
+            count, notes = write_totals(notebooks.values(), totals, given)
+            done.given += count
+            done.notes += notes
             book.db.commit()
+            given.keep()
     except Exception as error:
         if type(error).__module__.startswith("sqlalchemy"):
             raise GradebookError(f"{where.db_url}: {str(error).splitlines()[0]}") from None
@@ -57,12 +76,13 @@ def _page(row: Any) -> str:
 
 
 def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, done: Brought) -> None:
+    given = log.by_row()
     for row in rows:
         student, page, key = str(row.student.id), _page(row), str(row.cell.name)
         worth = questions_of(syllabus.pages[page]).get(key)
         if worth is None:
             continue
-        entries = log.history(student, page)
+        entries = given.get((student, page), ())
         mine = [one for one in effective(entries) if one.kind == "question" and one.key in (key, "")]
         ours = mine[-1].value if mine and mine[-1].key == key else None
         agreed = next(
@@ -79,19 +99,24 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, done: Brou
             done.given += 1
 
 
-def _overridden(rows: Iterable[Any], log: Entries, syllabus: Syllabus, done: Brought) -> None:
-    """Take over what formgrader changed of the checks' points, and its extra credit."""
-    changed: dict[tuple[str, str], float] = {}
-    for row in rows:
-        student, page = str(row.student.id), _page(row)
-        more = float(row.extra_credit or 0.0)
-        if row.cell.name not in questions_of(syllabus.pages[page]) and row.manual_score is not None:
-            more += float(row.manual_score) - float(row.auto_score or 0.0)
-        changed[student, page] = changed.get((student, page), 0.0) + more
-    for (student, page), value in changed.items():
-        entries = log.history(student, page)
-        last = [e.value for e in entries if e.kind == "item" and e.key == BY]
-        value = round_points(value)
-        if value != (last[-1] if last else 0.0):  # what was undone here stays undone until it changes there
-            log.add(Entry(student, page, "item", value, BY, "marked in nbgrader", by=BY, extra=True))
-            done.taken += 1
+def _overridden(
+    notebooks: Iterable[Sequence[Any]], log: Entries, totals: ClassTotals, given: Given, done: Brought
+) -> None:
+    """Take over what formgrader changed of the checks' points, its extra credit, and nbgrader's own penalty."""
+    entries = log.by_row()
+    for rows in notebooks:
+        student, page = str(rows[0].student.id), _page(rows[0])
+        asked = questions_of(totals.syllabus.pages[page])
+        more = sum(extra_there(row, given) for row in rows)
+        for row in rows:
+            if row.cell.name not in asked and row.manual_score is not None:
+                more += float(row.manual_score) - float(row.auto_score or 0.0)
+        standing = totals.places.get((student, page))
+        here = standing is not None and ruled(standing, totals)
+        late = 0.0 if here else -penalty_there(rows[0].notebook, given)
+        for key, value, words in ((MARKS, more, "marked in nbgrader"), (LATE, late, "late, by nbgrader")):
+            last = [e.value for e in entries.get((student, page), ()) if e.kind == "item" and e.key == key]
+            value = round_points(value)
+            if value != (last[-1] if last else 0.0):  # what was undone here stays undone until it changes there
+                log.add(Entry(student, page, "item", value, key, words, by=BY, extra=True))
+                done.taken += 1
