@@ -15,6 +15,7 @@ from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.nbcourse.manual import synchronise
 from autograder.nbcourse.write import write_back
+from tests.desks import invoke
 from tests.nbcourses import LINES, RIGHT, answered, generated_by_nbgrader, grade_of, hand_in, source_notebook
 
 
@@ -138,3 +139,17 @@ def test_lateness_and_points_by_hand_go_there(made):
         assert [(e.key, e.value) for e in log.history("bob", LINES)][-1] == ("nbgrader-late", -2.0)
         log.add(Entry("bob", LINES, "excuse", by="kim"))  # forgiven here, so there as well
     assert agreed(made)["bob"] == was["bob"] + 2.0
+
+
+def test_at_the_command(made, monkeypatch):
+    """`gradus export nbgrader` does it at any time, says how many, and what it cannot"""
+    course, read, path = made
+    monkeypatch.setattr("autograder.cli.exports.load", lambda: (read, None))
+    with Entries.open(path) as log:
+        log.add(Entry("ada", LINES, "adjust", -0.5, by="kim"))
+    command = ("export", "nbgrader", "--into", course.root, "--out", path.parent)
+    assert invoke(*command) == (0, "", "nbgrader: 0 marks of persons taken over, 1 written there\n")
+    assert invoke(*command) == (0, "", "nbgrader: both gradebooks have the same totals already\n")
+    agreed(made)
+    assert "name the folder of the nbgrader course" in invoke(*command[:2], "--into", path.parent)[2]
+    assert "leave the other options out" in invoke(*command, "--exercise", "lines")[2]

@@ -12,19 +12,21 @@ from ..errors import GradusError
 from ..report.terminal import console
 from ..text import printable
 from .base import INCOMPLETE, Verbose, app, load, trees
-from .marks import Out, PolicyFile, totals_of
+from .marks import Out, PolicyFile, opened, totals_of
 
 if TYPE_CHECKING:
     from ..gradebook.class_totals import ClassTotals
 
-FORMATS = ("csv", "json", "junit", "canvas", "moodle", "items", "misconceptions", "analysis")
+FORMATS = ("csv", "json", "junit", "canvas", "moodle", "nbgrader", "items", "misconceptions", "analysis")
 
 
 @app.command()
 def export(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(FORMATS))],
     to: Annotated[Path | None, typer.Option("--to", help="the file to write; default: standard output")] = None,
-    into: Annotated[Path | None, typer.Option("--into", help="what the platform exported, to be filled in")] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="what the platform exported, to be filled in; nbgrader: the course")
+    ] = None,
     column: Annotated[str, typer.Option("--column", help="canvas: the assignment's column, or part of its head")] = "",
     exercise: Annotated[list[str] | None, typer.Option("--exercise", help="only these; repeat it")] = None,
     assignment: Annotated[str | None, typer.Option("--assignment", help="the exercises of this assignment")] = None,
@@ -44,6 +46,9 @@ def export(
     course, _ = load()
     if form not in FORMATS:
         raise GradusError(f"there is no format {form}; there are {', '.join(FORMATS)}")
+    if form == "nbgrader":
+        _into_nbgrader(into, out, to or exercise or assignment or policy)
+        return
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
     named = wanted if exercise or assignment else ()  # of a named page the maximum counts, though nobody handed it in
     totals = totals_of(out, policy, course, roster, named).only(wanted)
@@ -64,6 +69,23 @@ def export(
         line = f"without points, since the grader itself could not grade it: {some}; run `gradus grade` again"
         console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
         raise typer.Exit(INCOMPLETE)
+
+
+def _into_nbgrader(into: Path | None, out: Path, more: object) -> None:
+    """Bring nbgrader's own gradebook and this one to the same totals, as `gradus grade` on the course does."""
+    from ..nbcourse import find
+    from .teacher import synchronised
+
+    notebooks = find(into) if into is not None else None
+    if notebooks is None:
+        raise GradusError("name the folder of the nbgrader course with --into")
+    if more:
+        raise GradusError("nbgrader's gradebook gets all pages, by the policy in --out: leave the other options out")
+    course, _ = load()
+    with opened(out):  # which says so where there is none
+        pass
+    if not synchronised(notebooks, out, course, quiet=False):
+        console(stderr=True).print("nbgrader: both gradebooks have the same totals already", markup=False)
 
 
 def form_at(path: Path) -> str:

@@ -70,7 +70,7 @@ def grade(
     )  # fmt: skip
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
-        _synchronise(notebooks, out, course, as_json)
+        synchronised(notebooks, out, course, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -165,8 +165,8 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
         err.print(printable(note), markup=False)
 
 
-def _synchronise(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
-    """Bring what persons marked in nbgrader and here to the same points, and write the results with them."""
+def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> bool:
+    """Bring nbgrader's gradebook and ours to the same totals, and write the results; return whether either changed."""
     from ..gradebook.entry_log import Entries
     from ..gradebook.store import Gradebook
     from ..nbcourse import synchronise
@@ -182,8 +182,10 @@ def _synchronise(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) 
                     rewrite_results(book, course, out)
     if (done.taken or done.given) and not quiet:
         err.print(f"nbgrader: {done.taken} marks of persons taken over, {done.given} written there", markup=False)
+
     for note in done.notes:
         err.print(printable(note), markup=False)
+    return bool(done.taken or done.given)
 
 
 def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from ..gradebook.store import Gradebook
 from ..model import Syllabus, round_points
 from .find import NbCourse
 from .given import LATE, MARKS, Given, extra_there, penalty_there, ruled, write_totals
+from .write import logged
 
 BY = "nbgrader"  #: who gave what came from there
 
@@ -48,7 +49,7 @@ def synchronise(course: NbCourse, kept: Gradebook, log: Entries, syllabus: Sylla
     """
     where, done = course.coursedir(), Brought()
     try:
-        with Formgrader(where.db_url, where.course_id) as book, Given(kept.path) as given:
+        with logged(), Formgrader(where.db_url, where.course_id) as book, Given(kept.path) as given:
             asked = book.db.query(Marked).options(joinedload(Marked.notebook), joinedload(Marked.cell))
             rows = [row for row in asked.all() if _page(row) in syllabus.pages]
             _questions(rows, log, syllabus, done)

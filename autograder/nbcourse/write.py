@@ -71,7 +71,7 @@ def write_back(
     if chosen is None:
         chosen = course.read(syllabus).chosen
     folders = [_with_words(*_graded(one, by_name, chosen), syllabus) for one in course.handed_in()]
-    with _log() as log, tempfile.TemporaryDirectory() as staging:
+    with logged() as log, tempfile.TemporaryDirectory() as staging:
         todo = [(one, found) for one, found in folders if found and not _in_step(course, one, found)]
         done.kept = sum(len(found) for one, found in folders) - sum(len(found) for one, found in todo)
         for assignment in sorted({one.assignment for one, _ in todo}):
@@ -272,7 +272,7 @@ class Log(logging.Handler):
 
 
 @contextlib.contextmanager
-def _log() -> Iterator[Log]:
+def logged() -> Iterator[Log]:
     """Bring nbgrader's log to us, not to the terminal, and its ``alembic``, which it calls by name, onto the path."""
     logger, log = logging.getLogger("traitlets"), Log()
     before, path = (logger.handlers[:], logger.propagate), os.environ.get("PATH", "")
