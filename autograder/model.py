@@ -136,10 +136,15 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Playground(_Addressed):
-    """A page of the course that is played with in the lab: nothing of it is graded."""
+    """A page of the course that is played with in the lab: nothing of it is graded.
+
+    Args:
+        missions: how many missions there are, which count as done or not.
+    """
 
     address: str
     title: str
+    missions: int = 0
 
 
 @dataclass(frozen=True)

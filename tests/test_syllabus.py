@@ -184,7 +184,11 @@ def test_playgrounds(tmp_path):
         (PLAYED.replace("two/play", "tow/play"), "", "line 2, key playgrounds: tow/play is no address"),
         (PLAYED.replace('"two/play"', "3"), "", "line 2, key playgrounds: 3 is no address"),
         (PLAYED.replace('["two/play"]', '"two/play"'), "", "line 2, key playgrounds: must be a list"),
-        (PLAYED, '+++\ntitle = "Play"\npoints = 3\n+++\n', "line 3, key points: a playground has a title alone"),
+        (
+            PLAYED,
+            '+++\ntitle = "Play"\npoints = 3\n+++\n',
+            "line 3, key points: a playground has a title, and missions",
+        ),
         (PLAYED, "+++\n+++\n", "line 1, key title: is missing"),
     ],
 )

@@ -17,7 +17,9 @@ from .marks import Out, PolicyFile, opened, totals_of
 if TYPE_CHECKING:
     from ..gradebook.class_totals import ClassTotals
 
-FORMATS = ("csv", "json", "junit", "canvas", "moodle", "nbgrader", "items", "misconceptions", "analysis")
+FORMATS = (
+    "csv", "json", "junit", "canvas", "moodle", "nbgrader", "items", "misconceptions", "analysis", "completion",
+)  # fmt: skip
 
 
 @app.command()
@@ -52,7 +54,9 @@ def export(
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
     named = wanted if exercise or assignment else ()  # of a named page the maximum counts, though nobody handed it in
     totals = totals_of(out, policy, course, roster, named).only(wanted)
-    text, notes = _text(form, totals, into, column, roster, scale)
+    text, notes = (
+        (_completion(out, totals), []) if form == "completion" else _text(form, totals, into, column, roster, scale)
+    )
     if to is None:
         sys.stdout.write(text)
     else:
@@ -138,6 +142,15 @@ def _text(
     without = [(name, "not handed in, or the roster does not know the name") for name in filled.rows_without]
     no_row = [(name, "give the roster a column with the platform's name of them") for name in filled.students_without]
     return filled.text, [("left as it is:", left), ("no points for", without), ("no row for", no_row)]
+
+
+def _completion(out: Path, totals: ClassTotals) -> str:
+    """Write of every student what is done in each playground: completion, and no points."""
+    from ..export import standings
+    from ..gradebook.completion import Completion
+
+    with Completion(out / "gradebook.db") as kept:
+        return standings.completion(totals, kept.all())
 
 
 def _analysis(form: str, totals: ClassTotals, roster: Path | None) -> str:

@@ -68,6 +68,7 @@ def grade(
         require_isolation=require_isolation, quiet=as_json, executor=executor, exact=seed is not None and shard is None,
         again=again, sources=everything,
     )  # fmt: skip
+    _note_missions(found, {s.student for s in everything}, out)
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
         synchronised(notebooks, out, course, as_json)
@@ -80,6 +81,15 @@ def grade(
         _show_class(outcome, course, files, path, why)
         tell_ignored(found, verbose)
     tell_ungraded(outcome.grades)
+
+
+def _note_missions(found: ClassFolder, students: set[str], out: Path) -> None:
+    """Keep what students did in playgrounds: completion, beside the grades."""
+    from ..gradebook.completion import Completion, Done
+
+    handed_in = ((*place, tuple(names)) for place, names in found.missions.items() if place[0] in students)
+    with Completion(out / "gradebook.db") as kept:
+        kept.note(Done(*one) for one in handed_in)
 
 
 def tell_ignored(found: ClassFolder, verbose: bool = False, most: int = 500) -> None:

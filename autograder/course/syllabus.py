@@ -166,18 +166,22 @@ def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> 
 
 
 def load_playground(path: Path, address: str) -> Playground:
-    """One playground from the front matter of its lesson, which holds its title alone.
+    """One playground from the front matter of its lesson: its title, and how many missions it has.
 
     Raises:
         CourseError: naming file, line and key.
     """
     text, _ = split_lesson(path)
     fields = _toml(path, text, 2)
-    for key in fields.keys() - {"title"}:
-        raise CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: a playground has a title alone")
+    for key in fields.keys() - {"title", "missions"}:
+        why = "a playground has a title, and missions"
+        raise CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: {why}")
     if not isinstance(fields.get("title"), str):
         raise CourseError(f"{path}, line 1, key title: is missing, or no text")
-    return Playground(address, fields["title"])
+    missions = fields.get("missions", 0)
+    if type(missions) is not int or missions < 0:
+        raise CourseError(f"{path}, line {line_of(text, 'missions') + 1}, key missions: say how many there are")
+    return Playground(address, fields["title"], missions)
 
 
 def load(trees: Trees) -> Syllabus:

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from ..gradebook.class_totals import ClassTotals
+from ..gradebook.completion import Done
 from ..gradebook.entries import said
 from ..gradebook.states import reason
 from ..gradebook.totals import Standing, StudentTotal
@@ -69,6 +70,24 @@ def as_csv(totals: ClassTotals) -> str:
         writer.writerow([
             "" if value is None else safe_cell(value) if isinstance(value, str) else number(value) for value in values
         ])  # fmt: skip
+    return text.getvalue()
+
+
+def completion(totals: ClassTotals, done: list[Done]) -> str:
+    """Return of every student a line for each playground: how many missions are done, of how many, and which.
+
+    Who handed in none has 0; nothing of this is a grade.
+    """
+    found = {(one.student, one.page): one for one in done}
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("student", "playground", "done", "of", "missions", "noted"))
+    for student in sorted({*totals.students, *(one.student for one in done)}):
+        for page in totals.syllabus.playgrounds.values():
+            one = found.get((student, page.address), Done(student, page.address, ()))
+            names = " ".join(one.missions)
+            cells = (safe_cell(student), page.address, len(one.missions), page.missions or "", safe_cell(names), one.at)
+            writer.writerow(cells)
     return text.getvalue()
 
 

@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS pending (
 """
 _OURS = ("grades", "settings", "pending")
 #: tables of the same file that other modules make, and those of an older Gradus
-_BESIDE = ("manual", "entries", "rubric", "elsewhere", "sqlite_sequence")
+_BESIDE = ("manual", "entries", "rubric", "elsewhere", "missions", "sqlite_sequence")
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -27,6 +27,7 @@ from .files import NOTHING, UNREADABLE, Entry, disk_entry
 from .folders import walk
 from .helpers import beside, travelling
 from .layout import Sorted, by_student, moved
+from .missions import missions_of
 from .naming import Names
 from .one_student import Work, graded_pages, iso, pages_of, read_entry
 from .outline import page_of
@@ -45,6 +46,8 @@ class ClassFolder:
     ignored: list[tuple[str, str]] = field(default_factory=list)
     #: by student and exercise: the file that is graded, and those that tie with it
     chosen: dict[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
+    #: by student and playground: the missions that are done
+    missions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
@@ -333,9 +336,14 @@ def collect(
         submissions += [work.submission(syllabus.exercises[address]) for address in graded]
         ignored += [*work.ignored, *work.unclear()]
     chosen = {(work.student, address): files for work in works.values() for address, files in work.chosen.items()}
+    missions: dict[tuple[str, str], list[str]] = {}
+    for student, entries in files.students.items():
+        done, odd = missions_of(entries, syllabus.playgrounds)
+        missions |= {(student, page): names for page, names in done.items()}
+        ignored += odd
     why = "no .py and no .ipynb in this folder: nothing to grade"
     ignored += [(student, why) for student in sorted(files.bare.keys() - works.keys())]
-    return ClassFolder(submissions, ignored, chosen)
+    return ClassFolder(submissions, ignored, chosen, missions)
 
 
 def _stem(entry: Entry) -> str:

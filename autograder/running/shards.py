@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
 from ..gradebook.class_totals import of_book
+from ..gradebook.completion import Completion
 from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
@@ -63,6 +64,8 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         for part in parts:
             with Gradebook(part / "gradebook.db") as book:
                 _take_over(book, whole)
+            with Completion(part / "gradebook.db") as done, Completion(out / "gradebook.db") as together:
+                together.note(done.all())
         for grade in (grade for one in read for grade in one.lost):
             if not whole.attempts(grade.student, grade.exercise):
                 whole.add(grade)

@@ -1,13 +1,19 @@
-"""What a student has reached: the best points of each page, the last answer, hints seen. One small JSON file."""
+"""What a student has reached: the best points of each page, the last answer, hints seen. One small JSON file.
+
+Missions that were done in a playground stand in a file of their own too, which is handed in with the pages.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..documents import encode, parse, plain, read
+from ..errors import GradusError
 from ..gradebook.older import failure_of
+from ..intake.missions import MISSIONS
 from ..model import Exercise, Failure, Grade, Syllabus
 from .workspace import Workspace, set_aside, write_text
 
@@ -52,6 +58,9 @@ class Progress:
     def save(self) -> None:
         """Keep it."""
         write_text(self.path, encode({"pages": self.pages, "missions": self.missions}, indent=1) + "\n")
+        if self.missions:
+            with contextlib.suppress(GradusError):  # the record above is the one that counts here
+                write_text(self.path.parent.parent / MISSIONS, encode(self.missions, indent=1) + "\n")
 
 
 def load(workspace: Workspace) -> Progress:

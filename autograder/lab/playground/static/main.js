@@ -128,7 +128,6 @@ at("link").addEventListener("click", () => {
 });
 at("script").addEventListener("click", () => panels[0].line.send({ type: "script" }));
 at("weights").addEventListener("click", () => panels[0].line.send({ type: "weights" }));
-at("record").addEventListener("click", () => save(JSON.stringify({ page: "s3_neural_networks/playground", missions: [...missions.done], of: given.missions.length }, null, 1) + "\n", "missions.json"));
 at("compare").addEventListener("click", () => {
   if (panels.length === 2) {
     panels.pop()?.close();
