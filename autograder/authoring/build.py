@@ -14,7 +14,16 @@ from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
 from ..language import _, speaking
 from ..model import Exercise, Playground, QuestionPage, Syllabus
-from .notebook import BEGIN, END, PICTURE, notebook_cells, playground_notebook, question_notebook, static_checks
+from .notebook import (
+    BEGIN,
+    END,
+    PICTURE,
+    notebook_cells,
+    playground_notebook,
+    question_notebook,
+    static_checks,
+    words_of,
+)  # fmt: skip
 
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
@@ -99,7 +108,9 @@ def _generated(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, str]:
     path = trees.solution(page.address)
     solution = "" if isinstance(page, QuestionPage) else read_text(path, "the solution is missing")
     lesson = lesson_text(trees, page)
-    pictures = _pictures(trees, page.address, lesson, *(question.ask for question in page.questions))
+    pictures = _pictures(
+        trees, page.address, lesson, words_of(solution), *(question.ask for question in page.questions)
+    )
     if isinstance(page, QuestionPage):
         return {trees.notebook(page.address): _notebook_text(question_notebook(lesson, page, pictures))}
     checks = static_checks(read_text(trees.check(page.address), "the checks are missing"))

@@ -84,6 +84,12 @@ def _mentioned(node: ast.stmt) -> set[str]:
     return found
 
 
+def words_of(solution: str) -> str:
+    """Return the words between the cells of code of a solution in percent format."""
+    parts = re.split(r"^# %%(.*)$", solution, flags=re.MULTILINE)
+    return "\n".join(text for head, text in zip(parts[1::2], parts[2::2], strict=True) if "[markdown]" in head)
+
+
 def notebook_cells(
     solution: str, lesson: str, exercise: Exercise, pictures: dict[str, bytes], checks: list[StaticCheck]
 ) -> dict[str, Any]:
@@ -111,9 +117,11 @@ def notebook_cells(
         ]
         due.setdefault(max(places[0] or places[1], default=-1), []).append(check)
     for number, cell in enumerate(own):
-        cell["metadata"] = {}
         if number == 0 and cell.cell_type == "markdown":
             continue  # its heading and first words are the lesson's
+        if cell.cell_type == "markdown":
+            cell = _with_pictures(cell.source, pictures)
+        cell["metadata"] = {}
         if cell.cell_type == "code" and BEGIN in cell.source:
             name = re.search(r"^(?:def|class) (\w+)", cell.source, re.MULTILINE)
             cell["metadata"]["nbgrader"] = _nbgrader(name[1] if name else f"answer-{number}", solution=True)

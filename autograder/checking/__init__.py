@@ -14,7 +14,7 @@ from ..sandbox.host.record import Named
 from ..sandbox.host.student import Student
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import RemoteError
-from .answers import plain
+from .answers import in_place, plain
 from .asserts import (
     CheckFailure,
     assert_gradients,
@@ -26,6 +26,7 @@ from .asserts import (
     unmodified,
     within_memory,
 )  # fmt: skip
+from .beside import page_file
 from .compare import difference
 from .contracts import assert_contract, changed_by, layouts
 from .marks import (
@@ -46,7 +47,7 @@ from .plot import images
 __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
     "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same",
-    "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "layouts", "leaderboard",
-    "marks_of", "misconception", "plain", "points", "raises", "replayable", "require", "take_remarks", "training",
-    "unmodified", "variant", "within_memory",
+    "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "in_place", "layouts",
+    "leaderboard", "marks_of", "misconception", "page_file", "plain", "points", "raises", "replayable", "require",
+    "take_remarks", "training", "unmodified", "variant", "within_memory",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 
+from ..checking.beside import checks_of
 from ..course.trees import Trees
 from ..errors import CourseError
 from .plugin import ChecksPlugin
@@ -46,7 +47,7 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
     arguments += ["-s", "--continue-on-collection-errors", "--import-mode=importlib", "--strict-markers"]
     arguments += ["-c", os.devnull, f"--rootdir={trees.pages}", "--confcutdir", str(trees.pages)]
     try:
-        with _without("PYTEST_ADDOPTS"):
+        with _without("PYTEST_ADDOPTS"), checks_of(trees):
             code = pytest.main([*arguments, *files], plugins=[plugin])
     finally:  # else a later collection in this process would find these modules in place of changed or other files
         for name, module in list(sys.modules.items()):

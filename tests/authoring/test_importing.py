@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
@@ -19,6 +21,7 @@ from autograder.authoring import build
 from autograder.authoring.importing import marking, page, read
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
+from autograder.authoring.importing.opened import for_the_judge
 from autograder.authoring.new_course import begin
 from autograder.authoring.verify import Extent, run
 from autograder.course import catalogue, syllabus
@@ -27,6 +30,7 @@ from autograder.errors import CourseError
 from autograder.model import Settings, Submission
 from autograder.running.pool import grade_many
 from tests.authoring.assignments import CORPUS, write
+from tests.helpers import PNG
 
 #: otter's tests, in the OK format
 OTTER = {
@@ -409,6 +413,93 @@ def read_trees(root):
     return trees(root)
 
 
+PICTURED = """
+#:: words seen
+# Stations
+
+![a map](maps/north.png) and <img src="maps/north.png" width="40">, ![pasted](attachment:image.png),
+![far](https://far.example/x.png), ![lost](lost.png)
+#:: given
+import pandas as pd
+stations = pd.read_csv("stations.csv")
+#:: solution
+def count(table):
+    ### BEGIN SOLUTION
+    return len(table)
+    ### END SOLUTION
+
+def cool(values):
+    ### BEGIN SOLUTION
+    values[:] = [v - 1 for v in values]
+    ### END SOLUTION
+#:: words
+Below, look again: ![](attachment:image.png)
+#:: test counted 1
+from nose.tools import assert_equal
+assert_equal(count(stations), 2)
+assert count(pd.read_csv("stations.csv").head(1)) == 1
+print("passed")
+#:: test cooled 1
+values = [3, 4]
+cool(values)
+assert values == [2, 3]
+#:: answer what 2
+What do you see? ![](maps/north.png)
+### BEGIN SOLUTION
+A map.
+### END SOLUTION
+"""
+
+
+def test_pictures_and_tables_come_along(tmp_path, plain_template):
+    """pasted ones, those beside and those in HTML lie beside the lesson; what tests are given is read by the judge"""
+    path = write(tmp_path / "ps" / "stations.ipynb", PICTURED)
+    (tmp_path / "ps" / "maps").mkdir()
+    (tmp_path / "ps" / "maps" / "north.png").write_bytes(PNG)
+    (tmp_path / "ps" / "stations.csv").write_text("name\nA\nB\n")
+    held = nbformat.read(path, 4)
+    for cell, content in ((held.cells[0], b"first"), (held.cells[3], b"second")):
+        cell["attachments"] = {"image.png": {"image/png": base64.b64encode(content).decode()}}
+    nbformat.write(held, path)
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", path, plain_template)
+    assert outcome.left == []
+    assert {name for name, _ in outcome.crossed} == {"counted", "cooled"}
+    beside = {one.name: one.read_bytes() for one in trees.lesson(outcome.address).parent.glob("*.png")}
+    assert beside == {
+        "stations_north.png": PNG, "stations_image.png": b"first", "stations_image_2.png": b"second",
+    }  # fmt: skip
+    lesson = trees.lesson(outcome.address).read_text()
+    assert lesson.count("stations_north.png") == 3
+    assert "[far](https://far.example/x.png)" in lesson
+    assert "*(picture: lost)*" in lesson
+    assert sum("lost.png is not beside" in note for note in outcome.notes) == 1
+    built = nbformat.read(trees.notebook(outcome.address), 4)
+    carried = [name for cell in built.cells for name in cell.get("attachments", {})]
+    assert sorted(carried) == ["stations_image.png", "stations_image_2.png", "stations_north.png", "stations_north.png"]
+
+
+def test_files_of_otter_and_pytest_assignments(tmp_path):
+    """those that solution or tests name come along, from beside either"""
+    for name, text in {
+        "lab/lab.py": "import csv\ndef rows():\n    return list(csv.reader(open('rain.csv'))) # SOLUTION\n",
+        "lab/tests/q1.py": "test = {'name': 'q1', 'suites': [{'cases': [{'code': '>>> len(rows())\\n1'}]}]}",
+        "lab/rain.csv": "1", "lab/other.csv": "1", "hw/solution.py": "def f(x):\n    return x\n",
+        "hw/helpers.py": "LIMIT = 1\n", "hw/tests/data/rain.csv": "1",
+        "hw/tests/test_f.py": "from helpers import LIMIT\nfrom pathlib import Path\nfrom solution import f\n"
+        "HERE = Path(__file__).parent\ndef test_f():\n    assert f(open(HERE / 'data' / 'rain.csv').read()) == LIMIT\n",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (lab,) = read.assignments("otter", tmp_path / "lab")
+    (homework,) = read.assignments("pytest", tmp_path / "hw")
+    assert (lab.files.keys(), homework.files.keys()) == ({"rain.csv"}, {"helpers.py", "data/rain.csv"})
+    assert homework.source.name == "solution.py"
+    given = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "given"]
+    assert given[-1] == "HERE = page_file('.')"
+    assert "LIMIT = 1" in given
+
+
 # -- without running anything --------------------------------------------------------------------
 
 
@@ -443,6 +534,39 @@ def test_why_a_test_cannot_cross(test, why):
     if not why:
         assert found.body.splitlines()[0] == "f = plain(student.f)"
         assert found.given == ("math", "near")
+
+
+@pytest.mark.parametrize(
+    ("test", "there"),
+    [
+        ("open('rain.csv').read()", "open(page_file('rain.csv')).read()"),
+        ("f('rain.csv')", "f('rain.csv')"),
+        ("f(pd.read_csv('./rain.csv'))", "f(pd.read_csv(page_file('rain.csv')))"),
+        ("f(Path(__file__).parent / 'rain.csv')", "f('rain.csv')"),
+        ("open(os.path.join(os.path.dirname(__file__), 'rain.csv'))", "open(page_file('rain.csv'))"),
+        ("open('other.csv')", "open('other.csv')"),
+        ("from nose.tools import eq_ as same", "import unittest\nsame = unittest.TestCase().assertEqual"),
+        ("f(1)  # says\nprint('passed')", "f(1)"),
+    ],
+)
+def test_what_tests_open(test, there):
+    """a page's file is opened where the judge finds it; what students' code is handed stays a name"""
+    assert for_the_judge(test, {"rain.csv": Path("rain.csv")}, {"f"}) == there
+
+
+@pytest.mark.parametrize(
+    ("test", "why"),
+    [
+        ("assert near(len(open(page_file('rain.csv')).read()), f(1))", ""),
+        ("assert near(f(1), len(open(page_file('rain.csv'), 'w').name))", "files"),
+        ("assert f(page_file('rain.csv'))", "hands `f` a path"),
+    ],
+)
+def test_which_files_a_check_may_read(test, why):
+    """the page's own are read; none is written, and no place of the judge is handed to students' code"""
+    found = crossed(test, world())
+    assert why in found.why
+    assert bool(found.why) is bool(why)
 
 
 def test_regions():

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...course.page_files import MAX_BYTES, MAX_FILES
+from .parts import Cell
+from .pictures import without_pictures
 
 #: what is no data: other notebooks and tests, what tools keep
 _APART = {"tests", "__pycache__", ".ipynb_checkpoints", ".git", "node_modules"}
@@ -47,6 +50,11 @@ def beside(folder: Path, text: str, apart: frozenset[str] = frozenset()) -> tupl
                 found[inside.as_posix()] = path
                 size += path.stat().st_size
     return found, notes
+
+
+def named_in(cells: Iterable[Cell]) -> str:
+    """Return the texts of cells in which files may be named; pictures that words show are none."""
+    return "\n".join(f"{cell.source}\n{cell.hidden}" if cell.code else without_pictures(cell.source) for cell in cells)
 
 
 def _named(inside: Path, text: str) -> bool:

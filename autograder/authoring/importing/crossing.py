@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...sandbox.host.student import Student
+from .opened import PAGE_FILE, is_path, root
 
 #: calls and names that look at something that is not an answer, with what to do instead
 _APART = {
@@ -40,7 +41,7 @@ _ATTRIBUTES = {
     **dict.fromkeys(("read_csv", "read_excel", "read_json", "loadtxt", "genfromtxt", "savefig", "to_csv"), "file"),
 }
 
-TAKEN = ("hidden", "plain", "points")  #: what a check file has from us
+TAKEN = ("hidden", "in_place", "plain", "points")  #: what a check file has from us
 
 
 @dataclass
@@ -58,6 +59,13 @@ class World:
     kinds: dict[str, str] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)  #: given names that stand for the page's own files
+    looked_up: set[str] = field(default_factory=set)  #: given values that only the student's process can make
+
+    def _give(self, name: str, node: ast.stmt) -> None:
+        self.given[name] = ast.unparse(node)
+        if isinstance(node, ast.Assign) and is_path(node.value, self.files):
+            self.files.add(name)
 
     def take_test(self, source: str) -> None:
         """Take in what a test makes for those after it: what does not depend on the student's answers."""
@@ -65,8 +73,8 @@ class World:
             if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign):
                 if loaded(node) & self.own:
                     continue
-                for name in bound(node) - self.own:
-                    self.given.setdefault(name, ast.unparse(node))
+                for name in bound(node) - self.own - self.given.keys():
+                    self._give(name, node)
 
     def take(self, source: str, *, solution: bool) -> None:
         """Take in the statements of a cell, in the order of the notebook."""
@@ -82,8 +90,13 @@ class World:
                 self.kinds |= dict.fromkeys(names, _kind(node))
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     self.read |= uses
+            elif not isinstance(node, ast.Expr | ast.FunctionDef | ast.ClassDef) and _opens(node, self):
+                self.own |= names  # what no file of the page is cannot be opened by the judge
+                self.looked_up |= names
+                self.kinds |= dict.fromkeys(names, "value")
             elif not isinstance(node, ast.Expr):
-                self.given |= {name: ast.unparse(node) for name in names}
+                for name in names:
+                    self._give(name, node)
 
 
 @dataclass(frozen=True)
@@ -157,12 +170,15 @@ def _kind(node: ast.stmt) -> str:
     return "function" if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else "value"
 
 
-def crossed(source: str, world: World, raw: Iterable[str] = (), elsewhere: Iterable[str] = ()) -> Crossed:
+def crossed(
+    source: str, world: World, raw: Iterable[str] = (), elsewhere: Iterable[str] = (), *, placed: bool = False
+) -> Crossed:
     """Return a test as the body of a check, or why it cannot cross.
 
     Args:
         raw: names whose answers are objects of the student's own, which stay over there.
         elsewhere: names that other tests bind.
+        placed: functions change their arguments in place, and the test looks at these.
     """
     try:
         tree = parsed(source)
@@ -185,23 +201,38 @@ def crossed(source: str, world: World, raw: Iterable[str] = (), elsewhere: Itera
     deleted = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)} & world.own
     if patched | deleted:
         return Crossed(why=f"`{min(patched | deleted)}`: {_APART['patched']}")
+    handed = _handed_a_path(tree, world)
+    if handed:
+        return Crossed(
+            why=f"hands `{handed}` a path of the judge's; hand over the file's name alone, `f(\"rain.csv\")`"
+        )
     own = sorted(wanted & world.own)
     taken = sorted(({"student", *TAKEN} & (wanted | local)) | {name for name in own if hasattr(Student, name)})
     if taken:
         return Crossed(why=f"uses the name `{taken[0]}`, which checks have a meaning of their own for: rename it")
     given = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world)
-    unknown = wanted - world.own - world.given.keys() - local
+    unknown = wanted - world.own - world.given.keys() - local - {PAGE_FILE}
     if unknown:
         name = min(unknown)
         where = "another test cell makes: put the two into one cell" if name in elsewhere else "no cell defines"
         return Crossed(why=f"uses `{name}`, which {where}")
-    binds = [f"{name} = {_looked_up(name, world, raw)}" for name in own]
+    binds = [f"{name} = {_looked_up(name, world, raw, placed)}" for name in own]
     return Crossed("\n".join([*binds, *([plain_code(source).strip()] if tree.body else [])]), tuple(given))
 
 
-def _looked_up(name: str, world: World, raw: Iterable[str]) -> str:
-    plain = world.kinds.get(name) != "class" and name not in raw
-    return f"plain(student.{name})" if plain else f"student.{name}"
+def _looked_up(name: str, world: World, raw: Iterable[str], placed: bool) -> str:
+    kind = world.kinds.get(name)
+    if kind == "class" or name in raw:
+        return f"student.{name}"
+    return f"in_place(student.{name})" if placed and kind == "function" else f"plain(student.{name})"
+
+
+def calls_alone(source: str, world: World) -> bool:
+    """Tell whether a test calls a function of the student's and drops its answer, as where it works in place."""
+    return any(
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and loaded(node.value.func) & world.own
+        for node in ast.walk(parsed(source))
+    )
 
 
 def _with_all_below(names: list[str], world: World) -> list[str]:
@@ -215,9 +246,42 @@ def _with_all_below(names: list[str], world: World) -> list[str]:
     return [name for name in world.given if name in found]
 
 
+def _handed_a_path(tree: ast.Module, world: World) -> str:
+    """Return the function of the student's that is handed a place of the judge's, "" where none is."""
+    for node in ast.walk(tree):
+        handed = [*node.args, *(k.value for k in node.keywords)] if isinstance(node, ast.Call) else []
+        if isinstance(node, ast.Call) and root(node.func) in world.own and any(is_path(a, world.files) for a in handed):
+            return root(node.func)
+    return ""
+
+
+def _opens(node: ast.stmt, world: World) -> bool:
+    """Tell whether a statement opens a file that is none of the page's."""
+    said = _looks_elsewhere(ast.Module([node], []), world)
+    return said.endswith(_APART["file"])
+
+
+def _may(tree: ast.Module, world: World) -> set[ast.AST]:
+    """Return what reads a file of the page: the judge has it too."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        modes = [
+            arg.value for arg in [*node.args[1:], *(k.value for k in node.keywords)] if isinstance(arg, ast.Constant)
+        ]
+        writes = any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) <= 3 for mode in modes)
+        if not writes and loaded(node.args[0]) & ({PAGE_FILE} | world.files):
+            found |= {*ast.walk(node.func)}
+    return found
+
+
 def _looks_elsewhere(tree: ast.Module, world: World) -> str:
     """Return what a test looks at that is not an answer, "" where there is nothing."""
+    may = _may(tree, world)
     for node in ast.walk(tree):
+        if node in may:
+            continue
         if isinstance(node, ast.Global | ast.Nonlocal):
             return _APART["globals"]
         if isinstance(node, ast.Import | ast.ImportFrom):

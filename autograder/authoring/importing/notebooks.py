@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import CourseError
-from .beside import beside
+from .beside import beside, named_in
 from .parts import Assignment, Cell
+from .pictures import pasted
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[^\n]*END HIDDEN TESTS[^\n]*\n?", re.M | re.S)
@@ -62,26 +64,31 @@ def read(path: Path) -> Assignment:
     if language and str(language).lower() not in ("python", "ipython", "python3"):
         raise CourseError(f"{path}: is written in {language}; Gradus grades Python")
     notes: list[str] = []
-    cells = [made for number, cell in enumerate(notebook.cells) if (made := _cell(cell, number, notes)) is not None]
+    cells = [made for number, cell in enumerate(notebook.cells) if (made := _cell(cell, number)) is not None]
     if not any(cell.kind in ("solution", "test", "manual") for cell in cells):
         raise CourseError(
             f"{path}: no cell is marked for nbgrader; name the source version of the assignment, not the released one"
         )
     if any(_STUB.search(cell.source) and BEGIN not in cell.source for cell in cells if cell.kind == "solution"):
         notes.append("its solutions are cleared: this is the released version; import the one in source/ instead")
-    files, left = beside(path.parent, "\n".join(f"{cell.source}\n{cell.hidden}" for cell in cells))
-    return Assignment(_title(cells, path), tuple(cells), path, (*notes, *left), files)
+    files, left = beside(path.parent, named_in(cells))
+    return Assignment(title_in(cells) or _named(path), tuple(cells), path, (*notes, *left), files)
 
 
-def _title(cells: list[Cell], path: Path) -> str:
+def _named(path: Path) -> str:
+    return path.stem.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def title_in(cells: Iterable[Cell]) -> str:
+    """Return the first heading of an assignment, "" where it has none."""
     for cell in cells:
         heading = re.search(r"^#{1,3}\s+(.+?)\s*#*$", cell.source, re.M) if cell.kind == "words" else None
         if heading:
             return heading[1].strip()
-    return path.stem.replace("_", " ").replace("-", " ").strip().capitalize()
+    return ""
 
 
-def _cell(cell: Any, number: int, notes: list[str]) -> Cell | None:
+def _cell(cell: Any, number: int) -> Cell | None:
     """Return one cell of a notebook, None for an empty one."""
     marks = cell.metadata.get("nbgrader", {})
     source, name = str(cell.source), str(marks.get("grade_id") or f"cell {number + 1}")
@@ -90,13 +97,10 @@ def _cell(cell: Any, number: int, notes: list[str]) -> Cell | None:
     grade, solution, task = (bool(marks.get(key)) for key in ("grade", "solution", "task"))
     if not source.strip() and not (grade or solution):
         return None
-    if cell.get("attachments"):
-        notes.append(f"{name}: its pasted pictures are left behind; save them beside the lesson and link them there")
     if task or (grade and solution) or (solution and not code):
         scheme = "\n".join(part.strip() for part in _SCHEME.findall(source))
-        return Cell(
-            "manual", name, with_regions(_SCHEME.sub("", source), whole=False), points, code=code, scheme=scheme
-        )
+        source = with_regions(_SCHEME.sub("", source), whole=False)
+        return Cell("manual", name, source, points, code=code, scheme=scheme, pasted=pasted(cell))
     if grade and code:
         shown, hidden = _HIDDEN.sub("", source), "\n".join(_HIDDEN.findall(source))
         return Cell("test", name, shown, points, hidden, title_of(source))
@@ -104,7 +108,7 @@ def _cell(cell: Any, number: int, notes: list[str]) -> Cell | None:
         return Cell("solution", name, with_regions(source, whole=True))
     if code and BEGIN.strip("# ") in source:  # a region in a cell that nobody marked is cut all the same
         return Cell("solution", name, with_regions(source, whole=True))
-    return Cell("given" if code else "words", name, source, code=code)
+    return Cell("given" if code else "words", name, source, code=code, pasted=pasted(cell))
 
 
 def with_regions(source: str, *, whole: bool) -> str:
@@ -117,7 +121,8 @@ def with_regions(source: str, *, whole: bool) -> str:
     for line in source.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
         if "BEGIN SOLUTION" in line:
-            lines.append(indent + BEGIN)
+            before = line.partition("#")[0].rstrip()  # code in the marker's own line is the solution's, too
+            lines += [indent + BEGIN, *([before] if before.strip() and "BEGIN SOLUTION" not in before else [])]
         elif "END SOLUTION" in line:
             lines.append(indent + END)
         else:

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import CourseError
+from .beside import beside, named_in
 from .marking import marked
+from .notebooks import title_in
 from .parts import Assignment, Cell
+from .pictures import pasted
+
+_MARK = re.compile(r"BEGIN SOLUTION|# *SOLUTION")
 
 
 def assignments(path: Path) -> list[Assignment]:
@@ -31,11 +36,9 @@ def assignments(path: Path) -> list[Assignment]:
     source = path if path.is_file() and path.parent.name != "tests" else _solution(folder)
     notes: list[str] = []
     cells = [*_cells(source, notes), *(_test(test) for test in tests)]
-    return [
-        Assignment(
-            folder.resolve().name.replace("_", " ").replace("-", " ").capitalize(), tuple(cells), source, tuple(notes)
-        )
-    ]
+    files, left = beside(folder, named_in(cells), frozenset({source.name}))
+    title = title_in(cells) or folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
+    return [Assignment(title, tuple(cells), source, (*notes, *left), files)]
 
 
 def _solution(folder: Path) -> Path:
@@ -49,7 +52,7 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     """Return the cells of a solution; what only otter runs is left out."""
     text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
-        return [_code(text, "the solution")]
+        return [_code(text, "the solution", marks=bool(_MARK.search(text)))]
     import nbformat
 
     try:
@@ -57,12 +60,13 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     except Exception as error:
         raise CourseError(f"{source}: is no notebook ({' '.join(str(error).split())[:120]})") from None
     cells = []
+    marks = any(cell.cell_type == "code" and _MARK.search(str(cell.source)) for cell in notebook.cells)
     for number, cell in enumerate(notebook.cells):
         words = str(cell.source)
         if cell.cell_type == "code" and not re.search(r"\botter\b|grader\.(check|export)", words) and words.strip():
-            cells.append(_code(words, f"cell {number + 1}"))
+            cells.append(_code(words, f"cell {number + 1}", marks=marks))
         elif cell.cell_type == "markdown" and words.strip():
-            cells.append(Cell("words", f"cell {number + 1}", words, code=False))
+            cells.append(Cell("words", f"cell {number + 1}", words, code=False, pasted=pasted(cell)))
             if re.search(r"_Points:_|manual: *true", words):
                 notes.append(
                     f"cell {number + 1}: is perhaps read by a person; put it into question and question_points"
@@ -70,10 +74,14 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     return cells
 
 
-def _code(text: str, name: str) -> Cell:
-    """Return a cell of code: one that students write has regions, where it says so or defines something."""
-    if re.search(r"BEGIN SOLUTION|# *SOLUTION", text):
-        return Cell("solution", name, marked(text))
+def _code(text: str, name: str, *, marks: bool) -> Cell:
+    """Return a cell of code: one that students write has regions, where it says so or defines something.
+
+    Args:
+        marks: the assignment marks what students write; a cell without a mark is given to them.
+    """
+    if marks:
+        return Cell("solution", name, marked(text)) if _MARK.search(text) else Cell("given", name, text)
     try:
         defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign) for node in ast.parse(text).body)
     except SyntaxError:

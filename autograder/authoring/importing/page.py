@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from io import StringIO
+from pathlib import Path
 
 from ...course import catalogue, syllabus
 from ...course.trees import Trees
@@ -17,11 +20,30 @@ from ...sandbox.host.base import WorkerSource
 from ...sandbox.host.start import start_template
 from ...text import told
 from .. import build, new
-from .crossing import World, bound, crossed, parsed
+from . import pictures
+from .crossing import World, bound, calls_alone, crossed, parsed, plain_code
+from .opened import for_the_judge
 from .parts import Assignment, Outcome
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
 
 _OBJECT = re.compile(r"is or holds an object")
+_TO_DO = [
+    (
+        re.compile(r"only values, callables and lent objects"),
+        "hand over and compare numbers, texts, lists or arrays "
+        "made of it: an object of a library does not cross to the student's process",
+    ),
+    (
+        re.compile(r"<[\w.]+ object>"),
+        "compare what methods and attributes return: an object of the student's stays in "
+        "their process, where == and str() of it are not asked",
+    ),
+    (
+        re.compile(r"FileNotFoundError|PosixPath|WindowsPath"),
+        "hand over the name of a page's file alone, as in `f(\"rain.csv\")`: it lies beside the student's code",
+    ),
+    (re.compile(r"ModuleNotFoundError"), "install that module, or compare without it"),
+]  #: reasons of which one knows what helps
 _NO_WRONG = '"""Wrong ways, as students write them: none is known yet; `gradus suggest` finds them."""\n'
 _NO_RIGHT = '"""Other right ways: none is known yet."""\n'
 _ROUNDS = 4  #: of trying and leaving out
@@ -45,12 +67,19 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     for path in places:
         if path.exists():
             raise CourseError(f"{path}: is there already; name another section with --section, or delete it first")
+    assignment, shown = pictures.brought(assignment, name)
     outcome = Outcome(address, notes=list(assignment.notes))
+    beside_lesson = {places[0].parent / one: content for one, content in shown.items()}
     world = _world(assignment, outcome)
+    outcome.notes += [
+        f"`{name}`: opens what is none of the page's files, so the student's process is asked for it; put the file "
+        "beside the assignment and open it by its name, to have it from the page's own files"
+        for name in sorted(world.looked_up)
+    ]
     tests = _tests(assignment, world, outcome)
     outcome.asked = sum(cell.points for cell in assignment.cells if cell.kind == "manual")
     if not tests and outcome.asked and not any(cell.kind in ("solution", "test") for cell in assignment.cells):
-        return _of_words(trees, assignment, outcome)
+        return _of_words(trees, assignment, beside_lesson, outcome)
     _some_are_left(tests, assignment, outcome)
     solution = solution_text(assignment)
     if "### BEGIN SOLUTION" not in solution:
@@ -68,6 +97,9 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
         new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
         for path, text in {places[1]: solution, **more}.items():
             new.write(path, text)
+        for path, content in beside_lesson.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         for inside, path in assignment.files.items():
             (files / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, files / inside)
@@ -75,7 +107,7 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
         build.write(trees, syllabus.load(trees).exercises[address])
     except GradusError:
         toml.write_text(before, encoding="utf-8")
-        for path in (*places, *more):
+        for path in (*places, *more, *beside_lesson):
             path.unlink(missing_ok=True)
         shutil.rmtree(files, ignore_errors=True)
         raise
@@ -85,7 +117,7 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
     report = page / "IMPORTED.md"
     new.write(report, told_as_markdown(outcome, assignment))
-    outcome.written = [*places, *more, *(files / inside for inside in assignment.files), report, toml]
+    outcome.written = [*places, *more, *beside_lesson, *(files / inside for inside in assignment.files), report, toml]
     return outcome
 
 
@@ -94,7 +126,7 @@ def _is_beside(note: str, assignment: Assignment) -> bool:
     return any(inside.partition("/")[0] in (name, f"{name}.py") for inside in assignment.files)
 
 
-def _of_words(trees: Trees, assignment: Assignment, outcome: Outcome) -> Outcome:
+def _of_words(trees: Trees, assignment: Assignment, shown: dict[Path, bytes], outcome: Outcome) -> Outcome:
     """Write an assignment that a person reads whole as a page of questions."""
     toml, lesson = trees.course / "course.toml", trees.course / f"{outcome.address}.md"
     before = toml.read_text(encoding="utf-8")
@@ -105,13 +137,16 @@ def _of_words(trees: Trees, assignment: Assignment, outcome: Outcome) -> Outcome
         ),
     )
     new.write(lesson, lesson_text(assignment, []))
+    for path, content in shown.items():
+        path.write_bytes(content)
     try:
         build.write(trees, syllabus.load(trees).question_pages[outcome.address])
     except GradusError:
         toml.write_text(before, encoding="utf-8")
-        lesson.unlink(missing_ok=True)
+        for path in (lesson, *shown):
+            path.unlink(missing_ok=True)
         raise
-    outcome.written = [lesson, toml]
+    outcome.written = [lesson, *shown, toml]
     return outcome
 
 
@@ -132,7 +167,7 @@ def _settled(
     for rounds_left in reversed(range(_ROUNDS)):
         new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
         new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
-        kept = _tried(trees, outcome.address, tests, warm, outcome, last=not rounds_left)
+        kept = _tried(trees, outcome.address, tests, world, warm, outcome, last=not rounds_left)
         if kept == tests:
             break
         tests = kept
@@ -160,12 +195,15 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
     for cell in assignment.cells:
         if cell.kind in ("given", "solution", "manual") and cell.code:
             try:
-                world.take(cell.source, solution=cell.kind != "given")
+                given = cell.kind == "given"
+                code = for_the_judge(plain_code(cell.source), assignment.files, world.own) if given else cell.source
+                world.take(code, solution=not given)
             except SyntaxError as error:
                 outcome.notes.append(f"{cell.name}: is no Python (line {error.lineno}: {error.msg})")
         elif cell.kind == "test":
             try:
-                world.take_test(f"{cell.source}\n{cell.hidden}")
+                whole = plain_code(f"{cell.source}\n{cell.hidden}")
+                world.take_test(for_the_judge(whole, assignment.files, world.own))
             except SyntaxError:
                 continue  # told where it is asked to cross
     return world
@@ -179,7 +217,11 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
     for cell in assignment.cells:
         if cell.kind != "test":
             continue
-        cell = replace(cell, source=without_title(cell))
+        titled = without_title(cell)
+        cell = replace(
+            cell, source=for_the_judge(titled, assignment.files, world.own),
+            hidden=for_the_judge(cell.hidden, assignment.files, world.own),
+        )  # fmt: skip
         whole = f"{cell.source.rstrip()}\n{cell.hidden}"
         crossing = crossed(whole, world, elsewhere=elsewhere)
         try:
@@ -205,16 +247,17 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
 
 
 def _tried(
-    trees: Trees, address: str, tests: list[Test], template: WorkerSource, outcome: Outcome, *, last: bool
+    trees: Trees, address: str, tests: list[Test], world: World, template: WorkerSource, outcome: Outcome, *, last: bool
 ) -> list[Test]:
     """Return the tests that hold for the assignment's own solution and for nothing that is unwritten."""
     course = syllabus.load(trees)
     exercise = course.exercises[address]
     solution = catalogue.solution_submission(trees, exercise)
     stub = Submission("stub", address, f"{exercise.name}.py", (build.stub_text(solution.cells[0], exercise),))
-    grades = grade_many(
-        [solution, stub], course, trees, Settings(0, "plain", diagnose=False), jobs=1, template=template
-    )  # fmt: skip
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # what tests print is for nobody here
+        grades = grade_many(
+            [solution, stub], course, trees, Settings(0, "plain", diagnose=False), jobs=1, template=template
+        )
     ends: dict[str, Grade] = {grade.student: grade for grade in grades}
     right = {check.name: check for check in ends["solution"].checks}
     free = {check.name for check in ends["stub"].checks if check.status == "passed"}
@@ -224,25 +267,32 @@ def _tried(
         with speaking(""):  # whatever the course's language, the reason is read below
             why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
         if check is None or check.status != "passed":
-            if _OBJECT.search(why) and not test.raw and not last:
-                kept.append(Test(test.cell, test.name, test.title, test.source, test.points, test.hidden, raw=True))
+            raw = bool(_OBJECT.search(why))
+            placed = not raw and calls_alone(test.source, world)
+            if (raw or placed) and not test.raw and not test.placed and not last:
+                kept.append(replace(test, raw=raw, placed=placed))
                 continue
-            outcome.left.append(
-                (test.cell.name, test.points, f"its own solution does not pass it here: {why or 'it did not run'}; "
-                 "compare values that functions return, and seed what draws inside of the function")
-            )  # fmt: skip
+            said = f"its own solution does not pass it here: {why or 'it did not run'}; {_to_do(why)}"
+            outcome.left.append((test.cell.name, test.points, said))
         elif test.name in free:
             outcome.left.append(
                 (test.cell.name, test.points, "passes although nothing is written yet: let it call what students write")
             )
         else:
-            if test.raw:
-                note = (
-                    f"{test.cell.name}: rests on what the student's process says of its objects; compare their values"
-                )
+            if test.raw or test.placed:
+                of = "its objects; compare their values" if test.raw else "arguments that it changes"
+                note = f"{test.cell.name}: rests on what the student's process says of {of}"
                 outcome.notes += [] if note in outcome.notes else [note]
             kept.append(test)
     return tests if kept == tests else kept
+
+
+def _to_do(why: str) -> str:
+    """Return what to do about a test that its own solution fails."""
+    for pattern, words in _TO_DO:
+        if pattern.search(why):
+            return words
+    return "compare values that functions return, and seed what draws inside of the function"
 
 
 def told_as_markdown(outcome: Outcome, assignment: Assignment) -> str:

@@ -27,6 +27,7 @@ class Cell:
     title: str = ""
     code: bool = True
     scheme: str = ""  #: of what a person grades: what earns how much
+    pasted: dict[str, bytes] = field(default_factory=dict)  #: pictures that it carries, by name
 
 
 @dataclass(frozen=True)

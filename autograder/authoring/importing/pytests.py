@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from ...errors import CourseError
+from .beside import beside, named_in
 from .marking import marked
 from .parts import Assignment, Cell
 
@@ -33,7 +34,14 @@ def assignments(path: Path) -> list[Assignment]:
     cells = [Cell("solution", source.name, marked(text))]
     for file, tree in trees.items():
         cells += _cells(file, tree, module, many=len(files) > 1)
-    return [Assignment(folder.resolve().name.replace("_", " ").replace("-", " ").capitalize(), tuple(cells), source)]
+    apart = frozenset(one.name for one in (source, *files)) | {"conftest.py", "__init__.py"}
+    found: dict[str, Path] = {}
+    notes: dict[str, None] = {}
+    for place in dict.fromkeys(one.parent for one in (source, *files)):  # tests name what lies beside them
+        here, left = beside(place, named_in(cells), apart)
+        found, notes = here | found, notes | dict.fromkeys(left)
+    title = folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
+    return [Assignment(title, tuple(cells), source, tuple(notes), found)]
 
 
 def _parsed(file: Path) -> ast.Module:
@@ -46,13 +54,19 @@ def _parsed(file: Path) -> ast.Module:
 def _module(trees: dict[Path, ast.Module], folder: Path) -> str:
     """Return the module that the tests are about: the one of the folder that they import."""
     local = {path.stem for path in folder.rglob("*.py")}
+    found: dict[str, None] = {}
     for tree in trees.values():
         for node in ast.walk(tree):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            for name in (name.rpartition(".")[2] for name in names):
-                if name == "solution" or (name in local and not name.startswith("test_")):
-                    return name
+            found |= dict.fromkeys(name.rpartition(".")[2] for name in names)
+    if "solution" in found:
+        return "solution"
+    tested = {name.removeprefix("test_").removesuffix("_test") for name in (file.stem for file in trees)}
+    known = [name for name in found if name in local and not name.startswith("test_") and name != "conftest"]
+    known.sort(key=lambda name: name not in tested)  # test_shapes.py is about shapes.py, whatever else it imports
+    if known:
+        return known[0]
     raise CourseError(f"{folder}: the tests import no module of this folder, as in `from solution import f`")
 
 

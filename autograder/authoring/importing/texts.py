@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 
 from .crossing import World, crossed, parsed, plain_code
+from .opened import PAGE_FILE
 from .parts import Assignment, Cell
 
 HIDDEN = "a test that is not shown"
@@ -26,6 +27,7 @@ class Test:
     points: float
     hidden: bool = False
     raw: bool = False  #: answers of the student's may be objects, which the reference's are
+    placed: bool = False  #: what it looks at is what functions make of their arguments
     body: str = ""
     given: tuple[str, ...] = ()
 
@@ -51,7 +53,7 @@ def checks_text(assignment: Assignment, tests: list[Test], world: World) -> str:
     blocks, given = [], dict.fromkeys(world.given, False)
     for test in tests:
         raw = world.own if test.raw else ()
-        crossing = crossed(test.source, world, raw)
+        crossing = crossed(test.source, world, raw, placed=test.placed)
         given |= dict.fromkeys(crossing.given, True)
         text = _indentable(crossing.body)
         body = "\n".join(f"    {line}" if line.strip() else "" for line in text.splitlines())
@@ -62,7 +64,8 @@ def checks_text(assignment: Assignment, tests: list[Test], world: World) -> str:
     statements = dict.fromkeys(world.given[name] for name, wanted in given.items() if wanted)
     imports = [text for text in statements if text.startswith(("import ", "from "))]
     others = [text for text in statements if text not in imports]
-    ours = ["points", "plain"] + (["hidden"] if any(test.hidden for test in tests) else [])
+    code = "\n".join([*blocks, *others])
+    ours = ["points", *(name for name in ("hidden", "in_place", PAGE_FILE, "plain") if re.search(rf"\b{name}\(", code))]
     head = [
         f'"""What {assignment.title} asks for: the tests of {assignment.source.name}, asked from the judge."""'.replace(
             "\\", "/"
@@ -101,7 +104,6 @@ def lesson_text(assignment: Assignment, tests: list[Test]) -> str:
     """Return the lesson with its front matter: the words before everything else, and what is asked in words."""
     manual = [cell for cell in assignment.cells if cell.kind == "manual" and cell.points]
     words = [cell.source.strip() for cell in assignment.cells[: _opening(assignment)]]
-    words = [re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", text) for text in words]
     total = sum(test.points for test in tests)
     lines = [f"title = {_text(assignment.title)}", 'level = "draft"']
     lines += [f"points = {total:g}", "seconds = 10"] if tests else []
@@ -133,7 +135,6 @@ def _question(assignment: Assignment, cell: Cell) -> tuple[str, str]:
         scheme = scheme or asked
         before = assignment.cells[place - 1] if place else None
         asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
-    asked = re.sub(r"!\[([^\]]*)\]\([^)]*\)", r"*(picture: \1)*", asked)
     return asked, "" if re.fullmatch(r"YOUR ANSWER HERE", scheme.strip()) else scheme
 
 
