@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import GradusError
+from ..gradebook.codes import Codes, plain
 from ..gradebook.entries import effective
 from ..intake.roster import Roster
 from ..model import Syllabus
@@ -22,6 +23,10 @@ from .site import View
 MAX_BYTES = 10 << 20  #: of the file
 WORDS = ("request", "reason", "text", "message", "words", "comment")  #: what the column with the words may be called
 PAGES = ("page", "exercise", "assignment")
+CODES = ("code", "request code")  #: as it stands on the student's page
+
+
+_COLUMNS = (CODES, ("student",), PAGES, WORDS)
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,53 @@ class Wrong:
 
 
 def read(
-    path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str], roster: Roster
+    path: Path, klass: Class, course: Syllabus, ids: Mapping[str, str], roster: Roster, codes: Codes | None = None
 ) -> tuple[list[Request], list[Wrong]]:
-    """Return the requests of a CSV with columns for student, page and words, and the lines that are none.
+    """Return the requests of a CSV, and the lines that are none.
+
+    It has columns code and request, or student, page and request.
 
     Args:
         ids: students by their ids in the anonymous view, which a request may have in place of the name.
         roster: further names, which a request may have as well.
+        codes: of the gradebook: one says student and page.
 
     Raises:
         GradusError: the file cannot be read, or has not these columns; the message says so in a line.
+    """
+    rows = _rows(path)
+    head = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
+    at = {names[0]: next((head.index(one) for one in names if one in head), -1) for names in _COLUMNS}
+    if at["request"] < 0 or (at["code"] < 0 and min(at["student"], at["page"]) < 0):
+        raise GradusError(f"{path}: the first line must name columns code and request, or student, page and request")
+    by_code = codes.places(klass.rows) if codes is not None and at["code"] >= 0 else {}
+
+    def of(line: int, row: list[str]) -> Request | Wrong:
+        if len(row) <= max(at.values()):
+            return Wrong(line, "has fewer columns than the first line")
+        code, who, where, words = (row[at[name]].strip() if at[name] >= 0 else "" for name in at)
+        if code:
+            if plain(code) not in by_code:
+                return Wrong(line, "there is no such code", code[:60])
+            who, where = by_code[plain(code)]
+        student = who if who in klass.totals else ids.get(who) or roster.find(who) or ""
+        if not student:
+            return Wrong(line, "there is no such student", who)
+        page = _page(where, klass, course)
+        if isinstance(page, str):
+            digest = hashlib.sha256(f"{student}\0{page}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            return Request(digest, student, page, words, line)
+        return Wrong(line, *page)
+
+    made = [of(line, row) for line, row in rows[1:] if any(cell.strip() for cell in row)]
+    return [one for one in made if isinstance(one, Request)], [one for one in made if isinstance(one, Wrong)]
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV with their lines.
+
+    Raises:
+        GradusError: it cannot be read.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -68,36 +110,20 @@ def read(
     between = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=between)
     try:
-        rows = [(reader.line_num, row) for row in reader]
+        return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise GradusError(f"{path}, line {reader.line_num}: {error}") from None
-    head = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
-    kinds = (("student",), PAGES, WORDS)
-    columns = [next((head.index(name) for name in names if name in head), -1) for names in kinds]
-    if min(columns) < 0:
-        raise GradusError(f"{path}: the first line must name columns student, page and request")
+
+
+def _page(where: str, klass: Class, course: Syllabus) -> str | tuple[str, str]:
+    """Return the address of a page of the class; where it is none, why, and what was named."""
     short = {address.partition("/")[2]: address for address in course.pages}
-    found, wrong = [], []
-    for line, row in rows[1:]:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) <= max(columns):
-            wrong.append(Wrong(line, "has fewer columns than the first line"))
-            continue
-        who, where, words = (row[column].strip() for column in columns)
-        student = who if who in klass.totals else ids.get(who) or roster.find(who) or ""
-        page = where if where in klass.pages else short.get(where, "")
-        if not student or page not in klass.pages:
-            if not student:
-                wrong.append(Wrong(line, "there is no such student", who))
-            elif where in (*short, *course.pages):
-                wrong.append(Wrong(line, "nobody handed in this page", where))
-            else:
-                wrong.append(Wrong(line, "there is no such page", where[:60] + _near(where, (*short, *course.pages))))
-            continue
-        digest = hashlib.sha256(f"{student}\0{page}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        found.append(Request(digest, student, page, words, line))
-    return found, wrong
+    page = where if where in klass.pages else short.get(where, "")
+    if page in klass.pages:
+        return page
+    if where in (*short, *course.pages):
+        return "nobody handed in this page", where
+    return "there is no such page", where[:60] + _near(where, (*short, *course.pages))
 
 
 def _near(name: str, known: Iterable[str]) -> str:
@@ -124,7 +150,9 @@ def inbox(view: View) -> tuple[list[Request], list[Wrong]]:
     klass = view.desk.results.now()
     view.desk.ids.learn(klass.students)
     results = view.desk.results
-    return read(path, klass, results.course, {view.id(one): one for one in klass.students}, results.roster)
+    return read(
+        path, klass, results.course, {view.id(one): one for one in klass.students}, results.roster, view.desk.codes
+    )
 
 
 def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..errors import GradebookError
+from ..gradebook.codes import Codes, secret_of
 from ..gradebook.store import Gradebook
 from ..model import Grade
 from ..text import printable
@@ -18,7 +18,6 @@ from .results import Results
 from .who import Who
 
 NAMED, ANONYMOUS = "named", "anonymous"
-_SECRET = "desk secret"  #: the setting that keeps ids the same from one desk to the next
 
 
 class NotHere(Exception):
@@ -59,11 +58,19 @@ class Desk:
     def ids(self) -> Ids:
         """The students' ids: the same at every desk of a gradebook."""
         with Gradebook(self.results.file) as kept:
-            secret = kept.setting(_SECRET)
-            if secret is None:
-                secret = secrets.token_hex(16)
-                kept.keep_setting(_SECRET, secret)
+            secret = secret_of(kept)
         return Ids(secret)
+
+    @property
+    def codes(self) -> Codes:
+        """The codes of students' pages, as they stand on these."""
+        with Gradebook(self.results.file) as kept:
+            return _codes(secret_of(kept))
+
+
+@lru_cache(maxsize=4)
+def _codes(secret: str) -> Codes:
+    return Codes(secret)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..model import Grade, Syllabus, round_points
+from .codes import Codes
 from .entry_log import Entries
 from .policy import Policy, load
 from .store import Gradebook
@@ -24,6 +25,7 @@ class ClassTotals:
     policy: Policy
     syllabus: Syllabus = field(repr=False)
     attempts: tuple[Grade, ...] = field(default=(), repr=False)  #: every grade that is kept, earlier ones too
+    codes: Codes | None = field(default=None, repr=False, compare=False)  #: by which students ask to look again
 
     @cached_property
     def students(self) -> dict[str, StudentTotal]:
@@ -62,7 +64,7 @@ class ClassTotals:
         )  # fmt: skip
         left = {(row.student, row.exercise) for row in rows}
         attempts = tuple(grade for grade in self.attempts if (grade.student, grade.exercise) in left)
-        return ClassTotals(rows, self.policy, self.syllabus, attempts)
+        return ClassTotals(rows, self.policy, self.syllabus, attempts, self.codes)
 
 
 def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
@@ -99,7 +101,8 @@ def of_book(
     if bare:
         histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
     rows = standings(histories, given, policy, syllabus, book.pending(), everybody, also)
-    return ClassTotals(tuple(rows), policy, syllabus, tuple(grade for some in histories.values() for grade in some))
+    attempts = tuple(grade for some in histories.values() for grade in some)
+    return ClassTotals(tuple(rows), policy, syllabus, attempts, Codes.of_book(book))
 
 
 def row_of(book: Gradebook, log: Entries, syllabus: Syllabus, student: str, page: str) -> Standing:

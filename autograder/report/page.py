@@ -144,7 +144,8 @@ def standing(student: str, totals: ClassTotals) -> str:
     exercises = totals.syllabus.pages
     titles = {row.exercise: exercises[row.exercise].title for row in rows}
     whole = totals.students.get(student)
-    return rendered("standing.html", rows=rows, total=whole, titles=titles, rules=rules_of(totals)) + _END
+    codes = {row.exercise: totals.codes.of(student, row.exercise) for row in rows} if totals.codes is not None else {}
+    return rendered("standing.html", rows=rows, total=whole, titles=titles, rules=rules_of(totals), codes=codes) + _END
 
 
 _STANDING, _END = "<section id=standing>", "<!-- end of standing -->"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 
+from autograder.course import syllabus
+from autograder.course.trees import trees
 from autograder.desk.who import Who
+from autograder.export.feedback import pages
+from autograder.gradebook.class_totals import of_book
+from autograder.gradebook.store import Gradebook
+from autograder.running.run import rewrite_results
 from tests.marking import SOFTMAX, desk_of, get, post, write
 
 LINES = (
@@ -59,10 +66,39 @@ def test_an_inbox(tmp_path: Path) -> None:
         assert "by id" in get(address + "named/requests/")[1]
 
 
+def test_a_code_of_the_students_page(tmp_path: Path) -> None:
+    """stands for the student and the page that it was on, however it is typed; nobody else's page has it"""
+    out, file = write(tmp_path / "out"), tmp_path / "requests.csv"
+    with Gradebook(out / "gradebook.db") as book:
+        course = syllabus.load(trees())
+        rewrite_results(book, course, out)
+        made = pages(of_book(book, course))
+    shown = {who: re.findall(r"<code>((?:[a-z2-9]{4}-){2}[a-z2-9]{4})</code>", page) for who, page in made.items()}
+    assert len(shown["ada"]) == len(shown["bob"]) == 2  # of each page of the class, handed in or not
+    assert len({code for some in shown.values() for code in some}) == sum(map(len, shown.values()))
+    assert set(shown["bob"]) <= set(re.findall(r"<code>([^<]*)</code>", (out / "students" / "bob.html").read_text()))
+    one, other = shown["bob"]
+    lines = ["Timestamp,Request code,Your reason,request", f"now,{one.upper()},,wrong sum",
+             f"now, {other[:4]} {other[5:]},,b",
+             "now,aaaa-bbbb-cccc,,guessed", "now,,,no code"]  # fmt: skip
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with desk_of(out, requests=file) as (desk, address):
+        text = get(address + "named/requests/")[1]
+        assert "2 open, 0 answered" in text
+        assert text.count(f"/{desk.ids.of('bob')}?request=") == 2
+        assert "line 4: there is no such code (aaaa-bbbb-cccc)" in text
+        assert "line 5: there is no such student" in text
+        hidden = get(address + "anonymous/requests/")[1]
+        assert "aaaa-bbbb-cccc" not in hidden
+
+
 @pytest.mark.parametrize(
     "content, words",
     [
-        (b"name,page\nbob,softmax\n", "the first line must name columns student, page and request"),
+        (
+            b"name,page\nbob,softmax\n",
+            "the first line must name columns code and request, or student, page and request",
+        ),
         (b"", "the first line must name columns"),
         (b"student,page,request\n\xff\xfe", "not UTF-8"),
         (b'student,page,request\n"' + b"a" * 200_000, "field larger than field limit"),
