@@ -11,6 +11,7 @@ from autograder.course import datasets
 from tests.lessons import Claim, script, solution
 
 PROJECT, LIBRARIES = "s5_text_classification/project", "s6_further/cv_libraries"
+ATTENTION = "s5_text_classification/attention"
 CLASSIFICATION, DETECTION = "s6_further/image_classification", "s6_further/object_detection"
 EXPLAINING, DIGITS = "s6_further/explainability", "s4_cnns/digits"
 WHERE = (9, 7)  # of the occlusion map: rows 18 to 23 and columns 14 to 19 of the image
@@ -128,7 +129,88 @@ def cnn_beats_bag() -> list[str]:
     return [name for name in sets() if measured(name)[CNN][0] > measured(name)[BAG][0]]
 
 
+def by_hand() -> bool:
+    """The lesson's query, keys and values."""
+    query = torch.tensor([[2.0, 0, 0, 0]])
+    key = torch.tensor([[math.log(3), 0, 0, 0], [0, 5, 0, 0]])
+    mean, weights = solution(ATTENTION).attention(query, key, torch.tensor([[4.0, 0], [0, 8]]))
+    expected = torch.tensor([[3.0, 2.0]]), torch.tensor([[0.75, 0.25]])
+    return torch.allclose(mean, expected[0]) and torch.allclose(weights, expected[1])
+
+
+def sharpness(d: int) -> tuple[float, float]:
+    """The variance of dot products of d random numbers, and how large their softmax's derivatives are, unscaled."""
+    q, k = torch.randn(4000, d), torch.randn(4000, 8, d)
+    scores = torch.einsum("nd,nkd->nk", q, k)
+    p = scores.softmax(1)
+    return float(scores.var()), float((p * (1 - p)).mean())
+
+
+def moves_along() -> bool:
+    """Whether self-attention without positions exchanges its results where two words are exchanged."""
+    x, layer, order = torch.randn(1, 5, 8), solution(ATTENTION).MultiHeadAttention(8, 2), [0, 3, 2, 1, 4]
+    return torch.allclose(layer(x[:, order]), layer(x)[:, order], atol=1e-6)
+
+
+def masked_afterwards() -> bool:
+    """Whether weights that are set to 0 after the softmax sum to less than 1."""
+    weights = torch.randn(4, 6).softmax(1) * (torch.arange(6) < 4)
+    return bool((weights.sum(1) < 1).all())
+
+
+def transformer_behind() -> float:
+    """By how many points the transformer is behind the linear model, where it is the worst of the four."""
+    found, (linear, *others) = script(ATTENTION).MEASURED["docstrings"][0], measured("docstrings")
+    return linear - found if found < min(linear, *(mean for mean, _, _ in others)) else math.nan
+
+
 CLAIMS = [
+    Claim(ATTENTION, "the weights $3/4$ and $1/4$. The values $(4, 0)$ and $(0, 8)$ have the mean $(3, 2)$", by_hand),
+    Claim(
+        ATTENTION,
+        "has variance $d$. Softmax of numbers so far apart gives one key nearly everything, and its gradient nearly "
+        "vanishes",
+        lambda: all(abs(sharpness(d)[0] / d - 1) < 0.1 for d in (4, 64, 256)) and sharpness(256)[1] < 0.05,
+    ),
+    Claim(
+        ATTENTION,
+        "The four layers have $4 (D^2 + D)$ numbers, whatever $h$ is",
+        lambda: all(
+            sum(p.numel() for p in solution(ATTENTION).MultiHeadAttention(12, h).parameters()) == 4 * (12 * 12 + 12)
+            for h in (1, 2, 3, 12)
+        ),
+    ),
+    Claim(ATTENTION, "if two words change places, their results change places, and nothing else happens", moves_along),
+    Claim(ATTENTION, "You mask after the softmax only, and the weights no longer sum to 1", masked_afterwards),
+    Claim(
+        ATTENTION,
+        "which mixes words; no shape shows it",
+        lambda: (
+            torch.randn(2, 3, 8).reshape(2, 4, 3, 2).shape
+            == solution(ATTENTION).split_heads(torch.randn(2, 3, 8), 4).shape
+        ),
+    ),
+    Claim(
+        ATTENTION,
+        "twice as long a text has four times as many weights",
+        lambda: (
+            solution(ATTENTION).attention(*[torch.randn(10, 4)] * 3)[1].numel()
+            == 4 * solution(ATTENTION).attention(*[torch.randn(5, 4)] * 3)[1].numel()
+        ),
+    ),
+    Claim(ATTENTION, "| linear model on TF-IDF | <.1f> |", lambda: measured("docstrings")[0]),
+    Claim(ATTENTION, "| bag of embeddings | <.1f> (<.1f> to <.1f>) |", lambda: measured("docstrings")[BAG]),
+    Claim(ATTENTION, "| TextCNN | <.1f> (<.1f> to <.1f>) |", lambda: measured("docstrings")[CNN]),
+    Claim(
+        ATTENTION,
+        "| transformer, one layer, four heads | <.1f> (<.1f> to <.1f>) |",
+        lambda: script(ATTENTION).MEASURED["docstrings"],
+    ),
+    Claim(
+        ATTENTION,
+        "**No, here it is the worst of the four**, by <.1f> points behind the linear model",
+        transformer_behind,
+    ),
     Claim(PROJECT, "$(10/4, 12/4) = (<g>, <g>)$", lambda: ((1 * 1 + 3 * 3) / 4, 3 * 4 / 4)),
     Claim(PROJECT, "gives that answer <.0f> %", lambda: 100 * (2 * 0.88 / 1.88) / 2),
     Claim(
