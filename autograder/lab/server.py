@@ -58,10 +58,13 @@ class Site:
             Route("/ticket/{path:path}", self._ticket, methods=["POST"]),
             Route("/static/{name}/{file:path}", self._static),
             Route("/picture/{section}/{file}", self._picture),
+            Route("/{name}", self._folder),
             Route("/{name}/{path:path}", self._page),
             WebSocketRoute("/socket/{name}/{path:path}", self._socket),
         ]
-        return Guard(Starlette(routes=routes, lifespan=self._lifespan), self.lab.token, self.lab.tickets, self.lab.hub)
+        pages = Starlette(routes=routes, lifespan=self._lifespan)
+        pages.router.redirect_slashes = False  # which would name this machine, and a hub's proxy has another name
+        return Guard(pages, self.lab.token, self.lab.tickets, self.lab.hub)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -92,9 +95,17 @@ class Site:
             return PlainTextResponse(_("there is no such picture") + "\n", 404)
         return FileResponse(path, media_type=KINDS[path.suffix])
 
+    async def _folder(self, request: Request) -> Response:
+        return RedirectResponse(f"./{request.path_params['name']}/", 303)
+
     async def _page(self, request: Request) -> Response:
         name, path = request.path_params["name"], request.path_params["path"]
         view = self.views.get(name)
+        plain = path.strip("/")
+        played = next((one for one in self.views.values() if one.address == plain), None) if name == "page" else None
+        if plain != path or played is not None:  # a slash too many, or a playground looked for among the pages
+            there = f"{name}/{plain}" if played is None else f"{played.name}/"
+            return RedirectResponse("../" * (1 + path.count("/")) + there, 303)
         if view is None:
             return PlainTextResponse(_("there is no such page") + "\n", 404)
         try:

@@ -82,6 +82,9 @@ class Guard:
             await _refuse(scope, receive, send, self._told)
             return
         prefix = f"/{self._token}"
+        if scope["type"] == "http" and scope["path"] == prefix:
+            await RedirectResponse(f"{self._token}/", 303, dict(_NO_TRACE))(scope, receive, send)
+            return
         within = {**scope, "root_path": scope.get("root_path", "") + prefix}
 
         async def sealed(message: Message) -> None:

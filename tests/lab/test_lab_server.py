@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
+import http.client
 import json
 import re
 import urllib.error
@@ -140,6 +141,21 @@ def test_headers_of_every_page(lab: tuple[Lab, str]) -> None:
 def test_nothing_beside_what_is_served(lab: tuple[Lab, str], path: str) -> None:
     """Neither sources nor files outside can be read."""
     assert get(lab[1] + path)[0] in (403, 404)
+
+
+@pytest.mark.parametrize(("given", "page"), [
+    ("", "map/"), ("map", "map/"), ("playground", "playground/"), ("convolution", "convolution/"),
+    ("page/s3_neural_networks/softmax/", "page/s3_neural_networks/softmax"),
+    ("page/s3_neural_networks/playground", "playground/"), ("page/s4_cnns/playground/", "convolution/"),
+])  # fmt: skip
+def test_a_slash_too_many_or_too_few_leads_to_the_page(lab: tuple[Lab, str], given: str, page: str) -> None:
+    """By a way that names no machine, so that it is right behind a proxy too."""
+    for address in (lab[1] + given, lab[1].rstrip("/"))[: 2 - bool(given)]:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            assert answer.url == lab[1] + page
+    line = http.client.HTTPConnection(lab[1].split("/")[2])
+    line.request("GET", f"/{lab[0].token}/{given}")
+    assert "//" not in (line.getresponse().headers["location"] or "//")
 
 
 def test_sockets_of_strangers(lab: tuple[Lab, str]) -> None:
