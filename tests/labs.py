@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +32,50 @@ def lab_of(root: Path, hub: str = "", places: Trees | None = None) -> Iterator[t
     lab = Lab(workspace.init(root, trees(), course), course, places or trees(), hub)
     with serving(Site(lab).app) as address:
         yield lab, f"{address}{lab.token}/"
+
+
+class Cable:
+    """A line between a browser and a lab that can be cut: what comes to `port` goes on to the lab."""
+
+    def __init__(self, to: int):
+        self._to, self._ends = to, []
+        self._line = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._line.getsockname()[1]
+        self.whole = True
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                near, _ = self._line.accept()
+                if not self.whole:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self._to))
+                self._ends += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _carry(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while found := one.recv(1 << 16):
+                other.sendall(found)
+        for end in (one, other):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """End every connection, and let none come through."""
+        self.whole = False
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End it."""
+        self.cut()
+        self._line.close()
 
 
 def talk(address: str, path: str, *messages: Any, until: str, seconds: float = 30) -> list[dict[str, Any]]:

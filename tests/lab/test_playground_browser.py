@@ -20,7 +20,7 @@ from autograder.student.workspace import Workspace
 from autograder.web.listen import listening
 from tests.browser import CHROMIUM, WITHOUT, Tab, browser
 from tests.helpers import ROOT
-from tests.labs import wait
+from tests.labs import Cable, wait
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT)
 PARTS = "document.querySelector('.parts')"
@@ -164,6 +164,39 @@ def test_missions_are_recognised_and_kept(lab, tabs):
     assert "sign of xy" in tab.run("document.querySelector('.mission.done .explain').textContent")
     kept = progress.load(lab[0]).missions
     assert "product" in kept[f"{SECTION}/playground"]
+
+
+def test_a_line_that_was_lost_comes_back(lab, tabs):
+    """The page says so and tries again; the run goes on from where it was, to the last bit, and so does the race"""
+    port = lab[1].split("/")[2].split(":")[1]
+    cable = Cable(int(port))
+    try:
+        tab = opened(tabs, lab[1].replace(f":{port}/", f":{cable.port}/") + "#lr=0.1&hidden=3&acts=tanh&seed=5")
+        tab.run("document.getElementById('race').scrollIntoView()")
+        wait(tab, "Object.keys(playground.race.trails).length === 9")
+        before = steps(tab, 300)
+        sessions = threading.active_count()
+        cable.cut()
+        wait(tab, "!document.getElementById('line').hidden")
+        assert "the lab does not answer" in tab.run("document.getElementById('line').textContent")
+        tab.run("playground.panels[0].picture = null; playground.race.move(-7, 3)")  # asked while there is no line
+        cable.whole = True
+        wait(tab, "document.getElementById('line').hidden && playground.panels[0].picture")
+        assert steps(tab, 300) == before
+        wait(tab, "!playground.race.waiting && Math.abs(playground.race.trails.SGD.path[0] + 7) < 1e-6")
+        tab.run("document.getElementById('run').click()")
+        wait(tab, "playground.panels[0].step > 320")
+        cable.cut()
+        wait(tab, "!document.getElementById('line').hidden")
+        step = tab.run("playground.panels[0].step")
+        cable.whole = True
+        wait(tab, f"document.getElementById('line').hidden && playground.panels[0].step > {step}")
+        end = time.monotonic() + 30
+        while threading.active_count() > sessions + 2:  # of the lines that were lost no run is left
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        cable.close()
 
 
 def test_two_runs_side_by_side(lab, tabs):

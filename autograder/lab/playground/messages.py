@@ -16,10 +16,14 @@ Coordinate = Annotated[float, Meta(ge=-100, le=100)]
 
 
 class Build(Message, frozen=True):
-    """Begin a run; a state as :func:`.state.read` takes it. `run` says whether it goes on at once."""
+    """Begin a run; a state as :func:`.state.read` takes it. `run` says whether it goes on at once.
+
+    A page whose line was lost says at which `step` it was: the run comes back to it, as far as a moment's time goes.
+    """
 
     state: dict[str, Any]
     run: bool = False
+    step: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 
 class Go(Message, frozen=True):

@@ -141,7 +141,7 @@ class Session:
     def _on_build(self, said: m.Build) -> None:
         self.state = states.read(said.state)
         self._on = said.run
-        self._build(0)
+        self._build(said.step)
 
     def _on_go(self, said: m.Go) -> None:
         self._on, self._speed, self._due = said.on and self._built is not None, said.speed, 0.0

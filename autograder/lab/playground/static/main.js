@@ -12,6 +12,7 @@ const at = (/** @type {string} */ id) => /** @type {any} */ (document.getElement
 /** @type {Panel[]} */
 const panels = [];
 let written = "";
+let raced = false;
 
 const page = {
   changed: write,
@@ -22,6 +23,7 @@ const page = {
   show,
   speed: () => Number(at("speed").value),
   moved: buttons,
+  opened: (/** @type {Panel} */ panel) => panel === panels[0] && raced && race.begin(), // its question was lost with the line
 };
 
 /** @param {string} words */
@@ -97,7 +99,6 @@ const missions = new Missions(at("missions"), at("count"), (start) => {
 for (const state of read()) open(state);
 const race = new Race(at("race"), (message) => panels[0].line.send(message));
 panels[0].raceListeners.push((m) => race.take(m));
-let raced = false;
 new IntersectionObserver((seen) => {
   if (raced || !seen.some((s) => s.isIntersecting)) return;
   raced = true;

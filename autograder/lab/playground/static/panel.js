@@ -14,7 +14,7 @@ export const SAYS = { timeout: "does not come to an end", crashed: "ended the wh
 
 export class Panel {
   /** @param {any} state
-   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, speed: () => number, moved: () => void}} page */
+   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, opened: (panel: Panel) => void, speed: () => number, moved: () => void}} page */
   constructor(state, page) {
     this.page = page;
     this.state = this.whole(state);
@@ -45,7 +45,7 @@ export class Panel {
     this.controls = new Controls(this.controlsHost, this.partsHost, { change: (part) => this.change(part), swap: (part, own) => this.swap(part, own), card: (part) => this.card(part) });
     this.plane.onDraw = null;
     this.line = connect({
-      welcome: () => this.build(this.wanted),
+      welcome: () => (this.build(this.running || this.wanted, this.step ?? 0), page.opened(this)),
       built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
@@ -114,11 +114,11 @@ export class Panel {
     return state;
   }
 
-  /** @param {boolean} run */
-  build(run) {
+  /** @param {boolean} run @param {number} [step] that it was at before the line was lost */
+  build(run, step = 0) {
     this.wanted = run;
     if (this.state.data === "points" && this.state.points.length < 4) return;
-    this.line.send({ type: "build", state: this.plain(), run });
+    this.line.send({ type: "build", state: this.plain(), run, step });
     if (this.page.speed()) this.line.send({ type: "go", on: run, speed: this.page.speed() });
   }
 
