@@ -216,7 +216,7 @@ def test_extend(desk):
         (("give", "ada", "scaled", "-inf"), "-inf points cannot be given"),
         (("book", "--policy", "nowhere.toml"), "nowhere.toml: No such file"),
         (("erase", "adda", "--yes"), "there is no student adda"),
-        (("export", "xlsx"), "there is no format xlsx; there are csv, json, junit, canvas, moodle, items"),
+        (("export", "xlsx"), "there is no format xlsx; there are csv, json, junit, canvas, moodle, nbgrader"),
         (("export", "canvas"), "export the empty form from canvas first and name it with --into"),
         (("export", "moodle", "--into", "nowhere.csv"), "nowhere.csv: cannot be read"),
         (("export", "csv", "--exercise", "scald"), "did you mean scaled?"),

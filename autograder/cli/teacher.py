@@ -227,6 +227,7 @@ def _run(
 ) -> tuple[Any, list[Path]]:  # fmt: skip
     from dataclasses import replace
 
+    from ..gradebook.codes import secret_of
     from ..gradebook.store import Gradebook
     from ..model import Settings
     from ..running.run import alone_in, grade_class, run_seed, whole_class, write_results
@@ -253,6 +254,7 @@ def _run(
                 raise typer.Exit(143 if stop.args else 130) from None
         if sources is not None:
             outcome = replace(outcome, sources={(s.student, s.exercise): s for s in sources} | outcome.sources)
+        secret_of(book)  # for the codes on students' pages
         whole = replace(whole_class(outcome, book, course), totals=_totals(book, course))
         outcome = replace(outcome, totals=whole.totals)
         aside = book.set_aside()

@@ -10,7 +10,7 @@ import msgspec
 from ..errors import GradebookError
 from ..gradebook.entries import Entry, OutOfBounds, maximum, said
 from ..gradebook.entry_log import Conflict
-from ..gradebook.rubric import Item
+from ..gradebook.rubric import Item, reprice
 from ..text import printable
 from . import again_view
 from .site import NotHere, View
@@ -47,7 +47,10 @@ class Undo(_Message, frozen=True, tag="undo"):
 
 
 class Write(_Message, frozen=True, tag="rubric"):
-    """Write a rubric item or a comment of the bank; `gone` takes it out."""
+    """Write a rubric item or a comment of the bank; `gone` takes it out.
+
+    With the key of an item that is there it takes its place, wherever it is applied as well.
+    """
 
     page: str
     key: str
@@ -207,6 +210,8 @@ def _write(view: View, message: Write) -> Done:
             )
         else:
             view.desk.results.rubric.put(item, view.marker)
+            if item.kind == "item" and message.key:
+                return Done(max(1, reprice(view.desk.results.entries, item, view.marker, most)))
     except GradebookError as error:
         return Done(0, (str(error),))
     return Done(1)

@@ -15,6 +15,7 @@ from ..gradebook.policy import counted
 from ..gradebook.states import NOT_HANDED_IN, reason
 from ..gradebook.totals import Standing
 from ..model import Exercise, QuestionPage
+from ..report.anchors import check_anchor
 from ..report.card import card
 from ..report.counting import rules
 from . import requests, table
@@ -107,7 +108,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     return {
         "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
         "cell": table.cell(shown), "row": shown, "blind": blind, "exercise": exercise,
-        "card": Markup(card(view.grade(grade), exercise.title)) if grade is not None else "",
+        "card": Markup(card(view.grade(grade), exercise.title, anchored=True)) if grade is not None else "",
         **_code(view, student, page), "seen": entries[-1].number if entries else 0,
         "before": view.id(order[place - 1]) if place > 0 else "", "rest": rest, "place": place + 1, "of": len(order),
         "after": view.id(after[0]) if after else "",
@@ -167,16 +168,17 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     """Return the code that was graded, its lines with the checks that fail there; or why there is none."""
     row = view.desk.results.now().rows[student, page]
     if row.grade is None:
-        return {"cells": [], "filename": "", "missing": "nothing was handed in", "titles": {}}
+        return {"cells": [], "filename": "", "missing": "nothing was handed in", "titles": {}, "anchors": {}}
     source = source_of(view.desk.results.folder, row.grade)
     titles = {check.name: check.title for check in row.grade.checks}
+    anchors = {check.name: check_anchor(page, check) for check in row.grade.checks}
     if source is None:
         why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
-        return {"cells": [], "filename": "", "missing": why, "titles": titles}
+        return {"cells": [], "filename": "", "missing": why, "titles": titles, "anchors": anchors}
     hidden = view.names(student) if view.hidden else ()
     cells = lines_of(source, row.grade, hidden)
     name = view.text(source.filename, student)
-    return {"cells": cells, "filename": name, "missing": "", "titles": titles}
+    return {"cells": cells, "filename": name, "missing": "", "titles": titles, "anchors": anchors}
 
 
 def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any]]:

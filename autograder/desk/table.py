@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..gradebook.entries import DATES, Entry
 from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
 from ..gradebook.totals import Standing
+from ..report.anchors import failure_anchor
 from ..report.book_table import SIGNS
 from .results import Class
 
@@ -54,6 +55,7 @@ class Cell:
     why: str
     page: str
     changes: str = ""  #: what else than the checks made the points
+    at: str = ""  #: where on the student's page the first failure stands
 
 
 def asked_of(query: Mapping[str, str], pages: Iterable[str]) -> Asked:
@@ -137,7 +139,8 @@ def cell(row: Standing) -> Cell:
     pending = row.pending
     points = "" if pending else f"{row.total:g}/{row.max_points:g}"
     why = reason(row.grade) if row.state != NOT_HANDED_IN else ""  # the word says it
-    return Cell(row.state, SIGNS[row.state], _TONES[row.state], points, why, row.exercise, _changes(row))
+    sign, tone, at = SIGNS[row.state], _TONES[row.state], failure_anchor(row.grade)
+    return Cell(row.state, sign, tone, points, why, row.exercise, _changes(row), at)
 
 
 def _changes(row: Standing) -> str:

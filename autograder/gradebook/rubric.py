@@ -145,7 +145,8 @@ def reprice(entries: Entries, item: Item, by: str, most: float = math.inf) -> in
         mine = [one for one in effective(some) if one.kind in ("item", "unitem") and one.key == item.key]
         applied = page == item.page and bool(mine) and mine[-1].kind == "item"
         if applied and (mine[-1].value, mine[-1].text) != (item.points, item.text):
-            entries.add(replace(apply(item, student, by), why="the rubric changed"), most=most)
+            draft = apply(item, student, by, extra=mine[-1].extra)
+            entries.add(replace(draft, why="the rubric changed"), most=most)
             count += 1
     return count
 

@@ -56,10 +56,17 @@ def reason(grade: Grade | None, limit: int = 60) -> str:
     failed = [check for check in grade.checks if check.status != "passed" and check.failure is not None]
     own = [check for check in failed if check.status != "missing"] or failed
     if not own or own[0].failure is None:
-        return "" if grade.status in ("failed", "missing") else grade.status
+        return _cut(_without_words(grade), limit)
     failure = own[0].failure
     function = f"{failure.function}: " if failure.function and failure.function not in failure.reason else ""
     return _cut(f"{function}{headline(failure)}", limit)
+
+
+def _without_words(grade: Grade) -> str:
+    """Say why a page is not right where no check says so: which checks fail, else how it ended."""
+    titles = [check.title for check in grade.checks if check.status not in ("passed", "skipped") and check.title]
+    more = f" (+{len(titles) - 1})" if len(titles) > 1 else ""
+    return f"{titles[0]}: {grade.status}{more}" if titles else grade.status
 
 
 def _cut(text: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals
-from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
+from ..gradebook.states import NOT_HANDED_IN, RIGHT, STATES, UNGRADED, reason
 from ..gradebook.totals import Standing
 from ..text import printable
 from .counting import rules_of
@@ -26,6 +26,7 @@ COLOURS = {
 }
 MAX_ROWS = 500  #: students that a terminal shows
 _NAME = 24  #: characters of a student's name
+_WHY = 12  #: fewer characters of a reason say nothing
 
 
 def points(row: Standing) -> str:
@@ -36,7 +37,8 @@ def points(row: Standing) -> str:
 def short_table(totals: ClassTotals, width: int = 100) -> Table:
     """Return a row a student: the total, how many pages ended in which way, and each page as far as the width reaches.
 
-    A page is a sign and its points; further pages are left out, and the caption says how many.
+    A page is a sign and its points, and why it is not right where there is room; further pages are left out, and the
+    caption says how many.
     """
     students = totals.students
     rows: dict[str, list[Standing]] = {}
@@ -52,6 +54,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
             break
         fixed += wide
         shown.append(page)
+    room = (width - fixed) // len(shown) - 1 if shown else 0  # characters of each cell that say why
     table = Table(title_justify="left", pad_edge=False)
     table.add_column("student", no_wrap=True, style="bold", max_width=name or None)
     for title in ("total", "%", *(SIGNS[word] for word in STATES)):
@@ -60,7 +63,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         table.add_column(_head(page), no_wrap=True)
     for student, mine in islice(rows.items(), MAX_ROWS):
         ends = Counter(row.state for row in mine)
-        line = [Text(_cell(row), style=COLOURS[row.state]) for row in mine if row.exercise in shown]
+        line = [_told(row, room) for row in mine if row.exercise in shown]
         table.add_row(
             Text(printable(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
             *(str(ends[word] or "") for word in STATES), *line,
@@ -94,6 +97,14 @@ def _cell(row: Standing) -> str:
         return SIGNS[row.state]
     hand = "*" if row.manual or row.comment else ""
     return f"{SIGNS[row.state]} {'?' if row.pending else f'{row.total:g}'}{hand}"
+
+
+def _told(row: Standing, room: int) -> Text:
+    """Return a cell with what there is room for of why a page is not right."""
+    text = Text(_cell(row), style=COLOURS[row.state])
+    if room >= _WHY and row.grade is not None and row.state not in (NOT_HANDED_IN, RIGHT):
+        text.append(f" {reason(row.grade, room)}", style="not bold")
+    return text
 
 
 def long_table(totals: ClassTotals) -> Table:

@@ -10,11 +10,12 @@ from .table import printed, stopped_by
 from .templating import rendered
 
 
-def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
+def card(grade: Grade, title: str, hints: tuple[str, ...] = (), *, anchored: bool = False) -> str:
     """Return the whole card: each failure with its call, values, picture, diagnosis and hint, then what passed, folded.
 
     Args:
         title: of the page.
+        anchored: failures have ids that a page of ours may lead to; in a notebook they might be anything's.
         hints: the page's; that of the function is shown when something failed and nothing is known of why.
     """
     others: list[CheckResult] = []
@@ -30,7 +31,7 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = ()) -> str:
     said = {check.failure.reason for check in others if check.failure is not None}
     points = points_of(grade.points, grade.max_points)
     return rendered(
-        "card.html", grade=grade, title=title, others=others, also=also, alone=stop is not None,
+        "card.html", grade=grade, title=title, anchored=anchored, others=others, also=also, alone=stop is not None,
         notes=[note for note in grade.notes if note.splitlines()[0] not in said], remarks=_remarks,
         lines=printed(grade),
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ..gradebook.class_totals import ClassTotals, of_grades
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
+from .anchors import failure_anchor, page_anchor
 from .card import card
 from .counting import rules_of
 from .templating import environment, rendered, source
@@ -49,11 +50,20 @@ def class_parts(
     inline = len(grades) <= INLINE or not pages
     numbers = {name: number for number, name in enumerate(students)}
     script = source("class.js") if students else ""
+    places = {name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()}
+
+    def place_of(student: str, address: str, grade: Grade) -> str:
+        """Return where a cell leads: to the first failure of the page, else to the page."""
+        failed = failure_anchor(grade)
+        if inline:
+            return f"#{failed}-s{numbers[student]}" if failed else f"{places[student]}-{page_anchor(address)}"
+        return f"{places[student]}#{failed or f'e-{page_anchor(address)}'}"
+
     stream = environment().get_template("class.html").stream(
         **_head(f"{syllabus.title}: grades", script), heading=syllabus.title, facts=_facts(run), students=students,
         faults=run.get("faults", ()),
         count=len(grades), addresses=addresses, numbers=numbers, inline=inline, totals=totals,
-        places={name: f"#s{n}" if inline else str((pages or {}).get(name, "")) for name, n in numbers.items()},
+        places=places, place_of=place_of,
         pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), **_analysis(grades, totals),
         rules=rules_of(totals),
         hardest=statistics.hardest(grades), script=Markup(script),
@@ -125,7 +135,7 @@ def student_page(
         entries.append(
             {
                 "grade": grade, "title": title, "cells": cells, "filename": written.filename if written else "",
-                "card": Markup(card(grade, title, exercise.hints if exercise is not None else ())),
+                "card": Markup(card(grade, title, exercise.hints if exercise is not None else (), anchored=True)),
                 "marked": any(marked for cell in cells for _, _, marked in cell),
             }
         )  # fmt: skip

@@ -13,6 +13,7 @@ from ..gradebook.states import state
 from ..language import _, authored, spoken_code, spoken_texts, translated
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
+from .anchors import check_anchor, page_anchor
 from .book_table import SIGNS, points
 from .svg import svg
 from .table import few_words
@@ -54,7 +55,7 @@ def environment() -> jinja2.Environment:
         tone=lambda status: TONES.get(ENDS[status].colour, "odd"),
         few_words=few_words, word_of=word_of, points=points, row_sign=lambda row: SIGNS[row.state],
         row_tone=lambda row: ROW_TONES[row.state],
-        anchor=lambda address: address.replace("/", "-"), told=told, name_of=lambda address: address.partition("/")[2],
+        anchor=page_anchor, check_anchor=check_anchor, told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)), _=_, translated=translated, authored=authored,
         spoken_texts=spoken_texts, spoken_code=spoken_code,
     )  # fmt: skip

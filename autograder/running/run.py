@@ -18,6 +18,7 @@ from ..errors import GradebookError
 from ..export.files import read_json, write_csv, write_json, write_whole
 from ..gradebook import seeds
 from ..gradebook.class_totals import ClassTotals, of_book, of_grades
+from ..gradebook.codes import secret_of
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_keys
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
@@ -275,6 +276,7 @@ def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path
         run, _ = read_json(out / "grades.json")
     except (OSError, ValueError):
         run = {}
+    secret_of(book)  # for the codes on students' pages
     totals = of_book(book, syllabus)
     last = {(grade.student, grade.exercise): grade for grade in totals.attempts} | book.pending()
     outcome = Outcome(in_order(list(last.values()), syllabus), len(last), run, totals=totals)

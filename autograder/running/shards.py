@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
 from ..gradebook.class_totals import of_book
+from ..gradebook.codes import secret_of
 from ..gradebook.completion import Completion
 from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
@@ -69,6 +70,7 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         for grade in (grade for one in read for grade in one.lost):
             if not whole.attempts(grade.student, grade.exercise):
                 whole.add(grade)
+        secret_of(whole)  # for the codes on students' pages
         grades, totals = whole.latest(), of_book(whole, syllabus)
     run = {**first.run, "started": min(str(r.run["started"]) for r in read)}
     outcome = Outcome(in_order(grades, syllabus), 0, run, totals=totals)

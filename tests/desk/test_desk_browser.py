@@ -114,6 +114,16 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
     wait(tab, f"{of('total')} === '1/4'")
     press(tab, "1")
     wait(tab, f"{of('total')} === '2/4'")
+    press(tab, "1")
+    wait(tab, f"{of('total')} === '1/4'")
+    tab.run("document.querySelector('[data-change]').click()")
+    assert tab.run("document.getElementById('item-text').value") == "the sum runs over everything"
+    fill(tab, "item-points", "-0.5")
+    tab.run("document.getElementById('item-put').click()")  # wherever it is applied
+    wait(tab, f"{of('total')} === '1.5/4'")
+    tab.run("document.activeElement?.blur()")
+    press(tab, "1")
+    wait(tab, f"{of('total')} === '2/4'")
     fill(tab, "points", "500")
     tab.run("document.getElementById('points-put').click()")
     wait(tab, f"{of('told')}.includes('outside of 0 to')")
@@ -126,6 +136,9 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
     tab.run("document.getElementById('comment-put').click()")
     wait(tab, "document.querySelector('.history').textContent.includes('comment: Which sum?')")
     assert [one.kind for one in effective(desk.results.entries.history("bob", SOFTMAX))] == [
+        "item",
+        "unitem",
+        "item",
         "item",
         "unitem",
         "comment",

@@ -339,6 +339,31 @@ def test_two_ways_to_say_who_marks() -> None:
         Who("mia", "X-User")
 
 
+def test_an_item_that_changes_its_points(running: tuple[Desk, str]) -> None:
+    """counts anew wherever it is applied, and nowhere else; what was taken back stays so"""
+    desk, address = running
+
+    def send(**message: Any) -> Any:
+        return post(address + "named/edit", {"page": SOFTMAX, **message})[1]
+
+    def total(student: str) -> float:
+        return desk.results.now().rows[student, SOFTMAX].total
+
+    item = {"type": "rubric", "key": "", "text": "no axis", "points": -1.0}
+    assert send(**item)["kept"] == 1
+    (made,) = desk.results.rubric.items(SOFTMAX)
+    who = {desk.ids.of(name): 0 for name in ("ada", "bob", "dan")}
+    assert send(type="edit", students=who, kind="item", key=made.key)["kept"] == 3
+    last = desk.results.entries.version("dan", SOFTMAX)
+    assert send(type="edit", students={desk.ids.of("dan"): last}, kind="unitem", key=made.key)["kept"] == 1
+    assert (total("ada"), total("bob"), total("dan"), total("eve")) == (3.0, 1.0, 2.0, 2.0)
+    assert send(**{**item, "key": made.key, "text": "no axis at all", "points": -0.5})["kept"] == 2
+    assert (total("ada"), total("bob"), total("dan"), total("eve")) == (3.5, 1.5, 2.0, 2.0)
+    assert [one.text for one in desk.results.rubric.items(SOFTMAX)] == ["no axis at all"]
+    assert "outside of -" in send(**{**item, "key": made.key, "points": 99})["told"][0]
+    assert (total("ada"), [one.points for one in desk.results.rubric.items(SOFTMAX)]) == (3.5, [-0.5])
+
+
 def test_results_that_may_only_be_read(tmp_path: Path) -> None:
     """are shown whole, and no byte of them changes: neither by looking nor by an edit"""
     out = write(tmp_path / "out")

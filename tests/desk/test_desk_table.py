@@ -14,10 +14,12 @@ from autograder.desk import table
 from autograder.desk.results import Class, Results
 from autograder.desk.table import Asked, asked_of, marked, selected
 from autograder.errors import GradebookError
-from autograder.gradebook.class_totals import of_book
+from autograder.gradebook.class_totals import of_book, of_grades
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
+from autograder.model import CheckResult, Failure, Grade
+from autograder.report.card import card
 from tests.marking import LOSSES, MISTAKE, SOFTMAX, write
 
 
@@ -50,6 +52,20 @@ def test_each_state_has_its_students(results: Results) -> None:
 def test_means_say_over_whom(results: Results) -> None:
     """of those who handed in and could be graded: 4 + 2 + 2 + 2 + 2 of four points each"""
     assert table.mean(results.now(), SOFTMAX) == (12 / 5, 4.0, 5)
+
+
+def test_a_page_that_is_not_right_says_why() -> None:
+    """whatever the checks told, or did not: a sign and points alone say nothing; its cell leads to that failure"""
+    for status in ("failed", "error", "timeout", "missing", "forbidden"):
+        for failure in (None, Failure("problem", "no softmax here")):
+            check = CheckResult("test_a[1]", "rows sum to one", status, 0.0, 2.0, failure)
+            right = CheckResult("test_b", "shape", "passed", 0.0, 0.0)
+            grade = Grade("ada", SOFTMAX, status, 0.0, 2.0, 0.1, (right, check), digest="d")
+            made = table.cell(of_grades([grade], syllabus.load(trees())).rows[0])
+            if made.state != "not handed in":  # which says it
+                assert made.why == ("no softmax here" if failure else f"rows sum to one: {status}")
+            assert made.at == "c-s3_neural_networks-softmax-test_a-1-"
+            assert f'id="{made.at}"' in card(grade, "Softmax", anchored=True)
 
 
 def test_orders_and_search(results: Results) -> None:

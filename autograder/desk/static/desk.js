@@ -151,6 +151,14 @@ function pressed(button) {
   if (data.item !== undefined) {
     const on = button.getAttribute("aria-pressed") === "true";
     void give({ kind: on ? "unitem" : "item", key: data.item });
+  } else if (data.change !== undefined) {
+    at("item").open = true;
+    at("item-head").textContent = "change the item, wherever it is applied";
+    at("item-put").textContent = "change";
+    at("item-put").dataset.key = data.change;
+    at("item-points").value = data.points ?? "";
+    at("item-text").value = data.text ?? "";
+    at("item-text").focus();
   } else if (data.gone !== undefined) {
     void send({ type: "rubric", page, key: data.gone, text: data.text, kind: data.kind, gone: true });
   } else if (data.undo !== undefined) undo(Number(data.undo));
@@ -167,7 +175,7 @@ function pressed(button) {
   else if (button.id === "item-put") {
     const points = at("item-points").value.trim(); // "" is what a browser makes of no number
     if (points === "") return say("say a number of points");
-    void send({ type: "rubric", page, key: "", text: at("item-text").value, points: Number(points) });
+    void send({ type: "rubric", page, key: data.key ?? "", text: at("item-text").value, points: Number(points) });
   } else if (button.id === "bank-put") {
     const text = at("comment").value.trim();
     if (text) void send({ type: "rubric", page, key: "", text, kind: "comment" });
