@@ -16,6 +16,7 @@ from autograder.authoring.site import make, stage
 from autograder.checking.compare import difference
 from autograder.checking.relations import Pair, relations, which
 from autograder.course import syllabus
+from autograder.course import trees as paths
 from autograder.errors import CourseError
 from autograder.export import classroom, gradescope
 from autograder.language import FOLDER, _, catalogue, in_this_language, parse, plural, speaking, translated
@@ -29,6 +30,7 @@ from tests.test_relations import KINDS, SMALL, WHICH, _calls, draws
 
 SLOT = re.compile(r"\{\w*\}")
 GERMAN = catalogue("de")
+FOR_STUDENTS = {f"autograder.cli.{name}" for name in messages.FOR_STUDENTS}
 ENGLISH_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -176,6 +178,41 @@ def test_wishes_that_cannot_be_met_are_refused_in_german(tmp_path, monkeypatch):
     assert "beschädigt; beiseitegelegt als" in words
     assert "die Datei sollte scaled.py heißen" in words
     assert "damaged;" not in words
+
+
+def test_the_help_of_the_commands_is_german(tmp_path, monkeypatch):
+    """of all of them the list, of those for students each word; in another folder it is English"""
+    trees = german_course(tmp_path / "de")
+    of_students = [one for one in cli.app.registered_commands if one.callback.__module__ in FOR_STUDENTS]
+    assert len(of_students) > 10
+    ran = CliRunner()
+    for command in of_students:
+        name = command.name or command.callback.__name__
+        said = ran.invoke(cli.app, ["--course", str(trees.root), name, "--help"], prog_name="gradus").output
+        words = set(
+            re.findall(r"[a-z]+", re.sub(r"--?[\w-]+( <[^>]+>)?|\[\w|]+\]|<[^>]+>", "", said.partition("\n")[2]))
+        )
+        assert not words & ENGLISH_WORDS - {"in", "und"}, said
+        assert "Optionen:" in said
+    paths.choose(None)
+    monkeypatch.chdir(trees.root)
+    assert "Prüft eine deiner Aufgaben." in ran.invoke(cli.app, ["-h"]).output
+    monkeypatch.chdir(tmp_path)
+    assert "Check one exercise of your own." in ran.invoke(cli.app, ["-h"]).output
+
+
+@pytest.mark.parametrize(("words", "german"), [
+    (["chekc"], "Den Befehl 'chekc' gibt es nicht. Meintest du 'check'?"), (["check", "--foo"], "Option gibt es nicht"),
+    (["check", "--seed", "x"], "hier muss eine ganze Zahl stehen"), (["--what"], "Fehler: Diese Option gibt es nicht"),
+])  # fmt: skip
+def test_a_misspelt_command_is_told_in_german(tmp_path, monkeypatch, words, german):
+    """a command, an option or a value that there is not"""
+    monkeypatch.chdir(german_course(tmp_path / "de").root)
+    paths.choose(None)
+    said = CliRunner().invoke(cli.app, words)
+    assert said.exit_code == 2
+    assert german in said.output
+    assert "-h' zeigt die Hilfe." in said.output
 
 
 def test_names_and_words_of_the_author_stay_as_they_are():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course import page_files
-from ..course.syllabus import lesson_text, read_text, split_lesson
+from ..course.syllabus import lesson_text, read_python, split_lesson
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
@@ -106,14 +106,14 @@ def generated(trees: Trees, page: Exercise | QuestionPage | Playground) -> dict[
 
 def _generated(trees: Trees, page: Exercise | QuestionPage) -> dict[Path, str]:
     path = trees.solution(page.address)
-    solution = "" if isinstance(page, QuestionPage) else read_text(path, "the solution is missing")
+    solution = "" if isinstance(page, QuestionPage) else read_python(path, "the solution is missing")
     lesson = lesson_text(trees, page)
     pictures = _pictures(
         trees, page.address, lesson, words_of(solution), *(question.ask for question in page.questions)
     )
     if isinstance(page, QuestionPage):
         return {trees.notebook(page.address): _notebook_text(question_notebook(lesson, page, pictures))}
-    checks = static_checks(read_text(trees.check(page.address), "the checks are missing"))
+    checks = static_checks(read_python(trees.check(page.address), "the checks are missing"))
     return {
         trees.stub(page.address): stub_text(solution, page, path),
         trees.notebook(page.address): _notebook_text(notebook_cells(solution, lesson, page, pictures, checks)),

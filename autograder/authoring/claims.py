@@ -21,7 +21,7 @@ BEGIN, END = "<!-- claims: written by gradus build -->", "<!-- end of claims -->
 
 def claims_of(path: Path) -> list[StaticCheck]:
     """Return the checks of a file that use a claim, itself or by a function of it; their points are what a lie wins."""
-    source = path.read_text(encoding="utf-8")
+    source = syllabus.read_python(path, "the checks are missing")
     tree = ast.parse(source)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     used = {name: {n.id for n in ast.walk(f) if isinstance(n, ast.Name)} for name, f in functions.items()}

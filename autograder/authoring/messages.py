@@ -48,6 +48,8 @@ NAMED = (
     "the changed input", "Sharpen", "Circle", "Saturated", "Guides", "Reference",
     "About Gradus", "does not come to an end", "ended the whole process", "took more memory than it may",
     "gives a wrong shape", "gives no number", "sent something that cannot be read", "is not written yet",
+    "For students", "For teachers", "For authors", "Others", "Usage:", "Options:", "Arguments:", "[OPTIONS]",
+    "COMMAND [ARGS]...", "[default:", "[required]", "Show this message and exit.",
     "Playground: neural networks", "Playground: convolutional neural networks", "the course has no such page",
 )  # fmt: skip
 #: parts of errors that students meet at the command line
@@ -63,6 +65,22 @@ OF_ERRORS = (
     "`make site` builds it", "`gradus site` builds it", "`gradus read` opens the first page.",
     "a notebook is at most {0} MB", "a source file is at most {0} MB", "two",
     "{0} has been saved too; to check that one, name it", "no file here is {0}: {1}",
+)  # fmt: skip
+#: what the library that reads the command line says of one that it cannot read
+OF_COMMAND_LINE = (
+    "Error: {0}",
+    "Try {0} for help.",
+    "No such command {0}. Did you mean {1}?",
+    "No such command {0}.",
+    "No such option: {0}",
+    "Invalid value for {0}: {1}",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be greater than or equal to {0}",
+    "Input should be less than or equal to {0}",
+    "Got unexpected extra argument(s) ({0})",
+    "Missing argument {0}.",
+    "Missing option {0}.",
+    "Option {0} requires an argument.",
 )  # fmt: skip
 #: modules that read what was handed in: their sentences are the reason why a file is none, or a note beside a grade
 READ = ("intake/source.py", "intake/files.py", "intake/rows.py", "intake/choice.py")
@@ -87,6 +105,8 @@ NOT_REFUSED = frozenset({
     "{0}: the notebook cannot be read ({1}); run `gradus build`",
     "{0}: the stub cannot be read ({1}); run `gradus build`",
 })  # fmt: skip
+#: modules of commands that students give; of the others a student reads the first line, in the list of all
+FOR_STUDENTS = frozenset({"workspace", "watch", "student", "lab", "base"})
 _ADVICE = re.compile(r"is .*(hand in|download)")  #: what follows the name of a file that is none of ours
 #: modules whose every sentence a student reads
 TOLD = ("lab/playground/missions.py", "lab/convolution/missions.py", "lab/playground/presets.py")
@@ -98,7 +118,7 @@ _SAID = re.compile(r"""(?<![\w.])(?:_|say)\(\s*("(?:[^"\\]|\\.)*")""")
 
 def said() -> set[str]:
     """Return the texts that are said as they stand."""
-    found = {*NAMED, *OF_ERRORS}
+    found = {*NAMED, *OF_ERRORS, *OF_COMMAND_LINE}
     trees = _trees()
     constants = {name: text for tree in trees for name, text in _constants(tree)}
     found |= {text for tree in trees for text in _arguments(tree, constants | dict(_constants(tree)))}
@@ -176,6 +196,19 @@ def refused() -> set[str]:
     return {text.removeprefix("; ") for text in (found - NOT_REFUSED) | predicates}
 
 
+def helped() -> set[str]:
+    """Return what the help of the command line says to students."""
+    found: set[str] = set()
+    for path in sorted((PACKAGE / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any("app.c" in ast.unparse(one) for one in node.decorator_list):
+                parts = [" ".join(part.split()) for part in (ast.get_docstring(node) or "").split("\n\n")]
+                found |= {*(parts if path.stem in FOR_STUDENTS else parts[:1])}
+            elif isinstance(node, ast.Call) and path.stem in FOR_STUDENTS:
+                found |= {slotted(one.value) for one in node.keywords if one.arg == "help"}
+    return found
+
+
 def _sentences(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     apart: set[int] = set()
@@ -211,4 +244,4 @@ def slotted(node: ast.AST) -> str:
 def all_messages() -> list[str]:
     """Return every text that a catalogue must hold, sorted."""
     told = {text for module in TOLD for text in _sentences((PACKAGE / module).read_text("utf-8"))}
-    return sorted(said() | made() | refused() | told)
+    return sorted(said() | made() | refused() | told | helped())

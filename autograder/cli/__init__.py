@@ -11,9 +11,13 @@ from ..report.terminal import degrade_signs
 from ..sandbox.worker import vision_hook
 from . import author, desk, exports, feedback, lab, marking, marks, proof, student, teacher, watch, workspace
 from .base import READERS, app
+from .help import Spoken
 
 #: students first, as help lists them
 app.registered_commands.sort(key=lambda one: [*READERS].index(str(one.callback.__module__).rpartition(".")[2]))
+
+for _command in app.registered_commands:
+    _command.cls = Spoken
 
 __all__ = [
     "app",

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from ..errors import GradusError
 from ..language import _, speak, speaking, translated
+from .help import UsageError, fixed, in_language, in_paragraphs, shown_in_language, speak_of
 
 INCOMPLETE = 3  #: exit code: done, but for what the grader itself could not grade
 
@@ -31,9 +32,24 @@ class Grouped(TyperGroup):
         with speaking(""):
             try:
                 return super().invoke(ctx)
+            except UsageError as error:
+                raise shown_in_language(error) from None
             except GradusError as error:
                 error.args = (translated(str(error)), *error.args[1:])
                 raise
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line; what is wrong with it is told in the course's language."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except UsageError as error:
+            raise shown_in_language(error) from None
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help, in the language of the course that is meant here."""
+        with in_language():
+            speak_of(self, ctx)
+            return fixed(super().get_help(ctx))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write one section for each reader."""
@@ -42,9 +58,10 @@ class Grouped(TyperGroup):
             command = self.get_command(ctx, name)
             if command is not None and not command.hidden:
                 module = str(getattr(command.callback, "__module__", "")).rpartition(".")[2]
+                command.help = in_paragraphs(command.help or "")
                 sections.setdefault(READERS.get(module, "Others"), []).append((name, command.get_short_help_str(68)))
         for title, rows in sections.items():
-            with formatter.section(title):
+            with formatter.section(_(title)):
                 formatter.write_dl(rows)
 
 

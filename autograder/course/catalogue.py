@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..model import Exercise, Submission
-from .syllabus import read_text
+from .syllabus import read_python, read_text
 from .trees import Trees
 
 
@@ -135,7 +135,7 @@ def variants(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:
 
 def solution_text(trees: Trees, exercise: Exercise) -> str:
     """Return the reference solution's source."""
-    return read_text(trees.solution(exercise.address), "the solution is missing")
+    return read_python(trees.solution(exercise.address), "the solution is missing")
 
 
 def solution_submission(trees: Trees, exercise: Exercise) -> Submission:

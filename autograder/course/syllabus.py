@@ -7,6 +7,7 @@ another has that one's pages too, but for those that it leaves out, in its own o
 
 from __future__ import annotations
 
+import ast
 import difflib
 import math
 import re
@@ -60,6 +61,21 @@ def read_text(path: Path, absent: str) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+
+
+def read_python(path: Path, absent: str) -> str:
+    """Read code of the course; `absent` is what to say when it is not there.
+
+    Raises:
+        CourseError: it is not there, not UTF-8, or no Python, naming the line.
+    """
+    text = read_text(path, absent)
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 1)
+        raise CourseError(f"{path}, line {line}: {getattr(error, 'msg', error)}; it must be Python") from None
+    return text
 
 
 def _toml(path: Path, text: str, first_line: int) -> dict[str, Any]:
@@ -217,6 +233,9 @@ def load(trees: Trees) -> Syllabus:
     elif "leave_out" in table:
         raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
     pages = _ordered(pages, table.get("order", []), wrong)
+    sections = {
+        s: sections[s] for s in dict.fromkeys([*(n for n in table.get("order", []) if n in sections), *sections])
+    }
     exercises = {a: page for a, page in pages.items() if isinstance(page, Exercise)}
     asked = {a: page for a, page in pages.items() if isinstance(page, QuestionPage)}
     assignments = {
@@ -294,6 +313,17 @@ def _over(
         found |= {a: e for a, e in own.items() if e.section == section}
     held = {exercise.section for exercise in found.values()}
     return found, {name: title for name, title in named.items() if name in held or name in sections}
+
+
+def language_of(trees: Trees) -> str:
+    """Return the language of a course by its ``course.toml`` alone, "" where it says none or cannot be read."""
+    try:
+        said = tomllib.loads((trees.course / "course.toml").read_text(encoding="utf-8")).get("language")
+    except (OSError, ValueError):
+        return ""
+    if said is None and trees.base is not None:
+        return language_of(trees.base)
+    return said if isinstance(said, str) and said in spoken.known(trees.root) else ""
 
 
 def _ordered(exercises: Pages, order: list[Any], wrong: Wrong) -> Pages:

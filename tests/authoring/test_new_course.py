@@ -155,3 +155,26 @@ def test_a_broken_picture_script_is_told_with_its_line(tmp_path, name):
     with pytest.raises(CourseError, match=f"scaled_picture.py.*{said}"):
         draw(trees, syllabus.load(trees).exercises[PAGE])
     assert place.with_name("scaled.png").read_bytes() == PNG
+
+
+@pytest.mark.parametrize("tree", ["pages/{}/test_first_page.py", "solutions/{}.py"])
+def test_code_that_is_no_python_is_told_with_its_own_file(tmp_path, tree):
+    """`build` and `verify` name the file and the line, not another one, and show no traceback"""
+    trees, _ = begin(tmp_path / "own")
+    broken = trees.root / tree.format(FIRST)
+    line = broken.read_text().count("\n") + 1
+    broken.write_text(f"{broken.read_text()}def x(:\n")
+    with pytest.raises(CourseError, match=rf"{broken.name}, line {line}: invalid syntax"):
+        build.write(trees, syllabus.load(trees).exercises[FIRST])
+    (report,) = verified(trees, FIRST)
+    assert [fault for fault in report.faults if str(broken) in fault and f"line {line}" in fault]
+
+
+def test_sections_come_in_the_order_that_is_asked_for(tmp_path):
+    """`order` names a section: its pages are first, and it is the first of the list"""
+    trees, _ = begin(tmp_path / "own", over="gradus")
+    toml = trees.course / "course.toml"
+    toml.write_text(toml.read_text().replace("order = []", 'order = ["s1_first", "s2_data"]'))
+    course = syllabus.load(trees)
+    assert list(course.sections)[:2] == ["s1_first", "s2_data"]
+    assert next(iter(course.exercises)) == FIRST

@@ -15,7 +15,7 @@ from ...course.anchors import anchored
 from ...course.catalogue import Rewrite
 from ...course.drafts import drafts
 from ...course.page_files import clashes
-from ...course.syllabus import line_of, read_text, split_lesson
+from ...course.syllabus import line_of, read_python, read_text, split_lesson
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise, QuestionPage
@@ -58,7 +58,7 @@ def statics(
                     f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
                 )
     known = {rewrite.name for rewrite in wrong} | {name.partition(".")[0] for name in solution}
-    known |= {node.name for node in ast.parse(read_text(trees.check(exercise.address), "")).body if _is_check(node)}
+    known |= {node.name for node in ast.parse(read_python(trees.check(exercise.address), "")).body if _is_check(node)}
     for name in anchored(read_text(trees.lesson(exercise.address), "")):
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
