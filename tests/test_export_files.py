@@ -12,6 +12,7 @@ from autograder.export.files import (
     as_document,
     dumps,
     grade_record,
+    read_run,
     safe_cell,
     write_csv,
     write_json,
@@ -43,13 +44,27 @@ def test_the_schema(tmp_path):
     assert set(grade["checks"][0]) == {"name", "title", "status", "points", "max_points", "failure"}
 
 
+@pytest.mark.parametrize("half", ["", "\udcff"], ids=["whole", "half a letter"])
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_pieces_make_the_same_document(tmp_path, count):
+def test_pieces_make_the_same_document(tmp_path, count, half):
     """what is written grade by grade is to the byte what one JSON document is"""
-    message = 'two\nlines, "quotes", \\n, \u2028 and \udcff'
+    message = f'two\nlines, "quotes", \\n, \u2028 and é 😀 {half}'
     grades = [make_grade(f"s{n}", checks=(make_check(message=message),), notes=("[]",)) for n in range(count)]
     write_json(tmp_path / "grades.json", RUN, grades)
     assert (tmp_path / "grades.json").read_text(encoding="utf-8") == dumps(as_document(RUN, grades))
+
+
+def test_the_facts_of_a_run_stand_first(tmp_path):
+    """they are read without the grades behind them, however many they are; of another file a line says what is wrong"""
+    path = tmp_path / "grades.json"
+    for run in (RUN, {**RUN, "faults": ["é" * 70_000, '"grades": 1}']}, {}):
+        write_json(path, run, [make_grade()])
+        assert read_run(path) == run
+    whole = path.read_text()
+    for text in (whole.replace('"run": {}', '"run": 3'), whole.replace(": 2,", ": 99,"), "[]", "", "\udcff"):
+        path.write_text(text, errors="surrogateescape")
+        with pytest.raises(ValueError):
+            read_run(path)
 
 
 @pytest.mark.parametrize("names", [("one",), ("one", "two")])

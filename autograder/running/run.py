@@ -15,7 +15,7 @@ from typing import Any
 
 from ..course.trees import Trees
 from ..errors import GradebookError
-from ..export.files import read_json, write_csv, write_json, write_whole
+from ..export.files import read_run, write_csv, write_json, write_whole
 from ..gradebook import seeds
 from ..gradebook.class_totals import ClassTotals, of_book, of_grades
 from ..gradebook.codes import secret_of
@@ -273,7 +273,7 @@ def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, f
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
     """Write the files of a run as the gradebook has it now, its facts as they were; return them."""
     try:
-        run, _ = read_json(out / "grades.json")
+        run = read_run(out / "grades.json")
     except (OSError, ValueError):
         run = {}
     secret_of(book)  # for the codes on students' pages
