@@ -53,5 +53,8 @@ def _path(course: Syllabus, name: str) -> str:
     from ..course import syllabus
     from ..lab.views import views
 
-    shown = next((view for view in views().values() if view.address and view.address == name.strip("/")), None)
-    return f"{shown.name}/" if shown is not None else f"page/{syllabus.find(course, name).address}"
+    played = {view.address: view.name for view in views().values() if view.address}
+    meant = [address for address in played if name.strip("/") in (address, address.rpartition("/")[2])]
+    if len(meant) > 1:
+        raise GradusError(f"{name} is ambiguous: say {' or '.join(meant)}")
+    return f"{played[meant[0]]}/" if meant else f"page/{syllabus.find(course, name).address}"

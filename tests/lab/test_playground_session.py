@@ -304,3 +304,32 @@ def test_it_speaks_the_language_in_which_it_was_opened(opened):
     note = box.wait(m.Built).parts["tanh"]
     assert (note.whose, note.kind) == ("course", "shape")
     assert note.text == "tanh gab die Form () für eine Eingabe der Form (2, 5); nötig ist (2, 5)"
+
+
+@pytest.mark.parametrize("text", [
+    "import sys\nsys.exit(0)\n", "raise KeyboardInterrupt\n", "import os\nos._exit(3)\n",
+    "class Odd(Exception):\n    def __str__(self): raise ValueError\nraise Odd\n",
+    "def tanh(x):\n    raise KeyboardInterrupt\n", "def tanh(x):\n    raise ValueError('z' * 10_000_000)\n",
+], ids=["exit", "interrupt", "hard exit", "odd error", "interrupted", "long"])  # fmt: skip
+def test_a_page_that_ends_itself_is_told_of_once_and_the_run_goes_on(opened, text):
+    """In words that are short, with the course's part, and no part of another page is blamed"""
+    session, box = opened(activations=text)
+    session.put(m.Build({"hidden": [3], "acts": ["tanh"]}, True))
+    built = box.wait(m.Built)
+    assert {part: note.whose for part, note in built.parts.items() if note.whose == "course"} == {"tanh": "course"}
+    note = built.parts["tanh"]
+    assert note.kind in ("error", "crashed", "unwritten")
+    assert len(note.text) < 600
+    box.wait(m.Picture, lambda p: p.step > 5)
+
+
+def test_a_run_without_a_number_goes_on_with_the_course_s_part(opened):
+    """It ran when a part of the student's gave NaN: it runs when that is replaced"""
+    text = "import torch\nn = 0\ndef tanh(x):\n    global n\n    n += 1\n"
+    text += "    return torch.tanh(x) * (float('nan') if n > 90 else 1)\n"
+    session, box = opened(activations=text)
+    session.put(m.Build({"hidden": [3], "acts": ["tanh"]}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.kind) == (["tanh"], "nan")
+    assert box.wait(m.Built).running
+    box.wait(m.Picture, lambda p: p.step > 200)

@@ -25,9 +25,9 @@ class Parts:
                 linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
                 try:
                     exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
-                except Exception as error:
+                except (Exception, SystemExit, KeyboardInterrupt) as error:
                     line = getattr(error, "lineno", None) or _line(error, shown)
-                    self.problems[address, owner] = (line, f"{type(error).__name__}: {error}")
+                    self.problems[address, owner] = (line, told(error))
                     if len(self.given[address][owner]) == 1:
                         break
             self._spaces[address, owner] = module.__dict__
@@ -50,6 +50,15 @@ class Parts:
         """Return what did not run of the student's source of a page, "" where all did."""
         line, text = self.problems.get((address, "yours"), (0, ""))
         return f"your {address.rpartition('/')[2]}, line {line}: {text}"[:400] if text else ""
+
+
+def told(error):
+    """Return an error in a line of no more than 300 characters."""
+    try:
+        text = str(error)
+    except Exception:  # its text is somebody's code too
+        text = ""
+    return f"{type(error).__name__}: {text[:300]}"
 
 
 def _unwritten(value):

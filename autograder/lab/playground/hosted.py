@@ -13,11 +13,13 @@ from ...sandbox.host.base import Limits, WorkerSource
 from ...sandbox.host.problem import StudentProblem
 from ...sandbox.host.student import Student
 from ...sandbox.wire.problems import Frames, RemoteError
+from ...text import printable
 from .inside.names import PAGE_OF, PAGES
 from .parts import Sources
 
 SECONDS = 3.0  #: of processor time that one answer may take
 LIMITS = Limits(memory_mb=1024)
+MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"
 
 
@@ -69,7 +71,7 @@ class Hosted:
             Trouble: the student's code failed.
         """
         try:
-            if self._student is None:
+            if self._handle is None:
                 self._begin()
             assert self._student is not None
             self._student.allow_seconds(SECONDS + seconds)
@@ -78,12 +80,22 @@ class Hosted:
             return value
         except RemoteError as error:
             kind, text = error.error.type_name, error.error.text
-            raise self._trouble("error", f"{kind}: {text}" if text else kind, error.frames) from None
+            told = f"{kind}: {text}" if text else kind
+            reading = self._read_badly()
+            raise self._trouble("error", told, error.frames, reading, reading) from None
         except StudentProblem as problem:
-            dead = self._student is None or self._student.problem is not None
+            reading = self._read_badly()
+            dead = reading or self._student is None or self._student.problem is not None
             if dead:
                 self.close()
-            raise self._trouble(problem.status, problem.message, problem.frames, dead) from None
+            raise self._trouble(problem.status, problem.message, problem.frames, dead, reading) from None
+
+    def _read_badly(self) -> bool:
+        """Tell whether the worker ended while it read the pages; then it is closed."""
+        if self._handle is not None:
+            return False
+        self.close()
+        return True
 
     def _begin(self) -> None:
         self._student = student = Student(self._start(), LIMITS)
@@ -95,14 +107,15 @@ class Hosted:
         self._handle = student.Playground(own, self._course)
         student.forget()
 
-    def _trouble(self, kind: str, text: str, frames: Frames, dead: bool = False) -> Trouble:
-        """Say where it was: in the innermost line of a page of the student's."""
+    def _trouble(self, kind: str, text: str, frames: Frames, dead: bool = False, reading: bool = False) -> Trouble:
+        """Say where it was: in the innermost line of a page of the student's; while it is read no part is in use."""
+        text = printable(text, MOST_TOLD)
         for file, line, _ in reversed(frames):
             page = Path(file).stem
             if page in PAGES and page in self.own:
                 parts = [part for part in self.used if PAGE_OF[part] == page]
                 named = [part for part in parts if any(function == part for _, _, function in frames)]
-                part = named[0] if named else parts[0] if len(parts) == 1 else ""
+                part = "" if reading else named[0] if named else parts[0] if len(parts) == 1 else ""
                 return Trouble(page, part, kind, text, line, dead)
         part = next((part for part in self.used if text.split(": ", 1)[-1].startswith(f"{part} ")), "")
         return Trouble(PAGE_OF.get(part, ""), part, kind, text, 0, dead)

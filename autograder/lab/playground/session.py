@@ -20,11 +20,13 @@ import msgspec
 from ...errors import GradusError
 from ...language import _, in_this_language, translated
 from ...sandbox.host.base import WorkerSource
+from ...text import printable
 from ..messages import Message
+from ..messages import Trouble as Ended
 from . import messages as m
 from . import state as states
 from .export import script
-from .hosted import Hosted, Trouble
+from .hosted import MOST_TOLD, Hosted, Trouble
 from .inside.names import OPTIMIZERS, PAGE_OF
 from .missions import Look
 from .parts import SECTION
@@ -99,6 +101,12 @@ class Session:
                     self._guarded(self._stretch)
                 elif not found:
                     self._guarded(self._look_at_files)
+        except Exception as error:  # a fault of ours: the page is told, and the developer
+            text = _(
+                "the run ended by a fault of the lab’s own ({error}): load the page again", error=repr(error)[:200]
+            )
+            self._outbox.say(Ended("internal", text))
+            raise
         finally:
             if self._hosted is not None:
                 self._hosted.close()
@@ -284,7 +292,8 @@ class Session:
         self._step = picture.step
         if begun:
             self._first = picture.losses[0]
-        self._on = self._on and picture.finite
+        on = self._on
+        self._on = on and picture.finite
         for at, key, value in state.changes:  # a link may have brought some along
             if at < picture.step:
                 now = msgspec.structs.replace(now, **{key: value})
@@ -292,12 +301,13 @@ class Session:
         self._outbox.show(msgspec.structs.replace(picture, running=self._on))
         self._tell_missions(self.room.watch.see(Look(now, picture, self._built.train, self._first)))
         if not picture.finite and not begun:
-            self._explain_no_number(picture.step)
+            self._explain_no_number(picture.step, on)
 
-    def _explain_no_number(self, step: int) -> None:
-        """Say why the loss is no number: a part of the student's, or the settings."""
+    def _explain_no_number(self, step: int, on: bool) -> None:
+        """Say why the loss is no number: a part of the student's, without which a run goes on, or the settings."""
         found = self._culprit(step) if step <= MOST_SEARCHED else ""
         if found:
+            self._on = on
             text = _(
                 "the loss is no number after {step} steps; with the course's {part} it is one", step=step, part=found
             )
@@ -322,7 +332,7 @@ class Session:
             if part not in PAGE_OF:
                 continue
             page = f"{SECTION}/{PAGE_OF[part]}"
-            note = msgspec.structs.replace(note, text=translated(note.text))
+            note = msgspec.structs.replace(note, text=translated(printable(note.text, MOST_TOLD)))
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
                 self._fallen.setdefault(part, m.Fell([part], page, note.kind, note.text, 0))
             fell = self._fallen.get(part) if note.whose == "course" else None

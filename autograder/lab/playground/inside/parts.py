@@ -19,6 +19,19 @@ class Misfit(Exception):
         self.part, self.kind = part, kind
 
 
+#: what running somebody's code may raise, an exit and an interrupt among it
+RAISED = (Exception, SystemExit, KeyboardInterrupt)
+
+
+def told(error):
+    """Return an error in a line of no more than 500 characters."""
+    try:
+        text = str(error)
+    except RAISED:  # its text is somebody's code too
+        text = ""
+    return f"{type(error).__name__}: {text[:500]}"
+
+
 class Module:
     """One page's source, run statement by statement: what raises costs nothing below it."""
 
@@ -41,8 +54,11 @@ class Module:
         for statement in body:
             try:
                 exec(compile(ast.Module([statement], []), self.file, "exec", dont_inherit=True), vars(self.names))
-            except Exception as error:
-                self.problems[getattr(statement, "name", "")] = f"{type(error).__name__}: {error}"
+            except RAISED as error:
+                self.problems[getattr(statement, "name", "")] = told(error)
+                if not isinstance(error, Exception):  # whoever exits runs nothing below
+                    self.problems[""] = told(error)
+                    return
 
     def get(self, name):
         """Return what stands under a name, None for nothing that can be called."""
@@ -94,8 +110,8 @@ class Parts:
             return None, {**note, "kind": "unwritten"}
         except Misfit as error:
             return None, {**note, "kind": error.kind, "text": str(error)}
-        except (Exception, SystemExit) as error:
-            return None, {**note, "kind": "error", "text": f"{type(error).__name__}: {error}"}
+        except RAISED as error:
+            return None, {**note, "kind": "error", "text": told(error)}
         finally:
             torch.set_rng_state(before)
         return part, {"whose": "yours", "kind": "differs" if differs else "", "text": differs}
