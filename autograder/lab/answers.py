@@ -115,9 +115,11 @@ class Answers:
                 self._thread.start()
 
     def ask(self, exercise: Exercise) -> None:
-        """Check a page as it is saved now."""
+        """Check a page as it is saved now; one that waits for its turn already has it."""
         self.start()
-        if self._watcher is not None:  # none begins any more when the lab ends
+        if self._watcher is None:  # none begins any more when the lab ends
+            return
+        if all(one.exercise.address != exercise.address for one in list(self._watcher.wanted)):
             self._watcher.wanted.append(Saved(exercise, self.workspace.file_of(exercise, self.trees)))
 
     def stop(self) -> None:

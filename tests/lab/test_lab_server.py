@@ -19,13 +19,16 @@ import websockets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.course import syllabus
 from autograder.course.trees import GONE, trees
 from autograder.lab import messages
+from autograder.lab.answers import Answers
 from autograder.lab.outbox import AHEAD, MAX_WAITING, Outbox
 from autograder.lab.server import MAX_REFUSED
 from autograder.lab.shared import Lab
 from autograder.lab.views import views
 from autograder.language import speaking
+from autograder.student import workspace
 from tests.labs import lab_of, talk
 
 
@@ -190,6 +193,18 @@ def test_hostile_messages_do_nothing(lab: tuple[Lab, str]) -> None:
     assert len(refused) == len(HOSTILE)
     assert all(reason and len(reason) <= 200 and "\n" not in reason for reason in refused)
     assert len(told[-1]["places"]) == len(lab[0].syllabus.exercises)
+
+
+def test_a_page_that_asks_without_end_waits_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's turn comes once for all that was asked meanwhile, and other pages wait behind no queue of it."""
+    course = syllabus.load(trees())
+    answers = Answers(workspace.init(tmp_path / "workspace", trees(), course), course, trees())
+    monkeypatch.setattr(Answers, "_watch", lambda self: None)
+    first, second = list(course.exercises.values())[:2]
+    for exercise in (first, first, second, first, second):
+        answers.ask(exercise)
+    assert answers._watcher is not None
+    assert [one.exercise for one in answers._watcher.wanted] == [first, second]
 
 
 def test_who_only_sends_rubbish_is_hung_up_on(lab: tuple[Lab, str]) -> None:

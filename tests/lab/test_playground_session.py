@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -333,3 +334,27 @@ def test_a_run_without_a_number_goes_on_with_the_course_s_part(opened):
     assert (fell.parts, fell.kind) == (["tanh"], "nan")
     assert box.wait(m.Built).running
     box.wait(m.Picture, lambda p: p.step > 200)
+
+
+def test_a_card_that_is_asked_for_again_and_again_is_made_once(template):
+    """As long as it is on its way; then it may be asked for again"""
+    asked, go, box = [], threading.Event(), Box()
+
+    def card(part: str) -> str:
+        asked.append(part)
+        go.wait(30)
+        return "card"
+
+    session = Session(Room(template.split, dict, COURSE, card=card), box)
+    try:
+        for _ in range(50):
+            session.put(m.Card("tanh"))
+        session.put(m.Card("SGD"))
+        session.put(m.Script())
+        box.wait(m.Declined)  # all before it were taken
+        assert sorted(asked) == ["SGD", "tanh"]
+        go.set()
+        assert {box.wait(m.Carded).part, box.wait(m.Carded).part} == {"tanh", "SGD"}
+    finally:
+        go.set()
+        session.end()

@@ -55,6 +55,7 @@ class Session:
         self._now: states.State | None = None  # as it is
         self._fallen: dict[str, m.Fell] = {}  # parts of the student's that failed, and how
         self._built: m.Built | None = None
+        self._asked: set[str] = set()  # parts whose card is asked for
         self._first = math.nan
         self._on, self._speed, self._due = False, 0.0, 0.0
         self._step = 0
@@ -208,8 +209,15 @@ class Session:
         if said.part not in PAGE_OF:
             raise GradusError(f"{said.part} is no part of the playground")
 
+        if said.part in self._asked:  # whose card is on its way
+            return
+        self._asked.add(said.part)
+
         def tell() -> None:
-            self._outbox.say(m.Carded(said.part, self.room.card(said.part)))
+            try:
+                self._outbox.say(m.Carded(said.part, self.room.card(said.part)))
+            finally:
+                self._asked.discard(said.part)
 
         threading.Thread(
             target=in_this_language(tell), name="gradus-card", daemon=True

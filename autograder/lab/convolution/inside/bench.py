@@ -15,6 +15,7 @@ SIDE = 28
 MAPS = 16  # of one layer that are shown
 LAYERS = 12
 LOOK_SECONDS = 0.15  # between two looks at a training
+RAISED = (Exception, SystemExit, KeyboardInterrupt)  # what running a student's code may raise
 WAIT_SECONDS = 0.5  # that nothing is asked before it is asked whether to go on
 
 
@@ -68,13 +69,13 @@ class Bench:
             return call(found), whose, self.parts.problem(address) if owner == "yours" else ""
         try:
             return call(found), whose, ""
-        except Exception as error:
-            told = str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"
+        except RAISED as error:
+            why = str(error) if isinstance(error, Wrong) else told(error)  # noqa: F821 - of the source above
             try:
                 found, whose = self.parts.find(address, name, "course")
             except LookupError:
-                raise LookupError(f"your {name}: {told}"[:400]) from None
-            return (course_call or call)(found), whose, f"your {name}: {told}"[:400]
+                raise LookupError(f"your {name}: {why}"[:400]) from None
+            return (course_call or call)(found), whose, f"your {name}: {why}"[:400]
 
     def tell_parts(self, saved=False):
         """Say of every part whose it is."""
@@ -167,8 +168,8 @@ class Bench:
         try:
             model, owner = self.model(m["owner"])
             logits, seen = watched(model, image)
-        except Exception as error:
-            problem = f"your DigitClassifier: {type(error).__name__}: {error}"[:400]
+        except RAISED as error:
+            problem = f"your DigitClassifier: {told(error)}"[:400]  # noqa: F821 - of the source above
             model, owner = self.model("course")
             logits, seen = watched(model, image)
         p = logits.softmax(1)[0]
