@@ -91,6 +91,6 @@ def test_the_command_says_how_much_is_proved(tmp_path, monkeypatch):
     for more in ([], ["--reference-seeds", "100"], ["--seeds", "20", "--reference-seeds", "100", "--all-mutants"]):
         assert runner.invoke(app, ["--course", str(tmp_path), "verify", *more]).exit_code == 0
     usual, reference, everybody = extents
-    assert usual == Extent()
-    assert reference == Extent(seeds=100)
-    assert everybody == replace(Extent.at_seeds(20, 100), of_variants=None)
+    assert usual == Extent(survivors=True)
+    assert reference == Extent(seeds=100, survivors=True)
+    assert everybody == replace(Extent.at_seeds(20, 100), of_variants=None, survivors=True)

@@ -101,7 +101,7 @@ def verify(
         typer.Option(help="show what becomes of every breaker (a promise of a docstring, broken), or break none"),
     ] = None,
     strict_breakers: Annotated[
-        bool, typer.Option("--strict-breakers", help="a breaker that survives without a waiver is a fault")
+        bool, typer.Option("--strict-breakers", help="a promise that nothing proves is a fault")
     ] = False,
     drafts: Annotated[bool, typer.Option("--drafts", help="show what every flaw of the first drafts is told")] = False,
     strict_drafts: Annotated[
@@ -135,7 +135,7 @@ def verify(
         extent = Extent.at_seeds(seeds, reference_seeds)
     extent = dataclasses.replace(
         extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
-        breakers=breakers is not False, strict_breakers=strict_breakers, level=level or None,
+        breakers=breakers is not False, strict_breakers=strict_breakers, level=level or None, survivors=True,
         strict_drafts=strict_drafts,
     )  # fmt: skip
     started = time.perf_counter()

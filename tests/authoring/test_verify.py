@@ -331,6 +331,9 @@ def test_strict_breakers_are_faults_and_waivers_excuse_them(tmp_path):
     faults = broken(trees, strict_breakers=True).faults
     assert any(fault.startswith(f"nothing rejects the breaker {name!r}") for fault in faults)
     assert not broken(trees).faults
+    assert any(name in fault for fault in broken(trees, survivors=True).faults), (
+        "as `gradus verify` asks of a proven page"
+    )
     file = trees.waiver(PAGE)
     file.write_text(f'"{name}" = "floating-point tensor\\n of any shape"\n')
     report = broken(trees, strict_breakers=True)

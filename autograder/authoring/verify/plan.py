@@ -32,7 +32,8 @@ class Extent:
         mutants: of the solutions and of the variants.
         of_variants: how many of a page's variants, chosen by content; None for all.
         breakers: break the solutions' promises.
-        strict_breakers: a breaker that survives without a waiver is a fault.
+        strict_breakers: a breaker that survives without a waiver is a fault, and a promise that nothing proves.
+        survivors: a breaker that survives without a waiver is a fault of a proven page, too.
         strict_drafts: first drafts that are too few, or too little understood, are a fault.
         seeds: at how many the solution is graded, before checks that do not train.
         variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
@@ -43,6 +44,7 @@ class Extent:
     of_variants: int | None = 8
     breakers: bool = True
     strict_breakers: bool = False
+    survivors: bool = False
     strict_drafts: bool = False
     seeds: int = 5
     variant_seeds: int = 2

@@ -76,7 +76,8 @@ def verify(
         plan = plans[address]
         judge_plan(plan)
         plan.report.faults = [with_absent(fault, trees.files(address)) for fault in plan.report.faults]
-        judge_breakers(plan.report, trees, extent.strict_breakers, [wrong.name for wrong in plan.wrong])
+        names = [wrong.name for wrong in plan.wrong]
+        judge_breakers(plan.report, trees, names, strict=extent.strict_breakers, survivors=extent.survivors)
         kept[address].write(not plan.report.faults)
         finished(plan)
 

@@ -154,8 +154,13 @@ def _judge_seeds(plan: Plan) -> None:
                 )
 
 
-def judge_breakers(report: Report, trees: Trees, strict: bool, mistakes: Collection[str]) -> None:
-    """Read the waivers of a page, and say what survives without one, and which promise nothing proves."""
+def judge_breakers(report: Report, trees: Trees, mistakes: Collection[str], *, strict: bool, survivors: bool) -> None:
+    """Read the waivers of a page, and say what survives without one, and which promise nothing proves.
+
+    Args:
+        strict: an unproved promise is a fault, and what survives.
+        survivors: what survives is one of a proven page, as of a checked one.
+    """
     if report.breakers is None:
         return
     path = trees.waiver(report.address)
@@ -175,7 +180,7 @@ def judge_breakers(report: Report, trees: Trees, strict: bool, mistakes: Collect
             f"it, or waive it with the sentence that leaves it open"
             for promise in report.unproved
         ]
-    if strict or report.level == "checked":
+    if strict or survivors or report.level == "checked":
         entry = '"%s" = "the sentence of its docstring that leaves it open"'
         report.faults += [
             f"nothing rejects the breaker {fate.name!r}: {fate.shown}; check it, or waive it in "
