@@ -12,6 +12,7 @@ from tests.lessons import Claim, script, solution
 AUTOGRAD, DESCENT = "s3_neural_networks/autograd", "s3_neural_networks/gradient_descent"
 OPTIMIZERS, TROUBLES = "s3_neural_networks/optimizers", "s3_neural_networks/training_troubles"
 REGRESSION, CLASSIFICATION = "s3_neural_networks/regression_network", "s3_neural_networks/classification_network"
+REGULARISATION = "s3_neural_networks/regularisation"
 SLOPE = 1 - math.tanh(1.5) ** 2  # of tanh in the picture's graph
 
 
@@ -80,7 +81,92 @@ def broadcast_loss_is_the_variance() -> bool:
     return math.isclose((y.mean().expand(50, 1) - y).square().mean(), y.var(correction=0))
 
 
+def first_step(decoupled: bool) -> float:
+    """Where the first step of Adam ends in the lesson's example."""
+    w, g, zero = torch.tensor([2.0]), torch.tensor([0.5]), torch.zeros(1)
+    return float(solution(REGULARISATION).adam_step(w, g, zero, zero, 1, lr=0.1, decay=0.1, decoupled=decoupled)[0])
+
+
+def descents_agree() -> bool:
+    """Whether L2 and weight decay are the same for plain gradient descent."""
+    w, g = torch.randn(2, 5, dtype=torch.float64)
+    return torch.allclose(w - 0.3 * (g + 0.2 * w), (1 - 0.3 * 0.2) * w - 0.3 * g)
+
+
+def first_lengths() -> bool:
+    """The length of Adam's first step, for gradients of all sizes."""
+    g, zero = torch.logspace(-3, 3, 9, dtype=torch.float64), torch.zeros(9, dtype=torch.float64)
+    moved = solution(REGULARISATION).adam_step(zero, g, zero, zero, 1, lr=0.1, decay=0.0)[0]
+    return torch.allclose(moved, torch.full_like(g, -0.1), rtol=1e-4)
+
+
+def left_over(size: float, decoupled: bool) -> float:
+    """What the picture's steps leave of a weight with gradients of this size."""
+    return float(script(REGULARISATION).left_over(torch.tensor([size], dtype=torch.float64), decoupled))
+
+
+def calibration_error(factor: float) -> float:
+    """The calibration error of the picture's answers, with the logits times a factor."""
+    logits, labels = script(REGULARISATION).answers()
+    return solution(REGULARISATION).expected_calibration_error(torch.softmax(factor * logits, 1), labels)
+
+
+def three_answers() -> float:
+    """The calibration error of the lesson's three answers."""
+    rows = torch.tensor([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]])
+    return solution(REGULARISATION).expected_calibration_error(rows, torch.tensor([0, 1, 1]))
+
+
+def shares_are_calibrated() -> bool:
+    """Whether a model that always gives the classes' shares has no calibration error."""
+    labels = torch.tensor([0] * 6 + [1] * 3 + [2])
+    rows = torch.tensor([[0.6, 0.3, 0.1]]).expand(10, 3)
+    return solution(REGULARISATION).expected_calibration_error(rows, labels) < 1e-6
+
+
+def error_depends_on_bins() -> bool:
+    """Whether other bins give the picture's second model another calibration error."""
+    logits, labels = script(REGULARISATION).answers()
+    found = [
+        solution(REGULARISATION).expected_calibration_error(torch.softmax(logits, 1), labels, n) for n in (1, 10, 100)
+    ]
+    return max(found) > 1.5 * min(found)
+
+
 CLAIMS = [
+    Claim(REGULARISATION, "For plain gradient descent both are the same", descents_agree),
+    Claim(REGULARISATION, r"the first step of Adam has the length $\eta$, whatever the gradient is", first_lengths),
+    Claim(REGULARISATION, "it ends at $2 - 0.1 = <.1f>$", lambda: first_step(False)),
+    Claim(REGULARISATION, r"**AdamW** ends at $2 \cdot 0.99 - 0.1 = <.2f>$", lambda: first_step(True)),
+    Claim(REGULARISATION, "AdamW leaves $<.2f>$ of each weight", lambda: left_over(0.1, True)),
+    Claim(REGULARISATION, "L2 leaves $<.2f>$ where gradients are largest", lambda: left_over(10.0, False)),
+    Claim(
+        REGULARISATION,
+        "nearly nothing where they are smaller than 0.1",
+        lambda: all(abs(left_over(size, False)) < 0.01 for size in (0.01, 0.03, 0.1)),
+    ),
+    Claim(
+        REGULARISATION,
+        "becomes $(<g>, 0, <g>)$",
+        lambda: tuple(
+            round(n, 6)
+            for n in solution(REGULARISATION)
+            .drop(torch.tensor([1.0, -2, 3]), torch.tensor([True, False, True]), 0.2)[::2]
+            .tolist()
+        ),
+    ),
+    Claim(
+        REGULARISATION,
+        "the true class has $<g>$, each other one $<g>$",
+        lambda: tuple(
+            round(n, 6) for n in solution(REGULARISATION).smooth_labels(torch.tensor([0]), 4, 0.2)[0, :2].tolist()
+        ),
+    ),
+    Claim(REGULARISATION, r"$\mathrm{ECE} = (2 \cdot 0.45 + 0.35) / 3 = <.2f>$", three_answers),
+    Claim(REGULARISATION, "its ECE is $<.2f>$, which is chance", lambda: calibration_error(1)),
+    Claim(REGULARISATION, "and the ECE is $<.2f>$", lambda: calibration_error(2)),
+    Claim(REGULARISATION, "the number depends on them", error_depends_on_bins),
+    Claim(REGULARISATION, "a model that always gives the classes' shares is calibrated", shares_are_calibrated),
     Claim(AUTOGRAD, r"= 1 \cdot <.2f> + 2 \cdot 1 \cdot <.2f> = <.2f>", lambda: (SLOPE, SLOPE, SLOPE + 2 * SLOPE)),
     Claim(DESCENT, "the walk is $<g>, <g>, <g>, <g>$", lambda: tuple(round(x, 6) for x in walk(0.15))),
     Claim(OPTIMIZERS, r"tenfold for $\mu = 0.9$", lambda: math.isclose(1 / (1 - 0.9), 10)),

@@ -339,9 +339,9 @@ def test_positions(student):
 
 
 def texts(N: int, T: int, V: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Random texts of random lengths, the first of full length."""
+    """Random texts of random lengths, the last half as long as it could be, the first of full length."""
     lengths = torch.randint(1, T + 1, (N,))
-    lengths[0] = T
+    lengths[-1], lengths[0] = (T + 1) // 2, T
     mask = torch.arange(T) < lengths[:, None]
     return torch.randint(1, V, (N, T)) * mask, mask
 
