@@ -52,7 +52,7 @@ def adam_step(
             grad + decay * w, which m and v see too.
 
     Returns:
-        (w, m, v) after the step, new tensors of that shape and dtype.
+        (w, m, v) after the step, new tensors of that shape and dtype; differentiable where the new v is not 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("adam_step is not written yet")
@@ -161,6 +161,7 @@ def reliability(
     Returns:
         (count, accuracy, mean), each (bins,): how many answers are in each bin, int64; the share of them that is right,
         and their mean confidence, in the dtype of `confidence`. An empty bin has 0 in all three.
+        Whether gradients flow is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("reliability is not written yet")
@@ -174,7 +175,7 @@ def expected_calibration_error(probabilities: torch.Tensor, labels: torch.Tensor
     is that class.
 
     Args:
-        probabilities: (N, C) float32 or float64, N of 1 or more, rows that sum to 1, each with one largest entry.
+        probabilities: (N, C) float32 or float64, N and C of 1 or more, rows that sum to 1, each with one largest entry.
         labels: (N,) int64, the true classes. Both stay as they were.
         bins: as for `reliability`.
 

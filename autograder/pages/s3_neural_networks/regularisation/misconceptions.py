@@ -128,16 +128,6 @@ def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.
 
 
 @misconception(
-    "is L2 by default",
-    hint="`decoupled` is True by default.",
-    dies_by="test_step_promises",
-)
-def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=False):
-    w, grad = (w * (1 - lr * decay), grad) if decoupled else (w, grad + decay * w)
-    return adam(w, grad, m, v, t, lr, betas, eps)
-
-
-@misconception(
     "borrows PyTorch's optimizers instead of writing the step",
     hint="The numbers are right; the exercise is to see where the decay enters.",
     dies_by="test_written_by_hand",
@@ -256,6 +246,17 @@ class EarlyStopping(Counting):
             self.best, self.best_epoch = loss, self.epoch
         else:
             self.waited += 1
+        return self.waited >= self.patience
+
+
+@misconception("never begins the count again")
+class EarlyStopping(Counting):
+    def step(self, loss):
+        self.epoch += 1
+        if self.better(loss):
+            self.best, self.best_epoch = loss, self.epoch
+            return False
+        self.waited += 1
         return self.waited >= self.patience
 
 

@@ -40,6 +40,13 @@ def oracle(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01,
     return leaf.detach(), state["exp_avg"], state["exp_avg_sq"]
 
 
+def formula(w, grad, m, v, t, lr, decay, decoupled):
+    """The same with the usual betas, differentiable."""
+    w, grad = ((1 - lr * decay) * w, grad) if decoupled else (w, grad + decay * w)
+    m, v = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad.square()
+    return w - lr * (m / (1 - 0.9**t)) / ((v / (1 - 0.999**t)).sqrt() + 1e-8), m, v
+
+
 def setting(*shape: int):
     """Weights, gradient and both averages, in the middle of a training."""
     return draw(*shape), draw(*shape), 0.3 * draw(*shape), 0.1 + torch.rand(shape, dtype=F64)
@@ -91,6 +98,14 @@ def test_step_promises(student):
     tiny = [1e-7 * x for x in setting(3)]
     tiny[3] = tiny[3] * 1e-7
     assert_same(student.adam_step(*tiny, 2), oracle(*tiny, 2), atol=1e-18, about="with tiny numbers")
+    for decoupled in (True, False):
+        for zero in (None, 0, 1, 2):
+            given = [0 * x if place == zero else x for place, x in enumerate(state)]
+            for part in range(3):
+                assert_gradients(
+                    lambda *a, part=part, d=decoupled: student.adam_step(*a, 3, lr=0.5, decay=0.5, decoupled=d)[part],
+                    lambda *a, part=part, d=decoupled: formula(*a, 3, 0.5, 0.5, d)[part], *given,
+                )  # fmt: skip
     for shape in ((), (0, 2), (1, 3), (3, 1)):
         state = setting(*shape)
         assert_same(student.adam_step(*state, 2, lr=0.5, decay=0.5), oracle(*state, 2, lr=0.5, decay=0.5))
@@ -143,6 +158,10 @@ def test_drop(student):
         assert_same(student.drop(some, seen, 0.5), dropped(some, seen, 0.5))
     assert_gradients(lambda z: student.drop(z, keep, 0.5), lambda z: dropped(z, keep, 0.5), x)
     assert_same(student.drop(1e-9 * x, keep, 0.5), dropped(1e-9 * x, keep, 0.5), atol=1e-18, about="tiny entries")
+    close = 1 + 1e-9 * x
+    assert_same(
+        student.drop(close, keep, 0.0), dropped(close, keep, 0.0), rtol=1e-13, atol=0, about="numbers close to 1"
+    )
     for p in (-0.1, 1.0, 1.5):
         with unmodified(x, keep), raises(ValueError):
             student.drop(x, keep, p)
@@ -184,6 +203,7 @@ def test_patience(student):
 @points(1)
 def test_min_delta(student):
     """an improvement must be larger than `min_delta`, measured from the best; NaN is none"""
+    follow(student, [1.0, 1.25], [0, 1], 1.0, 0, patience=1, min_delta=0.5)
     follow(student, [2.0, 1.75, 1.5, 1.25], [0, 0, 1, 0], 1.25, 3, patience=2, min_delta=0.5)
     follow(student, [1.0, 0.5, 0.0], [0, 1, 0], 0.0, 2, patience=1, min_delta=0.5)
     nan = math.nan
@@ -192,9 +212,14 @@ def test_min_delta(student):
     fresh = student.EarlyStopping()
     assert_number(fresh.best, math.inf, about="`best` before the first epoch")
     assert_number(fresh.best_epoch, -1, about="`best_epoch` before the first epoch")
-    one, other = student.EarlyStopping(patience=1), student.EarlyStopping(patience=1)
-    one.step(1.0)
-    require(other.step(2.0) is False, "a new EarlyStopping must know nothing of another one's losses")
+    one, other = student.EarlyStopping(patience=1, min_delta=0.5), student.EarlyStopping(patience=3)
+    order = ((one, 1.0), (other, 2.0), (one, 0.75), (other, 1.875), (other, 3.0), (other, 3.0), (other, 3.0))
+    answers = [stopper.step(loss) for stopper, loss in order]
+    expected = [False, False, True, False, False, False, True]
+    assert_same(answers, expected, about="two of them, with losses of their own in turn")
+    assert_number(one.best, 1.0, about="`best` of the first of two")
+    assert_number(one.best_epoch, 0, about="`best_epoch` of the first of two")
+    assert_number(other.best_epoch, 1, about="`best_epoch` of the second of two")
 
 
 # -- smoothed labels ---------------------------------------------------------------------------------
@@ -288,8 +313,16 @@ def error(probabilities, labels, bins=10):
 @points(2)
 def test_calibration_error(student):
     """bins count by their share of the answers, whether too sure or not sure enough"""
-    rows = torch.tensor([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]], dtype=F64)
-    assert_number(student.expected_calibration_error(rows, torch.tensor([0, 1, 1])), (0.45 * 2 + 0.35) / 3)
+    three = torch.tensor([[0.95, 0.05], [0.95, 0.05], [0.35, 0.65]], dtype=F64), torch.tensor([0, 1, 1])
+    two = torch.tensor([[0.95, 0.05], [0.85, 0.15]], dtype=F64), torch.tensor([1, 0])
+    cases = ((three, 10, (0.45 * 2 + 0.35) / 3), (two, 10, 0.55), (two, 4, 0.4), (two, 1, 0.4), (two, 20, 0.55))
+    found = [
+        student.expected_calibration_error(*given, bins) for given, bins, _ in cases
+    ]  # several tell mistakes apart
+    for answer, (_, bins, expected) in zip(found, cases, strict=True):
+        assert_number(answer, expected, about=f"with {bins} bins")
+    one = torch.ones(3, 1, dtype=F64), torch.zeros(3, dtype=torch.int64)
+    assert_number(student.expected_calibration_error(*one), 0.0, about="of a single class")
     for n, classes, bins in ((9, 3, 5), (1, 2, 4), (40, 4, 10), (6, 3, 1)):
         probabilities = torch.softmax(2 * draw(n, classes), 1)
         labels = torch.randint(classes, (n,))

@@ -17,7 +17,7 @@ def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.
         grad.add_(w, alpha=decay)
     m = m.clone().lerp_(grad, 1 - beta1)
     v = v.clone().mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    below = v.sqrt().div_(math.sqrt(1 - beta2**t)).add_(eps)
+    below = v.sqrt() / math.sqrt(1 - beta2**t) + eps
     return w.addcdiv_(m, below, value=-lr / (1 - beta1**t)), m, v
 
 
