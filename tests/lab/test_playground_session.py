@@ -358,3 +358,32 @@ def test_a_card_that_is_asked_for_again_and_again_is_made_once(template):
     finally:
         go.set()
         session.end()
+
+
+def test_a_copy_without_solutions_plays_with_what_is_one_s_own(template):
+    """What is written works and races; what is missing, or fails, is named, and a save brings it back"""
+    own = {page: (text,) for page, text in COURSE.items() if page != "optimizers"}
+    saved, box = [0], Box()
+    session = Session(Room(template.split, lambda: dict(own), {}, stamp=lambda: saved[0]), box)
+    try:
+        session.put(m.Build({}, True))
+        assert box.wait(m.Declined).reason == "SGD is not written yet, and this copy of the course has none"
+        own["optimizers"] = (COURSE["optimizers"],)
+        saved[0] += 1
+        assert {note.whose for note in box.wait(m.Built).parts.values()} == {"yours"}
+        box.wait(m.Picture)
+        session.put(m.Race("beale", (0.0, 0.0), {"SGD": 0.1, "Adam": 0.1}))
+        assert box.wait(m.Raced).trails.keys() == {"SGD", "Adam"}
+        own["activations"] = ("def tanh(x):\n    return x.sum()\n",)
+        saved[0] += 1
+        assert "tanh cannot be used (tanh gave shape ()" in box.wait(m.Declined).reason
+        own["activations"] = ("import os\nos._exit(1)\n",)
+        saved[0] += 1
+        assert "tanh failed (the code ended the whole process" in box.wait(m.Declined).reason
+        own["activations"] = (COURSE["activations"],)
+        saved[0] += 1
+        box.wait(m.Built)
+        session.put(m.Go(True))
+        box.wait(m.Picture, lambda p: p.step > 5)
+    finally:
+        session.end()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...errors import GradusError
 from ...sandbox.host.base import Limits, WorkerSource
 from ...sandbox.host.problem import StudentProblem
 from ...sandbox.host.student import Student
@@ -69,6 +70,7 @@ class Hosted:
 
         Raises:
             Trouble: the student's code failed.
+            GradusError: a part is missing, of the student's and of this copy of the course.
         """
         try:
             if self._handle is None:
@@ -79,6 +81,8 @@ class Hosted:
             self._student.forget()
             return value
         except RemoteError as error:
+            if error.error.type_name == "Lacking" and not self._course:
+                raise GradusError(printable(error.error.text, MOST_TOLD)) from None
             kind, text = error.error.type_name, error.error.text
             told = f"{kind}: {text}" if text else kind
             reading = self._read_badly()

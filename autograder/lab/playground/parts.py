@@ -22,7 +22,9 @@ def addresses(lab: Lab) -> list[str]:
 
 
 def course_sources(trees: Trees) -> dict[str, str]:
-    """Return the course's own source of each page."""
+    """Return the course's own source of each page; none of a copy of the course without solutions."""
+    if trees.without_solutions():
+        return {}
     return {page: trees.solution(f"{SECTION}/{page}").read_text(encoding="utf-8") for page in PAGES}
 
 

@@ -264,7 +264,7 @@ class Session:
         assert self.state is not None
         hosted, state = self._hosted_now(), self._effective(self.state)
         self._built = None
-        hosted.used = tuple(part for part in _parts_of(state) if part not in state.course)
+        hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
         found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK)
         built = self._checked(found, m.Built)
         self._now, self._step, self._first = self.state, built.step, math.nan
@@ -364,8 +364,18 @@ class Session:
             hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}
             hosted.close()
         self._outbox.say(fell)
-        if self.state is not None:
+        if self.state is None:
+            return
+        try:
             self._build(self._step)
+        except GradusError:  # this copy of the course has nothing to step in
+            what = ", ".join(failed) or page
+            text = _(
+                "your {what} failed ({why}), and this copy of the course has none in its place",
+                what=what,
+                why=fell.text,
+            )
+            raise GradusError(text) from None
 
     def _look_at_files(self) -> None:
         """Begin anew with the student's pages where one of them was saved."""
@@ -386,11 +396,3 @@ class Session:
         if names:
             self.room.keep(self.room.watch.done)
             self._outbox.say(m.Missions(names))
-
-
-def _parts_of(state: states.State) -> list[str]:
-    """Return the parts that a state makes use of."""
-    found: list[str] = [act for act in dict.fromkeys(state.acts) if act != "linear"]
-    found += ["Dropout"] if state.dropout else []
-    found += ["MLP", state.loss, OPTIMIZERS[state.optimizer][0]]
-    return [*found, *([f"clip_by_{state.clip}_"] if state.clip != "none" else [])]

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from ...errors import GradusError
+from .inside.names import OPTIMIZERS
 
 VERSION = 1
 
@@ -134,3 +135,11 @@ def short(state: State) -> dict[str, Any]:
     """Return what differs from the default, as a link carries it."""
     found: dict[str, Any] = msgspec.to_builtins(state)
     return found
+
+
+def parts_of(state: State) -> list[str]:
+    """Return the parts that a state makes use of."""
+    found: list[str] = [act for act in dict.fromkeys(state.acts) if act != "linear"]
+    found += ["Dropout"] if state.dropout else []
+    found += ["MLP", state.loss, OPTIMIZERS[state.optimizer][0]]
+    return [*found, *([f"clip_by_{state.clip}_"] if state.clip != "none" else [])]

@@ -32,6 +32,10 @@ def told(error):
     return f"{type(error).__name__}: {text[:500]}"
 
 
+class Lacking(Exception):
+    """A part is needed that the student has not, or that failed, and this copy of the course has none in its place."""
+
+
 class Module:
     """One page's source, run statement by statement: what raises costs nothing below it."""
 
@@ -88,14 +92,28 @@ class Parts:
         else:
             part, note = self._own(name, note)
         if part is None:
-            part = self.course[PAGE_OF[name]].get(name)
+            part = self._of_course(name)
+        if part is None:
+            why = (
+                "is not written yet"
+                if note["kind"] == "unwritten"
+                else f"cannot be used ({note['text'] or note['kind']})"
+            )
+            raise Lacking(f"{name} {why}, and this copy of the course has none")
         self.notes[name] = note
         return part
 
+    def _of_course(self, name):
+        page = self.course.get(PAGE_OF[name])
+        return page.get(name) if page else None
+
     def replace(self, name, kind, text):
         """Return the course's part in place of one of the student's that failed."""
+        part = self._of_course(name)
+        if part is None:
+            raise Lacking(f"{name} cannot be used ({text}), and this copy of the course has none")
         self.notes[name] = {"whose": "course", "kind": kind, "text": text}
-        return self.course[PAGE_OF[name]].get(name)
+        return part
 
     def _own(self, name, note):
         module = self.own.get(PAGE_OF[name])
@@ -105,7 +123,7 @@ class Parts:
             return None, {**note, "kind": "error" if text else "unwritten", "text": text or ""}
         try:
             before = torch.get_rng_state()
-            differs = try_part(name, part, self.course[PAGE_OF[name]].get(name))
+            differs = try_part(name, part, self._of_course(name))
         except NotImplementedError:
             return None, {**note, "kind": "unwritten"}
         except Misfit as error:
@@ -118,7 +136,7 @@ class Parts:
 
 
 def try_part(name, part, course):
-    """Return in a sentence how a part differs from the course's on something small, "" if it does not.
+    """Return in a sentence how a part differs from the course's, if there is one, on something small; "" for not.
 
     Raises:
         Misfit: it answers with what cannot be used.
@@ -165,6 +183,8 @@ def _try_activation(name, part, course):
     if not torch.equal(x.detach(), kept):
         raise Misfit(name, "error", f"{name} changes its input")
     _gradient(name, out, x)
+    if course is None:
+        return ""
     with torch.no_grad():
         return _differs(out.detach(), course(x), lambda i: f"{name}({kept.reshape(-1)[i].item():g})")
 
@@ -174,6 +194,8 @@ def _try_loss(name, part, course):
     y = torch.tensor([[1.0], [0.0], [0.0], [0.0]])
     got = tensor_of(name, criterion(name, part)(z, y), torch.Size([]), "four examples")
     _gradient(name, got, z)
+    if course is None:
+        return ""
     wanted = criterion(name, course)(z, y)
     return _differs(got.detach().reshape(1), wanted.detach().reshape(1), lambda i: f"{name} of four examples")
 
@@ -228,6 +250,8 @@ def _try_optimizer(name, part, course):
         raise Misfit(name, "nan", f"after 3 steps of {name} the parameters are NaN or infinite")
     if torch.equal(got, torch.tensor([1.0, -2.0, 0.5, 3.0, 0.1])):
         raise Misfit(name, "error", f"3 steps of {name} leave the parameters as they were")
+    if course is None:
+        return ""
     return _differs(got, _walked(lambda params: course(params, lr=0.01)), lambda i: f"{name}: entry {i} after 3 steps")
 
 
@@ -239,6 +263,8 @@ def _try_clip(name, part, course):
         return p.grad
 
     got = tensor_of(name, clipped(part), torch.Size([3]), "a gradient of three entries")
+    if course is None:
+        return ""
     return _differs(got, clipped(course), lambda i: f"{name}: entry {i} of (3, -4, 0.5) at a limit of 1")
 
 

@@ -3,6 +3,7 @@
 import torch
 
 from .names import OPTIMIZERS
+from .parts import RAISED, Lacking, told
 
 GRID = 96
 
@@ -74,12 +75,18 @@ def race(spec, parts):
     trails = {}
     for name, lr in spec["lr"].items():
         kind, fixed = OPTIMIZERS[name]
-        made = parts.take(kind, spec["course"])
+        try:
+            made = parts.take(kind, spec["course"])
+        except Lacking:  # it takes no part
+            continue
         try:
             trails[name] = walk(spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"])
-        except Exception as error:
+        except RAISED as error:
             if parts.notes[kind]["whose"] == "course":
                 raise
-            made = parts.replace(kind, "error", f"{type(error).__name__}: {error}")
+            try:
+                made = parts.replace(kind, "error", told(error))
+            except Lacking:
+                continue
             trails[name] = walk(spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"])
     return trails
