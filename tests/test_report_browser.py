@@ -220,6 +220,10 @@ def test_links_lead_to_the_students(chromium, pages, results):
     links = tab.run("[...document.querySelectorAll('td.who a')].map(link => link.getAttribute('href'))")
     assert len(set(links)) == len(links) == STUDENTS
     assert all((out / unquote(link)).is_file() for link in links)
+    cells = tab.run("[...document.querySelectorAll('.class td:not(.who) a')].map(link => link.getAttribute('href'))")
+    failures = [cell.split("#") for cell in cells if "#c-" in cell]
+    assert len(failures) > STUDENTS / 4  # of whatever is not right, the first failure itself
+    assert all(f'id="{place}"' in (out / unquote(file)).read_text(encoding="utf-8") for file, place in failures)
     for student in HOSTILE:
         page = chromium.open((out / "report.html").as_uri().replace("report.html", links[students.index(student)]))
         assert page.run("document.querySelector('h1').textContent") == printable(student)
