@@ -160,6 +160,19 @@ def test_a_second_run_writes_nothing(graded):
     assert second == first
 
 
+def test_a_policy_that_cannot_be_read_costs_nobody_anything(graded):
+    """the class is graded and shown; a line names the file and how to bring both gradebooks together afterwards"""
+    trees = graded[0]
+    policy = trees.root / "out" / "policy.toml"
+    policy.write_text("late_per_day = ")
+    try:
+        said = gradus(trees).replace("\n", " ")
+    finally:
+        policy.unlink()
+    assert f"{policy}, line 1" in said
+    assert "then `gradus export nbgrader --into" in said
+
+
 @pytest.mark.parametrize("student", EXPECTED)
 def test_auto_scores(graded, student):
     """right: all points; stub: none; half: a part; broken: none; a .py: all; answers in words wait for a human"""

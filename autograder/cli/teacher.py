@@ -71,7 +71,7 @@ def grade(
     _note_missions(found, {s.student for s in everything}, out)
     if notebooks is not None:
         _write_back(notebooks, outcome.grades, course, found, as_json)
-        synchronised(notebooks, out, course, as_json)
+        _agree(notebooks, out, course, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -173,6 +173,17 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
         err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)
     for note in written.notes:
         err.print(printable(note), markup=False)
+
+
+def _agree(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
+    """Bring both gradebooks together; where that cannot be, what was graded is kept and shown all the same."""
+    from ..text import printable
+
+    try:
+        synchronised(notebooks, out, course, quiet)
+    except GradebookError as error:  # a policy with a slip of the pen, say
+        line = f"note: {error}; then `gradus export nbgrader --into {notebooks.root}` brings both gradebooks together"
+        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
 
 
 def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> bool:
