@@ -13,6 +13,7 @@ from autograder.gradebook.class_totals import of_book
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
+from autograder.nbcourse.given import Given
 from autograder.nbcourse.manual import synchronise
 from autograder.nbcourse.write import write_back
 from tests.desks import invoke
@@ -153,3 +154,14 @@ def test_at_the_command(made, monkeypatch):
     agreed(made)
     assert "name the folder of the nbgrader course" in invoke(*command[:2], "--into", path.parent)[2]
     assert "leave the other options out" in invoke(*command, "--exercise", "lines")[2]
+
+
+def test_who_is_erased_is_erased_there_too(made):
+    """what was written into nbgrader's gradebook for a student is known no longer, like everything else of theirs"""
+    path = made[2]
+    with Given(path) as given:
+        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"ada", "bob"}
+    with Gradebook(path) as book:
+        book.erase("ada")
+    with Given(path) as given:
+        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"bob"}
