@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,7 @@ from autograder.authoring.importing import marking, page, read
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
 from autograder.authoring.importing.opened import for_the_judge
+from autograder.authoring.importing.texts import lesson_text, solution_text
 from autograder.authoring.new_course import begin
 from autograder.authoring.verify import Extent, run
 from autograder.course import catalogue, syllabus
@@ -498,6 +500,35 @@ def test_files_of_otter_and_pytest_assignments(tmp_path):
     given = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "given"]
     assert given[-1] == "HERE = page_file('.')"
     assert "LIMIT = 1" in given
+
+
+READ = """
+#:: words
+## Part A (2 points)
+
+Use it.
+#:: code use 2
+def pyramid(n):
+    return n
+#:: task essay 4
+---
+State the formulae.
+#:: words
+Why?
+#:: answer why 1
+Because.
+"""
+
+
+def test_what_a_person_reads_is_asked_and_its_answer_is_given_to_nobody(tmp_path):
+    """a task asks by itself, an answer's question stands before it; code without regions is a solution as a whole"""
+    (assignment,) = read.assignments("nbgrader", write(tmp_path / "ps" / "week_1.ipynb", READ))
+    assert assignment.title == "Week 1"
+    assert "### BEGIN SOLUTION\ndef pyramid(n):\n    return n\n### END SOLUTION" in solution_text(assignment)
+    front = tomllib.loads(lesson_text(assignment, []).split("+++")[1])
+    assert [(one["ask"].splitlines()[-1], one.get("scheme")) for one in front["questions"]] == [
+        ("(read by a person: the code of `use`)", None), ("State the formulae.", None), ("Why?", "Because."),
+    ]  # fmt: skip
 
 
 # -- without running anything --------------------------------------------------------------------

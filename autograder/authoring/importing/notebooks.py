@@ -17,6 +17,7 @@ from .pictures import pasted
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[^\n]*END HIDDEN TESTS[^\n]*\n?", re.M | re.S)
 _SCHEME = re.compile(r"^[^\n]*BEGIN MARK SCHEME[^\n]*\n(.*?)^[^\n]*END MARK SCHEME[^\n]*\n?", re.M | re.S)
+_PART = re.compile(r"(part|question|exercise|problem|task|q)\W*(\d+|[a-e])\b", re.I)
 _STUB = re.compile(r"^\s*(# YOUR CODE HERE|raise NotImplementedError\(.*\)|YOUR ANSWER HERE)\s*$", re.M)
 
 
@@ -80,11 +81,11 @@ def _named(path: Path) -> str:
 
 
 def title_in(cells: Iterable[Cell]) -> str:
-    """Return the first heading of an assignment, "" where it has none."""
+    """Return the first heading of an assignment, "" where it has none or where that is its first part's."""
     for cell in cells:
         heading = re.search(r"^#{1,3}\s+(.+?)\s*#*$", cell.source, re.M) if cell.kind == "words" else None
         if heading:
-            return heading[1].strip()
+            return "" if _PART.match(heading[1]) else heading[1].strip()
     return ""
 
 
@@ -99,8 +100,8 @@ def _cell(cell: Any, number: int) -> Cell | None:
         return None
     if task or (grade and solution) or (solution and not code):
         scheme = "\n".join(part.strip() for part in _SCHEME.findall(source))
-        source = with_regions(_SCHEME.sub("", source), whole=False)
-        return Cell("manual", name, source, points, code=code, scheme=scheme, pasted=pasted(cell))
+        source = with_regions(_SCHEME.sub("", source), whole=code)
+        return Cell("manual", name, source, points, code=code, scheme=scheme, task=task, pasted=pasted(cell))
     if grade and code:
         shown, hidden = _HIDDEN.sub("", source), "\n".join(_HIDDEN.findall(source))
         return Cell("test", name, shown, points, hidden, title_of(source))

@@ -27,6 +27,7 @@ class Cell:
     title: str = ""
     code: bool = True
     scheme: str = ""  #: of what a person grades: what earns how much
+    task: bool = False  #: it asks, and its answer stands elsewhere; else a cell that a person reads is the answer
     pasted: dict[str, bytes] = field(default_factory=dict)  #: pictures that it carries, by name
 
 

@@ -123,18 +123,26 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _without_rule(text: str) -> str:
+    """Return words without a ruled line at their beginning."""
+    return re.sub(r"\A\s*(?:[-*_]\s*){3,}\n+", "", text)
+
+
 def _question(assignment: Assignment, cell: Cell) -> tuple[str, str]:
     """Return what a cell asks in words and its mark scheme: its text, else the words before it."""
     place = assignment.cells.index(cell)
     region = re.compile(r"### BEGIN SOLUTION\n?(.*?)### END SOLUTION", re.S)
     scheme = "\n".join(part.strip() for part in (cell.scheme, *region.findall(cell.source)) if part.strip())
     asked = region.sub("", cell.source).strip()
+    before = assignment.cells[place - 1] if place else None
+    words = before.source.strip() if before is not None and before.kind == "words" else ""
     if cell.code:
-        return f"(read by a person: the code of `{cell.name}`)", cell.scheme
-    if not cell.scheme and ("### BEGIN SOLUTION" not in cell.source or not asked):  # the cell is the answer
-        scheme = scheme or asked
-        before = assignment.cells[place - 1] if place else None
-        asked = before.source.strip() if before is not None and before.kind == "words" else cell.name
+        code = f"(read by a person: the code of `{cell.name}`)"
+        return _without_rule(f"{words}\n\n{code}" if words else code), cell.scheme
+    if not cell.task and not cell.scheme and ("### BEGIN SOLUTION" not in cell.source or not asked):
+        scheme = scheme or asked  # the cell is the answer
+        asked = words or cell.name
+    asked = _without_rule(asked)
     return asked, "" if re.fullmatch(r"YOUR ANSWER HERE", scheme.strip()) else scheme
 
 
