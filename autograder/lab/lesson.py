@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -25,7 +28,16 @@ _LINK = re.compile(r"(?:\.\./)?[a-z0-9_/]+\.md(#.*)?")
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted}).enable(["table", "strikethrough"])
     made.use(dollarmath_plugin, renderer=_formula, double_inline=True, allow_digits=False)
+    made.add_render_rule("image", _pictured)
     return made
+
+
+def _pictured(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Return a picture with its dark version beside it; where there is none, the server gives the light one."""
+    light = self.image(tokens, index, options, env)
+    stem, point, ending = str(tokens[index].attrs.get("src", "")).rpartition(".")
+    dark = Markup('<source srcset="{}" media="(prefers-color-scheme: dark)">').format(f"{stem}_dark{point}{ending}")
+    return f"<picture>{dark}{light}</picture>"
 
 
 def _formula(latex: str, how: dict[str, Any]) -> str:

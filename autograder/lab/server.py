@@ -91,6 +91,8 @@ class Site:
     async def _picture(self, request: Request) -> Response:
         section, file = request.path_params["section"], request.path_params["file"]
         path = self.lab.trees.beside(f"{section}/{file}", file)
+        if not path.is_file() and path.stem.endswith("_dark"):
+            path = path.with_stem(path.stem.removesuffix("_dark"))
         if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
             return PlainTextResponse(_("there is no such picture") + "\n", 404)
         return FileResponse(path, media_type=KINDS[path.suffix])

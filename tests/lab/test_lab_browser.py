@@ -108,6 +108,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     assert (page.passed, page.best, page.hints) == (True, 11.0, 2)
     again = visit(f"page/{SOFTMAX}", width=PHONE, height=800, dark=True)
     wait(again, f"{of('state')}.includes('passed')")
+    wait(again, f"{picture}.currentSrc.endsWith('softmax_dark.png') && {picture}.naturalWidth > 100")
     assert again.run("document.documentElement.scrollWidth") <= PHONE
     browser.keep(again, "lab-page-phone")
 

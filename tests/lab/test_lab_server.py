@@ -158,6 +158,16 @@ def test_a_slash_too_many_or_too_few_leads_to_the_page(lab: tuple[Lab, str], giv
     assert "//" not in (line.getresponse().headers["location"] or "//")
 
 
+def test_a_lesson_s_pictures_have_their_dark_version(lab: tuple[Lab, str]) -> None:
+    """Where there is none, the light one is given; what is no picture is not there in either."""
+    course = lab[0].trees.course / "s3_neural_networks"
+    for name in ("softmax.png", "softmax_dark.png"):
+        with urllib.request.urlopen(f"{lab[1]}picture/s3_neural_networks/{name}", timeout=20) as answer:
+            assert answer.read() == (course / name).read_bytes()
+    assert "softmax_dark.png" in get(lab[1] + "page/s3_neural_networks/softmax")[1]
+    assert get(lab[1] + "picture/s3_neural_networks/nothing_dark.png")[0] == 404
+
+
 def test_sockets_of_strangers(lab: tuple[Lab, str]) -> None:
     """A socket opens from our own page alone."""
     address = lab[1].replace("http", "ws", 1)
