@@ -45,6 +45,7 @@ class Exam:
         worker: gives a worker in place of a new one. The source is the course's own then.
         prepare: does something to the student's module before each check.
         beside: the page's files, which the source may open.
+        workers: of an earlier exam of the submission, to go on with.
     """
 
     def __init__(
@@ -59,13 +60,14 @@ class Exam:
         worker: Callable[[WorkerSource, Limits], Student] | None = None,
         prepare: Callable[[Student], None] | None = None,
         beside: dict[str, bytes] | None = None,
+        workers: SubmissionWorkers | None = None,
     ):
         self.exercise, self.submission, self.seed = exercise, submission, seed
         self.results: list[CheckResult] = []
         self.traces: dict[str, Trace] = {}
         self.doubts = True  #: is a check whose time was up run once more before that is believed?
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
-        self.workers = SubmissionWorkers(exercise, submission, template, worker, beside or {})
+        self.workers = workers or SubmissionWorkers(exercise, submission, template, worker, beside or {})
         self._keep_output = keep_output
         self._memory = memory
         self._prepare = prepare

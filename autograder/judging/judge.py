@@ -103,8 +103,12 @@ class Judge:
 
         Of files that tie all are run, and the best one counts.
         """
-        parts = ties.parts(submission)
-        return ties.best(submission, [self.graded(self.examined(one), fair=one.problem is None) for one in parts])
+        return ties.best(submission, [self._grade(one) for one in ties.parts(submission)])
+
+    def _grade(self, submission: Submission) -> Grade:
+        with self.opened(submission) as exam:
+            self.run(exam)
+            return self.graded(exam, fair=submission.problem is None)
 
     def examined(
         self,

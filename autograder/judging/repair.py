@@ -127,9 +127,16 @@ def used_by(names: Mapping[str, list[str]]) -> dict[str, set[str]]:
     return reach
 
 
-def put_in_place(function: Any, name: str, other: Any) -> None:
-    """Let the module in which a function is defined call another by this name. Its source runs in the worker."""
-    getattr(function, "__globals__", {})[name] = other
+def put_in_place(module: str, others: dict[str, Any]) -> None:
+    """Let the code of a module call these by their names; what stood there before comes back. It runs in the worker."""
+    import sys
+
+    space = vars(sys.modules[module])
+    own = space.setdefault("__own__", {})
+    space.update(own)
+    own.clear()
+    own.update((name, space[name]) for name in others if name in space)
+    space.update((name, other) for name, other in others.items() if name in own)
 
 
 class StandIn:
@@ -164,12 +171,14 @@ class StandIn:
         return value
 
 
-def stand_in(student: Student, solution: Student, names: Iterable[str], seconds: float) -> None:
-    """Let the solution answer for these functions of the student's until the next check begins."""
-    place = student.prop(put_in_place)
-    for name in names:
-        other = StandIn(student, solution, name, seconds)
-        if student.has(name):
-            place(getattr(student, name), name, other)
+def stand_in(student: Student, solution: Student, module: str, names: Iterable[str], seconds: float) -> None:
+    """Let the solution answer for these functions of the student's, and for no others, until the next check begins.
+
+    Args:
+        module: the name under which the student's source was loaded.
+    """
+    others = {name: StandIn(student, solution, name, seconds) for name in names}
+    student.prop(put_in_place)(module, others)
+    for name, other in others.items():
         student.take_over(name, other)
     student.forget()

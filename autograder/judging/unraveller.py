@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import replace
 
 from ..model import CheckResult, Failure
@@ -19,7 +20,7 @@ class Unraveller:
     """Runs failed checks of one submission again, with right functions in the place of wrong ones.
 
     Args:
-        exam: finished.
+        exam: finished; what lives of its processes is asked once more.
         ours: asks the course's own sources.
         run: runs the checks of an exam.
         quick: the checks that may be run again; no class waits for a training that only words hang on.
@@ -30,6 +31,10 @@ class Unraveller:
         self._known = ours.references(exam.exercise)
         self._repairable = {*evidence.signatures(self._known.solution)}
         self._left = MAX_AGAIN
+        self._open = ExitStack()
+        self._again_exam: Exam | None = None  #: in which checks are run again
+        self._solution: Student | None = None  #: answers in it
+        self._check, self._repaired = "", frozenset[str]()  #: what is run again, and with which functions right
 
     def told(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Return the results, with what was found out told in their failures."""
@@ -38,12 +43,13 @@ class Unraveller:
         wrong = {step.function for step in steps.values()}
         unwritten = unwritten_in(self._exam.submission.cells) & self._repairable
         uses = used_by(names_used(self._exam.submission.cells))
-        found = {
-            name: unravel(step, wrong - unwritten, unwritten, uses, self._again)
-            for name, step in steps.items()
-            if uses.get(step.function, set()) & (wrong | unwritten) - {step.function}
-            or self._unseen(step, unwritten)
-        }  # fmt: skip
+        with self._open:
+            found = {
+                name: unravel(step, wrong - unwritten, unwritten, uses, self._again)
+                for name, step in steps.items()
+                if uses.get(step.function, set()) & (wrong | unwritten) - {step.function}
+                or self._unseen(step, unwritten)
+            }  # fmt: skip
         found = of_the_guilty(found, steps)
         named = self._named(found)
         return tuple(self._with(result, found[result.name], named) if result.name in found else result
@@ -66,25 +72,32 @@ class Unraveller:
         if self._left <= 0 or not repaired <= self._repairable:
             return None
         self._left -= 1
-        exercise = self._exam.exercise
-        with self._ours.answering(exercise) as solution:
-
-            def prepare(student: Student) -> None:
-                solution.begin(worker_seed(exercise.address, name), exercise.seconds)
-                stand_in(student, solution, sorted(repaired), exercise.seconds)
-
-            exam = Exam(
-                exercise, self._exam.submission, self._exam.workers.template, self._exam.seed, prepare=prepare,
-                beside=self._exam.workers.beside,
-            )  # fmt: skip
-            exam.doubts = False
-            try:
-                self._run(exam, [name], lambda result: True)
-            finally:
-                exam.close()
+        self._check, self._repaired = name, repaired
+        exam = self._second()
+        self._run(exam, [name], lambda result: True)
         result, trace = exam.results[-1], exam.traces[name]
         call = diagnosis.blame(trace, self._known.oracle[name])
         return Step(repaired, call.root if call is not None else "", result, trace)
+
+    def _second(self) -> Exam:
+        """Return the exam in which checks are run again: its processes go on with that."""
+        if self._again_exam is None:
+            first = self._exam
+            self._again_exam = Exam(
+                first.exercise, first.submission, first.workers.template, first.seed, prepare=self._prepare,
+                workers=first.workers,
+            )  # fmt: skip
+            self._again_exam.doubts = False
+            self._open.callback(self._again_exam.close)
+        return self._again_exam
+
+    def _prepare(self, student: Student) -> None:
+        """Put the solution's answers in the place of what is repaired."""
+        exercise = self._exam.exercise
+        if self._solution is None or not self._solution.alive:
+            self._solution = self._open.enter_context(self._ours.answering(exercise))
+        self._solution.begin(worker_seed(exercise.address, self._check), exercise.seconds)
+        stand_in(student, self._solution, exercise.name, sorted(self._repaired), exercise.seconds)
 
     def _named(self, found: dict[str, Unravelled]) -> dict[tuple[str, str], CheckResult]:
         """Return the results of all steps that show a function's own slip, by check and function, with diagnoses."""
