@@ -7,6 +7,7 @@ import pytest
 from autograder.course import syllabus
 from autograder.judging.check import Trace
 from autograder.judging.repair import Step, Unravelled, of_the_guilty, unravel, unwritten_in, used_by
+from autograder.judging.workers import SubmissionWorkers
 from autograder.model import CheckResult, Settings, Submission
 from autograder.running.pool import grade_here
 from tests.helpers import GOOD, PAGE, make_course
@@ -139,6 +140,16 @@ def test_a_check_that_ended_early_tells_what_it_did_not_come_to(graded):
     assert [(one.function, one.diagnosis[0].name) for one in others] == [
         ("scaled", "forgets to add one"), ("both", "adds two"),
     ]  # fmt: skip
+
+
+def test_what_is_run_again_asks_the_process_that_lives(graded, monkeypatch):
+    """a source is read once, however many of its checks are run again with right functions in the place of wrong ones"""
+    read = []
+    load = SubmissionWorkers.load
+    monkeypatch.setattr(SubmissionWorkers, "load", lambda self: (self.ours or read.append(self), load(self))[1])
+    found = graded(HALF.format(3) + SCALED.format("") + BOTH.format(2))
+    assert len(found["test_all"].failure.besides) == 2
+    assert len(read) == 1
 
 
 def test_a_function_that_is_not_written_hides_none(graded):

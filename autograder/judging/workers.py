@@ -70,6 +70,11 @@ class SubmissionWorkers:
         """Tell whether the source is the course's own."""
         return self._worker is not None
 
+    @property
+    def source(self) -> WorkerSource:
+        """Return what starts its processes: without the operators that they must not have, where it can do that."""
+        return (self.template.fenced(self._fenced) if self._fenced else None) or self.template
+
     def for_check(self, check: Check) -> Student:
         """Return a process that has read the source, without the operators that the check forbids.
 
@@ -157,11 +162,12 @@ class SubmissionWorkers:
         Raises:
             StudentProblem: it did not come to the end of it.
         """
-        student = (self._worker or Student)(self.template, self.limits)
+        source = self.source
+        student = (self._worker or Student)(source, self.limits)
         student.allow_seconds(max(self.exercise.seconds, LOAD_SECONDS), LOAD_PATIENCE)
         self.student = student
         sub = self.submission
-        if self._fenced:
+        if self._fenced and source is self.template:
             student.service("fence", self._fenced)
         if self.has_style_rules and not self.ours and self.names is None:  # before any of the student's code
             self.names = style.uses(student, sub)

@@ -72,6 +72,9 @@ class KernelSource:
             answer = self._ask({"op": "fork", "limits": {"memory_mb": limits.memory_mb}}, theirs.fileno())
         return WorkerProcess(self, ours, answer["pid"], Witness(answer["pid"]))
 
+    def fenced(self, operators: tuple[str, ...]) -> None:
+        """Return None: the kernel forks every worker itself."""
+
     def reap(self, pid: int, grace: float) -> Ending:
         """End a worker and say how it ended."""
         answer = self._ask({"op": "reap", "pid": pid, "grace": grace})
@@ -185,7 +188,7 @@ class Bench:
             if not spawns():  # of a worker that waits its template takes care; a process of its own just sleeps
                 judges[settings].rest()
             if fd is None:  # ended and begun again while nobody waits
-                judges[settings].template(exercise.needs).prepare(exam.workers.limits)
+                exam.workers.source.prepare(exam.workers.limits)
             self._advance()
 
     def _stamp(self, exercise: Exercise) -> tuple[float, ...]:

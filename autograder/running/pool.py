@@ -83,8 +83,9 @@ def exam_here(
         if template is not None:
             judge.adopt(needs, template)
         try:
-            exam = judge.examined(submission)
-            found.append((judge.graded(exam), exam.traces))
+            with judge.opened(submission) as exam:
+                judge.run(exam)
+                found.append((judge.graded(exam), exam.traces))
         finally:
             judge.close()
 

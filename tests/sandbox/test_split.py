@@ -100,3 +100,32 @@ def test_where_it_runs(first):
     assert student.cores() == [core]
     student.close()
     other.close()
+
+
+def test_a_fork_without_operators_is_made_once(first):
+    """its workers lack them before they read a source, those of the template itself do not, and it ends with that"""
+    other = first.fenced(("aten._softmax.default",))
+    assert other is first.fenced(("aten._softmax.default",))
+    without, withal = Student(other, Limits()), Student(first, Limits())
+    try:
+        for student, refused in ((without, 1), (withal, 0)):
+            assert len(student.load_source("page", "import torch\nx = torch.softmax(torch.ones(2), 0)")) == refused
+            student.begin(1, 20)
+            assert student.service("touched") is bool(refused)
+    finally:
+        without.close()
+        withal.close()
+
+
+def test_no_more_than_a_few_forks_are_kept():
+    """the one that nobody asked for the longest time ends; when one is gone the template counts as ended"""
+    first = Template("plain")
+    try:
+        forks = [first.fenced((f"torch.optim.{name}",)) for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad")]
+        forks += [first.fenced((f"aten.{name}.default",)) for name in ("relu", "elu", "mm", "sigmoid")]
+        assert [fork.alive for fork in forks] == [False] + [True] * (len(forks) - 1)
+        assert first.alive
+        forks[-1].let_go()
+        assert not first.alive
+    finally:
+        first.close()

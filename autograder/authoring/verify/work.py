@@ -31,7 +31,9 @@ class VerifyWork(Work):
         """Grade a first draft as a student's, with all that the student reads."""
         self.judge.relates = self.judge.unravels = True
         try:
-            return self.judge.graded(self.judge.examined(submission))
+            with self.judge.opened(submission) as exam:
+                self.judge.run(exam)
+                return self.judge.graded(exam)
         finally:
             self.judge.relates = self.judge.unravels = False
 

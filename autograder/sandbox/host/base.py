@@ -62,6 +62,12 @@ class WorkerSource(Protocol):
             SandboxError: there is none to be had.
         """
 
+    def fenced(self, operators: tuple[str, ...]) -> WorkerSource | None:
+        """Return a source, which ends with this one, of workers that never had these operators.
+
+        None where there is no such: then each worker is asked to take them out of its torch.
+        """
+
     def reap(self, pid: int, grace: float) -> Ending:
         """End a worker that has `grace` seconds to end by itself, and return how it ended."""
 

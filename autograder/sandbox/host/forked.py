@@ -10,6 +10,7 @@ import select
 import socket
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,8 @@ from . import mounts, temporary
 from .base import START_SECONDS, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
 from .witness import Witness
+
+MAX_FENCED = 8  #: forks of one template that are kept; a page has a few sets of operators that its checks forbid
 
 
 class Template:
@@ -78,25 +81,39 @@ class Template:
         self._first = True  #: not a fork of another
         self._spare: tuple[Limits, WorkerProcess] | None = None
         self._groups: dict[int, cgroups.Group] = {}  # by the pid of the worker in it
+        self._fenced: OrderedDict[tuple[str, ...], Template] = OrderedDict()  # forks whose workers lack these operators
 
-    def split(self, cores: set[int] | None = None) -> Template:
+    def split(self, cores: set[int] | None = None, without: tuple[str, ...] = ()) -> Template:
         """Fork this template: the other is warm at once, has a line of its own and ends with this one.
 
         Args:
             cores: where it and its workers run.
+            without: operators that its workers never have.
         """
         self.wait_ready()
         ours, theirs = socket.socketpair()
         try:
-            self._ask({"op": "split", "cores": sorted(cores or ())}, (theirs.fileno(),))
+            self._ask({"op": "split", "cores": sorted(cores or ()), "without": without}, (theirs.fileno(),))
         finally:
             theirs.close()
         other = copy.copy(self)
         other._control, other._first, other._groups, other._spare = ControlLine(ours), False, {}, None
+        other._fenced = OrderedDict()
         return other
+
+    def fenced(self, operators: tuple[str, ...]) -> Template:
+        """Return a fork of this template whose workers never had these operators; it is kept."""
+        if operators not in self._fenced:
+            while len(self._fenced) >= MAX_FENCED:
+                self._fenced.popitem(last=False)[1].close()
+            self._fenced[operators] = self.split(without=operators)
+        self._fenced.move_to_end(operators)
+        return self._fenced[operators]
 
     def let_go(self) -> None:
         """Close this process's end: another process that holds it too goes on alone."""
+        for other in self._fenced.values():
+            other.let_go()
         if self._control is not None:
             self._control.close()
             self._control = None
@@ -131,8 +148,9 @@ class Template:
 
     @property
     def alive(self) -> bool:
-        """Tell whether its process still runs. Its line is asked: it may be no child of this process."""
-        return self._control is not None and not _hung_up(self._control.sock)
+        """Tell whether it and its forks still run. Its line is asked: it may be no child of this process."""
+        here = self._control is not None and not _hung_up(self._control.sock)
+        return here and all(other.alive for other in self._fenced.values())
 
     def wait_ready(self) -> None:
         """Block until torch is imported."""
@@ -213,6 +231,8 @@ class Template:
             return
         if self._spare is not None:
             self._spare[1].sock.close()
+        for other in self._fenced.values():
+            other.close()
         self.let_go()
         if self._first:
             try:

@@ -123,6 +123,9 @@ class SpawnedSource:
             raise SandboxError(f"the worker process {what}: {self._said()}")
         return line
 
+    def fenced(self, operators: tuple[str, ...]) -> None:
+        """Return None: every worker is a fresh interpreter."""
+
     def reap(self, pid: int, grace: float) -> Ending:
         """End a worker and say how it ended."""
         started = self._workers.pop(pid)

@@ -75,14 +75,17 @@ def serve(control: ControlLine, config: dict[str, Any]) -> None:
     _Template(control, config, gathered=config["many"]).serve()
 
 
-def _become_another(control: ControlLine, fd: int, cores: list[int], config: dict[str, Any]) -> None:
+def _become_another(control: ControlLine, fd: int, request: dict[str, Any], config: dict[str, Any]) -> None:
     """Serve a line of its own in a fork of a template, as warm as that one. Does not return."""
-    from . import jail
+    from . import fence, jail
 
     try:
         control.close()
-        if cores and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, cores)
+        if request["cores"] and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, request["cores"])
+        if request["without"]:
+            fence.Fence(request["without"]).stay()
+            gc.freeze()
         jail.prepare_template(config["isolation"], config["places"])
         _Template(ControlLine(socket.socket(fileno=fd)), config, gathered=True).serve()
     except BaseException as error:
@@ -148,7 +151,7 @@ class _Template:
         self._gather()
         pid = os.fork()
         if not pid:
-            _become_another(self.control, fds[0], request["cores"], self.config)
+            _become_another(self.control, fds[0], request, self.config)
         self.splits.add(pid)
         return {"pid": pid}
 
