@@ -143,7 +143,7 @@ def test_a_check_that_ended_early_tells_what_it_did_not_come_to(graded):
 
 
 def test_what_is_run_again_asks_the_process_that_lives(graded, monkeypatch):
-    """a source is read once, however many of its checks are run again with right functions in the place of wrong ones"""
+    """a source is read once, however many of its checks are run again with right functions in it"""
     read = []
     load = SubmissionWorkers.load
     monkeypatch.setattr(SubmissionWorkers, "load", lambda self: (self.ours or read.append(self), load(self))[1])
