@@ -24,7 +24,7 @@ site: $(READY)  # lessons and guides as one static book, out/site/index.html; `g
 	@$(BIN)/gradus site
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12 -rfER
 
 faults: $(READY)  # stop a grading run hard, fifty times, and see that nothing is lost
 	@GRADUS_FAULT_TRIALS=50 $(BIN)/python -m pytest -q tests/test_faults.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from autograder.course.trees import own_root
+from tests.conftest import BUSY
 
 MOST_LINES = 400
 REASON = "One file, though a long one: "
@@ -21,3 +22,10 @@ def test_a_long_file_says_why_it_is_one():
         and REASON not in (ast.get_docstring(ast.parse(text)) or "")
     }
     assert not long
+
+
+def test_what_is_tried_twice_is_there():
+    """the folders and files whose tests may be tried once more are those that there are"""
+    tests = own_root() / "tests"
+    stems = {path.stem for path in tests.rglob("*.py")} | {path.name for path in tests.iterdir() if path.is_dir()}
+    assert stems >= BUSY
