@@ -112,9 +112,17 @@ def test_a_fork_without_operators_is_made_once(first):
             assert len(student.load_source("page", "import torch\nx = torch.softmax(torch.ones(2), 0)")) == refused
             student.begin(1, 20)
             assert student.service("touched") is bool(refused)
+            student.write("left", b"for a program of the template's own to clear up")
     finally:
         without.close()
         withal.close()
+    assert answers(other)
+    left = Student(other, Limits())
+    try:
+        (failure,) = left.load_source("page", "import subprocess\nsubprocess.run(['true'])")
+        assert "no program can be started here" in failure[1].text
+    finally:
+        left.close()
 
 
 def test_no_more_than_a_few_forks_are_kept():

@@ -162,13 +162,18 @@ class Fence:
                 setattr(holder, key, value)
 
     def stay(self) -> None:
-        """Let nobody put them back, this object included, nor begin another program that has them.
+        """Let nobody put them back, this object included.
 
-        To be called before any code runs that is fenced in: it finds no object that holds what was replaced.
+        To be called before any code runs that is fenced in, as :func:`shut`: it finds no object that holds what was
+        replaced.
         """
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._library))  # for ever, and nothing refers to it
         self._library, self._replaced = None, []
-        sys.addaudithook(_watch)  # which cannot be taken away
+
+
+def shut() -> None:
+    """Let nobody in this process begin a program or import a library that has the operators still, from now on."""
+    sys.addaudithook(_watch)  # which cannot be taken away
 
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:

@@ -87,6 +87,7 @@ def _become_another(control: ControlLine, fd: int, request: dict[str, Any], conf
             fence.Fence(request["without"]).stay()
             gc.freeze()
         jail.prepare_template(config["isolation"], config["places"])
+        config = {**config, "fenced": bool(request["without"])}
         _Template(ControlLine(socket.socket(fileno=fd)), config, gathered=True).serve()
     except BaseException as error:
         os.write(2, f"template: {type(error).__name__}: {error}\n".encode()[:500])
@@ -188,7 +189,7 @@ class _Template:
 
 def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config: dict[str, Any]) -> int:
     """Fork a worker on the first descriptor; a second one is the door of its control group."""
-    from . import cgroups, jail
+    from . import cgroups, fence, jail
 
     with jail.fresh_pid_namespace(config["isolation"]):
         pid = os.fork()
@@ -205,6 +206,8 @@ def _fork(fds: list[int], control: ControlLine, request: dict[str, Any], config:
         from ..wire.channel import Channel
         from .services import Worker
 
+        if config.get("fenced"):  # the template itself begins programs, which clear up
+            fence.shut()
         Worker(Channel(socket.socket(fileno=fd)), home, report).serve()
     except BaseException as error:
         from ..wire.channel import ChannelClosed

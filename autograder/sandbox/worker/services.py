@@ -28,7 +28,7 @@ from ..wire.names import names_used
 from ..wire.peer import Peer
 from ..wire.problems import MAX_FRAMES, Frames, traceback_frames
 from . import imports
-from .fence import Fence, was_touched
+from .fence import Fence, shut, was_touched
 from .loading import run_cell
 from .plain_state import PlainState, as_found
 from .stand_ins import CappedText, InertFinder, Shell, load_in_this_process
@@ -201,6 +201,7 @@ class Worker:
     def fence(self, operators: tuple[str, ...]) -> None:
         """Take these operators out of torch for good. Asked before any student code runs."""
         Fence(operators).stay()
+        shut()
 
     def touched(self) -> bool:
         """Tell whether the fence refused anything so far: only whether a check is run once more hangs on it."""
