@@ -65,7 +65,7 @@ def test_a_file_that_says_nothing_of_missions_is_told_and_costs_nothing(content)
 
 
 def test_what_is_done_stays_done(tmp_path):
-    """less that is handed in later takes nothing away; the grades of the same file are as they were"""
+    """less that is handed in later takes nothing away; a student who is erased is erased from here too"""
     with Gradebook(tmp_path / "gradebook.db"), Completion(tmp_path / "gradebook.db") as kept:
         assert kept.note([Done("ada", PLAY, ("product", "zigzag"), "2026-01-01"), Done("bob", PLAY, ())]) == 1
         assert kept.note([Done("ada", PLAY, ("product",))]) == 0
@@ -73,6 +73,9 @@ def test_what_is_done_stays_done(tmp_path):
         assert kept.all() == [Done("ada", PLAY, ("product", "zigzag", "ridge"), "2026-01-09")]
     with Gradebook(tmp_path / "gradebook.db") as again:
         assert again.students() == set()
+        assert again.erase("ada") == 2
+    with Completion(tmp_path / "gradebook.db") as kept:
+        assert kept.all() == []
 
 
 def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):

@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS pending (
 _OURS = ("grades", "settings", "pending")
 #: tables of the same file that other modules make, and those of an older Gradus
 _BESIDE = ("manual", "entries", "rubric", "elsewhere", "missions", "sqlite_sequence")
+_OF_STUDENTS = ("manual", "entries", "elsewhere", "missions")  #: of these, what is about a student
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -302,8 +303,8 @@ class Gradebook:
         return removed
 
     def _beside(self) -> list[str]:
-        """Return the tables of persons' points that are there: each has a column with the student."""
-        asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'manual', 'elsewhere')"
+        """Return the tables of others that are there and have a column with the student."""
+        asked = f"SELECT name FROM sqlite_master WHERE type = 'table' AND name IN {_OF_STUDENTS}"
         return [row[0] for row in self._ask(asked, ())]
 
     def _erase_aside(self, student: str) -> None:
@@ -312,7 +313,7 @@ class Gradebook:
             try:
                 with contextlib.closing(sqlite3.connect(aside)) as copy:
                     tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-                    for table in tables & {"grades", "manual", "pending", "entries", "elsewhere"}:
+                    for table in tables & {"grades", "pending", *_OF_STUDENTS}:
                         copy.execute(f"DELETE FROM {table} WHERE student = ?", (student,))
                     copy.commit()
                     copy.execute("VACUUM")
