@@ -49,6 +49,7 @@ def assert_contract(
     dtypes: Iterable[torch.dtype] = (),
     layout: bool = True,
     defaults: Mapping[str, Any] | None = None,
+    numbers: Mapping[str, Iterable[float]] | None = None,
     zero: bool = False,
     gradients: bool = False,
     kept: bool = True,
@@ -69,6 +70,8 @@ def assert_contract(
         layout: the same values in other memory give the same answer.
         defaults: parameters that may be left out, with what the docstring promises then: both functions are told them
             everywhere, and each is left out once.
+        numbers: parameters that take a number, each with further values that must be answered, such as both ends of
+            what is allowed and ``1 / 3``, which float32 does not hold.
         zero: a tensor of zeros is answered, and with `gradients` has the oracle's gradient, which is finite.
         gradients: each variation of a float64 input is differentiated too.
         kept: the call leaves its tensors as they were.
@@ -106,6 +109,9 @@ def assert_contract(
             answer, oracle(*args, **{**keywords, **(defaults or {}), parameter: value}), rtol=rtol, atol=atol,
             about=f"with `{parameter}` left out, where the docstring says {value}",
         )  # fmt: skip
+    for parameter, values in (numbers or {}).items():
+        for number in values:
+            agree(f"with `{parameter}` = {number:.6g}", plain, **{parameter: number})
     if layout and isinstance(plain, torch.Tensor):
         for kind, other in layouts(plain):
             agree(f"with {kind} `{name}`", other)

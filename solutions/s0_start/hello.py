@@ -48,7 +48,8 @@ def seed_everything(seed: int) -> torch.Generator:
         seed: from 0 to 2**32 - 1; the same seed gives the same numbers again, another seed others.
 
     Returns:
-        A generator seeded with `seed`: it draws what torch.Generator().manual_seed(seed) draws.
+        A generator of its own, seeded with `seed`: it draws what torch.Generator().manual_seed(seed) draws, whatever
+        PyTorch's global one draws beside it.
     """
     ### BEGIN SOLUTION
     random.seed(seed)

@@ -26,7 +26,7 @@ class Standardizer:
     """
 
     def fit(self, X: torch.Tensor) -> "Standardizer":
-        """Learn from a table, and forget what was learnt before.
+        """Learn from a table, and forget what was learnt before. What becomes of the table later changes nothing.
 
         Args:
             X: (N, D) table, N of 1 or more, without gaps; stays as it was.

@@ -15,6 +15,7 @@ from ..worker_source import text_of
 
 PROMISE = r"differentiable|gradients? (flow|reach|go)"
 WORD = r"differentia|gradient"
+NOT_ONE = r"(2|two) or more|at least (2|two)"
 
 
 def detached(f: Any, place: Any) -> Any:
@@ -44,6 +45,20 @@ def cut_off(f: Any, name: Any) -> Any:
         if isinstance(call.arguments.get(name), torch.Tensor):
             call.arguments[name] = call.arguments[name].detach()
         return f(*call.args, **call.kwargs)
+
+    return broken
+
+
+def detached_for_one_row(f: Any, name: Any) -> Any:
+    """Detach the answer where a parameter has one row."""
+    signature = inspect.signature(f)
+
+    @functools.wraps(f)
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments.get(name)
+        result = f(*args, **kwargs)
+        one = isinstance(given, torch.Tensor) and given.dim() > 0 and len(given) == 1
+        return mapped(result, lambda t: t.detach()) if one else result
 
     return broken
 
@@ -105,7 +120,8 @@ def breakers(target: Target) -> Iterator[Breaker]:
 
     def made(what: str, function: Any, *arguments: Any, proof: bool = True) -> Breaker:
         source = text_of(target.name, function, *arguments)
-        return Breaker(target.name, "gradient", what, source, WORD, proof, ("a zero",))
+        conditions = ("one row",) if function is detached_for_one_row else ("a zero",)
+        return Breaker(target.name, "gradient", what, source, WORD, proof, conditions)
 
     yield made("cuts its result off the graph", detached, None, proof=False)
     yield made("gives twice the gradient", doubled, proof=False)
@@ -117,6 +133,8 @@ def breakers(target: Target) -> Iterator[Breaker]:
     for name in leaves:
         if not name.startswith("self.") and len(leaves) > 1 and (not target.is_module or target.says(WORD)):
             yield made(f"lets no gradient through to `{name}`", cut_off, name, proof=False)
+        if target.answers("one row", name) and not target.says(NOT_ONE):
+            yield made(f"cuts its result off the graph where `{name}` has one row", detached_for_one_row, name)
     if target.says(r"differentiable(?! (where|except|away|but))"):
         for name in leaves:
             if target.answers("a zero", name) and name in facts["bends"]:

@@ -144,14 +144,15 @@ class Compared:
         finally:
             drawn = torch.get_rng_state() if AFTERWARDS in self.conditions else None
             restore(chance, numpy)
-        grads: list[Any] = []
         joined = [t for t in tensors_in(result) if t.requires_grad and t.numel() and t.is_floating_point()]
         if isinstance(made.get("self"), torch.nn.Module):
             leaves += [p for p in made["self"].parameters() if p.requires_grad]
+        grads: list[Any] = [torch.zeros_like(leaf) for leaf in leaves]  # what is cut off where it is flat shows nothing
         if joined and leaves:
             total: Any = sum((t.double() * ramp(t)).sum() for t in joined)
             try:
-                grads = list(torch.autograd.grad(total, leaves, allow_unused=True))
+                found = torch.autograd.grad(total, leaves, allow_unused=True)
+                grads = [torch.zeros_like(x) if g is None else g for g, x in zip(found, leaves, strict=True)]
             except Exception as error:
                 grads = [type(error).__name__]
         states = [module_state(v)["mode"] for v in made.values() if isinstance(v, torch.nn.Module)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,8 @@ def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.Bo
             left = like()
             del left.arguments[name]
             yield "left out", name, left
+    for name, number in others(call):
+        yield "another number", name, like(**{name: number})
     for name, value in tensors.items():
         for condition, changes in resized(tensors, name, value):
             yield condition, name, like(**changes)
@@ -40,15 +43,21 @@ def derived(call: inspect.BoundArguments) -> Iterator[tuple[str, str, inspect.Bo
     for name, value in floats.items():
         for condition, other in revalued(value, alone=len(tensors) == 1):
             yield condition, name, like(**{name: other})
-    for name, value in tensors.items():
-        if not value.is_floating_point() and value.dtype != torch.bool and value.numel():
-            yield "large integers", name, like(**{name: value + 2**53 + 1})
+
+
+def others(call: inspect.BoundArguments) -> Iterator[tuple[str, float]]:
+    """Yield (parameter, number) for each number that need not be whole: one near it with many digits."""
+    for name, value in call.arguments.items():
+        if type(value) is float and math.isfinite(value):
+            yield name, value * 1.0371
 
 
 def resized(
     tensors: dict[str, torch.Tensor], name: str, value: torch.Tensor
 ) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
-    """Yield (condition, tensors by name) for one of them in other memory, and for fewer rows or columns of them."""
+    """Yield (condition, tensors by name) for one of them in other memory, with large integers, with fewer rows."""
+    if not value.is_floating_point() and value.dtype != torch.bool and value.numel():
+        yield "large integers", {name: value + 2**53 + 1}
     if value.dim():
         yield "not contiguous", {name: scattered(value)}
     for axis, conditions in ((0, {"one row": 1, "empty": 0}), (-1, {"one column": 1})):

@@ -99,6 +99,17 @@ def seed_everything(seed):
 
 
 @misconception(
+    "returns the global generator of PyTorch",
+    hint="torch.manual_seed returns the generator that torch.rand draws from too. Make one of its own: torch.Generator().",
+    dies_by="test_generator",
+)
+def seed_everything(seed):
+    random.seed(seed)
+    np.random.seed(seed)
+    return torch.manual_seed(seed)
+
+
+@misconception(
     "returns nothing",
     hint="The states are set, but the generator is missing: make one, seed it, return it.",
     dies_by="test_generator",

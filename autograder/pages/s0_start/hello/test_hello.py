@@ -11,7 +11,7 @@ from autograder.checking import assert_same, points, require
 @points(1)
 def test_hello_tensor(student):
     """hello_tensor(n) holds 0, 1, ..., n-1 as float32"""
-    for n in (3, 1, 7, 0):
+    for n in (3, 1, 7, 0, 100):
         assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32))
 
 
@@ -38,8 +38,11 @@ def drawn_after(seed):
 
 
 def generator_after(seed_everything, seed):
-    """Over there: what the generator draws that comes back."""
-    return torch.rand(4, generator=seed_everything(seed))
+    """Over there: what the generator draws that comes back, and what the global one draws before and after it."""
+    generator = seed_everything(seed)
+    before = torch.rand(2)
+    drawn = torch.rand(4, generator=generator)
+    return drawn, torch.cat([before, torch.rand(2)])
 
 
 def over_there(student, what, *args):
@@ -77,7 +80,11 @@ def test_generator(student):
         result = student.seed_everything(seed)
         require(isinstance(result, torch.Generator), "a torch.Generator must come back", result)
         expected = torch.rand(4, generator=torch.Generator().manual_seed(seed))
-        assert_same(over_there(student, generator_after, seed), expected, about="what the generator draws")
+        drawn, beside = over_there(student, generator_after, seed)
+        assert_same(drawn, expected, about="what the generator draws, after two draws of the global one")
+        pytorch = torch.Generator().manual_seed(seed)
+        around = torch.cat([torch.rand(2, generator=pytorch), torch.rand(2, generator=pytorch)])
+        assert_same(beside, around, about="what PyTorch draws before and after the generator has drawn")
 
 
 def devices():

@@ -47,7 +47,8 @@ def hello_tensor(n):
 def seed_everything(seed):
     random.setstate(random.Random(seed).getstate())
     numpy.random.set_state(numpy.random.RandomState(seed).get_state())
-    return torch.manual_seed(seed)
+    torch.manual_seed(seed)
+    return torch.Generator().set_state(torch.get_rng_state())
 
 
 @variant("from other functions")

@@ -133,11 +133,14 @@ def test_scatter_add(student):
 @points(1)
 def test_gradients(student):
     """gradients flow through cumsum, diff, roll and scatter_add, and are right"""
-    assert_gradients(student.cumsum, true_cumsum, draw(4))
-    assert_gradients(student.diff, true_diff, draw(4))
-    assert_gradients(lambda x: student.roll(x, 3), lambda x: torch.roll(x, 3), draw(4))
-    idx = whole(1, 3, 1, 0)
-    assert_gradients(lambda v: student.scatter_add(v, idx, 4), lambda v: true_scatter_add(v, idx, 4), draw(4))
+    for n in (4, 1, 2, 3, 7):
+        assert_gradients(student.cumsum, true_cumsum, draw(n))
+        assert_gradients(student.diff, true_diff, draw(n))
+        assert_gradients(lambda x: student.roll(x, 3), lambda x: torch.roll(x, 3), draw(n))
+        idx = whole(1, 3, 1, 0, 2, 3, 3)[:n]
+        assert_gradients(
+            lambda v, i=idx: student.scatter_add(v, i, 4), lambda v, i=idx: true_scatter_add(v, i, 4), draw(n)
+        )
 
 
 @points(1)

@@ -39,8 +39,8 @@ def test_dot(student):
     far = torch.tensor([1e8 + 0.25, -1e8, 0.5], dtype=F64)  # a float32 would lose the quarter, a float64 the 1 below
     assert_same(student.dot(far, torch.ones_like(far)), torch.tensor(0.75, dtype=F64))
     assert_same(student.dot(torch.tensor([2**53 + 1, 1]), torch.tensor([1, 1])), torch.tensor(2**53 + 2))
-    for other in (1, 2):
-        u, v = draw(3), draw(other)
+    for other in ((1,), (2,), (3, 1), (1, 3)):
+        u, v = draw(3), draw(*other)
         with unmodified(u, v), raises(ValueError):
             student.dot(u, v)
 
@@ -69,6 +69,10 @@ def test_norm(student):
     assert_contract(
         student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v", shapes=[(1,), (2, 1), (1, 3), ()],
         draw=lambda shape, dtype: away_from_zero(*shape), gradients=True,
+    )  # fmt: skip
+    assert_contract(
+        student.norm, lambda v, p: torch.linalg.vector_norm(v, p), away_from_zero(2, 3), name="v", layout=False, gradients=True,
+        numbers={"p": (1.0, 4 / 3, 2.25, 40.0, 120.0)},
     )  # fmt: skip
 
 
@@ -170,8 +174,13 @@ def test_gradients(student):
         assert_gradients(
             lambda v, p=p: student.norm(v, p), lambda v, p=p: torch.linalg.vector_norm(v, p), away_from_zero(2, 2)
         )
-    assert_gradients(student.normalize_rows, lambda X: F.normalize(X, dim=1), away_from_zero(2, 3))
-    assert_gradients(student.cosine_similarity, cosines, away_from_zero(2, 3), away_from_zero(3, 3))
+    for n in (2, 1):
+        assert_gradients(student.normalize_rows, lambda X: F.normalize(X, dim=1), away_from_zero(n, 3))
+        assert_gradients(student.cosine_similarity, cosines, away_from_zero(n, 3), away_from_zero(3, 3))
+        assert_gradients(student.cosine_similarity, cosines, away_from_zero(3, 3), away_from_zero(n, 3))
+        assert_gradients(student.outer, torch.outer, draw(n), draw(3))
+        assert_gradients(student.outer, torch.outer, draw(3), draw(n))
+        assert_gradients(student.dot, torch.dot, draw(n), draw(n))
 
 
 @points(1)

@@ -107,8 +107,10 @@ def test_distances(student):
     corners = tensor([0, 0], [3, 0]), tensor([0, 0], [0, 4])
     assert_same(student.pairwise_sq_dists(*corners), tensor([0, 16], [9, 25]))
     for n, m, d in ((3, 3, 2), (2, 4, 3), (4, 1, 1), (0, 2, 3), (1, 3, 2), (2, 0, 3), (2, 3, 0)):
-        X, Y = 100 * draw(n, d), 100 * draw(m, d)
-        assert_same(student.pairwise_sq_dists(X, Y), true_distances(X, Y))
+        for scale in (100, 1e-6):
+            X, Y = scale * draw(n, d), scale * draw(m, d)
+            atol = {} if scale > 1 else {"atol": 1e-25}
+            assert_same(student.pairwise_sq_dists(X, Y), true_distances(X, Y), **atol)
 
 
 @points(1)
@@ -150,7 +152,11 @@ def test_gradients(student):
     X, Y = draw(2, 3), draw(4, 3)
     X[1] = Y[2] = 0  # two points at the same place: the distance has a slope of 0 there
     assert_gradients(student.pairwise_sq_dists, true_distances, X, Y)
-    assert_gradients(student.linear_batch, true_linear, draw(3, 2), draw(4, 2), draw(4))
+    for n, k in ((3, 4), (1, 4), (3, 1), (1, 1)):
+        assert_gradients(student.linear_batch, true_linear, draw(n, 2), draw(k, 2), draw(k))
+        assert_gradients(student.matmul_broadcast, torch.matmul, draw(n, 2), draw(2, k))
+        assert_gradients(student.batched_matmul, torch.bmm, draw(n, 2, 3), draw(n, 3, k))
+        assert_gradients(student.pairwise_sq_dists, true_distances, draw(n, 3), draw(k, 3))
 
 
 @points(1)

@@ -120,6 +120,15 @@ def test_inverse(student):
     assert_same(scaler.inverse(scaler.transform(single[:2])), single[:2])
 
 
+def after_the_table_changed(Standardizer, X, Z):
+    """Over there: what a standardizer makes of Z, and of it back again, once the table that it learnt from has changed."""
+    X = X.clone()
+    scaler = Standardizer()
+    scaler.fit(X)
+    X.mul_(3).add_(1)
+    return scaler.transform(Z), scaler.inverse(Z)
+
+
 @points(1)
 def test_manners(student):
     """fit gives the standardizer back, tables stay as they were, a table of other columns is refused, float32 stays"""
@@ -128,6 +137,11 @@ def test_manners(student):
     with unmodified(X):
         returned = scaler.fit(X)
     require(returned is scaler, "fit must return the standardizer itself", returned)
+    Z, (mean, scale) = draw(2, 3), learnt(X)
+    make = student.Standardizer
+    changed, back = student.prop(after_the_table_changed)(make, X, Z)
+    assert_same(changed, (Z - mean) / scale, about="transform, once the table that was learnt from has changed")
+    assert_same(back, Z * scale + mean, about="inverse, once the table that was learnt from has changed")
     for method in (scaler.transform, scaler.inverse):
         with unmodified(X):
             method(X)
@@ -310,6 +324,10 @@ def test_class_weights(student):
     y = torch.tensor([0, 1, 0, 1, 2])
     with unmodified(y):
         student.class_weights(y, 3)
+    rare = torch.zeros(20_000, dtype=torch.int64)
+    rare[7] = 8
+    expected = torch.tensor([20_000 / 9 / 19_999, *[0.0] * 7, 20_000 / 9])
+    assert_same(student.class_weights(rare, 9), expected, about="one example in twenty thousand")
     y = datasets.load("tables").load("wine").y
     assert_same(student.class_weights(y, 3), 178 / (3 * torch.tensor([59.0, 71.0, 48.0])))
 

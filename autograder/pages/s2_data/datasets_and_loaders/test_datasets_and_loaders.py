@@ -49,8 +49,9 @@ def test_items(student):
         for i in (1, len(X) - 1):
             assert_same(ds[i], (X[i], y[i]), rtol=0, atol=0)
         assert_same(len(ds), len(X))
-        with raises(IndexError):
-            ds[len(X)]
+        for beyond in (len(X), len(X) + 1, 3 * len(X)):
+            with raises(IndexError):
+                ds[beyond]
     first, (X, y) = ds, examples()
     student.ArrayDataset(-X, y + 1, torch.neg)
     assert_same((len(first), first[0]), (3, (torch.tensor(1), torch.tensor(True))), about="after another was made")
@@ -77,12 +78,16 @@ def test_transform(student):
 
 
 def travel(dataset, X, y):
-    """Over there: (the dataset pickled and back, all of it in one batch of PyTorch's loader); or the error's name."""
+    """Over there: (the dataset pickled and back, all of it in one batch of PyTorch's loader); or the error's name.
+
+    The pickled one has an item of a dataset without a transform beside it.
+    """
     import pickle
 
     ds = dataset(X, y, torch.neg)
     try:
         back = pickle.loads(pickle.dumps(ds))
+        pickle.loads(pickle.dumps(dataset(X, y)))
     except Exception as error:
         return f"{type(error).__name__} while pickling"
     return back[1], list(torch.utils.data.DataLoader(ds, batch_size=4))
@@ -129,8 +134,10 @@ def test_split_parts(student):
     parts(student, 5, [1.0])
     for n in (17, 33):
         parts(student, n, [0.2] * 5)
+        parts(student, n, [0.1] * 10)  # together a little less than 1, by rounding
+        parts(student, n, [0.7, 0.2, 0.1])
     parts(student, 1, [0.5, 0.5])
-    for wrong in ([0.7, 0.2], [0.7, 0.7]):
+    for wrong in ([0.7, 0.2], [0.7, 0.7], [0.5, 0.49], [0.5, 0.51]):
         with raises(ValueError):
             student.split_indices(10, wrong)
 
@@ -213,6 +220,17 @@ def test_batches(student):
         expected = [batch_of(list(range(start, min(start + size, n)))) for start in starts]
         (batches,) = run_epochs(student, n, batch_size=size, drop_last=drop)
         assert_same(batches, expected, about="the batches of the items ((i, -i), i)")
+    sizes = (1, 3)
+    expected = [
+        [[torch.tensor([[10 * i + k] for i in pair]) for k in range(size)] for pair in ((0, 1), (2, 3))]
+        for size in sizes
+    ]
+    found = ask(student, "MiniLoader", made_of_parts, list(sizes), 2)
+    assert_same(
+        [[list(b) for b in batches] for batches in found],
+        expected,
+        about="the batches of items of one part and of three",
+    )
 
 
 @points(1)
@@ -228,6 +246,35 @@ def test_loader_length(student):
     for size in (0, -2):
         with raises(ValueError):
             student.MiniLoader(items, batch_size=size)
+
+
+def made_of_parts(loader, sizes, batch_size):
+    """Over there: for items of so many parts each, the batches; part k of item i is 10 i + k."""
+    return [
+        [
+            list(batch)
+            for batch in loader([tuple(torch.tensor([10 * i + k]) for k in range(size)) for i in range(4)], batch_size)
+        ]
+        for size in sizes
+    ]
+
+
+def before_the_first(loader, n, seed):
+    """Over there: what a generator draws after loaders were made of it and asked for their length, and no epoch begun."""
+    generator = torch.Generator().manual_seed(seed)
+    items = [(torch.tensor(i), torch.tensor(i)) for i in range(n)]
+    for _ in range(2):
+        len(loader(items, batch_size=2, shuffle=True, generator=generator))
+    return torch.rand(3, generator=generator)
+
+
+def kept_batches(loader, n, size):
+    """Over there: the batches of a loader that hands each list of items out as it is, looked at after the last."""
+    items = [(torch.tensor(i), torch.tensor(i)) for i in range(n)]
+    return [
+        [int(label) for _, label in batch]
+        for batch in list(loader(items, batch_size=size, collate=lambda batch: batch))
+    ]
 
 
 def orders(student, n: int, **how) -> list[list[int]]:
@@ -344,6 +391,11 @@ def test_epochs_are_independent(student):
         both == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]], "two epochs under way at once disturb each other", both
     )
     require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
+    kept = ask(student, "MiniLoader", kept_batches, 5, 2)
+    require(kept == [[0, 1], [2, 3], [4]], "a batch is changed again when the next one is made", kept)
+    drawn = ask(student, "MiniLoader", before_the_first, 6, 4)
+    expected = torch.rand(3, generator=torch.Generator().manual_seed(4))
+    assert_same(drawn, expected, about="what the generator draws while no epoch has begun")
     found = ask(student, "MiniLoader", side_by_side, 14)
     require(found != "stacked", "a loader with a collate function of its own gave batches of stacked tensors")
     (alone, beside), plain, items = found

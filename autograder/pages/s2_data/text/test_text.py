@@ -68,6 +68,7 @@ def test_tokenize(student):
         "mp3 4you b2b",
         "one\ntwo\tthree\n\nfour",
         "Donaudampfschifffahrtsgesellschaftskapitän",
+        "cafe\u0301 und na\u0308ive",  # an accent that stands alone is no letter
         "İzmir",  # its first letter becomes two characters, and the second is no letter
         "",
         "?!",
@@ -205,8 +206,9 @@ def test_bag_of_words(student):
         with unmodified(given):
             found = student.bag_of_words(given, 7)
         assert_same(found, counted(ids, 7))
-    often = torch.cat([torch.full((1, 9), 7), torch.arange(9)[None]])
-    assert_same(student.bag_of_words(often, 9), counted(often, 9))
+    often = torch.cat([torch.full((1, 9), 7), torch.arange(9)[None], torch.zeros(1, 9, dtype=torch.int64)])
+    for pad_id in (0, 7, 3):
+        assert_same(student.bag_of_words(often, 9, pad_id=pad_id), counted(often, 9, pad_id=pad_id))
     for pad_id in (7, 5):
         other = ids.masked_fill(ids == 0, pad_id)
         with unmodified(other):
@@ -309,7 +311,11 @@ def test_masked_mean(student):
         assert_gradients(
             lambda E, i=ids, m=mask: student.masked_mean(E, i, m), lambda E, i=ids, m=mask: mean_of(E, i, m), E
         )
-    E, (ids, mask) = torch.randn(4, 3, dtype=F64), draw_ids(3, 4, 4)
+    E = torch.randn(4, 3, dtype=F64)
+    scattered = torch.tensor([[False, True, False, True], [True, False, True, True], [False, False, True, False]])
+    some = torch.tensor([[1, 2, 3, 0], [2, 1, 3, 1], [1, 3, 2, 3]])
+    assert_same(student.masked_mean(E, some, scattered), mean_of(E, some, scattered), about="words anywhere in a row")
+    ids, mask = draw_ids(3, 4, 4)
     left = mask.flip(1)
     assert_same(student.masked_mean(E.float(), ids.flip(1), left), mean_of(E.float(), ids.flip(1), left))
     assert_contract(student.masked_mean, mean_of, E, ids, left, name="E", dtypes=[torch.float32])

@@ -73,6 +73,14 @@ def agrees(curve, true, defaults=None, gradients=False):
         assert_contract(curve, true, draw(2, 3) + shift, layout=False, **promised)
 
 
+def any_number(student, name, parameter, numbers):
+    """What `numbers` make of the curve is right in every digit, the gradient too."""
+    assert_contract(
+        getattr(student, name), TRUE[name], away_from_0((2, 3)), name="x", layout=False, gradients=True,
+        rtol=RTOL.get(name), numbers={parameter: numbers},
+    )  # fmt: skip
+
+
 def away_from_0(shape, dtype=torch.float64):
     """Values with both signs in turn, the first negative, none near 0, where two pieces may meet."""
     size = 0.1 + draw(*shape).abs()
@@ -85,6 +93,7 @@ def test_relu(student):
     """relu and leaky_relu keep what is positive; what is negative becomes 0, or is multiplied by the slope"""
     compare(student, "relu", {})
     compare(student, "leaky_relu", {}, {"negative_slope": 0.2}, {"negative_slope": 0.5})
+    any_number(student, "leaky_relu", "negative_slope", (0.0, 1 / 3, 0.95, 1.0))
 
 
 @points(1)
@@ -106,6 +115,13 @@ def test_tanh(student):
 def test_elu(student):
     """elu is x where that is positive and alpha (exp(x) - 1) elsewhere, for every alpha"""
     compare(student, "elu", {}, {"alpha": 2.0}, {"alpha": 0.3})
+    any_number(student, "elu", "alpha", (1 / 3, 7.5, 0.01))
+    x = tensor(-5.0, -21.0, -25.0, -33.0)  # the curve is still on its way down, its slope exp(x)
+    assert_same(student.elu(x), torch.expm1(x), rtol=1e-13, atol=0.0)
+    x.requires_grad_()
+    answer = student.elu(x)
+    (slope,) = torch.autograd.grad(answer.sum(), x) if answer.requires_grad else (torch.zeros_like(x),)
+    assert_same(slope, x.detach().exp(), rtol=1e-5, atol=1e-15, about="the gradient far to the left")
 
 
 @points(1)
@@ -149,6 +165,8 @@ def test_saturation_fraction(student):
     assert_number(student.saturation_fraction(a, 0.25, 0.75), 0.8, rtol=3e-7)
     assert_number(student.saturation_fraction(a, -1.0, 1.0), 0.2, rtol=3e-7)
     assert_number(student.saturation_fraction(a, -1.0, 2.0), 0.0)
+    near = tensor(0.1, 0.1 + 1e-12, 0.7 - 1e-12, 0.7, 0.4)  # float32 cannot tell them apart
+    assert_number(student.saturation_fraction(near, 0.1, 0.7), 0.4, rtol=3e-7, about="at the two borders")
     for shape in (*SHAPES, (), (1,), (1, 3), (3, 1)):
         a, low, high = draw(*shape).tanh(), -0.9, 0.75
         expected = sum(v <= low or v >= high for v in a.flatten().tolist()) / a.numel()

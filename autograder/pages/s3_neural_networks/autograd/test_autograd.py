@@ -121,6 +121,19 @@ def test_operators(student):
     side_by_side(student, "a + 2", "2 + b", "c * 2.5", "2.5 * d", a=3.0, b=3.0, c=3.0, d=3.0)
     side_by_side(student, "a ** 3", "b ** -1", "c ** 0.5", "d ** -1.5", a=1.7, b=1.7, c=1.7, d=1.7)
     side_by_side(student, "a * 0", "b ** 3 + b ** 2", "c - c ** 1", "d ** 1", a=3, b=0, c=-2, d=0)
+    side_by_side(student, "-a", "b - 0", "0 - c", "d * 1", "e / 1", a=0.0, b=0.0, c=0.0, d=0.0, e=0.0)
+    same = ask(student, "Value", handed_back, 2.0)
+    require(not same, "every operation makes a new Value, but these gave the operand itself", same, [])
+
+
+def handed_back(Value, number):
+    """Over there: the operations that give their operand back in place of a new Value."""
+    x = Value(number)
+    made = {
+        "x + 0": x + 0, "0 + x": 0 + x, "x - 0": x - 0, "x * 1": x * 1, "1 * x": 1 * x, "x / 1": x / 1, "x ** 1": x**1,
+        "x.relu()": x.relu(),
+    }  # fmt: skip
+    return [formula for formula, value in made.items() if value is x]
 
 
 @points(1)
@@ -130,6 +143,8 @@ def test_functions(student):
         side_by_side(student, "a.relu()", "b.tanh()", "c.exp()", a=number, b=number, c=number)
     for number in (1000.0, -1000.0):
         side_by_side(student, "a.relu()", "b.tanh()", a=number, b=number)
+    for number in (1e-14, -1e-14):
+        compare(student, ["c = a.relu()"], a=number)
     compare(student, ["u = a.exp()", "v = u.tanh()", "w = (v - 2).relu() + v.relu()", "y = w * u"], a=0.3)
 
 
@@ -212,6 +227,8 @@ def test_second_backward(student):
     """gradients accumulate: a second backward adds to the leaves what the first one would give; grad = 0 starts afresh"""
     compare(student, ["c = a * 2"], roots="cc", a=3.0)
     compare(student, ["b = a * 2", "c = b * 5"], roots="cc", a=3.0)
+    for roots in ("aa", "ca", "aca"):  # a leaf's own backward adds 1 to its grad
+        compare(student, ["c = a * 2"], roots=roots, a=3.0)
     shared = ["u = a * b", "v = u + a", "w = u * v * 3"]
     for roots in ("ww", "vw", "wv", "uvw", "www"):
         compare(student, shared, roots=roots, a=2.0, b=-3.0)
@@ -337,8 +354,8 @@ def test_manual_step(student):
     X, y = torch.tensor([[1.0], [2.0]], dtype=F64), torch.tensor([3.0, 5.0], dtype=F64)
     w, b = torch.zeros(1, dtype=F64), torch.zeros((), dtype=F64)
     compare_steps(student, w, b, X, y, 0.1, steps=2)
-    for n, d, steps in ((3, 3, 3), (5, 2, 100), (1, 2, 2), (3, 1, 2)):
-        example = draw(d), draw(), draw(n, d), draw(n)
+    for n, d, steps, size in ((3, 3, 3, 1), (5, 2, 100, 1), (1, 2, 2, 1), (3, 1, 2, 1), (4, 2, 2, 1e4)):
+        example = draw(d), draw(), draw(n, d), size * draw(n)
         with unmodified(*example):
             compare_steps(student, *example, 0.05, steps=steps)
     for _, X in layouts(draw(4, 3)):
@@ -417,6 +434,7 @@ def test_hvp(student):
         with unmodified(x, column, v):
             assert_same(student.hvp(f, x, column), H @ column)
             assert_same(student.hvp(f, x, v), H @ v)
+            assert_same(student.hvp(f, x, -v.abs()), -H @ v.abs())
     compare_twice(student, "hvp", f, H @ v, x, v)
     for (_, place), (_, direction) in zip(layouts(x), layouts(v), strict=True):
         assert_same(student.hvp(f, place, direction), H @ v)

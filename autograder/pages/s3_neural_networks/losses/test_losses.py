@@ -212,6 +212,9 @@ def test_gradients(student):
     for place, name in enumerate(("logits", "y")):
         two = draw(3, 4), spread(3, 4) / 4
         assert_contract(student.bernoulli_nll, true_bernoulli, *two, of=place, name=name, **how)
+    for shape in ((2, 3), (1,)):  # to y too, also where it is 0 or 1
+        assert_gradients(student.bernoulli_nll, true_bernoulli, draw(*shape), coins(*shape))
+        assert_gradients(student.gaussian_nll, true_gaussian, draw(*shape), spread(*shape), draw(*shape))
 
 
 @points(1)

@@ -72,7 +72,7 @@ def test_neuron_batch(student):
     """neuron_batch gives every row the answer that neuron gives it, in a tensor of shape (N,)"""
     X, w = tensor([1.0, 2.0], [0.0, 1.0], [2.0, 0.0]), tensor(3.0, -1.0)
     assert_same(student.neuron_batch(X, w, 0.5, identity), tensor(1.5, -0.5, 6.5))
-    for shape in ((5, 3), (3, 3), (1, 4), (4, 1)):
+    for shape in ((5, 3), (3, 3), (1, 4), (4, 1), (200, 2)):
         X, w, b = draw(*shape), draw(shape[1]), draw()
         for act in ACTS:
             expected = torch.stack([act((w * x).sum() + b) for x in X])
@@ -83,8 +83,10 @@ def test_neuron_batch(student):
 def test_neuron_gradients(student):
     """gradients flow through both to inputs, weights and bias; inputs and weights stay as they were"""
     for act in (torch.tanh, bent):
-        for name, shape in (("neuron", (3,)), ("neuron_batch", (4, 3))):
-            x, w, b = draw(*shape), draw(3), draw()
+        for name, shape in (
+            ("neuron", (3,)), ("neuron_batch", (4, 3)), ("neuron", (1,)), ("neuron_batch", (1, 3)), ("neuron_batch", (3, 1)),
+        ):  # fmt: skip
+            x, w, b = draw(*shape), draw(shape[-1]), draw()
             answer = getattr(student, name)
             assert_gradients(
                 lambda x, w, b, f=answer, a=act: f(x, w, b, a), lambda x, w, b, a=act: a(x @ w + b), x, w, b
@@ -115,6 +117,8 @@ def train(student, X, y, **options):
     result = student.perceptron_train(X, y, **options)
     require(isinstance(result, (tuple, list)) and len(result) == 3, "three results were expected: w, b, errors", result)
     w, b, errors = result
+    single = not hasattr(b, "shape") or tuple(b.shape) == ()
+    require(single, "the bias must be a single number: a float or a tensor of shape ()", b)
     listed = errors.tolist() if hasattr(errors, "tolist") else errors
     require(isinstance(listed, (list, tuple)), "errors must be a list with one number for each epoch", errors)
     counts = [int(count) for count in listed]
@@ -142,8 +146,12 @@ def compare_rule(student, X, y, **options):
     """The student's weights, bias and mistakes are ours."""
     w, b, errors = train(student, X, y, **options)
     true_w, true_b, true_errors = rule(X, y, **{"epochs": 100, "lr": 1.0, **options})
-    assert_same(w, true_w, about="w")
-    assert_number(b, true_b, about="b")
+    near = {
+        "rtol": None if options.get("lr", 1.0) > 1e-3 else 1e-9,
+        "atol": None if options.get("lr", 1.0) > 1e-3 else 0.0,
+    }
+    assert_same(w, true_w, about="w", **near)
+    assert_number(b, true_b, about="b", **near)
     assert_same(errors, true_errors, about="errors")
 
 
@@ -181,6 +189,8 @@ def test_perceptron_rule(student):
     compare_rule(student, CORNERS.float(), OR.float(), epochs=50, lr=0.5)
     for X, y in ((CORNERS[3:], -AND[3:]), (CORNERS[3:], OR[3:]), (CORNERS[:, :1], tensor(1.0, 1.0, -1.0, -1.0))):
         compare_rule(student, X, y, epochs=5)
+    for lr in (2.0**-30, 2.0**13):  # every margin is that much smaller, or larger: the mistakes are the same
+        compare_rule(student, CORNERS, OR, epochs=20, lr=lr)
     X = tensor([2.0, 0.0, 1.0], [0.0, 1.0, -1.0], [-1.0, 0.5, 2.0], [1.0, 1.0, 1.0])
     for _, other in layouts(X):
         compare_rule(student, other, AND, epochs=3)

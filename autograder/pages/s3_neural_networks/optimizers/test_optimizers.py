@@ -1,5 +1,6 @@
 """What the seven optimizers must do. torch.optim is the oracle, in float64."""
 
+import math
 from itertools import product
 
 import torch
@@ -300,6 +301,7 @@ def test_adam(student):
     compare(student, "Adam", *small(), lr=0.5)
     options = {"betas": (0.8, 0.95), "eps": 0.1, "weight_decay": 0.1}
     compare(student, "Adam", *draw(), lr=0.5, lr_from_step={5: 0.1}, **options)
+    compare(student, "Adam", *draw(200), lr=0.5)  # the corrections fade, but not yet
 
 
 @points(1)
@@ -359,11 +361,26 @@ def test_given_tensors(student):
         require(leaves, "a parameter is no leaf any more, or no longer requires a gradient", claims=True)
 
 
+def cleared(optimizer, gradient):
+    """What zero_grad leaves of a gradient."""
+    leaf = torch.nn.Parameter(torch.zeros_like(gradient))
+    made = optimizer([leaf])
+    leaf.grad = gradient.clone()
+    made.zero_grad()
+    return leaf.grad
+
+
 @points(1)
 def test_zero_grad(student):
     """zero_grad leaves every gradient None or zero, so that the next backward starts afresh"""
     parameters, targets = draw(1)
     targets = [target[0] for target in targets]
+    for gradient in (torch.tensor([math.nan, math.inf, 1.0]), torch.tensor(-2.0)):
+        left = ask(student, PAGE[0], cleared, gradient)
+        if left is not None:
+            assert_same(
+                left, torch.zeros_like(gradient), about="what zero_grad leaves of a gradient of NaN, inf and numbers"
+            )
     for name in PAGE:
         _, gradients = assert_like_torch(student, name, train, parameters, targets, 3, **TELLING[name])
         for number, (p, g) in enumerate(zip(parameters, gradients, strict=True), 1):
@@ -380,14 +397,15 @@ def test_state_dict(student):
         options = {**TELLING[name], **({"lr_decay": 0.1} if name == "SGD" else {})}
         once = [2] if name != "SGD" else []  # PyTorch's SGD, as we use it, has one count for all parameters
         compare(student, name, parameters, gradients, save_after=3, without_gradient=once, **options)
-        true = told(name, run_steps, parameters, gradients, lr_from_step={4: 0.2}, **options)[0]
-        paths = ask(student, name, run_copies, parameters, gradients, lr_after=0.2, save_after=3, **options)
-        for path, which in zip(
-            paths,
-            ("the one that was saved", "the first that loads the state", "the second that loads the same state"),
-            strict=True,
-        ):
-            assert_same(path, [p[3:] for p in true], about=f"{which}, in its next steps")
+        for lr in (0.2, 0.0) if name == PAGE[0] else (0.2,):
+            true = told(name, run_steps, parameters, gradients, lr_from_step={4: lr}, **options)[0]
+            paths = ask(student, name, run_copies, parameters, gradients, lr_after=lr, save_after=3, **options)
+            for path, which in zip(
+                paths,
+                ("the one that was saved", "the first that loads the state", "the second that loads the same state"),
+                strict=True,
+            ):
+                assert_same(path, [p[3:] for p in true], about=f"{which}, in its next steps")
 
 
 @points(1)

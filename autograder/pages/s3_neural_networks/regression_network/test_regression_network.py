@@ -104,6 +104,15 @@ def course_optimizer(model, lr, kind="descent", path=()):
     return Optimizer()
 
 
+def drawn_in_epochs(train_epoch, model, X, y, optimizer):
+    """What a generator draws after each of three epochs: all rows at once, short batches, and a batch of more than all."""
+    generator, found = torch.Generator().manual_seed(3), []
+    for size in (None, 2, 8):
+        train_epoch(model, X, y, optimizer, size, generator)
+        found.append(torch.rand(2, generator=generator))
+    return found
+
+
 def leave_gradients(model, value):
     """Leave a gradient in every parameter, as an earlier backward pass would; the model."""
     for p in model.parameters():
@@ -345,7 +354,7 @@ def fair(weight: torch.Tensor) -> bool:
 @points(1)
 def test_layers(student):
     """the parameters are weight and bias of each layer, from the input to the output, random and all to be trained"""
-    for sizes in SIZES:
+    for sizes in (*SIZES, (2, [3, 5, 2, 4], 6)):
         known(student, sizes, torch.tanh)
     widths = [4, 2]
     student.MLP(3, widths, 2)
@@ -409,6 +418,11 @@ def test_loss(student):
     model.eval()
     X, y = tensor([0.0], [1.0], [2.0]), tensor([1.0], [2.0], [7.0])  # answers 1, 3, 5: errors 0, 1, -2
     assert_number(student.loss_of(model, X, y), 5 / 3)
+    for outputs in (1, 3, 6):
+        weight, bias = start(outputs)
+        X, y = draw(4, 3), draw(4, outputs)
+        loss = student.loss_of(line(student, "loss_of", weight, bias).eval(), X, y)
+        assert_same(loss, functional.mse_loss(X @ weight.T + bias, y), about=f"the loss of {outputs} outputs")
     weight, bias = start()
     model = line(student, "loss_of", weight, bias)
     model.eval()
@@ -481,6 +495,14 @@ def test_minibatches(student):
     for count, size in ((5, 2), (8, 3)):
         generator = torch.Generator().manual_seed(count)
         compare_epochs(student, *start(), draw(count, 3), draw(count, 2), 0.05, size, generator)
+    generator, model = torch.Generator().manual_seed(3), line(student, "train_epoch", *start())
+    optimizer = prop(student, "train_epoch", course_optimizer)(model, 0.05)
+    drawn = prop(student, "train_epoch", drawn_in_epochs)(student.train_epoch, model, draw(5, 3), draw(5, 2), optimizer)
+    for size, found in zip((None, 2, 8), drawn, strict=True):
+        torch.randperm(5, generator=generator)
+        expected = torch.rand(2, generator=generator)
+        about = f"what the generator draws after an epoch of 5 rows with batch_size={size}: torch.randperm(5) was drawn once"
+        assert_same(found, expected, about=about)
 
 
 @points(1)

@@ -133,6 +133,12 @@ def test_temperature(student):
     cold = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64)
     assert_same(student.temperature_softmax(cold, 0.001), torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64))
     agrees(student.temperature_softmax, lambda z, t, dim: torch.softmax(z / t, dim), draw(2, 3), 2.0)
+    for dim in (0, 1, -2):
+        assert_contract(
+            student.temperature_softmax, lambda z, temperature, dim: torch.softmax(z / temperature, dim), draw(2, 3, 4),
+            name="logits", layout=False, gradients=True, dim=dim, temperature=2.0,
+            numbers={"temperature": (1.0, 1, 1 / 3, 0.03)},
+        )  # fmt: skip
 
 
 @points(1)

@@ -123,6 +123,14 @@ def test_predict_labels(student):
         logits = draw(*shape)
         assert_same(student.predict_labels(logits), true_labels(logits))
     assert_same(student.predict_labels(torch.zeros(0, 3)), labels())
+    even = torch.zeros(5, 4, dtype=torch.float64)  # several are the largest: any of them, and one label a row
+    even[1:, 2:] = 1.0
+    found = student.predict_labels(even)
+    one_each = isinstance(found, torch.Tensor) and found.shape == (5,) and found.dtype == torch.int64
+    require(one_each, "where several logits are the largest there is still one label a row, int64", found)
+    fits = bool(((found >= 0) & (found < 4)).all()) and bool((found[1:] >= 2).all())
+    student.calls[-1].outcome = ("value", {"one of the largest": fits}, False)
+    require(fits, "where several logits are the largest, the label must be one of them", found)
     near = 1000 + torch.tensor([[0.0, 1e-9], [1e-9, 0.0]], dtype=torch.float64)  # float32 cannot tell them apart
     assert_same(student.predict_labels(near), labels(1, 0))
     assert_contract(
@@ -139,6 +147,10 @@ def test_predict_binary(student):
     assert_same(student.predict_binary(logits, threshold=0.1), labels(1, 1, 1, 1, 1))
     far = tensor(-1000.0, 1000.0, -30.0, 30.0)
     assert_same(student.predict_binary(far, threshold=0.3), labels(0, 1, 0, 1))
+    edge = math.log(1 / 3 / (1 - 1 / 3))
+    near = tensor(-1e-9, 1e-9)  # float32 cannot tell them from the edge
+    assert_same(student.predict_binary(near), labels(0, 1))
+    assert_same(student.predict_binary(edge + near, threshold=1 / 3), labels(0, 1))
     for shape, threshold in (((2, 3, 4), 0.25), ((5, 1), 0.75), ((0,), 0.5)):
         logits = draw(*shape).float()
         edge = math.log(threshold / (1 - threshold))
@@ -164,6 +176,8 @@ def test_accuracy(student):
     pair = (draw_labels(5, 4), draw_labels(5, 4))
     for of, name in enumerate(("prediction", "target")):
         assert_contract(student.accuracy, true_accuracy, *pair, of=of, name=name, rtol=RTOL)
+    for shape in ((0,), (0, 3), (2, 0)):
+        assert_number(student.accuracy(draw_labels(*shape), draw_labels(*shape)), 0.0, about="without an example")
     for both in (torch.tensor([2, 2]), torch.tensor([1, 2])):
         assert_number(student.accuracy(both[0], both[1]), float(both[0] == both[1]), about="for two 0-d labels")
 
@@ -247,6 +261,16 @@ def test_r2(student):
         for noise in (0.3, 3.0):
             prediction = years + noise * draw(count)
             assert_number(student.r2(prediction, years), true_r2(prediction, years))
+    for scale in (1e-6, 1e6):  # without a unit: it does not matter what the target is measured in
+        small = scale * target
+        assert_number(
+            student.r2(small + scale * tensor(0.0, 1.0, 0.0, -2.0), small), true_r2(tensor(1.0, 3.0, 3.0, 4.0), target)
+        )
+        assert_number(student.r2(scale * tensor(2.0, 2.0, 2.0, 2.5), scale * tensor(2.0, 2.0, 2.0, 2.0)), 0.0)
+    nearly = tensor(2.0, 2.0, 2.0, 2.0)
+    assert_number(
+        student.r2(nearly + tensor(0.0, 0.0, 0.0, 1e-9), nearly), 0.0, about="where one prediction is not its target"
+    )
     for constant in (tensor(2.0, 2.0, 2.0, 2.0), tensor(-3.0)):
         assert_number(student.r2(constant + 0.5, constant), 0.0)
         assert_number(student.r2(constant.clone(), constant), 1.0)
@@ -337,7 +361,15 @@ def test_bad_input(student):
     """unequal shapes raise ValueError, above all (N, 1) and (N,); so do labels that are no row of the confusion matrix"""
     for name, rest in MEASURES.items():
         make = draw if name in ("rmse", "r2") else draw_labels
-        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((4,), (1,)), ((4,), (3,))):
+        for mine, yours in (
+            ((4, 1), (4,)),
+            ((4,), (4, 1)),
+            ((4,), (1,)),
+            ((4,), (3,)),
+            ((0,), (3,)),
+            ((3,), (0,)),
+            ((0,), (0, 1)),
+        ):
             prediction, target = make(*mine), make(*yours)
             with unmodified(prediction, target), raises(ValueError):
                 getattr(student, name)(prediction, target, *rest)

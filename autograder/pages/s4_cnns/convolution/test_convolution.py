@@ -97,6 +97,7 @@ def test_conv1d(student):
     assert_same(student.conv1d(line, kernel, bias, **far), F.conv1d(line, kernel, bias, **far))
     for of, name in enumerate("xwb"):
         assert_contract(student.conv1d, F.conv1d, x, w, b, of=of, name=name)
+    assert_gradients(student.conv1d, F.conv1d, draw(1, 1, 4), draw(1, 1, 2), draw(1))  # one channel in, one out
     one = draw(2, 3, 1)
     assert_same(student.conv1d(one, w, b, padding=1), F.conv1d(one, w, b, padding=1), about="one entry in each row")
     small, bias = draw(1, 3, 1), draw(1)
@@ -124,6 +125,8 @@ def test_channels_and_bias(student):
     assert_same(student.conv2d(x, w), torch.tensor([[[[21.0]], [[2100.0]]]], dtype=F64))
     assert_gradients(student.conv2d, F.conv2d, draw(2, 3, 5, 6), draw(4, 3, 2, 3), draw(4))  # W' = Co
     assert_gradients(student.conv2d, F.conv2d, draw(1, 2, 3, 3), draw(1, 2, 1, 1), draw(1))
+    assert_gradients(student.conv2d, F.conv2d, draw(2, 2, 2, 5), draw(4, 2, 2, 2), draw(4))  # W' = Co, H' = 1
+    assert_gradients(student.conv2d, F.conv2d, draw(1, 2, 5, 2), draw(4, 2, 2, 2), draw(4))  # H' = Co, W' = 1
     x, w = draw(2, 2, 4, 3), draw(3, 2, 2, 2)
     assert_gradients(student.conv2d, F.conv2d, x, w, torch.zeros(3, dtype=F64))  # as biases are at the beginning
     assert_gradients(lambda t: student.conv2d(t, w), lambda t: F.conv2d(t, w), x)  # with weights that are not learned
@@ -212,7 +215,7 @@ def test_receptive_field(student):
     """behind several layers, a number depends on this many pixels of the input"""
     for layers in (
         [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
-        [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
+        [(3, 1, 2)], [(4, 3, 5)], [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
     ):  # fmt: skip
         assert_int(student.receptive_field(layers), seen(layers))
     layers = [(3, 2), (2, 1), (4, 3)]

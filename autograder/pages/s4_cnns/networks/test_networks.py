@@ -297,6 +297,13 @@ def chain(inside):
     return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(inside, 2))
 
 
+def of_many_kinds():
+    """Runs in the worker: layers that keep the shape, some of which learn nothing or do nothing."""
+    return nn.Sequential(
+        nn.Identity(), nn.Dropout(0.5), nn.ReLU(), nn.BatchNorm2d(3), nn.Conv2d(3, 3, 1), nn.MaxPool2d(1)
+    )  # fmt: skip
+
+
 @points(1)
 def test_shape_trace(student):
     """every call of a layer gives its name and the shape of its output, in the order of the calls"""
@@ -313,6 +320,8 @@ def test_shape_trace(student):
         require(model.runs == before + 1, f"the model was run {model.runs - before} times, not once", claims=True)
     x = torch.randn(2, 1, 9, 8).transpose(2, 3)
     assert_same(trace(model, x)[0], ("body.0", (2, 4, 6, 7)), about="the first layer, for a transposed `x`")
+    several = [(kind, (2, 3, 4, 4)) for kind in "012345"]
+    assert_same(trace(student.prop(of_many_kinds)(), torch.randn(2, 3, 4, 4)), several, about="a layer of each kind")
     shapes = [("0", (5, 4)), ("1", (5, 4)), ("2", (5, 2))]
     assert_same(trace(student.prop(chain)(4), torch.randn(5, 3)), shapes)
     assert_same(trace(student.prop(chain)(4)[0], torch.randn(5, 3)), [("", (5, 4))], about="a model that is one layer")

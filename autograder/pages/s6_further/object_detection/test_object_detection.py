@@ -277,6 +277,10 @@ def test_nms(student):
     )  # fmt: skip
     logits = tensor(40, -90, 200, -50)  # scores before a sigmoid
     assert_same(student.nms(tensor(*ROW.values()), logits, 0.3), survivors(tensor(*ROW.values()), logits, 0.3))
+    for size in (1e-9, 1e9):
+        any_size = size * tensor(4, -9, 20, -5)
+        row = tensor(*ROW.values())
+        assert_same(student.nms(row, any_size, 0.3), survivors(row, any_size, 0.3), about="for scores of any size")
     below = tensor(-4, -3, -1, -2)
     assert_same(student.nms(tensor(*ROW.values()), below, 0.3), survivors(tensor(*ROW.values()), below, 0.3))
     small = tensor(*ROW.values()).float()
@@ -314,8 +318,8 @@ def test_class_nms(student):
     pairs = [(student.class_nms(boxes, scores, labels, 0.5), torch.tensor([1, 3]))]
     row, alike = tensor(ROW["second"], ROW["third"], ROW["first"], ROW["fourth"]), torch.tensor([1, 1, 1, 1])
     pairs.append((student.class_nms(row, tensor(0.8, 0.7, 0.9, 0.6), alike, 0.3), torch.tensor([2, 1])))
-    for count, classes, threshold in ((12, 2, 0.3), (30, 4, 0.2)):
-        boxes, scores = some_boxes(count), some_scores(count)
+    for count, classes, threshold, size in ((12, 2, 0.3, 1), (30, 4, 0.2, 1), (30, 3, 0.2, -1e5), (20, 2, 0.3, 1e-9)):
+        boxes, scores = some_boxes(count), size * some_scores(count)
         labels = torch.arange(count) % classes
         expected = survivors(boxes, scores, threshold, labels)
         pairs.append((student.class_nms(boxes, scores, labels, threshold), expected))
@@ -374,6 +378,14 @@ def test_match_truths(student):
         assert_contract(
             student.match_truths, found, boxes, scores, truths, of=of, name=name, defaults={"threshold": 0.5}
         )
+    crowd, along = (
+        (torch.tensor(x)[:, None] * tensor(1, 0, 1, 0) + tensor(0, 0, 10, 10))
+        for x in ((0.0, 1.0, 2.0), (0.6, 0.7, 0.8))
+    )
+    third = student.match_truths(along, tensor(0.9, 0.8, 0.7), crowd)
+    assert_same(
+        third, torch.tensor([True, True, True]), about="for a third detection, which finds its two best truths taken"
+    )
     below = scores - 2
     assert_same(
         student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
@@ -402,6 +414,13 @@ def test_average_precision(student):
             assert_number(student.average_precision(*one, 2), (1 - k) / 2)
     low = tensor(0.02, -0.4, 0.01, -3), torch.tensor([True, True, False, True])
     assert_number(student.average_precision(*low, 3), area_under_envelope(*low, 3), about="with scores of 0 and below")
+    for near in (tensor(0.5, 0.5 + 1e-9, 0.5 - 1e-9, 0.5 + 2e-9), 1e9 * tensor(-3, 2, 1, -4)):
+        hits = torch.tensor([True, False, True, False])
+        assert_number(
+            student.average_precision(near, hits, 3),
+            area_under_envelope(near, hits, 3),
+            about="with scores of any size",
+        )
     for count, n_truth in ((7, 9), (40, 31)):
         scores, correct = some_scores(count), torch.rand(count) < 0.5
         n_truth = max(n_truth, int(correct.sum()))

@@ -1,0 +1,48 @@
+"""Numbers: a number among the arguments loses its last digits on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..over_there.tools import on_call
+from ..target import Breaker, Target
+from ..worker_source import text_of
+
+WORD = r"number|between|share|rate|factor"
+
+
+def in_single_precision(f: Any, name: Any) -> Any:
+    """Take a number as float32 holds it."""
+
+    def change(arguments: Any) -> Any:
+        if type(arguments.get(name)) is float:
+            arguments[name] = float(np.float32(arguments[name]))
+
+    return on_call(change)(f)
+
+
+def rounded(f: Any, name: Any) -> Any:
+    """Take a number with two digits."""
+
+    def change(arguments: Any) -> Any:
+        if type(arguments.get(name)) is float:
+            arguments[name] = float(f"{arguments[name]:.1e}")
+
+    return on_call(change)(f)
+
+
+def breakers(target: Target) -> Iterator[Breaker]:
+    """Yield those for numbers that need not be whole, where the reference answers others too."""
+    for parameter in target.parameters:
+        name = parameter.name
+        if not target.answers("another number", name):
+            continue
+        for what, function in (
+            (f"takes `{name}` in float32", in_single_precision),
+            (f"takes `{name}` rounded to two digits", rounded),
+        ):
+            source = text_of(target.name, function, name)
+            yield Breaker(target.name, "numbers", what, source, WORD, True, ("another number",))
