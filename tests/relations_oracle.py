@@ -186,6 +186,16 @@ def _slicewise(answer: Answer, match: Any, answers: Sequence[Answer], oracle: An
     return answer.same(g, fit)
 
 
+def _within(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    return bool(
+        (np.abs(answer.got - answer.expected) <= (1 + 1e-9) * float(match[1]) / 100 * np.abs(answer.expected)).all()
+    )
+
+
+def _as_float32(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
+    return np.array_equal(answer.got, answer.expected.astype(np.float32).astype(float))
+
+
 def _clamped(answer: Answer, match: Any, answers: Sequence[Answer], oracle: Any) -> bool:
     bound = float(answer.got[answer.wrong].flat[0])
     beyond = answer.expected > bound if match[2] == "more" else answer.expected < bound
@@ -528,6 +538,8 @@ PROOFS: tuple[tuple[str, Proof], ...] = (
     (rf"is {_NUMBER} wherever (more|less) than that is expected, and right everywhere else", _clamped),
     (r"is right to a relative error of (\S+?)( and holds numbers of float32 only)?; float64 allows about 1e-16",
      _digits),
+    (r"is within (\S+) % of the expected one(?: in every entry)?", _within),
+    (r"is the expected one, its large numbers as float32 holds them", _as_float32),
     (r"is the (?:transpose of the expected one|expected one with its axes in the order (\(.*\)))", _permuted),
     (r"has the shape of the expected one, filled in the order in which the expected one with its axes (.*) is read",
      _viewed),

@@ -85,7 +85,7 @@ def broken(breakers, name, text=SCALE):
 def test_every_family_is_found_and_says_what_it_breaks():
     """a family is a file with a docstring and `breakers`, and nothing else registers it"""
     assert {"inputs", "gradient", "defaults", "shape", "layout", "dtype", "errors", "state", "chance", "precision",
-            "extremes", "structure", "length", "cost"} == set(all_families())  # fmt: skip
+            "extremes", "structure", "length", "cost", "numbers"} == set(all_families())  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,20 @@ def test_gradients_are_broken_one_way_each(scales):
     assert torch.equal(doubled[1], torch.full_like(X, 2.0))
     out = broken(scales, "f lets no gradient through to `y`")(x, y)
     assert torch.autograd.grad(out.sum(), (x, y), allow_unused=True)[1] is None
+
+
+def test_a_gradient_that_is_lost_for_one_row(scales):
+    """the answer to several rows keeps its graph"""
+    f = broken(scales, "f cuts its result off the graph where `x` has one row")
+    assert f(X.clone().requires_grad_(), Y.clone()).requires_grad
+    assert not f(X[:1].clone().requires_grad_(), Y[:1].clone()).requires_grad
+
+
+def test_a_number_of_two_digits(scales):
+    """a number that is short enough is taken as it is, and whole ones have no digits to lose"""
+    f = broken(scales, "f takes `factor` rounded to two digits")
+    assert torch.equal(f(X, Y, 3.0), X * 3 + Y)
+    assert torch.equal(f(X, Y, 3.217), X * 3.2 + Y)
 
 
 def test_a_gradient_that_is_no_number_at_zero():

@@ -96,3 +96,22 @@ def test_a_constant_needs_no_graph():
     assert_gradients(relu, torch.relu, mixed)
     with pytest.raises(CheckFailure, match="cut off"):
         assert_gradients(lambda x: torch.relu(x).detach(), torch.relu, mixed)
+
+
+def test_each_further_number_is_asked_for():
+    """a number that is cut off, rounded or taken for left out fails with that number in its words"""
+
+    def scaled(x, factor=2.0):
+        return x * factor
+
+    x = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    numbers = {"factor": (0.0, 1 / 3, 40.0)}
+    assert_contract(scaled, scaled, x, numbers=numbers)
+    for wrong, said in (
+        (lambda x, factor=2.0: x * (factor or 2.0), "`factor` = 0"),
+        (lambda x, factor=2.0: x * round(factor, 2), "`factor` = 0.333333"),
+        (lambda x, factor=2.0: x * min(factor, 10.0), "`factor` = 40"),
+    ):
+        with pytest.raises(CheckFailure) as failure:
+            assert_contract(wrong, scaled, x, numbers=numbers)
+        assert said in failure.value.about

@@ -122,6 +122,7 @@ KINDS: list[tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = [
     ("spread", lambda e: e.sum(1, keepdim=True).expand(e.shape), "has the sum of the expected one over its columns in"),
     ("only", _replaced(slice(1, None)), "is right in the first row and nowhere else"),
     ("digits", lambda e: e * (1 + 3e-7 * e.cos()), "is right to a relative error of"),
+    ("near", lambda e: e * (1 + 4e-3 * e.cos()), "is within 0.4 % of the expected one"),
     ("constant", lambda e: torch.zeros_like(e), "has the same number in every entry: 0"),
     ("cut", lambda e: e[:-2], "is the expected one without its last 2 rows"),
     ("cut", lambda e: torch.cat([e.cos()[:3], e]), "is the expected one and 3 more rows, the first ones"),
@@ -129,6 +130,26 @@ KINDS: list[tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = [
     ("finite", lambda e: torch.where(e > 0.5, torch.nan, e), "is NaN in some entries, and right in all others"),
     ("alike", lambda e: e.cos()[:1].expand(e.shape), "has all rows equal"),
 ]
+
+
+def test_large_integers_as_float32_holds_them():
+    """told of integers alone, where the rounding shows and all else is right"""
+    expected = torch.tensor([-7, 3_000_000_000, 16_777_217])
+    assert families([Pair(expected, expected.float().long())]) == ["float32"]
+    assert families([Pair(expected, torch.tensor([-7, 3_000_000_000, 16_777_218]))]) != ["float32"]
+    assert families([Pair(expected.double(), expected.double().float().double())]) != ["float32"]
+
+
+@pytest.mark.parametrize("off", [0.02, 0.5])
+def test_what_is_further_off_than_a_hundredth_is_not_near(off):
+    """nothing is said of an answer that is not nearly right, or is 0 where it should be, or should not"""
+    expected = draws(3)[0]
+    assert families([Pair(expected, expected * (1 + off * expected.cos()))]) == []
+    zero = expected.clone()
+    zero[0, 0] = 0
+    wrong = zero * (1 + 3e-3 * expected.cos())
+    assert families([Pair(zero, wrong)]) == ["near"]
+    assert "near" not in families([Pair(zero, wrong + 1e-9)])
 
 
 @pytest.mark.parametrize(("family", "wrong", "words"), KINDS)

@@ -19,7 +19,7 @@ from .typeset import number, typeset
 
 #: relative and absolute tolerance by dtype; float64 is parity up to rounding
 TOLERANCES: dict[torch.dtype, tuple[float, float]] = {
-    torch.float64: (1e-9, 1e-10), torch.complex128: (1e-9, 1e-10),
+    torch.float64: (1e-7, 1e-10), torch.complex128: (1e-7, 1e-10),
     torch.float32: (1e-5, 1e-6), torch.complex64: (1e-5, 1e-6),
     torch.float16: (1e-2, 1e-3), torch.bfloat16: (2e-2, 1e-2),
 }  # fmt: skip

@@ -71,7 +71,7 @@ def assert_contract(
         defaults: parameters that may be left out, with what the docstring promises then: both functions are told them
             everywhere, and each is left out once.
         numbers: parameters that take a number, each with further values that must be answered, such as both ends of
-            what is allowed and ``1 / 3``, which float32 does not hold.
+            what is allowed and ``1 / 3``, which no two digits hold.
         zero: a tensor of zeros is answered, and with `gradients` has the oracle's gradient, which is finite.
         gradients: each variation of a float64 input is differentiated too.
         kept: the call leaves its tensors as they were.

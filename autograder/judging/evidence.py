@@ -48,7 +48,7 @@ class _Subject:
 
 
 def related(
-    results: Iterable[CheckResult], student: Traces, oracle: Traces, solution: str, solve: Solve | None
+    results: Sequence[CheckResult], student: Traces, oracle: Traces, solution: str, solve: Solve | None
 ) -> dict[str, tuple[Relation, ...]]:
     """Return the relations by check.
 
@@ -68,10 +68,34 @@ def related(
             alone[result.name] = trace.compared
         else:
             groups[subject][result.name] = trace.compared
-    found = {name: _single(one) for name, one in alone.items()}
+    found = {name: _single(one) for name, one in alone.items()} | _raising(results, student, oracle, solution)
     for subject, compared in groups.items():
         found |= _of(subject, compared, student, oracle, solution, solve)
     return {name: told for name, told in found.items() if told}
+
+
+def _raising(
+    results: Sequence[CheckResult], student: Traces, oracle: Traces, solution: str
+) -> dict[str, tuple[Relation, ...]]:
+    """Return what is so of the arguments in the calls that raised, and in none that was right, by check."""
+    calls: dict[tuple[str, str], dict[str, Call]] = defaultdict(dict)
+    for result in results:
+        trace = student.get(result.name)
+        if result.failure is None or result.failure.kind != "exception" or trace is None or not trace.calls:
+            continue
+        last = trace.calls[-1]
+        if last.outcome[0] == "error" and last.label == last.root:
+            calls[last.root, last.label][result.name] = last
+    found: dict[str, tuple[Relation, ...]] = {}
+    for (root, label), wrong in calls.items():
+        signature = signatures(solution).get(root)
+        if signature is None:
+            continue
+        right = _right(student, oracle, root, label)
+        asked = partial(which_calls, right=right, parameters=signature[0], defaults=signature[1])
+        together = asked(list(wrong.values()))
+        found |= {name: together or asked([call]) for name, call in wrong.items()}
+    return found
 
 
 def _single(one: Compared) -> tuple[Relation, ...]:

@@ -29,7 +29,8 @@ FAMILIES: tuple[Family, ...] = (
     scale.scaled, scale.offset, scale.function_of_it, scale.signs, inputs.with_argument,
     layout.permuted, layout.reversed_along, layout.shifted, layout.reshaped, layout.cut, layout.reduced, layout.spread,
     equal.alike, layout.cumulative, scale.slicewise, scale.clamped, partly.except_there, partly.only_there,
-    partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered, scale.digits,
+    partly.right_where_finite, scale.some_entries, partly.where_input, layout.reordered, scale.in_few_bits,
+    scale.digits, scale.nearly,
 )  # fmt: skip
 
 

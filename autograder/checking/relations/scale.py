@@ -244,6 +244,48 @@ def digits(calls: list[Seen]) -> Iterator[Found]:
         yield Found("digits", says)
 
 
+def nearly(calls: list[Seen]) -> Iterator[Found]:
+    """Yield how near every entry is to the expected one, where all are within a hundredth of it."""
+    if not _comparable(calls) or any(call.whole for call in calls):
+        return
+    worst = 0.0
+    for call in calls:
+        apart = (call.got - call.expected).abs()
+        if bool(apart[call.expected == 0].any()):
+            return
+        worst = max(worst, _most(apart, call))
+    percent = _rounded_up(100 * worst)
+    if 100 * worst > 1e-2 and percent <= 1:
+        says = f"is within {percent:g} % of the expected one"
+        yield Found("near", f"{says} in every entry" if any(c.got.numel() > 1 for c in calls) else says, says)
+
+
+def _most(apart: torch.Tensor, call: Seen) -> float:
+    """Return the largest share of what was expected that an entry is apart from it, entries of 0 left aside."""
+    large = call.expected != 0
+    return float((apart[large] / call.expected[large].abs()).max()) if bool(large.any()) else 0.0
+
+
+def _rounded_up(value: float) -> float:
+    """Return the next larger number of one digit."""
+    if value <= 0:
+        return 0.0
+    unit = 10.0 ** math.floor(math.log10(value))
+    return math.ceil(value / unit - 1e-9) * unit
+
+
+def in_few_bits(calls: list[Seen]) -> Iterator[Found]:
+    """Yield that large integers are those that float32 holds."""
+    if not all(call.whole and call.wrong is not None for call in calls):
+        return
+    for call in calls:
+        held = call.expected.float().double()
+        off = held != call.expected
+        if not torch.equal(call.got, held) or not bool(off.any()):
+            return
+    yield Found("float32", "is the expected one, its large numbers as float32 holds them")
+
+
 def _few_digits(calls: list[Seen]) -> Iterator[Found]:
     """Yield how many digits of float32 are right where it is more than two and fewer than all."""
     worst = 0.0

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from ..over_there.tools import on_call
 from ..target import Breaker, Target
 from ..worker_source import text_of
 
 WORD = r"number|between|share|rate|factor"
-
-
-def in_single_precision(f: Any, name: Any) -> Any:
-    """Take a number as float32 holds it."""
-
-    def change(arguments: Any) -> Any:
-        if type(arguments.get(name)) is float:
-            arguments[name] = float(np.float32(arguments[name]))
-
-    return on_call(change)(f)
 
 
 def rounded(f: Any, name: Any) -> Any:
@@ -40,9 +28,6 @@ def breakers(target: Target) -> Iterator[Breaker]:
         name = parameter.name
         if not target.answers("another number", name):
             continue
-        for what, function in (
-            (f"takes `{name}` in float32", in_single_precision),
-            (f"takes `{name}` rounded to two digits", rounded),
-        ):
-            source = text_of(target.name, function, name)
-            yield Breaker(target.name, "numbers", what, source, WORD, True, ("another number",))
+        source = text_of(target.name, rounded, name)
+        what = f"takes `{name}` rounded to two digits"
+        yield Breaker(target.name, "numbers", what, source, WORD, True, ("another number",))

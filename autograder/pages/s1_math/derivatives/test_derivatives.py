@@ -155,6 +155,20 @@ def test_orders(student):
         )
 
 
+def compare_steps(student, *steps):
+    """With each step the differences of cubes at 0 are the square of that step, or a multiple of it."""
+    zero, way = torch.zeros(2, dtype=F64), torch.tensor([1.0, 2.0], dtype=F64)
+    one, sums = student.prop(cube), student.prop(cubes)
+    for h in steps:
+        square_of_it = torch.full((2,), h * h, dtype=F64)
+        about = f"of cubes at 0, with h = {h:g}"
+        assert_same(student.forward_difference(one, zero, h=h), square_of_it, about=about)
+        assert_same(student.central_difference(one, zero, h=h), square_of_it, about=about)
+        assert_same(student.directional_derivative(sums, zero, way, h=h), 9 * square_of_it[0], about=about)
+        assert_same(student.numerical_gradient(sums, zero, h=h), square_of_it, about=about)
+        assert_same(student.jacobian(one, zero, h=h), torch.diag(square_of_it), about=about)
+
+
 @points(1)
 def test_own_steps(student):
     """the steps of their own are the documented ones: small enough to come close, but not lost in rounding"""
@@ -171,6 +185,7 @@ def test_own_steps(student):
     assert_same(student.jacobian(student.prop(cube), zero), torch.diag(h2), **near)
     mixed = torch.tensor([[0.0, 1e-8], [1e-8, 0.0]], dtype=F64)
     assert_same(student.hessian(student.prop(twist), zero), mixed, **near)
+    compare_steps(student, 0.2537, 3.217)
 
 
 @points(1)

@@ -39,8 +39,8 @@ def test_dot(student):
     far = torch.tensor([1e8 + 0.25, -1e8, 0.5], dtype=F64)  # a float32 would lose the quarter, a float64 the 1 below
     assert_same(student.dot(far, torch.ones_like(far)), torch.tensor(0.75, dtype=F64))
     assert_same(student.dot(torch.tensor([2**53 + 1, 1]), torch.tensor([1, 1])), torch.tensor(2**53 + 2))
-    for other in ((1,), (2,), (3, 1), (1, 3)):
-        u, v = draw(3), draw(*other)
+    for other in (1, 2):
+        u, v = draw(3), draw(other)
         with unmodified(u, v), raises(ValueError):
             student.dot(u, v)
 
@@ -71,7 +71,7 @@ def test_norm(student):
         draw=lambda shape, dtype: away_from_zero(*shape), gradients=True,
     )  # fmt: skip
     assert_contract(
-        student.norm, lambda v, p: torch.linalg.vector_norm(v, p), away_from_zero(2, 3), name="v", layout=False, gradients=True,
+        student.norm, lambda v, p=2.0: torch.linalg.vector_norm(v, p), away_from_zero(2, 3), name="v", layout=False, gradients=True,
         numbers={"p": (1.0, 4 / 3, 2.25, 40.0, 120.0)},
     )  # fmt: skip
 

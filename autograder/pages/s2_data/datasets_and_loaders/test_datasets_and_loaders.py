@@ -420,7 +420,7 @@ def test_collate_pad(student):
     """sequences of unequal length fill the rows from the left; lengths count no padding, the dtype is kept"""
     lists = [[[1, 2, 3], [4]], [[5], [6, 7], [], [8, 9, 1, 2]], [[3]], [[], []]]
     for numbers in lists:
-        for dtype, value in ((torch.int64, 0), (torch.float64, -1.5)):
+        for dtype, value in ((torch.int64, 0), (torch.float64, -1.5), (torch.float64, 0.1237)):
             given = [torch.tensor(row, dtype=dtype) for row in numbers]
             found = student.collate_pad([*given], pad_value=value) if value else student.collate_pad([*given])
             assert_left_alone(student)

@@ -126,6 +126,10 @@ def test_gaussian(student):
         for width in (sigma, 0.7):
             found = student.gaussian_nll(mu, width, y, reduction="none")
             assert_same(found, true_gaussian(mu, width, y, "none"), about=f"inputs of shape {shape}")
+    mu, y = draw(4), draw(4)
+    for sigma in (1.2345, 1 / 3):
+        found = student.gaussian_nll(mu, sigma, y, reduction="none")
+        assert_same(found, true_gaussian(mu, sigma, y, "none"), about=f"a sigma of {sigma:.5g}")
     narrow, near = 1e-6 * spread(4), 1e-6 * draw(4)
     assert_same(
         student.gaussian_nll(near, narrow, -near, reduction="none"), true_gaussian(near, narrow, -near, "none"),

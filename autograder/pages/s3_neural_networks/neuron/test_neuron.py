@@ -351,7 +351,7 @@ def test_linear_gradients(student):
         mirrors = layer.mirrors()
         require(set(values) <= set(mirrors), "a weight or bias that is no nn.Parameter is not trained")
         names = list(values)
-        for shape in ((4, inside), (2, 3, inside)):
+        for shape in ((4, inside), (2, 3, inside), (1, inside), (inside,)):
             mine = draw(*shape, dtype=torch.float32).requires_grad_()
             theirs = mine.detach().clone().requires_grad_()
             leaves = [values[name].clone().requires_grad_() for name in names]

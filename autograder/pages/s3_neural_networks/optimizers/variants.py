@@ -218,7 +218,7 @@ class SGD:
     def zero_grad(self):
         for p in self.params:
             if p.grad is not None:
-                p.grad.mul_(0)
+                p.grad = p.grad.new_zeros(p.shape)
 
     def state_dict(self):
         places = {id(p): number for number, p in enumerate(self.params)}

@@ -127,7 +127,8 @@ def test_cliff(student):
     def bowl(x):
         return (tensor(1.0, 9.0) * x**2).sum()
 
-    for options in ({"lr": 0.1, "steps": 3, "max_norm": 2.0}, {"lr": 0.05, "steps": 3}, {"max_norm": 1.0, "steps": 0}):
+    several = [{"lr": 0.1, "steps": 3, "max_norm": 2.0}, {"lr": 0.05, "steps": 3}, {"max_norm": 1.0, "steps": 0}]
+    for options in (*several, {"lr": 0.1037, "steps": 3, "max_norm": 2.0371}):
         x0 = tensor(3.0, 1.0)
         with unmodified(x0):
             x, history = student.clipped_descent(bowl, x0, **options)
@@ -340,6 +341,7 @@ def test_pushes(student):
         (tensor(4.5e-4, 0.0), {"steps": 1}),
         (tensor(1.0, 0.5), {}),
         (torch.zeros(2), {"lr": 0.25, "steps": 6, "radius": 0.5}),
+        (tensor(0.0, 0.0), {"lr": 0.2517, "steps": 2, "radius": 0.3137, "tol": 0.1}),
         (tensor(0.0, 0.0), {"steps": 0}),
     ):
         with unmodified(x0):

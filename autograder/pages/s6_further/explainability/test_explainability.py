@@ -307,7 +307,7 @@ def test_occlusion(student):
     pairs.append((function(there, image, 0, 1, 1, 0.5), tensor([3.5, 5, 10])))
     function, there, here = net(student, "occlusion")
     image = draw(2, 4, 6)
-    for target, fill in ((2, 0.0), (1, 0.25)):
+    for target, fill in ((2, 0.0), (1, 0.25), (0, -1.2371)):
         pairs.append((function(there, image, target, 2, 1, fill), falls(here, image, target, 2, 1, fill)))
     for _, other in layouts(image):
         pairs.append((function(there, other, 0, 2, 2), falls(here, other, 0, 2, 2, 0.0)))
