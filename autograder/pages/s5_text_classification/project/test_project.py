@@ -103,6 +103,7 @@ def test_split(student):
         (many[:9], 0.5),
         (many[:9], 0.2),
         (many, 0.23),
+        (many, 0.2445),
     )
     for texts, share in cases:
         different = firsts(texts)
