@@ -121,7 +121,7 @@ def test_mixup_of_images(student):
     """every example meets the partner it is given, lam = 1 keeps it, lam = 0 leaves its partner; gradients flow"""
     x, y = torch.randn(5, 2, 3, 4, dtype=F64), torch.tensor([1, 0, 2, 2, 1])
     around = torch.tensor([2, 0, 3, 4, 1])  # its own inverse it is not
-    for lam in (0.3, 1.0, 0.0):
+    for lam in (0.3, 1.0, 0.0, 0.3137):
         with unmodified(x, y, around):
             result = student.mixup(x, y, lam, permutation=around, num_classes=4)
         same_mix(result, blend(x, lam, around), blend(one_hot(y, 4), lam, around))
@@ -238,7 +238,13 @@ def test_cosine_like_pytorch(student):
 @points(2)
 def test_warmup(student):
     """with 4 steps of warm-up: 0, 1/4, 1/2, 3/4, then all of lr, and half a cosine over the steps that are left"""
-    for total, warmup, lr, low in ((10, 4, 0.8, 0.3), (6, 1, 0.1, 0.0), (5, 4, 2.0, 0.5), (7, 3, 3e-7, 1e-9)):
+    for total, warmup, lr, low in (
+        (10, 4, 0.8, 0.3),
+        (9, 2, 0.8371, 0.03137),
+        (6, 1, 0.1, 0.0),
+        (5, 4, 2.0, 0.5),
+        (7, 3, 3e-7, 1e-9),
+    ):
         for step in range(total + 1):
             angle = math.pi / 2 * (step - warmup) / (total - warmup)
             expected = lr / warmup * step if step < warmup else low + (lr - low) * math.cos(angle) ** 2
