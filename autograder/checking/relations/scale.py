@@ -257,7 +257,8 @@ def nearly(calls: list[Seen]) -> Iterator[Found]:
     percent = _rounded_up(100 * worst)
     if 100 * worst > 1e-2 and percent <= 1:
         says = f"is within {percent:g} % of the expected one"
-        yield Found("near", f"{says} in every entry" if any(c.got.numel() > 1 for c in calls) else says, says)
+        several = f"is within {percent:g} % of the expected one in every entry"
+        yield Found("near", several if any(call.got.numel() > 1 for call in calls) else says, says)
 
 
 def _most(apart: torch.Tensor, call: Seen) -> float:
