@@ -254,8 +254,8 @@ def nearly(calls: list[Seen]) -> Iterator[Found]:
         if bool(apart[call.expected == 0].any()):
             return
         worst = max(worst, _most(apart, call))
-    percent = _rounded_up(100 * worst)
-    if 100 * worst > 1e-2 and percent <= 1:
+    if 1e-4 < worst <= 1e-2:
+        percent = _rounded_up(100 * worst)
         says = f"is within {percent:g} % of the expected one"
         several = f"is within {percent:g} % of the expected one in every entry"
         yield Found("near", several if any(call.got.numel() > 1 for call in calls) else says, says)
@@ -268,9 +268,7 @@ def _most(apart: torch.Tensor, call: Seen) -> float:
 
 
 def _rounded_up(value: float) -> float:
-    """Return the next larger number of one digit."""
-    if value <= 0:
-        return 0.0
+    """Return the next larger number of one digit, of a number above 0."""
     unit = 10.0 ** math.floor(math.log10(value))
     return math.ceil(value / unit - 1e-9) * unit
 

@@ -126,6 +126,9 @@ def test_attention_promises(student):
                 lambda *a, m=given, i=place: student.attention(*a, *m)[i],
                 lambda *a, m=given, i=place: oracle(*a, *m)[i], q, k, v,
             )  # fmt: skip
+    for shapes in (((1, 4), (3, 4), (3, 2)), ((3, 4), (1, 4), (1, 2)), ((1, 2, 4), (1, 3, 4), (1, 3, 2))):
+        few = [draw(*shape) for shape in shapes]  # one row of questions, one of answers, a batch of one
+        assert_gradients(lambda *a: student.attention(*a)[0], lambda *a: oracle(*a)[0], *few)
     one = torch.ones(1, 1, dtype=F64)
     for size in (1000.0, -1000.0):
         big = torch.tensor([[size], [size + 1.0]], dtype=F64)
@@ -304,7 +307,8 @@ def promises(mine, theirs, shape):
     for given in ((), (mask,)):
         assert_gradients(lambda z, g=given: mine(z, *g), lambda z, g=given: theirs(z, *g), x)
         learns(mine, theirs, x, *given)
-    assert_gradients(mine, theirs, torch.zeros_like(x))
+    for z in (torch.zeros_like(x), x[:1], x[:1, :1]):
+        assert_gradients(mine, theirs, z)
     for kind, other in layouts(x):
         assert_same(mine(other), theirs(other), about=f"with {kind} `x`")
     for other in (draw(1, 1, shape[2]), draw(1, 4, shape[2]), draw(3, 2, shape[2])):
