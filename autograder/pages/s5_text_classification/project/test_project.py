@@ -102,8 +102,8 @@ def test_split(student):
         (["one"], 0.1),
         (many[:9], 0.5),
         (many[:9], 0.2),
-        (many, 0.23),
         (many, 0.2445),
+        (many, 0.23),
     )
     for texts, share in cases:
         different = firsts(texts)
