@@ -98,7 +98,7 @@ def test_leaves_input_and_dtype_alone(student):
 def test_logsumexp(student):
     """logsumexp equals log(sum(exp)), keeps or drops the dimension, and survives logits of 1000"""
     x = draw(2, 3, 4)
-    for dim in (0, 1, -1):
+    for dim in (0, 1, 2, -1, -2, -3):
         assert_same(student.logsumexp(x, dim=dim), torch.logsumexp(x, dim))
         assert_same(student.logsumexp(x, dim=dim, keepdim=True), torch.logsumexp(x, dim, keepdim=True))
     far = torch.tensor([[1000.0, 1000.0], [-1000.0, -1001.0], [0.0, 800.0]], dtype=torch.float64)
@@ -117,7 +117,7 @@ def test_logsumexp(student):
 def test_log_softmax(student):
     """log_softmax is the logarithm of softmax along every dim, and exact where the probability underflows"""
     logits = draw(2, 3, 4)
-    for dim in (0, 1, 2, -1):
+    for dim in (0, 1, 2, -1, -2, -3):
         assert_same(student.log_softmax(logits, dim=dim), torch.log_softmax(logits, dim))
     gap = torch.tensor([[0.0, 200.0], [1000.0, 0.0]], dtype=torch.float32)
     assert_same(student.log_softmax(gap, dim=1), torch.log_softmax(gap, 1))
