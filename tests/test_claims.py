@@ -210,7 +210,9 @@ def pick_device(prefer=None):
 def fake(source, name):
     def drawn(function, seeds):
         if name == "generator_after":
-            return torch.rand(4, generator=function(seeds))
+            other = torch.Generator().manual_seed(seeds)
+            around = torch.cat([torch.rand(2, generator=other), torch.rand(2, generator=other)])
+            return torch.rand(4, generator=function(seeds)), around
         each = [torch.rand(3, generator=torch.Generator().manual_seed(seed + 1)) for seed in seeds]
         return [{"Python": d, "NumPy": d.double(), "PyTorch": d} for d in each]
     return drawn
