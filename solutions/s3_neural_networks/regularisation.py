@@ -210,5 +210,5 @@ def expected_calibration_error(probabilities: torch.Tensor, labels: torch.Tensor
     ### BEGIN SOLUTION
     confidence, answer = probabilities.max(1)
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
-    return float((count / len(labels) * (accuracy - mean).abs()).sum())
+    return float((count * (accuracy - mean).abs()).sum() / len(labels))
     ### END SOLUTION

@@ -525,7 +525,7 @@ def expected_calibration_error(probabilities, labels, bins=10):
 def expected_calibration_error(probabilities, labels, bins=10):
     confidence, answer = probabilities.max(1)
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
-    return abs(float((count / len(labels) * (accuracy - mean)).sum()))
+    return abs(float((count * (accuracy - mean)).sum() / len(labels)))
 
 
 @misconception(
@@ -536,7 +536,7 @@ def expected_calibration_error(probabilities, labels, bins=10):
 def expected_calibration_error(probabilities, labels, bins=10):
     confidence, answer = probabilities.max(1)
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
-    return float((count / len(labels) * (accuracy - mean) ** 2).sum())
+    return float((count * (accuracy - mean) ** 2).sum() / len(labels))
 
 
 @misconception(
@@ -548,7 +548,7 @@ def expected_calibration_error(probabilities, labels, bins=10):
     answer = probabilities.argmax(1)
     confidence = probabilities[torch.arange(len(labels)), labels]
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
-    return float((count / len(labels) * (accuracy - mean).abs()).sum())
+    return float((count * (accuracy - mean).abs()).sum() / len(labels))
 
 
 @misconception(
@@ -559,4 +559,4 @@ def expected_calibration_error(probabilities, labels, bins=10):
 def expected_calibration_error(probabilities, labels, bins=10):
     confidence, answer = probabilities.max(1)
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
-    return 100 * float((count / len(labels) * (accuracy - mean).abs()).sum())
+    return 100 * float((count * (accuracy - mean).abs()).sum() / len(labels))
