@@ -83,7 +83,7 @@ def served(folder: Path) -> Iterator[tuple[Lab, str]]:
     here = trees()
     lab = Lab(Workspace(folder), syllabus.load(here), here)
     line = listening(None, lab_run.PORT, "gradus lab")
-    server = lab_run._Server(lab, line)
+    server = lab_run.Server(lab, line)
     thread = threading.Thread(target=server.serve_it, daemon=True)
     thread.start()
     while not server.started:
