@@ -61,7 +61,7 @@ def test_decoupled(student):
     assert_same(student.adam_step(two, half, zero, zero, 1, **given), (w, m, v))
     for t, options in (
         (1, {}), (5, {"lr": 0.3, "decay": 0.5}), (40, {"lr": 0.1, "betas": (0.7, 0.8), "decay": 0.0}),
-        (3, {"lr": 0.2, "eps": 0.1, "decay": 0.25}),
+        (3, {"lr": 0.2, "eps": 0.1, "decay": 0.25}), (2, {"lr": 0.2137, "eps": 0.1037, "decay": 0.2537}),
     ):  # fmt: skip
         state = setting(3)
         with unmodified(*state):
@@ -109,6 +109,11 @@ def test_step_promises(student):
     for shape in ((), (0, 2), (1, 3), (3, 1)):
         state = setting(*shape)
         assert_same(student.adam_step(*state, 2, lr=0.5, decay=0.5), oracle(*state, 2, lr=0.5, decay=0.5))
+    for part in range(3):  # one row too
+        assert_gradients(
+            lambda *a, part=part: student.adam_step(*a, 3, lr=0.5, decay=0.5)[part],
+            lambda *a, part=part: formula(*a, 3, 0.5, 0.5, True)[part], *setting(1, 3),
+        )  # fmt: skip
     single = [x.float() for x in setting(3)]
     for decoupled in (True, False):
         given = {"lr": 0.5, "decay": 0.5, "decoupled": decoupled}
@@ -146,7 +151,7 @@ def test_drop(student):
     x, keep = torch.tensor([1.0, -2.0, 3.0], dtype=F64), torch.tensor([True, False, True])
     assert_same(student.drop(x, keep, 0.2), torch.tensor([1.25, 0.0, 3.75], dtype=F64))
     x, keep = draw(2, 3), torch.tensor([[True, False, True], [False, True, True]])
-    for p in (0.0, 0.5, 0.9, 0.25):
+    for p in (0.0, 0.5, 0.9, 0.25, 0.3137):
         with unmodified(x, keep):
             assert_same(student.drop(x, keep, p), dropped(x, keep, p))
     assert_contract(student.drop, dropped, x, keep, 0.75, name="x", dtypes=(torch.float32,), zero=True, gradients=True)
@@ -156,7 +161,9 @@ def test_drop(student):
         some = draw(*shape)
         seen = torch.rand(shape) < 0.5
         assert_same(student.drop(some, seen, 0.5), dropped(some, seen, 0.5))
-    assert_gradients(lambda z: student.drop(z, keep, 0.5), lambda z: dropped(z, keep, 0.5), x)
+    for count in (2, 1):
+        seen = keep[:count]
+        assert_gradients(lambda z, k=seen: student.drop(z, k, 0.5), lambda z, k=seen: dropped(z, k, 0.5), x[:count])
     assert_same(student.drop(1e-9 * x, keep, 0.5), dropped(1e-9 * x, keep, 0.5), atol=1e-18, about="tiny entries")
     close = 1 + 1e-9 * x
     assert_same(
@@ -235,7 +242,7 @@ def test_smooth_labels(student):
 
     expected = torch.tensor([[0.05, 0.85, 0.05, 0.05]])
     assert_same(student.smooth_labels(torch.tensor([1]), 4, 0.2), expected)
-    for classes, share in ((3, 0.3), (5, 0.0), (2, 1.0), (1, 0.5), (6, 0.1)):
+    for classes, share in ((3, 0.3), (5, 0.0), (2, 1.0), (1, 0.5), (6, 0.1), (4, 0.3137)):
         labels = torch.randint(classes, (4,))
         with unmodified(labels):
             assert_same(student.smooth_labels(labels, classes, share), smoothed(labels, classes, share))
