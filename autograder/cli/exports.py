@@ -78,7 +78,7 @@ def export(
 def _into_nbgrader(into: Path | None, out: Path, more: object) -> None:
     """Bring nbgrader's own gradebook and this one to the same totals, as `gradus grade` on the course does."""
     from ..nbcourse import find
-    from .teacher import synchronised
+    from .nbgrader import synchronised
 
     notebooks = find(into) if into is not None else None
     if notebooks is None:

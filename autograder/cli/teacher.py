@@ -50,6 +50,8 @@ def grade(
     as_json: Json = False,
 ) -> None:
     """Grade a class: a coloured table, grades.json, grades.csv, a report, a gradebook."""
+    from .nbgrader import into_course
+
     course, trees = load()
     found, notebooks = class_at(path, course, exercise, assignment, roster)
     everything = found.submissions
@@ -70,8 +72,7 @@ def grade(
     )  # fmt: skip
     _note_missions(found, {s.student for s in everything}, out)
     if notebooks is not None:
-        _write_back(notebooks, outcome.grades, course, found, as_json)
-        _agree(notebooks, out, course, as_json)
+        into_course(notebooks, outcome.grades, course, found, out, as_json)
     if as_json:
         from ..export.files import as_document
 
@@ -159,54 +160,6 @@ def merge(
         outcome, files = merging(parts, out, course)
     _show_class(outcome, course, files, out, why=False)
     tell_ungraded(outcome.grades, "grade its part again, then merge")
-
-
-def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
-    from ..nbcourse import write_back
-    from ..text import printable
-
-    err = console(stderr=True)
-    with Progress(0, "writing", quiet) as step:
-        written = write_back(notebooks, grades, course, found.chosen, step)
-    kept = f", {written.kept} in step already" if written.kept else ""
-    if not quiet:
-        err.print(f"nbgrader: {written.notebooks} notebooks written to {notebooks.root}{kept}", markup=False)
-    for note in written.notes:
-        err.print(printable(note), markup=False)
-
-
-def _agree(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
-    """Bring both gradebooks together; where that cannot be, what was graded is kept and shown all the same."""
-    from ..text import printable
-
-    try:
-        synchronised(notebooks, out, course, quiet)
-    except GradebookError as error:  # a policy with a slip of the pen, say
-        line = f"note: {error}; then `gradus export nbgrader --into {notebooks.root}` brings both gradebooks together"
-        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
-
-
-def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> bool:
-    """Bring nbgrader's gradebook and ours to the same totals, and write the results; return whether either changed."""
-    from ..gradebook.entry_log import Entries
-    from ..gradebook.store import Gradebook
-    from ..nbcourse import synchronise
-    from ..running.run import rewrite_results, unless_at_work
-    from ..text import printable
-
-    err = console(stderr=True)
-    with Gradebook(out / "gradebook.db") as book, Entries.open(book.path) as log:
-        done = synchronise(notebooks, book, log, course)
-        if done.taken:
-            with unless_at_work(out) as free:
-                if free:
-                    rewrite_results(book, course, out)
-    if (done.taken or done.given) and not quiet:
-        err.print(f"nbgrader: {done.taken} marks of persons taken over, {done.given} written there", markup=False)
-
-    for note in done.notes:
-        err.print(printable(note), markup=False)
-    return bool(done.taken or done.given)
 
 
 def wanted_of(course: Syllabus, exercise: list[str] | None, assignment: str | None) -> tuple[str, ...]:
