@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ..errors import GradusError
 from ..language import _, translated
 from ..processes import parse_in_turn
-from ..web.files import KINDS, STATIC, file_in, templates
+from ..web.files import PICTURES, STATIC, file_in, templates
 from ..web.safety import Guard
 from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
 from .outbox import Outbox
@@ -93,9 +93,9 @@ class Site:
         path = self.lab.trees.beside(f"{section}/{file}", file)
         if not path.is_file() and path.stem.endswith("_dark"):
             path = path.with_stem(path.stem.removesuffix("_dark"))
-        if section not in self.lab.syllabus.sections or path.suffix not in (".png", ".svg") or not path.is_file():
+        if section not in self.lab.syllabus.sections or path.suffix not in PICTURES or not path.is_file():
             return PlainTextResponse(_("there is no such picture") + "\n", 404)
-        return FileResponse(path, media_type=KINDS[path.suffix])
+        return FileResponse(path, media_type=PICTURES[path.suffix])
 
     async def _folder(self, request: Request) -> Response:
         return RedirectResponse(f"./{request.path_params['name']}/", 303)

@@ -13,6 +13,11 @@ from ..report.templating import environment
 
 STATIC = Path(__file__).resolve().parent / "static"  #: what the lab's pages and the desk's have in common
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+#: what a lesson may show
+PICTURES = {
+    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".webp": "image/webp",
+}  # fmt: skip
 
 
 def file_in(folder: Path | None, file: str) -> Response:

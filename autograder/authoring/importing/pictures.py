@@ -15,7 +15,7 @@ from .parts import Assignment, Cell
 MAX_BYTES = 16 << 20  #: of all pictures of a page
 SHOWN = re.compile(r"""!\[(?P<alt>[^\]]*)\]\(\s*<?(?P<place>[^)\s>]+)>?(?:\s+["'][^)]*["'])?\s*\)""")
 _HTML = re.compile(r"<img\b[^>]*>", re.I)
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
 
 
 def pasted(cell: Any) -> dict[str, bytes]:
@@ -90,8 +90,8 @@ class _Bringing:
             except (binascii.Error, ValueError):
                 return "", None, "cannot be read; save it beside the notebook and show that"
         path = self.folder / unquote(place)
-        if path.suffix.lower() not in _SUFFIXES:
-            return "", None, f"is none of {', '.join(sorted(_SUFFIXES))}; save it as one"
+        if path.suffix.lower() not in SUFFIXES:
+            return "", None, f"is none of {', '.join(sorted(SUFFIXES))}; save it as one"
         if path.is_symlink() or not path.is_file():
             return "", None, "is not beside the notebook; put it there, or beside the lesson and show it"
         if sum(map(len, self.found.values())) + path.stat().st_size > MAX_BYTES:
@@ -101,6 +101,7 @@ class _Bringing:
     def _kept(self, name: str, content: bytes) -> str:
         """Return the name of a picture beside the lesson: no other page's, and one for the same content."""
         stem, dot, suffix = re.sub(r"[^\w.-]+", "_", name).rpartition(".")
+        suffix = suffix.lower()
         number = 1
         while True:
             made = f"{self.page}_{stem}{'' if number == 1 else f'_{number}'}{dot}{suffix}"
