@@ -83,7 +83,7 @@ def served(folder: Path) -> Iterator[tuple[Lab, str]]:
     here = trees()
     lab = Lab(Workspace(folder), syllabus.load(here), here)
     line = listening(None, lab_run.PORT, "gradus lab")
-    server = lab_run.Server(lab, line)
+    server = lab_run.serving(lab, line)
     thread = threading.Thread(target=server.serve_it, daemon=True)
     thread.start()
     while not server.started:
@@ -125,9 +125,10 @@ def held(pid: int) -> int:
 def weight() -> float:
     """The size of all that the page loads, in kB."""
     lab = ROOT / "autograder" / "lab"
-    files = [*(lab / "playground" / "static").iterdir(), lab / "static" / "lab.css", lab / "static" / "socket.js",
-             *(lab / "playground" / "templates").iterdir()]  # fmt: skip
-    return sum(path.stat().st_size for path in files) / 1000
+    web = ROOT / "autograder" / "web"
+    rooms = (lab / "playground", lab, web)
+    files = [path for room in rooms for name in ("static", "templates") for path in (room / name).iterdir()]
+    return sum(path.stat().st_size for path in files if path.is_file()) / 1000
 
 
 def main() -> None:
