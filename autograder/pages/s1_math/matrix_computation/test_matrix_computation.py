@@ -202,7 +202,14 @@ def test_least_squares(student):
 def test_dependent_columns(student):
     """where columns depend on each other, or are more than the rows, the error is still the smallest that can be had"""
     twice = torch.tensor([[1, 2, 1], [2, 0, 2], [0, 1, 0], [1, 1, 1]], dtype=torch.float64)
-    for X in (twice, draw(2, 4), draw(1, 2), *(other for _, other in layouts(draw(4, 3)))):
+    for X in (
+        twice,
+        draw(2, 4),
+        draw(1, 2),
+        draw(2, 4)[[0, 1, 0]],
+        twice.T.contiguous(),
+        *(other for _, other in layouts(draw(4, 3))),
+    ):
         y = draw(2 * len(X))[::2]
         w = student.least_squares(X, y)
         require(isinstance(w, torch.Tensor) and w.shape == X.shape[1:], "one weight for each column was expected", w)

@@ -55,7 +55,10 @@ def test_norm(student):
     assert_same(student.norm(longer, p=math.inf), torch.tensor(4.0, dtype=F64))
     exact = torch.tensor([1 + 2**-26, 0.0], dtype=F64)  # a float32 would lose the end of it
     assert_same(student.norm(exact), exact[0], rtol=1e-9)
-    assert_same(student.norm(1e-8 * v), torch.tensor(5e-8, dtype=F64), about="of a very short vector")
+    for p, length in ((2, 5e-8), (1, 7e-8), (math.inf, 4e-8)):
+        assert_same(
+            student.norm(1e-8 * v, p), torch.tensor(length, dtype=F64), about="of a very short vector", atol=1e-17
+        )
     for v, p in (
         (draw(2, 3), 2),
         (draw(2, 2, 3), 2),
@@ -103,6 +106,7 @@ def test_zero_rows(student):
     assert_same(student.normalize_rows(X), torch.tensor([[0.0, 0.0, 0.0], [0.6, 0.0, 0.8]], dtype=F64))
     B = torch.tensor([[0.0, 0.0, 2.0], [0.0, 0.0, 0.0]], dtype=F64)
     assert_same(student.cosine_similarity(X, B), torch.tensor([[0.0, 0.0], [0.8, 0.0]], dtype=F64))
+    assert_same(student.normalize_rows(X[:1]), X[:1], about="of a table that is one row of zeros")
     short = torch.tensor([[0.03, 0.04], [3.0, 4.0]], dtype=F64)
     assert_same(
         student.normalize_rows(short, eps=0.1), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64)
@@ -117,6 +121,10 @@ def test_cosine_similarity(student):
     A = torch.tensor([[1.0, 0.0], [0.0, 3.0]], dtype=F64)
     B = torch.tensor([[3.0, 4.0], [-2.0, 0.0]], dtype=F64)
     assert_same(student.cosine_similarity(A, B), torch.tensor([[0.6, -1.0], [0.8, 0.0]], dtype=F64))
+    rows = torch.tensor([[0.6, 0.8], [-0.6, -0.8]], dtype=F64)
+    assert_same(
+        student.cosine_similarity(rows, rows), rows.new_tensor([[1, -1], [-1, 1]]), rtol=1e-9, about="of parallel rows"
+    )
     for n, m, d in ((2, 4, 3), (3, 3, 3), (1, 2, 4), (3, 2, 1)):
         A, B = away_from_zero(n, d), 5 * away_from_zero(d, m).T
         assert_same(student.cosine_similarity(A, B), cosines(A, B))

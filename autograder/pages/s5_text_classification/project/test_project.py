@@ -314,12 +314,16 @@ def blindness(model) -> tuple[dict[str, bool], list[torch.Tensor]]:
     long = torch.randint(2, V, (12, 90))
     others = torch.cat([long[:, :-10], (long[:, -10:] - 1) % (V - 2) + 2], 1)  # no word stays the same
     whole = torch.ones_like(long, dtype=torch.bool)
+    longer = torch.randint(2, V, (4, 1200))
+    half = torch.cat([longer[:, :600], (longer[:, 600:] - 1) % (V - 2) + 2], 1)
+    all_of_it = torch.ones_like(longer, dtype=torch.bool)
     facts = {
         "finite": bool(far.isfinite().all()), "empty": bool(empty.isfinite().all()), "zeros": close(padded, each),
         "rubbish": close(logits_of(model, ids, mask), padded), "wider": close(logits_of(model, *wider), each),
         "logits": bool((far < 0).any()) or not torch.allclose(far.sum(1), torch.ones(30, dtype=torch.float64), atol=1e-3),
         "words": not close(far[1:], far[:-1]),
         "long": not close(logits_of(model, long, whole), logits_of(model, others, whole)), "memory": in_any_memory(model, ids, mask),
+        "longer": not close(logits_of(model, longer, all_of_it), logits_of(model, half, all_of_it)),
     }  # fmt: skip
     return facts, texts[:3]
 
@@ -329,6 +333,7 @@ COMMON = {
     "logits": "every row is positive and sums to 1: these are probabilities; cross-entropy does the softmax",
     "words": "thirty different texts have the same logits: where do the words come in?",
     "long": "in texts of 90 words the last ten are exchanged for others, and no logit changes: no text is too long",
+    "longer": "in texts of 1200 words the second half is exchanged for others, and no logit changes: no text is too long",
     "zeros": "the logits of a text in a batch are not those it has alone: padding takes part",
     "rubbish": "the ids that stand where the mask is False change the logits: trust the mask, not the ids",
     "wider": "six more columns of padding change the logits",
@@ -608,7 +613,7 @@ def test_predict(student):
     """predict gives every text, in its place, the softmax of the model in eval mode; also to an empty one, and to none"""
     some = ["a bb ccc dddd", "eeeee", "", "ff ggggg, hh!", "a b c dd", "iii jjj kkk"]
     vocab, over_there = student.prop(Lengths)(), student.prop(counting)
-    for classes, texts in ((3, some), (2, [some[n % 6] for n in range(301)]), (3, [])):
+    for classes, texts in ((3, some), (2, [some[n % 6] for n in range(301)]), (3, []), (2, some[1:2])):
         model = over_there(classes)
         model.mirrors()  # else a graph would not show over here
         cfg = student.Config(texts=[], labels=torch.zeros(0, dtype=torch.int64), classes=classes)
