@@ -64,6 +64,17 @@ def _owner(tree: ast.Module, line: int) -> str:
         body = inside[0].body
 
 
+def _first_name(tree: ast.Module, first: int, last: int) -> str:
+    """Return the first name that the statements between two lines define, "" where they define none."""
+    for node in (node for node in tree.body if first <= node.lineno <= last):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return node.name
+        for one in ast.walk(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                return one.id
+    return ""
+
+
 def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") -> str:
     """Return the stub: every solution region replaced by a line that says what is missing.
 
@@ -80,7 +91,8 @@ def stub_text(solution: str, exercise: Exercise, path: Path | str = "solution") 
         if exercise.ships_solved:
             out[first - 1 : last] = lines[first : last - 1]
             continue
-        why = _("{name} is not written yet", name=_owner(tree, first))
+        name = _owner(tree, first) or _first_name(tree, first, last) or exercise.name
+        why = _("{name} is not written yet", name=name)
         out[first - 1 : last] = [
             f"{indent}# YOUR CODE HERE",
             f'{indent}raise NotImplementedError("{why}")',

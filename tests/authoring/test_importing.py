@@ -29,7 +29,7 @@ from autograder.authoring.verify import Extent, run
 from autograder.course import catalogue, syllabus
 from autograder.course.syllabus import load
 from autograder.errors import CourseError
-from autograder.model import Settings, Submission
+from autograder.model import Exercise, Settings, Submission
 from autograder.running.pool import grade_many
 from tests.authoring.assignments import CORPUS, write
 from tests.helpers import PNG
@@ -525,6 +525,8 @@ def test_what_a_person_reads_is_asked_and_its_answer_is_given_to_nobody(tmp_path
     (assignment,) = read.assignments("nbgrader", write(tmp_path / "ps" / "week_1.ipynb", READ))
     assert assignment.title == "Week 1"
     assert "### BEGIN SOLUTION\ndef pyramid(n):\n    return n\n### END SOLUTION" in solution_text(assignment)
+    stub = build.stub_text(solution_text(assignment), Exercise("ps/week_1", "Week 1", 1))
+    assert '("pyramid is not written yet")' in stub
     front = tomllib.loads(lesson_text(assignment, []).split("+++")[1])
     assert [(one["ask"].splitlines()[-1], one.get("scheme")) for one in front["questions"]] == [
         ("(read by a person: the code of `use`)", None), ("State the formulae.", None), ("Why?", "Because."),
