@@ -145,6 +145,8 @@ def test_functions(student):
         side_by_side(student, "a.relu()", "b.tanh()", a=number, b=number)
     for number in (1e-14, -1e-14):
         compare(student, ["c = a.relu()"], a=number)
+    compare(student, ["b = a.exp()", "c = b * 1e-43"], a=100.0)
+    compare(student, ["c = a ** 0", "d = c + a"], a=1.7)
     compare(student, ["u = a.exp()", "v = u.tanh()", "w = (v - 2).relu() + v.relu()", "y = w * u"], a=0.3)
 
 

@@ -67,7 +67,7 @@ def test_reductions(student):
     assert_same(student.reduce_loss(by_hand), torch.tensor(4.0, dtype=F64))
     assert_same(student.reduce_loss(by_hand, reduction="sum"), torch.tensor(24.0, dtype=F64))
     assert_same(student.reduce_loss(by_hand, reduction="none"), by_hand)
-    for shape in ((2, 3, 4), (2, 1), (1,), (), (0, 3)):
+    for shape in ((2, 3, 4), (2, 1), (1,), (), (0, 3), (2, 1, 3, 2)):
         losses = draw(*shape)
         for reduction, true in REDUCED.items():
             assert_same(student.reduce_loss(losses, reduction=reduction), true(losses))
@@ -216,7 +216,7 @@ def test_gradients(student):
     for place, name in enumerate(("logits", "y")):
         two = draw(3, 4), spread(3, 4) / 4
         assert_contract(student.bernoulli_nll, true_bernoulli, *two, of=place, name=name, **how)
-    for shape in ((2, 3), (1,)):  # to y too, also where it is 0 or 1
+    for shape in ((2, 3), (1,), ()):  # to y too, also where it is 0 or 1
         assert_gradients(student.bernoulli_nll, true_bernoulli, draw(*shape), coins(*shape))
         assert_gradients(student.gaussian_nll, true_gaussian, draw(*shape), spread(*shape), draw(*shape))
 

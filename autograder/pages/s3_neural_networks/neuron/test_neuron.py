@@ -185,6 +185,7 @@ def test_perceptron_rule(student):
     compare_rule(student, CORNERS, AND, epochs=3)
     compare_rule(student, CORNERS, OR, epochs=50, lr=0.25)
     compare_rule(student, CORNERS, AND)
+    compare_rule(student, CORNERS, AND, epochs=20, lr=2.5)
     compare_rule(student, CORNERS, XOR)  # 100 epochs are run where nothing is said
     compare_rule(student, CORNERS.float(), OR.float(), epochs=50, lr=0.5)
     for X, y in ((CORNERS[3:], -AND[3:]), (CORNERS[3:], OR[3:]), (CORNERS[:, :1], tensor(1.0, 1.0, -1.0, -1.0))):

@@ -176,6 +176,7 @@ def test_accuracy(student):
     pair = (draw_labels(5, 4), draw_labels(5, 4))
     for of, name in enumerate(("prediction", "target")):
         assert_contract(student.accuracy, true_accuracy, *pair, of=of, name=name, rtol=RTOL)
+    assert_number(student.accuracy(labels(0, 2, 1), labels(0, 1, 2)), 1 / 3, rtol=RTOL)
     for shape in ((0,), (0, 3), (2, 0)):
         assert_number(student.accuracy(draw_labels(*shape), draw_labels(*shape)), 0.0, about="without an example")
     for both in (torch.tensor([2, 2]), torch.tensor([1, 2])):
@@ -228,6 +229,7 @@ def test_zero_division(student):
         compare_scores(student, prediction, target)
     assert_number(student.macro_f1(labels(0, 1, 1), labels(0, 1, 0), 3), 4 / 9, rtol=RTOL)
     assert_number(student.macro_f1(labels(1), labels(1), 3), 1 / 3, rtol=RTOL)
+    assert_number(student.macro_f1(labels(1, 2), labels(1, 3), 7), 1 / 7, rtol=RTOL)
     assert_number(student.macro_f1(labels(), labels(), 2), 0.0)
     assert_number(student.accuracy(labels(), labels()), 0.0)
 

@@ -217,7 +217,7 @@ def test_receptive_field(student):
     """behind several layers, a number depends on this many pixels of the input"""
     for layers in (
         [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
-        [(3, 1, 2)], [(4, 3, 5)], [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
+        [(3, 1, 2)], [(4, 3, 5)], [(3, 2)] * 10, [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
     ):  # fmt: skip
         assert_int(student.receptive_field(layers), seen(layers))
     layers = [(3, 2), (2, 1), (4, 3)]
