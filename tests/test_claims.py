@@ -9,7 +9,16 @@ import pytest
 import torch
 
 from autograder.authoring.claims import claims_of, written
-from autograder.checking import CheckFailure, assert_left_alone, assert_same, marks_of, points, require, unmodified
+from autograder.checking import (
+    CheckFailure,
+    assert_left_alone,
+    assert_same,
+    marks_of,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 from autograder.checking.claims import WORTH, take_broken
 from autograder.course import syllabus
 from autograder.course.trees import trees
@@ -231,3 +240,31 @@ def test_a_replaced_service_earns_nothing():
     points = {check.name: check.points for check in grade.checks}
     assert points.pop("test_same_seed") == points.pop("test_other_seed") == 0
     assert grade.points == sum(points.values()) == 3
+
+
+def test_a_check_that_goes_on_shows_what_fails_behind_its_first_failure(exam):
+    """the verdict is the first failure's; the calls after it and the further failures are kept apart from it"""
+
+    def two_flaws(student):
+        """a check with two failing examples, and a record that it changes between them"""
+        assert_same(student.values(1.0), 3.0)
+        student.calls[-1].outcome = ("error", "ValueError", "as the check likes it")
+        require(student.values(2.0) == 5.0, "five is wanted")
+        with raises(ValueError):
+            student.values(3.0)
+
+    check = Check("two_flaws", "a check", marks_of(two_flaws))
+    exam.goes_on = True
+    try:
+        student = exam.begin(check)
+        with exam.going_on():
+            two_flaws(student)
+        result, trace = exam.finish(check, None), exam.traces["two_flaws"]
+    finally:
+        exam.goes_on = False
+    assert (result.status, result.failure.reason) == ("failed", "2 is not 3")
+    assert [call.outcome[:2] for call in trace.calls] == [("value", 2.0)]
+    assert len(trace.further) == 2
+    assert [fall.said for fall in trace.falls] == ["five is wanted", ""]
+    assert trace.falls[1].failure.reason == "nothing was raised where ValueError was expected"
+    assert trace.falls[1].blamed.args == (3.0,)

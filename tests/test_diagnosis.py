@@ -386,3 +386,44 @@ def test_the_call_that_departs_is_blamed():
     assert blame(Trace([first, last], False, blamed=first), oracle) is first
     assert blame(Trace([first, last], True, blamed=last), oracle) is None
     assert blame(Trace([first], False), oracle) is None
+
+
+def pair(function: Function) -> dict[str, Trace]:
+    """What a function with answers of two parts does in a check of one call."""
+    call = ask(function, 3.0)
+    return {"test_pair": Trace([call], call.outcome[1] == (3.0, 9.0), blamed=call)}
+
+
+def test_a_part_of_the_answer_is_compared_by_itself():
+    """a mistake in one part of a tuple is told although another flaw spoils the other part"""
+
+    def told(mine: Function) -> dict[str, list[str]]:
+        doubles = Rewrite("doubles the square", "f", "", 1, "", "test_pair")
+        turns = Rewrite("turns the number round", "f", "", 1, "", "test_pair")
+        known = [
+            Suspect(doubles, pair(lambda x: (x, [18.0, 19.0]))),
+            Suspect(turns, pair(lambda x: (-x, [9.0, 10.0]))),
+        ]
+        return names(diagnose(pair(mine), pair(lambda x: (x, [9.0, 10.0])), known, never))
+
+    assert told(lambda x: (7.0, [18.0, 19.0])) == {"test_pair": ["doubles the square"]}
+    assert told(lambda x: (7.0, [17.0, 19.0])) == {}
+
+
+@pytest.mark.parametrize(
+    "says, expected", [(["left"], ["leaves"]), (["left", "left"], []), (["other"], [])], ids=["one", "two", "none"]
+)
+def test_a_property_that_one_mistake_alone_breaks_names_it(says, expected):
+    """what a check says of the student and of one known mistake only, after the same call, is a likeness"""
+
+    def broken(said: str, answer: float) -> dict[str, Trace]:
+        call = ask(lambda x: answer, 1.0)
+        return {"test_small": Trace([call], False, blamed=call, said=said)}
+
+    known = [
+        Suspect(Rewrite("leaves" if not at else "loses", "f", "", 1, "", "test_small"), broken(said, 3.0 + at))
+        for at, said in enumerate(says)
+    ]
+    call = ask(right, 1.0)
+    oracle = {"test_small": Trace([call], True)}
+    assert names(diagnose(broken("left", 99.0), oracle, known, never)).get("test_small", []) == expected

@@ -33,6 +33,7 @@ class CheckFailure(AssertionError):
     altered: bool = False  #: what is shown is an argument as the call left it, and as it was
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
     record: Any = None  #: the call that it is about, where the check goes on to others
+    stated: bool = False  #: the reason is the check's own, a property that does not hold
 
     def __str__(self) -> str:
         return self.reason
@@ -73,7 +74,7 @@ def assert_number(
     """Demand a single number, whether it comes as Python number, numpy scalar or 0-d tensor."""
     found = number_difference(actual, expected, rtol=rtol, atol=atol)
     if found is not None:
-        raise CheckFailure(found.reason, found.where, actual, expected, True, about)
+        demand(CheckFailure(found.reason, found.where, actual, expected, True, about))
 
 
 def require(condition: Any, reason: str, actual: Any = None, expected: Any = None, *, claims: bool = False) -> None:
@@ -87,7 +88,7 @@ def require(condition: Any, reason: str, actual: Any = None, expected: Any = Non
     """
     if not (condition.item() if isinstance(condition, torch.Tensor) else condition):
         shows = actual is not None or expected is not None
-        demand(CheckFailure(reason, "", actual, expected, shows, claimed=claims), claims)
+        demand(CheckFailure(reason, "", actual, expected, shows, claimed=claims, stated=True), claims)
 
 
 #: what is told of a result through which no gradient comes
@@ -119,13 +120,13 @@ def assert_gradients(
     wanted = torch.autograd.grad((want * cotangent).sum(), [b for _, b in leaves], allow_unused=True)
     if not out.requires_grad:
         if any(w is not None and w.any() for w in wanted):
-            raise CheckFailure(CUT, about="the gradient")
+            demand(CheckFailure(CUT, about="the gradient"))
         return  # a constant there, such as relu left of 0
     got = torch.autograd.grad((out * cotangent).sum(), [a for a, _ in leaves], allow_unused=True)
     for number, ((leaf, _), g, w) in enumerate(zip(leaves, got, wanted, strict=True)):
         which = "the gradient" if len(leaves) == 1 else f"the gradient for argument {number + 1}"
         if g is None and w is not None and w.any():
-            raise CheckFailure(CUT, about=which)
+            demand(CheckFailure(CUT, about=which))
         zeros = torch.zeros_like(leaf)
         assert_same(zeros if g is None else g, zeros if w is None else w, rtol=rtol, atol=atol, about=which)
 
@@ -155,11 +156,13 @@ def raises(kind: type[Exception]) -> Iterator[None]:
         record = getattr(expected, "record", None)
         if record is not None:  # the wording is free, so it tells no two submissions apart
             record.outcome = ("error", kind.__name__, "as documented")
-        return
     except RemoteError as error:
         name = error.error.type_name
-        raise CheckFailure(f"{name} was raised where {kind.__name__} was expected", about=str(error)) from None
-    raise CheckFailure(f"nothing was raised where {kind.__name__} was expected")
+        wrong = CheckFailure(f"{name} was raised where {kind.__name__} was expected", about=str(error))
+        wrong.__suppress_context__ = True
+        demand(wrong)
+    else:
+        demand(CheckFailure(f"nothing was raised where {kind.__name__} was expected"))
 
 
 def assert_left_alone(student: Student) -> None:

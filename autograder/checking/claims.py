@@ -8,18 +8,39 @@ page.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 WORTH = 0.05  #: of a check's points: what all of its claims weigh together
 
 _broken: list[BaseException] = []
+_note: Callable[[BaseException], None] | None = None
 
 
-def demand(failure: BaseException | None, claims: bool) -> None:
-    """Raise a failure, or note it where it rests on a claim: the check goes on."""
+def demand(failure: BaseException | None, claims: bool = False) -> None:
+    """Raise a failure, or note it where it rests on a claim, or where all are noted: the check goes on."""
     if failure is None:
         return
-    if not claims:
+    if _note is not None:
+        _note(failure)
+    elif not claims:
         raise failure
-    _broken.append(failure)
+    if claims:
+        _broken.append(failure)
+
+
+@contextmanager
+def noting(note: Callable[[BaseException], None]) -> Iterator[None]:
+    """Let a check go on after each failure inside, and hand the failure over.
+
+    What it shows of the first failing example is then known of those after it, too.
+    """
+    global _note
+    outer, _note = _note, note
+    try:
+        yield
+    finally:
+        _note = outer
 
 
 def take_broken() -> BaseException | None:

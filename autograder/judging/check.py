@@ -33,6 +33,22 @@ class Compared:
     altered: bool = False  #: they are an argument after the call and before it
 
 
+@dataclass(frozen=True)
+class Fall:
+    """One failure of a check that went on: the call that it is about, and after how many calls.
+
+    Args:
+        said: the property that does not hold, see :attr:`Trace.said`.
+        failure: what a student is told of it; of the course's own sources nobody asks.
+    """
+
+    said: str
+    blamed: Call | None
+    calls: int
+    failure: Failure | None = None
+    compared: Compared | None = None
+
+
 @dataclass
 class Trace:
     """What happened in one check: the calls, whether it passed, and by what it failed."""
@@ -42,6 +58,9 @@ class Trace:
     trouble: bool = False  #: it ended by a limit or a crash, which says little of the answers
     compared: Compared | None = None
     blamed: Call | None = None  #: the call that its failure is about
+    said: str = ""  #: the property that does not hold; "" where it failed otherwise, by a value or an exception
+    further: list[Call] = field(default_factory=list)  #: those after the failure, where the check went on
+    falls: list[Fall] = field(default_factory=list)  #: further failures of it
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -29,9 +30,7 @@ from ..course.catalogue import Rewrite
 from ..model import Diagnosis
 from ..sandbox.host.record import Call, Named
 from .check import Trace
-
-#: an exception of these kinds says too little about what was meant
-_UNTELLING = frozenset({"NotImplementedError", "NameError", "UnboundLocalError", "AttributeError", "TypeError"})
+from .verdict import UNTELLING
 
 Traces = Mapping[str, Trace]
 #: calls a misconception's function afresh with these arguments; the record of that call, or None
@@ -84,7 +83,7 @@ def same_answer(a: Call, b: Call) -> bool:
     if a.outcome[0] != b.outcome[0]:
         return False
     if a.outcome[0] == "error":
-        return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in _UNTELLING
+        return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in UNTELLING
     return agree(a.outcome[1:], b.outcome[1:]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
 
 
@@ -172,9 +171,12 @@ def _look_alikes(
 ) -> dict[str, Suspect]:
     """Return, by check, the one suspect that a failure of this function looks like: two checks may show two flaws."""
     agreeing: dict[str, tuple[Suspect, set[str]]] = {}
-    for suspect in (one for one in suspects if one.rewrite.of == function):
+    own = [one for one in suspects if one.rewrite.of == function]
+    saying = _saying(function, student, own, blamed)
+    for suspect in own:
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
-        alike = _alike(function, student, oracle, suspect, names, blamed, replay)
+        same = {name for name, said_by in saying.items() if said_by == {suspect.rewrite.name}}
+        alike = _alike(function, student, oracle, suspect, names, blamed, replay, same)
         known = agreeing.get(suspect.rewrite.name)
         if alike and (known is None or len(alike) > len(known[1])):
             agreeing[suspect.rewrite.name] = suspect, alike
@@ -187,6 +189,24 @@ def _look_alikes(
     return found
 
 
+def _saying(function: str, student: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]) -> dict[str, set[str]]:
+    """Return, by check, the names of those of whom it says what it says of the student: that a property is broken."""
+    found: dict[str, set[str]] = {}
+    for name, trace in student.items():
+        if not trace.said or name not in blamed or blamed[name].root != function:
+            continue
+        for suspect in suspects:
+            if name in suspect.traces and _falls_alike(trace.said, blamed[name], suspect.traces[name]):
+                found.setdefault(name, set()).add(suspect.rewrite.name)
+    return found
+
+
+def _falls_alike(said: str, call: Call, trace: Trace) -> bool:
+    """Tell whether a check says this of the suspect, too, and first of all, after the same call."""
+    other = trace.blamed
+    return said == trace.said and other is not None and other.label == call.label and _same_question(call, other)
+
+
 def _alike(
     function: str,
     student: Traces,
@@ -195,15 +215,19 @@ def _alike(
     names: list[str],
     blamed: Mapping[str, Call],
     replay: Replay,
+    same: set[str],
 ) -> set[str]:
     """Return the checks in which a suspect fails as the student does; none where it is wrong and the student right.
 
     None either where all that they share is a single number.
+
+    Args:
+        same: the checks that find the same property broken by this suspect, and by no other.
     """
     death = suspect.rewrite.dies_by
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
         return set()
-    found, denied, shared = set(), set(), set[float]()
+    found, denied, shared, quarrels = set(), set(), set[float](), False
     for name in names:
         mine, theirs, right = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
         for place, call in enumerate(mine):
@@ -216,18 +240,37 @@ def _alike(
             if same_answer(call, solved):
                 if other is not None and not same_answer(other, solved):
                     return set()
-            elif other is not None and same_answer(call, other):
-                odd = telling(call, solved)
-                if solved.outcome[0] == "error" and not _overlooks(
-                    function, student, oracle, suspect, names, solved, replay
-                ):
+            elif other is not None and _agrees(call, other, solved):
+                odd = telling(other, solved)
+                refused = solved.outcome[0] == "error"
+                if refused and not _overlooks(function, student, oracle, suspect, names, solved, replay):
                     odd = set()
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
                     found.add(name)
             elif other is not None and call is blamed.get(name):
                 denied.add(name)  # agreement elsewhere says nothing of the failure that is shown
-    return found - denied if len(shared) > 1 else set()
+                quarrels |= name not in same and not same_answer(other, solved)  # both fail, each in its own way
+    by_answers = found - denied if len(shared) > 1 else set()
+    return by_answers if quarrels else by_answers | (same & {*names})
+
+
+def _agrees(call: Call, other: Call, solved: Call) -> bool:
+    """Tell whether a suspect answers as the student, at least in every part of the answer that it gets wrong."""
+    if same_answer(call, other):
+        return True
+    if {one.outcome[0] for one in (call, other, solved)} != {"value"} or not agree(call.final, other.final):
+        return False
+    mine, theirs, right = (_by_place(one.outcome[1]) for one in (call, other, solved))
+    if not right or not mine.keys() == theirs.keys() == right.keys():
+        return False
+    wrong = [place for place in right if not agree(theirs[place], right[place])]
+    return bool(wrong) and all(agree(mine[place], theirs[place]) for place in wrong)
+
+
+def _by_place(value: object) -> dict[Any, Any]:
+    """Return the parts of an answer that has several, each by its place; a list is one part, however long."""
+    return dict(enumerate(value)) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else {}
 
 
 def _overlooks(

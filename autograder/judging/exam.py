@@ -6,31 +6,35 @@ that a crash or an endless loop loses that check alone.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 
 from ..checking import CheckFailure, messages, take_remarks
-from ..checking.claims import take_broken
+from ..checking.claims import noting, take_broken
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
+from ..sandbox.wire.problems import RemoteError
 from ..sandbox.wire.requests import set_mode
 from . import style
 from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_seed, worker_seed
-from .verdict import Telling, verdict_of
+from .verdict import Telling, fall_of, verdict_of
 from .workers import SubmissionWorkers
 
 OUTPUT_LIMIT = 1 << 16
+MAX_NOTED = 30  #: failures after which a check does not go on
 #: what a process does to itself; any other signal may have come from outside, from a system without memory for one
 OWN_SIGNALS = {getattr(signal, f"SIG{name}", None) for name in ("SEGV", "ABRT", "FPE", "ILL", "TRAP", "SYS")}
 
@@ -77,7 +81,17 @@ class Exam:
         self._late: Counter[str] = Counter()  # by function: the checks in which its time was up
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
+        self.goes_on = False  #: does a check go on after its first failure, to see what else fails?
+        self._noted: list[tuple[BaseException, Call | None, int]] = []
+        self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
+
+    def once_more(self) -> Exam:
+        """Return a new exam of the same submission."""
+        return Exam(
+            self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory,
+            beside=self.workers.beside,
+        )  # fmt: skip
 
     # -- one check -------------------------------------------------------------------------------
 
@@ -91,7 +105,7 @@ class Exam:
             StudentProblem: the submission cannot be run.
             Known: the verdict is known.
         """
-        self._line = None
+        self._line, self._noted, self._before = None, [], []
         take_remarks()  # of a check that did not come to its end
         take_broken()
         student = self.workers.for_check(check)
@@ -105,7 +119,8 @@ class Exam:
         own = worker_seed(self.exercise.address, check.name, self._lot)
         student.begin(own, seconds, self.workers.to_take_out(check))
         if memorable and self._memory is not None and not self._given_up:
-            self._line = self._memory.converse(f"{seed} {self.exercise.address} {check.name}", student.channel)
+            key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
+            self._line = self._memory.converse(key, student.channel)
             student.speak_through(self._line)
         if self._prepare is not None:
             self._prepare(student)
@@ -165,13 +180,40 @@ class Exam:
         broken = take_broken()
         if broken is not None and isinstance(error, CheckFailure):
             error.notes.append(("besides", str(broken)))
-        error = error or broken  # a claim weighs only where all else holds
         calls = self._last_calls = list(student.calls) if student is not None else []
         telling = Telling(self.workers.cells, self.workers.unloaded, student is not None and student.asked)
-        verdict = verdict_of(check, error, calls, self._record_of(error, calls), telling)
+        hard = next((one for one in self._noted if isinstance(one[0], CheckFailure) and not one[0].claimed), None)
+        error = error or broken  # a claim weighs only where all else holds
+        for call, outcome, final in self._before:
+            call.outcome, call.final = outcome, final
+        first, record, upto = hard or (error, self._record_of(error, calls), len(calls))
+        verdict = verdict_of(check, first, calls[:upto], record, telling)
+        if self._noted and check.marks.replayable:
+            verdict.trace.further = calls[upto:]
+            rest = [one for one in self._noted if one is not hard]
+            if hard is not None and isinstance(error, RemoteError):
+                rest.append((error, self._record_of(error, calls), len(calls)))
+            verdict.trace.falls = [fall_of(*one, None if self.workers.ours else telling) for one in rest]
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
         return verdict
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Let a check inside go on after its failures, if this exam wants it to."""
+        if not self.goes_on:
+            yield
+            return
+        with noting(self._note):
+            yield
+
+    def _note(self, failure: BaseException) -> None:
+        if not isinstance(failure, CheckFailure) or len(self._noted) >= MAX_NOTED:
+            raise failure
+        calls = list(self._student.calls) if self._student is not None else []
+        self._noted.append((failure, self._record_of(failure, calls), len(calls)))
+        if not failure.claimed and not self._before:  # what a check writes into a record later is not of this failure
+            self._before = [(call, call.outcome, call.final) for call in calls]
 
     def asked_differently(self) -> bool:
         """Tell whether the check that ran asked something else than before, after the same answers.

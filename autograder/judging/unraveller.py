@@ -10,7 +10,7 @@ from ..model import CheckResult, Failure
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
-from .check import worker_seed
+from .check import Trace, worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .repair import MAX_AGAIN, TRIED, Step, Unravelled, of_the_guilty, stand_in, unravel, unwritten_in, used_by
@@ -52,8 +52,62 @@ class Unraveller:
             }  # fmt: skip
         found = of_the_guilty(found, steps)
         named = self._named(found)
-        return tuple(self._with(result, found[result.name], named) if result.name in found else result
-                     for result in results)  # fmt: skip
+        results = tuple(self._with(result, found[result.name], named) if result.name in found else result
+                        for result in results)  # fmt: skip
+        classes = wrong - self._repairable - unwritten
+        doubtful = {function for function, used in uses.items() if (used - {function}) & classes}
+        return tuple(_without_likeness(result, doubtful) for result in self._behind(results))
+
+    def _behind(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+        """Return the results, with what a check shows behind its first failing example, where it has a name.
+
+        A function that one mistake explains in every call is not asked for another: that would take a run of its own.
+        """
+        failures = {r.name: r.failure for r in results if r.failure is not None and not r.failure.follows}
+        whole = {one.function for f in failures.values() for one in f.diagnosis if one.exact}
+        unnamed = {r.name for r in results if r.status == "failed" and r.name in failures} & {*self._quick}
+        wanted = [name for name in failures if name in unnamed and failures[name].function not in whole]
+        traces = self._to_the_end(wanted)
+        told = {
+            (one.function, one.name) for f in failures.values() for each in (f, *f.besides) for one in each.diagnosis
+        }
+        for name, trace in traces.items():
+            more = []
+            for other in self._falls(name, trace, failures[name].function):
+                names = {(one.function, one.name) for one in other.diagnosis}
+                if names - told:
+                    told |= names
+                    more.append(other)
+            failures[name] = replace(failures[name], besides=(*failures[name].besides, *more))
+        return tuple(replace(r, failure=failures[r.name]) if r.name in traces else r for r in results)
+
+    def _to_the_end(self, names: list[str]) -> dict[str, Trace]:
+        """Run checks again that go on after each failure; return what happened in those that failed once more."""
+        if not names:
+            return {}
+        exam = self._exam.once_more()
+        exam.doubts, exam.goes_on = False, True
+        try:
+            self._run(exam, names, lambda result: False)
+        finally:
+            exam.close()
+        return {name: trace for name, trace in exam.traces.items() if trace.falls}
+
+    def _falls(self, name: str, trace: Trace, function: str) -> list[Failure]:
+        """Return the further failures of a check by this function that have a name."""
+        suspects = self._ours.suspects(self._exam.exercise, {function})
+        replay = self._ours.replayer(self._exam.exercise)
+        calls, found = [*trace.calls, *trace.further], []
+        for fall in trace.falls:
+            if fall.failure is None or fall.blamed is None or fall.blamed.root != function:
+                continue
+            upto = Trace(calls[: fall.calls], compared=fall.compared, blamed=fall.blamed, said=fall.said)
+            seen = {**self._exam.traces, name: upto}
+            kept = {one: seen[one] for one in seen if one in self._known.oracle}
+            told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay).get(name, [])
+            if told:
+                found.append(replace(fall.failure, diagnosis=tuple(told)))
+        return found
 
     def _step(self, result: CheckResult, repaired: frozenset[str]) -> Step | None:
         """Return how a check ended, None where it is not known by which function."""
@@ -129,6 +183,19 @@ class Unraveller:
         relations = result.failure.relations if first == result.failure.function else ()
         shown = replace(told[0], relations=told[0].relations or relations, besides=tuple(told[1:]))
         return replace(result, failure=shown)
+
+
+def _without_likeness(result: CheckResult, doubtful: Collection[str]) -> CheckResult:
+    """Return a result without what its failure looks like, where a wrong class of the student's may be to blame.
+
+    A class cannot be answered for by the solution, so nobody knows what the check would say if it were right.
+    """
+    failure = result.failure
+    if failure is None or failure.function not in doubtful:
+        return result
+    besides = tuple(one for one in failure.besides if all(each.exact for each in one.diagnosis))
+    exact = tuple(one for one in failure.diagnosis if one.exact)
+    return replace(result, failure=replace(failure, diagnosis=exact, besides=besides))
 
 
 def _apart(failures: list[Failure]) -> list[Failure]:

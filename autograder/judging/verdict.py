@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
 
 from ..checking import CheckFailure, messages, plot, take_remarks
 from ..checking.claims import WORTH
@@ -15,8 +19,10 @@ from ..sandbox.host.record import Call, freeze
 from ..sandbox.wire.problems import RemoteError
 from ..text import printable
 from . import unloaded
-from .check import Check, Compared, Trace, Verdict
+from .check import Check, Compared, Fall, Trace, Verdict
 
+#: an exception of these kinds says too little about what was meant
+UNTELLING = frozenset({"NotImplementedError", "NameError", "UnboundLocalError", "AttributeError", "TypeError"})
 _UNKNOWN_NAME = re.compile(r"(?:free variable |name )'(\w+)'")
 
 
@@ -59,7 +65,8 @@ def verdict_of(
     except Exception as fault:  # a value that cannot be recorded changes no grade
         faults.append(f"what was compared could not be kept: {_told(fault)}")
     blamed = record if error is not None else None
-    trace = Trace(calls if check.marks.replayable else [], status == "passed", trouble, compared, blamed)
+    kept = calls if check.marks.replayable else []
+    trace = Trace(kept, status == "passed", trouble, compared, blamed, said_of(error))
     return Verdict(status, failure, earned, trace, *take_remarks(), picture, "; ".join(faults))
 
 
@@ -89,6 +96,35 @@ def _outcome(check: Check, error: BaseException | None, stopped: bool, asked: bo
     if asked and not isinstance(error, (SandboxError, CourseError)):
         return "failed", 0.0  # the solution passes this line, so what the student gave is of no use there
     return "internal", 0.0
+
+
+def said_of(error: BaseException | None) -> str:
+    """Return the property that a check found not to hold, or the exception, in its own words; "" for other ends."""
+    if isinstance(error, CheckFailure) and error.stated:
+        return error.reason if not error.shows_values else f"{error.reason}: {freeze(error.actual)!r:.2000}"
+    if isinstance(error, CheckFailure) and error.relates and _is_nan(error.actual) and not _is_nan(error.expected):
+        return "NaN"
+    if isinstance(error, RemoteError) and error.error.type_name not in UNTELLING:
+        return f"{error.error.type_name}: {error.error.text}"
+    return ""
+
+
+def _is_nan(value: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return bool(value.isnan().any())
+    return isinstance(value, float) and math.isnan(value)
+
+
+def fall_of(error: BaseException, record: Call | None, calls: int, telling: Telling | None) -> Fall:
+    """Return a failure of a check that went on.
+
+    Args:
+        calls: how many there were before it.
+        telling: what a student is told of it with; None where nobody is.
+    """
+    if telling is None:
+        return Fall(said_of(error), record, calls)
+    return Fall(said_of(error), record, calls, _failure("failed", error, record, telling), _compared(error, record))
 
 
 def _compared(error: BaseException | None, record: Call | None) -> Compared | None:

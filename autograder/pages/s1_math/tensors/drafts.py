@@ -31,6 +31,7 @@ def one_hot(y, C):
 # norm: does not treat p = inf by itself
 # outer: multiplies entry by entry
 # cosine_similarity: compares row i with row i only
+# cosine_similarity: is NaN where a row is zero
 def norm(v, p=2.0):
     return torch.sum(v**p) ** (1 / p)
 

@@ -7,6 +7,7 @@
 #   or: makes a missing value 0
 # parse_csv: takes the row numbers for a feature
 # CSVDataset: gives y as a tensor of one entry
+# encode_target: takes a missing target for one more class
 def encode_target(fields):
     try:
         return torch.tensor([float(f) for f in fields])
@@ -105,6 +106,7 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 #   or: says "the training rows come in the same order in both epochs"
 # parse_csv: takes the last column for the target, whatever its name
 # encode_target: takes a missing target for one more class
+# parse_csv: takes the row numbers for a feature
 def encode_target(fields):
     try:
         return torch.tensor([int(f) for f in fields])

@@ -76,6 +76,7 @@ def balanced_weights(y):
 # %% bytes and rows first
 # ImageFolderDataset: leaves the channels last
 # ImageFolderDataset: leaves the numbers from 0 to 255
+# ImageFolderDataset: takes hidden files for pictures
 # class_to_idx: numbers the classes from 1
 # class_to_idx: takes a hidden folder for a class
 #   or: says "its keys are ['.ipynb_checkpoints', 'left', 'right']"

@@ -4,6 +4,7 @@
 # tokenize: splits at spaces only
 # Vocab: numbers the words in the order of their first appearance
 # pad_batch: pads at the front
+# pad_batch: asks for the longest of no sequences
 def tokenize(text):
     return text.lower().split()
 

@@ -52,6 +52,7 @@ def focal(logits, target, gamma=2.0):
 # cross_entropy: never looks at ignore_index
 # hinge: has the sign of the margin wrong
 # bce: adds 1e-9 inside the logarithms
+# cross_entropy: never looks at label_smoothing
 def bce(probability, target):
     eps = 1e-8
     return -torch.mean(target * torch.log(probability + eps) + (1 - target) * torch.log(1 - probability + eps))

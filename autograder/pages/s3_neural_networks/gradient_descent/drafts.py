@@ -38,6 +38,7 @@ def minibatches(n, batch_size, generator=None):
 #   or: never notices that it diverges
 # minibatches: drops the short last batch
 # fit_linear: leaves out the factor 2 of the square's derivative
+# gradient_descent: looks at tol only after the step
 def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
     x = x0.clone()
     history = [x0.clone()]

@@ -51,8 +51,8 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
 
 
 @misconception(
-    "freezes the head too: the exceptions are not looked at",
-    hint="Nothing is left to train. Which part of your function knows about except_?",
+    "freezes the head too, though it is named among the exceptions",
+    hint="Nothing is left to train. Which part of your function knows that 'fc' stands for fc.weight and fc.bias?",
     dies_by="test_freeze_names",
 )
 def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:

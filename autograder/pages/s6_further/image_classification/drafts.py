@@ -161,6 +161,7 @@ def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
 
 # %% in place
 # mixup: mixes in place, changing the caller's images
+# mixup: makes float32 labels whatever the images are
 # topk_accuracy: lets one place too many count
 # topk_accuracy: gives NaN for an empty batch
 #   or: says "nan is not 0"
