@@ -86,11 +86,11 @@ class Exam:
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
 
-    def once_more(self) -> Exam:
-        """Return a new exam of the same submission."""
+    def once_more(self, *, same_worker: bool) -> Exam:
+        """Return a new exam of the same submission, which may go on with the worker of this one."""
         return Exam(
             self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory,
-            beside=self.workers.beside,
+            beside=self.workers.beside, workers=self.workers if same_worker else None,
         )  # fmt: skip
 
     # -- one check -------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class Unraveller:
         """Run checks again that go on after each failure; return what happened in those that failed once more."""
         if not names:
             return {}
-        exam = self._exam.once_more()
+        exam = self._exam.once_more(same_worker=self._again_exam is None)  # else the solution answered in it
         exam.doubts, exam.goes_on = False, True
         try:
             self._run(exam, names, lambda result: False)
