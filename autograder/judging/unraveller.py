@@ -101,6 +101,8 @@ class Unraveller:
         for fall in trace.falls:
             if fall.failure is None or fall.blamed is None or fall.blamed.root != function:
                 continue
+            if not fall.said:  # a value may be the first flaw's again, and to tell takes every suspect's calls
+                continue
             upto = Trace(calls[: fall.calls], compared=fall.compared, blamed=fall.blamed, said=fall.said)
             seen = {**self._exam.traces, name: upto}
             kept = {one: seen[one] for one in seen if one in self._known.oracle}
