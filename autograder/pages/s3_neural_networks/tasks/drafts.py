@@ -3,6 +3,7 @@
 # %% the wrong axis, and a logit against one half
 # predict_labels: takes the maximum over the batch, not over the classes
 # predict_binary: compares the logits themselves with the threshold
+# accuracy: is NaN where there are no examples
 def predict_labels(logits):
     return torch.argmax(logits, dim=0)
 

@@ -84,6 +84,7 @@ def average_precision(scores, correct, n_truth):
 # %% boxes one by one
 # iou: counts the intersection twice in the union
 #   or: leaves the computation graph on the way
+# iou: divides 0 by 0 where neither box has an area
 # match_truths: lets a truth be found twice
 # average_precision: forgets the truths that were never found
 def iou(a, b):

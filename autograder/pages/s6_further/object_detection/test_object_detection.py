@@ -395,6 +395,8 @@ def test_match_truths(student):
         student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
     )
     assert_same(student.match_truths(boxes[:1], scores[:1], boxes[:1]), torch.tensor([True]))
+    near = student.match_truths(tensor([0, 0, 1, 0.519]), tensor(0.5)[:1], tensor([0, 0, 1, 1]), 0.5185)
+    assert_same(near, torch.tensor([True]), about="an IoU of 0.519 and a threshold of 0.5185")
     exact = student.match_truths(tensor([0, 0, 1, 2]), tensor(0.5)[:1], tensor([0, 0, 2, 2]))
     assert_same(exact, torch.tensor([True]), about="for an IoU of 0.5 and the threshold 0.5")
     assert_same(student.match_truths(boxes[:2], scores[:2], truths[:0]), torch.tensor([False, False]))
