@@ -159,34 +159,62 @@ def test_the_canary_would_notice(python):
     assert "import autograder" not in got["reached"]
 
 
-def gradus(python: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the installed command in a folder."""
+#: runs several commands, one after another, and says how each ended
+COMMANDS = """
+import sys
+from autograder.cli import entry
+
+for words in map(str.split, sys.argv[1:]):
+    sys.argv[1:] = words
+    try:
+        entry()
+    except SystemExit as end:
+        print("ended", end.code or 0)
+"""
+
+
+def gradus(under: tuple[str | Path, ...], cwd: Path, *commands: str) -> tuple[list[int], str]:
+    """Run commands of the installed package in a folder: how each ended, and all that they said."""
     environment = {k: v for k, v in os.environ.items() if k not in ("GRADUS_COURSE", "PYTHONPATH")}
-    command = [python, "-P", "-B", "-c", "from autograder.cli import entry; entry()", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=240, check=False,
-        stdin=subprocess.DEVNULL,
+    done = subprocess.run(
+        [*under, "-P", "-B", "-c", COMMANDS, *commands], cwd=cwd, env=environment | {"TMPDIR": str(cwd)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
+    return [int(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("ended ")], done.stdout
+
+
+def alone_writable(folder: Path) -> tuple[str | Path, ...]:
+    """A command under which nothing but this folder can be written, not even by root, where bubblewrap works here."""
+    under = ("bwrap", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev", "--bind", folder, folder)
+    try:
+        tried = subprocess.run([*under, "true"], check=False, capture_output=True, timeout=60)
+    except OSError:
+        return ()
+    return under if tried.returncode == 0 else ()
 
 
 def test_a_course_of_ones_own_beside_the_installed_one(python, tmp_path):
-    """the installed course refuses to be written; one of one's own works, and nothing in the package changes"""
-    asked = [python, "-P", "-c", "import autograder; print(autograder.__file__)"]
-    package = Path(
-        subprocess.run(asked, capture_output=True, text=True, check=True, cwd=tmp_path).stdout.strip()
-    ).parent
+    """the installed course refuses to be written; one of one's own works where all that is not its own is read-only
+
+    Where bubblewrap does not work, that the package stays as it was shows it alone.
+    """
+    (package,) = python.parents[1].glob("**/site-packages/autograder")
 
     def files():
         return {p: p.stat().st_mtime_ns for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
 
     before = files()
-    for arguments in (["new", "s1_math/mine"], ["build"]):
-        refused = gradus(python, tmp_path, *arguments)
-        assert refused.returncode == 2
-        assert "gradus new-course DIR" in refused.stderr
-    assert gradus(python, tmp_path, "new-course", "mine").returncode == 0
-    proved = gradus(python, tmp_path / "mine" / "solutions", "verify", "--level", "draft")
-    assert proved.returncode == 0, proved.stdout + proved.stderr
-    assert "s1_first/first_page" in proved.stdout
-    assert f"note: course Mine, {tmp_path / 'mine'}" in proved.stderr
+    own = tmp_path / "mine"
+    own.mkdir()
+    under = (*alone_writable(own), python)
+    ended, said = gradus(under, own, "new s1_math/mine", "build")
+    assert ended == [2, 2], said
+    assert said.count("gradus new-course DIR") == 2
+    assert not list(own.iterdir())
+    ended, said = gradus(
+        under, own, "new-course .", "new s1_first/second --plain", "build", "verify second --level draft"
+    )
+    assert ended == [0, 0, 0, 0], said
+    assert f"note: course Mine, {own}" in said
+    assert "s1_first/second" in said
     assert files() == before
