@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
 from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
-from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, make_course, page
+from autograder.model import Settings, Submission
+from autograder.running.pool import grade_here
+from tests.helpers import GOOD, PAGE, ROOT, SOFTMAX, gradus, make_course, page
 
 
 def test_checkout_is_found_beside_the_package():
@@ -170,3 +173,48 @@ def test_courses_in_a_circle_and_over_nothing(tmp_path):
         (trees.course / "course.toml").write_text(f'extends = "{name}"\n')
         with pytest.raises(CourseError, match=said):
             paths.trees(trees.root)
+
+
+ADDED = '''"""What scaled must do here."""
+
+import torch
+
+from autograder.checking import assert_same, points
+
+
+@points(3)
+def test_values(student, added):
+    """twice x plus TEXT"""
+    x = torch.ones(2)
+    assert_same(student.scaled(x), 2 * x + added)
+'''
+
+
+def plus(root, added):
+    """A course of one page, at the address that other ones have too; what is added comes from its conftest.py."""
+    files = page(checks=ADDED.replace("TEXT", str(added)), solution=("* factor + 1", f"* factor + {added}"))
+    trees = make_course(root, {PAGE: files})
+    fixture = f"import pytest\n\n\n@pytest.fixture\ndef added():\n    return {added}\n"
+    (trees.pages / "conftest.py").write_text(fixture)
+    return trees
+
+
+def test_two_courses_share_no_check_tree(tmp_path):
+    """a page of one address in two courses is judged by each one's own checks, in one process and by two commands
+
+    The commands write the same results folder: what one course found is no grade of the other's.
+    """
+    courses = {added: plus(tmp_path / str(added), added) for added in (1, 2)}
+    for student, added in (("ada", 1), ("bob", 2)):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        shutil.copy(courses[added].solution(PAGE), tmp_path / "class" / student)
+    handed_in = Submission("ada", PAGE, "scaled.py", (courses[1].solution(PAGE).read_text(),))
+    for added, status in ((1, "passed"), (2, "failed")):
+        trees = courses[added]
+        grade = grade_here(handed_in, syllabus.load(trees), trees, Settings(seed=5, isolation="plain"))
+        assert [(check.title, check.status) for check in grade.checks] == [(f"twice x plus {added}", status)]
+    for added, points in ((1, {"ada": 3.0, "bob": 0.0}), (2, {"ada": 0.0, "bob": 3.0})):
+        done = gradus("--course", courses[added].root, "grade", "class", "--out", "out", "--seed", "5", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        grades = json.loads((tmp_path / "out" / "grades.json").read_text())["grades"]
+        assert {grade["student"]: grade["points"] for grade in grades} == points
