@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import pytest
+import torch
 from typer.testing import CliRunner
 
+from autograder.authoring.breakers.advice import advice
 from autograder.authoring.breakers.audit import unproved
 from autograder.authoring.breakers.page import Fate, Page
 from autograder.authoring.breakers.table import rows
@@ -45,6 +49,36 @@ def test_every_promise_without_a_death_is_told():
     waived = Fate("f", "inputs", "changes `x` in place", "waived")
     eps = Fate("f", "defaults", "takes 2e-08 where `eps` is left out", "dies", by="test_eps")
     assert not unproved(targets, Page("a/b", (DIES, raised, waived, eps)))
+
+
+@pytest.mark.parametrize(
+    ("family", "what", "shown", "said"),
+    [
+        ("inputs", "changes `x` in place", "f(x=float64 (2,))", "make the call inside `with unmodified(x):`"),
+        ("inputs", "turns the list `values` round", "f(values=[1.0])", "`assert_left_alone(student)` after the call"),
+        ("errors", "changes its arguments before it raises", "every call", "inside `with unmodified(…), raises(…):`"),
+        ("errors", "does not raise its error (1 of 2)", "every call", "that it refuses inside `with raises(…):`"),
+        ("layout", "wants `w` contiguous", "not contiguous w: f(x=float64 (2,), w=float64 (2,))",
+         "`assert_contract(student.f, oracle, …, of=1)`, which lays `w` otherwise"),
+        ("gradient", "gives twice the gradient", "every call", "`assert_gradients(student.f, oracle, …)`"),
+        ("dtype", "gives float32 for half precision", "float16: f(x=float16 (4, 3), w=float16 (3,), eps=1e-05)",
+         "compare `student.f(torch.randn(4, 3, dtype=torch.float16), torch.randn(3, dtype=torch.float16), eps=1e-05)`"),
+        ("shape", "refuses a `x` of one column", "one column x: f(x=float64 (4, 1))",
+         "compare `student.f(torch.randn(4, 1, dtype=torch.float64))` with the expected answer"),
+        ("numbers", "takes `eps` rounded to two digits", "another number eps: f(x=float32 (), eps=0.51855)",
+         "compare `student.f(torch.randn((), dtype=torch.float32), eps=0.51855)`"),
+        ("shape", "refuses an empty `x`", "empty x: f(x=int64 (0,))", "check it"),
+        ("extremes", "clamps `x` at 30 and -30", "large x: f(x=float64 (2,))", "check it"),
+        ("dtype", "gives float64 for float32", "float32: f(model=<Linear>, x=float32 (2,))", "check it"),
+    ],
+)  # fmt: skip
+def test_a_survivor_comes_with_what_to_write(family, what, shown, said):
+    """the line says how a check sees the broken promise, in code that runs where a call shows it"""
+    told = advice(Fate("f", family, what, "survives", shown=shown))
+    assert said in told
+    assert said != "check it" or told == said
+    for call in re.findall(r"torch\.randn\((?:\([^)]*\)|[^)])*\)", told):
+        assert isinstance(eval(call, {"torch": torch}), torch.Tensor)
 
 
 def test_the_table_says_who_dies_by_what():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from ..model import ENDS, CheckResult, Exercise, Grade, Submission
+from ..model import ENDS, CheckResult, Exercise, Failure, Grade, Submission
 
 SHOWN = 3  #: calls of a group that are shown
 
@@ -18,7 +18,8 @@ class Group:
         students: who handed them in.
         checks: what they do not pass.
         function: the definition that it is about, "" where none is known.
-        calls: of the first wrong calls, what was called, what came back and what was expected.
+        calls: of the first wrong calls, what was called, what came back, what was expected, and where and how the two
+            differ, in as many digits as that takes.
         code: the shortest of their definitions.
         entry: how the entry of the catalogue would begin.
     """
@@ -26,7 +27,7 @@ class Group:
     students: tuple[str, ...]
     checks: tuple[str, ...]
     function: str
-    calls: tuple[tuple[str, str, str], ...]
+    calls: tuple[tuple[str, str, str, str], ...]
     code: str
     entry: str
 
@@ -90,9 +91,16 @@ def _group(members: list[Grade], sources: dict[str, Submission]) -> Group:
     function = next((failure.function for failure in failures if failure.function), "")
     codes = [_definition(sources[student], function) for student in students if student in sources]
     code = min((code for code in codes if code), key=len, default="")
-    calls = tuple((f.call, f.got or f.reason, f.expected) for f in failures[:SHOWN])
+    calls = tuple((f.call, f.got or f.reason, f.expected, _difference(f)) for f in failures[:SHOWN])
     entry = f'@misconception("what they did", hint="what to look at next", dies_by="{wrong[0].name}")'
     return Group(students, tuple(check.name for check in wrong), function, calls, code, entry)
+
+
+def _difference(failure: Failure) -> str:
+    """Return where and how two values differ; "" where something else is wrong."""
+    if failure.kind != "difference":
+        return ""
+    return f"at {failure.where}: {failure.reason}" if failure.where else failure.reason
 
 
 def _definition(submission: Submission, name: str) -> str:

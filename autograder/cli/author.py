@@ -156,9 +156,10 @@ def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) 
         names = ", ".join(group.students[:5]) + (" …" if len(group.students) > 5 else "")
         head = f"{number}. {len(group.students)} submissions answer alike"
         out.print(Text(f"{head} ({printable(names, 200)}): {', '.join(group.checks)}", style="bold"))
-        for call, got, expected in group.calls:
-            told = f"{call}  gave  {got}" + (f"  not  {expected}" if expected else "")
-            out.print(Text(f"    {printable(' '.join(told.split()), 400)}", style="bright_black"))
+        for call, got, expected, difference in group.calls:  # a large value is cut before it differs from another
+            told = difference or f"gave  {got}" + (f"  not  {expected}" if expected else "")
+            line = "  ".join(printable(" ".join(part.split()), 300) for part in (call, told) if part)
+            out.print(Text(f"    {line}", style="bright_black"))
         out.print(Text(f"    {group.entry}"))
         for line in group.code.splitlines():
             out.print(Text(f"    {printable(line)}"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from autograder.authoring import loop
 from autograder.authoring.suggest import doubtful, groups
+from autograder.cli.author import _show_groups
 from autograder.course import syllabus
 from autograder.model import Failure, Settings, Submission
 from autograder.running.pool import grade_many
@@ -72,6 +74,21 @@ def test_suggest_groups_what_nothing_names(tmp_path, plain_template):
     assert largest.code == "def scaled(x, factor=2.0):\n    return factor - x"
     assert 'dies_by="test_values"' in largest.entry
     assert largest.calls[0][0].startswith("scaled(")
+
+
+def test_suggest_tells_values_apart_that_differ_late(tmp_path, plain_template, capsys):
+    """a difference after four digits, or behind what is shown of a large tensor, is written out"""
+    course, trees = tiny(tmp_path)
+    body = "y = x * factor + 1\n    return y * (1 + 1e-6)"
+    one = Submission("ada", PAGE, "scaled.py", (f"def scaled(x, factor=2.0):\n    {body}\n",))
+    grades = grade_many([one], course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+    (found,) = groups(grades, [one], course.exercises[PAGE])
+    _, got, expected, difference = found.calls[0]
+    assert got == expected, "in four digits the two are alike"
+    wrong, right = re.search(r"at \[0, 0\]: (\S+) instead of (\S+)", difference).groups()
+    assert float(wrong) != float(right)
+    _show_groups([found], 1, 1, course.exercises[PAGE])
+    assert f"{wrong} instead of {right}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_what_a_busy_machine_did_not_let_a_check_see_splits_no_group(tmp_path, plain_template):

@@ -13,6 +13,7 @@ from ...errors import CourseError
 from ...model import Grade
 from ...text import similar_name, told
 from ..breakers import waivers
+from ..breakers.advice import advice
 from ..breakers.audit import unproved
 from ..breakers.room import failed
 from ..breakers.target import targets_of
@@ -183,7 +184,7 @@ def judge_breakers(report: Report, trees: Trees, mistakes: Collection[str], *, s
     if strict or survivors or report.level == "checked":
         entry = '"%s" = "the sentence of its docstring that leaves it open"'
         report.faults += [
-            f"nothing rejects the breaker {fate.name!r}: {fate.shown}; check it, or waive it in "
+            f"nothing rejects the breaker {fate.name!r}: {fate.shown}; {advice(fate)}, or waive it in "
             f"{trees.waiver(report.address).name}: {entry % fate.name}"
             for fate in page.of("survives")
         ]
