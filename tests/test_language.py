@@ -371,6 +371,10 @@ def test_the_book_s_fixed_words_are_in_the_language_of_the_page(tmp_path):
     """what stands around a lesson: its worth, its checks, its question, the first page; captions of an own table"""
     own_words(tmp_path / "de")
     trees = german_course(tmp_path / "de", question='"Why?"', question_points=2)
+    place = trees.lesson(PAGE)
+    place.write_text(
+        place.read_text().replace("## What to read next", "## Was schiefgeht\n\n## Was man als Nächstes liest")
+    )
     course = syllabus.load(trees)
     with speaking(course.language, trees.root):
         stage.fill(course, trees, tmp_path / "book")
@@ -378,7 +382,8 @@ def test_the_book_s_fixed_words_are_in_the_language_of_the_page(tmp_path):
     assert make.settings(course, trees)["language"] == "de"
     lesson = next((tmp_path / "book").rglob("scaled.md")).read_text()
     for german in ("Punkte ·", "um deine zu prüfen:", "Was geprüft wird", "2 Prüfungen und ihre Punkte", "jeder Faktor",
-                   "2 Punkte, von einem Menschen gelesen", "Sag es in Worten"):  # fmt: skip
+                   "2 Punkte, von einem Menschen gelesen", "Sag es in Worten",
+                   "Welche Fehler erwartest du?"):  # fmt: skip
         assert german in lesson
     for english in (" points", "to check yours", "What is checked", "any factor", "Say it in words"):
         assert english not in lesson

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.authoring import build
-from autograder.authoring.new import start
+from autograder.authoring import build, skeleton
+from autograder.authoring.new import start, start_questions
 from autograder.authoring.verify.statics import signatures
 from autograder.course import catalogue, syllabus
 from autograder.errors import CourseError
@@ -54,6 +54,29 @@ def test_the_skeleton_loads_and_builds(tmp_path):
     checks = signatures(trees.check(NEW).read_text())
     assert {m.dies_by for m in catalogue.misconceptions(trees, exercise)} <= set(checks)
     assert exercise.points == sum(name.startswith("test_") for name in checks)
+
+
+def test_a_german_course_begins_in_german(tmp_path):
+    """what students read of the skeleton is in the course's language: lessons, titles, known mistakes, questions"""
+    _, trees = tiny(tmp_path)
+    toml = trees.course / "course.toml"
+    toml.write_text('language = "de"\n' + toml.read_text())
+    start(trees, NEW)
+    start(trees, "one/plain_page", torch=False)
+    start_questions(trees, "one/asked")
+    course = syllabus.load(trees)
+    for address in (NEW, "one/plain_page"):
+        exercise = course.exercises[address]
+        assert exercise.hints == ("Was ist die Antwort, wo x gleich 0 ist?", "Multipliziere zuerst, dann addiere.")
+        (mistake,) = catalogue.misconceptions(trees, exercise)
+        assert (mistake.name, mistake.hint) == ("addiert, bevor verdoppelt wird", "Welche Höhe ist bei x = 0?")
+        assert "zweimal x plus eins" in trees.check(address).read_text(encoding="utf-8")
+    assert course.question_pages["one/asked"].questions[0].ask.startswith("Lies das Bild oben.")
+    kinds = (trees.lesson, trees.check, trees.misconception)
+    read = "".join(kind(address).read_text("utf-8") for kind in kinds for address in (NEW, "one/plain_page"))
+    read += trees.lesson("one/asked").read_text("utf-8")
+    assert [said for said in skeleton.SAID if said in read] == []
+    assert all(f"## {german}\n" in read for german in ("Was schiefgeht", "Was man als Nächstes liest"))
 
 
 def test_the_first_exercise_of_a_section(tmp_path):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..model import LEVELS, STATUSES
+from .skeleton import SAID
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: modules whose sentences are about an answer, and go through `translated` where they are shown
@@ -118,7 +119,7 @@ _SAID = re.compile(r"""(?<![\w.])(?:_|say)\(\s*("(?:[^"\\]|\\.)*")""")
 
 def said() -> set[str]:
     """Return the texts that are said as they stand."""
-    found = {*NAMED, *OF_ERRORS, *OF_COMMAND_LINE}
+    found = {*NAMED, *OF_ERRORS, *OF_COMMAND_LINE, *SAID}
     trees = _trees()
     constants = {name: text for tree in trees for name, text in _constants(tree)}
     found |= {text for tree in trees for text in _arguments(tree, constants | dict(_constants(tree)))}

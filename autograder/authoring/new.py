@@ -7,9 +7,10 @@ import re
 import sys
 from pathlib import Path
 
-from ..course.syllabus import line_of, load
+from ..course.syllabus import language_of, line_of, load
 from ..course.trees import Trees, installed
 from ..errors import CourseError
+from ..language import speaking
 from . import build, skeleton
 from .pictures import draw
 
@@ -41,7 +42,7 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
         page / "variants.py": skeleton.VARIANTS,
     }
     texts = {path: text if torch else skeleton.WITHOUT_TORCH.get(text, text) for path, text in texts.items()}
-    _write_all(texts, address)
+    _write_all(trees, texts, address)
     write(toml, with_line(toml.read_text(encoding="utf-8"), address))
     exercise = load(trees).exercises[address]
     picture = draw(trees, exercise)
@@ -61,7 +62,7 @@ def start_questions(trees: Trees, address: str) -> list[Path]:
         trees.course / f"{address}.md": skeleton.QUESTIONS,
         trees.course / section / f"{name}_picture.py": skeleton.PICTURE_TO_READ,
     }
-    _write_all(texts, address)
+    _write_all(trees, texts, address)
     write(toml, with_line(toml.read_text(encoding="utf-8"), address))
     page = load(trees).question_pages[address]
     picture = draw(trees, page)
@@ -88,15 +89,16 @@ def _free(trees: Trees, address: str) -> None:
         raise CourseError(f"{address}: the course has this page already; choose another address")
 
 
-def _write_all(texts: dict[Path, str], address: str) -> None:
-    """Write the texts of a new page, their slots filled in; none, if one of the files is there already."""
+def _write_all(trees: Trees, texts: dict[Path, str], address: str) -> None:
+    """Write a new page in the course's language, the slots filled in; nothing, if one of its files is there already."""
     for path in texts:
         if path.exists():
             raise CourseError(f"{path}: is there already; choose another address or delete it first")
     name = address.partition("/")[2]
     fields = {"name": name, "address": address, "title": name.replace("_", " ").capitalize()}
-    for path, text in texts.items():
-        write(path, filled(text, fields))
+    with speaking(language_of(trees), trees.root):
+        for path, text in texts.items():
+            write(path, filled(skeleton.in_language(text), fields))
 
 
 def not_installed(trees: Trees) -> None:

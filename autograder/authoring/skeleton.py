@@ -6,6 +6,8 @@ shapes, units and errors, and no broken promise of that docstring lives.
 
 from __future__ import annotations
 
+from ..language import _
+
 LESSON = """+++
 title = "{title}"
 level = "checked"   # draft, checked or proven: how far `gradus verify` proves this page
@@ -267,3 +269,29 @@ def draw() -> plt.Figure:
     return figure
 ''',
 }
+
+#: what students read of these texts, and a marker: a course in another language begins with it in that language
+SAID = (
+    "What is the answer where x is 0?", "Multiply first, then add.",
+    "One idea, one formula, one picture: $y = 2x + b$ is a line of slope 2 through $(0, b)$.",
+    "A line of slope two that crosses the axis at one", "**By hand.** For $x = 3$ and $b = 1$ the answer is 7.",
+    "What goes wrong", "Where $b$ is added before the doubling, the line crosses the axis at $2b$.",
+    "What to read next", "Name a real source here, by its title.",
+    "Read the figure above. Which of the two methods would you stop early, and at which epoch?",
+    "1 point: the one whose error rises again. 1 point: near epoch 20, where it is smallest.",
+    "Say in one sentence what the other curve tells of the amount of data.",
+    "It still falls: more data, or more epochs, would help.",
+    "The figure shows the validation error of two methods over the epochs.",
+    "Two curves: one falls and rises again, the other falls slowly",
+    "twice x plus one, for every shape, and x is left as it was", "the height at x = 0 is `shift`",
+    "any size, dtype and memory layout, one when `shift` is left out, and a gradient of two everywhere",
+    "twice x plus one, for each position; the list is left as it was",
+    "no position at all is refused with a ValueError", "adds before it doubles", "What is the height at x = 0?",
+)  # fmt: skip
+
+
+def in_language(text: str) -> str:
+    """Return one of these texts with what people read of it in the language that is spoken."""
+    for said in SAID:
+        text = text.replace(said, _(said))
+    return text

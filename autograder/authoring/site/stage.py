@@ -26,7 +26,7 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _PICTURE = re.compile(r"^!\[([^\]]*)\]\(([^)\s]+)\.png\)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _SOURCE = re.compile(r"""<(?:img|source)\b[^>]*?\b(?:src|srcset)=["']([^"']+)""")
-_WRONG, _NEXT = "## What goes wrong\n", "## What to read next\n"
+_WRONG, _NEXT = "What goes wrong", "What to read next"  #: headings, in English or in the language of the page
 
 
 MARKDOWN = ("colon_fence", "attrs_inline", "attrs_block")  #: what pages may have beyond plain Markdown
@@ -120,8 +120,8 @@ def _graded(path: Path) -> bool:
 def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exercise | QuestionPage | None) -> None:
     snippets.run(trees, address, lesson)
     title, _newline, text = lesson.partition("\n")
-    text, following, reading = text.partition(_NEXT)
-    before, wrong, rest = text.partition(_WRONG)
+    text, following, reading = _at(text, _NEXT)
+    before, wrong, rest = _at(text, _WRONG)
     if wrong:
         end = re.search(r"^## ", rest, re.MULTILINE)
         mistakes = rest[: end.start()] if end else rest
@@ -138,6 +138,12 @@ def _lesson(stage: Stage, trees: Trees, address: str, lesson: str, exercise: Exe
         before += _answered(exercise) + _checked(trees, exercise.address)
     name = f"course/{address}"
     _page(stage, name, "\n".join((title, "", facts, before + following + reading)))
+
+
+def _at(text: str, heading: str) -> tuple[str, str, str]:
+    """Return what stands before a heading, the heading, and what follows it; all of it first, where there is none."""
+    found = [f"## {one}\n" for one in (_(heading), heading) if f"## {one}\n" in text]
+    return text.partition(found[0]) if found else (text, "", "")
 
 
 def _facts(stage: Stage, trees: Trees, exercise: Exercise) -> str:
