@@ -16,6 +16,11 @@ MAX_BYTES = 16 << 20  #: of all pictures of a page
 SHOWN = re.compile(r"""!\[(?P<alt>[^\]]*)\]\(\s*<?(?P<place>[^)\s>]+)>?(?:\s+["'][^)]*["'])?\s*\)""")
 _HTML = re.compile(r"<img\b[^>]*>", re.I)
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
+#: how their contents begin
+_BEGIN = (
+    (re.compile(rb"\x89PNG"), ".png"), (re.compile(rb"\xff\xd8"), ".jpg"), (re.compile(rb"GIF8"), ".gif"),
+    (re.compile(rb"RIFF....WEBP", re.S), ".webp"), (re.compile(rb"\s*(<\?xml.*?)?<svg\b", re.S), ".svg"),
+)  # fmt: skip
 
 
 def pasted(cell: Any) -> dict[str, bytes]:
@@ -82,11 +87,16 @@ class _Bringing:
         """Return name and content of a picture, or why there is none."""
         if place.startswith("attachment:"):
             name = unquote(place.removeprefix("attachment:"))
-            return name, cell.pasted.get(name), "is not pasted into its cell; paste it again"
+            content = cell.pasted.get(name)
+            return (
+                _shows(name, content)
+                if content is not None
+                else (name, None, "is not pasted into its cell; paste it again")
+            )
         inline = re.fullmatch(r"data:image/(\w+)[^,]*;base64,(.*)", place, re.S)
         if inline:
             try:
-                return f"picture.{inline[1]}", base64.b64decode(inline[2]), ""
+                return _shows(f"picture.{inline[1]}", base64.b64decode(inline[2]))
             except (binascii.Error, ValueError):
                 return "", None, "cannot be read; save it beside the notebook and show that"
         path = self.folder / unquote(place)
@@ -108,6 +118,16 @@ class _Bringing:
             if self.found.setdefault(made, content) == content:
                 return made
             number += 1
+
+
+def _shows(name: str, content: bytes) -> tuple[str, bytes | None, str]:
+    """Return a picture that is no file's with the ending that its name lacks, or why it cannot be shown."""
+    if Path(name).suffix.lower() in SUFFIXES:
+        return name, content, ""
+    ending = next((ending for begins, ending in _BEGIN if begins.match(content)), "")
+    if not ending:
+        return name, None, f"is none of {', '.join(sorted(SUFFIXES))}; save it as one"
+    return f"{name}{ending}", content, ""
 
 
 def _as_markdown(match: re.Match[str]) -> str:
