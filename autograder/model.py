@@ -318,7 +318,8 @@ class CheckResult:
 
     `failure` says why it did not pass; `advice` is a word that costs no points; `figures` are what a leaderboard
     compares, name and value, the larger the better; `plot` is a picture. `fault` tells the teacher what went wrong in
-    the grader itself. `own` says of a crash that it came twice the same, by the code.
+    the grader itself. `own` says of a crash that it came twice the same, by the code. `answers` is a digest of all
+    that the check was answered: whoever answered alike to the last bit, with the same seed, has the same.
     """
 
     name: str
@@ -334,6 +335,7 @@ class CheckResult:
     plot: dict[str, Any] | None = None
     fault: str = ""
     own: bool = False
+    answers: str = ""
 
     @property
     def diagnosis(self) -> tuple[str, ...]:

@@ -134,8 +134,9 @@ def steps_class(root: Path) -> tuple[Syllabus, Trees, list[Submission]]:
 
 
 def told(grade: Grade) -> Grade:
-    """All of a grade but how long it took."""
-    return replace(grade, seconds=0.0)
+    """All of a grade but how long it took, and what was answered to a check that asks for the time."""
+    checks = tuple(replace(one, answers="") if one.name == "test_clock" else one for one in grade.checks)
+    return replace(grade, seconds=0.0, checks=checks)
 
 
 def assert_alike(course: Syllabus, trees: Trees, several: list[Submission], draw: random.Random) -> None:

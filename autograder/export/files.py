@@ -28,7 +28,7 @@ def check_record(check: CheckResult) -> CheckRecord:
     """Return one check as ``grades.json`` has it."""
     return CheckRecord(
         check.name, check.title, check.status, check.points, check.max_points, check.failure, check.badge or UNSET,
-        check.advice or UNSET, finite(check.figures) or UNSET,
+        check.advice or UNSET, finite(check.figures) or UNSET, check.answers or UNSET,
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def grade_of(record: dict[str, Any]) -> Grade:
     checks = tuple(
         CheckResult(
             one.name, one.title, one.status, one.points, one.max_points, one.failure, badge=one.badge or "",
-            advice=one.advice or "", figures=tuple((one.figures or {}).items()),
+            advice=one.advice or "", figures=tuple((one.figures or {}).items()), answers=one.answers or "",
         )
         for one in found.checks
     )  # fmt: skip

@@ -35,6 +35,7 @@ class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         badge: worth no points.
         advice: a word that costs no points.
         figures: what a leaderboard compares, the larger the better.
+        answers: a digest of all that the check was answered; of one run, equal ones are alike to the last bit.
     """
 
     name: str
@@ -46,6 +47,7 @@ class CheckRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     badge: Some | UnsetType = UNSET
     advice: Some | UnsetType = UNSET
     figures: Annotated[dict[str, float], Meta(min_length=1)] | UnsetType = UNSET
+    answers: Some | UnsetType = UNSET
 
 
 class StandingRecord(msgspec.Struct, frozen=True, omit_defaults=True):

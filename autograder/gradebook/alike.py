@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..model import Grade
+from ..model import CheckResult, Grade
 from .states import NOT_HANDED_IN, reason
 from .totals import Standing
 
-#: by every answer, to the last digit that is told; by why it is not right; by the file that was handed in
+#: by every answer, to the last bit; by why it is not right; by the file that was handed in
 KINDS = ("answers", "failure", "file")
 
 
@@ -42,5 +42,13 @@ def _key(grade: Grade, kind: str) -> str:
     elif kind == "failure":
         text = f"{grade.status} {reason(grade, 500)} {[(one.name, one.status) for one in grade.checks]}"
     else:
-        text = repr([(one.name, one.status, one.points, one.failure) for one in grade.checks])
+        text = repr([(one.name, one.status, one.points, _answers(one)) for one in grade.checks])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _answers(check: CheckResult) -> object:
+    """Return what tells a check's answers from others: their digest, and what was told where none was kept."""
+    if not check.answers:
+        return check.failure
+    style = check.status == "forbidden" and check.failure is not None  # which is no matter of the answers
+    return check.answers, check.failure.reason if style and check.failure is not None else ""

@@ -76,6 +76,7 @@ class Verdict:
     figures: tuple[tuple[str, float], ...] = ()
     plot: Plot | None = None
     fault: str = ""  #: what went wrong in the grader itself
+    answers: str = ""  #: a digest of all that the check heard
 
 
 class Conversation(Line, Protocol):

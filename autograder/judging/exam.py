@@ -156,7 +156,7 @@ class Exam:
         result = CheckResult(
             check.name, check.title, status, earned, check.marks.points, messages.cut(failure), output=output,
             badge=verdict.badge, advice=verdict.advice if status == "passed" else "", figures=verdict.figures,
-            plot=verdict.plot, fault=verdict.fault,
+            plot=verdict.plot, fault=verdict.fault, answers=verdict.answers,
         )  # fmt: skip
         self.results.append(result)
         trace = verdict.trace
@@ -188,6 +188,7 @@ class Exam:
             call.outcome, call.final = outcome, final
         first, record, upto = hard or (error, self._record_of(error, calls), len(calls))
         verdict = verdict_of(check, first, calls[:upto], record, telling)
+        verdict = replace(verdict, answers=student.heard.digest if student is not None else "")
         if self._noted and check.marks.replayable:
             verdict.trace.further = calls[upto:]
             rest = [one for one in self._noted if one is not hard]

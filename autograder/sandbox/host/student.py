@@ -25,11 +25,13 @@ from ..wire.problems import Frames, ProtocolError, RemoteError
 from .allowance import WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
+from .heard import Heard
 from .problem import StudentProblem, after_its_end, status_of_exception
 from .readable import READABLE
 from .record import Call, attached, freeze
 from .witness import LOOK_SECONDS
 
+_ANSWERS = frozenset({"state", "leaf", "read"})  #: services that tell what the student's code made
 END_SECONDS = 5.0  #: that a process which hung up may take to end: on a busy machine it takes its time
 
 
@@ -49,6 +51,7 @@ class Student:
     def __init__(self, template: WorkerSource, limits: Limits):
         self._template, self._limits = template, limits
         self.calls: list[Call] = []
+        self.heard = Heard()  #: all that this check was answered
         self.files_written: dict[
             str, tuple[bytes, bool]
         ] = {}  #: files of this check, and whether they may only be read
@@ -109,6 +112,7 @@ class Student:
             forbidden: operators that raise in the student's process until the next check begins.
         """
         self.forget()
+        self.heard = Heard()
         self.files_written.clear()
         self._root = ""  # what an earlier check looked up last says nothing of this one's calls
         self.peer.held = 0
@@ -183,6 +187,7 @@ class Student:
         answer = self.service("lookup", name)
         if not (type(answer) is tuple and len(answer) == 2 and type(answer[0]) is bool):
             raise self._fail(StudentProblem("malformed", f"whether `{name}` is defined cannot be read"))
+        self.heard.note(name, answer[0], answer[1] if answer[0] else None)
         return answer
 
     @property
@@ -265,6 +270,7 @@ class Student:
             self.peer.on_callback, self.in_call = outer, inside
             record.final = freeze(self.peer.afterwards)
         record.outcome = ("value", freeze(value), attached(value))
+        self.heard.note(handle._root, name, value, self.peer.afterwards)
         self._note(value, record)
         return value
 
@@ -283,7 +289,9 @@ class Student:
         def note(args: tuple[Any, ...], kwargs: dict[str, Any], value: Any) -> None:
             if id(value) in self.unnoted:
                 self.unnoted.discard(id(value))
-            elif len(record.callbacks) < 1000:
+                return
+            self.heard.note(args, kwargs)
+            if len(record.callbacks) < 1000:
                 record.callbacks.append((freeze((args, kwargs)), freeze(value)))
 
         return note
@@ -297,6 +305,7 @@ class Student:
                 self._keep.append(part)
 
     def _record_gradient(self, tag: str, cotangents: tuple[Any, ...], grads: list[Any]) -> None:
+        self.heard.note(tag, grads)
         if len(self.calls) < 100_000:
             record = Call(tag, f"gradient of {tag}", freeze(cotangents), {})
             record.outcome = ("value", freeze(grads), None)
@@ -313,6 +322,7 @@ class Student:
                 object.__setattr__(value, "_info", (*value._info[:3], f"{self._shown(handle)}.{name}"))
         else:
             record.outcome = ("value", freeze(value), None)
+            self.heard.note(handle._root, name, value)
             self.calls.append(record)
             self._note(value, record)
         return value
@@ -329,6 +339,8 @@ class Student:
         readable = READABLE.get(name)
         if readable is not None and not readable(value):  # the student's code answers for it
             raise self._fail(StudentProblem("malformed", f"what came back for `{name}` cannot be read"))
+        if name in _ANSWERS:
+            self.heard.note(name, value)
         return value
 
     @contextmanager
@@ -340,6 +352,7 @@ class Student:
             yield
         except RemoteError as error:
             kind, text = error.error.type_name, error.error.text
+            self.heard.note(kind, text)
             if record is not None:
                 record.outcome = ("error", kind, text)
                 error.record = record
