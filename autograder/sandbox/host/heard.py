@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 import torch
 
 from ..wire.codec import RemoteException
-from .handles import Handle, Placed
+from .handles import Handle, ModuleHandle, Placed
 
 SIZE = 8  #: bytes of a digest
+SMALL = 1 << 12  #: bytes that are sooner copied than looked at in place
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PLAIN = frozenset({type(None), bool, int, float, complex, torch.dtype, torch.device})
 
@@ -46,15 +48,15 @@ class Heard:
 def _add(into: blake2b, value: Any) -> None:
     """Add one value: its kind and its size first, so that no two values have the same bytes."""
     kind = type(value)
-    if kind in _PLAIN:
-        into.update(f"p{value!r}\0".encode())
-    elif kind is str:
+    if kind is str:
         text = _ADDRESS.sub("", value) if " at 0x" in value else value
         _add_bytes(into, "s", text.encode("utf-8", "surrogatepass"))
+    elif kind in _PLAIN:
+        into.update(f"p{value!r}\0".encode())
+    elif kind is Handle or kind is ModuleHandle or kind is Placed or kind is FunctionType:
+        into.update(b"h\0")
     elif isinstance(value, torch.Tensor):
-        plain = value.detach().contiguous()
-        head = f"x{plain.dtype}{tuple(plain.shape)}{value.requires_grad}"
-        _add_bytes(into, head, plain.reshape(-1).view(torch.uint8).numpy().data)
+        _add_tensor(into, value)
     elif isinstance(value, (list, tuple)):
         into.update(f"{'l' if isinstance(value, list) else 't'}{len(value)}\0".encode())
         for part in value:
@@ -65,10 +67,24 @@ def _add(into: blake2b, value: Any) -> None:
         _add_bytes(into, f"e{len(value)}", b"".join(sorted(map(_alone, value))))
     elif isinstance(value, (bytes, bytearray)):
         _add_bytes(into, "b", value)
-    elif isinstance(value, (Handle, Placed)) or callable(value):
+    elif callable(value):
         into.update(b"h\0")
     else:
         _add_further(into, value)
+
+
+def _add_tensor(into: blake2b, value: torch.Tensor) -> None:
+    tied = value.requires_grad
+    plain = value.detach() if tied else value
+    try:
+        array = plain.numpy()
+        head = f"x{tied}{array.dtype.num}{array.shape}"
+    except TypeError:  # NumPy has no bfloat16
+        array = plain.contiguous().reshape(-1).view(torch.uint8).numpy()
+        head = f"x{tied}{plain.dtype}{tuple(plain.shape)}"
+    content = array.tobytes() if array.nbytes < SMALL else np.ascontiguousarray(array).data.cast("B")
+    into.update(f"{head} {array.nbytes}\0".encode())
+    into.update(content)
 
 
 def _add_further(into: blake2b, value: Any) -> None:
