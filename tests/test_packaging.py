@@ -17,7 +17,12 @@ import pytest
 import yaml
 
 import autograder
+from autograder.authoring import build, new
+from autograder.authoring.new_course import begin
+from autograder.course import syllabus
+from autograder.course import trees as paths
 from autograder.course.trees import GONE
+from autograder.student import wheel as bundling
 from tests.helpers import ROOT, SOFTMAX, python
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -179,3 +184,33 @@ def test_the_student_wheel_works(student_wheel, tmp_path):
         1,
         "this copy of the course has no solutions: they are on Moodle",
     )
+
+
+def test_a_student_wheel_of_a_course_over_this_one(tmp_path):
+    """its own pages, order and weights stand alone in the wheel, over the pages of this course that it keeps"""
+    trees, _ = begin(tmp_path / "mine", "Mine", "gradus")
+    toml = trees.course / "course.toml"
+    told = toml.read_text().replace("leave_out = []", 'leave_out = ["s6_further", "s1_math/tensors"]')
+    toml.write_text(told.replace("order = []", f'order = ["{SOFTMAX}"]') + f'"{SOFTMAX}" = 2.5\n')
+    lesson = (ROOT / "course" / f"{SOFTMAX}.md").read_text(encoding="utf-8").replace("The softmax function", "Mine")
+    new.write(trees.course / f"{SOFTMAX}.md", lesson)
+    course = syllabus.load(trees)
+    build.write(trees, course.exercises[SOFTMAX])
+    with zipfile.ZipFile(bundling.student_wheel(trees, course, tmp_path, "ask")) as archive:
+        archive.extractall(tmp_path / "site")
+    at = tmp_path / "site" / "autograder"
+    assert not list(at.glob("pages/**/misconceptions.py"))
+    assert not [path for path in at.glob("trees/**/*") if "s6_further" in path.parts or path.stem == "tensors"]
+    kept = syllabus.load(paths.trees(at / "trees"))
+    assert (kept.title, kept.sections, list(kept.pages)) == (course.title, course.sections, list(course.pages))
+    assert kept.assignments == course.assignments
+    assert [kept.weight(address) for address in kept.pages] == [course.weight(address) for address in course.pages]
+    assert (next(iter(kept.pages)), kept.weight(SOFTMAX), kept.exercises[SOFTMAX].title) == (SOFTMAX, 2.5, "Mine")
+    first = f"import os, sys\nsys.path.insert(0, {str(at.parent)!r})\nos.environ.pop('GRADUS_COURSE', None)\n"
+    (tmp_path / "first_page.py").write_text("def first_page(x, shift=1.0):\n    return 2 * x + shift\n")
+    done = python(
+        f"{first}from autograder.cli import entry\nsys.argv[1:] = ['check', 'first_page', 'first_page.py']\nentry()",
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 of 3 points" in done.stdout

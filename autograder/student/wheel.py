@@ -2,6 +2,7 @@
 
 What is left out: ``solutions/``, the other right ways and the wrong ways of each page (both are made of its solution),
 the solutions inside notebooks, the sample class. A grader without solutions checks as ever, but names no known mistake.
+A course that lies over another is laid over it here, and stands alone in the wheel.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from importlib import metadata
 from pathlib import Path
 
 from ..course import page_files
+from ..course.flat import course_toml, layers, left_out
 from ..course.questions import without_schemes
-from ..course.trees import GONE, Trees, own_root
-from ..course.trees import trees as trees_at
+from ..course.trees import GONE, Trees
 from ..errors import CourseError, GradusError
 from ..model import Syllabus
 from .reader import book
@@ -36,11 +37,9 @@ def student_wheel(trees: Trees, syllabus: Syllabus, folder: Path, where: str) ->
         where: what ``gradus solution`` says of where the solutions are.
 
     Raises:
-        GradusError: Gradus is not installed as a distribution, so that nothing says what it requires; or the course
-            lies over another, whose files such a wheel would have to hold too.
+        GradusError: Gradus is not installed as a distribution, so that nothing says what it requires.
+        CourseError: a notebook cannot be read.
     """
-    if trees.base is not None:
-        raise GradusError("a course that lies over another cannot be made into a wheel of its own; bundle the other")
     try:
         installed = metadata.distribution("gradus-course")
     except metadata.PackageNotFoundError:
@@ -83,25 +82,36 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
         if name.partition("/")[0] not in ("pages", "trees"):
             yield f"autograder/{name}", content
     yield "gradus.py", (package / "alias.py").read_bytes()
-    for name, content in _files(trees.pages):
-        if name.rpartition("/")[2] not in _OF_SOLUTIONS:
-            yield f"autograder/pages/{name}", content
-    for data in dict.fromkeys((trees_at(own_root()).data, trees.data)):
+    for data in reversed(trees.all_data()):
         yield from ((f"autograder/trees/data/{name}", content) for name, content in _files(data))
-    for name, content in _files(trees.course):
-        if not name.endswith("_picture.py"):  # they draw what the solutions compute
-            shown = without_schemes(content.decode()).encode() if name.endswith(".md") else content
-            yield f"autograder/trees/course/{name}", shown
+    gone = left_out(trees, syllabus)
+    for layer in layers(trees):
+        for place, name, content in _of_course(layer):
+            if not {"/".join(name.split("/")[:2]), name.rpartition(".")[0].removesuffix("_dark")} & gone:
+                yield f"autograder/{place}/{name}", content
+    if trees.base is not None:
+        yield "autograder/trees/course/course.toml", course_toml(syllabus).encode()
     with contextlib.suppress(CourseError):  # there is none
-        yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(book(trees)))
-    for name, content in _files(trees.root / "languages"):
-        yield f"autograder/trees/languages/{name}", content
-    for name, content in _files(trees.exercises):
-        yield f"autograder/trees/exercises/{name}", content
+        found = book(trees)
+        if trees.base is None or found.is_relative_to(trees.root):  # another course's book is none of this one
+            yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(found))
     for page in (*syllabus.pages.values(), *syllabus.playgrounds.values()):
         yield f"autograder/trees/notebooks/source/{page.address}.ipynb", handed_out(trees, page)
         for name, content in page_files.contents(trees, page.address).items():
             yield f"autograder/trees/solutions/{page.address}_files/{name}", content
+
+
+def _of_course(trees: Trees) -> Iterator[tuple[str, str, bytes]]:
+    """Yield what stands in one course itself: the folder of the package that it goes to, its path there, and it."""
+    for name, content in _files(trees.pages):
+        if name.rpartition("/")[2] not in _OF_SOLUTIONS:
+            yield "pages", name, content
+    for name, content in _files(trees.course):
+        if not name.endswith("_picture.py"):  # they draw what the solutions compute
+            shown = without_schemes(content.decode()).encode() if name.endswith(".md") else content
+            yield "trees/course", name, shown
+    for place, folder in (("languages", trees.root / "languages"), ("exercises", trees.exercises)):
+        yield from ((f"trees/{place}", name, content) for name, content in _files(folder))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
