@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from .language import _, authored, translated
-from .model import Failure, Frame
+
+if TYPE_CHECKING:
+    from .model import Failure, Frame
 
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
 #: what the two values of a failure are, where they are not an answer and what was expected of it

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import GradusError
 from ..language import translated
-from ..model import Syllabus
 from ..report.terminal import console
 from .base import app, load
 from .workspace import here
+
+if TYPE_CHECKING:
+    from ..model import Syllabus
 
 NEEDS = ("starlette", "uvicorn", "websockets", "latex2mathml", "mdit_py_plugins")  #: what the extra [lab] brings
 
