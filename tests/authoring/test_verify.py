@@ -296,6 +296,7 @@ def test_promises(student):
     for x in (torch.ones(()), torch.ones(1, 3), torch.ones(2, 1), torch.ones(0, 2), torch.ones(2).half(),
               torch.ones(2).bfloat16(), torch.rand(4, 5, dtype=torch.float64), torch.rand(4, 5, dtype=torch.float64)):
         assert_same(student.scaled(x), 2 * x + 1)
+    assert_same(student.scaled(x, 3.1113), 3.1113 * x + 1)
 '''
 IMPORTS = ("import assert_same, points", "import assert_gradients, assert_same, points, unmodified")
 PROMISING = dict(GOOD, checks=CHECKS.replace(*IMPORTS) + CLOSED, lesson=FOUR)

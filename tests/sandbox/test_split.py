@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -121,8 +122,11 @@ def test_a_fork_without_operators_is_made_once(first):
     try:
         (failure,) = left.load_source("page", "import subprocess\nsubprocess.run(['true'])")
         assert "no program can be started here" in failure[1].text
+        homes = Path(left.path("")).parent
     finally:
         left.close()
+    other.close()
+    assert first.level == "namespaces" or not homes.exists(), "a fork clears up at once"
 
 
 def test_no_more_than_a_few_forks_are_kept():

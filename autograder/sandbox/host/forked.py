@@ -233,6 +233,12 @@ class Template:
             self._spare[1].sock.close()
         for other in self._fenced.values():
             other.close()
+        if not self._first:  # nobody waits for its process: its end of the line is closed when it has cleared up
+            with contextlib.suppress(OSError):
+                self._control.sock.settimeout(ORPHAN_SECONDS + 5)
+                self._control.sock.shutdown(socket.SHUT_WR)
+                while self._control.sock.recv(1 << 10):
+                    pass
         self.let_go()
         if self._first:
             try:
