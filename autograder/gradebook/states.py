@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..model import CheckResult, Grade
 from ..text import headline
 
@@ -16,6 +18,13 @@ NOT_HANDED_IN, UNFINISHED, WRONG, RIGHT, UNGRADED = STATES = (
 _UNGRADED = ("internal", "skipped")
 #: what intake says of a file that was handed in and holds nothing to run
 _EMPTY = ("is empty;", "has no code cells;", "defines nothing that")
+_SYNTAX = re.compile(r"\b(?:SyntaxError|IndentationError|TabError)\b")
+#: why a check does not pass, in a word that a narrow cell has room for: by its status, of a failed one by its failure
+_WORDS = {
+    "missing": "blank", "error": "raises", "forbidden": "style", "timeout": "slow", "memory": "memory",
+    "crashed": "crash", "malformed": "garbled", "difference": "values", "property": "rule", "exception": "raises",
+    "hidden": "hidden",
+}  # fmt: skip
 
 
 def state(grade: Grade | None) -> str:
@@ -60,6 +69,25 @@ def reason(grade: Grade | None, limit: int = 60) -> str:
     failure = own[0].failure
     function = f"{failure.function}: " if failure.function and failure.function not in failure.reason else ""
     return _cut(f"{function}{headline(failure)}", limit)
+
+
+def one_word(grade: Grade | None) -> str:
+    """Say why a page is not right in one short word: of the check that `reason` speaks of; "" where nothing is to say.
+
+    *values* are others, a *rule* does not hold, the code *raises*, or is *blank*, is no Python (*syntax*), …
+    """
+    failed = (
+        [check for check in grade.checks if check.status not in ("passed", *_UNGRADED)] if grade is not None else []
+    )
+    own = [check for check in failed if check.status != "missing"] or failed
+    if not own:
+        return ""
+    first = next((check for check in own if check.diagnosis), own[0])
+    failure = first.failure
+    if failure is not None and _SYNTAX.search(failure.reason):
+        return "syntax"
+    kind = failure.kind if failure is not None and first.status == "failed" else first.status
+    return _WORDS.get(kind, "wrong")
 
 
 def _without_words(grade: Grade) -> str:

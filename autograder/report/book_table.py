@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals
-from ..gradebook.states import NOT_HANDED_IN, RIGHT, STATES, UNGRADED, reason
+from ..gradebook.states import NOT_HANDED_IN, RIGHT, STATES, UNGRADED, one_word, reason
 from ..gradebook.totals import Standing
 from ..text import printable
 from .counting import rules_of
@@ -37,8 +37,8 @@ def points(row: Standing) -> str:
 def short_table(totals: ClassTotals, width: int = 100) -> Table:
     """Return a row a student: the total, how many pages ended in which way, and each page as far as the width reaches.
 
-    A page is a sign and its points, and why it is not right where there is room; further pages are left out, and the
-    caption says how many.
+    A page is a sign and its points, and why it is not right where there is room; no points have a word for it even
+    where there is none. Further pages are left out, and the caption says how many.
     """
     students = totals.students
     rows: dict[str, list[Standing]] = {}
@@ -46,7 +46,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         rows.setdefault(row.student, []).append(row)
     name = min(_NAME, max(len(printable(student, _NAME)) for student in ("student", *rows)))
     fixed = name + 8 + 3 + max((len(_sum(totals, s)) for s in students), default=0) + 6 + 4 * (len(STATES) + 3)
-    cells = {page: max(len(_cell(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
+    cells = {page: max(len(_short(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
     shown: list[str] = []
     for page in totals.pages:
         wide = max(cells[page], len(_head(page))) + 3
@@ -99,11 +99,26 @@ def _cell(row: Standing) -> str:
     return f"{SIGNS[row.state]} {'?' if row.pending else f'{row.total:g}'}{hand}"
 
 
+def _word(row: Standing) -> str:
+    """Return a word for why a page has no points, "" where it has some, or a person gave none."""
+    if row.total or row.pending or row.grade is None or row.state == NOT_HANDED_IN:
+        return ""
+    if row.grade.points:
+        return "" if row.manual else "late" if row.penalty else ""
+    return one_word(row.grade)
+
+
+def _short(row: Standing) -> str:
+    return " ".join(filter(None, (_cell(row), _word(row))))
+
+
 def _told(row: Standing, room: int) -> Text:
     """Return a cell with what there is room for of why a page is not right."""
     text = Text(_cell(row), style=COLOURS[row.state])
-    if room >= _WHY and row.grade is not None and row.state not in (NOT_HANDED_IN, RIGHT):
-        text.append(f" {reason(row.grade, room)}", style="not bold")
+    told = row.grade is not None and row.state not in (NOT_HANDED_IN, RIGHT)
+    why = reason(row.grade, room) if told and room >= _WHY and _word(row) != "late" else _word(row)
+    if why:
+        text.append(f" {why}", style="not bold")
     return text
 
 

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.desk import edits
+from autograder.desk.hide import COVER
 from autograder.desk.site import Desk
 from autograder.desk.who import LONGEST, Nobody, Who
 from autograder.errors import GradebookError, GradusError
@@ -26,6 +27,7 @@ from autograder.gradebook.rubric import Item
 from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
 from autograder.intake.roster import Roster
+from autograder.model import Failure
 from tests.desks import contents
 from tests.marking import CLASS, CODE, SOFTMAX, checks, desk_of, get, graded, post, write
 
@@ -261,6 +263,19 @@ def test_no_name_in_the_anonymous_view(tmp_path: Path) -> None:
             1
         ].count("<tr>")
         assert any(name in get(address + path)[1] for path in views(desk, "named", name))
+
+
+def test_a_reason_in_the_class_is_covered(tmp_path: Path) -> None:
+    """why a page is not right may quote the student: the anonymous class has the id for the name, parts are covered"""
+    name = "ada lovelace"
+    made, submission = graded(name, SOFTMAX, checks("error"))
+    told = Failure("exception", f"ValueError: no {name}, no Lovelace", function="softmax")
+    grade = replace(made, checks=tuple(replace(check, failure=told) for check in made.checks))
+    with desk_of(write(tmp_path / "out", (*CLASS, (grade, submission)))) as (desk, address):
+        assert f"no {name}, no Lovelace" in get(address + "named/")[1]
+        hidden = get(address + "anonymous/")[1]
+        assert f"no {desk.ids.of(name)}, no {COVER}" in hidden
+        assert "lovelace" not in hidden.lower()
 
 
 def test_a_desk_without_names_has_no_other_view(tmp_path: Path) -> None:

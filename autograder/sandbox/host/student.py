@@ -31,7 +31,6 @@ from .readable import READABLE
 from .record import Call, attached, freeze
 from .witness import LOOK_SECONDS
 
-_ANSWERS = frozenset({"state", "leaf", "read"})  #: services that tell what the student's code made
 END_SECONDS = 5.0  #: that a process which hung up may take to end: on a busy machine it takes its time
 
 
@@ -52,9 +51,8 @@ class Student:
         self._template, self._limits = template, limits
         self.calls: list[Call] = []
         self.heard = Heard()  #: all that this check was answered
-        self.files_written: dict[
-            str, tuple[bytes, bool]
-        ] = {}  #: files of this check, and whether they may only be read
+        #: files of this check, and whether they may only be read
+        self.files_written: dict[str, tuple[bytes, bool]] = {}
         self.given_up: dict[str, str] = {}  #: names that are called no more, and what is said of each
         self.problem: StudentProblem | None = None
         self.result_ids: dict[int, Call] = {}
@@ -339,8 +337,7 @@ class Student:
         readable = READABLE.get(name)
         if readable is not None and not readable(value):  # the student's code answers for it
             raise self._fail(StudentProblem("malformed", f"what came back for `{name}` cannot be read"))
-        if name in _ANSWERS:
-            self.heard.note(name, value)
+        self.heard.note_service(name, value)
         return value
 
     @contextmanager

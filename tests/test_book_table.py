@@ -1,0 +1,84 @@
+"""The gradebook in the terminal: why a page has no points stands in its cell, however narrow the terminal is."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.gradebook import class_totals
+from autograder.model import STATUSES, UNCOUNTED, Diagnosis, Exercise, Failure, Grade, Syllabus
+from autograder.report.book_table import short_table
+from tests.helpers import make_check, make_grade
+
+PAGE = "one/first_page"
+PAGES = (PAGE, *(f"one/page_{n}" for n in range(9)))
+COURSE = Syllabus("C", Path("."), {"one": "One"}, {a: Exercise(a, a, 11.0) for a in PAGES}, {})
+
+
+def ended(student: str, status: str, failure: Failure | None, page: str = PAGE, points: float = 0.0) -> Grade:
+    """A page of one check that ended so."""
+    check = make_check(status=status, points=points, max_points=11.0, failure=failure)
+    return make_grade(student, page, status=status, points=points, max_points=11.0, checks=(check,))
+
+
+def cells(grades: list[Grade], width: int) -> dict[str, str]:
+    """What stands in the first page's cell, by student."""
+    totals = class_totals.of_grades(grades, COURSE)
+    out = io.StringIO()
+    Console(file=out, width=width, no_color=True).print(short_table(totals, width))
+    lines = [re.split(r"│|┃", line) for line in out.getvalue().splitlines()]
+    at = next(n for line in lines for n, cell in enumerate(line) if cell.strip() == "first_page")
+    return {line[1].strip(): line[at].strip() for line in lines if len(line) > at and line[1].strip() != "student"}
+
+
+ENDS = [
+    ("failed", "difference", "values differ", "values"), ("failed", "property", "no sum of 1", "rule"),
+    ("failed", "hidden", "look at large inputs", "hidden"), ("failed", "problem", "no", "wrong"),
+    ("error", "exception", "ValueError: no", "raises"), ("error", "exception", "SyntaxError: line 3", "syntax"),
+    ("missing", "problem", "`f` is not written", "blank"), ("timeout", "problem", "too long", "slow"),
+    ("memory", "problem", "too much", "memory"), ("crashed", "problem", "signal 11", "crash"),
+    ("malformed", "problem", "unreadable", "garbled"), ("forbidden", "style", "without sum", "style"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [100, 400])
+def test_no_points_have_their_reason(width: int):
+    """a word where the terminal is narrow, a sentence where it is wide; never a bare cross"""
+    grades = []
+    for number, (status, kind, why, _) in enumerate(ENDS):
+        failure = Failure(kind, why, function="f")
+        grades += [ended(f"s{number:02}", status, failure, page) for page in (PAGES if width == 100 else PAGES[:1])]
+    found = cells(grades, width)
+    for number, (_, _, why, word) in enumerate(ENDS):
+        cell = found[f"s{number:02}"]
+        assert re.fullmatch(r"[✗…] 0 .+", cell)
+        assert cell.endswith(f" {word}") if width == 100 else why in cell
+
+
+def test_the_word_is_of_the_check_that_the_reason_is_of():
+    """the known mistake first, then what is written and wrong, then what is not written; some points need no word"""
+    known = Failure("exception", "IndexError", diagnosis=(Diagnosis("takes the wrong axis", "", "f"),))
+    blank, wrong = Failure("problem", "not written", function="g"), Failure("difference", "values differ")
+    several = {
+        "ada": (("missing", blank), ("failed", wrong), ("error", known)),
+        "bob": (("missing", blank), ("failed", wrong)),
+        "cyd": (("missing", blank), ("missing", blank)), "dan": (("failed", None), ("missing", blank)),
+    }  # fmt: skip
+    grades = [ended("eve", "failed", wrong, points=4.0), ended("fay", "passed", None, points=11.0)]
+    for student, ends in several.items():
+        made = tuple(make_check(status=s, points=0.0, failure=f, name=f"t{n}") for n, (s, f) in enumerate(ends))
+        grades.append(make_grade(student, PAGE, status="failed", points=0.0, max_points=2.0, checks=made))
+    found = cells([*grades, *(ended(g.student, "passed", None, a, 11.0) for g in grades for a in PAGES[1:])], 100)
+    words = {"ada": "0 raises", "bob": "0 values", "cyd": "0 blank", "dan": "0 wrong", "eve": "4", "fay": "11"}
+    assert {name: cell.split(" ", 1)[1] for name, cell in found.items()} == words
+
+
+def test_every_status_has_a_word():
+    """no status that a grade counts by is without one, and none is longer than a page's head"""
+    for status in set(STATUSES) - {"passed", *UNCOUNTED}:
+        cell = cells([ended("ada", status, None, page) for page in PAGES], 100)["ada"]
+        assert re.fullmatch(r"–|[✗…] 0 \w{4,7}", cell)
