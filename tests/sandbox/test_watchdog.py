@@ -10,6 +10,7 @@ import time
 import pytest
 
 from autograder.sandbox.host.base import Limits
+from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.worker.watchdog import Watchdog, children, held_kb
 
@@ -73,11 +74,19 @@ def family(leaves):
 """
 
 
+@pytest.fixture(scope="module")
+def own_template():
+    """A template whose workers are this file's: who may hold more than they may is at work in none of them."""
+    template = Template("plain")
+    yield template
+    template.close()
+
+
 @linux
 @pytest.mark.parametrize("leaves", [False, True])
-def test_who_is_cut_off_counts_beside_other_workers(template_of, student_in, leaves):
+def test_who_is_cut_off_counts_beside_other_workers(own_template, student_in, leaves):
     """a second worker at work hides nobody: the session tells whose they are, and who left that too is ended alone"""
-    template, limits = template_of("plain"), Limits(memory_mb=200)
+    template, limits = own_template, Limits(memory_mb=200)
     other = student_in(template, "def one(): return 1", limits=limits)
     student = student_in(template, CUT_OFF, limits=limits)
     if leaves:
