@@ -572,3 +572,22 @@ def test_a_result_that_cannot_be_written(tiny_class, monkeypatch, capsys):
     (root / "out" / "grades.csv").rmdir()
     assert entry(monkeypatch, capsys, *command)[0] == 0
     assert answers["graded"] == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--course DIR list --json", "list --course DIR --json", "list --json --course=DIR", "list --json --course DIR"],
+)
+def test_a_course_may_be_named_before_or_after_the_command(tmp_path, line):
+    """`--course DIR` is an option of every command, wherever it stands"""
+    tiny(tmp_path)
+    code, out, err = invoke(*line.replace("DIR", str(tmp_path)).split())
+    assert code == 0, err
+    assert [page["address"] for page in json.loads(out)] == [PAGE]
+
+
+@pytest.mark.parametrize("line", ["list --course", "list -- --course x"])
+def test_a_course_without_its_folder_is_refused(line):
+    """a `--course` that nothing follows names no course; behind `--` it is no option"""
+    code, out, _ = invoke(*line.split())
+    assert (code, out) == (2, "")

@@ -38,6 +38,11 @@ class Grouped(TyperGroup):
                 error.args = (translated(str(error)), *error.args[1:])
                 raise
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options of all commands: the course may be named after the command as well as before it."""
+        parsed: list[str] = super().parse_args(ctx, course_first(args))
+        return parsed
+
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the command line; what is wrong with it is told in the course's language."""
         try:
@@ -63,6 +68,16 @@ class Grouped(TyperGroup):
         for title, rows in sections.items():
             with formatter.section(_(title)):
                 formatter.write_dl(rows)
+
+
+def course_first(args: list[str]) -> list[str]:
+    """Return the words of a command line with ``--course DIR`` before all else, wherever it stands."""
+    end = args.index("--") if "--" in args else len(args)
+    for place, word in enumerate(args[:end]):
+        if (word == "--course" and place + 1 < end) or word.startswith("--course="):
+            after = place + (2 if word == "--course" else 1)
+            return [*args[place:after], *args[:place], *args[after:]]
+    return args
 
 
 #: for whom the commands of each module are, in the order of the help
