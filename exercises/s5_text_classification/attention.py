@@ -104,7 +104,8 @@ class MultiHeadAttention(nn.Module):
 
     Its parts are `query`, `key`, `value` and `out`, each an nn.Linear(D, D). Called with x, (N, T, D) in the dtype of
     its parameters, it cuts query(x), key(x) and value(x) into heads, attends in each head, puts the heads' means
-    together, and gives out of them, (N, T, D). Differentiable; x stays as it was.
+    together, and gives out of them, (N, T, D). Differentiable; x stays as it was. Written out with your `attention`,
+    without PyTorch's own `MultiheadAttention`.
 
     Called with x and a mask, it gives the mask to every attention: bool, of a shape that broadcasts to
     (N, heads, T, T), such as (N, 1, 1, T) or (T, T). The mask stays as it was.
@@ -139,7 +140,8 @@ class EncoderLayer(nn.Module):
     stay as they were.
 
     Its parts are `attend`, a MultiHeadAttention(D, heads); `norm1` and `norm2`, each an nn.LayerNorm(D); `wide`, an
-    nn.Linear(D, hidden); and `narrow`, an nn.Linear(hidden, D).
+    nn.Linear(D, hidden); and `narrow`, an nn.Linear(hidden, D). Written out, without PyTorch's own
+    `TransformerEncoderLayer`.
     """
 
     def __init__(self, D: int, heads: int, hidden: int) -> None:
@@ -193,6 +195,8 @@ class TransformerClassifier(nn.Module):
     words alone and never at padding; then `norm`; then the mean over the words, or zeros for a row without any; then
     `out`. So whatever stands where the mask is False changes no logit, and finite logits come of a row without words
     too. Ids and mask stay as they were.
+
+    Written out of your layers, without PyTorch's own `TransformerEncoderLayer`.
 
     In training mode the same happens, but nn.Dropout(p) acts on the sum of vectors and positions, and on the mean.
 
