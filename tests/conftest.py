@@ -35,7 +35,7 @@ LONG = (
 BUSY = {
     "sandbox", "student", "lab", "desk", "test_misbehaviour", "test_elsewhere", "test_machine_faults", "test_live",
     "test_live_fork", "test_faults", "test_grading", "test_cli", "test_formgrader", "test_feedback_browser",
-    "test_report_browser", "test_guides",
+    "test_report_browser", "test_guides", "test_submission",
 }  # fmt: skip
 
 
