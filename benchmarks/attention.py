@@ -17,9 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 
 from autograder.authoring.pictures import reference
-from autograder.course import datasets
-from autograder.errors import CourseError
-from benchmarks.project import SETS, network, scores
+from benchmarks.project import SETS, corpora, network, scores, sizes
 
 RECIPE = {"rate": 0.003, "epochs": 12}
 DROPOUT = 0.5
@@ -39,13 +37,8 @@ def main() -> int:
     torch.optim.Adam([torch.zeros(1)])  # the first optimizer imports for a second: no part of a training
     print(f"torch {torch.__version__}, 1 thread, {options.seeds} seed(s), dropout {DROPOUT}, {RECIPE}\n")
     print("| texts | training + held-out | model | accuracy % | macro-F1 % | s |\n|---|---|---|---|---|---|")
-    for name in options.sets:
-        try:
-            texts = datasets.load("texts").corpus(name)
-        except CourseError as error:
-            print(f"skipped {name}: {error}", file=sys.stderr)
-            continue
-        size = f"{len(texts.train_texts):,} + {len(texts.test_texts):,}"
+    for name, texts in corpora(options.sets):
+        size = sizes(texts)
         answers = [network(page, texts, "cnn", seed) for seed in range(options.seeds)]
         print(f"| {name} | {size} | transformer | {scores(page, texts, answers)} |", flush=True)
     return 0

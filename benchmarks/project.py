@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import mean
 from types import ModuleType
@@ -24,6 +25,20 @@ from autograder.course import datasets
 from autograder.errors import CourseError
 
 SETS = ("docstrings", "sms_spam", "rt_polarity", "trec", "banking77", "ag_news")
+
+
+def corpora(names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the sets of texts of these names; one that is not at hand is skipped, with a line that says so."""
+    for name in names:
+        try:
+            yield name, datasets.load("texts").corpus(name)
+        except CourseError as error:
+            print(f"skipped {name}: {error}", file=sys.stderr)
+
+
+def sizes(texts: Any) -> str:
+    """How many texts there are to train on and held out, as a cell of a table."""
+    return f"{len(texts.train_texts):,} + {len(texts.test_texts):,}"
 
 
 def linear(texts: Any) -> tuple[torch.Tensor, float]:
@@ -65,13 +80,8 @@ def main() -> int:
     torch.optim.Adam([torch.zeros(1)])  # the first optimizer imports for a second: no part of a training
     print(f"torch {torch.__version__}, {options.threads} thread(s), {options.seeds} seed(s)\n")
     print("| texts | training + held-out | model | accuracy % | macro-F1 % | s |\n|---|---|---|---|---|---|")
-    for name in options.sets:
-        try:
-            texts = datasets.load("texts").corpus(name)
-        except CourseError as error:
-            print(f"skipped {name}: {error}", file=sys.stderr)
-            continue
-        size = f"{len(texts.train_texts):,} + {len(texts.test_texts):,}"
+    for name, texts in corpora(options.sets):
+        size = sizes(texts)
         print(f"| {name} | {size} | TF-IDF, logistic regression | {scores(page, texts, [linear(texts)])} |", flush=True)
         for kind in ("bag", "cnn"):
             answers = [network(page, texts, kind, seed) for seed in range(options.seeds)]
