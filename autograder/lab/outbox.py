@@ -60,8 +60,12 @@ class Outbox:
 
     @property
     def takes(self) -> bool:
-        """Tell whether a frame would be sent at once: else nobody needs to make one."""
-        return not self._frames and self._sent - self._seen < AHEAD
+        """Tell whether the next frame would be sent once it is made: else nobody needs to make one.
+
+        One that was put in just now counts as sent: it will be long before the next one is there.
+        """
+        with self._lock:
+            return len(self._frames) + self._sent - self._seen < AHEAD
 
     def _stir(self) -> None:
         try:

@@ -297,6 +297,31 @@ def test_a_slow_page_gets_the_latest_frame() -> None:
     assert [message["text"] for message in came if "text" in message] == [str(n) for n in range(0, 1000, 100)]
 
 
+def test_the_next_frame_is_made_while_the_last_one_is_sent() -> None:
+    """A frame that waits for the loop alone does not keep the next one from being made; two on their way do."""
+
+    async def taken() -> list[bool]:
+        box = Outbox(asyncio.get_running_loop())
+        found = [box.takes]
+        box.show(Frame(1))
+        found.append(box.takes)
+
+        async def send(text: bytes) -> None:
+            pass
+
+        delivery = asyncio.create_task(box.deliver(send))
+        await asyncio.sleep(0)
+        box.show(Frame(2))
+        found.append(box.takes)
+        box.seen(1)
+        found.append(box.takes)
+        box.close()
+        await asyncio.wait_for(delivery, 5)
+        return found
+
+    assert asyncio.run(taken()) == [True, True, False, True]
+
+
 def test_a_page_that_reads_nothing_is_gone() -> None:
     """Words are kept for a while, and then the page is given up."""
 

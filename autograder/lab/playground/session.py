@@ -32,7 +32,7 @@ from .missions import Look
 from .parts import SECTION
 from .room import Box, Room
 
-STRETCH = 0.04  #: seconds of steps between two looks at the queue
+STRETCH = 0.03  #: seconds of steps between two looks at the queue
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 MOST_WAITING = 200  #: messages of the page's that wait
 COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
