@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from functools import wraps
 from typing import Any
@@ -80,6 +81,6 @@ def _object(answer: Any, depth: int) -> Handle | None:
         return answer
     if isinstance(answer, Mapping):
         answer = [*answer, *answer.values()]
-    if isinstance(answer, list | tuple | set | frozenset) and depth:
+    if isinstance(answer, list | tuple | set | frozenset | deque) and depth:
         return next((found for part in answer if (found := _object(part, depth - 1)) is not None), None)
     return None

@@ -91,7 +91,7 @@ def _container_difference(
     actual: Any, expected: Any, rtol: float | None, atol: float | None, dtype: bool
 ) -> Difference | None:
     """Return the first difference of a list, tuple or dict."""
-    if type(actual) is not type(expected):
+    if type(actual) is not type(expected) and not (type(expected) is tuple and isinstance(actual, tuple)):
         return Difference(f"{kind_of(actual)} came back where a {type(expected).__name__} was expected")
     if isinstance(expected, dict):
         if set(actual) != set(expected):

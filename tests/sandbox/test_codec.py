@@ -7,6 +7,10 @@ import os
 import random
 import struct
 import sys
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -141,7 +145,7 @@ def test_edges_of_each_plain_kind(value, strided):
 
 
 def test_subclasses_arrive_as_their_plain_kind():
-    """a named tuple is a tuple, a torch.Size is a tuple, an int or str of a subclass is the plain one"""
+    """what is a tuple with names is a tuple, a torch.Size is a tuple, an int or str of a subclass is the plain one"""
 
     class Loud(str):
         __slots__ = ()
@@ -427,14 +431,73 @@ def test_data_frames_and_series(strided):
     pandas.testing.assert_frame_equal(over(axes, strided), axes)
 
 
+Point = namedtuple("Point", "x y")
+DAY = date(2024, 2, 29)
+AWARE = datetime(2024, 2, 29, 12, 30, 0, 7, tzinfo=timezone(timedelta(hours=2)))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Counter("abracadabra"), OrderedDict(b=1, a=[2]), defaultdict(list, {"a": [1]}), defaultdict(int),
+        deque([1, 2], 5),
+        range(3, 30, 4), Fraction(-3, 7), Decimal("0.10"), Decimal("NaN"), DAY, AWARE, AWARE.time(), timedelta(-1, 3),
+        math.factorial(60), -(2**63) - 1, 2**64, {DAY, AWARE}, {Fraction(1, 3): frozenset({frozenset({1})})},
+        pandas.Timestamp("2024-02-29 12:00:00.000000007"), pandas.Timestamp(AWARE), pandas.Timedelta("1s"), pandas.NaT,
+    ],
+    ids=repr,
+)  # fmt: skip
+@SIDES
+def test_plain_values_of_the_libraries(value, strided):
+    """counters, dates, fractions and whole numbers of any length cross as what they are"""
+    got = over([value, {"inside": (value,)}], strided)
+    for one in (got[0], got[1]["inside"][0]):
+        assert type(one) is type(value)
+        assert repr(one) == repr(value)
+    assert getattr(got[0], "default_factory", None) is getattr(value, "default_factory", None)
+
+
+@SIDES
+def test_named_tuples_and_indexes(strided):
+    """a named tuple keeps its names, and is one class for all of its kind; an index keeps its name and dtype"""
+    a, b = over([Point(1, [2.0]), Point(3, None)], strided)
+    assert (a.x, a.y, b.x) == (1, [2.0], 3)
+    assert type(a) is type(b)
+    assert a == (1, [2.0])
+    for index in (
+        pandas.Index(["a", "b"], name="who"), pandas.RangeIndex(3), pandas.to_datetime(["2024-01-01", "2024-01-02"]),
+        pandas.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["letter", None]),
+    ):  # fmt: skip
+        got = over(index, strided)
+        assert got.equals(index)
+        assert list(got.names) == list(index.names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("range", (0, 10**9, 1)), ("range", (0, 1, 0)), ("Fraction", (1, 0)), ("Fraction", (1.5, 2)),
+        ("Decimal", "1e99999"),
+        ("namedtuple", ("x", ("__init__",), (1,))), ("namedtuple", ("import os", ("a",), (1,))), ("Counter", [1]),
+        ("deque", ([1], "a")), ("int", b""), ("int", bytes(5000)), ("date", "2024-13-01"), ("lambda", 1), ([], 1),
+        ("Index", ([1], ["a"], "os")), ("defaultdict", ("int",)),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_parts_that_make_no_value(kind, parts):
+    """parts that make none, or one that would grow when it is used, are refused"""
+    with pytest.raises(CodecError):
+        decoder(b"K" + encode(kind) + encode(parts)).value()
+
+
 # -- what cannot cross ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("value", "names"),
     [
-        (1 << 63, "int"),
-        (-(1 << 63) - 1, "int"),
+        (1 << 20_000, "20,001 bits"),
+        (-(1 << 20_000), "int"),
         (torch.eye(2).to_sparse(), "sparse"),
         (torch.empty(2, device="meta"), "meta"),
         (torch.ones(2, dtype=torch.uint16), "uint16"),
@@ -646,11 +709,21 @@ def test_a_forged_view_cannot_reach_beyond_its_bytes():
         lambda v: v["d"].update(k=5),
         lambda v: v.update(new=1),
         lambda v: torch.rand(1, generator=v["g"]),
+        lambda v: v["s"].add(3),
+        lambda v: v["q"].append(3),
+        lambda v: v["c"].update(b=1),
+        lambda v: v["t"].__setitem__("new", 1),
+        lambda v: v["t"].insert(0, "new", 1),
+        lambda v: v["t"].loc.__setitem__((0, "n"), 9),
+        lambda v: v["t"].__setattr__("columns", ["m"]),
+        lambda v: v["r"].__setitem__(0, 9.0),
     ],
 )
 def test_any_change_in_place_is_seen(alter):
-    """an alteration of a tensor, array, list, dict or generator is noticed; looking alone is none"""
+    """an alteration of a tensor, array, table, container or generator is noticed; looking alone is none"""
     value = {"x": torch.ones(3), "a": np.zeros(2), "l": [1, 2], "d": {"k": 1}, "g": torch.Generator()}
+    value |= {"s": {1}, "q": deque([1]), "c": Counter("a"), "t": pandas.DataFrame({"n": [1, 2]})}
+    value |= {"r": pandas.Series([1.0, 2.0])}
     reader = decoder(encode(value, strided=True), strided=True)
     got = reader.value()
     assert got["x"].sum() == 3

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from ..wire.codec import RemoteException
+from ..wire.kinds import KINDS, kind_of
 from .handles import Handle, ModuleHandle, Placed
 
 SIZE = 8  #: bytes of a digest
@@ -64,6 +65,9 @@ def _add(into: blake2b, value: Any) -> None:
         into.update(b"h\0")
     elif isinstance(value, torch.Tensor):
         _add_tensor(into, value)
+    elif kind is not dict and kind is not list and kind is not tuple and (named := kind_of(value)):
+        into.update(f"K{named}\0".encode())
+        _add(into, [KINDS[named].parts(value), list(value) if named == "OrderedDict" else None])
     elif isinstance(value, (list, tuple)):
         into.update(f"{'l' if isinstance(value, list) else 't'}{len(value)}\0".encode())
         for part in value:

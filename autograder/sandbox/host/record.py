@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,8 @@ def freeze(value: Any) -> Any:
         flat = plain.reshape(-1)
         total = sum(complex(part.to(torch.complex128).sum()) for part in flat.split(1 << 16))  # no copy of the whole
         return Large(tuple(plain.shape), plain.dtype, _real(total / len(flat)), _real(complex(flat[-1])))
+    if isinstance(value, (set, deque)):
+        return value.copy()
     if isinstance(value, (list, tuple)):
         kept = [freeze(v) for v in value]
         return kept if isinstance(value, list) else tuple(kept)

@@ -9,7 +9,9 @@ import ctypes
 import mmap
 import re
 import struct
+from collections import deque
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,7 @@ from .codec import (
     Objects,
     RemoteException,
 )
+from .kinds import HASHED, KINDS
 
 ENDS = "the message ends in the middle of a value"
 SMALL = 1 << 20  #: bytes of an array that are copied once more for the sake of speed
@@ -178,7 +181,7 @@ class Decoder:
 
     def _hashed(self) -> list[Any]:
         values = self._values()
-        if not all(isinstance(v, (str, int, float, complex, bytes, bool, tuple, type(None))) for v in values):
+        if not all(isinstance(v, (str, int, float, complex, bytes, bool, tuple, type(None), *HASHED)) for v in values):
             raise CodecError("a set that holds more than scalars")
         if sum(not _plainly(v) for v in values) > MAX_HASHED:
             raise CodecError(f"more than {MAX_HASHED:,} entries that are no words and no small whole numbers")
@@ -197,6 +200,24 @@ class Decoder:
             except TypeError:
                 raise CodecError("a dict key that is not a scalar") from None
         self._watched.append((result, dict(result)))
+        return result
+
+    def _of_kind(self) -> Any:
+        kind, parts = self.value(), self.value()
+        known = KINDS.get(kind) if type(kind) is str else None
+        if known is None:
+            raise CodecError("a value of an unknown kind")
+        try:
+            result = known.made(parts)
+        except Exception as error:
+            raise CodecError(f"a {kind} that is none ({type(error).__name__})") from None
+        if isinstance(result, (dict, deque)):
+            self._watched.append((result, copy(result)))
+        return result
+
+    def _set(self) -> set[Any]:
+        result = set(self._hashed())
+        self._watched.append((result, set(result)))
         return result
 
     def _dtype(self) -> torch.dtype:
@@ -405,6 +426,8 @@ class Decoder:
                 table.columns = pandas.MultiIndex.from_tuples(list(table.columns))
             if not series:
                 table.columns.names = names[1]
+            if self._strided:
+                self._watched.append((table, table.copy()))
             return table
         except Exception as error:
             raise CodecError(f"a table that pandas refuses ({type(error).__name__})") from None
@@ -438,9 +461,25 @@ def _altered(value: Any, before: Any) -> bool:
         return not torch.equal(value.get_state(), before)
     if len(value) != len(before):
         return True
+    if isinstance(value, set):
+        return bool(value != before)
+    if hasattr(value, "iloc"):
+        return not _same_table(value, before)
     if isinstance(value, dict):
         return any(k not in value or value[k] is not v for k, v in before.items())
     return any(a is not b for a, b in zip(value, before, strict=True))
+
+
+def _same_table(value: Any, before: Any) -> bool:
+    """Tell whether a table of pandas is as it was: entries, dtypes, names and their order."""
+    series = not hasattr(value, "columns")
+    names = (lambda t: (t.name, list(t.index.names))) if series else (lambda t: (list(t.columns), list(t.index.names)))
+    return bool(
+        value.shape == before.shape
+        and names(value) == names(before)
+        and value.index.equals(before.index)
+        and value.equals(before)
+    )
 
 
 def _overwritten(storage: torch.UntypedStorage, before: bytes | memoryview | None) -> bool:
@@ -460,9 +499,10 @@ _READERS: dict[int, Any] = {
         "b": lambda d: bytes(d._take(d._u32())),
         "l": Decoder._list,
         "t": lambda d: tuple(d._values()),
-        "e": lambda d: set(d._hashed()),
+        "e": Decoder._set,
         "z": lambda d: frozenset(d._hashed()),
         "d": Decoder._dict,
+        "K": Decoder._of_kind,
         "S": lambda d: slice(d.value(), d.value(), d.value()),
         "D": Decoder._dtype,
         "V": Decoder._device,

@@ -33,6 +33,7 @@ from .codec import (
     Objects,
     RemoteException,
 )
+from .kinds import KINDS, kind_of
 
 
 class Sent:
@@ -82,7 +83,7 @@ class Encoder:
 
     @property
     def brings_arrays(self) -> bool:
-        """Tell whether there is memory among the values that the other side can alter."""
+        """Tell whether the other side can alter memory of the values."""
         return bool(self._arrays)
 
     def altered(self, message: bytes | None) -> list[tuple[Any, Any]]:
@@ -122,7 +123,7 @@ class Encoder:
             self._by_kind(value)
 
     def open_tuple(self, length: int) -> None:
-        """Begin a tuple whose `length` values follow, each by its own call of :meth:`value`."""
+        """Begin a tuple; its `length` values follow."""
         self.out += b"t" + U32.pack(length)
 
     def _by_kind(self, value: Any) -> None:
@@ -135,6 +136,8 @@ class Encoder:
             self._ndarray(np.asarray(value))
         elif isinstance(value, torch.Generator):
             self._generator(value)
+        elif self._of_kind(kind_of(value), value):
+            return
         elif isinstance(value, tuple) and type(value).__init__ is tuple.__init__:
             self._sequence(b"t", tuple(value))
         elif isinstance(value, RemoteException):
@@ -149,9 +152,22 @@ class Encoder:
             self._handle(value)
 
     def _int(self, value: int) -> None:
-        if not -(1 << 63) <= value < 1 << 63:
-            raise CodecError("an int beyond 64 bits")
-        self.out += b"i" + I64.pack(value)
+        if -(1 << 63) <= value < 1 << 63:
+            self.out += b"i" + I64.pack(value)
+        elif not self._of_kind("int", value):
+            raise CodecError(f"an int of {value.bit_length():,} bits")
+
+    def _of_kind(self, kind: str, value: Any) -> bool:
+        """Write a value of a kind by its parts; False where it stays an object."""
+        parts = KINDS[kind].parts(value) if kind else None
+        if parts is None:
+            return False
+        self._enter(1)
+        self.out += b"K"
+        self.value(kind)
+        self.value(parts)
+        self._depth -= 1
+        return True
 
     def _str(self, value: str) -> None:
         raw = value.encode("utf-8", "surrogatepass")
@@ -249,8 +265,7 @@ class Encoder:
             self.out += ctypes.string_at(address, nbytes)
 
     def _tensor(self, value: torch.Tensor) -> None:
-        known = self._tensors.get(id(value))
-        if known is not None:
+        if (known := self._tensors.get(id(value))) is not None:
             self.out += b"r" + U32.pack(known)
             return
         self._tensors[id(value)] = len(self._tensors)
