@@ -180,6 +180,18 @@ def test_what_is_printed_costs_nothing(opened):
     assert box.wait(m.Picture, lambda p: p.step > 50).finite
 
 
+@pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])
+def test_a_part_that_makes_the_steps_slow_is_named(opened, line, forks):
+    """Once in a run, with how long a step takes with it and without it; it stays the student's"""
+    session, box = opened(activations=f"import os, time\ndef tanh(x):\n    {line}\n    return x.tanh()\n")
+    session.put(m.Build({}, True))
+    slow = box.wait(m.Slow, seconds=60)
+    assert (slow.part, slow.forks) == ("tanh", forks)
+    assert slow.yours > 5 * slow.course
+    box.wait(m.Picture)
+    assert not any(isinstance(one, m.Slow | m.Fell) for one in box.told)
+
+
 def test_what_is_unwritten_is_the_course_s(opened):
     """A stub is no failure: it wears the course's badge and nothing is said"""
     stub = trees().stub("s3_neural_networks/optimizers").read_text(encoding="utf-8")

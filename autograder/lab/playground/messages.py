@@ -164,6 +164,15 @@ class Overflow(Message, frozen=True):
     step: int
 
 
+class Slow(Message, frozen=True):
+    """A part of the student's makes the steps slow: milliseconds of one with it, and with the course's."""
+
+    part: str
+    yours: float
+    course: float
+    forks: bool
+
+
 class Saved(Message, frozen=True):
     """A page of the student's was saved: it is read again."""
 

@@ -36,6 +36,9 @@ STRETCH = 0.03  #: seconds of steps between two looks at the queue
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 MOST_WAITING = 200  #: messages of the page's that wait
 COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
+SLOW_STEP = 0.006  #: seconds of a step from which on it is looked whether a part is slow
+SLOW_STRETCHES = 5  #: that are slow one after the other, before it is looked
+SEARCH = 10.0  #: seconds that this may take
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
 
 T = TypeVar("T", bound=Message)
@@ -59,6 +62,7 @@ class Session:
         self._first = math.nan
         self._on, self._speed, self._due = False, 0.0, 0.0
         self._step = 0
+        self._slow = 0  # stretches of the run with slow steps, one after the other; then it is looked once
         self._ended = False
         self._thread = threading.Thread(target=in_this_language(self._serve), name="gradus-playground", daemon=True)
         self._thread.start()
@@ -267,7 +271,7 @@ class Session:
         hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
         found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK)
         built = self._checked(found, m.Built)
-        self._now, self._step, self._first = self.state, built.step, math.nan
+        self._now, self._step, self._first, self._slow = self.state, built.step, math.nan, 0
         self._built = msgspec.structs.replace(
             built, state=states.short(self.state), parts=self._told(built.parts), running=self._on
         )
@@ -284,11 +288,26 @@ class Session:
         if self._speed:
             steps = max(1, round(self._speed * STRETCH))
             self._due = time.monotonic() + steps / self._speed
+        began, before = time.monotonic(), self._step
         answer = self._ask("advance", steps, STRETCH, self._outbox.takes)
+        passed = time.monotonic() - began
         if isinstance(answer, dict) and answer.keys() == {"step"} and type(answer["step"]) is int:
             self._step = answer["step"]
         else:
             self._picture(answer)
+        self._look_at_pace(passed / max(self._step - before, 1))
+
+    def _look_at_pace(self, seconds: float) -> None:
+        """Say once of a run which parts of the student's make its steps slow."""
+        if self._slow > SLOW_STRETCHES:
+            return
+        self._slow = self._slow + 1 if seconds > SLOW_STEP else 0
+        if self._slow <= SLOW_STRETCHES:
+            return
+        assert self.state is not None
+        found = self._hosted_now().ask("slow_parts", states.plain(self._effective(self.state)), seconds=SEARCH)
+        for one in found if isinstance(found, list) else ():
+            self._outbox.say(self._checked(one, m.Slow))
 
     def _picture(self, found: Any, begun: bool = False) -> None:
         """Show a picture, and see whether it fulfils a mission."""

@@ -1,6 +1,7 @@
 """The loop: a network that trains in the worker, and a picture of it now and then."""
 
 import math
+import os
 import time
 
 import torch
@@ -21,6 +22,7 @@ class Run:
     def __init__(self, state, parts):
         self.state = s = state
         self.parts = parts
+        self.pid = os.getpid()
         self.regression = data.is_regression(s)
         X, y, self.train = data.points(s)
         self.points = torch.cat([X, y[:, None]], 1)
@@ -111,6 +113,8 @@ class Run:
         self.optimizer.step()
         self.loss = loss.item()
         self.t += 1
+        if os.getpid() != self.pid:  # a part forked, and this is the child: one run is enough
+            os._exit(0)
 
     def advance(self, steps, seconds):
         """Take so many steps, or fewer if the time is up or the loss is no number any more; return how many."""

@@ -4,6 +4,7 @@ import math
 
 from .engine import Run
 from .names import LIVE
+from .pace import slow_parts
 from .parts import Parts
 from .race import landscape, race
 
@@ -78,6 +79,10 @@ class Playground:
                 break
         self.parts.notes = kept
         return found
+
+    def slow_parts(self, state):
+        """Return which parts of the student's make the steps of a run slow, see :func:`.pace.slow_parts`."""
+        return slow_parts(state, self.parts)
 
     def weights(self):
         """Return all parameters as nested lists, from the input to the output."""

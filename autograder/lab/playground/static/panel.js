@@ -50,6 +50,7 @@ export class Panel {
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
       overflow: (/** @type {any} */ m) => this.say(say("The loss is no number any more after {step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.", m)),
+      slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
       saved: () => this.say(""), missions: (/** @type {any} */ m) => page.missions(m.names),
       exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
       weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
