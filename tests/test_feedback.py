@@ -8,15 +8,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autograder.errors import GradebookError
 from autograder.export import feedback
+from autograder.export.standings import as_csv, comments
 from autograder.gradebook.class_totals import ClassTotals
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.totals import standings
 from autograder.intake.roster import Roster
 from autograder.model import Exercise, Syllabus
+from autograder.report.book_table import long_table
 from tests.helpers import make_check, make_grade
 
 PAGES = ("one/scaled", "one/lines")
@@ -56,6 +59,28 @@ def test_a_page_says_all_that_is_ones_own():
         for other in {"ada", "bob", "eve"} - {student}:
             assert other not in page
     assert "Müller" not in made["ada"] + made["bob"]
+
+
+def test_a_rubric_item_is_told_as_it_holds(tmp_path):
+    """its last words and points alone stand on the page, in the mail, in Moodle's comment and in the CSV; of one that
+    was taken back none do"""
+    log = [
+        Entry("ada", PAGES[0], kind, value, key, text, number=n)
+        for n, (kind, value, key, text) in enumerate([
+            ("item", -1.0, "axis", "OLD WORDS"), ("item", -0.5, "axis", "NEW WORDS"),
+            ("item", -1.0, "shape", "TAKEN BACK"), ("unitem", 0.0, "shape", ""),
+        ], 1)
+    ]  # fmt: skip
+    grade = make_grade("ada", PAGES[0], points=3.0, max_points=3.0)
+    rows = standings({("ada", PAGES[0]): [grade]}, {("ada", PAGES[0]): log}, Policy(), COURSE)
+    totals = ClassTotals(tuple(rows), Policy(), COURSE)
+    mail = feedback.folder(totals, tmp_path, Roster())[0].read_text()
+    table = io.StringIO()
+    Console(file=table, width=300).print(long_table(totals))
+    said = "".join(line for line in as_csv(totals).splitlines())
+    for told in (feedback.pages(totals)["ada"], mail, comments(totals)["ada"], table.getvalue(), said):
+        assert "NEW WORDS" in told
+        assert not [words for words in ("OLD WORDS", "TAKEN BACK", "-1)") if words in told]
 
 
 def test_a_folder_for_a_mail_merge(tmp_path):

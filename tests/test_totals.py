@@ -177,6 +177,32 @@ def test_a_rubric_item_counts_once():
     assert page_total("ada", PAGE, [handed_in(5.0)], [*item, off]).total == 5.0
 
 
+def test_words_that_no_longer_hold_reach_nobody():
+    """of a rubric item the student reads the last words, none once it is taken back; of set points those of the last,
+    where it has some; an undo brings all back"""
+    told = [
+        Entry("ada", "one/a", "item", -2.0, "axis", "the wrong axis", number=1),
+        Entry("ada", "one/a", "item", -1.0, "axis", "another axis", number=2),
+        Entry("ada", "one/a", "points", 3.0, text="nice", number=3),
+        Entry("ada", "one/a", "points", 4.0, number=4),
+        Entry("ada", "one/a", "unitem", key="axis", text="no axis", number=5),
+        Entry("ada", "one/a", "comment", text="see me", number=6),
+        Entry("ada", "one/a", "points", 5.0, text="better", number=7),
+        Entry("ada", "one/a", "undo", undoes=5, number=8),
+    ]
+
+    def words(count):
+        row = page_total("ada", PAGE, [handed_in(5.0)], told[:count])
+        return row.comment.split("\n"), [(one.kind, one.value) for one in row.held]
+
+    assert words(1) == (["the wrong axis"], [("item", -2.0)])
+    assert words(2) == (["another axis"], [("item", -1.0)])
+    assert words(4) == (["another axis", "nice"], [("item", -1.0), ("comment", 0.0), ("points", 4.0)])
+    assert words(6) == (["nice", "see me"], [("comment", 0.0), ("points", 4.0), ("comment", 0.0)])
+    assert words(7)[0] == ["nice", "see me", "better"]
+    assert words(8)[0] == ["another axis", "nice", "see me", "better"]
+
+
 def test_an_extension_moves_one_students_date():
     """an extension in the log comes before the policy's date; the comment is what was said, not the date"""
     policy = Policy(late_per_day=0.5)

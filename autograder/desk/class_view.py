@@ -27,7 +27,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     rows = []
     for student in shown:
         cells = [table.cell(klass.rows[student, page]) for page in klass.pages]
-        cells = [replace(cell, why=view.text(cell.why, student)) for cell in cells]
+        cells = [replace(cell, why=view.text(cell.why)) for cell in cells]
         total = klass.totals[student]
         rows.append({"label": view.label(student), "id": view.id(student), "total": total, "cells": cells})
     graded = [klass.rows[student, asked.page].grade for student in klass.students] if asked.page else []

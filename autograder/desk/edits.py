@@ -10,14 +10,16 @@ import msgspec
 from ..errors import GradebookError
 from ..gradebook.entries import Entry, OutOfBounds, maximum, said
 from ..gradebook.entry_log import Conflict
-from ..gradebook.rubric import Item, reprice
+from ..gradebook.rubric import Changed, Item, reprice
 from ..text import printable
 from . import again_view
+from .results import outcome
 from .site import NotHere, View
 
 MAX_BYTES = 1 << 20  #: of one message
 MAX_TEXT = 10_000  #: letters of a comment
 KINDS = ("points", "adjust", "question", "item", "unitem", "comment", "excuse")
+VALUED = ("points", "adjust", "question")  #: kinds that are nothing without a number of points
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -25,16 +27,24 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
 
 class Edit(_Message, frozen=True, tag="edit"):
-    """Give something to students on a page; `students` are their ids with the version of each that was looked at."""
+    """Give something to students on a page.
+
+    Args:
+        students: their ids with the version of each that was looked at.
+        graded: what of the results was looked at, by id, see :func:`.results.outcome`.
+        blind: the marker has not seen what others gave, and is not told either.
+    """
 
     page: str
     students: dict[str, int]
     kind: str
-    value: float = 0.0
+    value: float | None = None
     key: str = ""
     text: str = ""
     why: str = ""
     extra: bool = False
+    graded: dict[str, str] = {}
+    blind: bool = False
 
 
 class Undo(_Message, frozen=True, tag="undo"):
@@ -49,7 +59,8 @@ class Undo(_Message, frozen=True, tag="undo"):
 class Write(_Message, frozen=True, tag="rubric"):
     """Write a rubric item or a comment of the bank; `gone` takes it out.
 
-    With the key of an item that is there it takes its place, wherever it is applied as well.
+    With the key of an item that is there it takes its place, wherever it is applied as well; `seen` is the version of
+    that item that was looked at.
     """
 
     page: str
@@ -58,6 +69,7 @@ class Write(_Message, frozen=True, tag="rubric"):
     points: float = 0.0
     kind: str = "item"
     gone: bool = False
+    seen: int | None = None
 
 
 class Anew(_Message, frozen=True, tag="again"):
@@ -127,27 +139,26 @@ def _edit(view: View, message: Edit) -> Done:
     page = view.page(message.page)
     if message.kind not in KINDS:
         raise NotHere(f"there is nothing to give of the kind {message.kind[:40]!r}")
-    most = maximum(view.desk.results.course.pages[page], message.kind, message.key)
-    if message.kind == "item":
-        known = next((one for one in view.desk.results.rubric.items(page) if one.key == message.key), None)
-        if known is None:
-            raise NotHere("the rubric has no such item any more: load the page again")
+    if message.kind in VALUED and message.value is None:
+        return Done(0, ("say a number of points",))
+    key = message.key
+    known = _known(view, page, key, "item") if message.kind in ("item", "unitem") else None
+    if message.kind == "item" and known is None:
+        raise NotHere("the rubric has no such item any more: load the page again")
+    key = known.key if known is not None else key
+    most = maximum(view.desk.results.course.pages[page], message.kind, key)
     if message.kind == "comment" and not message.text.strip():
         return Done(0, ("there are no words to say",))
     kept, told, conflict = 0, [], False
     for id, seen in message.students.items():
         student = view.student(id)
-        draft = Entry(
-            student,
-            page,
-            message.kind,
-            message.value,
-            message.key,
-            message.text,
-            message.why,
-            view.marker,
-            message.extra,
-        )
+        renewed = _renewed(view, student, page, message.graded.get(id))
+        if renewed:
+            conflict = True
+            told.append(renewed)
+            continue
+        value, text, why = message.value or 0.0, message.text, message.why
+        draft = Entry(student, page, message.kind, value, key, text, why, view.marker, message.extra)
         if message.kind == "item" and known is not None:
             draft = _item(draft, known)
         try:
@@ -155,7 +166,7 @@ def _edit(view: View, message: Edit) -> Done:
             kept += 1
         except Conflict as error:
             conflict = True
-            told.append(_told(view, student, error))
+            told.append(_told(view, student, error, message.blind))
         except OutOfBounds as error:
             told.append(view.told(error, student) + "; where that is meant, `gradus give --extra` gives it")
             break  # what is out of bounds for one is so for all
@@ -165,17 +176,33 @@ def _edit(view: View, message: Edit) -> Done:
     return Done(kept, tuple(told), conflict)
 
 
+def _known(view: View, page: str, key: str, kind: str) -> Item | None:
+    """Return the line of the rubric, or the comment of the bank, that a page of this view calls so."""
+    lines = view.desk.results.rubric.items(page, kind)
+    return next((one for one in lines if key in (one.key, view.key(one.key))), None)
+
+
+def _renewed(view: View, student: str, page: str, looked_at: str | None) -> str:
+    """Say that the results are others than those that a marker looked at, "" where they are the same."""
+    row = view.desk.results.now().rows.get((student, page))
+    if looked_at is None or row is None or outcome(row.grade) == looked_at:
+        return ""
+    now = f"{row.grade.points:g} of {row.grade.max_points:g}" if row.grade is not None else "nothing"
+    words = f"{view.label(student)} was graded anew in between (the checks give {now} now); yours was not kept"
+    return words + ": look, and repeat it where it still holds"
+
+
 def _item(draft: Entry, item: Item) -> Entry:
     """Return a draft with an item as the rubric has it: its points and words are not the page's to say."""
     return Entry(draft.student, draft.page, "item", item.points, item.key, item.text, draft.why, draft.by, draft.extra)
 
 
-def _told(view: View, student: str, error: Conflict) -> str:
-    """Say who came in between, and that nothing was lost."""
+def _told(view: View, student: str, error: Conflict, blind: bool = False) -> str:
+    """Say who came in between, and that nothing was lost; to a marker who is to mark unseen not who, nor what."""
     lines = "; ".join(f"{one.by or 'somebody'} at {one.at}: {said(one)}" for one in error.entries[-3:])
-    words = f"{view.label(student)} was changed in between ({lines or 'it was erased'}); yours was not kept"
-    words += ": look, and repeat it where it still holds"
-    return view.text(words, student) if view.hidden else words
+    between = "by another marker" if blind else f"({view.text(lines) or 'it was erased'})"
+    words = f"{view.label(student)} was changed in between {between}; yours was not kept"
+    return words + ": look, and repeat it where it still holds"
 
 
 def _undo(view: View, message: Undo) -> Done:
@@ -193,25 +220,26 @@ def _undo(view: View, message: Undo) -> Done:
 
 
 def _write(view: View, message: Write) -> Done:
-    page = view.page(message.page)
+    page, rubric = view.page(message.page), view.desk.results.rubric
     text = message.text.strip()
-    try:
-        key = message.key or view.desk.results.rubric.key_for(page, text, message.kind)
-    except GradebookError as error:
-        return Done(0, (str(error),))
-    item = Item(page, key, text, message.points, message.kind)
+    known = _known(view, page, message.key, message.kind) if message.key else None
+    if known is not None and text == view.text(known.text).strip():
+        text = known.text  # as it is, though the page may not show all of it
     most = maximum(view.desk.results.course.pages[page], "item")
+    if not message.gone and abs(message.points) > most:
+        what = f"{message.points:g} points are outside of {-most:g} to {most:g}, the most that the page has"
+        return Done(0, (what,))
     try:
+        key = known.key if known is not None else message.key or rubric.key_for(page, text, message.kind)
+        item = Item(known.page if known is not None else page, key, text, message.points, message.kind)
         if message.gone:
-            view.desk.results.rubric.remove(item, view.marker)
-        elif abs(message.points) > most:
-            return Done(
-                0, (f"{message.points:g} points are outside of {-most:g} to {most:g}, the most that the page has",)
-            )
+            rubric.remove(known if known is not None else item, view.marker, message.seen)
         else:
-            view.desk.results.rubric.put(item, view.marker)
+            rubric.put(item, view.marker, message.seen)
             if item.kind == "item" and message.key:
                 return Done(max(1, reprice(view.desk.results.entries, item, view.marker, most)))
+    except Changed as error:
+        return Done(0, (view.text(str(error)),), True)
     except GradebookError as error:
-        return Done(0, (str(error),))
+        return Done(0, (view.text(str(error)),))
     return Done(1)

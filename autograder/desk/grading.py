@@ -19,7 +19,7 @@ from ..report.anchors import check_anchor
 from ..report.card import card
 from ..report.counting import rules
 from . import requests, table
-from .results import Class
+from .results import Class, outcome
 from .site import NotHere, View
 from .sources import lines_of, source_of
 from .table import MARKED, Asked
@@ -67,7 +67,7 @@ def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict
     return {
         "key": group.key, "count": len(group.students), "cell": table.cell(row), "marked": marked,
         "points": f"{row.grade.points:g}/{row.grade.max_points:g}" if row.grade is not None else "",
-        "why": view.text(why, first), "first": view.id(first), "labels": [view.label(s) for s in group.students[:12]],
+        "why": view.text(why), "first": view.id(first), "labels": sorted(map(view.label, group.students))[:12],
         "more": max(0, len(group.students) - 12), "query": urlencode({"by": kind, "group": group.key}),
     }  # fmt: skip
 
@@ -109,7 +109,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
         "cell": table.cell(shown), "row": shown, "blind": blind, "exercise": exercise,
         "card": Markup(card(view.grade(grade), exercise.title, anchored=True)) if grade is not None else "",
-        **_code(view, student, page), "seen": entries[-1].number if entries else 0,
+        **_code(view, student, page), "seen": _seen(klass, student, page), "graded": outcome(row.grade),
         "before": view.id(order[place - 1]) if place > 0 else "", "rest": rest, "place": place + 1, "of": len(order),
         "after": view.id(after[0]) if after else "",
         "others": [
@@ -118,13 +118,16 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
             for s in order[max(0, place - AROUND) : place + AROUND]
         ],
         "group": [
-            {"id": view.id(s), "label": view.label(s), "seen": _seen(klass, s, page), "why": _why(view, klass, s, page)}
+            {"id": view.id(s), "label": view.label(s), "seen": _seen(klass, s, page),
+             "graded": outcome(klass.rows[s, page].grade), "why": _why(view, klass, s, page)}
             for s in group
         ],
-        "items": _items(view, page, shown.entries), "comments": view.desk.results.rubric.comments(page),
-        "history": () if blind else told_of(view, entries, student), "mine": _last_of(view.marker, entries),
+        "items": _items(view, page, shown.entries), "comments": [
+            (view.key(one.key), one.number, view.text(one.text)) for one in view.desk.results.rubric.comments(page)
+        ],
+        "history": () if blind else told_of(view, entries), "mine": _last_of(view.marker, entries),
         "requests": [
-            (one, done, view.text(one.text, student)) for one, done in requests.of_answer(view, student, page)
+            (one, done, view.text(one.text)) for one, done in requests.of_answer(view, student, page)
         ],
         "questions": _questions(exercise, shown.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
@@ -161,7 +164,7 @@ def _seen(klass: Class, student: str, page: str) -> int:
 
 
 def _why(view: View, klass: Class, student: str, page: str) -> str:
-    return view.text(reason(klass.rows[student, page].grade), student)
+    return view.text(reason(klass.rows[student, page].grade))
 
 
 def _code(view: View, student: str, page: str) -> dict[str, Any]:
@@ -175,9 +178,8 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     if source is None:
         why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
         return {"cells": [], "filename": "", "missing": why, "titles": titles, "anchors": anchors}
-    hidden = view.names(student) if view.hidden else ()
-    cells = lines_of(source, row.grade, hidden)
-    name = view.text(source.filename, student)
+    cells = lines_of(source, row.grade, view.text)
+    name = view.text(source.filename)
     return {"cells": cells, "filename": name, "missing": "", "titles": titles, "anchors": anchors}
 
 
@@ -187,6 +189,8 @@ def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any
     return [
         {
             "item": item,
+            "key": view.key(item.key),
+            "text": view.text(item.text),
             "digit": str(number) if number < 10 else "",
             "on": item.key in last and last[item.key].kind == "item",
         }
@@ -211,13 +215,11 @@ def _questions(page: Exercise | QuestionPage, mine: tuple[Entry, ...]) -> list[d
     ]
 
 
-def told_of(view: View, entries: tuple[Entry, ...], student: str) -> list[Told]:
+def told_of(view: View, entries: tuple[Entry, ...]) -> list[Told]:
     """Return a student's entries as they are shown, the latest first; those that were taken back are marked."""
     counting = {one.number for one in effective(entries)}
     return [
-        Told(
-            one.number, one.by, one.at, view.text(said(one), student), one.kind != "undo" and one.number not in counting
-        )
+        Told(one.number, one.by, one.at, view.text(said(one)), one.kind != "undo" and one.number not in counting)
         for one in reversed(entries)
     ]
 
@@ -241,4 +243,4 @@ def student(view: View, id: str) -> dict[str, Any]:
 
 def _words(view: View, row: Standing) -> tuple[str, str]:
     """Return what was said to a student of a page, and why it is not right."""
-    return view.text(row.comment, row.student), view.text(reason(row.grade, 200), row.student)
+    return view.text(row.comment), view.text(reason(row.grade, 200))

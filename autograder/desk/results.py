@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -185,6 +186,11 @@ class Results:
                 self._count(changed)
             return self._class
 
+    @property
+    def last(self) -> Class:
+        """The class as it was read last."""
+        return self._class
+
     def grade(self, student: str, page: str) -> Grade | None:
         """Return the grade that counts, whole, with its pictures and what was printed."""
         row = self.now().rows.get((student, page))
@@ -268,6 +274,15 @@ class Results:
         self._asked = asked
         entries = dict(self._entries)
         self._class = Class(students, pages, self._histories, entries, rows, totals)
+
+
+def outcome(grade: Grade | None) -> str:
+    """Return what is another where a page was handed in anew, or graded anew with another end; "" of no grade."""
+    if grade is None:
+        return ""
+    ends = [(one.name, one.status, one.points, one.max_points) for one in grade.checks]
+    text = repr((grade.student, grade.digest, grade.status, grade.points, grade.max_points, ends))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _slim(grade: Grade) -> Grade:

@@ -22,7 +22,7 @@ from ..text import printable
 from ..web.files import STATIC, file_in, templates
 from ..web.safety import Guard
 from . import again_view, class_view, edits, figures, grading, log, requests
-from .site import Desk, NotHere, View
+from .site import NAMED, Desk, NotHere, View
 from .who import Nobody
 
 _HERE = Path(__file__).resolve().parent
@@ -96,7 +96,7 @@ class Site:
         """Return what answers with a template."""
 
         async def answer(request: Request) -> Response:
-            return await _safely(lambda: self._rendered(request, template, values))
+            return await self._safely(request, lambda: self._rendered(request, template, values), as_page=True)
 
         return answer
 
@@ -112,13 +112,51 @@ class Site:
         )  # fmt: skip
         return HTMLResponse(text)
 
+    async def _safely(self, request: Request, answer: Callable[[], Response], as_page: bool = False) -> Response:
+        """Return an answer that is worked out in a thread; what is not there, or cannot be shown now, is a sentence.
+
+        Args:
+            as_page: what cannot be shown now is said on a page; else the sentence is the whole answer.
+        """
+        try:
+            return await run_in_threadpool(answer)
+        except NotHere as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        except Nobody as error:
+            return PlainTextResponse(f"{error}\n", 403)
+        except (GradusError, OSError) as error:
+            words = self._uncovered(request, printable(str(error), 2000))
+        if as_page:
+            return await run_in_threadpool(self._trouble, request, words)
+        return PlainTextResponse(f"{words}\n", 503)
+
+    def _uncovered(self, request: Request, words: str) -> str:
+        """Return an error's words as the view may show them: of the anonymous one without names."""
+        if request.path_params.get("mode") == NAMED and NAMED in self.desk.modes:
+            return words
+        try:
+            return self.desk.cover.text(words)
+        except (GradusError, OSError):
+            return "the results cannot be read now"
+
+    def _trouble(self, request: Request, words: str) -> Response:
+        """Return a page that says why there is no other now."""
+        below = request.url.path.removeprefix(f"/{self.desk.token}/")
+        mode = request.path_params.get("mode")
+        home = f"{mode}/" if mode in self.desk.modes else ""
+        text = self.templates.get_template("trouble.html").render(
+            root="../" * below.count("/"), home=home, course=self.desk.results.course.title, words=words,
+            title="not to be shown now",
+        )  # fmt: skip
+        return HTMLResponse(text, 503)
+
     async def _begin(self, request: Request) -> Response:
         def made() -> Response:
             view, path = self._seen_by(request), request.path_params
             where = grading.first(view, f"{path['section']}/{path['name']}", request.query_params)
             return RedirectResponse(where, 303)
 
-        return await _safely(made)
+        return await self._safely(request, made)
 
     async def _csv(self, request: Request) -> Response:
         def made() -> Response:
@@ -129,7 +167,7 @@ class Site:
                 text, media_type="text/csv", headers={"content-disposition": f'attachment; filename="{name}"'}
             )
 
-        return await _safely(made)
+        return await self._safely(request, made)
 
     async def _edit(self, request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
@@ -149,19 +187,7 @@ class Site:
             except (NotHere, GradusError) as error:
                 return JSONResponse({"kept": 0, "told": [printable(str(error), 2000)], "conflict": False}, 409)
 
-        return await _safely(done)
-
-
-async def _safely(answer: Callable[[], Response]) -> Response:
-    """Return an answer that is worked out in a thread; what is not there, or may not be seen, is a line."""
-    try:
-        return await run_in_threadpool(answer)
-    except NotHere as error:
-        return PlainTextResponse(f"{error}\n", 404)
-    except Nobody as error:
-        return PlainTextResponse(f"{error}\n", 403)
-    except (GradusError, OSError) as error:
-        return PlainTextResponse(f"{printable(str(error), 2000)}\n", 500)
+        return await self._safely(request, done)
 
 
 def _queried(values: Callable[[View, Mapping[str, str]], dict[str, Any]]) -> Values:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from ..errors import GradebookError
 from ..gradebook.codes import Codes, secret_of
+from ..gradebook.policy import Policy
 from ..gradebook.store import Gradebook
 from ..model import Grade
 from ..text import printable
 from ..web.safety import Tickets, new_token
 from .again import Again
-from .hide import Ids, cover_grade, covered
+from .cover import Cover
+from .hide import Ids, cover_grade
 from .results import Results
 from .who import Who
 
@@ -42,6 +44,7 @@ class Desk:
         self.results, self.who, self.anonymous, self.host = results, who or Who(), anonymous, host
         self.requests, self.again = requests, again
         self.token, self.tickets = token or new_token(), Tickets()
+        self._covered: tuple[tuple[str, ...], Policy, Cover] | None = None
 
     def close(self) -> None:
         """End what was begun."""
@@ -60,6 +63,16 @@ class Desk:
         with Gradebook(self.results.file) as kept:
             secret = secret_of(kept)
         return Ids(secret)
+
+    @property
+    def cover(self) -> Cover:
+        """What covers every name of everybody in the class as it was read last, in the roster and in the policy."""
+        results = self.results
+        whose = (results.last.students, results.policy)
+        if self._covered is None or self._covered[0] is not whose[0] or self._covered[1] is not whose[1]:
+            people = dict.fromkeys((*whose[0], *results.roster.students, *results.policy.named))
+            self._covered = (*whose, Cover(results.roster.unique(student) for student in people))
+        return self._covered[2]
 
     @property
     def codes(self) -> Codes:
@@ -123,13 +136,15 @@ class View:
 
     def grade(self, grade: Grade) -> Grade:
         """Return a grade as it may be shown here."""
-        return cover_grade(grade, *self.names(grade.student)) if self.hidden else grade
+        return cover_grade(grade, self.desk.cover) if self.hidden else grade
 
-    def text(self, text: str, student: str) -> str:
-        """Return a text about a student as it may be shown here."""
-        if not self.hidden or not student:
-            return text
-        return covered(text.replace(student, self.desk.ids.of(student)), *self.names(student))
+    def text(self, text: str) -> str:
+        """Return a text, whoever wrote it, as it may be shown here: in the anonymous view without anybody's name."""
+        return self.desk.cover.text(text) if self.hidden else text
+
+    def key(self, key: str) -> str:
+        """Return what an item of the rubric is called in this view: its key, whose words may hold a name."""
+        return key if self.text(key) == key else f"~{self.desk.ids.of(key)}"
 
     def page(self, address: str) -> str:
         """Return the address of a page that somebody handed in.
@@ -147,4 +162,7 @@ class View:
 
     def told(self, error: GradebookError, student: str) -> str:
         """Return an error's words about a student as they may be shown here."""
-        return self.text(str(error), student)
+        words = str(error)
+        begins = f"{student}, "
+        mine = words.startswith(begins)
+        return f"{self.label(student)}, {self.text(words.removeprefix(begins))}" if mine else self.text(words)

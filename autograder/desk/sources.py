@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -13,7 +14,6 @@ from markupsafe import Markup
 from ..model import Failure, Grade
 from ..report.page import page_name
 from ..web.code import coloured_lines
-from .hide import covered
 
 _NUMBER = re.compile(r"\s*\d+ ?")
 FOLDER = "students"
@@ -100,19 +100,19 @@ def source_of(folder: Path, grade: Grade) -> Source | None:
     return found if found is not None and found.digest == grade.digest else None
 
 
-def lines_of(source: Source, grade: Grade, hidden: tuple[str, ...] = ()) -> list[list[Line]]:
+def lines_of(source: Source, grade: Grade, shown: Callable[[str], str] = str) -> list[list[Line]]:
     """Return each cell in colours, the failing checks pinned to their lines.
 
     A check that raised belongs to the innermost line of the student's; another one to the definition that it is about.
 
     Args:
-        hidden: names that are covered in the code.
+        shown: what becomes of the code before it is shown, line by line.
     """
     pins = _pins(source, grade)
     cells = []
     for number, cell in enumerate(source.cells):
-        shown = coloured_lines(covered(cell, *hidden))
-        cells.append([Line(at, code, tuple(pins.get((number, at), ()))) for at, code in enumerate(shown, 1)])
+        lines = enumerate(coloured_lines(shown(cell)), 1)
+        cells.append([Line(at, code, tuple(pins.get((number, at), ()))) for at, code in lines])
     return cells
 
 

@@ -34,8 +34,8 @@ def record(row: Standing) -> dict[str, Any]:
 
 
 def by_hand(row: Standing) -> str:
-    """Say who gave what and when, for teachers: one part an entry that counts."""
-    return "; ".join(f"{one.by or '?'} {one.at}: {said(one)}" for one in row.entries)
+    """Say who gave what and when, for teachers: one part an entry that holds."""
+    return "; ".join(f"{one.by or '?'} {one.at}: {said(one)}" for one in row.held)
 
 
 def sums(total: StudentTotal) -> dict[str, Any]:

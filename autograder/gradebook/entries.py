@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..errors import GradebookError
@@ -25,6 +25,7 @@ KINDS = {
 _LARGEST = 1_000_000  #: points of one entry, with `extra` too: sums of more lose their last digits, or are infinite
 DATES = ("extension", "excuse")  #: kinds that are about the date alone
 _SIGNED = ("adjust", "item")
+_REPLACING = ("points", "question", "item", "unitem", "extension", "excuse")  #: kinds that take an earlier one's place
 
 
 class OutOfBounds(GradebookError):
@@ -94,6 +95,39 @@ def effective(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         else:
             found.append(entry)
     return tuple(reversed(found))
+
+
+def holding(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return what holds of entries that count, oldest first: none whose place a later one took.
+
+    A rubric item holds as it was applied last, and not where it was taken back; points of the page or of a question and
+    a date as they were given last. Words that came with earlier points stay, as a comment, where the later ones came
+    without words.
+
+    Args:
+        entries: that count, oldest first, see :func:`effective`.
+    """
+    held: list[Entry] = []
+    for one in entries:
+        if one.kind in _REPLACING:
+            held = [kept for older in held for kept in _left_of(older, one)]
+        if one.kind != "unitem":
+            held.append(one)
+    return tuple(held)
+
+
+def _left_of(older: Entry, later: Entry) -> list[Entry]:
+    """Return what holds of an entry after a later one: all, its words alone, or nothing."""
+    if later.kind in ("item", "unitem"):
+        taken = older.kind == "item" and older.key == later.key
+    else:
+        taken = older.kind == later.kind
+    if taken and later.kind == "question":  # "" are all questions of the page
+        taken = older.key == later.key or "" in (older.key, later.key)
+    if not taken:
+        return [older]
+    stays = older.kind not in ("item", "extension") and older.text and not later.text
+    return [replace(older, kind="comment", value=0.0, key="", extra=False)] if stays else []
 
 
 def amount(points: float, how: str = "g") -> str:

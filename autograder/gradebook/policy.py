@@ -68,6 +68,11 @@ class Policy:
     drop_lowest: dict[str, int] = field(default_factory=dict)
     maximum: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every student whom it names."""
+        return tuple(dict.fromkeys((*self.extensions, *(name for group in self.groups.values() for name in group))))
+
     def members(self, student: str) -> tuple[str, ...]:
         """Return whose submissions count for a student: their own and their group's."""
         return next((group for group in self.groups.values() if student in group), (student,))
@@ -197,9 +202,8 @@ def ghosts(policy: Policy, known: Collection[str]) -> list[str]:
     Args:
         known: everybody who handed in or was given anything, and whom a roster names.
     """
-    named = dict.fromkeys((*policy.extensions, *(name for group in policy.groups.values() for name in group)))
     lines = []
-    for name in named:
+    for name in policy.named:
         near = similar_name(name, known, 0.75) if known and name not in known else ""
         if near:
             lines.append(f"there is no student {name}; did you mean {near}?")

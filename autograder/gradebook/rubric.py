@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import sqlite3
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -44,6 +45,8 @@ class Item:
         points: what it adds, mostly below zero; 0 of a comment.
         kind: "item" or "comment".
         by, at: who wrote this version, and when.
+        number: of this version, 0 of a draft.
+        gone: this version took it out of the rubric.
     """
 
     page: str
@@ -53,6 +56,12 @@ class Item:
     kind: str = "item"
     by: str = ""
     at: str = ""
+    number: int = 0
+    gone: bool = False
+
+
+class Changed(GradebookError):
+    """Another marker wrote an item in between; the message says who, when and what."""
 
 
 class Rubric(Log):
@@ -72,14 +81,15 @@ class Rubric(Log):
 
     def items(self, page: str, kind: str = "item") -> tuple[Item, ...]:
         """Return what a page offers now, in the order in which it was first written; comments for every page last."""
-        rows = self.read(
-            "SELECT page, key, text, points, kind, by_whom, at, gone FROM rubric WHERE page IN (?, '') AND kind = ?"
-            " ORDER BY page = '', number", (page, kind),
-        )  # fmt: skip
-        last: dict[tuple[str, str], Item | None] = {}
-        for *found, gone in rows:
-            last[found[0], found[1]] = None if gone else Item(*found)
-        return tuple(item for item in last.values() if item is not None)
+        rows = self.read(f"{_ASKED} WHERE page IN (?, '') AND kind = ? ORDER BY page = '', number", (page, kind))
+        last: dict[tuple[str, str], Item] = {}
+        for item in map(_version, rows):
+            last[item.page, item.key] = item
+        return tuple(item for item in last.values() if not item.gone)
+
+    def history(self) -> tuple[Item, ...]:
+        """Return every version of everything that was ever offered, oldest first."""
+        return tuple(map(_version, self.read(f"{_ASKED} ORDER BY number")))
 
     def comments(self, page: str) -> tuple[Item, ...]:
         """Return the comments that a page offers."""
@@ -93,25 +103,63 @@ class Rubric(Log):
         others = {key for key, was in rows if was != stored(text)}
         return next(key for n in itertools.count(1) if (key := words if n == 1 else f"{words}-{n}") not in others)
 
-    def put(self, item: Item, by: str) -> Item:
+    def put(self, item: Item, by: str, seen: int | None = None) -> Item:
         """Write an item, anew or in place of the one of this key.
 
+        Args:
+            seen: the version of the item that the marker looked at; None where that is no matter.
+
         Raises:
+            Changed: another version came in between; nothing was kept.
             GradebookError: its key or its points cannot be.
         """
-        return self._write(checked(item), by, gone=False)
+        return self._write(checked(item), by, seen, gone=False)
 
-    def remove(self, item: Item, by: str) -> None:
-        """Offer an item no longer; where it is applied it stays."""
-        self._write(item, by, gone=True)
+    def remove(self, item: Item, by: str, seen: int | None = None) -> None:
+        """Offer an item no longer; where it is applied it stays.
 
-    def _write(self, item: Item, by: str, gone: bool) -> Item:
-        made = replace(item, by=by, at=datetime.now(UTC).isoformat(timespec="seconds"))
+        Raises:
+            Changed: as of :meth:`put`.
+        """
+        self._write(item, by, seen, gone=True)
+
+    def _write(self, item: Item, by: str, seen: int | None, gone: bool) -> Item:
+        made = replace(item, by=by, at=datetime.now(UTC).isoformat(timespec="seconds"), gone=gone)
         row = (made.at, by, item.page, item.kind, item.key, item.text, item.points, int(gone))
         values = tuple(stored(one) if isinstance(one, str) else one for one in row)
         sql = "INSERT INTO rubric (at, by_whom, page, kind, key, text, points, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        self.write(lambda db: db.execute(sql, values))
-        return made
+
+        def insert(db: sqlite3.Connection) -> Item:
+            if seen is not None:
+                place = item.page, item.kind, item.key
+                last = db.execute(
+                    f"{_ASKED} WHERE page = ? AND kind = ? AND key = ? ORDER BY number DESC LIMIT 1", place
+                ).fetchone()
+                if last is not None and last[-2] != seen:
+                    raise Changed(f"{written(_version(last))}; yours was not kept: look, and repeat it where it holds")
+            return replace(made, number=db.execute(sql, values).lastrowid or 0)
+
+        return self.write(insert)
+
+
+_ASKED = "SELECT page, key, text, points, kind, by_whom, at, number, gone FROM rubric"
+
+
+def _version(row: tuple[Any, ...]) -> Item:
+    page, key, text, points, kind, by, at, number, gone = row
+    return Item(page, key, text, points, kind, by, at, number, bool(gone))
+
+
+def written(item: Item) -> str:
+    """Say who made a version of an item, when, and what it says."""
+    return f"{item.by or 'somebody'} at {item.at}: {described(item)}"
+
+
+def described(item: Item) -> str:
+    """Say in a few words what a version of an item does."""
+    what = "takes out of the rubric" if item.gone else "writes"
+    kind = f"the item {item.key} ({item.points:+g})" if item.kind == "item" else f"the comment {item.key}"
+    return f"{what} {kind}: {item.text}"
 
 
 def checked(item: Item) -> Item:

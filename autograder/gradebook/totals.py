@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..model import Exercise, Grade, QuestionPage, Syllabus, round_points
-from .entries import DATES, Entry, effective, maximum
+from .entries import DATES, Entry, effective, holding, maximum
 from .policy import Policy, counted, days_late, due, moment, penalty
 from .states import NOT_HANDED_IN, UNGRADED, state
 
@@ -59,6 +59,11 @@ class Standing:
     written: float | None = None
     slip: int = 0
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def held(self) -> tuple[Entry, ...]:
+        """What of the entries holds: none whose place a later one took. Readers are told of these alone."""
+        return holding(self.entries)
 
 
 @dataclass(frozen=True)
@@ -101,18 +106,19 @@ def page_total(
         waits: the last run could not grade it.
     """
     mine = effective(entries)
-    for one in mine:
+    held = holding(mine)
+    for one in held:
         if one.kind == "extension":
             deadline = datetime.fromisoformat(one.key)
-    forgiven = any(one.kind == "excuse" for one in mine)
+    forgiven = any(one.kind == "excuse" for one in held)
     grade, automatic, lost, slip = _attempt(history, policy, None if forgiven else deadline, free)
-    override = next((one for one in reversed(mine) if one.kind == "points"), None)
-    questions = _questions(mine)
+    override = next((one for one in held if one.kind == "points"), None)
+    questions = [one for one in held if one.kind == "question"]
     written = sum(one.value for one in questions) if questions else None
     code = grade.max_points if grade is not None else exercise.points if isinstance(exercise, Exercise) else 0.0
     most = code + (maximum(exercise, "question") if asked or isinstance(exercise, QuestionPage) else 0.0)
     base = (override.value if override is not None else automatic) + (written or 0.0)
-    changes = [*(one for one in mine if one.kind == "adjust"), *_rubric(mine)]
+    changes = [one for one in held if one.kind in ("adjust", "item")]
     beyond = sum(one.value for one in changes if one.extra)
     # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
     above = max((most, *(base for one in (override, *questions) if one is not None and one.extra)))
@@ -120,28 +126,9 @@ def page_total(
     total = round_points(max(within + beyond, 0.0))
     return Standing(
         student, exercise.address, grade, automatic, lost, round_points(total - automatic - (written or 0.0)),
-        "\n".join(one.text for one in mine if one.text and one.kind != "extension"), total, round_points(most),
+        "\n".join(one.text for one in held if one.text and one.kind != "extension"), total, round_points(most),
         waits and override is None, UNGRADED if waits else state(grade), written, slip, mine,
     )  # fmt: skip
-
-
-def _questions(mine: Sequence[Entry]) -> list[Entry]:
-    """Return what the written questions got: of each its last points; points for all of them take the place of all."""
-    found: dict[str, Entry] = {}
-    for one in mine:
-        if one.kind == "question":
-            if not one.key:
-                found.clear()
-            else:
-                found.pop("", None)
-            found[one.key] = one
-    return list(found.values())
-
-
-def _rubric(mine: Sequence[Entry]) -> list[Entry]:
-    """Return the rubric items that are applied: of each key its last entry, where that does not take it back."""
-    last = {one.key: one for one in mine if one.kind in ("item", "unitem")}
-    return [one for one in last.values() if one.kind == "item"]
 
 
 def _attempt(

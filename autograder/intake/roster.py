@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..errors import GradebookError
@@ -31,6 +32,17 @@ class Roster:
     def find(self, *names: str) -> str | None:
         """Find the student with the first of these names that is known."""
         return next((self.names[fold(name)] for name in names if name and fold(name) in self.names), None)
+
+    @cached_property
+    def _bearers(self) -> Counter[str]:
+        """How many students have a name."""
+        return Counter(name for known in self.students.values() for name in {fold(value) for value in known.values()})
+
+    def unique(self, student: str) -> tuple[str, ...]:
+        """Return the names that are a student's alone: not a group, a section or a role, which others have as well."""
+        known = self.students.get(student, {})
+        mine = (name for column, name in known.items() if column != "group" and self._bearers[fold(name)] == 1)
+        return tuple(dict.fromkeys((student, *filter(None, mine))))
 
     def further(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the students who are none of these, under whatever name."""

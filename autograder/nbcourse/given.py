@@ -123,5 +123,5 @@ def _ours(rows: Sequence[Any], standing: Standing, given: Given, syllabus: Sylla
         there = sum((_score(row) or 0.0) + extra_there(row, given) for row in rows if _score(row) is not None)
         there -= float(rows[0].notebook.late_submission_penalty or 0.0)
         return round_points(standing.total - there)
-    last = {one.key: one.value for one in standing.entries if one.kind == "item" and one.key in (MARKS, LATE)}
+    last = {one.key: one.value for one in standing.held if one.kind == "item" and one.key in (MARKS, LATE)}
     return round_points(standing.manual - sum(last.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.desk.cover import Cover
 from autograder.desk.sources import lines_of, source_of
 from autograder.model import Frame
 from tests.marking import CODE, SOFTMAX, checks, graded, write
@@ -51,4 +52,4 @@ def test_a_name_is_covered_in_code(tmp_path: Path) -> None:
     write(tmp_path, ((grade, written),))
     found = source_of(tmp_path, grade)
     assert found is not None
-    assert "ada" not in "".join(str(line.code) for line in lines_of(found, grade, ("ada",))[0]).lower()
+    assert "ada" not in "".join(str(line.code) for line in lines_of(found, grade, Cover([["ada"]]).text)[0]).lower()

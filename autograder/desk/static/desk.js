@@ -15,7 +15,8 @@ async function go(address, push = false) {
   if (mine !== turn) return;
   const made = new DOMParser().parseFromString(text, "text/html");
   const fresh = made.getElementById("main");
-  if (fresh === null) return say(text.trim() || "the desk does not answer: was it stopped?");
+  const trouble = fresh?.querySelector("[role=alert]"); // what is shown, and typed, stays
+  if (fresh === null || trouble) return say((trouble?.textContent ?? text).trim() || "the desk does not answer: was it stopped?");
   const focus = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   const [id, name] = [focus?.id ?? "", focus?.getAttribute("name") ?? ""];
   const kept = [...document.querySelectorAll(".answer > section, .answer > nav")].map((e) => e.scrollTop);
@@ -112,18 +113,26 @@ async function send(message) {
 const members = () => [...document.querySelectorAll(".member")].filter((e) => e instanceof HTMLInputElement);
 const whole = () => document.getElementById("all") instanceof HTMLInputElement && at("all").checked;
 
-/** Who an edit is about, each with the version that was looked at: one student, or the group without its exceptions. */
-function students() {
-  const { student = "", seen = "0" } = answer()?.dataset ?? {};
-  /** @type {Record<string, number>} */
-  const found = { [student]: Number(seen) };
-  if (whole()) for (const box of members()) if (box.checked) found[box.value] = Number(box.dataset.seen);
+/** Who an edit is about, one student or the group without its exceptions: of each the version that was looked at, and
+ * what of the results. */
+function about() {
+  const { student = "", seen = "0", graded = "" } = answer()?.dataset ?? {};
+  /** @type {{ students: Record<string, number>, graded: Record<string, string> }} */
+  const found = { students: { [student]: Number(seen) }, graded: { [student]: graded } };
+  for (const box of whole() ? members() : []) {
+    if (!box.checked) continue;
+    found.students[box.value] = Number(box.dataset.seen);
+    found.graded[box.value] = box.dataset.graded ?? "";
+  }
   return found;
 }
 
+/** Whether what others gave is hidden from this marker. */
+const blind = () => answer()?.dataset.blind !== undefined;
+
 /** @param {Record<string, unknown>} what */
 const give = (what) =>
-  send({ type: "edit", page: answer()?.dataset.page ?? "", students: students(), why: at("why").value.trim(), ...what });
+  send({ type: "edit", page: answer()?.dataset.page ?? "", ...about(), blind: blind(), why: at("why").value.trim(), ...what });
 
 /** @param {number} number */
 function undo(number) {
@@ -156,11 +165,12 @@ function pressed(button) {
     at("item-head").textContent = "change the item, wherever it is applied";
     at("item-put").textContent = "change";
     at("item-put").dataset.key = data.change;
+    at("item-put").dataset.seen = data.seen;
     at("item-points").value = data.points ?? "";
     at("item-text").value = data.text ?? "";
     at("item-text").focus();
   } else if (data.gone !== undefined) {
-    void send({ type: "rubric", page, key: data.gone, text: data.text, kind: data.kind, gone: true });
+    void send({ type: "rubric", page, key: data.gone, text: data.text, kind: data.kind, gone: true, seen: Number(data.seen) });
   } else if (data.undo !== undefined) undo(Number(data.undo));
   else if (data.question !== undefined) setPoints(data.question, data.question);
   else if (data.comment !== undefined) {
@@ -175,7 +185,8 @@ function pressed(button) {
   else if (button.id === "item-put") {
     const points = at("item-points").value.trim(); // "" is what a browser makes of no number
     if (points === "") return say("say a number of points");
-    void send({ type: "rubric", page, key: data.key ?? "", text: at("item-text").value, points: Number(points) });
+    const seen = data.seen ? { seen: Number(data.seen) } : {};
+    void send({ type: "rubric", page, key: data.key ?? "", text: at("item-text").value, points: Number(points), ...seen });
   } else if (button.id === "bank-put") {
     const text = at("comment").value.trim();
     if (text) void send({ type: "rubric", page, key: "", text, kind: "comment" });

@@ -1,0 +1,70 @@
+"""The anonymous view of a class in which students, markers and requests name others, in every form of a name."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.desk.who import Who
+from autograder.intake.roster import Roster
+from autograder.model import Failure
+from tests.marking import CODE, SOFTMAX, checks, desk_of, get, graded, post, write
+
+ZOE = "Müller, Zoë"
+NAMES = ("Zoë", "Müller", "Quentin", "Byron", "Ophelia")  # of no other word of a page
+FORMS = [unicodedata.normalize(form, name).casefold() for name in NAMES for form in ("NFC", "NFD")]
+TOLD = f"with Quentin and {unicodedata.normalize('NFD', 'Zoë Müller')}, then ophelia_3"
+
+
+def test_nobody_is_named(tmp_path: Path) -> None:
+    """neither in code, file names, failures, prints, comments, reasons, the rubric and its keys, the bank of comments,
+    the log, requests, conflicts nor errors, whoever's name it is, composed or decomposed"""
+    people = Roster({"quentin": {"student": "quentin", "name": "Augusta Byron"}, "ophelia": {"student": "ophelia"}})
+    (failed,) = checks("failed")
+    told = Failure("exception", f"ValueError: {TOLD}", "softmax(x)", function="softmax")
+    hurt = (replace(failed, failure=told, output=TOLD),)
+    own = graded(ZOE, SOFTMAX, hurt, f"# {TOLD}\n{CODE}x = '''{TOLD}'''\n", filename=f"Quentin{ZOE}.py")
+    other = graded("quentin", SOFTMAX, hurt, CODE)
+    asked = tmp_path / "requests.csv"
+    asked.write_text(f'student,page,request\nquentin,softmax,"ask {TOLD}"\nByronn,softmax,hm\nophelia,x,hm\n')
+    out = write(tmp_path / "out", (own, other))
+    seen: list[str] = []
+    with desk_of(out, who=Who("mia"), roster=people, requests=asked) as (desk, address):
+
+        def send(**message: object) -> None:
+            seen.append(
+                json.dumps(post(address + "anonymous/edit", {"page": SOFTMAX, **message})[1], ensure_ascii=False)
+            )
+
+        for kind in ("item", "comment"):
+            send(type="rubric", key="", text=f"{kind} {TOLD}", kind=kind)
+        item = desk.results.rubric.items(SOFTMAX)[0]
+        assert "quentin" in item.key
+        for student in (ZOE, "quentin"):
+            who = {desk.ids.of(student): 0}
+            send(type="edit", students=who, kind="item", key=desk.ids.of(item.key) and f"~{desk.ids.of(item.key)}")
+            send(type="edit", students=who, kind="comment", text=TOLD, why=TOLD)
+            send(type="edit", students=who, kind="points", value=99)
+        assert '"kept": 1' in seen[2]
+        send(type="rubric", key=f"~{desk.ids.of(item.key)}", text="item with ••• and ••• •••, then •••_3", points=-1)
+        assert [one.text for one in desk.results.rubric.items(SOFTMAX)] == [f"item {TOLD}"]  # no cover is written
+        paths = ["", "class.csv", "log/", "figures/", f"figures/{SOFTMAX}/", "requests/", "again/", f"page/{SOFTMAX}/"]
+        paths += [f"page/{SOFTMAX}/?by={kind}" for kind in ("failure", "file")]
+        for student in (ZOE, "quentin", "ophelia"):
+            id = desk.ids.of(student)
+            paths += [f"page/{SOFTMAX}/{id}", f"student/{id}"]
+        for path in paths:
+            status, text = get(f"{address}anonymous/{path}")
+            assert status == 200, path
+            seen.append(path + text)
+            assert (
+                any(name in get(f"{address}named/{path}")[1].casefold() for name in FORMS)
+                or "figures" in path
+                or (path == "again/")
+            )
+        (out / "policy.toml").write_text('[groups]\none = ["quentin"]\nquentin = ["quentin"]\n')
+        seen.append(get(address + "anonymous/")[1])
+    for text in seen:
+        assert not [name for name in FORMS if name in text.casefold()], text[:200]

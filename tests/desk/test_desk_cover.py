@@ -1,0 +1,61 @@
+"""Names of a class covered in texts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.desk.cover import COVER, Cover
+
+CLASS = [
+    ["ada"], ["Müller, Zoë", "zmuel@uni.example"], ["max"], ["Mark Twain"], ["Li, An"], ["x"], ["bo"], ["a.b*c"],
+    ["student_01"], ["student_02"], ["student_03"], ["student_04"], ["Łukasz Ødegård"], ["孟子"], ["12"], ["4711"],
+    [""],
+]  # fmt: skip
+COVERED = Cover(CLASS)
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("# by Ada, ada_softmax.py; adamant", "# by •••, •••_softmax.py; adamant"),
+        ("softmaxAda2.py ada3 adamant3", "softmax•••2.py •••3 adamant3"),
+        ("zoë müller MÜLLER, ZOË! mueller Zoe", "••• ••• •••, •••! ••• •••"),
+        ("ZoeMueller zoemuller zmueller zmuel", "••• ••• ••• •••"),
+        ("Zo\u0308e\u0308 Mu\u0308ller", "••• •••"),  # decomposed
+        ("Mü\u00adl\u200bler", COVER),  # with letters that nobody sees
+        ("x.max(1), max(x), torch.max, as max says, Max", "x.max(1), max(x), torch.max, as ••• says, •••"),
+        ("Mark will mark it, twain", "••• will mark it, •••"),
+        ("an li is in li", "••• ••• is in li"),
+        ("x = bo", "x = •••"),
+        ("a.b*c aXbbc a, b", "••• aXbbc a, b"),
+        ("the student said, student_01", "the student said, •••_•••"),
+        ("lukasz odegard", "••• •••"),
+        ("孟子 4711 12 14711", "••• ••• 12 14711"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_covered_as_a_word(text: str, shown: str) -> None:
+    """anybody's: in any case and form, joined by anything; never within another word, nor what code calls"""
+    assert COVERED.text(text) == shown
+
+
+letters = st.text(alphabet="abcdeÄßé .,-'<>\"\u202e", min_size=3, max_size=30)
+
+
+@given(letters, st.text(alphabet="xyz 12.,_", max_size=40), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_no_whole_name_is_left(student: str, text: str, form: str) -> None:
+    """whatever stands around it, composed or decomposed"""
+    if student[0].isalpha() and student[-1].isalpha():
+        told = unicodedata.normalize(form, f"{text} {student} {text}")  # type: ignore[arg-type]
+        assert unicodedata.normalize(form, student) not in Cover([[student]]).text(told)  # type: ignore[arg-type]
+
+
+@given(st.text(max_size=60))
+def test_lines_stay_where_they_are(text: str) -> None:
+    """a text without names is as it was, and no line is lost"""
+    assert Cover([["lovelace"]]).text(text) == text or "lovelace" in text.lower()
+    assert COVERED.text(text).count("\n") == text.count("\n")

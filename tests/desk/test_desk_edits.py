@@ -1,0 +1,126 @@
+"""What markers are told of each other's edits, of results that changed, and of the rubric's versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.desk.site import Desk
+from autograder.desk.who import Who
+from autograder.gradebook.store import Gradebook
+from tests.marking import SOFTMAX, checks, desk_of, get, graded, post, write
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
+    """One desk."""
+    with desk_of(write(tmp_path / "out"), who=Who("mia")) as opened:
+        yield opened
+
+
+def shown(desk: Desk, address: str, student: str, query: str = "") -> dict[str, Any]:
+    """What a page would send of one student, by what it shows."""
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of(student)}{query}")[1]
+    head = text.partition("<div class=answer ")[2].partition(">")[0]
+    given = dict(part.split("=", 1) for part in head.split() if "=" in part)
+    id = desk.ids.of(student)
+    return {
+        "type": "edit", "page": SOFTMAX, "students": {id: int(given["data-seen"].strip('"'))},
+        "graded": {id: given["data-graded"].strip('"')}, "blind": "data-blind" in head,
+    }  # fmt: skip
+
+
+def test_results_that_were_renewed_are_told(running: tuple[Desk, str]) -> None:
+    """an edit of what was handed in or graded anew meanwhile is not kept; an equal end at other seeds is no matter"""
+    desk, address = running
+    mine = {**shown(desk, address, "bob"), "kind": "points", "value": 1}
+    with Gradebook(desk.results.file) as book:
+        book.add(replace(graded("bob", SOFTMAX, checks("passed", "failed"))[0], seed=8, seconds=2.0))
+    assert post(address + "named/edit", mine)[1] == {"kept": 1, "told": [], "conflict": False}
+    mine = {**shown(desk, address, "bob"), "kind": "points", "value": 2}
+    with Gradebook(desk.results.file) as book:
+        book.add(graded("bob", SOFTMAX, checks("passed", "passed"), "# better\n")[0])
+    told = post(address + "named/edit", mine)[1]
+    assert (told["kept"], told["conflict"]) == (0, True)
+    assert told["told"] == [
+        "bob was graded anew in between (the checks give 4 of 4 now); yours was not kept: look, and repeat it where it "
+        "still holds"
+    ]
+    assert post(address + "named/edit", {**mine, **shown(desk, address, "bob")})[1]["kept"] == 1
+
+
+def test_a_blind_marker_is_not_told_what_the_first_gave(tmp_path: Path) -> None:
+    """that somebody came in between, not who and what; once both have marked all is told"""
+    out = write(tmp_path / "out")
+    with desk_of(out, who=Who("mia")) as (first, address):
+        post(address + "named/edit", {**shown(first, address, "bob"), "kind": "points", "value": 1})
+        with desk_of(out, who=Who("noa")) as (second, other):
+            mine = {**shown(second, other, "bob", "?second=1"), "kind": "points", "value": 3}
+            assert mine["blind"]
+            post(address + "named/edit", {**shown(first, address, "bob"), "kind": "comment", "text": "hm"})
+            told = post(other + "named/edit", mine)[1]
+            assert told["told"] == [
+                "bob was changed in between by another marker; yours was not kept: look, and repeat it where it still "
+                "holds"
+            ]
+            mine |= shown(second, other, "bob", "?second=1")
+            assert post(other + "named/edit", mine)[1]["kept"] == 1
+            assert not shown(second, other, "bob", "?second=1")["blind"]
+
+
+@pytest.mark.parametrize("kind", ["points", "adjust", "question"])
+def test_points_need_a_number(running: tuple[Desk, str], kind: str) -> None:
+    """none is no zero"""
+    desk, address = running
+    told = post(address + "named/edit", {**shown(desk, address, "bob"), "kind": kind, "key": ""})[1]
+    assert told == {"kept": 0, "told": ["say a number of points"], "conflict": False}
+    assert not desk.results.entries.all()
+
+
+def test_versions_of_the_rubric(running: tuple[Desk, str]) -> None:
+    """each stands in the log with who and when; the second of two edits of one item is told of the first"""
+    desk, address = running
+
+    def send(**message: Any) -> Any:
+        return post(address + "named/edit", {"type": "rubric", "page": SOFTMAX, **message})[1]
+
+    assert send(key="", text="no axis", points=-1)["kept"] == 1
+    (item,) = desk.results.rubric.items(SOFTMAX)
+    assert send(key=item.key, text="no axis at all", points=-2, seen=item.number)["kept"] == 1
+    for late in ({"points": -0.5, "text": "axis"}, {"text": "no axis", "gone": True}):
+        told = send(key=item.key, seen=item.number, **late)
+        assert (told["kept"], told["conflict"]) == (0, True)
+        assert told["told"][0].startswith("mia at ")
+        assert "writes the item no-axis (-2): no axis at all; yours was not kept" in told["told"][0]
+    (last,) = desk.results.rubric.items(SOFTMAX)
+    assert send(key=item.key, text=last.text, gone=True, seen=last.number)["kept"] == 1
+    assert send(key="", kind="comment", text="See me.")["kept"] == 1
+    log = get(address + "named/log/")[1]
+    for words in (
+        "writes the item no-axis (-1): no axis<", "writes the item no-axis (-2): no axis at all<",
+        "takes out of the rubric the item no-axis (-2): no axis at all<", "writes the comment see-me: See me.<",
+    ):  # fmt: skip
+        assert words in log
+    assert log.count("<td>mia</td>") == 4
+    assert get(address + "named/log/?marker=kim")[1].count("<td>mia</td>") == 0
+
+
+@pytest.mark.parametrize("mode", ["named", "anonymous"])
+def test_a_policy_that_cannot_be_read_is_a_page(tmp_path: Path, mode: str) -> None:
+    """with a sentence that names the file, and in the anonymous view nobody; once it is mended the desk goes on"""
+    out = write(tmp_path / "out")
+    with desk_of(out) as (desk, address):
+        assert get(f"{address}{mode}/")[0] == 200
+        (out / "policy.toml").write_text('[groups]\none = ["bob"]\nbob = ["bob"]\n', encoding="utf-8")
+        for path in ("", "log/", f"page/{SOFTMAX}/{desk.ids.of('bob')}"):
+            status, text = get(f"{address}{mode}/{path}")
+            assert status == 503
+            assert "<main" in text
+            assert "policy.toml, line 3" in text
+            assert ("bob" in text) == (mode == "named")
+        (out / "policy.toml").unlink()
+        assert get(f"{address}{mode}/")[0] == 200
