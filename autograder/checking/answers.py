@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from ..sandbox.host.handles import Handle
+from ..sandbox.host.student import Student
 from .asserts import CheckFailure
 
 _DEPTH = 20  #: of containers in containers that are looked through
@@ -32,41 +33,68 @@ def plain(thing: Any) -> Any:
     return call
 
 
-def in_place(function: Any) -> Any:
+def in_place(what: Any) -> Any:
     """Return a student's function as :func:`plain` does, whose changes to its arguments are made here, too.
 
-    What it leaves of lists, dicts and sets is what its process says: compare these, and use them for nothing else.
+    Of the student itself, ``in_place(student)``: from here on in this check every call of theirs, of a method as well,
+    changes here what it changes there, as if the two were one process. What a call leaves of lists, dicts, sets and
+    tables is what its process says: compare these, and use them for nothing else.
     """
-    call_plain = plain(function)
-    if not isinstance(function, Handle):
+    if isinstance(what, Student):
+        what.on_changes = _make
+        return what
+    call_plain = plain(what)
+    if not isinstance(what, Handle):
         return call_plain
 
-    @wraps(function.__call__)
+    @wraps(what.__call__)
     def call(*args: Any, **kwargs: Any) -> Any:
-        answer = call_plain(*args, **kwargs)
-        left = function._student.peer.afterwards
-        if left is not None:
-            for given, now in zip((*args, *kwargs.values()), (*left[0], *left[1].values()), strict=False):
-                _make(given, now)
-        return answer
+        student = what._student
+        before, student.on_changes = student.on_changes, _make
+        try:
+            return call_plain(*args, **kwargs)
+        finally:
+            student.on_changes = before
 
     return call
 
 
 def _make(given: Any, now: Any) -> None:
-    """Make a value what it is now, where it is of a kind that code changes in place."""
-    if type(given) is not type(now):
+    """Make a value what it is now, and what it holds, where these are of a kind that code changes in place."""
+    if given is now or type(given) is not type(now):
         return
-    if isinstance(given, list):
-        given[:] = now
-    elif isinstance(given, dict | set):
+    if isinstance(given, tuple):
+        for one, left in zip(given, now, strict=False):
+            _make(one, left)
+    elif isinstance(given, list | deque):
+        kept = [_kept(one, left) for one, left in zip(given, now, strict=False)]
+        rest = list(now)[len(kept) :]
+        given.clear()
+        given.extend([*kept, *rest])
+    elif isinstance(given, dict):
+        kept_by_key = {key: _kept(given[key], left) if key in given else left for key, left in now.items()}
+        given.clear()
+        given.update(kept_by_key)
+    elif isinstance(given, set):
         given.clear()
         given.update(now)
-    elif isinstance(given, np.ndarray) and given.shape == now.shape:
+    elif isinstance(given, np.ndarray):
+        if given.shape != now.shape:
+            given.resize(now.shape, refcheck=False)
         given[...] = now
     elif isinstance(given, torch.Tensor) and given.shape == now.shape:
         with torch.no_grad():
             given.copy_(now)
+    elif type(given).__module__.partition(".")[0] == "pandas" and hasattr(given, "_update_inplace"):
+        given._update_inplace(now)
+
+
+def _kept(given: Any, now: Any) -> Any:
+    """Return what stands in a container now: what stood there, changed, where other names may hold it, too."""
+    if type(given) is type(now) and isinstance(given, list | dict | set | deque | np.ndarray):
+        _make(given, now)
+        return given
+    return now
 
 
 def _value(answer: Any, what: str) -> Any:

@@ -502,6 +502,143 @@ def test_files_of_otter_and_pytest_assignments(tmp_path):
     assert "LIMIT = 1" in given
 
 
+LEFT_ALONE = """
+#:: words
+# Left alone
+#:: given
+import numpy as np
+import pandas as pd
+from collections import namedtuple
+rain = pd.DataFrame({"mm": [3.0, 1.0], "town": ["A", "B"]})
+grid = [[1, 2], [3, 4]]
+#:: solution one
+from collections import Counter
+Pair = namedtuple("Pair", "low high")
+calls = 0
+
+def ordered(values):
+    ### BEGIN SOLUTION
+    return sorted(values)
+    ### END SOLUTION
+
+def swap(values):
+    ### BEGIN SOLUTION
+    values[0], values[-1] = values[-1], values[0]
+    ### END SOLUTION
+
+def wettest(table):
+    ### BEGIN SOLUTION
+    return table.sort_values("mm")["town"].iloc[-1]
+    ### END SOLUTION
+
+def scaled(array):
+    ### BEGIN SOLUTION
+    return array * 2
+    ### END SOLUTION
+
+def flipped(rows):
+    ### BEGIN SOLUTION
+    return [row[::-1] for row in rows]
+    ### END SOLUTION
+
+def ends(values):
+    ### BEGIN SOLUTION
+    return Pair(min(values), max(values))
+    ### END SOLUTION
+
+def letters(text):
+    ### BEGIN SOLUTION
+    return Counter(text)
+    ### END SOLUTION
+
+def count():
+    ### BEGIN SOLUTION
+    global calls
+    calls += 1
+    return calls
+    ### END SOLUTION
+#:: test a_list 1
+values = [3, 1]
+before = list(values)
+out = ordered(values)
+assert out == [1, 3] and out is not values
+assert values == before
+#:: test in_place 1
+values = [1, 2, 3]
+assert swap(values) is None
+assert values == [3, 2, 1]
+#:: test a_table 1
+before = rain.copy()
+assert wettest(rain) == "A"
+pd.testing.assert_frame_equal(rain, before)
+#:: test an_array 1
+array = np.arange(3.0)
+assert scaled(array)[2] == 4
+assert (array == [0, 1, 2]).all()
+#:: test a_grid 1
+assert flipped(grid) == [[2, 1], [4, 3]]
+assert grid == [[1, 2], [3, 4]]
+#:: test values 1
+assert ends([2, 5, 3]).high == 5
+assert letters("aab")["a"] == 2 and letters("") == Counter()
+#:: test counted 1
+count()
+assert calls >= 1
+#:: test alone 1
+assert ordered(grid) is not grid
+#:: test both 2
+array = np.ones(2)
+assert scaled(array).sum() == 4
+### BEGIN HIDDEN TESTS
+import numpy as np
+from math import inf
+assert scaled(np.array([1.0]))[0] == 2
+assert scaled(np.array([1.0]))[0] != inf
+### END HIDDEN TESTS
+#:: test why 3
+assert ordered([2, 1]) == [1, 2]
+### BEGIN HIDDEN TESTS
+assert ordered([3, 2]) == [3, 2], "the hidden words"
+### END HIDDEN TESTS
+"""
+CHANGES = {
+    "ordered": ("return sorted(values)", "values.sort()\n    return list(values)", {"a_list"}),
+    "swap": ("values[0], values[-1] = values[-1], values[0]", "values = values[::-1]", {"in_place"}),
+    "wettest": (
+        'return table.sort_values("mm")["town"].iloc[-1]',
+        'table.insert(0, "n", 1)\n    return table.sort_values("mm")["town"].iloc[-1]', {"a_table"},
+    ),
+    "scaled": ("return array * 2", "array *= 2\n    return array", {"an_array"}),
+    "flipped": (
+        "return [row[::-1] for row in rows]", "for row in rows:\n        row.reverse()\n    return rows", {"a_grid"},
+    ),
+    "count": ("calls += 1\n    return calls", "return calls + 1", {"counted"}),
+}  # fmt: skip
+
+
+def test_arguments_that_must_be_left_alone(tmp_path):
+    """who changes what a test looks at afterwards fails it; what nobody could fail is told, with hidden reasons"""
+    path = write(tmp_path / "ps" / "left_alone.ipynb", LEFT_ALONE)
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", path)
+    assert [(name, points) for name, points, _ in outcome.left] == [("alone", 1), ("why, its hidden part", 0)]
+    assert "whether two values are one object" in outcome.left[0][2]
+    assert "the hidden words" in outcome.left[1][2]
+    assert any(note.startswith("a_list: `assert out == [1, 3] and out is not values`") for note in outcome.notes)
+    assert not any("no points" in note for note in outcome.notes)
+    found = load(trees)
+    exercise = found.exercises[outcome.address]
+    assert exercise.points == 12
+    text = catalogue.solution_text(trees, exercise)
+    made = {name: text.replace(right, wrong) for name, (right, wrong, _) in CHANGES.items()}
+    assert text not in made.values()
+    given = [Submission(name, outcome.address, "left_alone.py", (one,)) for name, one in made.items()]
+    given.append(Submission("right", outcome.address, "left_alone.py", (text,)))  # after those who change what is given
+    for grade in grade_many(given, found, trees, Settings(0, "plain"), jobs=1):
+        failed = {check.name.removeprefix("test_") for check in grade.checks if check.status != "passed"}
+        assert failed == (CHANGES[grade.student][2] if grade.student in CHANGES else set()), grade.student
+
+
 READ = """
 #:: words
 ## Part A (2 points)
@@ -567,6 +704,27 @@ def test_why_a_test_cannot_cross(test, why):
     if not why:
         assert found.body.splitlines()[0] == "f = plain(student.f)"
         assert found.given == ("math", "near")
+
+
+@pytest.mark.parametrize(
+    ("test", "body"),
+    [
+        (
+            "assert f(math.pi) == 3\nimport math\nassert math",
+            "f = plain(student.f)\nimport math\nassert f(math.pi) == 3\nimport math\nassert math",
+        ),
+        ("assert near(f(1), LIMIT)\nLIMIT = 2", "f = plain(student.f)\nLIMIT = 1\nassert near(f(1), LIMIT)\nLIMIT = 2"),
+        ("f(1)\nassert value == 3", "f = plain(student.f)\nf(1)\nassert plain(student.value) == 3"),
+        ("assert value == 3\nf(1)", "f = plain(student.f)\nvalue = plain(student.value)\nassert value == 3\nf(1)"),
+        ("assert read() == 1", 'read = plain(student["read"])\nassert read() == 1'),
+    ],
+)
+def test_the_body_of_a_check(test, body):
+    """what a test binds itself stands in it from its first line; values that calls may change are looked up late"""
+    made = world()
+    made.take("LIMIT = 1", solution=False)
+    made.take("def read():\n    return 1", solution=True)
+    assert crossed(test, made).body == body
 
 
 @pytest.mark.parametrize(

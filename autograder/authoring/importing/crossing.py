@@ -7,11 +7,12 @@ to everybody (imports, helpers, data) is taken along into the check file. What l
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from ...sandbox.host.student import Student
+from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
 
 #: calls and names that look at something that is not an answer, with what to do instead
@@ -41,6 +42,8 @@ _ATTRIBUTES = {
     **dict.fromkeys(("read_csv", "read_excel", "read_json", "loadtxt", "genfromtxt", "savefig", "to_csv"), "file"),
 }
 
+#: what `student` means itself; what the student calls so is looked up as ``student["read"]``
+_STUDENTS = frozenset({*dir(Student), *Student.__init__.__code__.co_names})
 TAKEN = ("hidden", "in_place", "plain", "points")  #: what a check file has from us
 
 
@@ -131,39 +134,6 @@ def plain_code(source: str) -> str:
     return "\n".join(lines)
 
 
-def bound(node: ast.AST) -> set[str]:
-    """Return the names that a statement binds in its own scope."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    found: set[str] = set()
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-            found.add(child.id)
-        elif isinstance(child, ast.ExceptHandler):
-            found |= ({child.name} if child.name else set()) | bound(child)
-        elif not isinstance(child, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            found |= bound(child)
-    return found
-
-
-def loaded(node: ast.AST) -> set[str]:
-    """Return the names that a statement reads from around it: those that nothing inside of it binds are among them."""
-    inside: set[str] = set()
-    for child in ast.walk(node):
-        if isinstance(child, ast.arg):
-            inside.add(child.arg)
-        elif isinstance(child, ast.comprehension):
-            inside |= {n.id for n in ast.walk(child.target) if isinstance(n, ast.Name)}
-        elif isinstance(child, ast.FunctionDef | ast.ClassDef) and child is not node:
-            inside.add(child.name)
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    if isinstance(node, ast.FunctionDef):
-        inside |= set().union(*(bound(child) for child in node.body))
-    return names - inside - {*dir(builtins)}
-
-
 def _kind(node: ast.stmt) -> str:
     if isinstance(node, ast.ClassDef):
         return "class"
@@ -171,7 +141,13 @@ def _kind(node: ast.stmt) -> str:
 
 
 def crossed(
-    source: str, world: World, raw: Iterable[str] = (), elsewhere: Iterable[str] = (), *, placed: bool = False
+    source: str,
+    world: World,
+    raw: Iterable[str] = (),
+    elsewhere: Iterable[str] = (),
+    *,
+    placed: bool = False,
+    handed: Collection[str] = (),
 ) -> Crossed:
     """Return a test as the body of a check, or why it cannot cross.
 
@@ -179,6 +155,7 @@ def crossed(
         raw: names whose answers are objects of the student's own, which stay over there.
         elsewhere: names that other tests bind.
         placed: functions change their arguments in place, and the test looks at these.
+        handed: names of these; what everybody gets of them is made anew in each test.
     """
     try:
         tree = parsed(source)
@@ -201,30 +178,63 @@ def crossed(
     deleted = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)} & world.own
     if patched | deleted:
         return Crossed(why=f"`{min(patched | deleted)}`: {_APART['patched']}")
-    handed = _handed_a_path(tree, world)
-    if handed:
+    opener = _handed_a_path(tree, world)
+    if opener:
         return Crossed(
-            why=f"hands `{handed}` a path of the judge's; hand over the file's name alone, `f(\"rain.csv\")`"
+            why=f"hands `{opener}` a path of the judge's; hand over the file's name alone, `f(\"rain.csv\")`"
         )
     own = sorted(wanted & world.own)
-    taken = sorted(({"student", *TAKEN} & (wanted | local)) | {name for name in own if hasattr(Student, name)})
+    taken = sorted({"student", *TAKEN} & (wanted | local))
     if taken:
         return Crossed(why=f"uses the name `{taken[0]}`, which checks have a meaning of their own for: rename it")
-    given = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world)
+    needed = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world)
+    # what a test binds itself is its own from its first line on: what it has of the same name stands there, too
+    anew = [n for n in needed if n in local or (n in handed and not world.given[n].startswith(("import ", "from ")))]
+    given = [n for n in needed if n not in anew]
     unknown = wanted - world.own - world.given.keys() - local - {PAGE_FILE}
     if unknown:
         name = min(unknown)
         where = "another test cell makes: put the two into one cell" if name in elsewhere else "no cell defines"
         return Crossed(why=f"uses `{name}`, which {where}")
-    binds = [f"{name} = {_looked_up(name, world, raw, placed)}" for name in own]
-    return Crossed("\n".join([*binds, *([plain_code(source).strip()] if tree.body else [])]), tuple(given))
+    live = _live(own, tree, put | {*handed}, world)
+    code = (
+        ast.unparse(_Live({name: _looked_up(name, world, raw) for name in live}).visit(tree))
+        if live
+        else plain_code(source).strip()
+        if tree.body
+        else ""
+    )
+    binds = ["in_place(student)"] if placed else []
+    binds += [f"{name} = {_looked_up(name, world, raw)}" for name in own if name not in live]
+    binds += dict.fromkeys(world.given[name] for name in anew)
+    return Crossed("\n".join([*binds, *([code] if code else [])]), tuple(given))
 
 
-def _looked_up(name: str, world: World, raw: Iterable[str], placed: bool) -> str:
-    kind = world.kinds.get(name)
-    if kind == "class" or name in raw:
-        return f"student.{name}"
-    return f"in_place(student.{name})" if placed and kind == "function" else f"plain(student.{name})"
+def _looked_up(name: str, world: World, raw: Iterable[str]) -> str:
+    whole = world.kinds.get(name) == "class" or name in raw
+    theirs = f'student["{name}"]' if name in _STUDENTS else f"student.{name}"
+    return theirs if whole else f"plain({theirs})"
+
+
+def _live(own: list[str], tree: ast.Module, bound_here: Collection[str], world: World) -> set[str]:
+    """Return the values of the student's that are looked up where they are read: an earlier call may change them."""
+    values = {name for name in own if world.kinds.get(name) == "value"} - {*bound_here}
+    calls = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Call) and root(n.func) in {*own} - values]
+    first = min(calls, default=math.inf)
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in values and n.lineno > first}
+
+
+class _Live(ast.NodeTransformer):
+    """Looks a value up where it is read."""
+
+    def __init__(self, looked_up: dict[str, str]):
+        self.looked_up = looked_up
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Turn ``total`` into ``plain(student.total)``."""
+        if node.id not in self.looked_up:
+            return node
+        return ast.copy_location(ast.parse(self.looked_up[node.id], mode="eval").body, node)
 
 
 def calls_alone(source: str, world: World) -> bool:

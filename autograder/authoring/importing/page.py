@@ -21,10 +21,12 @@ from ...sandbox.host.start import start_template
 from ...text import told
 from .. import build, new
 from . import pictures
-from .crossing import World, bound, calls_alone, crossed, parsed, plain_code
+from .crossing import World, calls_alone, crossed, parsed, plain_code
+from .names import bound
 from .opened import for_the_judge
 from .parts import Assignment, Outcome
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
+from .vacuous import looked_at
 
 _OBJECT = re.compile(r"is or holds an object")
 _TO_DO = [
@@ -155,7 +157,8 @@ def _some_are_left(tests: list[Test], assignment: Assignment, outcome: Outcome) 
         why = "".join(f"\n  {name} ({points:g} points): {why}" for name, points, why in outcome.left)
         raise CourseError(f"{assignment.source}: none of its tests can be asked from the judge{why or ': it has none'}")
     if not sum(test.points for test in tests):
-        outcome.notes.append("its tests are worth no points; here each counts one")
+        which = "what became a check is" if any(points for _, points, _ in outcome.left) else "its tests are"
+        outcome.notes.append(f"{which} worth no points; here each counts one")
         for test in tests:
             test.points = 1.0
 
@@ -165,15 +168,28 @@ def _settled(
 ) -> list[Test]:
     """Write checks and lesson, and try them, until all that is left holds; return it."""
     for rounds_left in reversed(range(_ROUNDS)):
-        new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
+        new.write(trees.check(outcome.address), checks_text(assignment, tests, world, told=True))
         new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
         kept = _tried(trees, outcome.address, tests, world, warm, outcome, last=not rounds_left)
         if kept == tests:
             break
-        tests = kept
+        tests = _counted(kept, outcome)
         _some_are_left(tests, assignment, outcome)
     new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
     new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
+    return tests
+
+
+def _counted(tests: list[Test], outcome: Outcome) -> list[Test]:
+    """Give the points of a hidden part that is left out to the part that is shown."""
+    hidden = {test.cell.name for test in tests if test.hidden}
+    for test in tests:
+        if test.points or test.hidden or not test.cell.hidden or test.cell.name in hidden:
+            continue
+        for place, (name, points, why) in enumerate(outcome.left):
+            if name == test.cell.name and points:
+                test.points = points
+                outcome.left[place] = (f"{name}, its hidden part", 0.0, f"{why}; the shown part has its points")
     return tests
 
 
@@ -237,13 +253,27 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
             name += "_again"
         names |= {name, f"{name}_hidden"}
         if not cell.hidden:
-            found.append(Test(cell, name, title, whole, cell.points))
+            found += _looking(Test(cell, name, title, whole, cell.points), world, outcome)
             continue
         if parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
-            found.append(Test(cell, name, title, cell.source, 0.0))  # what is shown is told, and counts with the rest
+            found += _looking(Test(cell, name, title, cell.source, 0.0), world, None)  # counts with the rest
             name += "_hidden"
-        found.append(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True))
+        found += _looking(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True), world, outcome)
     return found
+
+
+def _looking(test: Test, world: World, outcome: Outcome | None) -> list[Test]:
+    """Return a test as two processes can ask it, none where nothing is left of it."""
+    classes = {name for name, kind in world.kinds.items() if kind == "class"}
+    given = [name for name, text in world.given.items() if not text.startswith(("import ", "from ", "def ", "class "))]
+    looked = looked_at(plain_code(test.source), world.own, classes, given)
+    if outcome is not None:
+        outcome.notes += [f"{test.cell.name}: {note}" for note in looked.notes]
+        if looked.notes and not looked.asks:
+            outcome.left.append((test.cell.name, test.points, looked.notes[0]))
+            return []
+    handed = frozenset(looked.handed)
+    return [replace(test, source=looked.source, placed=bool(handed), handed=handed)]
 
 
 def _tried(

@@ -28,8 +28,7 @@ class Test:
     hidden: bool = False
     raw: bool = False  #: answers of the student's may be objects, which the reference's are
     placed: bool = False  #: what it looks at is what functions make of their arguments
-    body: str = ""
-    given: tuple[str, ...] = ()
+    handed: frozenset[str] = frozenset()  #: names of these
 
 
 def without_title(cell: Cell) -> str:
@@ -48,16 +47,16 @@ def is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def checks_text(assignment: Assignment, tests: list[Test], world: World) -> str:
-    """Return the check file."""
+def checks_text(assignment: Assignment, tests: list[Test], world: World, *, told: bool = False) -> str:
+    """Return the check file; with `told` the hidden ones say why they fail, which is for the author alone."""
     blocks, given = [], dict.fromkeys(world.given, False)
     for test in tests:
         raw = world.own if test.raw else ()
-        crossing = crossed(test.source, world, raw, placed=test.placed)
+        crossing = crossed(test.source, world, raw, placed=test.placed, handed=test.handed)
         given |= dict.fromkeys(crossing.given, True)
         text = _indentable(crossing.body)
         body = "\n".join(f"    {line}" if line.strip() else "" for line in text.splitlines())
-        hidden = f'@hidden("{HIDDEN} failed")\n' if test.hidden else ""
+        hidden = f'@hidden("{HIDDEN} failed")\n' if test.hidden and not told else ""
         mark = f"@points({test.points:g})\n{hidden}"
         title = test.title.encode("unicode_escape").decode() if "\\" in test.title else test.title
         blocks.append(f'{mark}def {test.name}(student):\n    """{title}"""\n{body}\n')

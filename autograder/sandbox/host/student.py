@@ -6,13 +6,10 @@ Every call is recorded (:mod:`.record`), and whatever goes wrong over there arri
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -27,16 +24,12 @@ from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
 from .heard import Heard
 from .problem import StudentProblem, after_its_end, status_of_exception
+from .props import source_of
 from .readable import READABLE
 from .record import Call, attached, freeze
 from .witness import LOOK_SECONDS
 
 END_SECONDS = 5.0  #: that a process which hung up may take to end: on a busy machine it takes its time
-
-
-@lru_cache(maxsize=256)  # of a class inspect parses the whole file
-def _source_of(what: Any) -> str:
-    return textwrap.dedent(inspect.getsource(what))
 
 
 class Student:
@@ -63,6 +56,8 @@ class Student:
         self._root = ""
         self.in_call = False  #: does the student's own code run?
         self.unnoted: set[int] = set()  #: ids of answers to callbacks that are none of the check's
+        #: told what each call was given, and that as the call left it, where it changed any of it
+        self.on_changes: Callable[[Any, Any], None] | None = None
         self.process: WorkerProcess = template.fork(limits)
         self.channel = Channel(self.process.sock)
         self.channel.share()
@@ -128,7 +123,7 @@ class Student:
 
     def forget(self) -> None:
         """Drop the record of the calls, and all that it keeps alive."""
-        self.calls, self.result_ids, self._keep = [], {}, []
+        self.calls, self.result_ids, self._keep, self.on_changes = [], {}, [], None
 
     def allow_seconds(self, seconds: float, patience: float = WALL) -> None:
         """Give its code `seconds` of processor time from now on, and `patience` times as long to those who wait."""
@@ -172,6 +167,10 @@ class Student:
             self.calls.append(Call(name, name, (), {}, ("value", freeze(value), None)))
         return value
 
+    def __getitem__(self, name: str) -> Any:
+        """Return what the student calls by a name that `student` has a meaning of its own for."""
+        return self.__getattr__(name)
+
     def take_over(self, name: str, answering: Any) -> None:
         """Let another answer for a definition until the next check begins, where a check asks for it."""
         self._known[name] = answering
@@ -209,7 +208,7 @@ class Student:
         Its calls are on record as ones of the student's name that was looked up last.
         """
         if (self._root, what) not in self._props:
-            made = self.service("prop", _source_of(what), what.__name__)
+            made = self.service("prop", source_of(what), what.__name__)
             if not isinstance(made, Handle):  # our own source makes no such thing: the student's code answers for it
                 raise self._fail(StudentProblem("malformed", f"`{what.__name__}` came back as no object"))
             self._props[self._root, what] = made
@@ -267,6 +266,8 @@ class Student:
         finally:
             self.peer.on_callback, self.in_call = outer, inside
             record.final = freeze(self.peer.afterwards)
+            if self.on_changes is not None and self.peer.afterwards is not None:
+                self.on_changes((args, kwargs), self.peer.afterwards)
         record.outcome = ("value", freeze(value), attached(value))
         self.heard.note(handle._root, name, value, self.peer.afterwards)
         self._note(value, record)
@@ -316,7 +317,7 @@ class Student:
         with self._translated(record):
             value = self.peer.get(handle._number, name)
         if isinstance(value, Handle):
-            if value._info[3] if len(value._info) > 3 else None:
+            if len(value._info) > 3 and value._info[3]:
                 object.__setattr__(value, "_info", (*value._info[:3], f"{self._shown(handle)}.{name}"))
         else:
             record.outcome = ("value", freeze(value), None)
