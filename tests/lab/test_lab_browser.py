@@ -219,16 +219,84 @@ def test_a_digit(lab: Lab, visit: Any) -> None:
     wait(tab, f"!{of('inked')}.startsWith('0 pixels')")
 
 
+#: what stands in the kernel's cells for some missions, and what is set beside
+KERNELS: dict[str, tuple[list[float], dict[str, str]]] = {
+    "vertical": ([-1, 0, 1] * 3, {}),
+    "blur": ([0.1, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1], {}),
+    "sharpen": ([0, -1, 0, -1, 5, -1, 0, -1, 0], {}),
+    "shift": ([0, 0, 0, 1, 0, 0, 0, 0, 0], {"padding": "1"}),
+    "flip": ([0, 1, 0, 1, 2, 1, 0, 1, 0], {}),
+    "same": ([], {"size": "5", "padding": "2"}),
+    "wide": ([], {"size": "3", "dilation": "4"}),
+    "quarter": ([], {"dilation": "1", "padding": "1", "stride": "2", "pooling": "max"}),
+}
+#: taps that make a 1 of the data's first 7, and a drawing of which the network is sure: row, column, whether they erase
+SEVEN = [(22, 17, False), (17, 22, False), (8, 11, False), (2, 18, True), (20, 16, False)]
+FEW = [(3, 11, False), (25, 21, False), (22, 18, False), (9, 7, False), (9, 12, False), (11, 5, False)]
+
+
+def tapped(tab: browser.Tab, taps: list[tuple[int, int, bool]]) -> None:
+    """Touch the drawing with pen or eraser."""
+    for row, column, erases in taps:
+        click(tab, "eraser" if erases else "pen")
+        tab.point("#draw", ((column + 0.5) / 28, (row + 0.5) / 28))
+
+
+def test_missions_are_done_one_after_the_other(lab: Lab, visit: Any) -> None:
+    """From a workspace without any, by cells, settings and taps: each comes with what it asks for, and is kept."""
+    with lab.answers.progress() as kept:
+        kept.missions.clear()
+    tab = visit("convolution/")
+    wait(tab, f"{of('range')} !== '' && document.querySelector('#probabilities li.first') !== null", 180)
+    done = "[...document.querySelectorAll('.mission.done')].map(one => one.id.slice(8))"
+    assert tab.run(done) == []
+    for name, (cells, settings) in KERNELS.items():
+        for key, value in settings.items():
+            choose(tab, key, value)
+        tab.run(
+            f"{cells}.forEach((value, k) => {{const cell = document.querySelectorAll('#kernel input')[k];"
+            "cell.value = value; cell.dispatchEvent(new Event('input'))})"
+        )
+        if name == "flip":
+            click(tab, "flipped")
+        wait(tab, f"document.getElementById('mission-{name}').classList.contains('done')")
+    assert {*tab.run(done)} == {*KERNELS}
+    click(tab, "sample")
+    wait(tab, "document.querySelector('#probabilities li.first span').textContent === '7'")
+    tapped(tab, SEVEN)
+    wait(tab, "document.getElementById('mission-seven').classList.contains('done')")
+    click(tab, "clear")
+    tapped(tab, FEW)
+    wait(tab, "document.getElementById('mission-few').classList.contains('done')")
+    assert {*tab.run(done)} == {*KERNELS, "seven", "few"}
+    end = time.monotonic() + 30
+    while {*load(lab.workspace).missions.get("s4_cnns/playground", [])} != {*KERNELS, "seven", "few"}:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
-    """Live loss and accuracy, the mistakes and the confusion matrix; the weights are kept for the next time."""
+    """Live loss and accuracy, the mistakes and the confusion matrix; the weights are kept for the next time.
+
+    A digit that was missed off the middle is read by a network that has seen shifted copies.
+    """
     save(lab, DIGITS)
     tab = visit("convolution/")
     wait(tab, f"{of('training-words')}.includes('not trained yet')", 180)
+    choose(tab, "digit", "0")
+    click(tab, "sample")
+    first = "document.querySelector('#probabilities li.first span')?.textContent"
+    wait(tab, f"{first} === '0'")
+    for place in range(1, 4):
+        tab.run("document.querySelector('[data-move=\"0,1\"]').click()")
+        wait(tab, f"{of('inked')}.includes('changed') && {first} === '{'0' if place < 3 else '2'}'")
+    click(tab, "augmented")
     click(tab, "train")
     wait(tab, f"{of('training-words')}.startsWith('done')", 300)
     wait(tab, "document.querySelectorAll('.hard canvas').length === 12")
     assert tab.run("document.querySelectorAll('.confusion td').length") == 100
-    wait(tab, "document.getElementById('mission-trained').classList.contains('done')")
+    for name in ("trained", "centre"):
+        wait(tab, f"document.getElementById('mission-{name}').classList.contains('done')")
     wait(tab, f"{of('owner-model')} === 'yours'")
     browser.keep(tab, "lab-trained")
     again = visit("convolution/")
