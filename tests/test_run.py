@@ -13,6 +13,7 @@ from autograder.judging.grades import make_grade
 from autograder.model import Settings, Submission
 from autograder.running import pool
 from autograder.running.run import _Shared, facts, grade_class, run_seed, whole_class, write_results
+from autograder.sandbox.host import start
 from tests import helpers
 from tests.helpers import PAGE, make_check, tiny
 
@@ -41,11 +42,19 @@ class Grader:
         return grades
 
 
+class NoTemplate:
+    """Stands in for the warm process that nobody asks for a worker here: to start and end one takes seconds."""
+
+    def close(self):
+        """There is nothing to end."""
+
+
 @pytest.fixture
 def grader(monkeypatch):
-    """No judge processes in these tests: they are about what reaches them."""
+    """No judge processes in these tests, and no template: they are about what reaches them."""
     one = Grader()
     monkeypatch.setattr(pool, "grade_many", one)
+    monkeypatch.setattr(start, "start_template", lambda *needs, **how: NoTemplate())
     return one
 
 
