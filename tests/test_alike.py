@@ -122,7 +122,7 @@ def scaled_class(root: Path) -> tuple[Syllabus, Trees, list[Submission]]:
 
 def steps_class(root: Path) -> tuple[Syllabus, Trees, list[Submission]]:
     """The page of the misbehaving corpus, the corpus, and honest neighbours."""
-    patient = {**steps.PAGE, "lesson": steps.PAGE["lesson"].replace("seconds = 1.5", "seconds = 20")}
+    patient = {**steps.PAGE, "lesson": steps.PAGE["lesson"].replace(f"seconds = {steps.SECONDS}", "seconds = 20")}
     trees = make_course(root, {steps.ADDRESS: patient}, built=False)
     beside = tuple((path.name, path.read_bytes()) for path in sorted((CORPUS / "beside").glob("*.py")))
     pool = [Submission(f"honest {n}", steps.ADDRESS, "steps.py", (files.RIGHT + "\n" * n,), beside) for n in range(4)]

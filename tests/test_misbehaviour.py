@@ -1,6 +1,6 @@
 """The corpus of misbehaving submissions, graded on every level of isolation beside honest neighbours.
 
-A level is graded in one run, two judges at a time, the first time that a test asks for it. The cases lie in
+A level is graded in one run, four judges at a time, the first time that a test asks for it. The cases lie in
 ``tests/misbehaviour/``: a folder for each kind, a file for each case, ``files.py`` for what cannot be a plain file.
 ``GRADUS_CASES=one,two`` grades these cases alone, for who works on one.
 """
@@ -52,7 +52,7 @@ from autograder.sandbox.host.student import END_SECONDS, Student
 from autograder.text import told
 from tests.helpers import ROOT, make_course
 from tests.misbehaviour import files
-from tests.misbehaviour.course import ADDRESS, PAGE, POINTS
+from tests.misbehaviour.course import ADDRESS, PAGE, POINTS, SECONDS
 
 CORPUS = Path(files.__file__).parent
 KINDS = (
@@ -71,8 +71,9 @@ KINDS = (
 )
 LEVELS = base.LEVELS
 
-SECONDS = 1.5  #: what the page allows a check, and here the loading of a source
-#: the same, with what a process that hung up may take to end and some for a busy machine
+JOBS = 4  #: judges at a time: most of the time of a run goes by waiting for limits, which they do side by side
+#: what the page allows a check (and here the loading of a source), what a process that hung up may take to end, and
+#: some for a busy machine
 CHECK_SECONDS = SECONDS + END_SECONDS + 3.5
 #: what a judge may compute itself for one check; one whose time is up is tried twice, and to answer costs the judge
 #: somewhat more than to ask costs the worker (1.2 times, measured)
@@ -326,7 +327,7 @@ def grade_level(place: Place, level: str, alone: list[Grade]) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         measure(patch, log)
         with Gradebook(place.gradebook) as book:
-            outcome = run.grade_class(submissions, place.course, place.trees, settings, book, jobs=2)
+            outcome = run.grade_class(submissions, place.course, place.trees, settings, book, jobs=JOBS)
         seconds = time.monotonic() - started
         processes = end_all({pid: name for pid, name in descendants().items() if pid not in old})
         around = processes, (before, descriptors()), left_behind(homes), contents(place) != content
@@ -575,7 +576,7 @@ def test_the_judges_live_on(graded, level):
     """no judge died or was replaced, and none holds more open than after its first submission but a line, a
     socket, a pipe and memory: of the worker that waits for sources of the course's own"""
     done = graded(level)
-    assert len(done.judges) == 2 + sum(level in levels for levels in APART.values())
+    assert len(done.judges) == JOBS + sum(level in levels for levels in APART.values())
     for pid, counts in done.judges.items():
         assert max(counts) <= counts[0] + 3, pid
 
