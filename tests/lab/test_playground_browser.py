@@ -73,7 +73,10 @@ def steps(tab: Tab, until: int) -> dict[str, Any]:
 
 
 def test_run_change_pause_and_share(lab, tabs):
-    """A run learns, a setting changes within it, and its link makes the same run again to the last bit"""
+    """A run learns, a setting changes within it, and its link makes the same run again to the last bit; "Reset" begins
+
+    it anew with the settings as they are.
+    """
     tab = opened(tabs, f"{lab[1]}#lr=0.1&hidden=5,3&seed=3")
     tab.run("document.getElementById('run').click()")
     wait(tab, "playground.panels[0].step > 100")
@@ -87,6 +90,11 @@ def test_run_change_pause_and_share(lab, tabs):
     before = steps(tab, step + 50)
     again = opened(tabs, link)
     assert steps(again, step + 50) == before
+    again.run("document.getElementById('reset').click()")
+    wait(again, "playground.panels[0].step === 0")
+    assert again.run("(({lr, hidden, changes}) => ({lr, hidden, changes}))(playground.panels[0].plain())") == {
+        "lr": 0.3, "hidden": [5, 3], "changes": [],
+    }  # fmt: skip
     assert again.complaints() == []
 
 

@@ -123,10 +123,10 @@ export class Panel {
     if (this.page.speed()) this.line.send({ type: "go", on: run, speed: this.page.speed() });
   }
 
-  /** Change settings: live where that is possible, else from the start. @param {Record<string, any>} part */
+  /** Change settings: live where that is possible, else from the start, as with none. @param {Record<string, any>} part */
   change(part) {
     const keys = Object.keys(part);
-    const live = keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0));
+    const live = keys.length > 0 && keys.every((key) => given.live.includes(key)) && this.step > 0 && !("dropout" in part && (part.dropout === 0 || this.state.dropout === 0));
     if (live) {
       for (const key of keys) {
         this.line.send({ type: "change", key, value: part[key] });
