@@ -272,7 +272,7 @@ def test_erase_removes_every_trace(desk):
     assert f"2 rows of {ZOE} removed" in said
     assert traces(out, ZOE) == []
     document = json.loads((out / "grades.json").read_text())
-    assert [g["student"] for g in document["grades"]] == ["=eve", "ada", "ada"]
+    assert [g["student"] for g in document["grades"]] == ["=eve", "=eve", "ada", "ada", "bob", "bob"]  # bob's group's
     assert document["run"] == RUN
     assert set(standing(run)) == {(s, e) for s in ("ada", "bob", "=eve") for e in (PAGE, LINES)}
     assert "there is no student" in one_line(*run("erase", ZOE, "--yes"))
@@ -391,7 +391,7 @@ def test_grades_json_of_the_command_fits_its_schema(desk):
     schema = json.loads((ROOT / "autograder" / "export" / "grades.schema.json").read_text(encoding="utf-8"))
     document = json.loads((out / "grades.json").read_text())
     jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
-    assert len(document["grades"]) == 3
+    assert {(g["student"], g["exercise"]) for g in document["grades"]} == set(standing(run))
 
 
 # -- bundles -------------------------------------------------------------------------------------
@@ -448,7 +448,7 @@ def test_a_roster_says_who_is_who(played, tmp_path, course):
         assert "passed over Mal: is not in the roster" in err
         assert "passed over bob: handed in nothing" in err
     grades = json.loads((tmp_path / "out" / "grades.json").read_text())["grades"]
-    assert [g["student"] for g in grades] == ["Mal", "ada"]
+    assert [g["student"] for g in grades] == ["Mal", "ada", "bob"]
     (tmp_path / "people.csv").write_text("name\nAda\n")
     for verb in ("grade", "regrade"):
         assert "a roster needs a column named student" in one_line(*invoke("--course", course, verb, *command))
@@ -532,6 +532,20 @@ def test_students_pages_do_not_go_beside_the_gradebook(desk):
     before = contents(out)
     assert "holds the gradebook" in one_line(*run("feedback", "folder", "--to", out))
     assert contents(out) == before
+
+
+def test_nbgraders_gradebook_is_not_ours(desk, tmp_path):
+    """feedback for an nbgrader course goes into the course, beside its own gradebook.db, which stays as it is"""
+    _, run = desk
+    course = tmp_path / "course"
+    (course / "submitted").mkdir(parents=True)
+    (course / "gradebook.db").write_bytes(b"of nbgrader")
+    code, said, err = run("feedback", "nbgrader", "--to", course)
+    assert (code, err) == (0, "")
+    assert "pages in" in said
+    assert (course / "feedback" / "ada" / "one" / "scaled.html").is_file()
+    assert (course / "gradebook.db").read_bytes() == b"of nbgrader"
+    assert "holds the gradebook" in one_line(*run("feedback", "folder", "--to", course))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from autograder.nbcourse.manual import synchronise
 from autograder.report.book_table import long_table, short_table
 from autograder.report.page import class_page, student_page
 from autograder.report.table import class_table
+from autograder.running.run import Outcome, write_results
 from tests.helpers import make_check, make_grade
 
 DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -304,3 +305,35 @@ def test_grades_csv_has_the_total(tmp_path):
     write_csv(tmp_path / "grades.csv", [grade], totals)
     (line,) = csv.DictReader((tmp_path / "grades.csv").open())
     assert (line["points"], line["by_hand"], line["total"], line["maximum"]) == ("2", "1", "3", "4")
+
+
+def test_every_door_has_every_student(tmp_path):
+    """who shares a group's work has its points under their own name; who was given something or stands in the roster
+    alone has a row: in grades.json, grades.csv, the report, JUnit, CSV, the book, and a page of their own"""
+    made = course((1.0, 1.0, 1.0))
+    check = make_check(status="passed", points=4.0, max_points=4.0)
+    grade = make_grade("ada", PAGES[0], points=4.0, max_points=4.0, checks=(check,), digest="d")
+    given_ = {("eve", PAGES[2]): [Entry("eve", PAGES[2], "question", 1.5, "question", "on paper", number=1)]}
+    policy = Policy(groups={"team": ("ada", "bob")})
+    rows = rows_of({("ada", PAGES[0]): [grade]}, given_, policy, made, everybody=["fay"])
+    totals = ClassTotals(tuple(rows), policy, made)
+    write_results(Outcome([grade], 0, {"seed": 7}, totals=totals), made, tmp_path)
+    want = {(row.student, row.exercise): (row.state, row.total) for row in totals.rows}
+    assert want["bob", PAGES[0]] == ("right", 4.0)
+    assert len(want) == 8
+    run = json.loads((tmp_path / "grades.json").read_text())["grades"]
+    assert {(g["student"], g["exercise"]): (g["standing"]["state"], g["standing"]["total"]) for g in run} == want
+    assert [g["points"] for g in run if g["student"] == "bob"] == [4.0, 0.0]
+    lines = csv.DictReader((tmp_path / "grades.csv").open())
+    assert {(line["student"], line["exercise"]): (line["state"], float(line["total"])) for line in lines} == want
+    said = {}
+    for suite in ET.fromstring(junit.standings(totals).encode()):
+        told = {one.get("name"): one.get("value") for one in suite.find("properties")}
+        said[tuple(suite.get("name").split(": "))] = told["state"], float(told["total"])
+    assert said == want
+    report = (tmp_path / "report.html").read_text()
+    for student, one in totals.students.items():
+        page = (tmp_path / "students" / f"{student}.html").read_text()
+        assert f"<b>{one.points:g} of {one.maximum:g} points</b>" in page
+        assert student in report
+    assert "ada" not in (tmp_path / "students" / "bob.html").read_text()

@@ -59,6 +59,9 @@ def read(path, people=None, exercises=(SOFTMAX,)):
     return {s.student: "".join(s.cells) or s.problem for s in found.submissions}, found.ignored
 
 
+NOTHING = ("missing", "nothing was handed in for softmax")  # of a student whom the roster alone knows
+
+
 # -- Moodle --------------------------------------------------------------------------------------
 
 IN_FOLDERS = {
@@ -91,7 +94,8 @@ def test_moodle_with_a_roster(tmp_path, lay_out):
     assert found["ada"] == "ada = 1\n"
     assert found["jane"] == "second = 1\n"
     strangers = {"Jane Doe (102)", "Müller, Zoë 😀", "=Eve_1_2"}
-    assert set(found) == {"ada", "jane"} | strangers
+    assert set(found) == {"ada", "jane", "bob"} | strangers
+    assert found["bob"] == NOTHING
     assert set(notes) == {(s, "is not in the roster") for s in strangers} | {("bob", "handed in nothing")}
     assert len(notes) == 4
 
@@ -245,7 +249,8 @@ def test_gradescope(tmp_path, lay_out, top):
 def test_gradescope_with_a_roster(tmp_path, lay_out):
     """the roster renames by email, number or name"""
     found, notes = read(lay_out(tmp_path, EXPORT), roster(ada=("101",), bob=("bob@example.org",), cyd=("103",)))
-    assert set(found) == {"ada", "bob"}
+    assert set(found) == {"ada", "bob", "cyd"}
+    assert found["cyd"] == NOTHING
     assert ("cyd", "handed in nothing") in notes
 
 
@@ -337,7 +342,7 @@ def test_clones_with_a_roster(tmp_path):
     for place in root.iterdir():
         clone(place, 1_800_000_000)
     found, notes = read(root, roster(ada=("ada-gh",), bob=()))
-    assert set(found) == {"ada", "mallory"}
+    assert found == {"ada": "a = 1\n", "mallory": "a = 1\n", "bob": NOTHING}
     assert notes == [("mallory", "is not in the roster"), ("bob", "handed in nothing")]
 
 

@@ -37,7 +37,7 @@ def feedback(
     course, _ = load()
     if form not in FORMS:
         raise GradusError(f"there is no form {form}; there are {', '.join(FORMS)}")
-    if to.is_dir() and (to / "gradebook.db").exists():
+    if to.is_dir() and (to / "gradebook.db").exists() and not (form == "nbgrader" and _of_nbgrader(to)):
         raise GradusError(f"{to}: holds the gradebook, which students may not see; name another folder with --to")
     named = teacher.wanted_of(course, exercise, assignment)
     totals = totals_of(out, policy, course, roster, named).only(named)
@@ -61,3 +61,10 @@ def feedback(
         why = "give the roster a column with the platform's name of them"
         for line in noticed("no row for", [(name, why) for name in left], verbose):
             console(stderr=True).print(line, markup=False, soft_wrap=True)
+
+
+def _of_nbgrader(folder: Path) -> bool:
+    """Tell whether a folder is an nbgrader course, whose gradebook is nbgrader's own."""
+    from ..nbcourse import find
+
+    return find(folder) is not None

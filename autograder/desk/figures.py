@@ -38,13 +38,14 @@ def page(view: View, address: str) -> dict[str, Any]:
     """Return the figures of one page's checks, who fails one and nothing else, and its misconceptions."""
     klass, address = view.desk.results.now(), view.page(address)
     rows = [klass.rows[student, address] for student in klass.students]
-    last = [row.grade for row in rows if row.grade is not None and row.state != NOT_HANDED_IN]
+    handed_in = [row for row in rows if row.grade is not None and row.state != NOT_HANDED_IN]
+    last = [row.grade for row in handed_in if row.grade is not None]
     every = [grade for (_, where), grades in klass.histories.items() if where == address for grade in grades]
     alone: dict[str, list[str]] = {}  # who fails a check and nothing else, by the check's name
-    for grade in last:
+    for row, grade in zip(handed_in, last, strict=True):
         failed = [check.name for check in grade.checks if check.status not in ("passed", "skipped", "internal")]
         if len(failed) == 1:
-            alone.setdefault(failed[0], []).append(grade.student)
+            alone.setdefault(failed[0], []).append(row.student)
     items = figures(last, None)
     return {
         "title": f"{view.title(address)}: figures", "page": address, "page_title": view.title(address), "items": items,

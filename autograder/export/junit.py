@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from ..gradebook.class_totals import ClassTotals
+from ..gradebook.class_totals import ClassTotals, grade_of
 from ..model import CheckResult, Grade
 from ..text import headline, told
 from .files import number
@@ -32,12 +32,11 @@ def standings(totals: ClassTotals) -> str:
     """Write the file of where a class stands: each suite says the page's total, and its student's, as properties."""
     suites = []
     for row in totals.rows:
-        if row.grade is not None:
-            whole = totals.students[row.student]
-            said = {"state": row.state, "total": "" if row.pending else number(row.total),
-                    "max_points": number(row.max_points), "by_hand": by_hand(row),
-                    "student_total": number(whole.points), "student_maximum": number(whole.maximum)}  # fmt: skip
-            suites.append((row.grade, {name: value for name, value in said.items() if value}))
+        whole = totals.students[row.student]
+        said = {"state": row.state, "total": "" if row.pending else number(row.total),
+                "max_points": number(row.max_points), "by_hand": by_hand(row),
+                "student_total": number(whole.points), "student_maximum": number(whole.maximum)}  # fmt: skip
+        suites.append((grade_of(row, totals.syllabus), {name: value for name, value in said.items() if value}))
     return _written(suites)
 
 

@@ -119,6 +119,24 @@ def row_of(book: Gradebook, log: Entries, syllabus: Syllabus, student: str, page
     return next(row for row in rows if row.exercise == page)
 
 
+def grade_of(row: Standing, syllabus: Syllabus) -> Grade:
+    """Return the grade of a row as its student's own: their group's, too; where there is none, one that says so."""
+    if row.grade is not None:
+        return row.grade if row.grade.student == row.student else replace(row.grade, student=row.student)
+    page, status = syllabus.exercises.get(row.exercise), "internal" if row.pending else "missing"
+    return Grade(row.student, row.exercise, status, 0.0, page.points if page is not None else 0.0, 0.0, (), "plain")
+
+
+def with_all(grades: Iterable[Grade], totals: ClassTotals) -> list[Grade]:
+    """Return grades with one for each row of the totals that has none among them, by student, as the course goes."""
+    found = {(grade.student, grade.exercise): grade for grade in grades}
+    for row in totals.rows:
+        if (row.student, row.exercise) not in found:
+            found[row.student, row.exercise] = grade_of(row, totals.syllabus)
+    order = {address: number for number, address in enumerate(totals.syllabus.pages)}  # as a run has them
+    return sorted(found.values(), key=lambda grade: (grade.student, order.get(grade.exercise, -1)))
+
+
 def _bare(grade: Grade) -> Grade:
     if not any(check.output or check.plot for check in grade.checks):
         return grade

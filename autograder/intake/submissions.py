@@ -171,6 +171,8 @@ def read_class(
         if list(files.students) == [alone]:
             unclear = _of_several(files.students[alone], names, alone)
         bulk = _people(files, path, syllabus, roster)
+    nothing = clones.absent(roster, list(files.students)) if roster is not None else []
+    files.students |= {student: [] for student, _ in nothing}  # their rows say that nothing was handed in
     also = {student: tuple(roster.students.get(student, {}).values()) for student in files.students} if roster else {}
     folder = collect(files, syllabus, exercises, path, also, clock)
     if bulk is not None:
@@ -180,8 +182,7 @@ def read_class(
         ]
         folder.ignored += dict.fromkeys(bulk.notes)
     folder.ignored += unclear
-    if roster is not None:
-        folder.ignored += clones.absent(roster, [s.student for s in folder.submissions])
+    folder.ignored += nothing
     return folder
 
 

@@ -17,7 +17,7 @@ from ..course.trees import Trees
 from ..errors import GradebookError
 from ..export.files import read_run, write_csv, write_json, write_whole
 from ..gradebook import seeds
-from ..gradebook.class_totals import ClassTotals, of_book, of_grades
+from ..gradebook.class_totals import ClassTotals, of_book, of_grades, with_all
 from ..gradebook.codes import secret_of
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_keys
 from ..gradebook.regrade import Preview
@@ -245,10 +245,16 @@ def whole_class(outcome: Outcome, book: Gradebook, syllabus: Syllabus) -> Outcom
 
 
 def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, folder: Path) -> dict[str, str]:
-    """Write a page for each student whose code is at hand; pages of students who are gone go. Return where each is."""
-    students: dict[str, list[Grade]] = {}
+    """Write a page for each student, with their code where that is at hand; pages of students who are gone go.
+
+    What a student's group handed in counts as theirs. Return where each page is.
+    """
+    students: dict[str, dict[str, Grade]] = {student: {} for student in totals.students}
     for grade in outcome.grades:
-        students.setdefault(grade.student, []).append(grade)
+        students.setdefault(grade.student, {})[grade.exercise] = grade
+    for row in totals.rows:
+        if row.grade is not None:
+            students[row.student].setdefault(row.exercise, row.grade)
     names = {student: page_name(student) for student in students}
     folder.mkdir(exist_ok=True)
     ours = set(names.values())
@@ -256,18 +262,20 @@ def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, f
         if page.name not in ours:
             page.unlink()
     for student, grades in students.items():
-        found = {g.exercise: (g, outcome.sources.get((student, g.exercise))) for g in grades}
+        found = {g.exercise: (g, outcome.sources.get((g.student, g.exercise))) for g in grades.values()}
         known = {a: (g, one) for a, (g, one) in found.items() if one is not None and one.digest == g.digest}
         sources = {address: graded_part(source, grade) for address, (grade, source) in known.items()}
         place = folder / names[student]
-        if sources:
-            write_whole(place, student_page(grades, sources, syllabus, outcome.run, totals))
-        elif place.is_file():  # whose code is not at hand: what was written before stays, but for where they stand
+        if sources or not place.is_file():
+            mine = [grades[address] for address in syllabus.exercises if address in grades]
+            made = student_page(mine, sources, syllabus, outcome.run, totals, student)
+            write_whole(place, made)
+        else:  # whose code is not at hand: what was written before stays, but for where they stand
             before = place.read_text(encoding="utf-8", errors="backslashreplace")
             after = restated(before, standing(student, totals))
             if after != before:
                 write_whole(place, after)
-    return {student: f"students/{name}" for student, name in names.items() if (folder / name).is_file()}
+    return {student: f"students/{name}" for student, name in names.items()}
 
 
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
@@ -312,8 +320,9 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
     totals = outcome.totals or of_grades(outcome.grades, syllabus)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(files[0], outcome.told, outcome.grades, totals)
-        write_csv(files[1], outcome.grades, totals)
+        everything = with_all(outcome.grades, totals)
+        write_json(files[0], outcome.told, everything, totals)
+        write_csv(files[1], everything, totals)
         pages = _write_students(outcome, totals, syllabus, out / "students")
         write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages, totals))
     except OSError as error:
