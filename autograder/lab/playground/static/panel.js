@@ -184,8 +184,7 @@ export class Panel {
   onBuilt(m) {
     this.built = m;
     this.now = {};
-    for (const [at, key, value] of this.state.changes) if (at < m.step) this.now[key] = value;
-    this.step = m.step;
+    this.pass(0, m.step);
     this.plane.points = m.points;
     this.plane.train = m.train;
     this.plane.regression = m.regression;
@@ -202,6 +201,14 @@ export class Panel {
     if (failed) this.onFell({ parts: [failed[0]], ...failed[1] });
   }
 
+  /** Take over what a link changes between two steps. @param {number} from @param {number} to */
+  pass(from, to) {
+    const passed = this.state.changes.filter((/** @type {any[]} */ [at]) => from <= at && at < to);
+    this.now = { ...this.now, ...Object.fromEntries(passed.map((/** @type {any[]} */ [, key, value]) => [key, value])) };
+    this.step = to;
+    if (passed.length) this.controls.show({ ...this.state, ...this.now });
+  }
+
   /** @param {Record<string, any>} parts */
   onParts(parts) {
     this.parts = parts;
@@ -214,7 +221,7 @@ export class Panel {
   onPicture(m) {
     const int8 = (/** @type {string} */ t) => new Int8Array(bytes(t).buffer);
     if (m.maps.length !== this.state.hidden.length) return; // of a network before this one
-    this.step = m.step;
+    this.pass(this.step, m.step);
     this.running = m.running;
     this.picture = m;
     const plane = int8(m.plane);
