@@ -20,6 +20,7 @@ export class Panel {
     this.state = this.whole(state);
     this.running = false;
     this.wanted = false;
+    this.step = 0;
     /** @type {Record<string, any>} */ this.parts = {};
     /** @type {((message: any) => void)[]} */ this.raceListeners = [];
     this.host = make("section", { className: "panel", "aria-label": say("a run") });
@@ -45,7 +46,7 @@ export class Panel {
     this.controls = new Controls(this.controlsHost, this.partsHost, { change: (part) => this.change(part), swap: (part, own) => this.swap(part, own), card: (part) => this.card(part) });
     this.plane.onDraw = null;
     this.line = connect({
-      welcome: () => (this.build(this.running || this.wanted, this.step ?? 0), page.opened(this)),
+      welcome: () => (this.build(this.running || this.wanted, this.step), page.opened(this)),
       built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
