@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import GradebookError
-from autograder.export.lms import CANVAS_KEYS, MOODLE_KEYS, MOODLE_NEEDS, Form, canvas, moodle
+from autograder.export.csv_form import Form
+from autograder.export.lms import CANVAS_KEYS, MOODLE_KEYS, MOODLE_NEEDS, Scale, canvas, moodle
 from autograder.intake.roster import Roster
 
 CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,"Week 1, softmax (501)",Week 2 (502),Final Points
@@ -128,7 +129,7 @@ def test_canvas_knows_a_name_that_begins_like_a_formula(cell):
     text = f"Student,ID,Section,Week (1)\n{cell},7,,\n{cell},8,,\n"
     filled = canvas(text.replace(f"{cell},8", "Doe,8"), "Week", {"eve": 2.0}, roster(("eve", "=1+1")))
     assert filled.text == text.replace(f"{cell},8", "Doe,8").replace("7,,", "7,,2")
-    assert canvas(text, "Week", {"eve": 2.0}, roster(("eve", "=1+1"))).rows_without == ("=1+1", "=1+1")
+    assert canvas(text, "Week", {"eve": 2.0}, roster(("eve", "=1+1"))).text == text
 
 
 def test_canvas_with_two_columns_for_the_name():
@@ -145,13 +146,66 @@ def test_canvas_with_two_columns_for_the_name():
 
 
 def test_two_people_of_one_name_are_not_mixed_up():
-    """a name in two rows is nobody's, unless a surer key tells whose; the other row is told of and stays"""
+    """a name in two rows is nobody's, unless a surer key tells whose; each row that stays says why"""
     text = "Student,ID,SIS Login ID,Section,Week (1)\nDoe,1,j1,,\nDoe,2,j2,,\n"
     filled = canvas(text, "Week", {"jane": 5.0}, roster(("jane", "doe")))
-    assert (filled.text, filled.rows_without, filled.students_without) == (text, ("Doe", "Doe"), ("jane",))
+    assert (filled.text, filled.rows_without, filled.students_without) == (text, (), ())
+    why = (
+        "2 rows answer to jane, and no points are in any: leave one, or give the roster a column that tells them apart"
+    )
+    assert filled.left == (f"Doe: {why}",) * 2
     filled = canvas(text, "Week", {"jane": 5.0}, roster(("jane", "doe", "j2")))
     assert filled.text == text.replace("j2,,", "j2,,5")
-    assert filled.rows_without == ("Doe",)
+    assert filled.left == ("Doe: 2 rows answer to jane, and the points are in another, whose SIS Login ID says so",)
+    assert (filled.rows_without, filled.students_without) == ((), ())
+    sheet = "Identifier,Full name,Grade,Last modified (grade)\nP 1,Doe,,-\nP 2,Doe,,-\n"
+    assert moodle(sheet, {"jane": 5.0}, {}, roster(("jane", "doe"))).left == (f"Doe: {why}",) * 2
+
+
+def test_what_stood_in_a_cell_is_told():
+    """another value, or other words, are replaced, which is told; the same value stays as it is written"""
+    text = "Student,ID,Section,Week (1)\nada,1,,3.00\nbob,2,,5.50\ncyd,3,,B+\n"
+    filled = canvas(text, "Week", {"ada": 4.0, "bob": 5.5, "cyd": 1.0}, PEOPLE.including(["ada", "bob", "cyd"]))
+    assert filled.text == text.replace("3.00", "4").replace("B+", "1")
+    assert filled.replaced == ("ada (3.00, now 4)", "cyd (B+, now 1)")
+    filled = moodle(
+        MOODLE, {"zoe": 2.0, "jane": 3.0}, {"zoe": "new"}, roster(("zoe", "102"), ("jane", "participant 9"))
+    )
+    assert filled.replaced == ('=Zoë "Z" 😀 (Earlier words, now new)',)
+
+
+@pytest.mark.parametrize("titles", ["Week 1 (7),Week 10 (8)", "Week 10 (8),Week 1 (7)", "week  1 (7),My Week 1 (8)"])
+def test_a_whole_name_comes_before_a_part(titles):
+    """the name that Canvas's number stands behind, whatever other names begin or end so"""
+    filled = canvas(f"Student,ID,Section,{titles}\nada,1,,,\n", "Week 1", {"ada": 2.0}, PEOPLE)
+    assert cells(filled.text)[1][3 + titles.split(",").index(next(t for t in titles.split(",") if "(7)" in t))] == "2"
+
+
+@pytest.mark.parametrize("row", [",,,Manual Posting,", "    Manual Posting,,,,", ",,,Manual Posting,(read only)"])
+def test_a_row_of_nobody_is_none(row):
+    """what Canvas says of its columns is no person without points"""
+    text = f"Student,ID,Section,Week (1),Total\n{row}\n    Points Possible,,,3.00,(read only)\nada,1,,,\n"
+    filled = canvas(text, "Week", {"ada": 2.0}, PEOPLE)
+    assert (filled.rows_without, filled.left, filled.text) == ((), (), text.replace("ada,1,,,", "ada,1,,2,"))
+
+
+def test_a_file_without_a_maximum():
+    """is filled, which is told; there is nothing to scale to; who says --no-scale is told nothing"""
+    canvas_, sheet = "Student,ID,Section,Week (1)\nada,1,,\n", "Identifier,Grade,Last modified (grade)\nada,,-\n"
+
+    def filled(wanted):
+        scale = Scale(4.0, wanted)
+        both = (
+            canvas(canvas_, "Week", {"ada": 2.0}, PEOPLE, scale=scale),
+            moodle(sheet, {"ada": 2.0}, {}, PEOPLE, scale=scale),
+        )
+        assert [one.text for one in both] == [canvas_.replace(",1,,", ",1,,2"), sheet.replace("ada,,", "ada,2,")]
+        return {one.note for one in both}
+
+    assert filled(None) == {"names no maximum: points up to 4 are written as they are"}
+    assert filled(False) == {""}
+    with pytest.raises(GradebookError, match="names no maximum to scale to; say --no-scale"):
+        filled(True)
 
 
 def imported_by_canvas(text, ids):

@@ -141,7 +141,11 @@ def _text(
     left = [(one.partition(": ")[0], one.partition(": ")[2]) for one in filled.left]
     without = [(name, "not handed in, or the roster does not know the name") for name in filled.rows_without]
     no_row = [(name, "give the roster a column with the platform's name of them") for name in filled.students_without]
-    return filled.text, [("left as it is:", left), ("no points for", without), ("no row for", no_row)]
+    return filled.text, [
+        ("note:", [(str(into), filled.note)] if filled.note else []),
+        ("replaced", [(one, "something else stood there") for one in filled.replaced]), ("left as it is:", left),
+        ("no points for", without), ("no row for", no_row),
+    ]  # fmt: skip
 
 
 def _completion(out: Path, totals: ClassTotals) -> str:

@@ -6,14 +6,14 @@ to the byte: quotes, line ends and a mark at its beginning stay as the platform 
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from ..errors import GradebookError
 from ..intake.roster import Roster
+from .csv_form import Form, cell_value
 from .files import number, safe_cell
 
 CANVAS_KEYS = ("SIS Login ID", "SIS User ID", "ID", "Integration ID", "Student")
@@ -38,13 +38,18 @@ class Filled:
     """The file to import, and whom it does not speak of: rows without points, students without a row.
 
     Attributes:
-        left: rows whose points the platform would pass over without a word, with the reason; they stay as they are.
+        left: rows whose points the platform would pass over without a word, or that are not surely one student's, with
+            the reason; they stay as they are.
+        replaced: rows in which something else stood, with that and what stands there now.
+        note: what is to be known of the whole file, "" for nothing.
     """
 
     text: str
     rows_without: tuple[str, ...]
     students_without: tuple[str, ...]
     left: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,23 @@ class Scale:
         """Return what points are multiplied with.
 
         Raises:
-            GradebookError: the maxima differ, and nobody said what is meant.
+            GradebookError: the maxima differ, and nobody said what is meant; or there is nothing to scale to.
         """
+        if not theirs and self.wanted:
+            raise GradebookError(
+                f"{name}: names no maximum to scale to; say --no-scale to write the points as they are"
+            )
         if not theirs or not self.most or theirs == self.most or self.wanted is False:
             return 1.0
         if self.wanted is None:
             what = f"the maximum there is {number(theirs)}, and these points go up to {number(self.most)}"
             raise GradebookError(f"{name}: {what}; say --scale to scale them, --no-scale to write them as they are")
         return theirs / self.most
+
+    def note(self, theirs: float | None) -> str:
+        """Say that nobody knows whether points fit, "" where that is known or was said."""
+        unknown = not theirs and self.most and self.wanted is None
+        return f"names no maximum: points up to {number(self.most)} are written as they are" if unknown else ""
 
 
 def _number(text: str) -> float | None:
@@ -82,70 +96,62 @@ def _number(text: str) -> float | None:
     return value if 0 < value < 1e9 else None
 
 
-class Form:
-    """A CSV text whose cells can be filled in; all others stay as they are written.
+@dataclass
+class _Rows:
+    """The rows of people as they are gone through: whose each is, and what became of it."""
 
-    Args:
-        name: what to call it.
+    owners: dict[int, str]
+    doubtful: dict[int, tuple[str, str]]  #: rows that answer to a student too, with the student and why nothing goes in
+    without: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
-    Raises:
-        GradebookError: it holds no rows.
-    """
+    def whose(self, line: int, who: str, points: dict[str, float]) -> str | None:
+        """Return the student of a row whose points go in; None where there are none, which is noted."""
+        if line in self.doubtful and self.doubtful[line][0] in points:
+            student, why = self.doubtful[line]
+            self.seen.add(student)
+            self.left.append(f"{who}: {why}")
+            return None
+        student = self.owners.get(line, "")
+        if student not in points:
+            self.without.append(who)
+            return None
+        self.seen.add(student)
+        return student
 
-    def __init__(self, text: str, name: str):
-        self.mark = text[: text.startswith("\ufeff")]
-        text = text.removeprefix("\ufeff")
-        self.between = _between(text)
-        cell = re.compile(
-            rf'("(?:[^"]|"")*"[^{self.between}\r\n]*|(?!")[^{self.between}\r\n]*)({self.between}|\r\n|\n|\r|$)'
-        )
-        self.lines: list[tuple[list[str], str]] = []  #: each row's cells as they are written, and its line end
-        raw: list[str] = []
-        place = 0
-        while place < len(text):
-            match = cell.match(text, place)
-            if match is None:  # a quote that never ends
-                raise GradebookError(f"{name}: not a CSV file that can be read; export it again from the platform")
-            raw.append(match[1])
-            if match[2] != self.between:
-                self.lines.append((raw, match[2]))
-                raw = []
-            place = match.end()
-        if raw:  # the text ends with a separator
-            self.lines.append(([*raw, ""], ""))
-        #: the rows that hold something: where they are, and their values
-        self.rows = [(n, [_value(cell) for cell in cells]) for n, (cells, _) in enumerate(self.lines) if any(cells)]
-        if len(self.rows) < 2:
-            raise GradebookError(f"{name}: holds no students; export it again from the platform")
+    def fill(self, form: Form, line: int, column: int, words: str, who: str) -> None:
+        """Write something into a cell; what stood there, if it was something else, is noted."""
+        before = cell_value(form.lines[line][0][column]).strip()
+        if before and _same(before, words):
+            return
+        if before:
+            self.replaced.append(f"{who} ({_short(before)}, now {_short(words)})")
+        form.fill(line, column, words)
 
-    def fill(self, line: int, column: int, value: str) -> None:
-        """Write a value into a cell, in quotes where the cell had some or the value needs them."""
-        needed = any(mark in value for mark in (self.between, '"', "\n", "\r"))
-        quoted = needed or self.lines[line][0][column].startswith('"')
-        self.lines[line][0][column] = '"' + value.replace('"', '""') + '"' if quoted else value
-
-    def __str__(self) -> str:
-        return self.mark + "".join(self.between.join(cells) + end for cells, end in self.lines)
+    def filled(self, form: Form, points: dict[str, float], note: str) -> Filled:
+        """Return what was made of the form."""
+        return Filled(
+            str(form), tuple(self.without), tuple(sorted(points.keys() - self.seen)), tuple(self.left),
+            tuple(self.replaced), note,
+        )  # fmt: skip
 
 
-def _between(text: str) -> str:
-    """Return what separates the columns: the first separator outside of quotes, for a title may hold others."""
-    quoted = False
-    for char in text:
-        if char == '"':
-            quoted = not quoted
-        elif not quoted and char in ",;\t":
-            return char
-        elif not quoted and char in "\r\n":
-            break
-    return ","
+def _same(before: str, after: str) -> bool:
+    """Tell whether two cells say the same, as words or as numbers."""
+    try:
+        return before == after or float(before.replace(",", ".")) == float(after)
+    except ValueError:
+        return False
 
 
-def _value(cell: str) -> str:
-    return next(csv.reader(io.StringIO(cell, newline="")), [""])[0] if cell.startswith('"') else cell
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster) -> dict[int, str]:
+def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster) -> _Rows:
     """Return whose each line is; of several that answer to one student, the one by the surest key, if one alone is."""
     found: dict[str, list[tuple[int, int]]] = {}
     for line, named in rows:
@@ -154,12 +160,18 @@ def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roste
             if student is not None:
                 found.setdefault(student, []).append((rank, line))
                 break
-    owners = {}
+    made = _Rows({}, {})
     for student, places in found.items():
         surest = [line for rank, line in places if rank == min(places)[0]]
         if len(surest) == 1:
-            owners[surest[0]] = student
-    return owners
+            made.owners[surest[0]] = student
+        several = f"{len(places)} rows answer to {student}"
+        why = (
+            f"{several}, and the points are in another, whose {keys[min(places)[0]]} says so" if len(surest) == 1
+            else f"{several}, and no points are in any: leave one, or give the roster a column that tells them apart"
+        )  # fmt: skip
+        made.doubtful |= {line: (student, why) for _, line in places if line not in made.owners}
+    return made
 
 
 def canvas(
@@ -185,36 +197,40 @@ def canvas(
         form.mark = ""  # behind a mark Canvas does not recognise the heading LastName
     place = _column(form, column, name)
     possible = [row[place] for _, row in form.rows if "Points Possible" in row[0] and len(row) > place]
-    factor = scale.factor(_number(possible[0]) if possible else None, f"{name}, {' '.join(head[place].split())}")
+    most = _number(possible[0]) if possible else None
+    factor = scale.factor(most, f"{name}, {' '.join(head[place].split())}")
     people = []
     for line, row in form.rows[1:]:
         who = ", ".join(filter(None, map(_unquoted, row[:width])))
-        special = "Points Possible" in row[0] or who == "Student, Test" or all(map(_HIDDEN.fullmatch, row))
-        if not special and len(row) > place:
-            people.append((line, {**dict(zip(head, row, strict=False)), "Student": who}))
-    owners = _owners(people, CANVAS_KEYS, roster)
-    without, left, seen = [], [], set()
+        known = dict(zip(head, row, strict=False))
+        nobody = _HIDDEN.fullmatch(who) and not any(known.get(key, "").strip() for key in CANVAS_KEYS[:-1])
+        if not nobody and "Points Possible" not in row[0] and who != "Student, Test" and len(row) > place:
+            people.append((line, {**known, "Student": who}))
+    rows = _owners(people, CANVAS_KEYS, roster)
     for line, named in people:
-        student, who = owners.get(line, ""), named["Student"]
-        if student not in points:
-            without.append(who)
+        who = named["Student"] or named.get("ID", "")
+        student = rows.whose(line, who, points)
+        if student is None:
             continue
-        seen.add(student)
         kept = _KEPT.get(named[head[place]].strip().upper())
         if kept:
-            left.append(f"{who}: {kept}")
+            rows.left.append(f"{who}: {kept}")
         else:
-            form.fill(line, place, number(points[student] * factor))
-    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
+            rows.fill(form, line, place, number(points[student] * factor), who)
+    return rows.filled(form, points, scale.note(most))
 
 
 def _column(form: Form, column: str, name: str) -> int:
     """Find where an assignment's points stand in a Canvas gradebook."""
     head = form.rows[0][1]
     titles = {n: t for n, t in enumerate(head) if n > head.index("Section") and _ASSIGNMENT.fullmatch(t)}
-    found = [n for n, title in titles.items() if title == column] or [
-        n for n, title in titles.items() if column.casefold() in title.casefold()
-    ]
+    wanted = " ".join(column.split()).casefold()
+    ways: tuple[Callable[[str], bool], ...] = (  # the surest first
+        lambda title: title == column,
+        lambda title: " ".join(title.rpartition(" (")[0].split()).casefold() == wanted,  # without Canvas's number
+        lambda title: column.casefold() in title.casefold(),
+    )
+    found = next((mine for way in ways if (mine := [n for n, title in titles.items() if way(title)])), [])
     if len(found) != 1:
         some = ", ".join(head[n] for n in found) if found else ", ".join(titles.values()) or "none"
         what = f"{'several columns' if found else 'no column'} named {column}; there are {some}"
@@ -255,22 +271,21 @@ def moodle(
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
     most = {value for _, named in rows if (value := _number(named.get("Maximum grade", ""))) is not None}
     factor = scale.factor(max(most, default=None), name)
-    owners = _owners(rows, MOODLE_KEYS, roster)
-    without, left, seen = [], [], set()
+    made = _owners(rows, MOODLE_KEYS, roster)
     for line, named in rows:
-        student, who = owners.get(line, ""), named.get("Full name") or named["Identifier"]
-        if student not in points or "Grade" not in named:
-            without.append(who)
+        who = named.get("Full name") or named["Identifier"]
+        student = made.whose(line, who, points) if "Grade" in named else None
+        if student is None:
+            made.without += [] if "Grade" in named else [who]
             continue
-        seen.add(student)
         why = _refused(named, points[student] * factor)
         if why:
-            left.append(f"{who}: {why}")
+            made.left.append(f"{who}: {why}")
             continue
-        form.fill(line, grade, number(points[student] * factor))
+        made.fill(form, line, grade, number(points[student] * factor), who)
         if feedback is not None and "Feedback comments" in named and comments.get(student):
-            form.fill(line, feedback, _feedback(comments[student]))
-    return Filled(str(form), tuple(without), tuple(sorted(points.keys() - seen)), tuple(left))
+            made.fill(form, line, feedback, _feedback(comments[student]), who)
+    return made.filled(form, points, scale.note(max(most, default=None)))
 
 
 def worksheet_people(text: str, roster: Roster, name: str = "the worksheet") -> dict[str, tuple[str, str]]:
@@ -284,7 +299,7 @@ def worksheet_people(text: str, roster: Roster, name: str = "the worksheet") -> 
     if "Identifier" not in head:
         raise GradebookError(f"{name}: has no column Identifier; download the grading worksheet with Moodle in English")
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
-    owners = _owners(rows, MOODLE_KEYS, roster)
+    owners = _owners(rows, MOODLE_KEYS, roster).owners
     found = {}
     for line, named in rows:
         number_ = re.search(r"\d+", named.get("Identifier", ""))
