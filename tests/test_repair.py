@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import syllabus
+from autograder.judging import repair
 from autograder.judging.check import Trace
+from autograder.judging.collect import collect
+from autograder.judging.judge import Judge
 from autograder.judging.repair import Step, Unravelled, of_the_guilty, unravel, unwritten_in, used_by
+from autograder.judging.unraveller import Unraveller
 from autograder.judging.workers import SubmissionWorkers
 from autograder.model import CheckResult, Settings, Submission
 from autograder.running.pool import grade_here
@@ -108,6 +112,7 @@ def graded(tmp_path_factory):
         submission = Submission("ada", PAGE, "scaled.py", ("import torch\n" + source,))
         return {c.name: c for c in grade_here(submission, course, trees, Settings(0, "plain")).checks}
 
+    grade.course, grade.trees = course, trees
     return grade
 
 
@@ -152,6 +157,49 @@ def test_what_is_run_again_asks_the_process_that_lives(graded, monkeypatch):
     assert len(read) == 1
 
 
+def test_a_page_with_forbidden_operators_reads_a_wrong_source_once(tmp_path, monkeypatch):
+    """what is run again goes on without the operators that the whole page forbids: another process were another load"""
+    head = "from autograder.checking import forbids\n"
+    checks = CHECKS.replace("\nimport torch\n", f"\nimport torch\n{head}").replace(
+        "@points(1)\ndef test_half",
+        '@forbids("torch.celu", of="half", operators=("aten.celu.default",))\n@points(1)\ndef test_half',
+    )
+    trees = make_course(tmp_path, {PAGE: {**GOOD, "solution": SOLUTION, "checks": checks, "wrong": WRONG}})
+    read = []
+    load = SubmissionWorkers.load
+    monkeypatch.setattr(SubmissionWorkers, "load", lambda self: (self.ours or read.append(self), load(self))[1])
+    cells = ("import torch\n" + HALF.format(3) + SCALED.format("") + BOTH.format(2),)
+    grade = grade_here(Submission("ada", PAGE, "scaled.py", cells), syllabus.load(trees), trees, Settings(0, "plain"))
+    assert [check.status for check in grade.checks] == ["failed"] * 3
+    assert len(read) == 1
+
+
+def test_who_answers_alike_is_told_alike_and_nobody_answers_again(graded, monkeypatch):
+    """what a second submission answers alike in the checks that are run again too takes no answer of the solution's"""
+    answering = []
+    stand_in = repair.StandIn.__init__
+    monkeypatch.setattr(
+        repair.StandIn, "__init__", lambda self, *args: (answering.append(args[2]), stand_in(self, *args))[1]
+    )
+    found, before = [], []
+    source = HALF.format(3) + SCALED.format("") + BOTH.format(2)
+
+    def loop(plugin) -> None:
+        judge = Judge(graded.course, graded.trees, Settings(0, "plain"), plugin.checks, plugin.run)
+        try:
+            for name in ("ada", "bob"):
+                before.append(len(answering))
+                cells = (f"import torch  # {name}\n" + source,)
+                found.append(judge.grade(Submission(name, PAGE, "scaled.py", cells)).checks)
+        finally:
+            judge.close()
+
+    collect(graded.trees, [PAGE], loop)
+    assert answering
+    assert found[0] == found[1]
+    assert before == [0, len(answering)]
+
+
 def test_a_function_that_is_not_written_hides_none(graded):
     """an unwritten function stands aside; where one waits for it, that is said"""
     stub = 'def half(x):\n    raise NotImplementedError("half is not written yet")\n\n\n'
@@ -161,8 +209,9 @@ def test_a_function_that_is_not_written_hides_none(graded):
     assert found["test_half"].status == "missing"
 
 
-def test_a_right_answer_costs_nothing_and_hears_nothing(graded):
+def test_a_right_answer_costs_nothing_and_hears_nothing(graded, monkeypatch):
     """nothing is run again of a submission that passes"""
+    monkeypatch.setattr(Unraveller, "_step", lambda *a: pytest.fail("something was looked into"))
     found = graded(HALF.format(2) + SCALED.format(" + 1") + BOTH.format(1))
     assert all(check.failure is None for check in found.values())
 

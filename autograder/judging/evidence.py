@@ -270,6 +270,7 @@ def key_of(function: str, given: Mapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=64)
+@lru_cache(maxsize=200)  # of a solution each wrong submission asks
 def signatures(solution: str) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
     """Return the parameters of each function of a source, and those defaults that are plain values."""
     found = {}

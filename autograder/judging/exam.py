@@ -82,14 +82,15 @@ class Exam:
         self._given_up: dict[str, str] = {}
         self._last_calls: list[Call] = []
         self.goes_on = False  #: does a check go on after its first failure, to see what else fails?
+        self.given = ""  #: what `prepare` does to the module, in words: a verdict is known under the same alone
         self._noted: list[tuple[BaseException, Call | None, int]] = []
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
 
-    def once_more(self, *, same_worker: bool) -> Exam:
+    def once_more(self, *, same_worker: bool, prepare: Callable[[Student], None] | None = None) -> Exam:
         """Return a new exam of the same submission, which may go on with the worker of this one."""
         return Exam(
-            self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory,
+            self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory, prepare=prepare,
             beside=self.workers.beside, workers=self.workers if same_worker else None,
         )  # fmt: skip
 
@@ -119,14 +120,14 @@ class Exam:
         own = worker_seed(self.exercise.address, check.name, self._lot)
         student.begin(own, seconds, self.workers.to_take_out(check))
         if memorable and self._memory is not None and not self._given_up:
-            key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}"
+            key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}{self.given}"
             self._line = self._memory.converse(key, student.channel)
             student.speak_through(self._line)
-        if self._prepare is not None:
-            self._prepare(student)
         known = self._line.ask_ahead() if self._line is not None else None
         if known is not None:
             raise Known(known)
+        if self._prepare is not None:  # it asks too, what was asked ahead before all else
+            self._prepare(student)
         return student
 
     @property

@@ -192,7 +192,7 @@ class Judge:
             return results
         try:
             quick = {check.name for check in self.checks[exam.exercise.address] if not check.marks.training}
-            return Unraveller(exam, self.ours, self._run, quick).told(results)
+            return Unraveller(exam, self.ours, self._run, quick, self.diagnose).told(results)
         except (SandboxError, StudentProblem):  # a template ended, a busy machine: words are missing, and no point
             return results
         except GradusError:
@@ -205,18 +205,21 @@ class Judge:
         for judge in (self, *self._twins.values()):
             judge.ours.rest()
 
-    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces) -> dict[str, list[Any]]:
-        """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses."""
+    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces, function: str = "") -> dict[str, list[Any]]:
+        """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses.
+
+        Args:
+            function: by the mistakes of this one alone.
+        """
         oracle = self.ours.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
 
         def found() -> dict[str, list[Any]]:
             functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
-            return diagnosis.diagnose(
-                kept, oracle, self.ours.suspects(exercise, functions), self.ours.replayer(exercise)
-            )
+            suspects = self.ours.suspects(exercise, {function} if function else functions)
+            return diagnosis.diagnose(kept, oracle, suspects, self.ours.replayer(exercise))
 
-        return self._diagnosed.find(exercise.address, kept, found)
+        return self._diagnosed.find(f"{exercise.address} {function}", kept, found)
 
     def reseeded(self, seed: int) -> Judge:
         """Return the same judge, templates included, with another seed; it is kept, with what it finds out."""

@@ -141,7 +141,7 @@ class ChecksPlugin:
         both = zip(self.items[exam.exercise.address], self.checks[exam.exercise.address], strict=True)
         wanted = [(item, check) for item, check in both if names is None or check.name in names]
         exam.workers.has_style_rules = any(check.marks.forbids for _, check in wanted)
-        exam.workers.strict = tuple(dict.fromkeys(one for _, check in wanted for one in check.marks.operators))
+        exam.workers.do_without(tuple(dict.fromkeys(one for _, check in wanted for one in check.marks.operators)))
         # a check that takes more of pytest may see more than the answers; then none of its page is remembered
         memorable = all(self._simple[item.nodeid] is not None for item in self.items[exam.exercise.address])
         outer, self.exam = self.exam, exam  # one run may ask for another: of a suspect

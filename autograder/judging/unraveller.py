@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
-from ..model import CheckResult, Failure
+from ..model import CheckResult, Exercise, Failure
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
@@ -14,6 +15,9 @@ from .check import Trace, worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .repair import MAX_AGAIN, TRIED, Step, Unravelled, of_the_guilty, stand_in, unravel, unwritten_in, used_by
+
+#: what the traces of an exam show of one function's mistakes, by check
+Diagnose = Callable[[Exercise, diagnosis.Traces, str], dict[str, list[Any]]]
 
 
 class Unraveller:
@@ -24,10 +28,11 @@ class Unraveller:
         ours: asks the course's own sources.
         run: runs the checks of an exam.
         quick: the checks that may be run again; no class waits for a training that only words hang on.
+        diagnose: names what traces show of one function's mistakes.
     """
 
-    def __init__(self, exam: Exam, ours: CourseSources, run: RunChecks, quick: Collection[str]):
-        self._exam, self._ours, self._run, self._quick = exam, ours, run, quick
+    def __init__(self, exam: Exam, ours: CourseSources, run: RunChecks, quick: Collection[str], diagnose: Diagnose):
+        self._exam, self._ours, self._run, self._quick, self._diagnose = exam, ours, run, quick, diagnose
         self._known = ours.references(exam.exercise)
         self._repairable = {*evidence.signatures(self._known.solution)}
         self._left = MAX_AGAIN
@@ -35,14 +40,19 @@ class Unraveller:
         self._again_exam: Exam | None = None  #: in which checks are run again
         self._solution: Student | None = None  #: answers in it
         self._check, self._repaired = "", frozenset[str]()  #: what is run again, and with which functions right
+        self._ends: dict[str, Trace] = {}  #: of checks that went on after each failure
 
     def told(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Return the results, with what was found out told in their failures."""
         failed = [r for r in results if r.status in TRIED and r.name in self._quick]
+        if not failed:
+            return results
         steps = {r.name: step for r in failed if (step := self._step(r, frozenset()))}
+        self._run_to_the_end(_open_ends(results, self._quick))  # first: in what follows the solution answers
         wrong = {step.function for step in steps.values()}
         unwritten = unwritten_in(self._exam.submission.cells) & self._repairable
-        uses = used_by(names_used(self._exam.submission.cells))
+        names = self._exam.workers.names  # known already where the page has rules of style
+        uses = used_by(names if names is not None else names_used(self._exam.submission.cells))
         with self._open:
             found = {
                 name: unravel(step, wrong - unwritten, unwritten, uses, self._again)
@@ -64,10 +74,9 @@ class Unraveller:
         A function that one mistake explains in every call is not asked for another: that would take a run of its own.
         """
         failures = {r.name: r.failure for r in results if r.failure is not None and not r.failure.follows}
-        whole = {one.function for f in failures.values() for one in f.diagnosis if one.exact}
-        unnamed = {r.name for r in results if r.status == "failed" and r.name in failures} & {*self._quick}
-        wanted = [name for name in failures if name in unnamed and failures[name].function not in whole]
-        traces = self._to_the_end(wanted)
+        wanted = _open_ends(results, self._quick)
+        self._run_to_the_end(wanted)
+        traces = {name: self._ends[name] for name in wanted if self._ends[name].falls}
         told = {
             (one.function, one.name) for f in failures.values() for each in (f, *f.besides) for one in each.diagnosis
         }
@@ -81,17 +90,19 @@ class Unraveller:
             failures[name] = replace(failures[name], besides=(*failures[name].besides, *more))
         return tuple(replace(r, failure=failures[r.name]) if r.name in traces else r for r in results)
 
-    def _to_the_end(self, names: list[str]) -> dict[str, Trace]:
-        """Run checks again that go on after each failure; return what happened in those that failed once more."""
+    def _run_to_the_end(self, names: list[str]) -> None:
+        """Run checks again that go on after each failure, each of them once."""
+        names = [name for name in names if name not in self._ends]
         if not names:
-            return {}
-        exam = self._exam.once_more(same_worker=self._again_exam is None)  # else the solution answered in it
+            return
+        exam = self._exam.once_more(same_worker=self._again_exam is None)
         exam.doubts, exam.goes_on = False, True
         try:
             self._run(exam, names, lambda result: False)
         finally:
-            exam.close()
-        return {name: trace for name, trace in exam.traces.items() if trace.falls}
+            if self._again_exam is not None:
+                exam.close()
+        self._ends |= {name: exam.traces.get(name, Trace()) for name in names}
 
     def _falls(self, name: str, trace: Trace, function: str) -> list[Failure]:
         """Return the further failures of a check by this function that have a name."""
@@ -130,6 +141,7 @@ class Unraveller:
         self._left -= 1
         self._check, self._repaired = name, repaired
         exam = self._second()
+        exam.given = f" with {', '.join(sorted(repaired))} of the solution"
         self._run(exam, [name], lambda result: True)
         result, trace = exam.results[-1], exam.traces[name]
         call = diagnosis.blame(trace, self._known.oracle[name])
@@ -138,11 +150,7 @@ class Unraveller:
     def _second(self) -> Exam:
         """Return the exam in which checks are run again: its processes go on with that."""
         if self._again_exam is None:
-            first = self._exam
-            self._again_exam = Exam(
-                first.exercise, first.submission, first.workers.template, first.seed, prepare=self._prepare,
-                workers=first.workers,
-            )  # fmt: skip
+            self._again_exam = self._exam.once_more(same_worker=True, prepare=self._prepare)
             self._again_exam.doubts = False
             self._open.callback(self._again_exam.close)
         return self._again_exam
@@ -159,13 +167,10 @@ class Unraveller:
         """Return the results of all steps that show a function's own slip, by check and function, with diagnoses."""
         named: dict[tuple[str, str], CheckResult] = {}
         functions = {function for one in found.values() for function in one.own}
-        replay = self._ours.replayer(self._exam.exercise)
         for function in functions:
             steps = {name: one.own[function] for name, one in found.items() if function in one.own}
             seen = {**self._exam.traces, **{name: step.trace for name, step in steps.items()}}
-            kept = {name: trace for name, trace in seen.items() if name in self._known.oracle}
-            suspects = self._ours.suspects(self._exam.exercise, {function})
-            told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay)
+            told = self._diagnose(self._exam.exercise, seen, function)
             for name, step in steps.items():
                 named[name, function] = grades.named(step.result, told.get(name, []))
         return named
@@ -185,6 +190,13 @@ class Unraveller:
         relations = result.failure.relations if first == result.failure.function else ()
         shown = replace(told[0], relations=told[0].relations or relations, besides=tuple(told[1:]))
         return replace(result, failure=shown)
+
+
+def _open_ends(results: tuple[CheckResult, ...], quick: Collection[str]) -> list[str]:
+    """Return the checks whose failure has no name that explains its function's every call."""
+    failed = [r for r in results if r.failure is not None and not r.failure.follows]
+    whole = {one.function for r in failed for one in r.failure.diagnosis if one.exact}  # type: ignore[union-attr]
+    return [r.name for r in failed if r.status == "failed" and r.name in quick and r.failure.function not in whole]  # type: ignore[union-attr]
 
 
 def _without_likeness(result: CheckResult, doubtful: Collection[str]) -> CheckResult:

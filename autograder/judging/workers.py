@@ -48,6 +48,7 @@ class SubmissionWorkers:
         self.has_style_rules = True  #: will a check come that forbids names? Else nobody asks which ones are used
         #: operators that some check forbids: while all goes well, every check is run without them, in one process
         self.strict: Operators = ()
+        self._is_loose = False  # that was too strict for this source
         self.cancelled = False  #: does nobody wait for it any more?
         self.student: Student | None = None  #: the process that was asked last
         self.names: dict[str, list[str]] | None = None  #: that the source uses, once somebody wanted to know
@@ -123,9 +124,14 @@ class SubmissionWorkers:
         except (Exception, StudentProblem):
             return True
 
+    def do_without(self, operators: Operators) -> None:
+        """Run the checks that come without what any of them forbids, and those that come once more as before."""
+        if not self._is_loose and not {*operators} <= {*self.strict}:
+            self.strict = operators
+
     def loosen(self) -> None:
         """From now on run every check without what it forbids itself, and no more."""
-        self.strict = ()
+        self.strict, self._is_loose = (), True
 
     def _fence_in(self, operators: Operators) -> None:
         """Go on in a process that never had these operators since before it read the source; the other one waits."""
