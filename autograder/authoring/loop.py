@@ -45,6 +45,7 @@ def files(trees: Trees, address: str) -> list[Path]:
     return [
         trees.course / "course.toml", trees.lesson(address), trees.solution(address), trees.check(address),
         trees.misconception(address), trees.variant(address), trees.waiver(address), trees.drafts(address),
+        trees.course / f"{address}_picture.py",
     ]  # fmt: skip
 
 

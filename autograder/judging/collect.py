@@ -31,8 +31,7 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
 
     def guarded(plugin: ChecksPlugin) -> None:
         if plugin.collect_errors:
-            last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
-            outcome.append(CourseError(f"the checks cannot be collected: {last.strip()}"))
+            outcome.append(CourseError(plugin.collect_errors[0]))
             return
         try:
             loop(plugin)
@@ -56,8 +55,7 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
     if outcome:
         raise outcome[0]
     if plugin.collect_errors:
-        last = [line for line in plugin.collect_errors[0].splitlines() if line.strip()][-1]
-        raise CourseError(f"the checks cannot be collected: {last.strip()}")
+        raise CourseError(plugin.collect_errors[0])
     if code not in (0, 1, 5):
         raise CourseError(f"pytest could not collect the checks of {', '.join(addresses)} (exit {int(code)})")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,19 @@ def address_of(path: Path, trees: Trees) -> str | None:
     return None
 
 
+def _uncollected(report: pytest.CollectReport, trees: Trees) -> str:
+    """Return in one line which file could not be collected, at which line and why, and what to do."""
+    path = (trees.pages / report.nodeid.partition("::")[0]).resolve()
+    lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
+    why = lines[-1].removeprefix("E").strip() if lines else "it cannot be read"
+    places = re.findall(rf"{re.escape(path.name)}(?:[\"']?, line |:)(\d+)", "\n".join(lines))
+    address = address_of(path, trees)
+    absent = re.search(r"No module named '([\w.]+)'", why)
+    todo = f"install {absent[1].partition('.')[0]} or do without it" if absent else "mend it"
+    where = f"{path}, line {places[-1]}" if places else str(path)
+    return f"{where}: the checks of {address or 'this page'} cannot be collected: {why}; {todo}"
+
+
 class ChecksPlugin:
     """Runs collected checks for one exam after another.
 
@@ -69,7 +83,7 @@ class ChecksPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected: a broken check file is the course's fault."""
         if report.failed:
-            self.collect_errors.append(str(report.longrepr))
+            self.collect_errors.append(_uncollected(report, self.trees))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Sort the items by exercise."""

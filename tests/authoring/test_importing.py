@@ -384,6 +384,122 @@ def test_pytest_files(course, tmp_path):
     assert load(course).exercises[outcome.address].points == 5
 
 
+CONFTEST = """import pytest
+from stack import Stack
+
+@pytest.fixture
+def numbers():
+    return [3, 1]
+
+@pytest.fixture
+def stack(numbers):
+    made = Stack()
+    for number in numbers:
+        made.push(number)
+    yield made
+    made.close()
+
+@pytest.fixture(params=[1, 2])
+def size(request):
+    return request.param
+"""
+STACKS = """import pytest
+import random
+from stack import Stack
+
+LIMIT = 2
+
+def filled(count):
+    made = Stack()
+    for number in range(count):
+        made.push(number)
+    return made
+
+@pytest.fixture(autouse=True)
+def seeded():
+    random.seed(3)
+
+@pytest.fixture(name="full")
+def _full():
+    return filled(LIMIT)
+
+def test_pop(stack, numbers):
+    assert stack.pop() == numbers[-1]
+
+def test_full(full):
+    assert full.pop() == 1
+
+def test_filled():
+    assert [filled(3).pop() for _ in range(2)] == [2, 2]
+
+def test_size(size):
+    assert filled(size).pop() == size - 1
+
+def test_absent():
+    from no_such_library import thing
+    assert thing(filled(1))
+
+class TestKept:
+    @pytest.fixture
+    def one(self):
+        return filled(1)
+
+    @pytest.fixture(autouse=True)
+    def ready(self):
+        self.wanted = 0
+
+    def test_one(self, one):
+        assert one.pop() == self.wanted
+"""
+STACK = """class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+
+    def pop(self):
+        return self.items.pop()
+"""
+
+
+def test_fixtures_are_helpers_of_the_checks(course, tmp_path):
+    """nobody's solution defines what tests alone have: fixtures, of conftest.py too, helpers and constants"""
+    for name, text in (("conftest", CONFTEST), ("test_stacks", STACKS), ("stack", STACK)):
+        (tmp_path / "week").mkdir(exist_ok=True)
+        (tmp_path / "week" / f"{name}.py").write_text(text)
+    outcome = imported(course, "pytest", tmp_path / "week")
+    assert outcome.address == "week/stack"
+    assert [name for name, _ in outcome.crossed] == ["test_pop", "test_full", "test_filled", "TestKept_test_one"]
+    left = {name: why for name, _, why in outcome.left}
+    assert "fixture with parameters" in left["test_size"]
+    assert "no_such_library, which is not installed here" in left["test_absent"]
+    for text in (course.solution(outcome.address).read_text(), course.stub(outcome.address).read_text()):
+        assert not any(name in text for name in ("make_", "filled", "LIMIT", "pytest"))
+    assert "student.make" not in course.check(outcome.address).read_text()
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (("solution.py", "test_queue.py"), "week_3/queue_page"),  # a student's queue.py would hide Python's
+        (("solution.py", "test_turtles.py"), "week_3/turtles"),
+        (("solution.py", "test_a.py", "test_b.py"), "week_3/week_3"),
+        (("solution.py", "test_solution.py"), "week_3/week_3"),
+        (("shapes.py", "test_all.py"), "week_3/shapes"),
+    ],
+)
+def test_what_the_page_of_a_folder_is_called(tmp_path, files, name):
+    """as its solution's file, its test's, or its folder: never as every other page"""
+    folder = tmp_path / "week 3"
+    folder.mkdir()
+    for one in files:
+        stem = files[0].removesuffix(".py")
+        (folder / one).write_text(f"from {stem} import f\ndef test_f(): assert f()" if "test" in one else "def f(): 1")
+    ((address, _),) = read.addresses(read.assignments("pytest", folder), folder, "")
+    assert address == name
+
+
 def test_the_command_says_what_became_of_each_part(tmp_path):
     """one line a part that is left out, with what to do; an assignment that cannot be read does not end the others"""
     begin(tmp_path / "mine", page=False)
@@ -497,7 +613,7 @@ def test_files_of_otter_and_pytest_assignments(tmp_path):
     (homework,) = read.assignments("pytest", tmp_path / "hw")
     assert (lab.files.keys(), homework.files.keys()) == ({"rain.csv"}, {"helpers.py", "data/rain.csv"})
     assert homework.source.name == "solution.py"
-    given = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "given"]
+    given = [for_the_judge(cell.source, homework.files, ()) for cell in homework.cells if cell.kind == "helper"]
     assert given[-1] == "HERE = page_file('.')"
     assert "LIMIT = 1" in given
 

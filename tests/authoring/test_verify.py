@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from autograder.authoring import build
 from autograder.authoring.mutate import Mutant
 from autograder.authoring.verify import Extent, Report, run
+from autograder.authoring.verify.modules import picture_faults
 from autograder.authoring.verify.plan import Plan
 from autograder.authoring.verify.statics import signatures
 from autograder.authoring.verify.tasks import Fate
@@ -19,6 +20,8 @@ from autograder.authoring.verify.verdicts import judge_plan
 from autograder.cli import app
 from autograder.course import syllabus
 from autograder.course.catalogue import misconceptions
+from autograder.errors import CourseError
+from autograder.judging.collect import collect
 from autograder.model import Settings
 from tests.helpers import CHECKS, GOOD, LESSON, PAGE, SOLUTION, VARIANTS, WRONG, make_course, page, tiny
 
@@ -150,6 +153,28 @@ FAULTY = {
         [r"3 misconceptions; the standard asks for 4", r"1 correct variants; the standard asks for 2",
          r"1 hints; the standard asks for 2", r"the lesson has no picture"],
     ),
+    "uninstalled": (
+        page(
+            lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"'), wrong="", variants="",
+            solution=SOLUTION.replace(
+                "import torch\n",
+                "import torch\nimport pandaz\ntry:\n    import cupyx\nexcept ImportError:\n    cupyx = None\n", 1,
+            ),
+        ),
+        [r"uninstalled\.py, line 6: there is no module pandaz here; did you mean pandas\?"],
+    ),
+    "undefined": (
+        page(
+            lesson=("seconds = 20", 'seconds = 20\nlevel = "draft"'), wrong="", variants="",
+            solution=SOLUTION + "\n\nLIMIT = unknown_name + 1\n",
+        ),
+        [r"solutions/one/undefined\.py: .*NameError: name 'unknown_name' is not .* 24: LIMIT .*; define or import"],
+    ),
+    "unimportable": (
+        page(checks=("import torch\n", "import torch\nimport numpi\n")),
+        [r"test_unimportable\.py, line 4: there is no module numpi here; did you mean numpy\?"],
+    ),
+    "no_checks": (page(checks=CHECKS + "\ndef (:\n"), [r"test_no_checks\.py, line 22: invalid syntax"]),
     "unreadable": (page(wrong=WRONG + "\ndef (:\n"), [r"unreadable/misconceptions\.py, line 23: invalid syntax"]),
     "unmarked": (
         page(solution=SOLUTION.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION\n", "")),
@@ -166,7 +191,7 @@ def reports(tmp_path_factory):
     trees = make_course(tmp_path_factory.mktemp("faulty"), addresses, built=False)
     course = syllabus.load(trees)
     for address in addresses:
-        if address not in ("one/unmarked", "one/unreadable"):
+        if address not in ("one/unmarked", "one/unreadable", "one/no_checks"):
             build.write(trees, course.exercises[address])
     stub = trees.stub("one/drifted_stub")
     stub.write_text(stub.read_text() + "# edited by hand\n")
@@ -191,6 +216,37 @@ def test_each_fault_is_found_and_nothing_else(reports, name):
         assert hits, f"{pattern} is not among {reports[name].faults}"
         left.remove(hits[0])
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def draw(): ...\n", []),
+        ("def draw(size=3, *, dark=False): ...\n", []),
+        ("from helpers_of_mine import draw\n", ["there is no module helpers_of_mine here"]),
+        ("def draw(size, *, dark): ...\n", ["line 1: draw() is called without arguments, and needs size, dark"]),
+        ("def paint(): ...\n", ["defines no draw()"]),
+        ("import seaborn\nif False:\n    import pandaz\ndraw = print\n", ["did you mean pandas?"]),
+    ],
+)
+def test_a_pictures_script(tmp_path, code, told):
+    """what keeps a lesson's picture from being drawn shows without drawing it"""
+    course, trees = tiny(tmp_path)
+    exercise = course.exercises[PAGE]
+    (trees.course / f"{exercise.address}_picture.py").write_text(code)
+    faults = picture_faults(trees, exercise)
+    assert len(faults) == len(told)
+    assert all(words in fault for words, fault in zip(told, faults, strict=True))
+
+
+def test_checks_that_cannot_be_collected(tmp_path):
+    """a check file that raises is told by file, line and page, with what to do, where a class is graded, too"""
+    _, trees = tiny(tmp_path)
+    path = trees.check(PAGE)
+    for line, why in (("import numpi", "install numpi"), ("torch.no_such_thing", "mend it")):
+        path.write_text(CHECKS.replace("import torch\n", f"import torch\n{line}\n"))
+        with pytest.raises(CourseError, match=f"test_scaled.py, line 4: the checks of {PAGE} cannot be .*; {why}"):
+            collect(trees, [PAGE], lambda plugin: None)
 
 
 def test_the_counts_of_a_good_page(reports):

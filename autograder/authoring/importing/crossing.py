@@ -7,8 +7,9 @@ to everybody (imports, helpers, data) is taken along into the check file. What l
 from __future__ import annotations
 
 import ast
+import importlib.util
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...sandbox.host.student import Student
@@ -25,6 +26,7 @@ _APART = {
     "printed": "looks at what is printed: let the function return the text, and compare that",
     "patched": "puts something else in the place of what the student wrote, which the student's process does not see: "
     "use @forbids or @misconception, or pass the function as an argument",
+    "parameters": "is of a fixture with parameters: write its cases into @pytest.mark.parametrize of the test",
     "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
 }
 _NAMES = {
@@ -34,6 +36,7 @@ _NAMES = {
     **dict.fromkeys(("get_ipython", "In", "Out", "subprocess"), "shell"),
     **dict.fromkeys(("capsys", "capfd", "redirect_stdout", "StringIO"), "printed"),
     **dict.fromkeys(("patch", "mock", "MagicMock", "monkeypatch", "mocker"), "patched"),
+    "request": "parameters",
     **dict.fromkeys(("inspect", "getsource", "dis"), "source"),
 }
 _ATTRIBUTES = {
@@ -55,12 +58,14 @@ class World:
         own: bound by what students write, or by what depends on it.
         kinds: of these, what each is: function, class or value.
         given: what everybody gets, by name: the statement that binds it.
+        helpers: of the tests, the same where it uses what students write: each test has it inside.
         read: names that the student's functions read from outside of themselves.
     """
 
     own: set[str] = field(default_factory=set)
     kinds: dict[str, str] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)  #: given names that stand for the page's own files
     looked_up: set[str] = field(default_factory=set)  #: given values that only the student's process can make
@@ -78,6 +83,15 @@ class World:
                     continue
                 for name in bound(node) - self.own - self.given.keys():
                     self._give(name, node)
+
+    def take_helper(self, source: str) -> None:
+        """Take in what tests alone have: nobody's solution defines it."""
+        for node in parsed(source).body:
+            for name in bound(node) - self.own:
+                if isinstance(node, ast.Import | ast.ImportFrom) or not loaded(node) & (self.own | self.helpers.keys()):
+                    self._give(name, node)
+                else:
+                    self.helpers[name] = ast.unparse(node)
 
     def take(self, source: str, *, solution: bool) -> None:
         """Take in the statements of a cell, in the order of the notebook."""
@@ -174,24 +188,25 @@ def crossed(
     put: set[str] = set()
     for node in tree.body:
         put |= bound(node) if not isinstance(node, ast.Import | ast.ImportFrom) else set()
-    patched = (put & world.read) | {name for name in put & world.own if world.kinds.get(name) != "value"}
-    deleted = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)} & world.own
-    if patched | deleted:
-        return Crossed(why=f"`{min(patched | deleted)}`: {_APART['patched']}")
-    opener = _handed_a_path(tree, world)
-    if opener:
-        return Crossed(
-            why=f"hands `{opener}` a path of the judge's; hand over the file's name alone, `f(\"rain.csv\")`"
-        )
+    if why := _patched(tree, put, world) or _handed_a_path(tree, world):
+        return Crossed(why=why)
+    helping = _with_all_below(sorted(wanted & world.helpers.keys()), world.helpers)
+    for name in helping:
+        made = ast.parse(world.helpers[name])
+        wanted |= loaded(made.body[0])
+        if why := _looks_elsewhere(made, world):
+            return Crossed(why=f"its `{name}`: {why}")
     own = sorted(wanted & world.own)
     taken = sorted({"student", *TAKEN} & (wanted | local))
     if taken:
         return Crossed(why=f"uses the name `{taken[0]}`, which checks have a meaning of their own for: rename it")
-    needed = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world)
+    needed = _with_all_below(sorted((wanted - world.own) & world.given.keys()), world.given)
     # what a test binds itself is its own from its first line on: what it has of the same name stands there, too
+    if absent := next((said for name in needed if (said := _not_here(world.given[name], world))), ""):
+        return Crossed(why=absent)
     anew = [n for n in needed if n in local or (n in handed and not world.given[n].startswith(("import ", "from ")))]
     given = [n for n in needed if n not in anew]
-    unknown = wanted - world.own - world.given.keys() - local - {PAGE_FILE}
+    unknown = wanted - world.own - world.given.keys() - world.helpers.keys() - local - {PAGE_FILE}
     if unknown:
         name = min(unknown)
         where = "another test cell makes: put the two into one cell" if name in elsewhere else "no cell defines"
@@ -206,7 +221,7 @@ def crossed(
     )
     binds = ["in_place(student)"] if placed else []
     binds += [f"{name} = {_looked_up(name, world, raw)}" for name in own if name not in live]
-    binds += dict.fromkeys(world.given[name] for name in anew)
+    binds += dict.fromkeys([*(world.given[name] for name in anew), *(world.helpers[name] for name in helping)])
     return Crossed("\n".join([*binds, *([code] if code else [])]), tuple(given))
 
 
@@ -245,24 +260,47 @@ def calls_alone(source: str, world: World) -> bool:
     )
 
 
-def _with_all_below(names: list[str], world: World) -> list[str]:
-    """Return given names with all that their statements need in turn, in the order of the notebook."""
+def _with_all_below(names: list[str], statements: Mapping[str, str]) -> list[str]:
+    """Return names with all that their statements need in turn, in the order of the statements."""
     found, waiting = set(names), list(names)
     while waiting:
-        needs = loaded(ast.parse(world.given[waiting.pop()]).body[0])
-        new = {name for name in needs if name in world.given} - found
+        needs = loaded(ast.parse(statements[waiting.pop()]).body[0])
+        new = {name for name in needs if name in statements} - found
         found |= new
         waiting += new
-    return [name for name in world.given if name in found]
+    return [name for name in statements if name in found]
+
+
+def _patched(tree: ast.Module, put: set[str], world: World) -> str:
+    """Return what is said of a test that puts something in the place of what the student wrote."""
+    patched = (put & world.read) | {name for name in put & world.own if world.kinds.get(name) != "value"}
+    deleted = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)} & world.own
+    return f"`{min(patched | deleted)}`: {_APART['patched']}" if patched | deleted else ""
 
 
 def _handed_a_path(tree: ast.Module, world: World) -> str:
-    """Return the function of the student's that is handed a place of the judge's, "" where none is."""
+    """Return what is said of a test that hands the student's code a place of the judge's."""
     for node in ast.walk(tree):
         handed = [*node.args, *(k.value for k in node.keywords)] if isinstance(node, ast.Call) else []
         if isinstance(node, ast.Call) and root(node.func) in world.own and any(is_path(a, world.files) for a in handed):
-            return root(node.func)
+            said = "a path of the judge's; hand over the file's name alone, `f(\"rain.csv\")`"
+            return f"hands `{root(node.func)}` {said}"
     return ""
+
+
+def _not_here(statement: str, world: World) -> str:
+    """Return why what everybody gets cannot be taken along: it is not installed, or asks for what pytest gives."""
+    node = ast.parse(statement).body[0]
+    asked = sorted(loaded(node) & _NAMES.keys() - world.given.keys() - world.own)
+    return f"`{asked[0]}`: {_APART[_NAMES[asked[0]]]}" if asked else _absent(node)
+
+
+def _absent(node: ast.stmt) -> str:
+    """Return what is said of an import of what is not installed here, "" of another statement."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    missing = [name for one in names if (name := one.partition(".")[0]) and importlib.util.find_spec(name) is None]
+    return f"imports {missing[0]}, which is not installed here: install it, or test without it" if missing else ""
 
 
 def _opens(node: ast.stmt, world: World) -> bool:
@@ -300,6 +338,8 @@ def _looks_elsewhere(tree: ast.Module, world: World) -> str:
             for name in sorted(names | module):
                 if name in _NAMES:
                     return f"`{name}`: {_APART[_NAMES[name]]}"
+            if absent := _absent(node):
+                return absent
         if isinstance(node, ast.Name) and node.id in _NAMES and (node.id not in world.own or node.id == "ax"):
             return f"`{node.id}`: {_APART[_NAMES[node.id]]}"
         if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -22,7 +23,7 @@ from ...text import told
 from .. import build, new
 from . import pictures
 from .crossing import World, calls_alone, crossed, parsed, plain_code
-from .names import bound
+from .names import bound, loaded
 from .opened import for_the_judge
 from .parts import Assignment, Outcome
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
@@ -216,6 +217,8 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
                 world.take(code, solution=not given)
             except SyntaxError as error:
                 outcome.notes.append(f"{cell.name}: is no Python (line {error.lineno}: {error.msg})")
+        elif cell.kind == "helper":
+            world.take_helper(for_the_judge(cell.source, assignment.files, world.own))
         elif cell.kind == "test":
             try:
                 whole = plain_code(f"{cell.source}\n{cell.hidden}")
@@ -266,7 +269,8 @@ def _looking(test: Test, world: World, outcome: Outcome | None) -> list[Test]:
     """Return a test as two processes can ask it, none where nothing is left of it."""
     classes = {name for name, kind in world.kinds.items() if kind == "class"}
     given = [name for name, text in world.given.items() if not text.startswith(("import ", "from ", "def ", "class "))]
-    looked = looked_at(plain_code(test.source), world.own, classes, given)
+    makers = {name for name, text in world.helpers.items() if loaded(ast.parse(text).body[0]) & classes}
+    looked = looked_at(plain_code(test.source), world.own | {*world.helpers}, classes | makers, given)
     if outcome is not None:
         outcome.notes += [f"{test.cell.name}: {note}" for note in looked.notes]
         if looked.notes and not looked.asks:

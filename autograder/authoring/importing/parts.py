@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: names of files that say nothing of what is in them
+EVERYBODYS = frozenset({"solution", "solutions", "sol", "submission", "answer", "answers", "main", "code", "hw"})
+
 
 @dataclass(frozen=True)
 class Cell:
     """One cell of a notebook, or what stands for one.
 
     Args:
-        kind: words, given (code that students are given), solution (code that they write), test, or manual (graded by
-            a person).
+        kind: words, given (code that students are given), helper (code that tests alone have), solution (code that
+            students write), test, or manual (graded by a person).
         name: how the assignment calls it, as its grade_id; what became of it is told under this name.
         source: of a solution with its regions marked.
         hidden: tests that students do not see, after the others.
@@ -40,6 +43,7 @@ class Assignment:
     source: Path
     notes: tuple[str, ...] = ()  #: what the importer could not take along, one line each
     files: dict[str, Path] = field(default_factory=dict)  #: that its code opens, by the path by which it does
+    name: str = ""  #: of its page, where the file of its solution is called as everybody's is
 
 
 @dataclass

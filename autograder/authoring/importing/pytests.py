@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...errors import CourseError
 from .beside import beside, named_in
 from .marking import marked
-from .parts import Assignment, Cell
+from .parts import EVERYBODYS, Assignment, Cell
 
 MAKES = "make_"  #: what the function of a fixture is called by
+_PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
+_BEFORE_EACH = frozenset({"setUp", "setup_method", "setUpClass", "setup_class"})
 
 
 def assignments(path: Path) -> list[Assignment]:
@@ -32,7 +35,8 @@ def assignments(path: Path) -> list[Assignment]:
         raise CourseError(f"{folder}: the tests import {module}, and there is no {module}.py with the solution")
     text = source.read_text(encoding="utf-8")
     cells = [Cell("solution", source.name, marked(text))]
-    for file, tree in trees.items():
+    around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
+    for file, tree in (*around.items(), *trees.items()):
         cells += _cells(file, tree, module, many=len(files) > 1)
     apart = frozenset(one.name for one in (source, *files)) | {"conftest.py", "__init__.py"}
     found: dict[str, Path] = {}
@@ -41,7 +45,14 @@ def assignments(path: Path) -> list[Assignment]:
         here, left = beside(place, named_in(cells), apart)
         found, notes = here | found, notes | dict.fromkeys(left)
     title = folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
-    return [Assignment(title, tuple(cells), source, tuple(notes), found)]
+    return [Assignment(title, tuple(cells), source, tuple(notes), found, _named(files, source))]
+
+
+def _named(files: list[Path], source: Path) -> str:
+    """Return what the page is called: as the solution's file, as the only file of tests, or as the folder."""
+    about = files[0].stem.removeprefix("test_").removesuffix("_test")
+    names = [source.stem, *([about] if len(files) == 1 else [])]
+    return next((name for name in names if name.lower() not in EVERYBODYS), "")
 
 
 def _parsed(file: Path) -> ast.Module:
@@ -76,38 +87,70 @@ def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cel
     renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
     whole: set[str] = set()  # names of the module itself
     before = f"{file.stem}_" if many else ""
+    always = [_fixture(node)[0] for node in tree.body if _is_fixture(node) and _fixture(node)[1]]
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
             renamed |= {alias.asname: alias.name for alias in node.names if alias.asname}
         elif isinstance(node, ast.Import) and any(a.name.rpartition(".")[2] == module for a in node.names):
             whole |= {(alias.asname or alias.name) for alias in node.names}
-        elif isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list):
-            found.append(Cell("given", file.name, _maker(node)))
+        elif isinstance(node, ast.FunctionDef) and _is_fixture(node):
+            found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node), renamed, whole))))
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            found.append(_test(node, node.body, before, renamed, whole))
+            found.append(_test(node, node.body, before, renamed, whole, always))
         elif isinstance(node, ast.ClassDef) and (node.name.lower().startswith("test") or _is_case(node)):
-            found += _of_class(node, before, renamed, whole)
+            found += _of_class(node, before, renamed, whole, always)
         elif not (isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)):
-            found.append(Cell("given", file.name, ast.unparse(_renamed(node, renamed, whole))))
+            found.append(Cell("helper", file.name, ast.unparse(_renamed(node, renamed, whole))))
     return found
 
 
-def _maker(node: ast.FunctionDef) -> str:
-    """Return a fixture as a function that makes its value."""
+def _is_fixture(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list)
+
+
+def _fixture(node: ast.stmt) -> tuple[str, bool]:
+    """Return what a fixture is asked for by, and whether every test has it."""
+    assert isinstance(node, ast.FunctionDef)
+    said = {k.arg: k.value for d in node.decorator_list if isinstance(d, ast.Call) for k in d.keywords}
+    name, always = said.get("name"), said.get("autouse")
+    return (
+        str(name.value) if isinstance(name, ast.Constant) else node.name,
+        isinstance(always, ast.Constant) and always.value is True,
+    )
+
+
+def _maker(node: ast.FunctionDef) -> ast.FunctionDef:
+    """Return a fixture as a function that makes its value: what comes after a ``yield`` is pytest's to run."""
     made = copy.deepcopy(node)
-    made.name, made.decorator_list = MAKES + node.name, []
-    return ast.unparse(made)
+    made.name, made.decorator_list = MAKES + _fixture(node)[0], []
+    wanted = [a.arg for a in made.args.args if a.arg not in ("self", "cls")]
+    made.args.args = []
+    for place, one in enumerate(made.body):
+        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Yield):
+            made.body[place:] = [ast.Return(one.value.value)]
+            break
+    made.body = [*ast.parse("\n".join(_asked_for(wanted))).body, *made.body]
+    return ast.fix_missing_locations(made)
+
+
+def _asked_for(fixtures: Iterable[str]) -> list[str]:
+    """Return the lines that make fixtures; those of pytest's own are named alone, and it is told that none crosses."""
+    return [name if name in _PYTESTS else f"{name} = {MAKES}{name}()" for name in fixtures]
 
 
 def _is_case(node: ast.stmt) -> bool:
     return isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(base) for base in node.bases)
 
 
-def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[str]) -> list[Cell]:
+def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[str], always: list[str]) -> list[Cell]:
     """Return the methods of a class of tests, each with what is set up before it."""
     assert isinstance(node, ast.ClassDef)
     methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
-    ready = [s for one in methods if one.name in ("setUp", "setup_method") for s in one.body]
+    ready = [
+        _Renaming({"cls": "self"}, set()).visit(copy.deepcopy(s))
+        for one in methods if one.name in _BEFORE_EACH or (_is_fixture(one) and _fixture(one)[1])
+        for s in one.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Yield))
+    ]  # fmt: skip
     shared = [one for one in node.body if isinstance(one, ast.Assign)]
     case = (
         "import unittest\nself = unittest.TestCase()"
@@ -116,14 +159,25 @@ def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[s
     )
     ready = [*ast.parse(case).body, *shared, *ready] if ready or shared or _is_case(node) else []
     named = {t.id for one in shared for t in one.targets if isinstance(t, ast.Name)}
+    makers = [_maker(one) for one in methods if _is_fixture(one) and not _fixture(one)[1]]
     methods = [_Own(named).visit(one) for one in methods]
     return [
-        _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole)
-        for one in methods if one.name.startswith("test")
+        *(Cell("helper", node.name, ast.unparse(_renamed(one, renamed, whole))) for one in makers),
+        *(
+            _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole, always)
+            for one in methods if one.name.startswith("test")
+        ),
     ]  # fmt: skip
 
 
-def _test(node: ast.FunctionDef, body: list[ast.stmt], before: str, renamed: dict[str, str], whole: set[str]) -> Cell:
+def _test(
+    node: ast.FunctionDef,
+    body: list[ast.stmt],
+    before: str,
+    renamed: dict[str, str],
+    whole: set[str],
+    always: Iterable[str] = (),
+) -> Cell:
     """Return a test function as a test; its parameters are gone through one by one."""
     points = 1.0
     cases = ""
@@ -149,9 +203,8 @@ def _test(node: ast.FunctionDef, body: list[ast.stmt], before: str, renamed: dic
     for depth, line in enumerate(cases.splitlines()):
         text = "\n".join(f"    {one}" if one else one for one in text.splitlines())
         text = f"{line}\n{text}" if depth >= 0 else text
-    if wanted:  # fixtures: those of the file are made anew, of pytest's own it is told that they do not cross
-        own = {"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir"}
-        text = "\n".join([*(name if name in own else f"{name} = {MAKES}{name}()" for name in wanted), text])
+    first = [f"{MAKES}{name}()" for name in always if name not in wanted] + _asked_for(wanted)
+    text = "\n".join([*first, text])
     return Cell("test", f"{before}{node.name}", text, points, title=title)
 
 

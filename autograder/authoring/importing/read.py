@@ -10,7 +10,7 @@ from pathlib import Path
 from ...errors import CourseError
 from ...text import similar_name
 from . import notebooks, otter, pytests
-from .parts import Assignment
+from .parts import EVERYBODYS, Assignment
 
 READERS: dict[str, Callable[[Path], list[Assignment]]] = {
     "nbgrader": notebooks.assignments, "otter": otter.assignments, "pytest": pytests.assignments,
@@ -38,13 +38,20 @@ def addresses(found: list[Assignment], path: Path, section: str) -> Iterator[tup
     place = name_of(section or folder.resolve().name, "s")
     taken: set[str] = set()
     for one in found:
-        name = name_of(one.source.stem if one.source.is_file() else one.source.resolve().name, "p")
+        name = name_of(one.name or _named(one.source), "p")
         if name in sys.stdlib_module_names:  # a student's file of that name would hide the module
             name += "_page"
         while name in taken:
             name += "_2"
         taken.add(name)
         yield f"{place}/{name}", one
+
+
+def _named(source: Path) -> str:
+    """Return what an assignment is called: its file, or its folder where every file is called so."""
+    if source.is_file() and source.stem.lower() not in EVERYBODYS:
+        return source.stem
+    return (source.parent if source.is_file() else source).resolve().name
 
 
 def name_of(text: str, letter: str) -> str:

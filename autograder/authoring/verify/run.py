@@ -15,7 +15,7 @@ from ..claims import claims_of
 from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
-from .statics import installed_needs, of_questions, statics
+from .statics import installed_needs, of_questions, readable_checks, statics
 from .verdicts import judge_breakers, judge_plan, with_absent
 from .work import VerifyWork
 
@@ -93,6 +93,7 @@ def _planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -
     """Return what is asked of a page, its report with the faults that show at once; None where nothing can be asked."""
     try:
         installed_needs(exercise, trees)
+        readable_checks(exercise, trees)
         plan = planned(exercise, trees, report, extent)
         report.claimed = round(sum(one.points for one in claims_of(trees.check(exercise.address))), 4)
         report.faults += statics(plan.exercise, trees, plan.wrong, plan.right, report)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
-import sys
-from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TypeGuard
 
@@ -24,6 +21,7 @@ from ...text import hint_owners, similar_name
 from .. import build
 from ..plain import stumbles
 from ..taught import too_early
+from .modules import absent_faults, advice, is_installed, picture_faults
 from .report import Report
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
@@ -38,27 +36,15 @@ def statics(
     if report.claimed > WORTH * exercise.points + 1e-9:
         faults.append(f"{report.claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
     text = catalogue.solution_text(trees, exercise)
-    solution, defined = signatures(text), definitions(text)
+    solution = signatures(text)
+    checks = read_python(trees.check(exercise.address), "")
     taken = sorted(name for name in solution if hasattr(Student, name) or name in ("calls", "peer", "process"))
+    taken = [name for name in taken if f'["{name}"]' not in checks]
     if taken:
-        faults.append(f"checks cannot reach {', '.join(taken)}: the student fixture has attributes of these names")
-    for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
-        for rewrite in rewrites:
-            if rewrite.of not in defined:
-                near = similar_name(rewrite.of, defined)
-                hint = f"; did you mean {near}?" if near else f"; it defines {', '.join(sorted(defined))}"
-                place = f"{path(exercise.address)}, line {rewrite.line}"
-                faults.append(
-                    f"{place}: {rewrite.name!r} replaces {rewrite.of}, which the solution does not define{hint}"
-                )
-    for rewrite in (*wrong, *right):
-        for name, signature in signatures(rewrite.source).items():
-            if name in solution and not _compatible(signature, solution[name]):
-                faults.append(
-                    f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
-                )
+        faults.append(f'checks cannot reach {", ".join(taken)} as attributes of student: write student["{taken[0]}"]')
+    faults += _of_files(exercise, trees, text) + _strange_rewrites(exercise, trees, wrong, right, text)
     known = {rewrite.name for rewrite in wrong} | {name.partition(".")[0] for name in solution}
-    known |= {node.name for node in ast.parse(read_python(trees.check(exercise.address), "")).body if _is_check(node)}
+    known |= {node.name for node in ast.parse(checks).body if _is_check(node)}
     for name in anchored(read_text(trees.lesson(exercise.address), "")):
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
@@ -83,6 +69,7 @@ def of_questions(page: QuestionPage, trees: Trees, report: Report) -> list[str]:
         if not question.scheme and report.level != "draft"
     ]
     try:
+        faults += picture_faults(trees, page)
         faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, page)]
     except CourseError as error:
         faults.append(str(error))
@@ -99,13 +86,23 @@ def installed_needs(exercise: Exercise, trees: Trees) -> None:
     """
     for need in exercise.needs:
         name = need.partition(".")[0]
-        if not need.startswith("-") and importlib.util.find_spec(name) is None:
-            known = {*sys.stdlib_module_names, *packages_distributions()}
-            near = similar_name(name, known)
-            hint = f"did you mean {near}?" if near else f"pip install {name}"
+        if not need.startswith("-") and not is_installed(name):
             path = trees.lesson(exercise.address)
             line = line_of(path.read_text(encoding="utf-8"), "needs")
-            raise CourseError(f"{path}, line {line}, key needs: there is no module {name} here; {hint}")
+            raise CourseError(f"{path}, line {line}, key needs: there is no module {name} here; {advice(name)}")
+
+
+def readable_checks(exercise: Exercise, trees: Trees) -> None:
+    """Refuse a page whose checks cannot be collected: pytest would end for all pages that are verified with it.
+
+    Raises:
+        CourseError: naming the file, the line and what is wrong.
+    """
+    path = trees.check(exercise.address)
+    if path.is_file():
+        faults = absent_faults(trees, exercise.address, path, read_python(path, ""))
+        if faults:
+            raise CourseError("; ".join(faults))
 
 
 def definitions(text: str) -> set[str]:
@@ -116,6 +113,39 @@ def definitions(text: str) -> set[str]:
     assigned = {n.id for node in ast.parse(text).body if isinstance(node, ast.Assign) for n in ast.walk(node)
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
     return found | assigned
+
+
+def _of_files(exercise: Exercise, trees: Trees, solution: str) -> list[str]:
+    """Return what the page's own files import that is not there, and why its picture cannot be drawn."""
+    faults = absent_faults(trees, exercise.address, trees.solution(exercise.address), solution)
+    for rewritten in (trees.misconception(exercise.address), trees.variant(exercise.address)):
+        if rewritten.is_file():
+            faults += absent_faults(trees, exercise.address, rewritten, read_python(rewritten, ""))
+    return faults + picture_faults(trees, exercise)
+
+
+def _strange_rewrites(
+    exercise: Exercise, trees: Trees, wrong: tuple[Rewrite, ...], right: tuple[Rewrite, ...], text: str
+) -> list[str]:
+    """Return which misconceptions and variants replace nothing, or with other parameters."""
+    faults = []
+    solution, defined = signatures(text), definitions(text)
+    for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
+        for rewrite in rewrites:
+            if rewrite.of not in defined:
+                near = similar_name(rewrite.of, defined)
+                hint = f"; did you mean {near}?" if near else f"; it defines {', '.join(sorted(defined))}"
+                place = f"{path(exercise.address)}, line {rewrite.line}"
+                faults.append(
+                    f"{place}: {rewrite.name!r} replaces {rewrite.of}, which the solution does not define{hint}"
+                )
+    for rewrite in (*wrong, *right):
+        for name, signature in signatures(rewrite.source).items():
+            if name in solution and not _compatible(signature, solution[name]):
+                faults.append(
+                    f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
+                )
+    return faults
 
 
 def _of_the_standard(

@@ -59,6 +59,7 @@ def judge_plan(plan: Plan) -> None:
     for name in dict.fromkeys(r.name for r in plan.right):
         if name in grades:
             faults += _must_pass(f"the variant {name!r}", grades[name])
+    faults += _not_carried_out(plan)
     _judge_mutants(plan)
     _judge_seeds(plan)
     report.drafts = tallied(plan.drafts, plan.drafted)
@@ -71,6 +72,24 @@ def with_absent(fault: str, folder: Path) -> str:
     """Return a fault with where the file belongs that is missing, if that is what it is about."""
     absent = re.search(r"No such file or directory: '([^'/][^']*)'", fault)
     return f"{fault}; put {absent[1]} into {folder}/" if absent else fault
+
+
+def _not_carried_out(plan: Plan) -> list[str]:
+    """Return what of solution and variants raises as it is loaded: students' code goes on after that, ours may not.
+
+    What is not installed is told by :mod:`.modules`.
+    """
+    known: set[str] = set()
+    faults = []
+    for name in dict.fromkeys(("solution", *(rewrite.name for rewrite in plan.right))):
+        notes = plan.grades[name].notes if name in plan.grades else ()
+        told = [note for note in notes if note not in known and "ModuleNotFoundError" not in note]
+        place = plan.written.get(name, name)
+        faults += [
+            f"{place}: {' '.join(note.split())}; define or import what it needs above that line" for note in told
+        ]
+        known |= {*notes}
+    return faults
 
 
 def _must_pass(what: str, grade: Grade) -> list[str]:
