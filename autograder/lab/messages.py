@@ -86,5 +86,17 @@ class Reader:
 
 def write(message: Message, number: int | None = None) -> bytes:
     """Return a message as JSON; a frame with its number, which the page gives back when it was painted."""
-    text = msgspec.json.encode(message)
+    try:
+        text = msgspec.json.encode(message)
+    except UnicodeEncodeError:  # half a character, out of a student's text or the name of a file
+        text = msgspec.json.encode(_whole(msgspec.to_builtins(message)))
     return text if number is None else b'{"number":%d,' % number + text[1:]
+
+
+def _whole(value: Any) -> Any:
+    """Return values of JSON whose texts can be written, "?" for what is half a character."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value

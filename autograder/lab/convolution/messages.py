@@ -15,7 +15,8 @@ SIDE = 28
 PIXELS = SIDE * SIDE
 MOST = 128  #: pixels of a side of a picture
 Pixels = Annotated[bytes, Meta(min_length=PIXELS, max_length=PIXELS)]
-Line = Annotated[str, Meta(max_length=600)]
+LONGEST = 600  #: characters of a sentence
+Line = Annotated[str, Meta(max_length=LONGEST)]
 Name = Annotated[str, Meta(max_length=200)]
 
 
@@ -91,7 +92,7 @@ class Judge(Message, frozen=True):
 class Load(Message, frozen=True):
     """Take the weights in a file of the workspace."""
 
-    name: Name
+    name: Annotated[str, Meta(max_length=4096)]
 
 
 class Sample(Message, frozen=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +16,13 @@ from ...errors import GradusError
 from ...language import authored, translated
 from ...report.card import card
 from ...student.workspace import write_text
+from ...text import printable
 from ..lesson import lesson_html
 from ..loops import Loop
 from ..messages import Trouble
 from ..views import NotHere, View
 from . import messages as m
+from .checkpoints import MOST_BYTES, bytes_of, files_of, given
 from .missions import MISSIONS
 
 if TYPE_CHECKING:
@@ -33,12 +34,10 @@ if TYPE_CHECKING:
 
 ADDRESS = "s4_cnns/playground"
 PAGES = ("s4_cnns/convolution", "s4_cnns/digits", "s3_neural_networks/tasks", "s6_further/explainability")
-BENCH = Path(__file__).resolve().parent / "inside" / "bench.py"
+SOURCES = [Path(__file__).resolve().parent / "inside" / name for name in ("state_dicts.py", "bench.py")]
 SECONDS = (
     5.0  #: of processor time from one exchange to the next: an answer takes milliseconds, a look at a training some
 )
-MOST_BYTES = 16 << 20  #: of a file of weights
-MOST_FILES = 20
 WEIGHTS = "lab/digits.pt"  #: below the workspace's hidden folder: what was trained here last
 
 
@@ -68,13 +67,13 @@ class ConvolutionSession:
         self._loop = self._begin()
         with lab.answers.progress() as kept:
             done = kept.missions.get(ADDRESS, [])
-        outbox.say(m.Files(_files(lab.workspace.root), [name for name in MISSIONS if name in done]))
+        outbox.say(m.Files(files_of(lab.workspace.root), [name for name in MISSIONS if name in done]))
 
     def _begin(self) -> Loop:
         return Loop(self._lab, _Ear(self._outbox, self._ended, self._shown), self._job)
 
     def _job(self, loop: Loop) -> None:
-        student = loop.worker([BENCH], seconds=SECONDS)
+        student = loop.worker(SOURCES, seconds=SECONDS)
         student.run(loop.exchange(m.Frame), self._fetch, self._keep)
 
     # -- what the worker asks for ----------------------------------------------------------------
@@ -88,10 +87,11 @@ class ConvolutionSession:
         if kind == "digits":
             return _digits()
         if kind == "file":
-            return _bytes(self._lab.workspace.root / rest) if rest in _files(self._lab.workspace.root) else b""
+            root = self._lab.workspace.root
+            return given(root / rest) if rest in files_of(root) else b""
         if rest == "yours":
-            return _bytes(self._lab.workspace.hidden / WEIGHTS)
-        return _bytes(self._lab.trees.beside("s4_cnns/digits", "digits_weights.pt"))
+            return bytes_of(self._lab.workspace.hidden / WEIGHTS)
+        return bytes_of(self._lab.trees.beside("s4_cnns/digits", "digits_weights.pt"))
 
     def _keep(self, weights: bytes) -> None:
         """Keep what was trained, for the next time."""
@@ -194,7 +194,11 @@ class _Ear:
 
 def _spoken(value: Any) -> Any:
     """Return a frame, or a part of one, whose sentences are in the language that is spoken."""
-    said = {name: translated(text) for name in ("problem", "pool_problem", "why") if (text := getattr(value, name, ""))}
+    said = {
+        name: printable(translated(text), m.LONGEST)
+        for name in ("problem", "pool_problem", "why")
+        if (text := getattr(value, name, ""))
+    }
     inside = {name: [*map(_spoken, many)] for name in ("parts", "heats") if (many := getattr(value, name, ()))}
     return structs.replace(value, **said, **inside) if said or inside else value
 
@@ -206,26 +210,6 @@ def _digits() -> tuple[Any, ...]:
     digits = datasets.load("digits").load()
     grey = [(images * 255).round().byte() for images in (digits.train_images, digits.test_images)]
     return grey[0], digits.train_labels, grey[1], digits.test_labels
-
-
-def _files(root: Path) -> list[str]:
-    """Return the files of weights that lie in a workspace, the newest first."""
-    found = []
-    for folder, inside, names in os.walk(root):
-        inside[:] = [name for name in inside if not name.startswith(".")][:50]
-        found += [Path(folder, name) for name in names if name.endswith((".pt", ".pth"))]
-        if len(found) > 10 * MOST_FILES:
-            break
-    alive = [path for path in found if path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES]
-    newest = sorted(alive, key=lambda path: path.stat().st_mtime, reverse=True)
-    return [path.relative_to(root).as_posix() for path in newest[:MOST_FILES]]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
-    except OSError:
-        return b""
 
 
 VIEW = View(

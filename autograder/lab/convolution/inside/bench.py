@@ -1,4 +1,4 @@
-"""Over there: kernels and digits, by the student's functions and network. It runs below the source of `Parts`.
+"""Over there: kernels and digits, by the student's functions and network. It runs below `parts` and `state_dicts`.
 
 One file, though a long one: it is sent to the worker as one source, and nothing of this package can be imported there.
 """
@@ -70,7 +70,7 @@ class Bench:
         try:
             return call(found), whose, ""
         except RAISED as error:
-            why = str(error) if isinstance(error, Wrong) else told(error)  # noqa: F821 - of the source above
+            why = _why(error)
             try:
                 found, whose = self.parts.find(address, name, "course")
             except LookupError:
@@ -147,7 +147,7 @@ class Bench:
                 return self.model("course")
             made = kind()
             try:
-                made.load_state_dict(_weights(self.fetch(f"weights {owner}"), made))
+                made.load_state_dict(self.weights(f"weights {owner}", made))
             except Wrong:
                 if owner == "course":
                     raise
@@ -155,6 +155,17 @@ class Bench:
                 return self.model("course")
             self.models[owner] = made.eval()
         return self.models[owner], owner
+
+    def weights(self, name, model):
+        """Return the weights of this name, as they fit a network.
+
+        Raises:
+            Wrong: they do not, or are none; why.
+        """
+        found, why = state_dict_of(self.fetch(name), model.state_dict())  # noqa: F821 - of the source above
+        if why:
+            raise Wrong(why)
+        return found
 
     def _known(self):
         """Return whose networks are trained."""
@@ -169,7 +180,7 @@ class Bench:
             model, owner = self.model(m["owner"])
             logits, seen = watched(model, image)
         except RAISED as error:
-            problem = f"your DigitClassifier: {told(error)}"[:400]  # noqa: F821 - of the source above
+            problem = f"your DigitClassifier: {_why(error)}"[:400]
             model, owner = self.model("course")
             logits, seen = watched(model, image)
         p = logits.softmax(1)[0]
@@ -304,13 +315,18 @@ class Bench:
         """Take the weights of a file of the student's."""
         kind, whose = self.parts.find(DIGITS, "DigitClassifier")
         if whose != "yours":
-            self.show("nothing", why="your DigitClassifier is not written yet, so no file of its weights fits")
+            unwritten = "your DigitClassifier is not written yet, so no file of its weights fits"
+            self.show("nothing", why=self.parts.problem(DIGITS) or unwritten)
             return
         try:
             model = kind()
-            model.load_state_dict(_weights(self.fetch(f"file {m['name']}"), model))
-        except Exception as error:
-            self.show("nothing", why=f"{m['name']}: {type(error).__name__}: {error}"[:400])
+        except RAISED as error:
+            self.show("nothing", why=f"your DigitClassifier: {_why(error)}"[:400])
+            return
+        try:
+            model.load_state_dict(self.weights(f"file {m['name']}", model))
+        except RAISED as error:
+            self.show("nothing", why=f"the file {m['name'][:150]} cannot be used: {_why(error)}"[:500])
             return
         self.models["yours"] = model.eval()
         box = io.BytesIO()
@@ -335,6 +351,10 @@ class Bench:
 
 class Wrong(ValueError):
     """What came back is not what was promised."""
+
+
+def _why(error):
+    return str(error) if isinstance(error, Wrong) else told(error)  # noqa: F821 - of the source above
 
 
 class Watch:
@@ -395,17 +415,9 @@ def watched(model, images, grad=False):
     maps = [one for one in seen if isinstance(one[2], torch.Tensor) and one[2].dim() == 4]
     if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] != 10:
         raise Wrong("gives no (N, 10) logits")
+    if not logits.isfinite().all():
+        raise Wrong("gave numbers that are NaN or infinite")
     return logits, maps[:LAYERS]
-
-
-def _weights(text, model):
-    """Return the state_dict in a file: by itself, or one level down, whatever the name there."""
-    found = torch.load(io.BytesIO(text), weights_only=True)
-    wanted = {name: value.shape for name, value in model.state_dict().items()}
-    for one in [found, *(found.values() if isinstance(found, dict) else ())]:
-        if isinstance(one, dict) and {name: getattr(value, "shape", None) for name, value in one.items()} == wanted:
-            return {name: value.float() if value.is_floating_point() else value for name, value in one.items()}
-    raise Wrong("holds no weights of this network")
 
 
 def _tensor(value, shape):
