@@ -104,7 +104,7 @@ def regrade(
     """Grade again with today's checks and say first who changes, by how much, and why."""
     from ..gradebook.regrade import Preview
     from ..model import Settings
-    from ..running.run import alone_in, grade_class, rewrite_results, run_seed
+    from ..running.run import alone_in, grade_class, keep_code, rewrite_results, run_seed
     from ..sandbox.host.probe import best_level
     from .teacher import class_at, tell_ignored
 
@@ -125,6 +125,7 @@ def regrade(
                 console(stderr=True).print(aside, markup=False, soft_wrap=True)
             for grade in preview.added:
                 kept.add(grade)
+            keep_code(outcome, kept)
             rewrite_results(kept, course, out)
     if as_json:
         from ..export.files import grade_record

@@ -194,7 +194,7 @@ def _run(
     from ..gradebook.codes import secret_of
     from ..gradebook.store import Gradebook
     from ..model import Settings
-    from ..running.run import alone_in, grade_class, run_seed, whole_class, write_results
+    from ..running.run import alone_in, grade_class, keep_code, run_seed, whole_class, write_results
     from ..sandbox.host.probe import best_level
 
     level = best_level()
@@ -218,6 +218,7 @@ def _run(
                 raise typer.Exit(143 if stop.args else 130) from None
         if sources is not None:
             outcome = replace(outcome, sources={(s.student, s.exercise): s for s in sources} | outcome.sources)
+        keep_code(outcome, book)
         secret_of(book)  # for the codes on students' pages
         whole = replace(whole_class(outcome, book, course), totals=_totals(book, course))
         outcome = replace(outcome, totals=whole.totals)

@@ -21,7 +21,7 @@ from ..report.counting import rules
 from . import requests, table
 from .results import Class, outcome
 from .site import NotHere, View
-from .sources import lines_of, source_of
+from .sources import kept_source, lines_of, source_of
 from .table import MARKED, Asked
 
 _KEPT = (
@@ -50,7 +50,7 @@ def overview(view: View, address: str, query: Mapping[str, str]) -> dict[str, An
     """Return what a page's front shows: how many are in which state, and its groups of answers."""
     klass, page = view.desk.results.now(), view.page(address)
     kind = query.get("by", KINDS[0]) if query.get("by") in KINDS else KINDS[0]
-    groups = [_shown(view, klass, page, kind, one) for one in groups_of(klass.of_page(page), kind)]
+    groups = [_shown(view, klass, page, kind, one) for one in groups_of(klass.of_page(page), kind, klass.shapes)]
     mine = _order(view, klass, page, Asked(page=page), "", "")
     return {
         "title": view.title(page), "page": page, "counts": table.counts(klass, page), "groups": groups, "kinds": KINDS,
@@ -80,7 +80,8 @@ def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: st
     found = [student for student, row in there if table.fits(row, asked)]
     if key:
         members = next(
-            (set(one.students) for one in groups_of(klass.of_page(page), kind) if one.key == key), set[str]()
+            (set(one.students) for one in groups_of(klass.of_page(page), kind, klass.shapes) if one.key == key),
+            set[str](),
         )
         found = [student for student in found if student in members]
     return sorted(found, key=lambda student: view.label(student).casefold())
@@ -172,7 +173,7 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     row = view.desk.results.now().rows[student, page]
     if row.grade is None:
         return {"cells": [], "filename": "", "missing": "nothing was handed in", "titles": {}, "anchors": {}}
-    source = source_of(view.desk.results.folder, row.grade)
+    source = source_of(view.desk.results.folder, row.grade) or kept_source(view.desk.results.code, row.grade)
     titles = {check.name: check.title for check in row.grade.checks}
     anchors = {check.name: check_anchor(page, check) for check in row.grade.checks}
     if source is None:

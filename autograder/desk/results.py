@@ -19,6 +19,7 @@ from ..export.files import grade_of, read_json
 from ..gradebook.class_totals import POLICY
 from ..gradebook.entries import Entry
 from ..gradebook.entry_log import Entries
+from ..gradebook.kept_code import KeptCode
 from ..gradebook.policy import Policy
 from ..gradebook.policy import load as load_policy
 from ..gradebook.rubric import Rubric
@@ -43,6 +44,7 @@ class Class:
         entries: what markers gave, oldest first, by student and page.
         rows: where everybody stands on every page.
         totals: where everybody stands in all.
+        shapes: what equal code has in common, see :func:`~autograder.gradebook.kept_code.shape`.
     """
 
     students: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Class:
     entries: Mapping[Place, tuple[Entry, ...]] = field(default_factory=dict)
     rows: Mapping[Place, Standing] = field(default_factory=dict)
     totals: Mapping[str, StudentTotal] = field(default_factory=dict)
+    shapes: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def of_page(self, page: str) -> list[Standing]:
         """Return the rows of one page, by student."""
@@ -102,12 +105,15 @@ class Results:
         self._histories: dict[Place, list[Grade]] = {}
         self._entries: dict[Place, tuple[Entry, ...]] = {}
         self._last = 0
+        self._shapes: dict[tuple[str, str, str], str] = {}
+        self._last_shape = 0
         self._class = Class()
         self._asked: frozenset[str] = frozenset()
         self._checks: dict[CheckResult, CheckResult] = {}
         try:
             self._identity = self._identify()
             self.entries, self.rubric = Entries.open(self.file), Rubric.open(self.file)
+            self.code = KeptCode(self.file)
         except (sqlite3.Error, OSError) as error:
             raise GradebookError(f"{self.file}: {error}; name another folder") from None
 
@@ -165,6 +171,7 @@ class Results:
     def _close(self) -> None:
         self.entries.close()
         self.rubric.close()
+        self.code.close()
 
     def close(self) -> None:
         """Close the file."""
@@ -178,7 +185,7 @@ class Results:
         """Return the class as it is now."""
         with self._lock:
             self._follow()
-            fresh = self._read_policy() | self._read_grades()
+            fresh = self._read_policy() | self._read_grades() | self._read_shapes()
             changed = self._read_entries()
             if fresh:
                 self._count(None)
@@ -237,6 +244,13 @@ class Results:
         self._mark = mark
         return True
 
+    def _read_shapes(self) -> bool:
+        """Read of what code is new what it has in common with others; tell whether any is."""
+        found, last = self.code.shapes(self._last_shape)
+        new, self._last_shape = last != self._last_shape, last
+        self._shapes = {**self._shapes, **found} if new else self._shapes
+        return new
+
     def _shared(self, check: CheckResult) -> CheckResult:
         """Return an equal check that is kept already: most of a class ends alike."""
         slim = dataclasses.replace(check, plot=None, output="") if check.plot is not None or check.output else check
@@ -273,7 +287,7 @@ class Results:
             totals[student] = student_total(mine, self.policy, self.course)
         self._asked = asked
         entries = dict(self._entries)
-        self._class = Class(students, pages, self._histories, entries, rows, totals)
+        self._class = Class(students, pages, self._histories, entries, rows, totals, self._shapes)
 
 
 def outcome(grade: Grade | None) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ..gradebook.kept_code import KeptCode
 from ..model import Failure, Grade
 from ..report.page import page_name
 from ..web.code import coloured_lines
@@ -98,6 +99,12 @@ def source_of(folder: Path, grade: Grade) -> Source | None:
     except OSError:
         return None
     return found if found is not None and found.digest == grade.digest else None
+
+
+def kept_source(kept: KeptCode, grade: Grade) -> Source | None:
+    """Return what was graded as the gradebook keeps it, of an earlier attempt too; None where it does not."""
+    found = kept.of(grade.student, grade.exercise, grade.digest)
+    return Source(found.filename, found.cells, found.digest) if found is not None else None
 
 
 def lines_of(source: Source, grade: Grade, shown: Callable[[str], str] = str) -> list[list[Line]]:

@@ -46,8 +46,8 @@ CREATE TABLE IF NOT EXISTS pending (
 """
 _OURS = ("grades", "settings", "pending")
 #: tables of the same file that other modules make, and those of an older Gradus
-_BESIDE = ("manual", "entries", "rubric", "elsewhere", "missions", "sqlite_sequence")
-_OF_STUDENTS = ("manual", "entries", "elsewhere", "missions")  #: of these, what is about a student
+_BESIDE = ("manual", "entries", "rubric", "elsewhere", "missions", "code", "sqlite_sequence")
+_OF_STUDENTS = ("manual", "entries", "elsewhere", "missions", "code")  #: of these, what is about a student
 VERSION = 2  #: of the tables; the first had no digests and nothing pending
 PATIENCE = 30.0  #: seconds that another program may keep the file to itself
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -19,6 +19,8 @@ from ..export.files import read_run, write_csv, write_json, write_whole
 from ..gradebook import seeds
 from ..gradebook.class_totals import ClassTotals, of_book, of_grades, with_all
 from ..gradebook.codes import secret_of
+from ..gradebook.database import stored
+from ..gradebook.kept_code import Code, KeptCode
 from ..gradebook.keys import course_key, engine, grade_key, installed, libraries, page_keys
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
@@ -242,6 +244,27 @@ def whole_class(outcome: Outcome, book: Gradebook, syllabus: Syllabus) -> Outcom
     """Return the outcome with all that the gradebook knows beside it: looking at a part takes nobody out."""
     mine = {(grade.student, grade.exercise) for grade in outcome.grades}
     return replace(outcome, grades=in_order([*outcome.grades, *book.latest(but=mine)], syllabus))
+
+
+def keep_code(outcome: Outcome, book: Gradebook) -> None:
+    """Keep the code of what was handed in beside its grades: the attempt that counts may be an earlier one.
+
+    Raises:
+        GradebookError: the gradebook cannot be written.
+    """
+    with KeptCode(book.path) as kept:
+        known = kept.known()
+
+        def new() -> Iterator[Code]:
+            for grade in outcome.grades:
+                source = outcome.sources.get((grade.student, grade.exercise))
+                there = (stored(grade.student), grade.exercise, grade.digest) in known
+                if source is not None and not there and source.digest == grade.digest:
+                    part = graded_part(source, grade)
+                    if part.cells:
+                        yield Code(grade.student, grade.exercise, grade.digest, part.filename, part.cells)
+
+        kept.note(new())
 
 
 def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, folder: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ..gradebook.class_totals import of_book
 from ..gradebook.codes import secret_of
 from ..gradebook.completion import Completion
 from ..gradebook.entry_log import Entries
+from ..gradebook.kept_code import KeptCode
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
 from .run import Outcome, in_order, write_results
@@ -67,6 +68,8 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
                 _take_over(book, whole)
             with Completion(part / "gradebook.db") as done, Completion(out / "gradebook.db") as together:
                 together.note(done.all())
+            with KeptCode(out / "gradebook.db") as code:
+                code.take_over(part / "gradebook.db")
         for grade in (grade for one in read for grade in one.lost):
             if not whole.attempts(grade.student, grade.exercise):
                 whole.add(grade)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from autograder.desk.cover import Cover
 from autograder.desk.sources import lines_of, source_of
+from autograder.gradebook.store import Gradebook
 from autograder.model import Frame
-from tests.marking import CODE, SOFTMAX, checks, graded, write
+from autograder.running.run import Outcome, keep_code
+from tests.marking import CODE, SOFTMAX, checks, desk_of, get, graded, write
 
 HOSTILE = 'x = "</pre></details><script>alert(1)</script>"  # \u202e &amp; <b>\n\n  12 = 3\n\ny = 1'
 
@@ -53,3 +55,18 @@ def test_a_name_is_covered_in_code(tmp_path: Path) -> None:
     found = source_of(tmp_path, grade)
     assert found is not None
     assert "ada" not in "".join(str(line.code) for line in lines_of(found, grade, Cover([["ada"]]).text)[0]).lower()
+
+
+def test_the_attempt_that_counts_has_its_code(tmp_path: Path) -> None:
+    """an earlier one that was better, whose code is on no page any more"""
+    first = graded("ada", SOFTMAX, checks("passed", "passed"), "better = 1\n", when="2026-11-01T10:00:00+00:00")
+    second = graded("ada", SOFTMAX, checks("passed", "failed"), "worse = 1\n", when="2026-11-02T10:00:00+00:00")
+    for attempt in (first, second):
+        write(tmp_path, (attempt,))
+        with Gradebook(tmp_path / "gradebook.db") as book:
+            keep_code(Outcome([attempt[0]], 0, {}, {("ada", SOFTMAX): attempt[1]}), book)
+    with desk_of(tmp_path) as (desk, address):
+        text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('ada')}")[1]
+    assert "better" in text
+    assert "worse" not in text
+    assert "2 attempts" in text
