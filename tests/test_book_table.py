@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.gradebook import class_totals
+from autograder.gradebook.class_totals import of_grades
 from autograder.model import STATUSES, UNCOUNTED, Diagnosis, Exercise, Failure, Grade, Syllabus
-from autograder.report.book_table import short_table
+from autograder.report.book_table import long_table, short_table
 from tests.helpers import make_check, make_grade
 
 PAGE = "one/first_page"
@@ -27,7 +27,7 @@ def ended(student: str, status: str, failure: Failure | None, page: str = PAGE, 
 
 def cells(grades: list[Grade], width: int) -> dict[str, str]:
     """What stands in the first page's cell, by student."""
-    totals = class_totals.of_grades(grades, COURSE)
+    totals = of_grades(grades, COURSE)
     out = io.StringIO()
     Console(file=out, width=width, no_color=True).print(short_table(totals, width))
     lines = [re.split(r"│|┃", line) for line in out.getvalue().splitlines()]
@@ -82,3 +82,29 @@ def test_every_status_has_a_word():
     for status in set(STATUSES) - {"passed", *UNCOUNTED}:
         cell = cells([ended("ada", status, None, page) for page in PAGES], 100)["ada"]
         assert re.fullmatch(r"–|[✗…] 0 \w{4,7}", cell)
+
+
+@pytest.mark.parametrize("width", [30, 40, 50])
+def test_a_narrow_terminal_loses_no_end(width: int) -> None:
+    """each student's total and how many pages ended in which way, and of each page all that made its points"""
+    grades = [
+        make_grade("ada", "one/a", status="passed", points=3.0, max_points=3.0),
+        make_grade("Lovelace-Byron, Augusta", "one/b", status="failed", points=1.0, max_points=3.0, checks=(
+            make_check(status="failed", points=1.0, max_points=3.0, message="call  f(1)", diagnosis=("adds two",)),
+        )),
+    ]  # fmt: skip
+    pages = {a: Exercise(a, a.title(), 3.0) for a in ("one/a", "one/b")}
+    totals = of_grades(grades, Syllabus("C", Path("."), {"one": "One"}, pages, {}))
+    out = io.StringIO()
+    terminal = Console(file=out, width=width)
+    terminal.print(short_table(totals, width))
+    short = out.getvalue()
+    assert max(map(len, short.splitlines())) <= width
+    if width <= 40:
+        for part in ("3/6", "1/6", "–1 ✓1", "–1 ✗1"):
+            assert part in short
+    terminal.print(long_table(totals, width))
+    long = " ".join(line.strip("│ ") for line in out.getvalue()[len(short) :].splitlines())
+    for part in ("Augusta", "✗ wrong 1/3: checks 1", "adds two", "– not handed in 0/3"):
+        assert part in long
+    assert "…" not in long

@@ -177,6 +177,7 @@ def test_set_points_history_and_undo(desk):
         book.add(replace(graded(ZOE, points=2.0, submitted="2026-11-05T12:00:00+00:00"), key="today's checks"))
     assert "handed in 2026-11-05T12:00:00+00:00, graded again: 2/3" in run("history", ZOE, "scaled")[1]
     assert "kim  2.5 points for the page: on paper" in out
+    assert out.splitlines()[-1] == "now ✓ right 2.5/3: checks 1, late -50 %, by hand +1.5"
     assert run("undo", "1", "--by", "lee", "--why", "wrong page")[0] == 0
     assert standing(run)[ZOE, PAGE]["total"] == 1.0
     out = run("history", ZOE, "scaled")[1]
@@ -184,7 +185,9 @@ def test_set_points_history_and_undo(desk):
     assert "lee  takes back number 1: wrong page" in out
     assert run("undo", "2")[0] == 0
     assert standing(run)[ZOE, PAGE]["total"] == 2.5
-    entries = json.loads(run("history", ZOE, "scaled", "--json")[1])["entries"]
+    told = json.loads(run("history", ZOE, "scaled", "--json")[1])
+    assert told["standing"]["total"] == 2.5
+    entries = told["entries"]
     assert [(e["kind"], e["undoes"]) for e in entries] == [("points", 0), ("undo", 1), ("undo", 2)]
 
 

@@ -120,7 +120,7 @@ def book(
     from ..report.book_table import long_table, short_table, summary
 
     terminal = console()
-    terminal.print(long_table(totals) if long or student else short_table(totals, terminal.width))
+    terminal.print(long_table(totals, terminal.width) if long or student else short_table(totals, terminal.width))
     for line in summary(totals):
         terminal.print(printable(line, 300), markup=False, soft_wrap=True)
     if _older_than_policy(out):
@@ -248,8 +248,11 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     """Show all that became of a student's page: what was handed in, and each entry by hand, with who, when and why."""
     from dataclasses import asdict
 
+    from ..export.standings import record
+    from ..gradebook.class_totals import row_of
     from ..gradebook.entries import effective, said
     from ..gradebook.entry_log import Entries
+    from ..report.book_table import made_of
 
     course, _ = load()
     address = _page(course, exercise)
@@ -257,10 +260,11 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
         grades, entries = kept.history(student, address), log.history(student, address)
         if not grades and not entries and student not in students_of(kept):
             raise nearest(student, students_of(kept), "student", f" in {kept.path}")
+        row = row_of(kept, log, course, student, address)
     if as_json:
         handed_in = [{"submitted": g.submitted, "points": g.points, "max_points": g.max_points, "status": g.status,
                       "digest": g.digest, "filename": g.filename} for g in grades]  # fmt: skip
-        print_json({"grades": handed_in, "entries": [asdict(one) for one in entries]})
+        print_json({"grades": handed_in, "entries": [asdict(one) for one in entries], "standing": record(row)})
         return
     from rich.text import Text
 
@@ -279,6 +283,7 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
         terminal.print(line, soft_wrap=True)
     if not grades and not entries:
         terminal.print("nothing was handed in, and nobody gave anything", markup=False)
+    terminal.print(f"now {made_of(row)}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -75,10 +75,16 @@ def read(
         if len(row) <= max(at.values()):
             return Wrong(line, "has fewer columns than the first line")
         code, who, where, words = (row[at[name]].strip() if at[name] >= 0 else "" for name in at)
+        if not words:
+            return Wrong(line, "asks nothing")
         if code:
             if plain(code) not in by_code:
                 return Wrong(line, "there is no such code", code[:60])
             who, where = by_code[plain(code)]
+        if not who:
+            return Wrong(line, "has no code" if at["student"] < 0 else "names no student")
+        if not where:
+            return Wrong(line, "names no page")
         student = who if who in klass.totals else ids.get(who) or roster.find(who) or ""
         if not student:
             return Wrong(line, "there is no such student", who)

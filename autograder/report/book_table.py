@@ -27,6 +27,8 @@ COLOURS = {
 MAX_ROWS = 500  #: students that a terminal shows
 _NAME = 24  #: characters of a student's name
 _WHY = 12  #: fewer characters of a reason say nothing
+_LEAST = 8  #: characters of a name, however narrow the terminal is
+_WIDE = 90  #: characters of a terminal from which on all that made a page has room in one line
 
 
 def points(row: Standing) -> str:
@@ -45,7 +47,10 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     for row in totals.rows:
         rows.setdefault(row.student, []).append(row)
     name = min(_NAME, max(len(printable(student, _NAME)) for student in ("student", *rows)))
-    fixed = name + 8 + 3 + max((len(_sum(totals, s)) for s in students), default=0) + 6 + 4 * (len(STATES) + 3)
+    sums = max((len(_sum(totals, s)) for s in students), default=0)
+    fixed = name + 8 + 3 + sums + 6 + 4 * (len(STATES) + 3)
+    if name + max(sums, len("total")) + 10 + 4 * len(STATES) + 6 > width:
+        return _narrow(totals, rows, width)
     cells = {page: max(len(_short(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
     shown: list[str] = []
     for page in totals.pages:
@@ -79,6 +84,30 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         [f"and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all"] if len(rows) > MAX_ROWS else []
     )
     table.caption = "; ".join([", ".join(words), *more, *hidden])
+    return table
+
+
+def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) -> Table:
+    """Return a row a student for a terminal without room for a column of each end: they stand in one."""
+    ends = {student: Counter(row.state for row in mine) for student, mine in rows.items()}
+    told = {
+        student: " ".join(f"{SIGNS[word]}{count[word]}" for word in STATES if count[word])
+        for student, count in ends.items()
+    }
+    taken = max(map(len, ("total", *(_sum(totals, student) for student in rows))))
+    taken += max(map(len, ("pages", *told.values())))
+    table = Table(title_justify="left", pad_edge=False)
+    table.add_column("student", no_wrap=True, style="bold", max_width=max(_LEAST, min(_NAME, width - taken - 8)))
+    table.add_column("total", justify="right", no_wrap=True)
+    table.add_column("pages", no_wrap=True)
+    for student in islice(rows, MAX_ROWS):
+        table.add_row(Text(printable(student, _NAME)), _sum(totals, student), told[student])
+    there = {word for count in ends.values() for word in count}
+    more = (
+        f"; and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all" if len(rows) > MAX_ROWS else ""
+    )
+    words = ", ".join(f"{SIGNS[word]} {word}" for word in STATES if word in there)
+    table.caption = f"{words}; each page: `gradus book --long`{more}"
     return table
 
 
@@ -122,23 +151,58 @@ def _told(row: Standing, room: int) -> Text:
     return text
 
 
-def long_table(totals: ClassTotals) -> Table:
-    """Return a row a page: how it ended and why, automatic points, lateness, by hand, total, comment."""
+def long_table(totals: ClassTotals, width: int = _WIDE) -> Table:
+    """Return a row a page: how it ended and why, automatic points, lateness, by hand, total, comment.
+
+    In a narrow terminal these stand below each other.
+    """
+    if width < _WIDE:
+        table = Table(title_justify="left", show_header=False, pad_edge=False)
+        table.add_column("page")
+        for row in totals.rows:
+            table.add_row(_below(row))
+            table.add_section()
+        return table
     table = Table(title_justify="left")
     for name, side in (("student", "left"), ("exercise", "left"), ("", "left"), ("automatic", "right"),
                        ("late", "right"), ("written", "right"), ("by hand", "right"), ("total", "right"),
                        ("why, comment", "left")):  # fmt: skip
         table.add_column(name, justify="right" if side == "right" else "left")
     for row in totals.rows:
-        late = f"-{100 * row.penalty:g} %" if row.penalty else f"{row.slip} free" if row.slip else ""
-        words = " · ".join(filter(None, (reason(row.grade, 44), printable(row.comment, 60))))
         table.add_row(
             Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2],
             Text(f"{SIGNS[row.state]} {row.state}", style=COLOURS[row.state]), f"{row.automatic:g}",
-            Text(late, style="yellow"), "" if row.written is None else f"{row.written:g}",
-            f"{row.manual:+g}" if row.manual else "", points(row), Text(words),
+            Text(_late(row), style="yellow"), "" if row.written is None else f"{row.written:g}",
+            f"{row.manual:+g}" if row.manual else "", points(row), Text(_why(row)),
         )  # fmt: skip
     return table
+
+
+def _late(row: Standing) -> str:
+    return f"-{100 * row.penalty:g} %" if row.penalty else f"{row.slip} free" if row.slip else ""
+
+
+def _why(row: Standing) -> str:
+    return " · ".join(filter(None, (reason(row.grade, 44), printable(row.comment, 60))))
+
+
+def made_of(row: Standing) -> str:
+    """Say in a line how a page stands and what made its points."""
+    parts = (
+        f"checks {row.automatic:g}" if row.grade is not None else "", f"late {_late(row)}" if _late(row) else "",
+        f"written {row.written:g}" if row.written is not None else "",
+        f"by hand {row.manual:+g}" if row.manual else "",
+    )  # fmt: skip
+    made = ", ".join(filter(None, parts))
+    return f"{SIGNS[row.state]} {row.state} {points(row)}{f': {made}' if made else ''}"
+
+
+def _below(row: Standing) -> Text:
+    text = Text(f"{printable(row.student, 40)} {row.exercise.partition('/')[2]}\n", style="bold")
+    text.append(made_of(row), style=f"not bold {COLOURS[row.state]}")
+    if _why(row):
+        text.append(f"\n{_why(row)}", style="not bold")
+    return text
 
 
 def summary(totals: ClassTotals) -> list[str]:

@@ -87,9 +87,23 @@ def test_a_code_of_the_students_page(tmp_path: Path) -> None:
         assert "2 open, 0 answered" in text
         assert text.count(f"/{desk.ids.of('bob')}?request=") == 2
         assert "line 4: there is no such code (aaaa-bbbb-cccc)" in text
-        assert "line 5: there is no such student" in text
+        assert "line 5: names no student" in text
         hidden = get(address + "anonymous/requests/")[1]
         assert "aaaa-bbbb-cccc" not in hidden
+
+
+def test_a_line_without_its_part_says_which(tmp_path: Path) -> None:
+    """neither an empty code, student, page nor request is one that nobody knows"""
+    out, file = write(tmp_path / "out"), tmp_path / "requests.csv"
+    with desk_of(out, requests=file) as (_, address):
+        file.write_text("code,request\n,look again\n--,hm\n", encoding="utf-8")
+        text = get(address + "named/requests/")[1]
+        assert "line 2: has no code<" in text
+        assert "line 3: there is no such code (--)" in text
+        file.write_text("code,student,page,request\n,,softmax,hm\n,bob,,hm\n,bob,softmax,\n", encoding="utf-8")
+        text = get(address + "named/requests/")[1]
+        for words in ("line 2: names no student<", "line 3: names no page<", "line 4: asks nothing<"):
+            assert words in text
 
 
 @pytest.mark.parametrize(
