@@ -87,7 +87,7 @@ def test_a_code_of_the_students_page(tmp_path: Path) -> None:
         assert "2 open, 0 answered" in text
         assert text.count(f"/{desk.ids.of('bob')}?request=") == 2
         assert "line 4: there is no such code (aaaa-bbbb-cccc)" in text
-        assert "line 5: names no student" in text
+        assert "line 5: has no code" in text
         hidden = get(address + "anonymous/requests/")[1]
         assert "aaaa-bbbb-cccc" not in hidden
 
