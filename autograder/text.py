@@ -29,6 +29,11 @@ def similar_name(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return folded[near[0]] if near else ""
 
 
+def counted(n: float, what: str) -> str:
+    """Return a number of things in English, for those who write a course: "1 check", "2 checks"."""
+    return f"{n:g} {what}{'' if n == 1 else 's'}"
+
+
 def hint_owners(hint: str) -> tuple[str, ...]:
     """Return the functions that a hint belongs to: the names it begins with, ``f, g: …``; none for all."""
     match = _OWNERS.match(hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 
@@ -21,10 +22,14 @@ from autograder.course.questions import without_schemes
 from autograder.errors import CourseError, GradusError, SubmissionError
 from autograder.intake.submissions import read_class
 from autograder.lab.map.view import standing
+from autograder.lab.page.view import context
+from autograder.lab.server import _HERE as LAB
 from autograder.lab.shared import Lab
+from autograder.lab.views import NotHere, views
 from autograder.model import Exercise, Settings
 from autograder.nbcourse.write import write_back
 from autograder.student import wheel, workspace
+from autograder.web.files import templates
 from tests.helpers import GOOD, PAGE, PNG, make_course, page, words
 from tests.nbcourses import CONFIG
 
@@ -220,6 +225,30 @@ def test_the_book_and_the_map_show_them(trees, tmp_path):
     lab = Lab(workspace.init(tmp_path / "lab", trees, course), course, trees, "")
     asked = standing(lab).asked
     assert [(a.title, a.points, a.file) for a in asked] == [("Read a figure", 2.5, f"notebooks/{ASKED}.ipynb")]
+
+
+def test_the_lab_shows_what_is_answered_in_words(trees, tmp_path):
+    """the lesson, each question and where to answer; no scheme; a page that is none stays none"""
+    course = syllabus.load(trees)
+    lab = Lab(workspace.init(tmp_path / "lab", trees, course), course, trees, "")
+    shown = context(lab, ASKED)
+    text = templates([view.folder / "templates" for view in views().values()] + [LAB / "templates"]).get_template(
+        "page.html"
+    ).render(root="../../", view="page", path=ASKED, version=1, course="c", home="map/", **shown)  # fmt: skip
+    assert "Which curve overfits?" in text
+    assert f"notebooks/{ASKED}.ipynb" in text
+    assert "2.5 points, marked by hand" in text
+    assert SCHEME not in text
+    assert "page.js" not in text
+    with pytest.raises(NotHere):
+        context(lab, "one/nothing")
+
+
+def test_two_courses_have_two_wheels(trees, tmp_path):
+    """the file says of which course it is"""
+    made = wheel.student_wheel(trees, syllabus.load(trees), tmp_path, "")
+    words_of = re.findall("[a-z0-9]+", trees.root.name.lower())
+    assert f"+student.{'.'.join(words_of)}-py3" in made.name
 
 
 def test_a_wheel_for_students_has_no_scheme(trees, tmp_path):

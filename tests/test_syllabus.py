@@ -153,6 +153,41 @@ def test_mistakes_in_a_lesson(tmp_path, lesson, line, key):
     assert message.startswith(f"{tmp_path / 'course' / 'one' / 'scaled.md'}, line {line}, key {key}: ")
 
 
+QUESTIONS = '+++\ntitle = "T"\n{}[[{}]]\nask = "Why?"\npoints = 1\n+++\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "lesson", "said"),
+    [
+        (COURSE.replace('"two/other"', '"two/othr"'), None, "key two/othr: its lesson is missing, .*mean two/other?"),
+        (COURSE.replace('"two/other"', '"two/wholly"'), None, "`gradus new two/wholly` makes one"),
+        (COURSE.replace('"two/other"', '"twoo/other"'), None, "did you mean two?"),
+        (
+            COURSE + '[assignments.w]\nexercises = ["one/scald"]\n',
+            None,
+            "no exercise one/scald; did you mean one/scaled?",
+        ),
+        (COURSE, QUESTIONS.format("", "question"), "line 3, key question: is a table for each question, [[questions]]"),
+        (COURSE, QUESTIONS.format("", "questions").replace("[[", "[").replace("]]", "]"), "[[questions]]"),
+    ],
+)
+def test_what_was_meant(tmp_path, text, lesson, said):
+    """a page or a key that is nearly there is answered with the right one, another with the next step"""
+    begins, _, ends = said.partition(".*")
+    message = mistake(course(tmp_path, text, lesson))
+    assert begins in message
+    assert ends in message
+
+
+def test_points_of_a_page_of_questions(tmp_path):
+    """a page with questions, points, and nothing to check is told where points of questions stand"""
+    made = course(tmp_path, lesson=QUESTIONS.format("points = 3\n", "questions"))
+    assert syllabus.load(made).exercises[PAGE].points == 3  # with code both may be
+    made.solution(PAGE).unlink()
+    made.check(PAGE).unlink()
+    assert "line 3, key points: are those of checks, and the page has none" in mistake(made)
+
+
 def test_an_unknown_key_suggests_the_nearest(tmp_path):
     """a misspelt key is answered with the right one"""
     assert "did you mean memory_mb?" in mistake(

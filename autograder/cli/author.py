@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import Progress, console
+from ..text import counted
 from .base import Address, Jobs, Json, app, choose, cores, load, print_json, trees
 from .proof import show_reports
 
@@ -56,7 +58,11 @@ def new_course(
     for path in written:
         out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
     if source is None:
-        out.print(f"next: cd {folder}, `gradus verify`, `gradus author first_page`", markup=False, soft_wrap=True)
+        out.print(
+            f"next: cd {shlex.quote(str(folder))}, `gradus verify`, `gradus author first_page`",
+            markup=False,
+            soft_wrap=True,
+        )
         return
     choose(made.root)
     import_(source[0], source[1])
@@ -204,9 +210,10 @@ def _show_outcomes(outcomes: list[Any], failed: list[str]) -> None:
     for one in outcomes:
         points = sum(points for _, points in one.crossed)
         more = f", {one.asked:g} given by a person" if one.asked else ""
-        out.print(Text(f"{one.address}  {len(one.crossed)} tests became checks, {points:g} points{more}", style="bold"))
+        tests = f"{counted(len(one.crossed), 'test')} became {'a check' if len(one.crossed) == 1 else 'checks'}"
+        out.print(Text(f"{one.address}  {tests}, {counted(points, 'point')}{more}", style="bold"))
         for name, worth, why in one.left:
-            out.print(Text(f"    left out  {name} ({worth:g} points): {why}", style="yellow"))
+            out.print(Text(f"    left out  {name} ({counted(worth, 'point')}): {why}", style="yellow"))
         for note in one.notes:
             out.print(Text(f"    note      {note}", style="bright_black"))
         out.print(f"    next: gradus author {one.address}", markup=False)

@@ -9,6 +9,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import Progress, console
+from ..text import counted
 from .base import Jobs, Json, app, cores, load, nearest, print_json
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def build(
-    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises, or those of a section")] = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="write nothing; fail when a generated file has drifted")
     ] = False,
@@ -31,6 +32,7 @@ def build(
     from ..course.trees import own_root
 
     course, places = load()
+    address = _expanded(course, address)
     exercises = _own(course, places, address)
     asked = _asked(course, places, address)
     played = [
@@ -61,7 +63,18 @@ def build(
         out.print("run `gradus build` and commit what it writes")
         raise typer.Exit(1)
     if not drifted:
-        out.print(f"{len(exercises) + len(asked)} exercises, everything in step")
+        out.print(f"{counted(len(exercises) + len(asked), 'exercise')}, everything in step")
+
+
+def _expanded(course: Syllabus, names: list[str] | None) -> list[str] | None:
+    """Return names of pages, those of a section or an assignment in its place."""
+    found: dict[str, None] = {}
+    for name in names or ():
+        plain = name.strip("/")
+        section = [address for address in course.pages if address.partition("/")[0] == plain]
+        named = course.assignments.get(plain)
+        found |= dict.fromkeys(section or (named.exercises if named is not None else ()) or [name])
+    return list(found) or None
 
 
 def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
@@ -90,7 +103,7 @@ def _own(course: Syllabus, places: Trees, names: list[str] | None) -> list[Exerc
 
 @app.command()
 def verify(
-    address: Annotated[list[str] | None, typer.Argument(help="only these exercises")] = None,
+    address: Annotated[list[str] | None, typer.Argument(help="only these exercises, or those of a section")] = None,
     level: Annotated[
         str, typer.Option("--level", help="draft, checked or proven; default: what each page's front matter says")
     ] = "",
@@ -125,6 +138,7 @@ def verify(
     from ..sandbox.host.probe import best_level
 
     course, places = load()
+    address = _expanded(course, address)
     addresses = [page.address for page in _own(course, places, address)]
     addresses += [page.address for page in _asked(course, places, address)]
     if level and level not in LEVELS:
@@ -154,10 +168,11 @@ def verify(
 def _counts(report: Any) -> str:
     """Say in a line what was looked at."""
     if report.questions:
-        return f"{report.level}, {report.questions} questions, {report.by_hand:g} points to be marked by hand"
-    counts = f"{report.level}, {report.checks} checks"
+        worth = counted(report.by_hand, "point")
+        return f"{report.level}, {counted(report.questions, 'question')}, {worth} to be marked by hand"
+    counts = f"{report.level}, {counted(report.checks, 'check')}"
     if report.misconceptions or report.level == "proven":
-        counts += f", {report.misconceptions} misconceptions, {report.variants} variants"
+        counts += f", {counted(report.misconceptions, 'misconception')}, {counted(report.variants, 'variant')}"
     if report.mutants:
         counts += f", {report.killed} of {report.mutants} mutants die"
     if report.seeds > 1:
@@ -200,7 +215,7 @@ def show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool)
         for promise in report.unproved:
             out.print(Text(f"    unproved  {promise}", style="red"))
     faults = sum(len(report.faults) for report in reports)
-    out.print(f"{len(reports)} exercises, {faults} faults, {seconds:.1f} s")
+    out.print(f"{counted(len(reports), 'exercise')}, {counted(faults, 'fault')}, {seconds:.1f} s")
 
 
 @app.command()

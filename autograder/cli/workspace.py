@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +84,7 @@ def init(folder: Annotated[Path, typer.Argument(help="a new folder")] = Path("gr
     made = workspace.init(folder, trees, course)
     out = console()
     out.print(_("{n} files in {folder}", n=len(made.files), folder=folder), markup=False)
-    out.print(_("next: cd {folder}, then gradus", folder=folder), markup=False)
+    out.print(_("next: cd {folder}, then gradus", folder=shlex.quote(str(folder))), markup=False)
 
 
 @app.command()

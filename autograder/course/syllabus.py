@@ -12,7 +12,7 @@ import difflib
 import math
 import re
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,22 +21,14 @@ from .. import language as spoken
 from ..errors import CourseError, SubmissionError
 from ..model import LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
+from .fields import LISTS, OF_WORDS, Wrong, check, near
 from .questions import questions
 from .trees import Trees
 
-_FIELDS: dict[str, tuple[type, ...]] = {
-    "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
-    "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
-    "introduces": (list,), "question": (str,), "question_points": (int, float),
-    "question_answer": (list,), "level": (str,), "questions": (list,), "language": (str,),
-}  # fmt: skip
 _KEYS: dict[str, type] = {
     "title": str, "language": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list,
     "sections": dict, "exercises": dict, "assignments": dict, "plain_english": bool,
 }  # fmt: skip
-Wrong = Callable[..., CourseError]  # (key, what is wrong with it)
-_LISTS = tuple(key for key, kinds in _FIELDS.items() if kinds == (list,) and key != "questions")
-_OF_WORDS = ("title", "level", "questions", "language")  #: keys of a page without code
 Pages = dict[str, Exercise | QuestionPage]
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
@@ -136,22 +128,12 @@ def load_page(
     def wrong(key: str, what: str) -> CourseError:
         return CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: {what}")
 
-    for key, value in fields.items():
-        if key not in _FIELDS:
-            near = difflib.get_close_matches(key, _FIELDS, 1)
-            raise wrong(key, f"is not known{f'; did you mean {near[0]}?' if near else ''}")
-        if not isinstance(value, _FIELDS[key]) or (isinstance(value, bool) and bool not in _FIELDS[key]):
-            raise wrong(key, f"must be {_FIELDS[key][-1].__name__}, not {type(value).__name__}")
-        if isinstance(value, list) and key in _LISTS and not all(isinstance(item, str) for item in value):
-            raise wrong(key, "must be a list of texts")
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value < math.inf:
-            raise wrong(key, "must be a number above zero")
+    check(fields, wrong)
     for key in ("title", "points"):
         if key not in fields and (key == "title" or "questions" not in fields):
             raise CourseError(f"{path}, line 1, key {key}: is missing")
     if fields.get("level", LEVELS[-1]) not in LEVELS:
-        near = difflib.get_close_matches(fields["level"], LEVELS, 1)
-        raise wrong("level", f"must be one of {', '.join(LEVELS)}{f'; did you mean {near[0]}?' if near else ''}")
+        raise wrong("level", f"must be one of {', '.join(LEVELS)}{near(fields['level'], LEVELS)}")
     if ("question" in fields) != ("question_points" in fields):
         raise wrong("question", "question and question_points belong together")
     if "question_answer" in fields and "question" not in fields:
@@ -172,12 +154,12 @@ def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> 
     """Return the page of these fields, each of which has the kind that it must have."""
     asked = questions(fields.pop("questions"), wrong) if "questions" in fields else ()
     if asked and "points" not in fields:
-        for key in fields.keys() - set(_OF_WORDS):
+        for key in fields.keys() - set(OF_WORDS):
             raise wrong(key, "is for pages with code; where there are points there are checks, else questions alone")
         return QuestionPage(
             address, fields["title"], asked, weight, fields.get("level", LEVELS[-1]), fields["language"]
         )
-    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in _LISTS if key in fields}
+    lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in LISTS if key in fields}
     return Exercise(address=address, weight=weight, questions=asked, **fields, **lists)
 
 
@@ -226,7 +208,13 @@ def load(trees: Trees) -> Syllabus:
     playgrounds = _playgrounds(trees, table, known, wrong)
     said = table.get("language", below.language if below is not None else "")
     language = _language(said, trees.root, wrong)
+    for address in weights:
+        if not trees.lesson(address).is_file():
+            written = [one.relative_to(trees.course).with_suffix("").as_posix() for one in trees.course.glob("*/*.md")]
+            made = near(address, written) or f"; `gradus new {address}` makes one"
+            raise wrong(address, f"its lesson is missing, {trees.lesson(address)}{made}")
     pages = {a: load_page(trees.lesson(a), a, float(weight), said, trees.root) for a, weight in weights.items()}
+    _check_questions(trees, pages)
     if below is not None:
         pages, sections = _over(below, trees, pages, sections, {"language": said, **table}, wrong)
         playgrounds = {a: one for a, one in below.playgrounds.items() if a.partition("/")[0] in sections} | playgrounds
@@ -254,6 +242,17 @@ def load(trees: Trees) -> Syllabus:
     )
 
 
+def _check_questions(trees: Trees, pages: Pages) -> None:
+    """Refuse points of checks on a page that has questions, and nothing that could be checked."""
+    for page in pages.values():
+        coded = any(path.is_file() for path in (trees.solution(page.address), trees.check(page.address)))
+        if isinstance(page, Exercise) and page.questions and not coded:
+            path = trees.lesson(page.address)
+            line = line_of(path.read_text(encoding="utf-8"), "points")
+            why = "are those of checks, and the page has none; a page of questions has each question's points alone"
+            raise CourseError(f"{path}, line {line}, key points: {why}")
+
+
 def _playgrounds(trees: Trees, table: dict[str, Any], sections: Collection[str], wrong: Wrong) -> dict[str, Playground]:
     """Return the playgrounds that a course names itself."""
     found = {}
@@ -269,9 +268,7 @@ def _check_kinds(table: dict[str, Any], wrong: Wrong) -> None:
     kinds: dict[type, str] = {str: "a text", list: "a list of texts", bool: "true or false"}
     for key, value in table.items():
         if key not in _KEYS:
-            near = difflib.get_close_matches(key, _KEYS, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise wrong(key, f"is not known{hint}; there are {', '.join(_KEYS)}")
+            raise wrong(key, f"is not known{near(key, _KEYS)}; there are {', '.join(_KEYS)}")
         if not isinstance(value, _KEYS[key]):
             raise wrong(key, f"must be {kinds.get(_KEYS[key], f'a table, [{key}]')}")
 
@@ -285,7 +282,8 @@ def _check_names(sections: dict[str, Any], weights: dict[str, Any], known: dict[
         if not _ADDRESS.fullmatch(address):
             raise wrong(address, "an address is section/exercise in small letters, digits and _")
         if address.partition("/")[0] not in known:
-            raise wrong(address, f"section {address.partition('/')[0]} is not listed under [sections]")
+            section = address.partition("/")[0]
+            raise wrong(address, f"section {section} is not listed under [sections]{near(section, known)}")
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
             raise wrong(address, "the weight must be a number, zero or above")
 
@@ -298,9 +296,8 @@ def _over(
     out = table.get("leave_out", [])
     for name in out:
         if name not in below.pages and name not in below.sections:
-            near = difflib.get_close_matches(str(name), [*below.pages, *below.sections], 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise wrong("leave_out", f"the course below has no page or section {name}{hint}")
+            close = near(name, [*below.pages, *below.sections])
+            raise wrong("leave_out", f"the course below has no page or section {name}{close}")
     said = table["language"], trees.root
     kept = {
         address: own.get(address) or load_page(trees.lesson(address), address, exercise.weight, *said)
@@ -332,8 +329,7 @@ def _ordered(exercises: Pages, order: list[Any], wrong: Wrong) -> Pages:
     for name in order:
         named = {a: e for a, e in exercises.items() if name in (a, e.section)}
         if not named:
-            near = difflib.get_close_matches(str(name), exercises, 1)
-            raise wrong("order", f"there is no page or section {name}{f'; did you mean {near[0]}?' if near else ''}")
+            raise wrong("order", f"there is no page or section {name}{near(name, exercises)}")
         first |= {a: e for a, e in named.items() if a not in first}
     return {**first, **exercises}
 
@@ -347,7 +343,7 @@ def _assignment(name: str, entry: Any, exercises: Collection[str], asked: Collec
         raise wrong(head, "its title must be a text")
     for address in entry["exercises"]:
         if not isinstance(address, str) or address not in (*exercises, *asked):
-            raise wrong(head, f"there is no exercise {address}")
+            raise wrong(head, f"there is no exercise {address}{near(address, [*exercises, *asked])}")
     due = entry.get("due")
     if due is not None and not isinstance(due, datetime):
         raise wrong("due", "must be a date with a time, like 2026-10-01T23:59:00+02:00", below=head)

@@ -11,6 +11,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -19,7 +20,7 @@ from pathlib import Path
 from ..course import page_files
 from ..course.flat import course_toml, layers, left_out
 from ..course.questions import without_schemes
-from ..course.trees import GONE, Trees
+from ..course.trees import GONE, Trees, own_root
 from ..errors import CourseError, GradusError
 from ..model import Syllabus
 from .reader import book
@@ -44,7 +45,7 @@ def student_wheel(trees: Trees, syllabus: Syllabus, folder: Path, where: str) ->
         installed = metadata.distribution("gradus-course")
     except metadata.PackageNotFoundError:
         raise GradusError("gradus-course is not installed as a distribution; `pip install -e .` does it") from None
-    version = f"{installed.version.partition('+')[0]}+student"
+    version = f"{installed.version.partition('+')[0]}+student{_of(trees)}"
     info = f"gradus_course-{version}.dist-info"
     head = (installed.read_text("METADATA") or "").replace(
         f"\nVersion: {installed.version}\n", f"\nVersion: {version}\n", 1
@@ -69,6 +70,12 @@ def student_wheel(trees: Trees, syllabus: Syllabus, folder: Path, where: str) ->
             archive.writestr(entry, content)
     os.replace(temporary, target)
     return target
+
+
+def _of(trees: Trees) -> str:
+    """Return what a version says of a course of one's own: two courses' wheels are two files."""
+    words = re.findall(r"[a-z0-9]+", trees.root.name.lower())
+    return "" if trees.root == own_root() else f".{'.'.join(words or ['course'])}"
 
 
 def _digest(content: bytes) -> str:

@@ -64,7 +64,7 @@ def test_its_pages_are_green_at_their_level(course):
 def test_what_is_missing_for_the_next_level(course):
     """proven asks for more misconceptions and variants; draft asks for less"""
     (proven,), (draft,) = (verified(course, FIRST, level=level) for level in ("proven", "draft"))
-    assert any("1 misconceptions; the standard asks for 4" in fault for fault in proven.faults)
+    assert any("1 misconception; the standard asks for 4" in fault for fault in proven.faults)
     assert draft.faults == []
     assert draft.breakers is None
     assert LEVELS == ("draft", "checked", "proven")

@@ -150,8 +150,8 @@ FAULTY = {
             variants=VARIANTS.partition('\n\n@variant("in two')[0] + "\n",
             lesson=LESSON.replace('["look at x = 0", "look at x = 1"]', '["look"]').replace("![a line](line.png)", ""),
         ),
-        [r"3 misconceptions; the standard asks for 4", r"1 correct variants; the standard asks for 2",
-         r"1 hints; the standard asks for 2", r"the lesson has no picture"],
+        [r"3 misconceptions; the standard asks for 4", r"1 correct variant; the standard asks for 2",
+         r"1 hint; the standard asks for 2", r"the lesson has no picture"],
     ),
     "uninstalled": (
         page(
@@ -336,7 +336,9 @@ def test_the_command(tmp_path, monkeypatch, fault, code):
     told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--json"])
     assert told.exit_code == code
     assert json.loads(told.stdout) == [dataclasses.asdict(report)]
-    assert asked == [[PAGE], [PAGE]]
+    for names in (["one"], ["one/", PAGE]):  # a section stands for its pages
+        runner.invoke(app, ["--course", str(tmp_path), "verify", *names])
+    assert asked == [[PAGE]] * 4
 
 
 #: what the two checks of the good page leave open, closed

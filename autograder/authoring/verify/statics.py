@@ -17,7 +17,7 @@ from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise, QuestionPage
 from ...sandbox.host.student import Student
-from ...text import hint_owners, similar_name
+from ...text import counted, hint_owners, similar_name
 from .. import build
 from ..plain import stumbles
 from ..taught import too_early
@@ -154,11 +154,11 @@ def _of_the_standard(
     """Return what a proven page has too little of."""
     faults = []
     if len(wrong) < MIN_MISCONCEPTIONS:
-        faults.append(f"{len(wrong)} misconceptions; the standard asks for {MIN_MISCONCEPTIONS} or more")
+        faults.append(f"{counted(len(wrong), 'misconception')}; the standard asks for {MIN_MISCONCEPTIONS} or more")
     if len({r.name for r in right}) < MIN_VARIANTS:
-        faults.append(f"{len(right)} correct variants; the standard asks for {MIN_VARIANTS} or more")
+        faults.append(f"{counted(len(right), 'correct variant')}; the standard asks for {MIN_VARIANTS} or more")
     if len(exercise.hints) < MIN_HINTS:
-        faults.append(f"{len(exercise.hints)} hints; the standard asks for {MIN_HINTS} or more")
+        faults.append(f"{counted(len(exercise.hints), 'hint')}; the standard asks for {MIN_HINTS} or more")
     _, lesson = split_lesson(trees.lesson(exercise.address))
     if "![" not in lesson:
         faults.append("the lesson has no picture")

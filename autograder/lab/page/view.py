@@ -12,7 +12,7 @@ from ...course.syllabus import lesson_text
 from ...errors import GradusError
 from ...intake.submissions import read_for
 from ...language import _, authored, translated
-from ...model import ENDS, Exercise
+from ...model import ENDS, Exercise, QuestionPage
 from ...report.card import card
 from ...student.advice import explanation, unwritten
 from ...student.progress import Page
@@ -108,6 +108,9 @@ def exercise_at(lab: Lab, path: str) -> Exercise:
 
 def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the page shows before its first answer."""
+    asked = lab.syllabus.question_pages.get(path)
+    if asked is not None:
+        return _in_words(lab, asked)
     exercise = exercise_at(lab, path)
     order = list(lab.syllabus.exercises)
     place = order.index(path)
@@ -119,6 +122,16 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
         "lesson": lesson_html(lesson_text(lab.trees, exercise), exercise.section, ROOT),
         "before": around[0], "after": around[1],
         "file": _shown(lab, lab.workspace.file_of(exercise, lab.trees)), "passed": page.passed, "best": page.best,
+    }  # fmt: skip
+
+
+def _in_words(lab: Lab, page: QuestionPage) -> dict[str, Any]:
+    """Return what a page of questions shows: its lesson, what it asks, and where the answers are written."""
+    asked = [(lesson_html(question.ask, page.section, ROOT), question.points) for question in page.questions]
+    return {
+        "title": page.title, "section": lab.syllabus.sections.get(page.section, ""), "asked": asked,
+        "lesson": lesson_html(lesson_text(lab.trees, page), page.section, ROOT), "points": page.points,
+        "file": f"notebooks/{page.address}.ipynb",
     }  # fmt: skip
 
 

@@ -31,7 +31,9 @@ function play(one) {
 /** @param {any} one */
 function asked(one) {
   const told = ` ${say("{points} points, marked by hand: ", { points: one.points })}`;
-  return make("p", { class: "play" }, one.title, make("span", { class: "n" }, told, make("code", {}, one.file)));
+  const page = one.file.replace(/^notebooks\/(.*)\.ipynb$/, "page/$1");
+  const link = make("a", { href: String(place(page)) }, one.title);
+  return make("p", { class: "play" }, link, make("span", { class: "n" }, told, make("code", {}, one.file)));
 }
 
 /** @param {any} next */

@@ -1,0 +1,45 @@
+"""What a lesson's front matter may say: its keys, the kind of each, and what is said of another."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+from ..errors import CourseError
+
+FIELDS: dict[str, tuple[type, ...]] = {
+    "title": (str,), "points": (int, float), "seconds": (int, float), "memory_mb": (int,), "threads": (int,),
+    "needs": (list,), "hints": (list,), "ships_solved": (bool,), "mutants": (bool,), "data": (list,),
+    "introduces": (list,), "question": (str,), "question_points": (int, float),
+    "question_answer": (list,), "level": (str,), "questions": (list,), "language": (str,),
+}  # fmt: skip
+Wrong = Callable[..., CourseError]  #: (key, what is wrong with it)
+LISTS = tuple(key for key, kinds in FIELDS.items() if kinds == (list,) and key != "questions")
+OF_WORDS = ("title", "level", "questions", "language")  #: keys of a page without code
+
+
+def near(name: object, known: Collection[str]) -> str:
+    """Return the question after the nearest of some names, "" where none is near."""
+    found = difflib.get_close_matches(str(name), known, 1)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def check(fields: dict[str, Any], wrong: Wrong) -> None:
+    """Refuse a key that nothing reads, and a value of another kind than its key has.
+
+    Raises:
+        CourseError: of the first that is wrong.
+    """
+    for key, value in fields.items():
+        if key not in FIELDS:
+            raise wrong(key, f"is not known{near(key, FIELDS)}")
+        if key in ("question", "questions") and isinstance(value, dict if key == "questions" else dict | list):
+            raise wrong(key, "is a table for each question, [[questions]], with ask, points and scheme")
+        if not isinstance(value, FIELDS[key]) or (isinstance(value, bool) and bool not in FIELDS[key]):
+            raise wrong(key, f"must be {FIELDS[key][-1].__name__}, not {type(value).__name__}")
+        if isinstance(value, list) and key in LISTS and not all(isinstance(item, str) for item in value):
+            raise wrong(key, "must be a list of texts")
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not 0 < value < math.inf:
+            raise wrong(key, "must be a number above zero")
