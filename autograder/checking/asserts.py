@@ -104,6 +104,7 @@ def assert_gradients(
     *inputs: Any,
     rtol: float | None = None,
     atol: float | None = None,
+    about: str = "",
 ) -> None:
     """Demand the oracle's vector-Jacobian product of `function` at `inputs`, for one random cotangent.
 
@@ -113,7 +114,7 @@ def assert_gradients(
     mine = [_leaf(x) for x in inputs]
     theirs = [_leaf(x) for x in inputs]
     out, want = function(*mine), oracle(*theirs)
-    assert_same(out, want, rtol=rtol, atol=atol)
+    assert_same(out, want, rtol=rtol, atol=atol, about=about)
     cotangent = torch.randn(want.shape, dtype=want.dtype)
     leaves = [(a, b) for a, b in zip(mine, theirs, strict=True) if isinstance(a, torch.Tensor) and a.requires_grad]
     # a weighted sum, not grad_outputs=: that would import half a second of symbolic shapes

@@ -39,6 +39,14 @@ def layouts(x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
         yield "an expanded", x[:1].expand(x.shape)
 
 
+def _compare(answer: Any, expected: Any, **more: Any) -> None:
+    (assert_number if isinstance(expected, float) else assert_same)(answer, expected, **more)
+
+
+def _differentiable(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.dtype == torch.float64 and value.numel() > 0
+
+
 def assert_contract(
     function: Callable[..., Any],
     oracle: Callable[..., Any],
@@ -73,48 +81,50 @@ def assert_contract(
         numbers: parameters that take a number, each with further values that must be answered, such as both ends of
             what is allowed and ``1 / 3``, which no two digits hold.
         zero: a tensor of zeros is answered, and with `gradients` has the oracle's gradient, which is finite.
-        gradients: each variation of a float64 input is differentiated too.
+        gradients: each variation of a float64 input is differentiated, but for those of its memory.
         kept: the call leaves its tensors as they were.
         draw: makes an argument of a shape, ``draw(shape, dtype)``.
         rtol, atol: tolerances of float32 and float64; half precision has its own.
         keywords: of both functions.
     """
 
-    def compare(answer: Any, expected: Any, **more: Any) -> None:
-        (assert_number if isinstance(expected, float) else assert_same)(answer, expected, **more)
-
-    def agree(about: str, value: Any, **given: Any) -> None:
+    def agree(
+        about: str, value: Any, given: Mapping[str, Any] | None = None, *, detached: bool = False, tracked: bool = True
+    ) -> None:
+        """Ask with an input that requires no gradient, where it is `detached`, and with one that does."""
         args = [*inputs[:of], value, *inputs[of + 1 :]]
         exact = not isinstance(value, torch.Tensor) or value.dtype in (torch.float32, torch.float64)
         near, by = (rtol, atol) if exact else (None, None)
         tensors = [a for a in args if isinstance(a, torch.Tensor)] if kept else []
-        told = {**keywords, **(defaults or {}), **given}
-        with unmodified(*tensors):
-            answer = function(*args, **told)
-        compare(answer, oracle(*args, **told), rtol=near, atol=by, about=about)
-        if gradients and isinstance(value, torch.Tensor) and value.dtype == torch.float64 and value.numel():
+        told = {**keywords, **(defaults or {}), **(given or {})}
+        tracked = tracked and gradients and _differentiable(value)
+        if detached or not tracked:
+            with unmodified(*tensors):
+                answer = function(*args, **told)
+            _compare(answer, oracle(*args, **told), rtol=near, atol=by, about=about)
+        if tracked:
             assert_gradients(
                 lambda x: function(*inputs[:of], x, *inputs[of + 1 :], **told),
                 lambda x: oracle(*inputs[:of], x, *inputs[of + 1 :], **told),
-                value, rtol=rtol, atol=atol,
+                value, rtol=rtol, atol=atol, about=about,
             )  # fmt: skip
 
     plain = inputs[of]
-    agree("", plain)
+    agree("", plain, detached=True)
     for parameter, value in (defaults or {}).items():
         args = list(inputs)
         rest = {key: kept_ for key, kept_ in keywords.items() if key != parameter}
         answer = function(*args, **rest)
-        compare(
+        _compare(
             answer, oracle(*args, **{**keywords, **(defaults or {}), parameter: value}), rtol=rtol, atol=atol,
             about=f"with `{parameter}` left out, where the docstring says {value}",
         )  # fmt: skip
     for parameter, values in (numbers or {}).items():
         for number in values:
-            agree(f"with `{parameter}` = {number:.6g}", plain, **{parameter: number})
+            agree(f"with `{parameter}` = {number:.6g}", plain, {parameter: number})
     if layout and isinstance(plain, torch.Tensor):
         for kind, other in layouts(plain):
-            agree(f"with {kind} `{name}`", other)
+            agree(f"with {kind} `{name}`", other, tracked=False)  # a leaf would be a copy, in memory of its own
     for shape in shapes:
         agree(f"with `{name}` of shape {tuple(shape)}", draw(tuple(shape), plain.dtype))
     if zero:
