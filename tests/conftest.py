@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -23,12 +27,10 @@ torch.set_num_threads(1)  # judges are forked from this process
 MakeStudent = Callable[..., Student]
 
 
-#: files that take longest, which are begun first so that nobody waits for them at the end
-LONG = (
-    "test_misbehaviour", "test_watch", "test_elsewhere", "test_machine_faults", "test_nbcourse", "test_exam_memory",
-    "test_alike",
-    "test_live", "test_grading", "test_faults", "test_verify", "test_cli", "test_formgrader", "test_report_browser",
-)  # fmt: skip
+TESTS = Path(__file__).parent
+#: how long a file takes, where that is seconds: ``GRADUS_MEASURE=1 make test`` writes it anew
+MEASURED = TESTS / "seconds.json"
+SECONDS: dict[str, int] = json.loads(MEASURED.read_text(encoding="utf-8"))
 
 #: folders and files whose tests wait for processes, under limits of time, and for browsers: on a machine that is busy
 #: for a moment one of them may fail. It is tried once more, which the summary says; what is computed is not.
@@ -40,12 +42,28 @@ BUSY = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first. Each is run by one process, since its tests share what is dear."""
-    order = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
+    """The longest files first, so that nobody waits at the end. Each is run by one process: its tests share things."""
+    items.sort(key=lambda item: -SECONDS.get(_file(item.nodeid), 0))
     for item in items:
         if BUSY & {item.path.stem, item.path.parent.name}:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Keep what each file took, where that is asked for."""
+    if os.environ.get("GRADUS_MEASURE"):
+        took: Counter[str] = Counter()
+        for reports in terminalreporter.stats.values():
+            for report in reports:
+                if isinstance(report, pytest.TestReport):
+                    took[_file(report.nodeid)] += report.duration
+        kept = {name: round(seconds) for name, seconds in took.most_common() if seconds >= 2}
+        MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def _file(test: str) -> str:
+    """The file of a test, below the tests' folder."""
+    return test.partition("::")[0].removeprefix("tests/")
 
 
 @pytest.fixture(autouse=True)

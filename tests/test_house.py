@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from autograder.course.trees import own_root
-from tests.conftest import BUSY
+from tests.conftest import BUSY, SECONDS
 
 MOST_LINES = 400
 REASON = "One file, though a long one: "
@@ -29,3 +29,8 @@ def test_what_is_tried_twice_is_there():
     tests = own_root() / "tests"
     stems = {path.stem for path in tests.rglob("*.py")} | {path.name for path in tests.iterdir() if path.is_dir()}
     assert stems >= BUSY
+
+
+def test_what_is_begun_first_is_there():
+    """the files whose time is known, by which they are begun, are those that there are"""
+    assert {name for name in SECONDS if not (own_root() / "tests" / name).is_file()} == set()
