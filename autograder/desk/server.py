@@ -185,7 +185,8 @@ class Site:
             except ValueError as error:
                 return JSONResponse({"kept": 0, "told": [f"not understood: {error}"], "conflict": False}, 400)
             except (NotHere, GradusError) as error:
-                return JSONResponse({"kept": 0, "told": [printable(str(error), 2000)], "conflict": False}, 409)
+                words = printable(self._uncovered(request, str(error)), 2000)
+                return JSONResponse({"kept": 0, "told": [words], "conflict": False}, 409)
 
         return await self._safely(request, done)
 

@@ -23,10 +23,10 @@ NAME = "feedback.html"
 
 
 def pages(totals: ClassTotals) -> dict[str, str]:
-    """Return the page of everybody who handed in or was given something, by student."""
+    """Return the page of everybody who handed in, was given something or waits to be graded, by student."""
     found = {}
     for student, rows in totals.by_student.items():
-        if any(row.grade is not None or row.entries for row in rows):
+        if any(row.grade is not None or row.entries or row.pending for row in rows):
             found[student] = page_of(student, totals)
     return found
 
@@ -101,7 +101,7 @@ def nbgrader(totals: ClassTotals, to: Path) -> list[Path]:
     """Write each page's feedback where nbgrader keeps it: ``feedback/<student>/<assignment>/<page>.html``."""
     files = []
     for row in totals.rows:
-        if row.grade is not None or row.entries:
+        if row.grade is not None or row.entries or row.pending:
             section, _, page = row.exercise.partition("/")
             place = to / "feedback" / row.student / section
             if (

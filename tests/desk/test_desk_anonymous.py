@@ -66,5 +66,7 @@ def test_nobody_is_named(tmp_path: Path) -> None:
             )
         (out / "policy.toml").write_text('[groups]\none = ["quentin"]\nquentin = ["quentin"]\n')
         seen.append(get(address + "anonymous/")[1])
+        send(type="edit", students={desk.ids.of(ZOE): 0}, kind="comment", text="hm")
+        assert "policy.toml, line 3" in seen[-1]
     for text in seen:
         assert not [name for name in FORMS if name in text.casefold()], text[:200]
