@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import decimal  # noqa: F401 - whose InvalidOperation could be taken for theirs
 from collections import Counter, deque
 
 import numpy as np
 import pandas
 import pytest
 
-from autograder.checking import in_place, plain
+from autograder.checking import ask_object, in_place, plain, their_error
 from autograder.checking.asserts import CheckFailure
 
 SOURCE = """
@@ -73,6 +74,61 @@ def test_methods_inner_values_and_exceptions(student):
     there.begin(1, 20)
     there.Kept(row)
     assert row == [1, 9]  # the next check begins apart
+
+
+OBJECTS = """
+class Size:
+    def __init__(self, n): self.n = n
+    def __eq__(self, other): return self.n == other.n if isinstance(other, Size) else NotImplemented
+    def __lt__(self, other): return self.n < other.n
+    def __repr__(self): return f"Size({self.n})"
+class SizeError(ValueError): pass
+class TooLarge(SizeError): pass
+class InvalidOperation(KeyError): pass
+def fail(kind): raise globals()[kind]("why")
+def singular():
+    import numpy as np
+    return np.linalg.inv(np.zeros((2, 2)))
+"""
+
+
+def test_objects_are_asked_themselves(student):
+    """comparisons and texts are those of their own methods; what these leave open is identity, and values are values"""
+    there = student(OBJECTS)
+    one, same, two = there.Size(1), there.Size(1), there.Size(2)
+    assert ask_object("==", one, same)
+    assert not ask_object("!=", one, same)
+    assert not ask_object("==", one, 1)
+    assert ask_object("!=", 1, one)
+    assert ask_object("<", one, two)
+    assert ask_object(">", two, one)
+    assert ask_object("repr", one) == ask_object("str", same) == "Size(1)"
+    assert ask_object("==", [1], [1])
+    assert ask_object("repr", "a") == "'a'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("SizeError", {"SizeError", ValueError}), ("TooLarge", {"TooLarge", "SizeError", ValueError})],
+)
+def test_exceptions_that_they_define(student, kind, expected):
+    """an exception of theirs is caught by its name, by those that it inherits from, and by Python's own"""
+    there = student(OBJECTS)
+    for one in expected:
+        with pytest.raises(their_error(getattr(there, one)) if isinstance(one, str) else one, match="why"):
+            there.fail(kind)
+    with pytest.raises(ValueError) as caught:
+        there.fail("SizeError")
+    assert not isinstance(caught.value, their_error(there.TooLarge))
+
+
+def test_exceptions_of_libraries(student):
+    """a library's is caught by its own class; a student's that is called so stays what it inherits from"""
+    there = student(OBJECTS)
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        there.singular()
+    with pytest.raises(KeyError):
+        there.fail("InvalidOperation")
 
 
 def test_objects_are_no_values(student):

@@ -14,7 +14,7 @@ from ..sandbox.host.record import Named
 from ..sandbox.host.student import Student
 from ..sandbox.wire.codec import RemoteException
 from ..sandbox.wire.problems import RemoteError
-from .answers import in_place, plain
+from .answers import ask_object, in_place, plain, their_error
 from .asserts import (
     CheckFailure,
     assert_gradients,
@@ -46,8 +46,9 @@ from .plot import images
 
 __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
-    "advise", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number", "assert_same",
-    "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "in_place", "layouts",
-    "leaderboard", "marks_of", "misconception", "page_file", "plain", "points", "raises", "replayable", "require",
-    "take_remarks", "training", "unmodified", "variant", "within_memory",
+    "advise", "ask_object", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number",
+    "assert_same", "badge", "changed_by", "datasets", "difference", "forbids", "hidden", "images", "in_place",
+    "layouts", "leaderboard", "marks_of", "misconception", "page_file", "plain", "points", "raises",
+    "replayable", "require", "take_remarks", "their_error", "training", "unmodified", "variant",
+    "within_memory",
 ]  # fmt: skip

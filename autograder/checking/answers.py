@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from collections.abc import Mapping
 from functools import wraps
@@ -12,6 +13,7 @@ import torch
 
 from ..sandbox.host.handles import Handle
 from ..sandbox.host.student import Student
+from ..sandbox.wire.problems import stand_in
 from .asserts import CheckFailure
 
 _DEPTH = 20  #: of containers in containers that are looked through
@@ -57,6 +59,41 @@ def in_place(what: Any) -> Any:
             student.on_changes = before
 
     return call
+
+
+def their_error(kind: Any) -> type[Exception]:
+    """Return an exception of ours for one that the student defines, for ``pytest.raises`` and ``except``.
+
+    Args:
+        kind: their class, as in ``their_error(student.EmptyError)``.
+    """
+    name = kind._info[3] if isinstance(kind, Handle) and len(kind._info) > 3 else None
+    return stand_in(name if isinstance(name, str) else "Exception")
+
+
+_ASKED: dict[str, tuple[Any, str, str]] = {
+    "==": (operator.eq, "__eq__", "__eq__"), "!=": (operator.ne, "__ne__", "__ne__"),
+    "<": (operator.lt, "__lt__", "__gt__"), "<=": (operator.le, "__le__", "__ge__"),
+    ">": (operator.gt, "__gt__", "__lt__"), ">=": (operator.ge, "__ge__", "__le__"),
+    "repr": (repr, "__repr__", ""), "str": (str, "__str__", ""),
+}  # fmt: skip
+
+
+def ask_object(what: str, *values: Any) -> Any:
+    """Return what an object of the student's says itself: ``ask_object("==", a, b)``, ``ask_object("repr", a)``.
+
+    Elsewhere such an object is compared by what it is and written by its class, since it could say anything. Where its
+    own ``__eq__`` or ``__repr__`` is what is tested, that is the answer. Of values Python is asked as ever.
+    """
+    plainly, method, reflected = _ASKED[what]
+    if not any(isinstance(value, Handle) for value in values):
+        return plainly(*values)
+    for name, mine, *other in ((method, *values), (reflected, *values[::-1])):
+        if isinstance(mine, Handle) and name:
+            answer = mine._student.call(mine, name, tuple(other), {})
+            if not isinstance(answer, Handle):  # which stands for NotImplemented
+                return answer
+    return {"==": values[0] is values[-1], "!=": values[0] is not values[-1]}.get(what, False)
 
 
 def _make(given: Any, now: Any) -> None:

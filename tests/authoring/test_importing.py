@@ -479,6 +479,118 @@ def test_fixtures_are_helpers_of_the_checks(course, tmp_path):
     assert "student.make" not in course.check(outcome.address).read_text()
 
 
+PURSE = """from collections import namedtuple
+from enum import Enum
+import numpy as np
+
+class Coin(Enum):
+    CENT = 1
+    EURO = 100
+
+class PurseError(Exception):
+    pass
+
+class EmptyError(PurseError, ValueError):
+    pass
+
+class Purse:
+    def __init__(self, coins=()):
+        self.coins = list(coins)
+
+    def take(self):
+        if not self.coins:
+            raise EmptyError("nothing left")
+        return self.coins.pop()
+
+    def __eq__(self, other):
+        return isinstance(other, Purse) and self.coins == other.coins
+
+    def __lt__(self, other):
+        return len(self.coins) < len(other.coins)
+
+    def __repr__(self):
+        return f"Purse({self.coins})"
+
+def best(purses):
+    return max(purses, key=lambda one: len(one.coins))
+
+def favourite():
+    return Coin.EURO
+
+def solve(A, b):
+    return np.linalg.solve(A, b)
+"""
+PURSES = """import unittest
+import numpy as np
+import pytest
+from purse import *
+
+def test_equal():
+    assert Purse([1]) == Purse([1])
+    assert Purse([1]) != Purse([2]) and Purse([1]) != 3
+
+def test_repr():
+    purse = Purse([1])
+    assert repr(purse) == "Purse([1])" and str(purse) == "Purse([1])"
+
+def test_order():
+    assert Purse([]) < Purse([1]) and Purse([1]) > Purse()
+
+def test_best():
+    assert best([Purse([1]), Purse([1, 2])]) == Purse([1, 2])
+
+def test_enum():
+    assert favourite() is Coin.EURO
+
+def test_empty():
+    with pytest.raises(EmptyError, match="left"):
+        Purse().take()
+    with pytest.raises(PurseError):
+        Purse().take()
+    try:
+        Purse().take()
+    except ValueError as error:
+        assert "nothing" in str(error)
+
+def test_singular():
+    with pytest.raises(np.linalg.LinAlgError):
+        solve(np.zeros((2, 2)), np.ones(2))
+
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        self.purses = [Purse([1]), Purse([1, 2])]
+
+    def test_case(self):
+        self.assertEqual(best(self.purses), Purse([1, 2]))
+        self.assertRaises(EmptyError, Purse().take)
+"""
+LOST = {
+    "eq": ("self.coins == other.coins", "True", {"test_equal"}),
+    "repr": ('f"Purse({self.coins})"', '"Purse"', {"test_repr"}),
+    "lt": ("len(self.coins) < len", "len(self.coins) > len", {"test_order"}),
+    "enum": ("return Coin.EURO", "return Coin.CENT", {"test_enum"}),
+    "raise": ('EmptyError("nothing left")', 'ValueError("nothing left")', {"test_empty", "TestCase_test_case"}),
+    "solve": ("np.linalg.solve(A, b)", "np.linalg.lstsq(A, b)[0]", {"test_singular"}),
+    "max": ("return max(", "return min(", {"test_best", "TestCase_test_case"}),
+}
+
+
+def test_objects_and_exceptions_of_the_students(course, tmp_path):
+    """what their own ``__eq__`` and ``__repr__`` say is asked of them; their exceptions and libraries' are expected"""
+    for name, text in (("test_purses", PURSES), ("purse", PURSE)):
+        (tmp_path / "money").mkdir(exist_ok=True)
+        (tmp_path / "money" / f"{name}.py").write_text(text)
+    outcome = imported(course, "pytest", tmp_path / "money")
+    assert outcome.left == []
+    found = load(course)
+    text = catalogue.solution_text(course, found.exercises[outcome.address])
+    made = {name: text.replace(right, wrong) for name, (right, wrong, _) in LOST.items()}
+    given = [Submission(name, outcome.address, "purse.py", (one,)) for name, one in made.items()]
+    for grade in grade_many(given, found, course, Settings(0, "plain"), jobs=1):
+        failed = {check.name.replace("test_testcase", "TestCase") for check in grade.checks if check.status != "passed"}
+        assert failed == LOST[grade.student][2], grade.student
+
+
 @pytest.mark.parametrize(
     ("files", "name"),
     [

@@ -427,6 +427,10 @@ def test_data_frames_and_series(strided):
     pandas.testing.assert_series_equal(over(named, strided), named)
     several = pandas.Series([1, 2], index=pandas.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["letter", None]))
     pandas.testing.assert_series_equal(over(several, strided), several)
+    kinds = pandas.DataFrame({"c": pandas.Series(["b", "a"], dtype="category"), "i": pandas.array([1, None], "Int64")})
+    kinds["o"] = pandas.Series([1, 2], dtype=object)
+    kinds["d"] = pandas.to_datetime(["2024-01-01", "2024-01-02"])
+    pandas.testing.assert_frame_equal(over(kinds, strided), kinds)
     axes = pandas.DataFrame({"x": [1.0]}, index=pandas.Index(["a"], name="row")).rename_axis(columns="what")
     pandas.testing.assert_frame_equal(over(axes, strided), axes)
 
@@ -444,6 +448,8 @@ AWARE = datetime(2024, 2, 29, 12, 30, 0, 7, tzinfo=timezone(timedelta(hours=2)))
         range(3, 30, 4), Fraction(-3, 7), Decimal("0.10"), Decimal("NaN"), DAY, AWARE, AWARE.time(), timedelta(-1, 3),
         math.factorial(60), -(2**63) - 1, 2**64, {DAY, AWARE}, {Fraction(1, 3): frozenset({frozenset({1})})},
         pandas.Timestamp("2024-02-29 12:00:00.000000007"), pandas.Timestamp(AWARE), pandas.Timedelta("1s"), pandas.NaT,
+        pandas.Period("2024-02", "M"), pandas.Interval(0, 1.5, "left"),
+        {"a": [1]}.keys(), {"a": [1]}.values(), {"a": 1}.items(),
     ],
     ids=repr,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ...sandbox.host.student import Student
 from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
+from .rewriting import Asking, Live
 
 #: calls and names that look at something that is not an answer, with what to do instead
 _APART = {
@@ -47,7 +48,7 @@ _ATTRIBUTES = {
 
 #: what `student` means itself; what the student calls so is looked up as ``student["read"]``
 _STUDENTS = frozenset({*dir(Student), *Student.__init__.__code__.co_names})
-TAKEN = ("hidden", "in_place", "plain", "points")  #: what a check file has from us
+TAKEN = ("ask_object", "hidden", "in_place", "plain", "points", "their_error")  #: what a check file has from us
 
 
 @dataclass
@@ -68,6 +69,7 @@ class World:
     helpers: dict[str, str] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)  #: given names that stand for the page's own files
+    errors: set[str] = field(default_factory=set)  #: of the student's classes those that are exceptions
     looked_up: set[str] = field(default_factory=set)  #: given values that only the student's process can make
 
     def _give(self, name: str, node: ast.stmt) -> None:
@@ -105,6 +107,7 @@ class World:
                 for name in names:
                     self.given.pop(name, None)
                 self.kinds |= dict.fromkeys(names, _kind(node))
+                self.errors |= names if isinstance(node, ast.ClassDef) and _is_error(node, self.errors) else set()
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     self.read |= uses
             elif not isinstance(node, ast.Expr | ast.FunctionDef | ast.ClassDef) and _opens(node, self):
@@ -148,6 +151,11 @@ def plain_code(source: str) -> str:
     return "\n".join(lines)
 
 
+def _is_error(node: ast.ClassDef, known: set[str]) -> bool:
+    bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+    return bool(bases & known) or any(base.endswith(("Error", "Exception", "Warning")) for base in bases)
+
+
 def _kind(node: ast.stmt) -> str:
     if isinstance(node, ast.ClassDef):
         return "class"
@@ -162,6 +170,7 @@ def crossed(
     *,
     placed: bool = False,
     handed: Collection[str] = (),
+    asked: bool = False,
 ) -> Crossed:
     """Return a test as the body of a check, or why it cannot cross.
 
@@ -170,6 +179,7 @@ def crossed(
         elsewhere: names that other tests bind.
         placed: functions change their arguments in place, and the test looks at these.
         handed: names of these; what everybody gets of them is made anew in each test.
+        asked: it compares or writes down objects of the student's, which are asked themselves.
     """
     try:
         tree = parsed(source)
@@ -180,14 +190,7 @@ def crossed(
     why = _looks_elsewhere(tree, world)
     if why:
         return Crossed(why=why)
-    local: set[str] = set()
-    wanted: set[str] = set()
-    for node in tree.body:
-        wanted |= loaded(node) - local
-        local |= bound(node)
-    put: set[str] = set()
-    for node in tree.body:
-        put |= bound(node) if not isinstance(node, ast.Import | ast.ImportFrom) else set()
+    wanted, local, put = _names(tree)
     if why := _patched(tree, put, world) or _handed_a_path(tree, world):
         return Crossed(why=why)
     helping = _with_all_below(sorted(wanted & world.helpers.keys()), world.helpers)
@@ -212,17 +215,33 @@ def crossed(
         where = "another test cell makes: put the two into one cell" if name in elsewhere else "no cell defines"
         return Crossed(why=f"uses `{name}`, which {where}")
     live = _live(own, tree, put | {*handed}, world)
-    code = (
-        ast.unparse(_Live({name: _looked_up(name, world, raw) for name in live}).visit(tree))
-        if live
-        else plain_code(source).strip()
-        if tree.body
-        else ""
-    )
+    code = plain_code(source).strip() if tree.body else ""
+    if live or asked:
+        tree = Asking().visit(tree) if asked else tree
+        code = ast.unparse(Live({name: _looked_up(name, world, raw) for name in live}).visit(tree))
     binds = ["in_place(student)"] if placed else []
-    binds += [f"{name} = {_looked_up(name, world, raw)}" for name in own if name not in live]
+    binds += [f"{name} = {_made(name, tree, world, raw)}" for name in own if name not in live]
     binds += dict.fromkeys([*(world.given[name] for name in anew), *(world.helpers[name] for name in helping)])
     return Crossed("\n".join([*binds, *([code] if code else [])]), tuple(given))
+
+
+def _names(tree: ast.Module) -> tuple[set[str], set[str], set[str]]:
+    """Return the names that a test reads before it binds them, those that it binds, and those without imports."""
+    local: set[str] = set()
+    wanted: set[str] = set()
+    put: set[str] = set()
+    for node in tree.body:
+        wanted |= loaded(node) - local
+        local |= bound(node)
+        put |= bound(node) if not isinstance(node, ast.Import | ast.ImportFrom) else set()
+    return wanted, local, put
+
+
+def _made(name: str, tree: ast.Module, world: World, raw: Iterable[str]) -> str:
+    """Return what stands for a name of the student's: an exception that a test expects is one of ours."""
+    looked_up = _looked_up(name, world, raw)
+    makes = any(isinstance(n, ast.Call) and root(n.func) == name for n in ast.walk(tree))
+    return f"their_error({looked_up})" if name in world.errors and not makes else looked_up
 
 
 def _looked_up(name: str, world: World, raw: Iterable[str]) -> str:
@@ -237,19 +256,6 @@ def _live(own: list[str], tree: ast.Module, bound_here: Collection[str], world: 
     calls = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Call) and root(n.func) in {*own} - values]
     first = min(calls, default=math.inf)
     return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in values and n.lineno > first}
-
-
-class _Live(ast.NodeTransformer):
-    """Looks a value up where it is read."""
-
-    def __init__(self, looked_up: dict[str, str]):
-        self.looked_up = looked_up
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Turn ``total`` into ``plain(student.total)``."""
-        if node.id not in self.looked_up:
-            return node
-        return ast.copy_location(ast.parse(self.looked_up[node.id], mode="eval").body, node)
 
 
 def calls_alone(source: str, world: World) -> bool:

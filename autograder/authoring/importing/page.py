@@ -30,14 +30,20 @@ from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, n
 from .vacuous import looked_at
 
 _OBJECT = re.compile(r"is or holds an object")
+_OBJECTS = re.compile(r"<[\w.]+ object>|'Handle'")
 _TO_DO = [
     (
         re.compile(r"only values, callables and lent objects"),
         "hand over and compare numbers, texts, lists or arrays "
         "made of it: an object of a library does not cross to the student's process",
     ),
+    (re.compile(r"coroutine"), "test a plain function of the student's that runs it, as with asyncio.run"),
     (
-        re.compile(r"<[\w.]+ object>"),
+        re.compile(r"a numpy array of dtype"),
+        "compare its fields one by one, from a function of the student's: an array of records does not cross",
+    ),
+    (
+        _OBJECTS,
         "compare what methods and attributes return: an object of the student's stays in "
         "their process, where == and str() of it are not asked",
     ),
@@ -49,7 +55,7 @@ _TO_DO = [
 ]  #: reasons of which one knows what helps
 _NO_WRONG = '"""Wrong ways, as students write them: none is known yet; `gradus suggest` finds them."""\n'
 _NO_RIGHT = '"""Other right ways: none is known yet."""\n'
-_ROUNDS = 4  #: of trying and leaving out
+_ROUNDS = 5  #: of trying and leaving out
 
 
 def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSource | None = None) -> Outcome:
@@ -301,10 +307,12 @@ def _tried(
         with speaking(""):  # whatever the course's language, the reason is read below
             why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
         if check is None or check.status != "passed":
-            raw = bool(_OBJECT.search(why))
+            raw, asked = bool(_OBJECT.search(why)), bool(_OBJECTS.search(why))
             placed = not raw and calls_alone(test.source, world)
-            if (raw or placed) and not test.raw and not test.placed and not last:
-                kept.append(replace(test, raw=raw, placed=placed))
+            again = replace(test, raw=test.raw or raw, asked=test.asked or (asked and not raw))
+            again = replace(again, placed=test.placed or (placed and not test.raw and not asked))
+            if again != test and not last:
+                kept.append(again)
                 continue
             said = f"its own solution does not pass it here: {why or 'it did not run'}; {_to_do(why)}"
             outcome.left.append((test.cell.name, test.points, said))
@@ -313,8 +321,9 @@ def _tried(
                 (test.cell.name, test.points, "passes although nothing is written yet: let it call what students write")
             )
         else:
-            if test.raw or test.placed:
-                of = "its objects; compare their values" if test.raw else "arguments that it changes"
+            said_of = ["its objects; compare their values"] if test.raw or test.asked else []
+            said_of += ["arguments that it changes"] if test.placed else []
+            for of in said_of:
                 note = f"{test.cell.name}: rests on what the student's process says of {of}"
                 outcome.notes += [] if note in outcome.notes else [note]
             kept.append(test)

@@ -9,7 +9,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from .crossing import World, crossed, parsed, plain_code
+from .crossing import TAKEN, World, crossed, parsed, plain_code
 from .opened import PAGE_FILE
 from .parts import Assignment, Cell
 
@@ -29,6 +29,7 @@ class Test:
     raw: bool = False  #: answers of the student's may be objects, which the reference's are
     placed: bool = False  #: what it looks at is what functions make of their arguments
     handed: frozenset[str] = frozenset()  #: names of these
+    asked: bool = False  #: it compares or writes down objects of the student's
 
 
 def without_title(cell: Cell) -> str:
@@ -52,7 +53,7 @@ def checks_text(assignment: Assignment, tests: list[Test], world: World, *, told
     blocks, given = [], dict.fromkeys(world.given, False)
     for test in tests:
         raw = world.own if test.raw else ()
-        crossing = crossed(test.source, world, raw, placed=test.placed, handed=test.handed)
+        crossing = crossed(test.source, world, raw, placed=test.placed, handed=test.handed, asked=test.asked)
         given |= dict.fromkeys(crossing.given, True)
         text = _indentable(crossing.body)
         body = "\n".join(f"    {line}" if line.strip() else "" for line in text.splitlines())
@@ -64,7 +65,7 @@ def checks_text(assignment: Assignment, tests: list[Test], world: World, *, told
     imports = [text for text in statements if text.startswith(("import ", "from "))]
     others = [text for text in statements if text not in imports]
     code = "\n".join([*blocks, *others])
-    ours = ["points", *(name for name in ("hidden", "in_place", PAGE_FILE, "plain") if re.search(rf"\b{name}\(", code))]
+    ours = ["points", *(name for name in (*TAKEN, PAGE_FILE) if re.search(rf"\b{name}\(", code))]
     head = [
         f'"""What {assignment.title} asks for: the tests of {assignment.source.name}, asked from the judge."""'.replace(
             "\\", "/"

@@ -95,7 +95,7 @@ class _Flow:
     """Which names of a test hold answers of the student's, which were handed over, and where."""
 
     def __init__(self, tree: ast.Module, own: set[str], classes: set[str], given: Collection[str]):
-        self.own = own
+        self.own, self.classes = own, classes
         self.units = list(_statements(tree.body))
         self.bound = {name for node in tree.body for name in bound(node)} | {*given}
         self.answers: set[str] = set()  #: names that hold what came of the student's code
@@ -160,7 +160,11 @@ class _Flow:
                 sides = [node.left, *node.comparators]
                 roots = [root(side) for side in sides]
                 here = self.theirs | self.bound
-                if all(one in here for one in roots) and not {*roots} & self.objects and {*roots} & self.theirs:
+                if (
+                    all(one in here for one in roots)
+                    and not {*roots} & (self.objects | self.classes)
+                    and {*roots} & self.theirs
+                ):
                     return True
             name = (
                 node.attr if isinstance(node, ast.Attribute) else root(node.func) if isinstance(node, ast.Call) else ""

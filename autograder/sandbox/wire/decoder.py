@@ -416,10 +416,7 @@ class Decoder:
         try:
             if len(names[0]) > 1:
                 index = pandas.MultiIndex.from_tuples(index)
-            made = [
-                pandas.Series(values, index=index, name=name, dtype=dtype if not isinstance(values, list) else None)
-                for name, dtype, values in columns
-            ]
+            made = [pandas.Series(values, index=index, name=name, dtype=dtype) for name, dtype, values in columns]
             table = made[0] if series else pandas.concat(made, axis=1) if made else pandas.DataFrame(index=index)
             table.index.names = names[0]
             if len(names[1]) > 1:

@@ -154,18 +154,25 @@ KINDS: dict[str, Kind] = {
         lambda value: (value.days, value.seconds, value.microseconds),
         lambda parts: timedelta(*(_of(int, part) for part in _of(tuple, parts))),
     ),
+    "dict_keys": Kind(lambda value: dict.fromkeys(value), lambda parts: _of(dict, parts).keys()),
+    "dict_values": Kind(lambda value: dict(enumerate(value)), lambda parts: _of(dict, parts).values()),
+    "dict_items": Kind(dict, lambda parts: _of(dict, parts).items()),
     "Timestamp": Kind(lambda value: value.isoformat(), lambda text: _pandas().Timestamp(_of(str, text))),
     "Timedelta": Kind(lambda value: value.isoformat(), lambda text: _pandas().Timedelta(_of(str, text))),
+    "Period": Kind(lambda value: (str(value), value.freqstr), lambda parts: _pandas().Period(*map(str, parts[:2]))),
+    "Interval": Kind(lambda value: (value.left, value.right, value.closed), lambda parts: _pandas().Interval(*parts)),
     "NaT": Kind(lambda value: 0, lambda _: _pandas().NaT),
     "NA": Kind(lambda value: 0, lambda _: _pandas().NA),
     "Index": Kind(lambda value: (value.tolist(), list(value.names), str(value.dtype)), _index),
 }
+_VIEWS: list[Any] = [{}.keys(), {}.values(), {}.items()]
 _OWN: dict[type, str] = {
     Counter: "Counter", OrderedDict: "OrderedDict", defaultdict: "defaultdict", deque: "deque", range: "range",
     Fraction: "Fraction", Decimal: "Decimal", date: "date", time: "time", datetime: "datetime",
     timedelta: "timedelta",
+    **{type(view): type(view).__name__ for view in _VIEWS},
 }  # fmt: skip
-_OF_PANDAS = {"Timestamp": "Timestamp", "Timedelta": "Timedelta", "NaTType": "NaT", "NAType": "NA"}
+_OF_PANDAS = {"NaTType": "NaT", "NAType": "NA"} | {k: k for k in ("Timestamp", "Timedelta", "Period", "Interval")}
 #: what may be in a set beside numbers and texts: its hash is Python's own
 HASHED = (frozenset, Fraction, Decimal, date, time, timedelta, range)
 

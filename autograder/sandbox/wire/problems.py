@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from typing import Any
 
 from .codec import RemoteException
@@ -33,15 +34,34 @@ class RemoteError(Exception):
     def of(cls, error: RemoteException, frames: Frames) -> RemoteError:
         """Return the exception to raise here for `error` over there."""
         base = next((_BUILTIN[name] for name in error.mro if name in _BUILTIN), Exception)
-        if base not in _REMOTE:
-            bases = (cls,) if base is Exception else (cls, base)
-            _REMOTE[base] = type(cls.__name__, bases, {})
-        made: RemoteError = _REMOTE[base](error.text)
+        library = next((kind for name in error.mro if (kind := _of_library(name))), base)
+        base = library if issubclass(library, base) else base  # a student's own may be called as one of a library
+        theirs = [_THEIRS[name] for name in error.mro if name in _THEIRS]
+        bases = (cls, *theirs, *([base] if base is not Exception else []))
+        if bases not in _REMOTE:
+            _REMOTE[bases] = type(cls.__name__, bases, {"__init__": Exception.__init__})
+        made: RemoteError = _REMOTE[bases](error.text)
         made.error, made.frames = error, frames
         return made
 
 
-_REMOTE: dict[type, type] = {}
+def stand_in(name: str) -> type[Exception]:
+    """Return an exception of which errors of theirs of this name, or of a kind of it, are instances from now on."""
+    return _THEIRS.setdefault(name, type(name, (Exception,), {}))
+
+
+def _of_library(name: str) -> type[Exception] | None:
+    """Return an exception of a library that is imported here: whoever expects it has imported it."""
+    for module in _LIBRARIES:
+        found = getattr(sys.modules.get(module), name, None)
+        if isinstance(found, type) and issubclass(found, Exception):
+            return found
+    return None
+
+
+_LIBRARIES = ("numpy.linalg", "numpy.exceptions", "statistics", "decimal", "json", "queue", "struct", "pandas.errors")
+_THEIRS: dict[str, type[Exception]] = {}
+_REMOTE: dict[tuple[type, ...], type] = {}
 _BUILTIN = {
     name: kind
     for name, kind in vars(builtins).items()

@@ -1,0 +1,49 @@
+"""A test's code as a check asks it: objects are asked themselves, values are looked up where they are read."""
+
+from __future__ import annotations
+
+import ast
+
+from .opened import root
+
+
+class Asking(ast.NodeTransformer):
+    """Asks objects themselves where they are compared or written down."""
+
+    _signs = ((ast.Eq, "=="), (ast.NotEq, "!="), (ast.Lt, "<"), (ast.LtE, "<="), (ast.Gt, ">"), (ast.GtE, ">="))
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Turn ``a == b`` into ``ask_object("==", a, b)``."""
+        self.generic_visit(node)
+        sign = next((sign for kind, sign in self._signs if isinstance(node.ops[0], kind)), "")
+        return _question(sign, node.left, *node.comparators) if sign and len(node.ops) == 1 else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Turn ``repr(a)`` into ``ask_object("repr", a)``, and so unittest's comparisons."""
+        self.generic_visit(node)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else root(node.func)
+        if name in ("repr", "str") and len(node.args) == 1 and isinstance(node.func, ast.Name):
+            return _question(name, node.args[0])
+        sign = {"assertEqual": "==", "assertNotEqual": "!=", "assertLess": "<", "assertGreater": ">"}.get(name, "")
+        if sign and len(node.args) >= 2 and isinstance(node.func, ast.Attribute):
+            true = ast.Attribute(node.func.value, "assertTrue", ast.Load())
+            return ast.copy_location(ast.Call(true, [_question(sign, *node.args[:2]), *node.args[2:]], []), node)
+        return node
+
+
+def _question(what: str, *values: ast.expr) -> ast.expr:
+    asked = ast.Call(ast.Name("ask_object", ast.Load()), [ast.Constant(what), *values], [])
+    return ast.fix_missing_locations(ast.copy_location(asked, values[0]))
+
+
+class Live(ast.NodeTransformer):
+    """Looks a value up where it is read."""
+
+    def __init__(self, looked_up: dict[str, str]):
+        self.looked_up = looked_up
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Turn ``total`` into ``plain(student.total)``."""
+        if node.id not in self.looked_up:
+            return node
+        return ast.copy_location(ast.parse(self.looked_up[node.id], mode="eval").body, node)
