@@ -5,6 +5,7 @@ Nothing that comes from over there is believed to be more than a picture: every 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from ..errors import GradusError
+from ..errors import GradusError, SandboxError
 from ..language import _, in_this_language, translated
 from .messages import Message, Trouble
 
@@ -33,6 +34,7 @@ MOST_WAITING = 1000  #: messages of a page that wait: of a flood the oldest are 
 LONGEST_SECONDS = 5.0  #: that an exchange waits for a message
 LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the time waits
 
+ENDED_ITS_PARENT = _("the code ended the process that starts its workers")  #: in English here, said where it is shown
 _SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
 
 
@@ -164,13 +166,15 @@ class Loop:
             self._trouble("error", f"{error.error.type_name}: {error.error.text}", error.frames)
         except Stopped:
             pass
+        except SandboxError as error:
+            self._trouble(*(("internal", str(error)) if self._student is None else ("crashed", ENDED_ITS_PARENT)))
         except (GradusError, OSError) as error:
             self._trouble("internal", str(error))
         finally:
-            if self._student is not None:
-                self._student.close()
-            if self._source is not None:
-                self._source.close()
+            for one in (self._student, self._source):
+                if one is not None:
+                    with contextlib.suppress(GradusError):  # code may end what forked its worker
+                        one.close()
 
     def _trouble(self, status: str, text: str, frames: Frames = ()) -> None:
         from ..text import printable

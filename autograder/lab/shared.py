@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 from ..course.trees import Trees
@@ -37,9 +36,12 @@ class Lab:
             exercise = self.syllabus.exercises[address]
             yours: list[str] = []
             path = self.workspace.file_of(exercise, self.trees)
-            with contextlib.suppress(GradusError, OSError):
+            try:
                 if path.is_file():
-                    yours = list(read_for(path, exercise).cells)
+                    read = read_for(path, exercise)
+                    yours = list(read.cells) or _saying(read.problem)
+            except (GradusError, OSError) as error:
+                yours = _saying(("unreadable", f"{path.name}: {getattr(error, 'strerror', None) or error}"))
             course = [] if without else [self.trees.solution(address).read_text(encoding="utf-8")]
             found[address] = {"yours": yours, "course": course}
         return found
@@ -55,3 +57,8 @@ class Lab:
             end()
         self.answers.stop()
         self.workers.close()
+
+
+def _saying(problem: tuple[str, str] | None) -> list[str]:
+    """Return a source in place of one that cannot be read: it says why where it is run; none of an empty file."""
+    return [f"raise ImportError({problem[1]!r})\n"] if problem is not None and problem[0] != "missing" else []

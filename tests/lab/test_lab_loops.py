@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import syllabus
 from autograder.course.trees import trees
-from autograder.lab.loops import Loop, culprit
+from autograder.lab.loops import ENDED_ITS_PARENT, Loop, culprit
 from autograder.lab.messages import Message, Trouble
 from autograder.lab.shared import Lab
 from autograder.student import workspace
@@ -31,6 +31,10 @@ def run(given, exchange, how):
     elif how == "exit":
         import os
         os._exit(3)
+    elif how == "parent":
+        import os
+        os.kill(os.getppid(), 9)
+        exchange(None, 1.0)
     elif how == "loop":
         while True:
             pass
@@ -132,6 +136,32 @@ def test_whose_code_it_was(lab: Lab, tmp_path: Path) -> None:
     assert isinstance(trouble, Trouble)
     assert (trouble.page, trouble.where) == (PAGE, f"your {PAGE}, cell 1, line 2")
     assert culprit((("lib.py", 3, "f"),)) == ("", "")
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"def relu(x):\n    return x\x00\n", "is a binary file"), (b"\xff\xfe\x00", "not UTF-16"), (b"", ""),
+])  # fmt: skip
+def test_a_page_that_cannot_be_read_says_so(lab: Lab, content: bytes, words: str) -> None:
+    """In place of its source; an empty one is not written yet."""
+    path = lab.workspace.root / "exercises" / f"{PAGE}.py"
+    before = path.read_bytes()
+    path.write_bytes(content)
+    try:
+        yours = lab.parts([PAGE])[PAGE]["yours"]
+    finally:
+        path.write_bytes(before)
+    assert bool(yours) == bool(words)
+    assert all(cell.startswith("raise ImportError(") and words in cell for cell in yours)
+
+
+def test_a_loop_that_ends_what_its_worker_was_forked_by(lab: Lab, tmp_path: Path) -> None:
+    """It is told as a crash of the code, and the next loop has another."""
+    loop, box = begun(lab, "parent", tmp_path)
+    assert loop.join(30)
+    assert [(trouble.status, trouble.text) for trouble in box.said] == [("crashed", ENDED_ITS_PARENT)]
+    loop, box = begun(lab, "raise", tmp_path)
+    assert loop.join(30)
+    assert [trouble.status for trouble in box.said] == ["error"]
 
 
 def test_a_loop_is_stopped_at_once(lab: Lab, tmp_path: Path) -> None:

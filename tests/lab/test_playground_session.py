@@ -162,6 +162,47 @@ def test_what_fails_is_said_and_the_run_goes_on(opened, text, kind):
     assert box.wait(m.Picture, lambda p: p.step > 200).losses[0] > 0
 
 
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("n = 0\ndef tanh(x):\n    global n\n    n += 1\n    return x.tanh() if n < 150 else 0 * x / 0\n", "nan"),
+        ("k = 0\ndef tanh(x):\n    global k\n    k = k + x.sum()\n    return x.tanh() + 0 * k\n", "error"),
+        ("def tanh(x):\n    return x.double().tanh()\n", "error"),
+        ("tanh = 3\n", "error"),
+    ],
+    ids=["no number", "grows its graph", "other dtype", "no function"],
+)  # fmt: skip
+def test_what_is_saved_in_the_middle_of_a_run_is_blamed_alone(template, text, kind):
+    """The run comes back to its step, the part that fails on the way there is named, and it goes on by itself"""
+    saved, box = {"now": COURSE["activations"]}, Box()
+    room = Room(
+        template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "activations": (saved["now"],)},
+        COURSE, stamp=lambda: saved["now"],
+    )  # fmt: skip
+    session = Session(room, box)
+    try:
+        session.put(m.Build({}, True))
+        box.wait(m.Picture, lambda p: p.step > 200)
+        saved["now"] = text
+        box.wait(m.Saved)
+        built = box.wait(m.Built, lambda b: b.parts["tanh"].whose == "course")
+        assert built.parts["tanh"].kind == kind
+        assert {name for name, note in built.parts.items() if note.whose == "course"} == {"tanh"}
+        assert box.wait(m.Picture, lambda p: p.step > built.step + 20).running
+    finally:
+        session.end()
+
+
+def test_code_that_ends_what_its_worker_was_forked_by(opened):
+    """Another one is started, and the run goes on without the student's parts"""
+    session, box = opened(activations="import os\ndef tanh(x):\n    os.kill(os.getppid(), 9)\n    return x.tanh()\n")
+    session.put(m.Build({}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.kind, "tanh" in fell.parts) == ("crashed", True)
+    assert box.wait(m.Built).running
+    assert box.wait(m.Picture, lambda p: p.step > 20).finite
+
+
 def test_a_page_that_does_not_end_when_it_is_read(opened):
     """Its parts are the course's, and all others stay the student's"""
     session, box = opened(activations="while True: pass\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import GradusError
+from ...errors import GradusError, SandboxError
 from ...sandbox.host.base import Limits, WorkerSource
 from ...sandbox.host.problem import StudentProblem
 from ...sandbox.host.student import Student
 from ...sandbox.wire.problems import Frames, RemoteError
 from ...text import printable
+from ..loops import ENDED_ITS_PARENT
 from .inside.names import PAGE_OF, PAGES
 from .parts import Sources
 
@@ -93,6 +95,12 @@ class Hosted:
             if dead:
                 self.close()
             raise self._trouble(problem.status, problem.message, problem.frames, dead, reading) from None
+        except SandboxError:
+            if self._student is None:
+                raise
+            reading = self._handle is None
+            self.close()
+            raise self._trouble("crashed", ENDED_ITS_PARENT, (), True, reading) from None
 
     def _read_badly(self) -> bool:
         """Tell whether the worker ended while it read the pages; then it is closed."""
@@ -140,6 +148,7 @@ class Hosted:
 
     def close(self) -> None:
         """End the worker; another begins with the next question."""
-        if self._student is not None:
-            self._student.close()
-        self._student, self._handle = None, None
+        ended, self._student, self._handle = self._student, None, None
+        if ended is not None:
+            with contextlib.suppress(GradusError):  # what forked it has ended too
+                ended.close()

@@ -7,6 +7,7 @@ page said meanwhile is done. A picture is made only when the page takes one, so 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import queue
 import threading
@@ -25,10 +26,12 @@ from ..messages import Message
 from ..messages import Trouble as Ended
 from . import messages as m
 from . import state as states
+from .asked_cards import AskedCards
 from .export import script
 from .hosted import MOST_TOLD, Hosted, Trouble
 from .inside.names import OPTIMIZERS, PAGE_OF
 from .missions import Look
+from .pace import Pace
 from .parts import SECTION
 from .room import Box, Room
 
@@ -36,9 +39,7 @@ STRETCH = 0.03  #: seconds of steps between two looks at the queue
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 MOST_WAITING = 200  #: messages of the page's that wait
 COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
-SLOW_STEP = 0.006  #: seconds of a step from which on it is looked whether a part is slow
-SLOW_STRETCHES = 5  #: that are slow one after the other, before it is looked
-SEARCH = 10.0  #: seconds that this may take
+SEARCH = 10.0  #: seconds that it may take to find out which part is slow
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
 
 T = TypeVar("T", bound=Message)
@@ -58,11 +59,11 @@ class Session:
         self._now: states.State | None = None  # as it is
         self._fallen: dict[str, m.Fell] = {}  # parts of the student's that failed, and how
         self._built: m.Built | None = None
-        self._asked: set[str] = set()  # parts whose card is asked for
+        self._cards = AskedCards(room.card, outbox)
         self._first = math.nan
         self._on, self._speed, self._due = False, 0.0, 0.0
         self._step = 0
-        self._slow = 0  # stretches of the run with slow steps, one after the other; then it is looked once
+        self._pace = Pace()
         self._ended = False
         self._thread = threading.Thread(target=in_this_language(self._serve), name="gradus-playground", daemon=True)
         self._thread.start()
@@ -107,16 +108,15 @@ class Session:
                 elif not found:
                     self._guarded(self._look_at_files)
         except Exception as error:  # a fault of ours: the page is told, and the developer
-            text = _(
-                "the run ended by a fault of the lab’s own ({error}): load the page again", error=repr(error)[:200]
+            said = _(
+                "the run ended by a fault of the lab’s own ({error}): load the page again", error=f"{error!r:.200}"
             )
-            self._outbox.say(Ended("internal", text))
+            self._outbox.say(Ended("internal", said))
             raise
         finally:
             if self._hosted is not None:
                 self._hosted.close()
-            if self._source is not None:
-                self._source.close()
+            self._close_source()
 
     def _next(self) -> tuple[bool, Message | None]:
         """Return whether there was a message, and it; none where a stretch is due."""
@@ -210,22 +210,7 @@ class Session:
         self._outbox.say(self._checked({"step": self._step, "parameters": self._ask("weights")}, m.Weighed))
 
     def _on_card(self, said: m.Card) -> None:
-        if said.part not in PAGE_OF:
-            raise GradusError(f"{said.part} is no part of the playground")
-
-        if said.part in self._asked:  # whose card is on its way
-            return
-        self._asked.add(said.part)
-
-        def tell() -> None:
-            try:
-                self._outbox.say(m.Carded(said.part, self.room.card(said.part)))
-            finally:
-                self._asked.discard(said.part)
-
-        threading.Thread(
-            target=in_this_language(tell), name="gradus-card", daemon=True
-        ).start()  # the run goes on meanwhile
+        self._cards.ask(said.part)
 
     # -- the run ---------------------------------------------------------------------------------
 
@@ -242,8 +227,14 @@ class Session:
 
     def _template(self) -> WorkerSource:
         if self._source is None or not self._source.alive:
+            self._close_source()
             self._source = self.room.start()
         return self._source
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            with contextlib.suppress(GradusError):  # code may end what forks its workers
+                self._source.close()
 
     def _ask(self, name: str, *args: Any) -> Any:
         return self._hosted_now().ask(name, *args)
@@ -271,7 +262,7 @@ class Session:
         hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
         found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK)
         built = self._checked(found, m.Built)
-        self._now, self._step, self._first, self._slow = self.state, built.step, math.nan, 0
+        self._now, self._step, self._first, self._pace = self.state, built.step, math.nan, Pace()
         self._built = msgspec.structs.replace(
             built, state=states.short(self.state), parts=self._told(built.parts), running=self._on
         )
@@ -281,8 +272,8 @@ class Session:
     def _stretch(self) -> None:
         """Go on for a moment, and show how far it came if the page takes a picture."""
         self._look_at_files()
-        if self._built is None:
-            self._on = False
+        self._on = self._on and self._built is not None
+        if not self._on:
             return
         steps = 1_000_000
         if self._speed:
@@ -299,10 +290,7 @@ class Session:
 
     def _look_at_pace(self, seconds: float) -> None:
         """Say once of a run which parts of the student's make its steps slow."""
-        if self._slow > SLOW_STRETCHES:
-            return
-        self._slow = self._slow + 1 if seconds > SLOW_STEP else 0
-        if self._slow <= SLOW_STRETCHES:
+        if not self._pace.grows_slow(seconds):
             return
         assert self.state is not None
         found = self._hosted_now().ask("slow_parts", states.plain(self._effective(self.state)), seconds=SEARCH)
@@ -327,7 +315,7 @@ class Session:
         self._now = now
         self._outbox.show(msgspec.structs.replace(picture, running=self._on))
         self._tell_missions(self.room.watch.see(Look(now, picture, self._built.train, self._first)))
-        if not picture.finite and not begun:
+        if not picture.finite:
             self._explain_no_number(picture.step, on)
 
     def _explain_no_number(self, step: int, on: bool) -> None:
@@ -358,14 +346,13 @@ class Session:
         for part, note in notes.items():
             if part not in PAGE_OF:
                 continue
-            page = f"{SECTION}/{PAGE_OF[part]}"
             note = msgspec.structs.replace(note, text=translated(printable(note.text, MOST_TOLD)))
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
                 self._fallen.setdefault(part, m.Fell([part], page, note.kind, note.text, 0))
             fell = self._fallen.get(part) if note.whose == "course" else None
             if fell is not None:
                 note = m.Note("course", fell.kind, fell.text, line=fell.line)
-            told[part] = msgspec.structs.replace(note, page=page)
+            told[part] = msgspec.structs.replace(note, page=f"{SECTION}/{PAGE_OF[part]}")
         return told
 
     def _fall_back(self, trouble: Trouble) -> None:
@@ -373,7 +360,7 @@ class Session:
         hosted = self._hosted_now()
         part, page = trouble.part, trouble.page
         unsure = part in ("", "MLP") and (part or not page)  # the network calls others, and their answers fail in it
-        if unsure and not trouble.dead and self._built is not None:
+        if unsure and not trouble.dead and self.state is not None:
             part = self._culprit(self._step + 1) or part
             page = PAGE_OF.get(part, page)
         failed = [part] if part else [one for one in hosted.used if not page or PAGE_OF[one] == page]
@@ -387,13 +374,9 @@ class Session:
             return
         try:
             self._build(self._step)
-        except GradusError:  # this copy of the course has nothing to step in
-            what = ", ".join(failed) or page
-            text = _(
-                "your {what} failed ({why}), and this copy of the course has none in its place",
-                what=what,
-                why=fell.text,
-            )
+        except GradusError:  # nothing is there to step in
+            slots = {"what": ", ".join(failed) or page, "why": fell.text}
+            text = _("your {what} failed ({why}), and this copy of the course has none in its place", **slots)
             raise GradusError(text) from None
 
     def _look_at_files(self) -> None:

@@ -69,6 +69,11 @@ class Module:
         found = vars(self.names).get(name)
         return found if callable(found) else None
 
+    def misnamed(self, name):
+        """Return in a sentence that something else than a function has this name; "" where nothing has."""
+        found = vars(self.names).get(name)
+        return "" if found is None else f"{name} is of type {type(found).__name__}, and no function"
+
 
 class Parts:
     """Whatever a network may be put together from.
@@ -119,7 +124,7 @@ class Parts:
         module = self.own.get(PAGE_OF[name])
         part = module.get(name) if module else None
         if part is None:
-            text = (module.problems.get(name) or module.problems.get("")) if module else ""
+            text = (module.problems.get(name) or module.problems.get("") or module.misnamed(name)) if module else ""
             return None, {**note, "kind": "error" if text else "unwritten", "text": text or ""}
         try:
             before = torch.get_rng_state()
@@ -151,7 +156,9 @@ def tensor_of(name, value, like, what):
         Misfit: it is not, or holds NaN or infinity.
     """
     if not isinstance(value, torch.Tensor):
-        raise Misfit(name, "shape", f"{name} gave {type(value).__name__} where a tensor is wanted")
+        raise Misfit(name, "error", f"{name} gave {type(value).__name__} where a tensor is wanted")
+    if not value.is_floating_point():
+        raise Misfit(name, "error", f"{name} gave {value.dtype} where floating-point numbers are wanted")
     if value.shape != like:
         raise Misfit(name, "shape", f"{name} gave shape {tuple(value.shape)} for {what}; {tuple(like)} is wanted")
     if not value.isfinite().all():
@@ -182,6 +189,8 @@ def _try_activation(name, part, course):
     out = tensor_of(name, part(x), x.shape, f"an input of shape {tuple(x.shape)}")
     if not torch.equal(x.detach(), kept):
         raise Misfit(name, "error", f"{name} changes its input")
+    if out.dtype != x.dtype:  # the next layer's weights are of the input's
+        raise Misfit(name, "error", f"{name} gave {out.dtype} for an input of {x.dtype}")
     _gradient(name, out, x)
     if course is None:
         return ""

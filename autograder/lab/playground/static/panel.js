@@ -198,8 +198,9 @@ export class Panel {
       : say("{train} training points (filled), {test} test points (hollow); blue discs and orange squares", { train: m.train, test });
     this.caption.textContent = this.about;
     if (!this.words.classList.contains("mild")) this.say("");
-    const failed = Object.entries(m.parts).find(([, note]) => note.kind !== "missing" && note.kind in SAYS);
-    if (failed) this.onFell({ parts: [failed[0]], ...failed[1] });
+    const failed = Object.entries(m.parts).filter(([, note]) => note.kind !== "missing" && note.kind in SAYS);
+    const alike = failed.filter(([, note]) => note.text === failed[0][1].text); // what failed at once, of one cause
+    if (failed.length) this.onFell({ ...failed[0][1], parts: alike.map(([name]) => name) });
   }
 
   /** Take over what a link changes between two steps. @param {number} from @param {number} to */
@@ -276,7 +277,7 @@ export class Panel {
     const course = m.parts.length > 1
       ? say("The course’s parts step in, and the run goes on; save a corrected file and yours is back.")
       : say("The course’s part steps in, and the run goes on; save a corrected file and yours is back.");
-    this.words.replaceChildren(make("b", {}, fell), m.line ? ` (${say("line {line}", m)})` : "", `: ${m.text}. `, `${course} `,
+    this.words.replaceChildren(make("b", {}, fell), m.line ? ` (${say("line {line}", m)})` : "", `: ${m.text.replace(/\.$/, "")}. `, `${course} `,
       ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, say("which check catches it"))));
     this.words.hidden = false;
     this.words.classList.remove("mild");
