@@ -61,14 +61,17 @@ async def heard(line: Any, kind: str) -> dict[str, Any]:
             return message
 
 
-def memory(pid: int) -> int:
-    """Memory in MB of a process and all that descend from it."""
+def memory(pid: int, without: str = "\0") -> int:
+    """Memory in MB of a process and all that descend from it, but for a program and what it began."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                name = (entry / "comm").read_text().strip()
             except OSError:
+                continue
+            if name == without:
                 continue
             children.setdefault(parent, []).append(int(entry.name))
     total, waiting = 0, [pid]

@@ -36,6 +36,7 @@ from autograder.lab.playground.state import State
 from autograder.lab.shared import Lab
 from autograder.student.workspace import Workspace
 from autograder.web.listen import listening
+from benchmarks.lab import memory
 from tests.browser import Tab, browser
 from tests.helpers import ROOT
 
@@ -116,10 +117,9 @@ def played(tab: Tab, seconds: float) -> tuple[float, float]:
     return (end[1] - begin[1]) / passed, (end[2] - begin[2]) / passed
 
 
-def held(pid: int) -> int:
-    """Resident memory of a process in MB."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) // 1024 for line in file if line.startswith("VmRSS"))
+def held(tab: Tab) -> tuple[int, int]:
+    """MB of server, template and worker, shared pages counted once; MB of the page's heap."""
+    return memory(os.getpid(), without="chromium"), tab.run("performance.memory.usedJSHeapSize") // 1_000_000
 
 
 def weight() -> float:
@@ -157,11 +157,11 @@ def main() -> None:
             if options.minutes:
                 tab.run("playground.panels[0].go(true)")
                 time.sleep(10)
-                before = held(os.getpid()), tab.run("performance.memory.usedJSHeapSize") // 1_000_000
+                before = held(tab)
                 time.sleep(60 * options.minutes)
-                after = held(os.getpid()), tab.run("performance.memory.usedJSHeapSize") // 1_000_000
+                after = held(tab)
                 times = f"before and after {options.minutes:g} minutes"
-                memory = f"| server, MB, {times} | {before[0]}, {after[0]} | flat |\n"
+                memory = f"| server, template and worker, MB, {times} | {before[0]}, {after[0]} | flat |\n"
                 memory += f"| page's heap, MB, {times} | {before[1]}, {after[1]} | flat |\n"
     text = SECTION_TEXT.format(
         heading=HEADING, day=datetime.now(UTC).date(),

@@ -348,7 +348,7 @@ class Session:
                 continue
             note = msgspec.structs.replace(note, text=translated(printable(note.text, MOST_TOLD)))
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
-                self._fallen.setdefault(part, m.Fell([part], page, note.kind, note.text, 0))
+                self._fallen.setdefault(part, m.Fell([part], f"{SECTION}/{PAGE_OF[part]}", note.kind, note.text, 0))
             fell = self._fallen.get(part) if note.whose == "course" else None
             if fell is not None:
                 note = m.Note("course", fell.kind, fell.text, line=fell.line)
