@@ -191,6 +191,16 @@ def test_set_points_history_and_undo(desk):
     assert [(e["kind"], e["undoes"]) for e in entries] == [("points", 0), ("undo", 1), ("undo", 2)]
 
 
+def test_what_was_not_handed_in_is_no_attempt(desk):
+    """a row of the roster, or of a page that was left out, is told as what it is"""
+    out, run = desk
+    nothing = make_check(status="missing", points=0.0, message="problem     nothing was handed in")
+    with Gradebook(out / "gradebook.db") as book:
+        book.add(graded("roz", status="missing", points=0.0, submitted="", checks=(nothing,)))
+    said = run("history", "roz", "scaled")[1].splitlines()
+    assert said == ["graded, and nothing was handed in", "now – not handed in 0/3: checks 0"]
+
+
 def test_extend(desk):
     """a later date, or forgiven lateness, for one student's page"""
     _, run = desk

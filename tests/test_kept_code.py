@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from autograder.course import syllabus
 from autograder.course.trees import trees
+from autograder.gradebook.class_totals import of_book
 from autograder.gradebook.kept_code import Code, KeptCode, shape
 from autograder.gradebook.store import Gradebook
-from autograder.running.run import Outcome, keep_code
+from autograder.running.run import Outcome, keep_code, write_results
 from tests.marking import SOFTMAX, checks, graded
 
 PLAIN = 'def f(x, y=2):\n    """Adds  # no comment."""\n    return x + y * "a  #b"\n'
@@ -95,3 +96,19 @@ def test_a_run_keeps_what_it_graded(tmp_path):
         assert book.erase("ada") == 2
         with KeptCode(book.path) as kept:
             assert {student for student, _, _ in kept.known()} == {"bob"}
+
+
+def test_a_students_page_shows_the_attempt_that_counts(tmp_path):
+    """its card and its code, after a later and worse one too; so does the report, to which its cells lead"""
+    course = syllabus.load(trees())
+    for ends, code, day in ((("passed", "passed"), "better = 1\n", 1), (("passed", "failed"), "worse = 1\n", 2)):
+        grade, written = graded("ada", SOFTMAX, checks(*ends), code, when=f"2026-11-0{day}T10:00:00+00:00")
+        with Gradebook(tmp_path / "gradebook.db") as book:
+            book.add(grade)
+            outcome = Outcome([grade], 0, {}, {("ada", SOFTMAX): written})
+            keep_code(outcome, book)
+            write_results(replace(outcome, totals=of_book(book, course)), course, tmp_path)
+    page = (tmp_path / "students" / "ada.html").read_text()
+    assert "better" in page
+    assert "worse" not in page
+    assert "divides by the sum" not in page + (tmp_path / "report.html").read_text().partition("Every grade")[2]

@@ -252,6 +252,7 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     from ..gradebook.class_totals import row_of
     from ..gradebook.entries import effective, said
     from ..gradebook.entry_log import Entries
+    from ..gradebook.states import NOT_HANDED_IN, state
     from ..report.book_table import made_of
 
     course, _ = load()
@@ -271,6 +272,9 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     terminal, counts = console(), {one.number for one in effective(entries)}
     met: set[str] = set()
     for grade in grades:
+        if state(grade) == NOT_HANDED_IN:
+            terminal.print("graded, and nothing was handed in", markup=False)
+            continue
         when = grade.submitted or "at a time that nobody knows"
         again = ", graded again" if (grade.digest or grade.key) in met else ""
         met.add(grade.digest or grade.key)

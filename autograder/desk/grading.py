@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..gradebook.alike import KINDS, Group, groups_of
 from ..gradebook.entries import Entry, effective, maximum, questions_of, said
 from ..gradebook.policy import counted
-from ..gradebook.states import NOT_HANDED_IN, reason
+from ..gradebook.states import NOT_HANDED_IN, reason, state
 from ..gradebook.totals import Standing
 from ..model import Exercise, QuestionPage
 from ..report.anchors import check_anchor
@@ -133,7 +133,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "questions": _questions(exercise, shown.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
-        len(counted(klass.histories.get((student, page), ()))),
+        sum(state(one) != NOT_HANDED_IN for one in counted(klass.histories.get((student, page), ()))),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..gradebook.class_totals import ClassTotals, of_grades
+from ..gradebook.class_totals import ClassTotals, grade_of, of_grades
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .anchors import failure_anchor, page_anchor
@@ -45,6 +45,9 @@ def class_parts(
     students: dict[str, dict[str, Grade]] = {student: {} for student in totals.students}
     for grade in grades:
         students.setdefault(grade.student, {})[grade.exercise] = grade
+    for row in totals.rows:  # the attempt that counts, which the cell shows; of a group's members their group's
+        if row.grade is not None:
+            students[row.student][row.exercise] = grade_of(row, syllabus)
     graded = {grade.exercise for grade in grades}
     addresses = list(totals.pages)
     inline = len(grades) <= INLINE or not pages

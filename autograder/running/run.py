@@ -7,7 +7,7 @@ import hashlib
 import platform
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -267,38 +267,54 @@ def keep_code(outcome: Outcome, book: Gradebook) -> None:
         kept.note(new())
 
 
-def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, folder: Path) -> dict[str, str]:
+def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, out: Path) -> dict[str, str]:
     """Write a page for each student, with their code where that is at hand; pages of students who are gone go.
 
-    What a student's group handed in counts as theirs. Return where each page is.
+    What is shown is the attempt that counts; what a student's group handed in is theirs. Return where each page is.
     """
     students: dict[str, dict[str, Grade]] = {student: {} for student in totals.students}
     for grade in outcome.grades:
         students.setdefault(grade.student, {})[grade.exercise] = grade
     for row in totals.rows:
-        if row.grade is not None:
-            students[row.student].setdefault(row.exercise, row.grade)
+        if row.grade is not None and not row.pending:
+            students[row.student][row.exercise] = row.grade
     names = {student: page_name(student) for student in students}
+    folder = out / "students"
     folder.mkdir(exist_ok=True)
     ours = set(names.values())
     for page in folder.glob("*.html"):
         if page.name not in ours:
             page.unlink()
-    for student, grades in students.items():
-        found = {g.exercise: (g, outcome.sources.get((g.student, g.exercise))) for g in grades.values()}
-        known = {a: (g, one) for a, (g, one) in found.items() if one is not None and one.digest == g.digest}
-        sources = {address: graded_part(source, grade) for address, (grade, source) in known.items()}
-        place = folder / names[student]
-        if sources or not place.is_file():
-            mine = [grades[address] for address in syllabus.exercises if address in grades]
-            made = student_page(mine, sources, syllabus, outcome.run, totals, student)
-            write_whole(place, made)
-        else:  # whose code is not at hand: what was written before stays, but for where they stand
-            before = place.read_text(encoding="utf-8", errors="backslashreplace")
-            after = restated(before, standing(student, totals))
-            if after != before:
-                write_whole(place, after)
+    with contextlib.ExitStack() as stack:
+        book = out / "gradebook.db"
+        kept = stack.enter_context(KeptCode(book)) if book.is_file() else None
+        for student, grades in students.items():
+            sources = _sources(outcome, grades.values(), kept)
+            place = folder / names[student]
+            if sources or not place.is_file():
+                mine = [grades[address] for address in syllabus.exercises if address in grades]
+                made = student_page(mine, sources, syllabus, outcome.run, totals, student)
+                write_whole(place, made)
+            else:  # whose code is not at hand: what was written before stays, but for where they stand
+                before = place.read_text(encoding="utf-8", errors="backslashreplace")
+                after = restated(before, standing(student, totals))
+                if after != before:
+                    write_whole(place, after)
     return {student: f"students/{name}" for student, name in names.items()}
+
+
+def _sources(outcome: Outcome, grades: Iterable[Grade], kept: KeptCode | None) -> dict[str, Submission]:
+    """Return the code of grades by exercise, of those whose submission a run had at hand: of earlier attempts, too."""
+    found: dict[str, Submission] = {}
+    for grade in grades:
+        source = outcome.sources.get((grade.student, grade.exercise))
+        if source is None:
+            continue
+        if source.digest == grade.digest:
+            found[grade.exercise] = graded_part(source, grade)
+        elif kept is not None and (code := kept.of(grade.student, grade.exercise, grade.digest)) is not None:
+            found[grade.exercise] = Submission(grade.student, grade.exercise, code.filename, code.cells)
+    return found
 
 
 def rewrite_results(book: Gradebook, syllabus: Syllabus, out: Path) -> list[Path]:
@@ -346,7 +362,7 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
         everything = with_all(outcome.grades, totals)
         write_json(files[0], outcome.told, everything, totals)
         write_csv(files[1], everything, totals)
-        pages = _write_students(outcome, totals, syllabus, out / "students")
+        pages = _write_students(outcome, totals, syllabus, out)
         write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages, totals))
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"

@@ -19,7 +19,7 @@ from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from tests.desks import invoke
 from tests.helpers import ROOT
-from tests.marking import SOFTMAX, write
+from tests.marking import LOSSES, SOFTMAX, write
 
 ENTRY = "import sys; sys.argv[0] = 'gradus'; from autograder.cli import entry; entry()"
 
@@ -52,7 +52,8 @@ def test_from_beginning_to_end(tmp_path: Path) -> None:
                 assert time.monotonic() < end
                 time.sleep(0.05)
         standing = json.loads((out / "grades.json").read_text())["grades"]
-        assert {g["standing"]["total"] for g in standing if g["student"] == "bob"} == {2}
+        mine = {g["exercise"]: g["standing"]["total"] for g in standing if g["student"] == "bob"}
+        assert mine == {SOFTMAX: 2, LOSSES: 0}
         with Entries.open(out / "gradebook.db") as log:  # as any desk on this gradebook does
             log.add(Entry("bob", SOFTMAX, "points", 1.0, by="mia"))
         desk.send_signal(signal.SIGTERM)  # as systemd does; Ctrl-C is the lab's test of the same server
@@ -60,7 +61,8 @@ def test_from_beginning_to_end(tmp_path: Path) -> None:
         told = f"{out}: report.html, grades.csv and grades.json hold what was given\nthe desk has stopped\n"
         assert (desk.returncode, rest) == (0, told)
         standing = json.loads((out / "grades.json").read_text())["grades"]
-        assert {g["standing"]["total"] for g in standing if g["student"] == "bob"} == {1}
+        mine = {g["exercise"]: g["standing"]["total"] for g in standing if g["student"] == "bob"}
+        assert mine == {SOFTMAX: 1, LOSSES: 0}
         assert "-1 by hand" in (out / "report.html").read_text(encoding="utf-8")
     finally:
         desk.kill()

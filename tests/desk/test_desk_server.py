@@ -288,7 +288,7 @@ def test_a_desk_without_names_has_no_other_view(tmp_path: Path) -> None:
 def test_nothing_of_a_students_is_markup(tmp_path: Path) -> None:
     """names of 10 kB with quotes and direction marks, code, comments, rubric items: text, on every view"""
     own = graded(HOSTILE, SOFTMAX, checks("passed", "failed"), MARKUP, filename=f"{MARKUP}.py")
-    item = {"type": "rubric", "page": SOFTMAX, "key": "", "text": MARKUP}
+    item = {"type": "rubric", "page": SOFTMAX, "key": "", "text": MARKUP, "points": -1}
     with desk_of(write(tmp_path / "out", (*CLASS, own)), who=Who(MARKUP)) as (desk, address):
         assert post(address + "named/edit", edit(desk, HOSTILE, "comment", text=MARKUP, why=MARKUP))[1]["kept"] == 1
         assert post(address + "named/edit", item)[1]["kept"] == 1
