@@ -158,6 +158,9 @@ def test_two_people_of_one_name_are_not_mixed_up():
     assert filled.text == text.replace("j2,,", "j2,,5")
     assert filled.left == ("Doe: 2 rows answer to jane, and the points are in another, whose SIS Login ID says so",)
     assert (filled.rows_without, filled.students_without) == ((), ())
+    twice = "Student,ID,Section,Week (1)\nDoe,1,A,\nDoe,1,B,\n"  # the same person, as Canvas says itself
+    filled = canvas(twice, "Week", {"jane": 5.0}, roster(("jane", "doe")))
+    assert filled.text == twice.replace("A,", "A,5").replace("B,", "B,5")
     sheet = "Identifier,Full name,Grade,Last modified (grade)\nP 1,Doe,,-\nP 2,Doe,,-\n"
     assert moodle(sheet, {"jane": 5.0}, {}, roster(("jane", "doe"))).left == (f"Doe: {why}",) * 2
 

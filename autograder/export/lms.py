@@ -151,8 +151,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster) -> _Rows:
-    """Return whose each line is; of several that answer to one student, the one by the surest key, if one alone is."""
+def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roster: Roster, own: str) -> _Rows:
+    """Return whose each line is; of several that answer to one student, the one by the surest key, if one alone is.
+
+    Args:
+        own: the column with the platform's own number of a person: rows that have the same one are all theirs.
+    """
+    numbers = {line: named.get(own, "").strip() for line, named in rows}
     found: dict[str, list[tuple[int, int]]] = {}
     for line, named in rows:
         for rank, key in enumerate(keys):
@@ -163,11 +168,11 @@ def _owners(rows: list[tuple[int, dict[str, str]]], keys: tuple[str, ...], roste
     made = _Rows({}, {})
     for student, places in found.items():
         surest = [line for rank, line in places if rank == min(places)[0]]
-        if len(surest) == 1:
-            made.owners[surest[0]] = student
+        one = len(surest) == 1 or (bool(numbers[surest[0]]) and len({numbers[line] for line in surest}) == 1)
+        made.owners |= dict.fromkeys(surest, student) if one else {}
         several = f"{len(places)} rows answer to {student}"
         why = (
-            f"{several}, and the points are in another, whose {keys[min(places)[0]]} says so" if len(surest) == 1
+            f"{several}, and the points are in another, whose {keys[min(places)[0]]} says so" if one
             else f"{several}, and no points are in any: leave one, or give the roster a column that tells them apart"
         )  # fmt: skip
         made.doubtful |= {line: (student, why) for _, line in places if line not in made.owners}
@@ -206,7 +211,7 @@ def canvas(
         nobody = _HIDDEN.fullmatch(who) and not any(known.get(key, "").strip() for key in CANVAS_KEYS[:-1])
         if not nobody and "Points Possible" not in row[0] and who != "Student, Test" and len(row) > place:
             people.append((line, {**known, "Student": who}))
-    rows = _owners(people, CANVAS_KEYS, roster)
+    rows = _owners(people, CANVAS_KEYS, roster, "ID")
     for line, named in people:
         who = named["Student"] or named.get("ID", "")
         student = rows.whose(line, who, points)
@@ -271,7 +276,7 @@ def moodle(
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
     most = {value for _, named in rows if (value := _number(named.get("Maximum grade", ""))) is not None}
     factor = scale.factor(max(most, default=None), name)
-    made = _owners(rows, MOODLE_KEYS, roster)
+    made = _owners(rows, MOODLE_KEYS, roster, "Identifier")
     for line, named in rows:
         who = named.get("Full name") or named["Identifier"]
         student = made.whose(line, who, points) if "Grade" in named else None
@@ -299,7 +304,7 @@ def worksheet_people(text: str, roster: Roster, name: str = "the worksheet") -> 
     if "Identifier" not in head:
         raise GradebookError(f"{name}: has no column Identifier; download the grading worksheet with Moodle in English")
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
-    owners = _owners(rows, MOODLE_KEYS, roster).owners
+    owners = _owners(rows, MOODLE_KEYS, roster, "Identifier").owners
     found = {}
     for line, named in rows:
         number_ = re.search(r"\d+", named.get("Identifier", ""))
