@@ -212,6 +212,7 @@ def test_every_door_has_the_same_total(tmp_path_factory, formgrader, made, marks
         (g.student, g.exercise): pages[g.student, g.exercise] for g in grades
     }
     suites = ET.fromstring(junit.standings(totals).encode())
+    assert {suite.get("name") for suite in suites} == {f"{name}: {page}" for name, page in pages}
     for suite in suites:
         said = {one.get("name"): one.get("value") for one in suite.find("properties")}
         name = next(s for s in STUDENTS if suite.get("name").startswith(f"{s}: "))
