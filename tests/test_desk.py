@@ -559,6 +559,9 @@ def test_nbgraders_gradebook_is_not_ours(desk, tmp_path):
     assert (course / "feedback" / "ada" / "one" / "scaled.html").is_file()
     assert (course / "gradebook.db").read_bytes() == b"of nbgrader"
     assert "holds the gradebook" in one_line(*run("feedback", "folder", "--to", course))
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.feedback_directory = 'told'\n")
+    assert run("feedback", "nbgrader", "--to", course)[0] == 0
+    assert (course / "told" / "ada" / "one" / "scaled.html").is_file()
 
 
 @pytest.mark.parametrize(

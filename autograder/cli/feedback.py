@@ -37,7 +37,7 @@ def feedback(
     course, _ = load()
     if form not in FORMS:
         raise GradusError(f"there is no form {form}; there are {', '.join(FORMS)}")
-    if to.is_dir() and (to / "gradebook.db").exists() and not (form == "nbgrader" and _of_nbgrader(to)):
+    if to.is_dir() and (to / "gradebook.db").exists() and not (form == "nbgrader" and _nbgrader_folder(to)):
         raise GradusError(f"{to}: holds the gradebook, which students may not see; name another folder with --to")
     named = teacher.wanted_of(course, exercise, assignment)
     totals = totals_of(out, policy, course, roster, named).only(named)
@@ -46,8 +46,9 @@ def feedback(
         files = written.folder(totals, to, people)
         console().print(f"wrote  {len(files) - 1} pages and {files[0]}", markup=False, soft_wrap=True)
     elif form == "nbgrader":
-        made = written.nbgrader(totals, to)
-        console().print(f"wrote  {len(made)} pages in {to / 'feedback'}", markup=False, soft_wrap=True)
+        name = _nbgrader_folder(to) or "feedback"
+        made = written.nbgrader(totals, to, name)
+        console().print(f"wrote  {len(made)} pages in {to / name}", markup=False, soft_wrap=True)
     elif form == "canvas":
         from ..export.files import write_whole
 
@@ -63,8 +64,9 @@ def feedback(
             console(stderr=True).print(line, markup=False, soft_wrap=True)
 
 
-def _of_nbgrader(folder: Path) -> bool:
-    """Tell whether a folder is an nbgrader course, whose gradebook is nbgrader's own."""
+def _nbgrader_folder(folder: Path) -> str:
+    """Return where an nbgrader course keeps feedback, "" of a folder that is none: its gradebook is nbgrader's own."""
     from ..nbcourse import find
 
-    return find(folder) is not None
+    course = find(folder)
+    return str(course.coursedir().feedback_directory) if course is not None else ""

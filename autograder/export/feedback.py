@@ -97,17 +97,19 @@ def canvas(totals: ClassTotals, roster: Roster) -> str:
     return text.getvalue()
 
 
-def nbgrader(totals: ClassTotals, to: Path) -> list[Path]:
-    """Write each page's feedback where nbgrader keeps it: ``feedback/<student>/<assignment>/<page>.html``."""
-    files = []
+def nbgrader(totals: ClassTotals, to: Path, name: str = "feedback") -> list[Path]:
+    """Write each page's feedback where nbgrader keeps it: ``feedback/<student>/<assignment>/<page>.html``.
+
+    Args:
+        to: the course.
+        name: of the folder, where the course's configuration calls it otherwise.
+    """
+    files, root = [], (to / name).resolve()
     for row in totals.rows:
         if row.grade is not None or row.entries or row.pending:
             section, _, page = row.exercise.partition("/")
-            place = to / "feedback" / row.student / section
-            if (
-                to / "feedback" not in place.resolve().parents
-                and (to / "feedback").resolve() not in place.resolve().parents
-            ):
+            place = to / name / row.student / section
+            if root not in place.resolve().parents:
                 continue  # a student's id that leads elsewhere
             place.mkdir(parents=True, exist_ok=True)
             write_whole(place / f"{page}.html", page_of(row.student, totals.only([row.exercise])))
