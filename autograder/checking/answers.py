@@ -13,7 +13,7 @@ import torch
 
 from ..sandbox.host.handles import Handle
 from ..sandbox.host.student import Student
-from ..sandbox.wire.problems import stand_in
+from ..sandbox.wire.problems import RemoteError, stand_in
 from .asserts import CheckFailure
 
 _DEPTH = 20  #: of containers in containers that are looked through
@@ -82,9 +82,13 @@ _ASKED: dict[str, tuple[Any, str, str]] = {
 def ask_object(what: str, *values: Any) -> Any:
     """Return what an object of the student's says itself: ``ask_object("==", a, b)``, ``ask_object("repr", a)``.
 
+    ``ask_object("isinstance", a, student.Stack)`` says whether it is one of their class.
+
     Elsewhere such an object is compared by what it is and written by its class, since it could say anything. Where its
     own ``__eq__`` or ``__repr__`` is what is tested, that is the answer. Of values Python is asked as ever.
     """
+    if what in ("isinstance", "issubclass"):
+        return _is_a(*values)
     plainly, method, reflected = _ASKED[what]
     if not any(isinstance(value, Handle) for value in values):
         return plainly(*values)
@@ -94,6 +98,21 @@ def ask_object(what: str, *values: Any) -> Any:
             if not isinstance(answer, Handle):  # which stands for NotImplemented
                 return answer
     return {"==": values[0] is values[-1], "!=": values[0] is not values[-1]}.get(what, False)
+
+
+def _is_a(thing: Any, kind: Any) -> bool:
+    """Tell whether an object, or a class, of the student's is one of their class or inherits from it."""
+    if isinstance(kind, type):
+        return isinstance(thing, kind)
+    kind = getattr(getattr(kind, "__wrapped__", None), "__self__", kind)  # as `plain` returns it
+    if not (isinstance(kind, Handle) and kind._is("class") and len(kind._info) > 2):
+        raise TypeError("isinstance() arg 2 must be a class of the student's")
+    full = next(iter(kind._info[2]), "")
+    if isinstance(thing, Handle):
+        return full in thing._info[2]
+    if isinstance(thing, RemoteError):
+        return full.rpartition(".")[2] in thing.error.mro
+    return type(thing).__name__ == full.rpartition(".")[2]  # a named tuple is a value
 
 
 def _make(given: Any, now: Any) -> None:

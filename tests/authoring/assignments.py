@@ -276,7 +276,7 @@ with raises(IndexError):
     Stack().pop()
 #:: test its_kind 1
 assert isinstance(Stack(), Stack)
-''', 3.0, 0.0, {"its_kind": "Stack"}),
+''', 4.0, 0.0, {}),
     # generators
     "generators": ('''
 #:: words

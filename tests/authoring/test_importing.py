@@ -483,6 +483,8 @@ PURSE = """from collections import namedtuple
 from enum import Enum
 import numpy as np
 
+Bag = namedtuple("Bag", "size")
+
 class Coin(Enum):
     CENT = 1
     EURO = 100
@@ -496,6 +498,9 @@ class EmptyError(PurseError, ValueError):
 class Purse:
     def __init__(self, coins=()):
         self.coins = list(coins)
+
+    def bag(self):
+        return Bag(0)
 
     def take(self):
         if not self.coins:
@@ -533,6 +538,11 @@ def test_repr():
     purse = Purse([1])
     assert repr(purse) == "Purse([1])" and str(purse) == "Purse([1])"
 
+def test_kind():
+    assert isinstance(Purse(), Purse) and not isinstance(Coin.CENT, Purse) and not isinstance(3, Purse)
+    assert issubclass(EmptyError, PurseError)
+    assert isinstance(Purse().bag(), Bag)
+
 def test_order():
     assert Purse([]) < Purse([1]) and Purse([1]) > Purse()
 
@@ -565,6 +575,7 @@ class TestCase(unittest.TestCase):
         self.assertRaises(EmptyError, Purse().take)
 """
 LOST = {
+    "kind": ("class EmptyError(PurseError, ValueError)", "class EmptyError(ValueError)", {"test_kind", "test_empty"}),
     "eq": ("self.coins == other.coins", "True", {"test_equal"}),
     "repr": ('f"Purse({self.coins})"', '"Purse"', {"test_repr"}),
     "lt": ("len(self.coins) < len", "len(self.coins) > len", {"test_order"}),
@@ -918,7 +929,6 @@ def world():
         ("assert open('x').read()", "files"),
         ("%timeit f(1)", "magics"),
         ("assert f.__doc__", "source"),
-        ("assert isinstance(1, f)", "lives in the student's process"),
         ("assert missing(1)", "no cell defines"),
         ("student = f(1)\nassert student", "`student`"),
         ("assert f(1", "no Python"),
@@ -944,6 +954,10 @@ def test_why_a_test_cannot_cross(test, why):
         ("assert near(f(1), LIMIT)\nLIMIT = 2", "f = plain(student.f)\nLIMIT = 1\nassert near(f(1), LIMIT)\nLIMIT = 2"),
         ("f(1)\nassert value == 3", "f = plain(student.f)\nf(1)\nassert plain(student.value) == 3"),
         ("assert value == 3\nf(1)", "f = plain(student.f)\nvalue = plain(student.value)\nassert value == 3\nf(1)"),
+        (
+            "assert isinstance(1, (int, f))",
+            'f = plain(student.f)\nassert isinstance(1, int) or ask_object("isinstance", 1, f)',
+        ),
         ("assert read() == 1", 'read = plain(student["read"])\nassert read() == 1'),
     ],
 )
@@ -952,7 +966,7 @@ def test_the_body_of_a_check(test, body):
     made = world()
     made.take("LIMIT = 1", solution=False)
     made.take("def read():\n    return 1", solution=True)
-    assert crossed(test, made).body == body
+    assert crossed(test, made).body == body.replace('"isinstance"', "'isinstance'")
 
 
 @pytest.mark.parametrize(

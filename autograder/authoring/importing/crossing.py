@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ...sandbox.host.student import Student
 from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
-from .rewriting import Asking, Live
+from .rewriting import Asking, Kinds, Live
 
 #: calls and names that look at something that is not an answer, with what to do instead
 _APART = {
@@ -216,7 +216,9 @@ def crossed(
         return Crossed(why=f"uses `{name}`, which {where}")
     live = _live(own, tree, put | {*handed}, world)
     code = plain_code(source).strip() if tree.body else ""
-    if live or asked:
+    kinds = Kinds(world.own, world.errors)
+    tree = kinds.visit(tree)
+    if live or asked or kinds.found:
         tree = Asking().visit(tree) if asked else tree
         code = ast.unparse(Live({name: _looked_up(name, world, raw) for name in live}).visit(tree))
     binds = ["in_place(student)"] if placed else []
@@ -350,13 +352,4 @@ def _looks_elsewhere(tree: ast.Module, world: World) -> str:
             return f"`{node.id}`: {_APART[_NAMES[node.id]]}"
         if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
             return f"`.{node.attr}`: {_APART[_ATTRIBUTES[node.attr]]}"
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("isinstance", "issubclass")
-        ):
-            kinds = {n.id for arg in node.args[1:] for n in ast.walk(arg) if isinstance(n, ast.Name)} & world.own
-            if kinds:
-                name = min(kinds)
-                return f"asks whether something is a `{name}`, which lives in the student's process: compare attributes"
     return ""

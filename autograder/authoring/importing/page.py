@@ -27,7 +27,7 @@ from .names import bound, loaded
 from .opened import for_the_judge
 from .parts import Assignment, Outcome
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
-from .vacuous import looked_at
+from .vacuous import REST_STAYS, looked_at
 
 _OBJECT = re.compile(r"is or holds an object")
 _OBJECTS = re.compile(r"<[\w.]+ object>|'Handle'")
@@ -278,10 +278,10 @@ def _looking(test: Test, world: World, outcome: Outcome | None) -> list[Test]:
     makers = {name for name, text in world.helpers.items() if loaded(ast.parse(text).body[0]) & classes}
     looked = looked_at(plain_code(test.source), world.own | {*world.helpers}, classes | makers, given)
     if outcome is not None:
-        outcome.notes += [f"{test.cell.name}: {note}" for note in looked.notes]
         if looked.notes and not looked.asks:
-            outcome.left.append((test.cell.name, test.points, looked.notes[0]))
+            outcome.left.append((test.cell.name, test.points, looked.notes[0].replace(REST_STAYS, "")))
             return []
+        outcome.notes += [f"{test.cell.name}: {note}" for note in looked.notes]
     handed = frozenset(looked.handed)
     return [replace(test, source=looked.source, placed=bool(handed), handed=handed)]
 

@@ -47,3 +47,39 @@ class Live(ast.NodeTransformer):
         if node.id not in self.looked_up:
             return node
         return ast.copy_location(ast.parse(self.looked_up[node.id], mode="eval").body, node)
+
+
+class Kinds(ast.NodeTransformer):
+    """Asks whether an object is one of a class of the student's, which lives in their process."""
+
+    def __init__(self, own: set[str], errors: set[str]):
+        self.own, self.errors = own, errors  # the name of an exception stands for one of ours, see `their_error`
+        self.found = False
+
+    def _there(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Name) and node.id in self.errors:
+            return ast.Attribute(ast.Name("student", ast.Load()), node.id, ast.Load())
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Turn ``isinstance(a, Stack)`` into ``ask_object("isinstance", a, Stack)``, kind by kind."""
+        self.generic_visit(node)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else root(node.func)
+        plain = {"assertIsInstance": "isinstance"}.get(name, name)
+        if plain not in ("isinstance", "issubclass") or len(node.args) < 2:
+            return node
+        kinds = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
+        if not any(root(kind) in self.own for kind in kinds):
+            return node
+        self.found = True
+        asked: list[ast.expr] = [
+            _question(plain, self._there(node.args[0]), self._there(kind))
+            if root(kind) in self.own
+            else ast.Call(ast.Name(plain, ast.Load()), [node.args[0], kind], [])
+            for kind in kinds
+        ]
+        whole = asked[0] if len(asked) == 1 else ast.BoolOp(ast.Or(), asked)
+        if name == "assertIsInstance" and isinstance(node.func, ast.Attribute):
+            true = ast.Attribute(node.func.value, "assertTrue", ast.Load())
+            whole = ast.Call(true, [whole, *node.args[2:]], [])
+        return ast.fix_missing_locations(ast.copy_location(whole, node))

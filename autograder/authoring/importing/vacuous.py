@@ -22,8 +22,9 @@ _CHANGES = frozenset(
     | {"setdefault", "fill", "put", "resize", "itemset", "partition", "appendleft", "popleft", "extendleft", "rotate"}
     | {"subtract", "drop"}
 )
+REST_STAYS = "; the rest of the test stays"
 _WHAT_TO_DO = (
-    "every answer crosses as a copy, so this cannot be asked and is taken out; the rest of the test stays. To see that "
+    f"every answer crosses as a copy, so this cannot be asked and is taken out{REST_STAYS}. To see that "
     "an argument is left alone, compare it afterwards with a copy made before: `assert x == before`"
 )
 _KEPT = (
