@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import decimal  # noqa: F401 - whose InvalidOperation could be taken for theirs
+import io
 from collections import Counter, deque
 
 import numpy as np
 import pandas
 import pytest
 
-from autograder.checking import ask_object, in_place, plain, their_error
+from autograder.checking import ask_object, in_place, plain, printed_by, printed_into, their_error
 from autograder.checking.asserts import CheckFailure
 
 SOURCE = """
@@ -90,6 +91,34 @@ def singular():
     import numpy as np
     return np.linalg.inv(np.zeros((2, 2)))
 """
+
+
+def test_what_is_printed(student):
+    """from the first question on, each text once; what the check prints itself goes into the same stream"""
+    there = student("print('loaded')\ndef say(text): print(text)\n")
+    said = printed_by(there)
+    there.say("a")
+    assert said.readouterr() == ("a\n", "")
+    assert said.readouterr().out == ""
+    stream = io.StringIO()
+    with printed_into(there, stream):
+        print("ours")
+        there.say("theirs")
+    assert stream.getvalue() == "ours\ntheirs\n"
+
+
+def test_classes_of_theirs(student):
+    """an object is of its class and of those that it inherits from; a value of no class but a named tuple's"""
+    source = f"from collections import namedtuple\nPair = namedtuple('Pair', 'a b')\n{OBJECTS}"
+    there = student(source + "class Large(Size): pass\ndef pair(): return Pair(1, 2)\n")
+    assert ask_object("isinstance", there.Large(1), there.Size)
+    assert not ask_object("isinstance", there.Size(1), there.Large)
+    assert ask_object("issubclass", there.Large, there.Size)
+    assert ask_object("isinstance", there.pair(), plain(there.Pair))
+    assert not ask_object("isinstance", 3, there.Size)
+    assert ask_object("isinstance", 3, int)
+    with pytest.raises(TypeError):
+        ask_object("isinstance", 3, there.pair)
 
 
 def test_objects_are_asked_themselves(student):

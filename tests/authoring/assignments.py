@@ -234,7 +234,7 @@ out = io.StringIO()
 with redirect_stdout(out):
     print(count_words("a"))
 assert "a" in out.getvalue()
-''', 2.0, 0.0, {"printed": "print"}),
+''', 3.0, 0.0, {}),
     # a class
     "classes": ('''
 #:: words

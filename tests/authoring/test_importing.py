@@ -367,7 +367,7 @@ def test_otter(course, tmp_path):
 
 
 def test_pytest_files(course, tmp_path):
-    """parametrized tests, fixtures of the file, classes and renamed imports cross; capsys and monkeypatch are told"""
+    """parametrized tests, fixtures of the file, classes, renamed imports and capsys cross; monkeypatch is told"""
     (tmp_path / "means").mkdir()
     (tmp_path / "means" / "test_means.py").write_text(PYTESTS)
     (tmp_path / "means" / "solution.py").write_text(PYTEST_SOLUTION)
@@ -377,11 +377,10 @@ def test_pytest_files(course, tmp_path):
         "test_cases",
         "test_empty",
         "TestAccount_test_balance",
+        "TestAccount_test_prints",
     ]
-    assert {name: why.partition(":")[0] for name, _, why in outcome.left} == {
-        "TestAccount_test_prints": "`capsys`", "test_patched": "`monkeypatch`",
-    }  # fmt: skip
-    assert load(course).exercises[outcome.address].points == 5
+    assert {name: why.partition(":")[0] for name, _, why in outcome.left} == {"test_patched": "`monkeypatch`"}
+    assert load(course).exercises[outcome.address].points == 6
 
 
 CONFTEST = """import pytest
@@ -502,6 +501,9 @@ class Purse:
     def bag(self):
         return Bag(0)
 
+    def show(self):
+        print(len(self.coins), "coin" if len(self.coins) == 1 else "coins")
+
     def take(self):
         if not self.coins:
             raise EmptyError("nothing left")
@@ -562,6 +564,20 @@ def test_empty():
     except ValueError as error:
         assert "nothing" in str(error)
 
+def test_show(capsys):
+    Purse([1]).show()
+    Purse([]).show()
+    assert capsys.readouterr().out == "1 coin\\n0 coins\\n"
+    assert capsys.readouterr().out == ""
+
+def test_redirected():
+    import io
+    from contextlib import redirect_stdout
+    text = io.StringIO()
+    with redirect_stdout(text):
+        Purse([1]).show()
+    assert text.getvalue().strip() == "1 coin"
+
 def test_singular():
     with pytest.raises(np.linalg.LinAlgError):
         solve(np.zeros((2, 2)), np.ones(2))
@@ -575,6 +591,7 @@ class TestCase(unittest.TestCase):
         self.assertRaises(EmptyError, Purse().take)
 """
 LOST = {
+    "show": ('"coin" if', '"coin " if', {"test_show"}),
     "kind": ("class EmptyError(PurseError, ValueError)", "class EmptyError(ValueError)", {"test_kind", "test_empty"}),
     "eq": ("self.coins == other.coins", "True", {"test_equal"}),
     "repr": ('f"Purse({self.coins})"', '"Purse"', {"test_repr"}),

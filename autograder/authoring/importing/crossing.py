@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ...sandbox.host.student import Student
 from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
-from .rewriting import Asking, Kinds, Live
+from .rewriting import Asking, Kinds, Live, Printing
 
 #: calls and names that look at something that is not an answer, with what to do instead
 _APART = {
@@ -35,20 +35,21 @@ _NAMES = {
     **dict.fromkeys(("plt", "matplotlib", "sns", "seaborn", "plotly", "fig", "ax", "axes", "PlotChecker"), "plot"),
     **dict.fromkeys(("globals", "locals", "vars", "eval", "exec", "dir", "__main__"), "globals"),
     **dict.fromkeys(("get_ipython", "In", "Out", "subprocess"), "shell"),
-    **dict.fromkeys(("capsys", "capfd", "redirect_stdout", "StringIO"), "printed"),
+    **dict.fromkeys(("capfdbinary", "capsysbinary", "redirect_stderr"), "printed"),
     **dict.fromkeys(("patch", "mock", "MagicMock", "monkeypatch", "mocker"), "patched"),
     "request": "parameters",
     **dict.fromkeys(("inspect", "getsource", "dis"), "source"),
 }
 _ATTRIBUTES = {
     **dict.fromkeys(("getsource", "__code__", "__name__", "__doc__", "__annotations__", "__module__"), "source"),
-    **dict.fromkeys(("stdout", "getvalue"), "printed"),
+    "stdout": "printed",
     **dict.fromkeys(("read_csv", "read_excel", "read_json", "loadtxt", "genfromtxt", "savefig", "to_csv"), "file"),
 }
 
 #: what `student` means itself; what the student calls so is looked up as ``student["read"]``
 _STUDENTS = frozenset({*dir(Student), *Student.__init__.__code__.co_names})
-TAKEN = ("ask_object", "hidden", "in_place", "plain", "points", "their_error")  #: what a check file has from us
+#: what a check file has from us
+TAKEN = ("ask_object", "hidden", "in_place", "plain", "points", "printed_by", "printed_into", "their_error")
 
 
 @dataclass
@@ -209,19 +210,21 @@ def crossed(
         return Crossed(why=absent)
     anew = [n for n in needed if n in local or (n in handed and not world.given[n].startswith(("import ", "from ")))]
     given = [n for n in needed if n not in anew]
-    unknown = wanted - world.own - world.given.keys() - world.helpers.keys() - local - {PAGE_FILE}
+    captured = sorted(wanted & {"capsys", "capfd"} - world.own)
+    unknown = wanted - {*captured} - world.own - world.given.keys() - world.helpers.keys() - local - {PAGE_FILE}
     if unknown:
         name = min(unknown)
         where = "another test cell makes: put the two into one cell" if name in elsewhere else "no cell defines"
         return Crossed(why=f"uses `{name}`, which {where}")
     live = _live(own, tree, put | {*handed}, world)
     code = plain_code(source).strip() if tree.body else ""
-    kinds = Kinds(world.own, world.errors)
-    tree = kinds.visit(tree)
-    if live or asked or kinds.found:
+    kinds, printing = Kinds(world.own, world.errors), Printing()
+    tree = printing.visit(kinds.visit(tree))
+    if live or asked or kinds.found or printing.found:
         tree = Asking().visit(tree) if asked else tree
         code = ast.unparse(Live({name: _looked_up(name, world, raw) for name in live}).visit(tree))
     binds = ["in_place(student)"] if placed else []
+    binds += [f"{name} = printed_by(student)" for name in captured]
     binds += [f"{name} = {_made(name, tree, world, raw)}" for name in own if name not in live]
     binds += dict.fromkeys([*(world.given[name] for name in anew), *(world.helpers[name] for name in helping)])
     return Crossed("\n".join([*binds, *([code] if code else [])]), tuple(given))

@@ -135,6 +135,7 @@ def _maker(node: ast.FunctionDef) -> ast.FunctionDef:
 
 def _asked_for(fixtures: Iterable[str]) -> list[str]:
     """Return the lines that make fixtures; those of pytest's own are named alone, and it is told that none crosses."""
+    fixtures = [name for name in fixtures if name not in ("capsys", "capfd")]  # see `printed_by`
     return [name if name in _PYTESTS else f"{name} = {MAKES}{name}()" for name in fixtures]
 
 

@@ -83,3 +83,19 @@ class Kinds(ast.NodeTransformer):
             true = ast.Attribute(node.func.value, "assertTrue", ast.Load())
             whole = ast.Call(true, [whole, *node.args[2:]], [])
         return ast.fix_missing_locations(ast.copy_location(whole, node))
+
+
+class Printing(ast.NodeTransformer):
+    """Reads what the student's process prints where a test catches what is printed."""
+
+    found = False
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Turn ``redirect_stdout(out)`` into ``printed_into(student, out)``."""
+        self.generic_visit(node)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else root(node.func)
+        if name != "redirect_stdout":
+            return node
+        self.found = True
+        made = ast.Call(ast.Name("printed_into", ast.Load()), [ast.Name("student", ast.Load()), *node.args], [])
+        return ast.fix_missing_locations(ast.copy_location(made, node))

@@ -21,7 +21,7 @@ from .handles import Handle, ModuleHandle, Placed
 SIZE = 8  #: bytes of a digest
 SMALL = 1 << 12  #: bytes that are sooner copied than looked at in place
 #: services that tell what the student's code made
-_ANSWERS = frozenset({"state", "leaf", "read"})
+_ANSWERS = frozenset({"state", "leaf", "read", "printed"})
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PLAIN = frozenset({type(None), bool, int, float, complex, torch.dtype, torch.device})
 

@@ -45,5 +45,6 @@ READABLE: dict[str, Callable[[Any], bool]] = {
     "state": _is_state,
     "write": lambda value: type(value) is str,
     "path": lambda value: type(value) is str,
+    "printed": lambda value: type(value) is str,
     "read": lambda value: value is None or type(value) is bytes,
 }

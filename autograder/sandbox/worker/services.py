@@ -86,7 +86,7 @@ class Worker:
         self._props: dict[str, types.CodeType] = {}
         services: list[Any] = [self.names, self.load, self.begin, self.take_output, self.lookup, self.place, self.leaf]
         services += [self.set_leaf, self.state, self.prop, self.write, self.read, self.path, self.operators]
-        services += [self.count_operators, self.loaded, self.fence, self.touched]
+        services += [self.count_operators, self.loaded, self.fence, self.touched, self.printed]
         self.peer = Peer(channel, trusted=False, adopt=Callback, services={s.__name__: s for s in services})
         self.peer.turns = self.modes = Modes()
         self.plain: PlainState | None = None
@@ -214,6 +214,10 @@ class Worker:
 
     def take_output(self) -> str:
         """Return what was printed since the last time."""
+        return self.output.take()
+
+    def printed(self) -> str:
+        """Return the same, to a check."""
         return self.output.take()
 
     # -- which operators ran: a claim of this process --------------------------------------------
