@@ -22,6 +22,7 @@ from autograder.sandbox.host.student import Student
 settings.register_profile("gradus", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("gradus")
 torch.set_num_threads(1)  # judges are forked from this process
+os.environ["GRADUS_NO_HELPER"] = "1"  # no test leaves a process behind
 
 #: makes a worker that holds a source, ready for one check
 MakeStudent = Callable[..., Student]
@@ -37,7 +38,7 @@ SECONDS: dict[str, int] = json.loads(MEASURED.read_text(encoding="utf-8"))
 BUSY = {
     "sandbox", "student", "lab", "desk", "test_misbehaviour", "test_elsewhere", "test_machine_faults", "test_live",
     "test_live_fork", "test_faults", "test_grading", "test_cli", "test_formgrader", "test_feedback_browser",
-    "test_report_browser", "test_guides", "test_submission",
+    "test_report_browser", "test_guides", "test_submission", "test_helper",
 }  # fmt: skip
 
 

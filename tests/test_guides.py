@@ -87,7 +87,11 @@ def test_every_command_of_a_guide(guide, tmp_path):
     home = tmp_path / ".home"
     home.mkdir()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    kept = {name: os.environ[name] for name in ("GRADUS_DATA", "LANG", "OMP_NUM_THREADS") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("GRADUS_DATA", "LANG", "OMP_NUM_THREADS", "GRADUS_NO_HELPER")
+        if name in os.environ
+    }
     # a machine without git configuration and without a home that anybody has used
     environment = {**kept, "PATH": path, "HOME": str(home), "PYTHON_BASIC_REPL": "1"}
     bash = shutil.which("bash")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import GradusError
+from ..helper import start_for
 from ..language import _, plural, speak
 from ..report.terminal import console
 from .base import MAX_SEED, Data, Json, app, known_data, load, print_json, progress_of, warn, workspace_here
@@ -76,6 +77,9 @@ def check(
     all_: Annotated[bool, typer.Option("--all", help="show every failure in full")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="open the answer as a page, with pictures")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="stop in the debugger at the call that failed")] = False,
+    no_helper: Annotated[
+        bool, typer.Option("--no-helper", help="leave no process behind that makes the next check start at once")
+    ] = False,
 ) -> None:
     """Check one exercise of your own."""
     from ..course import syllabus
@@ -129,6 +133,8 @@ def check(
         open_plot(grade, exercise, space.hidden if space is not None else Path.cwd())
     if debug and grade.status != "passed":
         _debug(submission, place, grade, traces)
+    if space is not None and not (no_helper or debug):
+        start_for(space.root)
     raise typer.Exit(0 if grade.status in ("passed", "skipped") else 1)
 
 

@@ -46,7 +46,7 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
     arguments += ["-s", "--continue-on-collection-errors", "--import-mode=importlib", "--strict-markers"]
     arguments += ["-c", os.devnull, f"--rootdir={trees.pages}", "--confcutdir", str(trees.pages)]
     try:
-        with _without("PYTEST_ADDOPTS"), checks_of(trees):
+        with _plain_pytest(), checks_of(trees):
             code = pytest.main([*arguments, *files], plugins=[plugin])
     finally:  # else a later collection in this process would find these modules in place of changed or other files
         for name, module in list(sys.modules.items()):
@@ -61,10 +61,12 @@ def collect(trees: Trees, addresses: Iterable[str], loop: Callable[[ChecksPlugin
 
 
 @contextlib.contextmanager
-def _without(name: str) -> Iterator[None]:
-    value = os.environ.pop(name, None)
+def _plain_pytest() -> Iterator[None]:
+    """Let pytest be as it comes: no option of the user's, and no plugin of whatever else is installed here."""
+    known = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # hypothesis' alone takes a quarter of a second
     try:
         yield
     finally:
-        if value is not None:
-            os.environ[name] = value
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update({name: value for name, value in known.items() if value is not None})

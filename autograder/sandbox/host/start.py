@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from ...errors import SandboxError
 from .base import WorkerSource
@@ -20,6 +21,7 @@ def spawns() -> bool:
 
 
 _tried: dict[str, WorkerSource] = {}  #: what a level was tried with just now, warm, by level
+_offered: Callable[[str, tuple[str, ...]], WorkerSource | None] = lambda level, needs: None  # noqa: E731
 
 
 def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> WorkerSource:
@@ -33,6 +35,8 @@ def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = Fals
     """
     if not needs and level in _tried and (tried := _tried.pop(level)).alive:
         return tried
+    if (warm := _offered(level, needs)) is not None:
+        return warm
     if not spawns():
         return Template(level, needs, many=many)
     if level != "plain":
@@ -43,3 +47,9 @@ def start_template(level: str, needs: tuple[str, ...] = (), *, many: bool = Fals
 def keep_for_next(source: WorkerSource) -> None:
     """Keep a source that was only tried: the next :func:`start_template` of this process for its level gets it."""
     _tried[source.level] = source
+
+
+def offer(find: Callable[[str, tuple[str, ...]], WorkerSource | None]) -> None:
+    """Let :func:`start_template` of this process ask for a warm source first, by level and needs."""
+    global _offered
+    _offered = find
