@@ -54,7 +54,8 @@ def cover_grade(grade: Grade, cover: Cover) -> Grade:
 
 def _check(check: CheckResult, cover: Cover) -> CheckResult:
     failure, plot = _deep(check.failure, cover), _deep(check.plot, cover)
-    return dataclasses.replace(check, failure=failure, output=cover.text(check.output), plot=plot)
+    output, advice = cover.text(check.output), cover.text(check.advice)
+    return dataclasses.replace(check, failure=failure, output=output, advice=advice, plot=plot)
 
 
 def _deep(value: Any, cover: Cover) -> Any:
