@@ -18,6 +18,7 @@ from autograder.desk.site import Desk
 from autograder.desk.who import Who
 from autograder.export.files import grade_record
 from autograder.gradebook.entries import effective
+from autograder.gradebook.store import Gradebook
 from tests import browser
 from tests.labs import shown, wait
 from tests.marking import CLASS, CODE, SOFTMAX, checks, desk_of, graded, write
@@ -183,6 +184,19 @@ def test_two_markers_on_one_answer(desk: Desk, visit: Any) -> None:
     second.run("document.getElementById('points-put').click()")
     wait(second, f"{of('total')} === '3/4'")
     assert [one.value for one in desk.results.entries.history("dan", SOFTMAX)] == [1.0, 3.0]
+
+
+def test_what_was_typed_outlives_what_came_in_between(desk: Desk, visit: Any) -> None:
+    """results that were graded anew are told and shown, the words still stand, and are kept at the second try"""
+    tab = visit(answer(desk, "eve"))
+    fill(tab, "comment", "Nearly.")
+    with Gradebook(desk.results.file) as book:
+        book.add(graded("eve", SOFTMAX, checks("passed", "passed"), "# anew\n")[0])
+    tab.run("document.getElementById('comment-put').click()")
+    wait(tab, f"{of('told')}.includes('eve was graded anew in between') && {of('total')} === '4/4'")
+    assert tab.run("document.getElementById('comment').value") == "Nearly."
+    tab.run("document.getElementById('comment-put').click()")
+    wait(tab, "document.querySelector('.history').textContent.includes('Nearly.')")
 
 
 def test_no_request_of_the_anonymous_view_holds_a_name(desk: Desk, visit: Any) -> None:
