@@ -73,6 +73,7 @@ def test_questions_after_identity(test, kept):
         ("s = Stack(x)\nx.append(1)\nassert s.size == 2", "what `s` keeps of `x`"),
         ("out = f(x)\nout[0] = 9\nassert x[0] == 3", "what `out` keeps of `x`"),
         ("out = f(x)\nx[0] = 9\nassert out[0] == 3", "what `out` keeps of `x`"),
+        ("f.clear()\nassert g(x) == 1", "changes a copy of `f`"),
         ("x.append(2)\nout = f(x)\nassert out == [1, 2, 3]", ""),
         ("out = f(x)\nx.append(2)\nassert f(x) == [1, 2, 3]", ""),
         ("s = Stack(x)\nassert s.size == 2\nassert x == before", ""),

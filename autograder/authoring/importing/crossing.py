@@ -27,9 +27,11 @@ _APART = {
     "printed": "looks at what is printed: let the function return the text, and compare that",
     "patched": "puts something else in the place of what the student wrote, which the student's process does not see: "
     "use @forbids or @misconception, or pass the function as an argument",
+    "skipped": "is marked as one that is skipped or fails: take the mark away to have it",
     "parameters": "is of a fixture with parameters: write its cases into @pytest.mark.parametrize of the test",
     "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
 }
+SKIPPED = "__skipped__"  #: the body of a test that its author leaves out
 _NAMES = {
     **dict.fromkeys(("open", "os", "pathlib", "Path", "shutil", "tempfile", "tmp_path", "tmpdir", "glob"), "file"),
     **dict.fromkeys(("plt", "matplotlib", "sns", "seaborn", "plotly", "fig", "ax", "axes", "PlotChecker"), "plot"),
@@ -38,6 +40,7 @@ _NAMES = {
     **dict.fromkeys(("capfdbinary", "capsysbinary", "redirect_stderr"), "printed"),
     **dict.fromkeys(("patch", "mock", "MagicMock", "monkeypatch", "mocker"), "patched"),
     "request": "parameters",
+    SKIPPED: "skipped",
     **dict.fromkeys(("inspect", "getsource", "dis"), "source"),
 }
 _ATTRIBUTES = {
@@ -286,6 +289,11 @@ def _patched(tree: ast.Module, put: set[str], world: World) -> str:
     """Return what is said of a test that puts something in the place of what the student wrote."""
     patched = (put & world.read) | {name for name in put & world.own if world.kinds.get(name) != "value"}
     deleted = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)} & world.own
+    stored = {
+        root(n) for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store | ast.Del)
+    }
+    if poked := stored & world.own - put:
+        return f"`{min(poked)}`: {_APART['globals']}"
     return f"`{min(patched | deleted)}`: {_APART['patched']}" if patched | deleted else ""
 
 
@@ -352,7 +360,7 @@ def _looks_elsewhere(tree: ast.Module, world: World) -> str:
             if absent := _absent(node):
                 return absent
         if isinstance(node, ast.Name) and node.id in _NAMES and (node.id not in world.own or node.id == "ax"):
-            return f"`{node.id}`: {_APART[_NAMES[node.id]]}"
+            return _APART["skipped"] if node.id == SKIPPED else f"`{node.id}`: {_APART[_NAMES[node.id]]}"
         if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
             return f"`.{node.attr}`: {_APART[_ATTRIBUTES[node.attr]]}"
     return ""

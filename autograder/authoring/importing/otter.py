@@ -18,6 +18,15 @@ from .pictures import pasted
 _MARK = re.compile(r"BEGIN SOLUTION|# *SOLUTION")
 
 
+#: a doctest shows what a call prints, and what it returns
+_SHOWN = """import io
+from contextlib import redirect_stdout
+shown_ = io.StringIO()
+with redirect_stdout(shown_):
+    answer_ = {call}
+assert (shown_.getvalue() + ('' if answer_ is None else repr(answer_))).rstrip() == {want!r}"""
+
+
 def assignments(path: Path) -> list[Assignment]:
     """Read an assignment: the folder that holds its solution and its tests.
 
@@ -168,5 +177,7 @@ def _shows(expression: ast.expr, want: str) -> str:
     try:
         ast.literal_eval(want)
     except (SyntaxError, ValueError):
+        if isinstance(expression, ast.Call):
+            return _SHOWN.format(call=text, want=want)
         return f"assert repr({text}) == {want!r}"
     return f"assert {text} == {want}"

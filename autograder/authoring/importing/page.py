@@ -315,7 +315,8 @@ def _tried(
                 kept.append(again)
                 continue
             said = f"its own solution does not pass it here: {why or 'it did not run'}; {_to_do(why)}"
-            outcome.left.append((test.cell.name, test.points, said))
+            shown = ", its shown part" if test.cell.hidden and not test.hidden else ""
+            outcome.left.append((test.cell.name + shown, test.points, said))
         elif test.name in free:
             outcome.left.append(
                 (test.cell.name, test.points, "passes although nothing is written yet: let it call what students write")

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from ...errors import CourseError
 from .beside import beside, named_in
+from .crossing import SKIPPED
 from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
 
 MAKES = "make_"  #: what the function of a fixture is called by
 _PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
+_SKIPS = re.compile(r"mark\.(skip|skipif|xfail)\b|unittest\.(skip|expectedFailure)")
 _BEFORE_EACH = frozenset({"setUp", "setup_method", "setUpClass", "setup_class"})
 
 
@@ -204,6 +206,11 @@ def _test(
     for depth, line in enumerate(cases.splitlines()):
         text = "\n".join(f"    {one}" if one else one for one in text.splitlines())
         text = f"{line}\n{text}" if depth >= 0 else text
+    if any(
+        re.search(r"mark\.(skip|skipif|xfail)\b|unittest\.(skip|expectedFailure)", ast.unparse(d))
+        for d in node.decorator_list
+    ):
+        text = SKIPPED
     first = [f"{MAKES}{name}()" for name in always if name not in wanted] + _asked_for(wanted)
     text = "\n".join([*first, text])
     return Cell("test", f"{before}{node.name}", text, points, title=title)

@@ -27,6 +27,7 @@ _WHAT_TO_DO = (
     f"every answer crosses as a copy, so this cannot be asked and is taken out{REST_STAYS}. To see that "
     "an argument is left alone, compare it afterwards with a copy made before: `assert x == before`"
 )
+_COPY = "changes a copy of `{name}`; what the student's process holds stays as it is there"
 _KEPT = (
     "what `{kept}` keeps of `{name}` is a copy of it in the student's process, so a change of the one is not seen in "
     "the other here: let a function of the student's do both and return what is to be compared"
@@ -180,6 +181,8 @@ class _Flow:
         changed: dict[str, str] = {}  # a name: which other was changed meanwhile
         notes: dict[str, None] = {}
         for unit, now in zip(self.units, self.hands, strict=True):
+            for name in sorted(_changed(unit, self.objects) & (self.own - self.classes)):
+                notes[f"`{_short(unit)}`: {_COPY.format(name=name)}"] = None
             if isinstance(unit, ast.Assign) and now:
                 for name in bound(unit) & self.answers:
                     shares[name] = now - {name}
