@@ -18,6 +18,7 @@ from typing import Any
 
 TAKEN_SECONDS = 1.0  #: that a helper has to say that it takes a command; one that is busy does not
 TAKEN, REFUSED = b"y", b"n"
+INTERRUPTED = 130  #: exit code of a command that Ctrl-C ended
 MODULE = "autograder.cli.helper"  #: what is run as one
 #: options with which a command wants its own process: a debugger at its terminal, or none left behind
 _ALONE = {"--debug", "--no-helper", "--help", "-h"}
@@ -84,6 +85,8 @@ def run_there(arguments: list[str]) -> int | None:
         return _ask(place, arguments, folder) if place is not None and place.exists() else None
     except (OSError, ValueError):
         return None
+    except KeyboardInterrupt:  # the line is closed, by which the command there ends
+        return INTERRUPTED
 
 
 def _is_workspace(folder: Path) -> bool:

@@ -117,12 +117,14 @@ def test_who_hangs_up_ends_the_command_and_a_change_ends_the_helper(place, runni
     loop = place / "ws" / "exercises" / "s3_neural_networks" / "losses.py"
     loop.write_text("open('begun', 'w').close()\nwhile True: pass\n")
     command = [sys.executable, "-c", ENTRY, "check", "losses"]
-    caller = subprocess.Popen(command, cwd=place / "ws", env=environment(place), stdout=subprocess.DEVNULL)
+    caller = subprocess.Popen(
+        command, cwd=place / "ws", env=environment(place), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     me = psutil.Process(running.pid)
     before = len(me.children())  # its template
     until(lambda: len(me.children()) > before)
     caller.send_signal(signal.SIGINT)
-    caller.wait(WAIT)
+    assert (caller.communicate(timeout=WAIT)[1], caller.returncode) == (b"", 130)  # as without a helper
     running.wait(WAIT)  # a template may have been asked something whose answer nobody read
     loop.unlink()
     again = start(place)

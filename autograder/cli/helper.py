@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..helper import REFUSED, TAKEN, TAKEN_SECONDS, fingerprint, place_of
+from ..helper import INTERRUPTED, REFUSED, TAKEN, TAKEN_SECONDS, fingerprint, place_of
 
 if TYPE_CHECKING:
     from ..sandbox.host.forked import Template
@@ -186,7 +186,7 @@ class Helper:
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
         except KeyboardInterrupt:
-            code = 130
+            code = INTERRUPTED
         except BaseException:
             import traceback
 
