@@ -392,6 +392,7 @@ def test_pytest_files(course, tmp_path):
         "test_patched": "`monkeypatch`", "test_later": "is marked as one that is skipped or fails",
     }  # fmt: skip
     assert load(course).exercises[outcome.address].points == 6
+    assert "from autograder.checking import plain, points, printed_by\n" in course.check(outcome.address).read_text()
 
 
 CONFTEST = """import pytest

@@ -65,7 +65,7 @@ def checks_text(assignment: Assignment, tests: list[Test], world: World, *, told
     imports = [text for text in statements if text.startswith(("import ", "from "))]
     others = [text for text in statements if text not in imports]
     code = "\n".join([*blocks, *others])
-    ours = ["points", *(name for name in (*TAKEN, PAGE_FILE) if re.search(rf"\b{name}\(", code))]
+    ours = [name for name in (*TAKEN, PAGE_FILE) if re.search(rf"\b{name}\(", code)]
     head = [
         f'"""What {assignment.title} asks for: the tests of {assignment.source.name}, asked from the judge."""'.replace(
             "\\", "/"
