@@ -160,7 +160,8 @@ def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) 
     out = console()
     for number, group in enumerate(found, 1):
         names = ", ".join(group.students[:5]) + (" …" if len(group.students) > 5 else "")
-        head = f"{number}. {len(group.students)} submissions answer alike"
+        one = len(group.students) == 1
+        head = f"{number}. {'1 submission answers so' if one else f'{len(group.students)} submissions answer alike'}"
         out.print(Text(f"{head} ({printable(names, 200)}): {', '.join(group.checks)}", style="bold"))
         for call, got, expected, difference in group.calls:  # a large value is cut before it differs from another
             told = difference or f"gave  {got}" + (f"  not  {expected}" if expected else "")
@@ -169,7 +170,8 @@ def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) 
         out.print(Text(f"    {group.entry}"))
         for line in group.code.splitlines():
             out.print(Text(f"    {printable(line)}"))
-    out.print(f"{count} groups of {handed} submissions of {exercise.address} that no misconception names", markup=False)
+    groups, of = counted(count, "group"), counted(handed, "submission")
+    out.print(f"{groups} of {of} of {exercise.address} that no misconception names", markup=False)
 
 
 FORMATS = ("nbgrader", "otter", "pytest")

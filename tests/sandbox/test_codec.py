@@ -723,13 +723,15 @@ def test_a_forged_view_cannot_reach_beyond_its_bytes():
         lambda v: v["t"].loc.__setitem__((0, "n"), 9),
         lambda v: v["t"].__setattr__("columns", ["m"]),
         lambda v: v["r"].__setitem__(0, 9.0),
+        lambda v: setattr(v["r"], "name", "new"),
+        lambda v: setattr(v["t"].index, "name", "new"),
     ],
 )
 def test_any_change_in_place_is_seen(alter):
     """an alteration of a tensor, array, table, container or generator is noticed; looking alone is none"""
     value = {"x": torch.ones(3), "a": np.zeros(2), "l": [1, 2], "d": {"k": 1}, "g": torch.Generator()}
     value |= {"s": {1}, "q": deque([1]), "c": Counter("a"), "t": pandas.DataFrame({"n": [1, 2]})}
-    value |= {"r": pandas.Series([1.0, 2.0])}
+    value |= {"r": pandas.Series([1.0, 2.0]), "odd": pandas.DataFrame({math.nan: [math.nan], "name": [None]})}
     reader = decoder(encode(value, strided=True), strided=True)
     got = reader.value()
     assert got["x"].sum() == 3

@@ -469,14 +469,17 @@ def _altered(value: Any, before: Any) -> bool:
 
 def _same_table(value: Any, before: Any) -> bool:
     """Tell whether a table of pandas is as it was: entries, dtypes, names and their order."""
-    series = not hasattr(value, "columns")
-    names = (lambda t: (t.name, list(t.index.names))) if series else (lambda t: (list(t.columns), list(t.index.names)))
-    return bool(
-        value.shape == before.shape
-        and names(value) == names(before)
-        and value.index.equals(before.index)
-        and value.equals(before)
-    )
+    axes = ("index", "columns") if before.ndim > 1 else ("index",)
+    try:
+        return bool(
+            value.shape == before.shape
+            and all(getattr(value, axis).equals(getattr(before, axis)) for axis in axes)
+            and all(list(getattr(value, axis).names) == list(getattr(before, axis).names) for axis in axes)
+            and (before.ndim > 1 or value.name == before.name)
+            and value.equals(before)
+        )
+    except Exception:  # what pandas cannot compare with what it was is not that any more
+        return False
 
 
 def _overwritten(storage: torch.UntypedStorage, before: bytes | memoryview | None) -> bool:
