@@ -17,7 +17,7 @@ from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.problem import StudentProblem
 from autograder.text import told
 
-EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=1.0)
+EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=0.5)  # many here use it up
 MakeExam = Callable[..., Exam]
 
 
@@ -308,7 +308,7 @@ def test_a_timeout_says_where_it_was(make_exam, source, says):
 
 def test_processor_time_counts_not_the_clock(make_exam):
     """half of the limit computed, more than the limit slept: in time; a sleep of hours is not"""
-    slow = "import time\ndef f(x):\n    time.sleep(1.5)\n    return 2 * x\n"
+    slow = "import time\ndef f(x):\n    time.sleep(0.75)\n    return 2 * x\n"
     assert run(make_exam(slow), doubles).status == "passed"
-    busy = "import time\ndef f(x):\n    end = time.process_time() + 1.6\n    while time.process_time() < end: pass\n    return 2 * x\n"
+    busy = "import time\ndef f(x):\n    end = time.process_time() + 0.8\n    while time.process_time() < end: pass\n    return 2 * x\n"
     assert run(make_exam(busy), doubles).status == "timeout"

@@ -114,7 +114,7 @@ def test_an_evening_in_the_terminal(space, tmp_path):
     """the stub at once, a wrong save with its diagnosis, a right one, keys in between, q to leave"""
     work, _ = space
     lesson = trees(tmp_path / "course").lesson(PAGE)
-    lesson.write_text(lesson.read_text().replace("seconds = 20", "seconds = 3"))  # the loop below is waited for
+    lesson.write_text(lesson.read_text().replace("seconds = 20", "seconds = 1"))  # the loop below is waited for
     screen = Screen(work.root, tmp_path / "course")
     try:
         assert "missing" in screen.until("[q]uit")
