@@ -14,7 +14,9 @@ from hypothesis import settings
 
 from autograder.course import trees
 from autograder.course.trees import Trees
-from autograder.sandbox.host.base import Limits
+from autograder.judging import judge
+from autograder.sandbox.host import start
+from autograder.sandbox.host.base import Limits, WorkerSource
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
@@ -26,6 +28,8 @@ os.environ["GRADUS_NO_HELPER"] = "1"  # no test leaves a process behind
 
 #: makes a worker that holds a source, ready for one check
 MakeStudent = Callable[..., Student]
+#: the warm template of a level
+TemplateOf = Callable[..., Template]
 
 
 TESTS = Path(__file__).parent
@@ -75,28 +79,43 @@ def _usual_course() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template_of() -> Iterator[Callable[[str], Template]]:
-    """The warm template of a level of isolation, started when it is first asked for."""
-    started: dict[str, Template] = {}
+def template_of() -> Iterator[TemplateOf]:
+    """The warm template of a level of isolation (and of modules it holds), started when it is first asked for."""
+    started: dict[tuple[str, tuple[str, ...]], Template] = {}
 
-    def get(level: str) -> Template:
-        if level not in started:
-            started[level] = Template(level)
-        return started[level]
+    def get(level: str, needs: tuple[str, ...] = ()) -> Template:
+        if (level, needs) not in started:
+            started[level, needs] = Template(level, needs)
+        return started[level, needs]
 
     yield get
     for template in started.values():
         template.close()
 
 
+@pytest.fixture
+def warm(template_of: TemplateOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine have forks of the session's templates where it starts one: each would import torch for a second.
+
+    A judge that is a process of its own starts its own, since two may not ask on one line.
+    """
+    here, real = os.getpid(), start.start_template
+
+    def forked(level: str, needs: tuple[str, ...] = (), *, many: bool = False) -> WorkerSource:
+        return template_of(level, needs).split() if os.getpid() == here else real(level, needs, many=many)
+
+    monkeypatch.setattr(start, "start_template", forked)
+    monkeypatch.setattr(judge, "start_template", forked)
+
+
 @pytest.fixture(scope="session")
-def plain_template(template_of: Callable[[str], Template]) -> Template:
+def plain_template(template_of: TemplateOf) -> Template:
     """The template whose workers have limits only."""
     return template_of("plain")
 
 
 @pytest.fixture(scope="session")
-def best_template(template_of: Callable[[str], Template]) -> Template:
+def best_template(template_of: TemplateOf) -> Template:
     """The template of the strongest level that works here."""
     return template_of(best_level())
 

@@ -6,6 +6,7 @@ more of them than the suite does.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import random
@@ -22,9 +23,12 @@ from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings, Submission, Syllabus
 from autograder.running.pool import grade_many
+from autograder.sandbox.host.forked import Template
 from tests.helpers import CHECKS, PAGE, ROOT, make_course, page
 from tests.misbehaviour import course as steps
 from tests.misbehaviour import files
+
+pytestmark = pytest.mark.usefixtures("warm")
 
 CLASSES = int(os.environ.get("GRADUS_CLASSES", "1"))
 SIZE = 9  #: submissions of a class
@@ -139,7 +143,15 @@ def told(grade: Grade) -> Grade:
     return replace(grade, seconds=0.0, checks=checks)
 
 
-def assert_alike(course: Syllabus, trees: Trees, several: list[Submission], draw: random.Random) -> None:
+@pytest.fixture
+def assert_alike(template_of: Callable[..., Template]) -> Callable[..., None]:
+    """What is asked of a class."""
+    return functools.partial(_assert_alike, template_of)
+
+
+def _assert_alike(
+    template_of: Callable[..., Template], course: Syllabus, trees: Trees, several: list[Submission], draw: random.Random
+) -> None:
     """Each is graded as it is alone by a judge without memory: in any order, and by two judges."""
     alone: dict[str, Grade] = {}
     found: list[tuple[str, Grade]] = []
@@ -160,14 +172,15 @@ def assert_alike(course: Syllabus, trees: Trees, several: list[Submission], draw
 
     collect(trees, [several[0].exercise], loop)
     order = draw.sample(several, len(several))
-    found += [("two judges", told(grade)) for grade in grade_many(order, course, trees, SETTINGS, jobs=2)]
+    template = template_of("plain", course.exercises[several[0].exercise].needs)
+    found += [("two judges", told(g)) for g in grade_many(order, course, trees, SETTINGS, jobs=2, template=template)]
     for how, grade in found:
         assert grade == alone[grade.student], f"{grade.student}, {how}"
 
 
 @pytest.mark.parametrize("number", range(CLASSES))
 @pytest.mark.parametrize("made", [scaled_class, steps_class])
-def test_any_class_in_any_order(made: Callable, number: int, tmp_path: Path):
+def test_any_class_in_any_order(assert_alike: Callable, made: Callable, number: int, tmp_path: Path):
     """status, points, messages, diagnoses and notes of everybody are those of whoever is graded alone"""
     course, trees, pool = made(tmp_path)
     draw = random.Random(number)
@@ -176,7 +189,7 @@ def test_any_class_in_any_order(made: Callable, number: int, tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", ["softmax", "regression_losses", "gradient_descent", "convolution", "csv_loading"])
-def test_a_realistic_class_in_any_order(name: str):
+def test_a_realistic_class_in_any_order(assert_alike: Callable, name: str):
     """known and unknown mistakes, first drafts, right ways written anew: each has the grade that it has alone"""
     spec = importlib.util.spec_from_file_location("realistic_class", ROOT / "benchmarks" / "class.py")
     benchmark = importlib.util.module_from_spec(spec)
@@ -190,7 +203,7 @@ def test_a_realistic_class_in_any_order(name: str):
     assert_alike(course, places, several, draw)
 
 
-def test_the_neighbours_of_the_worst(tmp_path: Path):
+def test_the_neighbours_of_the_worst(assert_alike: Callable, tmp_path: Path):
     """among who ends in a check that makes a verdict of it, who has no names, and who counts, the honest stay honest"""
     course, trees, pool = scaled_class(tmp_path)
     by_name = {one.student: one for one in pool}

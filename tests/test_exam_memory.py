@@ -22,6 +22,8 @@ from autograder.sandbox.host.problem import StudentProblem
 from autograder.text import told
 from tests.helpers import CHECKS, PAGE, make_course, page
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 EXERCISE = Exercise("one/page", "A page", points=3.0, seconds=2.0)
 Graded = Callable[..., CheckResult]
 

@@ -11,6 +11,8 @@ from autograder.judging.judge import Judge
 from autograder.model import Settings, Submission
 from autograder.running.pool import collect
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 SEEDS = 6
 #: checks whose inputs were once drawn so that a mistake showed with some seeds only
 ONCE_BY_LUCK = {
