@@ -34,6 +34,7 @@ MOST_WAITING = 1000  #: messages of a page that wait: of a flood the oldest are 
 LONGEST_SECONDS = 5.0  #: that an exchange waits for a message
 LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the time waits
 
+LOOK_EVERY = 0.3  #: seconds
 ENDED_ITS_PARENT = _("the code ended the process that starts its workers")  #: in English here, said where it is shown
 _SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
 
@@ -57,10 +58,12 @@ class Loop:
 
     Args:
         job: does the work; what it raises ends the loop, and the page is told.
+        look: is called now and then, between two exchanges.
     """
 
-    def __init__(self, lab: Lab, outbox: Box, job: Callable[[Loop], None]):
+    def __init__(self, lab: Lab, outbox: Box, job: Callable[[Loop], None], look: Callable[[], None] = lambda: None):
         self.lab, self.outbox = lab, outbox
+        self._look, self._looked = look, time.monotonic()
         self._job = job
         self._waiting: deque[Message] = deque(maxlen=MOST_WAITING)
         self._told = threading.Event()
@@ -88,6 +91,11 @@ class Loop:
     def join(self, seconds: float) -> bool:
         """Wait so long for its end; has it come?"""
         self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether it has come to its end."""
         return not self._thread.is_alive()
 
     # -- for the job -----------------------------------------------------------------------------
@@ -131,6 +139,9 @@ class Loop:
             if self.stopped or self._spoiled:
                 student.channel.deadline = time.monotonic()  # whatever is made of the exception over there
                 raise Stopped
+            if time.monotonic() - self._looked > LOOK_EVERY:
+                self._look()
+                self._looked = time.monotonic()
             time.sleep(max(0.0, self._asked + LEAST_SECONDS - time.monotonic()))
             self._asked = time.monotonic()
             if frame is not None:

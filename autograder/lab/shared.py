@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from ..course.trees import Trees
@@ -44,6 +45,18 @@ class Lab:
                 yours = _saying(("unreadable", f"{path.name}: {getattr(error, 'strerror', None) or error}"))
             course = [] if without else [self.trees.solution(address).read_text(encoding="utf-8")]
             found[address] = {"yours": yours, "course": course}
+        return found
+
+    def stamps(self, addresses: list[str]) -> dict[str, tuple[tuple[str, int, int], ...]]:
+        """Return for each page something that differs when its file was saved, began or went away."""
+        found = {}
+        for address in addresses:
+            files = []
+            for name in (f"exercises/{address}.py", f"notebooks/{address}.ipynb"):
+                with contextlib.suppress(OSError):
+                    status = (self.workspace.root / name).stat()
+                    files.append((name, status.st_mtime_ns, status.st_size))
+            found[address] = tuple(files)
         return found
 
     def tell_all(self, message: Message) -> None:

@@ -181,7 +181,7 @@ def test_kernels(lab: Lab, visit: Any) -> None:
 
 
 def test_a_wrong_conv2d_is_told_and_replaced(lab: Lab, visit: Any) -> None:
-    """By the course's, with the card of the check that catches it; saved right, it is one's own again."""
+    """By the course's, with the card of the check that catches it; saved right, with another, it is one's own."""
     save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "out = (w.flatten(1) @ columns) / 0")
     tab = visit("convolution/")
     wait(tab, f"{of('kernel-problem')}.includes('your conv2d: gave numbers that are NaN or infinite')", 180)
@@ -191,8 +191,10 @@ def test_a_wrong_conv2d_is_told_and_replaced(lab: Lab, visit: Any) -> None:
     save(lab, CONVOLUTION, "out = w.flatten(1) @ columns", "while True: pass\n    out = 0")
     wait(tab, f"{of('trouble')}.includes('timeout')", 180)
     wait(tab, f"{of('owner-conv2d')} === 'the course’s' && {of('kernel-problem')} === ''")
-    save(lab, CONVOLUTION)
-    wait(tab, f"{of('owner-conv2d')} === 'yours'", 180)
+    for page in (CONVOLUTION, DIGITS):
+        save(lab, page)
+    wait(tab, f"{of('owner-conv2d')} === 'yours'", 30)
+    put_back(lab, DIGITS)
 
 
 def test_a_digit(lab: Lab, visit: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,9 @@ class ConvolutionSession:
         self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
         self._doubted: set[str] = set()  # pages that a judge was asked about
         self._closed = False
+        self._pages = [page for page in PAGES if page in lab.syllabus.exercises]
+        self._stamps = lab.stamps(self._pages)
+        self._looking = threading.Lock()
         lab.answers.listeners.add(self)
         self._loop = self._begin()
         with lab.answers.progress() as kept:
@@ -70,7 +74,7 @@ class ConvolutionSession:
         outbox.say(m.Files(files_of(lab.workspace.root), [name for name in MISSIONS if name in done]))
 
     def _begin(self) -> Loop:
-        return Loop(self._lab, _Ear(self._outbox, self._ended, self._shown), self._job)
+        return Loop(self._lab, _Ear(self._outbox, self._ended, self._shown), self._job, self._look)
 
     def _job(self, loop: Loop) -> None:
         student = loop.worker(SOURCES, seconds=SECONDS)
@@ -82,7 +86,7 @@ class ConvolutionSession:
         """Return the sources, the digits, or weights."""
         kind, _, rest = str(name).partition(" ")
         if kind == "parts":
-            found = self._lab.parts([page for page in PAGES if page in self._lab.syllabus.exercises])
+            found = self._lab.parts(self._pages)
             return {page: {**one, "yours": []} if page in self._left else one for page, one in found.items()}
         if kind == "digits":
             return _digits()
@@ -133,9 +137,20 @@ class ConvolutionSession:
 
     def asked(self, saved: Saved, now: bool) -> None:
         """Take what was saved at once, before the judge has answered."""
-        page = saved.exercise.address
-        if now and page in PAGES:
-            self._left.discard(page)
+        self._look()
+
+    def _look(self) -> None:
+        """Take what was saved: the watch tells of one file alone where several were saved at once."""
+        with self._looking:
+            now = self._lab.stamps(self._pages)
+            saved = {page for page in self._pages if now[page] != self._stamps[page]}
+            self._stamps = now
+        if not saved or self._closed:
+            return
+        self._left -= saved
+        if self._loop.ended:  # for good
+            self._loop = self._begin()
+        else:
             self._loop.tell(m.Reload())
 
     def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...course.trees import Trees
 from .inside.names import PAGES
@@ -34,12 +33,6 @@ def own_sources(lab: Lab) -> dict[str, tuple[str, ...]]:
     return {address.rpartition("/")[2]: tuple(one["yours"]) for address, one in found.items() if one["yours"]}
 
 
-def stamp(lab: Lab) -> tuple[tuple[str, int, int], ...]:
+def stamp(lab: Lab) -> Any:
     """Return something that differs when one of the student's files was saved, began or went away."""
-    found = []
-    for address in addresses(lab):
-        for name in (f"exercises/{address}.py", f"notebooks/{address}.ipynb"):
-            with contextlib.suppress(OSError):
-                status = (lab.workspace.root / name).stat()
-                found.append((name, status.st_mtime_ns, status.st_size))
-    return tuple(found)
+    return lab.stamps(addresses(lab))
