@@ -106,7 +106,7 @@ def _is_a(thing: Any, kind: Any) -> bool:
         return isinstance(thing, kind)
     kind = getattr(getattr(kind, "__wrapped__", None), "__self__", kind)  # as `plain` returns it
     if not (isinstance(kind, Handle) and kind._is("class") and len(kind._info) > 2):
-        raise TypeError("isinstance() arg 2 must be a class of the student's")
+        raise CheckFailure("what should be a class is none")
     full = next(iter(kind._info[2]), "")
     if isinstance(thing, Handle):
         return full in thing._info[2]
