@@ -19,6 +19,8 @@ from autograder.judging.judge import Judge
 from autograder.model import Settings, Submission
 from autograder.running.pool import collect
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 SEEDS = (3, 4)
 
 

@@ -16,6 +16,8 @@ from autograder.model import CheckResult, Settings, Submission
 from autograder.running.pool import grade_here
 from tests.helpers import GOOD, PAGE, make_course
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 SOLUTION = '''# %%
 import torch
 

@@ -15,6 +15,8 @@ from autograder.model import Grade, Settings, Submission
 from autograder.text import told
 from tests.helpers import PAGE, make_course, page
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 CHECKS = '''
 import torch
 from autograder.checking import assert_same, points

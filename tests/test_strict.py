@@ -10,6 +10,8 @@ from autograder.model import Settings, Submission
 from autograder.running.pool import collect
 from tests.helpers import PAGE, make_course, page
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 CHECKS = '''
 """Checks of a page with two functions, of which one is written by hand."""
 

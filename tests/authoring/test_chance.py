@@ -13,6 +13,8 @@ from autograder.judging.judge import Judge
 from autograder.model import CheckResult, Failure, Settings
 from tests.helpers import CHECKS, LESSON, PAGE, WRONG, make_course, page
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 SEEDS = 10
 #: its one entry is negative at some seeds only
 LUCKY = '''

@@ -24,6 +24,8 @@ from autograder.sandbox.host.heard import Heard
 from autograder.sandbox.wire.codec import RemoteException
 from tests.helpers import PAGE, make_course, page
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.complex_numbers(),
     lambda inner: (
