@@ -313,6 +313,29 @@ def test_training_one_s_own_digits(lab: Lab, visit: Any) -> None:
     browser.keep(phone, "lab-convolution-phone")
 
 
+def test_a_network_that_cannot_be_trained(lab: Lab, visit: Any) -> None:
+    """It is named alone: one's own conv2d goes on, and the next save may be trained again"""
+    save(lab, CONVOLUTION)
+    (lab.workspace.hidden / "lab" / "digits.pt").unlink(missing_ok=True)  # of an earlier training
+    tab = visit("convolution/")
+    for old, new, words in (
+        ("def __init__(self) -> None:", "def __init__(self, width) -> None:", "your DigitClassifier: TypeError"),
+        (
+            "    epochs = max(",
+            "    raise ValueError('no way')\n    epochs = max(",
+            "your train_digits: ValueError: no way",
+        ),
+    ):
+        tab.run("document.getElementById('training-words').textContent = ''")
+        save(lab, DIGITS, old, new)
+        wait(tab, f"{of('training-words')}.includes('not trained yet')")
+        click(tab, "train")
+        wait(tab, f"{of('trouble')}.startsWith({words!r}) && !document.getElementById('train').disabled")
+        wait(tab, f"{of('owner-conv2d')} === 'yours'")
+    put_back(lab, DIGITS)
+    put_back(lab, CONVOLUTION)
+
+
 def test_the_missions_see_what_they_should(visit: Any) -> None:
     """Each mission's function is true of what does it, and false of what nearly does."""
     tab = visit("convolution/")

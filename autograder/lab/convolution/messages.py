@@ -235,9 +235,10 @@ class Sampled(Message, frozen=True):
 
 
 class Nothing(Message, frozen=True):
-    """There is no answer, and why."""
+    """There is no answer, and why; `page` is that of the student's code that failed."""
 
     why: Line
+    page: Name = ""
 
 
 Frame = Parts | Mapped | Read | Field | Training | Judged | Sampled | Nothing

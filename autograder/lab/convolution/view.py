@@ -122,6 +122,8 @@ class ConvolutionSession:
     def _shown(self, frame: Any) -> None:
         """Hear of saves from now on, and ask a judge about a page of the student's that did not do what it should."""
         self._lab.answers.start()  # not before the first picture, which would wait for the judge to warm up
+        if isinstance(frame, m.Nothing) and frame.page in self._pages:
+            self._doubt(frame.page)
         problems = [(frame.problem, frame)] if getattr(frame, "problem", "") else []
         if not problems and not getattr(frame, "pool_problem", ""):
             return

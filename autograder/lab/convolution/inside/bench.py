@@ -253,7 +253,15 @@ class Bench:
         kind, whose = self.parts.find(DIGITS, "DigitClassifier", owner)
         train, trainer = self.parts.find(DIGITS, "train_digits", owner)
         torch.manual_seed(m["seed"])
-        model = kind()
+        try:
+            model = kind()
+            _insist_on_a_network(model)
+            drawn = torch.get_rng_state()
+            watched(model, test_images[:2])
+            torch.set_rng_state(drawn)
+        except RAISED as error:
+            self.refuse("DigitClassifier", error)
+            return
         watch = Watch(self, model, (train_images[:300], train_labels[:300]), (test_images, test_labels))
         hook = model.register_forward_pre_hook(watch.look)
         stopped = False
@@ -261,6 +269,9 @@ class Bench:
             train(model, train_images.clone(), train_labels.clone(), m["seed"])
         except Stop:
             stopped = True
+        except RAISED as error:
+            self.refuse("train_digits", error)
+            return
         finally:
             hook.remove()
         if whose == "yours":  # a network of the course's trained here is there until the page is left
@@ -271,6 +282,11 @@ class Bench:
         watch.measure(done=True, stopped=stopped, trainer=trainer)
         self.tell_parts()
         self.on_judge({**m, "owner": whose})
+
+    def refuse(self, name, error):
+        """Say that a part of the digits' page failed, and that nothing is trained."""
+        self.show("nothing", why=f"your {name}: {_why(error)}"[:400], page=DIGITS)
+        self.tell_parts()
 
     def on_stop(self, m):
         """Do nothing: nothing is trained now."""
@@ -321,7 +337,7 @@ class Bench:
         try:
             model = kind()
         except RAISED as error:
-            self.show("nothing", why=f"your DigitClassifier: {_why(error)}"[:400])
+            self.refuse("DigitClassifier", error)
             return
         try:
             model.load_state_dict(self.weights(f"file {m['name']}", model))
@@ -420,9 +436,16 @@ def watched(model, images, grad=False):
     return logits, maps[:LAYERS]
 
 
+def _insist_on_a_network(value):
+    if not isinstance(value, torch.nn.Module):
+        raise Wrong("is no torch.nn.Module")
+
+
 def _tensor(value, shape):
     if not isinstance(value, torch.Tensor):
         raise Wrong(f"gave a {type(value).__name__}, no tensor")
+    if value.is_complex():
+        raise Wrong("gave complex numbers")
     if tuple(value.shape) != tuple(shape):
         raise Wrong(f"gave the shape {tuple(value.shape)} where {tuple(shape)} is meant")
     if not torch.isfinite(value.detach().float()).all():
