@@ -470,6 +470,9 @@ def test_named_tuples_and_indexes(strided):
     assert (a.x, a.y, b.x) == (1, [2.0], 3)
     assert type(a) is type(b)
     assert a == (1, [2.0])
+    told = over(torch.nn.Linear(2, 1).load_state_dict({}, strict=False), strided)  # its name begins with _
+    assert told.missing_keys == ["weight", "bias"]
+    assert over(type("class", (Point,), {})(1, 2), strided) == (1, 2)
     for index in (
         pandas.Index(["a", "b"], name="who"), pandas.RangeIndex(3), pandas.to_datetime(["2024-01-01", "2024-01-02"]),
         pandas.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["letter", None]),

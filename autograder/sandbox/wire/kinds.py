@@ -98,10 +98,18 @@ def _fits(fields: Any) -> bool:
     return (
         type(fields) is tuple
         and 0 < len(fields) <= MAX_FIELDS
-        and all(
-            type(f) is str and f.isidentifier() and not iskeyword(f) and f[0] != "_" and len(f) < 100 for f in fields
-        )
+        and all(_is_name(field) and field[0] != "_" for field in fields)
     )
+
+
+def _is_name(text: Any) -> bool:
+    """Tell whether a class may have this name: one that begins with an underscore is a library's own, and may."""
+    return type(text) is str and text.isidentifier() and not iskeyword(text) and len(text) < 100
+
+
+def _name_of(kind: type) -> str:
+    name = kind.__name__[:99]
+    return name if _is_name(name) else "Named"
 
 
 def fields_of(value: Any) -> tuple[str, ...]:
@@ -112,7 +120,7 @@ def fields_of(value: Any) -> tuple[str, ...]:
 
 def _named(parts: Any) -> Any:
     name, fields, values = _of(tuple, parts)
-    if not _fits((name,)) or not _fits(fields):
+    if not _is_name(name) or not _fits(fields):
         raise ValueError("a name that is none")
     return _tuple_class(name, fields)(*_of(tuple, values))
 
@@ -144,7 +152,7 @@ KINDS: dict[str, Kind] = {
     "range": Kind(
         lambda value: (value.start, value.stop, value.step) if value[MAX_RANGE:] == range(0) else None, _range
     ),
-    "namedtuple": Kind(lambda value: (type(value).__name__[:99], fields_of(value), tuple(value)), _named),
+    "namedtuple": Kind(lambda value: (_name_of(type(value)), fields_of(value), tuple(value)), _named),
     "Fraction": Kind(lambda value: (value.numerator, value.denominator), _fraction),
     "Decimal": Kind(str, _decimal),
     "date": Kind(date.isoformat, lambda text: date.fromisoformat(_of(str, text))),
