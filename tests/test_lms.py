@@ -327,6 +327,7 @@ def test_moodle_knows_a_student_by_any_name(key):
         ("Teilnehmer,Bewertung\n1,\n", f"has no column {' and '.join(MOODLE_NEEDS)}; download"),
         *((MOODLE.replace(title, "X"), f"has no column {title}; download") for title in MOODLE_NEEDS[::2]),
         (MOODLE.replace("Maximum grade", "Scale"), "has a scale"),
+        (MOODLE.replace("Maximum grade", "Grade"), "has several columns Grade; leave one"),
     ],
 )
 def test_moodle_errors_are_one_line(text, says):

@@ -277,6 +277,13 @@ def test_what_is_in_time_takes_no_free_day():
     assert [(r.slip, r.total) for r in standings(book, {}, policy, COURSE)] == [(0, 10.0), (1, 10.0)]
 
 
+def test_a_free_day_that_spares_nothing_is_kept():
+    """of a page that counts nothing with it and without it"""
+    policy = Policy(late_per_day=0.1, late_days=3, due={"one": DUE}, slip_days=1)
+    book = {("ada", "one/a"): [handed_in(10.0, 9.0)], ("ada", "one/b"): [handed_in(10.0, 1.0, "one/b")]}
+    assert [(r.slip, r.total) for r in standings(book, {}, policy, COURSE)] == [(0, 0.0), (1, 10.0)]
+
+
 def test_free_days_without_end():
     """of slip_days = inf every late page takes what it needs"""
     policy = Policy(late_per_day=0.1, due={"one": DUE}, slip_days=math.inf)

@@ -2,7 +2,8 @@
 
 Texts are compared folded: without case, accents and invisible letters, composed or decomposed alike. A word is covered
 where it is a name, a part of one that is long enough, or stands beside another part of the same name; so are names that
-are joined to others by digits or capitals (``softmaxBob2.py``).
+are joined to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings
+right behind a name, as Chinese and Korean do, a name is covered within a word, too.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ MANY = 3  #: students who share a part of their names, as in student_01, where t
 LONGEST = 2000  #: letters of a name that are looked at
 PARTS = 6  #: of a name of more parts only neighbours are looked for beside each other
 _WORD = re.compile(r"[^\W_]+")
+#: letters of Thai, Lao, Burmese, Korean, Khmer, Japanese and Chinese, folded ones too: no blank ends a name there
+_RUN = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
+)
+#: surname and given name in one, the surname first
+_SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 _UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 #: names of Python and PyTorch that stay where they are called, ``x.max()``, though somebody is called Max
@@ -96,6 +103,9 @@ class Cover:
                 self._several(parts, usual)
         either = "|".join(re.escape(form) for form in sorted(exact, key=len, reverse=True))
         self._exact = re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])") if exact else None
+        words = {word for forms in each for form in forms for word in _running(form)} - usual
+        anywhere = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        self._anywhere = re.compile(anywhere) if words else None
 
     def _whole(self, name: str) -> None:
         if name not in _SHORT and (not name.isdigit() or len(name) >= DIGITS):
@@ -144,6 +154,8 @@ class Cover:
                 yield from self._inside(word, text, at)
         if self._exact is not None:
             yield from (match.span() for match in self._exact.finditer(plain))
+        if self._anywhere is not None:
+            yield from (match.span() for match in self._anywhere.finditer(plain))
 
     def _inside(self, word: re.Match[str], text: str, at: list[int] | range) -> Iterator[tuple[int, int]]:
         """Yield parts of a word that a digit or a capital begins."""
@@ -165,6 +177,14 @@ def _is_called(plain: str, word: re.Match[str]) -> bool:
     return after == "(" or plain[max(0, word.start() - 1) : word.start()] == "."
 
 
+def _running(form: str) -> Iterator[str]:
+    """Yield what of a folded name is covered within words: its parts of two letters or more, and all of them joined."""
+    parts = _WORD.findall(form)
+    for word in {*parts, "".join(parts)}:
+        if _RUN.fullmatch(word) and len(unicodedata.normalize("NFC", word)) > 1:
+            yield word
+
+
 def _forms(name: str) -> Iterator[str]:
     """Yield a name as it may be written, folded: of an address what stands before the @, umlauts as two letters."""
     name = name[:LONGEST]
@@ -177,3 +197,6 @@ def _forms(name: str) -> Iterator[str]:
         apart, joined = apart.replace(letter, two), joined.replace(two, letter)
     yield folded(apart)
     yield folded(joined)
+    if _SURNAME_FIRST.fullmatch(plain):
+        yield folded(plain[1:])
+        yield folded(plain[2:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,6 +20,8 @@ MAX_BYTES = 1 << 20  #: of one message
 MAX_TEXT = 10_000  #: letters of a comment
 KINDS = ("points", "adjust", "question", "item", "unitem", "comment", "excuse")
 VALUED = ("points", "adjust", "question")  #: kinds that are nothing without a number of points
+#: of an entry or a version, as the gradebook can hold it
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -36,7 +38,7 @@ class Edit(_Message, frozen=True, tag="edit"):
     """
 
     page: str
-    students: dict[str, int]
+    students: dict[str, Number]
     kind: str
     value: float | None = None
     key: str = ""
@@ -52,8 +54,8 @@ class Undo(_Message, frozen=True, tag="undo"):
 
     page: str
     student: str
-    number: int
-    seen: int
+    number: Number
+    seen: Number
 
 
 class Write(_Message, frozen=True, tag="rubric"):
@@ -69,7 +71,7 @@ class Write(_Message, frozen=True, tag="rubric"):
     points: float = 0.0
     kind: str = "item"
     gone: bool = False
-    seen: int | None = None
+    seen: Number | None = None
 
 
 class Anew(_Message, frozen=True, tag="again"):

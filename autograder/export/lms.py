@@ -270,6 +270,9 @@ def moodle(
     missing = " and ".join(title for title in MOODLE_NEEDS if title not in head)
     if missing:
         raise GradebookError(f"{name}: has no column {missing}; download the grading worksheet with Moodle in English")
+    twice = [title for title in dict.fromkeys(head) if head.count(title) > 1 and title in _TITLES.values()]
+    if twice:
+        raise GradebookError(f"{name}: has several columns {' and '.join(twice)}; leave one of each")
     if "Scale" in head and "Maximum grade" not in head:
         raise GradebookError(f"{name}: the assignment has a scale, into which Moodle takes no points; give it points")
     grade, feedback = head.index("Grade"), head.index("Feedback comments") if "Feedback comments" in head else None

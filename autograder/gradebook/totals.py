@@ -145,7 +145,8 @@ def _attempt(
         return None, 0.0, 0.0, 0
     _, _, grade, points, lost = max(options, key=lambda option: option[:2])
     used = int(min(free, days_late(policy, deadline, grade.submitted)))
-    return grade, points, lost, used if penalty(policy, deadline, grade.submitted) else 0
+    # a free day that spares nothing, of a page that is too late even so, is left to the next page
+    return grade, points, lost, used if lost < penalty(policy, deadline, grade.submitted) else 0
 
 
 def standings(

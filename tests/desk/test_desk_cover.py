@@ -13,7 +13,7 @@ from autograder.desk.cover import COVER, Cover
 CLASS = [
     ["ada"], ["Müller, Zoë", "zmuel@uni.example"], ["max"], ["Mark Twain"], ["Li, An"], ["x"], ["bo"], ["a.b*c"],
     ["student_01"], ["student_02"], ["student_03"], ["student_04"], ["Łukasz Ødegård"], ["孟子"], ["12"], ["4711"],
-    [""],
+    [""], ["王小明"], ["김민수"], ["佐藤 花子"], ["สมชาย"],
 ]  # fmt: skip
 COVERED = Cover(CLASS)
 
@@ -35,6 +35,9 @@ COVERED = Cover(CLASS)
         ("the student said, student_01", "the student said, •••_•••"),
         ("lukasz odegard", "••• •••"),
         ("孟子 4711 12 14711", "••• ••• 12 14711"),
+        ("王小明说: 作者王小明, 小明写的", "•••说: 作者•••, •••写的"),
+        ("김민수가 민수는 김", "•••가 •••는 김"),
+        ("佐藤花子です 花子さん helloสมชายครับ", "•••です •••さん hello•••ครับ"),
         ("", ""),
     ],
 )

@@ -72,6 +72,21 @@ def test_a_blind_marker_is_not_told_what_the_first_gave(tmp_path: Path) -> None:
             assert not shown(second, other, "bob", "?second=1")["blind"]
 
 
+def test_a_version_that_cannot_be_is_told(running: tuple[Desk, str]) -> None:
+    """a number beyond what the gradebook's file can hold, or below zero, is a line"""
+    desk, address = running
+    bob = desk.ids.of("bob")
+    for number in (2**63, -1):
+        for message in (
+            {"type": "edit", "page": SOFTMAX, "kind": "points", "value": 1, "students": {bob: number}},
+            {"type": "undo", "page": SOFTMAX, "student": bob, "number": 1, "seen": number},
+            {"type": "rubric", "page": SOFTMAX, "key": "a", "text": "a", "seen": number},
+        ):
+            status, told = post(address + "named/edit", message)
+            assert status == 400
+            assert told["told"][0].startswith("not understood: ")
+
+
 @pytest.mark.parametrize("kind", ["points", "adjust", "question"])
 def test_points_need_a_number(running: tuple[Desk, str], kind: str) -> None:
     """none is no zero"""
