@@ -93,7 +93,7 @@ def doubles(student):
         ("import os\ndef f(x): os._exit(0)", "crashed", "ended the whole process (os._exit"),
         ("import os\nos.closerange(3, 256)\ndef f(x): return 2 * x", "crashed", "closed its line to the grader"),
         ("import ctypes\ndef f(x): ctypes.string_at(0)", "crashed", "SIGSEGV"),
-        ("def f(x): return 1 << 70", "malformed", "64 bits"),
+        ("def f(x): return 1 << 70", "failed", "1180591620717411303424"),
         ("def f(x): return x.to_sparse()", "malformed", "sparse"),
         (
             "def f(x): return x.new_zeros(5000, 5000)",

@@ -83,7 +83,7 @@ def test_what_is_in_the_wheel(wheel):
         assert f"autograder/trees/{tree}/{SOFTMAX}.{ending}" in names
     assert f"autograder/pages/{SOFTMAX}/test_softmax.py" in names
     assert not [name for name in names if re.search(r"(^|/)(tests|benchmarks|docs|\.ci|__pycache__)/", name)]
-    assert "gradus = autograder.cli:entry" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "gradus = autograder.door:entry" in wheel.read(f"{info}/entry_points.txt").decode()
     assert sum(entry.compress_size for entry in wheel.infolist()) < 20e6
 
 

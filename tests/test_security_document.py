@@ -121,7 +121,7 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
      f"{DESK}::test_a_roster_brings_further_students_and_names",
      "desk/test_desk_browser.py::test_no_request_of_the_anonymous_view_holds_a_name",
      "desk/test_desk_requests.py::test_an_inbox")),
-    ("It does not find a name of two letters", ("desk/test_desk_hide.py::test_a_name_is_covered_as_a_word",)),
+    ("It does not find a name of two letters", ("desk/test_desk_cover.py::test_a_name_is_covered_as_a_word",)),
     ("With `--anonymous` there is no other view", (f"{DESK}::test_a_desk_without_names_has_no_other_view",)),
     ("Names, code, comments, rubric items", (f"{DESK}::test_nothing_of_a_students_is_markup",
      "desk/test_desk_browser.py::test_on_a_phone_and_in_the_dark", "desk/test_desk_requests.py::test_an_inbox")),
