@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.model import ENDS, STATUSES
+from autograder.model import ENDS, STATUSES, Failure
 from autograder.report.card import card
 from tests.helpers import make_check, make_grade
 from tests.test_report import EVIL, Reader
@@ -157,3 +157,14 @@ def test_a_card_is_bounded():
         make_check(status="failed", title="t" * 10**6, message="call        " + "x" * 10**6) for _ in range(3)
     )
     assert len(card(make_grade(checks=checks), "T" * 10**6)) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("function", "reason", "word"),
+    [("", "nothing was handed in for lines", "not handed in"), ("twice", "lines.py has no `twice`", "unfinished")],
+)
+def test_what_misses_something_is_one_of_two_words(function, reason, word):
+    """a page that nobody handed in is not one whose functions are not written, and the card says which it is"""
+    check = make_check(status="missing", points=0.0, failure=Failure("problem", reason, function=function))
+    page = card(make_grade(status="missing", points=0.0, checks=(check,)), "Lines")
+    assert f"{word} 0 of" in text_of(page)
