@@ -367,4 +367,4 @@ def test_the_lab_speaks_the_course_s_language(tmp_path: Path) -> None:
         for english in ("Copy link", "A product is enough", "Find vertical edges", "The page sees by itself"):
             assert not any(f">{english}" in text or f'"title": "{english}"' in text for text in told.values())
         card = talk(address, page, until="answered", seconds=90)[-1]["card"]
-    assert re.search(r"fehlt</span>\s*0 von", card), card
+    assert re.search(r"unfertig</span>\s*0 von", card), card
