@@ -1056,3 +1056,35 @@ def test_an_address_that_is_taken(course, outcomes, tmp_path):
         imported(course, "nbgrader", again)
     assert course.check(outcomes["physics"].address).read_text() == before
     assert syllabus.load(course).exercises[outcomes["physics"].address].points == 4
+
+
+def test_what_otter_runs_takes_nothing_along(tmp_path):
+    """imports beside `import otter` stay, and what a loop or a `try` prints is asserted as doctests have it"""
+    setup = 'import numpy as np\nimport otter\ngrader = otter.Notebook(\n    "lab.ipynb")\n'
+    checked = "level = np.mean([1, 3]) # SOLUTION\ngrader.check('q1')\n"
+    cells = [nbformat.v4.new_code_cell(source) for source in (setup, checked, "grader.export(\n    pdf=False)")]
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "lab.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    code = (
+        ">>> for i in range(2):\n...     print(i)\n0\n1\n"
+        ">>> try:\n...     level.x\n... except AttributeError:\n...     print('no x')\nno x\n"
+        ">>> x = print('set')\nset\n>>> print(1, end='')\n1\n>>> print('a\\n\\nb')\na\n<BLANKLINE>\nb\n"
+    )
+    (tmp_path / "tests" / "q1.py").write_text(
+        f"test = {{'name': 'q1', 'suites': [{{'cases': [{{'code': {code!r}}}]}}]}}"
+    )
+    (lab,) = read.assignments("otter", tmp_path)
+    sources = [cell.source for cell in lab.cells]
+    assert sources[0] == "import numpy as np"
+    assert "grader" not in sources[1]
+    assert len(sources) == 3
+    exec(sources[2], {"level": 2.0})
+    for good, bad in (
+        ("range(2)", "range(3)"),
+        ("print('no x')", "print('x')"),
+        ("print('set')", "print('get')"),
+        ("print(1,", "print(2,"),
+    ):
+        assert good in sources[2]
+        with pytest.raises(AssertionError):
+            exec(sources[2].replace(good, bad), {"level": 2.0})

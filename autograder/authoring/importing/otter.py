@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from .parts import Assignment, Cell
 from .pictures import pasted
 
 _MARK = re.compile(r"BEGIN SOLUTION|# *SOLUTION")
+#: a statement that only otter runs
+_OTTERS = re.compile(r"^(import|from) otter\b|^(\w+ *= *)?otter\.|^grader\.(check|export)", re.M)
 
 
 #: a doctest shows what a call prints, and what it returns
@@ -25,6 +28,14 @@ shown_ = io.StringIO()
 with redirect_stdout(shown_):
     answer_ = {call}
 assert (shown_.getvalue() + ('' if answer_ is None else repr(answer_))).rstrip() == {want!r}"""
+
+#: so does a statement, such as a loop, what it prints
+_PRINTS = """import io
+from contextlib import redirect_stdout
+shown_ = io.StringIO()
+with redirect_stdout(shown_):
+{body}
+assert shown_.getvalue().rstrip() == {want!r}"""
 
 
 def assignments(path: Path) -> list[Assignment]:
@@ -61,7 +72,7 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     """Return the cells of a solution; what only otter runs is left out."""
     text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
-        return [_code(text, "the solution", marks=bool(_MARK.search(text)))]
+        return [_code(_without_otter(text), "the solution", marks=bool(_MARK.search(text)))]
     import nbformat
 
     try:
@@ -71,8 +82,8 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     cells = []
     marks = any(cell.cell_type == "code" and _MARK.search(str(cell.source)) for cell in notebook.cells)
     for number, cell in enumerate(notebook.cells):
-        words = str(cell.source)
-        if cell.cell_type == "code" and not re.search(r"\botter\b|grader\.(check|export)", words) and words.strip():
+        words = _without_otter(str(cell.source)) if cell.cell_type == "code" else str(cell.source)
+        if cell.cell_type == "code" and words.strip():
             cells.append(_code(words, f"cell {number + 1}", marks=marks))
         elif cell.cell_type == "markdown" and words.strip():
             cells.append(Cell("words", f"cell {number + 1}", words, code=False, pasted=pasted(cell)))
@@ -81,6 +92,21 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
                     f"cell {number + 1}: is perhaps read by a person; put it into question and question_points"
                 )
     return cells
+
+
+def _without_otter(code: str) -> str:
+    """Return a cell without the statements that only otter runs; what stands beside them, such as imports, stays."""
+    if not _OTTERS.search(code):
+        return code
+    lines = code.splitlines()
+    try:
+        body = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines)).body
+    except SyntaxError:
+        return "\n".join(line for line in lines if not _OTTERS.match(line))
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr) and _OTTERS.match(ast.unparse(node)):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return "\n".join(lines).strip("\n")
 
 
 def _code(text: str, name: str, *, marks: bool) -> Cell:
@@ -138,7 +164,7 @@ def _asserted(code: str) -> str:
     """Return doctests as statements: what an expression was to show is asserted."""
     lines: list[str] = []
     for example in doctest.DocTestParser().get_examples(code):
-        source, want = example.source.rstrip("\n"), example.want.rstrip("\n")
+        source, want = example.source.rstrip("\n"), example.want.replace("<BLANKLINE>", "").rstrip()
         try:
             tree = ast.parse(source)
         except SyntaxError:
@@ -147,17 +173,18 @@ def _asserted(code: str) -> str:
         expression = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
         if example.exc_msg is not None:
             kind = example.exc_msg.partition(":")[0].strip().rpartition(".")[2]
-            body = "\n".join(f"    {line}" for line in source.splitlines())
             lines += [
                 "try:",
-                body,
+                textwrap.indent(ast.unparse(tree), "    "),
                 f"except {kind}:",
                 "    pass",
                 "else:",
                 f'    raise AssertionError("{kind} was expected")',
             ]
-        elif expression is None or not want:
+        elif not want:
             lines.append(source)
+        elif expression is None:
+            lines.append(_PRINTS.format(body=textwrap.indent(ast.unparse(tree), "    "), want=want))
         else:
             lines.append(_shows(expression, want))
     return "\n".join(lines)
@@ -175,6 +202,8 @@ def _shows(expression: ast.expr, want: str) -> str:
     if printed and isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
         return f"assert str({ast.unparse(expression.args[0])}) == {want!r}"
     try:
+        if printed:
+            raise ValueError("what is printed is a text, also where it reads as a number")
         ast.literal_eval(want)
     except (SyntaxError, ValueError):
         if isinstance(expression, ast.Call):
