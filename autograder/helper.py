@@ -65,7 +65,20 @@ def fingerprint() -> str:
     if torch is not None and torch.origin:
         parts.append(os.stat(Path(torch.origin).parents[1]).st_mtime_ns)  # whatever is installed changes it
     parts += sorted(item for item in os.environ.items() if item[0].startswith(_FELT_AT_IMPORT))
+    parts += _inherited()
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _inherited() -> list[Any]:
+    """Return what a shell hands to its processes beside the environment: the fork of a helper has the helper's."""
+    if sys.platform != "linux":
+        return []
+    import resource
+
+    mask = os.umask(0o077)
+    os.umask(mask)
+    limits = [resource.getrlimit(getattr(resource, name)) for name in sorted(dir(resource)) if name[:7] == "RLIMIT_"]
+    return [mask, os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), limits]
 
 
 # -- the command's side --------------------------------------------------------------------------------
@@ -97,16 +110,18 @@ def _ask(place: Path, arguments: list[str], folder: str) -> int | None:
     import json
     import socket
 
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # None for one that was closed
     request = json.dumps({
         "fingerprint": fingerprint(), "arguments": arguments, "folder": folder, "environment": {**os.environ},
-        "encodings": [getattr(stream, "encoding", None) or "utf-8" for stream in (sys.stdin, sys.stdout, sys.stderr)],
+        "encodings": [[getattr(one, "encoding", "utf-8"), getattr(one, "errors", "strict")] for one in streams],
     }).encode()  # fmt: skip
+    is_open = [_is_open(fd) for fd in (0, 1, 2)]  # before we open what gets the number of one that is not
     nothing = os.open(os.devnull, os.O_RDWR)
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(TAKEN_SECONDS)
             line.connect(str(place))
-            terminal = [fd if _is_open(fd) else nothing for fd in (0, 1, 2)]
+            terminal = [fd if is_open[fd] else nothing for fd in (0, 1, 2)]
             socket.send_fds(line, [len(request).to_bytes(4, "big")], terminal)
             line.sendall(request)
             if line.recv(1) != TAKEN:

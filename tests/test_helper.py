@@ -183,3 +183,22 @@ def test_a_folder_that_others_may_enter_is_none(tmp_path, monkeypatch):
     place.parent.rmdir()
     place.parent.symlink_to(tmp_path)
     assert helper.place_of(tmp_path) is None
+
+
+def test_what_a_shell_hands_down_beside_the_environment_is_the_commands_own(place, running):
+    """a helper of another file mode mask, limit or niceness is none; with both streams closed it is one still"""
+    lines = "import os; {}; from autograder.helper import run_there; os._exit(run_there(['check', 'softmax']) is None)"
+
+    def answered(source: str) -> bool:
+        command = [sys.executable, "-c", lines.format(source)]
+        return subprocess.run(command, cwd=place / "ws", env=environment(place), timeout=WAIT).returncode == 0
+
+    assert answered("os.close(0); os.close(1)")
+    assert running.poll() is None
+    assert not answered("os.umask(0o157)")
+    running.wait(WAIT)  # the next one has the mask
+    few = "resource.setrlimit(resource.RLIMIT_NOFILE, (200, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))"
+    both = f"from autograder.helper import fingerprint as f; import resource; print(f()); print(f()); {few}; print(f())"
+    said = subprocess.run([sys.executable, "-c", both], env=environment(place), capture_output=True, text=True)
+    once, twice, with_few = said.stdout.split()
+    assert once == twice != with_few

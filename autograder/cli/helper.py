@@ -171,9 +171,9 @@ class Helper:
             os.chdir(request["folder"])
             sys.argv = ["gradus", *request["arguments"]]
             given, said, complained = request["encodings"]
-            sys.stdin = open(0, encoding=given, closefd=False)  # noqa: SIM115
-            sys.stdout = _writer(1, said, "strict", os.isatty(1))
-            sys.stderr = _writer(2, complained, "backslashreplace", True)
+            sys.stdin = open(0, encoding=given[0], errors=given[1], closefd=False)  # noqa: SIM115
+            sys.stdout = _writer(1, *said, by_line=os.isatty(1))
+            sys.stderr = _writer(2, *complained, by_line=True)
             tempfile.tempdir = None
             time.tzset()
             from ..sandbox.host import start
@@ -222,7 +222,6 @@ def _end(pid: int, ended: int) -> None:
 
 def main(workspace: Path) -> None:
     """Be the helper of a workspace."""
-    os.umask(0o077)
     place = place_of(workspace)
     if place is not None:
         Helper(workspace, place).serve()
