@@ -202,3 +202,17 @@ def test_what_a_shell_hands_down_beside_the_environment_is_the_commands_own(plac
     said = subprocess.run([sys.executable, "-c", both], env=environment(place), capture_output=True, text=True)
     once, twice, with_few = said.stdout.split()
     assert once == twice != with_few
+
+
+def test_a_helper_that_is_killed_takes_its_command_along(place, running):
+    """which is run anew by who asked: it speaks once"""
+    slow = place / "ws" / "exercises" / "s3_neural_networks" / "losses.py"
+    slow.write_text("import time\ntime.sleep(2)\n")
+    command = [sys.executable, "-c", ENTRY, "check", "losses"]
+    me = psutil.Process(running.pid)
+    before = len(me.children())
+    caller = subprocess.Popen(command, cwd=place / "ws", env=environment(place), stdout=subprocess.PIPE, text=True)
+    until(lambda: len(me.children()) > before)
+    running.kill()
+    assert caller.communicate(timeout=WAIT)[0].count("Loss functions") == 1
+    slow.unlink()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..helper import INTERRUPTED, REFUSED, TAKEN, TAKEN_SECONDS, fingerprint, place_of
+from ..sandbox.worker.jail import PR_SET_PDEATHSIG
+from ..sandbox.worker.libc import libc
 
 if TYPE_CHECKING:
     from ..sandbox.host.forked import Template
@@ -164,6 +166,7 @@ class Helper:
         code = 1
         try:
             os.setsid()
+            libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # who asked runs it anew where the helper is gone
             for fd, own in zip(fds, (0, 1, 2), strict=True):
                 os.dup2(fd, own)
             os.environ.clear()
@@ -172,8 +175,8 @@ class Helper:
             sys.argv = ["gradus", *request["arguments"]]
             given, said, complained = request["encodings"]
             sys.stdin = open(0, encoding=given[0], errors=given[1], closefd=False)  # noqa: SIM115
-            sys.stdout = _writer(1, *said, by_line=os.isatty(1))
-            sys.stderr = _writer(2, *complained, by_line=True)
+            sys.stdout = _writer(1, said, os.isatty(1))
+            sys.stderr = _writer(2, complained, True)
             tempfile.tempdir = None
             time.tzset()
             from ..sandbox.host import start
@@ -207,8 +210,9 @@ class Helper:
         return None
 
 
-def _writer(fd: int, encoding: str, errors: str, by_line: bool) -> io.TextIOWrapper:
-    return io.TextIOWrapper(open(fd, "wb", closefd=False), encoding, errors, line_buffering=by_line)
+def _writer(fd: int, like: list[str], by_line: bool) -> io.TextIOWrapper:
+    """Return a stream of the encoding, and with its errors, that the caller's has."""
+    return io.TextIOWrapper(open(fd, "wb", closefd=False), like[0], like[1], line_buffering=by_line)
 
 
 def _end(pid: int, ended: int) -> None:
