@@ -98,6 +98,7 @@ def test_a_statement_that_raises_costs_nothing_around_it(make_exam, kind):
         ("class f(Undefined): pass\n", "NameError: name 'Undefined'"),
         ("if True:\n    1 / 0\n    def f(x): return 2 * x\n", "ZeroDivisionError"),
         ("def f(x)\n    return 2 * x\n", "SyntaxError"),
+        ("import torch\n\ndef double(:\n    return 2\n", "SyntaxError"),  # whatever it would have defined
         ("from absent_solution import *\n", "No module named 'absent_solution'"),
         (G + "from absent_solution import *\n", "No module named 'absent_solution'"),
         ("raise ValueError('no')\n", "ValueError: no"),

@@ -125,9 +125,21 @@ def _statement(cell: str, line: int) -> ast.stmt | None:
 
 
 def _lost(submission: Submission, index: int, line: int) -> frozenset[str]:
-    """Return the names that the statement would have bound; any name where the source defines none at its own level."""
-    defines = any(_DEFINED.search(cell) for cell in submission.cells)
+    """Return the names that the statement would have bound.
+
+    It may have been any name where nothing that Python can read defines one: of a file with a slip in its syntax
+    nothing runs, whatever it defines.
+    """
+    defines = any(_DEFINED.search(cell) for cell in submission.cells if _is_python(cell))
     return frozenset(_bound(submission.cells[index], line) | (set() if defines else {_ANY}))
+
+
+def _is_python(cell: str) -> bool:
+    try:
+        ast.parse(cell)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _bound(cell: str, line: int) -> set[str]:
