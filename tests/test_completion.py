@@ -17,6 +17,7 @@ from autograder.gradebook.completion import Completion, Done
 from autograder.gradebook.store import Gradebook
 from autograder.intake.files import Entry
 from autograder.intake.missions import MOST, missions_of
+from autograder.intake.rows import missing
 from autograder.lab.convolution.missions import MISSIONS as OF_CONVOLUTION
 from autograder.lab.playground.missions import MISSIONS as OF_NETWORKS
 from autograder.student import workspace
@@ -62,6 +63,13 @@ def test_a_file_that_says_nothing_of_missions_is_told_and_costs_nothing(content)
     assert found == {"a/b": ["one"]}
     assert [where for where, _ in odd] == ["work/missions.json"]
     assert "\n" not in odd[0][1]
+
+
+def test_the_file_is_no_notebook_that_cannot_be_read():
+    """who handed in nothing else is told that, and not to download it again"""
+    softmax = syllabus.load(trees()).exercises["s3_neural_networks/softmax"]
+    told = missing(softmax, [entry(b"{}")], {})
+    assert told == ("missing", "nothing was handed in for softmax")
 
 
 def test_what_is_done_stays_done(tmp_path):

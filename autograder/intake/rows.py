@@ -6,6 +6,7 @@ from ..model import Exercise
 from . import naming
 from .choice import Candidate, Choice
 from .files import Entry
+from .missions import MISSIONS
 from .naming import Meant
 from .source import CONVERTED
 
@@ -34,6 +35,7 @@ def missing(exercise: Exercise, left: list[Entry], meant: dict[int, Meant]) -> t
         meant: what their names mean.
     """
     files = f"{exercise.name}.py or {exercise.name}.ipynb"
+    left = [e for e in left if e.path.name != MISSIONS]  # which is no page's, and was read
     named = [e for e in left if exercise.address in meant[id(e)].pages]
     broken = next((e for e in (*named, *left) if e.problem and not naming.is_source(e.path.name)), None)
     if broken is not None:

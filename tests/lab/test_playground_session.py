@@ -162,6 +162,15 @@ def test_what_fails_is_said_and_the_run_goes_on(opened, text, kind):
     assert box.wait(m.Picture, lambda p: p.step > 200).losses[0] > 0
 
 
+def test_a_line_is_one_of_the_page_that_is_named(opened):
+    """an answer that fails in the network is its part's fault, whose page has no such line"""
+    late = "n = 0\ndef tanh(x):\n    global n\n    n += 1\n    return x.tanh() if n < 60 else x.tanh()[:, :1]\n"
+    session, box = opened(activations=late)
+    session.put(m.Build({}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.page, fell.line) == (["tanh"], "s3_neural_networks/activations", 0)
+
+
 @pytest.mark.parametrize(
     "text, kind",
     [
@@ -242,6 +251,21 @@ def test_what_is_unwritten_is_the_course_s(opened):
     assert (notes["Adam"].whose, notes["Adam"].kind) == ("course", "unwritten")
     assert (notes["tanh"].whose, notes["tanh"].kind) == ("course", "unwritten")
     assert not any(isinstance(one, m.Fell) for one in box.told)
+
+
+def test_what_torch_has_not_implemented_is_written_and_fails(opened):
+    """torch says with a stub's error what it cannot do; a part that switches gradients off takes no other along"""
+    off = "import torch\ndef tanh(x):\n    torch.set_grad_enabled(False)\n    return x.tanh()\n"
+    for page, line in (
+        ("def tanh(x): return x.tanh().to_sparse()\n", "NotImplementedError"),
+        (off, "no gradient flows"),
+    ):
+        session, box = opened(activations=page)
+        session.put(m.Build({}))
+        notes = box.wait(m.Built).parts
+        assert (notes["tanh"].whose, notes["tanh"].kind) == ("course", "error")
+        assert line in notes["tanh"].text
+        assert {name for name, note in notes.items() if note.whose == "course"} == {"tanh"}
 
 
 def test_a_wrong_part_goes_on_working_and_is_told_apart(opened):

@@ -81,3 +81,16 @@ def test_a_picture_is_taken_only_in_its_form():
     for change in ({"step": "1"}, {"plane": "<script>"}, {"more": 1}, {"norms": [0.0] * 99}, {"losses": [0.5]}):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({**whole, **change}, m.Picture)
+
+
+@pytest.mark.parametrize(("found", "said"), [
+    ({"n": 3}, "n must be 4 or more"), ({"n": 5000}, "n must be 2000 or less"), ({"lr": 0}, "lr must be more than 0"),
+    ({"momentum": 1}, "momentum must be less than 1"), ({"scale": {"x": 1e9}}, "scale must be 1000000 or less"),
+    ({"hidden": [100], "acts": ["relu"]}, "hidden must be 64 or less"),
+    ({"changes": [[0, "dropout", 1]]}, "dropout must be 0.95 or less"),
+])  # fmt: skip
+def test_a_bound_that_is_not_kept_is_said_in_a_sentence(found, said):
+    """a link that somebody wrote by hand tells what is wrong with it in the page's words"""
+    with pytest.raises(GradusError) as refused:
+        states.read(found)
+    assert str(refused.value) == said

@@ -58,7 +58,7 @@ def told(error):
         text = str(error)
     except Exception:  # its text is somebody's code too
         text = ""
-    return f"{type(error).__name__}: {text[:300]}"
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
 
 
 def _unwritten(value):

@@ -357,14 +357,14 @@ class Session:
 
     def _fall_back(self, trouble: Trouble) -> None:
         """Say what failed, and go on with the course's part in its place."""
-        hosted = self._hosted_now()
-        part, page = trouble.part, trouble.page
+        hosted, part, page = self._hosted_now(), trouble.part, trouble.page
         unsure = part in ("", "MLP") and (part or not page)  # the network calls others, and their answers fail in it
         if unsure and not trouble.dead and self.state is not None:
             part = self._culprit(self._step + 1) or part
             page = PAGE_OF.get(part, page)
         failed = [part] if part else [one for one in hosted.used if not page or PAGE_OF[one] == page]
-        fell = m.Fell(failed, f"{SECTION}/{page}" if page else "", trouble.kind, translated(trouble.text), trouble.line)
+        line = trouble.line if page == trouble.page else 0  # it is one of the page where it came out
+        fell = m.Fell(failed, f"{SECTION}/{page}" if page else "", trouble.kind, translated(trouble.text), line)
         self._fallen |= dict.fromkeys(failed, fell)
         if not failed or (trouble.dead and not part):  # reading it ended the worker: it is not read again until a save
             hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}

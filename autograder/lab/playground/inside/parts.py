@@ -29,7 +29,7 @@ def told(error):
         text = str(error)
     except RAISED:  # its text is somebody's code too
         text = ""
-    return f"{type(error).__name__}: {text[:500]}"
+    return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__
 
 
 class Lacking(Exception):
@@ -129,15 +129,26 @@ class Parts:
         try:
             before = torch.get_rng_state()
             differs = try_part(name, part, self._of_course(name))
-        except NotImplementedError:
-            return None, {**note, "kind": "unwritten"}
         except Misfit as error:
             return None, {**note, "kind": error.kind, "text": str(error)}
         except RAISED as error:
-            return None, {**note, "kind": "error", "text": told(error)}
-        finally:
+            kind, text = ("unwritten", "") if _says_unwritten(error) else ("error", told(error))
+            return None, {**note, "kind": kind, "text": text}
+        finally:  # what this part switched off is no fault of the next one
             torch.set_rng_state(before)
+            torch.set_grad_enabled(True)
+            torch.set_default_dtype(torch.float32)
         return part, {"whose": "yours", "kind": "differs" if differs else "", "text": differs}
+
+
+def _says_unwritten(error):
+    """Tell whether a stub raised this, and not torch, which says the same of what it cannot do."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = trace.tb_frame.f_code if trace is not None else None
+    here = where is not None and where.co_filename in {f"{page}.py" for page in PAGE_OF.values()}
+    return isinstance(error, NotImplementedError) and here and "NotImplementedError" in where.co_names
 
 
 def try_part(name, part, course):
