@@ -82,7 +82,8 @@ def _chosen(course: Syllabus, names: list[str] | None) -> list[Exercise]:
 
     if names:
         names = [name for name in names if syllabus.find_questions(course, name) is None]
-    return [syllabus.find(course, name) for name in (course.exercises if names is None else names)]
+    found = [syllabus.find(course, name) for name in (course.exercises if names is None else names)]
+    return list({one.address: one for one in found}.values())  # a section and a page of it: each once
 
 
 def _asked(course: Syllabus, places: Trees, names: list[str] | None) -> list[QuestionPage]:
@@ -92,7 +93,8 @@ def _asked(course: Syllabus, places: Trees, names: list[str] | None) -> list[Que
     if not names:
         asked = course.question_pages.values()
         return [page for page in asked if places.base is None or places.writes(page.address)]
-    return [page for name in names if (page := syllabus.find_questions(course, name)) is not None]
+    found = [page for name in names if (page := syllabus.find_questions(course, name)) is not None]
+    return list({page.address: page for page in found}.values())
 
 
 def _own(course: Syllabus, places: Trees, names: list[str] | None) -> list[Exercise]:

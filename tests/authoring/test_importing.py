@@ -1088,3 +1088,64 @@ def test_what_otter_runs_takes_nothing_along(tmp_path):
         assert good in sources[2]
         with pytest.raises(AssertionError):
             exec(sources[2].replace(good, bad), {"level": 2.0})
+
+
+UNUSUAL = """
+import pytest
+from solution import double, fetch
+
+@pytest.mark.asyncio
+async def test_fetch():
+    assert await fetch(1) == 2
+
+@pytest.mark.usefixtures("tmp_path")
+def test_used():
+    assert double("a") == "aa"
+
+class Base:
+    n: int = 1
+    def test_base(self):
+        assert double(self.n) == 2 * self.n
+
+class TestDerived(Base):
+    n = 7
+    async def test_own(self):
+        assert await fetch(self.n) == 8
+    class TestInner:
+        def test_inner(self):
+            assert double(0) == 0
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+else:
+    def test_array():
+        assert double(numpy.ones(1))[0] == 2
+
+if __name__ == "__main__":
+    def test_never():
+        assert False
+"""
+
+
+def test_no_test_of_a_pytest_file_is_lost(tmp_path):
+    """asynchronous, marked with `usefixtures`, inherited, in a class of a class, under a condition: each is asked"""
+    (tmp_path / "solution.py").write_text("def double(x):\n    return 2 * x\nasync def fetch(x):\n    return x + 1\n")
+    (tmp_path / "test_unusual.py").write_text(UNUSUAL)
+    (homework,) = read.assignments("pytest", tmp_path)
+    tests = {cell.name: cell.source for cell in homework.cells if cell.kind == "test"}
+    assert tests.keys() == {
+        "test_fetch", "test_used", "TestDerived_test_base", "TestDerived_test_own", "TestDerived_TestInner_test_inner",
+        "test_array",
+    }  # fmt: skip
+
+    async def fetch(x):
+        return x + 1
+
+    world = {"fetch": fetch, "numpy": __import__("numpy")}
+    for source in tests.values():
+        exec(source, world | {"double": lambda x: 2 * x})
+        if "double" in source:
+            with pytest.raises(AssertionError):
+                exec(source, world | {"double": lambda x: 3 * x if x else 1})

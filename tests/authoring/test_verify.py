@@ -336,9 +336,9 @@ def test_the_command(tmp_path, monkeypatch, fault, code):
     told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--json"])
     assert told.exit_code == code
     assert json.loads(told.stdout) == [dataclasses.asdict(report)]
-    for names in (["one"], ["one/", PAGE]):  # a section stands for its pages
+    for names in (["one"], ["one/", PAGE], ["scaled", PAGE]):  # a section stands for its pages, each of them once
         runner.invoke(app, ["--course", str(tmp_path), "verify", *names])
-    assert asked == [[PAGE]] * 4
+    assert asked == [[PAGE]] * 5
 
 
 #: what the two checks of the good page leave open, closed

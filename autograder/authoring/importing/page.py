@@ -37,7 +37,7 @@ _TO_DO = [
         "hand over and compare numbers, texts, lists or arrays "
         "made of it: an object of a library does not cross to the student's process",
     ),
-    (re.compile(r"coroutine"), "test a plain function of the student's that runs it, as with asyncio.run"),
+    (re.compile(r"coroutine|'await'"), "test a plain function of the student's that runs it, as with asyncio.run"),
     (
         re.compile(r"a numpy array of dtype"),
         "compare its fields one by one, from a function of the student's: an array of records does not cross",

@@ -11,6 +11,7 @@ from pathlib import Path
 from ...errors import CourseError
 from .beside import beside, named_in
 from .crossing import SKIPPED
+from .flattened import flattened
 from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
 
@@ -89,6 +90,7 @@ def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cel
     renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
     whole: set[str] = set()  # names of the module itself
     before = f"{file.stem}_" if many else ""
+    tree = flattened(tree)
     always = [_fixture(node)[0] for node in tree.body if _is_fixture(node) and _fixture(node)[1]]
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
@@ -107,7 +109,10 @@ def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cel
 
 
 def _is_fixture(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list)
+    """Tell whether a function is made a fixture; one that `usefixtures` marks is a test."""
+    marks = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    called = [ast.unparse(mark.func if isinstance(mark, ast.Call) else mark) for mark in marks]
+    return any(name.rpartition(".")[2] in ("fixture", "yield_fixture") for name in called)
 
 
 def _fixture(node: ast.stmt) -> tuple[str, bool]:
