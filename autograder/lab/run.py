@@ -9,6 +9,8 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 from ..errors import GradusError
 from ..student.workspace import Workspace
@@ -78,18 +80,29 @@ def ticket(address: str, path: str) -> str:
 
 @contextlib.contextmanager
 def _noted(workspace: Workspace, port: int, token: str) -> Iterator[None]:
-    """Note in the workspace where its lab is, for whoever starts a second one."""
+    """Note in the workspace where its lab is, for whoever starts a second one; its end leaves a first one's note."""
     place = workspace.hidden / _NOTE
+    before = None
+    with contextlib.suppress(OSError, ValueError):
+        before = json.loads(place.read_text(encoding="utf-8"))
     with contextlib.suppress(OSError):
-        place.unlink(missing_ok=True)
-        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"port": port, "token": token}, file)
+        _write_note(place, {"port": port, "token": token})
     try:
         yield
     finally:
         with contextlib.suppress(OSError, ValueError):
             if json.loads(place.read_text(encoding="utf-8"))["token"] == token:
                 place.unlink()
+                if isinstance(before, dict) and before.get("port") != port:
+                    _write_note(place, before)
+                    if already(workspace) is None:
+                        place.unlink()
+
+
+def _write_note(place: Path, note: dict[str, Any]) -> None:
+    place.unlink(missing_ok=True)
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(note, file)
 
 
 def serving(lab: Lab, line: socket.socket) -> Server:

@@ -17,9 +17,12 @@ from autograder.course import syllabus
 from autograder.course.trees import trees
 from autograder.errors import GradusError
 from autograder.lab import run
+from autograder.lab.server import Site
+from autograder.lab.shared import Lab
 from autograder.student import workspace
 from autograder.web.listen import listening
 from tests.helpers import ROOT
+from tests.serving import serving
 
 
 def begun(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -153,3 +156,19 @@ def test_an_old_note_is_no_lab(root: Path) -> None:
     for note in ('{"port": 1, "token": "x"}', "rubbish", '{"port": "x"}', "[]"):
         (space.hidden / "lab.json").write_text(note)
         assert run.already(space) is None
+
+
+def test_a_second_lab_that_ends_leaves_the_first_one_s_note(root: Path) -> None:
+    """whoever asks for a third is led to the first; of one that ended meanwhile nothing stays"""
+    space, course = workspace.find(root), syllabus.load(trees())
+    assert space is not None
+    with serving(Site(first := Lab(space, course, trees(), "")).app) as address:
+        number = int(address.split(":")[2].strip("/"))
+        with run._noted(space, number, first.token):
+            with run._noted(space, 1, "second"):
+                assert run.already(space) is None
+            assert run.already(space) == f"{address}{first.token}/"
+    (space.hidden / "lab.json").write_text('{"port": 1, "token": "x"}')
+    with run._noted(space, 2, "second"):
+        pass
+    assert not (space.hidden / "lab.json").exists()
