@@ -1149,3 +1149,27 @@ def test_no_test_of_a_pytest_file_is_lost(tmp_path):
         if "double" in source:
             with pytest.raises(AssertionError):
                 exec(source, world | {"double": lambda x: 3 * x if x else 1})
+
+
+def test_what_a_check_cannot_be(tmp_path, plain_template):
+    """`await`, and nbgrader's points by a number on the last line, are told cell by cell; all else is imported"""
+    cells = {
+        "clean": "def clean(s):\n    ### BEGIN SOLUTION\n    return s.strip()\n    ### END SOLUTION",
+        "good": "assert clean(' a') == 'a'\nclean('b')",
+        "awaits": "import asyncio\nawait asyncio.sleep(0)\nassert clean(' a') == 'a'",
+        "partly": "score = 0\nif clean(' a') == 'a':\n    score += 1\nscore / 2",
+    }
+    made = []
+    for name, source in cells.items():
+        marks = {"grade_id": name, "schema_version": 3, "task": False, "grade": name != "clean"}
+        marks |= {"solution": name == "clean", "locked": name != "clean", "points": 1}
+        made.append(nbformat.v4.new_code_cell(source, metadata={"nbgrader": marks}))
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / "one.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=made)))
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", tmp_path / "hw", plain_template)
+    assert outcome.crossed == [("good", 1.0)]
+    left = {one[0]: " ".join(map(str, one)) for one in outcome.left}
+    assert left.keys() == {"awaits", "partly"}
+    assert "asyncio.run" in left["awaits"]
+    assert "part of its points" in left["partly"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import math
+import warnings
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,8 +30,11 @@ _APART = {
     "use @forbids or @misconception, or pass the function as an argument",
     "skipped": "is marked as one that is skipped or fails: take the mark away to have it",
     "parameters": "is of a fixture with parameters: write its cases into @pytest.mark.parametrize of the test",
+    "partly": "ends in a number, by which nbgrader gives part of its points; a check gives all or none: make a cell "
+    "of each part, with its own points and assert",
     "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
 }
+PARTLY = "__part_of_its_points__"  #: the last line of a test whose value is what it earns
 SKIPPED = "__skipped__"  #: the body of a test that its author leaves out
 _NAMES = {
     **dict.fromkeys(("open", "os", "pathlib", "Path", "shutil", "tempfile", "tmp_path", "tmpdir", "glob"), "file"),
@@ -41,6 +45,7 @@ _NAMES = {
     **dict.fromkeys(("patch", "mock", "MagicMock", "monkeypatch", "mocker"), "patched"),
     "request": "parameters",
     SKIPPED: "skipped",
+    PARTLY: "partly",
     **dict.fromkeys(("inspect", "getsource", "dis"), "source"),
 }
 _ATTRIBUTES = {
@@ -191,8 +196,7 @@ def crossed(
         return Crossed(why=f"is no Python (line {error.lineno}: {error.msg})")
     if plain_code(source) != source and any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
         return Crossed(why=_APART["shell"])
-    why = _looks_elsewhere(tree, world)
-    if why:
+    if why := _no_body(tree) or _looks_elsewhere(tree, world):
         return Crossed(why=why)
     wanted, local, put = _names(tree)
     if why := _patched(tree, put, world) or _handed_a_path(tree, world):
@@ -343,6 +347,20 @@ def _may(tree: ast.Module, world: World) -> set[ast.AST]:
     return found
 
 
+def _no_body(tree: ast.Module) -> str:
+    """Return why statements cannot stand in a function, as a check is one; "" where they can."""
+    function = ast.parse("def check():\n    pass")
+    function.body[0].body = tree.body or [ast.Pass()]  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(ast.unparse(function), "a test", "exec")
+    except SyntaxError as error:
+        await_ = "await" in error.msg or "asynchronous" in error.msg
+        todo = "test a plain function of the student's that runs it, as with asyncio.run" if await_ else "write it so"
+        return f"cannot stand in a function, as a check is one ({error.msg}): {todo}"
+    return ""
+
+
 def _looks_elsewhere(tree: ast.Module, world: World) -> str:
     """Return what a test looks at that is not an answer, "" where there is nothing."""
     may = _may(tree, world)
@@ -360,7 +378,9 @@ def _looks_elsewhere(tree: ast.Module, world: World) -> str:
             if absent := _absent(node):
                 return absent
         if isinstance(node, ast.Name) and node.id in _NAMES and (node.id not in world.own or node.id == "ax"):
-            return _APART["skipped"] if node.id == SKIPPED else f"`{node.id}`: {_APART[_NAMES[node.id]]}"
+            return (
+                _APART[_NAMES[node.id]] if node.id in (SKIPPED, PARTLY) else f"`{node.id}`: {_APART[_NAMES[node.id]]}"
+            )
         if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
             return f"`.{node.attr}`: {_APART[_ATTRIBUTES[node.attr]]}"
     return ""

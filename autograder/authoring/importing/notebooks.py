@@ -11,6 +11,7 @@ from typing import Any
 
 from ...errors import CourseError
 from .beside import beside, named_in
+from .crossing import PARTLY
 from .parts import Assignment, Cell
 from .pictures import pasted
 
@@ -103,6 +104,7 @@ def _cell(cell: Any, number: int) -> Cell | None:
         source = with_regions(_SCHEME.sub("", source), whole=code)
         return Cell("manual", name, source, points, code=code, scheme=scheme, task=task, pasted=pasted(cell))
     if grade and code:
+        source += f"\n{PARTLY}" if _ends_in_a_number(source) else ""
         shown, hidden = _HIDDEN.sub("", source), "\n".join(_HIDDEN.findall(source))
         return Cell("test", name, shown, points, hidden, title_of(source))
     if solution:
@@ -110,6 +112,19 @@ def _cell(cell: Any, number: int) -> Cell | None:
     if code and BEGIN.strip("# ") in source:  # a region in a cell that nobody marked is cut all the same
         return Cell("solution", name, with_regions(source, whole=True))
     return Cell("given" if code else "words", name, source, code=code, pasted=pasted(cell))
+
+
+def _ends_in_a_number(source: str) -> bool:
+    """Tell whether a test's last line is an expression that nbgrader takes for the points that it earns."""
+    try:
+        last = ast.parse(source).body[-1:]
+    except SyntaxError:
+        return False
+    value = last[0].value if last and isinstance(last[0], ast.Expr) else None
+    if isinstance(value, ast.Call):  # what functions of the student's give is shown, as a rule
+        return isinstance(value.func, ast.Name) and value.func.id in ("float", "int", "max", "min", "round", "sum")
+    number = isinstance(value, ast.Constant) and type(value.value) in (int, float)
+    return number or isinstance(value, ast.Name | ast.BinOp | ast.IfExp)
 
 
 def with_regions(source: str, *, whole: bool) -> str:
