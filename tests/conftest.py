@@ -73,9 +73,11 @@ def _file(test: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _usual_course() -> Iterator[None]:
-    """A course that a test chose is no other test's."""
+    """A course that a test chose is no other test's, be it by a command, by the environment or by going there."""
     yield
     trees.choose(None)
+    os.environ.pop("GRADUS_COURSE", None)
+    os.chdir(TESTS.parent)
 
 
 @pytest.fixture(scope="session")

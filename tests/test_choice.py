@@ -380,3 +380,19 @@ def test_folders_that_begin_with_a_dot_are_told_of(tmp_path, in_zip):
     found, told = graded(path)
     assert set(found) == {"ada", "bob"}
     assert list(told) == [".eve"]
+
+
+def test_a_page_that_could_not_be_read_once_is_read_the_next_time(tmp_path, monkeypatch):
+    """a moment without memory is not remembered for as long as the process lives"""
+    stub = tmp_path / "softmax.py"
+    stub.write_text('def softmax(x):\n    raise NotImplementedError("not written yet")\n')
+
+    def none_left(*args: object, **more: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as without:
+        without.setattr("autograder.intake.outline.ast.parse", none_left)
+        assert page_of(stub) is None
+    found = page_of(stub)
+    assert found is not None
+    assert found.wanted == {"softmax"}

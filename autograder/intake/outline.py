@@ -74,12 +74,11 @@ def outline(cells: Iterable[str]) -> Outline:
     return Outline(forms, parameters, frozenset(hollow))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # an exception is not kept: what could not be read in one moment may be in the next
 def _page_of(path: Path, changed: int) -> Page | None:
-    try:
-        stub = outline([path.read_text(encoding="utf-8")])
-    except (OSError, UnicodeDecodeError):
-        return None
+    stub = outline([path.read_text(encoding="utf-8")])
+    if UNKNOWN in stub.forms.values():
+        raise ValueError(f"{path} cannot be parsed")
     public = {name for name in stub.parameters if not name.startswith("_")}
     public |= {name for name, form in stub.forms.items() if form.startswith("ClassDef") and not name.startswith("_")}
     wanted = {name for name in public if name in stub.hollow or "NotImplementedError" in stub.forms[name]}
@@ -90,7 +89,7 @@ def page_of(stub: Path) -> Page | None:
     """Read the page of this stub, None when there is no stub, or none that defines anything."""
     try:
         return _page_of(stub, stub.stat().st_mtime_ns)
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 
