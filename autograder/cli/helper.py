@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +28,8 @@ LOOK_SECONDS = 10.0  #: how often it looks whether its workspace is still there
 END_SECONDS = 3.0  #: that a command whose caller is gone has to end by itself
 MAX_WARM = 3  #: templates
 MAX_REQUEST = 4 << 20
+#: what a check imports when it is asked for
+CHECKS_WITH = ("..intake.submissions", "..report.answer", "..running.pool", "..student.progress")
 
 
 class Helper:
@@ -41,7 +44,6 @@ class Helper:
         self._workspace, self._place = workspace, place
         self._fingerprint = fingerprint()
         self._templates: dict[tuple[str, ...], Template] = {}
-        self._line: socket.socket | None = None
 
     def serve(self) -> None:
         """Become warm, then run commands until none came for a long time."""
@@ -71,13 +73,11 @@ class Helper:
 
         from ..course import syllabus, trees
         from ..gradebook import keys
-        from ..intake import submissions  # noqa: F401
         from ..judging.collect import collect
-        from ..report import answer  # noqa: F401
-        from ..running import pool  # noqa: F401
-        from ..student import progress  # noqa: F401
         from . import app
 
+        for name in CHECKS_WITH:
+            import_module(name, __package__)
         torch.set_num_threads(1)
         self._warm(())
         places = trees.trees()
@@ -92,11 +92,10 @@ class Helper:
     def _warm(self, needs: tuple[str, ...]) -> None:
         while len(self._templates) >= MAX_WARM:
             self._templates.pop(next(iter(self._templates))).close()
-        from ..sandbox.host import start
+        from ..sandbox.host.forked import Template
 
-        template = start.start_template("plain", needs)
-        template.wait_ready()
-        self._templates[needs] = template  # type: ignore[assignment]
+        self._templates[needs] = Template("plain", needs)
+        self._templates[needs].wait_ready()
 
     def _listen(self, listener: socket.socket) -> None:
         since = time.monotonic()

@@ -73,7 +73,7 @@ class Unraveller:
 
         A function that one mistake explains in every call is not asked for another: that would take a run of its own.
         """
-        failures = {r.name: r.failure for r in results if r.failure is not None and not r.failure.follows}
+        failures = _standing(results)
         wanted = _open_ends(results, self._quick)
         self._run_to_the_end(wanted)
         traces = {name: self._ends[name] for name in wanted if self._ends[name].falls}
@@ -192,11 +192,17 @@ class Unraveller:
         return replace(result, failure=shown)
 
 
+def _standing(results: tuple[CheckResult, ...]) -> dict[str, Failure]:
+    """Return the failures, by check, that follow from no other function's slip."""
+    return {r.name: r.failure for r in results if r.failure is not None and not r.failure.follows}
+
+
 def _open_ends(results: tuple[CheckResult, ...], quick: Collection[str]) -> list[str]:
     """Return the checks whose failure has no name that explains its function's every call."""
-    failed = [r for r in results if r.failure is not None and not r.failure.follows]
-    whole = {one.function for r in failed for one in r.failure.diagnosis if one.exact}  # type: ignore[union-attr]
-    return [r.name for r in failed if r.status == "failed" and r.name in quick and r.failure.function not in whole]  # type: ignore[union-attr]
+    failures = _standing(results)
+    whole = {one.function for failure in failures.values() for one in failure.diagnosis if one.exact}
+    asked = {r.name for r in results if r.status == "failed"} & {*quick}
+    return [name for name, failure in failures.items() if name in asked and failure.function not in whole]
 
 
 def _without_likeness(result: CheckResult, doubtful: Collection[str]) -> CheckResult:

@@ -350,7 +350,9 @@ def _may(tree: ast.Module, world: World) -> set[ast.AST]:
 def _no_body(tree: ast.Module) -> str:
     """Return why statements cannot stand in a function, as a check is one; "" where they can."""
     function = ast.parse("def check():\n    pass")
-    function.body[0].body = tree.body or [ast.Pass()]  # type: ignore[attr-defined]
+    check = function.body[0]
+    assert isinstance(check, ast.FunctionDef)
+    check.body = tree.body or [ast.Pass()]
     try:
         with warnings.catch_warnings(action="ignore"):
             compile(ast.unparse(function), "a test", "exec")

@@ -208,13 +208,9 @@ def _test(
     inner = [_renamed(one, renamed, whole) for one in body if not _is_doc(one)]
     wanted = [a.arg for a in node.args.args if a.arg not in ("self", "cls") and a.arg not in cases]
     text = "\n".join(ast.unparse(one) for one in inner)
-    for depth, line in enumerate(cases.splitlines()):
-        text = "\n".join(f"    {one}" if one else one for one in text.splitlines())
-        text = f"{line}\n{text}" if depth >= 0 else text
-    if any(
-        re.search(r"mark\.(skip|skipif|xfail)\b|unittest\.(skip|expectedFailure)", ast.unparse(d))
-        for d in node.decorator_list
-    ):
+    for line in cases.splitlines():
+        text = "\n".join([line, *(f"    {one}" if one else one for one in text.splitlines())])
+    if any(_SKIPS.search(ast.unparse(decorator)) for decorator in node.decorator_list):
         text = SKIPPED
     first = [f"{MAKES}{name}()" for name in always if name not in wanted] + _asked_for(wanted)
     text = "\n".join([*first, text])

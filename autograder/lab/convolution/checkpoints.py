@@ -35,7 +35,7 @@ def given(path: Path) -> bytes | str:
             return most
         with zipfile.ZipFile(path) as inside:  # as torch writes them
             return most if sum(one.file_size for one in inside.infolist()) > MOST_BYTES else path.read_bytes()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):  # the last: a zip of a newer kind
         return bytes_of(path)
 
 
