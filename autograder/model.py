@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -140,11 +141,21 @@ class Playground(_Addressed):
 
     Args:
         missions: how many missions there are, which count as done or not.
+        names: theirs, in their order; () where the course says only how many there are.
     """
 
     address: str
     title: str
     missions: int = 0
+    names: tuple[str, ...] = ()
+
+    def counted(self, done: Iterable[str]) -> tuple[str, ...]:
+        """Return what counts of the missions that somebody says are done: each known name once, and no more than all.
+
+        Where the course does not name them, the first count, as many as there are.
+        """
+        said = tuple(dict.fromkeys(done))
+        return tuple(name for name in said if name in self.names) if self.names else said[: self.missions]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import json
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -20,6 +22,7 @@ from autograder.intake.missions import MOST, missions_of
 from autograder.intake.rows import missing
 from autograder.lab.convolution.missions import MISSIONS as OF_CONVOLUTION
 from autograder.lab.playground.missions import MISSIONS as OF_NETWORKS
+from autograder.model import Playground
 from autograder.student import workspace
 from autograder.student.progress import load
 from tests.helpers import GOOD, PAGE, make_course
@@ -32,12 +35,22 @@ def entry(content: bytes, name: str = "work/missions.json") -> Entry:
     return Entry(PurePosixPath(name), len(content), lambda: content)
 
 
-def test_the_front_matter_says_how_many_missions_there_are():
-    """what is exported as 'of' is what the lab has"""
+def test_the_front_matter_names_the_missions():
+    """what counts, and what is exported as 'of', is what the lab has"""
     found = syllabus.load(trees()).playgrounds
-    assert {one.address: one.missions for one in found.values()} == {
-        PLAY: len(OF_NETWORKS), CONVOLUTION: len(OF_CONVOLUTION),
+    assert {one.address: one.names for one in found.values()} == {
+        PLAY: tuple(OF_NETWORKS), CONVOLUTION: tuple(OF_CONVOLUTION),
     }  # fmt: skip
+    assert all(one.missions == len(one.names) for one in found.values())
+
+
+@given(st.lists(st.sampled_from(["one", "two", "three", "=x", ""])), st.booleans())
+def test_what_counts_is_never_more_than_there_is(said, named):
+    """each known name once, in the order in which it was said; without names the first, as many as there are"""
+    page = Playground("a/b", "Play", 2, ("one", "two") if named else ())
+    counted = page.counted(said)
+    assert len(counted) == len({*counted}) <= 2
+    assert {*counted} == {*said} & {"one", "two"} if named else counted == tuple(dict.fromkeys(said))[:2]
 
 
 def test_what_the_lab_keeps_is_a_file_to_hand_in(tmp_path):
@@ -49,7 +62,7 @@ def test_what_the_lab_keeps_is_a_file_to_hand_in(tmp_path):
     assert not (space.root / "missions.json").exists()
     progress.missions[PLAY] = ["product", "zigzag"]
     progress.save()
-    found, odd = missions_of([entry((space.root / "missions.json").read_bytes())], course.playgrounds)
+    found, odd = missions_of([entry((space.root / "missions.json").read_bytes())], course.playgrounds.values())
     assert (found, odd) == ({PLAY: ["product", "zigzag"]}, [])
 
 
@@ -59,10 +72,23 @@ def test_what_the_lab_keeps_is_a_file_to_hand_in(tmp_path):
 ])  # fmt: skip
 def test_a_file_that_says_nothing_of_missions_is_told_and_costs_nothing(content):
     """whatever stands in it"""
-    found, odd = missions_of([entry(content), entry(b'{"a/b": ["one"], "no/page": ["two"]}')], ["a/b"])
+    play = Playground("a/b", "Play", 2, ("one", "two"))
+    found, odd = missions_of([entry(content), entry(b'{"a/b": ["one"], "no/page": ["two"]}')], [play])
     assert found == {"a/b": ["one"]}
     assert [where for where, _ in odd] == ["work/missions.json"]
     assert "\n" not in odd[0][1]
+
+
+def test_a_name_that_is_no_mission_is_told_and_does_not_count():
+    """a file that was made by hand has no more done than there is, in however many files"""
+    play = Playground("a/b", "Play", 2, ("one", "two"))
+    files = [entry(json.dumps({"a/b": names}).encode()) for names in (["x", "one", "one"], [f"n{k}" for k in range(9)])]
+    found, odd = missions_of(files, [play])
+    assert found == {"a/b": ["one"]}
+    assert [why for _, why in odd] == [
+        "names what are no missions of a/b, which do not count: x",
+        "names what are no missions of a/b, which do not count: n0, n1, n2, n3, n4 and others",
+    ]
 
 
 def test_the_file_is_no_notebook_that_cannot_be_read():
@@ -93,12 +119,12 @@ def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):
     address = f"{section}/play"
     toml = course.course / "course.toml"
     toml.write_text(f'playgrounds = ["{address}"]\n' + toml.read_text())
-    (course.course / f"{address}.md").write_text('+++\ntitle = "Play"\nmissions = 3\n+++\n# Play\n')
+    (course.course / f"{address}.md").write_text('+++\ntitle = "Play"\nmissions = ["=first", "second", "third"]\n+++\n# Play\n')
     handed = tmp_path / "class"
     for student in ("ada", "bob"):
         (handed / student).mkdir(parents=True)
         (handed / student / "scaled.py").write_text(course.solution(PAGE).read_text())
-    (handed / "ada" / "missions.json").write_text(json.dumps({address: ["=first", "second"]}))
+    (handed / "ada" / "missions.json").write_text(json.dumps({address: ["=first", "second", *"abcdef"]}))
     (handed / "bob" / "missions.json").write_text("nonsense")
     monkeypatch.chdir(tmp_path)
     run = CliRunner()
@@ -108,7 +134,10 @@ def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):
     assert said.exit_code == 0, said.output
     merged = run.invoke(cli.app, ["--course", str(course.root), "merge", "part", "--out", "out"])
     assert merged.exit_code == 0, merged.output
+    assert "ada/missions.json: names what are no missions of" in " ".join(said.output.split())
     assert "bob/missions.json: says nothing of missions" in " ".join(said.output.split())
+    with Completion(tmp_path / "out" / "gradebook.db") as kept:
+        kept.note([Done("bob", address, ("made up", "by hand", "and more", "than there are"))])  # by an older version
     told = run.invoke(cli.app, ["--course", str(course.root), "export", "completion", "--out", "out"]).output
     rows = [row[:5] for row in csv.reader(io.StringIO(told))]
     assert rows == [

@@ -176,7 +176,8 @@ def progress(as_json: Json = False) -> None:
     if as_json:
         from dataclasses import asdict
 
-        done = {address: {"missions": names} for address, names in kept.missions.items()}
+        played = {a: one.counted(kept.missions[a]) for a, one in course.playgrounds.items() if a in kept.missions}
+        done = {address: {"missions": list(names)} for address, names in played.items()}
         print_json({**{a: asdict(page) for a, page in kept.pages.items()}, **done})
         return
     table = Table(show_edge=False)
@@ -189,8 +190,8 @@ def progress(as_json: Json = False) -> None:
         last = printable(", ".join(map(authored, page.mistakes)), 60) if page else ""
         hints = str(page.hints) if page and page.hints else ""
         table.add_row(address, mark, f"{best:g}/{exercise.points:g}", hints, Text(last))
-    for address in course.playgrounds:  # completion, and no points
-        count = len(kept.missions.get(address, ()))
+    for address, playground in course.playgrounds.items():  # completion, and no points
+        count = len(playground.counted(kept.missions.get(address, ())))
         table.add_row(address, "", "", "", plural("{n} mission done", "{n} missions done", count))
     console().print(table)
 

@@ -164,7 +164,7 @@ def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> 
 
 
 def load_playground(path: Path, address: str) -> Playground:
-    """One playground from the front matter of its lesson: its title, and how many missions it has.
+    """One playground from the front matter of its lesson: its title, and the names of its missions, or their number.
 
     Raises:
         CourseError: naming file, line and key.
@@ -177,8 +177,12 @@ def load_playground(path: Path, address: str) -> Playground:
     if not isinstance(fields.get("title"), str):
         raise CourseError(f"{path}, line 1, key title: is missing, or no text")
     missions = fields.get("missions", 0)
+    if isinstance(missions, list) and all(isinstance(name, str) for name in missions):
+        names = tuple(dict.fromkeys(missions))
+        return Playground(address, fields["title"], len(names), names)
     if type(missions) is not int or missions < 0:
-        raise CourseError(f"{path}, line {line_of(text, 'missions') + 1}, key missions: say how many there are")
+        where = f"{path}, line {line_of(text, 'missions') + 1}, key missions"
+        raise CourseError(f"{where}: list their names, or say how many there are")
     return Playground(address, fields["title"], missions)
 
 

@@ -85,9 +85,9 @@ def completion(totals: ClassTotals, done: list[Done]) -> str:
     for student in sorted({*totals.students, *(one.student for one in done)}):
         for page in totals.syllabus.playgrounds.values():
             one = found.get((student, page.address), Done(student, page.address, ()))
-            names = " ".join(one.missions)
-            cells = (safe_cell(student), page.address, len(one.missions), page.missions or "", safe_cell(names), one.at)
-            writer.writerow(cells)
+            counted = page.counted(one.missions)  # an older gradebook may hold others
+            of, names = page.missions or "", safe_cell(" ".join(counted))
+            writer.writerow((safe_cell(student), page.address, len(counted), of, names, one.at))
     return text.getvalue()
 
 

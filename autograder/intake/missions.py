@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..documents import parse, read
+from ..model import Playground
+from ..text import printable
 from .files import UNREADABLE, Entry
 
 MISSIONS = "missions.json"  #: in the workspace: of each playground the names of the missions that are done
@@ -15,24 +17,35 @@ MOST_BYTES = 100_000
 MOST = 200  #: missions of one playground
 
 
-def missions_of(entries: Iterable[Entry], known: Iterable[str]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-    """Return what a student's files say is done, by playground; and the files that cannot be read, each with why.
+def missions_of(
+    entries: Iterable[Entry], playgrounds: Iterable[Playground]
+) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return what a student's files say is done, by playground; and the files that say something else, each with why.
+
+    What counts is what the course has: a name that it does not know is told, and nothing is done by it.
 
     Args:
-        known: the course's playgrounds.
+        playgrounds: the course's.
     """
     done: dict[str, dict[str, None]] = {}
     passed_over = []
-    known = set(known)
+    known = {one.address: one for one in playgrounds}
     for entry in entries:
         if entry.path.name != MISSIONS:
             continue
         try:
-            for page, names in _read(entry).items():
-                if page in known:
-                    done.setdefault(page, {}).update(dict.fromkeys(names))
+            found = _read(entry)
         except UNREADABLE as error:
             passed_over.append((entry.shown, f"says nothing of missions: {' '.join(str(error).split())[:200]}"))
+            continue
+        for page, names in found.items():
+            if page not in known:
+                continue
+            counted = known[page].counted((*done.get(page, ()), *names))
+            done[page] = dict.fromkeys(counted)
+            if odd := [name for name in dict.fromkeys(names) if name not in counted]:
+                shown = printable(", ".join(odd[:5]), 100) + (" and others" if len(odd) > 5 else "")
+                passed_over.append((entry.shown, f"names what are no missions of {page}, which do not count: {shown}"))
     return {page: list(names) for page, names in done.items() if names}, passed_over
 
 

@@ -339,7 +339,7 @@ def collect(
     chosen = {(work.student, address): files for work in works.values() for address, files in work.chosen.items()}
     missions: dict[tuple[str, str], list[str]] = {}
     for student, entries in files.students.items():
-        done, odd = missions_of(entries, syllabus.playgrounds)
+        done, odd = missions_of(entries, syllabus.playgrounds.values())
         missions |= {(student, page): names for page, names in done.items()}
         ignored += odd
     why = "no .py and no .ipynb in this folder: nothing to grade"

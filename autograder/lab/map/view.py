@@ -106,7 +106,7 @@ def standing(lab: Lab) -> Standing:
                 view.address.partition("/")[0],
                 authored(view.title),
                 view.name,
-                len(kept.missions.get(view.address, ())),
+                len(lab.syllabus.playgrounds[view.address].counted(kept.missions.get(view.address, ()))),
             )
             for view in views().values()
             if view.address in lab.syllabus.playgrounds
