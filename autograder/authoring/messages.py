@@ -112,7 +112,10 @@ NOT_REFUSED = frozenset({
 FOR_STUDENTS = frozenset({"workspace", "watch", "student", "lab", "base"})
 _ADVICE = re.compile(r"is .*(hand in|download)")  #: what follows the name of a file that is none of ours
 #: modules whose every sentence a student reads
-TOLD = ("lab/playground/missions.py", "lab/convolution/missions.py", "lab/playground/presets.py")
+TOLD = (
+    *(f"lab/playground/missions/{name}.py" for name in ("separating", "training", "overfitting", "racing")),
+    "lab/convolution/missions.py", "lab/playground/presets.py",
+)  # fmt: skip
 _REFUSALS = frozenset({
     "GradusError", "SubmissionError", "CourseError", "SandboxError", "CannotCheck", "warn", "say", "_say", "Said",
 })  # fmt: skip
