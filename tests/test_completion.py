@@ -119,7 +119,8 @@ def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):
     address = f"{section}/play"
     toml = course.course / "course.toml"
     toml.write_text(f'playgrounds = ["{address}"]\n' + toml.read_text())
-    (course.course / f"{address}.md").write_text('+++\ntitle = "Play"\nmissions = ["=first", "second", "third"]\n+++\n# Play\n')
+    matter = 'title = "Play"\nmissions = ["=first", "second", "third"]\n'
+    (course.course / f"{address}.md").write_text(f"+++\n{matter}+++\n# Play\n")
     handed = tmp_path / "class"
     for student in ("ada", "bob"):
         (handed / student).mkdir(parents=True)
