@@ -29,7 +29,7 @@ ENDS = {
         Status("passed", "✓", "green"),
         Status("failed", "✗", "red", damning=True),
         Status("skipped", "→", "bright_black", counts=False, certain=False),
-        Status("missing", "–", "bright_black", damning=True),
+        Status("missing", "…", "bright_black", damning=True),
         Status("error", "!", "red", damning=True),
         Status("forbidden", "⊘", "magenta", damning=True),
         Status("timeout", "◷", "yellow", certain=False),

@@ -166,7 +166,7 @@ def test_the_table(graded):
     text = words(said.stdout)
     assert "✓ 11/11" in text
     assert DIAGNOSIS in words(said.stdout.replace("│", " "))
-    assert "? 0/11" in text
+    assert "✗ 0/11" in text
     assert "7 graded; isolation" in text
     assert "seed 5" in text
 
@@ -281,7 +281,7 @@ def test_check_a_right_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, _ = invoke("check", "softmax")
     assert code == 0
-    assert "✓ passed: 11 of 11 points" in out
+    assert "✓ right: 11 of 11 points" in out
     assert "repeat:" not in out
     assert "\x1b" not in out
 
@@ -293,7 +293,7 @@ def test_check_a_wrong_file(tmp_path):
     assert code == 1
     for part in ("call        softmax(", "came back   tensor(", "expected    tensor(", "differs     at [", DIAGNOSIS):
         assert part in out
-    assert "✗ failed: " in out
+    assert "✗ wrong: " in out
     assert "--seed 3" in out
 
 

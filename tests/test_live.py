@@ -38,7 +38,7 @@ def test_all_checks_of_a_page(kernel):
     assert "6 of 6 points" in html
     assert "sandbox" not in html
     assert "seed" not in html
-    assert "Lines: passed, 6 of 6 points" in text
+    assert "Lines: ✓ right, 6 of 6 points" in text
     for title in ("twice x plus one", "any factor", "x moved by a number"):
         assert title in html
         assert title in text

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.gradebook.states import LOOKS, STATES, state
 from autograder.model import ENDS, STATUSES, Exercise, Submission, Syllabus
 from autograder.report.page import INLINE, class_page, class_parts, page_name, student_page
 from autograder.report.table import MAX_ROWS, class_table, few_words, grade_lines
@@ -173,8 +174,9 @@ def test_a_message_without_end_is_cut():
 
 
 def test_signs_carry_the_meaning():
-    """every status has a sign of its own, so that no meaning is by colour alone"""
+    """every status and every word has a sign of its own, so that no meaning is by colour alone"""
     assert len({end.sign for end in ENDS.values()}) == len(STATUSES)
+    assert len({look.sign for look in LOOKS.values()}) == len(STATES)
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -182,12 +184,12 @@ def test_every_status_is_readable_without_colour(status):
     """in the table, on the page and in the story of a grade each status shows its sign"""
     check = make_check(status=status, points=0.0, message="why")
     grade = make_grade(status=status, points=0.0, checks=(check,))
-    sign = ENDS[status].sign
+    word = state(grade)
     table = shown(class_table([grade], SYLLABUS), no_color=True)
-    assert sign in table
-    assert sign in shown(grade_lines(grade)[1], no_color=True)
+    assert LOOKS[word].sign in table
+    assert ENDS[status].sign in shown(grade_lines(grade)[1], no_color=True)
     reached = {"internal": "not graded", "missing": "not handed in"}.get(status, "0/1")
-    assert f"{sign} {reached}" in "".join(Reader(class_page([grade], SYLLABUS, RUN)).texts)
+    assert f"{LOOKS[word].sign} {reached}" in "".join(Reader(class_page([grade], SYLLABUS, RUN)).texts)
     if status not in ("passed", "failed"):
         assert (status if status != "missing" else "not handed in") in table
         assert status in shown(grade_lines(grade)[1], no_color=True)

@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..gradebook.entries import DATES, Entry
-from ..gradebook.states import NOT_HANDED_IN, STATES, UNGRADED, reason
+from ..gradebook.states import LOOKS, NOT_HANDED_IN, STATES, reason
 from ..gradebook.totals import Standing
 from ..report.anchors import failure_anchor
-from ..report.book_table import SIGNS
 from .results import Class
 
 ROWS = 50  #: students on one sheet
 #: by how many an answer was marked
 MARKED = ("nobody", "one", "two or more", "differently")
-_TONES = {"not handed in": "quiet", "unfinished": "odd", "wrong": "bad", "right": "good", UNGRADED: "odd"}
 
 
 @dataclass(frozen=True)
@@ -139,8 +137,8 @@ def cell(row: Standing) -> Cell:
     pending = row.pending
     points = "" if pending else f"{row.total:g}/{row.max_points:g}"
     why = reason(row.grade) if row.state != NOT_HANDED_IN else ""  # the word says it
-    sign, tone, at = SIGNS[row.state], _TONES[row.state], failure_anchor(row.grade)
-    return Cell(row.state, sign, tone, points, why, row.exercise, _changes(row), at)
+    shown, at = LOOKS[row.state], failure_anchor(row.grade)
+    return Cell(row.state, shown.sign, shown.tone, points, why, row.exercise, _changes(row), at)
 
 
 def _changes(row: Standing) -> str:

@@ -1,10 +1,15 @@
-"""The words that say how a page ended, the same everywhere: not handed in, unfinished, wrong, right, ungraded."""
+"""The words and signs that say how a page ended, the same everywhere.
+
+They are: not handed in, unfinished, wrong, right, ungraded. Whatever shows a page, to whomever, asks here. A single
+check ends in a status, see :data:`autograder.model.ENDS`, whose signs agree with these.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from ..model import CheckResult, Grade
+from ..model import ENDS, CheckResult, Grade
 from ..text import headline
 
 NOT_HANDED_IN, UNFINISHED, WRONG, RIGHT, UNGRADED = STATES = (
@@ -14,6 +19,30 @@ NOT_HANDED_IN, UNFINISHED, WRONG, RIGHT, UNGRADED = STATES = (
     "right",
     "ungraded",
 )
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one of the words is shown.
+
+    Args:
+        sign: carries the meaning where there is no colour.
+        colour: of a terminal.
+        tone: the class that the pages' style sheets colour.
+    """
+
+    sign: str
+    colour: str
+    tone: str
+
+
+LOOKS = {
+    NOT_HANDED_IN: Look("–", "bright_black", "quiet"),
+    UNFINISHED: Look(ENDS["missing"].sign, "yellow", "odd"),
+    WRONG: Look(ENDS["failed"].sign, "red", "bad"),
+    RIGHT: Look(ENDS["passed"].sign, "green", "good"),
+    UNGRADED: Look(ENDS["internal"].sign, "bold red", "odd"),
+}
 #: a status in which nothing was told of the submission
 _UNGRADED = ("internal", "skipped")
 #: what intake says of a file that was handed in and holds nothing to run
@@ -43,6 +72,11 @@ def state(grade: Grade | None) -> str:
     if grade.status == "missing" and not _handed_in(grade.checks):
         return NOT_HANDED_IN
     return UNFINISHED if any(one.status == "missing" and one.max_points for one in grade.checks) else WRONG
+
+
+def look(grade: Grade | None) -> Look:
+    """Return how the word of a grade is shown."""
+    return LOOKS[state(grade)]
 
 
 def _handed_in(checks: tuple[CheckResult, ...]) -> bool:

@@ -53,13 +53,14 @@ class Card:
             return self._in_words()
 
     def _in_words(self) -> str:
+        from ..gradebook.states import look, state
         from ..report.answer import points_of
         from ..report.table import grade_lines, printed
 
         grade = self.answer.grade
         lines = [line.plain for line in grade_lines(grade, full=self._full or len(grade.checks))]
         lines += [f"  | {line}" for line in printed(grade)]
-        head = f"{self.answer.title}: {_(grade.status)}, {points_of(grade.points, grade.max_points)}"
+        head = f"{self.answer.title}: {look(grade).sign} {_(state(grade))}, {points_of(grade.points, grade.max_points)}"
         return "\n".join([head, *lines])
 
 

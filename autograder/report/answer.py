@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from ..gradebook.states import look, state
 from ..language import _, authored, translated
 from ..model import ENDS, Exercise, Grade
 from ..text import hint_for
@@ -25,7 +26,7 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     passed = sum(check.status == "passed" for check in grade.checks)
     if passed and not whole:
         pass_ = _("{passed} of {all} checks pass", passed=passed, all=len(grade.checks))
-        out.print(Text(f"\n  ✓ {pass_}", style="green"))
+        out.print(Text(f"\n  {ENDS['passed'].sign} {pass_}", style="green"))
     remarks = [c for c in grade.checks if c.status == "passed" and (c.badge or c.figures or c.advice)]
     told = grade.checks if whole else (*remarks, *(c for c in grade.checks if c.status != "passed"))
     for line in grade_lines(replace(grade, checks=told), full=len(grade.checks) if whole else 1):
@@ -37,9 +38,9 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
     if lines:
         out.print(Text("\n  " + _("your code printed:"), style="bright_black"))
         out.print(Text("\n".join(f"  | {line}" for line in lines)))
-    end = ENDS[grade.status]
+    end = look(grade)
     points = points_of(grade.points, grade.max_points)
-    out.print(Text(f"\n{end.sign} {_(grade.status)}: {points}", style=f"bold {end.colour}"))
+    out.print(Text(f"\n{end.sign} {_(state(grade))}: {points}", style=f"bold {end.colour}"))
     if grade.status not in ("passed", "skipped"):
         blamed = blamed_in(grade)
         hint = hint_for(exercise.hints, blamed) if blamed and not grade.diagnoses else ""

@@ -9,21 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals
-from ..gradebook.states import NOT_HANDED_IN, RIGHT, STATES, UNGRADED, one_word, reason
+from ..gradebook.states import LOOKS, NOT_HANDED_IN, RIGHT, STATES, UNGRADED, one_word, reason
 from ..gradebook.totals import Standing
 from ..text import printable
 from .counting import rules_of
 from .statistics import by_page
 
-#: a sign and a colour for each word; the sign carries the meaning where there is no colour
-SIGNS = {"not handed in": "–", "unfinished": "…", "wrong": "✗", "right": "✓", "ungraded": "#"}
-COLOURS = {
-    "not handed in": "bright_black",
-    "unfinished": "yellow",
-    "wrong": "red",
-    "right": "green",
-    "ungraded": "bold red",
-}
 MAX_ROWS = 500  #: students that a terminal shows
 _NAME = 24  #: characters of a student's name
 _WHY = 12  #: fewer characters of a reason say nothing
@@ -62,7 +53,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     room = (width - fixed) // len(shown) - 1 if shown else 0  # characters of each cell that say why
     table = Table(title_justify="left", pad_edge=False)
     table.add_column("student", no_wrap=True, style="bold", max_width=name or None)
-    for title in ("total", "%", *(SIGNS[word] for word in STATES)):
+    for title in ("total", "%", *(LOOKS[word].sign for word in STATES)):
         table.add_column(title, justify="right", no_wrap=True)
     for page in shown:
         table.add_column(_head(page), no_wrap=True)
@@ -73,7 +64,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
             Text(printable(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
             *(str(ends[word] or "") for word in STATES), *line,
         )  # fmt: skip
-    words = [f"{SIGNS[word]} {word}" for word in STATES]
+    words = [f"{LOOKS[word].sign} {word}" for word in STATES]
     if any(row.manual or row.comment for row in totals.rows):
         words.append("* by hand")
     left = len(totals.pages) - len(shown)
@@ -91,7 +82,7 @@ def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) ->
     """Return a row a student for a terminal without room for a column of each end: they stand in one."""
     ends = {student: Counter(row.state for row in mine) for student, mine in rows.items()}
     told = {
-        student: " ".join(f"{SIGNS[word]}{count[word]}" for word in STATES if count[word])
+        student: " ".join(f"{LOOKS[word].sign}{count[word]}" for word in STATES if count[word])
         for student, count in ends.items()
     }
     taken = max(map(len, ("total", *(_sum(totals, student) for student in rows))))
@@ -106,7 +97,7 @@ def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) ->
     more = (
         f"; and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all" if len(rows) > MAX_ROWS else ""
     )
-    words = ", ".join(f"{SIGNS[word]} {word}" for word in STATES if word in there)
+    words = ", ".join(f"{LOOKS[word].sign} {word}" for word in STATES if word in there)
     table.caption = f"{words}; each page: `gradus book --long`{more}"
     return table
 
@@ -123,9 +114,9 @@ def _sum(totals: ClassTotals, student: str) -> str:
 
 def _cell(row: Standing) -> str:
     if row.state == NOT_HANDED_IN and not row.entries:
-        return SIGNS[row.state]
+        return LOOKS[row.state].sign
     hand = "*" if row.manual or row.comment else ""
-    return f"{SIGNS[row.state]} {'?' if row.pending else f'{row.total:g}'}{hand}"
+    return f"{LOOKS[row.state].sign} {'?' if row.pending else f'{row.total:g}'}{hand}"
 
 
 def _word(row: Standing) -> str:
@@ -143,7 +134,7 @@ def _short(row: Standing) -> str:
 
 def _told(row: Standing, room: int) -> Text:
     """Return a cell with what there is room for of why a page is not right."""
-    text = Text(_cell(row), style=COLOURS[row.state])
+    text = Text(_cell(row), style=LOOKS[row.state].colour)
     told = row.grade is not None and row.state not in (NOT_HANDED_IN, RIGHT)
     why = reason(row.grade, room) if told and room >= _WHY and _word(row) != "late" else _word(row)
     if why:
@@ -171,7 +162,7 @@ def long_table(totals: ClassTotals, width: int = _WIDE) -> Table:
     for row in totals.rows:
         table.add_row(
             Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2],
-            Text(f"{SIGNS[row.state]} {row.state}", style=COLOURS[row.state]), f"{row.automatic:g}",
+            Text(f"{LOOKS[row.state].sign} {row.state}", style=LOOKS[row.state].colour), f"{row.automatic:g}",
             Text(_late(row), style="yellow"), "" if row.written is None else f"{row.written:g}",
             f"{row.manual:+g}" if row.manual else "", points(row), Text(_why(row)),
         )  # fmt: skip
@@ -194,12 +185,12 @@ def made_of(row: Standing) -> str:
         f"by hand {row.manual:+g}" if row.manual else "",
     )  # fmt: skip
     made = ", ".join(filter(None, parts))
-    return f"{SIGNS[row.state]} {row.state} {points(row)}{f': {made}' if made else ''}"
+    return f"{LOOKS[row.state].sign} {row.state} {points(row)}{f': {made}' if made else ''}"
 
 
 def _below(row: Standing) -> Text:
     text = Text(f"{printable(row.student, 40)} {row.exercise.partition('/')[2]}\n", style="bold")
-    text.append(made_of(row), style=f"not bold {COLOURS[row.state]}")
+    text.append(made_of(row), style=f"not bold {LOOKS[row.state].colour}")
     if _why(row):
         text.append(f"\n{_why(row)}", style="not bold")
     return text

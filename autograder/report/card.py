@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..gradebook.states import state
 from ..language import _, translated
 from ..model import CheckResult, Grade
 from ..text import fields, hint_for, told
@@ -35,7 +34,6 @@ def card(grade: Grade, title: str, hints: tuple[str, ...] = (), *, anchored: boo
         "card.html", grade=grade, title=title, anchored=anchored, others=others, also=also, alone=stop is not None,
         notes=[note for note in grade.notes if note.splitlines()[0] not in said], remarks=_remarks,
         lines=printed(grade),
-        word=state(grade) if grade.status == "missing" else grade.status,  # of a page that may be two things
         passed=[check for check in grade.checks if check.status == "passed"], rows_of=lambda c: fields(c.failure),
         points=_("not graded, which is not your fault") if grade.status == "internal" else points,
         hint=hint_for(hints, blamed_in(grade)) if blamed_in(grade) and not grade.diagnoses else "",

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals, of_grades
-from ..gradebook.states import NOT_HANDED_IN, UNFINISHED, reason, state
+from ..gradebook.states import LOOKS, NOT_HANDED_IN, UNFINISHED, reason, state
 from ..language import _, authored, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, printable, told
@@ -60,7 +60,8 @@ def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | N
 def _cell(grade: Grade | None) -> Text:
     if grade is None:
         return Text("")
-    end, word = ENDS[grade.status], state(grade)
+    word = state(grade)
+    end = LOOKS[word]
     if word == NOT_HANDED_IN:
         return Text(f"{end.sign} {word}", style=end.colour)
     reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"

@@ -9,18 +9,17 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from ..gradebook.states import state
+from ..gradebook.states import LOOKS, STATES, look, state
 from ..language import _, authored, spoken_code, spoken_texts, translated
 from ..model import ENDS, CheckResult, Grade
 from ..text import printable, told
 from .anchors import check_anchor, page_anchor
-from .book_table import SIGNS, points
+from .book_table import points
 from .svg import svg
 from .table import few_words
 
 #: terminal colour -> class of the pages' style sheet
 TONES = {"green": "good", "red": "bad", "bold red": "bad", "bright_black": "quiet"}
-ROW_TONES = {"not handed in": "quiet", "unfinished": "odd", "wrong": "bad", "right": "good", "ungraded": "odd"}
 _BACKTICKS = re.compile(r"`([^`\n]+)`")
 LIMIT = 20_000  #: characters of one text that a page shows
 
@@ -53,8 +52,7 @@ def environment() -> jinja2.Environment:
     made.globals.update(
         sign=lambda status: ENDS[status].sign, colour=lambda status: ENDS[status].colour, reached=reached,
         tone=lambda status: TONES.get(ENDS[status].colour, "odd"),
-        few_words=few_words, word_of=word_of, points=points, row_sign=lambda row: SIGNS[row.state],
-        row_tone=lambda row: ROW_TONES[row.state],
+        few_words=few_words, word_of=word_of, points=points, look=look, looks=LOOKS, states=STATES, state=state,
         anchor=page_anchor, check_anchor=check_anchor, told=told, name_of=lambda address: address.partition("/")[2],
         picture=lambda plot: Markup(svg(plot)), _=_, translated=translated, authored=authored,
         spoken_texts=spoken_texts, spoken_code=spoken_code,

@@ -13,6 +13,7 @@ from typing import Any
 from ..documents import encode, parse, plain, read
 from ..errors import GradusError
 from ..gradebook.older import failure_of
+from ..gradebook.states import state
 from ..intake.missions import MISSIONS
 from ..model import Exercise, Failure, Grade, Syllabus
 from .workspace import Workspace, set_aside, write_text
@@ -20,7 +21,7 @@ from .workspace import Workspace, set_aside, write_text
 
 @dataclass
 class Page:
-    """One page: best and last points, their maximum, hints seen, what failed last, solution asked."""
+    """One page: best and last points, their maximum, hints seen, what failed last and in which state that left it."""
 
     best: float = 0.0
     last: float = 0.0
@@ -30,6 +31,7 @@ class Page:
     mistakes: list[str] = field(default_factory=list)
     failure: Failure | None = None
     solution_asked: int = 0
+    state: str = ""  #: a word of `gradebook.states`; "" of what an earlier version kept
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Progress:
         page.best = max(page.best, grade.points)
         page.passed = page.passed or grade.status == "passed"
         failed = [check for check in grade.checks if check.status not in ("passed", "skipped")]
+        page.state = state(grade)
         page.mistakes = list(grade.diagnoses)
         page.failure = failed[0].failure if failed else None
 

@@ -89,7 +89,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     wait(tab, f"{of('state')}.includes('to write: softmax')", 180)
     assert tab.run("document.getElementById('compare').hidden")
     save(lab, SOFTMAX, "weights.sum(dim, keepdim=True)", "weights.sum(0, keepdim=True)")
-    wait(tab, f"{of('state')}.includes('failed')")
+    wait(tab, f"{of('state')}.includes('wrong')")
     told = shown(tab)
     for part in ("call", "softmax(", "expected"):
         assert part in told, told
@@ -99,7 +99,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     click(tab, "hint")
     wait(tab, "document.querySelectorAll('#hints li').length === 2")
     save(lab, SOFTMAX)
-    wait(tab, f"{of('state')}.includes('passed: 11 of 11 points')")
+    wait(tab, f"{of('state')}.includes('right: 11 of 11 points')")
     click(tab, "compare")
     wait(tab, "!document.getElementById('reference').hidden")
     assert "BEGIN SOLUTION" not in tab.run("document.querySelectorAll('.pair > div')[1].textContent")
@@ -107,7 +107,7 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     page = load(lab.workspace).page(SOFTMAX)
     assert (page.passed, page.best, page.hints) == (True, 11.0, 2)
     again = visit(f"page/{SOFTMAX}", width=PHONE, height=800, dark=True)
-    wait(again, f"{of('state')}.includes('passed')")
+    wait(again, f"{of('state')}.includes('right')")
     wait(again, f"{picture}.currentSrc.endsWith('softmax_dark.png') && {picture}.naturalWidth > 100")
     assert again.run("document.documentElement.scrollWidth") <= PHONE
     browser.keep(again, "lab-page-phone")
@@ -124,7 +124,7 @@ def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
         save(lab, SOFTMAX, old, new)
         wait(tab, f"document.body.innerText.includes('{words}')")
     save(lab, SOFTMAX)
-    wait(tab, f"{of('state')}.includes('passed')")
+    wait(tab, f"{of('state')}.includes('right')")
     put_back(lab, SOFTMAX)
 
 
@@ -144,7 +144,7 @@ def test_the_map_shows_what_was_reached(lab: Lab, visit: Any) -> None:
     save(lab, "s1_math/derivatives")
     wait(
         tab,
-        "[...document.querySelectorAll('li[data-state=passed] a')].some(a => a.href.endsWith('s1_math/derivatives'))",
+        "[...document.querySelectorAll('li[data-state=right] a')].some(a => a.href.endsWith('s1_math/derivatives'))",
         60,
     )
     assert "this hour" in shown(tab)

@@ -50,7 +50,7 @@ def test_from_the_stub_to_the_solution(work):
     assert "hint 2 of 2" in say("hint")
 
     (work / STUB).write_text(SOLUTION)
-    assert "passed" in say("check", "scaled")
+    assert "✓ right" in say("check", "scaled")
     assert "1/1" in say()
     assert "every page is passed" in say("next")
     assert "nothing failed" in say("explain", "scaled")
@@ -78,7 +78,7 @@ def test_damaged_notes_disable_nothing(work):
     for name in ("workspace", "progress"):
         (work / f".gradus/{name}.json").write_text("{")
     told = say("check", "scaled")
-    assert "passed" in told
+    assert "✓ right" in told
     assert "workspace.damaged.json" in told
     assert "progress.damaged.json" in told
     assert "1/1" in say()
@@ -93,7 +93,7 @@ def test_outside_a_workspace_there_is_nothing_to_check(work, tmp_path, monkeypat
     with pytest.raises(GradusError, match=r"there is no scaled\.py here.*gradus init DIR"):
         CliRunner().invoke(cli.app, ["check", "scaled"], catch_exceptions=False)
     (tmp_path / "scaled.py").write_text(SOLUTION)
-    assert "passed" in say("check", "scaled")
+    assert "✓ right" in say("check", "scaled")
 
 
 @pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["next"], ["verify"]])

@@ -117,7 +117,7 @@ def test_an_evening_in_the_terminal(space, tmp_path):
     lesson.write_text(lesson.read_text().replace("seconds = 20", "seconds = 1"))  # the loop below is waited for
     screen = Screen(work.root, tmp_path / "course")
     try:
-        assert "missing" in screen.until("[q]uit")
+        assert "unfinished" in screen.until("[q]uit")
         (work.root / STUB).write_text("def scaled(x, factor=2.0):\n    return x / factor + 1\n")
         assert "divides by the factor" in screen.until("[q]uit")
         screen.press("h")
@@ -127,7 +127,7 @@ def test_an_evening_in_the_terminal(space, tmp_path):
         (work.root / STUB).write_text("def scaled(x, factor=2.0):\n    while True: pass\n")
         assert "timeout" in screen.until("[q]uit")
         (work.root / STUB).write_text(SOLUTION)
-        while "passed" not in screen.until("[q]uit"):
+        while "right: " not in screen.until("[q]uit"):
             pass  # perhaps the first was of an empty file: that is how one begins to be written
         screen.press("s")
         screen.until("the reference")
@@ -161,7 +161,7 @@ def test_a_save_takes_the_place_of_what_runs(space, tmp_path):
         aside = work.root / "aside"
         aside.write_text(SOLUTION)
         os.replace(aside, work.root / STUB)
-        assert "timeout" not in screen.until("passed")
+        assert "timeout" not in screen.until("right: ")
         assert time.monotonic() - before < RIGHT_AT_ONCE
         (work.root / STUB).write_text("def scaled(x, factor=2.0):\n    while True: pass\n")
         time.sleep(0.5)
@@ -181,7 +181,7 @@ def test_it_goes_on_whatever_happens(space, tmp_path):
     try:
         screen.until("no such file")
         stub.write_text(SOLUTION)
-        screen.until("passed")
+        screen.until("right: ")
         stub.unlink()
         assert str(stub) in screen.until("no such file").replace("\r\n", "")
         stub.mkdir()
@@ -191,7 +191,7 @@ def test_it_goes_on_whatever_happens(space, tmp_path):
         for pid in screen.judges():
             os.kill(pid, signal.SIGKILL)
         stub.write_text(SOLUTION)
-        shown = screen.until("passed")
+        shown = screen.until("right: ")
         assert "another judge is asked" in shown
         for _ in range(2):  # of its judge and what that forks from: whichever is killed
             stub.write_text("def scaled(x, factor=2.0):\n    return x / factor + 1\n")
@@ -199,7 +199,7 @@ def test_it_goes_on_whatever_happens(space, tmp_path):
             for pid in screen.judges(and_below=True):
                 os.kill(pid, signal.SIGKILL)
             stub.write_text(SOLUTION)
-            screen.until("passed")
+            screen.until("right: ")
         screen.press("q")
         screen.until("stopped watching")
     finally:

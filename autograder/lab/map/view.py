@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ...course.syllabus import split_lesson
+from ...gradebook.states import LOOKS, NOT_HANDED_IN, RIGHT, UNFINISHED
 from ...language import authored
 from ...student.advice import opening, unwritten
 from ...student.progress import Page, following
@@ -35,7 +36,8 @@ class Place(Message, frozen=True):
     section: str
     points: float
     best: float
-    state: str  #: ``passed``, ``begun`` or ``untouched``
+    state: str  #: a word of `gradebook.states`; ``untouched`` where nothing was begun, so nothing could be handed in
+    sign: str
     hints: int
     mistake: str  #: what went wrong last
 
@@ -94,11 +96,14 @@ def standing(lab: Lab) -> Standing:
             page = kept.pages.get(address, Page())
             path = lab.workspace.file_of(exercise, lab.trees)
             begun = address in kept.pages and not lab.workspace.untouched(path)
-            state = "passed" if page.passed else "begun" if begun else "untouched"
+            word = RIGHT if page.passed else (page.state or UNFINISHED) if begun else NOT_HANDED_IN
+            state, sign = "untouched" if word == NOT_HANDED_IN else word, LOOKS[word].sign
             mistake = "" if page.passed else "; ".join(map(authored, page.mistakes))
             best = min(page.best, exercise.points)
             places.append(
-                Place(address, exercise.title, exercise.section, exercise.points, best, state, page.hints, mistake)
+                Place(
+                    address, exercise.title, exercise.section, exercise.points, best, state, sign, page.hints, mistake
+                )
             )
         coming = following(lab.syllabus, kept)
         played = [

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from ...course.syllabus import lesson_text
 from ...errors import GradusError
+from ...gradebook.states import look, state
 from ...intake.submissions import read_for
 from ...language import _, authored, translated
-from ...model import ENDS, Exercise, QuestionPage
+from ...model import Exercise, QuestionPage
 from ...report.card import card
 from ...student.advice import explanation, unwritten
 from ...student.progress import Page
@@ -52,8 +53,9 @@ class Answered(Message, frozen=True):
     """What came out: a card, as HTML of the lab's own templates."""
 
     card: str
-    status: str
+    state: str  #: a word of `gradebook.states`
     sign: str
+    tone: str
     points: float
     maximum: float
     best: float
@@ -83,7 +85,7 @@ class Elsewhere(Message, frozen=True):
 
     address: str
     title: str
-    status: str
+    state: str
     points: float
     maximum: float
 
@@ -217,7 +219,7 @@ class PageSession:
         grade, exercise = answer.grade, self._exercise
         if grade.exercise != exercise.address:
             other = self._lab.syllabus.exercises[grade.exercise]
-            self._outbox.say(Elsewhere(other.address, other.title, grade.status, grade.points, grade.max_points))
+            self._outbox.say(Elsewhere(other.address, other.title, state(grade), grade.points, grade.max_points))
             return
         about = []
         for mistake in grade.diagnoses:
@@ -230,8 +232,8 @@ class PageSession:
             source = ""
         self._outbox.say(
             Answered(
-                card(grade, exercise.title), grade.status, ENDS[grade.status].sign, grade.points, grade.max_points,
-                page.best, page.passed, 1000 * seconds, unwritten(source), list(dict.fromkeys(about)),
+                card(grade, exercise.title), state(grade), look(grade).sign, look(grade).tone, grade.points,
+                grade.max_points, page.best, page.passed, 1000 * seconds, unwritten(source), list(dict.fromkeys(about)),
             )
         )  # fmt: skip
 

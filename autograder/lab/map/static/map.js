@@ -4,8 +4,6 @@ import { fill, make } from "../web/dom.js";
 import { say } from "../web/words.js";
 import { connect, place } from "../lab/socket.js";
 
-const SIGNS = { passed: "✓", begun: "◐", untouched: "○" };
-
 /** @param {any} one @param {boolean} next */
 function row(one, next) {
   const share = one.points > 0 ? Math.min(1, one.best / one.points) : 0;
@@ -13,7 +11,7 @@ function row(one, next) {
   bar.style.width = `${100 * share}%`;
   const made = make(
     "li", { "data-state": one.state, ...(next ? { "aria-current": "step" } : {}) },
-    make("span", { title: say(one.state), "aria-label": say(one.state), role: "img" }, /** @type {any} */ (SIGNS)[one.state]),
+    make("span", { title: say(one.state), "aria-label": say(one.state), role: "img" }, one.sign),
     make("a", { href: String(place(`page/${one.address}`)) }, one.title),
     make("span", { class: "n" }, `${+one.best.toFixed(1)}/${+one.points.toFixed(1)}`),
     make("span", { class: "bar-of", "aria-hidden": "true" }, bar),
@@ -71,7 +69,7 @@ const line = connect({
       const section = /** @type {HTMLElement} */ (list).dataset.section;
       const own = message.places.filter((/** @type {any} */ one) => one.section === section);
       list.replaceChildren(...own.map((/** @type {any} */ one) => row(one, one.address === message.next?.address)));
-      const passed = own.filter((/** @type {any} */ one) => one.state === "passed").length;
+      const passed = own.filter((/** @type {any} */ one) => one.state === "right").length;
       const count = document.querySelector(`[data-count="${section}"]`);
       if (count) count.textContent = own.length ? `${passed}/${own.length}` : "";
     }

@@ -11,13 +11,13 @@ const line = connect({
   checking(message) {
     at("file").textContent = message.file;
     at("state").textContent = say("checking …");
-    at("state").dataset.status = "";
+    at("state").dataset.state = "";
   },
   answered(message) {
     const left = message.unwritten.length ? ` · ${say("to write: {names}", { names: message.unwritten.join(", ") })}` : "";
-    at("state").textContent = `${message.sign} ${say(message.status)}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
-    at("state").dataset.status = message.status;
-    at("state").className = `state ${message.status === "passed" ? "good" : message.status === "failed" ? "bad" : "odd"}`;
+    at("state").textContent = `${message.sign} ${say(message.state)}: ${points(message)} · ${message.milliseconds.toFixed(0)} ms${left}`;
+    at("state").dataset.state = message.state;
+    at("state").className = `state ${message.tone}`;
     fill(at("card"), message.card);
     at("about").hidden = message.about.length === 0;
     fill(at("about"), message.about.length ? `<b>${say("the lesson says")}</b>${message.about.join("")}` : "");
@@ -43,7 +43,7 @@ const line = connect({
     const link = document.createElement("a");
     link.href = `../../page/${message.address}`;
     link.textContent = message.title;
-    at("elsewhere").replaceChildren(say("also saved: "), link, ` ${say(message.status)}, ${points(message)}`);
+    at("elsewhere").replaceChildren(say("also saved: "), link, ` ${say(message.state)}, ${points(message)}`);
   },
   said(message) {
     at("state").textContent = message.line;
