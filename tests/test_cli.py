@@ -118,7 +118,7 @@ def test_grade_writes_three_files_and_a_gradebook(graded):
 
 def test_grades_json(document):
     """the document is as documented; every student has the status that is theirs"""
-    assert document["schema_version"] == 2
+    assert document["schema_version"] == 3
     assert {"seed", "started", "gradus", "torch", "isolation"} <= set(document["run"])
     assert document["run"]["seed"] == 5
     assert {g["student"]: g["status"] for g in document["grades"]} == STATUS

@@ -96,7 +96,7 @@ def standing(run, *more):
     """`gradus book --json` by student and exercise."""
     code, out, err = run("book", "--json", *more)
     assert (code, err) == (0, "")
-    return {(row["student"], row["exercise"]): row for row in json.loads(out)}
+    return {(row["student"], row["exercise"]): row for row in json.loads(out)["standings"]}
 
 
 def test_book(desk):
@@ -110,6 +110,10 @@ def test_book(desk):
     }  # fmt: skip
     assert {key for key, r in rows.items() if r["state"] == "not handed in"} == {(ZOE, LINES), ("=eve", LINES)}
     assert set(standing(run, "--student", "ada")) == {("ada", PAGE), ("ada", LINES)}
+    students = json.loads(run("book", "--json")[1])["students"]
+    assert {one["student"]: (one["total"], one["maximum"], one["pages"]) for one in students} == {
+        "ada": (4.0, 6.0, 2), "bob": (4.0, 6.0, 2), ZOE: (1.0, 6.0, 2), "=eve": (1.5, 6.0, 2),
+    }  # fmt: skip
     (out / "other.toml").write_text("")
     assert standing(run, "--policy", out / "other.toml")[ZOE, PAGE]["total"] == 2.0
     code, text, _ = run("book", "--long")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +19,13 @@ from autograder.export.files import (
     write_json,
     write_whole,
 )
-from autograder.model import Diagnosis, Failure
+from autograder.gradebook.class_totals import of_grades
+from autograder.model import Diagnosis, Exercise, Failure, Syllabus
 from tests.helpers import make_check, make_grade
 
+COURSE = Syllabus(
+    "C", Path("."), {"one": "One"}, {"one/scaled": Exercise("one/scaled", "Lines", 1.0, weight=2.0)}, {}
+)  # fmt: skip
 RUN = {"seed": 7, "started": "2026-01-01T00:00:00+00:00", "gradus": "0", "torch": "2", "isolation": "plain"}
 
 
@@ -37,7 +42,7 @@ def test_the_schema(tmp_path):
     write_json(tmp_path / "grades.json", RUN, [make_grade()])
     document = json.loads((tmp_path / "grades.json").read_text(encoding="utf-8"))
     assert list(document) == ["schema_version", "run", "grades"]
-    assert document["schema_version"] == SCHEMA_VERSION == 2
+    assert document["schema_version"] == SCHEMA_VERSION == 3
     assert document["run"] == RUN
     (grade,) = document["grades"]
     assert {"student", "exercise", "status", "points", "max_points", "seconds", "checks"} <= set(grade)
@@ -52,6 +57,19 @@ def test_pieces_make_the_same_document(tmp_path, count, half):
     grades = [make_grade(f"s{n}", checks=(make_check(message=message),), notes=("[]",)) for n in range(count)]
     write_json(tmp_path / "grades.json", RUN, grades)
     assert (tmp_path / "grades.json").read_text(encoding="utf-8") == dumps(as_document(RUN, grades))
+    totals = of_grades(grades, COURSE)
+    write_json(tmp_path / "grades.json", RUN, grades, totals)
+    assert (tmp_path / "grades.json").read_text(encoding="utf-8") == dumps(as_document(RUN, grades, totals))
+
+
+def test_the_total_stands_beside_the_points():
+    """the points of the checks alone, what counts, and everybody's sum; one that nobody could grade has no total"""
+    grades = [make_grade(points=0.5), make_grade("bob", status="internal", points=0.0)]
+    document = as_document(RUN, grades, of_grades(grades, COURSE))
+    assert [(g["points"], g["total"], g["maximum"]) for g in document["grades"]] == [(0.5, 0.5, 1.0), (None, None, 1.0)]
+    ada, bob = document["students"]
+    assert ada == {"student": "ada", "total": 1.0, "maximum": 2.0, "pages": 1, "dropped": [], "ungraded": []}
+    assert (bob["total"], bob["maximum"], bob["ungraded"]) == (0.0, 0.0, ["one/scaled"])
 
 
 def test_the_facts_of_a_run_stand_first(tmp_path):
@@ -61,7 +79,7 @@ def test_the_facts_of_a_run_stand_first(tmp_path):
         write_json(path, run, [make_grade()])
         assert read_run(path) == run
     whole = path.read_text()
-    for text in (whole.replace('"run": {}', '"run": 3'), whole.replace(": 2,", ": 99,"), "[]", "", "\udcff"):
+    for text in (whole.replace('"run": {}', '"run": 3'), whole.replace(": 3,", ": 99,"), "[]", "", "\udcff"):
         path.write_text(text, errors="surrogateescape")
         with pytest.raises(ValueError):
             read_run(path)

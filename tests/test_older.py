@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.documents import read
-from autograder.export.files import grade_of, read_json
+from autograder.export.files import grade_of, read_json, read_run
 from autograder.gradebook.older import failure_of, with_failures
 from autograder.gradebook.rows import from_json
 from autograder.model import CheckResult, Diagnosis, Failure, Frame
@@ -109,10 +109,23 @@ def test_grades_json_of_the_first_schema(tmp_path, names, read_as):
     assert found.checks[0].failure.reason == "no"
 
 
+def test_grades_json_of_the_second_schema(tmp_path):
+    """a file without totals beside the points, and without students, is read"""
+    path = tmp_path / "grades.json"
+    standing = '{"state":"right","total":2,"maximum":3,"penalty":0,"manual":0,"comment":""}'
+    grade = (
+        '{"student":"ada","exercise":"one/scaled","status":"passed","points":1,"max_points":1,"seconds":0.1,'
+        f'"isolation":"plain","checks":[],"standing":{standing}}}'
+    )
+    path.write_text(f'{{"schema_version": 2,"run":{{"seed":7}},"grades":[{grade}]}}')
+    run, (record,) = read_json(path)
+    assert (run, read_run(path), grade_of(record).points) == ({"seed": 7}, {"seed": 7}, 1.0)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{", "no JSON"), ("[]", "no JSON object"), ("{}", "schema_version None"), ('{"schema_version": 3}', "up to 2"),
+        ("{", "no JSON"), ("[]", "no JSON object"), ("{}", "schema_version None"), ('{"schema_version": 4}', "up to 3"),
         ('{"schema_version": true}', "schema_version True"), ('{"schema_version": 2, "run": {}}', "no run"),
         ('{"schema_version": 1, "run": {}, "grades": [3]}', "no run"),
         ('{"schema_version": 1, "run": {}, "grades": [{"checks": 3}]}', "checks"),

@@ -134,7 +134,7 @@ def test_the_schema_is_one_and_knows_every_status():
         assert parts[name]["properties"]["status"]["enum"] == list(STATUSES)
     assert parts["Failure"]["properties"]["kind"]["enum"] == list(KINDS)
     assert set(parts) == {
-        "Document", "Run", "GradeRecord", "StandingRecord", "CheckRecord", "PassedOver", "Failure", "Frame",
+        "Document", "Run", "GradeRecord", "StandingRecord", "StudentRecord", "CheckRecord", "PassedOver", "Failure",
         "Diagnosis", "Relation",
     }  # fmt: skip
     for part in parts.values():

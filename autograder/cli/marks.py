@@ -113,9 +113,9 @@ def book(
             raise nearest(name, known, "student", f" in {out / 'gradebook.db'}")
     totals = totals.only(students=student or ())
     if as_json:
-        from ..export.standings import record
+        from ..export.standings import document
 
-        print_json([record(row) for row in totals.rows])
+        print_json(document(totals))
         return
     from ..report.book_table import long_table, short_table, summary
 

@@ -17,9 +17,9 @@ from msgspec import UNSET
 from ..documents import parse, plain, read
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.older import with_failures
-from ..gradebook.totals import Standing
+from ..gradebook.totals import Standing, StudentTotal
 from ..model import CheckResult, Grade, round_points
-from .record import SCHEMA_VERSION, CheckRecord, GradeRecord, StandingRecord
+from .record import SCHEMA_VERSION, CheckRecord, GradeRecord, StandingRecord, StudentRecord
 
 _HEAD = 1 << 16  #: characters in which the facts of a run mostly end
 
@@ -47,16 +47,28 @@ def grade_record(grade: Grade, row: Standing | None = None) -> dict[str, Any]:
         grade.student, grade.exercise, grade.status,
         None if grade.status == "internal" else grade.points,  # nobody knows them: they are not zero
         grade.max_points, round(grade.seconds, 3), grade.isolation, list(map(check_record, grade.checks)),
-        list(grade.notes) or UNSET, UNSET if row is None else standing_record(row),
+        list(grade.notes) or UNSET, UNSET if row is None else _total(row), UNSET if row is None else row.max_points,
+        UNSET if row is None else standing_record(row),
     )  # fmt: skip
     made: dict[str, Any] = plain(record)
     return made
 
 
+def _total(row: Standing) -> float | None:
+    return None if row.pending else row.total
+
+
+def student_record(total: StudentTotal) -> StudentRecord:
+    """Return one student's sum, as ``grades.json`` has it."""
+    return StudentRecord(
+        total.student, total.points, total.maximum, total.pages, list(total.dropped), list(total.pending)
+    )  # fmt: skip
+
+
 def standing_record(row: Standing) -> StandingRecord:
     """Return where a student stands on a page, as ``grades.json`` has it."""
     return StandingRecord(
-        row.state, None if row.pending else row.total, row.max_points, row.penalty, row.manual, row.comment,
+        row.state, _total(row), row.max_points, row.penalty, row.manual, row.comment,
         row.written if row.written is not None else UNSET,
     )  # fmt: skip
 
@@ -100,7 +112,8 @@ def read_json(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def as_document(run: dict[str, Any], grades: list[Grade], totals: ClassTotals | None = None) -> dict[str, Any]:
     """Return the whole of ``grades.json``; with where everybody stands, if that is given."""
     records = [grade_record(grade, _row(grade, totals)) for grade in grades]
-    return {"schema_version": SCHEMA_VERSION, "run": run, "grades": records}
+    sums = {} if totals is None else {"students": [plain(student_record(one)) for one in totals.students.values()]}
+    return {"schema_version": SCHEMA_VERSION, "run": run, **sums, "grades": records}
 
 
 def _row(grade: Grade, totals: ClassTotals | None) -> Standing | None:
@@ -115,7 +128,7 @@ def dumps(document: dict[str, Any]) -> str:
 def dumped(run: dict[str, Any], grades: list[Grade], totals: ClassTotals | None = None) -> Iterator[str]:
     """``dumps(as_document(…))`` in pieces: of ten thousand grades the records alone would take 100 MB."""
     end = "]\n}\n"
-    yield dumps(as_document(run, [])).removesuffix(end)
+    yield dumps(as_document(run, [], totals)).removesuffix(end)
     for number, grade in enumerate(grades):
         record = _indented(grade_record(grade, _row(grade, totals))).replace("\n", "\n  ")
         yield f"{',' if number else ''}\n  {record}"

@@ -14,7 +14,8 @@ from msgspec import UNSET, Meta, UnsetType
 from ..gradebook.states import STATES
 from ..model import KINDS, STATUSES, Diagnosis, Failure, Frame, Relation
 
-SCHEMA_VERSION = 2
+#: 1 had failures as text, 2 neither totals beside the points nor students
+SCHEMA_VERSION = 3
 #: where the generated schema stands
 SCHEMA = Path(__file__).with_name("grades.schema.json")
 
@@ -77,8 +78,12 @@ class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Args:
         exercise: section/exercise.
-        points: null where the grader itself could not grade it, which is no zero.
+        points: of the checks alone, of this attempt; null where the grader itself could not grade it, which is no zero.
+        max_points: of the checks alone.
         notes: what is said of the whole, such as a cell that stopped.
+        total: what counts, as `gradus book` and every export have it: all attempts, lateness, written questions and
+            points by hand considered; null where nobody could grade it.
+        maximum: of the total.
         standing: where the student stands on the page, all attempts and all that persons gave considered.
     """
 
@@ -91,7 +96,28 @@ class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     isolation: Level
     checks: list[CheckRecord]
     notes: Annotated[list[str], Meta(min_length=1)] | UnsetType = UNSET
+    total: Points | UnsetType | None = UNSET
+    maximum: Points | UnsetType = UNSET
     standing: StandingRecord | UnsetType = UNSET
+
+
+class StudentRecord(msgspec.Struct, frozen=True):
+    """Where a student stands in all: the sum that every view and every export has.
+
+    Args:
+        total: over the pages, each times its weight; pages that are ungraded are not in it.
+        maximum: of the total.
+        pages: how many count.
+        dropped: pages that count as the mean of the others of their category.
+        ungraded: pages that the grader itself could not grade, which are in neither number.
+    """
+
+    student: str
+    total: Points
+    maximum: Points
+    pages: Annotated[int, Meta(ge=0)]
+    dropped: list[str]
+    ungraded: list[str]
 
 
 class PassedOver(msgspec.Struct, frozen=True):
@@ -138,19 +164,24 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole of ``grades.json``.
 
     Args:
+        students: everybody's sum, where it is known where they stand.
         passed_over: only in what `gradus grade --json` prints, not in the file.
     """
 
     schema_version: Annotated[int, Meta(extra_json_schema={"const": SCHEMA_VERSION})]
     run: Run
     grades: list[GradeRecord]
+    students: list[StudentRecord] | UnsetType = UNSET
     passed_over: list[PassedOver] | UnsetType = UNSET
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of ``grades.json``: the types above, described by their docstrings, and nothing else."""
     made: dict[str, Any] = msgspec.json.schema(Document)
-    kinds = (Document, Run, GradeRecord, StandingRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis, Relation)
+    kinds = (
+        Document, Run, GradeRecord, StandingRecord, StudentRecord, CheckRecord, PassedOver, Failure, Frame, Diagnosis,
+        Relation,
+    )  # fmt: skip
     for kind in kinds:
         part = made["$defs"][kind.__name__]
         part["description"], described = _described(kind)

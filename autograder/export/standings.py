@@ -6,13 +6,14 @@ import csv
 import io
 from typing import Any
 
+from ..documents import plain
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.completion import Done
 from ..gradebook.entries import said
 from ..gradebook.states import reason
 from ..gradebook.totals import Standing, StudentTotal
 from ..model import Syllabus
-from .files import number, safe_cell
+from .files import number, safe_cell, student_record
 
 COLUMNS = (
     "student", "exercise", "state", "status", "automatic", "penalty", "written", "manual", "total", "max_points",
@@ -40,10 +41,8 @@ def by_hand(row: Standing) -> str:
 
 def sums(total: StudentTotal) -> dict[str, Any]:
     """One student's sum as JSON has it."""
-    return {
-        "student": total.student, "total": total.points, "maximum": total.maximum, "pages": total.pages,
-        "dropped": list(total.dropped), "ungraded": list(total.pending),
-    }  # fmt: skip
+    made: dict[str, Any] = plain(student_record(total))
+    return made
 
 
 def document(totals: ClassTotals) -> dict[str, Any]:
