@@ -124,7 +124,7 @@ def test_book(desk):
     assert code == 0
     line = next(words(line) for line in text.splitlines() if "Zoë" in line)
     assert "1/6 │ 17" in line  # of both pages of the class
-    assert "scaled: mean 2.12 of 3 over 4 who handed in" in text
+    assert "scaled: mean 2.12 of 3 over 4 students who handed in" in text
 
 
 def test_a_policy_that_came_later(desk):

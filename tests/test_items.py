@@ -7,6 +7,8 @@ import io
 import json
 import math
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +17,14 @@ from hypothesis import strategies as st
 
 from autograder.export import analysis
 from autograder.export.files import dumps
-from autograder.model import Failure
+from autograder.gradebook.class_totals import ClassTotals
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.totals import standings
+from autograder.model import Exercise, Failure, Syllabus
+from autograder.report import statistics
 from autograder.report.item_picture import picture
 from autograder.report.items import figures, point_biserial
+from autograder.report.page import class_page
 from autograder.report.trends import UNKNOWN, Trend, trends, week_of, weeks
 from tests.helpers import make_check, make_grade
 
@@ -146,3 +153,43 @@ def test_the_picture_is_safe_markup():
     assert "<script>&" in "".join(root.itertext())
     for dot in dots:
         assert all(0 <= float(dot.get(name)) <= 420 and not math.isnan(float(dot.get(name))) for name in ("cx", "cy"))
+
+
+# -- groups --------------------------------------------------------------------------------------
+
+TEAM = Policy(groups={"team": ("ada", "bob")})
+
+
+def of_team(*grades):
+    """Totals of these grades for a class in which ada and bob hand in together."""
+    course = Syllabus("C", Path("."), {"one": "One"}, {PAGE: Exercise(PAGE, "Lines", 2.0)}, {})
+    book = {}
+    for grade in grades:
+        book.setdefault((grade.student, grade.exercise), []).append(grade)
+    return ClassTotals(tuple(standings(book, {}, TEAM, course)), TEAM, course, tuple(grades))
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["one of them", "each of them"])
+def test_a_group_is_one_answer(both):
+    """in the figures of checks and misconceptions it counts once, whoever of it handed the file in"""
+    when = "2026-11-24T10:00:00+00:00"
+    slipped = make_check(name="test_b", title="b", status=F, points=0.0, diagnosis=("swaps",))
+    theirs = make_grade(
+        "ada", PAGE, status=F, points=1.0, max_points=2.0, checks=(make_check(name="test_a", title="a"), slipped),
+        submitted=when, digest="d",
+    )  # fmt: skip
+    also = [replace(theirs, student="bob")] if both else []
+    totals = of_team(theirs, *also, graded("cyd", P, P, submitted=when))
+    assert [row.total for row in totals.rows] == [1.0, 1.0, 2.0]
+    one, two = figures(totals.answers)
+    assert [(item.count, item.right, item.alone) for item in (one, two)] == [(2, 2, 0), (2, 1, 1)]
+    assert two.discrimination is None, "the other check of both is right"
+    assert [(m.name, m.words) for m in statistics.mistakes(totals.answers)] == [("swaps", "1")]
+    assert [(h.name, h.words) for h in statistics.hardest(totals.answers)] == [("b", "1 of 2")]
+    (trend,) = trends(totals.attempts, teams=TEAM.teams)
+    assert (trend.students, trend.handed_in) == (1, 2)
+    (page,) = statistics.by_page(totals)
+    assert page.words == "mean 1.33 of 2 over 3 students who handed in (2 answers, since groups handed in together)"
+    text = class_page([theirs, *also], totals.syllabus, {}, totals=totals)
+    assert "1 of 2" in text
+    assert "of 3</td>" not in text.split("<h2>Items", 1)[1]

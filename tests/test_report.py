@@ -123,7 +123,7 @@ def test_points_by_page():
     grades = [make_grade("ada"), make_grade("bob", status="failed", points=0.5), gone]
     text = "".join(Reader(class_page(grades, SYLLABUS, RUN).partition("Points by page")[2]).texts)
     head = "pagehanded inevery pointnot handed inunfinishedwrongrightungradedpoints"
-    assert text.replace("\n", "").startswith(f"{head}scaled2 of 3110110mean 0.75 of 1 over 2 who handed in")
+    assert text.replace("\n", "").startswith(f"{head}scaled2 of 3110110mean 0.75 of 1 over 2 students who handed in")
 
 
 def test_links_lead_to_the_students():

@@ -135,7 +135,7 @@ def test_the_schema_is_one_and_knows_every_status():
     assert parts["Failure"]["properties"]["kind"]["enum"] == list(KINDS)
     assert set(parts) == {
         "Document", "Run", "GradeRecord", "StandingRecord", "StudentRecord", "CheckRecord", "PassedOver", "Failure",
-        "Diagnosis", "Relation",
+        "Frame", "Diagnosis", "Relation",
     }  # fmt: skip
     for part in parts.values():
         assert part["description"]

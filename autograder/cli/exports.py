@@ -168,11 +168,11 @@ def _analysis(form: str, totals: ClassTotals, roster: Path | None) -> str:
     from ..report.items import figures
     from ..report.trends import trends
 
-    checks = figures([row.grade for row in totals.rows if row.grade is not None], None)
+    checks = figures(totals.answers, None)
     group_of = {name: group for group, names in totals.policy.groups.items() for name in names}
     if roster is not None:
         group_of |= {name: known["group"] for name, known in who.load(roster).students.items() if known.get("group")}
-    over_weeks = trends(totals.attempts, group_of)
+    over_weeks = trends(totals.attempts, group_of, totals.policy.teams)
     if form == "analysis":
         return dumps(analysis.document(checks, over_weeks))
     return analysis.items_csv(checks) if form == "items" else analysis.trends_csv(over_weeks)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..gradebook.entries import DATES, Entry
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, STATES, reason
-from ..gradebook.totals import Standing
+from ..gradebook.totals import Standing, answers
 from ..report.anchors import failure_anchor
+from ..report.statistics import over
 from .results import Class
 
 ROWS = 50  #: students on one sheet
@@ -155,12 +156,15 @@ def counts(klass: Class, page: str) -> dict[str, int]:
     return {state: found[state] for state in STATES}
 
 
-def mean(klass: Class, page: str) -> tuple[float, float, int]:
-    """Return the mean points and the mean maximum of those who handed a page in, and how many they are."""
+def mean(klass: Class, page: str) -> tuple[float, float, str]:
+    """Return the mean points and the mean maximum of those who handed a page in, and who they are, "" for nobody."""
     rows = [
         row for student in klass.students
         if (row := klass.rows.get((student, page))) is not None and row.grade is not None and not row.pending
         and row.state != NOT_HANDED_IN
     ]  # fmt: skip
     n = len(rows)
-    return sum(row.total for row in rows) / n if n else 0.0, sum(row.max_points for row in rows) / n if n else 0.0, n
+    if not n:
+        return 0.0, 0.0, ""
+    points, most = sum(row.total for row in rows) / n, sum(row.max_points for row in rows) / n
+    return points, most, over(n, len(answers(rows)))

@@ -12,7 +12,7 @@ from .codes import Codes
 from .entry_log import Entries
 from .policy import Policy, load
 from .store import Gradebook
-from .totals import Standing, StudentTotal, asked_pages, standings, student_rows, student_totals
+from .totals import Standing, StudentTotal, answers, asked_pages, standings, student_rows, student_totals
 
 POLICY = "policy.toml"  #: in the folder of the gradebook
 
@@ -50,6 +50,11 @@ class ClassTotals:
         """The pages of the class, as the course goes."""
         there = {row.exercise for row in self.rows}
         return tuple(page for page in self.syllabus.pages if page in there)
+
+    @cached_property
+    def answers(self) -> tuple[Grade, ...]:
+        """The grades that count, that of a group once."""
+        return tuple(answers(self.rows))
 
     @property
     def most(self) -> float:

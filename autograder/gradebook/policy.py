@@ -77,6 +77,11 @@ class Policy:
         """Return whose submissions count for a student: their own and their group's."""
         return next((group for group in self.groups.values() if student in group), (student,))
 
+    @property
+    def teams(self) -> dict[str, str]:
+        """Who stands for whom, where one answer is counted once: the first of each group for all of it."""
+        return {name: group[0] for group in self.groups.values() for name in group}
+
 
 def load(path: Path, syllabus: Syllabus) -> Policy:
     """Read the policy of a file.

@@ -287,6 +287,15 @@ def _without_lowest(pages: Sequence[_Weighted], drop: int) -> tuple[float, tuple
     return share, gone
 
 
+def answers(rows: Iterable[Standing]) -> list[Grade]:
+    """Return the grades that count, in the order of the rows; what a group handed in together is one answer."""
+    found: dict[tuple[str, str, str, str], Grade] = {}
+    for row in rows:
+        if (one := row.grade) is not None:
+            found.setdefault((one.student, one.exercise, one.digest, one.submitted), one)
+    return list(found.values())
+
+
 def category(page: str, policy: Policy, syllabus: Syllabus) -> str:
     """Return the category that a page counts in: the first that the policy speaks of and that holds it, else ""."""
     for name in (*policy.drop_lowest, *policy.maximum):

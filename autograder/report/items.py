@@ -15,13 +15,14 @@ _SAYS_NOTHING = ("skipped", "internal")
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """One check over those who handed in its page.
+    """One check over the answers that were handed in for its page.
 
     Args:
         address: of the page.
         name, title: of the check.
         max_points: what it is worth.
-        count: over how many all figures go: who handed in, less those whose check could not be judged.
+        count: over how many answers all figures go, less those whose check could not be judged; a group that hands in
+            together is one (:func:`autograder.gradebook.totals.answers`).
         right: how many passed.
         difficulty: the part of them who passed, 0 to 1; small is hard.
         discrimination: the point-biserial correlation, -1 to 1, of passing with the points of the page's other checks;

@@ -67,9 +67,9 @@ def class_parts(
         faults=run.get("faults", ()),
         count=len(grades), addresses=addresses, numbers=numbers, inline=inline, totals=totals,
         places=places, place_of=place_of,
-        pages=statistics.by_page(totals), mistakes=statistics.mistakes(grades), **_analysis(grades, totals),
+        pages=statistics.by_page(totals), mistakes=statistics.mistakes(totals.answers), **_analysis(grades, totals),
         rules=rules_of(totals),
-        hardest=statistics.hardest(grades), script=Markup(script),
+        hardest=statistics.hardest(totals.answers), script=Markup(script),
         costs=statistics.costs(grades, [address for address in addresses if address in graded]),
     )  # fmt: skip
     stream.enable_buffering(PIECES)
@@ -79,7 +79,7 @@ def class_parts(
 def _analysis(grades: list[Grade], totals: ClassTotals) -> dict[str, Any]:
     """Return the figures of every check, their picture, and the misconceptions by page, name and group over weeks."""
     group_of = {name: group for group, names in totals.policy.groups.items() for name in names}
-    found = trends.trends(totals.attempts or grades, group_of)
+    found = trends.trends(totals.attempts or grades, group_of, totals.policy.teams)
     most = sorted({(one.address, one.name) for one in found}, key=lambda key: -sum(
         one.students for one in found if (one.address, one.name) == key
     ))[: statistics.MOST_MISTAKES]  # fmt: skip
@@ -89,7 +89,7 @@ def _analysis(grades: list[Grade], totals: ClassTotals) -> dict[str, Any]:
             rows.setdefault((one.address, one.name, one.group), {})[one.week] = one
     weeks = trends.weeks(found)
     several = len(weeks) > 1 or bool(group_of)  # of a single week the list of the most frequent says all
-    shown = items.figures(grades)
+    shown = items.figures(totals.answers)
     return {
         "items": shown, "item_picture": Markup(item_picture.picture(shown)), "trends": rows if several else {},
         "weeks": weeks, "grouped": bool(group_of),

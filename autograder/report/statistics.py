@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.states import NOT_HANDED_IN
-from ..gradebook.totals import Standing
+from ..gradebook.totals import Standing, answers
 from ..model import Grade
 
 MOST_MISTAKES = 40
@@ -23,7 +24,8 @@ class PageFigures:
         count: how many could have.
         full: how many of them have every point.
         reached, most: their points after lateness and by hand, and their maximum, summed up; of what is graded.
-        graded: over how many these go.
+        graded: over how many students these go.
+        answers: how many answers these are: what a group handed in together is one.
         ends: how many ended in which of `states.STATES`.
     """
 
@@ -35,6 +37,7 @@ class PageFigures:
     most: float
     graded: int = 0
     ends: dict[str, int] = field(default_factory=dict)
+    answers: int = 0
 
     @property
     def share(self) -> float:
@@ -47,8 +50,14 @@ class PageFigures:
         if not self.graded:
             return "nobody handed in" if not self.came else "nothing is graded"
         mean, most = self.reached / self.graded, self.most / self.graded
-        who = f"over {self.graded} who handed in"
-        return f"mean {mean:.3g} of {most:.3g} {who}"
+        return f"mean {mean:.3g} of {most:.3g} {over(self.graded, self.answers)}"
+
+
+def over(students: int, answers: int) -> str:
+    """Say over whom a mean goes: students, each with points of their own, and in how many answers they handed in."""
+    who = f"over {students} {'student' if students == 1 else 'students'} who handed in"
+    together = f" ({answers} {'answer' if answers == 1 else 'answers'}, since groups handed in together)"
+    return who + (together if 0 < answers < students else "")
 
 
 @dataclass(frozen=True)
@@ -85,13 +94,13 @@ def by_page(totals: ClassTotals) -> list[PageFigures]:
             PageFigures(
                 address, len(came), len(mine), sum(row.total >= row.max_points for row in graded),
                 sum(row.total for row in graded), sum(row.max_points for row in graded), len(graded),
-                dict(Counter(row.state for row in mine)),
+                dict(Counter(row.state for row in mine)), len(answers(graded)),
             )
         )  # fmt: skip
     return found
 
 
-def mistakes(grades: list[Grade]) -> list[Ranked]:
+def mistakes(grades: Sequence[Grade]) -> list[Ranked]:
     """Return the misconceptions, the most frequent first: what a teacher wants to know before the next lecture."""
     counts = Counter((g.exercise, name) for g in grades for name in g.diagnoses)
     most = max(counts.values(), default=1)
@@ -100,7 +109,7 @@ def mistakes(grades: list[Grade]) -> list[Ranked]:
     ]
 
 
-def hardest(grades: list[Grade]) -> list[Ranked]:
+def hardest(grades: Sequence[Grade]) -> list[Ranked]:
     """Return the checks that most of those who tried did not pass."""
     tried: Counter[tuple[str, str]] = Counter()
     lost: Counter[tuple[str, str]] = Counter()

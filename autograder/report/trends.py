@@ -21,8 +21,8 @@ class Trend:
         name: of the misconception.
         week: its Monday in ISO 8601, or `UNKNOWN`.
         group: of the students, "" where there are no groups.
-        students: how many showed it in that week, each counted once.
-        handed_in: how many of the group handed in the page in that week.
+        students: how many showed it in that week, each counted once; who hands in together is one.
+        handed_in: how many of the group handed in the page in that week, counted likewise.
     """
 
     address: str
@@ -49,12 +49,13 @@ def week_of(submitted: str) -> str:
     return (day - timedelta(days=day.weekday())).isoformat() if day > date.min + timedelta(days=7) else day.isoformat()
 
 
-def trends(attempts: Iterable[Grade], group_of: Mapping[str, str] = {}) -> list[Trend]:
+def trends(attempts: Iterable[Grade], group_of: Mapping[str, str] = {}, teams: Mapping[str, str] = {}) -> list[Trend]:
     """Return how often each misconception was shown, by page, name, week and group.
 
     Args:
         attempts: every grade of the class, earlier attempts too.
         group_of: the group of each student who is in one.
+        teams: who stands for whom, of those who hand in together.
     """
     came: dict[tuple[str, str, str], set[str]] = {}
     shown: dict[tuple[str, str, str, str], set[str]] = {}
@@ -62,9 +63,10 @@ def trends(attempts: Iterable[Grade], group_of: Mapping[str, str] = {}) -> list[
         if state(grade) in (NOT_HANDED_IN, UNGRADED):
             continue
         week, group = week_of(grade.submitted), group_of.get(grade.student, "")
-        came.setdefault((grade.exercise, week, group), set()).add(grade.student)
+        who = teams.get(grade.student, grade.student)
+        came.setdefault((grade.exercise, week, group), set()).add(who)
         for name in grade.diagnoses:
-            shown.setdefault((grade.exercise, name, week, group), set()).add(grade.student)
+            shown.setdefault((grade.exercise, name, week, group), set()).add(who)
     return [
         Trend(address, name, week, group, len(who), len(came[address, week, group]))
         for (address, name, week, group), who in sorted(shown.items())

@@ -56,6 +56,18 @@ def test_the_figures_of_a_page(tmp_path: Path) -> None:
         assert not re.search(r"\b(bob|cyd)\b", get(f"{address}anonymous/figures/{SOFTMAX}/")[1])
 
 
+def test_a_group_is_one_answer(tmp_path: Path) -> None:
+    """bob and hal hand in together: the checks' figures count them once, and the mean says over how many it goes"""
+    out = write(tmp_path / "out")
+    (out / "policy.toml").write_text('[groups]\nteam = ["bob", "hal"]\n')
+    with desk_of(out) as (_, address):
+        text = get(f"{address}named/figures/{SOFTMAX}/")[1]
+        rows = [row for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL) if "rule" in row]
+        assert [re.findall(r"<td class=n>(\d+)</td>", row)[-1] for row in rows] == ["5", "5"]
+        assert "over 6 students who handed in (5 answers, since groups handed in together)" in text
+        assert "<td class=n>2</td><td><svg" in text, "bob with hal, and cyd, show the mistake"
+
+
 def test_a_class_of_which_nothing_is_known(tmp_path: Path) -> None:
     """where nobody's answer could be graded the pages say so"""
     alone = tuple(one for one in CLASS if one[0].student in ("flo", "gil"))
@@ -63,4 +75,4 @@ def test_a_class_of_which_nothing_is_known(tmp_path: Path) -> None:
         for path in ("named/figures/", f"named/figures/{SOFTMAX}/"):
             status, text = get(address + path)
             assert status == 200
-            assert "none is known of this class" in text
+            assert "No known misconception was found in any answer" in text
