@@ -22,7 +22,7 @@ COURSE = Syllabus(
 )  # fmt: skip
 POLICY = Policy(drop_lowest={"one": 1, "two": 1}, maximum={"two": 3.0})
 SAID = [
-    "the points of Page one/b count 2 times", "of Part One the lowest page counts as the mean of the others",
+    "The points of Page one/b count 2 times", "Of Part One the lowest page counts as the mean of the others",
     "Two counts up to 3 points",
 ]  # fmt: skip
 
@@ -34,7 +34,7 @@ def test_only_what_concerns_the_pages_is_said():
     assert rules(PAGES, POLICY, COURSE) == SAID
     assert rules(("one/a",), POLICY, COURSE) == []
     two = Policy(drop_lowest={"one": 2})
-    assert rules(PAGES, two, COURSE)[1:] == ["of Part One the 2 lowest pages count as the mean of the others"]
+    assert rules(PAGES, two, COURSE)[1:] == ["Of Part One the 2 lowest pages count as the mean of the others"]
     with speaking("de"):
         assert rules(PAGES, POLICY, COURSE)[2] == "Two zählt bis zu 3 Punkten"
 

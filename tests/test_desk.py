@@ -16,6 +16,8 @@ import pytest
 import yaml
 
 from autograder.course.syllabus import load
+from autograder.gradebook.entries import Entry
+from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.judging.grades import make_grade as judged
 from autograder.model import CheckResult
@@ -582,3 +584,75 @@ def test_a_place_that_cannot_be_written_is_named_as_it_was_said(desk, course, tm
     done = gradus("--course", course, *command, "--to", tmp_path / place, "--out", desk[0])
     assert done.returncode == 2
     assert done.stderr == f"gradus: {tmp_path / place}: {why}; say another place, or mend that\n"
+
+
+def test_a_name_that_is_one_students_alone(desk, tmp_path):
+    """give, history and book take it with --roster, in one column or in two; what several are called names them"""
+    _, run = desk
+    people = tmp_path / "people.csv"
+    rows = [
+        "student,given name,surname,name,group",
+        "ada,Max,Sum,,red",
+        "bob,Máx,Power,Power Max,red",
+        "e1,Eve,Sum,=eve,b",
+    ]
+    people.write_text("\n".join(rows), encoding="utf-8")
+    for name, student in (
+        ("Max Sum", "ada"),
+        ("sum, MAX", "ada"),
+        ("power max", "bob"),
+        ("eve", "=eve"),
+        ("bob", "bob"),
+    ):
+        code, said, _ = run("give", name, "scaled", "-0.25", "--roster", people)
+        assert (code, said.partition(",")[0]) == (0, student)
+    assert run("history", "Max Sum", "scaled", "--roster", people)[1].count("-0.25 points") == 2
+    assert {student for student, _ in standing(run, "--student", "Max Sum", "--roster", people)} == {"ada"}
+    line = one_line(*run("give", "max", "scaled", "1", "--roster", people))
+    assert "max may be 2 students of" in line
+    assert "ada, Max, Sum, red; bob, Máx, Power, Power Max, red; say the id" in line
+    for name in ("red", "Max Sum Power", ""):
+        assert "there is no student" in one_line(*run("give", name, "scaled", "1", "--roster", people))
+    assert "say --roster" in one_line(*run("give", "Max Sum", "scaled", "1"))
+
+
+# -- what the course no longer has ---------------------------------------------------------------
+
+OLD = "one/old"
+
+
+@pytest.fixture
+def aged(desk):
+    """The desk, with a page of bob's and of ada's that was taken out of the course since."""
+    out, run = desk
+    with Gradebook(out / "gradebook.db") as book, Entries.open(book.path) as log:
+        book.add(graded("bob", OLD, points=2.0))
+        log.add(Entry("bob", OLD, "adjust", 0.5, by="mia"))
+        log.add(Entry("ada", OLD, "adjust", 1.0, by="mia"))
+    return out, run
+
+
+def test_a_page_that_is_gone_is_said(aged):
+    """history shows what is kept of it, nothing is given for it, and all that adds up says that it does not count"""
+    out, run = aged
+    gone = f"{OLD} is no page of this course any more"
+    code, said, _ = run("history", "bob", "old")
+    assert code == 0
+    assert "handed in 2026-11-05T09:00:00+00:00: 2/3" in said
+    assert "+0.5 points" in said
+    assert said.splitlines()[-1] == f"{gone}: nothing that is kept of it counts"
+    kept = json.loads(run("history", "bob", OLD, "--json")[1])
+    assert (len(kept["grades"]), len(kept["entries"]), kept["standing"]) == (1, 1, None)
+    for command in (("give", "bob", "old", "1"), ("extend", "bob", OLD)):
+        assert f"{gone}: " in one_line(*run(*command))
+    assert "there is no exercise older" in one_line(*run("give", "bob", "older", "1"))
+    assert gone in run("book")[1]
+    document = json.loads(run("book", "--json")[1])
+    assert document["gone"] == [{"student": "ada", "exercise": OLD}, {"student": "bob", "exercise": OLD}]
+    assert OLD not in {row["exercise"] for row in document["standings"]}
+    assert gone in run("export", "csv")[2]
+    assert gone not in run("book", "--student", ZOE)[1]
+    assert run("book", "--write")[0] == 0
+    assert gone in (out / "report.html").read_text()
+    assert gone in (out / "students" / "bob.html").read_text()
+    assert gone not in next((out / "students").glob("M*.html")).read_text()

@@ -42,6 +42,7 @@ def export(
     verbose: Verbose = False,
 ) -> None:
     """Write where everybody stands in the form another system reads."""
+    from ..report.counting import gone_line
     from ..report.notices import noticed
     from . import teacher
 
@@ -53,7 +54,10 @@ def export(
         return
     wanted = teacher.wanted_of(course, exercise, assignment) or tuple(course.exercises)
     named = wanted if exercise or assignment else ()  # of a named page the maximum counts, though nobody handed it in
-    totals = totals_of(out, policy, course, roster, named).only(wanted)
+    whole = totals_of(out, policy, course, roster, named)
+    totals = whole.only(wanted)
+    for page in sorted({page for _, page in whole.gone}) if not named else ():
+        console(stderr=True).print(gone_line(page), markup=False, soft_wrap=True)
     text, notes = (
         (_completion(out, totals), []) if form == "completion" else _text(form, totals, into, column, roster, scale)
     )

@@ -19,6 +19,7 @@ from .base import Json, app, load, nearest, print_json
 if TYPE_CHECKING:
     from ..gradebook.class_totals import ClassTotals
     from ..gradebook.entries import Entry
+    from ..gradebook.entry_log import Entries
     from ..gradebook.policy import Policy
     from ..gradebook.store import Gradebook
     from ..model import Syllabus
@@ -27,7 +28,7 @@ Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="deadlines and lateness; default: policy.toml in --out")
 ]
-Student = Annotated[str, typer.Argument(help="the student's id")]
+Student = Annotated[str, typer.Argument(help="the student's id; with --roster any name that is theirs alone")]
 Page = Annotated[str, typer.Argument(help="section/exercise, or a short name")]
 People = Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")]
 By = Annotated[str, typer.Option("--by", help="who says so; default: you")]
@@ -55,6 +56,32 @@ def students_of(book: Gradebook) -> set[str]:
 
     with Entries.open(book.path) as log:
         return book.students() | {one.student for one in log.all()}
+
+
+def student_called(name: str, known: set[str], roster: Path | None, where: Path) -> str:
+    """Return the id of the student whom a name means: an id, or with a roster a name that is one student's alone.
+
+    Args:
+        known: the ids of whom something is kept.
+        where: the file that these come from.
+
+    Raises:
+        GradusError: nobody is called so, or several are, who are named.
+    """
+    from ..intake import roster as who
+
+    people = who.load(roster) if roster is not None else who.Roster()
+    if name in known or name in people.students:
+        return name
+    found = people.called(name)
+    if len(found) > 1:
+        some = "; ".join(", ".join(dict.fromkeys((one, *people.students[one].values()))) for one in found[:5])
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        raise GradusError(printable(f"{name} may be {len(found)} students of {roster}: {some}{more}; say the id", 1000))
+    if found:  # who was graded under another of their names
+        return next((one for one in (found[0], *people.students[found[0]].values()) if one in known), found[0])
+    more = f" nor in {roster}" if roster is not None else "; of one who handed in nothing say --roster, too"
+    raise nearest(name, known | set(people.students), "student", f" in {where}{more}")
 
 
 def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
@@ -108,10 +135,7 @@ def book(
             follow_gradebook(kept, course, out)
     totals = totals_of(out, policy, course, roster)
     known = {row.student for row in totals.rows}
-    for name in student or ():
-        if name not in known:
-            raise nearest(name, known, "student", f" in {out / 'gradebook.db'}")
-    totals = totals.only(students=student or ())
+    totals = totals.only(students=[student_called(name, known, roster, out / "gradebook.db") for name in student or ()])
     if as_json:
         from ..export.standings import document
 
@@ -163,7 +187,7 @@ def give(
         raise GradusError("say --set or --question, not both")
     course, _ = load()
     kind = "question" if question else "points" if whole else "adjust"
-    address = _page(course, exercise)
+    address = _page_to_mark(course, exercise, out)
     page = course.pages[address]
     asked = questions_of(page)
     if question and question not in (*asked, "all"):
@@ -173,7 +197,7 @@ def give(
     draft = Entry(student, address, kind, points, key, comment, why, by or getpass.getuser(), extra)
     made = _add(out, course, draft, maximum(page, kind, key), roster)
     words = amount(points + 0.0, "+g" if kind == "adjust" else "g")
-    console().print(f"{student}, {address}: {words} by hand (number {made.number})", markup=False)
+    console().print(f"{made.student}, {address}: {words} by hand (number {made.number})", markup=False)
 
 
 @app.command()
@@ -191,18 +215,47 @@ def extend(
     from ..gradebook.entries import Entry
 
     course, _ = load()
-    address = _page(course, exercise)
+    address = _page_to_mark(course, exercise, out)
     kind = "extension" if until else "excuse"
     draft = Entry(student, address, kind, key=until, text=comment, why=why, by=by or getpass.getuser())
     made = _add(out, course, draft, roster=roster)
     what = f"may be handed in until {until}" if until else "lateness is forgiven"
-    console().print(f"{student}, {address}: {what} (number {made.number})", markup=False)
+    console().print(f"{made.student}, {address}: {what} (number {made.number})", markup=False)
 
 
-def _page(course: Syllabus, name: str) -> str:
+def _page(course: Syllabus, name: str, book: Gradebook | None = None, log: Entries | None = None) -> str:
+    """Return the address of a page: of the course, or, where a gradebook is given, of one that is kept there alone.
+
+    Raises:
+        GradusError: there is none; of a page that the course no longer has the message says that.
+    """
     from ..course import syllabus
+    from ..gradebook.totals import gone
 
-    return syllabus.find_page(course, name).address
+    try:
+        return syllabus.find_page(course, name).address
+    except GradusError:
+        places = gone(course, book.histories(), book.pending(), log.by_row()) if book and log else ()
+        mine = sorted({page for _, page in places if name in (page, page.partition("/")[2])})
+        if len(mine) != 1:
+            raise
+        return mine[0]
+
+
+def _page_to_mark(course: Syllabus, name: str, out: Path) -> str:
+    """Return the address of a page that points can be given for.
+
+    Raises:
+        GradusError: there is none, or the course has it no longer.
+    """
+    from ..gradebook.entry_log import Entries
+    from ..report.counting import gone_line
+
+    with opened(out) as kept, Entries.open(kept.path) as log:
+        address = _page(course, name, kept, log)
+    if address not in course.pages:
+        raise GradusError(f"{gone_line(address)}; `gradus history` shows what is kept")
+    return address
 
 
 def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, roster: Path | None = None) -> Entry:
@@ -216,16 +269,10 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from ..gradebook.class_totals import row_of
     from ..gradebook.entries import OutOfBounds, checked
     from ..gradebook.entry_log import Entries
-    from ..intake import roster as who
     from ..running.run import follow_gradebook
 
-    people = set(who.load(roster).students) if roster is not None else set()
     with opened(out) as kept, Entries.open(kept.path) as log:
-        known = students_of(kept) | people
-        if draft.student not in known:
-            where = f" in {kept.path}"
-            more = f" nor in {roster}" if roster is not None else "; of one who handed in nothing say --roster, too"
-            raise nearest(draft.student, known, "student", where + more)
+        draft = replace(draft, student=student_called(draft.student, students_of(kept), roster, kept.path))
         seen = log.version(draft.student, draft.page)
         try:
             checked(draft, most)
@@ -244,7 +291,9 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
 
 
 @app.command()
-def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: Json = False) -> None:
+def history(
+    student: Student, exercise: Page, roster: People = None, out: Out = Path("out"), as_json: Json = False
+) -> None:
     """Show all that became of a student's page: what was handed in, and each entry by hand, with who, when and why."""
     from dataclasses import asdict
 
@@ -254,18 +303,24 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
     from ..gradebook.entry_log import Entries
     from ..gradebook.states import NOT_HANDED_IN, state
     from ..report.book_table import made_of
+    from ..report.counting import gone_line
 
     course, _ = load()
-    address = _page(course, exercise)
     with opened(out) as kept, Entries.open(kept.path) as log:
+        address = _page(course, exercise, kept, log)
+        student = student_called(student, students_of(kept), roster, kept.path)
         grades, entries = kept.history(student, address), log.history(student, address)
-        if not grades and not entries and student not in students_of(kept):
-            raise nearest(student, students_of(kept), "student", f" in {kept.path}")
-        row = row_of(kept, log, course, student, address)
+        row = row_of(kept, log, course, student, address) if address in course.pages else None
     if as_json:
         handed_in = [{"submitted": g.submitted, "points": g.points, "max_points": g.max_points, "status": g.status,
                       "digest": g.digest, "filename": g.filename} for g in grades]  # fmt: skip
-        print_json({"grades": handed_in, "entries": [asdict(one) for one in entries], "standing": record(row)})
+        print_json(
+            {
+                "grades": handed_in,
+                "entries": [asdict(one) for one in entries],
+                "standing": record(row) if row is not None else None,
+            }
+        )
         return
     from rich.text import Text
 
@@ -287,7 +342,8 @@ def history(student: Student, exercise: Page, out: Out = Path("out"), as_json: J
         terminal.print(line, soft_wrap=True)
     if not grades and not entries:
         terminal.print("nothing was handed in, and nobody gave anything", markup=False)
-    terminal.print(f"now {made_of(row)}", markup=False, soft_wrap=True)
+    now = f"now {made_of(row)}" if row is not None else gone_line(address)
+    terminal.print(now, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from ..export.files import number, safe_cell
 from ..gradebook.states import STATES
+from ..report.counting import gone_line
 from . import table
 from .site import View
 from .table import MARKED, ROWS, Asked
@@ -38,6 +39,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
         "marks": MARKED, "mistakes": mistakes, "title_of": view.title,
         "counts": {page: table.counts(klass, page) for page in klass.pages},
         "means": {page: table.mean(klass, page) for page in klass.pages},
+        "gone": [gone_line(page) for page in sorted({page for _, page in klass.gone})],
         "link": lambda **change: "?" + urlencode(_query(asked, change)),
     }  # fmt: skip
 

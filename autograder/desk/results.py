@@ -24,7 +24,7 @@ from ..gradebook.policy import Policy
 from ..gradebook.policy import load as load_policy
 from ..gradebook.rubric import Rubric
 from ..gradebook.store import Gradebook
-from ..gradebook.totals import Standing, StudentTotal, asked_pages, pages_of, student_rows, student_total
+from ..gradebook.totals import Standing, StudentTotal, asked_pages, gone, pages_of, student_rows, student_total
 from ..intake.roster import Roster
 from ..model import CheckResult, Grade, Syllabus
 
@@ -44,6 +44,7 @@ class Class:
         entries: what markers gave, oldest first, by student and page.
         rows: where everybody stands on every page.
         totals: where everybody stands in all.
+        gone: students and pages that the course no longer has, of which something is kept.
         shapes: what equal code has in common, see :func:`~autograder.gradebook.kept_code.shape`.
     """
 
@@ -54,6 +55,7 @@ class Class:
     rows: Mapping[Place, Standing] = field(default_factory=dict)
     totals: Mapping[str, StudentTotal] = field(default_factory=dict)
     shapes: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    gone: tuple[Place, ...] = ()
 
     def of_page(self, page: str) -> list[Standing]:
         """Return the rows of one page, by student."""
@@ -287,7 +289,8 @@ class Results:
             totals[student] = student_total(mine, self.policy, self.course)
         self._asked = asked
         entries = dict(self._entries)
-        self._class = Class(students, pages, self._histories, entries, rows, totals, self._shapes)
+        lost = gone(self.course, self._histories, entries, self._pending)
+        self._class = Class(students, pages, self._histories, entries, rows, totals, self._shapes, lost)
 
 
 def outcome(grade: Grade | None) -> str:

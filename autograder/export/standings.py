@@ -46,10 +46,11 @@ def sums(total: StudentTotal) -> dict[str, Any]:
 
 
 def document(totals: ClassTotals) -> dict[str, Any]:
-    """Return every row and every sum."""
+    """Return every row and every sum, and of which pages something is kept that the course has no longer."""
     return {
         "standings": [record(row) for row in totals.rows],
         "students": [sums(one) for one in totals.students.values()],
+        "gone": [{"student": student, "exercise": page} for student, page in totals.gone],
     }
 
 

@@ -12,7 +12,7 @@ from .codes import Codes
 from .entry_log import Entries
 from .policy import Policy, load
 from .store import Gradebook
-from .totals import Standing, StudentTotal, answers, asked_pages, standings, student_rows, student_totals
+from .totals import Standing, StudentTotal, answers, asked_pages, gone, standings, student_rows, student_totals
 
 POLICY = "policy.toml"  #: in the folder of the gradebook
 
@@ -26,6 +26,7 @@ class ClassTotals:
     syllabus: Syllabus = field(repr=False)
     attempts: tuple[Grade, ...] = field(default=(), repr=False)  #: every grade that is kept, earlier ones too
     codes: Codes | None = field(default=None, repr=False, compare=False)  #: by which students ask to look again
+    gone: tuple[tuple[str, str], ...] = ()  #: students and pages that the course no longer has, which count nothing
 
     @cached_property
     def students(self) -> dict[str, StudentTotal]:
@@ -69,7 +70,11 @@ class ClassTotals:
         )  # fmt: skip
         left = {(row.student, row.exercise) for row in rows}
         attempts = tuple(grade for grade in self.attempts if (grade.student, grade.exercise) in left)
-        return ClassTotals(rows, self.policy, self.syllabus, attempts, self.codes)
+        gone_ = tuple(
+            place for place in self.gone
+            if (not students or place[0] in students) and (not pages or place[1] in pages)
+        )  # fmt: skip
+        return ClassTotals(rows, self.policy, self.syllabus, attempts, self.codes, gone_)
 
 
 def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
@@ -81,7 +86,8 @@ def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
             pending.add((grade.student, grade.exercise))
         else:
             book.setdefault((grade.student, grade.exercise), []).append(grade)
-    return ClassTotals(tuple(standings(book, {}, Policy(), syllabus, pending)), Policy(), syllabus)
+    rows = tuple(standings(book, {}, Policy(), syllabus, pending))
+    return ClassTotals(rows, Policy(), syllabus, gone=gone(syllabus, book, pending))
 
 
 def of_book(
@@ -105,9 +111,11 @@ def of_book(
     histories = book.histories()
     if bare:
         histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
-    rows = standings(histories, given, policy, syllabus, book.pending(), everybody, also)
-    attempts = tuple(grade for some in histories.values() for grade in some)
-    return ClassTotals(tuple(rows), policy, syllabus, attempts, Codes.of_book(book))
+    pending = book.pending()
+    rows = standings(histories, given, policy, syllabus, pending, everybody, also)
+    lost = gone(syllabus, histories, given, pending)
+    attempts = tuple(grade for (_, page), some in histories.items() if page in syllabus.pages for grade in some)
+    return ClassTotals(tuple(rows), policy, syllabus, attempts, Codes.of_book(book), lost)
 
 
 def row_of(book: Gradebook, log: Entries, syllabus: Syllabus, student: str, page: str) -> Standing:

@@ -190,6 +190,11 @@ def pages_of(
     return [page for page in syllabus.pages if page in found]  # one that the course no longer has counts nothing
 
 
+def gone(syllabus: Syllabus, *sources: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the students and pages of which something is kept, and which are no pages of the course any more."""
+    return tuple(sorted({place for places in sources for place in places if place[1] not in syllabus.pages}))
+
+
 def asked_pages(entries: Mapping[Place, Iterable[Entry]]) -> set[str]:
     """Return the pages whose written question counts: anybody was given points for it."""
     return {page for (_, page), some in entries.items() if any(one.kind == "question" for one in effective(some))}

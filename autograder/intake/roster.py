@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +22,15 @@ from ..errors import GradebookError
 def fold(name: str) -> str:
     """Return a name as it is compared: without case and outer blanks."""
     return " ".join(name.split()).casefold()
+
+
+def _unaccented(name: str) -> str:
+    """Return a name without case, outer blanks and accents: Max and Máx are both asked for by Max."""
+    return fold("".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)))
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", _unaccented(name)))
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,19 @@ class Roster:
         known = self.students.get(student, {})
         mine = (name for column, name in known.items() if column != "group" and self._bearers[fold(name)] == 1)
         return tuple(dict.fromkeys((student, *filter(None, mine))))
+
+    def called(self, name: str) -> tuple[str, ...]:
+        """Return everybody whom a name may mean: one of their names whole, else all of its words among theirs.
+
+        Max Sum is who has *surname* Sum and *given name* Max, too. The column ``group`` names nobody.
+        """
+        own = {
+            student: [value for column, value in known.items() if column != "group" and value]
+            for student, known in self.students.items()
+        }
+        whole = tuple(s for s, names in own.items() if _unaccented(name) in map(_unaccented, (s, *names)))
+        asked = _words(name)
+        return whole or tuple(s for s, names in own.items() if asked and asked <= set().union(*map(_words, names)))
 
     def further(self, known: Iterable[str]) -> tuple[str, ...]:
         """Return the students who are none of these, under whatever name."""

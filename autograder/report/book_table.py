@@ -204,5 +204,5 @@ def summary(totals: ClassTotals) -> list[str]:
         lines.append(f"{one.address.partition('/')[2]}: {one.words}; {ends}")
     lines += rules_of(totals)
     if any(row.state == UNGRADED for row in totals.rows):
-        lines.append("what is ungraded counts in no total; run `gradus grade` again")
+        lines.append("What is ungraded counts in no total; run `gradus grade` again")
     return lines

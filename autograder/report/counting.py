@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.policy import Policy
 from ..gradebook.totals import category
 from ..language import _, plural
 from ..model import Syllabus
+from ..text import printable
 
 
 def rules_of(totals: ClassTotals) -> list[str]:
     """Return what a reader must know to add up the pages of these totals."""
-    return rules(totals.pages, totals.policy, totals.syllabus)
+    return rules(totals.pages, totals.policy, totals.syllabus, (page for _, page in totals.gone))
 
 
-def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus) -> list[str]:
-    """Return what a reader must know to add up these pages: only what concerns one of them."""
+def gone_line(page: str) -> str:
+    """Say of a page of which something is kept that the course has it no longer."""
+    return _("{page} is no page of this course any more: nothing that is kept of it counts", page=printable(page, 100))
+
+
+def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus, gone: Iterable[str] = ()) -> list[str]:
+    """Return what a reader must know to add up these pages: only what concerns one of them.
+
+    Args:
+        gone: pages of which something is kept, and which the course no longer has.
+    """
     found = []
     for page in pages:
         weight = syllabus.weight(page)
         if weight != 1:
             found.append(
-                _("the points of {page} count {weight} times", page=syllabus.pages[page].title, weight=f"{weight:g}")
+                _("The points of {page} count {weight} times", page=syllabus.pages[page].title, weight=f"{weight:g}")
             )
     sizes: dict[str, int] = {}
     for page in pages:
@@ -35,10 +47,10 @@ def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus) -> list[st
         if lowest > 0:
             found.append(
                 plural(
-                    "of {part} the lowest page counts as the mean of the others",
-                    "of {part} the {n} lowest pages count as the mean of the others", lowest, part=name,
+                    "Of {part} the lowest page counts as the mean of the others",
+                    "Of {part} the {n} lowest pages count as the mean of the others", lowest, part=name,
                 )
             )  # fmt: skip
         if most is not None:
             found.append(_("{part} counts up to {most} points", part=name, most=f"{most:g}"))
-    return found
+    return found + [gone_line(page) for page in sorted(set(gone))]

@@ -15,7 +15,7 @@ from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .anchors import failure_anchor, page_anchor
 from .card import card
-from .counting import rules_of
+from .counting import rules, rules_of
 from .templating import environment, rendered, source
 
 MAX_LINES = 2000  #: of one cell that are shown
@@ -158,7 +158,9 @@ def standing(student: str, totals: ClassTotals) -> str:
     titles = {row.exercise: exercises[row.exercise].title for row in rows}
     whole = totals.students.get(student)
     codes = {row.exercise: totals.codes.of(student, row.exercise) for row in rows} if totals.codes is not None else {}
-    return rendered("standing.html", rows=rows, total=whole, titles=titles, rules=rules_of(totals), codes=codes) + _END
+    gone = [page for name, page in totals.gone if name == student]
+    said = rules(totals.pages, totals.policy, totals.syllabus, gone)
+    return rendered("standing.html", rows=rows, total=whole, titles=titles, rules=said, codes=codes) + _END
 
 
 _STANDING, _END = "<section id=standing>", "<!-- end of standing -->"
