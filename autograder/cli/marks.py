@@ -75,7 +75,9 @@ def student_called(name: str, known: set[str], roster: Path | None, where: Path)
         return name
     found = people.called(name)
     if len(found) > 1:
-        some = "; ".join(", ".join(dict.fromkeys((one, *people.students[one].values()))) for one in found[:5])
+        some = "; ".join(
+            ", ".join(dict.fromkeys(filter(None, (one, *people.students[one].values())))) for one in found[:5]
+        )
         more = f" and {len(found) - 5} more" if len(found) > 5 else ""
         raise GradusError(printable(f"{name} may be {len(found)} students of {roster}: {some}{more}; say the id", 1000))
     if found:  # who was graded under another of their names
