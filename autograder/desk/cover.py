@@ -3,7 +3,8 @@
 Texts are compared folded: without case, accents and invisible letters, composed or decomposed alike. A word is covered
 where it is a name, a part of one that is long enough, or stands beside another part of the same name; so are names that
 are joined to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings
-right behind a name, as Chinese and Korean do, a name is covered within a word, too.
+right behind a name, as Chinese and Korean do, a name is covered within a word, too. A name with an ending
+(:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, permutations
+
+from .endings import Inflected
 
 COVER = "•••"
 LEAST = 3  #: letters of a part of a name that is looked for by itself
@@ -101,6 +104,7 @@ class Cover:
                 exact.add(form)
             elif len(parts) > 1:
                 self._several(parts, usual)
+        self._inflected = Inflected(filter(str.isalpha, self._alone - _COMMON), self._capital | self._alone & _COMMON)
         either = "|".join(re.escape(form) for form in sorted(exact, key=len, reverse=True))
         self._exact = re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])") if exact else None
         words = {word for forms in each for form in forms for word in _running(form)} - usual
@@ -148,6 +152,7 @@ class Cover:
             capital = text[at[word.start()]].isupper()
             called = word[0] in _CALLED and not capital and _is_called(plain, word)
             alone = word[0] in self._alone or (capital and word[0] in self._capital)
+            alone = alone or (self._inflected.holds(word[0], capital) and not _is_attribute(plain, word))
             if not called and (alone or beside[number]):
                 yield word.span()
             elif not called:
@@ -167,7 +172,8 @@ class Cover:
         ]  # fmt: skip
         for one, other in pairwise([begin, *cuts, end]) if cuts else ():
             part = word.string[one:other]
-            if len(part) >= LEAST and part in self._alone and part not in _CALLED and part not in _COMMON:
+            name = part in self._alone or self._inflected.holds(part, text[at[one]].isupper())
+            if len(part) >= LEAST and name and part not in _CALLED and part not in _COMMON:
                 yield one, other
 
 
@@ -175,6 +181,14 @@ def _is_called(plain: str, word: re.Match[str]) -> bool:
     """Tell whether a word of a folded text is a function's or an attribute's name."""
     after = plain[word.end() : word.end() + 1]
     return after == "(" or plain[max(0, word.start() - 1) : word.start()] == "."
+
+
+def _is_attribute(plain: str, word: re.Match[str]) -> bool:
+    """Tell whether a word of a folded text is an attribute's name, as is `randn` in ``torch.randn``."""
+    return (
+        plain[max(0, word.start() - 1) : word.start()] == "."
+        and plain[max(0, word.start() - 2) : word.start() - 1].isalnum()
+    )
 
 
 def _running(form: str) -> Iterator[str]:

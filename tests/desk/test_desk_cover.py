@@ -46,6 +46,51 @@ def test_a_name_is_covered_as_a_word(text: str, shown: str) -> None:
     assert COVERED.text(text) == shown
 
 
+NAMES = [
+    ["Иван Петров"], ["Анна"], ["Андрей"], ["Ольга Соколова"], ["Nowak, Monika"], ["Jan Kowalski"], ["Matti Virtanen"],
+    ["Pekka"], ["Ivan"], ["Norma"], ["Vera Grant"], ["Nina Rand"], ["Lina"], ["Mark"], ["Bob"], ["Hans Jürgensen"],
+    ["Dense"],
+]  # fmt: skip
+INFLECTED = Cover(NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Иваном Ивана ИВАНУ Иване Петрову Петровым Петрова", "Анны Анне Анной анну",
+        "Андрея Андрею Андреем", "Ольгой Ольге Соколовой",
+        "Nowaka Nowakowi Nowakiem Nowaków", "Moniki Monice Monikę Moniką",
+        "Kowalskiego Kowalskiemu Kowalskim Kowalskiej",
+        "Matin Matilla Mattia Virtasen Virtaselle", "Pekan Pekalle Pekkaa", "Ivans ivans IVANS",
+        "Ivanin Ivanilla Ivana Ivanem Ivanovi Ivanův", "Marks Bobs Hans", "Jürgensens Juergensens",
+        "Normas Veras Grants",
+    ],
+)  # fmt: skip
+def test_a_name_with_an_ending_is_covered(text: str) -> None:
+    """of case and possession, in Russian, Polish, Finnish, Czech, German, English: nothing of the name is left"""
+    for form in ("NFC", "NFD"):
+        assert INFLECTED.text(unicodedata.normalize(form, text)).replace(COVER, "").strip() == ""  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.randn(3), x.normal_(), very nine line linear", "normal granted granting ivanhoe", "marks bobs",
+        "normally a verb, linearly, densely", "ивановский стиль", "pack, peak, mattress, panowie", "self.dens.es",
+    ],
+)  # fmt: skip
+def test_words_that_begin_like_names_stay(text: str) -> None:
+    """what ends otherwise than names do, is called, or is a common word in small letters"""
+    assert INFLECTED.text(text) == text
+
+
+def test_an_ending_within_a_longer_name() -> None:
+    """joined by underscores, digits or capitals; what is defined is no attribute"""
+    assert INFLECTED.text("ivans_softmax ivansSoftmax def ivans(x): softmaxIvans2") == (
+        "•••_softmax •••Softmax def •••(x): softmax•••2"
+    )
+
+
 letters = st.text(alphabet="abcdeÄßé .,-'<>\"\u202e", min_size=3, max_size=30)
 
 

@@ -527,11 +527,11 @@ def test_a_second_marker_sees_the_first_afterwards(tmp_path: Path) -> None:
         assert get(f"{address}named/page/{SOFTMAX}/")[1].count("as second marker (1)") == 1
         where = f"{address}named/page/{SOFTMAX}/{second.ids.of('bob')}?second=1"
         text = get(where)[1]
-        assert "hidden until you have marked" in text
+        assert "Hidden until you have marked" in text
         assert ">2/4<" in text  # what the checks gave
         assert "a word of the first" not in text
         assert post(address + "named/edit", edit(second, "bob", "points", value=3))[1]["kept"] == 1
         text = get(where)[1]
         assert ">3/4<" in text
         assert "a word of the first" in text
-        assert "two markers set different points" in text
+        assert "Two markers set different points" in text
