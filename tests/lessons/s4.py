@@ -9,7 +9,7 @@ from torch import nn
 
 from tests.lessons import Claim, script, solution
 
-CONVOLUTION, NETWORKS = "s4_cnns/convolution", "s4_cnns/networks"
+CONVOLUTION, NORMALISATION, NETWORKS = "s4_cnns/convolution", "s4_cnns/normalisation", "s4_cnns/networks"
 DIGITS, TRANSFER = "s4_cnns/digits", "s4_cnns/transfer_learning"
 PLAYGROUND = "s4_cnns/playground"
 
@@ -52,10 +52,39 @@ def share_of_last_blocks() -> bool:
     return abs(sum(sorted(counts.values())[-2:]) / sum(counts.values()) - 0.7) < 0.03
 
 
-def normalised() -> tuple[float, ...]:
-    """Batch norm of 1, 2, 6."""
-    x = torch.tensor([1.0, 2.0, 6.0], dtype=torch.float64)
-    return tuple(((x - x.mean()) / x.std(correction=0)).tolist())
+def normalised(*values: float) -> tuple[float, ...]:
+    """Layer norm of these numbers."""
+    return tuple(solution(NORMALISATION).normalise(torch.tensor(values, dtype=torch.float64), (0,)).tolist())
+
+
+def averages(batches: int, *values: float) -> tuple[float, float]:
+    """The running averages of a new layer after equal batches of these numbers."""
+    layer = solution(NETWORKS).BatchNorm2d(1)
+    for _ in range(batches):
+        layer(torch.tensor(values).reshape(-1, 1, 1, 1))
+    return layer.running_mean.item(), layer.running_var.item()
+
+
+def shared(name: str) -> int:
+    """On how many numbers the starred one of the picture depends."""
+    picture = script(NORMALISATION)
+    return int(picture.depends(picture.kinds()[name]).sum())
+
+
+def apart_and_folded() -> tuple[float, ...]:
+    """The lesson's convolution and batch norm, one after the other at x = 2, then as one."""
+    four, one = torch.tensor([4.0]), torch.ones(1)
+    weight, bias = solution(NORMALISATION).fold_batch_norm(
+        torch.full((1, 1, 1, 1), 3.0), one, four, four, one, one, 0.0
+    )
+    w, b = weight.item(), bias.item()
+    return 3 * 2 + 1, (7 - 4) / 2 + 1, w, b, w * 2 + b
+
+
+def same_after_scale() -> bool:
+    """Layer norm takes offset and scale away (the large numbers hide eps)."""
+    alike = [torch.tensor(normalised(*v)) for v in ((1.0, 2.0, 6.0), (11.0, 12.0, 16.0), (10.0, 20.0, 60.0))]
+    return all(torch.allclose(alike[0], other, atol=1e-5) for other in alike)
 
 
 def leads(labels: int, over: str) -> float:
@@ -81,7 +110,22 @@ CLAIMS = [
     ),
     Claim(NETWORKS, "leave about $<.1f>$ of the signal's size", kept_by_relu),
     Claim(NETWORKS, "sixty times in a row, about $10^{<.0f>}$", lambda: 60 * math.log10(0.4)),
-    Claim(NETWORKS, "and become $<.2f>, <.2f>, <.2f>$", normalised),
+    Claim(NETWORKS, r"$0.9 \cdot 0 + 0.1 \cdot 3 = <.1f>$", lambda: averages(1, 1.0, 5.0)[0]),
+    Claim(NETWORKS, r"$0.9 \cdot 1 + 0.1 \cdot 8 = <.1f>$", lambda: averages(1, 1.0, 5.0)[1]),
+    Claim(NORMALISATION, "they become $<.2f>, <.2f>, <.2f>$", lambda: normalised(1.0, 2.0, 6.0)),
+    Claim(NORMALISATION, "equal values give 0 and no NaN", lambda: normalised(7.0, 7.0, 7.0) == (0.0, 0.0, 0.0)),
+    Claim(
+        NORMALISATION,
+        "<d> numbers under batch norm, <d> with two groups, <d> with one group, <d> for a pixel",
+        lambda: tuple(shared(name) for name in script(NORMALISATION).kinds()),
+    ),
+    Claim(NORMALISATION, r"here $\sqrt{41/3} = <.2f>$", lambda: math.sqrt((1 + 4 + 36) / 3)),
+    Claim(NORMALISATION, "what layer norm makes of $11, 12, 16$, and of $10, 20, 60$", same_after_scale),
+    Claim(
+        NORMALISATION,
+        "two layers give $<.0f>$, then $(7 - 4)/2 + 1 = <.1f>$. Folded, $w' = <.1f>$ and $b' = <.1f>$: again $<.1f>$",
+        apart_and_folded,
+    ),
     Claim(NETWORKS, "about twenty thousand times as large", lambda: 1.5e4 < growth("norm") < 2.5e4),
     Claim(NETWORKS, "Here it grows about twentyfold", lambda: 15 < growth("shortcut") < 25),
     Claim(NETWORKS, "with <,d> parameters", lambda: sum(p.numel() for p in solution(NETWORKS).resnet18().parameters())),
