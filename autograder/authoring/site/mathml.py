@@ -24,6 +24,7 @@ _SIGNS = {  # no operators with room around them
     "<mo>/</mo>": '<mo lspace="0.06em" rspace="0.06em">/</mo>',
 }
 _LEFT = re.compile(r">(\\[^<]*)<")
+_BRACE = re.compile(r"\\.|([{}])", re.DOTALL)  #: a brace that groups, not one that is shown
 
 
 def formula(latex: str, display: str = "inline") -> str:
@@ -33,6 +34,7 @@ def formula(latex: str, display: str = "inline") -> str:
         CourseError: it cannot be read, or something of it is not known.
     """
     latex = latex.strip()
+    _in_pairs(latex)
     plain = _WORD.sub(r"\\text{\1}", latex)
     for unknown, known in _OPERATORS.items():
         plain = re.sub(unknown, known, plain)
@@ -47,6 +49,21 @@ def formula(latex: str, display: str = "inline") -> str:
         markup = markup.replace(sign, better)
     markup = _FUNCTION.sub(r'\1<mspace width="0.167em"/>', markup)
     return markup.replace("<math ", f'<math alttext="{html.escape(latex)}" ', 1)
+
+
+def _in_pairs(latex: str) -> None:
+    """Refuse braces that have no partner, which latex2mathml passes over.
+
+    Raises:
+        CourseError: one is not closed, or not opened.
+    """
+    depth = 0
+    for match in _BRACE.finditer(latex):
+        depth += {"{": 1, "}": -1}.get(match[1], 0)
+        if depth < 0:
+            raise CourseError(f"the formula {latex} has a }} too many")
+    if depth:
+        raise CourseError(f"the formula {latex} has a {{ that no }} closes")
 
 
 def _inline(self: Any, node: nodes.math) -> None:

@@ -19,6 +19,7 @@ from ...model import Exercise, QuestionPage
 from ...sandbox.host.student import Student
 from ...text import counted, hint_owners, similar_name
 from .. import build
+from ..formulas import unreadable
 from ..plain import stumbles
 from ..taught import too_early
 from .modules import absent_faults, advice, is_installed, picture_faults
@@ -53,6 +54,7 @@ def statics(
     course = syllabus.load(trees)
     if report.level == "proven" and course.plain_english:
         faults += stumbles(trees, exercise)
+    faults += unreadable(trees.lesson(exercise.address))
     early = too_early(course, exercise, text)
     faults += [f"uses {name}, which only {page} introduces" for name, page in early.items()]
     faults += clashes(trees, exercise.address, syllabus.load(trees).pages.values())
@@ -69,7 +71,7 @@ def of_questions(page: QuestionPage, trees: Trees, report: Report) -> list[str]:
         if not question.scheme and report.level != "draft"
     ]
     try:
-        faults += picture_faults(trees, page)
+        faults += picture_faults(trees, page) + unreadable(trees.lesson(page.address))
         faults += [f"{path} is not what `gradus build` would write; run it" for path in build.drifted(trees, page)]
     except CourseError as error:
         faults.append(str(error))
