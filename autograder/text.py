@@ -62,16 +62,14 @@ def _rank(hint: str, function: str) -> int:
     return 2 if re.search(r"`[A-Za-z_]\w*`", hint) else 1
 
 
+#: what a terminal obeys, or what turns the direction of writing
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 def printable(text: str, limit: int = 2000) -> str:
     """Text from a student made harmless to a terminal: control and direction marks escaped, length capped."""
-    out = []
-    for char in text[:limit]:
-        hidden = (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000
-        if hidden or char in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
-            out.append(char.encode("unicode_escape", "surrogatepass").decode())
-        else:
-            out.append(char)
-    return "".join(out) + ("…" if len(text) > limit else "")
+    shown = _HIDDEN.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text[:limit])
+    return shown + ("…" if len(text) > limit else "")
 
 
 def frame_line(frame: Frame) -> str:

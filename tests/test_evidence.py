@@ -122,6 +122,9 @@ def test_signatures_and_names():
     assert named(call(1, 2, keepdim=True), ("x", "dim"), {"dim": 0}) == {"dim": 0, "x": 1, "keepdim": True}
     assert named(call(1, 2), (), {}) == {"the first argument": 1}
     assert key_of("f", {"x": A}) == key_of("f", {"x": A.clone()}) != key_of("f", {"x": B})
+    one = torch.arange(4)[::2][:1]  # contiguous, though its stride is 2
+    assert key_of("f", {"x": one}) == key_of("f", {"x": torch.tensor([0])})
+    assert key_of("f", {"x": torch.tensor([1.0 + 2.0j]).conj()}) == key_of("f", {"x": torch.tensor([1.0 - 2.0j])})
 
 
 def test_what_is_too_large_to_record_is_passed_over():

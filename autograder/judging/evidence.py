@@ -20,6 +20,7 @@ from ..checking.compare import agree
 from ..checking.relations import Pair, parts, relations, which
 from ..model import CheckResult, Relation
 from ..sandbox.host.record import Call
+from ..sandbox.wire.afterwards import bits
 from .check import Compared, Trace
 from .diagnosis import Traces, replayable, same_answer
 
@@ -257,7 +258,7 @@ def key_of(function: str, given: Mapping[str, Any]) -> bytes:
     def add(value: Any) -> None:
         if isinstance(value, torch.Tensor):
             sha.update(f"{value.dtype}{tuple(value.shape)}".encode())
-            sha.update(value.detach().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+            sha.update(bits(value).numpy().tobytes())
         elif isinstance(value, (list, tuple, dict)):
             sha.update(f"{type(value).__name__}{len(value)}".encode())
             for part in value.items() if isinstance(value, dict) else value:

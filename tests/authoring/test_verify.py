@@ -22,7 +22,7 @@ from autograder.course import syllabus
 from autograder.course.catalogue import misconceptions
 from autograder.errors import CourseError
 from autograder.judging.collect import collect
-from autograder.model import Settings
+from autograder.model import CheckResult, Grade, Settings, Submission
 from tests.helpers import CHECKS, GOOD, LESSON, PAGE, SOLUTION, VARIANTS, WRONG, make_course, page, tiny
 
 IDLE = '''
@@ -281,12 +281,25 @@ def plan(tmp_path, fates):
     )  # fmt: skip
 
 
+
 def test_equivalent_mutants_do_not_count(tmp_path):
     """a mutant that never differs is neither killed nor a survivor"""
     made = plan(tmp_path, {"a": Fate("test_values"), "b": Fate("", False)})
     judge_plan(made)
     assert (made.report.killed, made.report.mutants, made.report.equivalent) == (1, 1, 1)
     assert made.report.faults == []
+
+
+def test_a_fault_of_the_grader_is_a_fault_of_the_page(tmp_path):
+    """a check that counts as ever, while its mistakes could not be looked for, is told once for each reason"""
+    made = plan(tmp_path, {})
+    check = CheckResult("test_values", "values", "failed", 0.0, 1.0, fault="its mistakes could not be looked for: E: x")
+    for name in ("one", "other"):
+        grade = Grade(name, PAGE, "failed", 0.0, 1.0, 0.1, (check,), "plain")
+        made.take(("grade", Submission(name, PAGE, "p.py", ("",))), grade)
+    judge_plan(made)
+    (told,) = (fault for fault in made.report.faults if "own fault" in fault)
+    assert f"{PAGE}, test_values" in told and "could not be looked for: E: x (one, other)" in told
 
 
 @pytest.mark.parametrize(("killed", "faults"), [(19, 0), (18, 1)])

@@ -89,6 +89,13 @@ def test_every_kind_of_value():
     assert Heard().digest == ""
 
 
+def test_one_number_of_a_strided_tensor():
+    """a tensor of one number is contiguous at any stride, and NumPy has no bfloat16"""
+    one = torch.arange(4, dtype=torch.bfloat16)[::2][:1]
+    assert one.stride() == (2,) and one.is_contiguous()
+    assert digest(one) == digest(one.clone(memory_format=torch.contiguous_format))
+
+
 def test_what_differs_from_process_to_process():
     """the place of an object and the order of a set are no part of an answer"""
     code = "from tests.sandbox.test_heard import digest; print(digest({'a', 'b', 'c', ('d', 1)}, repr(object())))"

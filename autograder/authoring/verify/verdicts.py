@@ -11,6 +11,7 @@ from ...course.syllabus import read_text
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Grade
+from ...report.faults import fault_lines
 from ...text import similar_name, told
 from ..breakers import waivers
 from ..breakers.advice import advice
@@ -40,6 +41,7 @@ def judge_plan(plan: Plan) -> None:
             f"its checks are worth {total:g} points, the front matter says {exercise.points:g}: write "
             f"points = {total:g} into the lesson, or change what the checks are worth: {worth}"
         )
+    faults += fault_lines([*grades.values(), *plan.drafted.values()])
     broken: set[str] = set()  # what the solution fails tells nothing of the misconceptions
     if "solution" in grades:
         faults += _must_pass("the solution", grades["solution"])

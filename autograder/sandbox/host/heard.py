@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..wire.afterwards import bits
 from ..wire.codec import RemoteException
 from ..wire.kinds import KINDS, kind_of
 from .handles import Handle, ModuleHandle, Placed
@@ -91,7 +92,7 @@ def _add_tensor(into: blake2b, value: torch.Tensor) -> None:
         array = plain.numpy()
         head = f"x{tied}{array.dtype.num}{array.shape}"
     except TypeError:  # NumPy has no bfloat16
-        array = plain.contiguous().reshape(-1).view(torch.uint8).numpy()
+        array = bits(plain).numpy()
         head = f"x{tied}{plain.dtype}{tuple(plain.shape)}"
     content = array.tobytes() if array.nbytes < SMALL else np.ascontiguousarray(array).data.cast("B")
     into.update(f"{head} {array.nbytes}\0".encode())

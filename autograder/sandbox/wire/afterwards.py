@@ -84,10 +84,11 @@ def replaced(value: Any, altered: dict[int, Any]) -> Any:
 
 def equal_bits(a: torch.Tensor, b: torch.Tensor) -> bool:
     """Tell whether two tensors of one shape and dtype hold the same bytes."""
-    return torch.equal(_bits(a), _bits(b))
+    return torch.equal(bits(a), bits(b))
 
 
-def _bits(tensor: torch.Tensor) -> torch.Tensor:
+def bits(tensor: torch.Tensor) -> torch.Tensor:
     """Return the bytes of a tensor, so that NaN equals itself and -0.0 is not 0.0."""
-    plain = tensor.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    plain = plain.clone(memory_format=torch.contiguous_format)  # what holds one number may be contiguous at any stride
     return plain.reshape(-1).view(torch.uint8) if plain.numel() else plain.reshape(-1)
