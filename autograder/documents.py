@@ -74,20 +74,23 @@ def _names(kind: Any) -> frozenset[str] | None:
     return frozenset(one.name for one in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
+_NESTED = (dict, list)
+
+
 def _unknown(plainly: Any, value: Any) -> str:
     """Return the first field that no dataclass has a place for: msgspec would pass it over, a misspelt one too."""
     kind: Any = type(value)
     known = _names(kind)
     if known is not None:
-        found = next((str(name) for name in plainly if name not in known), "")
-        pairs = [
-            (part, getattr(value, name)) for name, part in plainly.items() if part and isinstance(part, dict | list)
-        ]
+        if not plainly.keys() <= known:
+            return next(str(name) for name in plainly if name not in known)
+        pairs = [(part, getattr(value, name)) for name, part in plainly.items() if part and type(part) in _NESTED]
     elif isinstance(value, tuple):
-        found, pairs = (
-            "",
-            [(part, one) for part, one in zip(plainly, value, strict=True) if isinstance(part, dict | list)],
-        )
+        pairs = [(part, one) for part, one in zip(plainly, value, strict=True) if type(part) in _NESTED]
     else:
         return ""
-    return found or next((inside for pair in pairs if (inside := _unknown(*pair))), "")
+    for part, one in pairs:
+        inside = _unknown(part, one)
+        if inside:
+            return inside
+    return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import GradebookError
-from autograder.gradebook.class_totals import of_book, of_grades, row_of, weighted
+from autograder.gradebook.class_totals import illustrated, of_book, of_grades, row_of, weighted
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
@@ -65,6 +65,16 @@ def test_without_pictures_the_totals_are_the_same(book):
     assert bare.students == plain.students
     assert all(check.output == "" and check.plot is None for grade in bare.attempts for check in grade.checks)
     assert any(check.output for grade in plain.attempts for check in grade.checks)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_attempts_that_count_keep_their_pictures(book, known):
+    """what a student's page shows is whole, whether the grade is at hand or must be read again"""
+    kept, _ = book
+    plain = of_book(kept, COURSE)
+    some = illustrated(of_book(kept, COURSE, bare=True), kept, plain.attempts if known else ())
+    assert some.rows == plain.rows
+    assert [check.plot for row in some.rows if row.grade for check in row.grade.checks].count({"kind": "curves"}) == 5
 
 
 def test_a_part_of_a_class(book):

@@ -116,6 +116,13 @@ def test_grade_writes_three_files_and_a_gradebook(graded):
         assert str(root / "out" / name) in said.stdout
 
 
+def test_a_students_page_has_pictures(graded):
+    """where a check has drawn a picture of what went wrong, the student's own page shows it"""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (graded[0] / "out" / "students").iterdir()}
+    assert "<svg" in pages["bob.html"]
+    assert "<svg" not in pages["ada.html"]
+
+
 def test_grades_json(document):
     """the document is as documented; every student has the status that is theirs"""
     assert document["schema_version"] == 3

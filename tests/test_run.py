@@ -12,6 +12,7 @@ from autograder.gradebook.store import Gradebook, certain
 from autograder.judging.grades import make_grade
 from autograder.model import Settings, Submission
 from autograder.running import pool
+from autograder.running import run as run_module
 from autograder.running.run import _Shared, facts, grade_class, run_seed, whole_class, write_results
 from autograder.sandbox.host import start
 from tests import helpers
@@ -269,6 +270,31 @@ def test_facts():
     known = {"seed", "started", "gradus", "torch", "python", "libraries", "engine", "course", "isolation", "data"}
     assert set(facts(SETTINGS, "c")) == known
     assert facts(SETTINGS, "c")["seed"] == 7
+
+
+def test_a_students_page_is_written_where_something_changed(grader, course, book, tmp_path, monkeypatch):
+    """a page that is right already is not made again; other code, another grade or another place in the class is"""
+    made = []
+    page = run_module.student_page
+    monkeypatch.setattr(run_module, "student_page", lambda *args: made.append(args[-1]) or page(*args))
+    out = tmp_path / "out"
+
+    def write(outcome):
+        made.clear()
+        write_results(outcome, course[0], out)
+        return made, {path.name: path.read_text() for path in (out / "students").iterdir()}
+
+    first = run(course, book, submissions("ada", "bob"))
+    assert write(first)[0] == ["ada", "bob"]
+    again, before = write(replace(run(course, book, submissions("ada", "bob")), run={**first.run, "started": "later"}))
+    assert again == []
+    moved = [replace(grade, points=grade.points / 2) for grade in first.grades[:1]]
+    again, after = write(replace(first, grades=[*moved, *first.grades[1:]]))
+    assert again == ["ada"]
+    assert (after["ada.html"] != before["ada.html"], after["bob.html"]) == (True, before["bob.html"])
+    (out / "students" / "bob.html").write_text("another Gradus wrote this")
+    assert write(first)[0] == ["ada", "bob"]
+    assert write(first)[1] == before
 
 
 def test_write_results(grader, course, book, tmp_path):

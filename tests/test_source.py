@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.intake import magics
 from autograder.intake.files import disk_entry
 from autograder.intake.magics import inert, inert_script
 from autograder.intake.notebook_file import without_outputs
@@ -144,13 +145,24 @@ def test_what_only_ipython_understands(source):
 @pytest.mark.parametrize("source", IPYTHON)
 def test_magics_in_a_script(source):
     """a .py in which magics stand, as a Colab export or a percent script, is read too, cell by cell"""
-    script = f"# %% [markdown]\n# # Why?\n\n# %%\nbefore = 1\n# %%\n{source}\n# %%\nafter = 1\n"
+    script = f"# %% [markdown]\n# # Why\n\n# %%\nbefore = 1\n# %%\n{source}\n# %%\nafter = 1\n"
     (made,), problem = read_source(script.encode(), "softmax.py")
     assert problem is None
     assert made.count("\n") == script.count("\n")
     names = run(made)
     expected = {**IPYTHON[source], "before": 1, "after": 1}
     assert {name: names[name] for name in expected} == expected
+
+
+def test_a_question_in_a_comment_asks_for_no_help(monkeypatch):
+    """most sources have such comments: they are not parsed each time that a class is read"""
+    asked = []
+    monkeypatch.setattr(magics, "parses", lambda source: asked.append(source) or True)
+    plain = "# How long is a vector?\nx = 1\n    # and what of\t?  \ny = x % 2 == 1\n"
+    assert inert(plain) == inert_script(plain) == plain
+    assert not asked
+    assert inert("# a\nx?") == "# a\nx?"
+    assert asked == ["# a\nx?"]
 
 
 def test_run_takes_the_names_of_a_file():

@@ -220,7 +220,8 @@ def _run(
             outcome = replace(outcome, sources={(s.student, s.exercise): s for s in sources} | outcome.sources)
         keep_code(outcome, book)
         secret_of(book)  # for the codes on students' pages
-        whole = replace(whole_class(outcome, book, course), totals=_totals(book, course))
+        whole = whole_class(outcome, book, course)
+        whole = replace(whole, totals=_totals(book, course, whole.grades))
         outcome = replace(outcome, totals=whole.totals)
         aside = book.set_aside()
         if aside:
@@ -228,18 +229,18 @@ def _run(
         return outcome, write_results(whole, course, out)
 
 
-def _totals(book: Gradebook, course: Syllabus) -> ClassTotals:
+def _totals(book: Gradebook, course: Syllabus, grades: list[Grade]) -> ClassTotals:
     """Return where everybody stands; a policy that cannot be read is told of, and costs nobody their grade."""
-    from ..gradebook.class_totals import of_book
+    from ..gradebook.class_totals import illustrated, of_book
     from ..gradebook.policy import Policy
     from ..text import printable
 
     try:
-        return of_book(book, course, bare=True)
+        return illustrated(of_book(book, course, bare=True), book, grades)
     except GradebookError as error:
         line = f"note: {error}; the totals that are written now are without it"
         console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
-        return of_book(book, course, Policy(), bare=True)
+        return illustrated(of_book(book, course, Policy(), bare=True), book, grades)
 
 
 @contextlib.contextmanager

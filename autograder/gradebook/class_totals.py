@@ -118,6 +118,30 @@ def of_book(
     return ClassTotals(tuple(rows), policy, syllabus, attempts, Codes.of_book(book), lost)
 
 
+def illustrated(totals: ClassTotals, book: Gradebook, whole: Iterable[Grade]) -> ClassTotals:
+    """Return the totals of :func:`of_book` that are bare, but for the attempts that count: these are whole.
+
+    Args:
+        whole: grades that are at hand; the others are read again.
+    """
+    at_hand = {_attempt(grade): grade for grade in whole}
+
+    def found(grade: Grade) -> Grade:
+        which = _attempt(grade)
+        kept = at_hand.get(which)
+        if kept is None:
+            some = reversed(book.history(grade.student, grade.exercise))
+            kept = next((one for one in some if _attempt(one) == which), grade)
+        return kept
+
+    rows = tuple(replace(row, grade=found(row.grade)) if row.grade is not None else row for row in totals.rows)
+    return replace(totals, rows=rows)
+
+
+def _attempt(grade: Grade) -> tuple[str, str, str, str, int | None]:
+    return grade.student, grade.exercise, grade.digest, grade.key, grade.seed
+
+
 def row_of(book: Gradebook, log: Entries, syllabus: Syllabus, student: str, page: str) -> Standing:
     """Return one row of a gradebook, as :func:`of_book` has it, without reading the whole class.
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from .files import UNREADABLE, Entry, disk_entry
-from .source import as_module, decoded, words_of
+from .source import Words, as_module, decoded
 
 MAX_HELPERS = 50
 MAX_HELPER = 1 << 20  #: bytes of one
@@ -20,17 +20,19 @@ MAX_DEPTH = 6  #: folders that are looked into, below the source's
 MAX_LOOKED_AT = 5000  #: names in one folder
 
 
-def travelling(cells: tuple[str, ...], below: Callable[[set[str]], Iterable[Entry]]) -> tuple[tuple[str, bytes], ...]:
+def travelling(cells: tuple[str, ...], below: Callable[[Words], Iterable[Entry]]) -> tuple[tuple[str, bytes], ...]:
     """Return the (path, content) of the files that go along, sorted.
 
     Args:
         below: gives the files that may, by their paths from the source's folder, for the words that are known so far.
     """
-    words = words_of(cells)
+    words = Words(cells)
     made: dict[str, bytes] = {}
     looked_at: set[PurePosixPath] = set()
     while True:
-        fresh = [e for e in below(words) if e.path not in looked_at and _module_of(e.path) <= words]
+        fresh = [
+            e for e in below(words) if e.path not in looked_at and all(part in words for part in _module_of(e.path))
+        ]
         for entry in fresh:
             looked_at.add(entry.path)
             if entry.problem or entry.size > MAX_HELPER or len(made) >= MAX_HELPERS:
@@ -40,26 +42,27 @@ def travelling(cells: tuple[str, ...], below: Callable[[set[str]], Iterable[Entr
             except UNREADABLE:
                 continue
             made[str(entry.path)] = as_module(content, entry.path.name)
-            words |= words_of((decoded(content, entry.path.name)[0],))
+            words.add(decoded(content, entry.path.name)[0])
         if not fresh:
             return tuple(sorted(made.items()))
 
 
-def among(entries: Iterable[Entry], source: PurePosixPath) -> Callable[[set[str]], list[Entry]]:
+def among(entries: Iterable[Entry], source: PurePosixPath) -> Callable[[Words], list[Entry]]:
     """Return what :func:`travelling` asks, for entries of a folder or zip that lie below the source's folder."""
-    home = source.parent
+    home = source.parent.parts
     found = [
-        replace(entry, path=entry.path.relative_to(home))
+        replace(entry, path=path)
         for entry in entries
-        if entry.path.is_relative_to(home) and _may_go(entry.path.relative_to(home), source.stem)
+        if entry.path.name.endswith(".py") and entry.path.parts[: len(home)] == home
+        if _may_go(path := PurePosixPath(*entry.path.parts[len(home) :]), source.stem)
     ]
     return lambda words: found
 
 
-def beside(source: Path) -> Callable[[set[str]], Iterator[Entry]]:
+def beside(source: Path) -> Callable[[Words], Iterator[Entry]]:
     """Return what :func:`travelling` asks, for a file on this disk; only folders that it names are looked into."""
 
-    def below(words: set[str]) -> Iterator[Entry]:
+    def below(words: Words) -> Iterator[Entry]:
         todo = [PurePosixPath()]
         while todo:
             inside = todo.pop()

@@ -13,12 +13,12 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-#: nothing of IPython's is in a source that this does not find; most sources need no parsing here
-_SUSPICIOUS = re.compile(
-    r"""^[ \t\f]*[%!?,;/] | \?[ \t;]*(?:\#.*)?$ | =[ \t]*[%!]  # magics, help, magics that are assigned
-    | ^[ \t]*>>> | ^In[ ]?\[ | \A(?:[ \t\f]*\n)*[ \t\f]+\S  # pasted with a prompt, or indented""",
-    re.MULTILINE | re.VERBOSE,
-)
+#: where a line is a magic, a call for help, or pasted with a prompt; and what is assigned from a magic
+_SUSPICIOUS = re.compile(r"\n[ \t\f]*[%!?,;/]|\n[ \t]*>>>|\nIn ?\[|=[ \t]*[%!]")
+_HELP = re.compile(r"^(?![ \t\f]*#).*\?[ \t;]*(?:#.*)?$", re.MULTILINE)  # no comment asks for help
+_INDENTED = r"(?:[ \t\f]*\n)*[ \t\f]+\S"
+_PASTED = re.compile(_INDENTED)  #: from within something
+_PASTED_CELL = re.compile(rf"^#[ \t]*%%.*\n{_INDENTED}", re.MULTILINE)
 #: cells of another language, or of another process
 _FOREIGN = frozenset({
     "!", "bash", "bigquery", "cmd", "cython", "html", "javascript", "js", "julia", "latex", "markdown", "perl",
@@ -48,9 +48,16 @@ def parses(source: str) -> bool:
     return True
 
 
+def _suspicious(source: str) -> bool:
+    """Return whether anything of IPython's may be in a source; of most there is nothing, and they need no parsing."""
+    if _SUSPICIOUS.search("\n" + source) or _PASTED.match(source):
+        return True
+    return ("?" in source and bool(_HELP.search(source))) or ("%%" in source and bool(_PASTED_CELL.search(source)))
+
+
 def inert(source: str) -> str:
     """Return a cell without its magics, shell lines and help requests; a cell of another language becomes blank."""
-    if not _SUSPICIOUS.search(source) or parses(source):
+    if not _suspicious(source) or parses(source):
         return source
     lines = source.split("\n")
     first = next(number for number, line in enumerate(lines) if line.strip())
@@ -67,8 +74,8 @@ def inert_script(source: str) -> str:
 
     A cell that nbconvert wrote into one line gets its lines back.
     """
-    source = _EXPORTED.sub(_as_a_cell, source)
-    if not _SUSPICIOUS.search(source) or parses(source):
+    source = _EXPORTED.sub(_as_a_cell, source) if "get_ipython" in source else source
+    if not _suspicious(source) or parses(source):
         return source
     starts = [0, *(found.start() for found in _MARKER.finditer(source) if found.start())]
     pieces = [source[start:end] for start, end in zip(starts, [*starts[1:], len(source)], strict=True)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from .magics import inert, inert_script, parses
@@ -65,7 +66,7 @@ def read_source(content: bytes, filename: str) -> tuple[tuple[str, ...], Problem
         return (), ("malformed", f'{filename} is a web page; download the file itself ("raw") and hand that in')
     if is_notebook(filename) or (text.lstrip()[:1] == "{" and '"nbformat"' in text):
         return _notebook_cells(text, filename)
-    if _MARIMO.search(text) and re.search(r"^@app\.(?:cell|function)\b", text, re.MULTILINE):
+    if "marimo" in text and _MARIMO.search(text) and re.search(r"^@app\.(?:cell|function)\b", text, re.MULTILINE):
         stem = filename.rpartition(".")[0]
         how = f"`marimo export ipynb {filename} -o {stem}.ipynb`"
         return (), ("malformed", f"{filename} is a marimo notebook; hand in what {how} makes")
@@ -193,6 +194,16 @@ def as_module(content: bytes, filename: str) -> bytes:
     return content if readable is not None and _lines(readable) == made else made.encode("utf-8", "surrogatepass")
 
 
-def words_of(cells: tuple[str, ...]) -> set[str]:
-    """Return every name that stands anywhere in a source, in texts too: what it may import is among them."""
-    return {word for cell in cells for word in re.findall(r"[^\W\d]\w*", cell)}
+class Words:
+    """The names that stand anywhere in some sources, in texts too: what these may import is among them."""
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._sources = list(sources)
+
+    def add(self, source: str) -> None:
+        """Take in one source more."""
+        self._sources.append(source)
+
+    def __contains__(self, name: str) -> bool:
+        whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        return any(name in source and whole.search(source) for source in self._sources)

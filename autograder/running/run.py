@@ -27,7 +27,7 @@ from ..gradebook.store import Gradebook
 from ..judging.ties import graded_part
 from ..model import CheckResult, Grade, Settings, Submission, Syllabus
 from ..report.faults import fault_lines
-from ..report.page import class_parts, page_name, restated, standing, student_page
+from ..report.page import class_parts, made_of, page_name, restated, standing, student_page
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
 
@@ -291,15 +291,15 @@ def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, o
         for student, grades in students.items():
             sources = _sources(outcome, grades.values(), kept)
             place = folder / names[student]
-            if sources or not place.is_file():
-                mine = [grades[address] for address in syllabus.exercises if address in grades]
-                made = student_page(mine, sources, syllabus, outcome.run, totals, student)
-                write_whole(place, made)
-            else:  # whose code is not at hand: what was written before stays, but for where they stand
-                before = place.read_text(encoding="utf-8", errors="backslashreplace")
-                after = restated(before, standing(student, totals))
-                if after != before:
-                    write_whole(place, after)
+            mine = [grades[address] for address in syllabus.exercises if address in grades]
+            before = place.read_text(encoding="utf-8", errors="backslashreplace") if place.is_file() else ""
+            if not before or (sources and made_of(mine, sources, syllabus) not in before):
+                write_whole(place, student_page(mine, sources, syllabus, outcome.run, totals, student))
+                continue
+            # as it was, but for where they stand; whose code is not at hand keeps what was written with it
+            after = restated(before, standing(student, totals))
+            if after != before:
+                write_whole(place, after)
     return {student: f"students/{name}" for student, name in names.items()}
 
 

@@ -92,7 +92,8 @@ def test_every_kind_of_value():
 def test_one_number_of_a_strided_tensor():
     """a tensor of one number is contiguous at any stride, and NumPy has no bfloat16"""
     one = torch.arange(4, dtype=torch.bfloat16)[::2][:1]
-    assert one.stride() == (2,) and one.is_contiguous()
+    assert one.stride() == (2,)
+    assert one.is_contiguous()
     assert digest(one) == digest(one.clone(memory_format=torch.contiguous_format))
 
 
