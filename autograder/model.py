@@ -46,6 +46,7 @@ UNCOUNTED = tuple(name for name, status in ENDS.items() if not status.counts)
 #: how far a page is proved, the least first: its solution passes and its stub does not; besides, every promise of a
 #: docstring that is broken is noticed; besides, known mistakes, other right ways and mutants
 LEVELS = ("draft", "checked", "proven")
+BY_HAND = "by hand"  #: the level of a page of questions, of which a person marks all
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class QuestionPage(_Addressed):
     title: str
     questions: tuple[Question, ...]
     weight: float = 1.0
-    level: str = LEVELS[-1]
+    level: str = BY_HAND  #: or that of a draft: nothing else of it can be proved
     language: str = ""
 
     @property

@@ -188,6 +188,22 @@ def test_shapes(scales):
             f(x, x)
 
 
+@pytest.mark.parametrize(
+    ("head", "doc", "applies"),
+    [
+        ("", "The mean.", False), ("", "The mean, a float.", False), ("", "The mean, a Python float.", True),
+        ("import torch\n", "The mean.", False), ("import torch\n", "The mean, a float.", True),
+        ("import torch\n", "A single number, a float.", False),
+    ],
+)  # fmt: skip
+def test_a_number_is_no_tensor_where_the_docstring_says_so(head, doc, applies):
+    """comparisons take a 0-d tensor for a number, so nobody promises another unless in words"""
+    body = f"    {BEGIN}\n    return sum(x) / len(x)\n    {END}"
+    text = f'{head}def f(x) -> float:\n    """{doc}"""\n{body}\n'
+    found = breakers_of(text, lambda space: space["f"]([1.5, 2.0]))
+    assert ("f gives a 0-d tensor for a Python number" in found) is applies
+
+
 def test_layouts(scales):
     """a transposed input is refused, or read in the order of the memory"""
     with pytest.raises(RuntimeError):

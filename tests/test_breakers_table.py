@@ -67,6 +67,8 @@ def test_every_promise_without_a_death_is_told():
          "compare `student.f(torch.randn(4, 1, dtype=torch.float64))` with the expected answer"),
         ("numbers", "takes `eps` rounded to two digits", "another number eps: f(x=float32 (), eps=0.51855)",
          "compare `student.f(torch.randn((), dtype=torch.float32), eps=0.51855)`"),
+        ("shape", "gives a 0-d tensor for a Python number", "f(x=[1.5])",
+         "`require(not isinstance(answer, torch.Tensor)"),
         ("shape", "refuses an empty `x`", "empty x: f(x=int64 (0,))", "check it"),
         ("extremes", "clamps `x` at 30 and -30", "large x: f(x=float64 (2,))", "check it"),
         ("dtype", "gives float64 for float32", "float32: f(model=<Linear>, x=float32 (2,))", "check it"),

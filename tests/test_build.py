@@ -93,6 +93,17 @@ def test_a_stub_runs_up_to_the_missing_part():
         names["Box"](3)
 
 
+def test_a_stub_names_the_function_that_is_missing():
+    """also one that is asynchronous, in a class or as a whole"""
+    inside = "    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n"
+    whole = "### BEGIN SOLUTION\nasync def last():\n    return 2\n### END SOLUTION\n"
+    method = "class Box:\n    async def get(self):\n" + inside.replace("    ", "        ")
+    told = build.stub_text(f"async def fetch():\n{inside}{method}{whole}", EXERCISE)
+    assert [name for name in ("fetch", "Box.get", "last") if f'"{name} is not written yet"' in told] == [
+        "fetch", "Box.get", "last",
+    ]  # fmt: skip
+
+
 def test_a_page_that_ships_solved_keeps_its_code():
     """a page that ships solved loses only the markers"""
     stub = build.stub_text(CLASSES, SOLVED)

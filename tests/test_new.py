@@ -127,6 +127,22 @@ def test_nothing_is_written_over(tmp_path, kind):
     assert contents(tmp_path) == before
 
 
+def _raise(error):
+    raise error
+
+
+@pytest.mark.parametrize("begun", [start, start_questions])
+def test_what_fails_leaves_nothing_behind(tmp_path, monkeypatch, begun):
+    """an error in the middle, or Ctrl-C, takes all files and folders of the page away, and nothing else"""
+    _, trees = tiny(tmp_path)
+    before = {path: path.is_dir() or path.read_bytes() for path in tmp_path.rglob("*")}
+    for error in (CourseError("no room"), KeyboardInterrupt()):
+        monkeypatch.setattr(build, "write", lambda *_, error=error: _raise(error))
+        with pytest.raises(type(error)):
+            begun(trees, NEW)
+        assert {path: path.is_dir() or path.read_bytes() for path in tmp_path.rglob("*")} == before
+
+
 def test_the_command(tmp_path, monkeypatch, capsys):
     """`gradus new` says what it wrote and what is next, `gradus list` shows it, a second time is one line and exit 2"""
     tiny(tmp_path)

@@ -145,7 +145,10 @@ def test_verify_build_and_list(trees):
     assert (code, "2 questions, 2.5 points to be marked by hand" in said) == (0, True), said
     assert "2.5 points, to be marked by hand" in ran(trees, "list")[1]
     listed = json.loads(CliRunner().invoke(cli.app, ["--course", str(trees.root), "list", "--json"]).stdout)
-    assert [one["by_hand"] for one in listed] == [True, False]
+    assert [(one["by_hand"], one["level"]) for one in listed] == [(True, "by hand"), (False, "proven")]
+    for asked in ((), ("--level", "checked")):  # nothing of it can be proved, whatever is asked for
+        told = CliRunner().invoke(cli.app, ["--course", str(trees.root), "verify", "figure", "--json", *asked])
+        assert [one["proved"] for one in json.loads(told.stdout)] == ["by hand"]
     assert ran(trees, "build", "--check")[0] == 0
     assert ran(trees, "build", "--check", "figure")[0] == 0
     trees.lesson(ASKED).write_text(FRONT.replace(f'scheme = "{SCHEME}"', ""))

@@ -25,6 +25,8 @@ from .notebook import (
     words_of,
 )  # fmt: skip
 
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 def regions(text: str, path: Path | str = "solution") -> list[tuple[int, int]]:
     """Return the (first, last) line numbers, from 1, of the marker lines of each solution region.
@@ -56,7 +58,7 @@ def _owner(tree: ast.Module, line: int) -> str:
     while True:
         inside = [
             n for n in body
-            if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and n.lineno <= line <= (n.end_lineno or n.lineno)
+            if isinstance(n, DEFINITIONS) and n.lineno <= line <= (n.end_lineno or n.lineno)
         ]  # fmt: skip
         if not inside:
             return name
@@ -67,7 +69,7 @@ def _owner(tree: ast.Module, line: int) -> str:
 def _first_name(tree: ast.Module, first: int, last: int) -> str:
     """Return the first name that the statements between two lines define, "" where they define none."""
     for node in (node for node in tree.body if first <= node.lineno <= last):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, DEFINITIONS):
             return node.name
         for one in ast.walk(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):

@@ -87,7 +87,7 @@ def look(trees: Trees, address: str, template: WorkerSource, jobs: int, *, break
             raise CourseError(f"{trees.course / 'course.toml'}: {address} is not listed any more")
         if not installed(trees):
             build.write(trees, course.exercises[address])
-        extent = Extent(mutants=False, breakers=breakers, seeds=1, variant_seeds=1)
+        extent = Extent(mutants=False, breakers=breakers, survivors=True, seeds=1, variant_seeds=1)
         (report,) = run.verify(
             [address], course, trees, Settings(0, "plain"), extent, jobs=jobs, template=template, finished=plans.append
         )

@@ -13,6 +13,7 @@ from ..errors import CourseError
 from ..language import speaking
 from . import build, skeleton
 from .pictures import draw
+from .undo import page_or_nothing
 
 
 def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
@@ -42,11 +43,12 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
         page / "variants.py": skeleton.VARIANTS,
     }
     texts = {path: text if torch else skeleton.WITHOUT_TORCH.get(text, text) for path, text in texts.items()}
-    _write_all(trees, texts, address)
-    write(toml, with_line(toml.read_text(encoding="utf-8"), address))
-    exercise = load(trees).exercises[address]
-    picture = draw(trees, exercise)
-    return [*texts, toml, *([picture] if picture else []), *build.write(trees, exercise)]
+    with page_or_nothing(trees, address):
+        _write_all(trees, texts, address)
+        write(toml, with_line(toml.read_text(encoding="utf-8"), address))
+        exercise = load(trees).exercises[address]
+        picture = draw(trees, exercise)
+        return [*texts, toml, *([picture] if picture else []), *build.write(trees, exercise)]
 
 
 def start_questions(trees: Trees, address: str) -> list[Path]:
@@ -62,11 +64,12 @@ def start_questions(trees: Trees, address: str) -> list[Path]:
         trees.course / f"{address}.md": skeleton.QUESTIONS,
         trees.course / section / f"{name}_picture.py": skeleton.PICTURE_TO_READ,
     }
-    _write_all(trees, texts, address)
-    write(toml, with_line(toml.read_text(encoding="utf-8"), address))
-    page = load(trees).question_pages[address]
-    picture = draw(trees, page)
-    return [*texts, toml, *([picture] if picture else []), *build.write(trees, page)]
+    with page_or_nothing(trees, address):
+        _write_all(trees, texts, address)
+        write(toml, with_line(toml.read_text(encoding="utf-8"), address))
+        page = load(trees).question_pages[address]
+        picture = draw(trees, page)
+        return [*texts, toml, *([picture] if picture else []), *build.write(trees, page)]
 
 
 def _free(trees: Trees, address: str) -> None:

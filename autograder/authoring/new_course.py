@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+from ..course.syllabus import load
 from ..course.trees import BUNDLED, Trees, trees
 from ..errors import CourseError
 from . import new
+from .undo import folder_or_nothing
 
 _TOML = """# The course: order and weights, one line a page. All else about a page stands in its lesson.
 title = {title}
@@ -30,9 +32,9 @@ title = {title}
 _EXTENDS = """
 # This course lies over another: it has all pages of that one. "gradus" is the course that comes with gradus; the folder
 # of another course may stand here, too. A file of your own at a page's address replaces the other's, such as
-# course/s3_neural_networks/softmax.md its lesson. A line under [exercises] gives a page of the other its weight.
+# course/{theirs}.md its lesson. A line under [exercises] gives a page of the other its weight.
 extends = {over}
-leave_out = []   # pages or whole sections of the other that this course does not have, as "s6_further"
+leave_out = []   # pages or whole sections of the other that this course does not have, as "{last}"
 order = []       # pages or sections that come first, in this order; the rest follows as it was
 """
 _PROJECT = """# What it takes to grade this course: pip install . installs it and nothing of the course itself.
@@ -85,18 +87,18 @@ _README = """# {title}
     cd my_work
     gradus                # where you stand, and what is next
     gradus watch          # checks whatever you save, as you save it
-    gradus check PAGE     # one page
-    gradus hint PAGE      # one hint at a time
+    gradus check {page}     # one page
+    gradus hint {page}      # one hint at a time
 
-In a notebook: `%load_ext autograder`, then `check("PAGE")`.
+In a notebook: `%load_ext autograder`, then `check("{page}")`.
 
 ## For teachers
 
 Inside this folder every command works on this course:
 
     gradus list                     # the pages, and how far each is proved
-    gradus new {section}/my_page      # begin a page
-    gradus author my_page           # write it: an answer on every save
+    gradus new {address}_2     # begin a page
+    gradus author {page}     # write it: an answer on every save
     gradus build                    # stubs and notebooks, generated from solutions and lessons
     gradus verify                   # prove it
     gradus grade SUBMISSIONS/ --out out
@@ -116,6 +118,8 @@ c = get_config()  # noqa: F821 - nbgrader provides it
 c.CourseDirectory.course_id = {name}
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}
 '''
+
+FIRST = "s1_first/first_page"  #: where its page stands
 
 
 def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -> tuple[Trees, list[Path]]:
@@ -143,13 +147,34 @@ def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -
     }  # fmt: skip
     texts = {
         "course/course.toml": _TOML, "pyproject.toml": _PROJECT, ".gitignore": _IGNORE,
-        ".github/workflows/verify.yml": _WORKFLOW, "README.md": _README.replace("{title}", title),
+        ".github/workflows/verify.yml": _WORKFLOW, "README.md": "",
         "notebooks/nbgrader_config.py": _NBGRADER, "data/.gitkeep": "",
     }  # fmt: skip
-    for path, text in texts.items():
-        new.write(root / path, new.filled(text, fields))
-    made = trees(root)
-    for tree in (made.solutions, made.exercises, made.pages):
-        tree.mkdir(exist_ok=True)
-    written = [root / path for path in texts]
-    return made, [*written, *(new.start(made, "s1_first/first_page") if page else ())]
+    with folder_or_nothing(root):
+        for path, text in texts.items():
+            new.write(root / path, new.filled(text, fields))
+        made = trees(root)
+        for tree in (made.solutions, made.exercises, made.pages):
+            tree.mkdir(exist_ok=True)
+        if made.base is not None:
+            _show_names_of(made, root / "course" / "course.toml")
+        written = [root / path for path in texts]
+        written += new.start(made, FIRST) if page else ()
+        write_readme(made)
+    return made, written
+
+
+def _show_names_of(made: Trees, toml: Path) -> None:
+    """Fill examples in ``course.toml`` with pages and sections of the course below."""
+    below = load(made.base) if made.base is not None else load(made)
+    names = {"theirs": next(iter(below.pages), "section/page"), "last": next(reversed(below.sections), "section")}
+    new.write(toml, new.filled(toml.read_text(encoding="utf-8"), names))
+
+
+def write_readme(made: Trees) -> None:
+    """Write the course's README, its commands with the names of the course's own first page."""
+    course = load(made)
+    own = [page for page in course.exercises.values() if made.writes(page.address)]
+    page = own[0].name if own else "first_page"
+    address = own[0].address if own else FIRST
+    new.write(made.root / "README.md", new.filled(_README, {"title": course.title, "page": page, "address": address}))

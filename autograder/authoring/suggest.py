@@ -111,7 +111,9 @@ def _definition(submission: Submission, name: str) -> str:
         except SyntaxError:
             continue
         for node in reversed(tree.body):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.partition(".")[0]:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            if node.name == name.partition(".")[0]:
                 if ast.get_docstring(node) is not None and len(node.body) > 1:
                     node.body = node.body[1:]
                 return ast.unparse(node)

@@ -12,9 +12,10 @@ from ..errors import GradusError
 from ..report.terminal import Progress, console
 from ..text import counted
 from .base import Address, Jobs, Json, app, choose, cores, load, print_json, trees
-from .proof import show_reports
+from .reports import watched
 
 if TYPE_CHECKING:
+    from ..course.trees import Trees
     from ..model import Exercise
 
 
@@ -49,12 +50,21 @@ def new_course(
 ) -> None:
     """Begin a course of your own: every tree, one page that works, what it takes to hand it out."""
     from ..authoring.importing.read import assignments
-    from ..authoring.new_course import begin
+    from ..authoring.new_course import begin, write_readme
+    from ..authoring.undo import folder_or_nothing
 
     if source is not None:
         assignments(*source)  # what cannot be read is told before anything is written
-    made, written = begin(folder, title, over, page=source is None)
     out = console()
+    outcomes: list[Any] = []
+    with folder_or_nothing(folder, lambda: bool(outcomes)):
+        made, written = begin(folder, title, over, page=source is None)
+        if source is not None:
+            choose(made.root)
+            failed = _brought(made, source[0], source[1], "", outcomes)
+            if not outcomes:
+                raise GradusError("; ".join(failed) or f"{source[1]}: holds nothing to import")
+            write_readme(made)
     for path in written:
         out.print(f"wrote  {path.relative_to(made.root)}", markup=False, soft_wrap=True)
     if source is None:
@@ -64,8 +74,8 @@ def new_course(
             soft_wrap=True,
         )
         return
-    choose(made.root)
-    import_(source[0], source[1])
+    _show_outcomes(outcomes, failed)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command("author")
@@ -75,43 +85,8 @@ def author_(
     jobs: Jobs = None,
 ) -> None:
     """Write a page: on every save what dies, what lives, and what a student would read of each known mistake."""
-    from ..authoring import loop
-    from ..course import syllabus
-    from ..sandbox.host.start import start_template
-
     course, places = load()
-    asked = syllabus.find_questions(course, address)
-    if asked is not None:
-        raise GradusError(f"{asked.address} has no checks to look at: `gradus verify {asked.name}` says what it lacks")
-    exercise = syllabus.find(course, address)
-    template = start_template("plain", exercise.needs)
-    out = console()
-    try:
-        if once:
-            seen = loop.look(places, exercise.address, template, jobs or cores(), breakers=True)
-            _show_look(seen)
-            raise typer.Exit(1 if seen.report.faults else 0)
-        out.print(f"watching {exercise.address}; stop with Ctrl-C", markup=False)
-        for seen in loop.looks(places, exercise.address, template, jobs or cores()):
-            if out.is_terminal:
-                out.clear()
-            _show_look(seen)
-    except KeyboardInterrupt:
-        out.print("stopped watching")
-    finally:
-        template.close()
-
-
-def _show_look(seen: Any) -> None:
-    from rich.text import Text
-
-    out = console()
-    for one in seen.mistakes:
-        fate = f"dies by {one.dies_by}" if one.dies_by else "lives: no check notices it"
-        out.print(Text(f"{'✓' if one.dies_by else '✗'} {one.name}  {fate}", style="default" if one.dies_by else "red"))
-        for line in one.message.splitlines():
-            out.print(Text(f"      {line}", style="bright_black"))
-    show_reports([seen.report], seen.seconds, tables=False, drafts=False)
+    watched(course, places, address, jobs or cores(), once=once)
 
 
 @app.command()
@@ -187,22 +162,28 @@ def import_(
     """Bring an assignment of another system along as pages of this course; the original stays as it is."""
     import dataclasses
 
-    from ..authoring.importing import page
-    from ..authoring.importing.read import addresses, assignments
-
     _, places = load(empty=True)
-    found = assignments(form, path)
-    outcomes, failed = [], []
-    for address, assignment in addresses(found, path, section):
-        try:
-            outcomes.append(page.bring(places, address, assignment))
-        except GradusError as error:
-            failed.append(str(error))
+    outcomes: list[Any] = []
+    failed = _brought(places, form, path, section, outcomes)
     if as_json:
         print_json({"pages": [dataclasses.asdict(one) for one in outcomes], "failed": failed})
     else:
         _show_outcomes(outcomes, failed)
     raise typer.Exit(1 if failed else 0)
+
+
+def _brought(places: Trees, form: str, path: Path, section: str, outcomes: list[Any]) -> list[str]:
+    """Bring what lies there along, each page as soon as it is there; return why others are not."""
+    from ..authoring.importing import page
+    from ..authoring.importing.read import addresses, assignments
+
+    failed = []
+    for address, assignment in addresses(assignments(form, path), path, section):
+        try:
+            outcomes.append(page.bring(places, address, assignment))
+        except GradusError as error:
+            failed.append(str(error))
+    return failed
 
 
 def _show_outcomes(outcomes: list[Any], failed: list[str]) -> None:

@@ -99,7 +99,7 @@ app = typer.Typer(
 _said = False  #: is it known, or was it said, which course is meant?
 MAX_SEED = (1 << 63) - 1  #: what a gradebook's column holds
 
-Address = Annotated[str, typer.Argument(help="section/exercise, or a short name like softmax")]
+Address = Annotated[str, typer.Argument(help="section/exercise, or the short name after the slash")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="name everybody in what is told of many")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="judge processes; default: the machine's cores")]

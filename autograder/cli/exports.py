@@ -198,6 +198,7 @@ def bundle(
     """
     from importlib.metadata import requires
 
+    from ..course.syllabus import example
     from ..gradebook.keys import installed
     from . import teacher
 
@@ -210,7 +211,9 @@ def bundle(
         return
     wanted = teacher.wanted_of(course, exercise, assignment)
     if not wanted:
-        raise GradusError("say what to grade: --exercise softmax, or --assignment s3_neural_networks")
+        named = next((one for one in course.assignments.values() if one.exercises), None)
+        more = f", or --assignment {named.name}" if named is not None else ""
+        raise GradusError(f"say what to grade: --exercise {example(course)}{more}")
     if platform == "gradescope":
         from ..export.gradescope import bundle as build
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from ..errors import GradusError
 from ..report.terminal import Progress, console
 from ..text import counted
 from .base import Jobs, Json, app, cores, load, nearest, print_json
+from .reports import show_reports, watched
 
 if TYPE_CHECKING:
     from ..course.trees import Trees
@@ -127,6 +128,9 @@ def verify(
         typer.Option(min=1, help="grade solution, variants and misconceptions at so many seeds, breakers at a tenth"),
     ] = None,
     reference_seeds: Annotated[int, typer.Option(min=0, help="grade the solution at so many seeds")] = 0,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="look at one page again on every save, as `gradus author` does")
+    ] = False,
     all_mutants: Annotated[bool, typer.Option("--all-mutants", help="all mutants of the variants, not some")] = False,
     jobs: Jobs = None,
     as_json: Json = False,
@@ -140,6 +144,11 @@ def verify(
     from ..sandbox.host.probe import best_level
 
     course, places = load()
+    if watch:
+        if address is None or len(address) != 1:
+            raise GradusError("--watch looks at one page: gradus verify --watch PAGE")
+        watched(course, places, address[0], jobs or cores(), once=False)
+        return
     address = _expanded(course, address)
     addresses = [page.address for page in _own(course, places, address)]
     addresses += [page.address for page in _asked(course, places, address)]
@@ -161,63 +170,10 @@ def verify(
             progress=lambda done, total: step("", total),
         )  # fmt: skip
     if as_json:
-        print_json([dataclasses.asdict(report) for report in reports])
+        print_json([{**dataclasses.asdict(report), "proved": report.proved} for report in reports])
     else:
         show_reports(reports, time.perf_counter() - started, tables=bool(breakers), drafts=drafts)
     raise typer.Exit(1 if any(report.faults for report in reports) else 0)
-
-
-def _counts(report: Any) -> str:
-    """Say in a line what was looked at."""
-    if report.questions:
-        worth = counted(report.by_hand, "point")
-        return f"{report.level}, {counted(report.questions, 'question')}, {worth} to be marked by hand"
-    counts = f"{report.level}, {counted(report.checks, 'check')}"
-    if report.misconceptions or report.level == "proven":
-        counts += f", {counted(report.misconceptions, 'misconception')}, {counted(report.variants, 'variant')}"
-    if report.mutants:
-        counts += f", {report.killed} of {report.mutants} mutants die"
-    if report.seeds > 1:
-        counts += f", {report.seeds} seeds"
-    if report.claimed:
-        counts += f", {report.claimed:g} points rest on claims"
-    if report.breakers is not None:
-        counts += f", {report.breakers.summary}"
-    if report.drafts.drafts:
-        counts += f", {report.drafts.summary}"
-    return counts
-
-
-def show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool) -> None:
-    """Print what verify says of each page, and at the end the count of its faults."""
-    from rich.text import Text
-
-    from ..authoring.breakers.table import rows
-
-    out = console()
-    for report in reports:
-        line = Text("✗ " if report.faults else "✓ ", style="red" if report.faults else "green")
-        line.append(f"{report.address:<42}", style="bold")
-        line.append(_counts(report), style="default")
-        out.print(line)
-        for fault in report.faults:
-            out.print(Text(f"    fault     {fault}", style="red"))
-        for survivor in report.survivors:
-            out.print(Text(f"    survivor  {survivor}", style="bright_black"))
-        last = ("", "")
-        for function, family, fate in rows(report.breakers) if tables and report.breakers is not None else ():
-            first = (function if last[0] != function else "", family if last != (function, family) else "")
-            last = (function, family)
-            style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
-            out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
-        for told in report.drafts.flaws if drafts else ():
-            style = {"nothing": "red", "fact": "yellow"}.get(told.fate, "default")
-            said = "" if told.by in told.wanted else f"  ← {told.by}"
-            out.print(Text(f"    {told.fate:<10}{told.draft}: {told.function} {told.wanted}{said}", style=style))
-        for promise in report.unproved:
-            out.print(Text(f"    unproved  {promise}", style="red"))
-    faults = sum(len(report.faults) for report in reports)
-    out.print(f"{counted(len(reports), 'exercise')}, {counted(faults, 'fault')}, {seconds:.1f} s")
 
 
 @app.command()

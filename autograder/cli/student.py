@@ -51,7 +51,7 @@ def list_(as_json: Json = False) -> None:
 
 @app.command()
 def read(
-    page: Annotated[str, typer.Argument(help="an exercise or a guide, like softmax or glossary; default: all")] = "",
+    page: Annotated[str, typer.Argument(help="an exercise or a guide, by its name; default: all")] = "",
     only_print: Annotated[bool, typer.Option("--print", help="print where the file is, and open nothing")] = False,
 ) -> None:
     """Open the book: lessons, guides, glossary, offline."""
@@ -93,7 +93,7 @@ def check(
     kept = progress_of(space) if space is not None else None
     coming = progress.following(course, kept) if kept is not None and address is None else None
     if address is None and coming is None:
-        raise GradusError("name the exercise: gradus check softmax; `gradus list` shows them")
+        raise GradusError(f"name the exercise: gradus check {syllabus.example(course)}; `gradus list` shows them")
     if address is not None and file is None and address.endswith((".py", ".ipynb")):
         file = Path(address)
     exercise = coming if coming is not None else syllabus.find(course, str(address))

@@ -69,7 +69,7 @@ def _definitions(text: str) -> dict[str, str]:
     except (SyntaxError, ValueError, RecursionError):
         return {}
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             first = node.body[0]
             doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
             skipped = range(first.lineno - 1, first.end_lineno or first.lineno) if doc else range(0)

@@ -82,13 +82,13 @@ def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewri
     found: dict[str, Rewrite] = {}
     for node in tree.body:
         mark = None
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             mark = next((d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d) == decorator), None)
         if mark is None:
             if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")):
                 shared.append(source(node))
             continue
-        assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         keywords = {k.arg: _text(k.value, path) for k in mark.keywords}
         name = _text(mark.args[0] if mark.args else None, path)
         if not name:

@@ -19,7 +19,7 @@ from typing import Any
 
 from .. import language as spoken
 from ..errors import CourseError, SubmissionError
-from ..model import LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
+from ..model import BY_HAND, LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
 from .fields import LISTS, OF_WORDS, Wrong, check, near
 from .questions import questions
@@ -157,8 +157,9 @@ def _page(address: str, weight: float, fields: dict[str, Any], wrong: Wrong) -> 
         for key in fields.keys() - set(OF_WORDS):
             raise wrong(key, "is for pages with code; where there are points there are checks, else questions alone")
         return QuestionPage(
-            address, fields["title"], asked, weight, fields.get("level", LEVELS[-1]), fields["language"]
-        )
+            address, fields["title"], asked, weight,
+            LEVELS[0] if fields.get("level") == LEVELS[0] else BY_HAND, fields["language"],
+        )  # fmt: skip
     lists: dict[str, Any] = {key: tuple(fields.pop(key)) for key in LISTS if key in fields}
     return Exercise(address=address, weight=weight, questions=asked, **fields, **lists)
 
@@ -352,6 +353,13 @@ def _assignment(name: str, entry: Any, exercises: Collection[str], asked: Collec
     if due is not None and not isinstance(due, datetime):
         raise wrong("due", "must be a date with a time, like 2026-10-01T23:59:00+02:00", below=head)
     return Assignment(name, entry.get("title", name), tuple(a for a in entry["exercises"] if a in exercises), due)
+
+
+def example(syllabus: Syllabus) -> str:
+    """Return the short name of a page that messages of this course may show commands with; NAME where it has none."""
+    names = [one.name for one in syllabus.exercises.values()]
+    alone = (one.name for one in syllabus.exercises.values() if names.count(one.name) == 1 and not one.ships_solved)
+    return next(alone, next(iter(syllabus.exercises), "NAME"))
 
 
 def find(syllabus: Syllabus, name: str) -> Exercise:

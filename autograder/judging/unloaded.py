@@ -92,7 +92,7 @@ def overwritten(name: str, cells: dict[str, list[str]]) -> str:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         for node in body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name:
                 raises = (one.exc for one in ast.walk(node) if isinstance(one, ast.Raise) and one.exc is not None)
                 places.append((file, node.lineno, any("NotImplementedError" in ast.unparse(exc) for exc in raises)))
     if len(places) < 2 or not places[-1][2] or all(stub for _, _, stub in places):

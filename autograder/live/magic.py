@@ -217,6 +217,16 @@ def bench() -> BenchClient:
     return _bench
 
 
+def _example() -> str:
+    """Return the name of a page of the course that this notebook is of."""
+    from ..course import syllabus, trees
+
+    try:
+        return syllabus.example(syllabus.load(trees.trees()))
+    except GradusError:
+        return "NAME"
+
+
 def check_magic(shell: Any) -> Callable[[str, str], None]:
     """``%%check NAME``: run the cell, then check the page."""
 
@@ -225,7 +235,7 @@ def check_magic(shell: Any) -> Callable[[str, str], None]:
         from IPython.display import display
 
         if not line.split():
-            raise CannotCheck("gradus: name the exercise, as in %%check softmax")
+            raise CannotCheck(f"gradus: name the exercise, as in %%check {_example()}")
         if cell and not shell.run_cell(cell).success:
             return
         display(Card(ask(shell, line.split()[0], [], 0, "")))
@@ -238,7 +248,7 @@ def load_ipython_extension(shell: Any) -> None:
     if not hasattr(os, "fork"):
         raise CannotCheck(
             "gradus: live checks fork the notebook, which this system cannot; save it and run in a terminal: "
-            "gradus check softmax softmax.ipynb"
+            f"gradus check {_example()} {_example()}.ipynb"
         )
     shell.register_magic_function(check_magic(shell), magic_kind="line_cell", magic_name="check")
     shell.register_magic_function(command.run, magic_kind="line", magic_name="gradus")

@@ -52,7 +52,7 @@ def unwritten(source: str) -> list[str]:
     return [
         f"{owner}{node.name}"
         for owner, node in sorted(places, key=lambda place: place[1].lineno)
-        if isinstance(node, ast.FunctionDef) and any(map(_not_written, ast.walk(node)))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_not_written, ast.walk(node)))
     ]
 
 

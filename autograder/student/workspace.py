@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..authoring.notebook import PICTURE, released
 from ..course.page_files import contents as contents_of
-from ..course.syllabus import lesson_text, split_lesson
+from ..course.syllabus import example, lesson_text, split_lesson
 from ..course.trees import BUNDLED, Trees, own_root
 from ..errors import CourseError, GradusError
 from ..gradebook.keys import page_keys
@@ -34,13 +34,13 @@ Your workspace. Write in `exercises/`, or in the notebooks of `notebooks/` if yo
 
     gradus            where you stand, and what is next
     gradus watch      checks whatever you save, as you save it
-    gradus check softmax        one page; `--all` shows every failure, `--plot` a picture
-    gradus hint softmax         one hint at a time
-    gradus explain softmax      what the last mistake was about
-    gradus reset softmax        begin a page again; what you had is kept
+    gradus check {name}  one page; `--all` shows every failure, `--plot` a picture
+    gradus hint {name}  one hint at a time
+    gradus explain {name}  what the last mistake was about
+    gradus reset {name}  begin a page again; what you had is kept
     gradus update               corrections of the course; what you wrote stays
 
-In a notebook: `%load_ext autograder`, then `check("softmax")`.
+In a notebook: `%load_ext autograder`, then `check("{name}")`.
 """
 
 
@@ -167,7 +167,7 @@ def _read(folder: Path, place: Path) -> Workspace:
 
 def contents(trees: Trees, syllabus: Syllabus) -> dict[str, bytes]:
     """Every file of a fresh workspace by its path."""
-    files: dict[str, bytes] = {"README.md": _(_README, title=syllabus.title).encode()}
+    files: dict[str, bytes] = {"README.md": _(_README, title=syllabus.title, name=example(syllabus)).encode()}
     for exercise in syllabus.exercises.values():
         address = exercise.address
         try:

@@ -671,6 +671,16 @@ def test_a_course_from_an_assignment(tmp_path):
     lost = invoke(cli.app, ["new-course", str(tmp_path / "none"), "--from", "nbgrader", str(tmp_path / "nowhere")])
     assert lost.exit_code
     assert not (tmp_path / "none").exists()
+    wrong = write(
+        tmp_path / "bad" / "bad.ipynb", "#:: solution\ndef f():\n    return 1\n#:: test t 1\nassert f() == 2\n"
+    )
+    lost = invoke(cli.app, ["new-course", str(tmp_path / "a" / "none"), "--from", "nbgrader", str(wrong)])
+    assert "its own solution" in str(lost.exception)
+    assert not (tmp_path / "a").exists()
+    course, _ = begin(tmp_path / "here", page=False)
+    before = {path: path.is_dir() or path.read_bytes() for path in course.root.rglob("*")}
+    assert invoke(cli.app, ["--course", str(course.root), "import", "nbgrader", str(wrong)]).exit_code == 1
+    assert {path: path.is_dir() or path.read_bytes() for path in course.root.rglob("*")} == before
     said = invoke(cli.app, ["new-course", str(tmp_path / "mine"), "--from", "nbgrader", str(place)])
     assert "hw/chemistry  2 tests became checks" in said.stdout
     assert list(load(read_trees(tmp_path / "mine")).exercises) == ["hw/chemistry"]
@@ -1173,3 +1183,61 @@ def test_what_a_check_cannot_be(tmp_path, plain_template):
     assert left.keys() == {"awaits", "partly"}
     assert "asyncio.run" in left["awaits"]
     assert "part of its points" in left["partly"]
+
+
+FALSE = """
+#:: solution tools
+SCALE = 3
+def same(a, b):
+    assert a == b
+def f(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+#:: solution whole
+TARGET = 8
+def g():
+    import random
+    return random.random()
+#:: test printed 1
+if f(2) == 4:
+    print("right")
+#:: test wrong 1
+assert f(5) == 11
+#:: test drawn 1
+import random
+random.seed(0)
+expected = random.random()
+random.seed(0)
+assert g() == expected
+#:: test scaled 1
+assert f(SCALE) == 6
+#:: test helped 1
+same(f(2), 4)
+#:: test theirs 1
+assert f(4) == TARGET
+#:: test parts 2
+print(f(2))
+### BEGIN HIDDEN TESTS
+assert f(8) == 16
+### END HIDDEN TESTS
+"""
+
+
+def test_what_is_told_of_tests_and_values(tmp_path, plain_template):
+    """who cannot be failed is left out, the solution's failure has check, call and reason, given values are copied"""
+    trees, _ = begin(tmp_path / "course", page=False)
+    outcome = imported(trees, "nbgrader", write(tmp_path / "ps" / "false.ipynb", FALSE), plain_template)
+    assert [name for name, _ in outcome.crossed] == ["scaled", "helped", "theirs", "parts"]
+    why = {name: said for name, _, said in outcome.left}
+    assert "only shows what it finds (`f(2) == 4`)" in why["printed"]
+    assert "does not pass the check test_wrong at f(5): assert 10 == 11; nor does it without Gradus" in why["wrong"]
+    assert "test_drawn at g()" in why["drawn"]
+    assert "in one process it passes: it draws numbers" in why["drawn"]
+    notes = "\n".join(outcome.notes)
+    for said in ("`SCALE`: students are given", "theirs: `TARGET` is the student's own", "parts: its shown part asks"):
+        assert said in notes
+    checks, stub = (place(outcome.address).read_text() for place in (trees.check, trees.stub))
+    assert "\nSCALE = 3" in checks
+    assert "\ndef same(" in checks
+    assert "SCALE = 3" in stub

@@ -22,6 +22,7 @@ def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_templat
     assert "forgets to add one" in first.mistakes[0].message
     assert "expected" in first.mistakes[0].message
     assert first.report.faults == []
+    assert first.report.proved.startswith("draft (for proven"), "breakers and mutants were not asked"
     place = trees.misconception(PAGE)
     place.write_text(place.read_text().replace("    return x * factor\n", "    return x * factor + 1\n", 1))
     trees.solution(PAGE).write_text(SOLUTION.replace("slope `factor`.", "slope `factor`, at each position."))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from autograder.authoring import build
 from autograder.authoring.new import start
 from autograder.authoring.new_course import begin
 from autograder.authoring.verify import Extent, run
+from autograder.cli import app
 from autograder.course import syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.totals import standings, student_totals
 from autograder.model import LEVELS, Settings
+from autograder.student.workspace import contents
 from tests.helpers import GOOD, PAGE, PNG, make_course, make_grade
 
 FIRST = "s1_first/first_page"
@@ -99,6 +103,32 @@ def test_over_the_course_of_gradus(tmp_path):
     assert len(found.exercises) == 1 + len(syllabus.load(paths.trees(paths.own_root())).exercises)
     assert trees.check("s3_neural_networks/softmax").is_relative_to(paths.own_root())
     assert [a for a in found.exercises if trees.writes(a)] == [FIRST]
+
+
+def test_a_courses_own_texts_name_its_own_pages(tmp_path):
+    """README, course.toml, a workspace and messages show commands that work there, be it alone or over another"""
+    alone, _ = begin(tmp_path / "alone", page=False)
+    start(alone, "s1_first/rain", torch=False)
+    over, _ = begin(tmp_path / "over", over=str(alone.root))
+    texts = [over.root / "README.md", over.course / "course.toml"]
+    said = "\n".join(path.read_text() for path in texts) + contents(alone, syllabus.load(alone))["README.md"].decode()
+    assert "course/s1_first/rain.md its lesson" in said
+    assert "gradus check first_page" in said
+    assert 'check("rain")' in said
+    for place in (alone.root, over.root):
+        told = [ran(place, *line.split()) for line in ("check", "bundle gradescope", "check -h", "hint -h", "read -h")]
+        said += "\n".join(told)
+    assert "gradus check rain" in said
+    assert "--exercise rain, or --assignment s1_first" in said
+    bundled = syllabus.load(paths.trees(paths.own_root()))
+    words = {*re.findall(r"\w+", said)}
+    assert not words & {"softmax", *bundled.sections, *(one.name for one in bundled.exercises.values())}
+
+
+def ran(course, *args):
+    """What a command says in a course, errors too."""
+    ended = CliRunner().invoke(app, ["--course", str(course), *args])
+    return f"{ended.output}\n{ended.exception}"
 
 
 def test_weights_of_the_course_count_in_a_students_total(tmp_path):

@@ -332,6 +332,22 @@ def test_a_report_is_in_order_without_faults():
     assert Report("one/scaled", killed=3, survivors=["a"]).mutants == 4
 
 
+@pytest.mark.parametrize(
+    ("level", "left", "said"),
+    [
+        ("draft", {}, "draft"), ("checked", {"mutants": False}, "checked"), ("proven", {}, "proven"),
+        ("checked", {"breakers": False}, "draft (for checked `gradus verify one/scaled` asks breakers, too)"),
+        ("proven", {"mutants": False}, "checked (for proven `gradus verify one/scaled` asks mutants, too)"),
+    ],
+)  # fmt: skip
+def test_a_report_says_what_was_proved(tmp_path, level, left, said):
+    """what a run leaves out it does not claim: verify without breakers, and what `gradus author` sees on a save"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    report = Report(PAGE, level=level)
+    report.unasked = run.unasked(syllabus.load(trees).exercises[PAGE], level, Extent(**left))
+    assert report.proved == said
+
+
 @pytest.mark.parametrize(("fault", "code"), [(None, 0), ("the stub passes test_free", 1)])
 def test_the_command(tmp_path, monkeypatch, fault, code):
     """`gradus verify` ends with 0 when all is in order and with 1 for a fault, which it names in words and in JSON"""
@@ -348,7 +364,7 @@ def test_the_command(tmp_path, monkeypatch, fault, code):
     assert (fault or "0 faults") in told.stdout
     told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--json"])
     assert told.exit_code == code
-    assert json.loads(told.stdout) == [dataclasses.asdict(report)]
+    assert json.loads(told.stdout) == json.loads(json.dumps([{**dataclasses.asdict(report), "proved": "proven"}]))
     for names in (["one"], ["one/", PAGE], ["scaled", PAGE]):  # a section stands for its pages, each of them once
         runner.invoke(app, ["--course", str(tmp_path), "verify", *names])
     assert asked == [[PAGE]] * 5

@@ -26,6 +26,11 @@ def advice(fate: Fate) -> str:
         return "make a call that it refuses inside `with unmodified(…), raises(…):`, its arguments made before"
     if fate.family == "errors" and "does not raise" in fate.what:
         return "make a call that it refuses inside `with raises(…):`"
+    if fate.family == "shape" and "for a Python number" in fate.what:
+        return (
+            'comparisons take both, so ask for the kind: `require(not isinstance(answer, torch.Tensor), "…")`; or '
+            "say in the docstring that a single number comes back, which leaves it open"
+        )
     if fate.family == "layout":
         return (
             f"check it with `assert_contract({function}, oracle, …{_place(fate, name)})`, which lays `{name}` otherwise"

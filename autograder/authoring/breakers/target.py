@@ -34,6 +34,7 @@ class Target:
     inner: bool = False  #: only the solution itself calls it, no check
     own: str = ""  #: its own docstring; of what makes an object, or is a module's forward, the class's
     page: str = ""  #: the docstrings of the whole page
+    tensors: bool = True  #: the page's solution imports torch
 
     @property
     def owner(self) -> str:
@@ -160,9 +161,17 @@ def targets_of(solution: str) -> list[Target]:
                 target.attributes = attributes if method.name == "__init__" else ()
                 found.append(target)
     page = "\n\n".join(target.doc for target in found)
+    tensors = any(_imports(node, "torch") for node in ast.walk(tree))
     for target in found:
-        target.page = page
+        target.page, target.tensors = page, tensors
     return found
+
+
+def _imports(node: ast.AST, module: str) -> bool:
+    """Tell whether a statement imports a module, or of it."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return any(name.partition(".")[0] == module for name in names)
 
 
 def _target(node: ast.FunctionDef, name: str, doc: str) -> Target:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...sandbox.host.student import Student
+from .constants import given_constants
 from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
 from .rewriting import Asking, Kinds, Live, Printing
@@ -34,6 +35,7 @@ _APART = {
     "of each part, with its own points and assert",
     "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
 }
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 PARTLY = "__part_of_its_points__"  #: the last line of a test whose value is what it earns
 SKIPPED = "__skipped__"  #: the body of a test that its author leaves out
 _NAMES = {
@@ -79,6 +81,9 @@ class World:
     read: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)  #: given names that stand for the page's own files
     errors: set[str] = field(default_factory=set)  #: of the student's classes those that are exceptions
+    constants: set[str] = field(default_factory=set)  #: given beside what students write
+    answers: set[str] = field(default_factory=set)  #: values that students write
+    changed: set[str] = field(default_factory=set)  #: values that functions change
     looked_up: set[str] = field(default_factory=set)  #: given values that only the student's process can make
 
     def _give(self, name: str, node: ast.stmt) -> None:
@@ -106,8 +111,15 @@ class World:
 
     def take(self, source: str, *, solution: bool) -> None:
         """Take in the statements of a cell, in the order of the notebook."""
+        kept = given_constants(source) - self.own - self.changed if solution else set()
         for node in parsed(source).body:
             names, uses = bound(node), loaded(node)
+            if names & kept and names <= kept and not uses & self.own:
+                self.constants |= names
+                for name in names:
+                    self._give(name, node)
+                continue
+            self.answers |= names if solution and isinstance(node, ast.Assign | ast.AnnAssign) else set()
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self.given |= {name: ast.unparse(node) for name in names}
                 continue
@@ -117,9 +129,9 @@ class World:
                     self.given.pop(name, None)
                 self.kinds |= dict.fromkeys(names, _kind(node))
                 self.errors |= names if isinstance(node, ast.ClassDef) and _is_error(node, self.errors) else set()
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                if isinstance(node, _DEFINES):
                     self.read |= uses
-            elif not isinstance(node, ast.Expr | ast.FunctionDef | ast.ClassDef) and _opens(node, self):
+            elif not isinstance(node, (ast.Expr, *_DEFINES)) and _opens(node, self):
                 self.own |= names  # what no file of the page is cannot be opened by the judge
                 self.looked_up |= names
                 self.kinds |= dict.fromkeys(names, "value")

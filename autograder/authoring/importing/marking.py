@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from .constants import is_constant
 from .notebooks import BEGIN, END, with_regions
 
 _LINE = re.compile(r"^(\s*)(.*?)\s*#\s*SOLUTION\s*$")
@@ -27,7 +28,7 @@ def marked(source: str) -> str:
 
 
 def _bodies(source: str) -> str:
-    """Return a source with the body of every function, and every value at its top, as a region."""
+    """Return a source with the body of every function, and every value at its top but constants, as a region."""
     lines = source.splitlines()
     regions: list[tuple[int, int]] = []
 
@@ -39,7 +40,7 @@ def _bodies(source: str) -> str:
                 body = node.body[1:] if ast.get_docstring(node) is not None else node.body
                 if body and body[0].lineno > node.lineno:
                     regions.append((body[0].lineno, body[-1].end_lineno or body[-1].lineno))
-            elif top and isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            elif top and isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and not is_constant(node):
                 regions.append((node.lineno, node.end_lineno or node.lineno))
 
     visit(ast.parse(source).body, True)

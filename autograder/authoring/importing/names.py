@@ -31,9 +31,9 @@ def loaded(node: ast.AST) -> set[str]:
             inside.add(child.arg)
         elif isinstance(child, ast.comprehension):
             inside |= {n.id for n in ast.walk(child.target) if isinstance(n, ast.Name)}
-        elif isinstance(child, ast.FunctionDef | ast.ClassDef) and child is not node:
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and child is not node:
             inside.add(child.name)
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    if isinstance(node, ast.FunctionDef):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         inside |= set().union(*(bound(child) for child in node.body))
     return names - inside - {*dir(builtins)}

@@ -6,53 +6,36 @@ import ast
 import json
 import re
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 from ...course import catalogue, syllabus
 from ...course.trees import Trees
-from ...errors import CourseError, GradusError
+from ...errors import CourseError
 from ...language import speaking
-from ...model import Grade, Settings, Submission
+from ...model import CheckResult, Grade, Settings, Submission
 from ...running.pool import grade_many
 from ...sandbox.host.base import WorkerSource
 from ...sandbox.host.start import start_template
 from ...text import told
 from .. import build, new
+from ..undo import page_or_nothing
 from . import pictures
+from .asking import asked_in, asking
+from .constants import changed_in, told_of_answers
 from .crossing import World, calls_alone, crossed, parsed, plain_code
 from .names import bound, loaded
 from .opened import for_the_judge
 from .parts import Assignment, Outcome
+from .reasons import OBJECTS, reasons
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
 from .vacuous import REST_STAYS, looked_at
 
 _OBJECT = re.compile(r"is or holds an object")
-_OBJECTS = re.compile(r"<[\w.]+ object>|'Handle'")
-_TO_DO = [
-    (
-        re.compile(r"only values, callables and lent objects"),
-        "hand over and compare numbers, texts, lists or arrays "
-        "made of it: an object of a library does not cross to the student's process",
-    ),
-    (re.compile(r"coroutine|'await'"), "test a plain function of the student's that runs it, as with asyncio.run"),
-    (
-        re.compile(r"a numpy array of dtype"),
-        "compare its fields one by one, from a function of the student's: an array of records does not cross",
-    ),
-    (
-        _OBJECTS,
-        "compare what methods and attributes return: an object of the student's stays in "
-        "their process, where == and str() of it are not asked",
-    ),
-    (
-        re.compile(r"FileNotFoundError|PosixPath|WindowsPath"),
-        "hand over the name of a page's file alone, as in `f(\"rain.csv\")`: it lies beside the student's code",
-    ),
-    (re.compile(r"ModuleNotFoundError"), "install that module, or compare without it"),
-]  #: reasons of which one knows what helps
 _NO_WRONG = '"""Wrong ways, as students write them: none is known yet; `gradus suggest` finds them."""\n'
 _NO_RIGHT = '"""Other right ways: none is known yet."""\n'
 _ROUNDS = 5  #: of trying and leaving out
@@ -68,7 +51,7 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
         CourseError: the address is taken or malformed, or nothing of the assignment can be graded here.
     """
     new.not_installed(trees)
-    section, _, name = address.partition("/")
+    name = address.partition("/")[2]
     if not re.fullmatch(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*", address):
         raise CourseError(f"{address}: an address is section/exercise in small letters, digits and _")
     page = trees.pages / address
@@ -99,11 +82,10 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
     toml = trees.course / "course.toml"
     more = {page / "misconceptions.py": _NO_WRONG, page / "variants.py": _NO_RIGHT}
     files = trees.solutions / f"{address}_files"
-    before = toml.read_text(encoding="utf-8")
     needs = tuple(needs_of(solution))
     warm = template if template is not None and not needs else start_template("plain", needs)
-    try:
-        new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
+    with page_or_nothing(trees, address, beside_lesson), _closing(warm if warm is not template else None):
+        _list(trees, address)
         for path, text in {places[1]: solution, **more}.items():
             new.write(path, text)
         for path, content in beside_lesson.items():
@@ -114,20 +96,28 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
             shutil.copyfile(path, files / inside)
         tests = _settled(trees, tests, assignment, world, outcome, warm)
         build.write(trees, syllabus.load(trees).exercises[address])
-    except GradusError:
-        toml.write_text(before, encoding="utf-8")
-        for path in (*places, *more, *beside_lesson):
-            path.unlink(missing_ok=True)
-        shutil.rmtree(files, ignore_errors=True)
-        raise
-    finally:
-        if warm is not template:
-            warm.close()
-    outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
-    report = page / "IMPORTED.md"
-    new.write(report, told_as_markdown(outcome, assignment))
+        outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
+        report = page / "IMPORTED.md"
+        new.write(report, told_as_markdown(outcome, assignment))
     outcome.written = [*places, *more, *beside_lesson, *(files / inside for inside in assignment.files), report, toml]
     return outcome
+
+
+@contextmanager
+def _closing(source: WorkerSource | None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if source is not None:
+            source.close()
+
+
+def _list(trees: Trees, address: str) -> None:
+    """Give a page its line in ``course.toml``, and its section where there is none."""
+    toml = trees.course / "course.toml"
+    before = toml.read_text(encoding="utf-8")
+    section = address.partition("/")[0]
+    new.write(toml, new.with_line(with_section(before, section, syllabus.load(trees).sections), address))
 
 
 def _is_beside(note: str, assignment: Assignment) -> bool:
@@ -138,23 +128,12 @@ def _is_beside(note: str, assignment: Assignment) -> bool:
 def _of_words(trees: Trees, assignment: Assignment, shown: dict[Path, bytes], outcome: Outcome) -> Outcome:
     """Write an assignment that a person reads whole as a page of questions."""
     toml, lesson = trees.course / "course.toml", trees.course / f"{outcome.address}.md"
-    before = toml.read_text(encoding="utf-8")
-    new.write(
-        toml,
-        new.with_line(
-            with_section(before, outcome.address.partition("/")[0], syllabus.load(trees).sections), outcome.address
-        ),
-    )
-    new.write(lesson, lesson_text(assignment, []))
-    for path, content in shown.items():
-        path.write_bytes(content)
-    try:
+    with page_or_nothing(trees, outcome.address, shown):
+        _list(trees, outcome.address)
+        new.write(lesson, lesson_text(assignment, []))
+        for path, content in shown.items():
+            path.write_bytes(content)
         build.write(trees, syllabus.load(trees).question_pages[outcome.address])
-    except GradusError:
-        toml.write_text(before, encoding="utf-8")
-        for path in (lesson, *shown):
-            path.unlink(missing_ok=True)
-        raise
     outcome.written = [lesson, *shown, toml]
     return outcome
 
@@ -217,6 +196,10 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
     world = World()
     for cell in assignment.cells:
         if cell.kind in ("given", "solution", "manual") and cell.code:
+            with suppress(SyntaxError):  # told below
+                world.changed |= changed_in(parsed(cell.source))
+    for cell in assignment.cells:
+        if cell.kind in ("given", "solution", "manual") and cell.code:
             try:
                 given = cell.kind == "given"
                 code = for_the_judge(plain_code(cell.source), assignment.files, world.own) if given else cell.source
@@ -239,10 +222,13 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
     found: list[Test] = []
     names: set[str] = set()
     elsewhere: set[str] = set()
+    checkers = _checkers(world)
+    copied: set[str] = set()
     for cell in assignment.cells:
         if cell.kind != "test":
             continue
         titled = without_title(cell)
+        original = f"{titled.rstrip()}\n{cell.hidden}"
         cell = replace(
             cell, source=for_the_judge(titled, assignment.files, world.own),
             hidden=for_the_judge(cell.hidden, assignment.files, world.own),
@@ -253,9 +239,15 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
             elsewhere |= {name for node in parsed(whole).body for name in bound(node)}
         except SyntaxError:
             pass
-        if crossing.why:
-            outcome.left.append((cell.name, cell.points, crossing.why))
+        if why := crossing.why or asked_in(plain_code(original), world.own, checkers).why_not:
+            outcome.left.append((cell.name, cell.points, why))
             continue
+        read = loaded(parsed(whole))
+        functions = {one for one in world.own if world.kinds.get(one) in ("function", "class")}
+        notes = asked_in(plain_code(original), world.own, checkers).notes
+        notes += told_of_answers(read, world.answers & world.own, functions)
+        outcome.notes += [f"{cell.name}: {note}" for note in notes]
+        copied |= world.constants & read
         title = " ".join((cell.title or cell.name.replace("_", " ").replace("-", " ")).split()).replace('"', "'")
         name = "test_" + (re.sub(r"[^a-z0-9]+", "_", cell.name.lower()).strip("_").removeprefix("test_") or "cell")
         while name in names:
@@ -264,11 +256,21 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         if not cell.hidden:
             found += _looking(Test(cell, name, title, whole, cell.points), world, outcome)
             continue
-        if parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
+        if asked_in(plain_code(titled), world.own, checkers).why_not:
+            outcome.notes.append(f"{cell.name}: its shown part asks nothing that can fail, so its hidden part is all")
+        elif parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
             found += _looking(Test(cell, name, title, cell.source, 0.0), world, None)  # counts with the rest
             name += "_hidden"
         found += _looking(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True), world, outcome)
+    outcome.notes += [f"`{name}`: students are given it, and the checks have their own" for name in sorted(copied)]
     return found
+
+
+def _checkers(world: World) -> set[str]:
+    """Return the names of what tests are given that may ask something itself: helpers with assertions, imports."""
+    texts = {**world.given, **world.helpers}
+    imported = {name for name, text in texts.items() if text.startswith(("import ", "from "))}
+    return imported | asking([node for text in texts.values() for node in ast.parse(text).body], world.own)
 
 
 def _looking(test: Test, world: World, outcome: Outcome | None) -> list[Test]:
@@ -301,22 +303,21 @@ def _tried(
     ends: dict[str, Grade] = {grade.student: grade for grade in grades}
     right = {check.name: check for check in ends["solution"].checks}
     free = {check.name for check in ends["stub"].checks if check.status == "passed"}
-    kept = []
+    kept: list[Test] = []
+    lost: list[tuple[Test, CheckResult | None]] = []
     for test in tests:
         check = right.get(test.name)
         with speaking(""):  # whatever the course's language, the reason is read below
             why = " ".join(told(check.failure).split())[:300] if check is not None and check.failure else ""
         if check is None or check.status != "passed":
-            raw, asked = bool(_OBJECT.search(why)), bool(_OBJECTS.search(why))
+            raw, asked = bool(_OBJECT.search(why)), bool(OBJECTS.search(why))
             placed = not raw and calls_alone(test.source, world)
             again = replace(test, raw=test.raw or raw, asked=test.asked or (asked and not raw))
             again = replace(again, placed=test.placed or (placed and not test.raw and not asked))
             if again != test and not last:
                 kept.append(again)
                 continue
-            said = f"its own solution does not pass it here: {why or 'it did not run'}; {_to_do(why)}"
-            shown = ", its shown part" if test.cell.hidden and not test.hidden else ""
-            outcome.left.append((test.cell.name + shown, test.points, said))
+            lost.append((test, check))
         elif test.name in free:
             outcome.left.append(
                 (test.cell.name, test.points, "passes although nothing is written yet: let it call what students write")
@@ -328,15 +329,11 @@ def _tried(
                 note = f"{test.cell.name}: rests on what the student's process says of {of}"
                 outcome.notes += [] if note in outcome.notes else [note]
             kept.append(test)
+    ask = partial(grade_many, syllabus=course, trees=trees, jobs=1, template=template)
+    for (test, _check), why in zip(lost, reasons(lost, solution, world, ask), strict=True):
+        shown = ", its shown part" if test.cell.hidden and not test.hidden else ""
+        outcome.left.append((test.cell.name + shown, test.points, why))
     return tests if kept == tests else kept
-
-
-def _to_do(why: str) -> str:
-    """Return what to do about a test that its own solution fails."""
-    for pattern, words in _TO_DO:
-        if pattern.search(why):
-            return words
-    return "compare values that functions return, and seed what draws inside of the function"
 
 
 def told_as_markdown(outcome: Outcome, assignment: Assignment) -> str:

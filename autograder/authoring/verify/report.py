@@ -15,6 +15,7 @@ class Report:
 
     Args:
         level: how far it was to be proved.
+        unasked: what that level asks for besides, and this run left out.
         killed: mutants that differ from the solution and die; `survivors` are those that live.
         of_variants: how many of the mutants that differ were made of variants.
         equivalent: mutants that never answer otherwise.
@@ -43,8 +44,18 @@ class Report:
     drafts: DraftTally = field(default_factory=DraftTally)
     unproved: list[str] = field(default_factory=list)
     level: str = LEVELS[-1]
+    unasked: tuple[str, ...] = ()
     questions: int = 0
     by_hand: float = 0.0
+
+    @property
+    def proved(self) -> str:
+        """Say how far this run proved it: never further than it asked."""
+        if not self.unasked:
+            return self.level
+        reached = LEVELS[0] if "breakers" in self.unasked else LEVELS[1]
+        rest = " and ".join(self.unasked)
+        return f"{reached} (for {self.level} `gradus verify {self.address}` asks {rest}, too)"
 
     @property
     def mutants(self) -> int:

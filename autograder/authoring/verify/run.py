@@ -8,7 +8,7 @@ from typing import Any
 
 from ...course.trees import Trees
 from ...errors import CourseError
-from ...model import Exercise, Settings, Syllabus
+from ...model import BY_HAND, LEVELS, Exercise, Settings, Syllabus
 from ...running.pool import Task, run_tasks
 from ...sandbox.host.base import WorkerSource
 from ..claims import claims_of
@@ -45,9 +45,12 @@ def verify(
         report = Report(address, level=extent.level or syllabus.pages[address].level)
         reports.append(report)
         if address in syllabus.question_pages:
+            report.level = LEVELS[0] if report.level == LEVELS[0] else BY_HAND
             report.faults += of_questions(syllabus.question_pages[address], trees, report)
             continue
-        plan = _planned(syllabus.exercises[address], trees, report, extent)
+        exercise = syllabus.exercises[address]
+        report.unasked = unasked(exercise, report.level, extent)
+        plan = _planned(exercise, trees, report, extent)
         if plan is not None:
             plans[address] = plan
     kept = {address: Kept(trees, plan.exercise, settings) for address, plan in plans.items()}
@@ -87,6 +90,14 @@ def verify(
     run_tasks(tasks, [*dict.fromkeys(map(_address, tasks))], syllabus, trees, settings, jobs=jobs, done=done,
               work=VerifyWork, template=template)  # fmt: skip
     return reports
+
+
+def unasked(exercise: Exercise, level: str, extent: Extent) -> tuple[str, ...]:
+    """Return what a level asks of a page and this run does not."""
+    if exercise.ships_solved or level == LEVELS[0]:
+        return ()
+    mutants = level == LEVELS[-1] and exercise.mutants and not extent.mutants
+    return (*(() if extent.breakers else ("breakers",)), *(("mutants",) if mutants else ()))
 
 
 def _planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -> Plan | None:

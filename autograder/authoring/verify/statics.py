@@ -213,7 +213,7 @@ def signatures(text: str) -> dict[str, list[str]]:
         for node in body:
             if isinstance(node, ast.ClassDef):
                 visit(node.body, f"{prefix}{node.name}.")
-            elif isinstance(node, ast.FunctionDef):
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 plain = node.args.posonlyargs + node.args.args
                 defaults = [""] * (len(plain) - len(node.args.defaults)) + [
                     f"={ast.unparse(d)}" for d in node.args.defaults

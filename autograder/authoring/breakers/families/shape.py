@@ -18,6 +18,8 @@ WORD = r"shape|0-d|\(N|\(n|empty|any"
 EMPTY = r"any shape|may be 0|0 or more|\bempty\b|for n = 0|any N\b(?! of 1)|of any length"
 NOT_EMPTY = r"at least one|\b1 or more|>= ?1\b|non-?empty|not empty"
 EITHER_NUMBER = r"\bsingle number\b"  #: of Python or a tensor of shape (): the docstring leaves it open
+PYTHON_NUMBER = r"\bPython('s)? (number|float|int|bool)\b|\b(not|never) a tensor\b"
+A_NUMBER = rf"{PYTHON_NUMBER}|\ban? (float|int|bool)\b"
 WIDE = r"\(\w+, ([2-9]|\d\d+)\)"  #: a width that the docstring fixes, as of boxes (N, 4)
 NOT_ONE = r"(2|two) or more|at least (2|two)"
 
@@ -86,7 +88,9 @@ def breakers(target: Target) -> Iterator[Breaker]:
         tensor = target.says(r"\b0-d\b") and not target.gives("number", "flag") and not either
         if tensor and "0" in facts["sizes"]:
             yield made("gives a Python number for a 0-d tensor", number_from_tensor)
+        # comparisons take a 0-d tensor for a number, so it is a promise only where the docstring makes it one
         plain = target.returns in ("int", "float", "bool") and target.gives("number", "flag")
+        plain = plain and target.says(A_NUMBER if target.tensors else PYTHON_NUMBER)
         if plain and not target.name.endswith("__") and not either:
             yield made("gives a 0-d tensor for a Python number", tensor_from_number)
     for name in target.given("float", "int", "bool"):
