@@ -42,7 +42,6 @@ ENDS = {
 STATUSES = tuple(ENDS)
 UNCOUNTED = tuple(name for name, status in ENDS.items() if not status.counts)
 
-
 #: how far a page is proved, the least first: its solution passes and its stub does not; besides, every promise of a
 #: docstring that is broken is noticed; besides, known mistakes, other right ways and mutants
 LEVELS = ("draft", "checked", "proven")
@@ -151,10 +150,7 @@ class Playground(_Addressed):
     names: tuple[str, ...] = ()
 
     def counted(self, done: Iterable[str]) -> tuple[str, ...]:
-        """Return what counts of the missions that somebody says are done: each known name once, and no more than all.
-
-        Where the course does not name them, the first count, as many as there are.
-        """
+        """Return what counts of what is said to be done: each known name once, the first ones where none is known."""
         said = tuple(dict.fromkeys(done))
         return tuple(name for name in said if name in self.names) if self.names else said[: self.missions]
 

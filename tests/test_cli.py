@@ -498,7 +498,7 @@ def test_bad_input_is_one_line(bad, monkeypatch, capsys, command, says):
     ("command", "says"),
     [
         ("chek softmax", "Did you mean 'check'?"),
-        ("check", "name the exercise: gradus check hello; `gradus list` shows them"),
+        ("check", "name the exercise: gradus check tensors; `gradus list` shows them"),
         ("check softmax --sed 3", "No such option"),
         ("check softmax --seed three", "--seed"),
         ("grade class --jobs 0", "--jobs"),
