@@ -38,10 +38,12 @@ from autograder.report.book_table import long_table, short_table
 from autograder.report.page import class_page, student_page
 from autograder.report.table import class_table
 from autograder.running.run import Outcome, write_results
+from tests import totals_oracle
 from tests.helpers import make_check, make_grade
 
 DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PAGES = ("one/scaled", "one/lines", "two/words")
+VALUED = ("points", "adjust", "question", "item")
 STUDENTS = ("ada", "bob", "=cyd", 'Zoë "Z" <b>')
 
 
@@ -60,67 +62,103 @@ def course(weights):
 
 @dataclass
 class Made:
-    """A class: its grades, what persons gave, and its totals."""
+    """A class: the last grade of each page, all attempts, what persons gave, its totals, the policy as TOML has it."""
 
     grades: list[Grade]
     entries: list[Entry]
     totals: ClassTotals
+    attempts: list[Grade]
+    rules: dict[str, Any]
 
     def written(self, folder: Path) -> Path:
         """The gradebook and the policy of this class in a folder; the gradebook."""
-        policy = self.totals.policy
-        lines = [f"late_per_day = {policy.late_per_day}", f"slip_days = {policy.slip_days}"]
-        lines += ["[due]", *(f"{name} = {when.isoformat()}" for name, when in policy.due.items())]
-        lines += ["[drop_lowest]", *(f"{name} = {n}" for name, n in policy.drop_lowest.items())]
-        lines += ["[maximum]", *(f"{name} = {n}" for name, n in policy.maximum.items())]
-        (folder / "policy.toml").write_text("\n".join(lines))
+        plain = {name: value for name, value in self.rules.items() if not isinstance(value, dict)}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
+        for table in ("due", "groups", "drop_lowest", "maximum"):
+            lines += [
+                f"[{table}]",
+                *(f"{json.dumps(key)} = {_toml(value)}" for key, value in self.rules[table].items()),
+            ]
+        for student, dates in self.rules["extensions"].items():
+            lines += [f"[extensions.{json.dumps(student)}]", *(f'"{k}" = {_toml(when)}' for k, when in dates.items())]
+        (folder / "policy.toml").write_text("\n".join(lines), encoding="utf-8")
         with Gradebook(folder / "gradebook.db") as book, Entries.open(book.path) as log:
-            for grade in self.grades:
+            for grade in self.attempts:
                 book.add(grade)
             for entry in self.entries:
                 assert log.add(replace(entry, number=0)).number == entry.number
         return folder / "gradebook.db"
 
 
+def _toml(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False)
+
+
+def _graded(student: str, page: str, end: str, points: float, late: float, number: int) -> Grade:
+    failure = None if end == "passed" else Failure("problem", "why", function="f" if end == "unwritten" else "")
+    status = {"unwritten": "missing"}.get(end, end)
+    check = make_check(status=status, points=points, max_points=4.0, failure=failure)
+    return make_grade(
+        student, page, status=status, points=points, max_points=4.0, checks=(check,), digest=f"{student}{page}{number}",
+        submitted=(DUE + timedelta(days=late, seconds=STUDENTS.index(student))).isoformat(),  # of two none is the last
+    )  # fmt: skip
+
+
+ENDINGS = ["passed", "failed", "failed", "missing", "unwritten", "internal", "nothing"]
+GIFTS = ["adjust", "adjust", "item", "unitem", "points", "question", "excuse", "extension", "comment", "undo"]
+
+
 @st.composite
 def classes(draw):
-    """A class with every kind of grade."""
+    """A class with every kind of grade, several attempts, groups, and every kind of entry and of policy."""
     made = course(draw(st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=3, max_size=3)))
-    book, pending, entries, number = {}, set(), {}, 0
+    attempts: list[Grade] = []
+    entries: list[Entry] = []
+    pending: set[tuple[str, str]] = set()
     for student in STUDENTS:
         for page in PAGES:
-            end = draw(st.sampled_from(["passed", "failed", "missing", "unwritten", "internal", "nothing"]))
-            if end == "nothing":
-                continue
-            points = {"passed": 4.0, "failed": draw(st.integers(0, 15)) / 4}.get(end, 0.0)
-            late = draw(st.integers(-2, 4))
-            failure = None
-            if end != "passed":
-                failure = Failure("problem", "why", function="f" if end == "unwritten" else "")
-            status = {"unwritten": "missing"}.get(end, end)
-            check = make_check(status=status, points=points, max_points=4.0, failure=failure)
-            grade = make_grade(
-                student, page, status=status, points=points, max_points=4.0,
-                checks=(check,), digest=student + page, submitted=(DUE + timedelta(days=late)).isoformat(),
-            )  # fmt: skip
-            if end == "internal":
-                pending.add((student, page))
-            book[student, page] = [grade]
-            for kind in draw(st.lists(st.sampled_from(["adjust", "item", "points", "question", "excuse"]), max_size=2)):
-                number += 1
-                value = 0.0 if kind == "excuse" else draw(st.integers(0, 8)) / 4
-                entries.setdefault((student, page), []).append(
-                    Entry(student, page, kind, value, "axis", "well <i>put</i>", "secret", "kim", number=number,
-                          extra=draw(st.booleans()), at="2026-12-01T10:00:00+00:00")
+            ends = draw(st.lists(st.sampled_from(ENDINGS), min_size=1, max_size=2))
+            late = draw(st.sampled_from([-2.0, -0.5, 0.005, 0.02, 0.99, 1.0, 1.5, 3.0]))
+            for number, end in enumerate(end for end in ends if end != "nothing"):
+                points = {"passed": 4.0, "failed": draw(st.integers(0, 15)) / 4}.get(end, 0.0)
+                attempts.append(_graded(student, page, end, points, late + 0.75 * number, number))
+                (pending.add if end == "internal" else pending.discard)((student, page))
+            for kind in draw(st.lists(st.sampled_from(GIFTS), max_size=3)):
+                number, mine = (
+                    len(entries) + 1,
+                    [one.number for one in entries if (one.student, one.page) == (student, page)],
+                )
+                if kind == "undo" and not mine:
+                    continue
+                entries.append(
+                    Entry(
+                        student, page, kind, draw(st.integers(-4 if kind == "adjust" else 0, 8)) / 4 * (kind in VALUED),
+                        {"extension": (DUE + timedelta(days=2)).isoformat(), "question": "question", "item": "axis",
+                         "unitem": "axis"}.get(kind, ""),
+                        "" if kind in ("extension", "undo", "unitem") else "well <i>put</i>", "secret", "kim",
+                        kind in VALUED and draw(st.booleans()), mine[-1] if kind == "undo" else 0, number,
+                        "2026-12-01T10:00:00+00:00",
+                    )
                 )  # fmt: skip
-    policy = Policy(
-        late_per_day=draw(st.sampled_from([0.0, 0.25])), slip_days=draw(st.integers(0, 2)), due={"one": DUE},
-        drop_lowest=draw(st.sampled_from([{}, {"one": 1}])), maximum=draw(st.sampled_from([{}, {"two": 3.0}])),
-    )  # fmt: skip
-    real = {place: history for place, history in book.items() if place not in pending}
-    rows = rows_of(real, entries, policy, made, pending, everybody=STUDENTS)
-    log = sorted((one for some in entries.values() for one in some), key=lambda one: one.number)
-    return Made([history[-1] for history in book.values()], log, ClassTotals(tuple(rows), policy, made))
+    rules: dict[str, Any] = {
+        "count": draw(st.sampled_from(["best", "last"])), "late_per_day": draw(st.sampled_from([0.0, 0.25])),
+        "late_days": draw(st.sampled_from([2, 30])), "grace_minutes": draw(st.sampled_from([0, 15])),
+        "slip_days": draw(st.integers(0, 3)), "due": draw(st.sampled_from([{"one": DUE}, {"one": DUE, PAGES[2]: DUE}])),
+        "groups": draw(st.sampled_from([{}, {"team": ["ada", "bob"]}])),
+        "drop_lowest": draw(st.sampled_from([{}, {"one": 1}])), "maximum": draw(st.sampled_from([{}, {"two": 3.0}])),
+        "extensions": draw(st.sampled_from([{}, {"bob": {PAGES[0]: DUE + timedelta(days=3)}}])),
+    }  # fmt: skip
+    policy = Policy(**{**rules, "groups": {name: tuple(team) for name, team in rules["groups"].items()}})
+    book: dict[tuple[str, str], list[Grade]] = {}
+    for grade in attempts:
+        if grade.status != "internal":
+            book.setdefault((grade.student, grade.exercise), []).append(grade)
+    given_: dict[tuple[str, str], list[Entry]] = {}
+    for one in entries:
+        given_.setdefault((one.student, one.page), []).append(one)
+    rows = rows_of(book, given_, policy, made, pending, everybody=STUDENTS)
+    last = {(grade.student, grade.exercise): grade for grade in attempts}
+    return Made(list(last.values()), entries, ClassTotals(tuple(rows), policy, made), attempts, rules)
 
 
 def shown(table):
@@ -172,6 +210,21 @@ def in_formgrader(book: Any, grades: list[Grade], marks: dict[str, float]) -> No
             if grade.exercise == PAGES[2] and grade.student in marks:
                 book.find_grade("question", name, section, grade.student).manual_score = marks[grade.student]
     book.db.commit()
+
+
+@settings(max_examples=60, deadline=None)
+@given(classes())
+def test_totals_are_those_of_the_guide(made):
+    """worked out anew, from the teacher's guide and in another way: each page, each sum, and what is ungraded"""
+    totals = made.totals
+    graded = [grade for grade in made.attempts if grade.status != "internal"]
+    pending = {(g.student, g.exercise) for g in made.grades if g.status == "internal"}
+    pages, sums = totals_oracle.totals(
+        made.rules, totals.syllabus.exercises, graded, made.entries, pending, totals.students or STUDENTS
+    )
+    assert {place: None if row.pending else row.total for place, row in totals.places.items()} == pages
+    for student, one in totals.students.items():
+        assert (one.points, one.maximum) == pytest.approx(sums[student], abs=1e-3), student
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own first submissions
@@ -261,8 +314,10 @@ def test_every_door_has_the_same_total(tmp_path_factory, formgrader, made, marks
         assert (done.taken, done.given) == (0, 0)
         rows = of_book(ours, totals.syllabus).rows
     theirs.db.expire_all()
+    there_too = {(g.student, g.exercise) for g in grades if g.status != "internal"}
     for row in rows:
-        if row.grade is not None and not row.pending:
+        # what is nobody's submission there, as that of a group's other members, has no row to write to
+        if (row.student, row.exercise) in there_too and not row.pending:
             section, _, name = row.exercise.partition("/")
             there = theirs.find_submission_notebook(name, section, row.student)
             assert there.score - (there.late_submission_penalty or 0.0) == pytest.approx(row.total, abs=1e-9)

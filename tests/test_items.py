@@ -189,7 +189,7 @@ def test_a_group_is_one_answer(both):
     (trend,) = trends(totals.attempts, teams=TEAM.teams)
     assert (trend.students, trend.handed_in) == (1, 2)
     (page,) = statistics.by_page(totals)
-    assert page.words == "mean 1.33 of 2 over 3 students who handed in (2 answers, since groups handed in together)"
+    assert page.words == "mean 1.33 of 2 over 3 students who handed in (2 answers)"
     text = class_page([theirs, *also], totals.syllabus, {}, totals=totals)
     assert "1 of 2" in text
     assert "of 3</td>" not in text.split("<h2>Items", 1)[1]

@@ -56,7 +56,7 @@ class PageFigures:
 def over(students: int, answers: int) -> str:
     """Say over whom a mean goes: students, each with points of their own, and in how many answers they handed in."""
     who = f"over {students} {'student' if students == 1 else 'students'} who handed in"
-    together = f" ({answers} {'answer' if answers == 1 else 'answers'}, since groups handed in together)"
+    together = f" ({answers} {'answer' if answers == 1 else 'answers'})"  # what a group handed in is one
     return who + (together if 0 < answers < students else "")
 
 
