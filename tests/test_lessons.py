@@ -19,8 +19,9 @@ from autograder.errors import CourseError
 from autograder.model import Exercise, Syllabus
 from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
-from tests.lessons import Claim, body, filled, flat, script
+from tests.lessons import Claim, body, filled, flat, numbers, script
 from tests.lessons.general import CLAIMS as GENERAL
+from tests.lessons.numbers import FORMULA, equations
 from tests.lessons.s0_s1 import CLAIMS as START
 from tests.lessons.s2 import CLAIMS as DATA
 from tests.lessons.s3_first import CLAIMS as PARTS
@@ -29,6 +30,7 @@ from tests.lessons.s4 import CLAIMS as IMAGES
 from tests.lessons.s5_s6 import CLAIMS as FURTHER
 
 PAGES = list(syllabus.load(trees()).exercises)
+CLAIMS = [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL]
 AUTOGRAD = {"requires_grad", "requires_grad_", "backward", "grad", "no_grad", "detach", "zero_grad"}
 #: layers that only occur in what a page gives or in what its docstring names
 GIVEN = {"nn.BatchNorm1d", "nn.BatchNorm3d", "nn.AdaptiveAvgPool2d", "nn.Unfold"}
@@ -43,13 +45,38 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize(
-    "claim", [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL], ids=lambda c: c.quote[:50]
-)
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.quote[:50])
 def test_claims(claim: Claim):
     """What a lesson says comes out when it is computed, and the lesson says it."""
     text = filled(claim)
     assert flat(text) in flat(body(claim.page)), f"{claim.page} does not say: {text}"
+
+
+@pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])
+def test_numbers(page):
+    """Each number of a lesson's prose is computed, given to what computes, or sourced; equations of numbers hold."""
+    assert numbers.loose(page, CLAIMS) == []
+    sides = [side for latex in FORMULA.finditer(flat(body(page))) for side in equations(latex[2])]
+    assert [(left, right) for left, right, holds in sides if not holds] == []
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("It has 4711 weights.", ["4711"]),
+        ("By hand $3 \\cdot 47 = 141$, in 1958 and (2014), of `x[4711]`.", []),
+        ("By hand $3 \\cdot 47 = 142$.", ["47", "142"]),
+        ("If 4711 of them are wrong, 4712 are left.", ["4712"]),
+        ("It has [4711](https://example.org) weights. Another has 4712.", ["4712"]),
+        ("With $h = 0.4711$ the slope is 47.11.", ["47.11"]),
+        ("The tensor of 4,711 numbers, one in 0.4711.", ["4,711", "0.4711"]),
+    ],
+)
+def test_loose(monkeypatch, prose, found):
+    """A number that comes from nowhere is found; what is set, supposed, sourced, a year or code is none."""
+    monkeypatch.setattr(numbers, "body", lambda page: prose)
+    monkeypatch.setattr(numbers, "used", lambda page: {3.0})
+    assert [number for number, _ in numbers.loose("s3_neural_networks/softmax", [])] == found
 
 
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])

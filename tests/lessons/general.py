@@ -185,6 +185,8 @@ def depths() -> bool:
 
 
 CLAIMS = [
+    Claim(PLAYGROUND, r"far above $\ln 2 = <.2f>$", lambda: math.log(2)),
+    Claim(PLAYGROUND, r"is right on $<.0f>\,\%$ of the training labels", lambda: 100 * (1 - 1 / 5)),
     Claim(PLAYGROUND, "two or more layers start faster than one, but 8 need not be better than 2", depths),
     Claim(PLAYGROUND, "the training accuracy goes on rising while the held-out accuracy falls", flipped_labels),
     Claim(PUZZLES, r"the error of $v$ shrinks by the factor $\lvert \lambda_2 / \lambda_1 \rvert$ a step", power_error),

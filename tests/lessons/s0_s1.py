@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from tests.lessons import Claim, solution
@@ -61,6 +63,19 @@ def left_eigenvector_decides() -> bool:
 
 
 CLAIMS = [
+    Claim(DERIVATIVES, "float64 keeps about <.0f> digits", lambda: -math.log10(torch.finfo(torch.float64).eps)),
+    Claim(DERIVATIVES, "In float32, with <.0f> digits", lambda: -math.log10(torch.finfo(torch.float32).eps)),
+    Claim(DERIVATIVES, "$2 + 10^{-7}$ is rounded to 2", lambda: torch.tensor(2.0) + 1e-7 == 2),
+    Claim(
+        VECTORS,
+        r"with $\lVert x \rVert^2 = 10^4$, these are near $10^{<.0f>}$",
+        lambda: math.log10(1e4 * torch.finfo(torch.float32).eps),
+    ),
+    Claim(
+        VECTORS,
+        "a *squared* distance of $10^{-8}$",
+        lambda: 1e4 * torch.finfo(torch.float32).eps > 1e-8,
+    ),
     Claim("s0_start/hello", r"the third entry of `2 * x + 1` is $2 \cdot 2 + 1 = <.0f>$", lambda: 2.0 * 2 + 1),
     Claim(
         TENSORS,

@@ -53,6 +53,12 @@ def draws_of(dogs: int, cats: int, draws: int) -> tuple[float, float]:
 
 CLAIMS = [
     Claim(
+        LOADERS,
+        r"the places where you cut: $<.0f>$, $<.1f> \to <.0f>$ and $<.0f>$",
+        lambda: (0.7 * 10, (0.7 + 0.15) * 10, round((0.7 + 0.15) * 10), (0.7 + 0.15 + 0.15) * 10),
+    ),
+    Claim(LOADERS, "gives these <d> too much weight", lambda: 50_000 % 128),
+    Claim(
         TABLES, "has <.0f> % of alcohol and <.0f> mg", lambda: tuple(wine(c)[0].mean() for c in ("alcohol", "proline"))
     ),
     Claim(TABLES, "about <.0f> times as far", lambda: wine("proline")[0].mean() / wine("alcohol")[0].mean()),

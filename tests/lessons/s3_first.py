@@ -98,6 +98,21 @@ def huber_meets() -> bool:
 
 
 CLAIMS = [
+    Claim(
+        ACTIVATIONS, "is `inf` instead of $<.0f>$", lambda: solution(ACTIVATIONS).softplus(torch.tensor(1000.0)).item()
+    ),
+    Claim(
+        ACTIVATIONS,
+        "the derivative of the other branch at $1000$ is `inf`, and times 0 that is NaN again",
+        lambda: torch.tensor(1000.0).exp().isinf() and torch.isnan(0 * torch.tensor(1000.0).exp()),
+    ),
+    Claim(
+        TASKS,
+        'if one in a hundred is ill, "all are healthy" is <.0f> % accurate',
+        lambda: 100 * solution(TASKS).accuracy(torch.zeros(100).long(), (torch.arange(100) < 1).long()),
+    ),
+    Claim(TASKS, r"= \frac{<d>}{<d>}.$$", lambda: (2 * 15, 2 * 15 + 2 + 3)),
+    Claim(CLASSIFICATION, "means $p = (<g>, <g>, <g>)$", lambda: tuple(torch.softmax(LOGS, 0).tolist())),
     Claim(ACTIVATIONS, r"$\sigma(\ln 3) = 1/(1 + 1/3) = <.2f>$", lambda: torch.sigmoid(torch.tensor(math.log(3.0)))),
     Claim(
         ACTIVATIONS, r"$0.75 \cdot 0.25 = <.4f>$", lambda: solution(ACTIVATIONS).sigmoid_grad(torch.tensor(3.0).log())

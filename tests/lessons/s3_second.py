@@ -134,6 +134,13 @@ def error_depends_on_bins() -> bool:
 
 
 CLAIMS = [
+    Claim(REGULARISATION, "L2 changes $g$ to $<.1f>$, and nothing comes of it", lambda: 0.5 + 0.1 * 2),
+    Claim(
+        REGULARISATION,
+        "one that is paid for $<.2f>$ has a reason to stop",
+        lambda: solution(REGULARISATION).smooth_labels(torch.tensor([1]), 4, 0.2)[0, 1].item(),
+    ),
+    Claim(REGULARISATION, r"\lvert 0.5 - 0.95 \rvert = <.2f>$, one with", lambda: abs(0.5 - 0.95)),
     Claim(REGULARISATION, "For plain gradient descent both are the same", descents_agree),
     Claim(REGULARISATION, r"the first step of Adam has the length $\eta$, whatever the gradient is", first_lengths),
     Claim(REGULARISATION, "it ends at $2 - 0.1 = <.1f>$", lambda: first_step(False)),

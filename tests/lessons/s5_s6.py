@@ -8,6 +8,7 @@ import math
 import torch
 
 from autograder.course import datasets
+from tests.helpers import ROOT
 from tests.lessons import Claim, script, solution
 
 PROJECT, LIBRARIES = "s5_text_classification/project", "s6_further/cv_libraries"
@@ -113,6 +114,25 @@ def measured(name: str) -> tuple[float, ...]:
     return next(values for key, values in script(PROJECT).MEASURED.items() if key.startswith(name))
 
 
+def row(texts: str, model: str) -> list[str]:
+    """A line of what was measured, kept in benchmarks/RESULTS.md."""
+    lines = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith(f"| {texts} |")]
+    return next(line for line in cells if line[2].startswith(model))
+
+
+def results(texts: str, model: str) -> float:
+    """The macro-F1 of a model, in percent."""
+    return float(row(texts, model)[4])
+
+
+def largest_class() -> float:
+    """The share of the held-out docstrings that belong to the largest class of the training texts, in percent."""
+    texts = datasets.load("docstrings").load()
+    largest = texts.train_labels.bincount().argmax()
+    return float(100 * (texts.test_labels == largest).double().mean())
+
+
 def ahead(name: str, model: int) -> float:
     """By how many points a network is better than the linear model, on the mean of its seeds."""
     return round(measured(name)[model][0] - measured(name)[0], 1)
@@ -181,6 +201,18 @@ def on_messages() -> tuple[float, float, float]:
 
 
 CLAIMS = [
+    Claim(PROJECT, "Always naming the largest class: <.0f> %", largest_class),
+    Claim(
+        PROJECT,
+        "macro-F1 shows what accuracy hides: <.0f> for the linear model and <.0f> for both networks",
+        lambda: (results("sms_spam", "TF-IDF"), results("sms_spam", "bag")),
+    ),
+    Claim(PROJECT, "and <.0f> for both networks", lambda: results("sms_spam", "cnn")),
+    Claim(
+        PROJECT,
+        "a sample, <,d> of the [120,000 training",
+        lambda: int(row("ag_news", "bag")[1].partition(" + ")[0].replace(",", "")),
+    ),
     Claim(ATTENTION, "the weights $3/4$ and $1/4$. The values $(4, 0)$ and $(0, 8)$ have the mean $(3, 2)$", by_hand),
     Claim(
         ATTENTION,
