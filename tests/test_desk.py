@@ -656,3 +656,23 @@ def test_a_page_that_is_gone_is_said(aged):
     assert gone in (out / "report.html").read_text()
     assert gone in (out / "students" / "bob.html").read_text()
     assert gone not in next((out / "students").glob("M*.html")).read_text()
+
+
+# -- results that may only be read ----------------------------------------------------------------
+
+
+def test_results_that_may_only_be_read(aged, tmp_path, monkeypatch):
+    """what only looks works over them, and leaves no file beside them; what would change them says so in a line"""
+    out, run = aged
+    looks = (
+        ("book",), ("book", "--json"), ("history", "bob", "scaled"), ("history", "bob", "old"), ("export", "csv"),
+        ("export", "completion"), ("feedback", "folder", "--to", tmp_path / "fb"),
+    )  # fmt: skip
+    before = [run(*look)[:2] for look in looks]
+    monkeypatch.setattr("autograder.gradebook.read_only.writable", lambda file: False)  # root may write anywhere
+    there = contents(out)
+    assert [run(*look)[:2] for look in looks] == before
+    for change in (("give", "ada", "scaled", "-1"), ("extend", "ada", "scaled"), ("undo", "1"), ("book", "--write")):
+        line = one_line(*run(*change))
+        assert "gradebook.db: may only be read, so nothing was changed; ask who owns it, or copy the folder" in line
+    assert contents(out) == there

@@ -10,7 +10,8 @@ import typer
 from ..report.terminal import Progress, console
 from ..text import printable, told
 from .base import Data, Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
-from .marks import Out, opened, students_of
+from .kept import opened, students_of
+from .marks import Out
 
 if TYPE_CHECKING:
     from ..gradebook.regrade import Change
@@ -64,7 +65,7 @@ def erase(
     course, _ = load()
     if not yes and not typer.confirm(f"remove every grade, comment and report of {student} from {out}?"):
         raise typer.Exit(1)
-    with alone_in(out), opened(out) as kept:
+    with alone_in(out), opened(out, changes=True) as kept:
         known = students_of(kept)
         if student not in known and not _written(out, student):  # written: an earlier try was stopped half-way
             raise nearest(student, known, "student", f" in {kept.path}")
@@ -110,7 +111,7 @@ def regrade(
 
     course, trees = load()
     found, _ = class_at(path, course, exercise, None, roster)
-    with alone_in(out), opened(out) as kept:
+    with alone_in(out), opened(out, changes=True) as kept:
         preview = Preview(kept)
         settings = Settings(run_seed(kept, None), best_level(), known_data(course, data))
         with Progress(len(found.submissions), "grading again", as_json) as step:

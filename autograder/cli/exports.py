@@ -12,7 +12,8 @@ from ..errors import GradusError
 from ..report.terminal import console
 from ..text import printable
 from .base import INCOMPLETE, Verbose, app, load, trees
-from .marks import Out, PolicyFile, opened, totals_of
+from .kept import opened, totals_of
+from .marks import Out, PolicyFile
 
 if TYPE_CHECKING:
     from ..gradebook.class_totals import ClassTotals
@@ -90,7 +91,7 @@ def _into_nbgrader(into: Path | None, out: Path, more: object) -> None:
     if more:
         raise GradusError("nbgrader's gradebook gets all pages, by the policy in --out: leave the other options out")
     course, _ = load()
-    with opened(out):  # which says so where there is none
+    with opened(out, changes=True):  # which says so where there is none
         pass
     if not synchronised(notebooks, out, course, quiet=False):
         console(stderr=True).print("nbgrader: both gradebooks have the same totals already", markup=False)
@@ -157,7 +158,7 @@ def _completion(out: Path, totals: ClassTotals) -> str:
     from ..export import standings
     from ..gradebook.completion import Completion
 
-    with Completion(out / "gradebook.db") as kept:
+    with opened(out) as book, Completion(book.path) as kept:
         return standings.completion(totals, kept.all())
 
 

@@ -11,7 +11,8 @@ from ..errors import GradusError
 from ..report.terminal import console
 from .base import Verbose, app, load
 from .exports import form_at
-from .marks import Out, PolicyFile, totals_of
+from .kept import totals_of
+from .marks import Out, PolicyFile
 
 FORMS = ("folder", "moodle", "canvas", "nbgrader")
 

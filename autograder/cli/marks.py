@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import getpass
 import math
-from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,14 +12,11 @@ import typer
 from ..errors import GradebookError, GradusError
 from ..report.terminal import console
 from ..text import printable
-from .base import Json, app, load, nearest, print_json
+from .base import Json, app, load, print_json
+from .kept import opened, page_kept, page_to_mark, student_called, students_of, totals_of
 
 if TYPE_CHECKING:
-    from ..gradebook.class_totals import ClassTotals
     from ..gradebook.entries import Entry
-    from ..gradebook.entry_log import Entries
-    from ..gradebook.policy import Policy
-    from ..gradebook.store import Gradebook
     from ..model import Syllabus
 
 Out = Annotated[Path, typer.Option("--out", help="the folder of the gradebook")]
@@ -33,90 +28,6 @@ Page = Annotated[str, typer.Argument(help="section/exercise, or a short name")]
 People = Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")]
 By = Annotated[str, typer.Option("--by", help="who says so; default: you")]
 Why = Annotated[str, typer.Option("--why", help="words for other markers, kept in the history")]
-
-
-@contextlib.contextmanager
-def opened(out: Path) -> Iterator[Gradebook]:
-    """Open the gradebook of a folder; what was met in it and cannot be read is told of in a line."""
-    from ..gradebook.store import Gradebook
-
-    if not (out / "gradebook.db").is_file():
-        raise GradebookError(f"{out / 'gradebook.db'}: there is no gradebook; `gradus grade` makes it, or say --out")
-    with Gradebook(out / "gradebook.db") as kept:
-        yield kept
-        trouble = kept.trouble()
-    if trouble:
-        line = f"{trouble}; passed over: `gradus grade` keeps the file aside and grades again what is missing"
-        console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
-
-
-def students_of(book: Gradebook) -> set[str]:
-    """Return everybody of whom something is kept."""
-    from ..gradebook.entry_log import Entries
-
-    with Entries.open(book.path) as log:
-        return book.students() | {one.student for one in log.all()}
-
-
-def student_called(name: str, known: set[str], roster: Path | None, where: Path) -> str:
-    """Return the id of the student whom a name means: an id, or with a roster a name that is one student's alone.
-
-    Args:
-        known: the ids of whom something is kept.
-        where: the file that these come from.
-
-    Raises:
-        GradusError: nobody is called so, or several are, who are named.
-    """
-    from ..intake import roster as who
-
-    people = who.load(roster) if roster is not None else who.Roster()
-    if name in known or name in people.students:
-        return name
-    found = people.called(name)
-    if len(found) > 1:
-        some = "; ".join(
-            ", ".join(dict.fromkeys(filter(None, (one, *people.students[one].values())))) for one in found[:5]
-        )
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        raise GradusError(printable(f"{name} may be {len(found)} students of {roster}: {some}{more}; say the id", 1000))
-    if found:  # who was graded under another of their names
-        return next((one for one in (found[0], *people.students[found[0]].values()) if one in known), found[0])
-    more = f" nor in {roster}" if roster is not None else "; of one who handed in nothing say --roster, too"
-    raise nearest(name, known | set(people.students), "student", f" in {where}{more}")
-
-
-def _policy(path: Path | None, out: Path, course: Syllabus, known: set[str]) -> Policy:
-    """Load the policy of a folder.
-
-    Raises:
-        GradebookError: it names a student who is nobody here, and somebody is called nearly so.
-    """
-    from ..gradebook import class_totals, policy
-
-    found = policy.load(path, course) if path is not None else class_totals.beside(out, course)
-    for line in policy.ghosts(found, known):
-        raise GradebookError(
-            f"{path or out / class_totals.POLICY}: {line} Correct it, or name a --roster that has both"
-        )
-    return found
-
-
-def totals_of(
-    out: Path, policy: Path | None, course: Syllabus, roster: Path | None = None, also: Collection[str] = ()
-) -> ClassTotals:
-    """Return where everybody stands, from the gradebook and the policy in a folder.
-
-    Args:
-        also: further pages, that nobody handed in.
-    """
-    from ..gradebook.class_totals import of_book
-    from ..intake import roster as who
-
-    with opened(out) as book:
-        kept, people = students_of(book), who.load(roster) if roster is not None else who.Roster()
-        found = _policy(policy, out, course, kept | set(people.students))
-        return of_book(book, course, found, also, everybody=people.further(kept))
 
 
 @app.command()
@@ -133,7 +44,7 @@ def book(
     if write:
         from ..running.run import follow_gradebook
 
-        with opened(out) as kept:
+        with opened(out, changes=True) as kept:
             follow_gradebook(kept, course, out)
     totals = totals_of(out, policy, course, roster)
     known = {row.student for row in totals.rows}
@@ -189,7 +100,7 @@ def give(
         raise GradusError("say --set or --question, not both")
     course, _ = load()
     kind = "question" if question else "points" if whole else "adjust"
-    address = _page_to_mark(course, exercise, out)
+    address = page_to_mark(course, exercise, out)
     page = course.pages[address]
     asked = questions_of(page)
     if question and question not in (*asked, "all"):
@@ -217,47 +128,12 @@ def extend(
     from ..gradebook.entries import Entry
 
     course, _ = load()
-    address = _page_to_mark(course, exercise, out)
+    address = page_to_mark(course, exercise, out)
     kind = "extension" if until else "excuse"
     draft = Entry(student, address, kind, key=until, text=comment, why=why, by=by or getpass.getuser())
     made = _add(out, course, draft, roster=roster)
     what = f"may be handed in until {until}" if until else "lateness is forgiven"
     console().print(f"{made.student}, {address}: {what} (number {made.number})", markup=False)
-
-
-def _page(course: Syllabus, name: str, book: Gradebook | None = None, log: Entries | None = None) -> str:
-    """Return the address of a page: of the course, or, where a gradebook is given, of one that is kept there alone.
-
-    Raises:
-        GradusError: there is none; of a page that the course no longer has the message says that.
-    """
-    from ..course import syllabus
-    from ..gradebook.totals import gone
-
-    try:
-        return syllabus.find_page(course, name).address
-    except GradusError:
-        places = gone(course, book.histories(), book.pending(), log.by_row()) if book and log else ()
-        mine = sorted({page for _, page in places if name in (page, page.partition("/")[2])})
-        if len(mine) != 1:
-            raise
-        return mine[0]
-
-
-def _page_to_mark(course: Syllabus, name: str, out: Path) -> str:
-    """Return the address of a page that points can be given for.
-
-    Raises:
-        GradusError: there is none, or the course has it no longer.
-    """
-    from ..gradebook.entry_log import Entries
-    from ..report.counting import gone_line
-
-    with opened(out) as kept, Entries.open(kept.path) as log:
-        address = _page(course, name, kept, log)
-    if address not in course.pages:
-        raise GradusError(f"{gone_line(address)}; `gradus history` shows what is kept")
-    return address
 
 
 def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, roster: Path | None = None) -> Entry:
@@ -273,7 +149,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from ..gradebook.entry_log import Entries
     from ..running.run import follow_gradebook
 
-    with opened(out) as kept, Entries.open(kept.path) as log:
+    with opened(out, changes=True) as kept, Entries.open(kept.path) as log:
         draft = replace(draft, student=student_called(draft.student, students_of(kept), roster, kept.path))
         seen = log.version(draft.student, draft.page)
         try:
@@ -309,8 +185,8 @@ def history(
 
     course, _ = load()
     with opened(out) as kept, Entries.open(kept.path) as log:
-        address = _page(course, exercise, kept, log)
-        student = student_called(student, students_of(kept), roster, kept.path)
+        address = page_kept(course, exercise, kept, log)
+        student = student_called(student, students_of(kept), roster, out / "gradebook.db")
         grades, entries = kept.history(student, address), log.history(student, address)
         row = row_of(kept, log, course, student, address) if address in course.pages else None
     if as_json:
@@ -361,7 +237,7 @@ def undo(
     from ..running.run import follow_gradebook
 
     course, _ = load()
-    with opened(out) as kept, Entries.open(kept.path) as log:
+    with opened(out, changes=True) as kept, Entries.open(kept.path) as log:
         made = log.undo(number, by or getpass.getuser(), why)
         back = next(one for one in log.history(made.student, made.page) if one.number == number)
         follow_gradebook(kept, course, out)

@@ -14,7 +14,7 @@ from ..gradebook.entries import Entry, effective, maximum, questions_of, said
 from ..gradebook.policy import counted
 from ..gradebook.states import NOT_HANDED_IN, reason, state
 from ..gradebook.totals import Standing
-from ..model import Exercise, QuestionPage
+from ..model import ENDS, Exercise, QuestionPage
 from ..report.anchors import check_anchor
 from ..report.card import card
 from ..report.counting import rules
@@ -172,16 +172,24 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     """Return the code that was graded, its lines with the checks that fail there; or why there is none."""
     row = view.desk.results.now().rows[student, page]
     if row.grade is None:
-        return {"cells": [], "filename": "", "missing": "nothing was handed in", "titles": {}, "anchors": {}}
+        return {
+            "cells": [],
+            "filename": "",
+            "missing": "nothing was handed in",
+            "titles": {},
+            "anchors": {},
+            "signs": {},
+        }
     source = source_of(view.desk.results.folder, row.grade) or kept_source(view.desk.results.code, row.grade)
     titles = {check.name: check.title for check in row.grade.checks}
     anchors = {check.name: check_anchor(page, check) for check in row.grade.checks}
+    signs = {check.name: ENDS[check.status].sign for check in row.grade.checks}
     if source is None:
         why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
-        return {"cells": [], "filename": "", "missing": why, "titles": titles, "anchors": anchors}
+        return {"cells": [], "filename": "", "missing": why, "titles": titles, "anchors": anchors, "signs": signs}
     cells = lines_of(source, row.grade, view.text)
     name = view.text(source.filename)
-    return {"cells": cells, "filename": name, "missing": "", "titles": titles, "anchors": anchors}
+    return {"cells": cells, "filename": name, "missing": "", "titles": titles, "anchors": anchors, "signs": signs}
 
 
 def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any]]:

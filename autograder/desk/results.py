@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
-import os
-import shutil
 import sqlite3
 import tempfile
 import threading
@@ -22,6 +19,7 @@ from ..gradebook.entry_log import Entries
 from ..gradebook.kept_code import KeptCode
 from ..gradebook.policy import Policy
 from ..gradebook.policy import load as load_policy
+from ..gradebook.read_only import copied, stamp, writable
 from ..gradebook.rubric import Rubric
 from ..gradebook.store import Gradebook
 from ..gradebook.totals import Standing, StudentTotal, asked_pages, gone, pages_of, student_rows, student_total
@@ -30,7 +28,6 @@ from ..model import CheckResult, Grade, Syllabus
 
 Place = tuple[str, str]  #: a student and the address of a page
 BOOK, PLAIN = "gradebook.db", "grades.json"
-_TRIES = 5  #: to copy a file that is being written
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class Results:
         if not path.exists() or not (book.is_file() or plain.is_file()):
             raise GradebookError(f"{path}: no results here; name the folder that `gradus grade --out` wrote")
         self._own: tempfile.TemporaryDirectory[str] | None = None
-        self.read_only = read_only or not book.is_file() or not _writable(book)
+        self.read_only = read_only or not book.is_file() or not writable(book)
         self.plain = not book.is_file()  #: a grades.json alone, which knows the points of the checks and no more
         self._source = plain if self.plain else book
         self.file = self._copy() if self.read_only else book
@@ -132,7 +129,7 @@ class Results:
         """
         if not self._source.is_file():
             raise GradebookError(f"{self._source}: it is gone; `gradus grade` writes a new one, which is shown then")
-        if self.read_only and _stamp(self._source) != self._was:
+        if self.read_only and stamp(self._source) != self._was:
             self._close()
             self.file = self._copy()
             self._open()
@@ -146,17 +143,11 @@ class Results:
         if old is not None:
             old.cleanup()
         copy = Path(self._own.name) / BOOK
-        for _ in range(_TRIES):  # while it is written a copy may be neither the old one nor the new
-            self._was = _stamp(self._source)
-            if self.plain:
-                copy.unlink(missing_ok=True)
-                self._from_plain(copy)
-            else:
-                for end in ("", "-wal"):
-                    with contextlib.suppress(FileNotFoundError):
-                        shutil.copyfile(f"{self._source}{end}", f"{copy}{end}")
-            if _stamp(self._source) == self._was:
-                break
+        if self.plain:
+            self._was = stamp(self._source)
+            self._from_plain(copy)  # that was written whole
+        else:
+            self._was = copied(self._source, copy)
         return copy
 
     def _from_plain(self, file: Path) -> None:
@@ -309,18 +300,3 @@ def _slim(grade: Grade) -> Grade:
         for one in grade.checks
     )
     return dataclasses.replace(grade, checks=checks)
-
-
-def _stamp(source: Path) -> tuple[int, ...]:
-    """Return what is another after a file, or its write-ahead log, was written."""
-    found: list[int] = []
-    for end in ("", "-wal"):
-        with contextlib.suppress(OSError):
-            there = Path(f"{source}{end}").stat()
-            found += [there.st_mtime_ns, there.st_size]
-    return tuple(found)
-
-
-def _writable(file: Path) -> bool:
-    """Tell whether a gradebook and its log can be written."""
-    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
