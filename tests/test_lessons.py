@@ -20,6 +20,7 @@ from autograder.model import Exercise, Syllabus
 from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
 from tests.lessons import Claim, body, filled, flat, numbers, script
+from tests.lessons.examples import CLAIMS as EXAMPLES
 from tests.lessons.general import CLAIMS as GENERAL
 from tests.lessons.numbers import FORMULA, equations
 from tests.lessons.s0_s1 import CLAIMS as START
@@ -30,7 +31,7 @@ from tests.lessons.s4 import CLAIMS as IMAGES
 from tests.lessons.s5_s6 import CLAIMS as FURTHER
 
 PAGES = list(syllabus.load(trees()).exercises)
-CLAIMS = [*START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL]
+CLAIMS = [*EXAMPLES, *START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL]
 AUTOGRAD = {"requires_grad", "requires_grad_", "backward", "grad", "no_grad", "detach", "zero_grad"}
 #: layers that only occur in what a page gives or in what its docstring names
 GIVEN = {"nn.BatchNorm1d", "nn.BatchNorm3d", "nn.AdaptiveAvgPool2d", "nn.Unfold"}

@@ -63,8 +63,7 @@ def _claims_use() -> dict[str, set[float]]:
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Claim":
                 page, compute = call.args[0], call.args[2]
-                said = named.get(page.id, page) if isinstance(page, ast.Name) else page
-                uses = found.setdefault(str(getattr(said, "value", "")), set())
+                uses = found.setdefault(_text(page, named), set())
                 waiting, seen = [compute], {"CLAIMS"}
                 while waiting:
                     node = waiting.pop()
@@ -73,6 +72,17 @@ def _claims_use() -> dict[str, set[float]]:
                     seen |= names
                     waiting += [named[name] for name in names]
     return found
+
+
+def _text(node: ast.AST, named: dict[str, ast.AST]) -> str:
+    """Return the text that a constant, a name of one, or an f-string of both stands for."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part, named) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _text(node.value, named)
+    if isinstance(node, ast.Name):
+        return _text(named[node.id], named)
+    return str(node.value) if isinstance(node, ast.Constant) else ""
 
 
 def _definitions(tree: ast.Module) -> dict[str, ast.AST]:
@@ -167,6 +177,13 @@ def _formula(match: re.Match[str]) -> str:
     return _TAKEN if letters and "\\approx" not in latex and not chain else latex
 
 
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the text with one mark for each run of what lies in some span."""
+    inside = {place for start, end in spans for place in range(start, end)}
+    marked = "".join(_TAKEN if place in inside else letter for place, letter in enumerate(text))
+    return re.sub(f"{_TAKEN}+", _TAKEN, marked)
+
+
 def loose(page: str, claims: list[Claim]) -> list[tuple[str, str]]:
     """Return the numbers of a lesson's prose that are neither computed nor given, with the words around them."""
     text = BLOCK.sub(" ", body(page).partition("## What to read next")[0])
@@ -174,12 +191,16 @@ def loose(page: str, claims: list[Claim]) -> list[tuple[str, str]]:
     text = flat(text)
     for told in TOLD:
         text = text.replace(told, _TAKEN)
+    spans = []  # of the text as it is: claims may overlap
     for claim in claims:
         if claim.page == page:
             parts = SLOT.split(flat(claim.quote))  # a text, the form of a slot, a text, …
             forms = [_TEXT if form == "s" else _FILLED for form in parts[1::2]] + [""]
             pattern = "".join(re.escape(part) + form for part, form in zip(parts[::2], forms, strict=True))
-            text = re.sub(rf"{pattern}(?!\.?\d)", _TAKEN, text, count=1)
+            match = re.search(rf"{pattern}(?!\.?\d)", text)
+            if match:
+                spans.append(match.span())
+    text = _without(text, spans)
     text = FORMULA.sub(_formula, _CODE.sub(_TAKEN, text))
     for skipped in _SKIPPED:
         text = skipped.sub(_TAKEN, text)

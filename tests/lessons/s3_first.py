@@ -111,7 +111,7 @@ CLAIMS = [
         'if one in a hundred is ill, "all are healthy" is <.0f> % accurate',
         lambda: 100 * solution(TASKS).accuracy(torch.zeros(100).long(), (torch.arange(100) < 1).long()),
     ),
-    Claim(TASKS, r"= \frac{<d>}{<d>}.$$", lambda: (2 * 15, 2 * 15 + 2 + 3)),
+    Claim(TASKS, r"FP + FN} = \frac{<d>}{<d>}.$$", lambda: (2 * 15, 2 * 15 + 2 + 3)),
     Claim(CLASSIFICATION, "means $p = (<g>, <g>, <g>)$", lambda: tuple(torch.softmax(LOGS, 0).tolist())),
     Claim(ACTIVATIONS, r"$\sigma(\ln 3) = 1/(1 + 1/3) = <.2f>$", lambda: torch.sigmoid(torch.tensor(math.log(3.0)))),
     Claim(
