@@ -60,6 +60,7 @@ def renamed(source: str, mark: str) -> str:
         if any(isinstance(node, ast.Global | ast.Nonlocal) for node in inside):
             continue
         given = {node.arg for node in inside if isinstance(node, ast.arg)}
+        given |= {str(node.name) for node in inside if isinstance(node, ast.MatchAs | ast.MatchStar)}
         made = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} - given
         for node in inside:
             if isinstance(node, ast.Name) and node.id in made and not node.id.endswith(mark):
