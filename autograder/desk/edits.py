@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import msgspec
 
 from ..errors import GradebookError
-from ..gradebook.entries import Entry, OutOfBounds, maximum, said
+from ..gradebook.entries import Entry, OutOfBounds, effective, maximum, said
 from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Changed, Item, reprice
 from ..text import printable
@@ -50,12 +50,18 @@ class Edit(_Message, frozen=True, tag="edit"):
 
 
 class Undo(_Message, frozen=True, tag="undo"):
-    """Take an entry of a student's page back."""
+    """Take an entry of a student's page back.
+
+    Args:
+        others: further students' ids with the versions that were looked at: of each the last entry that says the same,
+            by the same marker, is taken back too.
+    """
 
     page: str
     student: str
     number: Number
     seen: Number
+    others: dict[str, Number] = {}
 
 
 class Write(_Message, frozen=True, tag="rubric"):
@@ -152,8 +158,9 @@ def _edit(view: View, message: Edit) -> Done:
     if message.kind == "comment" and not message.text.strip():
         return Done(0, ("there are no words to say",))
     kept, told, conflict = 0, [], False
+    whom = {id: view.student(id) for id in message.students}  # where one is nobody, nothing is kept of anybody
     for id, seen in message.students.items():
-        student = view.student(id)
+        student = whom[id]
         renewed = _renewed(view, student, page, message.graded.get(id))
         if renewed:
             conflict = True
@@ -210,15 +217,34 @@ def _told(view: View, student: str, error: Conflict, blind: bool = False) -> str
 def _undo(view: View, message: Undo) -> Done:
     page, student = view.page(message.page), view.student(message.student)
     mine = view.desk.results.now().entries.get((student, page), ())
-    if message.number not in {one.number for one in mine}:
+    one = next((one for one in mine if one.number == message.number), None)
+    if one is None:
         raise NotHere("this student's page has no such entry")
-    try:
-        view.desk.results.entries.undo(message.number, view.marker, seen=message.seen)
-    except Conflict as error:
-        return Done(0, (_told(view, student, error),), True)
-    except GradebookError as error:
-        return Done(0, (view.told(error, student),))
-    return Done(1)
+    kept, told, conflict, without = 0, [], False, 0
+    whom = {student: message.seen, **{view.student(id): seen for id, seen in message.others.items()}}
+    for who, seen in whom.items():
+        number = one.number if who == student else _alike(view, who, one)
+        if not number:
+            without += 1
+            continue
+        try:
+            view.desk.results.entries.undo(number, view.marker, seen=seen)
+            kept += 1
+        except Conflict as error:
+            conflict = True
+            told.append(_told(view, who, error))
+        except GradebookError as error:
+            told.append(view.told(error, who))
+    if without:
+        told.append(f"{without} of the group had nothing like it")
+    return Done(kept, tuple(told), conflict)
+
+
+def _alike(view: View, student: str, one: Entry) -> int:
+    """Return the number of a student's last entry that counts and says the same by the same marker, 0 for none."""
+    mine = effective(view.desk.results.now().entries.get((student, one.page), ()))
+    same = (replace(other, student=one.student, number=one.number, at=one.at) == one for other in reversed(mine))
+    return next((other.number for other, alike in zip(reversed(mine), same, strict=True) if alike), 0)
 
 
 def _write(view: View, message: Write) -> Done:

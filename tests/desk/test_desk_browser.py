@@ -166,6 +166,11 @@ def test_a_group_with_an_exception(desk: Desk, visit: Any) -> None:
     wait(tab, f"{of('told')}.includes('kept for 2 students')")
     who = {one.student for one in desk.results.entries.all() if one.text == "to all of you"}
     assert who == {"bob", "cyd", NAME} - {left}
+    tab.run("document.getElementById('told').textContent = ''")
+    press(tab, "u")
+    wait(tab, f"{of('told')}.includes('kept for 2 students')")
+    given = desk.results.now().entries
+    assert not [one for name in who for one in effective(given[name, SOFTMAX]) if one.text == "to all of you"]
 
 
 def test_two_markers_on_one_answer(desk: Desk, visit: Any) -> None:

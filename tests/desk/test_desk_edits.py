@@ -11,6 +11,7 @@ import pytest
 
 from autograder.desk.site import Desk
 from autograder.desk.who import Who
+from autograder.gradebook.entries import Entry
 from autograder.gradebook.store import Gradebook
 from tests.marking import SOFTMAX, checks, desk_of, get, graded, post, write
 
@@ -139,3 +140,33 @@ def test_a_policy_that_cannot_be_read_is_a_page(tmp_path: Path, mode: str) -> No
             assert ("bob" in text) == (mode == "named")
         (out / "policy.toml").unlink()
         assert get(f"{address}{mode}/")[0] == 200
+
+
+def test_what_a_group_was_given_is_taken_back_from_it(running: tuple[Desk, str]) -> None:
+    """from all who are named and have it; who is an exception keeps theirs, and a change that came between is told"""
+    desk, address = running
+    everybody = [shown(desk, address, name) for name in ("bob", "cyd", "dan", "ada")]
+    message = {**everybody[0], "kind": "adjust", "value": -0.5, "text": "late", "graded": {}}
+    message["students"] = {id: seen for one in everybody for id, seen in one["students"].items()}
+    assert post(address + "named/edit", message)[1]["kept"] == 4
+    assert post(address + "named/edit", {**shown(desk, address, "ada"), "kind": "adjust", "value": -0.25})[1]["kept"]
+    last = desk.results.now().entries["bob", SOFTMAX][-1].number
+    seen = {one: shown(desk, address, one)["students"][desk.ids.of(one)] for one in ("bob", "cyd", "dan", "eve", "ada")}
+    desk.results.entries.add(Entry("dan", SOFTMAX, "comment", text="mine", by="kim"))
+    undo = {
+        "type": "undo", "page": SOFTMAX, "student": desk.ids.of("bob"), "number": last, "seen": seen["bob"],
+        "others": {desk.ids.of(name): seen[name] for name in ("cyd", "dan", "eve")},
+    }  # fmt: skip
+    told = post(address + "named/edit", undo)[1]
+    assert (told["kept"], told["conflict"]) == (2, True)
+    assert told["told"][0].startswith("dan was changed in between (kim at ")
+    assert told["told"][1] == "1 of the group had nothing like it"
+    rows = desk.results.now().rows
+    assert [rows[name, SOFTMAX].manual for name in ("bob", "cyd", "dan", "ada")] == [0.0, 0.0, -0.5, -0.75]
+    more = {**undo, "student": desk.ids.of("ada"), "number": last + 3, "seen": seen["ada"], "others": {}}
+    assert post(address + "named/edit", more)[1]["kept"] == 1, "the earlier of two"
+    assert desk.results.now().rows["ada", SOFTMAX].manual == -0.25
+    assert post(address + "named/edit", {**more, "others": {"nobody": 0}})[0] == 409
+    count = len(desk.results.entries.all())
+    assert post(address + "named/edit", {**message, "students": {**message["students"], "nobody": 0}})[0] == 409
+    assert len(desk.results.entries.all()) == count, "of a group with somebody who is not there none is marked"

@@ -134,10 +134,12 @@ const blind = () => answer()?.dataset.blind !== undefined;
 const give = (what) =>
   send({ type: "edit", page: answer()?.dataset.page ?? "", ...about(), blind: blind(), why: at("why").value.trim(), ...what });
 
-/** @param {number} number */
+/** Take an entry back, and where the whole group is meant, what says the same of its others.
+ * @param {number} number */
 function undo(number) {
   const { page = "", student = "", seen = "0" } = answer()?.dataset ?? {};
-  if (number) void send({ type: "undo", page, student, number, seen: Number(seen) });
+  const { [student]: _, ...others } = about().students;
+  if (number) void send({ type: "undo", page, student, number, seen: Number(seen), others });
 }
 
 /** @param {string} field @param {string} [key] of a question */
