@@ -6,6 +6,7 @@ import math
 
 import torch
 
+from autograder.course import datasets
 from tests.lessons import Claim, solution
 
 NETWORKS = "s3_neural_networks"
@@ -75,7 +76,111 @@ def in_fours() -> tuple[float, ...]:
     return (*means, sum(means) / 3, 4.5)
 
 
+def attended() -> tuple[float, ...]:
+    """The weights of the lesson's two keys, in quarters, and the mean of the values."""
+    page = solution("s5_text_classification/attention")
+    query, keys = numbers(2, 0, 0, 0)[None], torch.stack([numbers(math.log(3), 0, 0, 0), numbers(0, 5, 0, 0)])
+    mean, weights = page.attention(query, keys, torch.stack([numbers(4, 0), numbers(0, 8)]))
+    return (*(4 * weights[0]).tolist(), *mean[0].tolist())
+
+
+def overlap(distance: float) -> float:
+    """The IoU of two of the lesson's boxes."""
+    box = torch.tensor([[0.0, 0, 10, 10]])
+    moved = box + distance * torch.tensor([1.0, 0, 1, 0])
+    return float(solution("s6_further/object_detection").iou(box, moved))
+
+
+def out_size(n: int, k: int, s: int, p: int) -> int:
+    """Convolution's own answer."""
+    return int(solution("s4_cnns/convolution").conv_output_size(n, k, s, p))
+
+
 CLAIMS = [
+    Claim(
+        "s4_cnns/convolution",
+        r"$n = 7$, $k = 3$, $s = 2$, $p = 1$ give $\lfloor 6/2 \rfloor + 1 = <d>$",
+        lambda: out_size(7, 3, 2, 1),
+    ),
+    Claim(
+        "s4_cnns/normalisation",
+        r"the values $1, 2, 6$ have $\mu = <.0f>$ and $\sigma^2 = (<.0f> + <.0f> + <.0f>)/3 = 14/3$",
+        lambda: squares(numbers(1, 2, 6))[:4],
+    ),
+    Claim(
+        "s4_cnns/normalisation",
+        r"$w = 3$, $b = 1$, $\mu = 4$, $\sigma^2 = 4$, $\gamma = \beta = 1$, $\varepsilon = 0$. "
+        "For $x = 2$ the two layers give $<.0f>$",
+        lambda: 3 * 2.0 + 1,
+    ),
+    Claim(
+        "s4_cnns/networks",
+        "the batch $1, 5$ has the mean $<.0f>$ and the variance $(4 + 4)/1 = <.0f>$",
+        lambda: (numbers(1, 5).mean().item(), numbers(1, 5).var().item()),
+    ),
+    Claim(
+        "s4_cnns/digits",
+        r"28 becomes $\lfloor 27/2 \rfloor + 1 = <d>$ for $k = 5$, $p = 2$, $s = 2$",
+        lambda: out_size(28, 5, 2, 2),
+    ),
+    Claim(
+        "s4_cnns/digits",
+        r"Of $N = <d>$ images, 97 % carry a standard error of $\sqrt{0.97 \cdot 0.03 / 359} \approx <.1f>$",
+        lambda: (len(datasets.load("digits").load().test_images), 100 * math.sqrt(0.97 * 0.03 / 359)),
+    ),
+    Claim(
+        "s4_cnns/transfer_learning",
+        r"with $m = 0$, $\alpha = 0.1$ and $\mu_{\text{batch}} = 5$, $m$ is $<.1f>$ after one batch and $<.2f>$ after "
+        "two",
+        lambda: (0.1 * 5, 0.9 * 0.5 + 0.1 * 5),
+    ),
+    Claim(
+        "s4_cnns/playground",
+        r"a kernel of 3 with dilation 4 covers $4 \cdot 2 + 1 = <d>$ pixels with 3 weights",
+        lambda: solution("s4_cnns/convolution").receptive_field([(3, 1, 4)]),
+    ),
+    Claim(
+        "s5_text_classification/project",
+        "the weights $1$ and $3$ and the vectors $(1, 0)$ and $(3, 4)$ have the mean $(10/4, 12/4) = (<.1f>, <.0f>)$",
+        lambda: tuple(((1 * numbers(1, 0) + 3 * numbers(3, 4)) / (1 + 3)).tolist()),
+    ),
+    Claim(
+        "s5_text_classification/attention",
+        r"$d = 4$, the query $(2, 0, 0, 0)$, the keys $(\ln 3, 0, 0, 0)$ and $(0, 5, 0, 0)$. The dot products are "
+        r"$2 \ln 3$ and $0$, the scores $\ln 3$ and $0$, the weights $<.0f>/4$ and $<.0f>/4$. "
+        "The values $(4, 0)$ and $(0, 8)$ have the mean $(<.0f>, <.0f>)$",
+        attended,
+    ),
+    Claim(
+        "s6_further/image_classification",
+        r"$\lambda = 0.7$ with the labels $(1, 0)$ and $(0, 1)$ gives $(<.1f>, <.1f>)$. **Predict** the least loss "
+        "that any network can reach on it: its entropy, $<.2f>$, not 0",
+        lambda: (0.7, 1 - 0.7, -0.7 * math.log(0.7) - 0.3 * math.log(0.3)),
+    ),
+    Claim(
+        "s6_further/object_detection",
+        "four boxes of width 10 and height 10 begin at $x = 0, 4, 8, 30$, best first: neighbours at a distance of 4 "
+        "have IoU $6/14 = <.2f>$, at 8 only $2/18 = <.2f>$",
+        lambda: (overlap(4), overlap(8)),
+    ),
+    Claim(
+        "s6_further/explainability",
+        r"at $p = 0.9999$ the slope of a logit is multiplied by $p(1 - p) \approx <.4f>$",
+        lambda: 0.9999 * (1 - 0.9999),
+    ),
+    Claim(
+        "s6_further/explainability",
+        r"$f(x) = x^2$, baseline 0, $x = 3$, one step: the slope in the middle is $2 \cdot 1.5 = <.0f>$, "
+        r"and $3 \cdot 3 = <.0f> = f(3)$",
+        lambda: (2 * 3 / 2, 3 * 2 * 3 / 2),
+    ),
+    Claim(
+        "s6_further/explainability",
+        r"$\bigl(\begin{smallmatrix}1&0\\0&2\end{smallmatrix}\bigr)$ and "
+        r"$\bigl(\begin{smallmatrix}0&4\\0&0\end{smallmatrix}\bigr)$ give "
+        r"$\bigl(\begin{smallmatrix}<g>&<g>\\<g>&<g>\end{smallmatrix}\bigr)$",
+        lambda: tuple((0.5 * numbers(1, 0, 0, 2) - 0.25 * numbers(0, 4, 0, 0)).relu().tolist()),
+    ),
     Claim(
         "s1_math/tensors",
         r"for $u = (3, 4)$ and $v = (4, 3)$, $u \cdot v = <.0f>$, both lengths are <.0f>, and the cosine is",
