@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import sys
+import sysconfig
 from pathlib import Path
 
 from ..course.syllabus import language_of, line_of, load
@@ -31,8 +32,12 @@ def start(trees: Trees, address: str, *, torch: bool = True) -> list[Path]:
     toml = trees.course / "course.toml"
     if keyword.iskeyword(name):
         raise CourseError(f"{address}: {name} is a word of Python's own, and no function can have that name")
-    if name in sys.stdlib_module_names:
-        raise CourseError(f"{address}: {name} is a module of Python's own, which a student's {name}.py would hide")
+    if hides_a_module(name):
+        whose = "Python's own" if name in sys.stdlib_module_names else "an installed library's"
+        raise CourseError(
+            f"{address}: {name} is a module of {whose}, which a student's {name}.py would hide; choose another name, "
+            f"such as {name}_page"
+        )
     page = trees.pages / address
     texts = {
         trees.course / f"{address}.md": skeleton.LESSON,
@@ -90,6 +95,14 @@ def _free(trees: Trees, address: str) -> None:
         raise CourseError(f"{toml}, line {line}: {what}")
     if address in syllabus.pages:
         raise CourseError(f"{address}: the course has this page already; choose another address")
+
+
+def hides_a_module(name: str) -> bool:
+    """Tell whether a file of this name would stand in the place of a module of Python's own or of a library here."""
+    if name in sys.stdlib_module_names or name in ("autograder", "gradus", "torch", "numpy"):
+        return True
+    places = {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "stdlib")}
+    return any((place / name / "__init__.py").is_file() or (place / f"{name}.py").is_file() for place in places)
 
 
 def _write_all(trees: Trees, texts: dict[Path, str], address: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
 
 from ..course.syllabus import load
-from ..course.trees import BUNDLED, Trees, trees
+from ..course.trees import BUNDLED, Trees, is_course, trees
 from ..errors import CourseError
 from . import new
 from .undo import folder_or_nothing
@@ -140,6 +141,11 @@ def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -
     extends = ""
     if over:
         below = over if over == BUNDLED else str(Path(over).resolve())
+        if below != BUNDLED and not is_course(Path(below)):
+            raise CourseError(
+                f"--over {over}: there is no course/course.toml in {below}; name the folder of a course, or say "
+                f"{BUNDLED} for the one that comes with gradus"
+            )
         extends = _EXTENDS.replace("{over}", json.dumps(below, ensure_ascii=False))
     fields = {
         "extends": extends, "title": json.dumps(title, ensure_ascii=False), "section": "s1_first",
@@ -159,9 +165,15 @@ def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -
         if made.base is not None:
             _show_names_of(made, root / "course" / "course.toml")
         written = [root / path for path in texts]
-        written += new.start(made, FIRST) if page else ()
+        written += new.start(made, _first(made)) if page else ()
         write_readme(made)
     return made, written
+
+
+def _first(made: Trees) -> str:
+    """Return where its first page goes: an address that the course below does not have."""
+    taken = load(made).pages
+    return next(one for n in itertools.count(1) if (one := FIRST if n == 1 else f"{FIRST}_{n}") not in taken)
 
 
 def _show_names_of(made: Trees, toml: Path) -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.authoring import build
-from autograder.authoring.importing import marking, page, read
+from autograder.authoring.importing import marking, page, parts, read
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
 from autograder.authoring.importing.opened import for_the_judge
@@ -1241,3 +1241,17 @@ def test_what_is_told_of_tests_and_values(tmp_path, plain_template):
     assert "\nSCALE = 3" in checks
     assert "\ndef same(" in checks
     assert "SCALE = 3" in stub
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Physik-Übung 2.ipynb", "physik_uebung_2"), ("Résumé.ipynb", "resume"), ("torch.ipynb", "torch_page"),
+        ("class.ipynb", "class_page"), ("random.ipynb", "random_page"), ("作業.ipynb", "p"), ("1.ipynb", "p1"),
+    ],
+)  # fmt: skip
+def test_names_of_pages(tmp_path, file, name):
+    """letters of other languages are spelt, and no page hides a module or is a word of Python's"""
+    assignment = parts.Assignment("so", (), tmp_path / file)
+    (tmp_path / file).touch()
+    assert [address for address, _ in read.addresses([assignment], tmp_path, "s1")] == [f"s1/{name}"]

@@ -131,6 +131,23 @@ def ran(course, *args):
     return f"{ended.output}\n{ended.exception}"
 
 
+def test_over_a_course_that_has_a_first_page(course, tmp_path):
+    """the first page of one's own has another name; a folder that is no course is named as it was said"""
+    trees, _ = begin(tmp_path / "over", over=str(course.root))
+    assert [a for a in syllabus.load(trees).exercises if trees.writes(a)] == [f"{FIRST}_2"]
+    assert "gradus check first_page_2" in (trees.root / "README.md").read_text()
+    with pytest.raises(CourseError, match=r"--over .*nowhere: there is no course/course.toml"):
+        begin(tmp_path / "none", over=str(tmp_path / "nowhere"))
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", ["torch", "numpy", "pytest", "autograder", "json"])
+def test_a_page_that_would_hide_a_module(course, name):
+    """a student's torch.py would stand in torch's place, for this page and for all others"""
+    with pytest.raises(CourseError, match=f"would hide; choose another name, such as {name}_page"):
+        start(course, f"s1_first/{name}")
+
+
 def test_weights_of_the_course_count_in_a_students_total(tmp_path):
     """a page of weight 2 counts double, one of weight 0 not at all, as course.toml says it"""
     trees = make_course(tmp_path / "course", {PAGE: GOOD, "one/light": GOOD, "one/none": GOOD}, built=False)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import keyword
 import re
-import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...errors import CourseError
 from ...text import similar_name
+from ..new import hides_a_module
 from . import notebooks, otter, pytests
 from .parts import EVERYBODYS, Assignment
 
 READERS: dict[str, Callable[[Path], list[Assignment]]] = {
     "nbgrader": notebooks.assignments, "otter": otter.assignments, "pytest": pytests.assignments,
 }  # fmt: skip
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l"})
 
 
 def assignments(form: str, path: Path) -> list[Assignment]:
@@ -39,7 +42,7 @@ def addresses(found: list[Assignment], path: Path, section: str) -> Iterator[tup
     taken: set[str] = set()
     for one in found:
         name = name_of(one.name or _named(one.source), "p")
-        if name in sys.stdlib_module_names:  # a student's file of that name would hide the module
+        if hides_a_module(name) or keyword.iskeyword(name):
             name += "_page"
         while name in taken:
             name += "_2"
@@ -56,5 +59,7 @@ def _named(source: Path) -> str:
 
 def name_of(text: str, letter: str) -> str:
     """Return a part of an address: small letters, digits and _, with a letter first."""
-    plain = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    spelt = text.lower().translate(_SPELT)
+    bare = "".join(one for one in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(one))
+    plain = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
     return plain if re.match(r"[a-z]", plain) else f"{letter}{plain}" if plain else letter
