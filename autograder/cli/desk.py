@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,9 @@ from .marks import Out
 
 if TYPE_CHECKING:
     from ..gradebook.regrade import Change
+    from ..gradebook.totals import Standing
+
+    Places = Mapping[tuple[str, str], Standing]
 
 
 @app.command()
@@ -103,6 +107,7 @@ def regrade(
     as_json: Json = False,
 ) -> None:
     """Grade again with today's checks and say first who changes, by how much, and why."""
+    from ..gradebook.class_totals import of_book
     from ..gradebook.regrade import Preview
     from ..model import Settings
     from ..running.run import alone_in, grade_class, keep_code, rewrite_results, run_seed
@@ -120,6 +125,7 @@ def regrade(
                 on_grade=lambda grade, reused: step(grade.student), same_seeds=True,
             )  # fmt: skip
         changes, fresh = preview.changes(), preview.first_grades()
+        totals = tuple(of_book(kept, course, added=added).places for added in ((), preview.added))
         if apply:
             aside = kept.set_aside()
             if aside:
@@ -133,12 +139,12 @@ def regrade(
 
         print_json([
             {"student": c.new.student, "exercise": c.new.exercise, "difference": c.difference,
-             "old": grade_record(c.old), "new": grade_record(c.new)}
-            for c in changes
+             "old": grade_record(c.old, row), "new": grade_record(c.new, now)}
+            for c, row, now in _with_rows(changes, totals)
         ])  # fmt: skip
         tell_ignored(found, verbose)
         return
-    _show_changes(changes)
+    _show_changes(_with_rows(changes, totals))
     same = len(preview.added) - len(changes) - len(fresh)
     out_ = console()
     known = f"; {outcome.reused} stay: nothing that decides them has changed" if outcome.reused else ""
@@ -151,15 +157,29 @@ def regrade(
     tell_ignored(found, verbose)
 
 
-def _show_changes(changes: list[Change]) -> None:
+def _with_rows(
+    changes: list[Change], totals: tuple[Places, ...]
+) -> Iterator[tuple[Change, Standing | None, Standing | None]]:
+    """Yield changes with where their students stand on the page before and after; the course may not have it now."""
+    before, after = totals
+    for one in changes:
+        place = one.new.student, one.new.exercise
+        yield one, before.get(place), after.get(place)
+
+
+def _show_changes(changes: Iterable[tuple[Change, Standing | None, Standing | None]]) -> None:
     from rich.text import Text
 
     out = console()
-    for one in changes:
+    for one, row, now_ in changes:
         style = "red" if one.difference < 0 else "green" if one.difference > 0 else "yellow"
         head = Text(f"{printable(one.new.student, 40)}  {one.new.exercise}  ", style="bold")
         head.append(f"{one.old.points:g} → {one.new.points:g} of {one.new.max_points:g}", style=style)
         out.print(head)
+        points = one.old.points, one.new.points
+        if row is not None and now_ is not None and (row.total, now_.total) != points:
+            hand = f", by hand {now_.manual:+g}" if now_.manual else ""
+            out.print(Text(f"  total {row.total:g} → {now_.total:g} of {now_.max_points:g}{hand}", style="bold"))
         for old, new in one.checks:
             which = new or old
             assert which is not None

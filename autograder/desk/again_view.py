@@ -33,6 +33,7 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
             "page": change["exercise"],
             "old": change["old"]["points"], "new": change["new"]["points"], "of": change["new"]["max_points"],
             "difference": change["difference"], "checks": differing,
+            "totals": [change[when].get("total") for when in ("old", "new")],
         })  # fmt: skip
     covered = "it could not be graded again; the named view says why"
     told = covered if state.told and view.hidden else state.told

@@ -92,7 +92,7 @@ def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
 
 def of_book(
     book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = (), bare: bool = False,
-    everybody: Iterable[str] = (),
+    everybody: Iterable[str] = (), added: Iterable[Grade] = (),
 ) -> ClassTotals:  # fmt: skip
     """Return the totals of a gradebook.
 
@@ -101,6 +101,7 @@ def of_book(
         also: further pages, that nobody handed in.
         bare: without the pictures and prints of checks, which take most of the memory.
         everybody: further students, of whom nothing is known.
+        added: grades as if they were kept there, too.
 
     Raises:
         GradebookError: the policy, or what persons gave, cannot be read.
@@ -108,10 +109,12 @@ def of_book(
     policy = policy if policy is not None else beside(book.path.parent, syllabus)
     with Entries.open(book.path) as log:
         given = log.by_row()
-    histories = book.histories()
+    histories, pending = book.histories(), dict(book.pending())
+    for grade in added:
+        histories.setdefault((grade.student, grade.exercise), []).append(grade)
+        pending.pop((grade.student, grade.exercise), None)
     if bare:
         histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
-    pending = book.pending()
     rows = standings(histories, given, policy, syllabus, pending, everybody, also)
     lost = gone(syllabus, histories, given, pending)
     attempts = tuple(grade for (_, page), some in histories.items() if page in syllabus.pages for grade in some)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.desk import again_view
 from autograder.desk.again import FAILED, RUNNING, SHOWN, WRITTEN, Again, State
 from autograder.desk.results import Results
-from autograder.desk.site import Desk
+from autograder.desk.site import NAMED, Desk, View
 from autograder.errors import GradusError
 from autograder.gradebook.store import Gradebook
 from tests.desks import hand_in, invoke
@@ -49,6 +50,8 @@ def test_the_difference_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert points() == 1.0
     desk = Desk(Results(out, course), again=again)
     assert desk.results.now().totals["bob"].points == 1.0
+    (row,) = again_view.context(View(desk, NAMED, "mia"), {})["rows"]
+    assert row["totals"] == [1.0, 3.0]
     again.begin("mia", apply=True)
     state = ended(again)
     assert (state.step, state.by) == (WRITTEN, "mia"), state.told
