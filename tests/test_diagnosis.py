@@ -103,6 +103,28 @@ def test_each_mistake_is_named_by_its_own_name():
     assert verdict(squares) == {"test_small": ["squares"], "test_large": ["squares"]}
 
 
+def test_what_a_raw_source_alone_gets_wrong_has_not_the_name_that_it_shares():
+    """a name stands beside a failure only where the first source of that name fails, too"""
+
+    def raw(x: float) -> float:
+        return 2 * x if x < 5 else 0.0
+
+    polished = suspect("forgets", lambda x: 2 * x if x < 5 else right(x))
+    assert verdict(raw, [polished, suspect("forgets", raw)]) == {"test_small": ["forgets"]}
+    assert verdict(raw, [suspect("forgets", raw)]) == {"test_small": ["forgets"], "test_large": ["forgets"]}
+
+
+def test_a_strict_check_has_the_name_of_a_mistake_that_fails_it():
+    """behind the first failure a likeness counts where the very call agrees that failed, in who fails that check"""
+    mine = traces(lambda x: 2 * x if x < 5 else 0.0)
+    assert names(diagnose(mine, traces(right), SUSPECTS, never, "test_small")) == names(
+        diagnose(mine, traces(right), SUSPECTS, never)
+    )
+    passing = suspect("forgets", forgets)
+    passing.traces["test_small"].passed = True
+    assert "test_small" not in diagnose(mine, traces(right), [passing], never, "test_small")
+
+
 def test_a_right_submission_is_never_accused():
     """the solution and a variant that agrees with it up to rounding have no diagnosis"""
     assert verdict(right) == {}

@@ -211,6 +211,54 @@ def test_a_function_that_is_not_written_hides_none(graded):
     assert found["test_half"].status == "missing"
 
 
+BEHIND = """import math
+
+import torch
+
+from autograder.checking import assert_same, points, raises, require
+
+X = torch.tensor([1.0, 4.0])
+
+
+@points(1)
+def test_half(student):
+    \"\"\"half, and an error for NaN\"\"\"
+    assert_same(student.half(X), X / 2)
+    assert_same(student.half(X + 1), (X + 1) / 2, about="of others")
+    with raises(ValueError):
+        student.half(torch.tensor([math.nan]))
+
+
+@points(1)
+def test_each(student):
+    \"\"\"one after another, where the first rests on a claim\"\"\"
+    require(student.half(X).sum() == 2.5, "the halves are to add up to 2.5", claims=True)
+    assert_same(student.later(X), X + 1)
+"""
+
+
+def test_what_stands_behind_the_first_failure_is_told_without_a_name_too(tmp_path):
+    """an error that does not come, and what a check had found before it came to an unwritten function"""
+    parts = ('    if x.isnan().any():\n        raise ValueError("NaN")\n    return x / 2\n', "    return x + 1\n")
+    heads = (
+        '# %%\nimport torch\n\n\n# %%\ndef half(x):\n    """Half of x."""\n',
+        '\n\n# %%\ndef later(x):\n    """One more."""\n',
+    )
+    marked = (f"    ### BEGIN SOLUTION\n{part}    ### END SOLUTION\n" for part in parts)
+    solution = "".join(head + part for head, part in zip(heads, marked, strict=True))
+    wrong = WRONG[: WRONG.index('\n\n@misconception("forgets')].replace("x / 3", "x / 7")
+    trees = make_course(tmp_path, {PAGE: {**GOOD, "solution": solution, "checks": BEHIND, "wrong": wrong}}, built=False)
+    stub = 'def later(x):\n    raise NotImplementedError("later is not written yet")\n'
+    cells = ("import torch\n\n\ndef half(x):\n    return x / 3\n\n\n" + stub,)
+    grade = grade_here(Submission("ada", PAGE, "half.py", cells), syllabus.load(trees), trees, Settings(0, "plain"))
+    found = {check.name: check for check in grade.checks}
+    assert [one.reason for one in found["test_half"].failure.besides] == [
+        "nothing was raised where ValueError was expected"
+    ]
+    assert (found["test_each"].status, found["test_each"].failure.function) == ("missing", "later")
+    assert [one.function for one in found["test_each"].failure.besides] == ["half"]
+
+
 def test_a_right_answer_costs_nothing_and_hears_nothing(graded, monkeypatch):
     """nothing is run again of a submission that passes"""
     monkeypatch.setattr(Unraveller, "_step", lambda *a: pytest.fail("something was looked into"))

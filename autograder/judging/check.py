@@ -40,6 +40,7 @@ class Fall:
     Args:
         said: the property that does not hold, see :attr:`Trace.said`.
         failure: what a student is told of it; of the course's own sources nobody asks.
+        claimed: it rests on a claim, which holds or not whatever else does.
     """
 
     said: str
@@ -47,6 +48,7 @@ class Fall:
     calls: int
     failure: Failure | None = None
     compared: Compared | None = None
+    claimed: bool = False
 
 
 @dataclass

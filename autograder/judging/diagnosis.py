@@ -100,30 +100,66 @@ def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: R
 
 
 def diagnose(
-    student: Traces, oracle: Traces, suspects: Iterable[Suspect], replay: Replay
+    student: Traces, oracle: Traces, suspects: Iterable[Suspect], replay: Replay, strict: str = ""
 ) -> dict[str, list[Diagnosis]]:
-    """Diagnose every failed check."""
+    """Diagnose every failed check.
+
+    Args:
+        strict: the check whose failure looks only like who answers alike the very call that it is about.
+    """
     blamed = {name: call for name, trace in student.items() if (call := blame(trace, oracle.get(name))) is not None}
     found: dict[str, list[Diagnosis]] = {}
     suspects = list(suspects)
+    models = _models(suspects)
     for suspect in suspects:
-        function = suspect.rewrite.of
-        names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
-        if not contradicts_nothing(student, oracle, suspect, names, replay):
-            continue
-        for name in names:
-            if student[name].passed or name not in blamed:
+        model = models[suspect.rewrite.of, suspect.rewrite.name]
+        for name in _explained(student, oracle, suspect, model, blamed, replay):
+            _add(found, name, suspect, exact=True)
+    for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
+        for name, (suspect, there) in _look_alikes(function, student, oracle, suspects, blamed, replay).items():
+            if name in found and any(one.exact for one in found[name]):
                 continue
-            if function not in (blamed[name].root, _shaped(student[name], oracle[name], blamed[name])):
-                continue
-            calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
-            if any(_tells(*three) for three in zip(*calls, strict=False)):
-                _add(found, name, suspect, exact=True)
-    explained = {call.root for name, call in blamed.items() if name in found}
-    for function in dict.fromkeys(call.root for call in blamed.values() if call.root not in explained):
-        for name, suspect in _look_alikes(function, student, oracle, suspects, blamed, replay).items():
-            _add(found, name, suspect, exact=False)
+            if name != strict or (there and not suspect.traces[name].passed):
+                _add(found, name, suspect, exact=False)
     return found
+
+
+def _explained(
+    student: Traces, oracle: Traces, suspect: Suspect, model: Suspect, blamed: Mapping[str, Call], replay: Replay
+) -> list[str]:
+    """Return the checks whose failure a suspect explains that agrees with the student in every call.
+
+    Args:
+        model: the first source of its name.
+    """
+    function, found = suspect.rewrite.of, list[str]()
+    names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
+    if not contradicts_nothing(student, oracle, suspect, names, replay):
+        return []
+    for name in names:
+        if student[name].passed or name not in blamed:
+            continue
+        if function not in (blamed[name].root, _shaped(student[name], oracle[name], blamed[name])):
+            continue
+        if _of_its_own(suspect, model, name):
+            continue
+        calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
+        if any(_tells(*three) for three in zip(*calls, strict=False)):
+            found.append(name)
+    return found
+
+
+def _models(suspects: Iterable[Suspect]) -> dict[tuple[str, str], Suspect]:
+    """Return the first source of each name of each function."""
+    models: dict[tuple[str, str], Suspect] = {}
+    for suspect in suspects:
+        models.setdefault((suspect.rewrite.of, suspect.rewrite.name), suspect)
+    return models
+
+
+def _of_its_own(suspect: Suspect, model: Suspect, name: str) -> bool:
+    """Tell whether a source fails a check by another flaw than the one of its name: the first source passes it."""
+    return model is not suspect and name in model.traces and model.traces[name].passed
 
 
 def _add(found: dict[str, list[Diagnosis]], check: str, suspect: Suspect, exact: bool) -> None:
@@ -168,24 +204,30 @@ def _look_alikes(
     suspects: list[Suspect],
     blamed: Mapping[str, Call],
     replay: Replay,
-) -> dict[str, Suspect]:
-    """Return, by check, the one suspect that a failure of this function looks like: two checks may show two flaws."""
-    agreeing: dict[str, tuple[Suspect, set[str]]] = {}
+) -> dict[str, tuple[Suspect, bool]]:
+    """Return, by check, the one suspect that a failure of this function looks like: two checks may show two flaws.
+
+    Each with whether it does in the call that failed.
+    """
+    agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
     own = [one for one in suspects if one.rewrite.of == function]
-    saying = _saying(function, student, own, blamed)
+    saying, models = _saying(function, student, own, blamed), _models(own)
     for suspect in own:
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
         same = {name for name, said_by in saying.items() if said_by == {suspect.rewrite.name}}
         alike = _alike(function, student, oracle, suspect, names, blamed, replay, same)
+        model = models[function, suspect.rewrite.name]
+        alike = {name: there for name, there in alike.items() if not _of_its_own(suspect, model, name)}
         known = agreeing.get(suspect.rewrite.name)
         if alike and (known is None or len(alike) > len(known[1])):
             agreeing[suspect.rewrite.name] = suspect, alike
     found = {}
     for check in sorted(set[str]().union(*(alike for _, alike in agreeing.values()))):
-        near = [(len(alike), suspect) for suspect, alike in agreeing.values() if check in alike]
-        best = [suspect for agreed, suspect in near if agreed == max(agreed for agreed, _ in near)]
+        near = [(alike[check], len(alike), suspect) for suspect, alike in agreeing.values() if check in alike]
+        most = max((there, agreed) for there, agreed, _ in near)
+        best = [suspect for there, agreed, suspect in near if (there, agreed) == most]
         if len(best) == 1:
-            found[check] = best[0]
+            found[check] = best[0], most[0]
     return found
 
 
@@ -216,18 +258,18 @@ def _alike(
     blamed: Mapping[str, Call],
     replay: Replay,
     same: set[str],
-) -> set[str]:
-    """Return the checks in which a suspect fails as the student does; none where it is wrong and the student right.
+) -> dict[str, bool]:
+    """Return the checks in which a suspect fails as the student does, and whether it does so in the call that failed.
 
-    None either where all that they share is a single number.
+    None where it is wrong and the student right, nor where all that they share is a single number.
 
     Args:
         same: the checks that find the same property broken by this suspect, and by no other.
     """
     death = suspect.rewrite.dies_by
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
-        return set()
-    found, denied, shared, quarrels = set(), set(), set[float](), False
+        return {}
+    found, denied, shared, quarrels = dict[str, bool](), set(), set[float](), False
     for name in names:
         mine, theirs, right = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
         for place, call in enumerate(mine):
@@ -239,7 +281,7 @@ def _alike(
                 other = replay(suspect.rewrite, call)
             if same_answer(call, solved):
                 if other is not None and not same_answer(other, solved):
-                    return set()
+                    return {}
             elif other is not None and _agrees(call, other, solved):
                 odd = telling(other, solved)
                 refused = solved.outcome[0] == "error"
@@ -247,12 +289,12 @@ def _alike(
                     odd = set()
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
-                    found.add(name)
+                    found[name] = found.get(name, False) or call is blamed[name]
             elif other is not None and call is blamed.get(name):
                 denied.add(name)  # agreement elsewhere says nothing of the failure that is shown
                 quarrels |= name not in same and not same_answer(other, solved)  # both fail, each in its own way
-    by_answers = found - denied if len(shared) > 1 else set()
-    return by_answers if quarrels else by_answers | (same & {*names})
+    by_answers = {name: there for name, there in found.items() if name not in denied and len(shared) > 1}
+    return by_answers if quarrels else by_answers | dict.fromkeys(same & {*names}, True)
 
 
 def _agrees(call: Call, other: Call, solved: Call) -> bool:
@@ -261,6 +303,8 @@ def _agrees(call: Call, other: Call, solved: Call) -> bool:
         return True
     if {one.outcome[0] for one in (call, other, solved)} != {"value"} or not agree(call.final, other.final):
         return False
+    if agree(call.outcome[1], other.outcome[1]) and agree(call.callbacks, other.callbacks):
+        return not agree(other.outcome[1], solved.outcome[1])  # whether it carries a graph is another matter
     mine, theirs, right = (_by_place(one.outcome[1]) for one in (call, other, solved))
     if not right or not mine.keys() == theirs.keys() == right.keys():
         return False
@@ -297,6 +341,15 @@ def telling(call: Call, solved: Call) -> set[float]:
         return {0.0, 1.0}
     if agree(call.outcome[1], solved.outcome[1]):  # odd are the graph, the callbacks, or what became of the arguments
         return {0.0, 1.0}
+    parts, right = _by_place(call.outcome[1]), _by_place(solved.outcome[1])
+    if parts.keys() == right.keys() and any(_flags(part) for part in right.values()):  # facts, not one value
+        odd_flags = {
+            float(2 + place)
+            for key, part in right.items() if _flags(part) and _flags(parts[key]) and len(parts[key]) == len(part)
+            for place, (mine_flag, flag) in enumerate(zip(parts[key], part, strict=True)) if mine_flag != flag
+        }  # fmt: skip
+        if odd_flags:
+            return odd_flags
     mine, theirs = _numbers(call.outcome[1]), _numbers(solved.outcome[1])
     if mine is None or theirs is None:
         return set()
@@ -304,6 +357,11 @@ def telling(call: Call, solved: Call) -> set[float]:
     if mine.shape == theirs.shape and torch.allclose(mine, theirs, rtol=0, atol=0, equal_nan=True):
         return {0.0, 1.0}  # the numbers are right: odd is their dtype, or what holds them
     return set(mine[odd].unique()[:100].tolist())
+
+
+def _flags(value: object) -> bool:
+    """Is this a list of truth values, such as the modes of a model's layers?"""
+    return isinstance(value, list) and bool(value) and all(type(one) is bool for one in value)
 
 
 def _numbers(value: object) -> torch.Tensor | None:

@@ -69,7 +69,7 @@ def related(
             alone[result.name] = trace.compared
         else:
             groups[subject][result.name] = trace.compared
-    found = {name: _single(one) for name, one in alone.items()} | _raising(results, student, oracle, solution)
+    found = {name: single(one) for name, one in alone.items()} | _raising(results, student, oracle, solution)
     for subject, compared in groups.items():
         found |= _of(subject, compared, student, oracle, solution, solve)
     return {name: told for name, told in found.items() if told}
@@ -99,7 +99,7 @@ def _raising(
     return found
 
 
-def _single(one: Compared) -> tuple[Relation, ...]:
+def single(one: Compared) -> tuple[Relation, ...]:
     """Return what holds of two values that are no answer and what was expected of it."""
     if not one.altered:
         return relations([Pair(one.expected, one.got)], subject="what came back")

@@ -238,11 +238,15 @@ class Exam:
             if known is not None:
                 return known
         raised: Call | None = getattr(error, "record", None)
-        if raised is not None and not raised.ours:
+        if raised is not None and (not raised.ours or self._is_in_their_code(error)):
             return raised
         real = [call for call in calls if not call.label.startswith("gradient of ")]
         theirs = [call for call in real if not call.ours]
         return (theirs or real)[-1] if real else None
+
+    def _is_in_their_code(self, error: BaseException | None) -> bool:
+        """Tell whether an exception came through the student's own lines, whoever called them."""
+        return isinstance(error, RemoteError) and any(file in self.workers.cells for file, _, _ in error.frames)
 
     @property
     def late(self) -> str | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
+
+from torch import Tensor
 
 from ..model import CheckResult, Exercise, Failure
 from ..sandbox.host.student import Student
 from ..sandbox.wire.names import names_used
 from . import diagnosis, evidence, grades
-from .check import Trace, worker_seed
+from .check import Compared, Trace, worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .repair import MAX_AGAIN, TRIED, Step, Unravelled, of_the_guilty, stand_in, unravel, unwritten_in, used_by
+
+MAX_PLAIN = 2  #: further failures of a check that are told without a name
 
 #: what the traces of an exam show of one function's mistakes, by check
 Diagnose = Callable[[Exercise, diagnosis.Traces, str], dict[str, list[Any]]]
@@ -41,6 +46,7 @@ class Unraveller:
         self._solution: Student | None = None  #: answers in it
         self._check, self._repaired = "", frozenset[str]()  #: what is run again, and with which functions right
         self._ends: dict[str, Trace] = {}  #: of checks that went on after each failure
+        self._unwritten: set[str] = set()  #: the functions that are still the stub's
 
     def told(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
         """Return the results, with what was found out told in their failures."""
@@ -48,9 +54,10 @@ class Unraveller:
         if not failed:
             return results
         steps = {r.name: step for r in failed if (step := self._step(r, frozenset()))}
-        self._run_to_the_end(_open_ends(results, self._quick))  # first: in what follows the solution answers
+        self._unwritten = unwritten_in(self._exam.submission.cells)
+        self._run_to_the_end(self._open_ends(results))  # first: in what follows the solution answers
         wrong = {step.function for step in steps.values()}
-        unwritten = unwritten_in(self._exam.submission.cells) & self._repairable
+        unwritten = self._unwritten & self._repairable
         names = self._exam.workers.names  # known already where the page has rules of style
         uses = used_by(names if names is not None else names_used(self._exam.submission.cells))
         with self._open:
@@ -69,26 +76,50 @@ class Unraveller:
         return tuple(_without_likeness(result, doubtful) for result in self._behind(results))
 
     def _behind(self, results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
-        """Return the results, with what a check shows behind its first failing example, where it has a name.
+        """Return the results, with what a check shows behind its first failing example.
 
-        A function that one mistake explains in every call is not asked for another: that would take a run of its own.
+        What has a name is told; of the rest a few properties of other calls, where nothing was known of them before. A
+        function that one mistake explains in every call is not asked for another: that would take a run of its own.
         """
         failures = _standing(results)
-        wanted = _open_ends(results, self._quick)
+        wanted = self._open_ends(results)
         self._run_to_the_end(wanted)
         traces = {name: self._ends[name] for name in wanted if self._ends[name].falls}
         told = {
             (one.function, one.name) for f in failures.values() for each in (f, *f.besides) for one in each.diagnosis
         }
+        said = {_told_of(each) for f in failures.values() for each in (f, *f.besides)}
+        whole = _whole(failures)
         for name, trace in traces.items():
-            more = []
-            for other in self._falls(name, trace, failures[name].function):
+            more, plain = [], 0
+            for other in self._falls(name, trace, failures[name], whole):
                 names = {(one.function, one.name) for one in other.diagnosis}
-                if names - told:
+                new = _told_of(other) not in said and other.call != failures[name].call
+                if names - told or (not names and new and plain < MAX_PLAIN):
                     told |= names
+                    said.add(_told_of(other))
+                    plain += not names
                     more.append(other)
             failures[name] = replace(failures[name], besides=(*failures[name].besides, *more))
         return tuple(replace(r, failure=failures[r.name]) if r.name in traces else r for r in results)
+
+    def _open_ends(self, results: tuple[CheckResult, ...]) -> list[str]:
+        """Return the checks that may show more than the failure by which they ended.
+
+        Those are the ones whose failure has no name that explains its function's every call; and those that ended by an
+        exception, or at a function that is not written, after they had looked at others.
+        """
+        failures = _standing(results)
+        whole = _whole(failures)
+        asked = {result.name: result.status for result in results if result.name in self._quick}
+        found = []
+        for name, failure in failures.items():
+            trace = self._exam.traces.get(name)
+            others = {call.root for call in trace.calls} - whole - self._unwritten if trace is not None else set()
+            ended = asked.get(name) in ("missing", "error") and bool(others)
+            if ended or (asked.get(name) == "failed" and failure.function not in whole):
+                found.append(name)
+        return found
 
     def _run_to_the_end(self, names: list[str]) -> None:
         """Run checks again that go on after each failure, each of them once."""
@@ -104,22 +135,42 @@ class Unraveller:
                 exam.close()
         self._ends |= {name: exam.traces.get(name, Trace()) for name in names}
 
-    def _falls(self, name: str, trace: Trace, function: str) -> list[Failure]:
-        """Return the further failures of a check by this function that have a name."""
-        suspects = self._ours.suspects(self._exam.exercise, {function})
+    def _falls(self, name: str, trace: Trace, first: Failure, whole: Collection[str]) -> list[Failure]:
+        """Return the further failures of a check by this function, named where they can be.
+
+        Of a check that came to an end of another kind they are those of each function that it looked at before. A value
+        may be the first flaw's again: of each method and each kind of difference (a shape, a NaN, a value) the first is
+        looked at.
+        """
+        failed = first.kind in ("difference", "property")
         replay = self._ours.replayer(self._exam.exercise)
         calls, found = [*trace.calls, *trace.further], []
+        known = {(_called(first), "", _nature(trace.compared))} if failed else set()
+        looked_at = {id(trace.blamed)} if failed else set()
         for fall in trace.falls:
-            if fall.failure is None or fall.blamed is None or fall.blamed.root != function:
+            if fall.failure is None or fall.blamed is None:
                 continue
-            if not fall.said:  # a value may be the first flaw's again, and to tell takes every suspect's calls
+            about = fall.failure.about if fall.claimed else ""  # else it is of which example
+            function, what = fall.blamed.root, (_called(fall.failure), about, _nature(fall.compared))
+            if function != first.function if failed else function in self._unwritten or function in whole:
                 continue
+            resting = id(fall.blamed) in looked_at and not fall.claimed  # it may rest on what failed there before
+            looked_at.add(id(fall.blamed))
+            difference, again = fall.failure.kind == "difference", what in known
+            unraised = first.kind == "property" and not trace.said  # what is said after an error that never came
+            if difference and not fall.said and (again or (unraised and not fall.claimed)):
+                continue
+            known.add(what)
             upto = Trace(calls[: fall.calls], compared=fall.compared, blamed=fall.blamed, said=fall.said)
             seen = {**self._exam.traces, name: upto}
             kept = {one: seen[one] for one in seen if one in self._known.oracle}
-            told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay).get(name, [])
-            if told:
-                found.append(replace(fall.failure, diagnosis=tuple(told)))
+            suspects = self._ours.suspects(self._exam.exercise, {function})
+            told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay, name).get(name, [])
+            own = tuple(one for one in told if one.function == function)
+            bare = failed and fall.failure.kind == "property" and bool(fall.said)  # it may follow from the first flaw
+            if own or fall.claimed or not (resting or bare or (difference and again)):
+                seen_alone = evidence.single(fall.compared) if fall.compared is not None else ()
+                found.append(replace(fall.failure, diagnosis=own, relations=seen_alone))
         return found
 
     def _step(self, result: CheckResult, repaired: frozenset[str]) -> Step | None:
@@ -197,12 +248,36 @@ def _standing(results: tuple[CheckResult, ...]) -> dict[str, Failure]:
     return {r.name: r.failure for r in results if r.failure is not None and not r.failure.follows}
 
 
-def _open_ends(results: tuple[CheckResult, ...], quick: Collection[str]) -> list[str]:
-    """Return the checks whose failure has no name that explains its function's every call."""
-    failures = _standing(results)
-    whole = {one.function for failure in failures.values() for one in failure.diagnosis if one.exact}
-    asked = {r.name for r in results if r.status == "failed"} & {*quick}
-    return [name for name, failure in failures.items() if name in asked and failure.function not in whole]
+def _nature(compared: Compared | None) -> str:
+    """Return the kind of difference between two tensors, "" for other values."""
+    if compared is None or not (isinstance(compared.got, Tensor) and isinstance(compared.expected, Tensor)):
+        return ""
+    got, expected = compared.got, compared.expected
+    if got.shape != expected.shape:
+        return "shape"
+    if got.dtype != expected.dtype:
+        return "dtype"
+    return "NaN" if bool((got.isnan() != expected.isnan()).any()) else "value"
+
+
+def _told_of(failure: Failure) -> tuple[str, str]:
+    """Return what a failure says of which function or method, whatever the numbers in it are."""
+    return _called(failure), _any_numbers(failure.reason)
+
+
+def _called(failure: Failure) -> str:
+    """Return the function or method that a failure is about, without its arguments."""
+    called = re.match(r"[\w.]*(?:\(…\)[\w.]*)*", failure.call)
+    return (called[0] if called else "") or failure.function
+
+
+def _any_numbers(text: str) -> str:
+    return re.sub(r"\d[\d.]*", "0", text)
+
+
+def _whole(failures: Mapping[str, Failure]) -> set[str]:
+    """Return the functions of which one mistake explains every call."""
+    return {one.function for failure in failures.values() for one in failure.diagnosis if one.exact}
 
 
 def _without_likeness(result: CheckResult, doubtful: Collection[str]) -> CheckResult:

@@ -100,8 +100,9 @@ def _outcome(check: Check, error: BaseException | None, stopped: bool, asked: bo
 
 def said_of(error: BaseException | None) -> str:
     """Return the property that a check found not to hold, or the exception, in its own words; "" for other ends."""
-    if isinstance(error, CheckFailure) and error.stated:
-        return error.reason if not error.shows_values else f"{error.reason}: {freeze(error.actual)!r:.2000}"
+    if isinstance(error, CheckFailure) and (error.stated or error.claimed):
+        reason = f"{error.about}: {error.reason}" if error.about else error.reason
+        return reason if not error.shows_values else f"{reason}: {freeze(error.actual)!r:.2000}"
     if isinstance(error, CheckFailure) and error.relates and _is_nan(error.actual) and not _is_nan(error.expected):
         return "NaN"
     if isinstance(error, RemoteError) and error.error.type_name not in UNTELLING:
@@ -124,7 +125,9 @@ def fall_of(error: BaseException, record: Call | None, calls: int, telling: Tell
     """
     if telling is None:
         return Fall(said_of(error), record, calls)
-    return Fall(said_of(error), record, calls, _failure("failed", error, record, telling), _compared(error, record))
+    claimed = isinstance(error, CheckFailure) and error.claimed
+    told, compared = _failure("failed", error, record, telling), _compared(error, record)
+    return Fall(said_of(error), record, calls, told, compared, claimed)
 
 
 def _compared(error: BaseException | None, record: Call | None) -> Compared | None:
