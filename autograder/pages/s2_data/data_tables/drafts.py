@@ -3,6 +3,7 @@
 # %% std as torch gives it
 # Standardizer: divides by N - 1 instead of N
 # Standardizer: divides a column of equal values by its deviation 0
+#   or: says "entries are NaN"
 # Standardizer: lets a table of one column broadcast
 # impute: takes the lower of the two middle values for the median
 # impute: leaves a column without any known value as it is
@@ -38,6 +39,7 @@ def impute(X, strategy="mean", reference=None):
 #   or: says "is not in list"
 # class_weights: divides by the count 0 of a class without examples
 # class_weights: gives no weight to the last classes where they have no examples
+#   or: says "its shape is (3,), not (4,)"
 class Standardizer:
     def fit(self, X):
         self.mu = X.mean(dim=0)
@@ -97,6 +99,7 @@ def stratified_split(y, frac, seed):
 # impute: takes the lower of the two middle values for the median
 # impute: fills the caller's table itself
 # impute: never looks at the reference
+# impute: leaves a column without any known value as it is
 # class_weights: does not divide by the number of classes
 # prepare: fills the gaps before it splits
 def impute(X, strategy="mean", reference=None):

@@ -348,7 +348,7 @@ class Standardizer(Standardizer):
     def fit(self, X):
         self.mean = X.mean(0)
         self.scale = ((X - self.mean) ** 2).mean(0).sqrt()
-        self.scale[self.scale == 0] = 1
+        self.scale[X.max(0).values == X.min(0).values] = 1
 
 
 @misconception("standardises rows instead of columns")
@@ -368,7 +368,7 @@ class Standardizer:
 class Standardizer(Standardizer):
     def fit(self, X):
         self.mean, self.scale = X.mean(0), X.std(0, correction=0)
-        self.scale = torch.where(self.scale == 0, 1.0, self.scale)
+        self.scale = torch.where(X.amax(0) == X.amin(0), 1.0, self.scale)
         return self
 
     def inverse(self, Z):
@@ -407,11 +407,15 @@ def impute(X, strategy="mean", reference=None):
 def impute(X, strategy="mean", reference=None):
     if strategy not in ("mean", "median"):
         raise ValueError(strategy)
+    filled = X.clone()
     for j in range(X.shape[1]):
         gaps = X[:, j].isnan()
         known = X[~gaps, j]
-        X[gaps, j] = known.mean() if strategy == "mean" else known.median()
-    return X
+        if len(known):
+            filled[gaps, j] = known.mean() if strategy == "mean" else known.quantile(0.5)
+        else:
+            filled[gaps, j] = 0
+    return filled
 
 
 @misconception(
@@ -536,3 +540,27 @@ def prepare(X, train, held_out):
 def one_hot_encode(column, categories):
     numbers = torch.tensor([categories.index(value) if value in categories else 0 for value in column])
     return torch.nn.functional.one_hot(numbers, len(categories)).float()
+
+
+@misconception("gives no weight to the last classes where they have no examples")
+def class_weights(y, C):
+    counts = torch.bincount(y).float()
+    return torch.where(counts > 0, len(y) / (C * counts), torch.zeros_like(counts))
+
+
+@misconception(
+    "fills every part by its own known values",
+    hint="The held-out rows have to be filled by what the training rows say. Which table is the reference of each call?",
+    dies_by="test_prepare",
+)
+def prepare(X, train, held_out):
+    first, second = impute(X[train]), impute(X[held_out])
+    scaler = Standardizer().fit(first)
+    return scaler.transform(first), scaler.transform(second)
+
+
+@misconception("fills the gaps of the held-out rows by the means of all rows")
+def prepare(X, train, held_out):
+    first, second = impute(X[train]), impute(X[held_out], reference=X)
+    scaler = Standardizer().fit(first)
+    return scaler.transform(first), scaler.transform(second)

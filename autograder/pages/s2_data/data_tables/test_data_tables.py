@@ -97,7 +97,7 @@ def test_constant_column(student):
     X = table([2.0, 1.0], [2.0, 3.0], [2.0, 8.0])
     compare(student, X, X, table([5.0, 1.0]))
     X = table([0.1], [0.1], [0.1])
-    compare(student, X, X, table([0.5]))
+    compare(student, X, table([0.5], [0.1]), X)
     compare(student, table([3.0, -4.0]), table([3.0, -4.0], [4.0, -3.0]))
 
 

@@ -235,6 +235,7 @@ class Dropout(nn.Module):
 # %% scaled at test time
 # Dropout: scales in eval mode what it did not scale in training
 # decision_grid: gives the largest probability instead of its class
+#   or: says "its dtype is float32, not int64"
 # predict_proba: gives logarithms of probabilities
 class Dropout(nn.Module):
     def __init__(self, p=0.5):

@@ -236,7 +236,7 @@ def perturbed_gd(grad, x0, lr=0.1, steps=100, radius=1e-3, generator=None, tol=1
 
 # %% of the training batch only
 # saturation_report: measures tanh by the range of a sigmoid
-# saturation_report: says "another mode"
+# saturation_report: says "the model does not stay as it was"
 # gradient_variance: refuses large batches with replacement too
 #   or: says "ValueError: b is too large"
 def saturation_report(model, x):

@@ -798,7 +798,6 @@ def saturation_report(model, x):
 
 @misconception("measures tanh by the range of a sigmoid")
 def saturation_report(model, x):
-    model.eval()
     report = {}
     for name, (module, out) in activations_of(model, x).items():
         flat = (out == 0).all(0) if isinstance(module, nn.ReLU) else (out <= 0.01) | (out >= 0.99)

@@ -188,6 +188,16 @@ def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
     return torch.stack(parts).mean().item()
 
 
+@misconception("averages the batches' accuracies, though the last batch is smaller")
+def evaluate(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
+    model.eval()
+    shares = []
+    with torch.no_grad():
+        for x, y in zip(images.split(BATCH), labels.split(BATCH), strict=True):
+            shares.append((model(x).argmax(1) == y).float().mean().item())
+    return sum(shares) / len(shares)
+
+
 @misconception(
     "leaves the model in training mode",
     hint="In training mode dropout still drops, and batch norm mixes the images of a batch. Call model.eval() first.",
@@ -239,6 +249,17 @@ def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int
 def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int) -> torch.Tensor:
     with torch.no_grad():
         return F.cross_entropy(model(images), labels, reduction="none").topk(k).values
+
+
+@misconception(
+    "gives the places in a list",
+    hint="A tensor of indices was promised: images[places] takes it as it is. torch.tensor(...) makes one of a list; topk gives one.",
+    dies_by="test_hardest",
+)
+def hardest(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, k: int) -> torch.Tensor:
+    model.eval()
+    with torch.no_grad():
+        return F.cross_entropy(model(images), labels, reduction="none").topk(k).indices.tolist()
 
 
 # -- checkpoints -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """First drafts of this page, as beginners hand them in."""
 
 # %% everything added up
-# global_avg_pool: says "12 instead of 3"
+# global_avg_pool: adds up where the mean belongs
 # count_parameters: counts frozen parameters too
 def global_avg_pool(x):
     return x.sum(dim=(2, 3))
@@ -12,7 +12,7 @@ def count_parameters(model):
 
 
 # %% the parameter lists counted
-# count_parameters: says "linear: 2 is not 8"
+# count_parameters: counts the tensors, not the numbers in them
 # global_avg_pool: keeps height and width, of size 1
 def count_parameters(model):
     return len(list(model.parameters()))
@@ -58,6 +58,7 @@ def global_avg_pool(x):
 # BatchNorm2d: normalises by the batch in eval mode too
 # BatchNorm2d: collects averages that carry their graph
 # BatchNorm2d: collects the biased variance
+#   or: says "1.3 instead of 1.7"
 # count_parameters: counts the buffers of batch norm too
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-5, momentum=0.1):
@@ -166,7 +167,7 @@ def count_parameters(model):
 
 # %% always a projection
 # ResidualBlock: projects where the identity would do
-# global_avg_pool: says "its shape is (1, 2), not (1, 1)"
+# global_avg_pool: takes the mean over the width and then over the channels
 class ResidualBlock(nn.Module):
     def __init__(self, in_channels, out_channels, stride=1):
         super().__init__()
@@ -223,6 +224,7 @@ class SmallCNN(nn.Module):
 # BatchNorm2d: has weight and bias, and does not use them
 # BatchNorm2d: collects averages that carry their graph
 # BatchNorm2d: collects the biased variance
+#   or: says "1.3 instead of 1.7"
 def shape_trace(model, x):
     model.eval()
     trace, handles = [], []

@@ -19,6 +19,24 @@ def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
 
 
 @misconception(
+    "adds up where the mean belongs",
+    hint="A sum grows with the image: twice the height, twice the feature. Which reduction does not depend on H and W?",
+    dies_by="test_global_avg_pool",
+)
+def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
+    return x.sum(dim=(2, 3))
+
+
+@misconception(
+    "takes the mean over the width and then over the channels",
+    hint="After the first mean there are three dims left, and -2 is another one than before. Name both dims in one call.",
+    dies_by="test_global_avg_pool",
+)
+def global_avg_pool(x: torch.Tensor) -> torch.Tensor:
+    return x.mean(-1).mean(-2)
+
+
+@misconception(
     "squeezes away every dim of size 1",
     hint="An image that comes alone loses its batch dim too, and so does a single channel. Name the dims that are to go.",
     dies_by="test_global_avg_pool",
@@ -253,6 +271,20 @@ def shape_trace(model: nn.Module, x: torch.Tensor) -> list[tuple[str, tuple[int,
 
 
 # -- counting --------------------------------------------------------------------------------------
+
+
+@misconception(
+    "counts the tensors, not the numbers in them",
+    hint="A weight of shape (3, 2) is one tensor and six numbers. What does p.numel() say?",
+    dies_by="test_count_parameters",
+)
+def count_parameters(model: nn.Module) -> int:
+    return len([p for p in {id(p): p for p in model.parameters()}.values() if p.requires_grad])
+
+
+@misconception("counts the tensors, not the numbers in them")
+def count_parameters(model: nn.Module) -> int:
+    return len(list(model.parameters()))
 
 
 @misconception(

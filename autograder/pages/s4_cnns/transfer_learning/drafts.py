@@ -4,7 +4,7 @@
 # freeze: takes the beginning of a name for the whole
 # freeze: leaves old gradients lying, which an optimizer uses once more
 # freeze: accepts names that are not in the model
-# replace_head: adds a layer under a new name, which forward never calls
+# replace_head: says "module name can't contain"
 # replace_head: makes a float32 head whatever the network is
 # unfreeze_schedule: trains nothing at all in epoch 0
 def freeze(model, except_=()):
@@ -29,6 +29,7 @@ def unfreeze_schedule(epoch, blocks=RESNET_BLOCKS):
 
 # %% everything in eval mode
 # freeze: never thaws what was frozen before
+#   or: says "all was frozen before"
 # freeze: freezes the head too, though it is named among the exceptions
 # set_bn_eval: puts the whole model into eval mode
 # param_groups: hands frozen parameters to the optimizer
@@ -54,7 +55,7 @@ def param_groups(model, lr_head, lr_body):
 # %% the head is called fc
 # replace_head: says "has no attribute 'fc'"
 # set_bn_eval: forgets that batch normalisation exists in one dimension too
-# unfreeze_schedule: says "'layer2'"
+# unfreeze_schedule: names one block alone, not all up to it
 # extract_features: says "the layers of the network are others than before"
 # replace_head: makes a float32 head whatever the network is
 # extract_features: keeps the graph of the whole body
@@ -121,7 +122,8 @@ def set_bn_eval(model):
 # %% back to training mode whatever it was
 # extract_features: keeps the graph of the whole body
 # extract_features: puts every layer into the mode of the model as a whole
-# replace_head: says "the parameters of the network and their shapes"
+# replace_head: gives the new head no bias
+#   or: says "the parameters of the network and their shapes"
 # param_groups: has the head in both groups
 # replace_head: makes a float32 head whatever the network is
 def extract_features(model, images):
@@ -153,7 +155,7 @@ def param_groups(model, lr_head, lr_body):
 # %% nothing is returned
 # freeze: gives nothing back from freeze
 # set_bn_eval: says "not NoneType"
-# set_bn_eval: says "some parameters do not require gradients any more"
+# set_bn_eval: freezes the parameters of batch normalisation, too
 # unfreeze_schedule: trains nothing at all in epoch 0
 # freeze: leaves old gradients lying, which an optimizer uses once more
 def freeze(model, except_=()):
@@ -178,7 +180,11 @@ def unfreeze_schedule(epoch, blocks=RESNET_BLOCKS):
 # %% the other rate
 # param_groups: gives the body the head's learning rate and the head the body's
 # unfreeze_schedule: thaws from the image upwards
+# freeze: refuses an empty list of exceptions
+#   or: says "ValueError: no such name"
 # freeze: exempts every parameter whose name contains one of the names
+#   or: accepts names that are not in the model
+#   or: says "nothing was raised where ValueError was expected"
 def param_groups(model, lr_head, lr_body):
     head = head_of(model)
     groups = []
@@ -212,9 +218,10 @@ def freeze(model, except_=()):
 # %% the features are the logits
 # extract_features: gives the logits instead of what the head receives
 # extract_features: puts every layer into the mode of the model as a whole
-# replace_head: says "the parameters of the network and their shapes"
+# replace_head: takes the outputs of the old head for the inputs of the new one
+#   or: says "the parameters of the network and their shapes"
 # replace_head: says "require gradients"
-# set_bn_eval: says "the lists name the layers that are in training mode afterwards"
+# set_bn_eval: puts all other layers into training mode
 # replace_head: makes a float32 head whatever the network is
 def extract_features(model, images):
     was = model.training
@@ -249,9 +256,9 @@ def set_bn_eval(model):
 
 
 # %% only the weight of the head
-# replace_head: changes the number of outputs that the head states, not its weights
+# replace_head: says "`out_features` is 3, not 2"
 # replace_head: makes a float32 head whatever the network is
-# param_groups: forgets the head's bias
+# param_groups: gives the head's bias the body's learning rate
 # extract_features: runs all children but the last, and misses what forward does between them
 def replace_head(model, K):
     head = model.get_submodule(head_of(model))
@@ -278,8 +285,8 @@ def extract_features(model, images):
 
 
 # %% the schedule runs out
-# unfreeze_schedule: says "index out of range"
-# freeze: says "came back   ['fc.weight']"
+# unfreeze_schedule: raises where there are more epochs than blocks
+# freeze: thaws one parameter of each part that is named
 # extract_features: puts every layer into the mode of the model as a whole
 def unfreeze_schedule(epoch, blocks=RESNET_BLOCKS):
     names = []

@@ -531,3 +531,129 @@ def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> tupl
 )
 def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> tuple:  # noqa: F821
     return tuple(reversed(blocks))[: epoch + 1]
+
+
+# -- raw ones ----------------------------------------------------------------------------------------
+
+
+@misconception("thaws from the image upwards")
+def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> Sequence[str]:
+    return blocks[-(epoch + 1) :]
+
+
+@misconception(
+    "names one block alone, not all up to it",
+    hint="In epoch 2 three blocks are trained. blocks[2] is one name; which slice holds the first three?",
+    dies_by="test_schedule",
+)
+def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> Sequence[str]:
+    return [blocks[min(epoch, len(blocks) - 1)]]
+
+
+@misconception("names one block alone, not all up to it")
+def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> Sequence[str]:
+    return blocks[epoch]
+
+
+@misconception(
+    "raises where there are more epochs than blocks",
+    hint="After the last block nothing is left to thaw, and training goes on. A slice does not mind an end that is too large.",
+    dies_by="test_schedule",
+)
+def unfreeze_schedule(epoch: int, blocks: Sequence[str] = RESNET_BLOCKS) -> Sequence[str]:
+    return [blocks[i] for i in range(epoch + 1)]
+
+
+@misconception(
+    "gives the new head no bias",
+    hint="A linear layer has a bias unless you say otherwise, and the logits of rare classes need one. Is there a `bias=False`?",
+    dies_by="test_new_head",
+)
+def replace_head(model: nn.Module, K: int) -> nn.Module:
+    parent, _, last = head_of(model).rpartition(".")
+    old = model.get_submodule(head_of(model))
+    setattr(model.get_submodule(parent), last, nn.Linear(old.in_features, K, bias=False).to(old.weight))
+    return model
+
+
+@misconception(
+    "takes the outputs of the old head for the inputs of the new one",
+    hint="The new head stands in the place of the old one and receives what that received: in_features.",
+    dies_by="test_new_head",
+)
+def replace_head(model: nn.Module, K: int) -> nn.Module:
+    parent, _, last = head_of(model).rpartition(".")
+    old = model.get_submodule(head_of(model))
+    setattr(model.get_submodule(parent), last, nn.Linear(old.out_features, K).to(old.weight))
+    return model
+
+
+@misconception(
+    "puts all other layers into training mode",
+    hint="A layer that was in eval mode stays in it: only batch normalisation is touched here. Is there an `else`?",
+    dies_by="test_bn_modes",
+)
+def set_bn_eval(model: nn.Module) -> nn.Module:
+    for layer in model.modules():
+        layer.training = "BatchNorm" not in type(layer).__name__
+    return model
+
+
+@misconception(
+    "freezes the parameters of batch normalisation, too",
+    hint="This function is about modes alone. Whether the scale and the shift are trained is for freeze to say.",
+    dies_by="test_bn_modes",
+)
+def set_bn_eval(model: nn.Module) -> nn.Module:
+    for layer in model.modules():
+        if "BatchNorm" in type(layer).__name__:
+            layer.eval()
+            layer.requires_grad_(False)
+    return model
+
+
+@misconception(
+    "gives the head's bias the body's learning rate",
+    hint="A head has a weight and a bias, and both start anew. Which parameters does head.parameters() give?",
+    dies_by="test_groups",
+)
+def param_groups(model: nn.Module, lr_head: float, lr_body: float) -> list[dict]:
+    first = model.get_submodule(head_of(model)).weight
+    rest = [p for p in model.parameters() if p.requires_grad and p is not first]
+    return [{"params": [first] if first.requires_grad else [], "lr": lr_head}, {"params": rest, "lr": lr_body}]
+
+
+@misconception(
+    "thaws one parameter of each part that is named",
+    hint="A layer has a weight and a bias, a block has many. What does `break` leave out?",
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+        parameter.grad = None
+    for part in except_:
+        for name, parameter in model.named_parameters():
+            if f"{name}.".startswith(f"{part}."):
+                parameter.requires_grad = True
+                break
+        else:
+            raise ValueError(part)
+    return model
+
+
+@misconception(
+    "refuses an empty list of exceptions",
+    hint="Nothing to except means that everything is frozen. A wrong name is one that is given and not found.",
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
+    except_, found = list(except_), False
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = any(f"{name}.".startswith(f"{part}.") for part in except_)
+        found |= parameter.requires_grad
+        if not parameter.requires_grad:
+            parameter.grad = None
+    if not found:
+        raise ValueError(f"no parameter is named {except_}")
+    return model

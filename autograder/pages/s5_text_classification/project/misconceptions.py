@@ -310,7 +310,7 @@ class BagOfEmbeddings(BagOfEmbeddings):
 
 
 @misconception(
-    "trusts padding_idx and not the mask",
+    "lets other ids under the padding change the logits",
     hint="padding_idx makes the vector of id 0 zero. But who says that id 0 stands where the mask is False?",
     dies_by="test_bag",
 )

@@ -23,7 +23,9 @@ def grad_cam(A, G):
 
 # %% backward into the parameters
 # saliency: leaves the model in eval mode
+#   or: says "the training modes of the model and its parts after the call"
 # saliency: leaves gradients behind in the model's parameters
+#   or: says "the gradients that the model's parameters hold after the call"
 # saliency: makes the caller's image require a gradient
 # occlusion: leaves the last row and column of patches out
 def saliency(model, image, target):

@@ -455,14 +455,6 @@ def saliency(model, image, target):
     return slope_of(model, image, target)[0].abs()
 
 
-@misconception("leaves gradients behind in the model's parameters")
-def saliency(model, image, target):
-    model.eval()
-    image.requires_grad_(True)
-    model(image.unsqueeze(0))[0, target].backward()
-    return image.grad.abs().max(0)[0]
-
-
 @misconception(
     "looks at both ends of the way",
     hint="linspace(0, 1, steps) has points at both ends. The midpoint rule looks at the middle of every step: (k + 1/2) / steps.",
