@@ -10,11 +10,13 @@ import torch
 from typer.testing import CliRunner
 
 from autograder.authoring.breakers.advice import advice
+from autograder.authoring.breakers.alibis import Named
 from autograder.authoring.breakers.audit import unproved
 from autograder.authoring.breakers.page import Fate, Page
 from autograder.authoring.breakers.table import rows
 from autograder.authoring.breakers.target import targets_of
 from autograder.authoring.verify import Extent, Report, run
+from autograder.authoring.verify.verdicts import judge_breakers
 from autograder.cli import app
 from tests.helpers import PAGE, tiny
 
@@ -103,7 +105,11 @@ def test_the_table_says_who_dies_by_what():
 def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatch):
     """`--breakers` shows every row and what nothing proves; without it one summary stands in the page's line"""
     tiny(tmp_path)
-    report = Report(PAGE, breakers=Page(PAGE, (DIES, ALIVE)), unproved=["f: that ValueError is raised"])
+    called = [
+        Named("f drops a factor", "f is half of it", True, True),
+        Named("f adds 1", "f is too large", False, False),
+    ]
+    report = Report(PAGE, breakers=Page(PAGE, (DIES, ALIVE)), unproved=["f: that ValueError is raised"], named=called)
     extents: list[Extent] = []
     monkeypatch.setattr(run, "verify", lambda *args, **given: extents.append(args[-1]) or [report])
     runner = CliRunner()
@@ -111,11 +117,22 @@ def test_the_command_prints_the_table_where_it_is_asked_for(tmp_path, monkeypatc
     assert "1 of 2 breakers die" in told.stdout
     assert "test_dim" not in told.stdout
     told = runner.invoke(app, ["--course", str(tmp_path), "verify", "--breakers", "--strict-breakers"])
+    assert "f drops a factor: is called f is half of it" in told.stdout
+    assert "f adds 1: looks like f is too large" in told.stdout
     for part in ("1 die by test_dim", "survives: changes `x` in place", "unproved  f: that ValueError is raised"):
         assert part in told.stdout
     runner.invoke(app, ["--course", str(tmp_path), "verify", "--no-breakers"])
-    asked = [(extent.breakers, extent.strict_breakers) for extent in extents]
-    assert asked == [(True, False), (True, True), (False, False)]
+    asked = [(extent.breakers, extent.strict_breakers, extent.alibis) for extent in extents]
+    assert asked == [(True, False, False), (True, True, True), (False, False, False)]
+
+
+def test_a_breaker_that_is_named_by_chance_is_a_fault(tmp_path):
+    """a name that another seed takes away was not true of it; one that stays is shown, and no fault"""
+    report = Report(PAGE, breakers=Page(PAGE, (DIES,)), named=[Named("f adds 1", "f is too large", True, False)])
+    judge_breakers(report, tiny(tmp_path)[1], (), strict=False, survivors=False)
+    assert report.faults == [
+        "the breaker 'f adds 1' is called 'f is too large' at one seed and not at another: the name is not true of it"
+    ]
 
 
 def test_the_command_says_how_much_is_proved(tmp_path, monkeypatch):

@@ -161,7 +161,7 @@ def verify(
     extent = dataclasses.replace(
         extent, mutants=mutants, of_variants=None if all_mutants else extent.of_variants,
         breakers=breakers is not False, strict_breakers=strict_breakers, level=level or None, survivors=True,
-        strict_drafts=strict_drafts,
+        strict_drafts=strict_drafts, alibis=bool(breakers),
     )  # fmt: skip
     started = time.perf_counter()
     with Progress(0, "verifying", as_json) as step:

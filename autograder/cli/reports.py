@@ -62,6 +62,9 @@ def show_reports(reports: list[Any], seconds: float, tables: bool, drafts: bool)
             last = (function, family)
             style = "red" if fate.startswith("survives") else "default" if fate[0].isdigit() else "bright_black"
             out.print(Text(f"    {first[0]:<28}{first[1]:<11}{fate}", style=style))
+        for one in report.named:
+            how = "is called" if one.exact else "looks like"
+            out.print(Text(f"    named     {one.breaker}: {how} {one.said}", style="default" if one.lasts else "red"))
         for told in report.drafts.flaws if drafts else ():
             style = {"nothing": "red", "fact": "yellow"}.get(told.fate, "default")
             said = "" if told.by in told.wanted else f"  ← {told.by}"

@@ -405,8 +405,11 @@ def test_a_hole_is_a_survivor_until_a_check_closes_it(tmp_path):
             "scaled refuses a 0-d `x`"} <= set(alive)  # fmt: skip
     assert "floating-point tensor of any shape" in alive["scaled refuses a 0-d `x`"].said
     assert alive["scaled refuses a 0-d `x`"].shown.startswith("0-d x: scaled(x=")
-    closed = broken(make_course(tmp_path / "closed", {PAGE: PROMISING}), strict_breakers=True)
+    closed = broken(make_course(tmp_path / "closed", {PAGE: PROMISING}), strict_breakers=True, alibis=True)
     assert not closed.breakers.of("survives")
+    dead_names = {fate.name for fate in closed.breakers.of("dies")}
+    assert all(one.lasts and one.said.startswith("scaled ") for one in closed.named)
+    assert {one.breaker for one in closed.named} <= dead_names
     assert "no rejected misconception" not in str(closed.faults)
     dead = {fate.name: fate.by for fate in closed.breakers.of("dies")}
     assert dead["scaled changes `x` in place"] == "test_promises"

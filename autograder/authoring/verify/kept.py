@@ -14,16 +14,17 @@ from ...course.trees import Trees, installed
 from ...gradebook import keys
 from ...model import Exercise, Grade, Settings
 from ...running.pool import Task
+from ..breakers.alibis import Named
 from ..breakers.page import Page
 from .tasks import Collected, Ends, Fate
 
 #: what each kind of task is answered by
 ANSWERS: dict[str, Any] = {
     "collected": list[Collected], "called": list[str], "grade": Grade, "draft": Grade, "wrong": list[Grade],
-    "mutant": Fate, "breakers": Page, "again": Page, "draws": list[Ends],
+    "mutant": Fate, "breakers": Page, "again": Page, "alibis": list[Named], "draws": list[Ends],
 }  # fmt: skip
 #: kinds that depend on the catalogue of misconceptions, by what is diagnosed
-DIAGNOSED = ("grade", "draft", "wrong", "mutant")
+DIAGNOSED = ("grade", "draft", "wrong", "mutant", "alibis")
 _AUTHORING = Path(__file__).resolve().parents[1]
 
 

@@ -34,6 +34,7 @@ class Extent:
         breakers: break the solutions' promises.
         strict_breakers: a breaker that survives without a waiver is a fault, and a promise that nothing proves.
         survivors: a breaker that survives without a waiver is a fault of a proven page, too.
+        alibis: ask which breakers are called by the name of a known mistake.
         strict_drafts: first drafts that are too few, or too little understood, are a fault.
         seeds: at how many the solution is graded, before checks that do not train.
         variant_seeds, wrong_seeds, breaker_seeds: the same of variants, of misconceptions and of breakers.
@@ -45,6 +46,7 @@ class Extent:
     breakers: bool = True
     strict_breakers: bool = False
     survivors: bool = False
+    alibis: bool = False
     strict_drafts: bool = False
     seeds: int = 5
     variant_seeds: int = 2
@@ -109,6 +111,7 @@ class Plan:
             tasks.append(("mutant", Altered(self.submission(mutant.name, mutant.source), reach)))
         if extent.breakers and self.report.level != "draft" and not self.exercise.ships_solved:
             tasks.append(("breakers", address))
+            tasks += [("alibis", address)] if extent.alibis else []
             tasks += [("again", Again(address, seed)) for seed in range(1, extent.breaker_seeds)]
         tasks += self._draws(solution, extent.seeds)
         for submission in right:
@@ -143,6 +146,8 @@ class Plan:
             self.report.breakers = answer
         elif isinstance(answer, list) and kind == "wrong":
             self.grades.update({grade.student: grade for grade in answer})
+        elif isinstance(answer, list) and kind == "alibis":
+            self.report.named = answer
         elif isinstance(answer, list) and kind == "draws":
             known = self.ends.setdefault(subject.student, {})
             for end in answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...model import LEVELS
+from ..breakers.alibis import Named
 from ..breakers.page import Page
 from .first_drafts import DraftTally
 
@@ -23,6 +24,7 @@ class Report:
         seeds: at how many seeds the solution was graded; `training_seeds` by the checks that train.
         claimed: how many of the page's points rest on what a student's process says of itself.
         drafts: what the page's first drafts are told.
+        named: the breakers that are called by the name of a known mistake, where that was asked.
         unproved: what a docstring promises without a breaker that dies for it.
         questions: of a page without code how many there are; `by_hand` are the points that a person gives for them.
     """
@@ -42,6 +44,7 @@ class Report:
     claimed: float = 0.0
     breakers: Page | None = None
     drafts: DraftTally = field(default_factory=DraftTally)
+    named: list[Named] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
     level: str = LEVELS[-1]
     unasked: tuple[str, ...] = ()

@@ -191,6 +191,10 @@ def judge_breakers(report: Report, trees: Trees, mistakes: Collection[str], *, s
     except CourseError as error:
         report.faults.append(str(error))
         return
+    report.faults += [
+        f"the breaker {one.breaker!r} is called {one.said!r} at one seed and not at another: the name is not true of it"
+        for one in report.named if not one.lasts
+    ]  # fmt: skip
     report.breakers = page = waivers.judged(report.breakers, told, path.name)
     text = read_text(trees.solution(report.address), "the solution is missing")
     names = {fate.name for fate in page.fates}

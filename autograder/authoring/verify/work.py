@@ -7,6 +7,7 @@ from ...judging import diagnosis
 from ...judging.judge import Judge
 from ...model import Grade, Submission
 from ...running.pool import Work
+from ..breakers.alibis import Named, named
 from ..breakers.page import Page
 from ..breakers.room import Room, failed
 from ..reach import by_cost, reached, users
@@ -81,6 +82,10 @@ class VerifyWork(Work):
     def breakers(self, address: str) -> Page:
         """Ask the breakers of a page."""
         return Room(self.judge).page(address)
+
+    def alibis(self, address: str) -> list[Named]:
+        """Ask which breakers of a page are called by a name."""
+        return named(self.judge, address)
 
     def again(self, subject: Again) -> Page:
         """Ask the breakers of a page at another seed."""

@@ -46,7 +46,7 @@ def cosine_similarity(A, B):
 
 
 # %% loops and item
-# dot: puts bare numbers into a new tensor, which has not the inputs' dtype and no gradient
+# dot: has neither the dtype of the inputs nor a gradient
 # outer: answers in float32, whatever dtype u and v have
 # broadcast_shape: lines the shapes up at their beginnings
 def dot(u, v):

@@ -42,7 +42,7 @@ def norm(v, p=2.0):
 
 
 @misconception(
-    "flattens with view, which a transposed tensor does not allow",
+    "raises for a transposed tensor",
     hint="view only relabels memory, and a transposed tensor's entries lie in another order. reshape copies where it must.",
     dies_by="test_norm",
 )
@@ -54,7 +54,7 @@ def norm(v, p=2.0):
 
 
 @misconception(
-    "takes the number out of its tensor on the way",
+    "has the right value, but no gradient reaches v",
     hint=".item() gives a bare Python number: no gradient can flow through it. Stay with tensors to the end.",
     dies_by="test_gradients",
 )
@@ -272,7 +272,7 @@ def cosine_similarity(A, B):
 
 
 @misconception(
-    "puts bare numbers into a new tensor, which has not the inputs' dtype and no gradient",
+    "has neither the dtype of the inputs nor a gradient",
     hint="`.item()` and `torch.tensor(total)` leave the tensors that you were given. Multiply and add the tensors themselves.",
     dies_by="test_dot",
 )
@@ -473,7 +473,7 @@ def cosine_similarity(A, B):
     return A @ B.T / (lengths + 1e-8)
 
 
-@misconception("puts bare numbers into a new tensor, which has not the inputs' dtype and no gradient")
+@misconception("has neither the dtype of the inputs nor a gradient")
 def dot(u, v):
     return torch.tensor(sum(a.item() * b.item() for a, b in zip(u, v, strict=True)))
 

@@ -280,7 +280,7 @@ def stratified_split(y, frac, seed):
 
 
 # %% the first ones of each class
-# stratified_split: holds out the first examples of every class
+# stratified_split: holds out the same examples, whatever the seed is
 # class_weights: gives frequent classes the larger weights
 # impute: never looks at the reference
 def stratified_split(y, frac, seed):

@@ -241,7 +241,7 @@ def stratified_split(y, frac, seed):
 
 
 @misconception(
-    "holds out the first examples of every class",
+    "holds out the same examples, whatever the seed is",
     hint="Files are often sorted by more than the class. Shuffle the members of a class first, with a generator that starts from `seed`.",
     dies_by="test_stratified_split",
 )

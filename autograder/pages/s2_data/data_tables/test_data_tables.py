@@ -300,7 +300,7 @@ def judge_split(student, y: torch.Tensor, frac: float, seed: int) -> tuple[torch
 def test_stratified_split(student):
     """every class gives its share to the held-out part; the seed alone decides which examples are drawn"""
     judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
-    for count, frac in ((1, 0.2), (1, 0.8), (3, 0.0)):
+    for count, frac in ((10, 0.56), (1, 0.2), (1, 0.8), (3, 0.0)):
         judge_split(student, torch.tensor([4] * count), frac, seed=0)
     judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5), 0.4, seed=0)
     y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]

@@ -58,7 +58,7 @@ class ArrayDataset(ArrayDataset):
 
 
 @misconception(
-    "keeps a lambda, which cannot be pickled",
+    "cannot be pickled",
     hint="A DataLoader with workers sends the dataset to other processes by pickle, and pickle knows no lambdas. Test for None where the transform is used.",
     dies_by="test_dataset_travels",
 )

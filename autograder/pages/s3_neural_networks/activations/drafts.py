@@ -3,7 +3,7 @@
 # %% the formulas of the lesson
 # relu: turns NaN into 0
 # sigmoid: is 1 / (1 + exp(-x)), whose gradient is NaN far to the left
-# tanh: divides two differences of exponentials that overflow
+# tanh: is NaN where the exponentials overflow
 # softplus: is log(1 + exp(x)) as on paper, which overflows
 # silu: divides x by 1 + exp(-x), whose gradient is NaN far to the left
 def relu(x):
@@ -31,9 +31,9 @@ def silu(x):
 
 
 # %% where and masks
-# relu: multiplies by a mask of zeros and ones, also at -inf
+# relu: is NaN at -inf
 # leaky_relu: has its slope on the wrong side
-# elu: computes exp(x) on the right too and throws it away with torch.where
+# elu: has the right values, and NaN for a gradient where exp(x) overflows
 # gelu: always uses the approximation with tanh
 def relu(x):
     return x * (x > 0)
@@ -174,7 +174,7 @@ def gelu(x, approximate="none"):
 # %% a sign lost
 # sigmoid: has the sign of the exponent wrong
 # leaky_relu: takes the slope times x away from the whole line
-# softplus: throws the overflowing logarithm away with torch.where
+# softplus: has the right values, and NaN for a gradient where the exponential overflows
 def relu(x):
     return torch.clamp(x, min=0)
 

@@ -20,7 +20,7 @@ def relu(x):
 
 
 @misconception(
-    "multiplies by a mask of zeros and ones, also at -inf",
+    "is NaN at -inf",
     hint="-inf times 0 is NaN. Choose between x and 0 instead of multiplying.",
     dies_by="test_far_away",
 )
@@ -107,7 +107,7 @@ def sigmoid(x):
 
 
 @misconception(
-    "flattens with view, which a transposed tensor refuses",
+    "raises for a transposed tensor",
     hint="view needs the numbers in one row of memory. Sigmoid works entry by entry: why flatten at all?",
     dies_by="test_leaves_input_and_dtype_alone",
 )
@@ -118,7 +118,7 @@ def sigmoid(x):
 
 
 @misconception(
-    "divides two differences of exponentials that overflow",
+    "is NaN where the exponentials overflow",
     hint="exp(1000) is inf, and inf / inf is NaN. Divide both parts of the fraction by the larger exponential on paper.",
     dies_by="test_far_away",
 )
@@ -139,7 +139,7 @@ def tanh(x):
 
 
 @misconception(
-    "computes exp(x) on the right too and throws it away with torch.where",
+    "has the right values, and NaN for a gradient where exp(x) overflows",
     hint="At x = 1000 the value is right, but the branch not taken has an infinite slope, and 0 times inf is NaN. Clamp its argument.",
     dies_by="test_gradients",
 )
@@ -175,7 +175,7 @@ def softplus(x):
 
 
 @misconception(
-    "throws the overflowing logarithm away with torch.where",
+    "has the right values, and NaN for a gradient where the exponential overflows",
     hint="The value is mended, the gradient is not: where the branch not taken is inf, its slope times 0 is NaN.",
     dies_by="test_gradients",
 )

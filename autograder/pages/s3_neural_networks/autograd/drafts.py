@@ -384,7 +384,7 @@ def manual_step(w, b, X, y, lr):
 
 
 # %% depth by recursion
-# Value: walks through the graph by recursion
+# Value: raises RecursionError for a long chain
 # MySigmoid: applies the sigmoid to the saved sigmoid once more
 # hvp: reads x.grad, in which the gradient itself is still there
 class Value:

@@ -102,7 +102,7 @@ class Value(Value):
 
 
 @misconception(
-    "walks through the graph by recursion",
+    "raises RecursionError for a long chain",
     hint="Python gives up after about a thousand nested calls. Keep the nodes still to be visited in a list of your own.",
     dies_by="test_long_chain",
 )

@@ -178,7 +178,7 @@ def loss_curve_1d(loss, grid):
 
 
 # %% the density first
-# gaussian_nll: computes the density first and takes its logarithm afterwards
+# gaussian_nll: is infinite where the density is too small for a number
 #   or: lets a sigma of NaN through
 # bernoulli_nll: clamps the probability away from 0 and 1
 # reduce_loss: averages over dim 0 only
@@ -234,7 +234,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 
 # %% copies
-# gaussian_nll: copies sigma with torch.tensor, which cuts its gradient off
+# gaussian_nll: lets no gradient reach sigma
 #   or: lets a sigma of NaN through
 # bernoulli_nll: has zeros and ones the wrong way round
 # loss_curve_1d: leaves out the first point of the grid

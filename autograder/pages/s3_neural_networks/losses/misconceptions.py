@@ -169,7 +169,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 
 
 @misconception(
-    "copies sigma with torch.tensor, which cuts its gradient off",
+    "lets no gradient reach sigma",
     hint="torch.tensor(sigma) is a new leaf that has forgotten where it came from. torch.as_tensor keeps the graph.",
     dies_by="test_gradients",
 )
@@ -182,7 +182,7 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 
 
 @misconception(
-    "computes the density first and takes its logarithm afterwards",
+    "is infinite where the density is too small for a number",
     hint="exp(-800) is 0 in floating point, and its logarithm -inf. On paper log and exp cancel: write down what is left.",
     dies_by="test_far_away",
 )
@@ -328,7 +328,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 
 @misconception(
-    "has the slope 1 - y at a logit of exactly 0, from the kink of clamp",
+    "has the slope 1 - y at a logit of exactly 0",
     hint="clamp(min=0) and abs both have a kink at 0. On paper the kinks cancel; autograd takes one side of each. torch.logaddexp has none.",
     dies_by="test_gradients",
 )
@@ -337,7 +337,7 @@ def bernoulli_nll(logits, y, reduction="mean"):
 
 
 @misconception(
-    "has the slope -y at a logit of exactly 0, from the kink of relu",
+    "has the slope -y at a logit of exactly 0",
     hint="relu and abs both have a kink at 0. On paper the kinks cancel; autograd takes one side of each. torch.logaddexp has none.",
     dies_by="test_gradients",
 )

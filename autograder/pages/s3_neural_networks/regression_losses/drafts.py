@@ -235,8 +235,8 @@ def smooth_l1(prediction, target, beta=1.0, reduction="mean"):
 
 
 # %% the square's root, cosh thrown away
-# mae: takes the absolute value as the root of the square
-# log_cosh: computes the overflowing cosh and throws it away with torch.where
+# mae: has NaN for a gradient where an error is 0
+# log_cosh: has the right values, and NaN for a gradient where cosh overflows
 # huber: forgets the half in the quadratic part
 import math
 

@@ -105,7 +105,7 @@ def mae(prediction, target, reduction="mean"):
 
 
 @misconception(
-    "takes the absolute value as the root of the square",
+    "has NaN for a gradient where an error is 0",
     hint="The root is infinitely steep at 0, so the gradient is infinity times zero: NaN. There is a function for |e|.",
     dies_by="test_gradients",
 )
@@ -214,7 +214,7 @@ def log_cosh(prediction, target, reduction="mean"):
 
 
 @misconception(
-    "computes the overflowing cosh and throws it away with torch.where",
+    "has the right values, and NaN for a gradient where cosh overflows",
     hint="The branch not taken still has a gradient: 0 times infinity, NaN. Find a form that never overflows.",
     dies_by="test_log_cosh_far",
 )

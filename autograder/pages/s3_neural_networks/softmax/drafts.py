@@ -149,7 +149,7 @@ def softmax_jacobian(logits):
 
 
 # %% a little eps against division by zero
-# softmax: adds a small eps to the denominator
+# softmax: sums to a little less than 1
 # log_softmax: takes the logarithm after softmax
 # temperature_softmax: divides the caller's logits in place
 def softmax(logits, dim=-1):
@@ -175,7 +175,7 @@ def temperature_softmax(logits, temperature, dim=-1):
 
 
 # %% clamped, and a squeeze too many
-# softmax: clamps the logits to [-80, 80] against overflow
+# softmax: answers for very large logits as for smaller ones
 # logsumexp: drops every dimension of size 1, not only `dim`
 # log_softmax: says "size of tensor"
 def softmax(logits, dim=-1):

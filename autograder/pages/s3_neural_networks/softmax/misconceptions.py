@@ -56,7 +56,7 @@ def softmax(logits, dim=-1):
 
 
 @misconception(
-    "clamps the logits to [-80, 80] against overflow",
+    "answers for very large logits as for smaller ones",
     hint="Clamping changes the answer: (1000, 1001) becomes (80, 80). Subtracting the maximum changes nothing.",
     dies_by="test_mixed_scales",
 )
@@ -66,7 +66,7 @@ def softmax(logits, dim=-1):
 
 
 @misconception(
-    "adds a small eps to the denominator",
+    "sums to a little less than 1",
     hint="After subtracting the maximum the sum is at least 1: nothing can be divided by zero, and eps only spoils the result.",
     dies_by="test_by_hand",
 )

@@ -56,7 +56,7 @@ def global_avg_pool(x):
 # %% plain attributes, only of this batch
 # BatchNorm2d: keeps the running averages as plain attributes
 # BatchNorm2d: normalises by the batch in eval mode too
-# BatchNorm2d: collects averages that carry their graph
+# BatchNorm2d: collects averages that require a gradient
 # BatchNorm2d: collects the biased variance
 #   or: says "1.3 instead of 1.7"
 # count_parameters: counts the buffers of batch norm too
@@ -187,7 +187,7 @@ def global_avg_pool(x):
 
 # %% the shortcut after the ReLU
 # ResidualBlock: adds the shortcut after the last ReLU
-# SmallCNN: keeps its convolutions in a Python list
+# SmallCNN: has convolutions that are not among its parameters
 class ResidualBlock(nn.Module):
     def __init__(self, in_channels, out_channels, stride=1):
         super().__init__()
@@ -222,7 +222,7 @@ class SmallCNN(nn.Module):
 #   or: says "the model came in with training = True"
 # shape_trace: removes its hooks only if nothing goes wrong
 # BatchNorm2d: has weight and bias, and does not use them
-# BatchNorm2d: collects averages that carry their graph
+# BatchNorm2d: collects averages that require a gradient
 # BatchNorm2d: collects the biased variance
 #   or: says "1.3 instead of 1.7"
 def shape_trace(model, x):

@@ -105,7 +105,7 @@ class SmallCNN(nn.Module):
 
 
 @misconception(
-    "keeps its convolutions in a Python list",
+    "has convolutions that are not among its parameters",
     hint="A module finds the modules among its attributes, but looks into no list. Print list(model.parameters()), then try nn.ModuleList.",
     dies_by="test_small_cnn_logits",
 )
@@ -484,7 +484,7 @@ class BatchNorm2d(nn.Module):
 
 
 @misconception(
-    "collects averages that carry their graph",
+    "collects averages that require a gradient",
     hint="Each average hangs on the one before, so every batch stays in memory, and copy.deepcopy refuses the model. Update under torch.no_grad(), or detach().",
     dies_by="test_batchnorm_running",
 )

@@ -521,7 +521,10 @@ def test_batchnorm_running(student):
         value = getattr(layer, name)
         assert_same(value, torch.tensor([expected]), about=f"{name} after a batch of 1 and 5")
         student.calls[-1].outcome = ("value", value.detach(), value.requires_grad)  # a mistake of its own
-        require(not value.requires_grad, f"{name} carries a graph, and with it every batch there ever was")
+        require(
+            not value.requires_grad,
+            f"{name} requires a gradient: it carries a graph and with it every batch there ever was, or it is a parameter",
+        )
     for momentum in (0.25, 0.0, 1.0):
         layer, oracle = known(student, 3, momentum=momentum)
         for shape in ((4, 3, 2, 5), (1, 3, 1, 2), (2, 3, 4, 1), (3, 3, 2, 2)):

@@ -397,7 +397,7 @@ def layer_maps(model, layer, image, target):
 
 
 @misconception(
-    "looks at the last convolution, whatever layer was named",
+    "gives the same maps, whatever layer was named",
     hint="`layer` is one of the model's parts; which one does your hook listen to?",
     dies_by="test_layer_maps",
 )
