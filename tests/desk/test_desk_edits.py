@@ -170,3 +170,17 @@ def test_what_a_group_was_given_is_taken_back_from_it(running: tuple[Desk, str])
     count = len(desk.results.entries.all())
     assert post(address + "named/edit", {**message, "students": {**message["students"], "nobody": 0}})[0] == 409
     assert len(desk.results.entries.all()) == count, "of a group with somebody who is not there none is marked"
+
+
+def test_a_proxy_is_believed_only_where_it_was_named(running: tuple[Desk, str], tmp_path: Path) -> None:
+    """else whoever could reach the desk would mark in any name; once it is named, nobody marks without it"""
+    desk, address = running
+    mine = {**shown(desk, address, "bob"), "kind": "adjust", "value": -0.5}
+    assert post(address + "named/edit", mine, X_User="kim", X_Forwarded_User="kim", Remote_User="kim")[1]["kept"] == 1
+    assert {one.by for one in desk.results.entries.all()} == {"mia"}
+    with desk_of(write(tmp_path / "other"), who=Who(header="X-User")) as (behind, there):
+        told = {"type": "edit", "page": SOFTMAX, "students": {behind.ids.of("bob"): 0}, "kind": "adjust", "value": -0.5}
+        assert post(there + "named/edit", told)[0] == post(there + "named/edit", told, Remote_User="kim")[0] == 403
+        assert not behind.results.entries.all()
+        assert post(there + "named/edit", told, X_User="kim")[1]["kept"] == 1
+        assert {one.by for one in behind.results.entries.all()} == {"kim"}

@@ -23,12 +23,15 @@ from autograder.course import syllabus
 from autograder.course.trees import GONE, trees
 from autograder.lab import messages
 from autograder.lab.answers import Answers
+from autograder.lab.map.view import standing
 from autograder.lab.outbox import AHEAD, MAX_WAITING, Outbox
 from autograder.lab.server import MAX_REFUSED
 from autograder.lab.shared import Lab
 from autograder.lab.views import views
 from autograder.language import speaking
+from autograder.model import Failure
 from autograder.student import workspace
+from tests.helpers import make_check, make_grade
 from tests.labs import lab_of, talk
 
 
@@ -368,3 +371,22 @@ def test_the_lab_speaks_the_course_s_language(tmp_path: Path) -> None:
             assert not any(f">{english}" in text or f'"title": "{english}"' in text for text in told.values())
         card = talk(address, page, until="answered", seconds=90)[-1]["card"]
     assert re.search(r"unfertig</span>\s*0 von", card), card
+
+
+def test_the_map_has_the_words_and_signs_of_every_page(tmp_path: Path) -> None:
+    """a page is right once every check passed, else what the last answer left it; what is as handed out is untouched"""
+    with lab_of(tmp_path / "workspace") as (lab, _):
+        pages = list(lab.syllabus.exercises)[1:4]
+        ends = {pages[0]: "passed", pages[1]: "failed", pages[2]: "missing"}
+        failure = Failure("problem", "NotImplementedError", function="f")
+        with lab.answers.progress() as kept:
+            for page, end in ends.items():
+                lab.workspace.file_of(lab.syllabus.exercises[page], lab.trees).write_text(f"# {end}\n")
+                check = make_check(status=end, points=float(end == "passed"), failure=failure)
+                kept.note(make_grade("me", page, status=end, points=check.points, checks=(check,)))
+        found = {one.address: (one.state, one.sign) for one in standing(lab).places}
+        assert [found[page] for page in pages] == [("right", "✓"), ("wrong", "✗"), ("unfinished", "…")]
+        assert set(found.values()) - {found[page] for page in pages} == {("untouched", "–")}
+        with lab.answers.progress() as kept:  # of an earlier version, which kept no state
+            kept.pages[pages[1]].state = ""
+        assert next(one.state for one in standing(lab).places if one.address == pages[1]) == "unfinished"
