@@ -12,7 +12,6 @@ TENSORS, DERIVATIVES = "s1_math/tensors", "s1_math/derivatives"
 VECTORS, PUZZLES = "s1_math/vectorization", "s1_math/matrix_computation"
 U, V = torch.tensor([3.0, 4.0]), torch.tensor([4.0, 3.0])
 X = torch.tensor([[3.0, 4.0], [6.0, 8.0]])
-A, B = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[5.0, 6.0], [7.0, 8.0]])
 
 
 def cube(x: torch.Tensor) -> torch.Tensor:
@@ -120,7 +119,6 @@ CLAIMS = [
         "every forward slope at 2 comes out as <.0f>",
         lambda: solution(DERIVATIVES).forward_difference(torch.exp, torch.tensor(2.0), 1e-7),
     ),
-    Claim(VECTORS, r"$C_{00} = 1 \cdot 5 + 2 \cdot 7 = <.0f>$", lambda: (A @ B)[0, 0]),
     Claim(
         VECTORS,
         r"$x = (1, 2)$ and $y = (4, 6)$ give $5 + 52 - 2 \cdot 16 = <.0f>$",
