@@ -452,11 +452,10 @@ def split_indices(n, fractions, seed=0):
     if abs(sum(fractions) - 1) > 1e-6:
         raise ValueError("the fractions do not sum to 1")
     torch.manual_seed(seed)
-    order = torch.randperm(n)
-    parts, start = [], 0
+    order, parts, total = torch.randperm(n), [], 0.0
     for fraction in fractions:
-        parts.append(order[start : start + int(fraction * n)])
-        start += int(fraction * n)
+        parts.append(order[round(n * total) : round(n * (total + fraction))])
+        total += fraction
     return parts
 
 
