@@ -166,9 +166,7 @@ class Unraveller:
             kept = {one: seen[one] for one in seen if one in self._known.oracle}
             suspects = self._ours.suspects(self._exam.exercise, {function})
             told = diagnosis.diagnose(kept, self._known.oracle, suspects, replay, name).get(name, [])
-            shared = (
-                bool(first.diagnosis) and difference and not (fall.said or fall.claimed)
-            )  # the named one may explain it
+            shared = bool(first.diagnosis) and difference and not (fall.said or fall.claimed)  # by the named one
             own = () if shared else tuple(one for one in told if one.function == function)
             bare = failed and fall.failure.kind == "property" and bool(fall.said)  # it may follow from the first flaw
             if own or fall.claimed or not (resting or bare or (difference and again)):
