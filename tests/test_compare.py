@@ -204,6 +204,24 @@ def test_tolerances_can_be_given():
 # -- what helps ----------------------------------------------------------------------------------
 
 
+@given(hnp.arrays("float64", (6,), elements=st.floats(-30.0, 30.0)))
+def test_float32_in_the_dress_of_float64(array):
+    """an answer that was float32 last is told from one that only rounds otherwise, however close it is"""
+    wanted = torch.from_numpy(array).exp()
+    narrow = wanted.float().double()
+    told = difference(narrow, wanted)
+    telling = ((wanted - narrow).abs() > 1e-9 * wanted) & (narrow != narrow.bfloat16())
+    assert (told is not None and "no more digits than float32" in told.reason) == (int(telling.sum()) >= 2)
+    assert difference(narrow, wanted, rtol=1e-6) is None
+    assert difference(wanted * (1 + 1e-12), wanted) is None
+
+
+def test_round_numbers_may_be_truer_than_what_was_expected():
+    """an expected value may itself be off by a little: who answers 0.5 did not use float32"""
+    wanted = torch.tensor([0.5, 1.0, 0.75, 3.0]).double() * (1 + 5e-9)
+    assert difference(torch.tensor([0.5, 1.0, 0.75, 3.0]).double(), wanted) is None
+
+
 def test_the_digits_tell_the_two_apart():
     """numbers that agree in four digits are shown with as many as it takes"""
     assert why(torch.tensor([1.00001], dtype=torch.float64), torch.tensor([1.0], dtype=torch.float64)).startswith(
