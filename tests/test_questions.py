@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from autograder import cli, nbcourse
 from autograder.authoring import build
 from autograder.authoring.new import start_questions
+from autograder.authoring.new_course import begin
 from autograder.authoring.site.stage import fill
 from autograder.authoring.verify import Extent, run
 from autograder.course import syllabus
@@ -126,6 +127,17 @@ def test_the_notebook_has_a_cell_a_person_marks_for_each_question(trees):
     assert handed[f"notebooks/{ASKED}.ipynb"].count(b"YOUR ANSWER HERE") == 2
     assert f"lessons/{ASKED}.md" in handed
     assert f"exercises/{ASKED}.py" not in handed
+
+
+def test_a_course_of_questions_alone(tmp_path):
+    """a course without code is one: listed, verified and handed out, its README without a page that is not there"""
+    made, _ = begin(tmp_path / "words", page=False)
+    start_questions(made, "s1_first/figure")
+    assert "figure" in ran(made, "list")[1]
+    assert ran(made, "verify")[0] == 0
+    assert ran(made, "init", str(tmp_path / "work"))[0] == 0
+    assert "gradus check NAME" in (tmp_path / "work" / "README.md").read_text()
+    assert "there is no" in ran(made, "check", "scaled")[1]
 
 
 def test_questions_beside_code(tmp_path):

@@ -91,15 +91,15 @@ def _group(members: list[Grade], sources: dict[str, Submission]) -> Group:
     function = next((failure.function for failure in failures if failure.function), "")
     codes = [_definition(sources[student], function) for student in students if student in sources]
     code = min((code for code in codes if code), key=len, default="")
-    calls = tuple((f.call, f.got or f.reason, f.expected, _difference(f)) for f in failures[:SHOWN])
+    calls = tuple((f.call, f.got, f.expected, _difference(f)) for f in failures[:SHOWN])
     entry = f'@misconception("what they did", hint="what to look at next", dies_by="{wrong[0].name}")'
     return Group(students, tuple(check.name for check in wrong), function, calls, code, entry)
 
 
 def _difference(failure: Failure) -> str:
-    """Return where and how two values differ; "" where something else is wrong."""
+    """Return where and how two values differ, or what is wrong where nothing came back; else ""."""
     if failure.kind != "difference":
-        return ""
+        return "" if failure.got else failure.reason
     return f"at {failure.where}: {failure.reason}" if failure.where else failure.reason
 
 

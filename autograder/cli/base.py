@@ -148,7 +148,7 @@ def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
     if places.root != own_root() and not _said and not in_workspace(Path.cwd()):  # a student knows their course
         _said = True
         print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)
-    if not course.exercises and not empty:
+    if not course.pages and not empty:
         raise GradusError(f"{places.course / 'course.toml'}: lists no exercises; `gradus new section/name` begins one")
     return course, places
 

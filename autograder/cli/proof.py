@@ -145,8 +145,10 @@ def verify(
 
     course, places = load()
     if watch:
+        from ..course.syllabus import example
+
         if address is None or len(address) != 1:
-            raise GradusError("--watch looks at one page: gradus verify --watch PAGE")
+            raise GradusError(f"--watch looks at one page: gradus verify --watch {example(course)}")
         watched(course, places, address[0], jobs or cores(), once=False)
         return
     address = _expanded(course, address)

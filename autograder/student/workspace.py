@@ -34,10 +34,10 @@ Your workspace. Write in `exercises/`, or in the notebooks of `notebooks/` if yo
 
     gradus            where you stand, and what is next
     gradus watch      checks whatever you save, as you save it
-    gradus check {name}  one page; `--all` shows every failure, `--plot` a picture
-    gradus hint {name}  one hint at a time
-    gradus explain {name}  what the last mistake was about
-    gradus reset {name}  begin a page again; what you had is kept
+    gradus check {name:<15}one page; `--all` shows every failure, `--plot` a picture
+    gradus hint {name:<16}one hint at a time
+    gradus explain {name:<13}what the last mistake was about
+    gradus reset {name:<15}begin a page again; what you had is kept
     gradus update               corrections of the course; what you wrote stays
 
 In a notebook: `%load_ext autograder`, then `check("{name}")`.

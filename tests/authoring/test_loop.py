@@ -9,6 +9,7 @@ from autograder.authoring import loop
 from autograder.authoring.suggest import doubtful, groups
 from autograder.cli.author import _show_groups
 from autograder.course import syllabus
+from autograder.language import speaking
 from autograder.model import Failure, Settings, Submission
 from autograder.running.pool import grade_many
 from tests.helpers import GOOD, PAGE, SOLUTION, make_course, tiny
@@ -33,6 +34,18 @@ def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_templat
     assert "at each position" in trees.stub(PAGE).read_text(), "the stub was brought into step"
     assert loop.saved(loop.files(trees, PAGE)) == before, "what it generates is no save"
     assert first.seconds < 20
+
+
+def test_a_solution_that_fails_is_told_once_in_english(tmp_path, plain_template):
+    """the fault says what came back, not that the check counts for nobody, whatever the course's language"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    trees.solution(PAGE).write_text(SOLUTION.replace("return x * factor + 1", "return x * factor + 2"))
+    with speaking("de"):
+        look = loop.look(trees, PAGE, plain_template, 1)
+    said = [fault for fault in look.report.faults if "test_values" in fault and "solution fails" in fault]
+    assert len(said) == 1
+    assert "came back" in said[0]
+    assert not any("for nobody" in fault for fault in look.report.faults)
 
 
 def test_what_cannot_be_read_is_a_line(tmp_path, plain_template):
