@@ -129,7 +129,7 @@ def test_the_notebook_has_a_cell_a_person_marks_for_each_question(trees):
     assert f"exercises/{ASKED}.py" not in handed
 
 
-def test_a_course_of_questions_alone(tmp_path):
+def test_a_course_of_questions_alone(tmp_path, monkeypatch):
     """a course without code is one: listed, verified and handed out, its README without a page that is not there"""
     made, _ = begin(tmp_path / "words", page=False)
     start_questions(made, "s1_first/figure")
@@ -138,6 +138,11 @@ def test_a_course_of_questions_alone(tmp_path):
     assert ran(made, "init", str(tmp_path / "work"))[0] == 0
     assert "gradus check NAME" in (tmp_path / "work" / "README.md").read_text()
     assert "there is no" in ran(made, "check", "scaled")[1]
+    monkeypatch.chdir(tmp_path / "work")
+    for command in ((), ("next",), ("progress",)):
+        said = " ".join(ran(made, *command)[1].split())
+        assert "every page is passed" not in said
+        assert "marked by hand" in said or command == ("progress",)
 
 
 def test_questions_beside_code(tmp_path):

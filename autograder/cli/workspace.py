@@ -64,7 +64,7 @@ def page_of(course: Syllabus, progress: Progress, name: str | None) -> Exercise:
         return syllabus.find(course, name)
     found = following(course, progress)
     if found is None:
-        raise GradusError(_("every page is passed; name one"))
+        raise GradusError(_("every page is passed; name one") if course.exercises else _nothing_left(course))
     return found
 
 
@@ -127,11 +127,18 @@ def status() -> None:
     coming = following(course, progress)
     out.print()
     if coming is None:
-        out.print(_("every page is passed"))
+        out.print(_nothing_left(course))
         return
     out.print(Text.assemble(_("next: "), (coming.title, "bold"), "  ", clickable(space.file_of(coming, trees))))
     out.print(Text.assemble(_("read: "), clickable(space.root / f"lessons/{coming.address}.md")))
     out.print(_("then: {command}", command="gradus watch"), style="bright_black")
+
+
+def _nothing_left(course: Syllabus) -> str:
+    """Say why there is no next page."""
+    if course.exercises:
+        return _("every page is passed")
+    return _("this course has no page that is checked: its questions are answered in notebooks/, and marked by hand")
 
 
 @app.command("next")
@@ -148,7 +155,7 @@ def next_() -> None:
     out = console()
     coming = following(course, progress)
     if coming is None:
-        out.print(_("every page is passed"))
+        out.print(_nothing_left(course))
         return
     path = space.file_of(coming, trees)
     draft = "  " + _("(a draft: it is still being written)") if coming.level == "draft" else ""
