@@ -60,9 +60,8 @@ OF_ERRORS = (
     "{0} is answered in words, in its notebook, and marked by hand: nothing of it can be checked",
     "{0}: no such file", "name the file to check, or run in the folder that holds it",
     "{0}: there is no {1}.py or {2}.ipynb in this folder", "there is no data set {0}", "there are {0}",
-    "{0}: damaged", "kept aside as {0}", "this is no setting of the playground: {0}",
-    "{0} does not change within a run", "{0} must be {1} or more", "{0} must be {1} or less",
-    "{0} must be more than {1}", "{0} must be less than {1}",
+    "{0}: damaged", "kept aside as {0}",
+    "{0} does not change within a run",
     "{0}: damaged, and cannot be moved aside: {1}",
     "{0}. Your files are untouched", "`gradus update` finds out anew which are as handed out",
     "`make site` builds it", "`gradus site` builds it", "`gradus read` opens the first page.",
@@ -100,7 +99,7 @@ REFUSE = (
     "live/client.py", "live/bench.py", "student/workspace.py", "student/progress.py", "student/watch.py",
     "student/reader.py", "student/debug.py", "cli/watch.py", "cli/student.py", "cli/workspace.py", "cli/base.py",
     "cli/lab.py", "lab/answers.py", "lab/page/view.py", "lab/run.py", "lab/playground/session.py",
-    "lab/playground/state.py", "web/listen.py",
+    "lab/playground/leader.py", "lab/playground/state.py", "web/listen.py",
 )  # fmt: skip
 #: what a teacher or an author reads, and what is made of other texts
 NOT_REFUSED = frozenset({

@@ -12,6 +12,7 @@ from ..gradebook.entries import Entry, OutOfBounds, effective, maximum, said
 from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Changed, Item, reprice
 from ..text import printable
+from ..web.refusal import refusal
 from . import again_view
 from .results import outcome
 from .site import NotHere, View
@@ -115,7 +116,7 @@ def read(text: bytes) -> Said:
     try:
         found = _DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())[:200]) from None
+        raise ValueError(refusal(str(error))[:200]) from None
     for words in (getattr(found, "text", ""), getattr(found, "why", ""), getattr(found, "key", "")):
         if len(words) > MAX_TEXT:
             raise ValueError(f"a text of more than {MAX_TEXT} letters")

@@ -18,7 +18,10 @@ import msgspec
 
 from ..errors import GradusError, SandboxError
 from ..language import _, in_this_language, translated
+from ..web.refusal import refusal
 from .messages import Message, Trouble
+from .plainly import meaning
+from .running import INSIDE, Running
 
 if TYPE_CHECKING:
     from ..sandbox.host.base import WorkerSource
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from .shared import Lab
 
 PARTS = Path(__file__).resolve().parent / "inside" / "parts.py"  #: what every loop has over there
+IDLE = 3.0  #: seconds that a loop may wait without computing, other than for us: somebody looks at the page
 SECONDS = 10.0  #: of processor time from one exchange to the next, unless a job says another number
 PATIENCE = 12.0  #: times as long may pass on the clock: on a busy machine a loop is not to blame
 MEMORY_MB = 1024
@@ -69,6 +73,7 @@ class Loop:
         self._told = threading.Event()
         self._student: Student | None = None
         self._source: WorkerSource | None = None
+        self._running: Running | None = None
         self._seconds = SECONDS
         self._asked = 0.0  # when the last exchange began
         self._spoiled = ""  # what was wrong with a frame
@@ -116,15 +121,33 @@ class Loop:
         self._seconds = seconds
         student = self._student = Student(self._source, Limits(memory_mb=memory_mb))
         student.begin(0, seconds)
-        student.allow_seconds(seconds, PATIENCE)
-        texts = [path.read_text(encoding="utf-8") for path in (PARTS, *sources)]
+        student.allow_seconds(seconds, PATIENCE, IDLE)
+        texts = [path.read_text(encoding="utf-8") for path in (INSIDE, PARTS, *sources)]
         failures = student.load_source("lab", texts, "lab.py")
         if failures:
             _, error, _ = failures[0]
             raise GradusError(f"the lab's own source failed: {error.type_name}: {error.text}")
+        self._look_no_more()
+        self._running = Running(student)  # loading clears the folder that its file lies in
         if self.stopped:
             raise Stopped
         return student
+
+    @property
+    def running(self) -> str:
+        """Return the path over there of the file in which the worker notes what runs, see `inside/running.py`."""
+        return self._running.path if self._running is not None else ""
+
+    def aside(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Return work of ours that the worker asks for, however long it takes: the worker's time begins anew."""
+
+        def worked(*args: Any) -> Any:
+            value = work(*args)
+            if (student := self._student) is not None and not self.stopped:
+                student.allow_seconds(self._seconds, PATIENCE, IDLE)
+            return value
+
+        return worked
 
     def exchange(self, kind: Any) -> Callable[..., list[dict[str, Any]]]:
         """Return what the worker calls with its frames; it returns the messages that came meanwhile.
@@ -148,7 +171,7 @@ class Loop:
                 try:
                     self.outbox.show(msgspec.convert(frame, kind))
                 except (msgspec.MsgspecError, RecursionError) as error:
-                    self._spoiled = f"a frame that cannot be read: {error}"
+                    self._spoiled = f"a frame that cannot be read: {refusal(str(error), _('the frame'))}"
                     raise Stopped from None
             if not self._waiting:
                 self._told.wait(max(0.0, min(float(wait), LONGEST_SECONDS)))
@@ -158,7 +181,7 @@ class Loop:
                 told.append(msgspec.to_builtins(self._waiting.popleft(), builtin_types=(bytes,)))
             student.forget()  # the record of calls is for checks
             student.peer.held = 0
-            student.allow_seconds(self._seconds, PATIENCE)
+            student.allow_seconds(self._seconds, PATIENCE, IDLE)
             return told
 
         return exchanged
@@ -182,10 +205,16 @@ class Loop:
         except (GradusError, OSError) as error:
             self._trouble("internal", str(error))
         finally:
+            self._look_no_more()
             for one in (self._student, self._source):
                 if one is not None:
                     with contextlib.suppress(GradusError):  # code may end what forked its worker
                         one.close()
+
+    def _look_no_more(self) -> None:
+        if self._running is not None:
+            self._running.close()
+            self._running = None
 
     def _trouble(self, status: str, text: str, frames: Frames = ()) -> None:
         from ..text import printable
@@ -195,7 +224,10 @@ class Loop:
         if self._spoiled:
             status, text = "malformed", self._spoiled
         page, where = culprit(frames)
-        self.outbox.say(Trouble(status, printable(translated(text), 500), page, where))
+        ran = self._running.name() if self._running is not None else ""
+        if not page and ran in self.lab.syllabus.exercises:  # what did not say where it was
+            page, where = ran, _("your {page}", page=ran)
+        self.outbox.say(Trouble(status, printable(translated(meaning(text)), 500), page, where))
 
 
 def culprit(frames: Frames) -> tuple[str, str]:

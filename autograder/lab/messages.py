@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from ..web.refusal import refusal
+
 VERSION = 1  #: of the messages: a page of another one is told to load again
 MAX_BYTES = 1 << 20  #: of one message of a page
 
@@ -81,7 +83,7 @@ class Reader:
         try:
             return self._decoder.decode(text)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise BadMessage(" ".join(str(error).split())[:200]) from None
+            raise BadMessage(refusal(str(error))[:200]) from None
 
 
 def write(message: Message, number: int | None = None) -> bytes:

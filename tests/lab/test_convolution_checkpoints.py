@@ -105,13 +105,41 @@ def test_files_are_listed_and_too_large_ones_named(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (at, at))
     (tmp_path / "link.pt").symlink_to("/etc/passwd")
     assert files_of(tmp_path) == ["b.pth", "runs/a.pt"]
-    assert given(tmp_path / "b.pth") == (tmp_path / "b.pth").read_bytes()
+    assert given(tmp_path, "b.pth") == (tmp_path / "b.pth").read_bytes()
     with open(tmp_path / "large.pt", "wb") as file:
         file.truncate(MOST_BYTES + 1)
     with zipfile.ZipFile(tmp_path / "bomb.pt", "w", zipfile.ZIP_DEFLATED) as inside:
         inside.writestr("archive/data.pkl", bytes(2 * MOST_BYTES))
-    assert {given(tmp_path / name) for name in ("large.pt", "bomb.pt")} == {"it is larger than 16 MB"}
-    assert (given(tmp_path / "nothing.pt"), bytes_of(tmp_path / "nothing.pt")) == (b"", b"")
+    assert {given(tmp_path, name) for name in ("large.pt", "bomb.pt")} == {"it is larger than 16 MB"}
+    assert bytes_of(tmp_path / "nothing.pt") == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_of_weights_is_named(tmp_path: Path) -> None:
+    """A link, a pipe, a folder, something elsewhere: each says what it is, and nothing is waited for"""
+    root = tmp_path / "workspace"
+    root.mkdir()
+    (tmp_path / "outside.pt").write_bytes(saved(STATE))
+    (root / "link.pt").symlink_to(tmp_path / "outside.pt")
+    (root / "dangling.pt").symlink_to(tmp_path / "nothing")
+    (root / "beyond").symlink_to(tmp_path)
+    os.mkfifo(root / "pipe.pt")
+    (root / "folder.pt").mkdir()
+    (root / "empty.pt").touch()
+    (root / "notes.txt").touch()
+    link = "it is a symbolic link, which is not followed: put the file itself there"
+    for name, why in (
+        ("link.pt", link), ("dangling.pt", link),
+        ("pipe.pt", "it is a pipe, no file"),
+        ("folder.pt", "it is a folder, no file"), ("empty.pt", "it is empty"),
+        ("notes.txt", "it is no .pt and no .pth file"),
+        ("beyond/outside.pt", "it does not lie in the workspace"),
+        ("../outside.pt", "it does not lie in the workspace"),
+        ("nothing.pt", "it is not there any more"), ("notes.txt/a.pt", "it cannot be read: Not a directory"),
+        ("a\0.pt", "it cannot be read: embedded null byte"),
+    ):  # fmt: skip
+        assert given(root, name) == why
+    assert bytes_of(root / "pipe.pt") == b""
 
 
 def test_half_a_character_hinders_no_message() -> None:

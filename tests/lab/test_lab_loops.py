@@ -110,7 +110,7 @@ def test_messages_go_in_and_frames_come_out(lab: Lab, tmp_path: Path) -> None:
     [("raise", "error", "ValueError: no such thing"),
      ("exit", "crashed", "ended the whole process"),
      ("loop", "timeout", "no answer within the time limit of 1 s"),
-     ("frame", "malformed", "Expected `int`, got `str`")],
+     ("frame", "malformed", "must be a whole number")],
 )  # fmt: skip
 def test_every_bad_end_is_told_in_a_line(lab: Lab, tmp_path: Path, how: str, status: str, words: str) -> None:
     """Whatever is made of exceptions over there, too: a frame that is none ends the loop."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.course.trees import trees
-from autograder.lab.playground import hosted
+from autograder.lab.playground import hosted, leader
 from autograder.lab.playground import messages as m
-from autograder.lab.playground import session as session_module
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
@@ -51,7 +51,7 @@ class Box:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(hosted, "SECONDS", 1.0)
-    monkeypatch.setattr(session_module, "COME_BACK", 1.0)
+    monkeypatch.setattr(leader, "COME_BACK", 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -464,3 +464,42 @@ def test_a_copy_without_solutions_plays_with_what_is_one_s_own(template):
         box.wait(m.Picture, lambda p: p.step > 5)
     finally:
         session.end()
+
+
+LATE = "    global count\n    count = globals().get('count', 0) + 1\n    if count > 200:\n        "
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")
+@pytest.mark.parametrize("text", [
+    "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "import os; os.closerange(0, 1000)",
+    "import os, time; os.closerange(0, 1000); time.sleep(1000)",
+])  # fmt: skip
+def test_who_answers_no_more_is_blamed_alone(opened, text):
+    """in the middle of a run, where the process cannot say any more where it is: the other parts stay one's own"""
+    end = "    return 2 * sigmoid(2 * x) - 1"
+    session, box = opened(activations=COURSE["activations"].replace(end, f"{LATE}{text}\n{end}"))
+    session.put(m.Build({}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.page) == (["tanh"], "s3_neural_networks/activations")
+    built = box.wait(m.Built)
+    assert {part for part, note in built.parts.items() if note.whose == "course"} == {"tanh"}
+
+
+@pytest.mark.parametrize("text", ["return x.tanh_()", "return x.relu_()"])
+def test_an_activation_that_works_in_place_is_told_so(opened, text):
+    """in words that say what it means"""
+    session, box = opened(activations=f"def tanh(x):\n    {text}\n")
+    session.put(m.Build({"hidden": [3], "acts": ["tanh"]}))
+    note = box.wait(m.Built).parts["tanh"]
+    assert (note.whose, note.text) == ("course", "tanh changes its input in place, which the gradient still needs")
+
+
+def test_what_torch_says_of_tensors_that_are_changed_is_said_in_words(opened):
+    """by a network too: the gradient needs what it overwrote"""
+    spoiler = "class Spoiler(MLP):\n    def forward(self, x):\n        return super().forward(x).exp().mul_(2)\n"
+    source = f"{COURSE['regression_network']}\n\n{spoiler}\n\nMLP = Spoiler\n"
+    session, box = opened(regression_network=source)
+    session.put(m.Build({}))
+    note = box.wait(m.Built).parts["MLP"]
+    assert "it changed a tensor in place, which the gradient still needs" in note.text
+    assert "modified by an inplace" not in note.text

@@ -85,11 +85,17 @@ def test_a_picture_is_taken_only_in_its_form():
 
 @pytest.mark.parametrize(("found", "said"), [
     ({"n": 3}, "n must be 4 or more"), ({"n": 5000}, "n must be 2000 or less"), ({"lr": 0}, "lr must be more than 0"),
-    ({"momentum": 1}, "momentum must be less than 1"), ({"scale": {"x": 1e9}}, "scale must be 1000000 or less"),
-    ({"hidden": [100], "acts": ["relu"]}, "hidden must be 64 or less"),
-    ({"changes": [[0, "dropout", 1]]}, "dropout must be 0.95 or less"),
+    ({"momentum": 1}, "momentum must be less than 1"), ({"scale": {"x": 1e9}}, "one of scale must be 1000000 or less"),
+    ({"hidden": [100], "acts": ["relu"]}, "entry 1 of hidden must be 64 or less"),
+    ({"changes": [[0, "dropout", 1]]}, "dropout must be 0.95 or less"), ({"data": "moon"}, "data cannot be moon"),
+    ({"hidden": "x"}, "hidden must be a list"), ({"features": []}, "features must have 1 entries or more"),
+    ({"points": [[0, 0, "a"]]}, "entry 3 of entry 1 of points must be a number"),
+    ([], "this link must be values with names"),
+    ({"nix": 1}, "this link has nix, which is not known here"), ({"lr": None}, "lr must be a number"),
+    ({"changes": [[0, "lr", {}]]},
+     "entry 3 of entry 1 of changes must be one of these: a whole number, a number, a text"),
 ])  # fmt: skip
-def test_a_bound_that_is_not_kept_is_said_in_a_sentence(found, said):
+def test_what_does_not_fit_is_said_in_a_sentence(found, said):
     """a link that somebody wrote by hand tells what is wrong with it in the page's words"""
     with pytest.raises(GradusError) as refused:
         states.read(found)

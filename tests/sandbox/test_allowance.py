@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.sandbox.host import allowance as allowance_module
 from autograder.sandbox.host import witness as witness_module
 from autograder.sandbox.host.allowance import Allowance
 from autograder.sandbox.host.base import Limits
@@ -109,3 +112,37 @@ def test_who_claims_to_import_for_ever_gains_ten_seconds_in_all(line, claim):
             clock[0] += 0.25
         spent += clock[0] - begun
     assert spent <= 3 * 1.25 + MOST_IMPORTED
+
+
+def test_who_may_wait_for_three_seconds_is_late_when_it_computed_nothing_for_so_long(line, monkeypatch):
+    """not while it computes now and then, and not where nobody set a bound"""
+    witness, _, clock = line
+    now = [0.0]
+    monkeypatch.setattr(allowance_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    bound, free = Allowance(witness, 60.0, idle=3.0), Allowance(witness, 60.0)
+    for tick in range(1, 41):
+        now[0] = tick / 4
+        clock[0] += 0.01 if tick % 8 == 0 else 0.0  # every two seconds
+        assert (later := bound.prolong()) is not None
+        assert later <= now[0] + 3.0 / 8
+    for tick in range(41, 52):
+        now[0] = tick / 4
+        assert bound.prolong() is not None, tick
+    now[0] = 13.0
+    assert bound.prolong() is None
+    assert bound.spent().endswith("of which it computed for 0.1 s: does it wait for something?")
+    assert free.prolong() is not None
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")
+def test_who_stops_its_own_process_is_late_at_once_where_it_may_not_wait(plain_template):
+    """and is told so"""
+    student = student_with(plain_template, "import os, signal\ndef halt(): os.kill(os.getpid(), signal.SIGSTOP)\n")
+    try:
+        student.begin(1, 60.0)
+        student.allow_seconds(60.0, idle=8.0)
+        with pytest.raises(StudentProblem) as caught:
+            student.halt()
+        assert "stopped its own process" in caught.value.message
+    finally:
+        student.close()

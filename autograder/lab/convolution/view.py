@@ -21,6 +21,7 @@ from ...text import printable
 from ..lesson import lesson_html
 from ..loops import Loop
 from ..messages import Trouble
+from ..plainly import meaning
 from ..views import NotHere, View
 from . import messages as m
 from .checkpoints import MOST_BYTES, bytes_of, files_of, given
@@ -78,7 +79,7 @@ class ConvolutionSession:
 
     def _job(self, loop: Loop) -> None:
         student = loop.worker(SOURCES, seconds=SECONDS)
-        student.run(loop.exchange(m.Frame), self._fetch, self._keep)
+        student.run(loop.exchange(m.Frame), loop.aside(self._fetch), loop.aside(self._keep), loop.running)
 
     # -- what the worker asks for ----------------------------------------------------------------
 
@@ -91,8 +92,7 @@ class ConvolutionSession:
         if kind == "digits":
             return _digits()
         if kind == "file":
-            root = self._lab.workspace.root
-            return given(root / rest) if rest in files_of(root) else b""
+            return given(self._lab.workspace.root, rest)
         if rest == "yours":
             return bytes_of(self._lab.workspace.hidden / WEIGHTS)
         return bytes_of(self._lab.trees.beside("s4_cnns/digits", "digits_weights.pt"))
@@ -212,7 +212,7 @@ class _Ear:
 def _spoken(value: Any) -> Any:
     """Return a frame, or a part of one, whose sentences are in the language that is spoken."""
     said = {
-        name: printable(translated(text), m.LONGEST)
+        name: printable(translated(meaning(text)), m.LONGEST)
         for name in ("problem", "pool_problem", "why")
         if (text := getattr(value, name, ""))
     }

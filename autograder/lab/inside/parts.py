@@ -1,5 +1,6 @@
 """The student's own parts, and the course's where these are missing: run in a worker, beside a playground's loop."""
 
+import contextlib
 import linecache
 import types
 
@@ -9,10 +10,11 @@ class Parts:
 
     Args:
         given: of each page (by address), "yours" and "course": a list of cells each, empty where there is nothing.
+        of: gives what is entered while a page's code is run, by its address.
     """
 
-    def __init__(self, given):
-        self.given = given
+    def __init__(self, given, of=contextlib.nullcontext):
+        self.given, self.of = given, of
         self.problems = {}  #: (address, owner) -> (line, text) of what did not run
         self._spaces = {}
 
@@ -20,18 +22,22 @@ class Parts:
         """Return what a page's source defines, once it was run; what fails ends it there."""
         if (address, owner) not in self._spaces:
             module = types.ModuleType(address.rpartition("/")[2])
-            for number, cell in enumerate(self.given[address].get(owner) or [], 1):
-                shown = f"{owner}/{address}[{number}]"
-                linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
-                try:
-                    exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
-                except (Exception, SystemExit, KeyboardInterrupt) as error:
-                    line = getattr(error, "lineno", None) or _line(error, shown)
-                    self.problems[address, owner] = (line, told(error))
-                    if len(self.given[address][owner]) == 1:
-                        break
+            with self.of(address if owner == "yours" else ""):
+                self._run(address, owner, module)
             self._spaces[address, owner] = module.__dict__
         return self._spaces[address, owner]
+
+    def _run(self, address, owner, module):
+        for number, cell in enumerate(self.given[address].get(owner) or [], 1):
+            shown = f"{owner}/{address}[{number}]"
+            linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
+            try:
+                exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                line = getattr(error, "lineno", None) or _line(error, shown)
+                self.problems[address, owner] = (line, told(error))
+                if len(self.given[address][owner]) == 1:
+                    break
 
     def find(self, address, name, owner="yours"):
         """Return (a definition, whose it is): the course's where the student's is not written or does not run.

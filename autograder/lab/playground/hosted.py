@@ -17,10 +17,12 @@ from ...sandbox.host.student import Student
 from ...sandbox.wire.problems import Frames, RemoteError
 from ...text import printable
 from ..loops import ENDED_ITS_PARENT
+from ..running import INSIDE, Running
 from .inside.names import PAGE_OF, PAGES
 from .parts import Sources
 
 SECONDS = 3.0  #: of processor time that one answer may take
+IDLE = 3.0  #: seconds that it may wait without computing: somebody looks at the page meanwhile
 LIMITS = Limits(memory_mb=1024)
 MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"
@@ -31,7 +33,8 @@ class Trouble(Exception):
     """A part of the student's failed while it was used.
 
     `page` is where, "" if that is not known; `part` the part in use, "" for the page as a whole; `kind` one of
-    error, timeout, memory, crashed, malformed, missing; `dead` says that the worker is gone.
+    error, timeout, memory, crashed, malformed, missing; `dead` says that the worker is gone, `reading` that this was
+    while it read the pages.
     """
 
     page: str
@@ -40,12 +43,13 @@ class Trouble(Exception):
     text: str
     line: int = 0
     dead: bool = False
+    reading: bool = False
 
 
 @functools.cache
 def _files() -> dict[str, bytes]:
     folder = Path(__file__).parent / "inside"
-    return {f"{_PACKAGE}/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
+    return {f"{_PACKAGE}/{path.name}": path.read_bytes() for path in (INSIDE, *sorted(folder.glob("*.py")))}
 
 
 class Hosted:
@@ -62,6 +66,7 @@ class Hosted:
         self.own = dict(own)
         self._student: Student | None = None
         self._handle: Any = None
+        self._running: Running | None = None
         self.used: tuple[str, ...] = ()  #: the parts of the run, of the student's own
 
     def ask(self, name: str, *args: Any, seconds: float = 0.0) -> Any:
@@ -78,7 +83,7 @@ class Hosted:
             if self._handle is None:
                 self._begin()
             assert self._student is not None
-            self._student.allow_seconds(SECONDS + seconds)
+            self._student.allow_seconds(SECONDS + seconds, idle=IDLE)
             value = self._student.call(self._handle, name, args, {})
             self._student.forget()
             return value
@@ -90,17 +95,19 @@ class Hosted:
             reading = self._read_badly()
             raise self._trouble("error", told, error.frames, reading, reading) from None
         except StudentProblem as problem:
+            ran = self._running.name() if self._running is not None else ""
             reading = self._read_badly()
             dead = reading or self._student is None or self._student.problem is not None
             if dead:
                 self.close()
-            raise self._trouble(problem.status, problem.message, problem.frames, dead, reading) from None
+            raise self._trouble(problem.status, problem.message, problem.frames, dead, reading, ran) from None
         except SandboxError:
             if self._student is None:
                 raise
+            ran = self._running.name() if self._running is not None else ""
             reading = self._handle is None
             self.close()
-            raise self._trouble("crashed", ENDED_ITS_PARENT, (), True, reading) from None
+            raise self._trouble("crashed", ENDED_ITS_PARENT, (), True, reading, ran) from None
 
     def _read_badly(self) -> bool:
         """Tell whether the worker ended while it read the pages; then it is closed."""
@@ -111,26 +118,43 @@ class Hosted:
 
     def _begin(self) -> None:
         self._student = student = Student(self._start(), LIMITS)
-        failures = student.load_source("playground", f"from {_PACKAGE}.play import Playground\n", files=_files())
+        source = f"from {_PACKAGE}.play import Playground\nfrom {_PACKAGE}.running import Running\n"
+        failures = student.load_source("playground", source, files=_files())
         if failures:
             raise AssertionError(f"the playground's own source failed: {failures[0][1]}")
-        student.allow_seconds(SECONDS)
+        self._running = Running(student)
+        student.allow_seconds(SECONDS, idle=IDLE)
         own = {page: list(cells) for page, cells in self.own.items()}
-        self._handle = student.Playground(own, self._course)
+        self._handle = student.Playground(own, self._course, student.Running(self._running.path))
         student.forget()
 
-    def _trouble(self, kind: str, text: str, frames: Frames, dead: bool = False, reading: bool = False) -> Trouble:
-        """Say where it was: in the innermost line of a page of the student's; while it is read no part is in use."""
+    def _trouble(
+        self, kind: str, text: str, frames: Frames, dead: bool = False, reading: bool = False, ran: str = ""
+    ) -> Trouble:
+        """Say where it was: in the innermost line of a page of the student's; while it is read no part is in use.
+
+        Args:
+            ran: what ran last, as far as that is known: a part, or a page that was read.
+        """
         text = printable(text, MOST_TOLD)
+        page, part, line = self._where(text, frames, reading, ran)
+        return Trouble(page, part, kind, text, line, dead, reading)
+
+    def _where(self, text: str, frames: Frames, reading: bool, ran: str) -> tuple[str, str, int]:
+        """Return page, part and line, as far as they are known."""
         for file, line, _ in reversed(frames):
             page = Path(file).stem
             if page in PAGES and page in self.own:
                 parts = [part for part in self.used if PAGE_OF[part] == page]
                 named = [part for part in parts if any(function == part for _, _, function in frames)]
                 part = "" if reading else named[0] if named else parts[0] if len(parts) == 1 else ""
-                return Trouble(page, part, kind, text, line, dead)
+                return page, part, line
+        if ran in self.used:
+            return PAGE_OF[ran], ran, 0
+        if ran in self.own:
+            return ran, "", 0
         part = next((part for part in self.used if text.split(": ", 1)[-1].startswith(f"{part} ")), "")
-        return Trouble(PAGE_OF.get(part, ""), part, kind, text, 0, dead)
+        return PAGE_OF.get(part, ""), part, 0
 
     def said(self) -> str:
         """Return what the student's code printed since the last time."""
@@ -149,6 +173,9 @@ class Hosted:
     def close(self) -> None:
         """End the worker; another begins with the next question."""
         ended, self._student, self._handle = self._student, None, None
+        if self._running is not None:
+            self._running.close()
+            self._running = None
         if ended is not None:
             with contextlib.suppress(GradusError):  # what forked it has ended too
                 ended.close()

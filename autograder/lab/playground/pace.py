@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 SLOW_STEP = 0.006  #: seconds
-SLOW_STRETCHES = 5  #: one after the other
+ENOUGH = 0.2  #: seconds of slow steps, one after the other: a machine that is busy for a moment makes fewer
+MOST_LOOKS = 3  #: in one run
 
 
 class Pace:
-    """Counts the stretches of one run whose steps were slow."""
+    """Adds up the slow steps of one run."""
 
     def __init__(self) -> None:
-        self._slow = 0
+        self._slow, self._enough, self._looks = 0.0, ENOUGH, 0
 
-    def grows_slow(self, seconds: float) -> bool:
-        """Take the mean seconds of a step in one stretch; tell, once in a run, that it has been slow for a while."""
-        if self._slow <= SLOW_STRETCHES:
-            self._slow = self._slow + 1 if seconds > SLOW_STEP else 0
-            return self._slow > SLOW_STRETCHES
-        return False
+    def grows_slow(self, seconds: float, steps: int) -> bool:
+        """Take how long some steps took; tell whether it is time to look for what makes them slow."""
+        if steps < 1 or self._looks >= MOST_LOOKS:
+            return False
+        self._slow = self._slow + seconds if seconds / steps > SLOW_STEP else 0.0
+        return self._slow >= self._enough
+
+    def told(self, found: bool) -> None:
+        """Take what came of the look: where nothing was found, it takes ten times as much to look again."""
+        self._slow, self._enough = 0.0, 10 * self._enough
+        self._looks = MOST_LOOKS if found else self._looks + 1

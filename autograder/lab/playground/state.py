@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from ...errors import GradusError
+from ...language import _
+from ...web.refusal import refusal
 from .inside.names import OPTIMIZERS
 
 VERSION = 1
@@ -92,7 +93,7 @@ def read(found: Any) -> State:
         state = msgspec.convert(found, State, strict=False)
         changes = tuple((step, key, change(key, value)) for step, key, value in state.changes)
     except (msgspec.ValidationError, OverflowError) as error:
-        raise GradusError(_line(_bound(str(error)) or f"this is no setting of the playground: {error}")) from None
+        raise GradusError(_line(refusal(str(error), _("this link")))) from None
     if len(state.acts) != len(state.hidden):
         raise GradusError(f"{len(state.hidden)} hidden layers, but {len(state.acts)} activations")
     if len(set(state.features)) < len(state.features):
@@ -116,19 +117,7 @@ def change(key: str, value: Any) -> Any:
     try:
         return msgspec.convert(value, LIVE[key], strict=False)
     except msgspec.ValidationError as error:
-        raise GradusError(_line(_bound(str(error), key) or f"{key}: {error}")) from None
-
-
-def _bound(said: str, key: str = "") -> str:
-    """Return in a sentence which bound a number does not keep; "" where something else is wrong."""
-    found = re.match(r"Expected `(?:int|float)` (>=|<=|>|<) (\S+?)(?: - at `\$\.(\w+).*`)?$", said)
-    if found is None:
-        return ""
-    name, number = key or found[3] or "a number", f"{float(found[2]):.15g}"
-    return {
-        ">=": f"{name} must be {number} or more", "<=": f"{name} must be {number} or less",
-        ">": f"{name} must be more than {number}", "<": f"{name} must be less than {number}",
-    }[found[1]]  # fmt: skip
+        raise GradusError(_line(refusal(str(error), key))) from None
 
 
 def _line(text: str) -> str:

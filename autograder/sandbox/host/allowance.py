@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from .witness import Witness
 
+FOREVER = math.inf
+LEAST = 0.001  #: seconds of processor time that count as work
 WALL = 4.0  #: so many times the limit may pass on the clock, for code that sleeps and for machines that are busy
 
 
@@ -15,12 +18,18 @@ class Allowance:
     Args:
         seconds: of processor time; for each thread that it may use.
         patience: so many times as long may pass on the clock.
+        idle: seconds that it may wait without computing anything, where somebody looks on; then its time is up, and at
+            once where its process was stopped.
     """
 
-    def __init__(self, witness: Witness, seconds: float, threads: int = 1, patience: float = WALL):
+    def __init__(
+        self, witness: Witness, seconds: float, threads: int = 1, patience: float = WALL, idle: float = FOREVER
+    ):
         self._witness, self._seconds, self._threads = witness, seconds, max(threads, 1)
-        self._patience = patience
+        self._patience, self._idle = patience, idle
         self._begun = time.monotonic()
+        self._worked = self._begun, 0.0  # when it was last seen to have computed, and how much by then
+        self._stopped = False
         self._before = witness.processor_seconds() or 0.0
         self._imported = witness.imported()
 
@@ -35,9 +44,23 @@ class Allowance:
         if used is None:  # this system does not tell
             return end
         left = self._threads * self._seconds + uncounted - used
-        if left <= 0:
+        if left <= 0 or self._waits(now, used):
             return None
-        return min(now + max(left / self._threads, 0.02), end)
+        return min(now + max(left / self._threads, 0.02), end, now + self.look)
+
+    @property
+    def look(self) -> float:
+        """Return the seconds after which it is to be asked at first, and again: fewer, where it may not wait."""
+        return min(self._seconds, self._idle / 8)
+
+    def _waits(self, now: float, used: float) -> bool:
+        """Tell whether it has waited for longer than it may; with no bound it may."""
+        if self._idle == FOREVER:
+            return False
+        self._stopped = self._witness.stopped()
+        if used - self._worked[1] > LEAST:
+            self._worked = now, used
+        return self._stopped or now - self._worked[0] >= self._idle
 
     def _used(self) -> float | None:
         total = self._witness.processor_seconds()
@@ -45,6 +68,8 @@ class Allowance:
 
     def spent(self) -> str:
         """Return a sentence about a worker whose time is up."""
+        if self._stopped:
+            return "the code stopped its own process, which does not answer any more (SIGSTOP)"
         used, passed = self._used(), time.monotonic() - self._begun
         if used is None or used >= 0.9 * self._seconds:
             return f"no answer within the time limit of {self._seconds:g} s"

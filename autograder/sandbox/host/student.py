@@ -19,7 +19,7 @@ from ..wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded, L
 from ..wire.codec import CodecError
 from ..wire.peer import Peer
 from ..wire.problems import Frames, ProtocolError, RemoteError
-from .allowance import WALL, Allowance
+from .allowance import FOREVER, WALL, Allowance
 from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
 from .heard import Heard
@@ -125,10 +125,10 @@ class Student:
         """Drop the record of the calls, and all that it keeps alive."""
         self.calls, self.result_ids, self._keep, self.on_changes = [], {}, [], None
 
-    def allow_seconds(self, seconds: float, patience: float = WALL) -> None:
-        """Give its code `seconds` of processor time from now on, and `patience` times as long to those who wait."""
-        self._allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience)
-        self.channel.allow(time.monotonic() + seconds, self._allowance.prolong)
+    def allow_seconds(self, seconds: float, patience: float = WALL, idle: float = FOREVER) -> None:
+        """Give its code so much processor time from now on, and so long to wait: in all, and without computing."""
+        self._allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience, idle)
+        self.channel.allow(time.monotonic() + self._allowance.look, self._allowance.prolong)
 
     def speak_through(self, line: Line | None) -> None:
         """Ask everything through `line`, which stands before the channel; None for the channel itself."""

@@ -68,6 +68,16 @@ class Witness:
         except OSError:
             return None
 
+    def stopped(self) -> bool:
+        """Tell whether the kernel says that it was stopped, as by SIGSTOP: nothing comes until it is continued."""
+        if sys.platform != "linux" or self.pid is None:
+            return False
+        try:
+            with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as file:
+                return file.read().rpartition(")")[2].split()[:1] == ["T"]
+        except OSError:
+            return False
+
     def where(self) -> Frames:
         """Return the frames of its main thread, the outermost first; () if it does not say."""
         if self._line is None or self.pid is None:

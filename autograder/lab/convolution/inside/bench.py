@@ -15,6 +15,7 @@ SIDE = 28
 MAPS = 16  # of one layer that are shown
 LAYERS = 12
 LOOK_SECONDS = 0.15  # between two looks at a training
+OF_DIGITS = ("digit", "unit", "train", "judge", "load")  # what is asked of a network
 RAISED = (Exception, SystemExit, KeyboardInterrupt)  # what running a student's code may raise
 WAIT_SECONDS = 0.5  # that nothing is asked before it is asked whether to go on
 
@@ -30,11 +31,12 @@ class Bench:
         exchange: takes a frame or None and seconds to wait, and returns what the page says.
         fetch: brings sources, data and weights by name.
         keep: takes the weights of a trained network.
+        running: is told which page's code runs.
     """
 
-    def __init__(self, exchange, fetch, keep):
-        self.exchange, self.fetch, self.keep = exchange, fetch, keep
-        self.parts = Parts(fetch("parts"))  # noqa: F821 - of the source above
+    def __init__(self, exchange, fetch, keep, running):
+        self.exchange, self.fetch, self.keep, self.running = exchange, fetch, keep, running
+        self.parts = Parts(fetch("parts"), running.note)  # noqa: F821 - of the source above
         self.models = {}
         self.unfit = False  #: do the weights that were kept belong to another network of the student's?
         self.waiting = []
@@ -49,7 +51,8 @@ class Bench:
             if self.waiting:
                 message = self.waiting.pop(0)
                 try:
-                    getattr(self, "on_" + message["type"])(message)
+                    with self.running.of(DIGITS if message["type"] in OF_DIGITS else ""):
+                        getattr(self, "on_" + message["type"])(message)
                 except LookupError as error:
                     self.show("nothing", why=str(error))
 
@@ -68,7 +71,8 @@ class Bench:
         if whose == "course":
             return call(found), whose, self.parts.problem(address) if owner == "yours" else ""
         try:
-            return call(found), whose, ""
+            with self.running.of(address):
+                return call(found), whose, ""
         except RAISED as error:
             why = _why(error)
             try:
@@ -97,7 +101,7 @@ class Bench:
 
     def on_reload(self, message):
         """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
-        self.parts = Parts(self.fetch("parts"))  # noqa: F821
+        self.parts = Parts(self.fetch("parts"), self.running.of)  # noqa: F821
         self.models.pop("yours", None)
         self.unfit = False
         self.tell_parts(saved=True)
@@ -500,6 +504,6 @@ def shift(image, dy, dx):
     return F.pad(image[None, None], (6, 6, 6, 6))[0, 0, 6 - dy : 6 - dy + SIDE, 6 - dx : 6 - dx + SIDE]
 
 
-def run(exchange, fetch, keep):
+def run(exchange, fetch, keep, place):
     """Answer the page."""
-    Bench(exchange, fetch, keep).run()
+    Bench(exchange, fetch, keep, Running(place)).run()  # noqa: F821 - of the source above

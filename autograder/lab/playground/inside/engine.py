@@ -45,17 +45,23 @@ class Run:
         s = self.state
         refused = s["course"]
         torch.manual_seed(s["seed"] + 1)  # what the student's own parts draw: first weights, dropout
-        acts = [(lambda x: x) if name == "linear" else parts.take(name, refused) for name in s["acts"]]
-        self.drop = parts.take("Dropout", refused)(s["dropout"]) if s["dropout"] > 0 else None
-        network = parts.take("MLP", refused)
-        make_loss = parts.take(s["loss"], refused)
-        self.clip = parts.take(f"clip_by_{s['clip']}_", refused) if s["clip"] != "none" else None
+
+        def take(name, then=""):
+            return parts.watched(name, parts.take(name, refused), then)
+
+        acts = [(lambda x: x) if name == "linear" else take(name, "MLP") for name in s["acts"]]
+        self.drop = take("Dropout")(s["dropout"]) if s["dropout"] > 0 else None
+        self.dropping = None if self.drop is None else parts.watched("Dropout", self.drop, "MLP")
+        network = take("MLP")
+        make_loss = take(s["loss"])
+        self.clip = take(f"clip_by_{s['clip']}_") if s["clip"] != "none" else None
         for _, key, value in s["changes"]:
             if key == "optimizer":
                 parts.take(OPTIMIZERS[value][0], refused)
         torch.manual_seed(s["seed"] + 1)  # whatever was tried before
-        self.layers = Layers(acts, self.drop)
+        self.layers = Layers(acts, self.dropping)
         self.model = network(self.inputs.shape[1], list(s["hidden"]), 1, self.layers)
+        self.forward = parts.watched("MLP", self.model)
         initialise(self.model, s["init"], torch.Generator().manual_seed(s["seed"] + 3))
         self.params = list(self.model.parameters())
         self.weights = [p for p in self.params if p.dim() == 2]
@@ -70,7 +76,11 @@ class Run:
             settings["momentum"] = s["momentum"]
         if kind in DECAYS and s["lr_decay"]:
             settings["lr_decay"] = s["lr_decay"]
-        return self.parts.take(kind, s["course"])(self.params, **settings)
+        made = self.parts.take(kind, s["course"])
+        optimizer = self.parts.watched(kind, made)(self.params, **settings)
+        self.zero = self.parts.watched(kind, optimizer.zero_grad)
+        self.take_step = self.parts.watched(kind, optimizer.step)
+        return optimizer
 
     def change(self, key, value):
         """Change a setting between two steps; return the step from which it counts."""
@@ -101,8 +111,8 @@ class Run:
             self.epoch += 1
         rows = self.rows.pop()
         self.layers.at = 0
-        loss = self.criterion(self.model(self.X[rows]), self.y[rows])
-        self.optimizer.zero_grad()
+        loss = self.criterion(self.forward(self.X[rows]), self.y[rows])
+        self.zero()
         loss.backward()
         if s["l1"] or s["l2"]:
             with torch.no_grad():
@@ -110,7 +120,7 @@ class Run:
                     w.grad += s["l2"] * w + s["l1"] * w.sign()
         if self.clip is not None:
             self.clip(self.params, s["clip_at"])
-        self.optimizer.step()
+        self.take_step()
         self.loss = loss.item()
         self.t += 1
         if os.getpid() != self.pid:  # a part forked, and this is the child: one run is enough
@@ -139,8 +149,8 @@ class Run:
         with torch.no_grad():
             for inputs in (self.inputs, self.plane):
                 self.layers.seen, self.layers.at = [], 0
-                found.append((self.model(inputs), self.layers.seen))
-        self.layers.seen, self.layers.drop = None, self.drop
+                found.append((self.forward(inputs), self.layers.seen))
+        self.layers.seen, self.layers.drop = None, self.dropping
         self.model.train()
         torch.set_rng_state(drawn)
         return found

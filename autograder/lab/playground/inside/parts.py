@@ -75,18 +75,37 @@ class Module:
         return "" if found is None else f"{name} is of type {type(found).__name__}, and no function"
 
 
+class Unwatched:
+    """Stands where nobody asks what runs."""
+
+    def note(self, name):
+        """Do nothing."""
+
+    def around(self, name, call, then=""):
+        """Return the function itself."""
+        return call
+
+
 class Parts:
     """Whatever a network may be put together from.
 
     Args:
         own: the cells of each page that the student has.
         course: the source of each page of the course.
+        running: is told which part, or which page while it is read, runs from now on.
     """
 
-    def __init__(self, own, course):
+    def __init__(self, own, course, running=None):
+        self.running = running or Unwatched()
         self.course = {page: Module(page, [text]) for page, text in course.items()}
-        self.own = {page: Module(page, cells) for page, cells in own.items()}  # imports find these
+        read = {page: self.running.around(page, Module) for page in own}
+        self.own = {page: read[page](page, cells) for page, cells in own.items()}  # imports find these
         self.notes = {}
+        self._tried = {}  # by name: what came of the trial, which is made once
+
+    def watched(self, name, call, then=""):
+        """Return a part's function so that it is known when it runs; `then` is what runs on after it."""
+        return self.running.around(name, call, then) if self.notes[name]["whose"] == "yours" else call
 
     def take(self, name, refused=()):
         """Return a part that works, the student's unless it is refused; :attr:`notes` says which it is, and why."""
@@ -95,7 +114,9 @@ class Parts:
         if name in refused:
             note["kind"] = "switched"
         else:
-            part, note = self._own(name, note)
+            if name not in self._tried:
+                self._tried[name] = self._own(name, note)
+            part, note = self._tried[name]
         if part is None:
             part = self._of_course(name)
         if part is None:
@@ -126,6 +147,7 @@ class Parts:
         if part is None:
             text = (module.problems.get(name) or module.problems.get("") or module.misnamed(name)) if module else ""
             return None, {**note, "kind": "error" if text else "unwritten", "text": text or ""}
+        self.running.note(name)
         try:
             before = torch.get_rng_state()
             differs = try_part(name, part, self._of_course(name))
@@ -138,6 +160,7 @@ class Parts:
             torch.set_rng_state(before)
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
+            self.running.note("")
         return part, {"whose": "yours", "kind": "differs" if differs else "", "text": differs}
 
 
@@ -197,9 +220,10 @@ def _differs(got, wanted, what):
 def _try_activation(name, part, course):
     x = torch.tensor([[-40.0, -3.0, -1.0, -0.3, 0.1], [0.5, 1.0, 2.0, 4.0, 40.0]], requires_grad=True)
     kept = x.detach().clone()
-    out = tensor_of(name, part(x), x.shape, f"an input of shape {tuple(x.shape)}")
-    if not torch.equal(x.detach(), kept):
-        raise Misfit(name, "error", f"{name} changes its input")
+    given = x.clone()  # no leaf, as in a network: torch refuses a leaf that is changed in place in words of its own
+    out = tensor_of(name, part(given), x.shape, f"an input of shape {tuple(x.shape)}")
+    if not torch.equal(given.detach(), kept):
+        raise Misfit(name, "error", f"{name} changes its input in place, which the gradient still needs")
     if out.dtype != x.dtype:  # the next layer's weights are of the input's
         raise Misfit(name, "error", f"{name} gave {out.dtype} for an input of {x.dtype}")
     _gradient(name, out, x)

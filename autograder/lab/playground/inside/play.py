@@ -15,10 +15,11 @@ class Playground:
     Args:
         own: the cells of each page that the student has.
         course: the source of each page of the course.
+        running: is told what runs, see :class:`.parts.Parts`.
     """
 
-    def __init__(self, own, course):
-        self.parts = Parts(own, course)
+    def __init__(self, own, course, running=None):
+        self.parts = Parts(own, course, running)
         self.run = None
 
     def build(self, state, to_step=0, seconds=2.0):

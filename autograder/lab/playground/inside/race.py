@@ -79,8 +79,9 @@ def race(spec, parts):
             made = parts.take(kind, spec["course"])
         except Lacking:  # it takes no part
             continue
+        way = spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"]
         try:
-            trails[name] = walk(spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"])
+            trails[name] = parts.watched(kind, walk)(*way)
         except RAISED as error:
             if parts.notes[kind]["whose"] == "course":
                 raise
@@ -88,5 +89,5 @@ def race(spec, parts):
                 made = parts.replace(kind, "error", told(error))
             except Lacking:
                 continue
-            trails[name] = walk(spec["surface"], made, {"lr": lr, **fixed}, spec["start"], spec["steps"])
+            trails[name] = walk(spec["surface"], made, *way[2:])
     return trails

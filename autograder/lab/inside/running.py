@@ -1,0 +1,50 @@
+"""Over there: what of the student's runs, in a file that the lab looks into where this process answers no more."""
+
+import contextlib
+import mmap
+
+WIDTH = 64  # bytes of the file, in which one name stands
+
+
+class Running:
+    """Notes whose turn it is. A note costs less than a microsecond, so it may stand around every call of a part.
+
+    Args:
+        path: a file of :data:`WIDTH` bytes; "" where nobody looks.
+    """
+
+    def __init__(self, path=""):
+        self._place = bytearray(WIDTH)
+        self._bytes = {"": bytes(WIDTH)}
+        self._now = ""
+        if path:
+            with open(path, "r+b") as file:
+                self._place = mmap.mmap(file.fileno(), WIDTH)
+
+    def note(self, name):
+        """Note that this runs from now on; "" for nothing of the student's."""
+        if name not in self._bytes:
+            self._bytes[name] = name.encode()[:WIDTH].ljust(WIDTH, b"\0")
+        self._place[:] = self._bytes[name]
+        self._now = name
+
+    @contextlib.contextmanager
+    def of(self, name):
+        """Note a name for as long as something lasts, and then what ran before."""
+        before = self._now
+        self.note(name)
+        try:
+            yield
+        finally:
+            self.note(before)
+
+    def around(self, name, call, then=""):
+        """Return a function that notes a name while it calls another, and what runs on after it."""
+
+        def noted(*args, **kwargs):
+            self.note(name)
+            value = call(*args, **kwargs)
+            self.note(then)  # not where it raised: who asks then, is told this name
+            return value
+
+        return noted

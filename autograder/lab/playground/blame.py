@@ -1,0 +1,58 @@
+"""Whose fault it was that a worker ended, where nothing says so: one that closed its line and went on, for example.
+
+Each part of the student's is tried alone, all others being the course's, in a worker of its own. The one with which
+that worker ends too is at fault.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import GradusError
+from .hosted import Hosted, Trouble
+from .inside.names import PAGE_OF
+
+FURTHER = 0.5  #: seconds of steps beyond the one at which the run was last seen
+
+
+def search(
+    tried: Hosted, state: dict[str, Any], used: tuple[str, ...], step: int, seconds: float, reading: bool
+) -> tuple[str, str]:
+    """Return (page, part) at fault, ("", "") where none ends its worker alone.
+
+    Args:
+        tried: a worker that nothing was asked yet; it is closed.
+        state: of the run.
+        used: the student's parts in it.
+        step: at which the run was last seen.
+        seconds: that the way to that step may take.
+        reading: the worker ended while it read the pages.
+    """
+    own = dict(tried.own)
+    if reading:
+        for page, cells in own.items():
+            tried.own = {page: cells}
+            if _ends(tried, "notes"):
+                return page, ""
+        return "", ""
+    for part in used:
+        tried.used = (part,)
+        alone = {**state, "course": [*state["course"], *(other for other in used if other != part)]}
+        if _ends(tried, "build", alone, step, seconds, more=seconds) or _ends(tried, "advance", 10_000, FURTHER, True):
+            return PAGE_OF[part], part
+        tried.close()
+    return "", ""
+
+
+def _ends(tried: Hosted, name: str, *args: Any, more: float = 0.0) -> bool:
+    """Tell whether the worker ends of a question; then the next question begins another."""
+    try:
+        tried.ask(name, *args, seconds=more)
+    except Trouble as trouble:
+        if trouble.dead:
+            return True
+    except GradusError:  # a part is missing: nothing is learned
+        pass
+    if name == "notes":
+        tried.close()
+    return False

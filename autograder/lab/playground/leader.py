@@ -1,0 +1,265 @@
+"""The run in the worker as its session leads it: begun, gone on with, looked at, begun again without what failed."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from typing import Any, TypeVar
+
+import msgspec
+
+from ...errors import GradusError
+from ...language import _
+from ...sandbox.host.base import WorkerSource
+from ..messages import Message
+from . import blame
+from . import messages as m
+from . import state as states
+from .fallen import Fallen
+from .hosted import Hosted, Trouble
+from .inside.names import PAGE_OF
+from .missions import Look
+from .pace import Pace
+from .room import Box, Room
+
+STRETCH = 0.03  #: seconds of steps between two looks at what the page said
+LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
+COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
+SEARCH = 10.0  #: seconds that it may take to find out which part is slow
+MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
+
+T = TypeVar("T", bound=Message)
+
+
+class Leader:
+    """Leads one run for one page.
+
+    Attributes:
+        state: the run as it began, with what was changed since; `now`: as it is.
+        on: whether it goes on by itself.
+        built: what the page was told of it, None before there is one.
+        fallen: the student's parts that failed.
+    """
+
+    def __init__(self, room: Room, outbox: Box):
+        self.room, self._outbox = room, outbox
+        self.state: states.State | None = None
+        self.now: states.State | None = None
+        self.on, self.step = False, 0
+        self.built: m.Built | None = None
+        self.fallen = Fallen()
+        self._source: WorkerSource | None = None
+        self._hosted: Hosted | None = None
+        self._tried: Hosted | None = None  # a worker that finds out whose fault something was
+        self._stamp: Any = None
+        self._looked = 0.0
+        self._first = math.nan
+        self._pace = Pace()
+
+    # -- the worker ------------------------------------------------------------------------------
+
+    @property
+    def hosted(self) -> Hosted:
+        """Return the worker that holds the student's pages as they are now."""
+        if self._hosted is None:
+            self._stamp = self.room.stamp()
+            self._hosted = Hosted(self._template, self.room.own(), self.room.course)
+        return self._hosted
+
+    def _template(self) -> WorkerSource:
+        if self._source is None or not self._source.alive:
+            self._close_source()
+            self._source = self.room.start()
+        return self._source
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            with contextlib.suppress(GradusError):  # code may end what forks its workers
+                self._source.close()
+
+    def abort(self) -> None:
+        """Let what is waited for end now; any thread may call this."""
+        for one in (self._hosted, self._tried):
+            if one is not None:
+                one.abort()
+
+    def close(self) -> None:
+        """End the worker, and what forked it."""
+        if self._hosted is not None:
+            self._hosted.close()
+        self._close_source()
+
+    def ask(self, name: str, *args: Any) -> Any:
+        """Ask the worker for something, see :meth:`.hosted.Hosted.ask`."""
+        return self.hosted.ask(name, *args)
+
+    def checked(self, found: Any, kind: type[T]) -> T:
+        """Return what came back as a message, if it is one."""
+        try:
+            return msgspec.convert(found, kind)
+        except (msgspec.ValidationError, RecursionError):
+            raise self.unreadable() from None
+
+    def unreadable(self) -> Trouble:
+        """Return what is said of an answer that is none; its worker ends."""
+        self.hosted.close()
+        return Trouble("", "", "malformed", "what came back from the worker cannot be read", dead=True)
+
+    # -- the run ---------------------------------------------------------------------------------
+
+    def insist(self) -> tuple[states.State, states.State]:
+        """Return the run as it began and as it is.
+
+        Raises:
+            GradusError: there is none.
+        """
+        if self.state is None or self.now is None or self.built is None:
+            raise GradusError("there is no run yet")
+        return self.state, self.now
+
+    def _effective(self) -> states.State:
+        """Return the state with the course's parts in place of what failed."""
+        assert self.state is not None
+        course = (*self.state.course, *(part for part in self.fallen.parts if part not in self.state.course))
+        return msgspec.structs.replace(self.state, course=course)
+
+    def build(self, to_step: int) -> None:
+        """Begin the run, and lead it to a step."""
+        assert self.state is not None
+        hosted, state = self.hosted, self._effective()
+        self.built = None
+        hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
+        found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK)
+        built = self.checked(found, m.Built)
+        self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
+        parts = self.fallen.told(built.parts)
+        self.built = msgspec.structs.replace(built, state=states.short(self.state), parts=parts, running=self.on)
+        self._outbox.say(self.built)
+        began = time.monotonic()
+        self.picture(self.ask("picture"), begun=True)
+        self._look_at_pace(time.monotonic() - began, 1)  # a part that is slow here is slow in a step
+
+    def stretch(self, steps: int) -> None:
+        """Go on for a moment, for no more than so many steps; show how far it came if the page takes a picture."""
+        self.look_at_files()
+        self.on = self.on and self.built is not None
+        if not self.on:
+            return
+        began, before = time.monotonic(), self.step
+        answer = self.ask("advance", steps, STRETCH, self._outbox.takes)
+        passed = time.monotonic() - began
+        if isinstance(answer, dict) and answer.keys() == {"step"} and type(answer["step"]) is int:
+            self.step = answer["step"]
+        else:
+            self.picture(answer)
+        self._look_at_pace(passed, self.step - before)
+
+    def _look_at_pace(self, seconds: float, steps: int) -> None:
+        """Say which parts of the student's make the steps slow, once they are."""
+        if not self._pace.grows_slow(seconds, steps):
+            return
+        found = self.hosted.ask("slow_parts", states.plain(self._effective()), seconds=SEARCH)
+        slow = [self.checked(one, m.Slow) for one in found] if isinstance(found, list) else []
+        self._pace.told(bool(slow))
+        for one in slow:
+            self._outbox.say(one)
+
+    def picture(self, found: Any, begun: bool = False) -> None:
+        """Show a picture, and see whether it fulfils a mission."""
+        picture = self.checked(found, m.Picture)
+        state, now = self.insist()
+        assert self.built is not None
+        if len(picture.norms) != len(self.built.shapes) or len(picture.maps) != len(state.hidden):
+            raise self.unreadable()
+        self.step = picture.step
+        if begun:
+            self._first = picture.losses[0]
+        on = self.on
+        self.on = on and picture.finite
+        for at, key, value in state.changes:  # a link may have brought some along
+            if at < picture.step:
+                now = msgspec.structs.replace(now, **{key: value})
+        self.now = now
+        self._outbox.show(msgspec.structs.replace(picture, running=self.on))
+        self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first)))
+        if not picture.finite:
+            self._explain_no_number(picture.step, on)
+
+    def tell_missions(self, names: list[str]) -> None:
+        """Keep missions that were fulfilled just now, and say so."""
+        if names:
+            self.room.keep(self.room.watch.done)
+            self._outbox.say(m.Missions(names))
+
+    def notes(self) -> dict[str, m.Note]:
+        """Return of each part in use whose it is, as the worker says."""
+        return self.checked({"parts": self.ask("notes")}, m.Parts).parts
+
+    # -- what goes wrong -------------------------------------------------------------------------
+
+    def _explain_no_number(self, step: int, on: bool) -> None:
+        """Say why the loss is no number: a part of the student's, without which a run goes on, or the settings."""
+        found = self._culprit(step) if step <= MOST_SEARCHED else ""
+        if found:
+            self.on = on
+            text = _(
+                "the loss is no number after {step} steps; with the course's {part} it is one", step=step, part=found
+            )
+            raise Trouble(PAGE_OF[found], found, "nan", text)
+        self._outbox.say(m.Overflow(step))
+
+    def _culprit(self, step: int) -> str:
+        """Return the student's part without which the run passes a step; "" where there is none."""
+        found = self.ask("culprit", states.plain(self._effective()), step)
+        return found if type(found) is str and found in PAGE_OF else ""
+
+    def _searched(self, trouble: Trouble) -> tuple[str, str]:
+        """Return (page, part) of what failed, looked for where the failure itself does not tell."""
+        page, part = trouble.page, trouble.part
+        if self.state is None:
+            return page, part
+        if not trouble.dead:
+            unsure = part in ("", "MLP") and (part or not page)  # it calls others, and their answers fail in it
+            part = (self._culprit(self.step + 1) if unsure else "") or part
+        elif not page and trouble.kind != "malformed":
+            tried = self._tried = Hosted(self._template, self.hosted.own, self.room.course)
+            try:
+                plain = states.plain(self._effective())
+                page, part = blame.search(tried, plain, self.hosted.used, self.step, COME_BACK, trouble.reading)
+            finally:
+                self._tried = None
+        return PAGE_OF.get(part, page), part
+
+    def fall_back(self, trouble: Trouble) -> None:
+        """Say what failed, and go on with the course's part in its place."""
+        hosted = self.hosted
+        page, part = self._searched(trouble)
+        fell = self.fallen.note(trouble, page, part, hosted.used)
+        if not fell.parts or (trouble.dead and not part):  # reading it ended the worker: not again until it is saved
+            hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}
+            hosted.close()
+        self._outbox.say(fell)
+        if self.state is None:
+            return
+        try:
+            self.build(self.step)
+        except GradusError:  # nothing is there to step in
+            slots = {"what": ", ".join(fell.parts) or page, "why": fell.text}
+            text = _("your {what} failed ({why}), and this copy of the course has none in its place", **slots)
+            raise GradusError(text) from None
+
+    def look_at_files(self) -> None:
+        """Begin anew with the student's pages where one of them was saved."""
+        now = time.monotonic()
+        if self._hosted is None or now - self._looked < LOOK_EVERY:
+            return
+        self._looked = now
+        if self.room.stamp() == self._stamp:
+            return
+        self._hosted.close()
+        self._hosted = None
+        self.fallen = Fallen()
+        self._outbox.say(m.Saved())
+        if self.state is not None:
+            self.build(self.step)
