@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -42,11 +43,14 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub 
         out.print(translated(line), markup=False, soft_wrap=True)
 
     other = already(space)
-    if other is not None and port is None:
+    if other is not None and port in (None, urlsplit(other).port):
         say(f"the lab of this workspace runs already, at\n  {other}{path}")
         if browser:
             open_page(ticket(other, path), say)
         return
+    if other is not None:
+        say(f"another lab of this workspace runs already, at\n  {other}{path}")
+        say("this one runs beside it: each answers every save, and both keep the same progress; one is enough")
     run(Lab(space, course, trees, hub), port, browser, say, path)
 
 

@@ -12,7 +12,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autograder import cli
 from autograder.course import syllabus
 from autograder.course.trees import trees
 from autograder.errors import GradusError
@@ -112,6 +114,21 @@ def test_a_port_that_is_taken(root: Path) -> None:
     with listening(None, run.PORT, "gradus lab") as one, listening(None, run.PORT, "gradus lab") as two:
         assert one.getsockname()[0] == two.getsockname()[0] == "127.0.0.1"
         assert one.getsockname()[1] != two.getsockname()[1]
+
+
+@pytest.mark.parametrize(("port", "begins"), [("8799", True), ("8765", False)])
+def test_a_second_lab_says_where_the_first_one_runs(
+    root: Path, monkeypatch: pytest.MonkeyPatch, port: str, begins: bool
+) -> None:
+    """On a port of its own it begins beside it, and says what that means; on the first one's there is that one."""
+    began = []
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(run, "already", lambda space: "http://127.0.0.1:8765/token/")
+    monkeypatch.setattr(run, "run", lambda lab, number, *rest: began.append(number))
+    said = CliRunner().invoke(cli.app, ["lab", "--port", port, "--no-browser"])
+    assert (said.exit_code, began) == (0, [8799] if begins else [])
+    assert "http://127.0.0.1:8765/token/map/" in said.output
+    assert ("this one runs beside it: each answers every save" in said.output) == begins
 
 
 def test_from_a_notebook(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
