@@ -91,7 +91,10 @@ def test_ctrl_c_ends_it_quietly(root: Path) -> None:
     lab = begun(root)
     try:
         until(lab, "there is no display here")
-        time.sleep(1)
+        space, end = workspace.Workspace(root), time.monotonic() + 60
+        while run.already(space) is None:
+            assert time.monotonic() < end
+            time.sleep(0.05)
         os.kill(lab.pid, signal.SIGINT)
         rest = lab.communicate(timeout=30)[0]
     finally:

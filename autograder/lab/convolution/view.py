@@ -67,6 +67,7 @@ class ConvolutionSession:
         self._closed = False
         self._pages = [page for page in PAGES if page in lab.syllabus.exercises]
         self._stamps = lab.stamps(self._pages)
+        self._given: Any = None  # the sources that the worker has
         self._looking = threading.Lock()
         lab.answers.listeners.add(self)
         self._loop = self._begin()
@@ -87,7 +88,7 @@ class ConvolutionSession:
         """Return the sources, the digits, or weights."""
         kind, _, rest = str(name).partition(" ")
         if kind == "parts":
-            found = self._lab.parts(self._pages)
+            found = self._given = self._lab.parts(self._pages)
             return {page: {**one, "yours": []} if page in self._left else one for page, one in found.items()}
         if kind == "digits":
             return _digits()
@@ -149,10 +150,11 @@ class ConvolutionSession:
             self._stamps = now
         if not saved or self._closed:
             return
+        tried_again = bool(self._left & saved)
         self._left -= saved
         if self._loop.ended:  # for good
             self._loop = self._begin()
-        else:
+        elif tried_again or self._lab.parts(self._pages) != self._given:  # an editor may write in two steps: told once
             self._loop.tell(m.Reload())
 
     def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
