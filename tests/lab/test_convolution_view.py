@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from autograder.lab.convolution import messages as m
 from autograder.lab.convolution.view import PAGES, ConvolutionSession
+from autograder.lab.messages import Trouble
+from tests.labs import lab_of, talk
 
 
 def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
@@ -32,3 +38,29 @@ def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
     now["s4_cnns/digits"] = 3
     session._look()
     assert (len(told), session._left) == (2, set())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")
+def test_code_that_stops_itself_is_named_and_left_out_alone(tmp_path: Path) -> None:
+    """The page that ran is told, though its process cannot say so; the course's part answers in its place"""
+    with lab_of(tmp_path / "workspace") as (lab, address):
+        stop = "import os, signal\n\n\ndef conv2d(*args):\n    os.kill(os.getpid(), signal.SIGSTOP)\n"
+        (lab.workspace.root / "exercises" / "s4_cnns" / "convolution.py").write_text(stop)
+        asked = {"type": "kernel", "serial": 1, "image": base64.b64encode(bytes(64)).decode(), "height": 8, "width": 8,
+                 "size": 1, "kernel": [1.0]}  # fmt: skip
+        told = talk(address, "convolution/", asked, until="trouble")[-1]
+        assert (told["status"], told["page"]) == ("timeout", "s4_cnns/convolution")
+        assert told["where"] == "your s4_cnns/convolution"
+        assert "stopped its own process" in told["text"]
+
+
+def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_ever() -> None:
+    """The page that failed is left out at first, then all; what ends all the same is not tried again"""
+    began: list[int] = []
+    session: Any = ConvolutionSession.__new__(ConvolutionSession)
+    session._lab = SimpleNamespace(answers=SimpleNamespace(start=lambda: None))
+    session._left, session._closed, session._loop = set(), False, None
+    session._doubt, session._begin = lambda page: None, lambda: began.append(1)
+    for _ in range(5):
+        session._ended(Trouble("error", "no way", PAGES[0]))
+    assert (len(began), session._left) == (2, {*PAGES})

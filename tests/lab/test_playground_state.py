@@ -93,7 +93,7 @@ def test_a_picture_is_taken_only_in_its_form():
     ([], "this link must be values with names"),
     ({"nix": 1}, "this link has nix, which is not known here"), ({"lr": None}, "lr must be a number"),
     ({"changes": [[0, "lr", {}]]},
-     "entry 3 of entry 1 of changes must be one of these: a whole number, a number, a text"),
+     "entry 3 of entry 1 of changes must be a whole number or a number or a text"),
 ])  # fmt: skip
 def test_what_does_not_fit_is_said_in_a_sentence(found, said):
     """a link that somebody wrote by hand tells what is wrong with it in the page's words"""

@@ -114,9 +114,9 @@ class ConvolutionSession:
         if trouble.page in PAGES and trouble.page not in self._left:
             self._left.add(trouble.page)
             self._doubt(trouble.page)
-        elif trouble.status == "internal" or not trouble.page:
-            if self._left.issuperset(PAGES):
-                return
+        elif self._left.issuperset(PAGES):  # it ends without any of the student's code: begun again, it would end again
+            return
+        else:
             self._left.update(PAGES)
         self._loop = self._begin()
 

@@ -16,9 +16,9 @@ FURTHER = 0.5  #: seconds of steps beyond the one at which the run was last seen
 
 
 def search(
-    tried: Hosted, state: dict[str, Any], used: tuple[str, ...], step: int, seconds: float, reading: bool
+    tried: Hosted, state: dict[str, Any], used: tuple[str, ...], step: int, seconds: float, trouble: Trouble
 ) -> tuple[str, str]:
-    """Return (page, part) at fault, ("", "") where none ends its worker alone.
+    """Return (page, part) at fault, what ran last where none ends its worker alone.
 
     Args:
         tried: a worker that nothing was asked yet; it is closed.
@@ -26,22 +26,23 @@ def search(
         used: the student's parts in it.
         step: at which the run was last seen.
         seconds: that the way to that step may take.
-        reading: the worker ended while it read the pages.
+        trouble: how the worker ended. What ran last is tried first.
     """
-    own = dict(tried.own)
-    if reading:
-        for page, cells in own.items():
-            tried.own = {page: cells}
+    if trouble.reading:
+        own = dict(tried.own)
+        for page in sorted(own, key=lambda page: page != trouble.ran):
+            tried.own = {page: own[page]}
             if _ends(tried, "notes"):
                 return page, ""
+            tried.close()
         return "", ""
-    for part in used:
+    for part in sorted(used, key=lambda part: part != trouble.ran):
         tried.used = (part,)
         alone = {**state, "course": [*state["course"], *(other for other in used if other != part)]}
         if _ends(tried, "build", alone, step, seconds, more=seconds) or _ends(tried, "advance", 10_000, FURTHER, True):
             return PAGE_OF[part], part
         tried.close()
-    return "", ""
+    return (PAGE_OF[trouble.ran], trouble.ran) if trouble.ran in used else ("", "")
 
 
 def _ends(tried: Hosted, name: str, *args: Any, more: float = 0.0) -> bool:
@@ -53,6 +54,4 @@ def _ends(tried: Hosted, name: str, *args: Any, more: float = 0.0) -> bool:
             return True
     except GradusError:  # a part is missing: nothing is learned
         pass
-    if name == "notes":
-        tried.close()
     return False

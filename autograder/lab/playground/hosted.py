@@ -34,7 +34,7 @@ class Trouble(Exception):
 
     `page` is where, "" if that is not known; `part` the part in use, "" for the page as a whole; `kind` one of
     error, timeout, memory, crashed, malformed, missing; `dead` says that the worker is gone, `reading` that this was
-    while it read the pages.
+    while it read the pages. `ran` is what ran last, where that need not be at fault.
     """
 
     page: str
@@ -44,6 +44,7 @@ class Trouble(Exception):
     line: int = 0
     dead: bool = False
     reading: bool = False
+    ran: str = ""
 
 
 @functools.cache
@@ -137,8 +138,9 @@ class Hosted:
             ran: what ran last, as far as that is known: a part, or a page that was read.
         """
         text = printable(text, MOST_TOLD)
-        page, part, line = self._where(text, frames, reading, ran)
-        return Trouble(page, part, kind, text, line, dead, reading)
+        sure = ran if kind == "timeout" else ""  # who closed the line, or ended another process, may have gone on since
+        page, part, line = self._where(text, frames, reading, sure)
+        return Trouble(page, part, kind, text, line, dead, reading, ran)
 
     def _where(self, text: str, frames: Frames, reading: bool, ran: str) -> tuple[str, str, int]:
         """Return page, part and line, as far as they are known."""

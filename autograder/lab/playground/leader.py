@@ -226,7 +226,7 @@ class Leader:
             tried = self._tried = Hosted(self._template, self.hosted.own, self.room.course)
             try:
                 plain = states.plain(self._effective())
-                page, part = blame.search(tried, plain, self.hosted.used, self.step, COME_BACK, trouble.reading)
+                page, part = blame.search(tried, plain, self.hosted.used, self.step, COME_BACK, trouble)
             finally:
                 self._tried = None
         return PAGE_OF.get(part, page), part

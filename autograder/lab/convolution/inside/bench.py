@@ -36,7 +36,7 @@ class Bench:
 
     def __init__(self, exchange, fetch, keep, running):
         self.exchange, self.fetch, self.keep, self.running = exchange, fetch, keep, running
-        self.parts = Parts(fetch("parts"), running.note)  # noqa: F821 - of the source above
+        self.parts = Parts(fetch("parts"), running.of)  # noqa: F821 - of the source above
         self.models = {}
         self.unfit = False  #: do the weights that were kept belong to another network of the student's?
         self.waiting = []
