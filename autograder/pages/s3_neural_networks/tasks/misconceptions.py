@@ -580,7 +580,7 @@ def predict_binary(logits, threshold=0.5):
 
 @misconception("says no to a probability that is exactly the threshold")
 def predict_binary(logits, threshold=0.5):
-    return (torch.sigmoid(logits) > threshold).int()
+    return torch.where(torch.sigmoid(logits) > threshold, 1, 0)
 
 
 @misconception("has the prediction in the rows")
