@@ -6,8 +6,11 @@ import csv
 
 import pytest
 
+from autograder.course import syllabus
+from autograder.course.catalogue import misconceptions
 from autograder.course.sample_class import differences, expected_rows
-from tests.helpers import make_check, make_grade
+from autograder.course.trees import trees
+from tests.helpers import ROOT, make_check, make_grade
 
 GRADES = [
     make_grade("student01"),
@@ -33,6 +36,20 @@ def test_rows():
         ("student01", "one/scaled", "passed", "1", ""),
         ("student02", "one/scaled", "failed", "0.5", "adds, then multiplies | b"),
     ]
+
+
+def test_what_is_expected_of_the_class_is_what_its_pages_know():
+    """whoever renames a mistake is told here, within a second, that `gradus demo` expects another name"""
+    with open(ROOT / "data" / "sample_class" / "expected.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    places = trees(ROOT)
+    pages = syllabus.load(places).exercises
+    known = {
+        page: {one.name for one in misconceptions(places, pages[page])} for page in {row["exercise"] for row in rows}
+    }
+    named = [(row["exercise"], name) for row in rows for name in filter(None, row["diagnosis"].split(" | "))]
+    assert len(named) > 20
+    assert [(page, name) for page, name in named if name not in known[page]] == []
 
 
 def test_no_difference(expected):
