@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from autograder.gradebook.states import LOOKS, STATES, state
 from autograder.model import ENDS, STATUSES, Exercise, Submission, Syllabus
-from autograder.report.page import INLINE, class_page, class_parts, page_name, student_page
+from autograder.report.page import INLINE, class_page, class_parts, made_of, page_name, student_page
 from autograder.report.table import MAX_ROWS, class_table, few_words, grade_lines
 from autograder.report.templating import source
 from tests.helpers import make_check, make_grade
@@ -266,6 +267,17 @@ def test_a_students_page(tmp_path):
     assert "&lt;b&gt;" in page
     assert "ZeroDivisionError" in page
     assert not {"script", "link", "iframe"} & {tag for tag, _ in Reader(page).tags}
+
+
+def test_a_page_is_another_where_the_course_says_it_otherwise(tmp_path):
+    """what a page was made of holds the course's own translations, and whose answers it shows"""
+    course = replace(SYLLABUS, root=tmp_path, language="de")
+    grade = make_grade("ada", exercise=PAGES[0])
+    before = made_of([grade], {}, course)
+    assert made_of([grade], {}, course) == before != made_of([replace(grade, seconds=9.0)], {}, course)
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages" / "de.po").write_text('msgid "right"\nmsgstr "stimmt"\n')
+    assert made_of([grade], {}, course) != before
 
 
 def test_page_names_are_safe_and_distinct():

@@ -9,13 +9,15 @@ from pathlib import Path
 from ..course.syllabus import read_text, split_lesson
 from ..errors import CourseError
 
+DOLLARS = {"double_inline": True, "allow_digits": False}  #: what is a formula, for book, lab and this
+
 
 def formulas(markdown: str) -> Iterator[tuple[int, str]]:
     """Yield the line (from 1) and the LaTeX of each formula of a Markdown text, by the book's rule for dollars."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    reader = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True, allow_digits=False)
+    reader = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, **DOLLARS)
     line = 1
     for token in reader.parse(markdown):
         line = token.map[0] + 1 if token.map else line

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..model import ENDS, CheckResult, Exercise, Failure, Grade, Submission
+from .build import DEFINITIONS
 
 SHOWN = 3  #: calls of a group that are shown
 
@@ -111,7 +112,7 @@ def _definition(submission: Submission, name: str) -> str:
         except SyntaxError:
             continue
         for node in reversed(tree.body):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if not isinstance(node, DEFINITIONS):
                 continue
             if node.name == name.partition(".")[0]:
                 if ast.get_docstring(node) is not None and len(node.body) > 1:

@@ -107,7 +107,7 @@ def regrade(
     as_json: Json = False,
 ) -> None:
     """Grade again with today's checks and say first who changes, by how much, and why."""
-    from ..gradebook.class_totals import of_book
+    from ..gradebook.class_totals import of_book, with_added
     from ..gradebook.regrade import Preview
     from ..model import Settings
     from ..running.run import alone_in, grade_class, keep_code, rewrite_results, run_seed
@@ -125,7 +125,8 @@ def regrade(
                 on_grade=lambda grade, reused: step(grade.student), same_seeds=True,
             )  # fmt: skip
         changes, fresh = preview.changes(), preview.first_grades()
-        totals = tuple(of_book(kept, course, added=added).places for added in ((), preview.added))
+        before = of_book(kept, course)
+        totals = before.places, with_added(before, kept, preview.added).places
         if apply:
             aside = kept.set_aside()
             if aside:

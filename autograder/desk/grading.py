@@ -170,23 +170,17 @@ def _why(view: View, klass: Class, student: str, page: str) -> str:
 
 def _code(view: View, student: str, page: str) -> dict[str, Any]:
     """Return the code that was graded, its lines with the checks that fail there; or why there is none."""
+    nothing: dict[str, Any] = {"cells": [], "filename": "", "missing": "", "titles": {}, "anchors": {}, "signs": {}}
     row = view.desk.results.now().rows[student, page]
     if row.grade is None:
-        return {
-            "cells": [],
-            "filename": "",
-            "missing": "nothing was handed in",
-            "titles": {},
-            "anchors": {},
-            "signs": {},
-        }
+        return {**nothing, "missing": "nothing was handed in"}
     source = source_of(view.desk.results.folder, row.grade) or kept_source(view.desk.results.code, row.grade)
     titles = {check.name: check.title for check in row.grade.checks}
     anchors = {check.name: check_anchor(page, check) for check in row.grade.checks}
     signs = {check.name: ENDS[check.status].sign for check in row.grade.checks}
     if source is None:
         why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
-        return {"cells": [], "filename": "", "missing": why, "titles": titles, "anchors": anchors, "signs": signs}
+        return {**nothing, "missing": why, "titles": titles, "anchors": anchors, "signs": signs}
     cells = lines_of(source, row.grade, view.text)
     name = view.text(source.filename)
     return {"cells": cells, "filename": name, "missing": "", "titles": titles, "anchors": anchors, "signs": signs}

@@ -92,7 +92,7 @@ def of_grades(grades: Iterable[Grade], syllabus: Syllabus) -> ClassTotals:
 
 def of_book(
     book: Gradebook, syllabus: Syllabus, policy: Policy | None = None, also: Collection[str] = (), bare: bool = False,
-    everybody: Iterable[str] = (), added: Iterable[Grade] = (),
+    everybody: Iterable[str] = (),
 ) -> ClassTotals:  # fmt: skip
     """Return the totals of a gradebook.
 
@@ -101,7 +101,6 @@ def of_book(
         also: further pages, that nobody handed in.
         bare: without the pictures and prints of checks, which take most of the memory.
         everybody: further students, of whom nothing is known.
-        added: grades as if they were kept there, too.
 
     Raises:
         GradebookError: the policy, or what persons gave, cannot be read.
@@ -109,16 +108,32 @@ def of_book(
     policy = policy if policy is not None else beside(book.path.parent, syllabus)
     with Entries.open(book.path) as log:
         given = log.by_row()
-    histories, pending = book.histories(), dict(book.pending())
-    for grade in added:
-        histories.setdefault((grade.student, grade.exercise), []).append(grade)
-        pending.pop((grade.student, grade.exercise), None)
+    histories, pending = book.histories(), book.pending()
     if bare:
         histories = {place: [_bare(grade) for grade in some] for place, some in histories.items()}
     rows = standings(histories, given, policy, syllabus, pending, everybody, also)
     lost = gone(syllabus, histories, given, pending)
     attempts = tuple(grade for (_, page), some in histories.items() if page in syllabus.pages for grade in some)
     return ClassTotals(tuple(rows), policy, syllabus, attempts, Codes.of_book(book), lost)
+
+
+def with_added(totals: ClassTotals, book: Gradebook, added: Collection[Grade]) -> ClassTotals:
+    """Return the totals of a gradebook as if it held these grades, too; what it holds is not read again.
+
+    Args:
+        totals: of the whole gradebook.
+
+    Raises:
+        GradebookError: what persons gave cannot be read.
+    """
+    with Entries.open(book.path) as log:
+        given = log.by_row()
+    histories: dict[tuple[str, str], list[Grade]] = {}
+    for grade in (*totals.attempts, *added):
+        histories.setdefault((grade.student, grade.exercise), []).append(grade)
+    waits = book.pending().keys() - {(grade.student, grade.exercise) for grade in added}
+    rows = standings(histories, given, totals.policy, totals.syllabus, waits)
+    return replace(totals, rows=tuple(rows), attempts=tuple(g for some in histories.values() for g in some))
 
 
 def illustrated(totals: ClassTotals, book: Gradebook, whole: Iterable[Grade]) -> ClassTotals:

@@ -15,6 +15,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from ..authoring.formulas import DOLLARS
 from ..authoring.notebook import BEGIN, END
 from ..authoring.site.mathml import formula
 from ..errors import CourseError
@@ -27,7 +28,7 @@ _LINK = re.compile(r"(?:\.\./)?[a-z0-9_/]+\.md(#.*)?")
 @cache
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted}).enable(["table", "strikethrough"])
-    made.use(dollarmath_plugin, renderer=_formula, double_inline=True, allow_digits=False)
+    made.use(dollarmath_plugin, renderer=_formula, **DOLLARS)
     made.add_render_rule("image", _pictured)
     return made
 

@@ -120,7 +120,7 @@ def page_name(student: str) -> str:
 
 def student_page(
     grades: list[Grade], sources: Mapping[str, Submission], syllabus: Syllabus, run: dict[str, Any],
-    totals: ClassTotals | None = None, who: str = "",
+    totals: ClassTotals | None = None, who: str = "", made: str = "",
 ) -> str:  # fmt: skip
     """Return one student's page: where they stand, a card for each grade, and the code with the lines that failed.
 
@@ -129,6 +129,7 @@ def student_page(
         sources: what was handed in, by exercise.
         totals: where everybody stands; by default as far as the grades alone tell.
         who: the student, where there may be no grade.
+        made: what :func:`made_of` returns for these, where it is at hand.
     """
     student = who or (grades[0].student if grades else "")
     public = {name: value for name, value in run.items() if name != "seed"}  # with it the inputs could be drawn at home
@@ -148,7 +149,7 @@ def student_page(
     return rendered(
         "student.html", **_head(f"{student}: {syllabus.title}"), student=student, entries=entries,
         facts=_facts(public), standing=Markup(standing(student, totals or of_grades(grades, syllabus))),
-        made_of=Markup(made_of(grades, sources, syllabus)),
+        made_of=Markup(made or made_of(grades, sources, syllabus)),
     )  # fmt: skip
 
 
@@ -160,7 +161,9 @@ def made_of(grades: list[Grade], sources: Mapping[str, Submission], syllabus: Sy
     """
     pages = [(page.title, page.hints) for grade in grades if (page := syllabus.exercises.get(grade.exercise))]
     code = [(address, written.filename, written.cells) for address, written in sources.items()]
-    parts = _writer(), syllabus.title, syllabus.language, pages, code, grades
+    own = syllabus.root / "languages" / f"{syllabus.language}.po"
+    words = own.read_bytes() if syllabus.language and own.is_file() else b""
+    parts = _writer(), words, syllabus.title, syllabus.language, pages, code, grades
     try:
         told = msgspec.msgpack.encode(parts)
     except ValueError:  # a lone surrogate, which no UTF-8 can say
@@ -172,9 +175,10 @@ def made_of(grades: list[Grade], sources: Mapping[str, Submission], syllabus: Sy
 def _writer() -> str:
     """Return a digest of all that a page is written by."""
     package = Path(__file__).parents[1]
-    files = sorted([*package.glob("*.py"), *package.glob("report/**/*.*"), *package.glob("languages/*.po")])
-    digest = hashlib.blake2b(b"\0".join(file.read_bytes() for file in files if file.suffix != ".pyc"), digest_size=16)
-    return digest.hexdigest()
+    rooms = (package.glob(f"{room}/**/*.*") for room in ("gradebook", "languages", "report"))
+    files = sorted([*package.glob("*.py"), *(file for room in rooms for file in room)])
+    written = b"\0".join(file.read_bytes() for file in files if file.is_file() and file.suffix != ".pyc")
+    return hashlib.blake2b(written, digest_size=16).hexdigest()
 
 
 def standing(student: str, totals: ClassTotals) -> str:

@@ -293,8 +293,9 @@ def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, o
             place = folder / names[student]
             mine = [grades[address] for address in syllabus.exercises if address in grades]
             before = place.read_text(encoding="utf-8", errors="backslashreplace") if place.is_file() else ""
-            if not before or (sources and made_of(mine, sources, syllabus) not in before):
-                write_whole(place, student_page(mine, sources, syllabus, outcome.run, totals, student))
+            made = made_of(mine, sources, syllabus) if sources or not before else ""
+            if made not in before or not before:
+                write_whole(place, student_page(mine, sources, syllabus, outcome.run, totals, student, made))
                 continue
             # as it was, but for where they stand; whose code is not at hand keeps what was written with it
             after = restated(before, standing(student, totals))

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...sandbox.host.student import Student
+from ..build import DEFINITIONS
 from .constants import given_constants
 from .names import bound, loaded
 from .opened import PAGE_FILE, is_path, root
@@ -35,7 +36,6 @@ _APART = {
     "of each part, with its own points and assert",
     "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
 }
-_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 PARTLY = "__part_of_its_points__"  #: the last line of a test whose value is what it earns
 SKIPPED = "__skipped__"  #: the body of a test that its author leaves out
 _NAMES = {
@@ -129,9 +129,9 @@ class World:
                     self.given.pop(name, None)
                 self.kinds |= dict.fromkeys(names, _kind(node))
                 self.errors |= names if isinstance(node, ast.ClassDef) and _is_error(node, self.errors) else set()
-                if isinstance(node, _DEFINES):
+                if isinstance(node, DEFINITIONS):
                     self.read |= uses
-            elif not isinstance(node, (ast.Expr, *_DEFINES)) and _opens(node, self):
+            elif not isinstance(node, (ast.Expr, *DEFINITIONS)) and _opens(node, self):
                 self.own |= names  # what no file of the page is cannot be opened by the judge
                 self.looked_up |= names
                 self.kinds |= dict.fromkeys(names, "value")

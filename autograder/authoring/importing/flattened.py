@@ -6,6 +6,8 @@ import ast
 import copy
 from collections.abc import Iterator
 
+from ..build import DEFINITIONS
+
 _RUNS = "asked_"  #: what the coroutine of an asynchronous test is called by
 
 
@@ -44,7 +46,7 @@ def _unpacked(node: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def _is_test(node: ast.stmt) -> bool:
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if not isinstance(node, DEFINITIONS):
         return False
     return node.name.lower().startswith("test")
 
@@ -66,7 +68,7 @@ def _with_inherited(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> ast
 
 def _defined(node: ast.stmt) -> set[str]:
     """Return the names that a statement of a class gives a value."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITIONS):
         return {node.name}
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
 

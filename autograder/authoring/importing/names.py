@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 
+from ..build import DEFINITIONS
+
 
 def bound(node: ast.AST) -> set[str]:
     """Return the names that a statement binds in its own scope."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, DEFINITIONS):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
@@ -31,7 +33,7 @@ def loaded(node: ast.AST) -> set[str]:
             inside.add(child.arg)
         elif isinstance(child, ast.comprehension):
             inside |= {n.id for n in ast.walk(child.target) if isinstance(n, ast.Name)}
-        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and child is not node:
+        elif isinstance(child, DEFINITIONS) and child is not node:
             inside.add(child.name)
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

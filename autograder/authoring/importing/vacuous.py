@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from ..build import DEFINITIONS
 from .names import bound, loaded
 from .opened import root
 
@@ -83,7 +84,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt | ast.expr]:
     for node in body:
         inner = [part for name in ("body", "orelse", "finalbody") for part in getattr(node, name, [])]
         inner += [part for handler in getattr(node, "handlers", []) for part in handler.body]
-        if not inner or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not inner or isinstance(node, DEFINITIONS):
             yield node
             continue
         for head in ("test", "iter", "subject"):

@@ -109,9 +109,8 @@ def readable_checks(exercise: Exercise, trees: Trees) -> None:
 
 def definitions(text: str) -> set[str]:
     """Return the names of the functions and classes that a source defines at its top, and of the classes' methods."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     top = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Module | ast.If | ast.Try | ast.With)]
-    found = {node.name for body in top for node in body.body if isinstance(node, kinds)}
+    found = {node.name for body in top for node in body.body if isinstance(node, build.DEFINITIONS)}
     assigned = {n.id for node in ast.parse(text).body if isinstance(node, ast.Assign) for n in ast.walk(node)
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
     return found | assigned

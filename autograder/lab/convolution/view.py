@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 ADDRESS = "s4_cnns/playground"
 PAGES = ("s4_cnns/convolution", "s4_cnns/digits", "s3_neural_networks/tasks", "s6_further/explainability")
-SOURCES = [Path(__file__).resolve().parent / "inside" / name for name in ("state_dicts.py", "bench.py")]
+SOURCES = [
+    Path(__file__).resolve().parent / "inside" / name
+    for name in ("state_dicts.py", "answers.py", "training.py", "bench.py")
+]
 SECONDS = (
     5.0  #: of processor time from one exchange to the next: an answer takes milliseconds, a look at a training some
 )

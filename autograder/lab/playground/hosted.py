@@ -16,13 +16,12 @@ from ...sandbox.host.problem import StudentProblem
 from ...sandbox.host.student import Student
 from ...sandbox.wire.problems import Frames, RemoteError
 from ...text import printable
-from ..loops import ENDED_ITS_PARENT
+from ..loops import ENDED_ITS_PARENT, IDLE
 from ..running import INSIDE, Running
 from .inside.names import PAGE_OF, PAGES
 from .parts import Sources
 
 SECONDS = 3.0  #: of processor time that one answer may take
-IDLE = 3.0  #: seconds that it may wait without computing: somebody looks at the page meanwhile
 LIMITS = Limits(memory_mb=1024)
 MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"

@@ -29,11 +29,7 @@ def static_names(text: str, aliases: dict[str, str] | None = None) -> dict[str, 
     aliases = {} if aliases is None else aliases
     used: dict[str, set[tuple[str, ...]]] = {}
     for statement in tree.body:
-        owner = (
-            getattr(statement, "name", "")
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-            else ""
-        )
+        owner = statement.name if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else ""
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             owner = statement.targets[0].id
         _chains(statement, used.setdefault(owner, set()), aliases)

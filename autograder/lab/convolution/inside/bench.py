@@ -1,27 +1,20 @@
-"""Over there: kernels and digits, by the student's functions and network. It runs below `parts` and `state_dicts`.
+"""Over there: kernels and digits, by the student's functions and network.
 
-One file, though a long one: it is sent to the worker as one source, and nothing of this package can be imported there.
+It runs below `running`, `parts`, `state_dicts`, `answers` and `training`: all are sent to the worker as one source, and
+nothing of this package can be imported there.
 """
+# ruff: noqa: F821 - the names of the sources above
 
 import io
-import time
 
 import torch
-from torch.nn import functional as F
 
 CONVOLUTION, DIGITS = "s4_cnns/convolution", "s4_cnns/digits"
 TASKS, SEEING = "s3_neural_networks/tasks", "s6_further/explainability"
-SIDE = 28
 MAPS = 16  # of one layer that are shown
-LAYERS = 12
-LOOK_SECONDS = 0.15  # between two looks at a training
 OF_DIGITS = ("digit", "unit", "train", "judge", "load")  # what is asked of a network
 RAISED = (Exception, SystemExit, KeyboardInterrupt)  # what running a student's code may raise
 WAIT_SECONDS = 0.5  # that nothing is asked before it is asked whether to go on
-
-
-class Stop(Exception):
-    """The page has had enough of a training."""
 
 
 class Bench:
@@ -36,7 +29,7 @@ class Bench:
 
     def __init__(self, exchange, fetch, keep, running):
         self.exchange, self.fetch, self.keep, self.running = exchange, fetch, keep, running
-        self.parts = Parts(fetch("parts"), running.of)  # noqa: F821 - of the source above
+        self.parts = Parts(fetch("parts"), running.of)
         self.models = {}
         self.unfit = False  #: do the weights that were kept belong to another network of the student's?
         self.waiting = []
@@ -101,7 +94,7 @@ class Bench:
 
     def on_reload(self, message):
         """Take the sources as they are now; a network of an earlier source is built anew with its weights."""
-        self.parts = Parts(self.fetch("parts"), self.running.of)  # noqa: F821
+        self.parts = Parts(self.fetch("parts"), self.running.of)
         self.models.pop("yours", None)
         self.unfit = False
         self.tell_parts(saved=True)
@@ -166,7 +159,7 @@ class Bench:
         Raises:
             Wrong: they do not, or are none; why.
         """
-        found, why = state_dict_of(self.fetch(name), model.state_dict())  # noqa: F821 - of the source above
+        found, why = state_dict_of(self.fetch(name), model.state_dict())
         if why:
             raise Wrong(why)
         return found
@@ -369,141 +362,10 @@ class Bench:
         return self.digits
 
 
-class Wrong(ValueError):
-    """What came back is not what was promised."""
-
-
 def _why(error):
-    return str(error) if isinstance(error, Wrong) else told(error)  # noqa: F821 - of the source above
-
-
-class Watch:
-    """Looks at a training from outside, now and then, without changing it."""
-
-    def __init__(self, bench, model, train, test):
-        self.bench, self.model, self.sets = bench, model, (train, test)
-        self.steps, self.next, self.busy = 0, 0.0, False
-        self.curve = []
-
-    def look(self, module, inputs):
-        """Count a step, which asks for the network's answer once; measure when it is time."""
-        if self.busy:
-            return
-        self.steps += 1
-        if time.monotonic() >= self.next:
-            self.measure()
-            self.next = time.monotonic() + LOOK_SECONDS
-
-    def measure(self, done=False, stopped=False, trainer=""):
-        """Show losses and accuracies so far, of a copy in eval mode."""
-        self.busy = True
-        try:
-            copy = type(self.model)()
-            copy.load_state_dict(self.model.state_dict())
-            copy.eval()
-            found = []
-            with torch.no_grad():
-                for images, labels in self.sets:
-                    logits = copy(images)
-                    loss = F.cross_entropy(logits, labels)
-                    found += [float(loss), float((logits.argmax(1) == labels).float().mean())]
-        finally:
-            self.busy = False
-        self.curve.append([self.steps, *found])
-        told = {"curve": self.curve[-600:], "done": done, "stopped": stopped, "owner": trainer}
-        self.bench.show("training", **told)
-        if not done and any(message["type"] == "stop" for message in self.bench.waiting):
-            raise Stop
-
-
-def watched(model, images, grad=False):
-    """Return the logits, and (name, part, output) of each part whose output is maps."""
-    seen, hooks = [], []
-    for name, part in model.named_modules():
-        if not list(part.children()) and name:
-            hooks.append(
-                part.register_forward_hook(
-                    lambda part, inputs, out, name=name: seen.append((f"{name} {type(part).__name__}", part, out))
-                )
-            )
-    try:
-        with torch.set_grad_enabled(grad):
-            logits = model(images)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    maps = [one for one in seen if isinstance(one[2], torch.Tensor) and one[2].dim() == 4]
-    if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] != 10:
-        raise Wrong("gives no (N, 10) logits")
-    if not logits.isfinite().all():
-        raise Wrong("gave numbers that are NaN or infinite")
-    return logits, maps[:LAYERS]
-
-
-def _insist_on_a_network(value):
-    if not isinstance(value, torch.nn.Module):
-        raise Wrong("is no torch.nn.Module")
-
-
-def _tensor(value, shape):
-    if not isinstance(value, torch.Tensor):
-        raise Wrong(f"gave a {type(value).__name__}, no tensor")
-    if value.is_complex():
-        raise Wrong("gave complex numbers")
-    if tuple(value.shape) != tuple(shape):
-        raise Wrong(f"gave the shape {tuple(value.shape)} where {tuple(shape)} is meant")
-    if not torch.isfinite(value.detach().float()).all():
-        raise Wrong("gave numbers that are NaN or infinite")
-    return value.detach().float()
-
-
-def _share(value):
-    number = float(value)
-    if not 0 <= number <= 1:
-        raise Wrong(f"gave {number:g}, which is no share")
-    return number
-
-
-def _places(value, count, size):
-    places = [int(k) for k in value]
-    if len(places) != count or not all(0 <= k < size for k in places):
-        raise Wrong(f"gave no {count} places of images")
-    return places
-
-
-def _map(values):
-    rows, columns = values.shape
-    return {"height": rows, "width": columns, "values": values.contiguous().numpy().astype("<f4").tobytes()}
-
-
-def _heat(name, values, owner, problem):
-    return {"name": name, "owner": owner, "problem": problem, "map": _map(values)}
-
-
-def _grey(maps):
-    """Return maps as bytes, each stretched by itself from its least to its largest entry."""
-    low, high = maps.amin((1, 2), keepdim=True), maps.amax((1, 2), keepdim=True)
-    return ((maps - low) / (high - low).clamp(min=1e-9) * 255).round().byte().contiguous().numpy().tobytes()
-
-
-def _shifted(images, labels):
-    """Return images with two shifted copies of each, by up to six pixels."""
-    generator = torch.Generator().manual_seed(0)
-    copies, names = [images], [labels]
-    for _ in range(2):
-        moved = torch.zeros_like(images)
-        for k, (dy, dx) in enumerate(torch.randint(-6, 7, (len(images), 2), generator=generator).tolist()):
-            moved[k, 0] = shift(images[k, 0], dy, dx)
-        copies.append(moved)
-        names.append(labels)
-    return torch.cat(copies), torch.cat(names)
-
-
-def shift(image, dy, dx):
-    """Return an image moved down and right, with nothing where it was."""
-    return F.pad(image[None, None], (6, 6, 6, 6))[0, 0, 6 - dy : 6 - dy + SIDE, 6 - dx : 6 - dx + SIDE]
+    return str(error) if isinstance(error, Wrong) else told(error)
 
 
 def run(exchange, fetch, keep, place):
     """Answer the page."""
-    Bench(exchange, fetch, keep, Running(place)).run()  # noqa: F821 - of the source above
+    Bench(exchange, fetch, keep, Running(place)).run()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .mission import Look, Memory, Mission, mission
 
 MISSIONS: dict[str, Mission] = {}
+FEW_AND_NOISY: dict[str, Any] = {
+    "data": "gauss", "n": 200, "train": 0.05, "noise": 0.6, "hidden": [16, 16], "acts": ["relu", "relu"],
+    "optimizer": "Adam", "lr": 0.01,
+}  # fmt: skip
 
 
 @mission(
@@ -15,14 +21,7 @@ MISSIONS: dict[str, Mission] = {}
     "What does the boundary look like when every noisy point is right?",
     "The network is sure of every training point, also of those on the wrong side, and pays for being sure where the "
     "test points are. A low training loss says nothing about success.",
-    data="gauss",
-    n=200,
-    train=0.05,
-    noise=0.6,
-    hidden=[16, 16],
-    acts=["relu", "relu"],
-    optimizer="Adam",
-    lr=0.01,
+    **FEW_AND_NOISY,
 )
 def by_heart(look: Look, memory: Memory) -> bool:
     """Tell whether a few points are learned by heart."""
@@ -39,14 +38,7 @@ def by_heart(look: Look, memory: Memory) -> bool:
     "What happens to the training loss?",
     "The penalty keeps the weights small, so the network cannot be sure: the training loss stays higher, and the test "
     "loss falls.",
-    data="gauss",
-    n=200,
-    train=0.05,
-    noise=0.6,
-    hidden=[16, 16],
-    acts=["relu", "relu"],
-    optimizer="Adam",
-    lr=0.01,
+    **FEW_AND_NOISY,
 )
 def calmed(look: Look, memory: Memory) -> bool:
     """Tell whether a penalty halves the test loss."""

@@ -1,0 +1,102 @@
+"""Over there: what the student's functions and networks may give back, and how it is sent to the page as bytes.
+
+It runs above `bench`, in one source with it.
+"""
+
+import torch
+from torch.nn import functional as F
+
+SIDE = 28  # of a digit
+LAYERS = 12  # of a network that are shown
+
+
+class Wrong(ValueError):
+    """What came back is not what was promised."""
+
+
+def watched(model, images, grad=False):
+    """Return the logits, and (name, part, output) of each part whose output is maps."""
+    seen, hooks = [], []
+    for name, part in model.named_modules():
+        if not list(part.children()) and name:
+            hooks.append(
+                part.register_forward_hook(
+                    lambda part, inputs, out, name=name: seen.append((f"{name} {type(part).__name__}", part, out))
+                )
+            )
+    try:
+        with torch.set_grad_enabled(grad):
+            logits = model(images)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    maps = [one for one in seen if isinstance(one[2], torch.Tensor) and one[2].dim() == 4]
+    if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] != 10:
+        raise Wrong("gives no (N, 10) logits")
+    if not logits.isfinite().all():
+        raise Wrong("gave numbers that are NaN or infinite")
+    return logits, maps[:LAYERS]
+
+
+def _insist_on_a_network(value):
+    if not isinstance(value, torch.nn.Module):
+        raise Wrong("is no torch.nn.Module")
+
+
+def _tensor(value, shape):
+    if not isinstance(value, torch.Tensor):
+        raise Wrong(f"gave a {type(value).__name__}, no tensor")
+    if value.is_complex():
+        raise Wrong("gave complex numbers")
+    if tuple(value.shape) != tuple(shape):
+        raise Wrong(f"gave the shape {tuple(value.shape)} where {tuple(shape)} is meant")
+    if not torch.isfinite(value.detach().float()).all():
+        raise Wrong("gave numbers that are NaN or infinite")
+    return value.detach().float()
+
+
+def _share(value):
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise Wrong(f"gave {number:g}, which is no share")
+    return number
+
+
+def _places(value, count, size):
+    places = [int(k) for k in value]
+    if len(places) != count or not all(0 <= k < size for k in places):
+        raise Wrong(f"gave no {count} places of images")
+    return places
+
+
+def _map(values):
+    rows, columns = values.shape
+    return {"height": rows, "width": columns, "values": values.contiguous().numpy().astype("<f4").tobytes()}
+
+
+def _heat(name, values, owner, problem):
+    return {"name": name, "owner": owner, "problem": problem, "map": _map(values)}
+
+
+def _grey(maps):
+    """Return maps as bytes, each stretched by itself from its least to its largest entry."""
+    low, high = maps.amin((1, 2), keepdim=True), maps.amax((1, 2), keepdim=True)
+    return ((maps - low) / (high - low).clamp(min=1e-9) * 255).round().byte().contiguous().numpy().tobytes()
+
+
+def _shifted(images, labels):
+    """Return images with two shifted copies of each, by up to six pixels."""
+    generator = torch.Generator().manual_seed(0)
+    copies, names = [images], [labels]
+    for _ in range(2):
+        moved = torch.zeros_like(images)
+        for k, (dy, dx) in enumerate(torch.randint(-6, 7, (len(images), 2), generator=generator).tolist()):
+            moved[k, 0] = shift(images[k, 0], dy, dx)
+        copies.append(moved)
+        names.append(labels)
+    return torch.cat(copies), torch.cat(names)
+
+
+def shift(image, dy, dx):
+    """Return an image moved down and right, with nothing where it was."""
+    return F.pad(image[None, None], (6, 6, 6, 6))[0, 0, 6 - dy : 6 - dy + SIDE, 6 - dx : 6 - dx + SIDE]
