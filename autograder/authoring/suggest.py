@@ -109,7 +109,7 @@ def _definition(submission: Submission, name: str) -> str:
     for cell in reversed(submission.cells):
         try:
             tree = ast.parse(cell)
-        except SyntaxError:
+        except (SyntaxError, ValueError):
             continue
         for node in reversed(tree.body):
             if not isinstance(node, DEFINITIONS):

@@ -44,15 +44,18 @@ def read_text(path: Path, absent: str) -> str:
     """Read a text of the course; `absent` is what to say when it is not there.
 
     Raises:
-        CourseError: it is not there, or not UTF-8.
+        CourseError: it is not there, or no text in UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except OSError:
         raise CourseError(f"{path}: {absent}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
+    if "\0" in text:  # of which Python says so in ways of its own up to 3.11.3
+        raise CourseError(f"{path}: holds a null byte, which no text does; save the file anew")
+    return text
 
 
 def read_python(path: Path, absent: str) -> str:
@@ -61,12 +64,10 @@ def read_python(path: Path, absent: str) -> str:
     Raises:
         CourseError: it is not there, not UTF-8, or no Python, naming the line.
     """
-    text = read_text(path, absent)
     try:
-        ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 1)
-        raise CourseError(f"{path}, line {line}: {getattr(error, 'msg', error)}; it must be Python") from None
+        ast.parse(text := read_text(path, absent))
+    except SyntaxError as error:
+        raise CourseError(f"{path}, line {error.lineno}: {error.msg}; it must be Python") from None
     return text
 
 

@@ -13,10 +13,12 @@ _DROPPED = {(b"outputs", 3), (b"attachments", 3), (b"outputs", 5), (b"widgets", 
 
 _STRUCTURE = re.compile(rb'["{}\[\]:]')
 _QUOTE = re.compile(rb'["\\]')
-_PLAIN = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
-_LIST = rb"[\[{](?:%b)*+[\]}]" % _PLAIN
+# Possessive is what repeats a set of bytes, and nothing else: up to Python 3.11.4 a possessive group that fails
+# half-way goes on from there. No greedy group here goes back far: the first byte says which alternative it is.
+_PLAIN = rb'[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*"'
+_LIST = rb"[\[{](?:%b)*[\]}]" % _PLAIN
 #: whole values, nested twice at most, passed over in one go
-_FLAT = re.compile(rb"(?:%b|%b|[\[{](?:%b|%b)*+[\]}])*+" % (_PLAIN, _LIST, _PLAIN, _LIST), re.DOTALL)
+_FLAT = re.compile(rb"(?:%b|[\[{](?:%b|%b)*[\]}])*" % (_PLAIN, _PLAIN, _LIST), re.DOTALL)
 
 
 # its state is kept in local variables: a hundred megabytes pass through this loop, and attributes would be slower

@@ -160,6 +160,22 @@ def outcomes(course, tmp_path_factory, plain_template):
     return {name: imported(course, "nbgrader", path, plain_template) for name, path in notebooks.items()}
 
 
+@pytest.mark.parametrize("form", ["pytest", "nbgrader"])
+def test_a_null_byte_is_told(tmp_path, form):
+    """a file that holds one is named in a line, whatever Python calls it"""
+    if form == "pytest":
+        (tmp_path / "solution.py").write_text("def f():\n    return 1\n")
+        (tmp_path / "test_f.py").write_text("from solution import f\n\0\ndef test_f():\n    assert f() == 1\n")
+    else:
+        text = next(iter(CORPUS.values()))[0]
+        path = write(tmp_path / "a.ipynb", text)
+        notebook = nbformat.read(path, 4)
+        notebook.cells[-1].source += "\n\0"
+        nbformat.write(notebook, path)
+    with pytest.raises(CourseError, match="null byte"):
+        read.assignments(form, tmp_path)
+
+
 @pytest.mark.parametrize("name", CORPUS)
 def test_an_assignment_becomes_a_page(course, outcomes, name):
     """what only calls the student's code crosses with its points, a person reads words, the rest has its reason"""

@@ -79,7 +79,7 @@ def _statements(path: Path) -> list[ast.stmt]:
     """Return what a module is made of; nothing of one that cannot be read."""
     try:
         return ast.parse(path.read_text(encoding="utf-8")).body
-    except (OSError, SyntaxError, UnicodeDecodeError):
+    except (OSError, SyntaxError, ValueError):
         return []
 
 

@@ -61,7 +61,7 @@ def _named(files: list[Path], source: Path) -> str:
 def _parsed(file: Path) -> ast.Module:
     try:
         return ast.parse(file.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, ValueError) as error:  # no UTF-8, or a null byte
         raise CourseError(f"{file}, line {getattr(error, 'lineno', 1)}: is no Python ({error})") from None
 
 
