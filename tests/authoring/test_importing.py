@@ -160,19 +160,36 @@ def outcomes(course, tmp_path_factory, plain_template):
     return {name: imported(course, "nbgrader", path, plain_template) for name, path in notebooks.items()}
 
 
-@pytest.mark.parametrize("form", ["pytest", "nbgrader"])
-def test_a_null_byte_is_told(tmp_path, form):
+SOLUTION = "def f():\n    return 1\n"
+OK_TEST = "test = {'name': 'q1', 'points': 1, 'suites': [{'cases': [{'code': '>>> f()\\n1'}], 'type': 'doctest'}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("pytest", "solution.py"), ("pytest", "test_f.py"), ("nbgrader", "a.ipynb"),
+        ("otter", "hw_sol.py"), ("otter", "hw_sol.ipynb"), ("otter", "tests/q1.py"),
+    ],
+)  # fmt: skip
+def test_a_null_byte_is_told(tmp_path, form, name):
     """a file that holds one is named in a line, whatever Python calls it"""
-    if form == "pytest":
-        (tmp_path / "solution.py").write_text("def f():\n    return 1\n")
-        (tmp_path / "test_f.py").write_text("from solution import f\n\0\ndef test_f():\n    assert f() == 1\n")
-    else:
-        text = next(iter(CORPUS.values()))[0]
-        path = write(tmp_path / "a.ipynb", text)
+    files = {
+        "pytest": {
+            "solution.py": SOLUTION,
+            "test_f.py": "from solution import f\n\ndef test_f():\n    assert f() == 1\n",
+        },
+        "nbgrader": {},
+        "otter": {"tests/q1.py": OK_TEST} | ({"hw_sol.py": SOLUTION} if name != "hw_sol.ipynb" else {}),
+    }[form]
+    for one, text in files.items():
+        (tmp_path / one).parent.mkdir(exist_ok=True)
+        (tmp_path / one).write_text(text + "\0" * (one == name))
+    if name.endswith(".ipynb"):
+        path = write(tmp_path / name, next(iter(CORPUS.values()))[0])
         notebook = nbformat.read(path, 4)
         notebook.cells[-1].source += "\n\0"
         nbformat.write(notebook, path)
-    with pytest.raises(CourseError, match="null byte"):
+    with pytest.raises(CourseError, match=f"{Path(name).name}.*null byte"):
         read.assignments(form, tmp_path)
 
 

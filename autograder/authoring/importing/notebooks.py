@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import CourseError
 from .beside import beside, named_in
 from .crossing import PARTLY
-from .parts import Assignment, Cell
+from .parts import Assignment, Cell, without_nulls
 from .pictures import pasted
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -60,6 +60,8 @@ def read(path: Path) -> Assignment:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:
         raise CourseError(f"{path}: is no notebook ({' '.join(str(error).split())[:120]})") from None
+    for cell in notebook.cells:
+        without_nulls(path, cell.source)
     language = notebook.metadata.get("kernelspec", {}).get("language") or notebook.metadata.get(
         "language_info", {}
     ).get("name")

@@ -13,7 +13,7 @@ from ...errors import CourseError
 from .beside import beside, named_in
 from .marking import marked
 from .notebooks import title_in
-from .parts import Assignment, Cell
+from .parts import Assignment, Cell, without_nulls
 from .pictures import pasted
 
 _MARK = re.compile(r"BEGIN SOLUTION|# *SOLUTION")
@@ -72,7 +72,7 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     """Return the cells of a solution; what only otter runs is left out."""
     text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
-        return [_code(_without_otter(text), "the solution", marks=bool(_MARK.search(text)))]
+        return [_code(_without_otter(without_nulls(source, text)), "the solution", marks=bool(_MARK.search(text)))]
     import nbformat
 
     try:
@@ -82,7 +82,8 @@ def _cells(source: Path, notes: list[str]) -> list[Cell]:
     cells = []
     marks = any(cell.cell_type == "code" and _MARK.search(str(cell.source)) for cell in notebook.cells)
     for number, cell in enumerate(notebook.cells):
-        words = _without_otter(str(cell.source)) if cell.cell_type == "code" else str(cell.source)
+        words = without_nulls(source, str(cell.source))
+        words = _without_otter(words) if cell.cell_type == "code" else words
         if cell.cell_type == "code" and words.strip():
             cells.append(_code(words, f"cell {number + 1}", marks=marks))
         elif cell.cell_type == "markdown" and words.strip():
@@ -147,7 +148,7 @@ def _test(path: Path) -> Cell:
 def _fields(path: Path) -> dict[str, Any]:
     """Return the dictionary of a test file; it is read, not run."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(without_nulls(path, path.read_text(encoding="utf-8")))
         for node in tree.body:
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "test" for t in node.targets):
                 found = ast.literal_eval(node.value)

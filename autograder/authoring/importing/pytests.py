@@ -13,7 +13,7 @@ from .beside import beside, named_in
 from .crossing import SKIPPED
 from .flattened import flattened
 from .marking import marked
-from .parts import EVERYBODYS, Assignment, Cell
+from .parts import EVERYBODYS, Assignment, Cell, without_nulls
 
 MAKES = "make_"  #: what the function of a fixture is called by
 _PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
@@ -36,7 +36,7 @@ def assignments(path: Path) -> list[Assignment]:
     source = next((p for p in (folder / f"{module}.py", *folder.rglob(f"{module}.py")) if p.is_file()), None)
     if source is None:
         raise CourseError(f"{folder}: the tests import {module}, and there is no {module}.py with the solution")
-    text = source.read_text(encoding="utf-8")
+    text = without_nulls(source, source.read_text(encoding="utf-8"))
     cells = [Cell("solution", source.name, marked(text))]
     around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
     for file, tree in (*around.items(), *trees.items()):
@@ -60,8 +60,8 @@ def _named(files: list[Path], source: Path) -> str:
 
 def _parsed(file: Path) -> ast.Module:
     try:
-        return ast.parse(file.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:  # no UTF-8, or a null byte
+        return ast.parse(without_nulls(file, file.read_text(encoding="utf-8")))
+    except (SyntaxError, UnicodeDecodeError) as error:
         raise CourseError(f"{file}, line {getattr(error, 'lineno', 1)}: is no Python ({error})") from None
 
 
