@@ -503,3 +503,15 @@ def test_what_torch_says_of_tensors_that_are_changed_is_said_in_words(opened):
     note = box.wait(m.Built).parts["MLP"]
     assert "it changed a tensor in place, which the gradient still needs" in note.text
     assert "modified by an inplace" not in note.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")
+def test_code_that_stops_what_its_worker_was_forked_by(opened):
+    """The run goes on, and its end is not waited for"""
+    stop = "import os, signal; os.kill(os.getppid(), signal.SIGSTOP)"
+    session, box = opened(activations=f"def tanh(x):\n    {stop}\n    return x.tanh()\n")
+    session.put(m.Build({"hidden": [3], "acts": ["tanh"]}, True))
+    box.wait(m.Picture, lambda p: p.step > 20)
+    began = time.monotonic()
+    session.end()
+    assert time.monotonic() - began < 15

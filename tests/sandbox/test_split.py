@@ -11,12 +11,23 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.errors import SandboxError
+from autograder.sandbox.host import awake, forked
 from autograder.sandbox.host.base import LEVELS, Limits
 from autograder.sandbox.host.forked import Template
 from autograder.sandbox.host.probe import best_level
 from autograder.sandbox.host.student import Student
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="templates fork")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="no /proc says who is stopped")
+STOPPER = """
+import os, signal
+def stop():
+    parent, left = os.getppid(), os.fork()
+    while not left:
+        os.kill(parent, signal.SIGSTOP)
+    return left
+"""
 HERE = LEVELS[LEVELS.index(best_level()) :]
 
 
@@ -141,3 +152,47 @@ def test_no_more_than_a_few_forks_are_kept():
         assert not first.alive
     finally:
         first.close()
+
+
+def _stop(template):
+    """Stop a template, and all above and below it, as somebody outside may."""
+    started = psutil.Process(template._process.pid)
+    for one in (started, *started.children(recursive=True)):
+        one.send_signal(signal.SIGSTOP)
+
+
+@linux
+def test_one_that_was_stopped_goes_on(first, monkeypatch):
+    """asked for a worker, asked to end one, and at its own end: nobody waits until the time is up"""
+    monkeypatch.setattr(forked, "START_SECONDS", 3600.0)
+    monkeypatch.setattr(forked, "ORPHAN_SECONDS", 3600.0)
+    other = first.split()
+    for template in (first, other):
+        student = Student(template, Limits())
+        student.load_source("page", "def number(): return 1")
+        _stop(first)
+        student.close()
+        _stop(first)
+        assert answers(template)
+    for template in (other, first):
+        _stop(first)
+        template.close()
+
+
+@linux
+def test_one_that_is_stopped_each_time_is_ended(monkeypatch):
+    """by a process that a worker left behind, which ends with it"""
+    monkeypatch.setattr(awake, "MOST_WAKES", 0)
+    template = Template("plain")
+    try:
+        student = Student(template, Limits())
+        student.load_source("page", STOPPER)
+        student.begin(0, 20)
+        stopper = psutil.Process(student.stop())
+        assert soon(lambda: psutil.Process(template._process.pid).status() == psutil.STATUS_STOPPED)
+        with pytest.raises(SandboxError):
+            student.close()
+        assert soon(lambda: not stopper.is_running() or stopper.status() == psutil.STATUS_ZOMBIE)
+        assert not template.alive
+    finally:
+        template.close()

@@ -19,6 +19,7 @@ from ..wire.control import ControlLine
 from ..worker import cgroups
 from ..worker.fork_server import ORPHAN_SECONDS
 from . import mounts, temporary
+from .awake import Awake
 from .base import START_SECONDS, Ending, Limits, WorkerProcess
 from .bundle import BOOTSTRAP, bundle
 from .witness import Witness
@@ -78,6 +79,7 @@ class Template:
             theirs.close()
             given.close()
         self._control, self._ready = ControlLine(ours), False
+        self._awake = Awake(self._process.pid, 0)  # whose number it tells once it is ready
         self._first = True  #: not a fork of another
         self._spare: tuple[Limits, WorkerProcess] | None = None
         self._groups: dict[int, cgroups.Group] = {}  # by the pid of the worker in it
@@ -93,12 +95,12 @@ class Template:
         self.wait_ready()
         ours, theirs = socket.socketpair()
         try:
-            self._ask({"op": "split", "cores": sorted(cores or ()), "without": without}, (theirs.fileno(),))
+            answer = self._ask({"op": "split", "cores": sorted(cores or ()), "without": without}, (theirs.fileno(),))
         finally:
             theirs.close()
         other = copy.copy(self)
         other._control, other._first, other._groups, other._spare = ControlLine(ours), False, {}, None
-        other._fenced = OrderedDict()
+        other._fenced, other._awake = OrderedDict(), Awake(self._process.pid, answer["pid"])
         return other
 
     def fenced(self, operators: tuple[str, ...]) -> Template:
@@ -127,12 +129,23 @@ class Template:
             self._control.sock.settimeout(seconds)
             if request is not None:
                 self._control.send(request, *fds)
+            if not self._awake.wait(self._answers, seconds):
+                raise TimeoutError("timed out")
             received = self._control.receive()
         except OSError as error:
             raise SandboxError(f"the template process does not answer ({error}): {self._said()}") from None
         if received is None:
             raise SandboxError(f"the template process ended: {self._said()}")
         return received[0]
+
+    def _answers(self, seconds: float) -> bool:
+        assert self._control is not None
+        return self._control.waiting or bool(select.select([self._control.sock], [], [], seconds)[0])
+
+    def _ended(self, seconds: float) -> bool:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self._process.returncode is not None
 
     def _said(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -157,7 +170,7 @@ class Template:
         if not self._ready:
             answer = self._ask(None)
             self._base = answer
-            self._ready = True
+            self._awake, self._ready = Awake(self._process.pid, answer["pid"]), True
 
     def prepare(self, limits: Limits) -> None:
         """Fork the next worker now, while nobody waits for it."""
@@ -235,15 +248,12 @@ class Template:
             other.close()
         if not self._first:  # nobody waits for its process: its end of the line is closed when it has cleared up
             with contextlib.suppress(OSError):
-                self._control.sock.settimeout(ORPHAN_SECONDS + 5)
                 self._control.sock.shutdown(socket.SHUT_WR)
-                while self._control.sock.recv(1 << 10):
+                while self._awake.wait(self._answers, ORPHAN_SECONDS + 5) and self._control.sock.recv(1 << 10):
                     pass
         self.let_go()
         if self._first:
-            try:
-                self._process.wait(ORPHAN_SECONDS + 5)
-            except subprocess.TimeoutExpired:
+            if not self._awake.wait(self._ended, ORPHAN_SECONDS + 5):
                 self._process.kill()
                 self._process.wait()
             self._errors.close()

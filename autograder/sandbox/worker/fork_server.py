@@ -68,7 +68,7 @@ def serve(control: ControlLine, config: dict[str, Any]) -> None:
     warm(config["needs"])
     jail.prepare_template(config["isolation"], config["places"])
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
-    ready = {"address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
+    ready = {"pid": os.getpid(), "address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
     control.send(ready)
     if config["many"]:  # whoever asks is still importing torch
         hugepages.gather()
