@@ -74,8 +74,8 @@ def _stopped(root: int, pid: int) -> list[int]:
             continue
         states[one] = fields["State"][0], int(fields["PPid"][0])
         if int(fields.get("NSpid", [str(one)])[-1]) == pid:
-            found: list[int] = []
-            while one in states:
-                found, (state, one) = [*([one] if states[one][0] == "T" else []), *found], states[one]
-            return found
+            above = [one]
+            while states[above[0]][1] in states:
+                above.insert(0, states[above[0]][1])
+            return [each for each in above if states[each][0] == "T"]
     return []
