@@ -3,14 +3,15 @@
 Texts are compared folded: without case, accents and invisible letters, composed or decomposed alike. A word is covered
 where it is a name, a part of one that is long enough, or stands beside another part of the same name; so are names that
 are joined to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings
-right behind a name, as Chinese and Korean do, a name is covered within a word, too. A name with an ending
-(:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so.
+and prefixes right beside a name, as Chinese, Korean and Arabic do, a name is covered within a word, too. A name with an
+ending (:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so.
 """
 
 from __future__ import annotations
 
 import builtins
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,9 @@ _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(
     r"[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
 )
+#: letters of Armenian, Hebrew, Arabic and Georgian: prefixes and endings stand right beside a name of these
+_JOINED = re.compile(r"[\u0530-\u06ff\u10a0-\u10ff]+")
+_JOINED_LEAST = 4  #: of a shorter one too many words are made
 #: surname and given name in one, the surname first
 _SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 _UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
@@ -152,7 +156,8 @@ class Cover:
             capital = text[at[word.start()]].isupper()
             called = word[0] in _CALLED and not capital and _is_called(plain, word)
             alone = word[0] in self._alone or (capital and word[0] in self._capital)
-            alone = alone or (self._inflected.holds(word[0], capital) and not _is_attribute(plain, word))
+            if not alone and word[0] not in sys.stdlib_module_names:  # `random`, though somebody is called Rand
+                alone = self._inflected.holds(word[0], capital) and not _is_attribute(plain, word)
             if not called and (alone or beside[number]):
                 yield word.span()
             elif not called:
@@ -197,6 +202,8 @@ def _running(form: str) -> Iterator[str]:
     for word in {*parts, "".join(parts)}:
         if _RUN.fullmatch(word) and len(unicodedata.normalize("NFC", word)) > 1:
             yield word
+        elif _JOINED.fullmatch(word) and len(word) >= _JOINED_LEAST:
+            yield word.removesuffix("ი") if len(word) > _JOINED_LEAST else word
 
 
 def _forms(name: str) -> Iterator[str]:

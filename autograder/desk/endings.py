@@ -1,9 +1,10 @@
-"""What names become in sentences: "Ivans", "Иваном", "Nowakowi", "Virtasen". Pure, for the cover of the anonymous view.
+"""What names become in sentences: "Ivans", "Иваном", "Jāņa", "Mehmetin". Pure, for the cover of the anonymous view.
 
 A word is a name with an ending where it begins with a name of four letters or more, and ends in one of a closed list of
-endings: of case and possession in Germanic, Slavic and Finnic languages. Of a name that ends in a vowel, in ``-ski`` or
-in ``-nen`` the stem counts, too. A closed list, and no ending of any few letters, since Norma would cover `normal`, and
-Grant `granted`; that Martin covers a martini is the price of not naming him.
+endings: of case and possession in Germanic, Slavic, Finnic, Baltic and Turkic languages, Hungarian and Greek. Of a name
+that ends in a vowel, in ``-ski``, in ``-nen``, or in a vowel and *s*, the stem counts, too. A closed list, and no
+ending of any few letters, since Norma would cover `normal`, and Grant `granted`; that Martin covers a martini is the
+price of not naming him. Endings that make words of many names, as "Karlar" of "Karl", count behind a capital alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,34 @@ _CYRILLIC = frozenset(_CYRILLIC_ENDS.split())
 #: behind what is left of a name without its last vowel: "Monika" is "Moniki" and "Monice", "Kowalski" is "Kowalskiego"
 _STEM_ENDS = "a e i y o u ie ii iego iemu im iej ich imi en"
 _LATIN_STEM = frozenset(_STEM_ENDS.split())
+#: behind a whole name where the word begins with a capital: Turkish, then Estonian, then Hungarian
+_CAPITAL_ENDS = (
+    "nin nun yi yu ya ye yla yle da de ta te dan den tan ten daki deki taki teki lar ler larin lerin lari leri lara "
+    "lere li lu ca ce ga ega iga aga uga ist ele ale ule st sse ks le ban ben bol tol hoz hez ra re rol nal nel ek eke"
+)
+_LATIN_CAPITAL = frozenset(_CAPITAL_ENDS.split())
+#: the same behind a vowel, where Turkish puts a letter between, in any case: "ayşeye"
+_AFTER_VOWEL = frozenset(["nin", "nun", "yi", "yu", "ya", "ye", "yla", "yle"])
+#: what is put in the place of the vowel of a name of four letters, behind a capital: "Līgu" of Līga
+_SHORT_STEM = frozenset(["u", "ai", "ei", "oj", "ou", "ami"])
+#: in place of a Baltic or Greek *s* with the vowel before it: "Jono", "Jonui" of Jonas, "Jāņa" of Jānis, "Giorgou"
+_BALTIC_ENDS = (
+    "a ai aus au am ams ais e ei es i ie ii iem im ims is o os ou oi on u ui ue um umi us uje y yje ys "
+    "ia iai iam iams iais iaus iau io iu iui ius ja jam ji jo ju jus jos iene aite yte ute uviene"
+)
+_BALTIC = frozenset(_BALTIC_ENDS.split())
+_VOWEL_AND_S = re.compile(r"[aeiouy]s$|(?<=[bcdfghjklmnpqrtvwxz])s$")  # Jānis, Jonas; Mārtiņš, Ainārs
+#: what a consonant becomes before such an ending, without accents: Briedis, Brieža; Lācis, Lāča; Gediminaitis, -čio
+_SOFTER = {"t": "cs", "d": "z", "c": "c", "s": "s", "z": "z"}
+_VOICED = {"p": "b", "t": "d", "k": "g"}  #: what Turkish makes of a last consonant: Zeynep, Zeynebin
+_VOICED_ENDS = frozenset(["i", "u", "e", "a", "in", "un"])
+#: of "with", behind a consonant that Hungarian doubles: Kovács, Kováccsal; Péter, Péterrel
+_WITH = frozenset(["al", "el"])
+_TWO_LETTERS = re.compile(r"(cs|dz|gy|ly|ny|sz|ty|zs)$")
+_GREEK_ENDS = "α ασ αν αδεσ αδων ακη ακησ ε εσ η ησ ην ηδεσ ηδων ι ισ ιν ιδοσ ο οι ον οσ ου ουσ υ υσ ω ων ωσ εωσ ουλα"
+_GREEK = frozenset(_GREEK_ENDS.split())
+_GREEK_VOWEL = re.compile(r"(?:ου|[αεηιουω])?σ?$")  # what a case puts another in the place of
+_GREEK_LETTERS = re.compile(r"[\u0370-\u03ff]+")
 _GRADED = re.compile(r"(kk|pp|tt)(?=[aeiouy]$)")
 _CYRILLIC_LETTERS = re.compile(r"[\u0400-\u052f]+")
 _LATIN_LETTERS = re.compile(r"[a-z]+")
@@ -56,16 +85,33 @@ class Inflected:
         if _LATIN_LETTERS.fullmatch(name):
             self._whole[name] = _LATIN
             for stem in _latin_stems(name):
-                self._stems[stem] = self._stems.get(stem, frozenset()) | _LATIN_STEM
+                self._add_capital(stem, _LATIN_STEM)
             weak = _GRADED.sub(lambda match: match[0][0], name)
             if weak != name and len(weak) >= LEAST:
                 self._stems[weak] = _LATIN
             if name.endswith("nen") and len(name) > LEAST + 1:
                 self._stems[f"{name[:-3]}se"] = _LATIN
+            self._add_capital(name, _LATIN_CAPITAL)
+            if name[-1] in "aeiou":
+                self._whole[name] = _LATIN | _AFTER_VOWEL
+                if len(name) == LEAST:
+                    self._add_capital(name[:-1], _SHORT_STEM)
+            else:
+                self._add_capital(_doubled(name), _WITH)
+            if name[-1] in _VOICED:
+                self._add_capital(name[:-1] + _VOICED[name[-1]], _VOICED_ENDS)
+            for stem in _baltic_stems(name):
+                self._add_capital(stem, _BALTIC)
+        elif _GREEK_LETTERS.fullmatch(name):
+            stem = _GREEK_VOWEL.sub("", name)
+            (self._whole if len(stem) >= LEAST else self._stems)[stem] = _GREEK
         elif _CYRILLIC_LETTERS.fullmatch(name):
             self._whole[name] = _CYRILLIC
             if name[-1] in "аяоеиьй" and len(name) >= LEAST:
                 self._whole.setdefault(name[:-1], _CYRILLIC)
+
+    def _add_capital(self, stem: str, ends: frozenset[str]) -> None:
+        self._stems[stem] = self._stems.get(stem, frozenset()) | ends
 
     def holds(self, word: str, capital: bool) -> bool:
         """Tell whether a folded word is a name with an ending.
@@ -86,3 +132,16 @@ def _latin_stems(name: str) -> Iterator[str]:
         yield name[:-1]
     if name.endswith(("ka", "ga")) and len(name) > LEAST + 1:  # Monika, w Monice
         yield name[:-2] + {"k": "c", "g": "dz"}[name[-2]]
+
+
+def _baltic_stems(name: str) -> Iterator[str]:
+    """Yield what a name of five letters or more is without its *s* and the vowel before that."""
+    stem = _VOWEL_AND_S.sub("", name)
+    if stem != name and len(name) > LEAST and len(stem) >= LEAST - 1:
+        yield stem
+        yield from (stem[:-1] + softer for softer in _SOFTER.get(stem[-1], ""))
+
+
+def _doubled(name: str) -> str:
+    """Return a name with its last consonant twice; of one that is written with two letters the first is."""
+    return _TWO_LETTERS.sub(lambda two: two[0][0] + two[0], name) if _TWO_LETTERS.search(name) else name + name[-1]

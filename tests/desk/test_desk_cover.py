@@ -50,6 +50,9 @@ NAMES = [
     ["Иван Петров"], ["Анна"], ["Андрей"], ["Ольга Соколова"], ["Nowak, Monika"], ["Jan Kowalski"], ["Matti Virtanen"],
     ["Pekka"], ["Ivan"], ["Norma"], ["Vera Grant"], ["Nina Rand"], ["Lina"], ["Mark"], ["Bob"], ["Hans Jürgensen"],
     ["Dense"],
+    ["Γιώργος Παπαδόπουλος"], ["Μαρία"], ["Νίκος"], ["Giannis"], ["Jānis Bērziņš"], ["Jonas Gediminaitis"], ["Līga"],
+    ["Audrius"], ["Mehmet Yılmaz"], ["Ayşe"], ["Zeynep"], ["İbrahim"], ["Kovács"], ["Kadri"], ["გიორგი"], ["Արամայիս"],
+    ["יונתן"], ["محمود"],
 ]  # fmt: skip
 INFLECTED = Cover(NAMES)
 
@@ -64,10 +67,14 @@ INFLECTED = Cover(NAMES)
         "Matin Matilla Mattia Virtasen Virtaselle", "Pekan Pekalle Pekkaa", "Ivans ivans IVANS",
         "Ivanin Ivanilla Ivana Ivanem Ivanovi Ivanův", "Marks Bobs Hans", "Jürgensens Juergensens",
         "Normas Veras Grants",
+        "Γιώργο Γιώργου γιώργε ΓΙΩΡΓΟΣ Παπαδόπουλου Παπαδοπούλου", "Μαρίας Μαρίες Νίκο Νίκου", "Gianni Giannē",
+        "Jāņa Jānim Jāni Bērziņa Bērziņam bērziņš", "Jono Jonui Joną Gediminaičio Gediminaičiui", "Līgas Līgai Līgu",
+        "Audriaus Audriui Audrių", "Mehmetin Mehmetten Mehmetle Mehmede Yılmazın YILMAZLAR", "Ayşenin ayşeye Ayşeyle",
+        "Zeynebin Zeynepte İbrahimin ibrahim İBRAHİMDEN", "Kovácsnak Kováccsal Kovácsék Kadriga",
     ],
 )  # fmt: skip
 def test_a_name_with_an_ending_is_covered(text: str) -> None:
-    """of case and possession, in Russian, Polish, Finnish, Czech, German, English: nothing of the name is left"""
+    """of case and possession, in languages from Finnish to Turkish: nothing of the name is left"""
     for form in ("NFC", "NFD"):
         assert INFLECTED.text(unicodedata.normalize(form, text)).replace(COVER, "").strip() == ""
 
@@ -77,11 +84,18 @@ def test_a_name_with_an_ending_is_covered(text: str) -> None:
     [
         "torch.randn(3), x.normal_(), very nine line linear", "normal granted granting ivanhoe", "marks bobs",
         "normally a verb, linearly, densely", "ивановский стиль", "pack, peak, mattress, panowie", "self.dens.es",
+        "import random", "jane jonathan jonquil, mehmetler, Aude", "Νικητής νίκη", "Ayn Lige",
     ],
 )  # fmt: skip
 def test_words_that_begin_like_names_stay(text: str) -> None:
     """what ends otherwise than names do, is called, or is a common word in small letters"""
     assert INFLECTED.text(text) == text
+
+
+def test_what_stands_right_beside_a_name() -> None:
+    """an apostrophe with its ending, or prefixes and endings of scripts that write them so, show nothing of the name"""
+    text = "Mehmet'in Yılmaz’ın კოდი გიორგის Արամայիսի ליונתן ومحمود عليه"
+    assert INFLECTED.text(text) == f"{COVER}'in {COVER}’ın კოდი {COVER}ს {COVER}ի ל{COVER} و{COVER} عليه"
 
 
 def test_an_ending_within_a_longer_name() -> None:
