@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook as Formgrader
+from nbgrader.api import MissingEntry
 
 from autograder import nbcourse
 from autograder.course import syllabus
@@ -142,6 +144,61 @@ def test_lateness_and_points_by_hand_go_there(made):
     assert agreed(made)["bob"] == was["bob"] + 2.0
 
 
+def scores(course, student):
+    """What nbgrader has of a student's cells, None where it does not know the student's submission."""
+    where = course.coursedir()
+    with Formgrader(where.db_url, where.course_id) as book:
+        try:
+            found = book.find_submission_notebook("lines", "one", student)
+        except MissingEntry:
+            return None
+        return {cell.name: cell.auto_score for cell in found.grades}, found.score
+
+
+def test_who_handed_in_nothing_there_has_a_row(made):
+    """a group's member, whose work another one handed in, and who was given points alone; what is taken back counts no
+    more, a question's points neither"""
+    course, read, path = made
+    before = agreed(made)
+    policy = path.with_name("policy.toml")
+    policy.write_text('[groups]\nteam = ["bob", "dan"]\n')
+    with Entries.open(path) as log:
+        talk = log.add(Entry("eve", LINES, "adjust", 1.5, by="kim"))
+        log.add(Entry("dan", LINES, "question", 1.0, "question", by="kim"))
+        log.add(Entry("dan", LINES, "adjust", 0.5, by="kim"))
+    ours = agreed(made)
+    with Gradebook(path) as book:
+        counts = of_book(book, read).places["dan", LINES].grade
+    assert (counts.student, ours["dan"], ours["eve"]) == ("bob", counts.points + 1.5, 1.5)
+    assert scores(course, "dan")[0] == scores(course, "bob")[0]
+    assert scores(course, "eve")[0]["question"] is None
+    where = course.coursedir()
+    theirs, mine = (
+        Path(where.format_path(where.autograded_directory, who, "one")) / "lines.ipynb" for who in ("bob", "dan")
+    )
+    assert mine.read_bytes() == theirs.read_bytes()
+    marked(course, "dan", "question", manual_score=2.0)  # formgrader marks the member, too
+    assert agreed(made)["dan"] == ours["dan"] + 1.0
+    policy.unlink()
+    with Entries.open(path) as log:
+        log.undo(talk.number, "kim")
+    ours = agreed(made)
+    assert (ours["dan"], ours["eve"]) == (2.5, 0.0)  # what was given stays, what another one handed in does not count
+    assert set(scores(course, "eve")[0].values()) == {None}
+    with Entries.open(path) as log:
+        for one in log.history("dan", LINES):
+            log.undo(one.number, "kim")
+    assert agreed(made) == {**before, "dan": 0.0, "eve": 0.0}
+    with Entries.open(path) as log:  # of one who handed in as well: given here, taken back, given there
+        first = log.add(Entry("bob", LINES, "question", 1.25, "question", by="kim"))
+    assert agreed(made) == {**before, "bob": before["bob"] + 0.75, "dan": 0.0, "eve": 0.0}
+    with Entries.open(path) as log:
+        log.undo(first.number, "kim")
+    agreed(made)
+    marked(course, "bob", "question", manual_score=0.5)
+    assert agreed(made) == {**before, "dan": 0.0, "eve": 0.0}
+
+
 def test_at_the_command(made, monkeypatch):
     """`gradus export nbgrader` does it at any time, says how many, and what it cannot"""
     course, read, path = made
@@ -160,8 +217,8 @@ def test_who_is_erased_is_erased_there_too(made):
     """what was written into nbgrader's gradebook for a student is known no longer, like everything else of theirs"""
     path = made[2]
     with Given(path) as given:
-        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"ada", "bob"}
+        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"ada", "bob", "dan", "eve"}
     with Gradebook(path) as book:
         book.erase("ada")
     with Given(path) as given:
-        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"bob"}
+        assert {row[0] for row in given.read("SELECT student FROM elsewhere")} == {"bob", "dan", "eve"}

@@ -13,6 +13,7 @@ from autograder.gradebook.class_totals import of_book
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.regrade import Preview, change
 from autograder.gradebook.store import Gradebook
+from autograder.running.run import alone_in
 from tests.desks import CLASS, contents, document, hand_in, invoke
 from tests.helpers import PAGE, SOLUTION, make_check, make_grade, tiny, words
 
@@ -91,6 +92,19 @@ def desk(tmp_path_factory):
     before = contents(root / "out")
     said = invoke(*course, "regrade", root / "class", "--out", root / "out", "--jobs", "1")
     return root, said, before, contents(root / "out")
+
+
+def test_looking_needs_no_folder_that_can_be_written(desk, monkeypatch):
+    """the differences of results that may only be read are shown, and no lock is taken; to write them is refused"""
+    root, (code, said, _), before, _ = desk
+    monkeypatch.setattr("autograder.gradebook.read_only.writable", lambda file: False)  # root may write anywhere
+    command = ("--course", root / "course", "regrade", root / "class", "--out", root / "out", "--jobs", "1")
+    with alone_in(root / "out"):  # another run's
+        assert invoke(*command)[:2] == (code, said)
+    code, _, err = invoke(*command, "--apply")
+    assert code == 2
+    assert "may only be read, so nothing was changed" in err
+    assert contents(root / "out") == before
 
 
 def test_who_changes_by_how_much_and_why(desk):

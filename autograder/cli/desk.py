@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -116,7 +117,7 @@ def regrade(
 
     course, trees = load()
     found, _ = class_at(path, course, exercise, None, roster)
-    with alone_in(out), opened(out, changes=True) as kept:
+    with alone_in(out) if apply else contextlib.nullcontext(), opened(out, changes=apply) as kept:
         preview = Preview(kept)
         settings = Settings(run_seed(kept, None), best_level(), known_data(course, data))
         with Progress(len(found.submissions), "grading again", as_json) as step:

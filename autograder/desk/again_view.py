@@ -58,6 +58,6 @@ def begin(view: View, apply: bool) -> None:
     """
     if view.desk.again is None:
         raise GradusError("say at the start what was graded, with --submissions")
-    if view.desk.results.read_only:
+    if view.desk.results.plain or (apply and view.desk.results.read_only):
         raise GradusError("these results may only be read")
     view.desk.again.begin(view.marker, apply)

@@ -32,7 +32,11 @@ class Given(Log):
 
     def note(self, row: Any, student: str, points: float) -> None:
         """Note what was written into a row of a student's; :meth:`keep` keeps it."""
-        self.points[row.id], self._whose[row.id] = points, student
+        self.mark(row.id, student, points)
+
+    def mark(self, id: str, student: str, points: float = 0.0) -> None:
+        """Note the same of what has an id."""
+        self.points[id], self._whose[id] = points, student
 
     def keep(self) -> None:
         """Keep what was noted, once nbgrader has it."""

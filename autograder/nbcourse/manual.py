@@ -23,9 +23,11 @@ from ..gradebook.store import Gradebook
 from ..model import Syllabus, round_points
 from .find import NbCourse
 from .given import LATE, MARKS, Given, extra_there, penalty_there, ruled, write_totals
+from .shared import make_rows
 from .write import logged
 
 BY = "nbgrader"  #: who gave what came from there
+NONE = -1.0  #: points of a question of which both sides agree that there are none
 
 
 @dataclass
@@ -50,15 +52,19 @@ def synchronise(course: NbCourse, kept: Gradebook, log: Entries, syllabus: Sylla
     where, done = course.coursedir(), Brought()
     try:
         with logged(), Formgrader(where.db_url, where.course_id) as book, Given(kept.path) as given:
+            totals = of_book(kept, syllabus, bare=True)
+            done.given += make_rows(where, book, totals, given)
             asked = book.db.query(Marked).options(joinedload(Marked.notebook), joinedload(Marked.cell))
             rows = [row for row in asked.all() if _page(row) in syllabus.pages]
-            _questions(rows, log, syllabus, done)
+            _questions(rows, log, syllabus, given, done)
             notebooks: dict[str, list[Any]] = {}
             for row in rows:
                 notebooks.setdefault(row.notebook_id, []).append(row)
-            totals = of_book(kept, syllabus, bare=True)
+            taken = done.taken
+            if taken:
+                totals = of_book(kept, syllabus, bare=True)
             _overridden(notebooks.values(), log, totals, given, done)
-            if done.taken:
+            if done.taken > taken:
                 totals = of_book(kept, syllabus, bare=True)
             count, notes = write_totals(notebooks.values(), totals, given)
             done.given += count
@@ -76,28 +82,40 @@ def _page(row: Any) -> str:
     return f"{row.assignment.name}/{row.notebook.name}"
 
 
-def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, done: Brought) -> None:
-    given = log.by_row()
+def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Given, done: Brought) -> None:
+    entries_of = log.by_row()
     for row in rows:
         student, page, key = str(row.student.id), _page(row), str(row.cell.name)
         worth = questions_of(syllabus.pages[page]).get(key)
         if worth is None:
             continue
-        entries = given.get((student, page), ())
+        entries = entries_of.get((student, page), ())
         mine = [one for one in effective(entries) if one.kind == "question" and one.key in (key, "")]
         ours = mine[-1].value if mine and mine[-1].key == key else None
-        agreed = next(
-            (e.value for e in reversed(entries) if e.kind == "question" and e.key == key and e.by == BY), None
-        )
-        theirs = row.manual_score
+        theirs, agreed = row.manual_score, _agreed(row, entries, given)
         if mine and mine[-1].key == "":
             done.notes.append(f"{student}, {page}: points for all questions at once stay here; nbgrader has one by one")
         elif theirs is not None and theirs not in (ours, agreed):
             log.add(Entry(student, page, "question", float(theirs), key, by=BY, extra=theirs > worth))
+            given.mark(_question(row), student, float(theirs))
             done.taken += 1
-        elif ours is not None and theirs != ours:
-            row.manual_score, row.needs_manual_grade = ours, False
+        elif theirs != ours:  # given, changed or taken back here
+            row.manual_score, row.needs_manual_grade = ours, ours is None
+            given.mark(_question(row), student, NONE if ours is None else ours)
             done.given += 1
+
+
+def _question(row: Any) -> str:
+    return f"question:{row.id}"
+
+
+def _agreed(row: Any, entries: Sequence[Entry], given: Given) -> float | None:
+    """Return the points on which both sides agreed last, None where they never did or agreed on none."""
+    if (kept := given.points.get(_question(row))) is not None:
+        return None if kept == NONE else kept
+    theirs = (one.value for one in reversed(entries) if one.kind == "question" and one.key == str(row.cell.name))
+    # of a gradebook that was brought together before this was noted: what stands there and was given here
+    return next((value for value in theirs if value == row.manual_score), None)
 
 
 def _overridden(

@@ -73,9 +73,12 @@ def test_what_goes_wrong_is_a_line(tmp_path: Path) -> None:
     out = write(tmp_path / "graded")
     for how in ({}, {"read_only": True, "again": again}):
         with desk_of(out, **how) as (_, address):
-            status, told = post(address + "named/edit", {"type": "again"})
+            status, told = post(address + "named/edit", {"type": "again", "apply": bool(how)})
             assert (status, told["kept"]) == (409, 0)
             status, text = get(address + "named/again/")
             assert status == 200
             assert ("--submissions CLASS" in text, "may only be read" in text) == (not how, bool(how))
+            if how:  # to look is allowed
+                assert post(address + "named/edit", {"type": "again"})[0] == 200
+                assert ended(again).step == FAILED
     assert course.exercises
