@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pytest
 
-from autograder.course import syllabus
+from autograder.authoring import build
+from autograder.authoring.new_course import begin
+from autograder.course import catalogue, syllabus
 from autograder.course import trees as paths
 from autograder.errors import CourseError
 from autograder.model import Settings, Submission
@@ -97,6 +100,88 @@ def test_a_workspace_knows_its_course(tmp_path, monkeypatch):
     monkeypatch.chdir(mine / "a")
     with pytest.raises(CourseError, match="gone: the course of this workspace is not there"):
         paths.trees()
+
+
+def spoil(path, how):
+    """What describes a course, as what nothing can be read from."""
+    path.unlink()
+    if how == "folder":
+        path.mkdir()
+    elif how == "pipe":
+        os.mkfifo(path)
+    elif how == "link":
+        path.symlink_to("gone.toml")
+    elif how == "circle":
+        path.symlink_to(path.name)
+    elif how == "no folder":
+        path.parent.rename(path.parent.with_name("kept"))
+        path.parent.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("how", ["folder", "pipe", "link", "circle", "no folder"])
+def test_a_course_that_cannot_be_read_is_told(tmp_path, monkeypatch, how):
+    """walking up, named, by the environment, below another and from a workspace: one line with file and next step
+
+    No other course is taken in its place, and nobody waits for a pipe.
+    """
+    mine = make_course(tmp_path / "mine", {PAGE: GOOD}, built=False).root
+    spoil(mine / "course" / "course.toml", how)
+    inside = mine / "solutions" / "one"
+    said = r"^.*mine/course/course\.toml: .*; (put|mend) .*--course$"
+    with pytest.raises(CourseError, match=said):
+        paths.trees(mine)
+    monkeypatch.chdir(inside)
+    with pytest.raises(CourseError, match=said):
+        paths.trees()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError, match=said):
+        begin(tmp_path / "new", over=str(mine))
+    place = tmp_path / "space" / ".gradus" / "workspace.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps({"files": {}, "checks": {}, "course": str(mine)}))
+    with pytest.raises(CourseError, match=said):
+        paths.around(tmp_path / "space")
+    monkeypatch.setenv("GRADUS_COURSE", str(mine))
+    with pytest.raises(CourseError, match=said):
+        paths.trees()
+
+
+def test_a_course_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    """permissions are told as well; what another user locks away above us is no course of ours"""
+    mine = make_course(tmp_path / "mine", {PAGE: GOOD}, built=False).root
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda *_: False)
+        with pytest.raises(CourseError, match=r"course\.toml: may not be read by you; change its permissions; or name"):
+            paths.around(mine / "solutions")
+    monkeypatch.setattr(paths.Path, "lstat", lambda path: _locked(path))
+    with pytest.raises(CourseError, match="cannot be reached"):
+        paths.around(mine)
+    monkeypatch.setattr(paths, "_own", lambda folder: False)
+    assert paths.unreadable(mine / "course" / "course.toml") == ""
+
+
+def _locked(path):
+    if path.name == "course.toml":
+        raise PermissionError(13, "Permission denied", str(path))
+    return os.lstat(path)
+
+
+@pytest.mark.parametrize("kind", ["lesson", "solution", "check", "misconception"])
+def test_a_file_of_a_page_that_is_none_is_told(tmp_path, kind):
+    """a pipe or a folder in the place of a page's file is named, and nobody waits for it"""
+    trees = make_course(tmp_path / "mine", {PAGE: GOOD}, built=False)
+    path = getattr(trees, kind)(PAGE)
+    path.unlink()
+    os.mkfifo(path)
+
+    def read():
+        exercise = syllabus.load(trees).exercises[PAGE]
+        build.write(trees, exercise)
+        catalogue.misconceptions(trees, exercise)
+
+    said = "its lesson is missing" if kind == "lesson" else rf"{path.name}: is a pipe.*; put the file there"
+    with pytest.raises(CourseError, match=said):
+        read()
 
 
 def lies_over(tmp_path, lines=""):

@@ -23,7 +23,7 @@ from ..model import BY_HAND, LEVELS, Assignment, Exercise, Playground, QuestionP
 from .anchors import without_anchors
 from .fields import LISTS, OF_WORDS, Wrong, check, near
 from .questions import questions
-from .trees import Trees
+from .trees import Trees, unreadable
 
 _KEYS: dict[str, type] = {
     "title": str, "language": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list,
@@ -44,12 +44,12 @@ def read_text(path: Path, absent: str) -> str:
     """Read a text of the course; `absent` is what to say when it is not there.
 
     Raises:
-        CourseError: it is not there, or no text in UTF-8.
+        CourseError: it is not there, cannot be read, or is no text in UTF-8.
     """
+    if wrong := unreadable(path) or ("" if path.is_file() else absent):
+        raise CourseError(f"{path}: {wrong}")
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{path}: {absent}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None

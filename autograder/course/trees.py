@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,8 +134,44 @@ def own_root() -> Path:
 
 
 def is_course(folder: Path) -> bool:
-    """Tell whether a folder is one of a course."""
-    return (folder / "course" / "course.toml").is_file()
+    """Tell whether a folder is one of a course.
+
+    Raises:
+        CourseError: what describes it is no file, or cannot be read: no other course is meant then.
+    """
+    path = folder / "course" / "course.toml"
+    if wrong := unreadable(path):
+        raise CourseError(f"{path}: {wrong}; or name another course with --course")
+    return os.path.isfile(path)  # False, and no error, where another user locked the way to it
+
+
+def unreadable(path: Path) -> str:
+    """Say why what lies at a path cannot be read as a file, and what to do; "" where it can, or nothing lies there."""
+    try:
+        if path.parent.is_symlink() and not path.parent.exists():
+            return f"{path.parent.name} is a link to nothing; mend the link"
+        kind = path.lstat().st_mode
+        if stat.S_ISLNK(kind):
+            kind = path.stat().st_mode
+    except NotADirectoryError:
+        return ""  # a file is called as its folder would be
+    except FileNotFoundError:
+        return "is a link to nothing; mend the link" if path.is_symlink() else ""
+    except OSError as error:
+        return f"cannot be reached ({error.strerror}); mend its folder" if _own(path.parent) else ""
+    if stat.S_ISDIR(kind):
+        return "is a folder where a file is needed; put the file there"
+    if not stat.S_ISREG(kind):
+        return "is a pipe, socket or device where a file is needed; put the file there"
+    return "" if os.access(path, os.R_OK) else "may not be read by you; change its permissions"
+
+
+def _own(folder: Path) -> bool:
+    """Tell whether a folder is ours to mend: what another user locks away above where we stand is no matter of ours."""
+    try:
+        return folder.lstat().st_uid == os.geteuid()
+    except (OSError, AttributeError):  # AttributeError: a system without users
+        return True
 
 
 def installed(trees: Trees) -> bool:
@@ -181,7 +218,8 @@ def trees(root: Path | None = None) -> Trees:
     """Find the trees below `root`; by default of the course that is meant, see above.
 
     Raises:
-        CourseError: ``$GRADUS_COURSE`` names no course, or a course lies over one that is not there.
+        CourseError: ``$GRADUS_COURSE`` names no course, what describes a course cannot be read, or a course lies over
+            one that is not there.
     """
     root = root or _chosen
     if root is None and os.environ.get("GRADUS_COURSE"):
@@ -199,6 +237,7 @@ def trees(root: Path | None = None) -> Trees:
 def _below(root: Path, over: tuple[Path, ...]) -> Trees:
     if root in over:
         raise CourseError(f"{root / 'course' / 'course.toml'}: courses lie over each other in a circle")
+    is_course(root)  # what describes it may be a pipe, which nobody may wait for
     if root == own_root():
         pages = _PACKAGE / "pages"
     else:
