@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 import torch
 
@@ -19,7 +20,7 @@ from autograder.errors import CourseError
 from autograder.model import Exercise, Syllabus
 from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
-from tests.lessons import Claim, body, filled, flat, numbers, script
+from tests.lessons import Claim, Formula, body, filled, flat, latex, numbers, script, symbols
 from tests.lessons.examples import CLAIMS as EXAMPLES
 from tests.lessons.general import CLAIMS as GENERAL
 from tests.lessons.numbers import FORMULA, equations
@@ -31,7 +32,7 @@ from tests.lessons.s4 import CLAIMS as IMAGES
 from tests.lessons.s5_s6 import CLAIMS as FURTHER
 
 PAGES = list(syllabus.load(trees()).exercises)
-CLAIMS = [*EXAMPLES, *START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL]
+CLAIMS = [*EXAMPLES, *START, *DATA, *PARTS, *TRAINING, *IMAGES, *FURTHER, *GENERAL, *symbols.CLAIMS]
 AUTOGRAD = {"requires_grad", "requires_grad_", "backward", "grad", "no_grad", "detach", "zero_grad"}
 #: layers that only occur in what a page gives or in what its docstring names
 GIVEN = {"nn.BatchNorm1d", "nn.BatchNorm3d", "nn.AdaptiveAvgPool2d", "nn.Unfold"}
@@ -46,18 +47,29 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.quote[:50])
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: f"{c.page.partition('/')[2]}: {c.quote[:50]}")
 def test_claims(claim: Claim):
     """What a lesson says comes out when it is computed, and the lesson says it."""
     text = filled(claim)
     assert flat(text) in flat(body(claim.page)), f"{claim.page} does not say: {text}"
 
 
+@pytest.mark.parametrize("formula", symbols.FORMULAS, ids=lambda f: f"{f.page.partition('/')[2]}: {f.quote[:40]}")
+def test_formulas(formula: Formula):
+    """A formula stands in its lesson as it is quoted, and all its sides come to the same."""
+    assert flat(formula.quote) in flat(body(formula.page)), f"{formula.page} does not say: {formula.quote}"
+    found = [latex.compute(side, formula.names()) for side in latex.sides(formula.quote)]
+    if formula.equals is not None:
+        found.append(formula.equals())
+    assert len(found) > 1
+    assert [side for side in found if not np.allclose(side, found[-1], rtol=1e-5)] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])
 def test_numbers(page):
     """Each number of a lesson's prose is computed, given to what computes, or sourced; equations of numbers hold."""
-    assert numbers.loose(page, CLAIMS) == []
-    sides = [side for latex in FORMULA.finditer(flat(body(page))) for side in equations(latex[2])]
+    assert numbers.loose(page, [*CLAIMS, *symbols.FORMULAS]) == []
+    sides = [side for found in FORMULA.finditer(flat(body(page))) for side in equations(found[2])]
     assert [(left, right) for left, right, holds in sides if not holds] == []
 
 
@@ -65,19 +77,41 @@ def test_numbers(page):
     ("prose", "found"),
     [
         ("It has 4711 weights.", ["4711"]),
-        ("By hand $3 \\cdot 47 = 141$, in 1958 and (2014), of `x[4711]`.", []),
-        ("By hand $3 \\cdot 47 = 142$.", ["47", "142"]),
-        ("If 4711 of them are wrong, 4712 are left.", ["4712"]),
+        ("By hand $3 \\cdot 47 = 141$, in 1958 and (2014).\n## What to read next\n- A (1958), B (2014)", []),
+        ("By hand $3 \\cdot 47 = 142$, in 1958.", ["3", "47", "142", "1958"]),
+        ("If 4711 of them are wrong, 4712 are left.", ["4711", "4712"]),
         ("It has [4711](https://example.org) weights. Another has 4712.", ["4712"]),
-        ("With $h = 0.4711$ the slope is 47.11.", ["47.11"]),
+        ("With $h = 0.5$ the slope is $2x + 1$, on `dim=7`.", ["0.5", "2", "1", "7"]),
+        ("Take `x[7]` and 4711, not 5.\n```python\nx[7] + 4711 - 5\n```\n", ["5"]),
         ("The tensor of 4,711 numbers, one in 0.4711.", ["4,711", "0.4711"]),
+        ("**Predict** what 4711 gives. It is 4712.", ["4712"]),
+        ("![4711 dots](softmax.png)", ["4711"]),
     ],
 )
 def test_loose(monkeypatch, prose, found):
-    """A number that comes from nowhere is found; what is set, supposed, sourced, a year or code is none."""
+    """A number that comes from nowhere is found; one that is computed, sourced, asked, a year or code is none."""
     monkeypatch.setattr(numbers, "body", lambda page: prose)
-    monkeypatch.setattr(numbers, "used", lambda page: {3.0})
+    for cached in ("code", "given"):
+        monkeypatch.setattr(numbers, cached, getattr(numbers, cached).__wrapped__)
     assert [number for number, _ in numbers.loose("s3_neural_networks/softmax", [])] == found
+
+
+@pytest.mark.parametrize(
+    ("formula", "holds"),
+    [
+        (r"\frac{(x + h)^2 - x^2}{h} = 2x + h", True),
+        (r"\frac{(x + h)^2 - x^2}{h} = 3x + h", False),
+        (r"\tfrac12 + \sqrt2 \cdot 3 = \lvert -\tfrac12 \rvert + 3\sqrt{2}", True),
+        (r"\sum_i v_i^2 / 5 = v_i^\top v_i / 5 = 1", True),
+        (r"\log\cosh(2x) - \cos \pi\, \frac{t}{2 t} = \log \cosh (x + x)", True),
+        (r"x_{t-1} + \hat y_t = \hat y_t + x_{t+1}", False),
+        (r"\lfloor 7/2 \rfloor + e^{-2} = 3 + 1/e^{2}", True),
+    ],
+)
+def test_latex(formula, holds):
+    """Sides of a formula agree if they come to the same; a changed number or index is noticed."""
+    found = [latex.compute(side, {"v_i": np.array([1.0, 2.0])}) for side in latex.sides(formula)]
+    assert np.allclose(found[1:], found[0]) == holds
 
 
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])

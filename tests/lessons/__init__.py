@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -26,6 +26,19 @@ class Claim:
     page: str
     quote: str
     compute: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula of a lesson, as its LaTeX stands there: all its sides, and `equals`, come to the same.
+
+    `names` gives values to its letters, numbers, vectors or functions, where it is more than an identity.
+    """
+
+    page: str
+    quote: str
+    names: Callable[[], Mapping[str, Any]] = dict
+    equals: Callable[[], Any] | None = None
 
 
 def flat(text: str) -> str:

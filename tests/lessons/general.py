@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 
@@ -153,6 +154,7 @@ def mostly_one_of_two() -> bool:
     return bool((torch.minimum(drawn, 1 - drawn) < 0.1).double().mean() > 0.5)
 
 
+@functools.cache
 def flipped_labels() -> bool:
     """What 1,000 steps on flipped labels do to the accuracy on them and on new points, against 100; three seeds."""
     page, found = solution(NETWORK), []
@@ -170,6 +172,7 @@ def flipped_labels() -> bool:
     return bool(late[0] > early[0] and late[1] < early[1] - 0.03)
 
 
+@functools.cache
 def depths() -> bool:
     """The losses after 20 steps of networks with 1, 2, 4 and 8 hidden layers, over three seeds."""
     page, network = solution(NETWORK), solution("s3_neural_networks/regression_network")

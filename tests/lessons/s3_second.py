@@ -136,7 +136,11 @@ CLAIMS = [
     ),
     Claim(REGULARISATION, r"\lvert 0.5 - 0.95 \rvert = <.2f>$, one with", lambda: abs(0.5 - 0.95)),
     Claim(REGULARISATION, "For plain gradient descent both are the same", descents_agree),
-    Claim(REGULARISATION, r"the first step of Adam has the length $\eta$, whatever the gradient is", first_lengths),
+    Claim(
+        REGULARISATION,
+        r"the first step of Adam has the length $\eta$, whatever the gradient is, if it is not 0",
+        first_lengths,
+    ),
     Claim(REGULARISATION, "AdamW leaves $<.2f>$ of each weight", lambda: left_over(0.1, True)),
     Claim(REGULARISATION, "L2 leaves $<.2f>$ where gradients are largest", lambda: left_over(10.0, False)),
     Claim(

@@ -329,6 +329,14 @@ CLAIMS = [
     ),
     Claim(DETECTION, "the IoU is $0.8 / 1.2 = 2/3$", lambda: math.isclose(square(0.2, 0), 2 / 3, rel_tol=1e-6)),
     Claim(DETECTION, "is $<.3f>$ in the picture", all_point),
-    Claim(DETECTION, "(VOC until 2009: $<.3f>$) or 101 (COCO: $<.3f>$)", lambda: (at_recalls(11), at_recalls(101))),
-    Claim(DETECTION, "with IoU $<.2f>$ come out at $<.2f>$", lambda: (far_away(0), far_away(1e6))),
+    Claim(
+        DETECTION,
+        "at 11 recalls (VOC until 2009: $<.3f>$) or 101 (COCO: $<.3f>$)",
+        lambda: (at_recalls(11), at_recalls(101)),
+    ),
+    Claim(
+        DETECTION,
+        r"in float32, at $10^6$, two boxes of width $0.6$ with IoU $<.2f>$ come out at $<.2f>$",
+        lambda: (far_away(0), far_away(1e6)),
+    ),
 ]
