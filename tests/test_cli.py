@@ -333,6 +333,20 @@ def test_light_commands_import_nothing_heavy(tmp_path, arguments):
     assert said.stdout.splitlines()[-1] == "heavy: []"
 
 
+def test_a_class_that_is_known_is_told_without_torch(tmp_path):
+    """what says how a class stands needs no second of importing; what starts workers waits for them meanwhile"""
+    place = lay_out(tmp_path, {"class/ada/softmax.py": RIGHT})
+    assert invoke("grade", place / "class", "--out", place / "out")[0] == 0
+    said = python(
+        "import sys\nfrom autograder.cli import app\nfrom autograder.sandbox.host import probe, start\n"
+        "app(['grade', 'class', '--out', 'out'], standalone_mode=False)\n"
+        "print('heavy:', sorted({'torch', 'pandas', 'numpy'} & set(sys.modules)))\n",
+        place,
+    )
+    assert "0 graded, 1 known from before" in said.stdout + said.stderr
+    assert said.stdout.splitlines()[-1] == "heavy: []"
+
+
 def test_help_names_every_command():
     """the help lists what there is, in words"""
     code, out, _ = invoke("--help")

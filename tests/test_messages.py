@@ -11,8 +11,7 @@ from autograder.checking import CheckFailure, assert_same, messages
 from autograder.model import Failure, Frame
 from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.host.record import Call
-from autograder.sandbox.wire.codec import RemoteException
-from autograder.sandbox.wire.problems import RemoteError
+from autograder.sandbox.wire.problems import RemoteError, RemoteException
 from autograder.text import fields, told
 
 SOURCE = {"softmax.py": ["def softmax(x):", "    y = x / 0", "    return y"]}

@@ -12,8 +12,7 @@ from ..errors import CourseError
 from ..sandbox.host.handles import Handle
 from ..sandbox.host.record import Named
 from ..sandbox.host.student import Student
-from ..sandbox.wire.codec import RemoteException
-from ..sandbox.wire.problems import RemoteError
+from ..sandbox.wire.problems import RemoteError, RemoteException
 from .answers import ask_object, in_place, plain, their_error
 from .asserts import (
     CheckFailure,

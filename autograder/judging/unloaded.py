@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from ..checking import messages
 from ..model import Failure, Submission
 from ..sandbox.host.problem import StudentProblem
-from ..sandbox.wire.codec import RemoteException
-from ..sandbox.wire.problems import Frames
+from ..sandbox.wire.problems import Frames, RemoteException
 from ..text import printable
 
 _DEFINED = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)

@@ -23,9 +23,10 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox.wire import codec
 from autograder.sandbox.wire import decoder as reading
-from autograder.sandbox.wire.codec import CodecError, RemoteException
+from autograder.sandbox.wire.codec import CodecError
 from autograder.sandbox.wire.decoder import Decoder
 from autograder.sandbox.wire.encoder import Encoder
+from autograder.sandbox.wire.problems import RemoteException
 
 SIDES = pytest.mark.parametrize("strided", [True, False], ids=["in", "out"])
 

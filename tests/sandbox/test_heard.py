@@ -21,7 +21,7 @@ from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
 from autograder.model import Grade, Settings
 from autograder.sandbox.host.heard import Heard
-from autograder.sandbox.wire.codec import RemoteException
+from autograder.sandbox.wire.problems import RemoteException
 from tests.helpers import PAGE, make_course, page
 
 pytestmark = pytest.mark.usefixtures("warm")

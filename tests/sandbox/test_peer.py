@@ -20,11 +20,11 @@ from autograder.checking import CheckFailure, require
 from autograder.sandbox.host.handles import Handle
 from autograder.sandbox.host.problem import StudentProblem
 from autograder.sandbox.wire.channel import BadFrame, Channel, ChannelClosed, DeadlineExceeded
-from autograder.sandbox.wire.codec import TORCH_DTYPES, CodecError, RemoteException
+from autograder.sandbox.wire.codec import TORCH_DTYPES, CodecError
 from autograder.sandbox.wire.decoder import Decoder
 from autograder.sandbox.wire.encoder import Encoder
 from autograder.sandbox.wire.peer import MAX_CALL_DEPTH, Peer
-from autograder.sandbox.wire.problems import ProtocolError, RemoteError
+from autograder.sandbox.wire.problems import ProtocolError, RemoteError, RemoteException
 
 # -- a fake worker -------------------------------------------------------------------------------
 

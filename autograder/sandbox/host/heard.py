@@ -15,8 +15,8 @@ import numpy as np
 import torch
 
 from ..wire.afterwards import bits
-from ..wire.codec import RemoteException
 from ..wire.kinds import KINDS, kind_of
+from ..wire.problems import RemoteException
 from .handles import Handle, ModuleHandle, Placed
 
 SIZE = 8  #: bytes of a digest

@@ -18,7 +18,6 @@ from .base import LEVELS, Limits
 from .bundle import source_key
 from .problem import StudentProblem
 from .start import keep_for_next, spawns, start_template
-from .student import Student
 
 HOUR, DAY = 3600, 86400
 
@@ -75,6 +74,8 @@ def probe(level: str, *, keep: bool = False) -> Probe:
     template = None
     try:
         template = start_template(level)
+        from .student import Student  # imports torch, meanwhile: not needed where the level is known
+
         student = Student(template, Limits())
         student.load_source("canary", _CANARY)
         ours = [str(Path(__file__).resolve()), os.path.expanduser("~/.bashrc"), "/etc/passwd", "/proc/self/environ"]

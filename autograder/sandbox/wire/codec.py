@@ -51,13 +51,6 @@ class CodecError(ValueError):
     """A value that cannot cross, or bytes that are no value: the message names what and why."""
 
 
-class RemoteException:
-    """An exception of the other side, as a value: its type's names and its text."""
-
-    def __init__(self, type_name: str, mro: tuple[str, ...], text: str):
-        self.type_name, self.mro, self.text = type_name, mro, text
-
-
 class Objects(Protocol):
     """What the codec asks of its peer when a value has identity rather than content."""
 

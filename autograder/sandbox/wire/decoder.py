@@ -43,9 +43,9 @@ from .codec import (
     U64,
     CodecError,
     Objects,
-    RemoteException,
 )
 from .kinds import HASHED, KINDS
+from .problems import RemoteException
 
 ENDS = "the message ends in the middle of a value"
 SMALL = 1 << 20  #: bytes of an array that are copied once more for the sake of speed

@@ -31,9 +31,9 @@ from .codec import (
     U64,
     CodecError,
     Objects,
-    RemoteException,
 )
 from .kinds import KINDS, kind_of
+from .problems import RemoteException
 
 
 class Sent:

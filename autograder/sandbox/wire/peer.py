@@ -23,11 +23,11 @@ from .arena import KIND, WATCHED
 from .autograd import Node, differentiable, vjp
 from .borrowed import Borrowed
 from .channel import BadFrame, ChannelClosed, DeadlineExceeded, Line, Turns
-from .codec import TORCH_DTYPES, CodecError, RemoteException
+from .codec import TORCH_DTYPES, CodecError
 from .decoder import Decoder
 from .encoder import Encoder
 from .handle_table import MAX_EXPORTS, HandleTable, describe
-from .problems import ProtocolError, RemoteError, are_frames, are_ints, traceback_frames
+from .problems import ProtocolError, RemoteError, RemoteException, are_frames, are_ints, traceback_frames
 from .requests import Request, closing, default_dtype, notice, opening, set_mode
 
 MAX_CALL_DEPTH = 100

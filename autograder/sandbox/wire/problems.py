@@ -6,10 +6,15 @@ import builtins
 import sys
 from typing import Any
 
-from .codec import RemoteException
-
 MAX_FRAMES = 20  #: of a traceback
 Frames = tuple[tuple[str, int, str], ...]  #: file, line, function
+
+
+class RemoteException:
+    """An exception of the other side, as a value: its type's names and its text."""
+
+    def __init__(self, type_name: str, mro: tuple[str, ...], text: str):
+        self.type_name, self.mro, self.text = type_name, mro, text
 
 
 class ProtocolError(Exception):
