@@ -20,6 +20,7 @@ from ..model import Syllabus, round_points
 _SCHEMA = "CREATE TABLE IF NOT EXISTS elsewhere (id TEXT PRIMARY KEY, student TEXT NOT NULL, points REAL NOT NULL)"
 #: keys of the rubric items as which nbgrader's own marks come here: its changed points and extra credit, its penalty
 MARKS, LATE = "nbgrader", "nbgrader-late"
+MADE = "made:"
 
 
 class Given(Log):
@@ -43,6 +44,11 @@ class Given(Log):
         values = [(id, stored(student), self.points[id]) for id, student in self._whose.items()]
         if values:
             self.write(lambda db: db.executemany("INSERT OR REPLACE INTO elsewhere VALUES (?, ?, ?)", values))
+
+
+def made(notebook: Any) -> str:
+    """Return the mark of a notebook whose row was made here, since its student handed in nothing there."""
+    return f"{MADE}{notebook.id}"
 
 
 def ruled(row: Standing, totals: ClassTotals) -> bool:
@@ -123,7 +129,8 @@ def _ours(rows: Sequence[Any], standing: Standing, given: Given, syllabus: Sylla
     """
     asked = questions_of(syllabus.pages[standing.exercise])
     worth = sum(float(row.cell.max_score or 0.0) for row in rows if row.cell.name not in asked)
-    if standing.grade is not None and worth == standing.grade.max_points:
+    nothing = standing.grade is None and made(rows[0].notebook) in given.points
+    if nothing or (standing.grade is not None and worth == standing.grade.max_points):
         there = sum((_score(row) or 0.0) + extra_there(row, given) for row in rows if _score(row) is not None)
         there -= float(rows[0].notebook.late_submission_penalty or 0.0)
         return round_points(standing.total - there)

@@ -17,9 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.entries import questions_of
 from ..gradebook.totals import Standing
-from .given import Given, extra_there
-
-_MADE = "made:"  #: before the id of a notebook whose row was made here
+from .given import MADE, Given, extra_there, made
 
 
 def make_rows(where: CourseDirectory, book: Gradebook, totals: ClassTotals, given: Given) -> int:
@@ -33,24 +31,20 @@ def make_rows(where: CourseDirectory, book: Gradebook, totals: ClassTotals, give
         How many notebooks were changed.
     """
     handed_in = {(grade.student, grade.exercise) for grade in totals.attempts}
-    made = any(id.startswith(_MADE) for id in given.points)
+    any_made = any(id.startswith(MADE) for id in given.points)
     count = 0
     for row in totals.rows:
         if row.pending or (row.student, row.exercise) in handed_in or _lies_there(where, row):
             continue
         counts = row.grade is not None or bool(row.total)
-        if not counts and not made:
+        if not counts and not any_made:
             continue
         mine = _notebook(book, row.student, row.exercise)
         if counts:
             count += _made(where, book, row, mine, totals, given)
-        elif mine is not None and _mark(mine) in given.points:
+        elif mine is not None and made(mine) in given.points:
             count += _filled(mine, {}, {}, given)
     return count
-
-
-def _mark(notebook: Any) -> str:
-    return f"{_MADE}{notebook.id}"
 
 
 def _notebook(book: Gradebook, student: str, page: str) -> Any:
@@ -90,8 +84,8 @@ def _made(
         mine = _notebook(book, row.student, row.exercise)
         if mine is None:
             return False  # a page that nbgrader got after it had this student's others
-    if _mark(mine) not in given.points:
-        given.mark(_mark(mine), row.student)
+    if made(mine) not in given.points:
+        given.mark(made(mine), row.student)
     if theirs is not None:
         _copy(where, row, row.grade.student if row.grade is not None else "")
         scores = {cell.name: cell.auto_score for cell in theirs.grades}
