@@ -1,9 +1,10 @@
-"""The session of the convolution playground: what it tells its worker of saves."""
+"""The session of the convolution playground: what it tells its worker of saves, and the page of what fails."""
 
 from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from autograder.lab.convolution import messages as m
 from autograder.lab.convolution.view import PAGES, ConvolutionSession
 from autograder.lab.messages import Trouble
+from autograder.lab.shared import Lab
 from tests.labs import lab_of, talk
 
 
@@ -64,3 +66,39 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
     for _ in range(5):
         session._ended(Trouble("error", "no way", PAGES[0]))
     assert (len(began), session._left) == (2, {*PAGES})
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, str]]:
+    """A lab for tests that write files of their own."""
+    with lab_of(tmp_path_factory.mktemp("shared") / "workspace") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "body, said",
+    [
+        ("F.conv2d(x, *args).double()", "gave torch.float64 for an input of torch.float32"),
+        ("F.conv2d(x, *args).round().long()", "gave torch.int64 for an input of torch.float32"),
+        ("F.conv2d(x.mul_(2), *args)", "changes its input in place: make a new tensor"),
+        ("torch.zeros(10**6, 10**6)", "it asked for 3725.3 GB at once, which is more memory than it may have"),
+    ],
+)
+def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str) -> None:
+    """It is said in a sentence, and the course's answers"""
+    source = f"import torch\nfrom torch.nn import functional as F\n\n\ndef conv2d(x, *args):\n    return {body}\n"
+    (shared[0].workspace.root / "exercises" / "s4_cnns" / "convolution.py").write_text(source)
+    asked = {"type": "kernel", "serial": 1, "image": base64.b64encode(bytes(range(64))).decode(), "height": 8,
+             "width": 8, "size": 1, "kernel": [1.0]}  # fmt: skip
+    told = talk(shared[1], "convolution/", asked, until="mapped")[-1]
+    assert (told["owner"], told["problem"]) == ("course", f"your conv2d: {said}")
+
+
+def test_what_a_part_switches_off_is_on_for_the_next_one(shared: tuple[Lab, str]) -> None:
+    """One that switches gradients off takes no heat map along that needs them"""
+    off = "import torch\n\n\ndef occlusion(*args):\n    torch.set_grad_enabled(False)\n    return torch.zeros(12, 12)\n"
+    (shared[0].workspace.root / "exercises" / "s6_further" / "explainability.py").write_text(off)
+    asked = {"type": "digit", "serial": 1, "pixels": base64.b64encode(bytes(784)).decode(), "occlusion": True,
+             "cam": True}  # fmt: skip
+    heats = talk(shared[1], "convolution/", asked, until="read")[-1]["heats"]
+    assert [(heat["owner"], heat["problem"]) for heat in heats] == [("yours", ""), ("course", "")]

@@ -138,7 +138,7 @@ def test_a_state_reproduces_its_run_to_the_last_bit(opened):
     [
         ("def tanh(x):\n    while True: pass\n", "timeout"),
         ("import os\ndef tanh(x):\n    os._exit(3)\n", "crashed"),
-        ("def tanh(x):\n    grown = []\n    while True: grown.append(bytearray(10**8))\n", "error"),
+        ("def tanh(x):\n    grown = []\n    while True: grown.append(bytearray(10**8))\n", "memory"),
         ("def tanh(x):\n    return x.sum()\n", "shape"),
         ("def tanh(x):\n    return x / 0 * 0\n", "nan"),
         ("def tanh(x):\n    raise ValueError('no')\n", "error"),
@@ -266,6 +266,40 @@ def test_what_torch_has_not_implemented_is_written_and_fails(opened):
         assert (notes["tanh"].whose, notes["tanh"].kind) == ("course", "error")
         assert line in notes["tanh"].text
         assert {name for name, note in notes.items() if note.whose == "course"} == {"tanh"}
+
+
+@pytest.mark.parametrize("answer, said", [
+    ("None", "gave NoneType where a tensor is wanted"), ("super().forward(x).long()", "gave torch.int64 where"),
+    ("super().forward(x).double()", "gave torch.float64 for an input of torch.float32"),
+    ("super().forward(x).T", "gave shape (1, 10) for 10 inputs; (10, 1) is wanted"),
+])  # fmt: skip
+def test_a_network_whose_answer_no_loss_can_use_is_blamed_alone(opened, answer, said):
+    """After a while, too: the loss that gets it is not at fault"""
+    late = "COUNT[0] += 1\n        if COUNT[0] < 150: return super().forward(x)"
+    spoiler = f"COUNT = [0]\nclass Spoiler(MLP):\n    def forward(self, x):\n        {late}\n        return {answer}\n"
+    session, box = opened(regression_network=f"{COURSE['regression_network']}\n\n{spoiler}\n\nMLP = Spoiler\n")
+    session.put(m.Build({}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.kind) == (["MLP"], "error")
+    assert f"MLP {said}" in fell.text
+    built = box.wait(m.Built)
+    assert {part for part, note in built.parts.items() if note.whose == "course"} == {"MLP"}
+
+
+@pytest.mark.parametrize("text, kind, line", [
+    ("def tanh(x):\n    y = x + 1\n    return unknown(y)\n", "error", 3),
+    ("import math\n\nimport no_such_module\n\ndef relu(x): return x\n", "error", 3),
+    ("def tanh(x):\n    return x\n\ndef relu(:\n", "error", 4),
+    ("def tanh(x):\n    return x.new_zeros(10**6, 10**6)\n", "memory", 2),
+    ("@no_such_decorator\ndef tanh(x):\n    return x\n", "error", 1),
+])  # fmt: skip
+def test_what_fails_at_once_has_its_line(opened, text, kind, line):
+    """As what fails later has: the page says where to look"""
+    session, box = opened(activations=text)
+    session.put(m.Build({"hidden": [3], "acts": ["tanh"]}))
+    note = box.wait(m.Built).parts["tanh"]
+    assert (note.kind, note.line) == (kind, line)
+    assert "enforce fail" not in note.text
 
 
 def test_a_wrong_part_goes_on_working_and_is_told_apart(opened):

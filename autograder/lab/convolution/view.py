@@ -121,6 +121,8 @@ class ConvolutionSession:
             return
         else:
             self._left.update(PAGES)
+            for page in self._pages:  # the judge finds out which it was
+                self._doubt(page)
         self._loop = self._begin()
 
     def _shown(self, frame: Any) -> None:

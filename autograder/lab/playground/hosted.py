@@ -136,7 +136,7 @@ class Hosted:
         Args:
             ran: what ran last, as far as that is known: a part, or a page that was read.
         """
-        text = printable(text, MOST_TOLD)
+        text = printable(text.removeprefix("Misfit: "), MOST_TOLD)
         sure = ran if kind == "timeout" else ""  # who closed the line, or ended another process, may have gone on since
         page, part, line = self._where(text, frames, reading, sure)
         return Trouble(page, part, kind, text, line, dead, reading, ran)

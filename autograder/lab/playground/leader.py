@@ -130,7 +130,7 @@ class Leader:
         hosted, state = self.hosted, self._effective()
         self.built = None
         hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
-        found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK)
+        found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK if to_step else 0.0)
         built = self.checked(found, m.Built)
         self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
         parts = self.fallen.told(built.parts)

@@ -19,6 +19,7 @@ class StudentProblem(BaseException):
 
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")
+_NOT_IN_TORCH = ("\" not implemented for '", "Could not run '")  #: what its C++ says with a stub's error, below no frame
 
 
 def status_of_exception(kind: str, text: str, frames: Frames = ()) -> str | None:
@@ -28,7 +29,8 @@ def status_of_exception(kind: str, text: str, frames: Frames = ()) -> str | None
         frames: where it was raised; what a library does not implement is nothing that the student has not written.
     """
     if kind == "NotImplementedError":
-        return "missing" if not frames or "site-packages" not in frames[-1][0] else None
+        library = any(part in text for part in _NOT_IN_TORCH) or (frames and "site-packages" in frames[-1][0])
+        return None if library else "missing"
     if kind == "MemoryError" or (kind in ("RuntimeError", "OSError") and any(part in text for part in _OUT_OF_MEMORY)):
         return "memory"
     if kind == "PermissionError":

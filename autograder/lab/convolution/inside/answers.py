@@ -43,11 +43,23 @@ def _insist_on_a_network(value):
         raise Wrong("is no torch.nn.Module")
 
 
-def _tensor(value, shape):
+def _untouched(call, given, *more):
+    """Return what a function makes of a tensor, which it may not change."""
+    x = given.clone()
+    value = call(x, *more)
+    if not torch.equal(x, given):
+        raise Wrong("changes its input in place: make a new tensor")
+    return value
+
+
+def _tensor(value, shape, real=True):
+    """Return what came back, which must be of this shape and, if it is `real`, of the dtype of what was given."""
     if not isinstance(value, torch.Tensor):
         raise Wrong(f"gave a {type(value).__name__}, no tensor")
     if value.is_complex():
         raise Wrong("gave complex numbers")
+    if real and value.dtype != torch.float32:
+        raise Wrong(f"gave {value.dtype} for an input of torch.float32")
     if tuple(value.shape) != tuple(shape):
         raise Wrong(f"gave the shape {tuple(value.shape)} where {tuple(shape)} is meant")
     if not torch.isfinite(value.detach().float()).all():

@@ -48,6 +48,8 @@ class Bench:
                         getattr(self, "on_" + message["type"])(message)
                 except LookupError as error:
                     self.show("nothing", why=str(error))
+                finally:
+                    _as_it_was()
 
     def show(self, kind, **values):
         """Send a frame; what the page says meanwhile waits."""
@@ -73,6 +75,8 @@ class Bench:
             except LookupError:
                 raise LookupError(f"your {name}: {why}"[:400]) from None
             return (course_call or call)(found), whose, f"your {name}: {why}"[:400]
+        finally:
+            _as_it_was()
 
     def tell_parts(self, saved=False):
         """Say of every part whose it is."""
@@ -114,7 +118,7 @@ class Bench:
             return
 
         def convolved(conv2d):
-            return _tensor(conv2d(x.clone(), w.clone(), None, stride, padding, dilation), (1, 1, *sides))
+            return _tensor(_untouched(conv2d, x, w.clone(), None, stride, padding, dilation), (1, 1, *sides))
 
         out, owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved)
         pooled, pool_owner, pool_problem = None, "", ""
@@ -123,7 +127,7 @@ class Bench:
             inside = [n // over for n in sides]
             name = "maxpool2d" if pool == "max" else "avgpool2d"
             pooled, pool_owner, pool_problem = self.use(
-                CONVOLUTION, name, m["owner"], lambda pooling: _tensor(pooling(out.clone(), over), (1, 1, *inside))
+                CONVOLUTION, name, m["owner"], lambda pooling: _tensor(_untouched(pooling, out, over), (1, 1, *inside))
             )
         self.show(
             "mapped", serial=m["serial"], owner=owner, problem=problem, map=_map(out[0, 0]),
@@ -194,7 +198,7 @@ class Bench:
             sides = (SIDE - 5) // 2 + 1
             found = self.use(
                 SEEING, "occlusion", m["parts"],
-                lambda occlusion: _tensor(occlusion(model, image[0].clone(), target, 5, 2), (sides, sides)),
+                lambda occlusion: _tensor(_untouched(lambda x: occlusion(model, x, target, 5, 2), image[0]), (sides, sides)),
             )  # fmt: skip
             heats.append(_heat("occlusion", *found))
         if m["cam"] and seen:
@@ -309,7 +313,7 @@ class Bench:
         said = p.argmax(1)
         confusion, confusion_owner, wrong = self.use(
             TASKS, "confusion_matrix", use,
-            lambda confusion_matrix: _tensor(confusion_matrix(said, labels, 10), (10, 10)),
+            lambda confusion_matrix: _tensor(confusion_matrix(said.clone(), labels.clone(), 10), (10, 10), False),
         )  # fmt: skip
         self.show(
             "judged", owner=owner, accuracy=accuracy, count=len(labels),
@@ -360,6 +364,12 @@ class Bench:
             a, b, c, d = self.fetch("digits")
             self.digits = a / 255, b, c / 255, d
         return self.digits
+
+
+def _as_it_was():
+    """Take back what a part may have switched off: it is no fault of the next one."""
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
 
 
 def _why(error):

@@ -8,7 +8,7 @@ import torch
 
 from . import data
 from .names import DECAYS, GRID, OPTIMIZERS, TAKES
-from .parts import Layers, criterion, initialise
+from .parts import Layers, criterion, fitting, initialise
 
 
 class Run:
@@ -59,7 +59,7 @@ class Run:
             if key == "optimizer":
                 parts.take(OPTIMIZERS[value][0], refused)
         torch.manual_seed(s["seed"] + 1)  # whatever was tried before
-        self.layers = Layers(acts, self.dropping)
+        self.layers = Layers(acts, self.dropping, s["acts"])
         self.model = network(self.inputs.shape[1], list(s["hidden"]), 1, self.layers)
         self.forward = parts.watched("MLP", self.model)
         initialise(self.model, s["init"], torch.Generator().manual_seed(s["seed"] + 3))
@@ -111,7 +111,10 @@ class Run:
             self.epoch += 1
         rows = self.rows.pop()
         self.layers.at = 0
-        loss = self.criterion(self.forward(self.X[rows]), self.y[rows])
+        out, y = self.forward(self.X[rows]), self.y[rows]
+        if type(out) is not torch.Tensor or out.shape != y.shape or out.dtype != torch.float32:
+            fitting("MLP", out, y.shape, f"{len(y)} inputs")
+        loss = self.criterion(out, y)
         self.zero()
         loss.backward()
         if s["l1"] or s["l2"]:

@@ -32,6 +32,21 @@ def told(error):
     return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__
 
 
+def line_in(error, file):
+    """Return the innermost line of a file at which an error was raised, 0 for none."""
+    line, trace = getattr(error, "lineno", None) or 0, error.__traceback__
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == file else line
+        trace = trace.tb_next
+    return line
+
+
+def kind_of(error):
+    """Return what an error is called on the page."""
+    text = str(error) if type(error) in (MemoryError, RuntimeError) else ""
+    return "memory" if isinstance(error, MemoryError) or "can't allocate memory" in text else "error"
+
+
 class Lacking(Exception):
     """A part is needed that the student has not, or that failed, and this copy of the course has none in its place."""
 
@@ -41,7 +56,7 @@ class Module:
 
     def __init__(self, page, cells):
         self.names = types.ModuleType(page)
-        self.problems = {}  # what a name's statement raised; "" for the whole page
+        self.problems = {}  # (what a name's statement raised, its line); "" for the whole page
         self.file = f"{page}.py"
         self.names.__file__ = self.file
         sys.modules[page] = self.names
@@ -53,15 +68,15 @@ class Module:
         try:
             body = ast.parse(cell, self.file).body
         except (SyntaxError, ValueError) as error:
-            self.problems[""] = f"{type(error).__name__}: {error}"
+            self.problems[""] = f"{type(error).__name__}: {error}", line_in(error, self.file)
             return
         for statement in body:
             try:
                 exec(compile(ast.Module([statement], []), self.file, "exec", dont_inherit=True), vars(self.names))
             except RAISED as error:
-                self.problems[getattr(statement, "name", "")] = told(error)
+                self.problems[getattr(statement, "name", "")] = said = told(error), line_in(error, self.file)
                 if not isinstance(error, Exception):  # whoever exits runs nothing below
-                    self.problems[""] = told(error)
+                    self.problems[""] = said
                     return
 
     def get(self, name):
@@ -145,8 +160,9 @@ class Parts:
         module = self.own.get(PAGE_OF[name])
         part = module.get(name) if module else None
         if part is None:
-            text = (module.problems.get(name) or module.problems.get("") or module.misnamed(name)) if module else ""
-            return None, {**note, "kind": "error" if text else "unwritten", "text": text or ""}
+            raised = module.problems.get(name) or module.problems.get("") if module else None
+            text, line = raised or (module.misnamed(name) if module else "", 0)
+            return None, {**note, "kind": "error" if text else "unwritten", "text": text, "line": line}
         self.running.note(name)
         try:
             before = torch.get_rng_state()
@@ -154,8 +170,9 @@ class Parts:
         except Misfit as error:
             return None, {**note, "kind": error.kind, "text": str(error)}
         except RAISED as error:
-            kind, text = ("unwritten", "") if _says_unwritten(error) else ("error", told(error))
-            return None, {**note, "kind": kind, "text": text}
+            if _says_unwritten(error):
+                return None, {**note, "kind": "unwritten"}
+            return None, {**note, "kind": kind_of(error), "text": told(error), "line": line_in(error, module.file)}
         finally:  # what this part switched off is no fault of the next one
             torch.set_rng_state(before)
             torch.set_grad_enabled(True)
@@ -183,11 +200,11 @@ def try_part(name, part, course):
     return _TRIES[PAGE_OF[name]](name, part, course)
 
 
-def tensor_of(name, value, like, what):
-    """Return a part's answer if it is a tensor of this shape.
+def fitting(name, value, like, what):
+    """Return a part's answer if it is a tensor of this shape, and of the dtype that all is computed in.
 
     Raises:
-        Misfit: it is not, or holds NaN or infinity.
+        Misfit: it is not.
     """
     if not isinstance(value, torch.Tensor):
         raise Misfit(name, "error", f"{name} gave {type(value).__name__} where a tensor is wanted")
@@ -195,6 +212,18 @@ def tensor_of(name, value, like, what):
         raise Misfit(name, "error", f"{name} gave {value.dtype} where floating-point numbers are wanted")
     if value.shape != like:
         raise Misfit(name, "shape", f"{name} gave shape {tuple(value.shape)} for {what}; {tuple(like)} is wanted")
+    if value.dtype != torch.float32:
+        raise Misfit(name, "error", f"{name} gave {value.dtype} for an input of torch.float32")
+    return value
+
+
+def tensor_of(name, value, like, what):
+    """Return a part's answer if it fits, and holds numbers.
+
+    Raises:
+        Misfit: it does not, or holds NaN or infinity.
+    """
+    fitting(name, value, like, what)
     if not value.isfinite().all():
         raise Misfit(name, "nan", f"{name} gave NaN or infinity for {what}")
     return value
@@ -224,8 +253,6 @@ def _try_activation(name, part, course):
     out = tensor_of(name, part(given), x.shape, f"an input of shape {tuple(x.shape)}")
     if not torch.equal(given.detach(), kept):
         raise Misfit(name, "error", f"{name} changes its input in place, which the gradient still needs")
-    if out.dtype != x.dtype:  # the next layer's weights are of the input's
-        raise Misfit(name, "error", f"{name} gave {out.dtype} for an input of {x.dtype}")
     _gradient(name, out, x)
     if course is None:
         return ""
@@ -343,12 +370,14 @@ class Layers:
     Args:
         acts: the activation of each layer.
         drop: what comes after each, or None.
+        names: what the activations are called.
     """
 
     __name__ = "layers"
 
-    def __init__(self, acts, drop):
+    def __init__(self, acts, drop, names=()):
         self.acts, self.drop, self.at = acts, drop, 0
+        self.names = names or ["the activation"] * len(acts)
         self.seen = None  # a list to keep what comes out of each
 
     def begin(self):
@@ -359,7 +388,10 @@ class Layers:
         """Return what comes out of the next layer."""
         if self.at >= len(self.acts):
             raise Misfit("MLP", "error", f"MLP with {len(self.acts)} hidden layers calls its activation more often")
+        wanted = x.shape
         x = self.acts[self.at](x)
+        if type(x) is not torch.Tensor or x.shape != wanted or x.dtype != torch.float32:
+            fitting(self.names[self.at], x, wanted, f"an input of shape {tuple(wanted)}")
         self.at += 1
         if self.seen is not None:
             self.seen.append(x)
