@@ -26,7 +26,7 @@ def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
     lab = SimpleNamespace(stamps=lambda pages: dict(now), parts=lambda pages: {p: {"yours": [text[p]]} for p in pages})
     session._lab, session._pages, session._stamps = lab, list(PAGES), dict(now)
-    session._left, session._closed, session._looking = set(), False, threading.Lock()
+    session._left, session._doubted, session._closed, session._looking = set(), set(), False, threading.Lock()
     session._loop = SimpleNamespace(ended=False, tell=told.append)
     session._fetch("parts")
     text["s4_cnns/digits"], now["s4_cnns/digits"] = "new", 1  # the file is there, its last stamp is not
@@ -62,10 +62,12 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
     session._lab = SimpleNamespace(answers=SimpleNamespace(start=lambda: None))
     session._left, session._closed, session._loop = set(), False, None
-    session._doubt, session._begin = lambda page: None, lambda: began.append(1)
+    doubted: list[str] = []
+    session._pages, session._doubt, session._begin = list(PAGES), doubted.append, lambda: began.append(1)
     for _ in range(5):
         session._ended(Trouble("error", "no way", PAGES[0]))
     assert (len(began), session._left) == (2, {*PAGES})
+    assert doubted == [PAGES[0], *PAGES]  # the judge finds out which it was
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +104,28 @@ def test_what_a_part_switches_off_is_on_for_the_next_one(shared: tuple[Lab, str]
              "cam": True}  # fmt: skip
     heats = talk(shared[1], "convolution/", asked, until="read")[-1]["heats"]
     assert [(heat["owner"], heat["problem"]) for heat in heats] == [("yours", ""), ("course", "")]
+
+
+FLAT = m.Map(1, 1, b"")
+
+
+@pytest.mark.parametrize(
+    "frame, page",
+    [
+        (m.Nothing("your DigitClassifier: no", "s4_cnns/digits"), "s4_cnns/digits"),
+        (m.Parts([m.Part(PAGES[3], "occlusion", "course", "your explainability, line 1: no")], False, True), PAGES[3]),
+        (m.Judged("course", 1.0, 1, [], "your confusion_matrix: no", [[0] * 10] * 10, []), PAGES[2]),
+        (m.Mapped(1, "yours", "", FLAT, None, "course", "your maxpool2d: no"), "s4_cnns/convolution"),
+        (m.Read(1, "yours", "", [0.1] * 10, 0, [], [m.Heat("", "course", "your grad_cam: no", FLAT)]), PAGES[3]),
+    ],
+)  # fmt: skip
+def test_whatever_fails_has_the_card_of_its_check(frame: Any, page: str) -> None:
+    """The judge is asked about the page that the part is written on, once until that is saved again"""
+    asked: list[str] = []
+    session: Any = ConvolutionSession.__new__(ConvolutionSession)
+    answers = SimpleNamespace(start=lambda: None, ask=lambda exercise: asked.append(exercise))
+    session._lab = SimpleNamespace(answers=answers, syllabus=SimpleNamespace(exercises={p: p for p in PAGES}))
+    session._pages, session._doubted = list(PAGES), set()
+    session._shown(frame)
+    session._shown(frame)
+    assert asked == [page]

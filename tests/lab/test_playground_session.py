@@ -286,6 +286,20 @@ def test_a_network_whose_answer_no_loss_can_use_is_blamed_alone(opened, answer, 
     assert {part for part, note in built.parts.items() if note.whose == "course"} == {"MLP"}
 
 
+def test_a_part_that_cuts_the_gradient_or_changes_the_dtype_is_replaced(opened):
+    """Each with its reason, before the run begins"""
+    session, box = opened(
+        classification_network="class Dropout:\n    def __init__(self, p): self.train = self.eval = lambda: None\n"
+        "    def __call__(self, x): return x.detach()\n",
+        classification_losses="def bce_with_logits(z, y): return (z - y).square().mean().double()\n",
+    )
+    session.put(m.Build({"dropout": 0.2}))
+    notes = box.wait(m.Built).parts
+    assert notes["Dropout"].text == "the answer of Dropout is not joined to its input: no gradient flows"
+    assert notes["bce_with_logits"].text == "bce_with_logits gave torch.float64 for an input of torch.float32"
+    assert {part for part, note in notes.items() if note.whose == "course"} == {"Dropout", "bce_with_logits"}
+
+
 @pytest.mark.parametrize("text, kind, line", [
     ("def tanh(x):\n    y = x + 1\n    return unknown(y)\n", "error", 3),
     ("import math\n\nimport no_such_module\n\ndef relu(x): return x\n", "error", 3),

@@ -77,6 +77,7 @@ def line(monkeypatch):
     witness = Witness(1, ours)
     clock = [0.0]
     monkeypatch.setattr(Witness, "processor_seconds", lambda self: clock[0])
+    monkeypatch.setattr(Witness, "state", lambda self: "S")
     yield witness, theirs, clock
     ours.close()
     theirs.close()
@@ -132,6 +133,20 @@ def test_who_may_wait_for_three_seconds_is_late_when_it_computed_nothing_for_so_
     assert bound.prolong() is None
     assert bound.spent().endswith("of which it computed for 0.1 s: does it wait for something?")
     assert free.prolong() is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "passes", "seconds"), [("S", 0.25, 3), ("R", 0.25, 12), ("D", 0.25, 12), ("S", 5.0, 20)]
+)
+def test_a_busy_machine_is_not_the_code_s_waiting(line, monkeypatch, state, passes, seconds):
+    """one that the kernel lets not compute may take four times as long; nor is what passes while nobody looked"""
+    now = [0.0]
+    monkeypatch.setattr(allowance_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(Witness, "state", lambda self: state)
+    bound = Allowance(line[0], 60.0, idle=3.0)
+    while bound.prolong() is not None:
+        now[0] += passes
+    assert now[0] == seconds
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")

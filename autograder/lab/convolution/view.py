@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,6 +37,13 @@ if TYPE_CHECKING:
 
 ADDRESS = "s4_cnns/playground"
 PAGES = ("s4_cnns/convolution", "s4_cnns/digits", "s3_neural_networks/tasks", "s6_further/explainability")
+PAGE_OF = {  #: the page that each part is written on
+    **dict.fromkeys(("conv2d", "maxpool2d", "avgpool2d"), "s4_cnns/convolution"),
+    **dict.fromkeys(("DigitClassifier", "train_digits", "evaluate", "hardest"), "s4_cnns/digits"),
+    **dict.fromkeys(("occlusion", "grad_cam", "layer_maps"), "s6_further/explainability"),
+    "confusion_matrix": "s3_neural_networks/tasks",
+}
+_NAMED = re.compile(r"your (\w+)[:,]")  #: how a sentence begins about a part, or a page, of the student's
 SOURCES = [
     Path(__file__).resolve().parent / "inside" / name
     for name in ("state_dicts.py", "answers.py", "training.py", "bench.py")
@@ -66,7 +74,7 @@ class ConvolutionSession:
             raise NotHere("there is no such page")
         self._lab, self._outbox = lab, outbox
         self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
-        self._doubted: set[str] = set()  # pages that a judge was asked about
+        self._doubted: set[str] = set()  # pages that a judge was asked about since they were saved
         self._closed = False
         self._pages = [page for page in PAGES if page in lab.syllabus.exercises]
         self._stamps = lab.stamps(self._pages)
@@ -130,16 +138,13 @@ class ConvolutionSession:
         self._lab.answers.start()  # not before the first picture, which would wait for the judge to warm up
         if isinstance(frame, m.Nothing) and frame.page in self._pages:
             self._doubt(frame.page)
-        problems = [(frame.problem, frame)] if getattr(frame, "problem", "") else []
-        if not problems and not getattr(frame, "pool_problem", ""):
-            return
-        if isinstance(frame, m.Mapped):
-            self._doubt("s4_cnns/convolution")
-        elif isinstance(frame, m.Read):
-            self._doubt("s4_cnns/digits")
+        told = [frame, *getattr(frame, "heats", ()), *getattr(frame, "parts", ())]
+        words = [getattr(one, name, "") for one in told for name in ("problem", "pool_problem")]
+        for name in {found[1] for one in words if (found := _NAMED.match(one)) is not None}:
+            self._doubt(PAGE_OF.get(name) or next((page for page in PAGES if page.endswith(f"/{name}")), ""))
 
     def _doubt(self, page: str) -> None:
-        if page not in self._doubted:
+        if page in self._pages and page not in self._doubted:
             self._doubted.add(page)
             self._lab.answers.ask(self._lab.syllabus.exercises[page])
 
@@ -157,6 +162,7 @@ class ConvolutionSession:
             return
         tried_again = bool(self._left & saved)
         self._left -= saved
+        self._doubted -= saved
         if self._loop.ended:  # for good
             self._loop = self._begin()
         elif tried_again or self._lab.parts(self._pages) != self._given:  # an editor may write in two steps: told once
@@ -167,7 +173,6 @@ class ConvolutionSession:
         address = saved.exercise.address
         if address not in self._doubted:
             return
-        self._doubted.discard(address)
         failed = next((c for c in answer.grade.checks if c.status not in ("passed", "skipped")), None)
         if failed is not None:
             grade = replace(answer.grade, checks=(failed,))

@@ -45,7 +45,9 @@ class Fallen:
                 continue
             note = msgspec.structs.replace(note, text=translated(printable(meaning(note.text), MOST_TOLD)))
             if note.whose == "course" and note.kind not in ("", "unwritten", "switched"):
-                self.parts.setdefault(part, m.Fell([part], f"{SECTION}/{PAGE_OF[part]}", note.kind, note.text, note.line))
+                self.parts.setdefault(
+                    part, m.Fell([part], f"{SECTION}/{PAGE_OF[part]}", note.kind, note.text, note.line)
+                )
             fell = self.parts.get(part) if note.whose == "course" else None
             if fell is not None:
                 note = m.Note("course", fell.kind, fell.text, line=fell.line)

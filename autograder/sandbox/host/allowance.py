@@ -8,6 +8,8 @@ import time
 from .witness import Witness
 
 FOREVER = math.inf
+RUNNABLE = "RD"  #: what the kernel calls a process that it would let compute, or that waits for a disk
+READY = 4  #: times as long may such a one be kept from it: by a busy machine, or by processes that it began itself
 LEAST = 0.001  #: seconds of processor time that count as work
 WALL = 4.0  #: so many times the limit may pass on the clock, for code that sleeps and for machines that are busy
 
@@ -19,7 +21,7 @@ class Allowance:
         seconds: of processor time; for each thread that it may use.
         patience: so many times as long may pass on the clock.
         idle: seconds that it may wait without computing anything, where somebody looks on; then its time is up, and at
-            once where its process was stopped.
+            once where its process was stopped. Waiting for us is not counted, and for a busy machine less.
     """
 
     def __init__(
@@ -28,7 +30,8 @@ class Allowance:
         self._witness, self._seconds, self._threads = witness, seconds, max(threads, 1)
         self._patience, self._idle = patience, idle
         self._begun = time.monotonic()
-        self._worked = self._begun, 0.0  # when it was last seen to have computed, and how much by then
+        self._looked, self._worked = self._begun, 0.0  # when it was last looked at, and what it had computed by then
+        self._waited = 0.0  # since then
         self._stopped = False
         self._before = witness.processor_seconds() or 0.0
         self._imported = witness.imported()
@@ -57,10 +60,15 @@ class Allowance:
         """Tell whether it has waited for longer than it may; with no bound it may."""
         if self._idle == FOREVER:
             return False
-        self._stopped = self._witness.stopped()
-        if used - self._worked[1] > LEAST:
-            self._worked = now, used
-        return self._stopped or now - self._worked[0] >= self._idle
+        state = self._witness.state()
+        self._stopped = state == "T"
+        passed = min(now - self._looked, 2 * self.look)  # who looks less often was busy, and kept it waiting
+        self._looked = now
+        if used - self._worked > LEAST:
+            self._worked, self._waited = used, 0.0
+        else:
+            self._waited += passed / (READY if state in RUNNABLE else 1)
+        return self._stopped or self._waited >= self._idle
 
     def _used(self) -> float | None:
         total = self._witness.processor_seconds()

@@ -19,7 +19,10 @@ class StudentProblem(BaseException):
 
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "Unable to allocate")
-_NOT_IN_TORCH = ("\" not implemented for '", "Could not run '")  #: what its C++ says with a stub's error, below no frame
+_NOT_IN_TORCH = (
+    "\" not implemented for '",
+    "Could not run '",
+)  #: what its C++ says with a stub's error, below no frame
 
 
 def status_of_exception(kind: str, text: str, frames: Frames = ()) -> str | None:

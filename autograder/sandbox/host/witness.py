@@ -68,15 +68,15 @@ class Witness:
         except OSError:
             return None
 
-    def stopped(self) -> bool:
-        """Tell whether the kernel says that it was stopped, as by SIGSTOP: nothing comes until it is continued."""
+    def state(self) -> str:
+        """Return the letter that the kernel gives its state, as "T" where it was stopped; "" where it does not tell."""
         if sys.platform != "linux" or self.pid is None:
-            return False
+            return ""
         try:
             with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as file:
-                return file.read().rpartition(")")[2].split()[:1] == ["T"]
-        except OSError:
-            return False
+                return file.read().rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            return ""
 
     def where(self) -> Frames:
         """Return the frames of its main thread, the outermost first; () if it does not say."""

@@ -198,7 +198,9 @@ class Bench:
             sides = (SIDE - 5) // 2 + 1
             found = self.use(
                 SEEING, "occlusion", m["parts"],
-                lambda occlusion: _tensor(_untouched(lambda x: occlusion(model, x, target, 5, 2), image[0]), (sides, sides)),
+                lambda occlusion: _tensor(
+                    _untouched(lambda x: occlusion(model, x, target, 5, 2), image[0]), (sides, sides)
+                ),
             )  # fmt: skip
             heats.append(_heat("occlusion", *found))
         if m["cam"] and seen:

@@ -8,7 +8,7 @@ import torch
 
 from . import data
 from .names import DECAYS, GRID, OPTIMIZERS, TAKES
-from .parts import Layers, criterion, fitting, initialise
+from .network import Layers, criterion, fitting, initialise
 
 
 class Run:
