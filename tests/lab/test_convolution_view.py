@@ -96,6 +96,20 @@ def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str
     assert (told["owner"], told["problem"]) == ("course", f"your conv2d: {said}")
 
 
+@pytest.mark.parametrize("answer, said", [
+    ("None", "gave a NoneType, no pair of maps and their gradients"),
+    ("(torch.ones(2), torch.ones(2))", "gave maps that are no tensor of three dimensions (channels, height, width)"),
+    ("(torch.ones(2, 3, 3), None)", "gave a NoneType, no tensor"),
+])  # fmt: skip
+def test_maps_that_are_none(shared: tuple[Lab, str], answer: str, said: str) -> None:
+    """It is said in a sentence, and the heat map is the course's"""
+    source = f"import torch\n\n\ndef layer_maps(*args):\n    return {answer}\n"
+    (shared[0].workspace.root / "exercises" / "s6_further" / "explainability.py").write_text(source)
+    asked = {"type": "digit", "serial": 1, "pixels": base64.b64encode(bytes(784)).decode(), "cam": True}
+    (heat,) = talk(shared[1], "convolution/", asked, until="read")[-1]["heats"]
+    assert (heat["owner"], heat["problem"]) == ("course", f"your layer_maps: {said}")
+
+
 def test_what_a_part_switches_off_is_on_for_the_next_one(shared: tuple[Lab, str]) -> None:
     """One that switches gradients off takes no heat map along that needs them"""
     off = "import torch\n\n\ndef occlusion(*args):\n    torch.set_grad_enabled(False)\n    return torch.zeros(12, 12)\n"

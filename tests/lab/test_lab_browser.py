@@ -209,6 +209,18 @@ def test_a_digit(lab: Lab, visit: Any) -> None:
     tab.point(".layer:nth-child(2) canvas")
     wait(tab, f"{of('unit-words')}.includes('It sees rows')")
     browser.keep(tab, "lab-digit")
+    keys = (
+        "(keys) => { for (const [key, shiftKey] of keys) document.activeElement.dispatchEvent("
+        "new KeyboardEvent('keydown', {key, shiftKey, cancelable: true, bubbles: true})); }"
+    )
+    tab.run("document.querySelector('.layer:nth-child(1) canvas').focus()")
+    tab.run(f"({keys})([['ArrowRight', false], ['Enter', false], ['ArrowUp', true]])")
+    wait(tab, f"/channel 1, place .13, 14. is/.test({of('unit-words')})")
+    stops = "[...document.querySelectorAll('.layer')].map(l => l.querySelectorAll('canvas[tabindex=\"0\"]').length)"
+    assert set(tab.run(stops)) == {1}  # a tab key's
+    tab.run(f"document.getElementById('input').focus(); ({keys})([['ArrowLeft', false], [' ', false]])")
+    at = "[...document.getElementById('input').getContext('2d').getImageData(31, 33, 1, 1).data].slice(0, 3)"
+    assert tab.run(at) == [255, 255, 255]
     click(tab, "clear")
     tab.point("#draw", (0.5, 0.1), (0.5, 0.9))
     wait(tab, "document.querySelector('#probabilities li.first span').textContent === '1'")

@@ -67,6 +67,16 @@ def _tensor(value, shape, real=True):
     return value.detach().float()
 
 
+def _two_maps(value):
+    """Return a layer's maps and their gradients, which must be tensors (C, H, W) of one shape."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise Wrong(f"gave a {type(value).__name__}, no pair of maps and their gradients")
+    shape = tuple(value[0].shape) if isinstance(value[0], torch.Tensor) else ()
+    if len(shape) != 3:
+        raise Wrong("gave maps that are no tensor of three dimensions (channels, height, width)")
+    return [_tensor(one, shape) for one in value]
+
+
 def _share(value):
     number = float(value)
     if not 0 <= number <= 1:

@@ -206,10 +206,11 @@ class Bench:
         if m["cam"] and seen:
             part = next((p for _, p, _ in reversed(seen) if isinstance(p, torch.nn.Conv2d)), seen[-1][1])
             (a, g), maps_owner, maps_problem = self.use(
-                SEEING, "layer_maps", m["parts"], lambda layer_maps: layer_maps(model, part, image[0].clone(), target)
-            )
+                SEEING, "layer_maps", m["parts"],
+                lambda layer_maps: _two_maps(layer_maps(model, part, image[0].clone(), target)),
+            )  # fmt: skip
             cam, cam_owner, cam_problem = self.use(
-                SEEING, "grad_cam", m["parts"], lambda grad_cam: _tensor(grad_cam(a, g), a.shape[1:])
+                SEEING, "grad_cam", m["parts"], lambda grad_cam: _tensor(grad_cam(a.clone(), g.clone()), a.shape[1:])
             )
             both = "yours" if (maps_owner, cam_owner) == ("yours", "yours") else cam_owner
             heats.append(_heat("Grad-CAM", cam, both, maps_problem or cam_problem))

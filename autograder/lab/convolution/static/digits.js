@@ -140,10 +140,10 @@ export function digits(send, recognise) {
   }
 
   function row(/** @type {any} */ layer) {
-    const made = make("div", { class: "layer" }, make("b", {}, layer.name, make("small")));
+    const made = make("div", { class: "layer", role: "group", "aria-label": layer.name }, make("b", {}, layer.name, make("small")));
     const count = Math.floor(bytes(layer.maps).length / (layer.height * layer.width));
     for (let channel = 0; channel < count; channel++) {
-      const canvas = make("canvas", { class: "pixels", tabindex: "0", "aria-label": say("{layer}, channel {channel}", { layer: layer.name, channel }) });
+      const canvas = make("canvas", { class: "pixels", role: "button", tabindex: channel === 0 ? "0" : "-1", "aria-label": say("{layer}, channel {channel}", { layer: layer.name, channel }) });
       const choose = (/** @type {number} */ y, /** @type {number} */ x) => {
         chosen = { layer: layer.name, channel, y, x };
         for (const other of at("layers").querySelectorAll("canvas")) other.classList.toggle("chosen", other === canvas);
@@ -154,7 +154,17 @@ export function digits(send, recognise) {
         if (spot) choose(spot[0], spot[1]);
       });
       canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter") choose(Math.floor(layer.height / 2), Math.floor(layer.width / 2));
+        const step = /** @type {Record<string, number[]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key];
+        const here = chosen?.layer === layer.name && chosen.channel === channel ? chosen : { y: Math.floor(layer.height / 2), x: Math.floor(layer.width / 2) };
+        const within = (/** @type {number} */ at, /** @type {number} */ size) => Math.max(0, Math.min(size - 1, at));
+        if (event.key === "Enter" || event.key === " ") choose(here.y, here.x);
+        else if (step && event.shiftKey) choose(within(here.y + step[0], layer.height), within(here.x + step[1], layer.width));
+        else if (step) {
+          const all = [...made.querySelectorAll("canvas")], next = all[within(channel + step[0] + step[1], all.length)];
+          for (const other of all) other.tabIndex = other === next ? 0 : -1; // one stop of the tab key a layer
+          next.focus();
+        } else return;
+        event.preventDefault();
       });
       made.append(canvas);
     }
@@ -183,7 +193,7 @@ export function digits(send, recognise) {
   function heats(/** @type {any[]} */ found, /** @type {number} */ target) {
     at("heats").replaceChildren(
       ...found.map((heat) => {
-        const canvas = make("canvas", { class: "big pixels", "aria-label": say("{name} for {target}", { name: named(heat), target }) });
+        const canvas = make("canvas", { class: "big pixels", role: "img", "aria-label": say("{name} for {target}", { name: named(heat), target }) });
         signed(canvas, floats(heat.map.values), heat.map.height, heat.map.width);
         const words = heat.name === "occlusion" ? say("how much a patch there is worth to {target}", { target }) : say("what speaks for {target}", { target });
         return make("figure", {}, make("figcaption", {}, named(heat), badge(heat.owner)), canvas, make("div", { class: "quiet" }, words));
@@ -216,11 +226,11 @@ export function digits(send, recognise) {
       })));
     });
     const hard = make("div", { class: "hard" }, ...message.hardest.map((/** @type {any} */ one) => {
-      const canvas = make("canvas", { class: "pixels", role: "img", tabindex: "0", "aria-label": say("a {label}, read as {said}", one) });
+      const canvas = make("canvas", { class: "pixels", role: "button", tabindex: "0", "aria-label": say("a {label}, read as {said}", one) });
       grey(canvas, bytes(one.pixels), SIDE, SIDE, true);
       const take = () => sampled({ digit: one.label, pixels: one.pixels });
       canvas.addEventListener("click", take);
-      canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && take());
+      canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), take()));
       return make("figure", {}, canvas, say("{label}, read {said} ({share} %)", { ...one, share: (100 * one.sure).toFixed(0) }));
     }));
     const owners = make("p", { class: "quiet" }, ...message.owners.flatMap((/** @type {[string, string]} */ [name, owner]) => [`${name} `, badge(owner), " "]));

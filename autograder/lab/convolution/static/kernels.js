@@ -119,9 +119,26 @@ export function kernels(send, seen) {
     });
   }
 
+  /** @type {[number, number] | null} where the keyboard's pen is */
+  let pen = null;
+
+  function keys(/** @type {KeyboardEvent} */ event) {
+    const step = /** @type {Record<string, number[]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key];
+    const within = (/** @type {number} */ place) => Math.max(0, Math.min(SIDE - 1, place));
+    if (!step && event.key !== " ") return;
+    event.preventDefault();
+    const [y, x] = pen ?? [SIDE / 2, SIDE / 2];
+    pen = step ? [within(y + step[0]), within(x + step[1])] : [y, x];
+    if (event.key === " ") ink(pen);
+    else look();
+  }
+
   function draw(/** @type {PointerEvent} */ event) {
     const spot = pixel(at("input"), event);
-    if (!spot) return;
+    if (spot) ink(spot);
+  }
+
+  function ink(/** @type {[number, number]} */ spot) {
     for (const [dy, dx] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
       const [y, x] = [spot[0] + dy, spot[1] + dx];
       if (y < SIDE && x < SIDE) image[y * SIDE + x] = 255;
@@ -213,6 +230,10 @@ export function kernels(send, seen) {
       context.fillStyle = `rgb(${r} ${g} ${b} / .65)`;
       context.fillRect(one.x, one.y, 1, 1);
     }
+    if (pen !== null && document.activeElement === at("input")) {
+      context.fillStyle = "#d0b000";
+      context.fillRect(pen[1], pen[0], 1, 1);
+    }
     if (out === null) return;
     signed(at("output"), out.values, out.height, out.width);
     const mark = at("output").getContext("2d");
@@ -248,6 +269,7 @@ export function kernels(send, seen) {
   for (const id of ["stride", "padding", "dilation", "flipped", "pooling", "pool", "by"]) at(id).addEventListener("input", ask);
   at("file").addEventListener("change", () => at("file").files[0] && load(at("file").files[0]));
   at("wipe").addEventListener("click", () => take(() => 0));
+  at("input").addEventListener("keydown", keys);
   at("input").addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => ((drawing = true), draw(event)));
   at("input").addEventListener("pointermove", (/** @type {PointerEvent} */ event) => drawing && draw(event));
   addEventListener("pointerup", () => (drawing = false));

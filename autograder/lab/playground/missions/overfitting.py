@@ -15,7 +15,7 @@ FEW_AND_NOISY: dict[str, Any] = {
 
 @mission(
     MISSIONS,
-    "Learned by heart",
+    "Memorised",
     "Overfit: with at most 12 training points and noise, a training loss below 0.02 and a test loss above 0.7, "
     "worse than not to know anything (ln 2 = 0.69).",
     "What does the boundary look like when every noisy point is right?",
@@ -24,7 +24,7 @@ FEW_AND_NOISY: dict[str, Any] = {
     **FEW_AND_NOISY,
 )
 def by_heart(look: Look, memory: Memory) -> bool:
-    """Tell whether a few points are learned by heart."""
+    """Tell whether a few points are memorised."""
     train, test = look.picture.losses
     noisy = look.state.noise > 0 or look.state.flip > 0
     return look.train <= 12 and noisy and train < 0.02 and test > 0.7
@@ -32,7 +32,7 @@ def by_heart(look: Look, memory: Memory) -> bool:
 
 @mission(
     MISSIONS,
-    "Less by heart",
+    "Memorised less",
     "Overfit as before, then calm the same network on the same points with L1, L2 or dropout: a test loss of less than "
     "half, after 300 steps or more.",
     "What happens to the training loss?",

@@ -46,8 +46,8 @@ def zigzag(look: Look, memory: Memory) -> bool:
     "Begin a tanh network with more than half of a layer's answers in the flat ends of the curve. Then cure it by "
     "initialisation alone: below a fifth, and 95 % of the test points right.",
     "The loss falls all the same for a while. Which layer can still learn?",
-    "In the flat ends the slope of tanh is near 0, so hardly any gradient passes to the layers before. Weights with "
-    "variance 1/fan-in (Xavier) keep the sums near 1, where tanh bends.",
+    "In the flat ends the slope of tanh is near 0, so hardly any gradient passes to the layers before. Weights of the "
+    "variance 2/(fan-in + fan-out) (Xavier) keep the sums near 1, where tanh bends.",
     data="moons",
     hidden=[8, 8],
     acts=["tanh", "tanh"],

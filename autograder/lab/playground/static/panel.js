@@ -100,6 +100,7 @@ export class Panel {
     const own = this.state.data === "points";
     this.draw.hidden = !own;
     this.plane.onDraw = own ? (x, y, label) => this.point(x, y, label) : null;
+    this.plane.canvas.setAttribute("role", own ? "application" : "img"); // where the keys draw, a reader passes them on
     this.plane.canvas.setAttribute("aria-label", own ? say("draw points here") : say("what the network answers everywhere"));
     if (own && this.state.points.length < 4) {
       this.plane.points = this.state.points.flat();
