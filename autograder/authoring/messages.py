@@ -20,7 +20,8 @@ MADE = (
     "checking/compare.py", "checking/asserts.py", "checking/contracts.py", "checking/messages.py",
     "checking/answers.py", "judging/verdict.py", "judging/exam.py", "judging/unloaded.py", "judging/ties.py",
     "sandbox/host/student.py", "sandbox/host/handles.py", "sandbox/host/problem.py", "sandbox/host/allowance.py",
-    "lab/inside/parts.py", "lab/playground/inside/parts.py", "lab/convolution/inside/answers.py",
+    "lab/inside/parts.py", "lab/playground/inside/parts.py", "lab/playground/inside/network.py",
+    "lab/playground/inside/trying.py", "lab/convolution/inside/answers.py",
     "lab/convolution/inside/bench.py",
     "lab/convolution/inside/state_dicts.py", "lab/convolution/checkpoints.py",
 )  # fmt: skip
@@ -29,7 +30,7 @@ NOT_SAID = frozenset({
     "(?:free variable |name )'(\\w+)'", "(?:from|module) '(\\w+)", "name 'check' is not defined", "gradient of ",
     "as documented", "add sub mul truediv pow matmul neg radd rsub rmul rtruediv rpow rmatmul", "gradient of {0}",
     "object of type {0} has no len()", "<tensor of the student's>", "<{0} object>", "can't allocate memory",
-    "not enough memory", "Cannot allocate memory", "Unable to allocate", "the picture could not be drawn: {0}",
+    "\" not implemented for '", "Could not run '", "not enough memory", "Cannot allocate memory", "Unable to allocate", "the picture could not be drawn: {0}",
     "what was compared could not be kept: {0}", "the message could not be made: {0}", "{0}, line {1}", "signal {0}",
     "a handle that describes itself wrongly", "the worker was closed", " ({0} of {1} entries differ)",
     "{0}\n(the values cannot be shown)", "file {0}", "weights {0}", "weights yours", "weights course",

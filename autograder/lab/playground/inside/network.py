@@ -58,7 +58,7 @@ class Layers:
 
     def __init__(self, acts, drop, names=()):
         self.acts, self.drop, self.at = acts, drop, 0
-        self.names = names or ["the activation"] * len(acts)
+        self.names = names or ["MLP"] * len(acts)
         self.seen = None  # a list to keep what comes out of each
 
     def begin(self):
