@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..model import ENDS, CheckResult, Exercise, Failure, Grade, Submission
 from .build import DEFINITIONS
+from .noise import alike
 
 SHOWN = 3  #: calls of a group that are shown
 
@@ -44,17 +45,17 @@ def groups(grades: list[Grade], submissions: list[Submission], exercise: Exercis
         grade for grade in grades
         if grade.exercise == exercise.address and _wrong(grade) and not any(c.diagnosis for c in _wrong(grade))
     ]  # fmt: skip
-    alike: list[tuple[dict[str, tuple[str, ...]], list[Grade]]] = []
+    found: list[tuple[dict[str, CheckResult], list[Grade]]] = []
     # what a busy machine did not let a check see is no answer: such a grade joins those that it agrees with in the rest
     for grade in sorted(unnamed, key=lambda grade: -len(_known(grade))):
         known = _known(grade)
-        home = next((members for seen, members in alike if _agree(seen, known)), None)
+        home = next((members for seen, members in found if _agree(seen, known)), None)
         if home is None:
-            alike.append((known, [grade]))
+            found.append((known, [grade]))
         else:
             home.append(grade)
-    found = [_group(members, sources) for _, members in alike]
-    return sorted(found, key=lambda group: (-len(group.students), group.students))
+    told = [_group(members, sources) for _, members in found]
+    return sorted(told, key=lambda group: (-len(group.students), group.students))
 
 
 def doubtful(grades: list[Grade]) -> list[Grade]:
@@ -66,23 +67,16 @@ def _wrong(grade: Grade) -> list[CheckResult]:
     return [check for check in grade.checks if check.status in ("failed", "error")]
 
 
-def _known(grade: Grade) -> dict[str, tuple[str, ...]]:
-    """Return how each check ended that ended by the answer that it got, with that answer."""
-    return {check.name: (check.status, *_answer(check)) for check in grade.checks if ENDS[check.status].certain}
+def _known(grade: Grade) -> dict[str, CheckResult]:
+    """Return the checks that ended by the answer that they got."""
+    return {check.name: check for check in grade.checks if ENDS[check.status].certain}
 
 
-def _agree(a: dict[str, tuple[str, ...]], b: dict[str, tuple[str, ...]]) -> bool:
+def _agree(a: dict[str, CheckResult], b: dict[str, CheckResult]) -> bool:
     """Tell whether two agree wherever both are known, a wrong answer among that."""
     both = a.keys() & b.keys()
-    return all(a[name] == b[name] for name in both) and any(a[name][0] in ("failed", "error") for name in both)
-
-
-def _answer(check: CheckResult) -> tuple[str, ...]:
-    """Return what a wrong answer is known by: the call, what came back, and what was raised."""
-    failure = check.failure
-    if failure is None:
-        return ("",)
-    return (failure.call, failure.got, failure.where, failure.reason)
+    same = all(a[name].status == b[name].status and alike(a[name].failure, b[name].failure) for name in both)
+    return same and any(a[name].status in ("failed", "error") for name in both)
 
 
 def _group(members: list[Grade], sources: dict[str, Submission]) -> Group:

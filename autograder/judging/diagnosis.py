@@ -36,10 +36,20 @@ Replay = Callable[[Rewrite, Call], Call | None]
 
 @dataclass(frozen=True)
 class Suspect:
-    """A misconception and what it does in the checks of its function, which may be found out as it is asked for."""
+    """A misconception and what it does in the checks of its function, which may be found out as it is asked for.
+
+    Args:
+        through: the function whose calls tell it, where checks do not call the one that it is written in.
+    """
 
     rewrite: Rewrite
     traces: Traces
+    through: str = ""
+
+    @property
+    def function(self) -> str:
+        """Return the function by whose calls it is recognised."""
+        return self.through or self.rewrite.of
 
 
 def functions_in(trace: Trace) -> list[str]:
@@ -109,7 +119,7 @@ def diagnose(
     suspects = list(suspects)
     models = _models(suspects)
     for suspect in suspects:
-        model = models[suspect.rewrite.of, suspect.rewrite.name]
+        model = models[suspect.function, suspect.rewrite.name]
         for name in _explained(student, oracle, suspect, model, blamed, replay):
             _add(found, name, suspect, exact=True)
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
@@ -129,7 +139,7 @@ def _explained(
     Args:
         model: the first source of its name.
     """
-    function, found = suspect.rewrite.of, list[str]()
+    function, found = suspect.function, list[str]()
     names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
     if not contradicts_nothing(student, oracle, suspect, names, replay):
         return []
@@ -150,7 +160,7 @@ def _models(suspects: Iterable[Suspect]) -> dict[tuple[str, str], Suspect]:
     """Return the first source of each name of each function."""
     models: dict[tuple[str, str], Suspect] = {}
     for suspect in suspects:
-        models.setdefault((suspect.rewrite.of, suspect.rewrite.name), suspect)
+        models.setdefault((suspect.function, suspect.rewrite.name), suspect)
     return models
 
 
@@ -207,7 +217,7 @@ def _look_alikes(
     Each with whether it does in the call that failed.
     """
     agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
-    own = [one for one in suspects if one.rewrite.of == function]
+    own = [one for one in suspects if one.function == function]
     saying, models = _saying(function, student, own, blamed), _models(own)
     for suspect in own:
         names = [n for n in checks_of(function, oracle) if n in suspect.traces and n in student]
@@ -332,7 +342,7 @@ def _tells(student: Call, suspect: Call, oracle: Call) -> bool:
 
 def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay) -> bool:
     """Tell whether nothing that the student's code answered is different from what the suspect answers."""
-    function, death = suspect.rewrite.of, suspect.rewrite.dies_by
+    function, death = suspect.function, suspect.rewrite.dies_by
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
         return False  # the suspect fails this one, which need not be run to know it
     for name in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..course import catalogue
@@ -17,6 +17,7 @@ from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from . import diagnosis, evidence
+from .callers import heard_through
 from .check import Check, worker_seed
 from .exam import Exam
 from .suspects import CourseWorker, LazyTraces
@@ -36,6 +37,19 @@ class References:
     suspects: dict[str, diagnosis.Suspect]
     results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
     answers: dict[bytes, Any] = field(default_factory=dict)  #: to other calls than those of the checks
+    _through: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def through(self, of: str) -> tuple[str, ...]:
+        """Return the functions whose calls tell a mistake of this one."""
+        if of not in self._through:
+            called = {call.root for trace in self.oracle.values() for call in trace.calls}
+            self._through[of] = heard_through(of, self.solution, called)
+        return self._through[of]
+
+    def checks_of(self, of: str) -> list[str]:
+        """Return the checks in which a mistake of this function can be told."""
+        asked = {name for function in self.through(of) for name in diagnosis.checks_of(function, self.oracle)}
+        return [name for name in self.oracle if name in asked]
 
 
 class RunChecks(Protocol):
@@ -193,9 +207,14 @@ class CourseSources:
         return records
 
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
-        """Return the misconceptions of these functions."""
-        wrong = catalogue.misconceptions(self._trees, exercise)
-        return [self.suspect(exercise, rewrite.key) for rewrite in wrong if rewrite.of in functions]
+        """Return the misconceptions of these functions, or that their answers tell."""
+        known = self.references(exercise)
+        return [
+            replace(self.suspect(exercise, rewrite.key), through=function)
+            for rewrite in catalogue.misconceptions(self._trees, exercise)
+            for function in known.through(rewrite.of)
+            if function in functions
+        ]
 
     def suspect(self, exercise: Exercise, key: str) -> diagnosis.Suspect:
         """Return the misconception of this key; what it does in a check is found out when it is asked for."""
@@ -203,7 +222,7 @@ class CourseSources:
         if key not in known.suspects:
             rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.key == key)
             submission = rewrite.submission(exercise, known.solution)
-            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            names = known.checks_of(rewrite.of)
             begun = False
 
             def ask(check: str) -> diagnosis.Traces:
@@ -217,7 +236,7 @@ class CourseSources:
                 self._run(exam, [name for name in upto if name not in exam.traces], stop=_never)
                 return exam.traces
 
-            known.suspects[key] = diagnosis.Suspect(rewrite, LazyTraces(names, ask))
+            known.suspects[key] = diagnosis.Suspect(rewrite, LazyTraces(names, ask), known.through(rewrite.of)[0])
         return known.suspects[key]
 
     def left(
@@ -228,7 +247,7 @@ class CourseSources:
         replay = self.replayer(exercise)
 
         def open_to(suspect: diagnosis.Suspect) -> bool:
-            names = [n for n in diagnosis.checks_of(suspect.rewrite.of, oracle) if n in traces]
+            names = [n for n in diagnosis.checks_of(suspect.function, oracle) if n in traces]
             return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
 
         return [suspect for suspect in suspects if open_to(suspect)]

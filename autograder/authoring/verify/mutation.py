@@ -82,7 +82,7 @@ class Trials:
             fits = False
             for rewrite in (one for one in wrong if one.name == name):
                 suspect = twin.ours.suspect(exercise, rewrite.key)
-                names = [n for n in diagnosis.checks_of(rewrite.of, oracle) if n in suspect.traces]
+                names = [n for n in diagnosis.checks_of(suspect.function, oracle) if n in suspect.traces]
                 traces = twin.ours.traces(submission, names)
                 fits |= diagnosis.contradicts_nothing(traces, oracle, suspect, names, lambda rewrite, call: None)
             if not fits:

@@ -62,10 +62,12 @@ class VerifyWork(Work):
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
             submission = rewrite.submission(exercise, known.solution)
-            names = diagnosis.checks_of(rewrite.of, known.oracle)
+            names = known.checks_of(rewrite.of)
             touched = reached(known.solution, known.oracle, reachable, using.get(rewrite.of, {*using}))
             exam = self.judge.examined(submission, [*touched, *names, rewrite.dies_by], stop=lambda result: False)
-            known.suspects[rewrite.key] = diagnosis.Suspect(rewrite, {n: exam.traces[n] for n in names})
+            known.suspects[rewrite.key] = diagnosis.Suspect(
+                rewrite, {n: exam.traces[n] for n in names}, known.through(rewrite.of)[0]
+            )
             exams.append(exam)
         for name in dear:
             for exam in exams:
