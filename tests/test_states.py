@@ -13,7 +13,7 @@ from rich.console import Console
 from autograder.desk.table import cell
 from autograder.export.standings import record, told
 from autograder.gradebook.class_totals import of_grades
-from autograder.gradebook.states import LOOKS, NOT_HANDED_IN, STATES, UNFINISHED, look, state
+from autograder.gradebook.states import LOOKS, NOT_HANDED_IN, STATES, UNFINISHED, look, reason, state
 from autograder.model import Exercise, Syllabus
 from autograder.report.answer import show
 from autograder.report.book_table import long_table, short_table
@@ -25,6 +25,20 @@ from tests.test_report import Reader
 
 PAGE = Exercise("one/scaled", "Lines", 1.0)
 COURSE = Syllabus("C", Path("."), {"one": "One"}, {PAGE.address: PAGE}, {})
+
+
+def test_a_reason_is_harmless_to_a_terminal():
+    """direction marks and escapes that an error's message holds are shown as what they are, in every table"""
+    made = make_grade(status="error", points=0.0, checks=(
+        make_check(status="error", points=0.0, message="\u202eevil \x1b[31mred"),
+    ))  # fmt: skip
+    totals = of_grades([made], COURSE)
+    for table in (long_table(totals, 200), short_table(totals, 200), class_table([made], COURSE, totals)):
+        out = io.StringIO()
+        Console(file=out, width=200, no_color=True).print(table)
+        assert "\u202e" not in out.getvalue()
+        assert "\x1b" not in out.getvalue()
+    assert r"\u202eevil \x1b[31mred" in reason(made)
 
 
 def _grade(status: str, **failure):

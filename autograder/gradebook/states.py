@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..model import ENDS, CheckResult, Grade
-from ..text import headline
+from ..text import headline, printable
 
 NOT_HANDED_IN, UNFINISHED, WRONG, RIGHT, UNGRADED = STATES = (
     "not handed in",
@@ -132,5 +132,5 @@ def _without_words(grade: Grade) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))  # it may quote what a student's code raised
     return text if len(text) <= limit else text[: limit - 1] + "…"
