@@ -51,6 +51,17 @@ WORDS = {
     "amongst": "among",
     "upon": "on",
     "lest": "so that … not",
+    "all the same": "nevertheless; still",
+    "afresh": "again; anew",
+    "by turns": "one after another",
+    "nothing but": "only",
+    "boils down": "becomes",
+    "but for": "except for",
+    "grown-up": "complete",
+    "look past": "leave out",
+    "trip over": "is disturbed by",
+    "once and for all": "for all … at once",
+    "none of which": "and none of them",
 }
 
 

@@ -30,7 +30,7 @@ class Value:
     Attributes:
         data: the number, a float.
         grad: the derivative, with respect to this number, of the Value that `backward` was called on; summed over
-            all such calls, 0.0 at first. It may be set: `a.grad = 0.0` starts afresh.
+            all such calls, 0.0 at first. It may be set: `a.grad = 0.0` starts again.
 
     `Value(3.0)` makes a leaf; all operations make new Values and leave their operands as they were. Beside a Value,
     the other operand of + - * / may be a Value too or a plain number (int or float), on either side.

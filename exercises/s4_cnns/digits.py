@@ -83,7 +83,7 @@ def train_digits(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, s
 # ## Evaluation
 #
 # In eval mode dropout is off and batch normalisation uses the averages it has collected, so an image's
-# answer depends on nothing but the image. No gradients are needed, and batches keep the memory small.
+# answer depends on the image alone. No gradients are needed, and batches keep the memory small.
 
 
 # %%

@@ -105,7 +105,8 @@ def count_parameters(model: nn.Module) -> int:
     """How many numbers a model learns.
 
     Counts the entries of all parameters, those of modules inside it included, that require a gradient. A parameter
-    that several modules share counts once; frozen parameters and buffers do not count. ResNet-18 has 11,689,512.
+    that several modules share counts once; parameters that require none and buffers do not count. ResNet-18 has
+    11,689,512.
 
     Args:
         model: any module; it stays as it was.

@@ -181,7 +181,7 @@ def fold_batch_norm(
 
     Returns:
         (weight, bias) of the one convolution, (K, C, kh, kw) and (K,), new tensors: for every image it gives what the
-        two layers give one after the other, but for rounding. Differentiable.
+        two layers give one after the other, up to rounding. Differentiable.
     """
     # YOUR CODE HERE
     raise NotImplementedError("fold_batch_norm is not written yet")

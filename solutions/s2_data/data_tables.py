@@ -21,8 +21,8 @@ class Standardizer:
     """Learns mean and deviation of every column from one table and applies them to any other, float32 or float64.
 
     The deviation is the root of the mean squared distance from the mean: divided by N, not by N - 1.
-    A column whose values are all equal has none to divide by; there 1 is taken instead, so that these values
-    become 0. (Ask whether they are equal: rounding makes the deviation of 0.1, 0.1, 0.1 a little more than 0.)
+    If a column is constant, it is divided by 1, so that its values become 0. (Ask whether they are equal: rounding
+    makes the deviation of 0.1, 0.1, 0.1 a little more than 0.)
     """
 
     def fit(self, X: torch.Tensor) -> "Standardizer":
@@ -115,7 +115,7 @@ def impute(X: torch.Tensor, strategy: str = "mean", reference: torch.Tensor | No
 # ## Words
 #
 # Numbering cities 0, 1, 2 would tell the network that the second lies between the others. A column of its
-# own for each city tells it nothing but which one it is. The list of categories is fixed once, with the
+# own for each city tells it only which one it is. The list of categories is fixed once, with the
 # training data: column 3 must mean the same city forever.
 
 

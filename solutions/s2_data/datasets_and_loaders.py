@@ -2,7 +2,7 @@
 # # Datasets and loaders
 #
 # A dataset knows single examples, a loader makes batches of them. Here you write both, small but whole.
-# `torch.utils.data` has the grown-up versions; compare with them, but build your own.
+# `torch.utils.data` has complete versions; compare with them, but build your own.
 
 # %%
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ class ArrayDataset:
         X: (N, *) tensor, one example a row; it stays as it was.
         y: (N,) tensor of labels; it stays as it was.
         transform: what to do with an example on its way out; takes a tensor (*), returns a new one. It leaves the one
-            it is given as it was, for that may be a view of X.
+            it is given as it was, since that may be a view of X.
 
     Several datasets can be in use side by side.
 
@@ -53,7 +53,7 @@ class ArrayDataset:
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         """One example and its label.
 
-        The transform is applied to the example alone, now and not earlier, and each time afresh: it may be random.
+        The transform is applied to the example alone, now and not earlier, and again each time: it may be random.
 
         Args:
             index: from 0 to N - 1.

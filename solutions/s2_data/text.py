@@ -18,7 +18,7 @@ import torch
 def tokenize(text: str) -> list[str]:
     """Cut a text into lower-case words.
 
-    A word is a longest run of letters and digits, of any alphabet (what `str.isalnum` calls so), in the text made
+    A word is a longest run of letters and digits (characters for which `str.isalnum` is true), in the text made
     lower-case with `str.lower`. All else only separates words: spaces, hyphens, apostrophes, underscores.
 
     Args:

@@ -48,7 +48,7 @@ class Dropout(nn.Module):
     """Drops numbers at random while training; made of random numbers, without PyTorch's own dropout.
 
     Called with x, float32 or float64 of any shape, it gives a tensor of this shape and dtype; x stays as it was.
-    In training mode every entry is 0 with probability p, independently of all others and afresh in every call, and
+    In training mode every entry is 0 with probability p, independently of all others and drawn again in every call, and
     otherwise the entry of x divided by 1 - p. In eval mode every entry is that of x. Differentiable.
 
     Args:
@@ -89,7 +89,7 @@ class MLPClassifier(nn.Module):
     Called with points X, (N, 2) float32, for any N of 1 or more, it gives logits (N, C), float32: any real numbers
     (log-probabilities among them), no probabilities. They bend: in the plane no logit is a linear function of the
     point. In eval mode the logits of a point depend on this point alone, and are the same every time. They are
-    differentiable in X and in all parameters, none of which is frozen.
+    differentiable in X and in all parameters; each requires a gradient.
 
     Begins without an opinion: for points of about unit size, averaged over all labels and over new networks, the
     cross-entropy is within 10 % of ln C.

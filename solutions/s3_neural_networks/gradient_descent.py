@@ -144,7 +144,7 @@ def fit_linear(
 ) -> tuple[torch.Tensor, torch.Tensor, list[float]]:
     """Linear regression by gradient descent on the mean of the squared errors (no factor one half).
 
-    w and b start at zero. Every epoch calls minibatches(N, batch_size, generator) afresh, and every
+    w and b start at zero. Every epoch calls minibatches(N, batch_size, generator) again, and every
     batch, the short last one too, makes one step with the gradient of its own mean.
 
     Args:

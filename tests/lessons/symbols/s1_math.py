@@ -129,7 +129,7 @@ CLAIMS = [
     ),
     Claim(
         DERIVATIVES,
-        "For $f(x) = x^2$ this can be worked out once and for all",
+        "For $f(x) = x^2$ this can be worked out for all $h$ at once",
         secants,
     ),
     Claim(

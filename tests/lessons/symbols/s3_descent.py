@@ -281,7 +281,7 @@ CLAIMS = [
     ),
     Claim(
         OPTIMIZERS,
-        "(PyTorch has one all the same, <.1f>)",
+        "(PyTorch still has one, <.1f>)",
         lambda: torch.optim.Adadelta([torch.zeros(1)]).defaults["lr"],
     ),
     Claim(

@@ -61,7 +61,7 @@ def central_difference(f, x, h=1e-5):
 
 @misconception(
     "takes a step of 1e-14, whatever h says",
-    hint="Smaller is not always better: f is known to 16 digits, and all but two cancel in f(x + h) - f(x - h).",
+    hint="Smaller is not always better: f is known to 16 digits, and about 14 of them cancel in f(x + h) - f(x - h).",
     dies_by="test_own_steps",
 )
 def central_difference(f, x, h=1e-5):
@@ -212,7 +212,7 @@ def numerical_gradient(f, x, h=1e-5):
 
 @misconception(
     "lets autograd find the gradient",
-    hint="The numbers are right, and better. This page is about how they can be had with nothing but calls of f.",
+    hint="The numbers are right, and better. This page is about how they can be had with calls of f alone.",
     dies_by="test_written_by_hand",
 )
 def numerical_gradient(f, x, h=1e-5):

@@ -62,7 +62,7 @@ def test_items(student):
 
 @points(1)
 def test_transform(student):
-    """the transform is applied to the example alone, when the item is asked for, and each time afresh"""
+    """the transform is applied to the example alone, when the item is asked for, and again each time"""
     X, y = examples()
     seen = []
 
@@ -382,7 +382,7 @@ def interrupted(loader, n, size):
 
 @points(1)
 def test_epochs_are_independent(student):
-    """an epoch starts afresh, also beside another and after one that was broken off; items are fetched when needed"""
+    """an epoch starts anew, also beside another and after one that was broken off; items are fetched when needed"""
     early, whole, both = ask(student, "MiniLoader", interrupted, 7, 3)
     require(
         whole == [[0, 1, 2], [3, 4, 5], [6]], "after an epoch that was broken off, the next one is not whole", whole

@@ -42,7 +42,7 @@ def tokenize(text):
 
 @misconception(
     "numbers the words in the order of a set",
-    hint="A set of strings has no order to rely on: Python mixes the hashes afresh in each process, and tomorrow the trained model reads other words. Sort.",
+    hint="A set of strings has no order to rely on: Python mixes the hashes anew in each process, and tomorrow the trained model reads other words. Sort.",
     dies_by="test_vocab_order",
 )
 class Vocab(Vocab):

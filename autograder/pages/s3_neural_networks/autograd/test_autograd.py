@@ -226,7 +226,7 @@ def test_long_chain(student):
 
 @points(1)
 def test_second_backward(student):
-    """gradients accumulate: a second backward adds to the leaves what the first one would give; grad = 0 starts afresh"""
+    """gradients accumulate: a second backward adds to the leaves what the first one would give; grad = 0 starts anew"""
     compare(student, ["c = a * 2"], roots="cc", a=3.0)
     compare(student, ["b = a * 2", "c = b * 5"], roots="cc", a=3.0)
     for roots in ("aa", "ca", "aca"):  # a leaf's own backward adds 1 to its grad

@@ -279,7 +279,7 @@ def test_dropout_training(student):
 
 @points(1)
 def test_dropout_masks(student):
-    """every entry has its own chance, afresh in every call; the input is left alone; gradients pass where the entry did"""
+    """every entry has its own chance, anew in every call; the input is left alone; gradients pass where the entry did"""
     layer = student.Dropout(0.5)
     x = numbers(100, 100)
     masks, kept_input = [], []
@@ -292,7 +292,7 @@ def test_dropout_masks(student):
     facts = {"input": all(kept_input), "rows": bool(rows), "columns": bool(columns), "fresh": fresh}
     note(student, "Dropout", **facts)
     require(facts["input"], "the call changed its input in place")
-    require(fresh, "two calls dropped exactly the same entries: each call must draw afresh")
+    require(fresh, "two calls dropped exactly the same entries: each call must draw anew")
     require(rows, "whole rows are dropped or kept together: every entry must have its own chance")
     require(columns, "the same entries are dropped in every row: every entry must have its own chance")
     counts = {int((look(layer, numbers(100))[0] == 0).sum()) for _ in range(10)}

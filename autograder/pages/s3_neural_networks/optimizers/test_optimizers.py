@@ -328,7 +328,7 @@ def test_nadam(student):
 
 @points(1)
 def test_defaults(student):
-    """nothing but the parameters need be given: the other arguments have PyTorch's defaults, `lr` can be read"""
+    """only the parameters need be given: the other arguments have PyTorch's defaults, `lr` can be read"""
     for name in PAGE:
         _, lr = compare(student, name, *small())
         assert_number(lr, told(name, run_steps, *small())[1], about="lr")
@@ -372,7 +372,7 @@ def cleared(optimizer, gradient):
 
 @points(1)
 def test_zero_grad(student):
-    """zero_grad leaves every gradient None or zero, so that the next backward starts afresh"""
+    """zero_grad leaves every gradient None or zero, so that the next backward starts anew"""
     parameters, targets = draw(1)
     targets = [target[0] for target in targets]
     for gradient in (torch.tensor([math.nan, math.inf, 1.0]), torch.tensor(-2.0)):

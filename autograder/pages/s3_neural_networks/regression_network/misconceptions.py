@@ -433,7 +433,7 @@ def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_si
 
 @misconception(
     "counts the bad epochs of the whole training together",
-    hint="A new best starts the count afresh: patience is about epochs in a row.",
+    hint="A new best starts the count again: patience is about epochs in a row.",
     dies_by="test_early_stopping",
 )
 def fit(model, X, y, X_val, y_val, optimizer, epochs=1000, patience=50, batch_size=None, generator=None):

@@ -488,7 +488,7 @@ def reliability(confidence, correct, bins=10):
 
 @misconception(
     "leaves a confidence of 0 out",
-    hint="0 is in no bin with b / bins < confidence: it belongs to bin 0 all the same.",
+    hint="0 is in no bin with b / bins < confidence, but it belongs to bin 0.",
     dies_by="test_reliability",
 )
 def reliability(confidence, correct, bins=10):

@@ -121,7 +121,7 @@ def attention(query, key, value, mask=None):
 
 @misconception(
     "gives NaN where nothing may be looked at",
-    hint="A softmax over nothing but -inf is 0 / 0. Fill with a large negative number instead, and set the weights under False to 0.",
+    hint="A softmax over -inf alone is 0 / 0. Fill with a large negative number instead, and set the weights under False to 0.",
     dies_by="test_nothing_to_look_at",
 )
 def attention(query, key, value, mask=None):
