@@ -296,6 +296,7 @@ class Failure:
         function: the student's definition whose call it is, "" where it is about none.
         follows: the functions whose slip it follows from: with right ones in their place the check passes.
         besides: what else is wrong in the check, once its function is right.
+        means: what the exception says, in plain words, and what to look at next.
     """
 
     kind: str
@@ -313,6 +314,7 @@ class Failure:
     function: str = ""
     follows: tuple[str, ...] = ()
     besides: tuple[Failure, ...] = ()
+    means: str = ""
 
     @property
     def all_frames(self) -> tuple[Frame, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
 #: what the two values of a failure are, where they are not an answer and what was expected of it
 _VALUES = {"the gradient": ("gradient", "expected"), "an argument": ("afterwards", "before")}
-_NAMES = ("call", "diagnosis", "looks like", "or", "hint")
+_NAMES = ("call", "means", "seen", "diagnosis", "looks like", "or", "hint")  #: what is told of what else is wrong
 _OWNERS = re.compile(r"([A-Za-z_]\w*(?:, [A-Za-z_]\w*)*): ")
 _WIDTH = 12  #: columns that labels take
 
@@ -106,6 +106,7 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     found[at:at] = [(_LABELS.get(failure.kind, "problem"), words)] if words else []
     if failure.frames:
         found.append(("where", "\n".join(map(frame_line, failure.frames))))
+    found += [("means", translated(failure.means))] if failure.means else []
     found += [("seen", translated(one.text)) for one in failure.relations]
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..checking import meaning
 from ..model import LEVELS, STATUSES
 from .skeleton import SAID
 
@@ -47,7 +48,7 @@ NOT_OF_RELATIONS = frozenset({
 #: texts that are said by their name alone: statuses, levels, labels of a failure's parts, states on the map
 NAMED = (
     *STATUSES, *LEVELS, "call", "came back", "expected", "gradient", "afterwards", "before", "differs", "raised",
-    "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows",
+    "means", "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows",
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
     "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
     "the changed input", "Sharpen", "Circle", "Saturated", "Memorised", "Guides", "Reference",
@@ -126,7 +127,7 @@ _SAID = re.compile(r"""(?<![\w.])(?:_|say)\(\s*("(?:[^"\\]|\\.)*")""")
 
 def said() -> set[str]:
     """Return the texts that are said as they stand."""
-    found = {*NAMED, *OF_ERRORS, *OF_COMMAND_LINE, *SAID}
+    found = {*NAMED, *OF_ERRORS, *OF_COMMAND_LINE, *SAID, *meaning.sentences()}
     trees = _trees()
     constants = {name: text for tree in trees for name, text in _constants(tree)}
     found |= {text for tree in trees for text in _arguments(tree, constants | dict(_constants(tree)))}

@@ -15,6 +15,7 @@ from ..sandbox.wire.afterwards import AFTERWARDS, SEEN
 from ..sandbox.wire.problems import RemoteError
 from .claims import demand
 from .compare import difference, number_difference
+from .meaning import meaning
 
 
 @dataclass
@@ -34,6 +35,7 @@ class CheckFailure(AssertionError):
     plot: dict[str, Any] | None = None  #: a picture that says more, as autograder.checking.plot makes it
     record: Any = None  #: the call that it is about, where the check goes on to others
     stated: bool = False  #: the reason is the check's own, a property that does not hold
+    means: str = ""  #: what the exception that came says, in plain words
 
     def __str__(self) -> str:
         return self.reason
@@ -159,7 +161,8 @@ def raises(kind: type[Exception]) -> Iterator[None]:
             record.outcome = ("error", kind.__name__, "as documented")
     except RemoteError as error:
         name = error.error.type_name
-        wrong = CheckFailure(f"{name} was raised where {kind.__name__} was expected", about=str(error))
+        said = f"{name} was raised where {kind.__name__} was expected"
+        wrong = CheckFailure(said, about=str(error), means=meaning(name, error.error.text))
         wrong.__suppress_context__ = True
         demand(wrong)
     else:

@@ -11,6 +11,7 @@ from ..sandbox.host.record import Call
 from ..sandbox.wire.problems import Frames, RemoteError
 from ..text import printable, told
 from .asserts import CheckFailure
+from .meaning import meaning
 from .typeset import call as typeset_call
 from .typeset import typeset
 
@@ -31,6 +32,7 @@ def cut(failure: Failure | None) -> Failure | None:
         failure, reason=short(failure.reason), call=short(failure.call), got=short(failure.got),
         expected=short(failure.expected), where=short(failure.where), about=short(failure.about),
         notes=tuple((short(label), short(text)) for label, text in failure.notes[:MAX_PARTS]), cause=cut(failure.cause),
+        means=short(failure.means),
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Failure:
         got=typeset(failure.actual) if values else "", expected=typeset(failure.expected) if wanted else "",
         where=failure.where, about=printable(failure.about),
         notes=tuple((printable(label, 80), printable(text)) for label, text in failure.notes),
-        function=_function(record),
+        function=_function(record), means=printable(failure.means, 800),
     )  # fmt: skip
 
 
@@ -70,7 +72,8 @@ def of_exception(error: RemoteError, record: Call | None, cells: dict[str, list[
     name, text = printable(error.error.type_name, 80), printable(error.error.text, 600)
     reason = f"{name}: {text}" if text else name
     frames = source_lines(error.frames, cells)
-    return Failure("exception", reason, _called(record), frames=frames, function=_function(record))
+    means = printable(meaning(name, text), 800)
+    return Failure("exception", reason, _called(record), frames=frames, function=_function(record), means=means)
 
 
 def loop_of(frames: Frames, cells: dict[str, list[str]]) -> tuple[str, int] | None:

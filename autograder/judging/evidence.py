@@ -59,17 +59,17 @@ def related(
         solve: asks the solution.
     """
     groups: dict[_Subject, dict[str, Compared]] = defaultdict(dict)
-    alone: dict[str, Compared] = {}
+    others: dict[str, Compared] = {}
     for result in results:
         trace = student.get(result.name)
         if result.failure is None or result.failure.kind != "difference" or trace is None or trace.compared is None:
             continue
         subject = _subject(trace.compared) if not trace.compared.altered else None
         if subject is None:
-            alone[result.name] = trace.compared
+            others[result.name] = trace.compared
         else:
             groups[subject][result.name] = trace.compared
-    found = {name: single(one) for name, one in alone.items()} | _raising(results, student, oracle, solution)
+    found = {name: single(one) for name, one in others.items()} | _raising(results, student, oracle, solution)
     for subject, compared in groups.items():
         found |= _of(subject, compared, student, oracle, solution, solve)
     return {name: told for name, told in found.items() if told}
@@ -97,6 +97,14 @@ def _raising(
         together = asked(list(wrong.values()))
         found |= {name: together or asked([call]) for name, call in wrong.items()}
     return found
+
+
+def alone(one: Compared, student: Traces, oracle: Traces, solution: str, solve: Solve | None) -> tuple[Relation, ...]:
+    """Return what holds of one wrong answer by itself: one that a check shows behind its first."""
+    subject = _subject(one) if not one.altered else None
+    if subject is None:
+        return single(one)
+    return _of(subject, {"": one}, student, oracle, solution, solve).get("", ())
 
 
 def single(one: Compared) -> tuple[Relation, ...]:

@@ -170,9 +170,17 @@ class Unraveller:
             own = () if shared else tuple(one for one in told if one.function == function)
             bare = failed and fall.failure.kind == "property" and bool(fall.said)  # it may follow from the first flaw
             if own or fall.claimed or not (resting or bare or (difference and again)):
-                seen_alone = evidence.single(fall.compared) if fall.compared is not None else ()
-                found.append(replace(fall.failure, diagnosis=own, relations=seen_alone))
+                found.append(self._with_facts(replace(fall.failure, diagnosis=own), fall.compared))
         return found
+
+    def _with_facts(self, failure: Failure, compared: Compared | None) -> Failure:
+        """Return a failure that has no name with what is seen in its answer alone."""
+        if failure.diagnosis or failure.relations or compared is None:
+            return failure
+        known = self._known
+        solve = self._ours.solver(self._exam.exercise, known)
+        seen = evidence.alone(compared, self._exam.traces, known.oracle, known.solution, solve)
+        return replace(failure, relations=seen)
 
     def _step(self, result: CheckResult, repaired: frozenset[str]) -> Step | None:
         """Return how a check ended, None where it is not known by which function."""
@@ -234,14 +242,14 @@ class Unraveller:
             return replace(result, failure=replace(result.failure, follows=one.follows, diagnosis=()))
         written = [named[result.name, f] for f in one.own]
         first = next(iter(one.own))
-        told = _apart(
-            [r.failure for r in written if r.failure is not None and (r is written[0] or r.status != "missing")]
-        )
+        relations = result.failure.relations if first == result.failure.function else ()
+        steps = zip(written, one.own.values(), strict=True)
+        shown = [(r, self._with_facts(r.failure, step.trace.compared)) for r, step in steps if r.failure is not None]
+        told = _apart([failure for r, failure in shown if r is written[0] or r.status != "missing"])
         if not told or written[0].failure is None:
             return result
-        relations = result.failure.relations if first == result.failure.function else ()
-        shown = replace(told[0], relations=told[0].relations or relations, besides=tuple(told[1:]))
-        return replace(result, failure=shown)
+        whole = replace(told[0], relations=relations or told[0].relations, besides=tuple(told[1:]))
+        return replace(result, failure=whole)
 
 
 def _standing(results: tuple[CheckResult, ...]) -> dict[str, Failure]:

@@ -21,6 +21,7 @@ __all__ = ["FAMILIES", "Ask", "Pair", "parts", "relations", "which"]
 
 ANSWER = "your answer"
 EVERY = "every entry"
+VAGUE = frozenset({"slicewise"})  #: what says less than which other call was answered
 Family = Callable[[list[Seen]], Iterator[Found]]
 
 #: asked in this order; the first that holds is told
@@ -61,7 +62,8 @@ def relations(
         for calls in _wrong_parts(pairs):
             found = _first(calls, FAMILIES)
             if ask is not None:
-                found += _first(calls, [partial(other_value, ask=ask, defaults=defaults or {}, others=others or {})])
+                other = _first(calls, [partial(other_value, ask=ask, defaults=defaults or {}, others=others or {})])
+                found = [*(one for one in found if not (other and one.family in VAGUE)), *other]
             if found:
                 return tuple(_told(one, calls, subject, max(wrong, len(calls)), right) for one in found)
     return ()

@@ -14,7 +14,7 @@ def argument(calls: list[Seen]) -> Iterator[Found]:
     """Yield the argument that comes back as it was given."""
     for name in calls[0].arguments:
         given = all(isinstance(call.arguments.get(name), torch.Tensor) for call in calls)
-        if given and holds(calls, (tensor_of(call.arguments[name]) for call in calls)):
+        if given and holds(calls, (tensor_of(call.arguments[name]) for call in calls), placed=True):
             yield Found("argument", f"equals `{name}` as it was given")
             return
 

@@ -121,7 +121,7 @@ def only(call: Seen, which: torch.Tensor) -> Seen:
 
 def tensor_of(value: Any) -> torch.Tensor | None:
     """Return numbers as a tensor of float64; None for what holds none, or too many."""
-    if isinstance(value, (list, tuple)) and value and all(type(v) in (int, float) for v in value):
+    if isinstance(value, (list, tuple)) and value and _numbers(value):
         value = np.asarray(value)
     if isinstance(value, np.generic):
         value = value.item()
@@ -139,13 +139,21 @@ def tensor_of(value: Any) -> torch.Tensor | None:
     return None if value.dtype == torch.int64 and bool((wide.abs() >= _EXACT).any()) else wide
 
 
+def _numbers(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Is this a list of numbers, or of rows of equally many?"""
+    rows = all(type(row) is list and row for row in values) and len({len(row) for row in values}) == 1
+    flat = [one for row in values for one in row] if rows else values
+    return all(type(one) in (int, float) for one in flat)
+
+
 def _dtype_of(value: Any) -> torch.dtype:
     if isinstance(value, torch.Tensor):
         return value.dtype
     if isinstance(value, np.ndarray):
         return torch.from_numpy(value[:0].copy()).dtype
     if isinstance(value, (list, tuple)):
-        return torch.float64 if any(type(v) is float for v in value) else torch.int64
+        flat = [one for v in value for one in (v if type(v) is list else [v])]
+        return torch.float64 if any(type(v) is float for v in flat) else torch.int64
     return torch.bool if type(value) is bool else torch.int64 if type(value) is int else torch.float64
 
 
