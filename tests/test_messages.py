@@ -97,6 +97,7 @@ def test_an_exception_shows_the_students_lines():
         "call        softmax(1)",
         "raised      ZeroDivisionError: division by zero",
         "where       softmax.py, line 2 in softmax:  y = x / 0",
+        "means       something is divided by 0: how many are there, if there are none?",
     ]
 
 

@@ -391,7 +391,12 @@ MEANINGS: tuple[Meaning, ...] = (
         "the answer of a function without `return`",
     ),
     Meaning(
-        r"'(list|tuple|int|float|bool|str|dict|set)' object has no attribute '(\w+)'",
+        r"'tuple' object has no attribute '(\w+)'",
+        "what stands before `.{0}` is a tuple, several values in one, as `max` with `dim` and a function with "
+        "several answers give: take one of them, by `[0]` or `a, b = …`",
+    ),
+    Meaning(
+        r"'(list|int|float|bool|str|dict|set)' object has no attribute '(\w+)'",
         "what stands before `.{1}` is a value of type `{0}`, which has none: was a tensor meant? "
         "`torch.tensor(...)` makes one of numbers, `torch.stack(...)` one of tensors",
     ),

@@ -26,7 +26,7 @@ from ..course.catalogue import Rewrite
 from ..model import Diagnosis
 from ..sandbox.host.record import Call, Named
 from .check import Trace
-from .informative import by_place, telling
+from .informative import alike_but_for_kind, by_place, telling
 from .verdict import UNTELLING
 
 Traces = Mapping[str, Trace]
@@ -312,11 +312,16 @@ def _agrees(call: Call, other: Call, solved: Call) -> bool:
         return False
     if agree(call.outcome[1], other.outcome[1]) and agree(call.callbacks, other.callbacks):
         return not agree(other.outcome[1], solved.outcome[1])  # whether it carries a graph is another matter
+    if alike_but_for_kind(call.outcome[1], other.outcome[1], solved.outcome[1]):
+        return True
     mine, theirs, right = (by_place(one.outcome[1]) for one in (call, other, solved))
     if not right or not mine.keys() == theirs.keys() == right.keys():
         return False
     wrong = [place for place in right if not agree(theirs[place], right[place])]
-    return bool(wrong) and all(agree(mine[place], theirs[place]) for place in wrong)
+    return bool(wrong) and all(
+        agree(mine[place], theirs[place]) or alike_but_for_kind(mine[place], theirs[place], right[place])
+        for place in wrong
+    )
 
 
 def _overlooks(

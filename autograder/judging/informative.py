@@ -63,3 +63,30 @@ def _numbers(value: object) -> torch.Tensor | None:
 def by_place(value: object) -> dict[Any, Any]:
     """Return the parts of an answer that has several, each by its place; a list is one part, however long."""
     return dict(enumerate(value)) if isinstance(value, tuple) else dict(value) if isinstance(value, dict) else {}
+
+
+def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
+    """Tell whether a wrong answer is another one of a coarser dtype, or a number as a tensor: one mistake hides another.
+
+    Args:
+        theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
+    """
+    kinds = [(type(one), one.dtype if isinstance(one, torch.Tensor) else None) for one in (mine, theirs)]
+    tensors = [_floating(one) for one in (mine, theirs, right)]
+    if kinds[0] == kinds[1] or any(one is None for one in tensors):
+        return False
+    a, b, c = (one for one in tensors if one is not None)
+    if not a.shape == b.shape == c.shape:
+        return False
+    odd = (b != c) & ~(b.isnan() & c.isnan())
+    return bool(odd.any()) and bool(_near(a, b).all()) and not bool(_near(b, c)[odd].any())
+
+
+def _floating(value: Any) -> torch.Tensor | None:
+    if isinstance(value, torch.Tensor) and value.is_floating_point():
+        return value.detach().to(torch.float64)
+    return torch.tensor(value, dtype=torch.float64) if type(value) is float else None
+
+
+def _near(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    return torch.isclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)

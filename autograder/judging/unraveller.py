@@ -84,6 +84,7 @@ class Unraveller:
         failures = _standing(results)
         wanted = self._open_ends(results)
         self._run_to_the_end(wanted)
+        failures |= self._of_all_calls({name: failures[name] for name in wanted if not failures[name].diagnosis})
         traces = {name: self._ends[name] for name in wanted if self._ends[name].falls}
         told = {
             (one.function, one.name) for f in failures.values() for each in (f, *f.besides) for one in each.diagnosis
@@ -101,7 +102,33 @@ class Unraveller:
                     plain += not names
                     more.append(other)
             failures[name] = replace(failures[name], besides=(*failures[name].besides, *more))
-        return tuple(replace(r, failure=failures[r.name]) if r.name in traces else r for r in results)
+        return tuple(replace(r, failure=failures[r.name]) if r.name in failures else r for r in results)
+
+    def _of_all_calls(self, unnamed: Mapping[str, Failure]) -> dict[str, Failure]:
+        """Return the failures that have a name once all calls of their checks are looked at, those behind them too.
+
+        The first failing call alone often shows a single number, which several mistakes may share.
+        """
+        wanted = {
+            name: failure for name, failure in unnamed.items()
+            if failure.kind in ("difference", "property") and self._ends[name].further
+            and (first := self._exam.traces.get(name)) is not None and first.blamed is not None
+            and first.blamed.root == failure.function
+        }  # fmt: skip
+        whole = {
+            name: replace(end, calls=[*end.calls, *end.further])
+            for name, end in ((name, self._ends[name]) for name in wanted)
+        }
+        seen = {**self._exam.traces, **whole}
+        kept = {name: trace for name, trace in seen.items() if name in self._known.oracle}
+        found = dict[str, Failure]()
+        for function in dict.fromkeys(failure.function for failure in wanted.values()):
+            told = self._diagnose(self._exam.exercise, kept, function)
+            for name, failure in wanted.items():
+                names = tuple(one for one in told.get(name, ()) if one.function == failure.function == function)
+                if names:
+                    found[name] = replace(failure, diagnosis=names)
+        return found
 
     def _open_ends(self, results: tuple[CheckResult, ...]) -> list[str]:
         """Return the checks that may show more than the failure by which they ended.

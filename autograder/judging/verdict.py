@@ -113,6 +113,8 @@ def said_of(error: BaseException | None) -> str:
 def _is_nan(value: Any) -> bool:
     if isinstance(value, torch.Tensor):
         return bool(value.isnan().any())
+    if isinstance(value, tuple):
+        return any(map(_is_nan, value))
     return isinstance(value, float) and math.isnan(value)
 
 
