@@ -66,7 +66,7 @@ def by_place(value: object) -> dict[Any, Any]:
 
 
 def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
-    """Tell whether a wrong answer is another one of a coarser dtype, or a number as a tensor: one mistake hides another.
+    """Tell whether a wrong answer is another one in a coarser dtype, or a number as a tensor, by a second mistake.
 
     Args:
         theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
