@@ -155,7 +155,7 @@ class Cover:
         for number, word in enumerate(words):
             capital = text[at[word.start()]].isupper()
             called = word[0] in _CALLED and not capital and _is_called(plain, word)
-            alone = word[0] in self._alone or (capital and word[0] in self._capital)
+            alone = word[0][:LONGEST] in self._alone or (capital and word[0] in self._capital)
             if not alone and word[0] not in sys.stdlib_module_names:  # `random`, though somebody is called Rand
                 alone = self._inflected.holds(word[0], capital) and not _is_attribute(plain, word)
             if not called and (alone or beside[number]):

@@ -98,6 +98,11 @@ def test_what_stands_right_beside_a_name() -> None:
     assert INFLECTED.text(text) == f"{COVER}'in {COVER}’ın კოდი {COVER}ს {COVER}ի ל{COVER} و{COVER} عليه"
 
 
+def test_a_name_of_ten_thousand_letters() -> None:
+    """is a name like any other, whole or cut off where names are looked at no further"""
+    assert Cover([["y" * 10_000]]).text(f"{'Y' * 10_000}, {'y' * 2000}") == f"{COVER}, {COVER}"
+
+
 def test_an_ending_within_a_longer_name() -> None:
     """joined by underscores, digits or capitals; what is defined is no attribute"""
     assert INFLECTED.text("ivans_softmax ivansSoftmax def ivans(x): softmaxIvans2") == (

@@ -535,3 +535,5 @@ def test_a_second_marker_sees_the_first_afterwards(tmp_path: Path) -> None:
         assert ">3/4<" in text
         assert "a word of the first" in text
         assert "Two markers set different points" in text
+        assert ">marked differently<" in text
+        assert "marked differently (1)" in get(f"{address}named/page/{SOFTMAX}/")[1]
