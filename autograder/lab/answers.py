@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..course.trees import Trees
 from ..errors import GradusError
-from ..language import in_this_language
+from ..language import _, in_this_language, translated
 from ..model import Exercise, Grade, Syllabus
 from ..student.progress import Page, Progress, load
 from ..student.watch import Saved, Watch, Watcher
@@ -95,6 +95,7 @@ class Answers:
     listeners: set[Listener] = field(default_factory=set)
     log: deque[Entry] = field(default_factory=lambda: deque(maxlen=LOG))
     last: dict[str, tuple[Answer, Saved, float]] = field(default_factory=dict)  #: the last answer of each page
+    unkept: str = ""  #: why what was reached last could not be kept, in a sentence
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
@@ -136,8 +137,11 @@ class Answers:
             before = repr((kept.pages, kept.missions))
             yield kept
             if repr((kept.pages, kept.missions)) != before:
-                with contextlib.suppress(GradusError):  # a full disk costs the record, not the answer
+                try:
                     kept.save()
+                    self.unkept = ""
+                except GradusError as error:  # a full disk costs the record, not the answer
+                    self.unkept = _("what you reached is not kept: {why}", why=translated(str(error)))
 
     # -- the thread ------------------------------------------------------------------------------
 
@@ -176,6 +180,8 @@ class Answers:
         self.last[grade.exercise] = (answer, saved, seconds)
         for listener in list(self.listeners):
             listener.answered(answer, saved, seconds, page)
+        if self.unkept:
+            self._say(self.unkept)
 
     def _say(self, line: str) -> None:
         for listener in list(self.listeners):

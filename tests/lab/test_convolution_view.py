@@ -143,3 +143,18 @@ def test_whatever_fails_has_the_card_of_its_check(frame: Any, page: str) -> None
     session._shown(frame)
     session._shown(frame)
     assert asked == [page]
+
+
+def test_what_cannot_be_kept_is_said(shared: tuple[Lab, str]) -> None:
+    """On a full disk, for example: the mission counts for now, and the page says that it is not kept"""
+    lab, address = shared
+    blocked = lab.workspace.hidden / "progress.json.part"
+    blocked.mkdir()
+    try:
+        why = talk(address, "convolution/", {"type": "done", "mission": "blur"}, until="nothing")[-1]["why"]
+        assert why.startswith("what you reached is not kept: ")
+        state = {"data": "xor", "hidden": [], "acts": [], "features": ["xy"], "lr": 0.1}
+        told = talk(address, "playground/", {"type": "build", "state": state, "run": True}, until="missions")
+        assert [one["reason"] for one in told if one["type"] == "declined"] == [why]
+    finally:
+        blocked.rmdir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import threading
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from msgspec import structs
 
 from ...course.syllabus import split_lesson
 from ...errors import GradusError
-from ...language import authored, translated
+from ...language import _, authored, translated
 from ...report.card import card
 from ...student.workspace import write_text
 from ...text import printable
@@ -58,7 +57,7 @@ def context(lab: Lab, path: str) -> dict[str, Any]:
     """Return what the page is made from."""
     if path or ADDRESS not in lab.syllabus.playgrounds:
         raise NotHere("there is no such page")
-    _, lesson = split_lesson(lab.trees.lesson(ADDRESS))
+    _front, lesson = split_lesson(lab.trees.lesson(ADDRESS))
     return {
         "title": authored(VIEW.title),
         "missions": MISSIONS,
@@ -112,8 +111,11 @@ class ConvolutionSession:
     def _keep(self, weights: bytes) -> None:
         """Keep what was trained, for the next time."""
         if isinstance(weights, bytes) and len(weights) <= MOST_BYTES:
-            with contextlib.suppress(GradusError):
+            try:
                 write_text(self._lab.workspace.hidden / WEIGHTS, weights)
+            except GradusError as error:
+                why = _("the trained network is not kept for the next time: {why}", why=translated(str(error)))
+                self._outbox.say(m.Nothing(printable(why, m.LONGEST)))
 
     # -- what goes wrong -------------------------------------------------------------------------
 
@@ -195,6 +197,8 @@ class ConvolutionSession:
         with self._lab.answers.progress() as kept:
             done = {*kept.missions.get(ADDRESS, ()), mission}
             kept.missions[ADDRESS] = [name for name in MISSIONS if name in done]
+        if self._lab.answers.unkept:
+            self._outbox.say(m.Nothing(self._lab.answers.unkept))
 
     async def close(self) -> None:
         """End the worker."""

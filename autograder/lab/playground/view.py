@@ -75,6 +75,8 @@ def session(lab: Lab, outbox: Outbox, path: str) -> Session:
     def keep(done: set[str]) -> None:
         with lab.answers.progress() as kept:
             kept.missions[ADDRESS] = [name for name in MISSIONS if name in done]
+        if lab.answers.unkept:
+            outbox.say(messages.Declined(lab.answers.unkept))
 
     room = Room(
         lab.workers.source, lambda: own_sources(lab), course_sources(lab.trees), stamp=lambda: stamp(lab),

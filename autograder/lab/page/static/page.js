@@ -46,6 +46,10 @@ const line = connect({
     at("elsewhere").replaceChildren(say("also saved: "), link, ` ${say(message.state)}, ${points(message)}`);
   },
   said(message) {
+    if (at("state").dataset.state) {
+      at("elsewhere").textContent = message.line; // the answer stays
+      return;
+    }
     at("state").textContent = message.line;
     at("state").className = "state odd";
   },
