@@ -113,11 +113,14 @@ def test_maps_that_are_none(shared: tuple[Lab, str], answer: str, said: str) -> 
 def test_what_a_part_switches_off_is_on_for_the_next_one(shared: tuple[Lab, str]) -> None:
     """One that switches gradients off takes no heat map along that needs them"""
     off = "import torch\n\n\ndef occlusion(*args):\n    torch.set_grad_enabled(False)\n    return torch.zeros(12, 12)\n"
+    off += "\n\ndef layer_maps(*args):\n    torch.set_grad_enabled(False)\n    raise ValueError('no')\n"
     (shared[0].workspace.root / "exercises" / "s6_further" / "explainability.py").write_text(off)
     asked = {"type": "digit", "serial": 1, "pixels": base64.b64encode(bytes(784)).decode(), "occlusion": True,
              "cam": True}  # fmt: skip
     heats = talk(shared[1], "convolution/", asked, until="read")[-1]["heats"]
-    assert [(heat["owner"], heat["problem"]) for heat in heats] == [("yours", ""), ("course", "")]
+    assert [(heat["owner"], heat["problem"]) for heat in heats] == [
+        ("yours", ""), ("course", "your layer_maps: ValueError: no"),
+    ]  # fmt: skip
 
 
 FLAT = m.Map(1, 1, b"")

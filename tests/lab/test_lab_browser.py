@@ -215,7 +215,7 @@ def test_a_digit(lab: Lab, visit: Any) -> None:
     )
     tab.run("document.querySelector('.layer:nth-child(1) canvas').focus()")
     tab.run(f"({keys})([['ArrowRight', false], ['Enter', false], ['ArrowUp', true]])")
-    wait(tab, f"/channel 1, place .13, 14. is/.test({of('unit-words')})")
+    wait(tab, f"/channel 1, place .6, 7. is/.test({of('unit-words')})")
     stops = "[...document.querySelectorAll('.layer')].map(l => l.querySelectorAll('canvas[tabindex=\"0\"]').length)"
     assert set(tab.run(stops)) == {1}  # a tab key's
     tab.run(f"document.getElementById('input').focus(); ({keys})([['ArrowLeft', false], [' ', false]])")

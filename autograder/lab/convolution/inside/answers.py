@@ -33,6 +33,8 @@ def watched(model, images, grad=False):
     maps = [one for one in seen if isinstance(one[2], torch.Tensor) and one[2].dim() == 4]
     if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] != 10:
         raise Wrong("gives no (N, 10) logits")
+    if logits.dtype != torch.float32:
+        raise Wrong(f"gave {logits.dtype} for an input of torch.float32")
     if not logits.isfinite().all():
         raise Wrong("gave numbers that are NaN or infinite")
     return logits, maps[:LAYERS]

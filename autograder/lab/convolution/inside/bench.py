@@ -70,6 +70,7 @@ class Bench:
                 return call(found), whose, ""
         except RAISED as error:
             why = _why(error)
+            _as_it_was()
             try:
                 found, whose = self.parts.find(address, name, "course")
             except LookupError:

@@ -73,7 +73,7 @@ const line = connect({
     const where = message.where ? ` (${message.where})` : "";
     tell(`${say(message.status)}${where}: ${message.text}. ${say("The course’s part is used until you save yours again.")}`);
   },
-  nothing: (message) => tell(message.why),
+  nothing: (message) => tell(message.page ? `${message.why}. ${say("Choose the course’s to go on without it, or save a correction.")}` : message.why),
   mapped: (message) => kernel.mapped(message),
   read: (message) => digit.read(message),
   unit: (message) => digit.unit(message),
