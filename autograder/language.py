@@ -165,6 +165,14 @@ def translated(text: str) -> str:
     return _fitted(text, spoken, _DEPTH) or text
 
 
+def told_error(error: Exception) -> str:
+    """Return what an error says in the language that is spoken.
+
+    A fault of the course is its author's to read, with names of keys and files in it: it is in English, all of it.
+    """
+    return str(error) if isinstance(error, CourseError) else translated(str(error))
+
+
 def authored(text: str) -> str:
     """Return an author's own words in the language that is spoken: a check's title, a hint, the name of a mistake."""
     return _speaking.get().texts.get(text, (text,))[0]

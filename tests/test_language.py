@@ -11,15 +11,25 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.authoring import build, messages
+from autograder.authoring import build, loop, messages
 from autograder.authoring.site import make, stage
 from autograder.checking.compare import difference
 from autograder.checking.relations import Pair, relations, which
 from autograder.course import syllabus
 from autograder.course import trees as paths
-from autograder.errors import CourseError
+from autograder.errors import CourseError, SubmissionError
 from autograder.export import classroom, gradescope
-from autograder.language import FOLDER, _, catalogue, in_this_language, parse, plural, speaking, translated
+from autograder.language import (
+    FOLDER,
+    _,
+    catalogue,
+    in_this_language,
+    parse,
+    plural,
+    speaking,
+    told_error,
+    translated,
+)
 from autograder.live.client import Answer
 from autograder.live.magic import Card
 from autograder.model import Diagnosis, Failure
@@ -466,3 +476,46 @@ def test_gettext_reads_the_same_catalogue(tmp_path):
     for key, value in read.items():
         assert GERMAN.texts[key] == ((value,) if isinstance(value, str) else tuple(value))
     assert parse('msgid "a"\n"b"\nmsgstr "c"\n', tmp_path).texts == {"ab": ("c",)}
+
+
+@pytest.mark.parametrize(
+    ("words", "german"),
+    [
+        (["new", "two/other"], False),
+        (["new", "one/scaled"], False),
+        (["import", "otter", "nowhere"], False),
+        (["import", "excel", "nowhere"], False),
+        (["verify", "scald"], False),
+        (["suggest", "scald", "."], False),
+        (["check", "scald"], True),
+    ],
+)
+def test_faults_for_authors_are_english_all_of_them(tmp_path, monkeypatch, words, german):
+    """what an author reads is told alike in an English course and in a German one; what a student reads is not"""
+    told = []
+    for name, line in (("en", ""), ("de", 'language = "de"  # ')):
+        root = tmp_path / name
+        toml = make_course(root, {PAGE: GOOD}, built=False).course / "course.toml"
+        toml.write_text(line + toml.read_text())
+        monkeypatch.chdir(root)
+        ended = CliRunner().invoke(cli.app, words)
+        told.append(str(ended.exception).replace(str(root), ""))
+    assert told[0]
+    assert (told[0] != told[1]) is german
+
+
+def test_a_fault_of_the_course_is_english_wherever_it_is_shown():
+    """a fault names keys and files in English words: no half of it is translated, for nobody"""
+    fault = "course/one.md, line 3, key pionts: is not known; did you mean points?"
+    with speaking("de"):
+        assert translated("course/one.md, line 3: no such key") != "course/one.md, line 3: no such key"
+        assert told_error(CourseError(fault)) == fault
+        assert told_error(SubmissionError("there is no exercise scald; did you mean scaled?")).startswith("es gibt")
+
+
+def test_an_author_reads_what_a_student_will_read(tmp_path, plain_template):
+    """of a known mistake `gradus author` shows the students' own message, in their language, among English"""
+    trees = make_course(tmp_path, {PAGE: page(lesson=("points = 3", 'points = 3\nlanguage = "de"'))})
+    seen = loop.look(trees, PAGE, plain_template, 1)
+    assert seen.mistakes
+    assert all("erwartet" in one.message and "expected" not in one.message for one in seen.mistakes)

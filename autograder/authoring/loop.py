@@ -10,6 +10,7 @@ from pathlib import Path
 from ..course import syllabus
 from ..course.trees import Trees, installed
 from ..errors import CourseError
+from ..language import speaking
 from ..model import Grade, Settings
 from ..sandbox.host.base import WorkerSource
 from ..text import told
@@ -95,13 +96,17 @@ def look(trees: Trees, address: str, template: WorkerSource, jobs: int, *, break
         report = Report(address, [str(error)])
     except SyntaxError as error:
         report = Report(address, [f"{trees.solution(address)}, line {error.lineno}: {error.msg}"])
-    found = [_mistake(plan, rewrite.name) for plan in plans for rewrite in plan.wrong if rewrite.name in plan.grades]
+    spoken = course.exercises[address].language if plans else "", trees.root
+    known = [(plan, rewrite.name) for plan in plans for rewrite in plan.wrong if rewrite.name in plan.grades]
+    found = [_mistake(plan, name, spoken) for plan, name in known]
     return Look(report, found, time.perf_counter() - started)
 
 
-def _mistake(plan: Plan, name: str) -> Mistake:
+def _mistake(plan: Plan, name: str, spoken: tuple[str, Path]) -> Mistake:
+    """Return what becomes of a known mistake, with what a student reads of it, in their language."""
     grade: Grade = plan.grades[name]
     dead = [check for check in grade.checks if failed(check)]
     wanted = next((rewrite.dies_by for rewrite in plan.wrong if rewrite.name == name), "")
     first = next((check for check in dead if check.name == wanted), dead[0] if dead else None)
-    return Mistake(name, first.name if first else "", told(first.failure) if first else "")
+    with speaking(*spoken):
+        return Mistake(name, first.name if first else "", told(first.failure) if first else "")

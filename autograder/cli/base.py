@@ -12,8 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import GradusError
-from ..language import _, speak, speaking, translated
-from .help import UsageError, fixed, in_language, in_paragraphs, shown_in_language, speak_of
+from ..language import _, speak, speaking, told_error, translated
+from .help import UsageError, fixed, for_authors, in_language, in_paragraphs, shown_in_language, speak_of
 
 INCOMPLETE = 3  #: exit code: done, but for what the grader itself could not grade
 
@@ -35,7 +35,7 @@ class Grouped(TyperGroup):
             except UsageError as error:
                 raise shown_in_language(error) from None
             except GradusError as error:
-                error.args = (translated(str(error)), *error.args[1:])
+                error.args = (told_error(error), *error.args[1:])
                 raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -144,7 +144,7 @@ def load(*, empty: bool = False) -> tuple[Syllabus, Trees]:
     global _said
     places = trees()
     course = syllabus.load(places)
-    speak(course.language, places.root)
+    speak("" if for_authors() else course.language, places.root)
     if places.root != own_root() and not _said and not in_workspace(Path.cwd()):  # a student knows their course
         _said = True
         print(f"note: course {printable(course.title, 80)}, {printable(str(places.root), 300)}", file=sys.stderr)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import StringIO
 from typing import Any
 
@@ -38,8 +39,24 @@ def in_language() -> Iterator[None]:
         yield
 
 
+_runs: ContextVar[str] = ContextVar("the module of the command that runs", default="")
+
+
+def for_authors() -> bool:
+    """Tell whether the command that runs is one for authors: it speaks English, as the faults of a course do."""
+    return _runs.get() in ("author", "proof")
+
+
 class Spoken(TyperCommand):
     """A command whose help is in the course's language."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, and know for whom it is."""
+        token = _runs.set(str(getattr(self.callback, "__module__", "")).rpartition(".")[2])
+        try:
+            return super().invoke(ctx)
+        finally:
+            _runs.reset(token)
 
     def get_help(self, ctx: Any) -> str:
         """Return the help."""

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import GradusError
-from ..language import _, translated
+from ..language import _, told_error
 from ..processes import parse_in_turn
 from ..web.files import PICTURES, STATIC, file_in, templates
 from ..web.safety import Guard
@@ -113,7 +113,7 @@ class Site:
         try:
             values = await asyncio.to_thread(view.context, self.lab, path)
         except (NotHere, GradusError, OSError) as error:
-            return PlainTextResponse(f"{translated(str(error))}\n", 404)
+            return PlainTextResponse(f"{told_error(error)}\n", 404)
         root = "../" * (1 + path.count("/"))
         text = self.templates.get_template(f"{name}.html").render(
             root=root, view=name, path=path, version=VERSION, course=self.lab.syllabus.title, home="map/", **values
@@ -136,7 +136,7 @@ class Site:
             session = view.session(self.lab, outbox, socket.path_params["path"])
         except (NotHere, GradusError, OSError) as error:  # a course may lack what a view shows
             without = _("this page needs the course's solutions, and this copy of the course has none")
-            why = without if self.lab.trees.without_solutions() else translated(str(error))
+            why = without if self.lab.trees.without_solutions() else told_error(error)
             await socket.close(OTHER_VERSION, why.encode()[:MAX_REASON].decode(errors="ignore"))
             return
         self.lab.outboxes.add(outbox)
@@ -178,7 +178,7 @@ class Site:
                 if refused > MAX_REFUSED:
                     await socket.close(TOO_MUCH, _("too many messages that are none"))
                     return
-                outbox.say(Refused(translated(str(error))))
+                outbox.say(Refused(told_error(error)))
                 continue
             if isinstance(message, Seen):
                 outbox.seen(message.number)

@@ -28,7 +28,7 @@ from ..judging.collect import collect
 from ..judging.exam import Exam
 from ..judging.judge import Judge
 from ..judging.plugin import ChecksPlugin
-from ..language import speaking, translated
+from ..language import speaking, told_error
 from ..model import Exercise, Settings, Submission, Syllabus
 from ..processes import end_with, own_children, parse_in_turn
 from ..sandbox.host.base import START_SECONDS, Ending, Limits, WorkerProcess, WorkerSource
@@ -133,7 +133,7 @@ class Bench:
 
     def _told(self, error: GradusError) -> str:
         with speaking(self.syllabus.language, self.trees.root):
-            return translated(str(error))
+            return told_error(error)
 
     def _listen(self) -> None:
         received: tuple[Request, list[int]] | None = None

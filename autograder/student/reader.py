@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..course.trees import Trees
-from ..errors import CourseError, SubmissionError
+from ..errors import GradusError, SubmissionError
 from ..model import Syllabus
 from ..text import similar_name
 
@@ -19,7 +19,7 @@ def book(trees: Trees) -> Path:
     """Return the folder of the book of a course: built, come with the installation, or that of the course below it.
 
     Raises:
-        CourseError: there is none yet; says what makes it.
+        GradusError: there is none yet; says what makes it.
     """
     course: Trees | None = trees
     while course is not None:
@@ -28,7 +28,7 @@ def book(trees: Trees) -> Path:
                 return folder
         course = course.base
     how = "`make site` builds it" if (trees.root / "Makefile").is_file() else "`gradus site` builds it"
-    raise CourseError(f"the book is not built yet: {how} (needs pip install 'gradus-course[site]')")
+    raise GradusError(f"the book is not built yet: {how} (needs pip install 'gradus-course[site]')")
 
 
 def page(folder: Path, course: Syllabus, name: str) -> Path:

@@ -12,7 +12,7 @@ from ...course.syllabus import lesson_text
 from ...errors import GradusError
 from ...gradebook.states import look, state
 from ...intake.submissions import read_for
-from ...language import _, authored, translated
+from ...language import _, authored, told_error, translated
 from ...model import Exercise, QuestionPage
 from ...report.card import card
 from ...student.advice import explanation, unwritten
@@ -204,7 +204,7 @@ class PageSession:
                 )
             own = Markup("").join(coloured(cell) for cell in cells_of_own)
         except (GradusError, OSError) as error:
-            own = Markup("<p>{}</p>").format(translated(str(error)))
+            own = Markup("<p>{}</p>").format(told_error(error))
         self._outbox.say(Reference(cells, str(own), _shown(self._lab, path)))
 
     # -- what the answers tell -------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from ...errors import GradusError
-from ...language import _, in_this_language, translated
+from ...language import _, in_this_language, told_error
 from ..messages import Message
 from ..messages import Trouble as Ended
 from . import messages as m
@@ -111,7 +111,7 @@ class Session:
                     return
                 act = partial(self._run.fall_back, trouble)  # what steps in may fail in its turn
             except GradusError as error:
-                self._outbox.say(m.Declined(translated(str(error))))
+                self._outbox.say(m.Declined(told_error(error)))
                 return
         self._run.on = False
 
