@@ -15,10 +15,10 @@ def draw() -> plt.Figure:
 
     ahead = torch.linspace(-4, 8, 241, dtype=torch.float64)  # the right class's logit; the other's is 0
     rows, label = torch.stack([ahead, torch.zeros_like(ahead)], 1), torch.tensor([0])
-    for gamma, colour in ((0.0, COLOURS[0]), (1.0, COLOURS[4]), (2.0, COLOURS[3])):
+    for gamma, colour, line in ((0.0, COLOURS[0], "-"), (1.0, COLOURS[4], "--"), (2.0, COLOURS[3], ":")):
         name = rf"focal, $\gamma = {gamma:g}$" if gamma else r"cross-entropy, $-\log p_t$"
         costs = [losses.focal(row[None], label, gamma=gamma) for row in rows]
-        left.plot(torch.sigmoid(ahead), costs, color=colour, linewidth=1.8, label=name)
+        left.plot(torch.sigmoid(ahead), costs, color=colour, linewidth=1.8, linestyle=line, label=name)
     left.plot([0.5], [math.log(2)], "o", color=COLOURS[0], markersize=4)
     left.text(0.52, 0.75, r"$\log 2$ at one half", color=COLOURS[0])
     left.set_xlim(0, 1)

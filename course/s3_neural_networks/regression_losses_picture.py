@@ -28,8 +28,9 @@ def draw() -> plt.Figure:
     left.set_title("the loss of one error")
     middle.set_ylim(-3, 3)
     middle.set_title("its slope: how hard it pulls")
-    for q, colour in ((0.1, COLOURS[4]), (0.5, COLOURS[5]), (0.9, COLOURS[3])):
-        right.plot(error, losses.quantile(error, zero, q, "none"), color=colour, linewidth=1.8, label=f"q = {q:g}")
+    for q, colour, line in ((0.1, COLOURS[4], "--"), (0.5, COLOURS[5], ":"), (0.9, COLOURS[3], "-")):
+        cost = losses.quantile(error, zero, q, "none")
+        right.plot(error, cost, color=colour, linewidth=1.8, linestyle=line, label=f"q = {q:g}")
     right.set_title("the quantile loss leans")
     for panel in (left, middle, right):
         panel.set_xlabel("prediction $-$ target")

@@ -27,14 +27,16 @@ def draw() -> plt.Figure:
     figure, (left, right) = plt.subplots(1, 2, width_ratios=(1.15, 1), figsize=(6.2, 3.0))
     x = torch.linspace(-2.1, 2.1, 300)[:, None]
     left.plot(x, torch.sin(2 * x), color="black", linewidth=0.8, linestyle=":", label="the truth")
-    moments = ((0, COLOURS[5]), (19, COLOURS[4]), (best, COLOURS[2]), (EPOCHS - 1, COLOURS[3]))
-    for epoch, colour in moments:
+    moments = ((0, COLOURS[5], ":"), (19, COLOURS[4], "--"), (best, COLOURS[2], "-"), (EPOCHS - 1, COLOURS[3], "-."))
+    for epoch, colour, line in moments:
         with torch.no_grad():
-            left.plot(x, models[epoch](x), color=colour, label=f"after {epoch + 1} epoch{'s' * (epoch > 0)}")
+            left.plot(
+                x, models[epoch](x), color=colour, linestyle=line, label=f"after {epoch + 1} epoch{'s' * (epoch > 0)}"
+            )
     left.plot(X, y, "o", color="black", markersize=4)
-    left.set_ylim(-2.1, 2.6)
+    left.set_ylim(-2.1, 2.9)
     left.set_title("one network at four moments")
-    left.legend(ncols=2, fontsize=7, loc="upper left")
+    left.legend(ncols=2, fontsize=8, handlelength=1.6, columnspacing=0.8, loc="upper left")
     right.loglog(range(1, EPOCHS + 1), train, color=COLOURS[0], label="training loss")
     right.loglog(range(1, EPOCHS + 1), val, color=COLOURS[1], label="validation loss")
     right.plot(best + 1, val[best], "o", color=COLOURS[2], label=f"the best: after {best + 1}")

@@ -76,7 +76,8 @@ def variances(panel: plt.Axes, page) -> None:
         grid = sizes if replacement else [*sizes[:-1], 48, 56, 60, 62, 63]
         name = "with" if replacement else "without"
         line = [page.gradient_variance(X, y, w, b, replacement) for b in grid]
-        panel.loglog(grid, line, color=colour, linewidth=1.6, label=f"{name} replacement")
+        style = "-" if replacement else "--"
+        panel.loglog(grid, line, style, color=colour, linewidth=1.6, label=f"{name} replacement")
         panel.loglog(
             sizes if replacement else sizes[:-1],
             measured if replacement else measured[:-1],

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import torch
 from torch.nn.functional import interpolate
 
-from autograder.authoring.pictures import COLOURS, reference
+from autograder.authoring.pictures import reference
 from autograder.course import datasets
 
 WEIGHTS = Path(__file__).parents[1] / "s4_cnns" / "digits_weights.pt"  # kept, so that every machine has this network
@@ -41,7 +41,7 @@ def draw() -> plt.Figure:
     for row, (target, maps) in enumerate(zip((said, label), rows, strict=True)):
         words = f"why {target}?\n({'its answer' if row == 0 else 'the label'}, logit {logits[target]:.1f})"
         axes[row, 0].imshow(image[0], cmap="gray_r", vmin=0, vmax=1)
-        axes[row, 0].set_ylabel(words, fontsize=8, color=COLOURS[3 if row == 0 else 2])
+        axes[row, 0].set_ylabel(words, fontsize=9)
         for column, values in enumerate(maps):
             axis, signed = axes[row, column + 1], column in (1, 3)
             top = max(float(each[column].abs().max()) for each in rows)

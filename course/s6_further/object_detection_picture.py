@@ -70,7 +70,7 @@ def draw() -> plt.Figure:
     for number in kept.tolist():
         frame(middle, boxes[number], edgecolor=COLOURS[3], linewidth=1.8)
         at = boxes[number, 2].item() + 1, boxes[number, 1].item()
-        middle.text(*at, f"{scores[number]:.2f}", color=COLOURS[3], fontsize=7, va="top")
+        middle.text(*at, f"{scores[number]:.2f}", color=COLOURS[3], fontsize=8, va="top")
     middle.set(xlim=(0, SIDE + 8), xticks=[], yticks=[])
     middle.grid(visible=False)
     middle.spines[:].set_visible(False)
@@ -89,6 +89,6 @@ def draw() -> plt.Figure:
     right.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="recall", ylabel="precision")
     ap = page.average_precision(scores, correct, n_truth)
     right.text(0.37, 0.28, f"AP = {ap:.3f}", ha="center", color=COLOURS[0], fontsize=11)
-    right.legend(loc="lower left", fontsize=7.5)
+    right.legend(loc="lower left", fontsize=8)
     right.set_title("average precision is an area")
     return figure
