@@ -44,5 +44,5 @@ def draw() -> plt.Figure:
     right.set_xlabel("epoch")
     right.set_ylim(1e-3, 2)
     right.set_title("the best epoch, then patience")
-    right.legend(fontsize=7, loc="lower left")
+    right.legend(fontsize=8, loc="lower left")
     return figure

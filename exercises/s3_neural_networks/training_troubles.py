@@ -63,7 +63,8 @@ def clip_by_norm_(params: Iterable[torch.Tensor], max_norm: float) -> float:
         The norm before clipping, a single number (float or 0-d tensor); 0 where there is no gradient at all.
 
     Raises:
-        ValueError: that norm is inf or NaN, which no factor can mend; the gradients stay as they were.
+        ValueError: that norm is inf or NaN, which no factor can mend; the gradients stay as they were. If only the
+            squares are too large for the gradients' dtype, as those of 1e30 in float32, either is right.
     """
     # YOUR CODE HERE
     raise NotImplementedError("clip_by_norm_ is not written yet")
