@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -51,7 +54,20 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub 
     if other is not None:
         say(f"another lab of this workspace runs already, at\n  {other}{path}")
         say("this one runs beside it: each answers every save, and both keep the same progress; one is enough")
-    run(Lab(space, course, trees, hub), port, browser, say, path)
+    with _at_the_root():
+        run(Lab(space, course, trees, hub), port, browser, say, path)
+
+
+@contextlib.contextmanager
+def _at_the_root() -> Iterator[None]:
+    """Work at the root meanwhile: a workspace may go away, and in a folder that is gone torch does not load."""
+    before = os.getcwd()
+    os.chdir(os.path.abspath(os.sep))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # it is gone
+            os.chdir(before)
 
 
 def _path(course: Syllabus, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,6 +85,20 @@ def test_a_lab_from_beginning_to_end(root: Path) -> None:
         assert "Traceback" not in rest
     finally:
         first.kill()
+
+
+def test_a_workspace_that_goes_while_the_lab_begins(root: Path) -> None:
+    """It ends with the sentence, though torch is loaded just then: that ended the process where its folder was gone"""
+    lab = begun(root)
+    try:
+        until(lab, "http://")
+        shutil.rmtree(root)
+        rest = lab.communicate(timeout=60)[0]
+        assert "the workspace was moved or deleted, so the lab stopped" in rest
+        assert "FATAL" not in rest
+        assert lab.returncode == 2
+    finally:
+        lab.kill()
 
 
 def test_ctrl_c_ends_it_quietly(root: Path) -> None:
