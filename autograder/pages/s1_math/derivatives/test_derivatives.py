@@ -188,6 +188,27 @@ def test_own_steps(student):
     mixed = torch.tensor([[0.0, 1e-8], [1e-8, 0.0]], dtype=F64)
     assert_same(student.hessian(student.prop(twist), zero), mixed, **near)
     compare_steps(student, 0.2537, 3.217)
+    for h in (1e-12, 1e-9, 3e-4, 70.0, 1e6):
+        of_any_size(student, h)
+    for scale in (1e-3, 1e3):
+        v = scale * torch.tensor([1.0, 2.0], dtype=F64)
+        slope = student.directional_derivative(student.prop(cubes), zero, v, h=0.5)
+        assert_same(slope, 0.25 * (v**3).sum(), rtol=1e-9, atol=0, about=f"with `v` around {scale:.0e}")
+
+
+def of_any_size(student, h):
+    """A step of any size is taken as it is: what is asked at 0 tells it, and nothing is lost in rounding."""
+    zero, one = torch.zeros(2, dtype=F64), torch.ones(2, dtype=F64)
+    near = {"rtol": 1e-6, "atol": 0, "about": f"with `h` around {h:.0e}"}
+    assert_number(student.forward_difference(student.prop(square), 0.0, h=h), h, **near)
+    assert_number(student.central_difference(student.prop(cube), 0.0, h=h), h * h, **near)
+    for dtype in (F64, torch.float32):
+        assert_same(student.forward_difference(student.prop(square), zero.to(dtype), h=h), (h * one).to(dtype), **near)
+    assert_same(student.directional_derivative(student.prop(cubes), zero, one, h=h), 2 * h * h * one[0], **near)
+    assert_same(student.numerical_gradient(student.prop(cubes), zero, h=h), h * h * one, **near)
+    assert_same(student.jacobian(student.prop(cube), zero, h=h), torch.diag(h * h * one), **near)
+    mixed = h * h * torch.tensor([[0.0, 1.0], [1.0, 0.0]], dtype=F64)
+    assert_same(student.hessian(student.prop(twist), zero, h=h), mixed, **near)
 
 
 @points(1)
@@ -262,6 +283,9 @@ def test_integers(student):
     with unmodified(x):
         slopes = student.numerical_gradient(student.prop(bend), x)
     assert_same(slopes, torch.tensor([8.0, 3.0], dtype=F64))
+    for dtype in (torch.int32, torch.int16, torch.uint8):
+        slopes = student.numerical_gradient(student.prop(bend), torch.tensor([1, 2], dtype=dtype))
+        assert_same(slopes, torch.tensor([8.0, 3.0], dtype=F64), about="of integers")
     x = torch.tensor([[3, 0, -1], [1, 1, 2]])
     assert_same(student.numerical_gradient(student.prop(parabola), x), autograd(parabola, x.double()), rtol=1e-6)
 
@@ -275,6 +299,9 @@ def test_jacobian(student):
     for f, size in ((lean, 2), (mix, 3), (mix, 1), (total, 3), (total, 1), (total, 6)):
         x = draw(size) if size < 6 else draw(size)[::2]
         assert_same(student.jacobian(student.prop(f), x), autograd(f, x), rtol=1e-6, atol=1e-7)
+    for size in range(1, 9):
+        x = draw(size)
+        assert_same(student.jacobian(student.prop(mix), x), autograd(mix, x), rtol=1e-6, atol=1e-6)
 
 
 @points(1)
@@ -286,6 +313,10 @@ def test_hessian(student):
     for x in (draw(3), draw(3), draw(1), draw(6)[::2]):
         exact = torch.autograd.functional.hessian(wave, x)
         assert_same(student.hessian(student.prop(wave), x), exact, rtol=1e-5, atol=1e-5)
+    for size in (2, 4, 5):
+        x = draw(size).tanh()
+        exact = torch.autograd.functional.hessian(wave, x)
+        assert_same(student.hessian(student.prop(wave), x), exact, rtol=1e-4, atol=1e-4)
 
 
 @points(1)

@@ -5,7 +5,17 @@ import math
 import torch
 from torch.nn import functional as F
 
-from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, raises, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_same,
+    assert_scales,
+    assert_sizes,
+    forbids,
+    points,
+    raises,
+    unmodified,
+)
 
 F64 = torch.float64
 PAGE = ("dot", "norm", "outer", "normalize_rows", "cosine_similarity", "one_hot", "broadcast_shape")
@@ -24,7 +34,8 @@ def away_from_zero(*shape):
 
 def cosines(A, B):
     """Every row of A with every row of B."""
-    return F.cosine_similarity(A[:, None], B, dim=2)
+    a, b = (rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True) for rows in (A, B))
+    return a @ b.T
 
 
 @points(1)
@@ -69,6 +80,7 @@ def test_norm(student):
         (draw(6), 2.5),
     ):
         assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
+    assert_scales(student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v")
     assert_contract(
         student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v", shapes=[(1,), (2, 1), (1, 3), ()],
         draw=lambda shape, dtype: away_from_zero(*shape), gradients=True,
@@ -97,6 +109,7 @@ def test_normalize_rows(student):
     assert_same(student.normalize_rows(X), torch.tensor([[0.6, 0.8], [0.0, 1.0]], dtype=F64))
     for X in (draw(3, 3), draw(2, 4), draw(3, 2).T, away_from_zero(3, 1), draw(0, 2)):
         assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
+    assert_scales(student.normalize_rows, lambda X: F.normalize(X, dim=1), away_from_zero(3, 2), name="X")
 
 
 @points(1)
@@ -133,6 +146,8 @@ def test_cosine_similarity(student):
         assert_contract(student.cosine_similarity, cosines, A, B, of=place, name=name)
     assert_same(student.cosine_similarity(1e-6 * A, 1e6 * B), cosines(A, B))
     assert_same(student.cosine_similarity(1e-6 * A, 1e-6 * B), cosines(A, B))
+    for places, name in (((0,), "A"), ((1,), "B"), ((0, 1), "A")):
+        assert_scales(student.cosine_similarity, cosines, A, B, of=places, name=name)
 
 
 @points(2)
@@ -143,10 +158,11 @@ def test_one_hot(student):
     assert_same(student.one_hot(y, 4), expected)
     for y, count in ((torch.randint(5, (6,)), 5), (torch.tensor([0, 0]), 1), (torch.zeros(0, dtype=torch.int64), 3)):
         assert_same(student.one_hot(y, count), F.one_hot(y, count))
-    for label in (3, -1):
-        y = torch.tensor([0, label, 1])
+    for labels in ([0, 3, 1], [0, -1, 1], [3], [-1], [0, 1, 2, 0, 1, 7]):
+        y = torch.tensor(labels)
         with unmodified(y), raises(ValueError):
             student.one_hot(y, 3)
+    assert_sizes(student.one_hot, F.one_hot, lambda n, c: (torch.randint(c, (n,)), c), name="y")
 
 
 def assert_shape(actual, *shapes):
@@ -189,6 +205,19 @@ def test_gradients(student):
         assert_gradients(student.outer, torch.outer, draw(n), draw(3))
         assert_gradients(student.outer, torch.outer, draw(3), draw(n))
         assert_gradients(student.dot, torch.dot, draw(n), draw(n))
+    assert_sizes(student.dot, torch.dot, lambda n: (draw(n), draw(n)), name="u", gradients=True)
+    assert_sizes(student.outer, torch.outer, lambda n, m: (draw(n), draw(m)), name="u", gradients=True)
+    assert_sizes(
+        student.norm, torch.linalg.vector_norm, lambda n, d: (away_from_zero(n, d),), name="v", gradients=True
+    )  # fmt: skip
+    assert_sizes(
+        student.normalize_rows, lambda X: F.normalize(X, dim=1), lambda n, d: (away_from_zero(n, d),), name="X",
+        gradients=True,
+    )  # fmt: skip
+    assert_sizes(
+        student.cosine_similarity, cosines, lambda n, m, d: (away_from_zero(n, d), away_from_zero(m, d)), name="A",
+        gradients=True,
+    )  # fmt: skip
 
 
 @points(1)

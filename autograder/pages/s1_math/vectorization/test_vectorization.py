@@ -6,6 +6,8 @@ from autograder.checking import (
     assert_contract,
     assert_gradients,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     points,
     raises,
@@ -157,6 +159,20 @@ def test_gradients(student):
         assert_gradients(student.matmul_broadcast, torch.matmul, draw(n, 2), draw(2, k))
         assert_gradients(student.batched_matmul, torch.bmm, draw(n, 2, 3), draw(n, 3, k))
         assert_gradients(student.pairwise_sq_dists, true_distances, draw(n, 3), draw(k, 3))
+    products = lambda n, k, m: (draw(n, k), draw(k, m))  # noqa: E731
+    assert_sizes(student.matmul_loops, torch.matmul, products, name="A", largest=12)
+    assert_sizes(student.matmul_broadcast, torch.matmul, products, name="A", gradients=True)
+    batches = lambda b, n, k, m: (draw(b, n, k), draw(b, k, m))  # noqa: E731
+    assert_sizes(student.batched_matmul, torch.bmm, batches, name="A", gradients=True)
+    rows = lambda n, m, d: (draw(n, d), draw(m, d))  # noqa: E731
+    assert_sizes(student.pairwise_sq_dists, true_distances, rows, name="X", gradients=True)
+    layer = lambda n, d, k: (draw(n, d), draw(k, d), draw(k))  # noqa: E731
+    assert_sizes(student.linear_batch, true_linear, layer, name="X", gradients=True)
+    assert_scales(student.linear_batch, true_linear, *layer(3, 4, 2), of=(0, 2), name="X")
+    assert_scales(student.batched_matmul, torch.bmm, *batches(2, 3, 4, 2), name="A")
+    assert_scales(student.matmul_broadcast, torch.matmul, *products(3, 4, 2), name="A")
+    assert_scales(student.matmul_loops, torch.matmul, *products(3, 4, 2), name="A")
+    assert_scales(student.pairwise_sq_dists, true_distances, *rows(3, 4, 2), of=(0, 1), name="X")
 
 
 @points(1)

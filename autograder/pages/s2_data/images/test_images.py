@@ -8,10 +8,13 @@ from autograder.checking import (
     assert_gradients,
     assert_left_alone,
     assert_same,
+    assert_scales,
+    assert_sizes,
     datasets,
     difference,
     points,
     raises,
+    require,
     unmodified,
 )
 
@@ -110,6 +113,17 @@ def every_promise(function, oracle):
             function, oracle, torch.rand(shape, dtype=F64), MEAN, STD, name="image", zero=True, gradients=True,
             shapes=[(3, 1, 1), (1, 3, 2, 1), (3, 1, 4)],
         )  # fmt: skip
+    assert_sizes(
+        function, oracle, lambda c, h, w: (torch.rand(c, h, w, dtype=F64), *torch.rand(2, c, dtype=F64).add(0.1)),
+        name="image", gradients=True,
+    )  # fmt: skip
+    assert_sizes(
+        function, oracle, lambda n, c, h, w: (torch.rand(n, c, h, w, dtype=F64), *torch.rand(2, c, dtype=F64).add(0.1)),
+        name="image", gradients=True,
+    )  # fmt: skip
+    for places in ((0, 1), (2,), (0, 1, 2)):
+        name = "std" if places == (2,) else "image"
+        assert_scales(function, oracle, torch.rand(3, 2, 4, dtype=F64), MEAN, STD, of=places, name=name)
     one = torch.full((1,), 0.5, dtype=F64)
     for image, mean, std in ((torch.rand(3, 2, 4, dtype=F64), MEAN, STD), (torch.rand(1, 1, 2, dtype=F64), one, one)):
         assert_gradients(function, oracle, image, mean, std)
@@ -132,9 +146,18 @@ def test_denormalize(student):
     every_promise(student.denormalize, back)
     far = 1e4 * torch.randn(7, 3, 2, 2, dtype=F64)
     assert_same(student.denormalize(far, MEAN, STD), back(far, MEAN, STD))
+    nothing_to_do = torch.rand(3, 2, 2, dtype=F64), 0 * MEAN, 0 * MEAN + 1
+    for function in (student.normalize, student.denormalize):
+        shared = student.prop(shares_memory)(function, *nothing_to_do)
+        require(not shared, "a new tensor was promised: writing into the result changes the image", claims=True)
 
 
-def same_stats(actual, images: list[torch.Tensor]) -> None:
+def shares_memory(function, image, mean, std):
+    """Over there: does the result lie where the image lies?"""
+    return bool(function(image, mean, std).untyped_storage().data_ptr() == image.untyped_storage().data_ptr())
+
+
+def same_stats(actual, images: list[torch.Tensor], atol: float | None = None) -> None:
     """`actual` is (mean, std) over all pixels of the batches of images; whether float32 or float64 is free."""
     pixels = torch.cat([batch.double().transpose(0, 1).flatten(1) for batch in images], 1)
     expected = pixels.mean(1), pixels.std(1, correction=0)
@@ -142,7 +165,8 @@ def same_stats(actual, images: list[torch.Tensor]) -> None:
         raise CheckFailure("two tensors were expected: (mean, std)", actual=actual, expected=expected)
     for got, wanted, what in zip(actual, expected, ("the mean", "the deviation"), strict=True):
         small = 1e-3 if (wanted < 1e-9).any() else 1e-5  # the root of a rounding error in float32
-        assert_same(got, wanted, rtol=1e-4, atol=small * float(pixels.max()), dtype=False, about=what)
+        near = small * float(pixels.max()) if atol is None else atol
+        assert_same(got, wanted, rtol=1e-4, atol=near, dtype=False, about=what)
 
 
 def with_labels(images: list[torch.Tensor]) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -173,6 +197,8 @@ def test_channel_stats(student):
     assert_left_alone(student)
     single = [image.float().transpose(2, 3) for image in sizes]
     same_stats(student.channel_stats(with_labels(single)), single)
+    far = [2000 + torch.randn(3, 2, 4, 4, dtype=F64) for _ in range(2)]
+    same_stats(student.channel_stats(with_labels(far)), far, 1e-3)
     many = [torch.rand(2, 2, 3, 3, dtype=F64) + n for n in range(9)]
     same_stats(student.channel_stats(student.prop(Loader)(with_labels(many))), many)
 
@@ -221,6 +247,9 @@ def test_center_crop(student):
     same_crop(student.center_crop(image, 3), image, 3, 3)
     batch = torch.rand(2, 1, 6, 4)
     same_crop(student.center_crop(batch, (2, 4)), batch, 2, 4)
+    larger = torch.rand(11, 13, dtype=F64)
+    for height, width in zip(range(1, 12), torch.randperm(13).add(1).tolist(), strict=False):
+        same_crop(student.center_crop(larger, (height, width)), larger, height, width)
     assert_contract(
         student.center_crop, lambda x, size: x[..., 2:4, 1:4], torch.rand(6, 5, dtype=F64), (2, 3), name="image",
         shapes=[(1, 6, 5), (2, 2, 6, 5)], dtypes=[torch.float32, torch.uint8, torch.int64],
@@ -249,6 +278,10 @@ def test_hflip(student):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
     assert_same(student.hflip(mirrored), x, about="flipped twice")
+    assert_sizes(
+        student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], lambda n, c, h, w: (torch.rand(n, c, h, w),),
+        name="image",
+    )  # fmt: skip
     for shape in ((3, 4, 6), (4, 4), (2, 3, 3, 3)):
         assert_contract(
             student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], 9 * torch.rand(shape, dtype=F64),
@@ -266,6 +299,11 @@ def test_grayscale(student):
     assert_same(student.grayscale(white), torch.ones(1, 1, 2))
     for image in (5 * torch.rand(3, 2, 4, dtype=F64), torch.rand(2, 3, 1, 3, 2, 2, dtype=F64)):
         assert_same(student.grayscale(image), luma(image), rtol=1e-6)
+        assert_scales(student.grayscale, luma, image, name="image", rtol=1e-6)
+    assert_sizes(
+        student.grayscale, luma, lambda n, h, w: (torch.rand(n, 3, h, w, dtype=F64),), name="image", gradients=True,
+        rtol=1e-6,
+    )  # fmt: skip
     for image in (planes(scene(4, 5)).double(), torch.rand(2, 3, 3, 4, dtype=F64)):
         assert_gradients(student.grayscale, luma, image, rtol=1e-6)
         assert_contract(

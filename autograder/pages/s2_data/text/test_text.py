@@ -11,6 +11,8 @@ from autograder.checking import (
     assert_gradients,
     assert_left_alone,
     assert_same,
+    assert_scales,
+    assert_sizes,
     datasets,
     layouts,
     points,
@@ -215,6 +217,11 @@ def test_bag_of_words(student):
             found = student.bag_of_words(other, 8, pad_id=pad_id)
         assert_same(found, counted(other, 8, pad_id=pad_id))
     assert_same(student.bag_of_words(torch.zeros(2, 0, dtype=torch.int64), 3), torch.zeros(2, 3))
+    assert_sizes(
+        student.bag_of_words, counted, lambda n, t, v: (torch.randint(v, (n, t)), v), name="ids",
+    )  # fmt: skip
+    long = torch.randint(1, 3, (2, 10001))
+    assert_same(student.bag_of_words(long, 4), counted(long, 4), about="of long texts")
 
     def drawn(shape, dtype):
         return torch.randint(0, 4, shape, dtype=dtype)
@@ -319,6 +326,12 @@ def test_masked_mean(student):
     left = mask.flip(1)
     assert_same(student.masked_mean(E.float(), ids.flip(1), left), mean_of(E.float(), ids.flip(1), left))
     assert_contract(student.masked_mean, mean_of, E, ids, left, name="E", dtypes=[torch.float32])
+    assert_sizes(
+        student.masked_mean, mean_of,
+        lambda n, t, v, d: (torch.randn(v, d, dtype=F64), torch.randint(v, (n, t)), torch.rand(n, t) < 0.6),
+        name="E", gradients=True,
+    )  # fmt: skip
+    assert_scales(student.masked_mean, mean_of, E, ids, mask, name="E")
     assert_same(
         student.masked_mean(E, ids, mask & False), torch.zeros(3, 3, dtype=F64), about="without any word at all"
     )

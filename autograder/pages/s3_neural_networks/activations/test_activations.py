@@ -10,6 +10,8 @@ from autograder.checking import (
     assert_gradients,
     assert_number,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     layouts,
     points,
@@ -69,6 +71,10 @@ def agrees(curve, true, defaults=None, gradients=False):
     """Sizes, layouts, float32, what is left out, and all entries far to one side."""
     promised = {"name": "x", "defaults": defaults, "gradients": gradients, "draw": away_from_0}
     assert_contract(curve, true, away_from_0((2, 3)), shapes=SIZES, dtypes=(torch.float32,), **promised)
+    # the signs turned: a single number is above 0 here, and below 0 above
+    assert_sizes(curve, true, lambda *shape: (-away_from_0(shape),), name="x", gradients=gradients)
+    if gradients:  # the slope of sigmoid is as small as it likes far away
+        assert_scales(curve, true, away_from_0((2, 3)), name="x", powers=(0, 6))
     for shift in (-1000.0, 1000.0):
         assert_contract(curve, true, draw(2, 3) + shift, layout=False, **promised)
 
@@ -115,7 +121,7 @@ def test_tanh(student):
 def test_elu(student):
     """elu is x where that is positive and alpha (exp(x) - 1) elsewhere, for every alpha"""
     compare(student, "elu", {}, {"alpha": 2.0}, {"alpha": 0.3})
-    any_number(student, "elu", "alpha", (1 / 3, 7.5, 0.01))
+    any_number(student, "elu", "alpha", (1 / 3, 7.5, 0.01, 4321.0))
     x = tensor(-5.0, -21.0, -25.0, -33.0)  # the curve is still on its way down, its slope exp(x)
     assert_same(student.elu(x), torch.expm1(x), rtol=1e-13, atol=0.0)
     x.requires_grad_()

@@ -14,6 +14,8 @@ from autograder.checking import (
     assert_gradients,
     assert_number,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     layouts,
     points,
@@ -296,9 +298,11 @@ def test_grad_of(student):
         lambda x: student.grad_of(f, x), slopes_of_cubic, draw(2, 3), name="x", dtypes=[torch.float32],
         shapes=[(1,), (2, 1), (1, 3), (1, 1), (0,)],
     )  # fmt: skip
-    x = draw(2)
-    with unmodified(x), raises(ValueError):
-        student.grad_of(entries, x)
+    assert_sizes(lambda x: student.grad_of(f, x), slopes_of_cubic, lambda *shape: (draw(*shape),), name="x")
+    assert_scales(lambda x: student.grad_of(f, x), slopes_of_cubic, draw(2, 3), name="x", powers=(-3, 6))
+    for x in (draw(2), draw(2, 1), draw(1, 2)):
+        with unmodified(x), raises(ValueError):
+            student.grad_of(entries, x)
 
 
 # -- a training step --------------------------------------------------------------------------------
@@ -356,7 +360,15 @@ def test_manual_step(student):
     X, y = torch.tensor([[1.0], [2.0]], dtype=F64), torch.tensor([3.0, 5.0], dtype=F64)
     w, b = torch.zeros(1, dtype=F64), torch.zeros((), dtype=F64)
     compare_steps(student, w, b, X, y, 0.1, steps=2)
-    for n, d, steps, size in ((3, 3, 3, 1), (5, 2, 100, 1), (1, 2, 2, 1), (3, 1, 2, 1), (4, 2, 2, 1e4)):
+    for n, d, steps, size in (
+        (3, 3, 3, 1),
+        (5, 2, 100, 1),
+        (1, 2, 2, 1),
+        (3, 1, 2, 1),
+        (4, 2, 2, 1e4),
+        (7, 5, 2, 1e-4),
+        (6, 8, 2, 1),
+    ):
         example = draw(d), draw(), draw(n, d), size * draw(n)
         with unmodified(*example):
             compare_steps(student, *example, 0.0537, steps=steps)
@@ -381,6 +393,7 @@ def test_sigmoid(student):
         with unmodified(x):
             assert_same(apply(x), torch.sigmoid(x))
         assert_gradients(apply, torch.sigmoid, x)
+    assert_sizes(apply, torch.sigmoid, lambda *shape: (draw(*shape),), name="x", gradients=True)
     for dtype in (F64, torch.float32):
         assert_gradients(apply, torch.sigmoid, torch.tensor([1000.0, -1000.0, 30.0, -30.0, 0.5], dtype=dtype))
 
@@ -440,6 +453,8 @@ def test_hvp(student):
     compare_twice(student, "hvp", f, H @ v, x, v)
     for (_, place), (_, direction) in zip(layouts(x), layouts(v), strict=True):
         assert_same(student.hvp(f, place, direction), H @ v)
+    assert_scales(lambda v: student.hvp(f, x, v), lambda v: H @ v, v, name="v")
+    assert_same(student.hvp(f, x, 0 * v), 0 * v, about="with zeros for `v`")
     f, x, H, _ = somewhere(student, 3, torch.float32)
     v = draw(3, dtype=torch.float32)
     assert_same(student.hvp(f, x, v), H @ v, rtol=1e-4, atol=1e-4)

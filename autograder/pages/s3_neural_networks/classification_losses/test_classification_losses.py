@@ -5,7 +5,17 @@ import math
 import torch
 import torch.nn.functional as F
 
-from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_same,
+    assert_scales,
+    assert_sizes,
+    forbids,
+    points,
+    require,
+    unmodified,
+)
 
 PAGE = ("bce", "bce_with_logits", "nll", "cross_entropy", "hinge", "focal")
 
@@ -53,6 +63,19 @@ def assert_loss(loss, oracle, answer, target, name):
     assert_contract(loss, oracle, answer, target, of=1, name="target")
 
 
+def at_every_size(loss, oracle, make, name):
+    """The loss and its gradient for every shape; the target, the last of what `make` returns, is not differentiated."""
+    assert_sizes(
+        lambda answer, holder: loss(answer, holder[0]), lambda answer, holder: oracle(answer, holder[0]),
+        make, name=name, gradients=True,
+    )  # fmt: skip
+
+
+def rows_and_labels(count, classes):
+    """Logits, and labels that no gradient is wanted for."""
+    return draw(count, classes), [some_labels(count, classes)]
+
+
 def weighted_bce(logits, target, pos_weight):
     """The oracle with its third argument in place."""
     return F.binary_cross_entropy_with_logits(logits, target, pos_weight=pos_weight)
@@ -66,6 +89,12 @@ def test_bce(student):
     for shape in ((3,), *SIZES):
         p, target = torch.sigmoid(draw(*shape)), torch.rand(shape, dtype=torch.float64)
         assert_loss(student.bce, F.binary_cross_entropy, p, target, "probability")
+    at_every_size(
+        student.bce, F.binary_cross_entropy,
+        lambda *shape: (torch.sigmoid(draw(*shape)), [torch.rand(shape, dtype=torch.float64)]), "probability",
+    )  # fmt: skip
+    for tiny in (1e-30, 1e-60, 1e-200):  # the logarithms of the last two are below -100
+        assert_same(student.bce(double([tiny]), double([1.0])), double(min(-math.log(tiny), 100.0)))
     certain, target = double([0.0, 1.0, 1.0, 0.0]), double([0.0, 1.0, 0.0, 1.0])
     assert_same(student.bce(certain[:2], target[:2]), double(0.0))
     assert_same(student.bce(certain, target), double(50.0))
@@ -80,6 +109,15 @@ def test_bce_with_logits(student):
         logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
         assert_loss(student.bce_with_logits, F.binary_cross_entropy_with_logits, logits, target, "logits")
         assert_loss(student.bce_with_logits, F.binary_cross_entropy_with_logits, 0 * logits, target, "logits")
+
+    at_every_size(
+        student.bce_with_logits, F.binary_cross_entropy_with_logits,
+        lambda *shape: (draw(*shape), [torch.rand(shape, dtype=torch.float64)]), "logits",
+    )  # fmt: skip
+    assert_scales(
+        student.bce_with_logits, F.binary_cross_entropy_with_logits, draw(2, 3), torch.rand(2, 3, dtype=torch.float64),
+        name="logits", powers=(-3, 9),
+    )  # fmt: skip
 
 
 @points(1)
@@ -117,6 +155,8 @@ def test_pos_weight(student):
         assert_contract(student.bce_with_logits, weighted_bce, *inputs, name="logits", gradients=True)
         assert_contract(student.bce_with_logits, weighted_bce, *inputs, of=2, name="pos_weight")
     assert_same(student.bce_with_logits(double([0.0]), double([1.0])), double(math.log(2)), about="without pos_weight")
+    inputs = draw(4, 3), torch.rand(4, 3, dtype=torch.float64), three
+    assert_scales(student.bce_with_logits, weighted_bce, *inputs, of=(2,), name="pos_weight", powers=(-6, 6))
     far, yes = double([-200.0, 200.0, -1000.0]), torch.ones(3, dtype=torch.float64)
     assert_contract(student.bce_with_logits, weighted_bce, far, yes, three, name="logits", gradients=True)
 
@@ -129,6 +169,8 @@ def test_nll(student):
     for count, classes in ((3, 3), (5, 3), (2, 4), (1, 5), (4, 1)):
         log_p, target = torch.log_softmax(draw(count, classes), 1), some_labels(count, classes)
         assert_loss(student.nll, F.nll_loss, log_p, target, "log_probability")
+    at_every_size(student.nll, F.nll_loss, rows_and_labels, "log_probability")
+    assert_scales(student.nll, F.nll_loss, -draw(3, 4).abs(), some_labels(3, 4), name="log_probability")
     log_p = double([[-1 - 2**-26, 0.0], [0.0, -1 - 2**-26]])  # a float32 would lose the end of it
     assert_same(student.nll(log_p, torch.tensor([0, 1])), double(1 + 2**-26), rtol=1e-9)
 
@@ -143,6 +185,9 @@ def test_cross_entropy(student):
         target = some_labels(count, classes)
         assert_loss(student.cross_entropy, F.cross_entropy, draw(count, classes), target, "logits")
         assert_loss(student.cross_entropy, F.cross_entropy, 0 * draw(count, classes), target, "logits")
+
+    at_every_size(student.cross_entropy, F.cross_entropy, rows_and_labels, "logits")
+    assert_scales(student.cross_entropy, F.cross_entropy, draw(3, 4), some_labels(3, 4), name="logits", powers=(-3, 9))
 
 
 @points(1)
@@ -252,7 +297,14 @@ def test_hinge(student):
     # a float32 would lose the end of it
     assert_same(student.hinge(double([-(2**-26)]), double([1.0])), double(1 + 2**-26), rtol=1e-9)
     for shape in ((6,), *SIZES):
-        assert_loss(student.hinge, lambda s, y: torch.relu(1 - y * s).mean(), draw(*shape), some_signs(*shape), "score")
+        assert_loss(student.hinge, margin, draw(*shape), some_signs(*shape), "score")
+    at_every_size(student.hinge, margin, lambda *shape: (draw(*shape), [some_signs(*shape)]), "score")
+    assert_scales(student.hinge, margin, draw(3, 4), some_signs(3, 4), name="score")
+
+
+def margin(score, target):
+    """The oracle of the hinge loss."""
+    return torch.relu(1 - target * score).mean()
 
 
 @points(1)
@@ -261,12 +313,23 @@ def test_focal(student):
     logits, target = double([[0.0, 0.0], [0.0, math.log(9)]]), torch.tensor([0, 1])
     assert_same(student.focal(logits, target), double((0.25 * math.log(2) + 0.01 * math.log(10 / 9)) / 2))
     assert_same(student.focal(logits, target, gamma=0.0), F.cross_entropy(logits, target))
-    for count, classes, gamma in ((4, 3, 2.0), (3, 3, 1.0), (5, 3, 0.5), (1, 4, 5.0), (2, 1, 2.0), (4, 3, 1.2371)):
+    for count, classes, gamma in (
+        (4, 3, 2.0),
+        (3, 3, 1.0),
+        (5, 3, 0.5),
+        (1, 4, 5.0),
+        (2, 1, 2.0),
+        (4, 3, 1.2371),
+        (4, 3, 9.0),
+    ):
         for logits in (draw(count, classes), torch.zeros(count, classes, dtype=torch.float64)):
             assert_contract(
                 student.focal, focal_by_definition, logits, some_labels(count, classes), name="logits",
                 gradients=True, gamma=gamma,
             )  # fmt: skip
+    plain = lambda z, y: focal_by_definition(z, y, 2.0)  # noqa: E731
+    at_every_size(student.focal, plain, rows_and_labels, "logits")
+    assert_scales(student.focal, plain, draw(3, 4), some_labels(3, 4), name="logits", powers=(-3, 6))
     gap = torch.tensor([[0.0, 200.0], [0.0, -200.0]])
     assert_same(student.focal(gap, torch.tensor([0, 0])), torch.tensor(100.0))
     for gamma in (0.0, 1.0, 2.0):

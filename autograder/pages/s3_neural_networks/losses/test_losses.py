@@ -10,6 +10,8 @@ from autograder.checking import (
     assert_contract,
     assert_gradients,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     points,
     raises,
@@ -36,6 +38,13 @@ def draw(*shape):
 def spread(*shape):
     """Standard deviations between 0.2 and 3."""
     return 0.2 + 2.8 * torch.rand(shape, dtype=F64)
+
+
+def with_nan(*shape):
+    """Losses of which one is NaN."""
+    losses = draw(*shape)
+    losses.view(-1)[torch.randint(losses.numel(), ())] = math.nan
+    return losses
 
 
 def coins(*shape):
@@ -75,6 +84,10 @@ def test_reductions(student):
     broken = tensor(1.0, math.nan, 3.0)
     for reduction, true in REDUCED.items():
         assert_same(student.reduce_loss(broken, reduction=reduction), true(broken), about="a loss of NaN")
+        assert_sizes(
+            lambda x, r=reduction: student.reduce_loss(x, reduction=r), true, lambda *shape: (with_nan(*shape),),
+            name="losses",
+        )  # fmt: skip
 
 
 @points(1)
@@ -216,6 +229,21 @@ def test_gradients(student):
     for place, name in enumerate(("logits", "y")):
         two = draw(3, 4), spread(3, 4) / 4
         assert_contract(student.bernoulli_nll, true_bernoulli, *two, of=place, name=name, **how)
+    assert_sizes(student.reduce_loss, torch.mean, lambda *shape: (draw(*shape),), name="losses", gradients=True)
+    assert_sizes(
+        student.gaussian_nll, true_gaussian, lambda *shape: (draw(*shape), spread(*shape), draw(*shape)), name="mu",
+        gradients=True,
+    )  # fmt: skip
+    assert_sizes(
+        student.bernoulli_nll, true_bernoulli, lambda *shape: (draw(*shape), spread(*shape) / 4), name="logits",
+        gradients=True,
+    )  # fmt: skip
+    three = draw(3, 4), spread(3, 4), draw(3, 4)
+    assert_scales(student.reduce_loss, torch.mean, three[0], name="losses")
+    assert_scales(student.gaussian_nll, true_gaussian, *three, of=(0, 1, 2), name="sigma")
+    assert_scales(student.gaussian_nll, true_gaussian, *three, of=(1,), name="sigma", powers=(-6, 6))
+    assert_scales(student.gaussian_nll, true_gaussian, *three, of=(0, 2), name="mu", powers=(-6, 6))
+    assert_scales(student.bernoulli_nll, true_bernoulli, draw(3, 4), coins(3, 4), name="logits", powers=(-6, 6))
     for shape in ((2, 3), (1,), ()):  # to y too, also where it is 0 or 1
         assert_gradients(student.bernoulli_nll, true_bernoulli, draw(*shape), coins(*shape))
         assert_gradients(student.gaussian_nll, true_gaussian, draw(*shape), spread(*shape), draw(*shape))
@@ -264,6 +292,12 @@ def test_curve(student):
         loss = misfit(y.to(grid.dtype), power)
         exact = {"rtol": 1e-12, "atol": 1e-12} if grid.dtype == F64 else {}
         assert_same(student.loss_curve_1d(loss, grid), torch.stack([loss(c) for c in grid]), **exact)
+    assert_sizes(
+        lambda g: student.loss_curve_1d(misfit(y, 2), g), lambda g: torch.stack([misfit(y, 2)(c) for c in g]),
+        lambda n: (draw(n),), name="grid",
+    )  # fmt: skip
+    near_0 = tensor(1e-9, -3e-9, 1e-9, 2.5e-9)
+    assert_same(student.loss_curve_1d(misfit(0 * near_0, 1), near_0), near_0.abs(), atol=0.0, about="of a narrow grid")
     asked = []
 
     def square(c):

@@ -16,6 +16,8 @@ from autograder.checking import (
     assert_gradients,
     assert_number,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     layouts,
     points,
@@ -65,6 +67,10 @@ def test_neuron(student):
         x, w, b = draw(size), draw(size), draw()
         for act in ACTS:
             assert_same(student.neuron(x, w, b, act), act((w * x).sum() + b))
+    for act in (identity, bent):
+        one = lambda *given, a=act: student.neuron(*given, a)  # noqa: E731
+        true = lambda *given, a=act: by_hand(*given, a)  # noqa: E731
+        assert_sizes(one, true, lambda d: (draw(d), draw(d), draw()), name="x", gradients=True)
 
 
 @points(1)
@@ -77,6 +83,14 @@ def test_neuron_batch(student):
         for act in ACTS:
             expected = torch.stack([act((w * x).sum() + b) for x in X])
             assert_same(student.neuron_batch(X, w, b, act), expected)
+    for act in (identity, bent):
+        one = lambda *given, a=act: student.neuron_batch(*given, a)  # noqa: E731
+        true = lambda *given, a=act: by_hand(*given, a)  # noqa: E731
+        assert_sizes(one, true, lambda n, d: (draw(n, d), draw(d), draw()), name="X", gradients=True)
+    assert_scales(
+        lambda *given: student.neuron_batch(*given, identity), lambda *given: by_hand(*given, identity),
+        draw(4, 3), draw(3), draw(), of=(0, 2), name="X",
+    )  # fmt: skip
 
 
 @points(1)
@@ -187,6 +201,7 @@ def test_perceptron_rule(student):
     compare_rule(student, CORNERS, AND)
     compare_rule(student, CORNERS, AND, epochs=20, lr=2.5)
     compare_rule(student, CORNERS, XOR)  # 100 epochs are run where nothing is said
+    compare_rule(student, CORNERS, XOR, epochs=400 + int(torch.randint(200, ())))
     compare_rule(student, CORNERS.float(), OR.float(), epochs=50, lr=0.5)
     for X, y in ((CORNERS[3:], -AND[3:]), (CORNERS[3:], OR[3:]), (CORNERS[:, :1], tensor(1.0, 1.0, -1.0, -1.0))):
         compare_rule(student, X, y, epochs=5)
@@ -290,6 +305,20 @@ def test_leading_dims(student):
         assert_same(y, functional.linear(x, **values))
     x = draw(3, 4, dtype=torch.float32).T
     assert_same(layer(x), functional.linear(x, **values))
+    for inside, outside in zip(torch.randperm(6).add(1).tolist(), range(1, 7), strict=True):
+        layer, values = known(student, inside, outside)
+        for leading in ((), (outside,), (2, 3), (2, 1, 3), (1, 2, 1, 3)):
+            x = draw(*leading, inside, dtype=torch.float32)
+            assert_same(layer(x), functional.linear(x, **values))
+    student.prop(make_double)(layer)
+    del student.calls[-1]  # not a call of the student's
+    x, values = draw(2, 3, 2, 4, inside), {name: value.double() for name, value in values.items()}
+    assert_same(layer(x), functional.linear(x, **values), about="of a layer made float64")
+
+
+def make_double(layer):
+    """Over there: the layer in float64."""
+    layer.double()
 
 
 @points(1)

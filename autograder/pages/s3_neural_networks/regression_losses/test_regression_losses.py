@@ -10,6 +10,8 @@ from autograder.checking import (
     assert_contract,
     assert_gradients,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     points,
     raises,
@@ -67,6 +69,10 @@ SETTINGS = {name: {} for name in PAGE} | {
     "quantile": {"q": 0.8137},
 }
 EVERY = ("none", "sum", "mean")
+#: shapes that broadcasting would make fit, though they are not equal
+UNEQUAL = (((2, 1, 3), (1, 2, 3)), ((2, 3), (1, 2, 3)), ((), (1,)), ((1,), ()), ((2,), ()))
+#: between which powers of ten a loss is asked: near 0 the error of log_cosh is lost in rounding
+POWERS = {"log_cosh": (-1.5, 9)}
 
 
 def slopes_of(losses, prediction):
@@ -177,7 +183,7 @@ def test_reductions(student):
 def test_unequal_shapes(student):
     """unequal shapes raise ValueError, above all (N, 1) and (N,), which would broadcast to (N, N)"""
     for name in PAGE:
-        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((2, 3), (2, 1)), ((2, 3), (3, 2))):
+        for mine, yours in (((4, 1), (4,)), ((4,), (4, 1)), ((2, 3), (2, 1)), ((2, 3), (3, 2)), *UNEQUAL):
             prediction, target = draw(*mine), draw(*yours)
             with unmodified(prediction, target), raises(ValueError):
                 getattr(student, name)(prediction, target)
@@ -195,6 +201,10 @@ def test_gradients(student):
                 lambda p, t, f=true, s=every: f(p, t, **s),
                 *draw_pair(*shape),
             )
+        assert_sizes(
+            lambda p, t, f=loss, s=settings: f(p, t, **s), lambda p, t, f=true, s=settings: f(p, t, **s),
+            lambda *shape: draw_pair(*shape), name="prediction", gradients=True,
+        )  # fmt: skip
         prediction, target = tensor(1.0, -2.0, 0.0).requires_grad_(), tensor(1.0, -2.0, 0.5)
         result = loss(prediction, target, **settings)
         assert_same(result, true(prediction, target, **settings))
@@ -210,6 +220,19 @@ def test_leaves_inputs_and_dtype_alone(student):
         prediction, target = draw(3, 4).T, draw(4, 3)
         for place, which in enumerate(("prediction", "target")):
             assert_contract(loss, true, prediction, target, of=place, name=which, **settings)
+        assert_scales(loss, true, prediction, target, of=(0, 1), name="prediction", powers=POWERS.get(name, (-9, 9)))
+        for option, value in settings.items():
+            if option != "q":
+                assert_scales(
+                    lambda p, t, s, f=loss, o=option: f(p, t, **{o: s}),
+                    lambda p, t, s, f=true, o=option: f(p, t, **{o: s}),
+                    prediction, target, value, of=(2,), name=option, powers=(-6, 6),
+                )  # fmt: skip
+                assert_scales(
+                    lambda p, t, s, f=loss, o=option: f(p, t, **{o: s}),
+                    lambda p, t, s, f=true, o=option: f(p, t, **{o: s}),
+                    prediction, target, value, of=(0, 1, 2), name=option, powers=(-6, 6),
+                )  # fmt: skip
         small = target.float(), prediction.float()
         for pair, reduction in (((prediction, target), "mean"), (small, "none")):
             every = {**settings, "reduction": reduction}

@@ -4,7 +4,17 @@ import math
 
 import torch
 
-from autograder.checking import assert_contract, assert_gradients, assert_same, forbids, points, require, unmodified
+from autograder.checking import (
+    assert_contract,
+    assert_gradients,
+    assert_same,
+    assert_scales,
+    assert_sizes,
+    forbids,
+    points,
+    require,
+    unmodified,
+)
 
 PAGE = ("softmax", "log_softmax", "logsumexp", "temperature_softmax", "softmax_jacobian")
 
@@ -79,6 +89,14 @@ def agrees(function, oracle, logits, *given):
         assert_contract(function, oracle, logits + shift, *given, layout=False, **promised)
     apart = torch.tensor([[1000.0, 0.0, 998.5], [-1000.0, -998.5, -1001.0]], dtype=torch.float64)
     assert_contract(function, oracle, apart, *given, layout=False, **promised)
+    last = {"dim": -1}
+    assert_sizes(
+        lambda z: function(z, *given), lambda z: oracle(z, *given, **last), lambda n, c: (draw(n, c),), name="logits",
+        gradients=True,
+    )  # fmt: skip
+    assert_scales(
+        lambda z: function(z, *given), lambda z: oracle(z, *given, **last), draw(3, 4), name="logits", powers=(-6, 6)
+    )  # fmt: skip
 
 
 @points(1)
@@ -152,6 +170,7 @@ def test_jacobian(student):
         student.softmax_jacobian, true_jacobian, draw(3), name="logits", dtypes=(torch.float32,), zero=True,
         gradients=True,
     )  # fmt: skip
+    assert_sizes(student.softmax_jacobian, true_jacobian, lambda c: (draw(c),), name="logits", gradients=True)
     for far in ((1000.0, 999.0, 0.0), (-1000.0, -1001.0, -999.0)):
         logits = torch.tensor(far, dtype=torch.float64)
         assert_same(student.softmax_jacobian(logits), true_jacobian(logits))

@@ -8,6 +8,8 @@ from autograder.checking import (
     assert_contract,
     assert_gradients,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     layouts,
     points,
@@ -95,6 +97,14 @@ def test_normalise_promises(student):
     for shape, dims in (((4,), (0,)), ((1,), (0,)), ((0, 3), (1,)), ((2, 0, 3), (2,)), ((3, 1), (-1,))):
         x = torch.randn(shape, dtype=F64)
         assert_same(f(x, dims), normalised(x, dims), about=f"with `x` of shape {shape}")
+    for dims in ((0,), (1,), (-1,), (0, 2), (0, 1, 2)):
+        assert_sizes(
+            lambda x, d=dims: f(x, d), lambda x, d=dims: normalised(x, d), lambda n, c, t: (draw(n, c, t),), name="x",
+            gradients=True, rtol=1e-6, atol=1e-8,
+        )  # fmt: skip
+    no_eps = draw(3, 5)
+    assert_scales(lambda x: f(x, (1,), 0.0), lambda x: normalised(x, (1,), 0.0), no_eps, name="x")
+    assert_scales(lambda x: f(x, (1,)), lambda x: normalised(x, (1,)), no_eps, name="x")
     x = 1e4 + torch.randn(8, 50)
     expected = normalised(x.double(), (1,)).float()
     assert_same(f(x, (1,)), expected, atol=0.01, about="with a mean ten thousand times the deviation")
@@ -130,6 +140,9 @@ def test_layer_norm(student):
     each(f, layer, draw(2, 1), *affine(1), names=("x",))
     single = draw(2, 4).float(), weight.float(), bias.float()
     assert_same(f(*single), layer(*single), about="in float32")
+    assert_sizes(f, layer, lambda n, d: (draw(n, d), *affine(d)), name="x", gradients=True)
+    assert_sizes(f, layer, lambda n, t, h, d: (draw(n, t, h, d), *affine(d)), name="x", gradients=True, largest=9)
+    assert_scales(f, layer, draw(3, 4), weight, bias, name="x")
 
 
 def rms(x, weight, eps=1e-6):
@@ -160,6 +173,8 @@ def test_rms_norm(student):
     each(f, rms, draw(2, 1), weight[:1], names=("x",))
     single = draw(2, 4).float(), weight.float()
     assert_same(f(*single), rms(*single), about="in float32")
+    assert_sizes(f, rms, lambda n, d: (draw(n, d), affine(d)[0]), name="x", gradients=True)
+    assert_scales(f, rms, draw(3, 4), weight, name="x")
 
 
 # -- images ------------------------------------------------------------------------------------------
@@ -198,12 +213,17 @@ def test_group_norm_promises(student):
             lambda *a: f(a[0], 2, *a[1:]), lambda *a: grouped(a[0], 2, *a[1:]), x, weight, bias,
             names=("x", "weight", "bias"),
         )  # fmt: skip
+    for groups in (1, 2, 3):
+        assert_sizes(
+            lambda *a, g=groups: f(a[0], g, *a[1:]), lambda *a, g=groups: grouped(a[0], g, *a[1:]),
+            lambda n, c, h, w, g=groups: (draw(n, g * c, h, w), *affine(g * c)), name="x", gradients=True, largest=9,
+        )  # fmt: skip
     single = draw(2, 4, 3, 2).float(), 2, weight.float(), bias.float()
     assert_same(f(*single), grouped(*single), about="in float32")
     each(
         lambda *a: f(a[0], 1, *a[1:]), lambda *a: grouped(a[0], 1, *a[1:]), draw(2, 1, 3, 2), *affine(1), names=("x",)
     )  # one channel
-    for channels, groups in ((4, 3), (2, 4), (5, 2)):
+    for channels, groups in ((4, 3), (2, 4), (5, 2), (1, 2), (3, 5), (7, 3)):
         x, (weight, bias) = draw(2, channels, 2, 3), affine(channels)
         with unmodified(x, weight, bias), raises(ValueError):
             f(x, groups, weight, bias)
@@ -338,6 +358,16 @@ def test_fold_promises(student):
         assert_same(f(*bare), folded(*bare), about="with `bias` None")
     small = (*given[:3], 1e-4 * given[3], *given[4:])
     assert_same(f(*small), folded(*small), about="with `eps` left out, where the docstring says 1e-5")
+    for scale in (1e-9, 1e-7, 1e-5):
+        smaller = (*given[:3], scale * given[3], *given[4:])
+        assert_same(f(*smaller, eps=1e-8), folded(*smaller, 1e-8), about="with a small variance and a small eps")
+    for part in (0, 1):
+        for bias in (True, False):
+            assert_sizes(
+                lambda w, *a, p=part, b=bias: f(w, a[0] if b else None, *a[1:])[p],
+                lambda w, *a, p=part, b=bias: folded(w, a[0] if b else None, *a[1:])[p],
+                lambda k, c, h: settled(k, c, h, h), name="weight", gradients=True, largest=9,
+            )  # fmt: skip
     still = (*given[:3], 0 * given[3], *given[4:])
     names = ("weight", "bias", "running_mean", "running_var", "gamma", "beta")
     for part in (0, 1):

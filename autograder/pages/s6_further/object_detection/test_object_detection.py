@@ -7,6 +7,8 @@ from autograder.checking import (
     assert_gradients,
     assert_number,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     points,
     raises,
@@ -162,6 +164,10 @@ def test_box_convert(student):
             student.box_convert, in_other_format, some_boxes(4), in_fmt, out_fmt, name="boxes", shapes=[(1, 4)],
             gradients=True, **EXACT,
         )  # fmt: skip
+        one_way = lambda b, i=in_fmt, o=out_fmt: student.box_convert(b, i, o)  # noqa: E731
+        true = lambda b, i=in_fmt, o=out_fmt: in_other_format(b, i, o)  # noqa: E731
+        assert_sizes(one_way, true, lambda n: (some_boxes(n),), name="boxes", gradients=True)
+        assert_scales(one_way, true, some_boxes(3), name="boxes")
 
 
 @points(1)
@@ -231,6 +237,7 @@ def test_any_scale(student):
     assert_same(student.iou(a * 1000, b * 1000), expected)
     assert_same(student.iou(a + 2**20, b + 2**20), expected)
     assert_same(student.iou(a.float() / 4096, b.float() / 4096), expected.float())
+    assert_scales(student.iou, overlaps, a, b, of=(0, 1), name="a")
 
 
 @points(1)
@@ -244,6 +251,7 @@ def test_gradients(student):
         return both / (area[:, None] + other[None, :] - both)
 
     assert_gradients(student.iou, oracle, *(boxes / 4096 for boxes in telling_boxes()))  # where no eps is small
+    assert_sizes(student.iou, oracle, lambda n, m: (some_boxes(n), some_boxes(m)), name="a", gradients=True)
     flat = [tensor([1, 1, 1, 1], [0, 1, 3, 1], [0, 0, 0, 0]).requires_grad_() for _ in range(2)]
     for a, b in (flat, (flat[0], tensor([0, 0, 2, 2]))):
         (gradient,) = torch.autograd.grad(student.iou(a, b).sum(), [a])
