@@ -97,10 +97,12 @@ def test_small_cnn_sizes(student):
                 if not right:
                     options = ", ".join(f"{name}={value}" for name, value in given.items())
                     made = f"SmallCNN({options}) on images {(count, channels, *size)}"
-                    failures.append((f"{made}: logits {(count, classes)} were expected, not {got}", logits))
+                    reason = f"{made}: logits {(count, classes)} were expected, not {got}"
+                    about = str(logits) if isinstance(logits, Exception) else ""
+                    failures.append(CheckFailure(reason, about=about, record=student.calls[-1]))
     note(student, facts)
-    for reason, logits in failures[:1]:
-        raise CheckFailure(reason, about=str(logits) if isinstance(logits, Exception) else "")
+    for failure in failures[:1]:  # beside the call that it is about, not beside the last
+        raise failure
 
 
 def take_over(model, other):
@@ -225,6 +227,7 @@ def test_small_cnn_logits(student):
         try:
             check()
         except CheckFailure as failure:
+            failure.record = failure.record or student.calls[-1]  # others follow before it is told
             failures.append(failure)
             facts[name] = False
     for level in (0.0, -3.0, -30.0):  # what is pooled by a maximum, say, is negative only with a bias far below 0
