@@ -6,6 +6,7 @@ import ast
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.authoring import build
-from autograder.authoring.importing import marking, page, parts, read
+from autograder.authoring.importing import marking, otter, page, parts, read
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
 from autograder.authoring.importing.opened import for_the_judge
@@ -406,6 +407,25 @@ def test_otter(course, tmp_path):
     assert "assert str(answer) == '42'" in text
     assert "except TypeError" in text
     assert "return 2 * x" not in course.stub(outcome.address).read_text()
+    worth = re.findall(r"@points\((\S+)\)\n(?:@.*\n)?def (\w+)", text)
+    assert worth == [("1", "test_q1"), ("2", "test_q1_hidden"), ("3", "test_q2")], "as otter gives them"
+
+
+@pytest.mark.parametrize(
+    ("fields", "cases", "each"),
+    [
+        ({"points": [1, 2]}, [{}, {}], [1, 2]),
+        ({"points": 3}, [{}, {"points": 2}, {}], [0.5, 2, 0.5]),
+        ({"points": 3}, [{}, {}], [1.5, 1.5]),
+        ({}, [{}, {}], [0.5, 0.5]),
+        ({}, [{"points": 2}, {}], [2, 0]),
+        ({"points": [1, 2]}, [{}, {}, {}], [1, 1, 1]),
+        ({"points": 0}, [{}], [0]),
+    ],
+)
+def test_points_of_an_otter_question(fields, cases, each):
+    """its cases share what none of them says, and the sum is the question's"""
+    assert otter._points(fields, cases) == each
 
 
 def test_pytest_files(course, tmp_path):

@@ -130,19 +130,33 @@ def _test(path: Path) -> Cell:
     fields = _fields(path)
     shown: list[str] = []
     hidden: list[str] = []
-    points = fields.get("points")
-    total = sum(points) if isinstance(points, list) else points
-    of_cases: list[float] = []
+    cases = [case for suite in fields.get("suites", ()) for case in suite.get("cases", ())]
+    each = _points(fields, cases)
     for suite in fields.get("suites", ()):
         if suite.get("setup"):
             shown.append(_asserted(str(suite["setup"])))
         for case in suite.get("cases", ()):
             (hidden if case.get("hidden") else shown).append(_asserted(str(case.get("code", ""))))
-            if case.get("points") is not None:
-                of_cases.append(float(case["points"]))
-    worth = float(total) if total is not None else sum(of_cases) if of_cases else 1.0
     name = str(fields.get("name") or path.stem)
-    return Cell("test", name, "\n".join(shown), worth, "\n".join(hidden), f"question {name}")
+    seen = sum(worth for worth, case in zip(each, cases, strict=True) if not case.get("hidden"))
+    apart = hidden and not fields.get("all_or_nothing")
+    return Cell(
+        "test", name, "\n".join(shown), sum(each), "\n".join(hidden), f"question {name}", shown=seen if apart else 0.0
+    )  # fmt: skip
+
+
+def _points(fields: dict[str, Any], cases: list[dict[str, Any]]) -> list[float]:
+    """Return what each case is worth: what it says, and its share of what is left of the question's points."""
+    total = fields.get("points")
+    if isinstance(total, list):
+        if len(total) == len(cases):
+            return [float(worth) for worth in total]
+        total = sum(total)
+    said = [None if case.get("points") is None else float(case["points"]) for case in cases]
+    known, open_ = sum(worth or 0.0 for worth in said), said.count(None)
+    rest = (float(total) if total is not None else 0.0 if known else 1.0) - known
+    share = max(rest, 0.0) / open_ if open_ else 0.0
+    return [share if worth is None else worth for worth in said]
 
 
 def _fields(path: Path) -> dict[str, Any]:

@@ -96,7 +96,11 @@ def bring(trees: Trees, address: str, assignment: Assignment, template: WorkerSo
             shutil.copyfile(path, files / inside)
         tests = _settled(trees, tests, assignment, world, outcome, warm)
         build.write(trees, syllabus.load(trees).exercises[address])
-        outcome.crossed = [(test.cell.name, test.points) for test in tests if test.points or not test.cell.hidden]
+        worth: dict[str, float] = {}
+        for test in tests:
+            if test.points or not test.cell.hidden:
+                worth[test.cell.name] = worth.get(test.cell.name, 0.0) + test.points
+        outcome.crossed = [*worth.items()]
         report = page / "IMPORTED.md"
         new.write(report, told_as_markdown(outcome, assignment))
     outcome.written = [*places, *more, *beside_lesson, *(files / inside for inside in assignment.files), report, toml]
@@ -259,7 +263,8 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         if asked_in(plain_code(titled), world.own, checkers).why_not:
             outcome.notes.append(f"{cell.name}: its shown part asks nothing that can fail, so its hidden part is all")
         elif parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
-            found += _looking(Test(cell, name, title, cell.source, 0.0), world, None)  # counts with the rest
+            found += _looking(Test(cell, name, title, cell.source, cell.shown), world, None)  # counts with the rest
+            cell = replace(cell, points=cell.points - cell.shown) if found and found[-1].name == name else cell
             name += "_hidden"
         found += _looking(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True), world, outcome)
     outcome.notes += [f"`{name}`: students are given it, and the checks have their own" for name in sorted(copied)]
