@@ -113,6 +113,13 @@ def test_a_page_answers_as_the_file_is_saved(lab: Lab, visit: Any) -> None:
     browser.keep(again, "lab-page-phone")
 
 
+def test_a_formula_is_as_high_as_it_needs(visit: Any) -> None:
+    """None is cut off, and none has a bar to scroll it up and down"""
+    for page in ("s3_neural_networks/losses", "s4_cnns/networks"):
+        over = "[...document.querySelectorAll('.formula')].map(f => f.scrollHeight - f.clientHeight)"
+        assert {*visit(f"page/{page}").run(over)} == {0}
+
+
 def test_code_that_loops_or_dies_has_a_card_too(lab: Lab, visit: Any) -> None:
     """And a file that is no Python; the page goes on with the next save."""
     tab = visit(f"page/{SOFTMAX}")
