@@ -72,6 +72,11 @@ def printable(text: str, limit: int = 2000) -> str:
     return shown + ("…" if len(text) > limit else "")
 
 
+def in_line(text: str, limit: int = 2000) -> str:
+    """Return a name as it stands in a line among others: as of :func:`printable`, line breaks and tabs as blanks."""
+    return printable(" ".join(text[: 4 * limit].split()), limit)
+
+
 def frame_line(frame: Frame) -> str:
     """Return a student's line as people are told of it: file, line, function and code."""
     inside = _(" in {function}", function=frame.function) if frame.function.isidentifier() else ""

@@ -108,3 +108,14 @@ def test_a_narrow_terminal_loses_no_end(width: int) -> None:
     for part in ("Augusta", "✗ wrong 1/3: checks 1", "adds two", "– not handed in 0/3"):
         assert part in long
     assert "…" not in long
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_a_name_of_two_lines_has_one_row(width: int):
+    """one row a student, whatever their name holds"""
+    totals = of_grades([ended("two\nlines", "passed", None), ended("one", "passed", None)], COURSE)
+    out = io.StringIO()
+    Console(file=out, width=width, no_color=True).print(short_table(totals, width))
+    rows = [line for line in out.getvalue().splitlines() if line.startswith("│")]
+    assert len(rows) == 2
+    assert "two lines" in rows[1]

@@ -23,3 +23,9 @@ def test_a_name_cannot_write_to_the_terminal():
     assert all(
         "\x1b" not in line for n in (1, 9) for line in noticed("x", [("\x1b[31m" + str(i), "w") for i in range(n)])
     )
+
+
+def test_a_name_stays_in_its_line_and_leaves_room_for_others():
+    """whatever it holds, and however long it is"""
+    for lines in (noticed("x", [("a\nb" + "y" * 10_000, "w"), ("c", "w")]), noticed("x", [("a\nb", "w")] * 9)):
+        assert all("\n" not in line and "w" in line and len(line) < 400 for line in lines)

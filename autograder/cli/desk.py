@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..report.terminal import Progress, console
-from ..text import printable, told
+from ..text import in_line, printable, told
 from .base import Data, Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
 from .kept import opened, students_of
 from .marks import Out
@@ -51,7 +51,7 @@ def similar(
         return
     terminal = console()
     for pair in pairs[:30]:
-        names = f"{printable(pair.one.student, 40)}  {printable(pair.other.student, 40)}"
+        names = f"{in_line(pair.one.student, 40)}  {in_line(pair.other.student, 40)}"
         terminal.print(f"{100 * pair.likeness:3.0f} %  {pair.one.exercise}  {names}", markup=False)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "similar.html", likeness.page(f"{course.title}: similar submissions", pairs))
@@ -175,7 +175,7 @@ def _show_changes(changes: Iterable[tuple[Change, Standing | None, Standing | No
     out = console()
     for one, row, now_ in changes:
         style = "red" if one.difference < 0 else "green" if one.difference > 0 else "yellow"
-        head = Text(f"{printable(one.new.student, 40)}  {one.new.exercise}  ", style="bold")
+        head = Text(f"{in_line(one.new.student, 40)}  {one.new.exercise}  ", style="bold")
         head.append(f"{one.old.points:g} → {one.new.points:g} of {one.new.max_points:g}", style=style)
         out.print(head)
         points = one.old.points, one.new.points

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import GradusError
 from ..report.terminal import console
-from ..text import printable
+from ..text import in_line, printable
 from .base import INCOMPLETE, Verbose, app, load, trees
 from .kept import opened, totals_of
 from .marks import Out, PolicyFile
@@ -72,7 +72,7 @@ def export(
     for before, about in notes:
         for line in noticed(before, about, verbose):
             console(stderr=True).print(line, markup=False, soft_wrap=True)
-    lost = [f"{row.student} {row.exercise.partition('/')[2]}" for row in totals.rows if row.pending]
+    lost = [f"{in_line(row.student, 40)} {row.exercise.partition('/')[2]}" for row in totals.rows if row.pending]
     if lost:
         some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
         line = f"without points, since the grader itself could not grade it: {some}; run `gradus grade` again"

@@ -107,12 +107,12 @@ def tell_ignored(found: ClassFolder, verbose: bool = False, most: int = 500) -> 
 
 def tell_ungraded(grades: list[Grade], what: str = "run the same command again") -> None:
     """Say what the grader itself could not grade, and end with an exit code of its own."""
-    from ..text import printable
+    from ..text import in_line, printable
 
     lost = [grade for grade in grades if grade.status == "internal"]
     if not lost:
         return
-    who = ", ".join(f"{grade.student} {grade.exercise.partition('/')[2]}" for grade in lost[:5])
+    who = ", ".join(f"{in_line(grade.student, 40)} {grade.exercise.partition('/')[2]}" for grade in lost[:5])
     more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
     line = f"{len(lost)} could not be graded, which is the grader's own fault: {who}{more}; {what}"
     console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
@@ -266,12 +266,12 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
     from ..report.book_table import short_table
     from ..report.faults import fault_lines
     from ..report.table import class_table, grade_lines
-    from ..text import printable
+    from ..text import in_line, printable
 
     terminal = console()
     if why:
         for one in outcome.grades:
-            head = f"{printable(one.student, 60)} · {one.exercise} · {one.status} · {one.points:g}/{one.max_points:g}"
+            head = f"{in_line(one.student, 60)} · {one.exercise} · {one.status} · {one.points:g}/{one.max_points:g}"
             terminal.print(Text(head, style="bold"))
             handed = f", handed in {one.submitted}" if one.submitted else ""
             terminal.print(Text(f"  submission {one.digest[:12]}{handed}; graded with key {one.key[:12]}"))

@@ -11,7 +11,7 @@ from rich.text import Text
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, RIGHT, STATES, UNGRADED, one_word, reason
 from ..gradebook.totals import Standing
-from ..text import printable
+from ..text import in_line, printable
 from .counting import rules_of
 from .statistics import by_page
 
@@ -37,7 +37,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     rows: dict[str, list[Standing]] = {}
     for row in totals.rows:
         rows.setdefault(row.student, []).append(row)
-    name = min(_NAME, max(len(printable(student, _NAME)) for student in ("student", *rows)))
+    name = min(_NAME, max(len(in_line(student, _NAME)) for student in ("student", *rows)))
     sums = max((len(_sum(totals, s)) for s in students), default=0)
     fixed = name + 8 + 3 + sums + 6 + 4 * (len(STATES) + 3)
     if name + max(sums, len("total")) + 10 + 4 * len(STATES) + 6 > width:
@@ -61,7 +61,7 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
         ends = Counter(row.state for row in mine)
         line = [_told(row, room) for row in mine if row.exercise in shown]
         table.add_row(
-            Text(printable(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
+            Text(in_line(student, _NAME)), _sum(totals, student), f"{100 * students[student].share:.0f}",
             *(str(ends[word] or "") for word in STATES), *line,
         )  # fmt: skip
     words = [f"{LOOKS[word].sign} {word}" for word in STATES]
@@ -92,7 +92,7 @@ def _narrow(totals: ClassTotals, rows: dict[str, list[Standing]], width: int) ->
     table.add_column("total", justify="right", no_wrap=True)
     table.add_column("pages", no_wrap=True)
     for student in islice(rows, MAX_ROWS):
-        table.add_row(Text(printable(student, _NAME)), _sum(totals, student), told[student])
+        table.add_row(Text(in_line(student, _NAME)), _sum(totals, student), told[student])
     there = {word for count in ends.values() for word in count}
     more = (
         f"; and {len(rows) - MAX_ROWS} more students: `gradus export csv` has them all" if len(rows) > MAX_ROWS else ""
@@ -161,7 +161,7 @@ def long_table(totals: ClassTotals, width: int = _WIDE) -> Table:
         table.add_column(name, justify="right" if side == "right" else "left")
     for row in totals.rows:
         table.add_row(
-            Text(printable(row.student, 40), style="bold"), row.exercise.partition("/")[2],
+            Text(in_line(row.student, 40), style="bold"), row.exercise.partition("/")[2],
             Text(f"{LOOKS[row.state].sign} {row.state}", style=LOOKS[row.state].colour), f"{row.automatic:g}",
             Text(_late(row), style="yellow"), "" if row.written is None else f"{row.written:g}",
             f"{row.manual:+g}" if row.manual else "", points(row), Text(_why(row)),
@@ -189,7 +189,7 @@ def made_of(row: Standing) -> str:
 
 
 def _below(row: Standing) -> Text:
-    text = Text(f"{printable(row.student, 40)} {row.exercise.partition('/')[2]}\n", style="bold")
+    text = Text(f"{in_line(row.student, 40)} {row.exercise.partition('/')[2]}\n", style="bold")
     text.append(made_of(row), style=f"not bold {LOOKS[row.state].colour}")
     if _why(row):
         text.append(f"\n{_why(row)}", style="not bold")

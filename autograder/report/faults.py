@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model import Grade
-from ..text import printable
+from ..text import in_line
 
 SHOWN = 5  #: students that a line names
 
@@ -20,7 +20,7 @@ def fault_lines(grades: Iterable[Grade]) -> list[str]:
                 whose.setdefault(key, []).append(grade.student)
     lines = []
     for (exercise, name, fault, lost), students in whose.items():
-        named = ", ".join(printable(student, 40) for student in students[:SHOWN])
+        named = ", ".join(in_line(student, 40) for student in students[:SHOWN])
         more = f" and {len(students) - SHOWN} more" if len(students) > SHOWN else ""
         what = "counts for nobody here" if lost else "counts as ever"
         lines.append(f"{exercise}, {name}: {what}; the grader's own fault: {fault} ({named}{more})")

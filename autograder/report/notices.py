@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..text import printable
+from ..text import in_line, printable
 
 FEW = 3  #: names that are told each in a line of its own
 
@@ -23,9 +23,9 @@ def noticed(before: str, notices: Iterable[tuple[str, str]], verbose: bool = Fal
     lines = []
     for words, names in by_words.items():
         if verbose or len(names) <= FEW:
-            lines += [printable(f"{before} {name}: {words}", 1000) for name in names]
+            lines += [printable(f"{before} {in_line(name, 200)}: {words}", 1000) for name in names]
         else:
-            some = ", ".join(printable(name, 40) for name in names[:FEW])
+            some = ", ".join(in_line(name, 40) for name in names[:FEW])
             more = f"{some} and {len(names) - FEW} more; --verbose names them all"
             lines.append(f"{before} {len(names)}: {printable(words, 300)} ({more})")
     return lines

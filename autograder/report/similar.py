@@ -16,7 +16,7 @@ from html import escape
 from markupsafe import Markup
 
 from ..model import Submission
-from ..text import printable
+from ..text import in_line, printable
 from .templating import rendered
 
 RUN = 6  #: tokens of one run
@@ -103,7 +103,7 @@ def page(title: str, pairs: list[Pair]) -> str:
     differ = difflib.HtmlDiff(wrapcolumn=90)
     shown = []
     for pair in pairs:
-        names = [printable(s.student, 60) for s in (pair.one, pair.other)]
+        names = [in_line(s.student, 60) for s in (pair.one, pair.other)]
         left, right = (printable(text_of(s), 60_000).splitlines() for s in (pair.one, pair.other))
         table = Markup(
             differ.make_table(left, right, escape(names[0]), escape(names[1]))

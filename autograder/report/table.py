@@ -11,7 +11,7 @@ from ..gradebook.class_totals import ClassTotals, of_grades
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, UNFINISHED, reason, state
 from ..language import _, authored, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
-from ..text import headline, printable, told
+from ..text import headline, in_line, printable, told
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
@@ -53,7 +53,7 @@ def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | N
         cells = [_cell(row.get(address)) for address in addresses]
         whole = totals.students.get(student)
         reached = f"{whole.points:g}/{whole.maximum:g}" if whole is not None else ""
-        table.add_row(Text(printable(student, 40)), *cells, reached)
+        table.add_row(Text(in_line(student, 40)), *cells, reached)
     return table
 
 
