@@ -301,7 +301,8 @@ def test_every_door_has_the_same_total(tmp_path_factory, formgrader, made, marks
             assert f"<b>{points:g} of {most:g} points</b>" in own
             assert "77777" not in own
             assert "secret" not in own  # why a marker gave something is for markers
-            assert not any(other in own for other in ("ada", "bob", "=cyd") if other != name)
+            told = re.sub(r"<!--.*?-->", "", own)  # a digest may hold "ada"
+            assert not any(other in told for other in ("ada", "bob", "=cyd") if other != name)
             if all(g.status != "internal" for g in mine):  # Gradescope knows no more than what was handed in there
                 alone = of_grades(mine, totals.syllabus).students[name].points
                 assert gradescope.results(weighted(mine, totals.syllabus))["score"] == pytest.approx(alone)
