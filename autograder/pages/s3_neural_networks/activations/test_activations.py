@@ -174,6 +174,10 @@ def test_saturation_fraction(student):
     low, high = 0.1237, 0.7319
     near = tensor(low, low + 1e-12, high - 1e-12, high, 0.4)  # float32 cannot tell them apart
     assert_number(student.saturation_fraction(near, low, high), 0.4, rtol=3e-7, about="at the two borders")
+    for shape in ((), (1,), (2,), (5,), (7, 1)):  # all of them, then none
+        for value, share in ((1.0, 1.0), (0.5, 0.0)):
+            full = torch.full(shape, value, dtype=torch.float64)
+            assert_number(student.saturation_fraction(full, 0.1, 0.9), share, rtol=3e-7)
     for shape in (*SHAPES, (), (1,), (1, 3), (3, 1), (50, 40)):
         a, low, high = draw(*shape).tanh(), -0.9, 0.75
         expected = sum(v <= low or v >= high for v in a.flatten().tolist()) / a.numel()

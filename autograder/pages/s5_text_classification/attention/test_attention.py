@@ -13,6 +13,8 @@ from autograder.checking import (
     assert_contract,
     assert_gradients,
     assert_same,
+    assert_scales,
+    assert_sizes,
     forbids,
     layouts,
     points,
@@ -129,6 +131,14 @@ def test_attention_promises(student):
     for shapes in (((1, 4), (3, 4), (3, 2)), ((3, 4), (1, 4), (1, 2)), ((1, 2, 4), (1, 3, 4), (1, 3, 2))):
         few = [draw(*shape) for shape in shapes]  # one row of questions, one of answers, a batch of one
         assert_gradients(lambda *a: student.attention(*a)[0], lambda *a: oracle(*a)[0], *few)
+    for place in (0, 1):
+        assert_sizes(
+            lambda *a, i=place: student.attention(*a)[i], lambda *a, i=place: oracle(*a)[i],
+            lambda n, t, s, d, e: (draw(n, t, d), draw(n, s, d), draw(n, s, e)), name="query", gradients=True,
+        )  # fmt: skip
+        masked = lambda f, i=place: lambda *a: f(*a, mask)[i]  # noqa: E731
+        assert_scales(masked(student.attention), masked(oracle), q, k, v, name="query", powers=(-6, 4))
+    assert_scales(masked(student.attention), masked(oracle), q, k, v, of=(2,), name="value")
     one = torch.ones(1, 1, dtype=F64)
     for size in (1000.0, -1000.0):
         big = torch.tensor([[size], [size + 1.0]], dtype=F64)
@@ -139,7 +149,7 @@ def test_attention_promises(student):
 @points(1)
 def test_causal_mask(student):
     """True on the diagonal and below it: a place looks at itself and at what is before it"""
-    for T in (3, 1, 2, 7):
+    for T in (3, 1, 2, 7, 4, 5, 6, 8, 130):
         expected = torch.tensor([[j <= i for j in range(T)] for i in range(T)])
         assert_same(student.causal_mask(T), expected)
 
@@ -299,6 +309,11 @@ def test_multi_head_attention(student):
             with unmodified(x, mask):
                 assert_same(mine(x, mask), theirs(x, mask), about=f"with a mask of shape {tuple(mask.shape)}")
     promises(mine, theirs, (2, 3, 4))
+    apart = torch.stack(
+        [torch.eye(3).bool(), torch.ones(3, 3).tril().bool(), torch.ones(3, 3).bool(), ~torch.eye(3).bool()]
+    )
+    for mask in (apart, apart[None], torch.stack([apart, apart.flip(0)])):  # every head has its own
+        assert_same(mine(x[:, :, :4], mask), theirs(x[:, :, :4], mask), about="with a mask for each head")
 
 
 def promises(mine, theirs, shape):

@@ -86,11 +86,11 @@ class MultiHeadAttention(nn.Module):
 
     def forward(self, x, mask=None):
         q, k, v, found = self.query(x), self.key(x), self.value(x), []
+        if mask is not None:
+            mask = mask.expand(x.shape[0], self.heads, x.shape[1], x.shape[1])
         for h in range(self.heads):
             own = slice(h * self.size, (h + 1) * self.size)
-            part = mask
-            if mask is not None and mask.dim() > 2:
-                part = mask[:, h if mask.shape[1] > 1 else 0]
+            part = None if mask is None else mask[:, h]
             found.append(attention(q[..., own], k[..., own], v[..., own], part)[0])
         return self.out(torch.cat(found, -1))
 
