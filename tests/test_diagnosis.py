@@ -22,6 +22,7 @@ from autograder.judging.diagnosis import (
     same_answer,
     telling,
 )
+from autograder.judging.informative import alike_but_for_kind
 from autograder.model import Diagnosis
 from autograder.sandbox.host.record import Call, Large, Named
 
@@ -449,3 +450,14 @@ def test_a_property_that_one_mistake_alone_breaks_names_it(says, expected):
     call = ask(right, 1.0)
     oracle = {"test_small": Trace([call], True)}
     assert names(diagnose(broken("left", 99.0), oracle, known, never)).get("test_small", []) == expected
+
+
+def test_a_mistake_behind_another_kind_of_number_is_alike():
+    """in float32, as a 0-d tensor or but for rounding it is the known one; a value that rounding explains is none"""
+    right, known = torch.tensor([1.0, 2.0], dtype=torch.float64), torch.tensor([1.5, 3.0], dtype=torch.float64)
+    assert alike_but_for_kind(known.float(), known, right)
+    assert alike_but_for_kind(known * (1 + 1e-8), known, right)
+    assert alike_but_for_kind(torch.tensor(1.5), 1.5, 1.0)
+    assert not alike_but_for_kind((known + 0.1).float(), known, right)
+    assert not alike_but_for_kind(right.float(), right * (1 + 1e-8), right)
+    assert not alike_but_for_kind(known.long(), known, right)

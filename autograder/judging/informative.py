@@ -66,20 +66,21 @@ def by_place(value: object) -> dict[Any, Any]:
 
 
 def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
-    """Tell whether a wrong answer is another one in a coarser dtype, or a number as a tensor, by a second mistake.
+    """Tell whether a wrong answer is another one but for its kind or rounding: in float32, or a number as a tensor.
 
     Args:
         theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
     """
     kinds = [(type(one), one.dtype if isinstance(one, torch.Tensor) else None) for one in (mine, theirs)]
     tensors = [_floating(one) for one in (mine, theirs, right)]
-    if kinds[0] == kinds[1] or any(one is None for one in tensors):
+    if any(one is None for one in tensors):
         return False
     a, b, c = (one for one in tensors if one is not None)
     if not a.shape == b.shape == c.shape:
         return False
     odd = (b != c) & ~(b.isnan() & c.isnan())
-    return bool(odd.any()) and bool(_near(a, b).all()) and not bool(_near(b, c)[odd].any())
+    rtol = 1e-6 if kinds[0] == kinds[1] else 1e-4
+    return bool(odd.any()) and bool(_near(a, b, rtol).all()) and not bool(_near(b, c, rtol)[odd].any())
 
 
 def _floating(value: Any) -> torch.Tensor | None:
@@ -88,5 +89,5 @@ def _floating(value: Any) -> torch.Tensor | None:
     return torch.tensor(value, dtype=torch.float64) if type(value) is float else None
 
 
-def _near(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    return torch.isclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
+def _near(a: torch.Tensor, b: torch.Tensor, rtol: float) -> torch.Tensor:
+    return torch.isclose(a, b, rtol=rtol, atol=rtol / 100, equal_nan=True)

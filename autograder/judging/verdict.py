@@ -105,9 +105,15 @@ def said_of(error: BaseException | None) -> str:
         return reason if not error.shows_values else f"{reason}: {freeze(error.actual)!r:.2000}"
     if isinstance(error, CheckFailure) and error.relates and _is_nan(error.actual) and not _is_nan(error.expected):
         return "NaN"
+    if isinstance(error, CheckFailure) and error.relates and _is_inf(error.actual) and not _is_inf(error.expected):
+        return "infinity"
     if isinstance(error, RemoteError) and error.error.type_name not in UNTELLING:
         return f"{error.error.type_name}: {error.error.text}"
     return ""
+
+
+def _is_inf(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point() and bool(value.isinf().any())
 
 
 def _is_nan(value: Any) -> bool:

@@ -2,10 +2,10 @@
 
 # %% the formulas of the lesson
 # relu: turns NaN into 0
-# sigmoid: is 1 / (1 + exp(-x)), whose gradient is NaN far to the left
+# sigmoid: has the right values, and NaN for a gradient far to the left
 # tanh: is NaN where the exponentials overflow
-# softplus: is log(1 + exp(x)) as on paper, which overflows
-# silu: divides x by 1 + exp(-x), whose gradient is NaN far to the left
+# softplus: is infinite where exp(x) overflows
+# silu: is right in value, and its gradient NaN far to the left
 def relu(x):
     return torch.where(x > 0, x, 0.0)
 
@@ -34,6 +34,7 @@ def silu(x):
 # relu: is NaN at -inf
 # leaky_relu: has its slope on the wrong side
 # elu: has the right values, and NaN for a gradient where exp(x) overflows
+# tanh: has the right values, and NaN for a gradient where an exponential overflows
 # gelu: always uses the approximation with tanh
 def relu(x):
     return x * (x > 0)
@@ -112,9 +113,9 @@ def gelu(x, approximate="none"):
 
 
 # %% e to the x on top and below
-# sigmoid: is exp(x) / (1 + exp(x)), which is inf / inf far to the right
+# sigmoid: is NaN far to the right
 # tanh: is 2 sigmoid(x) - 1, without the 2 inside
-# sigmoid_grad: is inf / inf far to the left
+# sigmoid_grad: gives NaN far to the left
 def sigmoid(x):
     e = torch.exp(x)
     return e / (1 + e)
@@ -229,3 +230,111 @@ def gelu(x, approximate="none"):
 
 def saturation_fraction(activations, low, high):
     return ((activations <= low) | (activations >= high)).sum()
+
+
+# %% written into x, and strictly
+# relu: sets the negative entries of its input to 0 in place
+# saturation_fraction: leaves entries out that lie exactly on `low` or `high`
+# gelu: is always exact, whatever `approximate` says
+# sigmoid: is NaN far to the right
+def relu(x):
+    x[x < 0] = 0
+    return x
+
+
+def silu(x):
+    return x * sigmoid(x)
+
+
+def sigmoid(x):
+    return torch.exp(x) / (1 + torch.exp(x))
+
+
+def gelu(x, approximate="none"):
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def saturation_fraction(activations, low, high):
+    n = ((activations < low) | (activations > high)).sum()
+    return n / activations.numel()
+
+
+# %% if on a tensor, and rows counted
+# relu: says "need one True or False, and here are several"
+# sigmoid: has the right values, and NaN for a gradient far to the left
+# sigmoid_grad: takes its argument for the output of the sigmoid
+# saturation_fraction: says "need one True or False, and here are several"
+def relu(x):
+    if x > 0:
+        return x
+    else:
+        return 0
+
+
+def sigmoid(x):
+    return torch.where(x >= 0, 1 / (1 + torch.exp(-x)), torch.exp(x) / (1 + torch.exp(x)))
+
+
+def sigmoid_grad(x):
+    return x * (1 - x)
+
+
+def saturation_fraction(activations, low, high):
+    count = 0
+    for a in activations:
+        if a <= low or a >= high:
+            count += 1
+    return count / len(activations)
+
+
+# %% constants out of memory
+# leaky_relu: says "-0.2 instead of -0.02"
+# softplus: has the right values, and NaN for a gradient where the exponential overflows
+# tanh: has the right values, and NaN for a gradient where an exponential overflows
+# gelu: takes erf of x / 2 instead of x over the root of 2
+def leaky_relu(x, negative_slope=0.1):
+    return torch.maximum(x, negative_slope * x)
+
+
+def softplus(x):
+    return torch.where(x > 20, x, torch.log(1 + torch.exp(x)))
+
+
+def tanh(x):
+    return 2 / (1 + torch.exp(-2 * x)) - 1
+
+
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return 0.5 * x * (1 + tanh(math.sqrt(2 / math.pi) * x + 0.044715 * x ** 3))
+    return 0.5 * x * (1 + torch.erf(x / 2))
+
+
+# %% by way of NumPy
+# relu: says "the result is cut off from the computation graph"
+# elu: is NaN where exp(x) overflows
+# sigmoid: has the right values, and NaN for a gradient far to the left
+# silu: is the slope of the sigmoid, s (1 - s)
+# sigmoid_grad: gives NaN far to the left
+def relu(x):
+    return torch.tensor(np.maximum(x.detach().numpy(), 0))
+
+
+def elu(x, alpha=1.0):
+    return x * (x > 0) + alpha * (torch.exp(x) - 1) * (x <= 0)
+
+
+def sigmoid(x):
+    return 1 / (1 + math.e ** -x)
+
+
+def silu(x):
+    s = sigmoid(x)
+    return s * (1 - s)
+
+
+def sigmoid_grad(x):
+    return torch.exp(-x) / (1 + torch.exp(-x)) ** 2
+
+
+import numpy as np

@@ -70,8 +70,8 @@ def leaky_relu(x, negative_slope=0.01):
 
 
 @misconception(
-    "is 1 / (1 + exp(-x)), whose gradient is NaN far to the left",
-    hint="At x = -1000 the value 1 / inf = 0 is right, but backwards it is 0 times inf. Keep exp below inf: exp(-|x|).",
+    "has the right values, and NaN for a gradient far to the left",
+    hint="At x = -1000 exp(-x) is inf: the value may be right, but backwards 0 meets inf, and torch.where sends both branches back. Keep exp below inf: exp(-|x|).",
     dies_by="test_gradients",
 )
 def sigmoid(x):
@@ -79,7 +79,7 @@ def sigmoid(x):
 
 
 @misconception(
-    "is exp(x) / (1 + exp(x)), which is inf / inf far to the right",
+    "is NaN far to the right",
     hint="What is exp(1000)? For positive x divide both parts of the fraction by exp(x) first.",
     dies_by="test_far_away",
 )
@@ -166,7 +166,7 @@ def elu(x, alpha=1.0):
 
 
 @misconception(
-    "is log(1 + exp(x)) as on paper, which overflows",
+    "is infinite where exp(x) overflows",
     hint="exp(1000) is inf and so is its logarithm; the answer is 1000. Take max(x, 0) out of the logarithm.",
     dies_by="test_far_away",
 )
@@ -214,7 +214,7 @@ def softplus(x):
 
 
 @misconception(
-    "divides x by 1 + exp(-x), whose gradient is NaN far to the left",
+    "is right in value, and its gradient NaN far to the left",
     hint="At x = -1000 the value is right, but backwards it is 0 times inf. Your sigmoid does not have that trouble: use it.",
     dies_by="test_gradients",
 )
@@ -283,7 +283,7 @@ def sigmoid_grad(x):
 
 
 @misconception(
-    "is inf / inf far to the right",
+    "gives NaN far to the right",
     hint="e^x / (1 + e^x)^2 has two exponentials that overflow. sigmoid(x) does not: what is the derivative in terms of it?",
     dies_by="test_sigmoid_grad",
 )
@@ -375,7 +375,7 @@ def saturation_fraction(activations, low, high):
 
 
 @misconception(
-    "is inf / inf far to the left",
+    "gives NaN far to the left",
     hint="exp(1000) is inf, and so is its square: their quotient is NaN. s (1 - s) with a sigmoid that stays finite does not need it.",
     dies_by="test_sigmoid_grad",
 )
@@ -399,3 +399,61 @@ def saturation_fraction(activations, low, high):
 @misconception("asks for entries that are low and high at once")
 def saturation_fraction(activations, low, high):
     return ((activations <= low) & (activations >= high)).float().mean()
+
+
+@misconception("has the right values, and NaN for a gradient far to the left")
+def sigmoid(x):
+    return torch.where(x >= 0, 1 / (1 + torch.exp(-x)), torch.exp(x) / (1 + torch.exp(x)))
+
+
+@misconception(
+    "has the right values, and NaN for a gradient where an exponential overflows",
+    hint="At x = -1000 exp(-2x) is inf: 2 / inf is 0, as it should be, but backwards it is 0 times inf. Keep exp below inf: exp(-2|x|).",
+    dies_by="test_gradients",
+)
+def tanh(x):
+    return 2 / (1 + torch.exp(-2 * x)) - 1
+
+
+@misconception(
+    "is NaN where exp(x) overflows",
+    hint="inf times 0 is NaN: a mask that is multiplied does not take an infinity away. Choose with torch.where, and clamp what goes into exp.",
+    dies_by="test_far_away",
+)
+def elu(x, alpha=1.0):
+    return x * (x > 0) + alpha * (torch.exp(x) - 1) * (x <= 0)
+
+
+@misconception(
+    "does not use alpha",
+    hint="The parameter `alpha` is never read: far to the left the curve must approach -alpha, not -1.",
+    dies_by="test_elu",
+)
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, torch.exp(x.clamp(max=0)) - 1)
+
+
+@misconception("does not use alpha")
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, torch.exp(x) - 1)
+
+
+@misconception(
+    "is the slope of the sigmoid, s (1 - s)",
+    hint="silu(x) is x times sigmoid(x); s (1 - s) is what sigmoid_grad gives. What is yours at x = 0?",
+    dies_by="test_silu",
+)
+def silu(x):
+    small = torch.exp(-x.abs())
+    return small / (1 + small) ** 2
+
+
+@misconception(
+    "takes erf of x / 2 instead of x over the root of 2",
+    hint="The standard normal distribution has erf(x / sqrt(2)): 2 stands under a root.",
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + torch.erf(x / 2))

@@ -291,3 +291,177 @@ def gaussian_nll(mu, sigma, y, reduction="mean"):
 
 def bernoulli_nll(logits, y, reduction="mean"):
     return (torch.clamp(logits, min=0) - y * logits + torch.log1p(torch.exp(-logits.abs()))).mean()
+
+
+# %% variance, and no further reduction
+# reduce_loss: takes any reduction that it does not know for one that it knows
+# gaussian_nll: takes sigma for the variance
+#   or: lets a sigma of NaN through
+#   or: rounds a number sigma to float32 on the way
+# bernoulli_nll: lets exp(z) overflow in log(1 + exp(z))
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "sum":
+        return losses.sum()
+    return losses
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma)
+    if (sigma <= 0).any():
+        raise ValueError("sigma must be positive")
+    nll = torch.log(sigma) + 0.5 * math.log(2 * math.pi) + (y - mu) ** 2 / (2 * sigma)
+    return reduce_loss(nll, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    return reduce_loss(torch.log(1 + torch.exp(logits)) - y * logits, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    return torch.tensor([loss(c) for c in grid])
+
+
+# %% the density, then its logarithm
+# reduce_loss: divides by the batch size instead of the number of entries
+# gaussian_nll: is infinite where the density is too small for a number
+#   or: squares a negative sigma away
+# bernoulli_nll: takes the logits for probabilities
+# loss_curve_1d: hands the whole grid to the loss at once
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "none":
+        return losses
+    elif reduction == "sum":
+        return losses.sum()
+    elif reduction == "mean":
+        return losses.sum() / len(losses)
+    else:
+        raise ValueError(reduction)
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    p = torch.exp(-(y - mu) ** 2 / (2 * sigma ** 2)) / (sigma * math.sqrt(2 * math.pi))
+    return reduce_loss(-torch.log(p), reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    losses = -(y * torch.log(logits) + (1 - y) * torch.log(1 - logits))
+    return reduce_loss(losses, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    return loss(grid)
+
+
+# %% means of columns
+# reduce_loss: averages over dim 0 only
+# gaussian_nll: leaves out 0.5 log(2 pi)
+# gaussian_nll: asks a whole tensor of sigmas whether it is positive
+# bernoulli_nll: takes the logarithm after the sigmoid
+# loss_curve_1d: gives back a Python list
+#   or: says "in a list where a tensor of float64 is expected"
+def reduce_loss(losses, reduction="mean"):
+    if reduction == "mean":
+        return losses.mean(0)
+    if reduction == "sum":
+        return losses.sum(0)
+    if reduction == "none":
+        return losses
+    raise ValueError("unknown reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    if sigma <= 0:
+        raise ValueError("sigma")
+    return reduce_loss(math.log(sigma) + 0.5 * ((y - mu) / sigma) ** 2, reduction)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    p = 1 / (1 + torch.exp(-logits))
+    loss = -y * torch.log(p) - (1 - y) * torch.log(1 - p)
+    return reduce_loss(loss, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    out = []
+    for c in grid:
+        out.append(loss(c).item())
+    return out
+
+
+# %% signs lost on paper
+# reduce_loss: leaves the computation graph on the way
+#   or: says "in a number where a tensor of float64 is expected"
+# gaussian_nll: has the sign of the squared distance wrong
+#   or: lets a sigma of NaN through
+# bernoulli_nll: adds y z instead of subtracting it
+# loss_curve_1d: comes back in float32 whatever the grid's dtype
+def reduce_loss(losses, reduction="mean"):
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"unknown {reduction}")
+    if reduction == "mean":
+        return losses.mean().item()
+    if reduction == "sum":
+        return losses.sum().item()
+    return losses.clone()
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    if not torch.is_tensor(sigma):
+        sigma = torch.tensor(sigma)
+    if torch.any(sigma <= 0):
+        raise ValueError("sigma must be > 0")
+    const = 0.5 * math.log(2 * math.pi)
+    l = const + torch.log(sigma) - (y - mu) ** 2 / (2 * sigma ** 2)
+    if reduction == "mean":
+        return l.mean()
+    if reduction == "sum":
+        return l.sum()
+    return l
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    l = logits.clamp(min=0) + torch.log1p(torch.exp(-logits.abs())) + y * logits
+    return reduce_loss(l, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    curve = torch.zeros(len(grid))
+    for i in range(len(grid)):
+        curve[i] = loss(grid[i])
+    return curve
+
+
+# %% clamped and sorted
+# reduce_loss: divides by the batch size instead of the number of entries
+# gaussian_nll: always takes the mean, whatever reduction says
+#   or: says "`torch.log` takes a tensor, and was given a value of type `float`"
+# bernoulli_nll: costs nothing where it is sure and right
+#   or: says "30 instead of 200"
+# loss_curve_1d: sorts the grid first
+def reduce_loss(losses, reduction="mean"):
+    n = losses.shape[0]
+    if reduction == "mean":
+        return losses.sum() / n
+    elif reduction == "sum":
+        return losses.sum()
+    elif reduction == "none":
+        return losses
+    else:
+        raise ValueError("reduction")
+
+
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    loss = torch.log(sigma * math.sqrt(2 * math.pi)) + (y - mu) ** 2 / (2 * sigma ** 2)
+    return reduce_loss(loss)
+
+
+def bernoulli_nll(logits, y, reduction="mean"):
+    z = torch.clamp(logits, -30, 30)
+    return reduce_loss(torch.log(1 + torch.exp(z)) - y * z, reduction)
+
+
+def loss_curve_1d(loss, grid):
+    grid, _ = grid.sort()
+    return torch.stack([loss(g) for g in grid])

@@ -462,3 +462,34 @@ def reduce_loss(losses, reduction="mean"):
     if reduction == "none":
         return losses
     raise ValueError(reduction)
+
+
+@misconception(
+    "has the sign of the squared distance wrong",
+    hint="Minus the logarithm of exp(-z^2 / 2) is plus z^2 / 2: a loss grows with the distance. Yours is lowest far away.",
+    dies_by="test_gaussian",
+)
+def gaussian_nll(mu, sigma, y, reduction="mean"):
+    sigma = torch.as_tensor(sigma, dtype=mu.dtype)
+    if not bool((sigma > 0).all()):
+        raise ValueError("sigma must be positive")
+    return reduce_loss(torch.log(sigma) + 0.5 * math.log(2 * math.pi) - 0.5 * ((y - mu) / sigma) ** 2, reduction)
+
+
+@misconception(
+    "adds y z instead of subtracting it",
+    hint="The loss is log(1 + e^z) - y z. For y = 1 and a large z it must be near 0.",
+    dies_by="test_bernoulli",
+)
+def bernoulli_nll(logits, y, reduction="mean"):
+    zero = torch.zeros_like(logits)
+    return reduce_loss(torch.logaddexp(zero, logits) + y * logits, reduction)
+
+
+@misconception(
+    "sorts the grid first",
+    hint="Entry g belongs to grid[g], in the order of the grid: a caller may ask for 4 before 3.",
+    dies_by="test_curve",
+)
+def loss_curve_1d(loss, grid):
+    return torch.stack([loss(c) for c in grid.sort().values])

@@ -373,3 +373,213 @@ class EarlyStopping:
         else:
             self.wait += 1
         return self.wait >= self.patience
+
+
+# %% no correction of the averages
+# adam_step: leaves out the correction of both averages
+# drop: does not scale what is kept
+#   or: takes any number as p
+# EarlyStopping: never begins the count again
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    b1, b2 = betas
+    if decoupled:
+        w = w * (1 - lr * decay)
+    else:
+        grad = grad + decay * w
+    m = b1 * m + (1 - b1) * grad
+    v = b2 * v + (1 - b2) * grad ** 2
+    w = w - lr * m / (torch.sqrt(v) + eps)
+    return w, m, v
+
+
+def drop(x, keep, p):
+    return x * keep
+
+
+class EarlyStopping:
+    def __init__(self, patience=5, min_delta=0.0):
+        self.patience = patience
+        self.min_delta = min_delta
+        self.best = math.inf
+        self.best_epoch = -1
+        self.epoch = 0
+        self.bad = 0
+
+    def step(self, loss):
+        if loss < self.best - self.min_delta:
+            self.best = loss
+            self.best_epoch = self.epoch
+        else:
+            self.bad += 1
+        self.epoch += 1
+        return self.bad >= self.patience
+
+
+# %% the share of the others
+# smooth_labels: deals the share out to the other classes only
+# drop: takes any number as p
+# reliability: puts a confidence on an edge into the bin above it
+# expected_calibration_error: gives every bin the same weight
+def smooth_labels(labels, classes, share=0.1):
+    out = torch.full((len(labels), classes), share / (classes - 1))
+    out[torch.arange(len(labels)), labels] = 1 - share
+    return out
+
+
+def drop(x, keep, p):
+    return x * keep / (1 - p)
+
+
+def reliability(confidence, correct, bins=10):
+    b = (confidence * bins).long().clamp(max=bins - 1)
+    count = torch.zeros(bins, dtype=torch.int64)
+    acc = torch.zeros(bins, dtype=confidence.dtype)
+    mean = torch.zeros(bins, dtype=confidence.dtype)
+    for i in range(bins):
+        inside = b == i
+        count[i] = inside.sum()
+        if count[i] > 0:
+            acc[i] = correct[inside].to(confidence.dtype).mean()
+            mean[i] = confidence[inside].mean()
+    return count, acc, mean
+
+
+def expected_calibration_error(probabilities, labels, bins=10):
+    conf, pred = probabilities.max(1)
+    count, acc, mean = reliability(conf, pred == labels, bins)
+    return (acc - mean).abs().mean()
+
+
+# %% betas in the wrong order
+# adam_step: exchanges the two betas
+#   or: decays after Adam's step, the new weights
+# EarlyStopping: stops one epoch too late
+#   or: counts the epochs from 1
+# reliability: gives NaN for an empty bin
+# reliability: leaves a confidence of 0 out
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    b2, b1 = betas
+    if not decoupled:
+        grad = grad + decay * w
+    m = b1 * m + (1 - b1) * grad
+    v = b2 * v + (1 - b2) * grad * grad
+    m_hat = m / (1 - b1 ** t)
+    v_hat = v / (1 - b2 ** t)
+    w = w - lr * m_hat / (v_hat.sqrt() + eps)
+    if decoupled:
+        w = w - lr * decay * w
+    return w, m, v
+
+
+class EarlyStopping:
+    def __init__(self, patience=5, min_delta=0.0):
+        self.patience, self.min_delta = patience, min_delta
+        self.best, self.best_epoch = math.inf, -1
+        self.epoch = 0
+        self.wait = 0
+
+    def step(self, loss):
+        self.epoch += 1
+        if loss < self.best - self.min_delta:
+            self.best = loss
+            self.best_epoch = self.epoch
+            self.wait = 0
+            return False
+        self.wait += 1
+        return self.wait > self.patience
+
+
+def reliability(confidence, correct, bins=10):
+    counts, accs, means = [], [], []
+    for b in range(bins):
+        sel = (confidence > b / bins) & (confidence <= (b + 1) / bins)
+        counts.append(sel.sum())
+        accs.append(correct[sel].float().mean())
+        means.append(confidence[sel].mean())
+    return torch.stack(counts), torch.stack(accs), torch.stack(means)
+
+
+# %% averages changed in place
+# adam_step: changes the caller's averages in place
+#   or: always decays beside the gradient
+# drop: divides by p, not by 1 - p
+# reliability: says "in a tensor of float32 where a tensor of int64 is expected"
+# expected_calibration_error: lets too sure and too unsure bins cancel
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    m.mul_(betas[0]).add_((1 - betas[0]) * grad)
+    v.mul_(betas[1]).add_((1 - betas[1]) * grad ** 2)
+    mh = m / (1 - betas[0] ** t)
+    vh = v / (1 - betas[1] ** t)
+    w = w * (1 - lr * decay) - lr * mh / (torch.sqrt(vh) + eps)
+    return w, m, v
+
+
+def drop(x, keep, p):
+    if p < 0 or p >= 1:
+        raise ValueError("p")
+    return torch.where(keep, x / p, 0)
+
+
+def reliability(confidence, correct, bins=10):
+    edges = torch.linspace(0, 1, bins + 1)
+    count = torch.zeros(bins)
+    acc = torch.zeros(bins)
+    mean = torch.zeros(bins)
+    for b in range(bins):
+        sel = (confidence > edges[b]) & (confidence <= edges[b + 1])
+        n = sel.sum()
+        count[b] = n
+        if n > 0:
+            acc[b] = correct[sel].sum() / n
+            mean[b] = confidence[sel].sum() / n
+    return count, acc, mean
+
+
+def expected_calibration_error(probabilities, labels, bins=10):
+    conf = probabilities.max(dim=1).values
+    pred = probabilities.argmax(dim=1)
+    count, acc, mean = reliability(conf, pred == labels, bins)
+    return ((count / count.sum()) * (mean - acc)).sum()
+
+
+# %% one-hot without the share
+# smooth_labels: gives nothing to the other classes
+# expected_calibration_error: says "is a tuple, several values in one"
+# EarlyStopping: adds min_delta instead of subtracting it
+#   or: takes NaN for an improvement
+# reliability: gives NaN for an empty bin
+#   or: says "`bincount` counts integers of 0 or more"
+def smooth_labels(labels, classes, share=0.1):
+    y = torch.nn.functional.one_hot(labels, classes)
+    return y * (1 - share)
+
+
+def expected_calibration_error(probabilities, labels, bins=10):
+    conf = probabilities.max(1)
+    correct = probabilities.argmax(1) == labels
+    count, acc, mean = reliability(conf, correct, bins)
+    return (count * (acc - mean).abs()).sum() / len(labels)
+
+
+class EarlyStopping:
+    def __init__(self, patience=5, min_delta=0.0):
+        self.patience = patience
+        self.min_delta = min_delta
+        self.best = math.inf
+        self.best_epoch = -1
+        self.losses = []
+
+    def step(self, loss):
+        self.losses.append(loss)
+        if loss < self.best + self.min_delta:
+            self.best = loss
+            self.best_epoch = len(self.losses) - 1
+        return len(self.losses) - 1 - self.best_epoch >= self.patience
+
+
+def reliability(confidence, correct, bins=10):
+    index = torch.ceil(confidence * bins).long() - 1
+    count = torch.bincount(index, minlength=bins)
+    acc = torch.bincount(index, weights=correct.double(), minlength=bins) / count
+    mean = torch.bincount(index, weights=confidence, minlength=bins) / count
+    return count, acc, mean

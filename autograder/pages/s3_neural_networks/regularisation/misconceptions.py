@@ -560,3 +560,27 @@ def expected_calibration_error(probabilities, labels, bins=10):
     confidence, answer = probabilities.max(1)
     count, accuracy, mean = reliability(confidence, answer == labels, bins)
     return 100 * float((count * (accuracy - mean).abs()).sum() / len(labels))
+
+
+@misconception(
+    "exchanges the two betas",
+    hint="betas is (beta1, beta2): the first, 0.9, is for m, the average of the gradients, the second for v, that of their squares.",
+    dies_by="test_decoupled",
+)
+def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
+    beta2, beta1 = betas
+    if not decoupled:
+        grad = grad + decay * w
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    start = w * (1 - lr * decay) if decoupled else w
+    return start - lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)).sqrt() + eps), m, v
+
+
+@misconception(
+    "gives nothing to the other classes",
+    hint="alpha / C goes to every class, also to those that are wrong: rows must sum to 1, and yours do not.",
+    dies_by="test_smooth_labels",
+)
+def smooth_labels(labels, classes, share=0.1):
+    return (labels[:, None] == torch.arange(classes)) * (1 - share)

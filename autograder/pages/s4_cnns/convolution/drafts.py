@@ -403,3 +403,242 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
     windows = x.unfold(2, dh * (kh - 1) + 1, sh).unfold(3, dw * (kw - 1) + 1, sw)[..., ::dh, ::dw]
     out = torch.einsum("ncijhw,cohw->noij", windows, w)
     return out if b is None else out + b[:, None, None]
+
+
+# %% one place too few
+# conv_output_size: counts the steps, not the places
+#   or: answers with 0 or less when the kernel does not fit
+# conv1d: moves the kernel by 1 whatever the stride
+# receptive_field: adds up the kernels and forgets the strides
+def conv_output_size(n, k, s=1, p=0, d=1):
+    return (n + 2 * p - d * (k - 1) - 1) // s
+
+
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    N, Ci, L = x.shape
+    Co, _, K = w.shape
+    x = F.pad(x, (padding, padding))
+    out_len = (L + 2 * padding - dilation * (K - 1) - 1) // stride + 1
+    y = torch.zeros(N, Co, out_len)
+    for u in range(K):
+        piece = x[:, :, u * dilation : u * dilation + out_len]
+        y = y + w[:, :, u] @ piece
+    if b is not None:
+        y = y + b[:, None]
+    return y
+
+
+def receptive_field(layers):
+    r = 1
+    for layer in layers:
+        r += layer[0] - 1
+    return r
+
+
+# %% padding counted once, and a pair from max
+# conv_output_size: counts the padding once, not at both ends
+# unfold2d: says "with its axes in the order (0, 2, 1)"
+# maxpool2d: says "a tuple came back where a tensor was expected"
+def conv_output_size(n, k, s=1, p=0, d=1):
+    if d * (k - 1) + 1 > n + 2 * p:
+        raise ValueError("kernel too long")
+    return (n + p - d * (k - 1) - 1) // s + 1
+
+
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    dh, dw = pair(dilation)
+    x = F.pad(x, (pw, pw, ph, ph))
+    N, C, H, W = x.shape
+    Ho = (H - dh * (kh - 1) - 1) // sh + 1
+    Wo = (W - dw * (kw - 1) - 1) // sw + 1
+    cols = []
+    for i in range(Ho):
+        for j in range(Wo):
+            win = x[:, :, i * sh : i * sh + dh * (kh - 1) + 1 : dh, j * sw : j * sw + dw * (kw - 1) + 1 : dw]
+            cols.append(win.reshape(N, -1))
+    return torch.stack(cols, dim=1)
+
+
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    if stride is None:
+        stride = 1
+    kh, kw = pair(kernel_size)
+    N, C, H, W = x.shape
+    cols = F.unfold(x, (kh, kw), stride=stride, padding=padding)
+    return cols.reshape(N, C, kh * kw, -1).max(2)
+
+
+# %% a kernel turned round
+# conv_output_size: gives a float
+#   or: answers with 0 or less when the kernel does not fit
+# conv1d: flips the kernel, as mathematicians do
+# conv2d: leaves out the bias
+# unfold2d: runs the channels fastest down a column, as if they came last
+# receptive_field: lets a layer's own stride widen its own kernel
+def conv_output_size(n, k, s=1, p=0, d=1):
+    return (n + 2 * p - d * (k - 1) - 1) / s + 1
+
+
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    x = F.pad(x, (padding, padding))
+    w = w.flip(-1)
+    K = w.shape[-1]
+    n = (x.shape[-1] - dilation * (K - 1) - 1) // stride + 1
+    if n < 1:
+        raise ValueError("kernel too long")
+    y = 0
+    for u in range(K):
+        sl = x[:, :, u * dilation :: stride][:, :, :n]
+        y = y + torch.einsum("oc,ncl->nol", w[:, :, u], sl)
+    if b is not None:
+        y = y + b[None, :, None]
+    return y
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    Co, Ci, kh, kw = w.shape
+    cols = unfold2d(x, (kh, kw), stride, padding, dilation)
+    y = w.reshape(Co, -1) @ cols
+    Ho, Wo = output_hw(x, (kh, kw), stride, padding, dilation)
+    return y.reshape(x.shape[0], Co, Ho, Wo)
+
+
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    dh, dw = pair(dilation)
+    xp = F.pad(x, (pw, pw, ph, ph))
+    Ho, Wo = output_hw(x, kernel_size, stride, padding, dilation)
+    rows = []
+    for u in range(kh):
+        for v in range(kw):
+            rows.append(xp[:, :, u * dh : u * dh + Ho * sh : sh, v * dw : v * dw + Wo * sw : sw].flatten(2))
+    return torch.stack(rows, 1).reshape(x.shape[0], -1, Ho * Wo)
+
+
+def receptive_field(layers):
+    r, jump = 1, 1
+    for layer in layers:
+        k, s = layer[0], layer[1]
+        d = layer[2] if len(layer) > 2 else 1
+        jump *= s
+        r += d * (k - 1) * jump
+    return r
+
+
+# %% windows by loops
+# maxpool2d: takes the largest entry over all channels and pictures
+#   or: says "has all slices along axis 1 equal"
+# avgpool2d: divides by the number of pixels that are no padding
+# unfold2d: pads the columns by ph and the rows by pw
+def conv_output_size(n, k, s=1, p=0, d=1):
+    if n + 2 * p < d * (k - 1) + 1:
+        raise ValueError("too long")
+    return math.ceil((n + 2 * p - d * (k - 1)) / s)
+
+
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    stride = kernel_size if stride is None else stride
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    Ho, Wo = output_hw(x, kernel_size, stride, padding)
+    x = F.pad(x, (pw, pw, ph, ph))
+    out = torch.zeros(x.shape[0], x.shape[1], Ho, Wo)
+    for i in range(Ho):
+        for j in range(Wo):
+            out[:, :, i, j] = x[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].max()
+    return out
+
+
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    if stride is None:
+        stride = kernel_size
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    Ho, Wo = output_hw(x, kernel_size, stride, padding)
+    out = torch.zeros(x.shape[0], x.shape[1], Ho, Wo, dtype=x.dtype)
+    for i in range(Ho):
+        for j in range(Wo):
+            top, left = max(i * sh - ph, 0), max(j * sw - pw, 0)
+            out[:, :, i, j] = x[:, :, top : i * sh - ph + kh, left : j * sw - pw + kw].mean((2, 3))
+    return out
+
+
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    dh, dw = pair(dilation)
+    x = F.pad(x, (ph, ph, pw, pw))
+    Ho = conv_output_size(x.shape[2], kh, sh, 0, dh)
+    Wo = conv_output_size(x.shape[3], kw, sw, 0, dw)
+    out = []
+    for i in range(Ho):
+        for j in range(Wo):
+            out.append(x[:, :, i * sh : i * sh + dh * kh : dh, j * sw : j * sw + dw * kw : dw].reshape(len(x), -1))
+    return torch.stack(out, -1)
+
+
+# %% windows by Tensor.unfold
+# conv1d: says "a matrix product needs as many columns on the left as rows on the right"
+# unfold2d: says "has the right entries in another order"
+# conv2d: adds the bias along the width
+# avgpool2d: takes the sum of each window, not the mean
+# receptive_field: begins with 0 pixels instead of 1
+#   or: says "are given more values than that"
+def conv_output_size(n, k, s=1, p=0, d=1):
+    size = (n + 2 * p - d * (k - 1) - 1) // s + 1
+    if size < 1:
+        raise ValueError("no place")
+    return size
+
+
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    x = F.pad(x, (padding, padding))
+    cols = x.unfold(2, w.shape[2], stride)
+    y = cols.reshape(x.shape[0], -1, w.shape[1] * w.shape[2]) @ w.reshape(w.shape[0], -1)
+    if b is not None:
+        y += b
+    return y
+
+
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    x = F.pad(x, (pw, pw, ph, ph))
+    p = x.unfold(2, kh, sh).unfold(3, kw, sw)
+    return p.reshape(x.shape[0], x.shape[1] * kh * kw, -1)
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    cols = unfold2d(x, w.shape[2:], stride, padding, dilation)
+    Ho, Wo = output_hw(x, tuple(w.shape[2:]), stride, padding, dilation)
+    y = (w.view(w.shape[0], -1) @ cols).view(x.shape[0], -1, Ho, Wo)
+    if b is not None:
+        y = y + b
+    return y
+
+
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    stride = stride or kernel_size
+    kh, kw = pair(kernel_size)
+    N, C = x.shape[:2]
+    Ho, Wo = output_hw(x, kernel_size, stride, padding)
+    cols = unfold2d(x, kernel_size, stride, padding).view(N, C, kh * kw, -1)
+    return cols.sum(2).view(N, C, Ho, Wo)
+
+
+def receptive_field(layers):
+    field = 0
+    jump = 1
+    for k, s in layers:
+        field += (k - 1) * jump
+        jump *= s
+    return field

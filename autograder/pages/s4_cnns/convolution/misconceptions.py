@@ -443,3 +443,57 @@ def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
     x = F.pad(x, (ph, ph, pw, pw))
     windows = x.unfold(2, dh * (kh - 1) + 1, sh).unfold(3, dw * (kw - 1) + 1, sw)[..., ::dh, ::dw]
     return windows.permute(0, 1, 4, 5, 2, 3).reshape(x.shape[0], x.shape[1] * kh * kw, -1)
+
+
+@misconception(
+    "moves the kernel by 1 whatever the stride",
+    hint="Place i reads from i times the stride on: a slice x[:, :, a:b] takes neighbours, x[:, :, a:b:stride] every stride-th.",
+    dies_by="test_conv1d",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    places = conv_output_size(x.shape[-1], w.shape[-1], stride, padding, dilation)
+    x = F.pad(x, (padding, padding))
+    parts = (w[:, :, u] @ x[:, :, u * dilation : u * dilation + places] for u in range(w.shape[-1]))
+    y = sum(parts)
+    return y if b is None else y + b[:, None]
+
+
+@misconception(
+    "leaves out the bias",
+    hint="`b` has a number for each output channel, which is added at every place; b[:, None, None] broadcasts over both axes.",
+    dies_by="test_channels_and_bias",
+)
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    columns = unfold2d(x, w.shape[-2:], stride, padding, dilation)
+    high, wide = output_hw(x, w.shape[-2:], stride, padding, dilation)
+    return (w.reshape(len(w), -1) @ columns).reshape(len(x), len(w), high, wide)
+
+
+@misconception(
+    "begins with 0 pixels instead of 1",
+    hint="Without any layer a number depends on itself: one pixel. Each layer adds to that.",
+    dies_by="test_receptive_field",
+)
+def receptive_field(layers):
+    seen, step = 0, 1
+    for kernel, stride, *rest in layers:
+        dilation = rest[0] if rest else 1
+        seen += dilation * (kernel - 1) * step
+        step *= stride
+    return seen
+
+
+@misconception(
+    "takes the largest entry over all channels and pictures",
+    hint="x[..., a:b, c:d].max() is one number for everything. Each picture and each channel has its own: amax over the last two axes.",
+    dies_by="test_maxpool",
+)
+def maxpool2d(x, kernel_size, stride=None, padding=0):
+    (kh, kw), (sh, sw), (ph, pw) = pair(kernel_size), pair(kernel_size if stride is None else stride), pair(padding)
+    high, wide = output_hw(x, kernel_size, (sh, sw), padding)
+    x = F.pad(x, (pw, pw, ph, ph), value=-math.inf)
+    y = torch.zeros(len(x), x.shape[1], high, wide, dtype=x.dtype)
+    for i in range(high if x.numel() else 0):
+        for j in range(wide):
+            y[:, :, i, j] = x[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].max()
+    return y
