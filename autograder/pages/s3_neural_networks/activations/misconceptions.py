@@ -315,7 +315,8 @@ def saturation_fraction(activations, low, high):
     dies_by="test_saturation_fraction",
 )
 def saturation_fraction(activations, low, high):
-    return ((activations <= low) | (activations >= high)).sum().item() / len(activations)
+    rows = len(activations) if activations.dim() else 1
+    return ((activations <= low) | (activations >= high)).sum().item() / rows
 
 
 @misconception(
