@@ -381,22 +381,6 @@ class Grade:
         return tuple(dict.fromkeys(name for check in self.checks for name in check.diagnosis))
 
 
-def status_of(checks: tuple[CheckResult, ...]) -> str:
-    """Return the status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark.
-
-    What was skipped, or could not be judged by the grader's own fault, says nothing unless there is nothing else.
-    """
-    counted = [check for check in checks if check.max_points or check.status != "failed"]
-    found = {check.status for check in counted if check.status not in UNCOUNTED}
-    if not found:
-        return "internal" if not checks or any(check.status == "internal" for check in checks) else "skipped"
-    if found == {"passed"}:
-        return "passed"
-    if "failed" in found:
-        return "failed"
-    return next(status for status in reversed(STATUSES) if status in found)
-
-
 def round_points(points: float) -> float:
     """Points as they are shown and written: at most four decimals, no negative zero."""
     return round(points, 4) + 0.0

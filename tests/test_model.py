@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.model import ENDS, STATUSES, UNCOUNTED, Exercise, Submission, round_points, status_of
+from autograder.judging.grades import status_of
+from autograder.model import ENDS, STATUSES, UNCOUNTED, Exercise, Submission, round_points
 from tests.helpers import make_check, make_grade
 
 GUIDE = Path(__file__).parents[1] / "docs" / "teacher.md"

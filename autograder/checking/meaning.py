@@ -1,8 +1,9 @@
 """What an exception of Python or PyTorch means, in plain words, with what to look at next. Pure functions.
 
 Each sentence says no more than the exception's own text does, so it is true wherever that text is raised; which of its
-causes it was nobody can tell from here, so a second half names the common ones, or what would do instead. The file is
-longer than others: a list to look up in, one entry after another.
+causes it was nobody can tell from here, so a second half names the common ones, or what would do instead.
+
+One file, though a long one: a list to look up in, one entry after another.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..model import (
     ENDS,
+    STATUSES,
     UNCOUNTED,
     CheckResult,
     Diagnosis,
@@ -14,7 +15,6 @@ from ..model import (
     Settings,
     Submission,
     round_points,
-    status_of,
 )
 from ..text import printable
 
@@ -65,3 +65,19 @@ def make_grade(
         notes=(*submission.notes, *notes), digest=submission.digest, submitted=submission.submitted,
         filename=submission.filename,
     )  # fmt: skip
+
+
+def status_of(checks: tuple[CheckResult, ...]) -> str:
+    """Return the status of a grade: all passed, some failed, else the worst. A failed check worth nothing is a remark.
+
+    What was skipped, or could not be judged by the grader's own fault, says nothing unless there is nothing else.
+    """
+    counted = [check for check in checks if check.max_points or check.status != "failed"]
+    found = {check.status for check in counted if check.status not in UNCOUNTED}
+    if not found:
+        return "internal" if not checks or any(check.status == "internal" for check in checks) else "skipped"
+    if found == {"passed"}:
+        return "passed"
+    if "failed" in found:
+        return "failed"
+    return next(status for status in reversed(STATUSES) if status in found)
