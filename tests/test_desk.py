@@ -538,6 +538,20 @@ def test_who_handed_in_nothing_is_known_by_the_roster(desk, tmp_path):
     assert standing(run)["nora", PAGE]["total"] == 1.0
 
 
+def test_who_shares_a_groups_work_is_known(desk):
+    """whom the policy names beside one who handed in has a row, so points, a date, a history that says by whom"""
+    out, run = desk
+    (out / "policy.toml").write_text('[groups]\nteam = ["noa", "ada"]\nothers = ["zed", "yan"]\n', encoding="utf-8")
+    assert ("noa", PAGE) in standing(run)
+    assert run("give", "noa", "scaled", "-1", "-m", "late to the talk")[0] == 0
+    assert run("extend", "noa", "scaled", "2026-12-03T10:00:00+00:00")[0] == 0
+    said = run("history", "noa", "scaled")[1]
+    assert "by ada: 3/3" in said
+    assert "late to the talk" in said
+    assert [one["by"] for one in json.loads(run("history", "noa", "scaled", "--json")[1])["grades"]] == ["ada"]
+    assert "there is no student zed" in one_line(*run("give", "zed", "scaled", "1"))  # a group of which nothing is kept
+
+
 def test_no_points_without_end(desk):
     """--extra has a bound as well: a sum of larger ones is no number that a spreadsheet or JSON can hold"""
     _, run = desk

@@ -65,6 +65,11 @@ def students_of(book: Gradebook) -> set[str]:
         return book.students() | {one.student for one in log.all()}
 
 
+def with_groups(known: set[str], policy: Policy) -> set[str]:
+    """Return students and who shares a group with one of them: these have a row in the book, too."""
+    return known | {name for group in policy.groups.values() if known.intersection(group) for name in group}
+
+
 def student_called(name: str, known: set[str], roster: Path | None, where: Path) -> str:
     """Return the id of the student whom a name means: an id, or with a roster a name that is one student's alone.
 

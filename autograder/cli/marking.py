@@ -62,7 +62,10 @@ def desk(
     for given, option in ((submissions, "--submissions"), (requests, "--requests")):
         if given is not None and not given.exists():
             raise GradusError(f"{option} {given}: there is no such file or folder")
-    again = Again(submissions.resolve(), kept.folder.resolve(), trees.root) if submissions is not None else None
+    again = None
+    if submissions is not None:
+        names = roster.resolve() if roster is not None else None
+        again = Again(submissions.resolve(), kept.folder.resolve(), trees.root, names)
     opened = Desk(kept, who, anonymous=anonymous, host=host, token=token, requests=requests, again=again)
     out = console()
     run(opened, port, browser, lambda line: out.print(line, markup=False, soft_wrap=True))

@@ -11,9 +11,9 @@ import typer
 
 from ..errors import GradebookError, GradusError
 from ..report.terminal import console
-from ..text import printable
+from ..text import in_line, printable
 from .base import Json, app, load, print_json
-from .kept import opened, page_kept, page_to_mark, student_called, students_of, totals_of
+from .kept import opened, page_kept, page_to_mark, student_called, students_of, totals_of, with_groups
 
 if TYPE_CHECKING:
     from ..gradebook.entries import Entry
@@ -144,13 +144,14 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     """
     from dataclasses import replace
 
-    from ..gradebook.class_totals import row_of
+    from ..gradebook.class_totals import beside, row_of
     from ..gradebook.entries import OutOfBounds, checked
     from ..gradebook.entry_log import Entries
     from ..running.run import follow_gradebook
 
     with opened(out, changes=True) as kept, Entries.open(kept.path) as log:
-        draft = replace(draft, student=student_called(draft.student, students_of(kept), roster, kept.path))
+        known = with_groups(students_of(kept), beside(out, course))
+        draft = replace(draft, student=student_called(draft.student, known, roster, kept.path))
         seen = log.version(draft.student, draft.page)
         try:
             checked(draft, most)
@@ -176,9 +177,10 @@ def history(
     from dataclasses import asdict
 
     from ..export.standings import record
-    from ..gradebook.class_totals import row_of
+    from ..gradebook.class_totals import beside, row_of
     from ..gradebook.entries import effective, said
     from ..gradebook.entry_log import Entries
+    from ..gradebook.policy import moment
     from ..gradebook.states import NOT_HANDED_IN, state
     from ..report.book_table import made_of
     from ..report.counting import gone_line
@@ -186,12 +188,19 @@ def history(
     course, _ = load()
     with opened(out) as kept, Entries.open(kept.path) as log:
         address = page_kept(course, exercise, kept, log)
-        student = student_called(student, students_of(kept), roster, out / "gradebook.db")
-        grades, entries = kept.history(student, address), log.history(student, address)
+        policy = beside(out, course)
+        known = with_groups(students_of(kept), policy)
+        student = student_called(student, known, roster, out / "gradebook.db")
+        # what a group's member hands in counts for all of it
+        grades = [grade for name in policy.members(student) for grade in kept.history(name, address)]
+        if len({grade.student for grade in grades}) > 1:
+            grades.sort(key=lambda grade: moment(grade.submitted))
+        entries = log.history(student, address)
         row = row_of(kept, log, course, student, address) if address in course.pages else None
     if as_json:
-        handed_in = [{"submitted": g.submitted, "points": g.points, "max_points": g.max_points, "status": g.status,
-                      "digest": g.digest, "filename": g.filename} for g in grades]  # fmt: skip
+        handed_in = [{"submitted": g.submitted, "by": g.student, "points": g.points,
+                      "max_points": g.max_points, "status": g.status, "digest": g.digest,
+                      "filename": g.filename} for g in grades]  # fmt: skip
         print_json(
             {
                 "grades": handed_in,
@@ -203,15 +212,18 @@ def history(
     from rich.text import Text
 
     terminal, counts = console(), {one.number for one in effective(entries)}
-    met: set[str] = set()
+    met: set[tuple[str, str]] = set()
     for grade in grades:
+        by = "" if grade.student == student else f" by {in_line(grade.student, 40)}"
         if state(grade) == NOT_HANDED_IN:
-            terminal.print("graded, and nothing was handed in", markup=False)
+            if not by:
+                terminal.print("graded, and nothing was handed in", markup=False)
             continue
         when = grade.submitted or "at a time that nobody knows"
-        again = ", graded again" if (grade.digest or grade.key) in met else ""
-        met.add(grade.digest or grade.key)
-        terminal.print(f"handed in {when}{again}: {grade.points:g}/{grade.max_points:g}", markup=False)
+        which = grade.student, grade.digest or grade.key
+        again = ", graded again" if which in met else ""
+        met.add(which)
+        terminal.print(f"handed in {when}{by}{again}: {grade.points:g}/{grade.max_points:g}", markup=False)
     for one in entries:
         line = Text(f"{one.number}  {one.at}  {printable(one.by or '?', 40)}  {printable(said(one), 300)}")
         if one.number not in counts and one.kind != "undo":

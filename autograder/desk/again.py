@@ -36,10 +36,11 @@ class Again:
         submissions: what was graded: a class folder, a zip, an nbgrader course.
         out: the results.
         course: the root of the course.
+        roster: who is who in the submissions, where that was said.
     """
 
-    def __init__(self, submissions: Path, out: Path, course: Path):
-        self.submissions, self._out, self._course = submissions, out, course
+    def __init__(self, submissions: Path, out: Path, course: Path, roster: Path | None = None):
+        self.submissions, self._out, self._course, self._roster = submissions, out, course, roster
         self._lock = threading.Lock()
         self._state = State()
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,6 +67,8 @@ class Again:
 
     def _run(self, by: str, apply: bool) -> None:
         command = [sys.executable, "-c", _ENTRY, "regrade", str(self.submissions), "--out", str(self._out), "--json"]
+        # without the roster a folder that is called otherwise than its student would be somebody new
+        command += ["--roster", str(self._roster)] if self._roster is not None else []
         command += ["--apply"] if apply else []
         environment = {**os.environ, "GRADUS_COURSE": str(self._course)}
         with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:

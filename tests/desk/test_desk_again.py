@@ -32,10 +32,14 @@ def test_the_difference_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     course, places = tiny(tmp_path / "course")
     monkeypatch.setenv("GRADUS_COURSE", str(places.root))
     folder, out = hand_in(tmp_path / "class"), tmp_path / "out"
-    assert invoke("--course", places.root, "grade", folder, "--out", out, "--jobs", 1)[0] == 0
+    people = tmp_path / "people.csv"
+    people.write_text("student,email\nbob,bob@example\n", encoding="utf-8")
+    (folder / "bob").rename(folder / "bob@example")
+    run = ("--course", places.root, "grade", folder, "--out", out, "--roster", people, "--jobs", 1)
+    assert invoke(*run)[0] == 0
     check = places.check(PAGE)
     check.write_text(check.read_text(encoding="utf-8").replace("for factor in (3.0, -0.5)", "for factor in (2.0,)"))
-    again = Again(folder, out, places.root)
+    again = Again(folder, out, places.root, people)
     with pytest.raises(GradusError, match="nothing is written before they were shown"):
         again.begin("mia", apply=True)
     again.begin("mia", apply=False)
@@ -57,6 +61,7 @@ def test_the_difference_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (state.step, state.by) == (WRITTEN, "mia"), state.told
     assert points() == 3.0
     assert desk.results.now().totals["bob"].points == 3.0
+    assert "bob@example" not in desk.results.now().totals  # whom a folder calls otherwise is nobody new
     desk.close()
 
 
