@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from autograder.gradebook.entries import Entry, maximum, questions_of
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.totals import page_total, standings, student_total, student_totals
-from autograder.model import Assignment, Exercise, Question, QuestionPage, Syllabus
-from tests.helpers import make_grade
+from autograder.model import Assignment, Exercise, Failure, Question, QuestionPage, Syllabus
+from tests.helpers import make_check, make_grade
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 MOST = 10.0
@@ -47,6 +47,16 @@ def handed_in(points, days=0.0, page="one/a", student="ada", most=MOST):
     status = "passed" if points == most else "failed"
     return make_grade(student, page, status=status, points=points, max_points=most, submitted=when,
                       digest=f"{student}{page}{points}{days}")  # fmt: skip
+
+
+def no_file(days, student="ada"):
+    """What a run keeps of a page that a folder has no file of, so many days after the date."""
+    when = (DUE + timedelta(days=days)).isoformat()
+    check = make_check(
+        status="missing", points=0.0, max_points=MOST, failure=Failure("problem", "nothing was handed in")
+    )
+    return make_grade(student, "one/a", status="missing", points=0.0, max_points=MOST, submitted=when,
+                      checks=(check,), digest=f"{student} nothing")  # fmt: skip
 
 
 quarter = st.integers(-60, 60).map(lambda n: n / 4)
@@ -282,6 +292,31 @@ def test_a_free_day_that_spares_nothing_is_kept():
     policy = Policy(late_per_day=0.1, late_days=3, due={"one": DUE}, slip_days=1)
     book = {("ada", "one/a"): [handed_in(10.0, 9.0)], ("ada", "one/b"): [handed_in(10.0, 1.0, "one/b")]}
     assert [(r.slip, r.total) for r in standings(book, {}, policy, COURSE)] == [(0, 0.0), (1, 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("points", "entries"),
+    [(None, ()), (0.0, ()), (5.0, (Entry("ada", "one/a", "points", 8.0, number=1),))],
+    ids=["nothing handed in", "no points", "points set by hand"],
+)
+def test_a_free_day_is_kept_where_lateness_costs_nothing(points, entries):
+    """of a page that nobody handed in, without points, or with points of a marker's in place of the checks'"""
+    policy = Policy(late_per_day=0.1, due={"one": DUE}, slip_days=1)
+    first = handed_in(points, 1.0) if points is not None else no_file(1.0)
+    book = {("ada", "one/a"): [first], ("ada", "one/b"): [handed_in(10.0, 1.0, "one/b")]}
+    rows = standings(book, {("ada", "one/a"): entries}, policy, COURSE)
+    assert [r.slip for r in rows] == [0, 1]
+    assert rows[1].total == 10.0
+    assert points is not None or rows[0].penalty == 0.0  # of nothing nothing was late
+
+
+@pytest.mark.parametrize("count", ["best", "last"])
+def test_a_later_run_without_the_file_takes_no_points(count):
+    """a page that a later download, or another of the group, has no file of: that is no attempt, whatever counts"""
+    policy = Policy(count=count, late_per_day=0.1, due={"one": DUE}, groups={"team": ("ada", "bob")})
+    book = {("ada", "one/a"): [handed_in(7.0), no_file(3.0)], ("bob", "one/a"): [no_file(5.0, "bob")]}
+    for row in standings(book, {}, policy, COURSE):
+        assert (row.total, row.penalty, row.state) == (7.0, 0.0, "wrong")
 
 
 def test_free_days_without_end():

@@ -43,6 +43,12 @@ def questions(entries: list[Any]) -> list[Any]:
     return list(held.values())
 
 
+def nothing_in(attempt: Any) -> bool:
+    """Tell whether a grade only says that there was no file: all is missing, and of no function."""
+    failures = [check.failure for check in attempt.checks]
+    return attempt.status == "missing" and not any(one is not None and one.function for one in failures)
+
+
 def late_days(rules: Mapping[str, Any], due: datetime | None, when: str) -> int:
     """Return how many days after a date were begun."""
     if due is None or not when:
@@ -86,15 +92,19 @@ def page_total(
     best, used = None, 0
     latest: dict[Any, Any] = {(one.student, one.digest): one for one in attempts}  # graded again: the last one counts
     for one in latest.values():
+        if nothing_in(one):  # a run over a folder without the page is no handing in
+            continue
         late = late_days(rules, due, one.submitted)
         points = Fraction(one.points) * (1 - lost(rules, late, free))
         points = Fraction(round(float(points), 4))
         key = (points if rules["count"] == "best" else 0, one.submitted)
         if best is None or key > best[0]:
             best = key, points, one
-            spares = lost(rules, late, free) < lost(rules, late, 0)
+            spares = one.points * lost(rules, late, free) < one.points * lost(rules, late, 0)
             used = min(late, free) if spares else 0
     whole, written = last(entries, "points"), questions(entries)
+    if whole:
+        used = 0
     base = Fraction(whole.value) if whole else best[1] if best else Fraction(0)
     base += sum(Fraction(one.value) for one in written)
     most = Fraction(best[2].max_points if best else page.points) + (Fraction(page.question_points) if asked else 0)

@@ -113,6 +113,7 @@ def page_total(
     forgiven = any(one.kind == "excuse" for one in held)
     grade, automatic, lost, slip = _attempt(history, policy, None if forgiven else deadline, free)
     override = next((one for one in held if one.kind == "points"), None)
+    slip = slip if override is None else 0  # points in the place of the checks' are not late
     questions = [one for one in held if one.kind == "question"]
     written = sum(one.value for one in questions) if questions else None
     code = grade.max_points if grade is not None else exercise.points if isinstance(exercise, Exercise) else 0.0
@@ -135,18 +136,22 @@ def _attempt(
     history: Iterable[Grade], policy: Policy, deadline: datetime | None, free: float
 ) -> tuple[Grade | None, float, float, int]:
     """Choose the attempt that counts; return it with its points, the part that lateness took, and free days used."""
+    attempts = counted(history)
+    # where a later run, or another of the group, had no file for the page, that is no attempt, and late is nothing
+    handed_in = [grade for grade in attempts if grade.status != "missing" or state(grade) != NOT_HANDED_IN]
+    if not handed_in:
+        return (attempts[-1] if attempts else None), 0.0, 0.0, 0
     options = []
-    for order, grade in enumerate(counted(history)):
+    for order, grade in enumerate(handed_in):
         lost = penalty(policy, deadline, grade.submitted, free)
         points = round_points(grade.points * (1 - lost))
         rank = (points if policy.count == "best" else 0.0, moment(grade.submitted))
         options.append((rank, order, grade, points, lost))
-    if not options:
-        return None, 0.0, 0.0, 0
     _, _, grade, points, lost = max(options, key=lambda option: option[:2])
     used = int(min(free, days_late(policy, deadline, grade.submitted)))
-    # a free day that spares nothing, of a page that is too late even so, is left to the next page
-    return grade, points, lost, used if lost < penalty(policy, deadline, grade.submitted) else 0
+    # a free day that spares nothing, of a page that is too late even so, or without points, is left to the next page
+    spares = points > round_points(grade.points * (1 - penalty(policy, deadline, grade.submitted)))
+    return grade, points, lost, used if spares else 0
 
 
 def standings(
