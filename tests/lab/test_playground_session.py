@@ -13,6 +13,7 @@ import pytest
 from autograder.course.trees import trees
 from autograder.lab.playground import hosted, leader
 from autograder.lab.playground import messages as m
+from autograder.lab.playground import state as states
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
@@ -284,6 +285,77 @@ def test_a_network_whose_answer_no_loss_can_use_is_blamed_alone(opened, answer, 
     assert f"MLP {said}" in fell.text
     built = box.wait(m.Built)
     assert {part for part, note in built.parts.items() if note.whose == "course"} == {"MLP"}
+
+
+LATE = "\n\nclass Late({0}):\n    def {1}:\n        Late.n = getattr(Late, 'n', 0) + 1\n        {2}\n\n{0} = Late\n"
+LATER = "n = 0\ndef {0}:\n    global n\n    n += 1\n    {1}\n"
+
+
+@pytest.mark.parametrize("state, page, text, part, said", [
+    ({}, "optimizers", LATE.format("SGD", "step(self)", "if self.n < 200: super().step()"), "SGD", "stands still after"),
+    ({"optimizer": "Adam"}, "optimizers", LATE.format(
+        "Adam", "step(self)", "first = self.params[0].detach().clone(); super().step()\n"
+        "        if self.n > 200: self.params[0].data.copy_(first)"
+    ), "Adam", "stands still after"),
+    ({}, "activations", LATER.format("tanh(x)", "return x.tanh() if n < 200 else x.tanh().detach()"), "tanh",
+     "not joined to its input"),
+    ({"hidden": [3], "acts": ["relu"]}, "activations", LATER.format(
+        "relu(x)", "with torch.no_grad() if n > 200 else torch.enable_grad(): return x.clamp(min=0)"
+    ), "relu", "not joined to its input"),
+    ({"dropout": 0.1}, "classification_network", LATE.format(
+        "Dropout", "forward(self, x)", "return super().forward(x) if self.n < 200 else x.detach()"
+    ), "Dropout", "not joined to its input"),
+    ({"clip": "norm"}, "training_troubles", LATER.format(
+        "clip_by_norm_(params, limit)", "for p in params: p.grad *= n < 200"
+    ), "clip_by_norm_", "leaves no gradient"),
+    ({}, "activations", LATER.format("tanh(x)", "if n > 200: raise KeyboardInterrupt\n    return x.tanh()"), "tanh",
+     "KeyboardInterrupt"),
+], ids=["no step", "one of many", "detached", "no_grad", "dropout", "clipped away", "interrupt"])  # fmt: skip
+def test_what_no_longer_learns_after_a_while_is_told(opened, state, page, text, part, said):
+    """The part is named with what is the matter, and no other; the course's goes on"""
+    before = COURSE[page] if "class Late" in text else "import torch\n"
+    session, box = opened(**{page: before + text})
+    session.put(m.Build({"lr": 0.1, **state}, True))
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.kind) == ([part], "error")
+    assert said in fell.text
+    built = box.wait(m.Built)
+    assert {name for name, note in built.parts.items() if note.whose == "course"} == {part}
+    box.wait(m.Picture, lambda p: p.step > built.step + 20)
+
+
+@pytest.mark.parametrize("state", [{"init": "zeros"}, {"init": "large", "acts": ["tanh"], "hidden": [8], "lr": 1e-6}])
+def test_what_stands_still_by_right_blames_nobody(opened, state):
+    """Zeros everywhere, or steps that are too small to be seen: the course's part would stand still too"""
+    session, box = opened()
+    session.put(m.Build(state, True))
+    box.wait(m.Picture, lambda p: p.step > 1000)
+    assert not any(isinstance(one, m.Fell) for one in box.told)
+
+
+def test_gradients_that_are_not_forgotten_are_told_before_the_run(opened):
+    """zero_grad() that does nothing: the optimizer stays the student's, with a word of it"""
+    lazy = "\n\nclass Lazy(SGD):\n    def zero_grad(self): pass\n\nSGD = Lazy\n"
+    session, box = opened(optimizers=COURSE["optimizers"] + lazy)
+    session.put(m.Build({}))
+    note = box.wait(m.Built).parts["SGD"]
+    assert (note.whose, note.kind) == ("yours", "differs")
+    assert note.text == "after zero_grad() of SGD the gradients are still there"
+
+
+def test_what_is_made_aside_changes_no_draw_of_dropout(opened):
+    """Looking for what is slow draws numbers of its own: the run goes on as if nobody had looked"""
+    state, ends = {"dropout": 0.3, "hidden": [4], "acts": ["tanh"]}, []
+    for looks in (False, True):
+        session, box = opened()
+        session.put(m.Build(state))
+        session.put(m.Step(20))
+        box.wait(m.Picture, lambda p: p.step == 20)
+        if looks:
+            session._run.hosted.ask("slow_parts", states.plain(session._run._effective()), seconds=10)
+        session.put(m.Step(20))
+        ends.append(box.wait(m.Picture, lambda p: p.step == 40).weights)
+    assert ends[0] == ends[1]
 
 
 def test_a_part_that_cuts_the_gradient_or_changes_the_dtype_is_replaced(opened):

@@ -26,6 +26,7 @@ from .room import Box, Room
 STRETCH = 0.03  #: seconds of steps between two looks at what the page said
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
 COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
+REPLAY = 5.0  #: seconds that a run may take to come where an optimizer stands still
 SEARCH = 10.0  #: seconds that it may take to find out which part is slow
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
 
@@ -56,6 +57,7 @@ class Leader:
         self._looked = 0.0
         self._first = math.nan
         self._pace = Pace()
+        self._still_from = 0  # the step from which it is asked why parameters stand still
 
     # -- the worker ------------------------------------------------------------------------------
 
@@ -133,6 +135,7 @@ class Leader:
         found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK if to_step else 0.0)
         built = self.checked(found, m.Built)
         self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
+        self._still_from = 0
         parts = self.fallen.told(built.parts)
         self.built = msgspec.structs.replace(built, state=states.short(self.state), parts=parts, running=self.on)
         self._outbox.say(self.built)
@@ -185,6 +188,8 @@ class Leader:
         self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first)))
         if not picture.finite:
             self._explain_no_number(picture.step, on)
+        elif picture.still and self._still_from <= picture.step <= MOST_SEARCHED:
+            self._explain_standing(picture.step, on)
 
     def tell_missions(self, names: list[str]) -> None:
         """Keep missions that were fulfilled just now, and say so."""
@@ -208,6 +213,17 @@ class Leader:
             )
             raise Trouble(PAGE_OF[found], found, "nan", text)
         self._outbox.say(m.Overflow(step))
+
+    def _explain_standing(self, step: int, on: bool) -> None:
+        """Say that the student's optimizer no longer moves a parameter, if the course's does at this step."""
+        self._still_from = 4 * step  # what stands still by right is not asked about all the time
+        found = self.hosted.ask("idle_optimizer", states.plain(self._effective()), REPLAY, seconds=REPLAY)
+        if type(found) is str and found in PAGE_OF:
+            self.on = on
+            text = _(
+                "a parameter stands still after {step} steps; with the course's {part} it moves", step=step, part=found
+            )
+            raise Trouble(PAGE_OF[found], found, "error", text)
 
     def _culprit(self, step: int) -> str:
         """Return the student's part without which the run passes a step; "" where there is none."""

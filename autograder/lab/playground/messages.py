@@ -105,6 +105,7 @@ class Picture(Message, frozen=True):
     maps: Annotated[list[bytes], Meta(max_length=10)]
     weights: Annotated[list[bytes], Meta(max_length=11)]
     biases: Annotated[list[bytes], Meta(max_length=11)]
+    still: bool = False
     running: bool = False
 
 

@@ -45,7 +45,7 @@ class Bench:
                 message = self.waiting.pop(0)
                 try:
                     with self.running.of(DIGITS if message["type"] in OF_DIGITS else ""):
-                        getattr(self, "on_" + message["type"])(message)
+                        interrupts_are_errors(getattr(self, "on_" + message["type"]))(message)
                 except LookupError as error:
                     self.show("nothing", why=str(error))
                 finally:

@@ -155,7 +155,7 @@ export function digits(send, recognise) {
       });
       canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
         const step = /** @type {Record<string, number[]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key];
-        const here = chosen?.layer === layer.name && chosen.channel === channel ? chosen : { y: Math.floor(layer.height / 2), x: Math.floor(layer.width / 2) };
+        const here = chosen && chosen.layer === layer.name && chosen.channel === channel ? chosen : { y: Math.floor(layer.height / 2), x: Math.floor(layer.width / 2) };
         const within = (/** @type {number} */ at, /** @type {number} */ size) => Math.max(0, Math.min(size - 1, at));
         if (event.key === "Enter" || event.key === " ") choose(here.y, here.x);
         else if (step && event.shiftKey) choose(within(here.y + step[0], layer.height), within(here.x + step[1], layer.width));

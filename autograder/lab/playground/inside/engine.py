@@ -8,7 +8,10 @@ import torch
 
 from . import data
 from .names import DECAYS, GRID, OPTIMIZERS, TAKES
-from .network import Layers, criterion, fitting, initialise
+from .network import Layers, Misfit, criterion, fitting, initialise
+
+
+LOOKS = 3  #: in a row in which a parameter stands still before it is asked why
 
 
 class Run:
@@ -34,7 +37,11 @@ class Run:
             self.inputs, self.plane = (self.inputs - mean) / spread, (self.plane - mean) / spread
         self.labels = y[:, None]
         self.X, self.y = self.inputs[: self.train], self.labels[: self.train]
+        torch.set_grad_enabled(True)  # whatever an earlier run's part left
+        torch.set_default_dtype(torch.float32)
         self._put_together(parts)
+        self.looking, self.pulled = False, []
+        self.held = [0] * len(self.params)  # looks in a row in which a parameter stood still that was to move
         self.g = torch.Generator().manual_seed(s["seed"] + 2)
         self.t, self.epoch, self.rows, self.loss, self.turn = 0, 0, [], 0.0, math.nan
         self.changes = {}
@@ -121,8 +128,14 @@ class Run:
             with torch.no_grad():
                 for w in self.weights:
                     w.grad += s["l2"] * w + s["l1"] * w.sign()
+        pulled = self._pulled() if self.looking else []
         if self.clip is not None:
             self.clip(self.params, s["clip_at"])
+        if self.looking:
+            self.pulled = self._pulled()
+            if any(pulled) and not any(self.pulled):
+                name = f"clip_by_{s['clip']}_"
+                raise Misfit(name, "error", f"{name} leaves no gradient: all entries are 0")
         self.take_step()
         self.loss = loss.item()
         self.t += 1
@@ -135,13 +148,26 @@ class Run:
         self.model.train()
         while self.t - before < steps - 1 and time.perf_counter() < end and math.isfinite(self.loss):
             self.step()
-        previous = self._gradient() if self.t else None
+        previous = self._gradient()
+        places = [p.detach().clone() for p in self.params]
+        self.looking = True
         self.step()
-        self.turn = math.nan if previous is None else torch.cosine_similarity(previous, self._gradient(), 0).item()
+        self.looking = False
+        still = [bool((p == place).all()) for p, place in zip(self.params, places, strict=True)]
+        self.held = [n + 1 if s and pull else 0 for n, s, pull in zip(self.held, still, self.pulled, strict=True)]
+        latest = self._gradient()
+        self.turn = torch.cosine_similarity(previous, latest, 0).item() if len(previous) == len(latest) else math.nan
         return self.t - before
 
+    @torch.no_grad()
+    def _pulled(self):
+        """Return of each parameter whether its gradient is large enough to move it by a plain step."""
+        lr = self.state["lr"]
+        return [p.grad is not None and bool((p - lr * p.grad != p).any()) for p in self.params]
+
     def _gradient(self):
-        return torch.cat([p.grad.reshape(-1) for p in self.params if p.grad is not None])
+        found = [p.grad.reshape(-1) for p in self.params if p.grad is not None]
+        return torch.cat(found) if found else torch.zeros(0)
 
     def _quiet(self):
         """Return the network's answers to all points and to the plane, with every neuron's, drawing nothing."""
@@ -184,7 +210,7 @@ class Run:
         return {
             "step": self.t, "epoch": self.epoch, "loss": self.loss, **self._measured(out), "layers": layers,
             "norms": [math.nan if w.grad is None else w.grad.norm().item() for w in self.weights],
-            "turn": self.turn, "finite": finite, "plane": _bytes(plane), "maps": maps,
+            "turn": self.turn, "finite": finite, "still": max(self.held, default=0) >= LOOKS, "plane": _bytes(plane), "maps": maps,
             "weights": [w.numpy().tobytes() for w in self.weights],
             "biases": [p.numpy().tobytes() for p in self.params if p.dim() == 1],
         }  # fmt: skip

@@ -32,6 +32,17 @@ def fitting(name, value, like, what):
     return value
 
 
+def joined(name, value):
+    """Return what a part gave, if a gradient flows through it.
+
+    Raises:
+        Misfit: none does.
+    """
+    if not getattr(value, "requires_grad", True):
+        raise Misfit(name, "error", f"the answer of {name} is not joined to its input: no gradient flows")
+    return value
+
+
 def criterion(name, loss, regression=False):
     """Return a loss of the network's one output (n, 1) and the labels (n, 1), numbers or the classes 0 and 1."""
     if name in ("cross_entropy", "focal"):  # two logits, of which the first is always 0
@@ -69,14 +80,16 @@ class Layers:
         """Return what comes out of the next layer."""
         if self.at >= len(self.acts):
             raise Misfit("MLP", "error", f"MLP with {len(self.acts)} hidden layers calls its activation more often")
-        wanted = x.shape
+        wanted, learns = x.shape, x.requires_grad
         x = self.acts[self.at](x)
         if type(x) is not torch.Tensor or x.shape != wanted or x.dtype != torch.float32:
             fitting(self.names[self.at], x, wanted, f"an input of shape {tuple(wanted)}")
         self.at += 1
         if self.seen is not None:
             self.seen.append(x)
-        return x if self.drop is None else self.drop(x)
+            return x if self.drop is None else self.drop(x)
+        joined("MLP" if not learns else self.names[self.at - 1], x)
+        return x if self.drop is None else joined("Dropout", self.drop(x))
 
 
 def initialise(model, how, g):

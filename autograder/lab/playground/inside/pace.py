@@ -26,15 +26,13 @@ def slow_parts(state, parts):
 
     What the others of the student's take is left out: in every run all parts but one are the course's.
     """
-    notes = dict(parts.notes)
-    own = [name for name, note in notes.items() if note["whose"] == "yours"]
+    own = [name for name, note in parts.notes.items() if note["whose"] == "yours"]
     found = []
     course, _ = _step(state, parts, own)
     for name in own:
         with_it, forks = _step(state, parts, [other for other in own if other != name])
         if with_it > max(TIMES * course, LEAST) and math.isfinite(with_it):
             found.append({"part": name, "yours": 1000 * with_it, "course": 1000 * course, "forks": forks})
-    parts.notes = notes
     return found
 
 

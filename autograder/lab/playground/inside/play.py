@@ -1,12 +1,16 @@
 """What the lab asks a worker for: one network, or one race, at a time."""
 
+import contextlib
 import math
 
-from .engine import Run
-from .names import LIVE
+import torch
+
+from .engine import LOOKS, Run
+from .names import LIVE, OPTIMIZERS
 from .pace import slow_parts
-from .parts import Parts
+from .parts import RAISED, Parts
 from .race import landscape, race
+from .running import interrupts_are_errors
 
 
 class Playground:
@@ -22,6 +26,7 @@ class Playground:
         self.parts = Parts(own, course, running)
         self.run = None
 
+    @interrupts_are_errors
     def build(self, state, to_step=0, seconds=2.0):
         """Begin a run and lead it to a step, as far as the time goes; return what it is, and its parts' notes."""
         self.parts.notes = {}
@@ -32,6 +37,7 @@ class Playground:
         self.run = run
         return {**run.described(), "parts": self.parts.notes, "step": run.t}
 
+    @interrupts_are_errors
     def advance(self, steps, seconds, pictured):
         """Take steps; return a picture, or the bare count of steps where none is wanted."""
         self.run.advance(steps, seconds)
@@ -39,10 +45,12 @@ class Playground:
             return {"step": self.run.t}
         return self.run.picture()
 
+    @interrupts_are_errors
     def picture(self):
         """Return a picture of this moment."""
         return self.run.picture()
 
+    @interrupts_are_errors
     def change(self, key, value):
         """Change a setting of the run; return the step from which it counts."""
         if key not in LIVE:
@@ -63,27 +71,54 @@ class Playground:
             found.append(run.measure()["losses"])
         return found
 
+    @contextlib.contextmanager
+    def _aside(self):
+        """Let other runs be made meanwhile: afterwards all is as it was, what dropout draws next among it."""
+        notes, drawn = dict(self.parts.notes), torch.get_rng_state()
+        try:
+            yield
+        finally:
+            self.parts.notes = notes
+            torch.set_rng_state(drawn)
+
     def culprit(self, state, step):
         """Return the student's part without which a run passes a step at which it failed; "" where none is found."""
         step = max(step, self.run.t if self.run is not None else 0)
         own = [name for name, note in self.parts.notes.items() if note["whose"] == "yours"]
-        kept = dict(self.parts.notes)
-        found = ""
         for name in own:
-            try:
-                run = Run({**state, "course": [*state["course"], name]}, self.parts)
-                run.advance(step + 2, 1.0)
-            except (Exception, SystemExit):
-                continue
+            with self._aside():
+                try:
+                    run = Run({**state, "course": [*state["course"], name]}, self.parts)
+                    run.advance(step + 2, 1.0)
+                except RAISED:
+                    continue
             if math.isfinite(run.loss):
-                found = name
-                break
-        self.parts.notes = kept
-        return found
+                return name
+        return ""
+
+    def idle_optimizer(self, state, seconds):
+        """Return the student's optimizer where it moves a parameter no longer that the course's moves; "" elsewhere.
+
+        Args:
+            state: of the run.
+            seconds: that the way to this step may take; where it takes longer, nothing is found.
+        """
+        kind, last = OPTIMIZERS[self.run.state["optimizer"]][0], self.run.t - 1
+        if self.parts.notes[kind]["whose"] != "yours":
+            return ""
+        with self._aside(), contextlib.suppress(*RAISED):  # a part may be missing, or fail there
+            other = Run({**state, "course": [*state["course"], kind]}, self.parts)
+            if last == 0 or other.advance(last, seconds) == last:
+                places = [p.detach().clone() for p in other.params]
+                other.step()
+                held = [place for place, looks in enumerate(self.run.held) if looks >= LOOKS]
+                return kind if any(not torch.equal(other.params[at], places[at]) for at in held) else ""
+        return ""
 
     def slow_parts(self, state):
         """Return which parts of the student's make the steps of a run slow, see :func:`.pace.slow_parts`."""
-        return slow_parts(state, self.parts)
+        with self._aside():
+            return slow_parts(state, self.parts)
 
     def weights(self):
         """Return all parameters as nested lists, from the input to the output."""

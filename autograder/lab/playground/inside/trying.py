@@ -3,7 +3,7 @@
 import torch
 
 from .names import PAGE_OF
-from .network import Layers, Misfit, criterion, fitting
+from .network import Layers, Misfit, criterion, fitting, joined
 
 
 def try_part(name, part, course):
@@ -28,9 +28,7 @@ def tensor_of(name, value, like, what):
 
 
 def _gradient(name, value, leaf):
-    if not value.requires_grad:
-        raise Misfit(name, "error", f"the answer of {name} is not joined to its input: no gradient flows")
-    (grad,) = torch.autograd.grad(value.sum(), leaf, allow_unused=True)
+    (grad,) = torch.autograd.grad(joined(name, value).sum(), leaf, allow_unused=True)
     if grad is None or not grad.isfinite().all():
         raise Misfit(name, "nan", f"the gradient of {name} is not finite, or there is none")
 
@@ -107,7 +105,8 @@ def _try_dropout(name, part, course):
     return "" if abs(out.mean().item() - 1) < 0.5 else f"Dropout(0.5) of ones has the mean {out.mean().item():.2f}"
 
 
-def _walked(make):
+def _walked(make, forgets=False):
+    """Return where an optimizer leads small parameters, or whether its zero_grad() leaves gradients."""
     params = [torch.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True), torch.tensor([0.1], requires_grad=True)]
     optimizer = make(params)
     for step in range(3):
@@ -115,6 +114,9 @@ def _walked(make):
         for p in params:
             p.grad = (step + 1) * p.detach() - 0.3
         optimizer.step()
+    if forgets:
+        optimizer.zero_grad()
+        return all(p.grad is None or not p.grad.any() for p in params)
     return torch.cat([p.detach().reshape(-1) for p in params])
 
 
@@ -126,6 +128,8 @@ def _try_optimizer(name, part, course):
         raise Misfit(name, "error", f"3 steps of {name} leave the parameters as they were")
     if course is None:
         return ""
+    if not _walked(lambda params: part(params, lr=0.01), forgets=True):
+        return f"after zero_grad() of {name} the gradients are still there"
     return _differs(got, _walked(lambda params: course(params, lr=0.01)), lambda i: f"{name}: entry {i} after 3 steps")
 
 
