@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.lab.convolution import messages as m
-from autograder.lab.convolution.view import PAGES, ConvolutionSession
+from autograder.lab.convolution.view import ADDRESS, PAGES, ConvolutionSession
 from autograder.lab.messages import Trouble
 from autograder.lab.shared import Lab
 from tests.labs import lab_of, talk
@@ -42,6 +43,38 @@ def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
     assert (len(told), session._left) == (2, set())
 
 
+def test_a_save_that_comes_while_the_page_opens_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judge tells of it from a thread of its own, before there is a loop to tell"""
+    at, told, failed = [0], [], []
+    lab: Any = SimpleNamespace(
+        syllabus=SimpleNamespace(playgrounds=[ADDRESS], exercises=PAGES),
+        stamps=lambda pages: dict.fromkeys(pages, at[0]),
+        parts=lambda pages: at[0], workspace=SimpleNamespace(root=Path("nowhere")),
+        answers=SimpleNamespace(listeners=set(), progress=lambda: nullcontext(SimpleNamespace(missions={}))),
+    )  # fmt: skip
+
+    def saved(session: Any) -> None:
+        try:
+            session.asked(None, True)
+        except Exception as error:
+            failed.append(error)
+
+    def begin(session: Any) -> Any:
+        at[0] += 1
+        thread = threading.Thread(target=saved, args=(session,))
+        threads.append(thread)
+        thread.start()
+        thread.join(0.05)
+        return SimpleNamespace(ended=False, tell=told.append)
+
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(ConvolutionSession, "_begin", begin)
+    page: Any = SimpleNamespace(say=lambda message: None)
+    ConvolutionSession(lab, page, "")
+    threads[0].join()
+    assert (failed, told) == ([], [m.Reload()])
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell who was stopped")
 def test_code_that_stops_itself_is_named_and_left_out_alone(tmp_path: Path) -> None:
     """The page that ran is told, though its process cannot say so; the course's part answers in its place"""
@@ -61,7 +94,7 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
     began: list[int] = []
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
     session._lab = SimpleNamespace(answers=SimpleNamespace(start=lambda: None))
-    session._left, session._closed, session._loop = set(), False, None
+    session._left, session._closed, session._looking = set(), False, threading.Lock()
     doubted: list[str] = []
     session._pages, session._doubt, session._begin = list(PAGES), doubted.append, lambda: began.append(1)
     for _ in range(5):

@@ -292,7 +292,8 @@ LATER = "n = 0\ndef {0}:\n    global n\n    n += 1\n    {1}\n"
 
 
 @pytest.mark.parametrize("state, page, text, part, said", [
-    ({}, "optimizers", LATE.format("SGD", "step(self)", "if self.n < 200: super().step()"), "SGD", "stands still after"),
+    ({}, "optimizers", LATE.format("SGD", "step(self)", "if self.n < 200: super().step()"), "SGD",
+     "stands still after"),
     ({"optimizer": "Adam"}, "optimizers", LATE.format(
         "Adam", "step(self)", "first = self.params[0].detach().clone(); super().step()\n"
         "        if self.n > 200: self.params[0].data.copy_(first)"

@@ -79,8 +79,9 @@ class ConvolutionSession:
         self._stamps = lab.stamps(self._pages)
         self._given: Any = None  # the sources that the worker has
         self._looking = threading.Lock()
-        lab.answers.listeners.add(self)
-        self._loop = self._begin()
+        with self._looking:  # a save that comes meanwhile waits, and so does the loop's end
+            lab.answers.listeners.add(self)
+            self._loop = self._begin()
         with lab.answers.progress() as kept:
             done = kept.missions.get(ADDRESS, [])
         outbox.say(m.Files(files_of(lab.workspace.root), [name for name in MISSIONS if name in done]))
@@ -133,7 +134,8 @@ class ConvolutionSession:
             self._left.update(PAGES)
             for page in self._pages:  # the judge finds out which it was
                 self._doubt(page)
-        self._loop = self._begin()
+        with self._looking:
+            self._loop = self._begin()
 
     def _shown(self, frame: Any) -> None:
         """Hear of saves from now on, and ask a judge about a page of the student's that did not do what it should."""

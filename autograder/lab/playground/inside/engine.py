@@ -10,7 +10,6 @@ from . import data
 from .names import DECAYS, GRID, OPTIMIZERS, TAKES
 from .network import Layers, Misfit, criterion, fitting, initialise
 
-
 LOOKS = 3  #: in a row in which a parameter stands still before it is asked why
 
 
@@ -210,7 +209,8 @@ class Run:
         return {
             "step": self.t, "epoch": self.epoch, "loss": self.loss, **self._measured(out), "layers": layers,
             "norms": [math.nan if w.grad is None else w.grad.norm().item() for w in self.weights],
-            "turn": self.turn, "finite": finite, "still": max(self.held, default=0) >= LOOKS, "plane": _bytes(plane), "maps": maps,
+            "turn": self.turn, "finite": finite, "plane": _bytes(plane), "maps": maps,
+            "still": max(self.held, default=0) >= LOOKS,
             "weights": [w.numpy().tobytes() for w in self.weights],
             "biases": [p.numpy().tobytes() for p in self.params if p.dim() == 1],
         }  # fmt: skip
