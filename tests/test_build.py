@@ -395,6 +395,12 @@ def test_a_missing_picture_or_solution(tmp_path):
     (trees.lesson(PAGE).parent / "line.png").unlink()
     with pytest.raises(CourseError, match=r"scaled\.md: picture line\.png is missing"):
         build.generated(trees, course.exercises[PAGE])
+    (trees.lesson(PAGE).parent / "lines.png").write_bytes(PNG)
+    with pytest.raises(CourseError, match=r"picture line\.png is missing; did you mean lines\.png\?"):
+        build.generated(trees, course.exercises[PAGE])
+    trees.picture_script(PAGE).write_text("def draw(): ...\n")
+    with pytest.raises(CourseError, match=r"line\.png is missing; the page's script draws scaled\.png: show that"):
+        build.generated(trees, course.exercises[PAGE])
     trees.solution(PAGE).unlink()
     with pytest.raises(CourseError, match=r"scaled\.py: the solution is missing"):
         build.generated(trees, course.exercises[PAGE])

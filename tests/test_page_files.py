@@ -10,6 +10,7 @@ import pytest
 
 from autograder.authoring import build
 from autograder.authoring.verify import Extent, run
+from autograder.authoring.verify.verdicts import with_absent
 from autograder.course import page_files, syllabus
 from autograder.errors import CourseError
 from autograder.gradebook.keys import page_key
@@ -127,6 +128,8 @@ def test_verify_says_what_is_missing(tmp_path):
         [PAGE], syllabus.load(made), made, Settings(0, "plain"), Extent(level="draft", seeds=1), jobs=1
     )
     assert any("put maps/one.txt into" in fault and "scaled_files" in fault for fault in report.faults), report.faults
+    misspelt = with_absent("No such file or directory: 'rian.csv'", made.files(PAGE))
+    assert misspelt.endswith("; did you mean rain.csv?"), "a file that is nearly there is no new file"
 
 
 @pytest.mark.parametrize(("spoilt", "told"), [

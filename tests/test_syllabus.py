@@ -265,6 +265,16 @@ def test_broken_course_toml(tmp_path, text, line):
     assert mistake(course(tmp_path, text)).startswith(f"{tmp_path / 'course' / 'course.toml'}, line {line}: ")
 
 
+def test_what_is_no_toml_is_told_in_plain_words(tmp_path):
+    """a key that is there twice is called that, with the one line in the file; kinds of values have plain names"""
+    twice = mistake(course(tmp_path / "a", COURSE + '"two/other" = 1\n'))
+    assert twice.endswith("line 11: this key was given a value before; keep one of the two")
+    lesson = mistake(course(tmp_path / "b", lesson='+++\ntitle = "T"\npoints = 1\npoints = 2\n+++\n'))
+    assert lesson.endswith("line 4: this key was given a value before; keep one of the two")
+    text = mistake(course(tmp_path / "c", lesson='+++\ntitle = "T"\npoints = "1"\n+++\n'))
+    assert text.endswith("key points: must be a number, not a text")
+
+
 def test_a_missing_file(tmp_path):
     """a course without course.toml, or without a lesson, says which file is missing"""
     made = course(tmp_path)

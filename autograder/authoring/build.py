@@ -14,6 +14,7 @@ from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text
 from ..language import _, speaking
 from ..model import Exercise, Playground, QuestionPage, Syllabus
+from ..text import similar_name
 from .notebook import (
     BEGIN,
     END,
@@ -146,10 +147,20 @@ def _pictures(trees: Trees, address: str, *texts: str) -> dict[str, bytes]:
             try:
                 found[name] = trees.beside(address, name).read_bytes()
             except OSError:
-                drawn = trees.picture_script(address).is_file()
-                how = "run `gradus build --pictures`" if drawn else "put it beside the lesson"
-                raise CourseError(f"{trees.lesson(address)}: picture {name} is missing; {how}") from None
+                raise CourseError(
+                    f"{trees.lesson(address)}: picture {name} is missing; {_drawn(trees, address, name)}"
+                ) from None
     return found
+
+
+def _drawn(trees: Trees, address: str, name: str) -> str:
+    """Say where a missing picture comes from: the page's script draws one, and others lie beside the lesson."""
+    short = address.rpartition("/")[2]
+    if trees.picture_script(address).is_file():
+        drawn = (f"{short}.png", f"{short}_dark.png")
+        return "run `gradus build --pictures`" if name in drawn else f"the page's script draws {drawn[0]}: show that"
+    near = similar_name(name, [one.name for one in trees.lesson(address).parent.glob("*.*") if one.suffix != ".md"])
+    return f"did you mean {near}?" if near else "put it beside the lesson"
 
 
 def _all(trees: Trees, page: Exercise | QuestionPage | Playground) -> dict[Path, bytes]:

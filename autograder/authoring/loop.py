@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..course import syllabus
+from ..course.catalogue import Rewrite
 from ..course.trees import Trees, installed
 from ..errors import CourseError
 from ..language import speaking
@@ -93,20 +94,19 @@ def look(trees: Trees, address: str, template: WorkerSource, jobs: int, *, break
             [address], course, trees, Settings(0, "plain"), extent, jobs=jobs, template=template, finished=plans.append
         )
     except CourseError as error:
-        report = Report(address, [str(error)])
+        report = Report(address, [str(error)], level="")
     except SyntaxError as error:
-        report = Report(address, [f"{trees.solution(address)}, line {error.lineno}: {error.msg}"])
+        report = Report(address, [f"{trees.solution(address)}, line {error.lineno}: {error.msg}"], level="")
     spoken = course.exercises[address].language if plans else "", trees.root
-    known = [(plan, rewrite.name) for plan in plans for rewrite in plan.wrong if rewrite.name in plan.grades]
-    found = [_mistake(plan, name, spoken) for plan, name in known]
+    known = [(plan, rewrite) for plan in plans for rewrite in plan.wrong if rewrite.key in plan.grades]
+    found = [_mistake(plan, rewrite, spoken) for plan, rewrite in known]
     return Look(report, found, time.perf_counter() - started)
 
 
-def _mistake(plan: Plan, name: str, spoken: tuple[str, Path]) -> Mistake:
+def _mistake(plan: Plan, rewrite: Rewrite, spoken: tuple[str, Path]) -> Mistake:
     """Return what becomes of a known mistake, with what a student reads of it, in their language."""
-    grade: Grade = plan.grades[name]
+    grade: Grade = plan.grades[rewrite.key]
     dead = [check for check in grade.checks if failed(check)]
-    wanted = next((rewrite.dies_by for rewrite in plan.wrong if rewrite.name == name), "")
-    first = next((check for check in dead if check.name == wanted), dead[0] if dead else None)
+    first = next((check for check in dead if check.name == rewrite.dies_by), dead[0] if dead else None)
     with speaking(*spoken):
-        return Mistake(name, first.name if first else "", told(first.failure) if first else "")
+        return Mistake(rewrite.key, first.name if first else "", told(first.failure) if first else "")

@@ -19,6 +19,8 @@ def _counts(report: Any) -> str:
     """Say in a line what was looked at."""
     from ..model import LEVELS
 
+    if not report.level:
+        return "cannot be read"
     if report.questions:
         draft = "draft, " if report.level == LEVELS[0] else ""
         return (
@@ -83,7 +85,8 @@ def watched(course: Syllabus, places: Trees, address: str, jobs: int, *, once: b
 
     asked = syllabus.find_questions(course, address)
     if asked is not None:
-        raise GradusError(f"{asked.address} has no checks to look at: `gradus verify {asked.name}` says what it lacks")
+        told = f"a page of questions, which a person marks: `gradus verify {asked.name}` looks at it"
+        raise GradusError(f"{asked.address} is {told}")
     exercise = syllabus.find(course, address)
     template = start_template("plain", exercise.needs)
     out = console()

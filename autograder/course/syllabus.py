@@ -21,7 +21,7 @@ from .. import language as spoken
 from ..errors import CourseError, SubmissionError
 from ..model import BY_HAND, LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
-from .fields import LISTS, OF_WORDS, Wrong, check, near
+from .fields import LISTS, OF_WORDS, Wrong, check, near, toml_fault
 from .questions import questions
 from .trees import Trees, unreadable
 
@@ -75,9 +75,9 @@ def _toml(path: Path, text: str, first_line: int) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        where = re.search(r"line (\d+)", str(error))
-        line = int(where[1]) if where else text.count("\n") + 1
-        raise CourseError(f"{path}, line {line + first_line - 1}: {error}") from None
+        line, why = toml_fault(error)
+        line = line or text.count("\n") + 1
+        raise CourseError(f"{path}, line {line + first_line - 1}: {why}") from None
 
 
 def split_lesson(path: Path) -> tuple[str, str]:

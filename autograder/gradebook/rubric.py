@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from ..course.fields import toml_fault
 from ..errors import GradebookError
 from .database import Log, stored
 from .entries import Entry, effective
@@ -208,7 +209,8 @@ def from_toml(text: str, name: str = "rubric.toml") -> list[Item]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise GradebookError(f"{name}: {error}") from None
+        line, why = toml_fault(error)
+        raise GradebookError(f"{name}, {f'line {line}' if line else 'at its end'}: {why}") from None
     found = []
     for page, lines in table.items():
         if not isinstance(lines, dict) or not all(isinstance(one, dict) for one in lines.values()):

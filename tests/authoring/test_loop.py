@@ -8,6 +8,7 @@ from dataclasses import replace
 from autograder.authoring import loop
 from autograder.authoring.suggest import doubtful, groups
 from autograder.cli.author import _show_groups
+from autograder.cli.reports import _counts
 from autograder.course import syllabus
 from autograder.language import speaking
 from autograder.model import Failure, Settings, Submission
@@ -55,6 +56,20 @@ def test_what_cannot_be_read_is_a_line(tmp_path, plain_template):
     look = loop.look(trees, PAGE, plain_template, 1)
     assert len(look.report.faults) == 1
     assert "scaled.py" in look.report.faults[0]
+    assert _counts(look.report) == "cannot be read", "it says nothing of a level that nobody could ask for"
+
+
+def test_each_source_of_a_mistake_is_told(tmp_path, plain_template):
+    """two sources under one name are shown one by one, each with its own answer: the first one's was shown for both"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    place, text = trees.misconception(PAGE), trees.misconception(PAGE).read_text()
+    again = '\n\n@misconception("forgets to add one")\ndef scaled(x, factor=2.0):\n    return x * factor + 0.5 * x\n'
+    place.write_text(text + again)
+    shown = loop.look(trees, PAGE, plain_template, 1).mistakes
+    assert [one.name for one in shown if one.name.startswith("forgets")] == [
+        "forgets to add one", "forgets to add one (2)"
+    ]  # fmt: skip
+    assert shown[0].message != shown[-1].message
 
 
 def test_a_look_sees_every_save(tmp_path, plain_template):

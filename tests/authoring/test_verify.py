@@ -85,6 +85,16 @@ FAULTY = {
     "stub_passes": (
         page(checks=CHECKS + FREE, lesson=FOUR), [r"the stub passes test_free", r"test_free rejects no misconception"]
     ),
+    "twice": (
+        page(checks=CHECKS.replace("def test_factor", "def test_values"), lesson=("points = 3", "points = 2")),
+        [r"test_twice\.py, line \d+: test_values is on line \d+, too, and only the last one counts; give",
+         r"'always doubles, .* names the check test_factor, which does not exist"],
+    ),
+    "uncollected": (
+        page(checks=CHECKS.replace("def test_factor", "def factor"), lesson=("points = 3", "points = 1")),
+        [r"test_uncollected\.py, line \d+: factor is no check; call it test_factor",
+         r"'always doubles, .* names the check test_factor, which does not exist"],
+    ),
     "swallows": (
         page(checks=CHECKS.replace(
             "    assert_same(student.scaled(x), 2 * x + 1)\n",

@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ...course.fields import toml_fault
 from ...errors import CourseError
 from .page import Page
 
@@ -44,8 +45,11 @@ def read(path: Path) -> Waivers:
         return Waivers()
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        line, why = toml_fault(error)
+        raise CourseError(f"{path}, {f'line {line}' if line else 'at its end'}: {why}") from None
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path}: is no UTF-8 ({error.reason}); save it as UTF-8") from None
     proved = entries.pop("proved", {})
     if not isinstance(proved, dict):
         raise CourseError(f"{path}: [proved] must be a table of promises, each with the name of a misconception")

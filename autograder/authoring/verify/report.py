@@ -15,7 +15,7 @@ class Report:
     """What was found out about one page; it is in order when `faults` is empty.
 
     Args:
-        level: how far it was to be proved.
+        level: how far it was to be proved; "" where the page cannot be read.
         unasked: what that level asks for besides, and this run left out.
         killed: mutants that differ from the solution and die; `survivors` are those that live.
         of_variants: how many of the mutants that differ were made of variants.

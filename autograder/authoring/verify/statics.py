@@ -33,7 +33,7 @@ def statics(
 ) -> list[str]:
     """Return the faults that show without running anything, each at the level from which it counts."""
     faults = _of_the_standard(exercise, trees, wrong, right) if report.level == "proven" else []
-    faults += swallowing(trees.check(exercise.address))
+    faults += swallowing(trees.check(exercise.address)) + uncounted(trees.check(exercise.address))
     if report.claimed > WORTH * exercise.points + 1e-9:
         faults.append(f"{report.claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
     text = catalogue.solution_text(trees, exercise)
@@ -201,6 +201,26 @@ def swallowing(path: Path) -> list[str]:
             names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type is not None else caught
             if names & caught:
                 found.append(f"{path}, line {node.lineno}: a check must not catch how the student's side ends")
+    return found
+
+
+def uncounted(path: Path) -> list[str]:
+    """Return which checks pytest never runs: one of a name that a later one takes, one that is called otherwise."""
+    found, first = [], dict[str, int]()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if not _is_check(node):
+            calls = [one.func for one in node.decorator_list if isinstance(one, ast.Call)]
+            if any(isinstance(one, ast.Name) and one.id == "points" for one in calls):
+                found.append(f"{path}, line {node.lineno}: {node.name} is no check; call it test_{node.name}")
+        elif node.name in first:
+            before = first[node.name]
+            found.append(
+                f"{path}, line {node.lineno}: {node.name} is on line {before}, too, and only the last one counts; "
+                "give it another name"
+            )
+        first.setdefault(node.name, node.lineno)
     return found
 
 

@@ -76,7 +76,10 @@ def judge_plan(plan: Plan) -> None:
 def with_absent(fault: str, folder: Path) -> str:
     """Return a fault with where the file belongs that is missing, if that is what it is about."""
     absent = re.search(r"No such file or directory: '([^'/][^']*)'", fault)
-    return f"{fault}; put {absent[1]} into {folder}/" if absent else fault
+    if not absent:
+        return fault
+    near = similar_name(absent[1], [one.relative_to(folder).as_posix() for one in folder.rglob("*")])
+    return f"{fault}; {f'did you mean {near}?' if near else f'put {absent[1]} into {folder}/'}"
 
 
 def _not_carried_out(plan: Plan) -> list[str]:
