@@ -175,7 +175,7 @@ def test_the_last_definition_counts(kernel):
     assert f"In [{second}]" in text
     assert f"In [{first}]" not in text
     kernel.run("del scaled")
-    assert "missing" in kernel.card('check("lines", "test_scaled")')[0]
+    assert "not written yet: scaled" in kernel.card('check("lines", "test_scaled")')[0]
 
 
 def test_objects_of_any_kind_in_the_notebook(kernel):

@@ -14,7 +14,9 @@ import pytest
 from rich.console import Console
 
 from autograder.gradebook.states import LOOKS, STATES, state
-from autograder.model import ENDS, STATUSES, Exercise, Submission, Syllabus
+from autograder.model import ENDS, STATUSES, Exercise, Failure, Submission, Syllabus
+from autograder.report.anchors import failure_anchor
+from autograder.report.card import card
 from autograder.report.page import INLINE, class_page, class_parts, made_of, page_name, student_page
 from autograder.report.table import MAX_ROWS, class_table, few_words, grade_lines
 from autograder.report.templating import source
@@ -248,6 +250,27 @@ def test_grade_lines_show_the_first_failure_in_full():
     assert "call  f(2)" not in text
     assert "doubles" in text
     assert "call  f(2)" in "\n".join(line.plain for line in grade_lines(grade, full=3))
+
+
+def test_what_is_not_written_is_said_once_and_last():
+    """what a check had found before it came to an unwritten function is told; what is not written, at the end"""
+    missing = Failure("exception", "NotImplementedError: half is not written yet", function="half")
+    found = Failure("property", "4 instead of 12", function="dot", call="dot(1)")
+    checks = (
+        make_check(name="test_a", title="halves", status="missing", points=0.0, failure=missing),
+        make_check(name="test_b", title="both", status="missing", points=0.0,
+                   failure=replace(missing, besides=(found,))),
+    )  # fmt: skip
+    grade = make_grade(status="missing", points=0.0, checks=checks)
+    lines = "\n".join(line.plain for line in grade_lines(grade)).splitlines()
+    text = "\n".join(lines)
+    assert "NotImplementedError" not in text
+    assert text.index("4 instead of 12") < text.index("not written yet: half  (1 check, 1 points)")
+    page = "".join(Reader(card(grade, "Lines")).texts)
+    assert page.count("not written yet: half") == 1
+    assert "NotImplementedError" not in page
+    assert page.index("4 instead of 12") < page.index("not written yet") < page.index("halves")
+    assert failure_anchor(grade).endswith("test_b")
 
 
 def test_skipped_checks_say_why():

@@ -94,9 +94,7 @@ def check(
     coming = progress.following(course, kept) if kept is not None and address is None else None
     if address is None and coming is None:
         raise GradusError(f"name the exercise: gradus check {syllabus.example(course)}; `gradus list` shows them")
-    if address is not None and file is None and address.endswith((".py", ".ipynb")):
-        file = Path(address)
-    exercise = coming if coming is not None else syllabus.find(course, str(address))
+    exercise, file = (coming, file) if coming is not None else _asked(course, str(address), file, space is not None)
     speak(exercise.language, trees.root)
     if file is not None:
         found = Found(file)
@@ -136,6 +134,44 @@ def check(
     if space is not None and not (no_helper or debug):
         start_for(space.root)
     raise typer.Exit(0 if grade.status in ("passed", "skipped") else 1)
+
+
+def _asked(course: Syllabus, name: str, file: Path | None, at_home: bool) -> tuple[Exercise, Path | None]:
+    """Return the page that was asked for, and the file, where one was named: `name` may be that of a file.
+
+    Args:
+        at_home: we are in a workspace, where a bare name of a file that is not here means the workspace's own.
+
+    Raises:
+        GradusError: it is neither, or nobody can tell which page the file is of.
+    """
+    from ..course import syllabus
+    from ..intake.submissions import page_of_file
+
+    path = Path(name)
+    if file is not None or not name.endswith((".py", ".ipynb")):
+        try:
+            return syllabus.find(course, name), file
+        except GradusError:
+            if file is None and path.is_dir():
+                raise GradusError(_(
+                    "{folder} is a folder; say which page of it: gradus check {example} {folder}",
+                    folder=name, example=syllabus.example(course),
+                )) from None  # fmt: skip
+            raise
+    if not path.is_file() and at_home and path.name == name:
+        return syllabus.find(course, name), None
+    if path.is_file():
+        address = page_of_file(path, course)
+        if address:
+            return course.exercises[address], path
+        if syllabus.find_questions(course, path.stem) is None:
+            raise GradusError(_(
+                "{file}: neither its name nor what it defines says which page this is: gradus check PAGE {file}",
+                file=name,
+            ))  # fmt: skip
+        return syllabus.find(course, path.stem), path
+    raise GradusError(_("{file}: no such file; name the file to check, or run in the folder that holds it", file=name))
 
 
 def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) -> None:

@@ -217,14 +217,12 @@ def show_hint(exercise: Exercise, kept: Progress) -> None:
     from ..text import hints_for
 
     page = kept.page(exercise.address)
-    number = min(page.hints, len(exercise.hints) - 1)
-    if number < 0:
-        raise GradusError(_("{title} has no hints; its lesson helps", title=exercise.title))
-    page.hints = number + 1
-    kept.save()
     function = page.failure.function if page.failure is not None else ""
-    told = hints_for(exercise.hints, function)[number]
-    of = {"number": number + 1, "all": len(exercise.hints), "hint": authored(told)}
+    told = page.next_hint(hints_for(exercise.hints, function))
+    if not told:
+        raise GradusError(_("{title} has no hints; its lesson helps", title=exercise.title))
+    kept.save()
+    of = {"number": page.hints, "all": len(exercise.hints), "hint": authored(told)}
     console().print(_("hint {number} of {all}: {hint}", **of), markup=False)
 
 
@@ -255,7 +253,7 @@ def show_explanation(exercise: Exercise, kept: Progress, trees: Trees) -> None:
         out.print(Text.assemble("\n", (f"{function}: {authored(mistake)}", "bold"), f"\n{authored(words)}"))
         if about:
             out.print(Markdown(about))
-    if not page.mistakes:
+    if not page.mistakes and page.failure.function:  # else nothing ran, and no paragraph is about that
         about = lesson_on(trees, exercise, page.failure.function, about=told(page.failure))
         out.print("\n" + _("no known mistake agrees with this; the lesson says:") if about else "")
         out.print(Markdown(about))

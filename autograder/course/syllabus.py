@@ -370,7 +370,8 @@ def find(syllabus: Syllabus, name: str) -> Exercise:
         SubmissionError: there is none, or several; the message suggests the nearest.
     """
     name = name.strip("/").removesuffix(".py").removesuffix(".ipynb")
-    name = "/".join(name.replace("\\", "/").split("/")[-2:])  # a path ends in an address
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    name = "/".join(parts[-2:])  # a path ends in an address
     if name in syllabus.exercises:
         return syllabus.exercises[name]
     matching = [e for e in syllabus.exercises.values() if e.name == name]

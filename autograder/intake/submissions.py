@@ -285,14 +285,21 @@ def _metadata(path: Path) -> tuple[Any, list[tuple[str, str]]]:
 def _single(path: Path, syllabus: Syllabus, exercises: tuple[str, ...]) -> ClassFolder:
     """One file, of the exercise that it is called like, or that was asked for."""
     student = path.resolve().parent.name or "student"
-    entry = disk_entry(path, PurePosixPath(path.name), follow=True)
-    work = Work(student, [entry], Names(syllabus), pages_of(syllabus))
-    named = list(exercises) if len(exercises) == 1 else work.named() or work.recognised()
-    if len(set(named)) != 1:
+    address = exercises[0] if len(exercises) == 1 else page_of_file(path, syllabus)
+    if not address:
         raise SubmissionError(
             f"{path}: name it after an exercise, or say which with --exercise; `gradus list` shows them"
         )
-    return ClassFolder([read_for(path, syllabus.exercises[named[0]], student)])
+    return ClassFolder([read_for(path, syllabus.exercises[address], student)])
+
+
+def page_of_file(path: Path, syllabus: Syllabus) -> str:
+    """Return the page that a file is of, by its name, its folder's, or what it defines; "" where that is unclear."""
+    whole = path.resolve()
+    entry = disk_entry(path, PurePosixPath(whole.parent.name) / path.name, follow=True)
+    work = Work(whole.parent.name or "student", [entry], Names(syllabus), pages_of(syllabus))
+    found = set(work.named() or work.recognised())
+    return found.pop() if len(found) == 1 else ""
 
 
 def collect(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..model import CheckResult, Grade
-from .table import stopped_by
+from .reasons import failing_first, stopped_by
 
 
 def page_anchor(address: str) -> str:
@@ -22,5 +22,6 @@ def failure_anchor(grade: Grade | None) -> str:
     """Return the id of the failure that a grade's card begins with, "" where there is none."""
     if grade is None:
         return ""
-    first = stopped_by(grade) or next((check for check in grade.checks if check.status != "passed"), None)
+    skipped = [check for check in grade.checks if check.status == "skipped"]
+    first = stopped_by(grade) or next(iter([*failing_first(grade), *skipped]), None)
     return check_anchor(grade.exercise, first) if first is not None else ""

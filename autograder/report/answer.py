@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
 from rich.text import Text
@@ -12,7 +13,8 @@ from ..gradebook.states import look, state
 from ..language import _, authored, translated
 from ..model import ENDS, Exercise, Grade
 from ..text import hint_for
-from .table import grade_lines, printed, stopped_by
+from .reasons import failing_first, stopped_by
+from .table import grade_lines, printed
 
 
 def clickable(path: Path) -> Text:
@@ -47,7 +49,7 @@ def show(out: Console, grade: Grade, place: Path, exercise: Exercise, *, seed: i
         if hint:
             out.print(Text(_("hint: {hint}", hint=authored(hint))))
         again = f" --seed {seed}" if seed else ""
-        repeat = _("repeat: {command}", command=f"gradus check {exercise.name} {place}{again}")
+        repeat = _("repeat: {command}", command=f"gradus check {exercise.name} {quote(str(place))}{again}")
         out.print(Text(repeat, style="bright_black"))
 
 
@@ -60,7 +62,7 @@ def blamed_in(grade: Grade) -> str:
     """Return the function that the first failure is about, of one that is its own fault; "" where nothing ran."""
     if stopped_by(grade) is not None:
         return ""
-    failures = [check.failure for check in grade.checks if check.status != "passed" and check.failure is not None]
+    failures = [check.failure for check in failing_first(grade) if check.failure is not None]
     names = (one.function or one.call.partition("(")[0] for one in failures if not one.follows)
     return next(filter(None, names), "")
 

@@ -12,6 +12,7 @@ from ..gradebook.states import LOOKS, NOT_HANDED_IN, UNFINISHED, reason, state
 from ..language import _, authored, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, in_line, printable, told
+from .reasons import sorted_reasons, stopped_by
 
 
 def few_words(grade: Grade, limit: int = 44) -> str:
@@ -106,15 +107,14 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         told_of = translated(check.advice) if check.status == "passed" else told(check.failure)
         if told_of:
             lines.append(Text(f"      {printable(told_of, 300)}", style="bright_black"))
-    rest = [check for check in grade.checks if check not in fine]
     stop = stopped_by(grade)
     if stop is not None:
         return [*lines, _whole(stop)]  # that is said once, alone
-    waiting = [check for check in rest if check.status == "missing" and not (check.failure and check.failure.besides)]
-    follows = [check for check in rest if check.failure is not None and check.failure.follows and check not in waiting]
+    reasons = sorted_reasons([check for check in grade.checks if check not in fine])
     own: dict[tuple[str, str], list[CheckResult]] = {}
-    for check in (check for check in rest if check not in waiting and check not in follows):
-        own.setdefault((_function(check), headline(check.failure) if check.failure else ""), []).append(check)
+    for check in reasons.own:
+        function = check.failure.function if check.failure else ""
+        own.setdefault((function, headline(check.failure) if check.failure else ""), []).append(check)
     shown = 0
     for (function, headed), alike in own.items():
         in_full = alike[: max(0, full - shown)]
@@ -127,8 +127,8 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
             words = f"{function}: {headed}" if function else headed
             same = _("the same: ") if in_full else ""
             lines.append(Text(f"      {same}{printable(words, 300)}", style="bright_black"))
-    for helpers in dict.fromkeys(check.failure.follows for check in follows if check.failure):
-        here = [check for check in follows if check.failure and check.failure.follows == helpers]
+    for helpers in dict.fromkeys(check.failure.follows for check in reasons.follows if check.failure):
+        here = [check for check in reasons.follows if check.failure and check.failure.follows == helpers]
         lines += [check_lines(check) for check in here]
         named = _(" and ").join(helpers)
         why = plural(
@@ -136,49 +136,12 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
             "only because of {helpers}: with a right one these {n} checks pass", len(here), helpers=named,
         )  # fmt: skip
         lines.append(Text(f"      {why}", style="bright_black"))
-    return [*lines, *_unwritten(waiting)]
-
-
-def stopped_by(grade: Grade) -> CheckResult | None:
-    """Return a check that says why no function could be run, where that is one and the same for the whole file."""
-    if any(check.status == "passed" for check in grade.checks):
-        return None
-    rest = [check for check in grade.checks if check.failure is not None and check.status != "skipped"]
-    rest = [check for check in rest if check.status != "missing"] or rest  # nobody knows what would be written there
-    same = len(rest) > 1 and len({told(check.failure) for check in rest}) == 1
-    return rest[0] if same and not _function(rest[0]) else None
-
-
-def _function(check: CheckResult) -> str:
-    return check.failure.function if check.failure is not None else ""
+    if reasons.unwritten:
+        end = ENDS["missing"]
+        lines.append(Text(f"  {end.sign} {reasons.not_written}", style=end.colour))
+        lines += [Text(f"      {printable(note, 300)}") for note in reasons.further]
+    return lines
 
 
 def _whole(check: CheckResult) -> Text:
     return Text("\n".join(f"      {line}" for line in told(check.failure).splitlines()) + "\n")
-
-
-def _says_no_more(reason: str) -> bool:
-    """Tell whether a reason says no more than that a function is not written: not that its name is another one."""
-    return reason.startswith("NotImplementedError") or reason.endswith("it defines nothing that can be called")
-
-
-def _unwritten(checks: list[CheckResult]) -> list[Text]:
-    """Return one line for all that waits for functions that are not written."""
-    if not checks:
-        return []
-    names = dict.fromkeys(name for check in checks if (name := _function(check)))
-    if not names:
-        return [line for check in checks for line in (check_lines(check), _whole(check))]
-    end, points = ENDS["missing"], sum(check.max_points - check.points for check in checks)
-    many = plural("1 check", "{n} checks", len(checks))
-    told_ = _(
-        "not written yet: {names}  ({checks}, {points} points)",
-        names=", ".join(names),
-        checks=many,
-        points=f"{points:g}",
-    )
-    lines = [Text(f"  {end.sign} {told_}", style=end.colour)]
-    notes = dict.fromkeys(
-        check.failure.reason for check in checks if check.failure and not _says_no_more(check.failure.reason)
-    )
-    return lines + [Text(f"      {printable(translated(note), 300)}") for note in notes]

@@ -25,14 +25,38 @@ def explanation(trees: Trees, exercise: Exercise, mistake: str) -> tuple[str, st
 def lesson_on(trees: Trees, exercise: Exercise, *names: str, about: str = "") -> str:
     """Return the paragraph that the author tied to the first of these names that has one, formulas in Unicode.
 
-    Where none is tied, it is the one that shares most words with `about`, of a lesson without any anchor.
+    Where none is tied, it is what stands above a function of such a name in the stub, else the paragraph that shares
+    most words with `about`, of a lesson without any anchor.
     """
     path = trees.lesson(exercise.address)
     tied = anchored(path.read_text(encoding="utf-8"))
     found = next((tied[name] for name in names if name in tied), "")
+    if not found:
+        stub = trees.stub(exercise.address)
+        source = stub.read_text(encoding="utf-8") if stub.is_file() else ""
+        found = next(filter(None, (words_above(source, name) for name in names)), "")
     if not found and not tied:
         found = paragraph(split_lesson(path)[1], about)
     return plain(found)
+
+
+def words_above(stub: str, function: str) -> str:
+    """Return what a stub in percent format says above a function or class, "" where it says nothing of its own.
+
+    Its first words are about the whole page, and are left out.
+    """
+    name = function.partition(".")[0]
+    if not name.isidentifier():
+        return ""
+    defined = re.compile(rf"^(?:async def|def|class) {name}\b", re.MULTILINE)
+    parts = re.split(r"^# %%(.*)$", stub, flags=re.MULTILINE)
+    said = ""
+    for number, (head, text) in enumerate(zip(parts[1::2], parts[2::2], strict=True)):
+        if "[markdown]" in head:
+            said = re.sub(r"^# ?", "", text.strip(), flags=re.MULTILINE) if number else ""
+        elif defined.search(text):
+            return said
+    return ""
 
 
 def opening(lesson: str) -> str:

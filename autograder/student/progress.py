@@ -6,6 +6,7 @@ Missions that were done in a playground stand in a file of their own too, which 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ..gradebook.older import failure_of
 from ..gradebook.states import state
 from ..intake.missions import MISSIONS
 from ..model import Exercise, Failure, Grade, Syllabus
+from ..report.reasons import failing_first
 from .workspace import Workspace, set_aside, write_text
 
 
@@ -32,6 +34,24 @@ class Page:
     failure: Failure | None = None
     solution_asked: int = 0
     state: str = ""  #: a word of `gradebook.states`; "" of what an earlier version kept
+    seen: list[str] = field(default_factory=list)  #: the hints themselves, as they were seen
+
+    def shown(self, hints: Sequence[str]) -> list[str]:
+        """Return those of the page's hints that were seen, in the order in which they were."""
+        found = [hint for hint in self.seen if hint in hints]
+        if not self.seen:  # an earlier version counted them alone
+            found = list(hints[: self.hints])
+        return found
+
+    def next_hint(self, hints: Sequence[str]) -> str:
+        """Return the first of these hints that was not seen, and note it; of those seen the last, "" of none.
+
+        What helps most stands first: another function that fails has its own hint come next.
+        """
+        seen = self.shown(hints)
+        seen += [hint for hint in hints if hint not in seen][:1]
+        self.seen, self.hints = seen, len(seen)
+        return seen[-1] if seen else ""
 
 
 @dataclass
@@ -53,7 +73,7 @@ class Progress:
         page.last, page.maximum = grade.points, grade.max_points
         page.best = max(page.best, grade.points)
         page.passed = page.passed or grade.status == "passed"
-        failed = [check for check in grade.checks if check.status not in ("passed", "skipped")]
+        failed = failing_first(grade)
         page.state = state(grade)
         page.mistakes = list(grade.diagnoses)
         page.failure = failed[0].failure if failed else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.course.syllabus import split_lesson
-from autograder.student.advice import explanation, opening, paragraph, unwritten
+from autograder.student.advice import explanation, opening, paragraph, unwritten, words_above
 from tests.helpers import PAGE, tiny
 
 LESSON = """# Softmax
@@ -74,3 +74,15 @@ def test_a_known_mistake_in_full(tmp_path):
     function, hint, _ = explanation(trees, syllabus.exercises[PAGE], "divides by the factor")
     assert (function, hint) == ("scaled", "Try factor 2 and x 4.")
     assert explanation(trees, syllabus.exercises[PAGE], "something else")[:2] == ("", "")
+
+
+def test_what_the_stub_says_above_a_function():
+    """a function has the words above it in the stub, its methods their class's; the title is nobody's"""
+    stub = (
+        "# %% [markdown]\n# # Lines\n#\n# All of them.\n\n# %%\nimport torch\n\n\ndef first():\n    ...\n\n\n"
+        "# %% [markdown]\n# ## Twice\n#\n# Add $x$ to itself.\n\n\n# %%\ndef twice(x):\n    ...\n\n\n"
+        "# %%\nclass Net:\n    ...\n"
+    )
+    assert words_above(stub, "twice") == "## Twice\n\nAdd $x$ to itself."
+    assert words_above(stub, "Net.forward") == "## Twice\n\nAdd $x$ to itself."
+    assert words_above(stub, "first") == words_above(stub, "tw") == words_above(stub, "twice(") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -94,6 +95,35 @@ def test_outside_a_workspace_there_is_nothing_to_check(work, tmp_path, monkeypat
         CliRunner().invoke(cli.app, ["check", "scaled"], catch_exceptions=False)
     (tmp_path / "scaled.py").write_text(SOLUTION)
     assert "✓ right" in say("check", "scaled")
+
+
+def test_a_file_is_checked_wherever_it_lies(work, tmp_path, monkeypatch):
+    """a path is enough: the page is that of the file's name, or of what it defines; what is no page is told"""
+    (tmp_path / "d0").mkdir()
+    for name in ("scaled.py", "scaled (1).py", "first try.py"):
+        (tmp_path / "d0" / name).write_text(SOLUTION)
+    monkeypatch.chdir(tmp_path)
+    for name in ("d0/scaled.py", "./d0/scaled.py", "d0/scaled (1).py", "d0/first try.py"):
+        assert "✓ right" in say("check", name)
+    (tmp_path / "d0/notes.py").write_text("x = 1\n")
+    for name, told in (
+        ("d0/notes.py", "gradus check PAGE d0/notes.py"), ("d0/none.py", "d0/none.py: no such file"),
+        ("d0", "gradus check scaled d0"), ("d0/none", "there is no exercise d0/none"),
+    ):  # fmt: skip
+        with pytest.raises(GradusError, match=re.escape(told)):
+            CliRunner().invoke(cli.app, ["check", name], catch_exceptions=False)
+    monkeypatch.chdir(work)
+    (work / STUB).write_text(SOLUTION)
+    assert "✓ right" in say("check", "scaled.py"), "a bare name is the workspace's own"
+
+
+def test_a_file_that_stops_is_no_page_of_the_lesson(work):
+    """where nothing ran, `explain` says why, and quotes no paragraph"""
+    (work / STUB).write_text("def scaled(x:\n    return x\n")
+    say("check", "scaled", code=1)
+    told = say("explain", "scaled")
+    assert "SyntaxError" in told
+    assert "the lesson says" not in told
 
 
 @pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["next"], ["verify"]])

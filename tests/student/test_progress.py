@@ -82,3 +82,15 @@ def test_what_is_next(kept, course):
     assert progress.following(course[0], kept).address == second
     kept.page(second).passed = True
     assert progress.following(course[0], kept) is None
+
+
+def test_the_hint_of_what_fails_comes_next():
+    """another function that fails has its own hint come next; none is shown twice, then the last stays"""
+    page = progress.Page(hints=1)  # as an earlier version counted
+    general, half, twice = "Print shapes.", "half: by two.", "twice: add it."
+    assert page.shown([general, half, twice]) == [general]
+    assert page.next_hint([general, half, twice]) == half
+    assert page.next_hint([twice, general, half]) == twice
+    assert page.next_hint([half, general, twice]) == twice
+    assert (page.hints, page.shown([general, half, twice])) == (3, [general, half, twice])
+    assert progress.Page().next_hint([]) == ""

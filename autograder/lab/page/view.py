@@ -17,6 +17,7 @@ from ...model import Exercise, QuestionPage
 from ...report.card import card
 from ...student.advice import explanation, unwritten
 from ...student.progress import Page
+from ...text import hints_for
 from ...web.code import coloured
 from ..lesson import lesson_html, reference
 from ..messages import Message
@@ -150,7 +151,7 @@ class PageSession:
         lab.answers.listeners.add(self)
         with lab.answers.progress() as kept:
             page = kept.pages.get(path, Page())
-        self._send_hints(page.hints)
+        self._send_hints(page)
         known = lab.answers.last.get(path)
         if known is not None:
             self.answered(*known, page)
@@ -172,13 +173,12 @@ class PageSession:
     def _next_hint(self) -> None:
         with self._lab.answers.progress() as kept:
             page = kept.page(self._exercise.address)
-            page.hints = min(page.hints + 1, len(self._exercise.hints))
-            shown = page.hints
-        self._send_hints(shown)
+            page.next_hint(hints_for(self._exercise.hints, page.failure.function if page.failure is not None else ""))
+        self._send_hints(page)
 
-    def _send_hints(self, shown: int) -> None:
+    def _send_hints(self, page: Page) -> None:
         hints = self._exercise.hints
-        texts = [str(lesson_html(authored(hint), self._exercise.section, ROOT)) for hint in hints[:shown]]
+        texts = [str(lesson_html(authored(hint), self._exercise.section, ROOT)) for hint in page.shown(hints)]
         self._outbox.say(Hints(texts, len(hints)))
 
     def _compare(self) -> None:
