@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import typer
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 NEEDS = ("starlette", "uvicorn", "websockets", "latex2mathml", "mdit_py_plugins")  #: what the extra [lab] brings
 
-Page = Annotated[str | None, typer.Argument(help="section/exercise or a short name; default: the map")]
+Page = Annotated[
+    str | None, typer.Argument(help="section/exercise, a short name, or a playground's link; default: the map")
+]
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="listen on this port; default: a free one")]
 Hub = Annotated[str, typer.Option("--hub", help="name of a hub whose jupyter-server-proxy leads here")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="open the browser")]
@@ -71,12 +73,22 @@ def _at_the_root() -> Iterator[None]:
 
 
 def _path(course: Syllabus, name: str) -> str:
-    """Return where a page of the course lies in the lab: an exercise, or a playground by its address."""
+    """Return where a page of the course lies in the lab: an exercise, or a playground by its address.
+
+    Of a link that was copied in anybody's lab, it is the same playground with the settings behind its #.
+    """
     from ..course import syllabus
     from ..lab.views import views
 
+    name, mark, settings = name.partition("#")
+    settings = mark + quote(settings, safe="=&|,:%+-")
     played = {view.address: view.name for view in views().values() if view.address}
+    if name.startswith(("http://", "https://")):
+        views_in_it = [part for part in urlsplit(name).path.split("/") if part in played.values()]
+        if not views_in_it:
+            raise GradusError(f"{name} is no link to a playground of this course: copy it with the page's own button")
+        return f"{views_in_it[-1]}/{settings}"
     meant = [address for address in played if name.strip("/") in (address, address.rpartition("/")[2])]
     if len(meant) > 1:
         raise GradusError(f"{name} is ambiguous: say {' or '.join(meant)}")
-    return f"{played[meant[0]]}/" if meant else f"page/{syllabus.find(course, name).address}"
+    return f"{played[meant[0]]}/{settings}" if meant else f"page/{syllabus.find(course, name).address}"

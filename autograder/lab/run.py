@@ -30,7 +30,7 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
     Args:
         port: the port to listen on, and no other; None takes a free one.
         browse: whether to open the browser.
-        path: what to open, below the token.
+        path: what to open, below the token; a playground's settings stand behind its #.
 
     Raises:
         GradusError: the port is taken, or the workspace went away.
@@ -45,7 +45,8 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
             say(f"on the hub: https://{lab.hub}/user/NAME/proxy/{number}/{lab.token}/{path}")
         tell(number, say)
         if browse:
-            once = f"http://127.0.0.1:{number}/{lab.tickets.new(path)}"
+            page, mark, settings = path.partition("#")  # which a browser keeps where it is led on
+            once = f"http://127.0.0.1:{number}/{lab.tickets.new(page)}{mark}{settings}"
             server.when_ready = lambda: open_page(once, say)
         server.serve_it()
         if server.lost:
@@ -70,10 +71,11 @@ def ticket(address: str, path: str) -> str:
     Args:
         address: of that lab, with its token.
     """
-    asked = urllib.request.Request(f"{address}ticket/{path}", method="POST")
+    page, mark, settings = path.partition("#")
+    asked = urllib.request.Request(f"{address}ticket/{page}", method="POST")
     try:
         with urllib.request.urlopen(asked, timeout=5) as answer:
-            return f"{address.rsplit('/', 2)[0]}/{answer.read().decode()}"
+            return f"{address.rsplit('/', 2)[0]}/{answer.read().decode()}{mark}{settings}"
     except (OSError, ValueError):
         return f"{address}{path}"
 

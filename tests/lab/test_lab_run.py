@@ -25,6 +25,7 @@ from autograder.lab.shared import Lab
 from autograder.student import workspace
 from autograder.web.listen import listening
 from tests.helpers import ROOT
+from tests.labs import lab_of
 from tests.serving import serving
 
 
@@ -147,6 +148,42 @@ def test_a_second_lab_says_where_the_first_one_runs(
     assert (said.exit_code, began) == (0, [8799] if begins else [])
     assert "http://127.0.0.1:8765/token/map/" in said.output
     assert ("this one runs beside it: each answers every save" in said.output) == begins
+
+
+@pytest.mark.parametrize("given, opened", [
+    ("http://127.0.0.1:8901/t/playground/s3_neural_networks/playground#lr=0.1&acts=elu", "playground/#lr=0.1&acts=elu"),
+    ("https://hub.example/user/convolution/proxy/8765/t/playground/#data=xor|lr=1", "playground/#data=xor|lr=1"),
+    ("http://127.0.0.1:8901/t/convolution/", "convolution/"),
+    ("s3_neural_networks/playground#a b\n\"", "playground/#a%20b%0A%22"),
+])  # fmt: skip
+def test_a_copied_link_opens_in_one_s_own_lab(
+    root: Path, monkeypatch: pytest.MonkeyPatch, given: str, opened: str
+) -> None:
+    """The browser goes there once, with the settings, whether the lab begins or runs already"""
+    from autograder.web import listen
+
+    monkeypatch.chdir(root)
+    began: list[str] = []
+    seen: list[str] = []
+    monkeypatch.setattr(run, "run", lambda lab, port, browse, say, path: began.append(path))
+    monkeypatch.setattr(listen, "open_page", lambda address, say: seen.append(address))
+    assert CliRunner().invoke(cli.app, ["lab", given]).exit_code == 0
+    assert began == [opened]
+    with lab_of(root.parent / "other") as (_, address):
+        monkeypatch.setattr(run, "already", lambda space: address)
+        assert CliRunner().invoke(cli.app, ["lab", given]).exit_code == 0
+        once, _, settings = seen[0].partition("#")
+        with urllib.request.urlopen(once, timeout=30) as page:  # a browser takes the settings along
+            assert page.geturl().startswith(address + opened.partition("#")[0])
+    assert settings == opened.partition("#")[2]
+
+
+def test_a_link_to_something_else_is_refused_in_a_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address of another site is none of a playground"""
+    monkeypatch.chdir(root)
+    refused = CliRunner().invoke(cli.app, ["lab", "https://example.org/"])
+    assert refused.exit_code != 0
+    assert "is no link to a playground of this course" in str(refused.exception)
 
 
 def test_from_a_notebook(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

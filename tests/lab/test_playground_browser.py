@@ -218,6 +218,17 @@ def test_two_runs_side_by_side(lab, tabs):
     assert "|" in tab.run("location.hash")
 
 
+def test_a_pasted_link_shows_as_many_runs_as_it_holds(lab, tabs):
+    """Two where it holds two, and one again where it holds one"""
+    tab = opened(tabs, lab[1])
+    for link, count in (("#lr=0.1|lr=0.3", 2), ("#lr=0.01", 1)):
+        tab.run(f"location.hash = '{link}'")
+        wait(tab, f"playground.panels.length === {count} && playground.panels.every(p => p.picture)")
+        assert tab.run("playground.panels.map(p => `lr=${p.state.lr}`).join('|')") == link[1:]
+        assert tab.run("document.getElementById('compare').ariaPressed") == str(count == 2).lower()
+    assert tab.complaints() == []
+
+
 def test_the_race_follows_the_start(lab, tabs):
     """Nine trails come; the arrow keys move the start, and other trails come"""
     tab = opened(tabs, lab[1])
@@ -259,3 +270,6 @@ def test_the_script_is_shown(lab, tabs):
     tab = opened(tabs, lab[1])
     tab.run("document.getElementById('script').click()")
     assert "import torch" in wait(tab, "document.querySelector('#dialog pre')?.textContent")
+    tab.run("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    tab.run("document.getElementById('dialog-copy').click()")
+    assert "mark the text" in wait(tab, "document.getElementById('dialog-told').textContent")

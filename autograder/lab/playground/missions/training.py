@@ -45,7 +45,7 @@ def zigzag(look: Look, memory: Memory) -> bool:
     "Saturated, and cured",
     "Begin a tanh network with more than half of a layer's answers in the flat ends of the curve. Then cure it by "
     "initialisation alone: below a fifth, and 95 % of the test points right.",
-    "The loss falls all the same for a while. Which layer can still learn?",
+    "The loss still falls for a while. Which layer can still learn?",
     "In the flat ends the slope of tanh is near 0, so hardly any gradient passes to the layers before. Weights of the "
     "variance 2/(fan-in + fan-out) (Xavier) keep the sums near 1, where tanh bends.",
     data="moons",

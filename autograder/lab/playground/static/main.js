@@ -41,6 +41,13 @@ function open(state) {
   return panel;
 }
 
+/** Take the second run away. */
+function drop() {
+  panels.pop()?.close();
+  at("panels").classList.remove("two");
+  at("compare").setAttribute("aria-pressed", "false");
+}
+
 /** Write the states into the address. */
 function write() {
   written = "#" + panels.map((p) => toLink(p.plain(), given.defaults)).join("|");
@@ -68,19 +75,22 @@ function show(title, body, file = "") {
   at("dialog-title").textContent = title;
   const text = typeof body === "string" ? body : "";
   at("dialog-body").replaceChildren(file ? make("pre", { tabIndex: 0 }, text) : body);
+  at("dialog-told").textContent = "";
   at("dialog-copy").hidden = at("dialog-save").hidden = !file;
-  at("dialog-copy").onclick = () => copy(text, say("Copied."));
+  at("dialog-copy").onclick = () => copy(text, say("Copied."), say("The browser does not let this page copy: mark the text, or save it as a file."));
   at("dialog-save").onclick = () => save(text, file);
   if (!at("dialog").open) at("dialog").showModal();
 }
 
-/** @param {string} text @param {string} words */
-async function copy(text, words) {
+/** @param {string} text @param {string} words @param {string} instead where the browser refuses */
+async function copy(text, words, instead) {
   try {
     await navigator.clipboard.writeText(text);
     tell(words);
+    at("dialog-told").textContent = words;
   } catch {
-    tell(say("The browser does not let this page copy; the address line has the link."));
+    tell(instead);
+    at("dialog-told").textContent = instead;
   }
 }
 
@@ -125,22 +135,21 @@ at("speed").addEventListener("change", () => panels.forEach((p) => p.running && 
 at("link").addEventListener("click", () => {
   write();
   const many = panels.some((p) => p.state.points.length > 300);
-  copy(location.href, many ? say("The link is copied; with so many points it is long.") : say("The link is copied. It brings the same run to whoever has this course."));
+  copy(location.href, many ? say("The link is copied; with so many points it is long.") : say("The link is copied. In another workspace “gradus lab” opens it, with the link in quotation marks; the same code and versions make the same run."), say("The browser does not let this page copy; the address line has the link."));
 });
 at("script").addEventListener("click", () => panels[0].line.send({ type: "script" }));
 at("weights").addEventListener("click", () => panels[0].line.send({ type: "weights" }));
 at("compare").addEventListener("click", () => {
-  if (panels.length === 2) {
-    panels.pop()?.close();
-    at("panels").classList.remove("two");
-    at("compare").setAttribute("aria-pressed", "false");
-  } else open(panels[0].plain());
+  if (panels.length === 2) drop();
+  else open(panels[0].plain());
   write();
 });
 addEventListener("hashchange", () => {
   if (location.hash === written) return;
   const states = read();
-  panels.forEach((p, k) => states[k] && p.set(states[k]));
+  while (panels.length > states.length) drop();
+  panels.forEach((p, k) => p.set(states[k]));
+  for (const state of states.slice(panels.length)) open(state);
 });
 addEventListener("keydown", (event) => {
   const where = /** @type {HTMLElement} */ (event.target);
