@@ -23,7 +23,7 @@ class Group:
         calls: of the first wrong calls, what was called, what came back, what was expected, and where and how the two
             differ, in as many digits as that takes.
         code: the shortest of their definitions.
-        entry: how the entry of the catalogue would begin.
+        entry: how the entry of the catalogue would begin; "" without code, as where a file is no Python.
     """
 
     students: tuple[str, ...]
@@ -86,8 +86,9 @@ def _group(members: list[Grade], sources: dict[str, Submission]) -> Group:
     function = next((failure.function for failure in failures if failure.function), "")
     codes = [_definition(sources[student], function) for student in students if student in sources]
     code = min((code for code in codes if code), key=len, default="")
-    calls = tuple((f.call, f.got, f.expected, _difference(f)) for f in failures[:SHOWN])
-    entry = f'@misconception("what they did", hint="what to look at next", dies_by="{wrong[0].name}")'
+    answers = dict.fromkeys((f.call, f.got, f.expected, _difference(f)) for f in failures)  # a file fails all alike
+    calls = tuple(answers)[:SHOWN]
+    entry = f'@misconception("what they did", hint="what to look at next", dies_by="{wrong[0].name}")' if code else ""
     return Group(students, tuple(check.name for check in wrong), function, calls, code, entry)
 
 
@@ -99,7 +100,7 @@ def _difference(failure: Failure) -> str:
 
 
 def _definition(submission: Submission, name: str) -> str:
-    """Return the definition of a name as it was handed in, else all of it that defines something."""
+    """Return the definition of a name as it was handed in, "" where there is none."""
     for cell in reversed(submission.cells):
         try:
             tree = ast.parse(cell)

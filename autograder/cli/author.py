@@ -142,7 +142,7 @@ def _show_groups(found: list[Any], count: int, handed: int, exercise: Exercise) 
             told = difference or f"gave  {got}" + (f"  not  {expected}" if expected else "")
             line = "  ".join(printable(" ".join(part.split()), 300) for part in (call, told) if part)
             out.print(Text(f"    {line}", style="bright_black"))
-        out.print(Text(f"    {group.entry}"))
+        out.print(Text(f"    {group.entry or 'no definition can be shown: nothing for the catalogue, read the file'}"))
         for line in group.code.splitlines():
             out.print(Text(f"    {printable(line)}"))
     groups, of = counted(count, "group"), counted(handed, "submission")

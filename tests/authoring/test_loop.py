@@ -105,6 +105,20 @@ def test_suggest_groups_what_nothing_names(tmp_path, plain_template):
     assert largest.calls[0][0].startswith("scaled(")
 
 
+def test_suggest_begins_no_entry_without_code(tmp_path, plain_template, capsys):
+    """a file that is no Python is told once, and not as the first line of an entry that decorates nothing"""
+    course, trees = tiny(tmp_path)
+    one = Submission("ada", PAGE, "scaled.py", ("def scaled(:\n",))
+    grades = grade_many([one], course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+    (found,) = groups(grades, [one], course.exercises[PAGE])
+    assert (found.code, found.entry, len(found.checks), len(found.calls)) == ("", "", 2, 1)
+    _show_groups([found], 1, 1, course.exercises[PAGE])
+    said = capsys.readouterr().out
+    assert "SyntaxError" in said
+    assert "@misconception" not in said
+    assert "no definition can be shown" in said
+
+
 def test_suggest_tells_values_apart_that_differ_late(tmp_path, plain_template, capsys):
     """a difference after four digits, or behind what is shown of a large tensor, is written out"""
     course, trees = tiny(tmp_path)
