@@ -144,11 +144,13 @@ def _nothing_left(course: Syllabus) -> str:
 @app.command("next")
 def next_() -> None:
     """Show the next page: what it is about, what is to be written, and where."""
+    from rich.markdown import Markdown
     from rich.text import Text
 
     from ..course.syllabus import split_lesson
     from ..report.answer import clickable
     from ..student.advice import opening, unwritten
+    from ..student.formulas import plain
     from ..student.progress import following
 
     space, progress, course, trees = loaded()
@@ -161,7 +163,7 @@ def next_() -> None:
     draft = "  " + _("(a draft: it is still being written)") if coming.level == "draft" else ""
     worth = plural("{points} point", "{points} points", 1 if coming.points == 1 else 2, points=f"{coming.points:g}")
     out.print(Text.assemble((coming.title, "bold"), f"  {worth}{draft}\n"))
-    out.print(Text(opening(split_lesson(trees.lesson(coming.address))[1]) + "\n"))
+    out.print(Markdown(plain(opening(split_lesson(trees.lesson(coming.address))[1]))), "")
     names = unwritten(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
     if names:
         out.print(Text(_("to write: {names}", names=", ".join(names))))
