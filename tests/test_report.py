@@ -252,6 +252,19 @@ def test_grade_lines_show_the_first_failure_in_full():
     assert "call  f(2)" in "\n".join(line.plain for line in grade_lines(grade, full=3))
 
 
+def test_an_exception_is_one_reason_whatever_its_numbers():
+    """the same exception of the same function with other sizes is told once, values that differ are not"""
+    failures = [Failure("exception", f"ValueError: size {n}", function="f") for n in (2, 3, 4)]
+    failures += [Failure("property", f"{n} instead of 1", function="f") for n in (2, 3)]
+    checks = tuple(
+        make_check(name=f"test_{n}", status="error", points=0.0, failure=failure) for n, failure in enumerate(failures)
+    )
+    text = "\n".join(line.plain for line in grade_lines(make_grade(status="error", points=0.0, checks=checks)))
+    assert text.count("size ") == 2, "once in full, once for the two others"
+    assert "2 instead of 1" in text
+    assert "3 instead of 1" in text
+
+
 def test_what_is_not_written_is_said_once_and_last():
     """what a check had found before it came to an unwritten function is told; what is not written, at the end"""
     missing = Failure("exception", "NotImplementedError: half is not written yet", function="half")

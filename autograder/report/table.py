@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from rich.table import Table
@@ -113,10 +114,12 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
     reasons = sorted_reasons([check for check in grade.checks if check not in fine])
     own: dict[tuple[str, str], list[CheckResult]] = {}
     for check in reasons.own:
-        function = check.failure.function if check.failure else ""
-        own.setdefault((function, headline(check.failure) if check.failure else ""), []).append(check)
+        function, words = (check.failure.function, headline(check.failure)) if check.failure else ("", "")
+        raised = check.failure is not None and check.failure.kind == "exception"
+        own.setdefault((function, re.sub(r"\d+", "0", words) if raised else words), []).append(check)
     shown = 0
-    for (function, headed), alike in own.items():
+    for (function, _words), alike in own.items():
+        headed = headline(alike[0].failure) if alike[0].failure else ""
         in_full = alike[: max(0, full - shown)]
         for check in in_full:
             lines += [check_lines(check), _whole(check)]
