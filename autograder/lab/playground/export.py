@@ -48,29 +48,38 @@ def _part_sources(used: dict[str, str], own: Sources, course: dict[str, str]) ->
     for (page, whose), names in pages.items():
         cells: Iterable[str] = own[page] if whose == "yours" else (course[page],)
         needed, definitions = needed_of("\n\n".join(filter(_parses, cells)), names)
-        clash = [name for name, text in definitions.items() if seen.get(name, text) != text]
+        whole: dict[str, str] = {}
+        for name, text in definitions:
+            whole[name] = whole.get(name, "") + text
+        clash = [name for name, text in whole.items() if seen.get(name, text) != text]
         who = "your own" if whose == "yours" else "the course's"
         if clash:  # two pages call two things alike: this one gets a room of its own
-            body = "\n\n\n".join([*needed, *definitions.values()])
+            body = "\n\n\n".join([*needed, *(text for _, text in definitions)])
             chunks.append(f"# {page}, {who}\n_{page} = {{}}\nexec({body!r}, _{page})\n" +
                           "\n".join(f'{name} = _{page}["{name}"]' for name in names))  # fmt: skip
             continue
         imports += [line for line in needed if line not in imports]
-        new = [text for name, text in definitions.items() if name not in seen]
-        seen |= definitions
+        new = [text for name, text in definitions if name not in seen]
+        seen |= whole
         if new:
             chunks.append(f"# {page}, {who}\n\n" + "\n\n\n".join(new))
     imports = [line for line in imports if line not in ("import math", "import torch") and "__future__" not in line]
     return "\n".join(imports) + "\n\n\n" + "\n\n\n".join(chunks)
 
 
-def needed_of(source: str, names: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the imports of a source, and its definitions that these names need, in the source's order."""
+def needed_of(source: str, names: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the imports of a source, and (name, text) of what these names need, in the source's order.
+
+    A name that is bound twice is there twice: what stands between may need the first.
+    """
     body = ast.parse(source).body
     lines = source.splitlines()
     binds: dict[str, list[ast.stmt]] = {}
+    imported: set[str] = set()
     for statement in body:
-        for name in _bound(statement):
+        called = isinstance(statement, ast.Expr)  # of a module such as torch, it changes nothing of a part
+        imported |= _bound(statement) if isinstance(statement, (ast.Import, ast.ImportFrom)) else set()
+        for name in _bound(statement) - (imported if called else set()):
             binds.setdefault(name, []).append(statement)
     wanted, todo = set(), list(names)
     while todo:
@@ -80,13 +89,12 @@ def needed_of(source: str, names: Iterable[str]) -> tuple[list[str], dict[str, s
                 wanted.add(statement)
                 todo += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
     imports = [ast.unparse(s) for s in body if isinstance(s, (ast.Import, ast.ImportFrom)) and s in wanted]
-    kept: dict[str, str] = {}
+    kept: list[tuple[str, str]] = []
     for statement in body:
         if statement in wanted and not isinstance(statement, (ast.Import, ast.ImportFrom)):
             begin = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", []))])
             text = "\n".join(line for line in lines[begin - 1 : statement.end_lineno] if line.strip() not in MARKERS)
-            name = min(_bound(statement))
-            kept[name] = kept[name] + "\n" + text if name in kept else text
+            kept.append((min(_bound(statement)), text))
     return imports, kept
 
 
@@ -100,12 +108,28 @@ def _parses(cell: str) -> bool:
 
 
 def _bound(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement at the top binds."""
+    """Return the names that a statement at the top binds, or changes: by `A.b = …`, `A[b] = …` or `A.b(…)`."""
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return {statement.name}
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
-    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if isinstance(statement, ast.Expr):
+        return {_root(statement.value.func)} - {""} if isinstance(statement.value, ast.Call) else set()
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+            found.add(_root(node) if not isinstance(node, ast.Name) else node.id)
+    return found - {""}
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name at the beginning of `A.b[c]`; "" where there is none, and for `A` alone."""
+    inside = node
+    while isinstance(inside, (ast.Attribute, ast.Subscript)):
+        inside = inside.value
+    return inside.id if isinstance(inside, ast.Name) and inside is not node else ""
 
 
 def _act(name: str) -> str:

@@ -25,6 +25,11 @@ SECONDS = 3.0  #: of processor time that one answer may take
 LIMITS = Limits(memory_mb=1024)
 MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"
+_SOURCE = f"""from {_PACKAGE}.play import Playground
+from {_PACKAGE}.running import Running, interrupts_are_errors
+for name in ("build", "advance", "picture", "change", "measure"):
+    setattr(Playground, name, interrupts_are_errors(getattr(Playground, name)))
+"""
 
 
 @dataclass(eq=False)
@@ -118,8 +123,7 @@ class Hosted:
 
     def _begin(self) -> None:
         self._student = student = Student(self._start(), LIMITS)
-        source = f"from {_PACKAGE}.play import Playground\nfrom {_PACKAGE}.running import Running\n"
-        failures = student.load_source("playground", source, files=_files())
+        failures = student.load_source("playground", _SOURCE, files=_files())
         if failures:
             raise AssertionError(f"the playground's own source failed: {failures[0][1]}")
         self._running = Running(student)

@@ -10,7 +10,6 @@ from .names import LIVE, OPTIMIZERS
 from .pace import slow_parts
 from .parts import RAISED, Parts
 from .race import landscape, race
-from .running import interrupts_are_errors
 
 
 class Playground:
@@ -26,7 +25,6 @@ class Playground:
         self.parts = Parts(own, course, running)
         self.run = None
 
-    @interrupts_are_errors
     def build(self, state, to_step=0, seconds=2.0):
         """Begin a run and lead it to a step, as far as the time goes; return what it is, and its parts' notes."""
         self.parts.notes = {}
@@ -37,7 +35,6 @@ class Playground:
         self.run = run
         return {**run.described(), "parts": self.parts.notes, "step": run.t}
 
-    @interrupts_are_errors
     def advance(self, steps, seconds, pictured):
         """Take steps; return a picture, or the bare count of steps where none is wanted."""
         self.run.advance(steps, seconds)
@@ -45,12 +42,10 @@ class Playground:
             return {"step": self.run.t}
         return self.run.picture()
 
-    @interrupts_are_errors
     def picture(self):
         """Return a picture of this moment."""
         return self.run.picture()
 
-    @interrupts_are_errors
     def change(self, key, value):
         """Change a setting of the run; return the step from which it counts."""
         if key not in LIVE:
