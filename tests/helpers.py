@@ -215,3 +215,8 @@ def python(source: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def words(text: str) -> str:
     """Text with every run of white space, line ends included, as one space."""
     return re.sub(r"\s+", " ", text)
+
+
+def without_digests(page: str) -> str:
+    """A page without its comments, whose digests may hold any short name by chance."""
+    return re.sub(r"<!--.*?-->", "", page)

@@ -20,7 +20,7 @@ from autograder.gradebook.totals import standings
 from autograder.intake.roster import Roster
 from autograder.model import Exercise, Syllabus
 from autograder.report.book_table import long_table
-from tests.helpers import make_check, make_grade
+from tests.helpers import make_check, make_grade, without_digests
 
 PAGES = ("one/scaled", "one/lines")
 COURSE = Syllabus("C", Path("."), {"one": "One"}, {a: Exercise(a, a.title(), 3.0) for a in PAGES}, {})
@@ -49,7 +49,13 @@ def test_a_page_says_all_that_is_ones_own():
     """total, points by hand, comment with who and when, what failed; not why, no seed, nobody else, no markup"""
     made = feedback.pages(class_of())
     assert set(made) == {ZOE, "ada", "bob"}  # of eve nothing is known
-    for part in ("1.5 of 6 points", "by hand +0.5", "well &lt;i&gt;put&lt;/i&gt;", "kim, 2026-12-01", "adds two"):
+    for part in (
+        "1.5 of 6 points",
+        "by hand +0.5",
+        "well &lt;i&gt;put&lt;/i&gt; (+0.5)",
+        "kim, 2026-12-01",
+        "adds two",
+    ):
         assert part in made[ZOE], part
     assert "on paper" in made["bob"]
     for student, page in made.items():
@@ -57,8 +63,23 @@ def test_a_page_says_all_that_is_ones_own():
         assert "begged" not in page
         assert "<script" not in page
         for other in {"ada", "bob", "eve"} - {student}:
-            assert other not in page
+            assert other not in without_digests(page)
     assert "Müller" not in made["ada"] + made["bob"]
+
+
+def test_points_by_hand_are_told_one_by_one():
+    """what adds up to nothing is told as well, with words and without, so that the total can be added up"""
+    log = [
+        Entry("ada", PAGES[0], kind, value, text=text, key=key, number=n)
+        for n, (kind, value, key, text) in enumerate([
+            ("adjust", -1.5, "", "the idea is right"), ("adjust", 0.75, "", ""), ("item", 0.75, "names", "nice names"),
+        ], 1)
+    ]  # fmt: skip
+    grade = make_grade("ada", PAGES[0], points=3.0, max_points=3.0)
+    rows = standings({("ada", PAGES[0]): [grade]}, {("ada", PAGES[0]): log}, Policy(), COURSE)
+    page = feedback.pages(ClassTotals(tuple(rows), Policy(), COURSE))["ada"]
+    for part in ("the idea is right (-1.5)", "(+0.75)", "nice names (+0.75)", "<b>3 of 3 points</b>"):
+        assert part in page, part
 
 
 def test_a_rubric_item_is_told_as_it_holds(tmp_path):
