@@ -532,6 +532,17 @@ def test_a_timestamp_that_is_none(course, stamp):
     assert write(folder, loaded, [grade_of("ada", {})]).kept == 1
 
 
+@pytest.mark.parametrize("stamp", [LATE, "2026-03-01 10:00:00.25 UTC", "yesterday"])
+def test_handed_in_when_nbgrader_says(course, stamp):
+    """by the timestamp, as nbgrader counts lateness; by the file's own time where there is none that can be read"""
+    folder, loaded, source = course
+    where = hand_in(folder, "ada", "lines.ipynb", answered(source, RIGHT))
+    os.utime(where / "lines.ipynb", (1_800_000_000, 1_800_000_000))
+    (where / "timestamp.txt").write_text(stamp)
+    (one,) = (one for one in find(folder).read(loaded).submissions if one.student == "ada")
+    assert one.submitted == ("2027-01-15T08:00:00+00:00" if stamp == "yesterday" else "2026-03-01T10:00:00+00:00")
+
+
 def test_the_students_other_files(course):
     """ordinary files travel along, the timestamp before all others; links and more than two hundred do not"""
     folder, loaded, source = course

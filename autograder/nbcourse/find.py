@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -57,14 +58,17 @@ class NbCourse:
         Raises:
             SubmissionError: there is nothing that fits an exercise.
         """
-        files = Sorted()
+        files, where = Sorted(), self.coursedir()
         for one in self.handed_in():
             place = PurePosixPath(one.student, one.assignment)
+            stamp = timestamp(where, one.folder)
             for entry in walk(one.folder):
                 if entry.path.name == NOTHING:
                     files.bare.setdefault(one.student)
                     continue
                 inside = replace(entry, path=one.assignment / entry.path, origin=str(place / entry.path))
+                if stamp is not None:  # nbgrader's own word, where a copied file's time is that of the copying
+                    inside = replace(inside, when=stamp.replace(tzinfo=UTC).timestamp())
                 if entry.path.name.startswith("."):
                     files.ignored.append((inside.shown, entry.problem))
                 else:
@@ -84,6 +88,15 @@ class NbCourse:
             names = [p.stem for p in sorted(folder.iterdir()) if p.suffix in (".py", ".ipynb")]
             found.append(HandedIn(match["student"], match["assignment"], folder, tuple(dict.fromkeys(names))))
         return found
+
+
+def timestamp(where: CourseDirectory, folder: Path) -> datetime | None:
+    """Return when a folder was handed in, in UTC; None when it does not say so, or says something else."""
+    try:
+        found: datetime | None = where.get_existing_timestamp(str(folder))
+    except Exception:  # whatever a file of that name holds
+        return None
+    return found
 
 
 @cache

@@ -13,7 +13,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,7 +28,7 @@ from ..intake.source import MAX_SOURCE, decoded, is_notebook
 from ..model import Grade, Syllabus
 from .autograde import Key, PutResults, SandboxAutograde, stamp
 from .book import course_gradebook
-from .find import HandedIn, NbCourse
+from .find import HandedIn, NbCourse, timestamp
 from .staging import Notebook, noted, staged, substitute
 
 STAMP = "timestamp.txt"  #: nbgrader's name for it
@@ -126,7 +125,7 @@ def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
     """Tell whether everything of this folder is written already, from these very grades."""
     where = course.coursedir()
     folder = Path(where.format_path(where.autograded_directory, one.student, one.assignment))
-    if _timestamp(where, one.folder) != _timestamp(where, folder):
+    if timestamp(where, one.folder) != timestamp(where, folder):
         return False
     for notebook, grade in found.items():
         try:
@@ -136,15 +135,6 @@ def _in_step(course: NbCourse, one: HandedIn, found: dict[str, Grade]) -> bool:
         if metadata.get("gradus") != stamp(grade):
             return False
     return True
-
-
-def _timestamp(where: CourseDirectory, folder: Path) -> datetime | None:
-    """Return when a folder was handed in; None when it does not say so, or says something else."""
-    try:
-        found: datetime | None = where.get_existing_timestamp(str(folder))
-    except Exception:  # whatever a file of that name holds
-        return None
-    return found
 
 
 def _make_known(course: NbCourse, assignment: str) -> None:
@@ -214,7 +204,7 @@ def _copy_beside(one: HandedIn, folder: Path, done: Written, where: CourseDirect
     stamp = one.folder / STAMP
     if stamp in beside:  # the first, however many there are
         beside.remove(stamp)
-        if _timestamp(where, one.folder) is not None:
+        if timestamp(where, one.folder) is not None:
             beside.insert(0, stamp)
         elif not stamp.is_file() or stamp.stat().st_size:
             done.notes.append(f"{stamp}: no time that nbgrader could read; taken as handed in at no known time")
