@@ -43,11 +43,12 @@ from .marks import (
 )  # fmt: skip
 from .plot import images
 from .printed import printed_by, printed_into
-from .sweeps import assert_scales, assert_sizes
+from .sweeps import assert_drawn, assert_scales, assert_sizes
 
 __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
-    "advise", "ask_object", "assert_contract", "assert_gradients", "assert_left_alone", "assert_number",
+    "advise", "ask_object", "assert_contract", "assert_drawn", "assert_gradients", "assert_left_alone",
+    "assert_number",
     "assert_same", "assert_scales", "assert_sizes", "badge", "changed_by", "datasets", "difference", "forbids",
     "hidden", "images", "in_place", "layouts", "leaderboard", "marks_of", "misconception", "page_file", "plain",
     "points", "printed_by", "printed_into", "raises", "replayable", "require", "take_remarks", "their_error",

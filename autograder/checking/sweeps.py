@@ -6,12 +6,12 @@ Every size up to eight is asked at every seed, so that no verdict hangs on what 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 
-from .asserts import assert_gradients, assert_same, unmodified
+from .asserts import assert_gradients, assert_same, require, unmodified
 
 #: every size up to this one is asked for
 SIZES = 8
@@ -75,6 +75,27 @@ def assert_sizes(
             with unmodified(*_reads(inputs)):
                 answer = function(*inputs)
             assert_same(answer, oracle(*inputs), rtol=rtol, atol=atol, about=about)
+
+
+def assert_drawn(parts: Sequence[Sequence[int]], whole: Iterable[int], what: str = "seed") -> None:
+    """Demand of parts that were drawn by chance that each thing is in some and not in others, and that they differ.
+
+    Thirty parts or more of about half the things: then no honest draw fails, up to one in a hundred million.
+
+    Args:
+        parts: what was drawn each time, such as the indices that each of forty seeds holds out.
+        whole: the things that are drawn from.
+        what: what each part was drawn for, for the message.
+    """
+    held = [frozenset(part) for part in parts]
+    for thing in whole:
+        times = sum(thing in part for part in held)
+        require(
+            0 < times < len(held), f"{thing} was drawn for {times} of {len(held)} {what}s: chance must decide", times
+        )
+    different = len(set(held))
+    enough = 2 * different > len(held)
+    require(enough, f"{len(held)} {what}s drew only {different} different parts: each must draw its own", different)
 
 
 def assert_scales(

@@ -12,7 +12,7 @@ from autograder.checking import assert_same, points, require
 def test_hello_tensor(student):
     """hello_tensor(n) holds 0, 1, ..., n-1 as float32"""
     for n in (3, 1, 7, 0, 100, 5000):
-        assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32))
+        assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32), rtol=1e-6, atol=0)
 
 
 def draws_after(seed_everything, seeds):
@@ -43,6 +43,12 @@ def generator_after(seed_everything, seed):
     before = torch.rand(2)
     drawn = torch.rand(4, generator=generator)
     return drawn, torch.cat([before, torch.rand(2)])
+
+
+def first_after_second(seed_everything, a, b):
+    """Over there: what the generator of one seed draws once that of another seed is there too."""
+    one, _ = seed_everything(a), seed_everything(b)
+    return torch.rand(4, generator=one)
 
 
 def over_there(student, what, *args):
@@ -76,7 +82,7 @@ def test_other_seed(student):
 @points(1)
 def test_generator(student):
     """what comes back is a torch.Generator with that seed"""
-    for seed in (5, 11, 0, int(torch.randint(1000, 10**6, ()))):
+    for seed in (5, 11, 0, 2**32 - 1, int(torch.randint(1000, 10**6, ()))):
         result = student.seed_everything(seed)
         require(isinstance(result, torch.Generator), "a torch.Generator must come back", result)
         expected = torch.rand(4, generator=torch.Generator().manual_seed(seed))
@@ -85,6 +91,9 @@ def test_generator(student):
         pytorch = torch.Generator().manual_seed(seed)
         around = torch.cat([torch.rand(2, generator=pytorch), torch.rand(2, generator=pytorch)])
         assert_same(beside, around, about="what PyTorch draws before and after the generator has drawn")
+    expected = torch.rand(4, generator=torch.Generator().manual_seed(5))
+    drawn = over_there(student, first_after_second, 5, 6)
+    assert_same(drawn, expected, about="what the generator of seed 5 draws once that of seed 6 is there too")
 
 
 def devices():

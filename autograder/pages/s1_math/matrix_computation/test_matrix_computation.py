@@ -67,9 +67,9 @@ def compare_eigen(student, A, lam, v, near=1e-9):
 @points(1)
 def test_eye_and_triu(student):
     """eye has ones where row and column are equal, triu where the row is at or before the column"""
-    for n in (3, 1, 0, 6):
+    for n in (3, 1, 0, 6, 40):
         assert_same(student.eye(n), torch.eye(n), dtype=False)
-    for n in (3, 1, 0, 6):
+    for n in (3, 1, 0, 6, 40):
         assert_same(student.triu(n), torch.ones(n, n).triu(), dtype=False)
 
 
@@ -105,6 +105,9 @@ def test_roll(student):
     assert_same(student.roll(x), torch.roll(x, 1))
     x = draw(5)
     assert_same(student.roll(x, 2), torch.roll(x, 2), rtol=1e-12)
+    for n, shifts in ((3, range(-7, 8)), (2, range(-4, 0)), (1, range(-2, 0))):
+        for shift in shifts:
+            assert_same(student.roll(x[:n], shift), torch.roll(x[:n], shift))
 
 
 @points(1)
@@ -116,6 +119,8 @@ def test_bincount(student):
         with unmodified(x):
             counts = student.bincount(x, n)
         assert_same(counts, torch.bincount(x, minlength=n))
+    many = torch.arange(700) // 300
+    assert_same(student.bincount(many, 3), whole(300, 300, 100), about="where numbers occur 300 times")
 
 
 @points(1)
@@ -123,7 +128,14 @@ def test_scatter_add(student):
     """entry j of scatter_add is the sum of all values that go to j, in whichever order they come"""
     first = tensor(1, 10, 100, 1000), whole(2, 0, 2, 0), 3
     assert_same(student.scatter_add(*first), true_scatter_add(*first))
-    for size, n, used in ((6, 3, 3), (4, 6, 5), (3, 1, 1), (1, 3, 3)):  # the last bin may stay empty
+    for size, n, used in (
+        (6, 3, 3),
+        (4, 6, 5),
+        (3, 1, 1),
+        (1, 3, 3),
+        (300, 2, 2),
+        (0, 2, 2),
+    ):  # the last may stay empty
         v, idx = draw(size), torch.randint(used, (size,))
         assert_same(student.scatter_add(v, idx, n), true_scatter_add(v, idx, n))
     empty = draw(3), whole(0, 1, 0), 5
@@ -195,7 +207,12 @@ def test_least_squares(student):
     assert_same(student.least_squares(*small), tensor(0.5, 2.5).float(), rtol=1e-4, atol=1e-4)
     for n, d in ((6, 3), (5, 2), (4, 1)):
         X, y = draw(n, d), draw(n)
-        assert_same(student.least_squares(X, y), torch.linalg.lstsq(X, y[:, None]).solution[:, 0])
+        solved = torch.linalg.lstsq(X, y[:, None]).solution[:, 0]
+        assert_same(student.least_squares(X, y), solved)
+    for size in (1e-4, 1e4):
+        assert_same(
+            student.least_squares(size * X, y), solved / size, rtol=1e-6, atol=0, about=f"with X times {size:g}"
+        )
 
 
 @points(1)

@@ -13,6 +13,7 @@ from autograder.checking import (
     CheckFailure,
     RemoteError,
     RemoteException,
+    assert_drawn,
     assert_left_alone,
     assert_same,
     datasets,
@@ -58,7 +59,7 @@ def assert_parsed(student, text: str, target: str, rows: list, y: torch.Tensor, 
         names = answer[2]
         require(isinstance(names, (list, tuple)), "the names of the columns must be a list of texts", names)
         assert_same(list(names), columns, about="columns")
-        assert_same(answer[0], torch.as_tensor(rows).float().reshape(len(rows), len(columns)), about="X")
+        assert_same(answer[0], torch.as_tensor(rows).float().reshape(len(rows), len(columns)), atol=0, about="X")
         assert_same(answer[1], y, about="y")
 
 
@@ -123,6 +124,8 @@ def test_missing_values(student):
     text = "a,b,kind\n,1,0\nNA,2,1\n3,?,0\nNaN,4,1\n5,6,0\n"
     X = [[NAN, 1], [NAN, 2], [3, NAN], [NAN, 4], [5, 6]]
     assert_parsed(student, text, "kind", X, labels(0, 1, 0, 1, 0), ["a", "b"])
+    X = [[NAN, 1.25e-7], [NAN, 3e20]]  # a column without a known value is a column too, and small numbers are numbers
+    assert_parsed(student, "a,b,kind\n,1.25e-7,0\n?,3e20,1\n", "kind", X, labels(0, 1), ["a", "b"])
 
 
 def refused(student, text: str, line: int = 0) -> None:
@@ -174,6 +177,7 @@ def test_targets(student):
         (["-7", "3000000000", "16777217"], labels(-7, 3000000000, 16777217)),
         (["7", "9", "8"], labels(7, 9, 8)),
         (["-0.5", "1"], numbers(-0.5, 1)),
+        (["1e-3", "2.5E4", "7"], numbers(0.001, 25000, 7)),
         (["cat", "ant", "Emu"], labels(2, 1, 0)),
         (["cat", "Cat", " cat", "na", "cat"], labels(2, 1, 0, 3, 2)),
     ):
@@ -224,6 +228,8 @@ def test_dataset(student):
     for dataset, index, x, y in ((other, 0, [9], 8), (data, 2, [7, NAN], 8), (data, 1, [4, 6], 5)):
         assert_same(dataset[index][0], numbers(*x), about="x, where two datasets of two files live together")
         assert_same(dataset[index][1], torch.tensor(y), about="y, where two datasets of two files live together")
+    with raises(IndexError):
+        other[1]
     assert_same(list(other.columns), ["c"], about="columns")
     require(len(data) == 3, "the first dataset must still have 3 examples when there is a second one")
     require(list(data.columns) == ["a", "b"], "the first dataset must keep its columns when there is a second one")
@@ -233,12 +239,18 @@ def test_dataset(student):
 
 
 def two_epochs_of(make, path, batch_size, options, noise):
-    """Runs where the loaders live: for each of the two, the batches of two epochs; random numbers are drawn between."""
-    found = []
-    for loader in make(path, batch_size, **options):
+    """Runs where the loaders live: for each of the two, the batches of two epochs.
+
+    With noise, random numbers are drawn, held-out rows read and loaders of another seed made and read in between.
+    """
+    found, loaders = [], list(make(path, batch_size, **options))
+    for loader in loaders:
         found.append([])
         for _ in range(2):
-            torch.rand(noise)
+            if noise:
+                torch.rand(noise)
+                for between in (loaders[1], *make(path, batch_size, **{**options, "seed": 77})):
+                    list(between)
             found[-1].append([[x, y] for x, y in loader])
     return found
 
@@ -271,7 +283,7 @@ def sound(student, found, rows: int, batch_size: int) -> None:
     require(tensors, "a batch must be two tensors, x and y", batches[:1])
     shapes = [[(tuple(x.shape), tuple(y.shape)) for x, y in loader[0]] for loader in found]
     count = round(rows / 5)
-    sizes = [[len(part) for part in torch.arange(n).split(batch_size)] for n in (rows - count, count)]
+    sizes = [[min(batch_size, n - start) for start in range(0, n, batch_size)] for n in (rows - count, count)]
     expected = [[((size, 2), (size,)) for size in part] for part in sizes]
     facts = {"shapes": shapes, "dtypes": sorted({f"{x.dtype}, {y.dtype}" for x, y in batches})}
     call.outcome = ("value", facts, False)
@@ -292,9 +304,14 @@ def sound(student, found, rows: int, batch_size: int) -> None:
 @points(1)
 def test_batches(student):
     """a fifth of the rows is held out, every row comes once an epoch with its target, and no batch is lost"""
-    for rows, batch_size, seed in ((13, 4, 0), (6, 2, 1), (132, 16, 2)):
+    for rows, batch_size, seed in ((13, 4, 0), (6, 2, 1), (132, 16, 2), (2, 4, 0)):
         found = dealt(student, rows, batch_size, seed)
         sound(student, found, rows, batch_size)
+
+
+def held_out_by(make, path, seeds):
+    """Runs where the loaders live: the first feature of the rows that each of these seeds holds out."""
+    return [[int(i) for x, _ in make(path, 50, seed=seed)[1] for i in x[:, 0]] for seed in seeds]
 
 
 @points(2)
@@ -323,6 +340,11 @@ def test_order(student):
         require(facts[fact], fault)
     fault = f"seed 0 holds out the same rows as 1, 42 or 1234, {zero[1][0]}: it is a seed like any other"
     require(facts["zero counts"], fault)
+    make = student.csv_loaders
+    put(student, "drawn.csv", "i,target\n" + "".join(f"{i},{i}\n" for i in range(15)))
+    drawn = student.prop(held_out_by)(make, "drawn.csv", torch.randint(10**6, (40,)).tolist())
+    student.calls[-1].outcome = ("value", facts, False)
+    assert_drawn([sorted(part) for part in drawn], ())
     for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
         if not facts["repeats"][which]:
             raise CheckFailure(f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile")

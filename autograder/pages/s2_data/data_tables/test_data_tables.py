@@ -8,6 +8,7 @@ import torch
 
 from autograder.checking import (
     CheckFailure,
+    assert_drawn,
     assert_left_alone,
     assert_same,
     datasets,
@@ -155,6 +156,7 @@ def test_manners(student):
     mean, scale = learnt(X)
     assert_same(scaler.transform(X), (X - mean) / scale, about="what is transformed after another one was fitted")
     assert_same(other.inverse(other.transform(X)), X)
+    assert_same(scaler.inverse(Z), Z * scale + mean, about="inverse after another one was fitted")
     X = draw(5, 3).float()
     scaler = fitted(student, X)
     mean, scale = learnt(X)
@@ -265,6 +267,7 @@ def test_unseen(student):
     assert_same(student.one_hot_encode(["1", 1], [1, "2"]), table([0, 0], [1, 0], dtype=torch.float32))
     assert_same(student.one_hot_encode([f"town {n}" for n in range(50)], ["Berlin", "Bonn"]), torch.zeros(50, 2))
     assert_left_alone(student)
+    assert_same(student.one_hot_encode(["Kiel", "Bonn"], ["Bonn"]), table([0], [1], dtype=torch.float32))
 
 
 # -- classes ------------------------------------------------------------------------------------------
@@ -296,6 +299,11 @@ def judge_split(student, y: torch.Tensor, frac: float, seed: int) -> tuple[torch
     return train, held_out
 
 
+def held_out_by(stratified_split, y, frac, seeds):
+    """Over there: which examples each of these seeds holds out."""
+    return [stratified_split(y, frac, seed)[1].tolist() for seed in seeds]
+
+
 @points(2)
 def test_stratified_split(student):
     """every class gives its share to the held-out part; the seed alone decides which examples are drawn"""
@@ -311,6 +319,9 @@ def test_stratified_split(student):
         student.calls[-1].outcome[1].update(repeats=seen[0] == seen[1], varies=seen[1] != seen[2])
         require(seen[0] == seen[1], f"two calls with seed={a} held out different examples", seen[1], seen[0])
         require(seen[1] != seen[2], f"seeds {a} and {b} must not hold out the same examples", seen[2])
+    split = student.stratified_split  # looked up first: what follows is recorded under its name
+    seeds = torch.randint(10**6, (40,)).tolist()
+    assert_drawn(student.prop(held_out_by)(split, torch.tensor([4] * 10 + [7] * 6), 0.5, seeds), range(16))
 
 
 @points(1)

@@ -9,7 +9,16 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from autograder.checking import assert_left_alone, assert_same, forbids, points, raises, require, unmodified
+from autograder.checking import (
+    assert_drawn,
+    assert_left_alone,
+    assert_same,
+    forbids,
+    points,
+    raises,
+    require,
+    unmodified,
+)
 
 PAGE = ("ArrayDataset", "split_indices", "MiniLoader")
 
@@ -137,7 +146,7 @@ def test_split_parts(student):
         parts(student, n, [0.1] * 10)  # together a little less than 1, by rounding
         parts(student, n, [0.7, 0.2, 0.1])
     parts(student, 1, [0.5, 0.5])
-    for wrong in ([0.7, 0.2], [0.7, 0.7], [0.5, 0.49], [0.5, 0.51]):
+    for wrong in ([0.7, 0.2], [0.7, 0.7], [0.5, 0.499], [0.5, 0.501]):
         with raises(ValueError):
             student.split_indices(10, wrong)
 
@@ -162,6 +171,11 @@ def moved(definition, n, seed, epochs=0):
     return [name for name, state in states().items() if state != before[name]]
 
 
+def first_parts(split_indices, n, seeds):
+    """Over there: the first half that each of these seeds gives."""
+    return [split_indices(n, [0.5, 0.5], seed=seed)[0].tolist() for seed in seeds]
+
+
 @points(2)
 def test_split_seed(student):
     """the draw depends on the seed alone, and leaves the global generators where they were"""
@@ -180,6 +194,8 @@ def test_split_seed(student):
     left_out = parts(student, 60, [0.5, 0.5])
     found_out(student, repeats=left_out == zero)
     require(left_out == zero, "with `seed` left out, the parts are not those of seed 0", left_out, zero)
+    firsts = ask(student, "split_indices", first_parts, 12, torch.randint(10**6, (40,)).tolist())
+    assert_drawn(firsts, range(12))
     names = ask(student, "split_indices", moved, 20, 3)
     require(names == [], f"the call used or seeded the global generator of {', '.join(names)}", names, [])
 
@@ -295,6 +311,12 @@ def orders(student, n: int, **how) -> list[list[int]]:
     return labels
 
 
+def first_batches(loader, n, epochs):
+    """Over there: the labels of the first half of each epoch."""
+    made = loader([(torch.tensor(i), torch.tensor(i)) for i in range(n)], batch_size=n // 2, shuffle=True)
+    return [next(iter(made))[1].tolist() for _ in range(epochs)]
+
+
 @points(2)
 def test_shuffled_epochs(student):
     """with shuffling every epoch has a new order, in which each item occurs once, together with its label"""
@@ -303,6 +325,8 @@ def test_shuffled_epochs(student):
         require(found[0] != list(range(30)), "the items came in the dataset's order", found[0])
         fresh = found[0] != found[1] and found[1] != found[2]
         require(fresh, "two epochs had the same order: when is it drawn?", found[:2])
+    halves = ask(student, "MiniLoader", first_batches, 12, 40)
+    assert_drawn(halves, range(12), "epoch")
 
 
 @points(2)
@@ -355,6 +379,13 @@ def side_by_side(loader, n):
     return results, plain, [int(label) for _, label in items]
 
 
+def shuffled_together(loader, n, size):
+    """Over there: the labels, sorted, of two shuffled epochs of one loader that were under way at once."""
+    made = loader([(torch.tensor(i), torch.tensor(i)) for i in range(n)], batch_size=size, shuffle=True)
+    pairs = list(zip(iter(made), iter(made), strict=True))
+    return [sorted(int(label) for pair in pairs for label in pair[k][1]) for k in (0, 1)]
+
+
 def interrupted(loader, n, size):
     """Over there: (labels of an epoch after one broken off, those of two under way at once, items fetched by then)."""
 
@@ -390,6 +421,8 @@ def test_epochs_are_independent(student):
     require(
         both == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]], "two epochs under way at once disturb each other", both
     )
+    shuffled = ask(student, "MiniLoader", shuffled_together, 30, 5)
+    assert_same(shuffled, [[*range(30)]] * 2, about="the labels, sorted, of two shuffled epochs under way at once")
     require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
     kept = ask(student, "MiniLoader", kept_batches, 5, 2)
     require(kept == [[0, 1], [2, 3], [4]], "a batch is changed again when the next one is made", kept)
@@ -418,7 +451,7 @@ def collated(loader, n, size):
 @points(1)
 def test_collate_pad(student):
     """sequences of unequal length fill the rows from the left; lengths count no padding, the dtype is kept"""
-    lists = [[[1, 2, 3], [4]], [[5], [6, 7], [], [8, 9, 1, 2]], [[3]], [[], []]]
+    lists = [[[1, 2, 3], [4]], [[5], [6, 7], [], [8, 9, 1, 2]], [[3]], [[], []], [[0, 1, 0], [0]]]
     for numbers in lists:
         for dtype, value in ((torch.int64, 0), (torch.float64, -1.5), (torch.float64, 0.1237)):
             given = [torch.tensor(row, dtype=dtype) for row in numbers]

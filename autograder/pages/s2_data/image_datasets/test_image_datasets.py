@@ -432,6 +432,16 @@ def apply(function, x, count):
     return torch.stack([function(x) for _ in range(count)])
 
 
+def beside(make, mean, std, x, seed):
+    """40 images of a transform once its generator was seeded anew, 20 before and 20 after another transform was made."""
+    generator = torch.Generator()
+    transform = make(mean, std, generator)
+    generator.manual_seed(seed)
+    made = [transform(x) for _ in range(20)]
+    make(std, mean, torch.Generator().manual_seed(seed + 1))
+    return torch.stack(made + [transform(x) for _ in range(20)])
+
+
 def kind_of_transform(x: torch.Tensor, results: torch.Tensor) -> str:
     """What a transform did, in words; "" if nothing that is known here."""
     mean, std = MEAN[:, None, None], STD[:, None, None]
@@ -468,6 +478,8 @@ def test_eval_transform(student):
     assert_same(results[0], (x - MEAN[:, None, None]) / STD[:, None, None])
     require((results == results[0]).all(), "the same image was not normalized in the same way 12 times")
     for far in (1e3 * torch.randn(3, 2, 2, dtype=F64), torch.rand(3, 2, 2, dtype=F64) / 3):
+        settle(student)
+        student.eval_transform(STD, MEAN)  # whatever another one does, this one keeps its own
         settle(student)
         (result,) = student.prop(apply)(transform, far, 1)
         show(student, "eval_transform(mean, std)", far)
@@ -508,6 +520,14 @@ def test_train_transform(student):
     require(len(seen) == 5, "images should be moved by -2 to 2: shift is left at its default", sorted(seen))
     require(runs[0] == runs[1], "generators with the same seed gave other images: some chance comes from elsewhere")
     require(runs[1] != runs[2], "generators with other seeds gave the same 200 images")
+    make, grey = student.train_transform, drawn(1, 4, 5).double()
+    one, again = (student.prop(beside)(make, MEAN[:1], STD[:1], grey, 8) for _ in range(2))
+    numbers = which(one, (moved(grey, 2)[0] - MEAN[0]) / STD[0])
+    settle(student, same=torch.equal(one, again), known=bool((numbers >= 0).all()))
+    require((numbers >= 0).all(), "after another transform was made, this one does not augment and normalize as before")
+    require(
+        torch.equal(one, again), "when the generator is seeded anew, other images come: it is not what is drawn from"
+    )
 
 
 @points(1)

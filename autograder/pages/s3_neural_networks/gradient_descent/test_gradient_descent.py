@@ -6,6 +6,7 @@ import torch
 
 from autograder.checking import (
     assert_contract,
+    assert_drawn,
     assert_number,
     assert_same,
     layouts,
@@ -148,6 +149,7 @@ def test_tolerance(student):
     compare_walk(student, both(student, bowl, 2.0), corner, lr=0.05, steps=3, tol=0.1)
     compare_walk(student, plain, edge, lr=0.5, steps=40)  # tol is 0 if not given, and 0 is at most 0
     compare_walk(student, plain, torch.zeros(2, dtype=F64), lr=0.5, steps=3)
+    compare_walk(student, plain, torch.tensor([1e-20, 0.0], dtype=F64), lr=0.5, steps=3)
 
 
 @points(1)
@@ -164,6 +166,7 @@ def test_divergence(student):
         student.gradient_descent(there, x0, lr=1.0, steps=last)
     with raises(ValueError):  # past 0 the logarithm is NaN
         student.gradient_descent(logarithm, torch.tensor([3.0, 1.0], dtype=F64), lr=5.0, steps=9)
+    compare_walk(student, both(student, bowl, 1.0), torch.tensor([1e100], dtype=F64), lr=2.5, steps=3)  # large, finite
 
 
 def armijo(f, gradient, x, lr=1.0, shrink=0.5, c=1e-4):
@@ -210,6 +213,7 @@ def test_backtracking_by_hand(student):
         (10.0, 1.0, {"lr": 2.0, "c": 0.3}, 0.125),
         (3.0, 1.0, {"shrink": 0.9}, 0.6561),
         (10.0, 1.0, {"shrink": 0.9}, 0.9**16),  # after as many tries as it takes
+        (1e12, 1.0, {}, 2.0**-39),
         (1.99, 1.0, {}, 1.0),  # c is 1e-4: no more, and no less
         (1.9999, 1.0, {}, 0.5),
     ):
@@ -308,6 +312,8 @@ def test_batches_generator(student):
     [other], _ = epochs(student, n, size, seed=4, noise=2)
     order = torch.cat(other)
     require(not torch.equal(order, orders[0]), "a generator of another seed gives the same order", order)
+    many, _ = epochs(student, 12, 6, seed=int(torch.randint(10**6, ())), epochs=40)
+    assert_drawn([batches[0].tolist() for batches in many], range(12), "epoch")
 
 
 def descend(X, y, lr, batches_of_epochs):
@@ -320,6 +326,18 @@ def descend(X, y, lr, batches_of_epochs):
             w, b = w - lr * 2 * X[batch].T @ error / len(batch), b - lr * 2 * error.sum() / len(batch)
         losses.append((X @ w + b - y).square().mean())
     return w, b, torch.stack(losses)
+
+
+def on_the_way(X, y, lr, batches_of_epochs):
+    """The third way to tell an epoch's loss: the mean over the examples of what each had in its batch, before its step."""
+    found = []
+    for number, batches in enumerate(batches_of_epochs):
+        total = 0.0
+        for step, batch in enumerate(batches):
+            w, b, _ = descend(X, y, lr, [*batches_of_epochs[:number], batches[:step]])
+            total += float((X[batch] @ w + b - y[batch]).square().sum())
+        found.append(total / len(X))
+    return torch.tensor(found, dtype=F64)
 
 
 def kept(losses):
@@ -367,6 +385,8 @@ def test_fit_full_batch(student):
     compare_fit(student.fit_linear(X, y, lr=0.45, epochs=12), (exact[:2], exact[2]))
     X, y = (part.float() for part in examples(6, 2))
     compare_fit(student.fit_linear(X, y, lr=0.1, epochs=3), descend(X, y, 0.1, [[torch.arange(6)]] * 3))
+    count = len(student.fit_linear(X, torch.zeros(6), epochs=5)[2])
+    require(count == 5, "one loss for each of 5 epochs was expected, also where there is nothing to learn", count, 5)
     X, y = examples(4, 3)
     for _, other in layouts(X):
         fit = student.fit_linear(other, y, lr=0.0537, epochs=2)
@@ -382,9 +402,13 @@ def test_fit_minibatches(student):
         generator = torch.Generator().manual_seed(n)
         with unmodified(X, y):
             fit = student.fit_linear(X, y, lr=0.05, epochs=rounds, batch_size=size, generator=generator)
-        compare_fit(fit, descend(X, y, 0.05, batches))
-        count = len(kept(fit[2]))
-        require(count == rounds, "there must be one loss an epoch; this many came", count, rounds)
+        *expected, losses = descend(X, y, 0.05, batches)
+        compare_fit(fit, expected)
+        found = kept(fit[2])
+        require(len(found) == rounds, "there must be one loss an epoch; this many came", len(found), rounds)
+        ways = (on_the_way(X, y, 0.05, batches), losses[:-1], losses[1:])
+        fitting = [way for way in ways if torch.allclose(found, way, rtol=1e-6)]
+        assert_same(found, [*fitting, *ways][0], rtol=1e-6, about="the losses")
     X = torch.tensor([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]], dtype=F64).repeat(2, 1)
     exact = torch.randn(2, dtype=F64), torch.tensor(0.5, dtype=F64)
     compare_fit(student.fit_linear(X, X @ exact[0] + exact[1], lr=0.3, epochs=16, batch_size=4), exact)

@@ -133,6 +133,8 @@ def test_predict_labels(student):
     require(fits, "where several logits are the largest, the label must be one of them", found)
     near = 1000 + torch.tensor([[0.0, 1e-9], [1e-9, 0.0]], dtype=torch.float64)  # float32 cannot tell them apart
     assert_same(student.predict_labels(near), labels(1, 0))
+    tiny = torch.tensor([[1e-20, 2e-20], [-1e-20, -2e-20]], dtype=torch.float64)  # a softmax cannot tell them apart
+    assert_same(student.predict_labels(tiny), labels(1, 0))
     assert_contract(
         student.predict_labels, true_labels, draw(5, 3), name="logits", shapes=[(0, 4)], dtypes=[torch.float32]
     )
@@ -147,6 +149,9 @@ def test_predict_binary(student):
     assert_same(student.predict_binary(logits, threshold=0.1), labels(1, 1, 1, 1, 1))
     far = tensor(-1000.0, 1000.0, -30.0, 30.0)
     assert_same(student.predict_binary(far, threshold=0.3), labels(0, 1, 0, 1))
+    for threshold in (1e-4, 1 - 1e-4):
+        edge = math.log(threshold / (1 - threshold))
+        assert_same(student.predict_binary(edge + tensor(-0.1, 0.1), threshold), labels(0, 1))
     edge = math.log(1 / 3 / (1 - 1 / 3))
     near = tensor(-1e-9, 1e-9)  # float32 cannot tell them from the edge
     assert_same(student.predict_binary(near), labels(0, 1))
@@ -177,6 +182,8 @@ def test_accuracy(student):
     for of, name in enumerate(("prediction", "target")):
         assert_contract(student.accuracy, true_accuracy, *pair, of=of, name=name, rtol=RTOL)
     assert_number(student.accuracy(labels(0, 2, 1), labels(0, 1, 2)), 1 / 3, rtol=RTOL)
+    large = labels(2**24 + 1, 2**53 + 1, 5)  # float32 and float64 cannot tell them from their neighbours
+    assert_number(student.accuracy(large - labels(1, 1, 0), large), 1 / 3, rtol=RTOL, about="for large labels")
     for shape in ((0,), (0, 3), (2, 0)):
         assert_number(student.accuracy(draw_labels(*shape), draw_labels(*shape)), 0.0, about="without an example")
     for both in (torch.tensor([2, 2]), torch.tensor([1, 2])):
@@ -244,7 +251,7 @@ def test_rmse(student):
     for shape in ((10,), (1,), (4, 3), (2, 3, 4)):
         prediction, target = draw(*shape), draw(*shape)
         assert_number(student.rmse(prediction, target), true_rmse(prediction, target))
-    far = draw(6) + 1e6
+    far = draw(6) + 1e7  # in float32 all differences are whole numbers there
     assert_number(student.rmse(far + 0.5, far), 0.5, about="far from 0")
     assert_contract(
         of_pair(student.rmse), of_pair(true_rmse), draw(2, 4, 3), name="prediction and target",
@@ -291,11 +298,14 @@ def is_linear(student, module, features: int, outputs: int) -> tuple[tuple[int, 
     Its weights are random, so the numbers stay off the record.
     """
     before = len(student.calls)
-    x, y = 3 * torch.randn(4, features), 3 * torch.randn(4, features)
-    at_x, at_y, between, at_zero = (module(z) for z in (x, y, x + y, torch.zeros(4, features)))
+    linear = True
+    for size in (3.0, 3e5):
+        x, y = size * torch.randn(4, features), size * torch.randn(4, features)
+        at_x, at_y, between, at_zero = (module(z) for z in (x, y, x + y, torch.zeros(4, features)))
+        shape = tuple(at_x.shape)
+        linear &= shape == (4, outputs) and torch.allclose(at_x + at_y, between + at_zero, atol=3e-5 * size)
     del student.calls[before:]
-    shape = tuple(at_x.shape)
-    return shape, shape == (4, outputs) and torch.allclose(at_x + at_y, between + at_zero, atol=1e-4)
+    return shape, linear
 
 
 def has_bias(student, module, features: int) -> bool:
