@@ -81,7 +81,7 @@ def cumsum(x: torch.Tensor) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `cumsum` and its relatives.
 
     Args:
-        x: (n,) tensor, int64, float32 or float64, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1, all entries finite.
 
     Returns:
         (n,) tensor of the same dtype; entry j is x[0] + ... + x[j]. Differentiable; x stays as it was.
@@ -114,7 +114,7 @@ def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `scatter_add` and its relatives.
 
     Args:
-        v: (N,) tensor of values, int64, float32 or float64.
+        v: (N,) tensor of values, int64, float32 or float64, all finite; it may be empty.
         idx: (N,) int64 tensor: v[i] goes into bin idx[i], one of 0, ..., n-1. Bins may repeat.
         n: the number of bins; one that gets nothing holds 0.
 
