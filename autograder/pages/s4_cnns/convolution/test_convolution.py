@@ -9,6 +9,7 @@ from autograder.checking import (
     assert_left_alone,
     assert_number,
     assert_same,
+    assert_scales,
     forbids,
     points,
     raises,
@@ -47,6 +48,7 @@ def test_output_size(student):
     assert_int(student.conv_output_size(5, 3), 3)
     for case in ((28, 5, 1, 2), (28, 5, 2, 2), (9, 3, 3, 1), (7, 3, 1, 0, 2), (12, 4, 3, 1, 3), (6, 2, 5)):
         assert_int(student.conv_output_size(*case), places(*case))
+    assert_int(student.conv_output_size(10**17 + 1, 2), 10**17)
     for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
         assert_int(student.conv_output_size(*case), 1)
 
@@ -148,6 +150,7 @@ def test_stride_padding_dilation(student):
     assert_same(student.conv2d(large, kernel, bias, **far), F.conv2d(large, kernel, bias, **far))
     options = {"stride": (3, 2), "padding": (1, 0), "dilation": (1, 2)}
     assert_gradients(lambda *t: student.conv2d(*t, **options), lambda *t: F.conv2d(*t, **options), x, w, b)
+    assert_scales(student.conv2d, F.conv2d, x[:1], w, of=(0, 1), name="x` and `w")
 
 
 @points(2)
@@ -185,6 +188,9 @@ def test_maxpool(student):
                     shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     for t in (x, x[:1]):
         assert_gradients(lambda t: student.maxpool2d(t, 3, 2), lambda t: F.max_pool2d(t, 3, 2), t)
+    corner = picture([0.0, 1.0], [2.0, 3.0])  # the smallest pixel is the largest of its window
+    assert_gradients(lambda t: student.maxpool2d(t, 2, 1, 1), lambda t: F.max_pool2d(t, 2, 1, 1), corner)
+    assert_scales(lambda t: student.maxpool2d(t, 2), lambda t: F.max_pool2d(t, 2), draw(1, 1, 2, 4), name="x")
 
 
 @points(1)
@@ -202,6 +208,7 @@ def test_avgpool(student):
                     shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     for t in (x, x[:1]):
         assert_gradients(lambda t: student.avgpool2d(t, (3, 2)), lambda t: F.avg_pool2d(t, (3, 2)), t)
+    assert_scales(lambda t: student.avgpool2d(t, 2), lambda t: F.avg_pool2d(t, 2), draw(1, 1, 2, 4), name="x")
 
 
 def seen(layers: list[tuple[int, ...]]) -> int:
@@ -217,7 +224,7 @@ def test_receptive_field(student):
     """behind several layers, a number depends on this many pixels of the input"""
     for layers in (
         [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
-        [(3, 1, 2)], [(4, 3, 5)], [(3, 2)] * 10, [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
+        [(2, 10)] * 11, [(3, 1, 2)], [(4, 3, 5)], [(3, 2)] * 10, [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
     ):  # fmt: skip
         assert_int(student.receptive_field(layers), seen(layers))
     layers = [(3, 2), (2, 1), (4, 3)]

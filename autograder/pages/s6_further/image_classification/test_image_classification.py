@@ -7,6 +7,7 @@ import torch
 from autograder.checking import (
     CheckFailure,
     assert_contract,
+    assert_drawn,
     assert_gradients,
     assert_number,
     assert_same,
@@ -182,6 +183,12 @@ def test_mixup_of_labels(student):
         student.mixup(x, numbers, 0.25, permutation=around)
 
 
+def partners_of(mixup, count, calls):
+    """Over there: with whom each of so many examples is mixed, in so many calls."""
+    x, y = torch.eye(count, dtype=torch.float64), torch.arange(count)
+    return [mixup(x, y, 0.25, num_classes=count)[0].argmax(1).tolist() for _ in range(calls)]
+
+
 @points(1)
 def test_mixup_draws_partners(student):
     """without a permutation one is drawn, anew at each call: one for images and labels, each example a partner once"""
@@ -201,6 +208,11 @@ def test_mixup_draws_partners(student):
         require(whole, "each example should be the partner of exactly one", partners)
         drawn.append(partners.argmax(1).tolist())
     require(drawn[0] != drawn[1] or drawn[0] != drawn[2], "three calls drew the same partners", drawn[0])
+    mixup = student.mixup  # looked up first: what follows is recorded under its name
+    found = student.prop(partners_of)(mixup, 7, 40)
+    different = len({tuple(partners) for partners in found})
+    student.calls[-1].outcome = ("value", {"many": 2 * different > 40}, False)
+    assert_drawn([[7 * i + j for i, j in enumerate(partners)] for partners in found], (), "call")
 
 
 # -- the learning rate --------------------------------------------------------------------------------
