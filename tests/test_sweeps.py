@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from autograder.checking import CheckFailure, assert_scales, assert_sizes
+from autograder.checking import CheckFailure, assert_drawn, assert_scales, assert_sizes
 from autograder.checking.sweeps import drawn_shapes, drawn_sizes
 
 
@@ -79,3 +81,29 @@ def test_what_is_clamped_or_rounded_is_found(wrong, seed):
     with pytest.raises(CheckFailure) as failure:
         assert_scales(wrong, lambda x: x, x, name="x")
     assert "with `x` around 1e" in failure.value.about
+
+
+def told(parts, whole):
+    """What the record keeps of the call that gave these parts, and whether they passed."""
+    call = SimpleNamespace(outcome=("value", parts, False))
+    try:
+        assert_drawn(SimpleNamespace(calls=[call]), parts, whole)
+    except CheckFailure as failure:
+        return call.outcome[1], failure.reason
+    return call.outcome[1], ""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_chance_passes_and_what_only_looks_like_it_does_not(seed):
+    """a thing that is always, or never, drawn, a block that moves round, and one part for many seeds"""
+    torch.manual_seed(seed)
+    drawn = [torch.randperm(12)[:6].tolist() for _ in range(40)]
+    assert told(drawn, range(12)) == ({"certain": [], "different": True}, "")
+    again = [torch.randperm(12)[:6].tolist() for _ in range(40)]
+    assert told(again, range(12)) == told(drawn, range(12))  # whatever was drawn, the record is the same
+    for parts, word in (
+        ([[0, *part] for part in drawn], "40 of 40 seeds"),
+        ([[n for n in part if n != 3] for part in drawn], "3 was drawn for 0"),
+        ([[(k * 5 + n) % 12 for n in range(6)] for k in range(40)], "only 12 different"),
+    ):
+        assert word in told(parts, range(12))[1]

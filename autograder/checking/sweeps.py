@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from ..sandbox.host.student import Student
 from .asserts import assert_gradients, assert_same, require, unmodified
 
 #: every size up to this one is asked for
@@ -77,24 +78,26 @@ def assert_sizes(
             assert_same(answer, oracle(*inputs), rtol=rtol, atol=atol, about=about)
 
 
-def assert_drawn(parts: Sequence[Sequence[int]], whole: Iterable[int], what: str = "seed") -> None:
+def assert_drawn(student: Student, parts: Sequence[Sequence[int]], whole: Iterable[int], what: str = "seed") -> None:
     """Demand of parts that were drawn by chance that each thing is in some and not in others, and that they differ.
 
-    Thirty parts or more of about half the things: then no honest draw fails, up to one in a hundred million.
+    Thirty parts or more of about half the things: then no honest draw fails, up to one in a hundred million. The record
+    of the student's last call, which gave the parts, keeps what is found out instead of them: right answers differ.
 
     Args:
         parts: what was drawn each time, such as the indices that each of forty seeds holds out.
-        whole: the things that are drawn from.
+        whole: the things that are drawn from; none where too few are drawn to ask this.
         what: what each part was drawn for, for the message.
     """
     held = [frozenset(part) for part in parts]
-    for thing in whole:
-        times = sum(thing in part for part in held)
-        require(
-            0 < times < len(held), f"{thing} was drawn for {times} of {len(held)} {what}s: chance must decide", times
-        )
+    times = {thing: sum(thing in part for part in held) for thing in whole}
+    certain = [thing for thing, count in times.items() if not 0 < count < len(held)]
     different = len(set(held))
     enough = 2 * different > len(held)
+    student.calls[-1].outcome = ("value", {"certain": certain, "different": enough}, False)
+    for thing in certain:
+        reason = f"{thing} was drawn for {times[thing]} of {len(held)} {what}s: chance must decide"
+        require(False, reason, times[thing])
     require(enough, f"{len(held)} {what}s drew only {different} different parts: each must draw its own", different)
 
 

@@ -344,7 +344,7 @@ def test_order(student):
     put(student, "drawn.csv", "i,target\n" + "".join(f"{i},{i}\n" for i in range(15)))
     drawn = student.prop(held_out_by)(make, "drawn.csv", torch.randint(10**6, (40,)).tolist())
     student.calls[-1].outcome = ("value", facts, False)
-    assert_drawn([sorted(part) for part in drawn], ())
+    assert_drawn(student, [sorted(part) for part in drawn], ())
     for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
         if not facts["repeats"][which]:
             raise CheckFailure(f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile")

@@ -321,7 +321,7 @@ def test_stratified_split(student):
         require(seen[1] != seen[2], f"seeds {a} and {b} must not hold out the same examples", seen[2])
     split = student.stratified_split  # looked up first: what follows is recorded under its name
     seeds = torch.randint(10**6, (40,)).tolist()
-    assert_drawn(student.prop(held_out_by)(split, torch.tensor([4] * 10 + [7] * 6), 0.5, seeds), range(16))
+    assert_drawn(student, student.prop(held_out_by)(split, torch.tensor([4] * 10 + [7] * 6), 0.5, seeds), range(16))
 
 
 @points(1)

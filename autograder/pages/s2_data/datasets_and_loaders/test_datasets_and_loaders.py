@@ -195,7 +195,7 @@ def test_split_seed(student):
     found_out(student, repeats=left_out == zero)
     require(left_out == zero, "with `seed` left out, the parts are not those of seed 0", left_out, zero)
     firsts = ask(student, "split_indices", first_parts, 12, torch.randint(10**6, (40,)).tolist())
-    assert_drawn(firsts, range(12))
+    assert_drawn(student, firsts, range(12))
     names = ask(student, "split_indices", moved, 20, 3)
     require(names == [], f"the call used or seeded the global generator of {', '.join(names)}", names, [])
 
@@ -326,7 +326,7 @@ def test_shuffled_epochs(student):
         fresh = found[0] != found[1] and found[1] != found[2]
         require(fresh, "two epochs had the same order: when is it drawn?", found[:2])
     halves = ask(student, "MiniLoader", first_batches, 12, 40)
-    assert_drawn(halves, range(12), "epoch")
+    assert_drawn(student, halves, range(12), "epoch")
 
 
 @points(2)

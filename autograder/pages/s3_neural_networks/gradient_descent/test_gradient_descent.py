@@ -313,7 +313,7 @@ def test_batches_generator(student):
     order = torch.cat(other)
     require(not torch.equal(order, orders[0]), "a generator of another seed gives the same order", order)
     many, _ = epochs(student, 12, 6, seed=int(torch.randint(10**6, ())), epochs=40)
-    assert_drawn([batches[0].tolist() for batches in many], range(12), "epoch")
+    assert_drawn(student, [batches[0].tolist() for batches in many], range(12), "epoch")
 
 
 def descend(X, y, lr, batches_of_epochs):

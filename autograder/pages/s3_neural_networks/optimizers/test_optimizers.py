@@ -107,6 +107,20 @@ def run_steps(optimizer, parameters, gradients, lr_from_step=None, without_gradi
     return [torch.stack(values) for values in zip(*seen, strict=True)], made.lr
 
 
+def run_side_by_side(optimizer, parameters, gradients, **options):
+    """The last parameters of two optimizers that step in turn: the second takes each gradient twice as large."""
+    both = []
+    for scale in (1, 2):
+        leaves = [torch.nn.Parameter(p.clone()) for p in parameters]
+        both.append((scale, leaves, optimizer(leaves, **options)))
+    for step in range(len(gradients[0])):
+        for scale, leaves, made in both:
+            for p, g in zip(leaves, gradients, strict=True):
+                p.grad = scale * g[step]
+            made.step()
+    return [[p.detach().clone()[None] for _, leaves, _ in both for p in leaves]]
+
+
 def run_copies(optimizer, parameters, gradients, lr_after, save_after, **options):
     """What two optimizers make of the state that a third one saved, which goes on meanwhile: the path of each of them.
 
@@ -264,6 +278,8 @@ def test_momentum(student):
     """momentum adds up the gradients, older ones ever fainter, and the learning rate scales the sum"""
     compare(student, "SGD", *small(), lr=0.5, momentum=0.9)
     compare(student, "SGD", *draw(), lr=0.5, momentum=0.9, weight_decay=0.1, lr_from_step={5: 0.1})
+    far = [1e9 + p for p in small()[0]]
+    compare(student, PAGE[0], far, small()[1], **TELLING[PAGE[0]])
 
 
 @points(1)
@@ -397,6 +413,7 @@ def test_state_dict(student):
         options = {**TELLING[name], **({"lr_decay": 0.1} if name == "SGD" else {})}
         once = [2] if name != "SGD" else []  # PyTorch's SGD, as we use it, has one count for all parameters
         compare(student, name, parameters, gradients, save_after=3, without_gradient=once, **options)
+        assert_like_torch(student, name, run_side_by_side, parameters, gradients, **options)
         for lr in (0.2, 0.0) if name == PAGE[0] else (0.2,):
             true = told(name, run_steps, parameters, gradients, lr_from_step={4: lr}, **options)[0]
             paths = ask(student, name, run_copies, parameters, gradients, lr_after=lr, save_after=3, **options)

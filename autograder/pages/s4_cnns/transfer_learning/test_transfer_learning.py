@@ -401,6 +401,15 @@ def grouped(function, model, lr_head, lr_body):
     return sorted(found), [name for name, layer in model.named_modules() if layer.training]
 
 
+def namesakes():
+    """Over there: a network whose body has layers that begin with the head's name, and whose head has a frozen bias."""
+    model = nn.Sequential()
+    for name, layer in (("fc_norm", nn.BatchNorm1d(3)), ("fcs", nn.Linear(3, 3)), ("fc", nn.Linear(3, 2))):
+        model.add_module(name, layer)
+    model.fc.bias.requires_grad_(False)
+    return model
+
+
 @points(2)
 def test_groups(student):
     """each trainable parameter is in one group, with the head's rate or the body's; no frozen one is in any"""
@@ -420,6 +429,13 @@ def test_groups(student):
             require(not wrong, f"{', '.join(wrong[:1])} {what}", there, names)
         require(found == expected, "the parameters have other learning rates", found, expected)
         assert_modes(training, ours)
+    theirs = uploaded(student, "param_groups", namesakes)()
+    student.calls.pop()  # not a call of the student's
+    found, _ = ask(student, "param_groups", grouped, theirs, 0.5, 0.25)
+    names = ("fc.weight", "fc_norm.bias", "fc_norm.weight", "fcs.bias", "fcs.weight")
+    expected = [(name, 0.5 if name == "fc.weight" else 0.25) for name in names]
+    about = "where names in the body begin with the head's, and the head's bias is frozen"
+    require(sorted(found) == expected, f"the parameters have other learning rates, {about}", found, expected)
     assert_kept(student, "param_groups", 0.1, 0.01)
 
 
@@ -440,7 +456,12 @@ def test_features(student):
     for kind, mode, count in (("resnet", "train", 3), ("vgg", "train", 1), ("vgg", "mixed", 9)):
         ours, theirs = pair(student, "extract_features", kind, mode=mode)
         images = torch.randn(count, 1, 8, 8, dtype=F64)
-        for about, batch in (("", images), ("for other images", images + 1), *layouts(images)):
+        for about, batch in (
+            ("", images),
+            ("for other images", images + 1),
+            ("for large images", 1e6 * images),
+            *layouts(images),
+        ):
             with unmodified(batch):
                 features, graph = ask(student, "extract_features", described, theirs, batch)
             about = f"for {about} tensor of images" if about.startswith("a") else about
@@ -500,9 +521,11 @@ def test_schedule(student):
     """the head alone in epoch 0, in each epoch one block more from the top, in the end all"""
     blocks = ("fc", "layer2", "layer1", "conv1")
     default = ("fc", "layer4", "layer3", "layer2", "layer1", "bn1", "conv1")
-    for epoch, *given in ((1, blocks), (0, blocks), (3, blocks), (9, blocks), (2,), (99, blocks), (6,)):
+    many = tuple(f"block{number}" for number in range(12))
+    cases = ((1, blocks), (0, blocks), (3, blocks), (9, blocks), (2,), (99, blocks), (6,), (8, many), (99, many))
+    for epoch, *given in cases:
         found = student.unfreeze_schedule(epoch, *given)
-        expected = (blocks if given else default)[: epoch + 1]
+        expected = (given[0] if given else default)[: epoch + 1]
         fine = isinstance(found, (list, tuple)) and sorted(map(str, found)) == sorted(expected)
         require(fine, f"what is trained in epoch {epoch} are other blocks", found, expected)
 
