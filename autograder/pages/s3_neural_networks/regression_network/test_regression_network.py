@@ -401,6 +401,11 @@ def test_forward(student):
     others = [(known(student, (2, [5], 1), act), act) for act in (torch.tanh, bent)]
     for (model, values), act in others:
         assert_same(model(x), forward(values, act, x), about="the answers of two networks that live together")
+    model, values = known(student, (2, [3, 5, 2, 4], 6), bent)
+    assert_same(model(x), forward(values, bent, x), about="the answers of a network with four hidden layers")
+    model, values = known(student, (2, [4], 3))
+    far = 1e4 * x
+    assert_same(model(far), forward(values, torch.relu, far), about="the answers for inputs far from 0")
     model, values = known(student, (3, [4, 2], 2), prop(student, "MLP", tanh))
     x = torch.randn(4, 3)
     x[0, 1] = 0.0
@@ -626,7 +631,7 @@ def test_best_weights(student):
     """in the end parameters and buffers are those after the best epoch, however the training ended"""
     one = tensor([1.0])
     paths = [([3.0, 1.0, 2.0, 4.0], 2), ([3.0, 1.0, 2.0, 4.0], 9), ([3.0, 2.0, 1.0], 9), ([1.0, 3.0, 2.0], 9)]
-    paths.append(([2.0, 2.0 - 1e-9, 3.0], 9))  # the buffer tells: smaller is smaller, by however little
+    paths.append(([2.0, 2.0 - 1e-13, 3.0], 9))  # the buffer tells: smaller is smaller, by however little
     paths += [(torch.randn(8).tolist(), patience) for patience in (1, 9)]
     for path, patience in paths:
         _, found, _, expected = walk(student, path, one, one, epochs=len(path), patience=patience)
