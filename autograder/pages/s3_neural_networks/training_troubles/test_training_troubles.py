@@ -410,12 +410,6 @@ def test_leaves_the_saddle(student):
     assert_same(lengths, torch.full((40,), 0.5, dtype=F64), about="the lengths of 40 pushes on a plain")
     both = (pushes > 0).any(0) & (pushes < 0).any(0)
     require(both.all(), "40 pushes on a plain must go up and down along every coordinate", pushes)
-    [wide], _ = walk(descend, torch.zeros(20_000, dtype=F64), [6], 1, steps=1, radius=0.5)
-    spread = float(20_000 * wide[1].pow(4).sum() / wide[1].square().sum() ** 2)  # 3 on a sphere, 1.8 in a cube
-    student.calls[-1].outcome = ("value", {"round": abs(spread - 3) < 0.8}, False)
-    require(
-        abs(spread - 3) < 0.8, "not all directions of a push are equally likely: in 20,000 dimensions it is no sphere's"
-    )
     first, still = walk(descend, tensor(2.0, -2.0), [1, 2, 3], 2, steps=100)
     require(still, "the pushes changed the global random state, although a generator was given")
     ends = torch.stack([history[-1, 1] for history in first])
@@ -438,7 +432,6 @@ def test_epoch_steps(student):
         (5, 5, 1),
         (1, 1, 1),
         (60_001, 60_000, 2),
-        (10**17 + 1, 10, 10**16 + 1),
     ):
         found = student.epoch_steps(n, b)
         assert_number(found, expected)

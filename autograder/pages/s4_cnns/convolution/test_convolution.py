@@ -48,7 +48,6 @@ def test_output_size(student):
     assert_int(student.conv_output_size(5, 3), 3)
     for case in ((28, 5, 1, 2), (28, 5, 2, 2), (9, 3, 3, 1), (7, 3, 1, 0, 2), (12, 4, 3, 1, 3), (6, 2, 5)):
         assert_int(student.conv_output_size(*case), places(*case))
-    assert_int(student.conv_output_size(10**17 + 1, 2), 10**17)
     for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
         assert_int(student.conv_output_size(*case), 1)
 
