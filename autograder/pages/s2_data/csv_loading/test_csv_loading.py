@@ -304,7 +304,7 @@ def sound(student, found, rows: int, batch_size: int) -> None:
 @points(1)
 def test_batches(student):
     """a fifth of the rows is held out, every row comes once an epoch with its target, and no batch is lost"""
-    for rows, batch_size, seed in ((13, 4, 0), (6, 2, 1), (132, 16, 2), (2, 4, 0)):
+    for rows, batch_size, seed in ((13, 4, 0), (6, 2, 1), (132, 16, 2)):
         found = dealt(student, rows, batch_size, seed)
         sound(student, found, rows, batch_size)
 
