@@ -225,6 +225,7 @@ def test_a_pasted_link_shows_as_many_runs_as_it_holds(lab, tabs):
         tab.run(f"location.hash = '{link}'")
         wait(tab, f"playground.panels.length === {count} && playground.panels.every(p => p.picture)")
         assert tab.run("playground.panels.map(p => `lr=${p.state.lr}`).join('|')") == link[1:]
+        assert tab.run("location.hash") == link
         assert tab.run("document.getElementById('compare').ariaPressed") == str(count == 2).lower()
     assert tab.complaints() == []
 
@@ -270,6 +271,6 @@ def test_the_script_is_shown(lab, tabs):
     tab = opened(tabs, lab[1])
     tab.run("document.getElementById('script').click()")
     assert "import torch" in wait(tab, "document.querySelector('#dialog pre')?.textContent")
-    tab.run("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    tab.run("void (navigator.clipboard.writeText = () => Promise.reject(new Error()))")
     tab.run("document.getElementById('dialog-copy').click()")
     assert "mark the text" in wait(tab, "document.getElementById('dialog-told').textContent")

@@ -150,6 +150,7 @@ addEventListener("hashchange", () => {
   while (panels.length > states.length) drop();
   panels.forEach((p, k) => p.set(states[k]));
   for (const state of states.slice(panels.length)) open(state);
+  write();
 });
 addEventListener("keydown", (event) => {
   const where = /** @type {HTMLElement} */ (event.target);
