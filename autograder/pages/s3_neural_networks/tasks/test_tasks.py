@@ -133,8 +133,6 @@ def test_predict_labels(student):
     require(fits, "where several logits are the largest, the label must be one of them", found)
     near = 1000 + torch.tensor([[0.0, 1e-9], [1e-9, 0.0]], dtype=torch.float64)  # float32 cannot tell them apart
     assert_same(student.predict_labels(near), labels(1, 0))
-    tiny = torch.tensor([[1e-20, 2e-20], [-1e-20, -2e-20]], dtype=torch.float64)  # a softmax cannot tell them apart
-    assert_same(student.predict_labels(tiny), labels(1, 0))
     assert_contract(
         student.predict_labels, true_labels, draw(5, 3), name="logits", shapes=[(0, 4)], dtypes=[torch.float32]
     )
