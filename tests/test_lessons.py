@@ -53,6 +53,7 @@ EXPLAINED = {
     "s3_neural_networks/regression_losses": "quantile",
     "s3_neural_networks/classification_losses": "label.smoothing",
     "s3_neural_networks/gradient_descent": "mini-batch",
+    "s3_neural_networks/adaptive_steps": "adagrad rmsprop bias.correction",
     "s3_neural_networks/optimizers": "momentum weight.decay",
     "s3_neural_networks/training_troubles": "clip_ hook saddle",
     "s3_neural_networks/regression_network": "eval.mode buffer patience",

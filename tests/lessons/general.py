@@ -9,13 +9,13 @@ import math
 import torch
 from torch.nn import functional
 
-from tests.lessons import Claim, solution
+from tests.lessons import Claim, script, solution
 
 TEXT, PUZZLES = "s2_data/text", "s1_math/matrix_computation"
 SOFTMAX, ACTIVATIONS, NEURON = (f"s3_neural_networks/{name}" for name in ("softmax", "activations", "neuron"))
 REGRESSION, CLASSES = (f"s3_neural_networks/{n}" for n in ("regression_losses", "classification_losses"))
-DESCENT, OPTIMIZERS, TROUBLES = (
-    f"s3_neural_networks/{n}" for n in ("gradient_descent", "optimizers", "training_troubles")
+DESCENT, ADAPTIVE, TROUBLES = (
+    f"s3_neural_networks/{n}" for n in ("gradient_descent", "adaptive_steps", "training_troubles")
 )
 CONVOLUTION, TASKS, MIXING = "s4_cnns/convolution", "s3_neural_networks/tasks", "s6_further/image_classification"
 NETWORK, PLAYGROUND = "s3_neural_networks/classification_network", "s3_neural_networks/playground"
@@ -54,14 +54,8 @@ def factors_of_a_parabola() -> bool:
 
 def steps_of_adagrad() -> bool:
     """Whether under a steady gradient Adagrad's steps are those of 1 / sqrt(t)."""
-    p = torch.zeros(1, dtype=F64, requires_grad=True)
-    optimizer = solution(OPTIMIZERS).Adagrad([p], lr=1.0)
-    places = [0.0]
-    for _ in range(20):
-        p.grad = torch.full((1,), 3.0, dtype=F64)
-        optimizer.step()
-        places.append(p.item())
-    return all(math.isclose(a - b, t**-0.5, rel_tol=1e-6) for t, (a, b) in enumerate(itertools.pairwise(places), 1))
+    moves = script(ADAPTIVE).lengths()["Adagrad"].tolist()
+    return all(math.isclose(move, t**-0.5, rel_tol=1e-6) for t, move in enumerate(moves, 1))
 
 
 def variance_of(batch: int, replacement: bool) -> float:
@@ -214,7 +208,7 @@ CLAIMS = [
     ),
     Claim(CLASSES, "The best logits are then finite", smoothed_minimum),
     Claim(DESCENT, "from side to side, for ever", factors_of_a_parabola),
-    Claim(OPTIMIZERS, r"under a steady gradient the steps shrink like $1/\sqrt t$", steps_of_adagrad),
+    Claim(ADAPTIVE, r"under a steady gradient the steps shrink like $1/\sqrt t$", steps_of_adagrad),
     Claim(
         TROUBLES,
         r"without, it is smaller by $\frac{N-b}{N-1}$",

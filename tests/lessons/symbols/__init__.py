@@ -3,6 +3,7 @@
 from . import (
     s1_math,
     s2_data,
+    s3_adaptive,
     s3_descent,
     s3_functions,
     s3_losses,
@@ -20,6 +21,7 @@ PARTS = (
     s3_tasks,
     s3_losses,
     s3_descent,
+    s3_adaptive,
     s3_networks,
     s4_convolution,
     s4_networks,

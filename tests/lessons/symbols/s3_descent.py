@@ -114,16 +114,6 @@ def rows_of_adam() -> bool:
     return same("Adam", adam, **settings) and same("Adamax", adamax, **settings)
 
 
-def too_small_at_first() -> bool:
-    """Adam's two averages of equal gradients, against the factors of the lesson."""
-    m = s = 0.0
-    for t in range(1, 6):
-        m, s = 0.9 * m + 0.1 * 3, 0.999 * s + 0.001 * 9
-        if not (math.isclose(m, 3 * (1 - 0.9**t)) and math.isclose(s, 9 * (1 - 0.999**t))):
-            return False
-    return True
-
-
 def cliff() -> tuple[float, bool]:
     """The cliff's slope at 1.2, and whether it is nearly flat below 0.6."""
     w = torch.tensor([1.2, 0.6, 0.3], dtype=F64, requires_grad=True)
@@ -283,11 +273,6 @@ CLAIMS = [
         OPTIMIZERS,
         "(PyTorch still has one, <.1f>)",
         lambda: torch.optim.Adadelta([torch.zeros(1)]).defaults["lr"],
-    ),
-    Claim(
-        OPTIMIZERS,
-        r"Both start at 0 and are at first too small, by the factors $1-\beta_1^t$ and $1-\beta_2^t$",
-        too_small_at_first,
     ),
     Claim(
         OPTIMIZERS,
