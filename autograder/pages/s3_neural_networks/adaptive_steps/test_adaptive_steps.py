@@ -170,7 +170,7 @@ def test_adagrad(student):
 
 @points(1)
 def test_adagrad_promises(student):
-    """any shape, layout and dtype, the defaults, gradients, and several steps one after the other"""
+    """Adagrad takes any shape, layout and dtype, has its defaults, lets gradients flow, and goes on step by step"""
     f = student.adagrad_step
     promised(f, adagrad, state, 2, ("w", "grad", "s"), {"lr": 0.01, "eps": 1e-10}, {"lr": 0.5})
     mine = theirs = (draw(3), torch.zeros(3, dtype=F64))
@@ -196,7 +196,7 @@ def test_rmsprop(student):
 
 @points(1)
 def test_rmsprop_promises(student):
-    """any shape, layout and dtype, the defaults, gradients, and several steps one after the other"""
+    """RMSProp takes any shape, layout and dtype, has its defaults, lets gradients flow, and goes on step by step"""
     f = student.rmsprop_step
     defaults = {"lr": 0.01, "beta": 0.99, "eps": 1e-8}
     promised(f, rmsprop, state, 2, ("w", "grad", "s"), defaults, {"lr": 0.5, "beta": 0.7})
@@ -227,7 +227,7 @@ def test_adam(student):
 
 @points(1)
 def test_adam_promises(student):
-    """any shape, layout and dtype, the defaults, gradients, several steps, and a ValueError for a step below 1"""
+    """Adam takes any shape, layout and dtype, has its defaults, goes on step by step; a ValueError for a step below 1"""
     f, names = student.adam_step, ("w", "grad", "m", "s")
     defaults = {"lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-8}
     promised(
