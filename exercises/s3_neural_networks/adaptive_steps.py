@@ -62,7 +62,7 @@ def adagrad_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, new tensors of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("adagrad_step is not written yet")
@@ -92,7 +92,7 @@ def rmsprop_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, new tensors of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("rmsprop_step is not written yet")
@@ -132,8 +132,8 @@ def adam_step(
         eps: is added to the root of the corrected s.
 
     Returns:
-        (w, m, s) after the step, new tensors of that shape and dtype, m and s not corrected; differentiable where the
-        new s is not 0.
+        (w, m, s) after the step, of that shape and dtype, m and s not corrected; differentiable where the new s is not
+        0.
 
     Raises:
         ValueError: t is below 1.
@@ -163,7 +163,7 @@ def step_lengths(grads: torch.Tensor, betas: tuple[float, float] = (0.9, 0.999),
         eps: is added to the root of the corrected average of the squares.
 
     Returns:
-        A new tensor of the shape and dtype of grads: how far each step moves each weight if the learning rate is 1, a
+        A tensor of the shape and dtype of grads: how far each step moves each weight if the learning rate is 1, a
         number of 0 or more, whatever the direction. Differentiable where no average is 0.
     """
     # YOUR CODE HERE

@@ -161,7 +161,7 @@ def test_adagrad(student):
     f = student.adagrad_step
     w, s = numbers(2.0, 2.0), numbers(0.0, 9.0)
     assert_same(f(w, numbers(3.0, 4.0), s, lr=0.5, eps=0.0), (numbers(1.5, 1.6), numbers(9.0, 25.0)))
-    for options in ({"lr": 0.3}, {"lr": 0.2, "eps": 0.1}, {"lr": 0.2137, "eps": 0.5}):
+    for options in ({"lr": 0.3}, {"lr": 0.2, "eps": 0.1}, {"lr": 0.2137, "eps": 0.5137}):
         given = state(3)
         with unmodified(*given):
             answer = f(*given, **options)
@@ -173,6 +173,8 @@ def test_adagrad_promises(student):
     """Adagrad takes any shape, layout and dtype, has its defaults, lets gradients flow, and goes on step by step"""
     f = student.adagrad_step
     promised(f, adagrad, state, 2, ("w", "grad", "s"), {"lr": 0.01, "eps": 1e-10}, {"lr": 0.5})
+    zero, tiny = torch.zeros(3, dtype=F64), 1e-10 * draw(3)
+    assert_same(f(zero, tiny, zero)[0], adagrad(zero, tiny, zero)[0], about="with `eps` left out and tiny gradients")
     mine = theirs = (draw(3), torch.zeros(3, dtype=F64))
     for _ in range(3):
         grad = draw(3)
@@ -187,7 +189,7 @@ def test_rmsprop(student):
     w, s = numbers(2.0, 2.0), numbers(0.0, 20.0)
     given = {"lr": 0.5, "beta": 0.75, "eps": 0.0}
     assert_same(f(w, numbers(4.0, 2.0), s, **given), (numbers(1.0, 1.75), numbers(4.0, 16.0)))
-    for options in ({"lr": 0.3}, {"lr": 0.2, "beta": 0.6, "eps": 0.1}, {"lr": 0.2137, "beta": 0.3, "eps": 0.5}):
+    for options in ({"lr": 0.3}, {"lr": 0.2, "beta": 0.6, "eps": 0.1}, {"lr": 0.2137, "beta": 0.3137, "eps": 0.5137}):
         given = state(3)
         with unmodified(*given):
             answer = f(*given, **options)
@@ -217,7 +219,7 @@ def test_adam(student):
     assert_same(f(w, numbers(4.0, -2.0), zero, zero, 1, **given), first)
     for t, options in (
         (1, {"lr": 0.1}), (2, {"lr": 0.3, "betas": (0.7, 0.8)}), (5, {"lr": 0.3, "eps": 0.1}),
-        (3, {"lr": 0.2137, "betas": (0.4, 0.9), "eps": 0.5}), (40, {"lr": 0.1, "betas": (0.9, 0.95)}),
+        (3, {"lr": 0.2137, "betas": (0.4137, 0.9037), "eps": 0.5137}), (40, {"lr": 0.1, "betas": (0.9, 0.95)}),
     ):  # fmt: skip
         tensors = adams(3)
         with unmodified(*tensors):
