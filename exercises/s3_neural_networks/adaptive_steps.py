@@ -62,7 +62,8 @@ def adagrad_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0. What stays equal need
+        not be copied.
     """
     # YOUR CODE HERE
     raise NotImplementedError("adagrad_step is not written yet")
@@ -92,7 +93,8 @@ def rmsprop_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0. What stays equal need
+        not be copied.
     """
     # YOUR CODE HERE
     raise NotImplementedError("rmsprop_step is not written yet")
@@ -133,7 +135,7 @@ def adam_step(
 
     Returns:
         (w, m, s) after the step, of that shape and dtype, m and s not corrected; differentiable where the new s is not
-        0.
+        0. What stays equal need not be copied.
 
     Raises:
         ValueError: t is below 1.

@@ -69,7 +69,8 @@ def adagrad_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0. What stays equal need
+        not be copied.
     """
     ### BEGIN SOLUTION
     s = s + grad**2
@@ -101,7 +102,8 @@ def rmsprop_step(
         eps: is added to the root.
 
     Returns:
-        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0.
+        (w, s) after the step, of that shape and dtype; differentiable where the new s is not 0. What stays equal need
+        not be copied.
     """
     ### BEGIN SOLUTION
     s = beta * s + (1 - beta) * grad**2
@@ -144,7 +146,7 @@ def adam_step(
 
     Returns:
         (w, m, s) after the step, of that shape and dtype, m and s not corrected; differentiable where the new s is not
-        0.
+        0. What stays equal need not be copied.
 
     Raises:
         ValueError: t is below 1.
