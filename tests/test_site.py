@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import syllabus
 from autograder.course.trees import trees
-from autograder.errors import CourseError, SubmissionError
+from autograder.errors import CourseError, GradusError, SubmissionError
 from autograder.model import Exercise, Syllabus
 from autograder.student import reader
 from tests.browser import CHROMIUM, browser
@@ -173,7 +173,7 @@ def test_read(small, monkeypatch):
     """The book is opened by short names; a bare checkout says in one line what to do; a wrong name gets the nearest."""
     run = CliRunner()
     absent = run.invoke(app, ["--course", str(small), "read"])
-    assert isinstance(absent.exception, CourseError)
+    assert isinstance(absent.exception, GradusError)
     assert re.search(r"gradus site.*gradus-course\[site\]", str(absent.exception))
     folder = built(small)
     opened = []

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..course import page_files
-from ..course.syllabus import lesson_text, read_python, split_lesson
+from ..course.syllabus import lesson_text, split_lesson
+from ..course.texts import read_python
 from ..course.trees import Trees
 from ..errors import CourseError
 from ..export.record import SCHEMA, schema_text

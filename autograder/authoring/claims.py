@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..checking.claims import WORTH
 from ..course import syllabus
+from ..course.texts import read_python
 from ..course.trees import Trees
 from .notebook import StaticCheck, static_checks
 
@@ -21,7 +22,7 @@ BEGIN, END = "<!-- claims: written by gradus build -->", "<!-- end of claims -->
 
 def claims_of(path: Path) -> list[StaticCheck]:
     """Return the checks of a file that use a claim, itself or by a function of it; their points are what a lie wins."""
-    source = syllabus.read_python(path, "the checks are missing")
+    source = read_python(path, "the checks are missing")
     tree = ast.parse(source)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     used = {name: {n.id for n in ast.walk(f) if isinstance(n, ast.Name)} for name, f in functions.items()}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..course.syllabus import read_text, split_lesson
+from ..course.syllabus import split_lesson
+from ..course.texts import read_text
 from ..errors import CourseError
 
 DOLLARS = {"double_inline": True, "allow_digits": False}  #: what is a formula, for book, lab and this

@@ -8,7 +8,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from ..course.syllabus import language_of, line_of, load
+from ..course.syllabus import language_of, load
+from ..course.texts import line_of
 from ..course.trees import Trees, installed
 from ..errors import CourseError
 from ..language import speaking

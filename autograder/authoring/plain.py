@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..course.catalogue import misconceptions
-from ..course.syllabus import read_text, split_lesson
+from ..course.syllabus import split_lesson
+from ..course.texts import read_text
 from ..course.trees import Trees
 from ..model import Exercise
 from .notebook import static_checks

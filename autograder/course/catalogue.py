@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..model import Exercise, Submission
-from .syllabus import read_python, read_text
+from .texts import read_python, read_text
 from .trees import Trees
 
 

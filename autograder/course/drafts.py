@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..model import Exercise, Submission
-from .syllabus import read_text
+from .texts import read_text
 from .trees import Trees
 
 _HEAD = re.compile(r"# %%\s*(.*)")

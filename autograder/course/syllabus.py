@@ -7,7 +7,6 @@ another has that one's pages too, but for those that it leaves out, in its own o
 
 from __future__ import annotations
 
-import ast
 import difflib
 import math
 import re
@@ -21,9 +20,10 @@ from .. import language as spoken
 from ..errors import CourseError, SubmissionError
 from ..model import BY_HAND, LEVELS, Assignment, Exercise, Playground, QuestionPage, Syllabus
 from .anchors import without_anchors
-from .fields import LISTS, OF_WORDS, Wrong, check, near, toml_fault
+from .fields import LISTS, OF_WORDS, Wrong, check, near
 from .questions import questions
-from .trees import Trees, unreadable
+from .texts import line_of, parse_toml, read_text
+from .trees import Trees
 
 _KEYS: dict[str, type] = {
     "title": str, "language": str, "extends": str, "leave_out": list, "order": list, "playgrounds": list,
@@ -31,53 +31,6 @@ _KEYS: dict[str, type] = {
 }  # fmt: skip
 Pages = dict[str, Exercise | QuestionPage]
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
-
-
-def line_of(text: str, key: str, first: int = 1) -> int:
-    """Return the line (from 1) of a TOML text on which a key stands, looked for from line `first` on; else `first`."""
-    start = sum(len(line) + 1 for line in text.split("\n")[: first - 1])
-    match = re.compile(rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\]]", re.MULTILINE).search(text, start)
-    return text.count("\n", 0, match.start() + len(match[0]) - len(match[0].lstrip())) + 1 if match else first
-
-
-def read_text(path: Path, absent: str) -> str:
-    """Read a text of the course; `absent` is what to say when it is not there.
-
-    Raises:
-        CourseError: it is not there, cannot be read, or is no text in UTF-8.
-    """
-    if wrong := unreadable(path) or ("" if path.is_file() else absent):
-        raise CourseError(f"{path}: {wrong}")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
-    if "\0" in text:  # of which Python says so in ways of its own up to 3.11.3
-        raise CourseError(f"{path}: holds a null byte, which no text does; save the file anew")
-    return text
-
-
-def read_python(path: Path, absent: str) -> str:
-    """Read code of the course; `absent` is what to say when it is not there.
-
-    Raises:
-        CourseError: it is not there, not UTF-8, or no Python, naming the line.
-    """
-    try:
-        ast.parse(text := read_text(path, absent))
-    except SyntaxError as error:
-        raise CourseError(f"{path}, line {error.lineno}: {error.msg}; it must be Python") from None
-    return text
-
-
-def _toml(path: Path, text: str, first_line: int) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, why = toml_fault(error)
-        line = line or text.count("\n") + 1
-        raise CourseError(f"{path}, line {line + first_line - 1}: {why}") from None
 
 
 def split_lesson(path: Path) -> tuple[str, str]:
@@ -124,7 +77,7 @@ def load_page(
         CourseError: naming file, line and key.
     """
     text, _ = split_lesson(path)
-    fields = _toml(path, text, 2)
+    fields = parse_toml(path, text, 2)
 
     def wrong(key: str, what: str) -> CourseError:
         return CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: {what}")
@@ -172,7 +125,7 @@ def load_playground(path: Path, address: str) -> Playground:
         CourseError: naming file, line and key.
     """
     text, _ = split_lesson(path)
-    fields = _toml(path, text, 2)
+    fields = parse_toml(path, text, 2)
     for key in fields.keys() - {"title", "missions"}:
         why = "a playground has a title, and missions"
         raise CourseError(f"{path}, line {line_of(text, key) + 1}, key {key}: {why}")
@@ -196,7 +149,7 @@ def load(trees: Trees) -> Syllabus:
     """
     path = trees.course / "course.toml"
     text = read_text(path, "not found; name the course's folder with --course")
-    table = _toml(path, text, 1)
+    table = parse_toml(path, text, 1)
 
     def wrong(key: str, what: str, below: str = "") -> CourseError:
         first = line_of(text, below) if below else 1

@@ -35,7 +35,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..course.syllabus import line_of
+from ..course.texts import line_of
 from ..errors import GradebookError
 from ..model import Grade, Syllabus
 from ..text import similar_name

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from ...course.syllabus import read_python
+from ...course.texts import read_python
 from ...course.trees import Trees
 from ...model import Exercise, QuestionPage
 from ...sandbox.worker.stand_ins import InertFinder

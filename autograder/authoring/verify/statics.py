@@ -12,7 +12,8 @@ from ...course.anchors import anchored
 from ...course.catalogue import Rewrite
 from ...course.drafts import drafts
 from ...course.page_files import clashes
-from ...course.syllabus import line_of, read_python, read_text, split_lesson
+from ...course.syllabus import split_lesson
+from ...course.texts import line_of, read_python, read_text
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...model import Exercise, QuestionPage

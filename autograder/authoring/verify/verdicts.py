@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...course.catalogue import Rewrite
-from ...course.syllabus import read_text
+from ...course.texts import read_text
 from ...course.trees import Trees
 from ...errors import CourseError
 from ...language import speaking
