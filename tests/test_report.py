@@ -278,7 +278,7 @@ def test_what_is_not_written_is_said_once_and_last():
     lines = "\n".join(line.plain for line in grade_lines(grade)).splitlines()
     text = "\n".join(lines)
     assert "NotImplementedError" not in text
-    assert text.index("4 instead of 12") < text.index("not written yet: half  (1 check, 1 points)")
+    assert text.index("4 instead of 12") < text.index("not written yet: half  (1 check, 1 point)")
     page = "".join(Reader(card(grade, "Lines")).texts)
     assert page.count("not written yet: half") == 1
     assert "NotImplementedError" not in page

@@ -38,9 +38,8 @@ class Reasons:
         if not self.waiting:
             return _("not written yet: {names}", names=names)
         many = plural("1 check", "{n} checks", len(self.waiting))
-        return _(
-            "not written yet: {names}  ({checks}, {points} points)", names=names, checks=many, points=f"{points:g}"
-        )
+        worth = plural("{points} point", "{points} points", 1 if points == 1 else 2, points=f"{points:g}")
+        return _("not written yet: {names}  ({checks}, {worth})", names=names, checks=many, worth=worth)
 
 
 def sorted_reasons(checks: list[CheckResult]) -> Reasons:
