@@ -158,6 +158,9 @@ def test_one_hot(student):
     assert_same(student.one_hot(y, 4), expected)
     for y, count in ((torch.randint(5, (6,)), 5), (torch.tensor([0, 0]), 1), (torch.zeros(0, dtype=torch.int64), 3)):
         assert_same(student.one_hot(y, count), F.one_hot(y, count))
+    for labels in ([0, 1, 2], [2, 2, 0]):  # of one shape: each has its own answer
+        y = torch.tensor(labels)
+        assert_same(student.one_hot(y, 3), F.one_hot(y, 3))
     for labels in ([0, 3, 1], [0, -1, 1], [3], [-1], [0, 1, 2, 0, 1, 7]):
         y = torch.tensor(labels)
         with unmodified(y), raises(ValueError):
