@@ -39,3 +39,14 @@ def test_it_ends_where_its_folder_does(tmp_path: Path) -> None:
     assert not thread.is_alive()
     assert heard == ["before", b"here", "gone"]
     assert server.lost
+
+
+def test_it_ends_where_its_folder_went_before_it_looked(tmp_path: Path) -> None:
+    """a folder that is gone already when the server begins is missed too"""
+    with listening(None, 8900, "gradus test") as line:
+        server = Server(Starlette(), line, tmp_path / "nowhere", ws="none")
+        thread = Thread(target=server.serve_it, daemon=True)
+        thread.start()
+        thread.join(60)
+        server.should_exit = True
+    assert server.lost

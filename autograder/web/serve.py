@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.01)
         await asyncio.to_thread(self.before)
         await asyncio.to_thread(self.when_ready)
-        while _identity(self._folder) == before:
+        while before is not None and _identity(self._folder) == before:  # None: it went while this began
             await asyncio.sleep(LOOK_SECONDS)
         self.lost = True
         self.at_loss()
