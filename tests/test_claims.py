@@ -217,7 +217,9 @@ def pick_device(prefer=None):
     return torch.device("cpu")
 
 def fake(source, name):
-    def drawn(function, seeds):
+    def drawn(function, seeds, *more):
+        if name == "first_after_second":
+            return torch.rand(4, generator=function(seeds))
         if name == "generator_after":
             other = torch.Generator().manual_seed(seeds)
             around = torch.cat([torch.rand(2, generator=other), torch.rand(2, generator=other)])

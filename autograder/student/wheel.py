@@ -21,7 +21,7 @@ from ..course import page_files
 from ..course.flat import course_toml, layers, left_out
 from ..course.questions import without_schemes
 from ..course.trees import GONE, Trees, own_root
-from ..errors import CourseError, GradusError
+from ..errors import GradusError
 from ..model import Syllabus
 from .reader import book
 from .workspace import handed_out
@@ -98,7 +98,7 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
                 yield f"autograder/{place}/{name}", content
     if trees.base is not None:
         yield "autograder/trees/course/course.toml", course_toml(syllabus).encode()
-    with contextlib.suppress(CourseError):  # there is none
+    with contextlib.suppress(GradusError):  # there is none
         found = book(trees)
         if trees.base is None or found.is_relative_to(trees.root):  # another course's book is none of this one
             yield from ((f"autograder/trees/site/{name}", content) for name, content in _files(found))
