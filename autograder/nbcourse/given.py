@@ -79,9 +79,11 @@ def write_totals(notebooks: Iterable[Sequence[Any]], totals: ClassTotals, given:
         How many notebooks were changed, and a line for each whose total could not be written.
     """
     count, notes = 0, []
+    there: set[tuple[str, str]] = set()
     for rows in notebooks:
         notebook = rows[0].notebook
         student, page = str(rows[0].student.id), f"{rows[0].assignment.name}/{notebook.name}"
+        there.add((student, page))
         standing = totals.places.get((student, page))
         if standing is None or standing.pending:
             continue
@@ -101,6 +103,11 @@ def write_totals(notebooks: Iterable[Sequence[Any]], totals: ClassTotals, given:
             carrier.extra_credit = round_points(extra_there(carrier, given) + ours)
             given.note(carrier, student, ours)
         count += before != _seen(rows)
+    known = {page for _, page in there}
+    for place, standing in totals.places.items():
+        if standing.exercise in known and place not in there and standing.manual and not standing.pending:
+            what = f"nbgrader has no submission that {standing.manual:+g} points by hand could be added to"
+            notes.append(f"{standing.student}, {standing.exercise}: {what}")
     return count, notes
 
 

@@ -47,6 +47,26 @@ def true_linear(X, W, b):
     return torch.nn.functional.linear(X, W, b)
 
 
+def products(n, k, m):
+    """Two matrices that fit."""
+    return draw(n, k), draw(k, m)
+
+
+def batches(b, n, k, m):
+    """Two batches of matrices that fit."""
+    return draw(b, n, k), draw(b, k, m)
+
+
+def rows(n, m, d):
+    """Two sets of points."""
+    return draw(n, d), draw(m, d)
+
+
+def layer(n, d, k):
+    """A batch, weights and a bias."""
+    return draw(n, d), draw(k, d), draw(k)
+
+
 def compare_products(multiply):
     """A product by hand, unequal n, k and m, rows and columns, and sizes of 0."""
     assert_same(multiply(tensor([1, 2], [3, 4]), tensor([10, 0], [1, 100])), tensor([12, 200], [34, 400]))
@@ -159,14 +179,10 @@ def test_gradients(student):
         assert_gradients(student.matmul_broadcast, torch.matmul, draw(n, 2), draw(2, k))
         assert_gradients(student.batched_matmul, torch.bmm, draw(n, 2, 3), draw(n, 3, k))
         assert_gradients(student.pairwise_sq_dists, true_distances, draw(n, 3), draw(k, 3))
-    products = lambda n, k, m: (draw(n, k), draw(k, m))  # noqa: E731
     assert_sizes(student.matmul_loops, torch.matmul, products, name="A", largest=12)
     assert_sizes(student.matmul_broadcast, torch.matmul, products, name="A", gradients=True)
-    batches = lambda b, n, k, m: (draw(b, n, k), draw(b, k, m))  # noqa: E731
     assert_sizes(student.batched_matmul, torch.bmm, batches, name="A", gradients=True)
-    rows = lambda n, m, d: (draw(n, d), draw(m, d))  # noqa: E731
     assert_sizes(student.pairwise_sq_dists, true_distances, rows, name="X", gradients=True)
-    layer = lambda n, d, k: (draw(n, d), draw(k, d), draw(k))  # noqa: E731
     assert_sizes(student.linear_batch, true_linear, layer, name="X", gradients=True)
     assert_scales(student.linear_batch, true_linear, *layer(3, 4, 2), of=(0, 2), name="X")
     assert_scales(student.batched_matmul, torch.bmm, *batches(2, 3, 4, 2), name="A")

@@ -155,6 +155,15 @@ def promised(function, oracle, make, parts, names, defaults, keywords):
     assert_same(function(*single, **keywords), oracle(*single, **keywords), about="in float32")
 
 
+def goes_on(step, oracle):
+    """What a step gives back is taken by the next one."""
+    mine = theirs = (draw(3), torch.zeros(3, dtype=F64))
+    for _ in range(3):
+        grad = draw(3)
+        mine, theirs = step(mine[0], grad, mine[1], lr=0.3), oracle(theirs[0], grad, theirs[1], lr=0.3)
+    assert_same(tuple(mine), theirs, about="after three steps")
+
+
 @points(1)
 def test_adagrad(student):
     """the gradient is divided by the root of the sum of all squares, this one included, plus eps"""
@@ -175,11 +184,7 @@ def test_adagrad_promises(student):
     promised(f, adagrad, state, 2, ("w", "grad", "s"), {"lr": 0.01, "eps": 1e-10}, {"lr": 0.5})
     zero, tiny = torch.zeros(3, dtype=F64), 1e-10 * draw(3)
     assert_same(f(zero, tiny, zero)[0], adagrad(zero, tiny, zero)[0], about="with `eps` left out and tiny gradients")
-    mine = theirs = (draw(3), torch.zeros(3, dtype=F64))
-    for _ in range(3):
-        grad = draw(3)
-        mine, theirs = f(mine[0], grad, mine[1], lr=0.3), adagrad(theirs[0], grad, theirs[1], lr=0.3)
-    assert_same(tuple(mine), theirs, about="after three steps")
+    goes_on(f, adagrad)
 
 
 @points(1)
@@ -202,11 +207,7 @@ def test_rmsprop_promises(student):
     f = student.rmsprop_step
     defaults = {"lr": 0.01, "beta": 0.99, "eps": 1e-8}
     promised(f, rmsprop, state, 2, ("w", "grad", "s"), defaults, {"lr": 0.5, "beta": 0.7})
-    mine = theirs = (draw(3), torch.zeros(3, dtype=F64))
-    for _ in range(3):
-        grad = draw(3)
-        mine, theirs = f(mine[0], grad, mine[1], lr=0.3), rmsprop(theirs[0], grad, theirs[1], lr=0.3)
-    assert_same(tuple(mine), theirs, about="after three steps")
+    goes_on(f, rmsprop)
 
 
 @points(2)

@@ -68,8 +68,7 @@ def test_neuron(student):
         for act in ACTS:
             assert_same(student.neuron(x, w, b, act), act((w * x).sum() + b))
     for act in (identity, bent):
-        one = lambda *given, a=act: student.neuron(*given, a)  # noqa: E731
-        true = lambda *given, a=act: by_hand(*given, a)  # noqa: E731
+        one, true = (with_act(function, act) for function in (student.neuron, by_hand))
         assert_sizes(one, true, lambda d: (draw(d), draw(d), draw()), name="x", gradients=True)
 
 
@@ -84,11 +83,10 @@ def test_neuron_batch(student):
             expected = torch.stack([act((w * x).sum() + b) for x in X])
             assert_same(student.neuron_batch(X, w, b, act), expected)
     for act in (identity, bent):
-        one = lambda *given, a=act: student.neuron_batch(*given, a)  # noqa: E731
-        true = lambda *given, a=act: by_hand(*given, a)  # noqa: E731
+        one, true = (with_act(function, act) for function in (student.neuron_batch, by_hand))
         assert_sizes(one, true, lambda n, d: (draw(n, d), draw(d), draw()), name="X", gradients=True)
     assert_scales(
-        lambda *given: student.neuron_batch(*given, identity), lambda *given: by_hand(*given, identity),
+        with_act(student.neuron_batch, identity), with_act(by_hand, identity),
         draw(4, 3), draw(3), draw(), of=(0, 2), name="X",
     )  # fmt: skip
 
@@ -115,6 +113,11 @@ def test_neuron_gradients(student):
 def by_hand(x, w, b, act):
     """Both functions in one line."""
     return act(x @ w + b)
+
+
+def with_act(function, act):
+    """A function of input, weights and bias alone."""
+    return lambda *given: function(*given, act)
 
 
 # -- the perceptron ----------------------------------------------------------------------------------

@@ -38,6 +38,11 @@ def draw_mask(*shape: int) -> torch.Tensor:
     return mask
 
 
+def masked(attention, mask, place):
+    """One of the two answers, under a mask, of query, key and value alone."""
+    return lambda *given: attention(*given, mask)[place]
+
+
 def oracle(query, key, value, mask=None):
     """Attention, with -inf under False, and zeros where a row has nothing to look at."""
     scores = torch.einsum("...td,...sd->...ts", query, key) / math.sqrt(query.shape[-1])
@@ -136,9 +141,9 @@ def test_attention_promises(student):
             lambda *a, i=place: student.attention(*a)[i], lambda *a, i=place: oracle(*a)[i],
             lambda n, t, s, d, e: (draw(n, t, d), draw(n, s, d), draw(n, s, e)), name="query", gradients=True,
         )  # fmt: skip
-        masked = lambda f, i=place: lambda *a: f(*a, mask)[i]  # noqa: E731
-        assert_scales(masked(student.attention), masked(oracle), q, k, v, name="query", powers=(-6, 4))
-    assert_scales(masked(student.attention), masked(oracle), q, k, v, of=(2,), name="value")
+        one, true = masked(student.attention, mask, place), masked(oracle, mask, place)
+        assert_scales(one, true, q, k, v, name="query", powers=(-6, 4))
+    assert_scales(masked(student.attention, mask, 1), masked(oracle, mask, 1), q, k, v, of=(2,), name="value")
     one = torch.ones(1, 1, dtype=F64)
     for size in (1000.0, -1000.0):
         big = torch.tensor([[size], [size + 1.0]], dtype=F64)

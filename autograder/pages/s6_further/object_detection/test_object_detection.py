@@ -126,6 +126,11 @@ def area_under_envelope(scores: torch.Tensor, correct: torch.Tensor, n_truth: in
 SAME = {"xyxy": (1.0, 2.0, 5.0, 8.0), "xywh": (1.0, 2.0, 4.0, 6.0), "cxcywh": (3.0, 5.0, 4.0, 6.0)}
 
 
+def between(convert, in_fmt, out_fmt):
+    """A conversion of the boxes alone."""
+    return lambda boxes: convert(boxes, in_fmt, out_fmt)
+
+
 def in_other_format(boxes: torch.Tensor, in_fmt: str, out_fmt: str) -> torch.Tensor:
     """The same boxes in another format, by one matrix into xyxy and one out of it."""
     half = 0.5 * torch.eye(2)
@@ -164,8 +169,7 @@ def test_box_convert(student):
             student.box_convert, in_other_format, some_boxes(4), in_fmt, out_fmt, name="boxes", shapes=[(1, 4)],
             gradients=True, **EXACT,
         )  # fmt: skip
-        one_way = lambda b, i=in_fmt, o=out_fmt: student.box_convert(b, i, o)  # noqa: E731
-        true = lambda b, i=in_fmt, o=out_fmt: in_other_format(b, i, o)  # noqa: E731
+        one_way, true = (between(function, in_fmt, out_fmt) for function in (student.box_convert, in_other_format))
         assert_sizes(one_way, true, lambda n: (some_boxes(n),), name="boxes", gradients=True)
         assert_scales(one_way, true, some_boxes(3), name="boxes")
 
