@@ -33,7 +33,16 @@ def read_text(path: Path, absent: str) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise CourseError(f"{path}, line {line}: not UTF-8; save the file with UTF-8 encoding") from None
-    if "\0" in text:  # of which Python says so in ways of its own up to 3.11.3
+    return without_nulls(path, text)
+
+
+def without_nulls(path: Path, text: str) -> str:
+    """Return what a file, or a cell of it, holds. It is asked before Python is, whose versions differ.
+
+    Raises:
+        CourseError: a null byte is in it.
+    """
+    if "\0" in text:
         raise CourseError(f"{path}: holds a null byte, which no text does; save the file anew")
     return text
 

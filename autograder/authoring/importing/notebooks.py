@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...course.texts import without_nulls
 from ...errors import CourseError
 from .beside import beside, named_in
 from .crossing import PARTLY
-from .parts import Assignment, Cell, without_nulls
+from .parts import Assignment, Cell
 from .pictures import pasted
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"

@@ -9,11 +9,12 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from ...course.texts import read_text, without_nulls
 from ...errors import CourseError
 from .beside import beside, named_in
 from .marking import marked
 from .notebooks import title_in
-from .parts import Assignment, Cell, without_nulls
+from .parts import Assignment, Cell
 from .pictures import pasted
 
 _MARK = re.compile(r"BEGIN SOLUTION|# *SOLUTION")
@@ -70,9 +71,9 @@ def _solution(folder: Path) -> Path:
 
 def _cells(source: Path, notes: list[str]) -> list[Cell]:
     """Return the cells of a solution; what only otter runs is left out."""
-    text = source.read_text(encoding="utf-8")
+    text = read_text(source, "is not there")
     if source.suffix == ".py":
-        return [_code(_without_otter(without_nulls(source, text)), "the solution", marks=bool(_MARK.search(text)))]
+        return [_code(_without_otter(text), "the solution", marks=bool(_MARK.search(text)))]
     import nbformat
 
     try:
@@ -162,13 +163,13 @@ def _points(fields: dict[str, Any], cases: list[dict[str, Any]]) -> list[float]:
 def _fields(path: Path) -> dict[str, Any]:
     """Return the dictionary of a test file; it is read, not run."""
     try:
-        tree = ast.parse(without_nulls(path, path.read_text(encoding="utf-8")))
+        tree = ast.parse(read_text(path, "is not there"))
         for node in tree.body:
             if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "test" for t in node.targets):
                 found = ast.literal_eval(node.value)
                 if isinstance(found, dict):
                     return found
-    except (SyntaxError, ValueError, UnicodeDecodeError):
+    except (SyntaxError, ValueError):
         pass
     raise CourseError(
         f"{path}: is not in the OK format, `test = {{...}}` in plain values; import tests like these as pytest"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...errors import CourseError
-
 #: names of files that say nothing of what is in them
 EVERYBODYS = frozenset({"solution", "solutions", "sol", "submission", "answer", "answers", "main", "code", "hw"})
 
@@ -60,14 +58,3 @@ class Outcome:
     left: list[tuple[str, float, str]] = field(default_factory=list)
     asked: float = 0.0  #: points that a person gives
     notes: list[str] = field(default_factory=list)
-
-
-def without_nulls(path: Path, text: str) -> str:
-    """Return what a file or a cell of it holds. It is asked before Python is: Pythons differ in what they raise.
-
-    Raises:
-        CourseError: a null byte is in it.
-    """
-    if "\0" in text:
-        raise CourseError(f"{path}: holds a null byte, which no text does; save it anew without")
-    return text

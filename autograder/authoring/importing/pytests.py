@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ...course.texts import read_text
 from ...errors import CourseError
 from .beside import beside, named_in
 from .crossing import SKIPPED
 from .flattened import flattened
 from .marking import marked
-from .parts import EVERYBODYS, Assignment, Cell, without_nulls
+from .parts import EVERYBODYS, Assignment, Cell
 
 MAKES = "make_"  #: what the function of a fixture is called by
 _PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
@@ -36,7 +37,7 @@ def assignments(path: Path) -> list[Assignment]:
     source = next((p for p in (folder / f"{module}.py", *folder.rglob(f"{module}.py")) if p.is_file()), None)
     if source is None:
         raise CourseError(f"{folder}: the tests import {module}, and there is no {module}.py with the solution")
-    text = without_nulls(source, source.read_text(encoding="utf-8"))
+    text = read_text(source, "is not there")
     cells = [Cell("solution", source.name, marked(text))]
     around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
     for file, tree in (*around.items(), *trees.items()):
@@ -60,9 +61,9 @@ def _named(files: list[Path], source: Path) -> str:
 
 def _parsed(file: Path) -> ast.Module:
     try:
-        return ast.parse(without_nulls(file, file.read_text(encoding="utf-8")))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise CourseError(f"{file}, line {getattr(error, 'lineno', 1)}: is no Python ({error})") from None
+        return ast.parse(read_text(file, "is not there"))
+    except SyntaxError as error:
+        raise CourseError(f"{file}, line {error.lineno}: is no Python ({error})") from None
 
 
 def _module(trees: dict[Path, ast.Module], folder: Path) -> str:
