@@ -15,7 +15,7 @@ from autograder.gradebook.regrade import Preview, change
 from autograder.gradebook.store import Gradebook
 from autograder.running.run import alone_in
 from tests.desks import CLASS, contents, document, hand_in, invoke
-from tests.helpers import PAGE, SOLUTION, make_check, make_grade, tiny, words
+from tests.helpers import LESSON, PAGE, SOLUTION, make_check, make_course, make_grade, page, tiny, words
 
 ZOE = "Müller, Zoë 😀"
 
@@ -125,7 +125,8 @@ def test_who_changes_by_how_much_and_why(desk):
     bob = out[out.index(f"bob  {PAGE}") :]
     assert "any factor: failed 0/2 → passed 2/2" in bob
     assert "was  call" in bob
-    assert "3 grades change, 2 were graded again and stay, 1 are new" in out
+    assert f"new  {PAGE}  new: 3 of 3" in out
+    assert "3 grades change, 2 were graded again and stay, 1 is new" in out
     assert "nothing was written; say --apply to write this" in out
 
 
@@ -153,12 +154,13 @@ def test_apply_writes(desk, tmp_path):
     assert "passed over stray.py: lies beside the students' folders" in err
     told = json.loads(out)
     assert [(c["student"], c["exercise"], c["difference"]) for c in told] == [
-        (ZOE, PAGE, -1.0), ("=cyd", PAGE, 1.0), ("bob", PAGE, 2.0)
+        (ZOE, PAGE, -1.0), ("=cyd", PAGE, 1.0), ("bob", PAGE, 2.0), ("new", PAGE, None)
     ]  # fmt: skip
+    assert [c["old"] for c in told if c["student"] == "new"] == [None]
     was = {g["student"]: g for g in old["grades"]}
     now = {g["student"]: g for g in document(mine)["grades"]}
     for one in told:
-        assert {**one["old"], "seconds": 0} == was[one["student"]]
+        assert one["old"] is None or {**one["old"], "seconds": 0} == was[one["student"]]
         assert {**one["new"], "seconds": 0} == now[one["student"]]
     assert {s: g["points"] for s, g in now.items()} == {"ada": 3, "bob": 3, "=cyd": 1, ZOE: 2, "eve": 0, "new": 3}
     assert {c["status"] for c in now["eve"]["checks"]} == {"missing"}
@@ -177,3 +179,23 @@ def test_apply_writes(desk, tmp_path):
     assert words(out).strip() == (
         "0 grades change, 0 were graded again and stay, 0 are new; 6 stay: nothing that decides them has changed"
     )
+
+
+def test_the_data_set_is_that_of_the_run(tmp_path):
+    """a page that was graded with --data is graded again with it, not with the page's first; --data says another"""
+    two = "\n".join((LESSON.partition("\n")[0], 'data = ["small", "large"]', LESSON.partition("\n")[2]))
+    make_course(tmp_path / "course", {PAGE: page(lesson=two)})
+    hand_in(tmp_path / "class", {"ada": SOLUTION})
+    at = ("--course", tmp_path / "course")
+    rest = (tmp_path / "class", "--out", tmp_path / "out", "--jobs", "1")
+    code, _, err = invoke(*at, "grade", *rest, "--data", "large")
+    assert code == 0, err
+    _, out, _ = invoke(*at, "regrade", *rest)
+    assert "0 were graded again and stay, 0 are new; 1 stay" in words(out)
+    assert f"{PAGE}: with the data set large, as before" in out
+    _, out, _ = invoke(*at, "regrade", *rest, "--data", "small", "--apply")
+    assert "1 were graded again and stay" in words(out)
+    assert "as before" not in out
+    _, out, _ = invoke(*at, "regrade", *rest)
+    assert "0 were graded again" in words(out)
+    assert "with the data set small, as before" in out

@@ -15,7 +15,7 @@ from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.model import Submission
-from autograder.running.run import Outcome, write_results
+from autograder.running.run import Outcome, graded_with, note_data, write_results
 from autograder.running.shards import SAME, merge, parse, part_of
 from tests.desks import contents, document, hand_in, invoke
 from tests.helpers import PAGE, make_check, make_grade, tiny
@@ -212,3 +212,13 @@ def test_the_earliest_start_is_the_runs(tmp_path, course):
     merge([one, two], tmp_path / "whole", course)
     run = json.loads((tmp_path / "whole" / "grades.json").read_text())["run"]
     assert run == {**RUN, "started": "2026-11-05T09:00:00+00:00"}
+
+
+def test_a_merged_gradebook_knows_the_data_sets(tmp_path, course):
+    """which data set each part graded its pages with: grading again uses it"""
+    one = part(tmp_path / "one", course, [make_grade("ada")])
+    with Gradebook(one / "gradebook.db") as book:
+        note_data(book, {PAGE: "large"})
+    merge([one], tmp_path / "whole", course)
+    with Gradebook(tmp_path / "whole" / "gradebook.db") as book:
+        assert graded_with(book) == {PAGE: "large"}

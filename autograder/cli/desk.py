@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import GradusError
 from ..report.terminal import Progress, console
 from ..text import in_line, printable, told
-from .base import Data, Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
+from .base import Jobs, Json, Verbose, app, cores, known_data, load, nearest, print_json
 from .kept import opened, students_of
 from .marks import Out
 
 if TYPE_CHECKING:
     from ..gradebook.regrade import Change
     from ..gradebook.totals import Standing
+    from ..model import Grade, Syllabus
 
     Places = Mapping[tuple[str, str], Standing]
 
@@ -103,7 +105,7 @@ def regrade(
     roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="write the new grades; without it nothing is written")] = False,
     jobs: Jobs = None,
-    data: Data = "",
+    data: Annotated[str, typer.Option("--data", help="a data set that some pages offer; default: as before")] = "",
     verbose: Verbose = False,
     as_json: Json = False,
 ) -> None:
@@ -111,7 +113,7 @@ def regrade(
     from ..gradebook.class_totals import of_book, with_added
     from ..gradebook.regrade import Preview
     from ..model import Settings
-    from ..running.run import alone_in, grade_class, keep_code, rewrite_results, run_seed
+    from ..running.run import alone_in, grade_class, graded_with, keep_code, note_data, rewrite_results, run_seed
     from ..sandbox.host.probe import best_level
     from .teacher import class_at, tell_ignored
 
@@ -119,12 +121,14 @@ def regrade(
     found, _ = class_at(path, course, exercise, None, roster)
     with alone_in(out) if apply else contextlib.nullcontext(), opened(out, changes=apply) as kept:
         preview = Preview(kept)
-        settings = Settings(run_seed(kept, None), best_level(), known_data(course, data))
+        settings = Settings(run_seed(kept, None), best_level(), known_data(course, data) or _last_data(out, course))
         with Progress(len(found.submissions), "grading again", as_json) as step:
             outcome = grade_class(
                 found.submissions, course, trees, settings, preview, jobs=jobs or cores(),
-                on_grade=lambda grade, reused: step(grade.student), same_seeds=True,
+                on_grade=lambda grade, reused: step(grade.student), same_seeds=True, same_data=not data,
             )  # fmt: skip
+        remembered = graded_with(kept)
+        used = {page: remembered.get(page, settings.data) for page in {one.exercise for one in found.submissions}}
         changes, fresh = preview.changes(), preview.first_grades()
         before = of_book(kept, course)
         totals = before.places, with_added(before, kept, preview.added).places
@@ -134,29 +138,61 @@ def regrade(
                 console(stderr=True).print(aside, markup=False, soft_wrap=True)
             for grade in preview.added:
                 kept.add(grade)
+            if data:
+                note_data(kept, dict.fromkeys((one.exercise for one in found.submissions), data))
             keep_code(outcome, kept)
             rewrite_results(kept, course, out)
+    failed = [grade.student for grade in outcome.grades if grade.status == "internal"]
+    notes = [
+        f"{page}: with the data set {name}, as before" for page, name in sorted(used.items())
+        if name in course.exercises[page].data and not data
+    ]  # fmt: skip
+    if failed:
+        lost = f"{len(failed)} could not be graded, which is the grader's own fault"
+        notes.append(f"{lost}; their grades stay as they are")
     if as_json:
         from ..export.files import grade_record
 
         print_json([
-            {"student": c.new.student, "exercise": c.new.exercise, "difference": c.difference,
-             "old": grade_record(c.old, row), "new": grade_record(c.new, now)}
-            for c, row, now in _with_rows(changes, totals)
+            *({"student": c.new.student, "exercise": c.new.exercise, "difference": c.difference,
+               "old": grade_record(c.old, row), "new": grade_record(c.new, now)}
+              for c, row, now in _with_rows(changes, totals)),
+            *({"student": new.student, "exercise": new.exercise, "difference": None, "old": None,
+               "new": grade_record(new, totals[1].get((new.student, new.exercise)))} for new in fresh),
         ])  # fmt: skip
+        for line in notes:
+            console(stderr=True).print(line, markup=False, soft_wrap=True)
         tell_ignored(found, verbose)
         return
     _show_changes(_with_rows(changes, totals))
+    _show_new(fresh)
     same = len(preview.added) - len(changes) - len(fresh)
     out_ = console()
     known = f"; {outcome.reused} stay: nothing that decides them has changed" if outcome.reused else ""
-    out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {len(fresh)} are new{known}")
-    failed = [grade.student for grade in outcome.grades if grade.status == "internal"]
-    if failed:
-        out_.print(f"{len(failed)} could not be graded, which is the grader's own fault; their grades stay as they are")
+    new = "1 is new" if len(fresh) == 1 else f"{len(fresh)} are new"
+    out_.print(f"{len(changes)} grades change, {same} were graded again and stay, {new}{known}")
+    for line in notes:
+        out_.print(line, markup=False, soft_wrap=True)
     if preview.added and not apply:
         out_.print("nothing was written; say --apply to write this")
     tell_ignored(found, verbose)
+
+
+def _last_data(out: Path, course: Syllabus) -> str:
+    """Return the data set of the last run, for pages of which the gradebook does not know theirs."""
+    from ..export.files import read_run
+
+    try:
+        return known_data(course, str(read_run(out / "grades.json").get("data") or ""))
+    except (OSError, ValueError, GradusError):
+        return ""
+
+
+def _show_new(fresh: Iterable[Grade]) -> None:
+    """Print the grades of what was never graded before."""
+    for new in fresh:
+        line = f"{in_line(new.student, 40)}  {new.exercise}  new: {new.points:g} of {new.max_points:g}"
+        console().print(line, style="bold", markup=False)
 
 
 def _with_rows(

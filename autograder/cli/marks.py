@@ -60,6 +60,11 @@ def book(
     terminal.print(long_table(totals, terminal.width) if long or student else short_table(totals, terminal.width))
     for line in summary(totals):
         terminal.print(printable(line, 300), markup=False, soft_wrap=True)
+    if policy is not None:
+        from ..gradebook.class_totals import other_policy
+
+        if line := other_policy(policy, totals.policy, out, course):
+            terminal.print(printable(line, 1000), markup=False, soft_wrap=True)
     if _older_than_policy(out):
         line = (
             "report.html, grades.csv and grades.json are older than policy.toml: `gradus book --write` writes them anew"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,17 @@ IDLE, RUNNING, SHOWN, WRITTEN, FAILED = "idle", "running", "shown", "written", "
 
 @dataclass(frozen=True)
 class State:
-    """How far it is: one of IDLE, RUNNING, SHOWN, WRITTEN, FAILED; the differences, or why there are none."""
+    """How far it is: one of IDLE, RUNNING, SHOWN, WRITTEN, FAILED; the differences, or why there are none.
+
+    Args:
+        notes: what `gradus regrade` said beside: with which data, whom it could not grade, what it passed over.
+    """
 
     step: str = IDLE
     changes: tuple[dict[str, Any], ...] = ()
     told: str = ""
     by: str = ""
-    seen: frozenset[str] = field(default=frozenset())
+    notes: tuple[str, ...] = ()
 
 
 class Again:
@@ -89,7 +93,7 @@ class Again:
             if ended:
                 self._state = State(FAILED, told=words[-1] if words else f"it ended with {ended}", by=by)
             else:
-                self._state = State(WRITTEN if apply else SHOWN, changes, by=by)
+                self._state = State(WRITTEN if apply else SHOWN, changes, by=by, notes=tuple(words))
 
     def close(self) -> None:
         """End what runs."""

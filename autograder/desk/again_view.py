@@ -21,25 +21,31 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
     rows = []
     for change in state.changes[:SHOWN]:
         student = change["student"]
-        before = {check["name"]: check for check in change["old"]["checks"]}
+        old = change["old"] or {"checks": (), "points": None}  # of what was never graded there is none
+        before = {check["name"]: check for check in old["checks"]}
         after = {check["name"]: check for check in change["new"]["checks"]}
         differing = [
             (_told(before.get(name), name), _told(after.get(name), name))
             for name in {**before, **after}
-            if _told(before.get(name), name) != _told(after.get(name), name)
+            if change["old"] and _told(before.get(name), name) != _told(after.get(name), name)
         ]
         rows.append({
             "label": view.label(student), "id": view.id(student) if student in there else "",
             "page": change["exercise"],
-            "old": change["old"]["points"], "new": change["new"]["points"], "of": change["new"]["max_points"],
-            "difference": change["difference"], "checks": differing,
-            "totals": [change[when].get("total") for when in ("old", "new")],
+            "old": old["points"], "fresh": change["old"] is None, "new": change["new"]["points"],
+            "of": change["new"]["max_points"],
+            "difference": change["difference"] or 0.0, "checks": differing,
+            "totals": [old.get("total"), change["new"].get("total")],
         })  # fmt: skip
     covered = "it could not be graded again; the named view says why"
     told = covered if state.told and view.hidden else state.told
+    fresh = sum(change["old"] is None for change in state.changes)
+    beside = "grading said something beside; the named view shows it"
+    notes = (beside,) if state.notes and view.hidden else state.notes[:SHOWN]
     return {
-        "title": "Grade again", "state": state, "rows": rows, "told": told, "there": again is not None,
-        "count": len(state.changes), "waits": state.step == "running",
+        "title": "Grade again", "state": state, "rows": rows, "told": told, "there": again is not None, "notes": notes,
+        "count": len(state.changes), "fresh": fresh, "changed": len(state.changes) - fresh,
+        "waits": state.step == "running",
     }  # fmt: skip
 
 

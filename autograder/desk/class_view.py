@@ -39,7 +39,10 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
         "marks": MARKED, "mistakes": mistakes, "title_of": view.title,
         "counts": {page: table.counts(klass, page) for page in klass.pages},
         "means": {page: table.mean(klass, page) for page in klass.pages},
-        "gone": [gone_line(page) for page in sorted({page for _, page in klass.gone})],
+        "notes": [
+            *filter(None, (view.text(view.desk.results.told),)),
+            *(gone_line(page) for page in sorted({page for _, page in klass.gone})),
+        ],
         "link": lambda **change: "?" + urlencode(_query(asked, change)),
     }  # fmt: skip
 

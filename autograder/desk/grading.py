@@ -237,7 +237,10 @@ def student(view: View, id: str) -> dict[str, Any]:
     klass, name = view.desk.results.now(), view.student(id)
     rows = [klass.rows[name, page] for page in klass.pages]
     gone = [page for student, page in klass.gone if student == name]
-    made = rules(klass.pages, view.desk.results.policy, view.desk.results.course, gone)
+    made = [
+        *filter(None, (view.desk.results.told,)),
+        *rules(klass.pages, view.desk.results.policy, view.desk.results.course, gone),
+    ]
     return {
         "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],
         "title_of": view.title, "rows": [(row, table.cell(row), *_words(view, row)) for row in rows],

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import GradebookError
 from ..export.files import grade_of, read_json
-from ..gradebook.class_totals import POLICY
+from ..gradebook.class_totals import POLICY, other_policy
 from ..gradebook.entries import Entry
 from ..gradebook.entry_log import Entries
 from ..gradebook.kept_code import KeptCode
@@ -200,6 +200,13 @@ class Results:
             mine = [one for name in self.policy.members(student) for one in kept.history(name, page)]
         slim = row.grade
         return next((one for one in reversed(mine) if _slim(one) == slim), slim)
+
+    @property
+    def told(self) -> str:
+        """What is to be said of the policy where it is another than the folder's own, else ""."""
+        if not self._policy_named:
+            return ""
+        return other_policy(self._policy_at, self.policy, self.folder, self.course)
 
     def _read_policy(self) -> bool:
         """Read how points count where that is new; tell whether it is.

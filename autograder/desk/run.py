@@ -45,6 +45,8 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
             say("these results may only be read: nothing is written")
         if desk.results.plain:
             say(CHECKS_ALONE)
+        if desk.results.told:
+            say(desk.results.told)
         if desk.host:
             say(f"behind a proxy: https://{desk.host}/.../{desk.token}/{where}")
         tell(number, say)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from ..errors import GradebookError
 from ..model import Grade, Syllabus, round_points
 from .codes import Codes
 from .entry_log import Entries
@@ -222,3 +223,20 @@ def weighted(grades: Iterable[Grade], syllabus: Syllabus) -> list[Grade]:
             grade = replace(grade, points=points, max_points=most, checks=checks)
         found.append(grade)
     return found
+
+
+def other_policy(named: Path, policy: Policy, folder: Path, syllabus: Syllabus) -> str:
+    """Say that a policy that was named counts here alone, "" where the one of the folder says the same.
+
+    Args:
+        policy: what stands in the named file.
+        folder: of the gradebook.
+    """
+    mine = folder / POLICY
+    try:
+        if policy == beside(folder, syllabus):
+            return ""
+    except GradebookError:  # which cannot be the same
+        pass
+    there = f"count by {mine}" if mine.is_file() else "count without a policy"
+    return f"totals here count by {named}; the report, grades.csv and grades.json {there}"

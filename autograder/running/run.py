@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import platform
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from ..report.faults import fault_lines
 from ..report.page import class_parts, made_of, page_name, restated, standing, student_page
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
+DATA = "data of the pages"  #: which of its data sets each page was graded with last, as JSON by address
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,22 @@ def run_seed(book: Gradebook, given: int | None) -> int:
     """Return the seed of a run: the given one, that of a run that was stopped, else one that nobody ever had."""
     kept = book.setting(UNFINISHED)
     return given if given is not None else int(kept) if kept is not None and kept.isdecimal() else seeds.fresh()
+
+
+def graded_with(book: Gradebook | Preview) -> dict[str, str]:
+    """Return which data set each page was graded with last, of those that were graded since this is kept."""
+    try:
+        found = json.loads(book.setting(DATA) or "{}")
+    except ValueError:
+        return {}
+    return {str(page): str(name) for page, name in found.items()} if isinstance(found, dict) else {}
+
+
+def note_data(book: Gradebook | Preview, data: Mapping[str, str]) -> None:
+    """Keep which data set these pages were graded with, for who grades them again."""
+    before = graded_with(book)
+    if {**before, **data} != before:
+        book.keep_setting(DATA, json.dumps({**before, **data}, sort_keys=True))
 
 
 @contextlib.contextmanager
@@ -145,6 +163,7 @@ def grade_class(
     exact: bool = False,
     again: bool = False,
     same_seeds: bool = False,
+    same_data: bool = False,
 ) -> Outcome:
     """Grade a class; what the gradebook knows is not run again.
 
@@ -157,11 +176,14 @@ def grade_class(
         exact: grades of another seed are not known: a run is repeated.
         again: nothing is known.
         same_seeds: a submission that was graded before is graded with the seed that it had.
+        same_data: a page that was graded before is graded with the data set that it had.
     """
     checks = page_keys(trees, syllabus.exercises.values())
+    data = dict.fromkeys((one.exercise for one in submissions), settings.data)
+    data |= {page: name for page, name in graded_with(book).items() if page in data} if same_data else {}
 
     def key_of(one: Submission | Grade) -> str:
-        return grade_key(one.digest, checks[one.exercise], settings.isolation, settings.data)
+        return grade_key(one.digest, checks[one.exercise], settings.isolation, data[one.exercise])
 
     grades: list[Grade] = []
     shared = _Shared()
@@ -186,10 +208,13 @@ def grade_class(
         return grade  # for whoever else keeps it: the one that shares its parts
 
     kept_seed = book.setting("seed")
+    note_data(book, data)
     if todo:
         book.keep_setting(UNFINISHED, str(settings.seed))
-    for seed, part in by_seed(todo, settings.seed, book, same_seeds).items():
-        _grade(part, syllabus, trees, replace(settings, seed=seed), jobs, keep, executor, checks)
+    for name in dict.fromkeys(data[one.exercise] for one in todo):
+        mine = [one for one in todo if data[one.exercise] == name]
+        for seed, part in by_seed(mine, settings.seed, book, same_seeds).items():
+            _grade(part, syllabus, trees, replace(settings, seed=seed, data=name), jobs, keep, executor, checks)
     if todo:
         book.keep_setting("seed", str(settings.seed))
         book.forget_setting(UNFINISHED)

@@ -16,7 +16,7 @@ from ..gradebook.entry_log import Entries
 from ..gradebook.kept_code import KeptCode
 from ..gradebook.store import Gradebook
 from ..model import Grade, Submission, Syllabus
-from .run import Outcome, in_order, write_results
+from .run import Outcome, graded_with, in_order, note_data, write_results
 
 #: what the parts of one run must agree in, beside a seed
 SAME = ("gradus", "engine", "course", "torch", "python", "libraries", "isolation", "data")
@@ -66,6 +66,7 @@ def merge(parts: list[Path], out: Path, syllabus: Syllabus) -> tuple[Outcome, li
         for part in parts:
             with Gradebook(part / "gradebook.db") as book:
                 _take_over(book, whole)
+                note_data(whole, graded_with(book))
             with Completion(part / "gradebook.db") as done, Completion(out / "gradebook.db") as together:
                 together.note(done.all())
             with KeptCode(out / "gradebook.db") as code:

@@ -10,11 +10,11 @@ import pytest
 from autograder.desk import again_view
 from autograder.desk.again import FAILED, RUNNING, SHOWN, WRITTEN, Again, State
 from autograder.desk.results import Results
-from autograder.desk.site import NAMED, Desk, View
+from autograder.desk.site import ANONYMOUS, NAMED, Desk, View
 from autograder.errors import GradusError
 from autograder.gradebook.store import Gradebook
 from tests.desks import hand_in, invoke
-from tests.helpers import PAGE, tiny
+from tests.helpers import PAGE, SOLUTION, tiny
 from tests.marking import desk_of, get, post, write
 
 
@@ -39,13 +39,16 @@ def test_the_difference_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert invoke(*run)[0] == 0
     check = places.check(PAGE)
     check.write_text(check.read_text(encoding="utf-8").replace("for factor in (3.0, -0.5)", "for factor in (2.0,)"))
+    hand_in(folder, {"new": SOLUTION})
+    (folder / "stray.py").write_text("", encoding="utf-8")
     again = Again(folder, out, places.root, people)
     with pytest.raises(GradusError, match="nothing is written before they were shown"):
         again.begin("mia", apply=True)
     again.begin("mia", apply=False)
     state = ended(again)
     assert state.step == SHOWN, state.told
-    assert {(one["student"], one["difference"]) for one in state.changes} == {("bob", 2.0)}
+    assert {(one["student"], one["difference"]) for one in state.changes} == {("bob", 2.0), ("new", None)}
+    assert any("passed over stray.py" in line for line in state.notes), state.notes
 
     def points() -> float:
         with Gradebook(out / "gradebook.db") as book:
@@ -54,8 +57,14 @@ def test_the_difference_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert points() == 1.0
     desk = Desk(Results(out, course), again=again)
     assert desk.results.now().totals["bob"].points == 1.0
-    (row,) = again_view.context(View(desk, NAMED, "mia"), {})["rows"]
+    seen = again_view.context(View(desk, NAMED, "mia"), {})
+    row, fresh = seen["rows"]
     assert row["totals"] == [1.0, 3.0]
+    assert (fresh["label"], fresh["fresh"], fresh["old"], fresh["new"], fresh["checks"]) == ("new", True, None, 3.0, [])
+    assert (seen["changed"], seen["fresh"]) == (1, 1)
+    hidden = again_view.context(View(desk, ANONYMOUS, "mia"), {})
+    assert "stray" not in str(hidden["notes"])
+    assert "new" not in {one["label"] for one in hidden["rows"]}
     again.begin("mia", apply=True)
     state = ended(again)
     assert (state.step, state.by) == (WRITTEN, "mia"), state.told

@@ -20,7 +20,8 @@ from autograder.gradebook.states import STATES
 from autograder.gradebook.store import Gradebook
 from autograder.model import CheckResult, Failure, Grade
 from autograder.report.card import card
-from tests.marking import LOSSES, MISTAKE, SOFTMAX, write
+from tests.desks import invoke
+from tests.marking import LOSSES, MISTAKE, SOFTMAX, desk_of, get, write
 
 
 @pytest.fixture
@@ -157,3 +158,22 @@ def test_a_policy_that_changes_counts_at_once(results: Results) -> None:
         results.now()
     place.unlink()
     assert results.now().totals["ada"].points == before
+
+
+def test_a_policy_that_is_named_says_that_it_counts_here_alone(tmp_path: Path) -> None:
+    """--policy wins over the folder's own in every view; page, student and `book` say so where the two differ"""
+    out, mine = write(tmp_path / "out"), tmp_path / "mine.toml"
+    mine.write_text('count = "last"\nlate_per_day = 0.5\n', encoding="utf-8")
+    with desk_of(out, mine) as (desk, address):
+        assert desk.results.policy.late_per_day == 0.5
+        alone = f"totals here count by {mine}; the report, grades.csv and grades.json count without a policy"
+        for path in ("named/", "anonymous/", f"named/student/{desk.ids.of('bob')}"):
+            assert alone in get(address + path)[1]
+        assert alone in invoke("book", "--out", out, "--policy", mine)[1]
+        (out / "policy.toml").write_text("late_per_day = 0.1\n", encoding="utf-8")
+        assert desk.results.now().totals  # the named one wins still
+        assert desk.results.policy.late_per_day == 0.5
+        assert f"count by {out / 'policy.toml'}" in get(address + "named/")[1]
+        (out / "policy.toml").write_text(mine.read_text(encoding="utf-8"), encoding="utf-8")
+        assert "totals here" not in get(address + "named/")[1]
+    assert "totals here" not in invoke("book", "--out", out, "--policy", mine)[1]
