@@ -63,6 +63,7 @@ __pycache__/
 # what gradus keeps for itself, and the results of grading: students' data stay out of the repository
 .gradus/
 out/
+handout/
 gradebook.db
 """
 _WORKFLOW = """# Every push proves the course: generated files in step, each page as far as its front matter says.
@@ -103,6 +104,7 @@ Inside this folder every command works on this course:
     gradus build                    # stubs and notebooks, generated from solutions and lessons
     gradus verify                   # prove it
     gradus grade SUBMISSIONS/ --out out
+    gradus bundle student --to handout    # a wheel to hand out: the course without its solutions
 
 | folder | what it holds |
 |---|---|
@@ -124,7 +126,7 @@ FIRST = "s1_first/first_page"  #: where its page stands
 
 
 def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -> tuple[Trees, list[Path]]:
-    """Write a new course into a folder that is new or empty; its trees, and the files.
+    """Write a new course into a folder that is new or empty; its trees, and the files, each once.
 
     Args:
         over: the course that it lies over, "gradus" or a folder.
@@ -167,7 +169,7 @@ def begin(folder: Path, title: str = "", over: str = "", *, page: bool = True) -
         written = [root / path for path in texts]
         written += new.start(made, _first(made)) if page else ()
         write_readme(made)
-    return made, written
+    return made, list(dict.fromkeys(written))  # the first page wrote a line into course.toml, too
 
 
 def _first(made: Trees) -> str:

@@ -408,7 +408,26 @@ def test_otter(course, tmp_path):
     assert "except TypeError" in text
     assert "return 2 * x" not in course.stub(outcome.address).read_text()
     worth = re.findall(r"@points\((\S+)\)\n(?:@.*\n)?def (\w+)", text)
-    assert worth == [("1", "test_q1"), ("2", "test_q1_hidden"), ("3", "test_q2")], "as otter gives them"
+    own = [("0.75", f"test_q2{case}") for case in ("", "_2", "_3", "_4")]
+    assert worth == [("1", "test_q1"), ("2", "test_q1_2_hidden"), *own], "as otter gives them, case by case"
+
+
+def test_cases_of_an_otter_question(tmp_path):
+    """each case has its own points, hidden or not; cases that use each other's names, or of all or nothing, are one"""
+
+    def cells(cases: str, fields: str = "'points': 1") -> list[tuple[str, float, str, float]]:
+        (tmp_path / "q.py").write_text(f"test = {{'name': 'q', {fields}, 'suites': [{{'cases': [{cases}]}}]}}")
+        return [(cell.source, cell.points, cell.hidden, cell.shown) for cell in otter._tests(tmp_path / "q.py")]
+
+    def case(code: str, hidden: bool = False) -> str:
+        return f"{{'code': '>>> {code}', 'hidden': {hidden}}},"
+
+    three = case("f(1)\\n2") + case("f(2)\\n3", hidden=True) + case("f(3)\\n4", hidden=True)
+    first, second, third = (f"assert f({n}) == {n + 1}" for n in (1, 2, 3))
+    assert cells(three) == [(first, 0.33, "", 0.0), ("", 0.33, second, 0.0), ("", 0.34, third, 0.0)]
+    assert cells(three, "'points': 3, 'all_or_nothing': True") == [(first, 3, f"{second}\n{third}", 0.0)]
+    leaning = case("x = f(1)") + case("x\\n2", hidden=True)
+    assert cells(leaning, "'points': 2") == [("x = f(1)", 2, "assert x == 2", 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -421,6 +440,7 @@ def test_otter(course, tmp_path):
         ({}, [{"points": 2}, {}], [2, 0]),
         ({"points": [1, 2]}, [{}, {}, {}], [1, 1, 1]),
         ({"points": 0}, [{}], [0]),
+        ({"points": 1}, [{}, {}, {}], [0.33, 0.33, 0.34]),
     ],
 )
 def test_points_of_an_otter_question(fields, cases, each):

@@ -113,6 +113,7 @@ def test_a_courses_own_texts_name_its_own_pages(tmp_path):
     texts = [over.root / "README.md", over.course / "course.toml"]
     said = "\n".join(path.read_text() for path in texts) + contents(alone, syllabus.load(alone))["README.md"].decode()
     assert "course/s1_first/rain.md its lesson" in said
+    assert "gradus bundle student --to handout" in said
     assert "gradus check first_page" in said
     assert 'check("rain")' in said
     for place in (alone.root, over.root):
@@ -133,8 +134,9 @@ def ran(course, *args):
 
 def test_over_a_course_that_has_a_first_page(course, tmp_path):
     """the first page of one's own has another name; a folder that is no course is named as it was said"""
-    trees, _ = begin(tmp_path / "over", over=str(course.root))
+    trees, written = begin(tmp_path / "over", over=str(course.root))
     assert [a for a in syllabus.load(trees).exercises if trees.writes(a)] == [f"{FIRST}_2"]
+    assert sorted(written) == sorted({*written}), "course.toml is written with its first line, and told once"
     assert "gradus check first_page_2" in (trees.root / "README.md").read_text()
     with pytest.raises(CourseError, match=r"--over .*nowhere: there is no course/course.toml"):
         begin(tmp_path / "none", over=str(tmp_path / "nowhere"))

@@ -13,6 +13,7 @@ from ...course.texts import read_text, without_nulls
 from ...errors import CourseError
 from .beside import beside, named_in
 from .marking import marked
+from .names import bound, loaded
 from .notebooks import title_in
 from .parts import Assignment, Cell
 from .pictures import pasted
@@ -56,7 +57,7 @@ def assignments(path: Path) -> list[Assignment]:
         raise CourseError(f"{folder}: there is no tests/*.py; name the folder of an otter assignment")
     source = path if path.is_file() and path.parent.name != "tests" else _solution(folder)
     notes: list[str] = []
-    cells = [*_cells(source, notes), *(_test(test) for test in tests)]
+    cells = [*_cells(source, notes), *(cell for test in tests for cell in _tests(test))]
     files, left = beside(folder, named_in(cells), frozenset({source.name}))
     title = title_in(cells) or folder.resolve().name.replace("_", " ").replace("-", " ").capitalize()
     return [Assignment(title, tuple(cells), source, (*notes, *left), files)]
@@ -126,24 +127,47 @@ def _code(text: str, name: str, *, marks: bool) -> Cell:
     return Cell("solution", name, marked(text)) if defines else Cell("given", name, text)
 
 
-def _test(path: Path) -> Cell:
-    """Return a test file as a test: each example of its doctests is an assertion."""
+def _tests(path: Path) -> list[Cell]:
+    """Return a test file as tests, one for each of its cases: otter runs and counts each of them by itself.
+
+    A question of all or nothing is one test, and so is one whose cases use each other's names.
+    """
     fields = _fields(path)
-    shown: list[str] = []
-    hidden: list[str] = []
-    cases = [case for suite in fields.get("suites", ()) for case in suite.get("cases", ())]
-    each = _points(fields, cases)
-    for suite in fields.get("suites", ()):
-        if suite.get("setup"):
-            shown.append(_asserted(str(suite["setup"])))
-        for case in suite.get("cases", ()):
-            (hidden if case.get("hidden") else shown).append(_asserted(str(case.get("code", ""))))
+    cases = [(suite, case) for suite in fields.get("suites", ()) for case in suite.get("cases", ())]
+    codes = [_asserted(f"{suite.get('setup') or ''}\n{case.get('code', '')}") for suite, case in cases]
+    each = _points(fields, [case for _, case in cases])
     name = str(fields.get("name") or path.stem)
-    seen = sum(worth for worth, case in zip(each, cases, strict=True) if not case.get("hidden"))
-    apart = hidden and not fields.get("all_or_nothing")
-    return Cell(
-        "test", name, "\n".join(shown), sum(each), "\n".join(hidden), f"question {name}", shown=seen if apart else 0.0
-    )  # fmt: skip
+    if fields.get("all_or_nothing") or _lean_on_each_other(codes):
+        shown, hidden = (
+            "\n".join(code for code, (_, case) in zip(codes, cases, strict=True) if bool(case.get("hidden")) is apart)
+            for apart in (False, True)
+        )
+        seen = sum(worth for worth, (_, case) in zip(each, cases, strict=True) if not case.get("hidden"))
+        apart = hidden and not fields.get("all_or_nothing")
+        return [
+            Cell("test", name, shown, sum(each), hidden, f"question {name}", shown=seen if apart else 0.0)
+        ]  # fmt: skip
+    found = []
+    for number, (code, worth, (_, case)) in enumerate(zip(codes, each, cases, strict=True), 1):
+        title = f"question {name}" + (f", case {number}" if len(cases) > 1 else "")
+        shown, hidden = ("", code) if case.get("hidden") else (code, "")
+        found.append(Cell("test", name, shown, worth, hidden, title))
+    return found
+
+
+def _lean_on_each_other(codes: list[str]) -> bool:
+    """Tell whether a case reads a name that only an earlier one binds."""
+    before: set[str] = set()
+    for code in codes:
+        try:
+            body = ast.parse(code).body
+        except SyntaxError:
+            return True
+        own = {name for node in body for name in bound(node)}
+        if loaded(ast.Module(body, [])) & (before - own):
+            return True
+        before |= own
+    return False
 
 
 def _points(fields: dict[str, Any], cases: list[dict[str, Any]]) -> list[float]:
@@ -156,8 +180,12 @@ def _points(fields: dict[str, Any], cases: list[dict[str, Any]]) -> list[float]:
     said = [None if case.get("points") is None else float(case["points"]) for case in cases]
     known, open_ = sum(worth or 0.0 for worth in said), said.count(None)
     rest = (float(total) if total is not None else 0.0 if known else 1.0) - known
-    share = max(rest, 0.0) / open_ if open_ else 0.0
-    return [share if worth is None else worth for worth in said]
+    share = round(max(rest, 0.0) / open_, 2) if open_ else 0.0
+    each = [share if worth is None else worth for worth in said]
+    if open_:  # a third is 0.33, 0.33 and 0.34
+        last = max(place for place, worth in enumerate(said) if worth is None)
+        each[last] = round(max(rest, 0.0) - share * (open_ - 1), 4)
+    return each
 
 
 def _fields(path: Path) -> dict[str, Any]:

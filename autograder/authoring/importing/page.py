@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import shutil
@@ -254,13 +255,14 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         copied |= world.constants & read
         title = " ".join((cell.title or cell.name.replace("_", " ").replace("-", " ")).split()).replace('"', "'")
         name = "test_" + (re.sub(r"[^a-z0-9]+", "_", cell.name.lower()).strip("_").removeprefix("test_") or "cell")
-        while name in names:
-            name += "_again"
+        name = next(one for one in _numbered(name) if one not in names)
         names |= {name, f"{name}_hidden"}
         if not cell.hidden:
             found += _looking(Test(cell, name, title, whole, cell.points), world, outcome)
             continue
-        if asked_in(plain_code(titled), world.own, checkers).why_not:
+        if not cell.source.strip():  # a case of a question that is hidden whole
+            name += "_hidden"
+        elif asked_in(plain_code(titled), world.own, checkers).why_not:
             outcome.notes.append(f"{cell.name}: its shown part asks nothing that can fail, so its hidden part is all")
         elif parsed(cell.source).body and any(not is_text(node) for node in parsed(cell.source).body):
             found += _looking(Test(cell, name, title, cell.source, cell.shown), world, None)  # counts with the rest
@@ -269,6 +271,13 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
         found += _looking(Test(cell, name, f"{title} ({HIDDEN})", whole, cell.points, hidden=True), world, outcome)
     outcome.notes += [f"`{name}`: students are given it, and the checks have their own" for name in sorted(copied)]
     return found
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield a check's name, then others for further tests of that name."""
+    yield name
+    for number in itertools.count(2):
+        yield f"{name}_{number}"
 
 
 def _checkers(world: World) -> set[str]:
