@@ -20,7 +20,7 @@ from autograder.errors import CourseError
 from autograder.model import Exercise, Syllabus
 from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
-from tests.lessons import Claim, Formula, body, filled, flat, latex, numbers, script, symbols
+from tests.lessons import Claim, Formula, body, filled, flat, latex, numbers, schemes, script, symbols
 from tests.lessons.examples import CLAIMS as EXAMPLES
 from tests.lessons.general import CLAIMS as GENERAL
 from tests.lessons.numbers import FORMULA, equations
@@ -82,6 +82,18 @@ def test_claims(claim: Claim):
     """What a lesson says comes out when it is computed, and the lesson says it."""
     text = filled(claim)
     assert flat(text) in flat(body(claim.page)), f"{claim.page} does not say: {text}"
+
+
+@pytest.mark.parametrize("claim", schemes.CLAIMS, ids=lambda c: f"{c.page.partition('/')[2]}: {c.quote[:50]}")
+def test_schemes(claim: Claim):
+    """What a mark scheme says comes out when it is computed, and it says it."""
+    assert flat(filled(claim)) in schemes.scheme(claim.page)
+
+
+def test_numbers_of_schemes():
+    """Each number of a mark scheme is computed, or stands in its question."""
+    found = {page: schemes.loose(page, schemes.CLAIMS) for page in PAGES}
+    assert {page: numbers for page, numbers in found.items() if numbers} == {}
 
 
 @pytest.mark.parametrize("formula", symbols.FORMULAS, ids=lambda f: f"{f.page.partition('/')[2]}: {f.quote[:40]}")

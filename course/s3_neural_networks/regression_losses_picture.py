@@ -7,6 +7,9 @@ import torch
 
 from autograder.authoring.pictures import COLOURS, reference
 
+#: of squared, absolute, Huber and log-cosh: two that lie near each other differ in more than their colour
+STYLES = ("-", "-", (0, (6, 1.2, 1.2, 1.2)), "--")
+
 
 def draw() -> plt.Figure:
     """Three panels: four losses, their derivatives, the quantile loss for three q."""
@@ -17,7 +20,7 @@ def draw() -> plt.Figure:
     shown = {"squared": losses.mse, "absolute": losses.mae, "Huber, $\\delta = 1$": losses.huber}
     shown["log-cosh"] = losses.log_cosh
     for number, (name, loss) in enumerate(shown.items()):
-        style = {"color": COLOURS[number], "linewidth": 1.8, "linestyle": "--" if name == "log-cosh" else "-"}
+        style = {"color": COLOURS[number], "linewidth": 1.8, "linestyle": STYLES[number]}
         prediction = error.clone().requires_grad_()
         loss(prediction, zero, reduction="sum").backward()
         slope = prediction.grad

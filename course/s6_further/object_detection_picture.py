@@ -10,6 +10,7 @@ from autograder.course import datasets
 SIDE, PLACES = 84, ((3, 2), (46, 10), (22, 50))  # of the scene, and x, y of its digits
 DIGITS = (2, 7, 12)  # which of the held-out digits are shown
 THRESHOLD = 0.4
+MARGIN = 14  # right of the scene, for scores
 
 
 def frame(axis: plt.Axes, box: torch.Tensor, **style: object) -> None:
@@ -63,7 +64,8 @@ def draw() -> plt.Figure:
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(7.3, 2.75), width_ratios=(0.95, 1.1, 1.25))
     two_boxes(left, page)
 
-    middle.imshow(sheet, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, SIDE, SIDE, 0))
+    paper = torch.nn.functional.pad(sheet, (0, MARGIN))  # in the dark, too, scores beside a box stand on paper
+    middle.imshow(paper, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, SIDE + MARGIN, SIDE, 0))
     for number, box in enumerate(boxes):
         if number not in kept.tolist():
             frame(middle, box, edgecolor=COLOURS[5], linewidth=0.7, linestyle=(0, (3, 2)))
@@ -71,7 +73,7 @@ def draw() -> plt.Figure:
         frame(middle, boxes[number], edgecolor=COLOURS[3], linewidth=1.8)
         at = boxes[number, 2].item() + 1, boxes[number, 1].item()
         middle.text(*at, f"{scores[number]:.2f}", color=COLOURS[3], fontsize=8, va="top")
-    middle.set(xlim=(0, SIDE + 8), xticks=[], yticks=[])
+    middle.set(xlim=(0, SIDE + MARGIN), xticks=[], yticks=[])
     middle.grid(visible=False)
     middle.spines[:].set_visible(False)
     middle.set_title(f"nms keeps {len(kept)} of {len(boxes)} boxes")

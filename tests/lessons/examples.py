@@ -165,7 +165,7 @@ CLAIMS = [
     ),
     Claim(
         "s6_further/explainability",
-        r"at $p = 0.9999$ the slope of a logit is multiplied by $p(1 - p) \approx <.4f>$",
+        r"at $p = 0.9999$ the probability rises only $p(1 - p) \approx <.4f>$ times as fast as its logit",
         lambda: 0.9999 * (1 - 0.9999),
     ),
     Claim(

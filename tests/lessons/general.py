@@ -9,6 +9,7 @@ import math
 import torch
 from torch.nn import functional
 
+from autograder.course import datasets
 from tests.lessons import Claim, script, solution
 
 TEXT, PUZZLES = "s2_data/text", "s1_math/matrix_computation"
@@ -56,6 +57,11 @@ def steps_of_adagrad() -> bool:
     """Whether under a steady gradient Adagrad's steps are those of 1 / sqrt(t)."""
     moves = script(ADAPTIVE).lengths()["Adagrad"].tolist()
     return all(math.isclose(move, t**-0.5, rel_tol=1e-6) for t, move in enumerate(moves, 1))
+
+
+def sentences_to_train_on() -> int:
+    """How many of the project's texts are not for the test."""
+    return len(datasets.load("docstrings").load().train_texts)
 
 
 def variance_of(batch: int, replacement: bool) -> float:
@@ -209,9 +215,12 @@ CLAIMS = [
     Claim(CLASSES, "The best logits are then finite", smoothed_minimum),
     Claim(DESCENT, "from side to side, for ever", factors_of_a_parabola),
     Claim(ADAPTIVE, r"under a steady gradient the steps shrink like $1/\sqrt t$", steps_of_adagrad),
+    Claim(ADAPTIVE, "forty values around <.0f>", lambda: script(ADAPTIVE).sequence().reshape(40).mean().item()),
+    Claim("s1_math/tensors", "as a tensor it is <d>-d: one index is enough", lambda: torch.zeros(3).dim()),
+    Claim("s5_text_classification/attention", "from <,d> short sentences in which", sentences_to_train_on),
     Claim(
         TROUBLES,
-        r"without, it is smaller by $\frac{N-b}{N-1}$",
+        r"without, it is $\frac{N-b}{N-1}$ times as large",
         lambda: (
             abs(variance_of(4, True) - 1 / 4) < 0.01 and abs(variance_of(4, False) - 1 / 4 * (8 - 4) / (8 - 1)) < 0.01
         ),

@@ -134,12 +134,17 @@ def _pattern(quote: str) -> str:
     return "".join(re.escape(part) + form for part, form in zip(parts[::2], forms, strict=True)) + r"(?!\.?\d)"
 
 
+def covered(text: str, computed: Sequence[Claim | Formula]) -> str:
+    """Return a text with a mark in the place of all that is computed; quotes may overlap."""
+    quotes = [_pattern(one.quote) for one in computed]
+    return _without(text, [match.span() for quote in quotes for match in re.finditer(quote, text)])
+
+
 def loose(page: str, computed: Sequence[Claim | Formula]) -> list[tuple[str, str]]:
     """Return the numbers of a lesson's prose that come from nowhere, with the words around them."""
     prose, _, reading = body(page).partition("## What to read next")
     text = flat(re.sub(r"```.*?```", " ", BLOCK.sub(" ", prose), flags=re.DOTALL))
-    quotes = [_pattern(one.quote) for one in computed if one.page == page]  # of the text as it is: they may overlap
-    text = _without(text, [match.span() for quote in quotes for match in re.finditer(quote, text)])
+    text = covered(text, [one for one in computed if one.page == page])
     text = FORMULA.sub(_formula, text)
     text = _CODE.sub(lambda match: _TAKEN if match[1] in code(page) else match[0], text)
     told = {value(number) for said in _PICTURE.findall(text) for number in NUMBER.findall(said)} - drawn(page)

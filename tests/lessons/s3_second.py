@@ -131,7 +131,7 @@ CLAIMS = [
     Claim(REGULARISATION, "L2 changes $g$ to $<.1f>$, and nothing comes of it", lambda: 0.5 + 0.1 * 2),
     Claim(
         REGULARISATION,
-        "one that is paid for $<.2f>$ has a reason to stop",
+        "if it is $<.2f>$, the network has a reason to stop",
         lambda: solution(REGULARISATION).smooth_labels(torch.tensor([1]), 4, 0.2)[0, 1].item(),
     ),
     Claim(REGULARISATION, r"\lvert 0.5 - 0.95 \rvert = <.2f>$, one with", lambda: abs(0.5 - 0.95)),

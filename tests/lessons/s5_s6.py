@@ -228,7 +228,11 @@ CLAIMS = [
             for h in (1, 2, 3, 12)
         ),
     ),
-    Claim(ATTENTION, "if two words change places, their results change places, and nothing else happens", moves_along),
+    Claim(
+        ATTENTION,
+        "without a mask, if two words change places, their results change places, and nothing else happens",
+        moves_along,
+    ),
     Claim(ATTENTION, "You mask after the softmax only, and the weights no longer sum to 1", masked_afterwards),
     Claim(
         ATTENTION,
@@ -256,7 +260,7 @@ CLAIMS = [
     ),
     Claim(
         ATTENTION,
-        "**No, here it is the worst of the four**, by <.1f> points behind the linear model",
+        "**No, here it is the worst of the four**, <.1f> points behind the linear model",
         worst_of_four,
     ),
     Claim(

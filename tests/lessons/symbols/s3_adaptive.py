@@ -152,7 +152,11 @@ CLAIMS = [
         r"For $\beta = 0.9$ a value of ten steps ago counts $<.2f>$ times as much as the newest",
         lambda: older(10),
     ),
-    Claim(ADAPTIVE, r"All weights together are $1 - \beta^t$, less than 1", sum_of_weights),
+    Claim(
+        ADAPTIVE,
+        r"All weights together are $1 - \beta^t$, less than 1, so the first averages are too close to 0",
+        sum_of_weights,
+    ),
     Claim(
         ADAPTIVE,
         r"with $\beta = 0.5$ the values $2, 4, 3$ give $a = <g>, <g>, <g>$. The divisors are $<g>, <g>, <g>$, and "
@@ -195,7 +199,7 @@ CLAIMS = [
     Claim(ADAPTIVE, "the steps shrink to $<.2f>$ learning rates", turning),
     Claim(ADAPTIVE, r"$1 - \beta^0 = 0$, and the first step is NaN", lambda: 1 - 0.9**0 == 0),
     Claim(ADAPTIVE, r"for gradients near $\varepsilon$ the steps are far too short", eps_inside),
-    Claim(ADAPTIVE, r"In Adam $\eta = 0.1$ moves each weight by about $<.1f>$ in each step", moved),
+    Claim(ADAPTIVE, r"In Adam $\eta = 0.1$ moves a weight whose gradients agree by about $<.1f>$ in each step", moved),
     Claim(ADAPTIVE, r"$0.1/\sqrt{0.001} = <.2f>$ learning rates of Adam", after_silence),
     Claim(
         ADAPTIVE,

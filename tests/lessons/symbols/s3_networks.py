@@ -238,7 +238,7 @@ CLAIMS = [
     ),
     Claim(
         REGULARISATION,
-        "A network that is paid for a probability of 1 makes its logits ever larger",
+        "If the target is 1, a right answer costs less the larger its logit, without end",
         ever_larger,
     ),
     Claim(

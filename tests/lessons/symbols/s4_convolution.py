@@ -176,7 +176,7 @@ CLAIMS = [
     ),
     Claim(
         CONVOLUTION,
-        "The copies (*im2col*) cost memory, at stride 1 up to $k_h k_w$ times the picture",
+        "The copies (*im2col*) cost memory, at stride 1 about $k_h k_w$ times the picture",
         copies,
     ),
     Claim(
@@ -237,6 +237,11 @@ CLAIMS = [
     Claim(
         TRANSFER,
         "It has never seen the digits 5 to 9",
+        backbone_digits,
+    ),
+    Claim(
+        TRANSFER,
+        "Accuracy on the digits 5 to 9 by labels a class",
         backbone_digits,
     ),
     Claim(

@@ -191,7 +191,7 @@ def running_average(x, beta=0.9, correct=True):
 
 @misconception(
     "multiplies by 1 - beta**t",
-    hint="The first averages are too small, so they must be divided by a number below 1.",
+    hint="The first averages are too close to 0, so they must be divided by a number below 1.",
     dies_by="test_running_average",
 )
 def running_average(x, beta=0.9, correct=True):
@@ -999,7 +999,7 @@ def adam_step(w, grad, m, s, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
 
 @misconception(
     "multiplies both averages by 1 - beta**t",
-    hint="The first averages are too small, so they must be divided by a number below 1.",
+    hint="The first averages are too close to 0, so they must be divided by a number below 1.",
     dies_by="test_adam",
 )
 def adam_step(w, grad, m, s, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
