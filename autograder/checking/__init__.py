@@ -27,7 +27,7 @@ from .asserts import (
 )  # fmt: skip
 from .beside import page_file
 from .compare import difference
-from .contracts import assert_contract, changed_by, layouts
+from .contracts import assert_contract, changed_by, layouts, lies_in
 from .marks import (
     Marks,
     advise,
@@ -50,7 +50,7 @@ __all__ = [
     "advise", "ask_object", "assert_contract", "assert_drawn", "assert_gradients", "assert_left_alone",
     "assert_number",
     "assert_same", "assert_scales", "assert_sizes", "badge", "changed_by", "datasets", "difference", "forbids",
-    "hidden", "images", "in_place", "layouts", "leaderboard", "marks_of", "misconception", "page_file", "plain",
-    "points", "printed_by", "printed_into", "raises", "replayable", "require", "take_remarks", "their_error",
-    "training", "unmodified", "variant", "within_memory",
+    "hidden", "images", "in_place", "layouts", "leaderboard", "lies_in", "marks_of", "misconception", "page_file",
+    "plain", "points", "printed_by", "printed_into", "raises", "replayable", "require", "take_remarks",
+    "their_error", "training", "unmodified", "variant", "within_memory",
 ]  # fmt: skip

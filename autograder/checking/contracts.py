@@ -133,6 +133,18 @@ def assert_contract(
         agree(f"with `{name}` in {_NAMES.get(dtype, str(dtype))}", plain.detach().to(dtype))
 
 
+def lies_in(function: Callable[..., Any], *args: Any, **options: Any) -> list[int]:
+    """Return the places of the arguments in whose memory a tensor of the answer lies; none where a new one is promised.
+
+    For :meth:`Student.prop`: it runs where the tensors live.
+    """
+    answer = function(*args, **options)
+    parts = answer if isinstance(answer, (tuple, list)) else [answer]
+    theirs = {part.untyped_storage().data_ptr() for part in parts if isinstance(part, torch.Tensor) and part.numel()}
+    given = [(place, value) for place, value in enumerate(args) if isinstance(value, torch.Tensor)]
+    return [place for place, value in given if value.untyped_storage().data_ptr() in theirs]
+
+
 def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
     """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
 

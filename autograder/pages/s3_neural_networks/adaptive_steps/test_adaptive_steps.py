@@ -10,6 +10,7 @@ from autograder.checking import (
     assert_sizes,
     forbids,
     layouts,
+    lies_in,
     points,
     raises,
     require,
@@ -95,6 +96,14 @@ def test_average_promises(student):
             name="x", gradients=True,
         )  # fmt: skip
         assert_scales(lambda x, c=correct: f(x, 0.8, c), lambda x, c=correct: averaged(x, 0.8, c), draw(4, 3), name="x")
+        for beta, length in ((0.9, 60), (0.1, 400)):
+            x = draw(length)
+            assert_same(
+                f(x, beta, correct), averaged(x, beta, correct), about=f"of {length} values, with beta = {beta}"
+            )
+        for x, beta in ((draw(1, 3), 0.9), (draw(2, 3), 0.0)):
+            same = student.prop(lies_in)(f, x, beta, correct)
+            require(same == [], "a new tensor was promised, also where it has the values of x", claims=True)
         x = draw(3, 2)
         for beta in (1.0, -0.1, 1.5):
             with unmodified(x), raises(ValueError):
@@ -194,7 +203,8 @@ def test_rmsprop(student):
     w, s = numbers(2.0, 2.0), numbers(0.0, 20.0)
     given = {"lr": 0.5, "beta": 0.75, "eps": 0.0}
     assert_same(f(w, numbers(4.0, 2.0), s, **given), (numbers(1.0, 1.75), numbers(4.0, 16.0)))
-    for options in ({"lr": 0.3}, {"lr": 0.2, "beta": 0.6, "eps": 0.1}, {"lr": 0.2137, "beta": 0.3137, "eps": 0.5137}):
+    for options in ({"lr": 0.3}, {"lr": 0.2, "beta": 0.6, "eps": 0.1}, {"lr": 0.2137, "beta": 0.3137, "eps": 0.5137},
+                    {"lr": 0.2, "beta": 0.0, "eps": 0.1}):  # fmt: skip
         given = state(3)
         with unmodified(*given):
             answer = f(*given, **options)
@@ -221,6 +231,7 @@ def test_adam(student):
     for t, options in (
         (1, {"lr": 0.1}), (2, {"lr": 0.3, "betas": (0.7, 0.8)}), (5, {"lr": 0.3, "eps": 0.1}),
         (3, {"lr": 0.2137, "betas": (0.4137, 0.9037), "eps": 0.5137}), (40, {"lr": 0.1, "betas": (0.9, 0.95)}),
+        (10**6, {"lr": 0.1, "betas": (0.9, 1 - 1e-6)}),
     ):  # fmt: skip
         tensors = adams(3)
         with unmodified(*tensors):
@@ -281,6 +292,11 @@ def test_lengths_promises(student):
         f, lengths, draw(4, 3), name="grads", dtypes=FLOAT32, defaults={"betas": (0.9, 0.999), "eps": 1e-8},
         numbers={"eps": (0.0, 1 / 3)}, gradients=True, shapes=((1,), (6,), (1, 3), (4, 1), (2, 0), (3, 2, 2)),
     )  # fmt: skip
+    seldom = torch.zeros(60, dtype=F64)
+    seldom[[3, 30, 31, 59]] = draw(4)
+    for betas in ((0.1, 0.999), (0.9, 0.99)):
+        about = f"of gradients that are seldom anything but 0, with betas = {betas}"
+        assert_same(f(seldom, betas), lengths(seldom, betas), about=about)
     still = torch.zeros(3, 2, dtype=F64)
     assert_same(f(still), still, about="for gradients of 0")
     require(bool((f(draw(6, 2)) >= 0).all()), "a length is below 0")

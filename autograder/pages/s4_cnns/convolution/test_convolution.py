@@ -1,5 +1,7 @@
 """What convolution, pooling and their arithmetic must do. PyTorch is the oracle, in float64."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
@@ -46,8 +48,17 @@ def assert_int(found, expected: int) -> None:
 def test_output_size(student):
     """the size that comes out is the number of places where the kernel fits"""
     assert_int(student.conv_output_size(5, 3), 3)
-    for case in ((28, 5, 1, 2), (28, 5, 2, 2), (9, 3, 3, 1), (7, 3, 1, 0, 2), (12, 4, 3, 1, 3), (6, 2, 5)):
+    for case in (
+        (28, 5, 1, 2),
+        (28, 5, 2, 2),
+        (9, 3, 3, 1),
+        (7, 3, 1, 0, 2),
+        (12, 4, 3, 1, 3),
+        (6, 2, 5),
+        (1000, 150, 7, 40, 5),
+    ):
         assert_int(student.conv_output_size(*case), places(*case))
+    assert_int(student.conv_output_size(10**17, 3), 10**17 - 2)
     for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
         assert_int(student.conv_output_size(*case), 1)
 
@@ -99,6 +110,8 @@ def test_conv1d(student):
     for of, name in enumerate("xwb"):
         assert_contract(student.conv1d, F.conv1d, x, w, b, of=of, name=name)
     assert_gradients(student.conv1d, F.conv1d, draw(1, 1, 4), draw(1, 1, 2), draw(1))  # one channel in, one out
+    wide = draw(1, 2, 61), draw(19, 2, 23), draw(19)
+    assert_same(student.conv1d(*wide, 2), F.conv1d(*wide, 2), about="a kernel of 23 entries, 19 channels")
     one = draw(2, 3, 1)
     assert_same(student.conv1d(one, w, b, padding=1), F.conv1d(one, w, b, padding=1), about="one entry in each row")
     small, bias = draw(1, 3, 1), draw(1)
@@ -147,6 +160,8 @@ def test_stride_padding_dilation(student):
     far = {"stride": (4, 5), "padding": 2}  # the kernel leaves pixels out
     large, kernel, bias = draw(5, 2, 13, 12), draw(7, 2, 2, 2), draw(7)
     assert_same(student.conv2d(large, kernel, bias, **far), F.conv2d(large, kernel, bias, **far))
+    wide = draw(1, 2, 20, 15), draw(19, 2, 11, 9), draw(19)
+    assert_same(student.conv2d(*wide, 2), F.conv2d(*wide, 2), about="a kernel of 11 x 9 entries, 19 channels")
     options = {"stride": (3, 2), "padding": (1, 0), "dilation": (1, 2)}
     assert_gradients(lambda *t: student.conv2d(*t, **options), lambda *t: F.conv2d(*t, **options), x, w, b)
     assert_scales(student.conv2d, F.conv2d, x[:1], w, of=(0, 1), name="x` and `w")
@@ -167,6 +182,12 @@ def test_unfold(student):
     large = draw(5, 2, 13, 12)
     assert_same(student.unfold2d(large, 2, (4, 5)), F.unfold(large, 2, stride=(4, 5)))
     assert_gradients(lambda t: student.unfold2d(t, (2, 3)), lambda t: F.unfold(t, (2, 3)), x)
+    whole = draw(2, 1, 3, 4)  # one place
+    assert_gradients(lambda t: student.unfold2d(t, (3, 4)), lambda t: F.unfold(t, (3, 4)), whole)
+    odd = picture([math.nan, math.inf, 1.0], [2.0, -math.inf, 1e300])
+    assert_same(student.unfold2d(odd, 2), F.unfold(odd, 2), about="NaN and inf are copied as they are")
+    wide = draw(1, 12, 14, 13)
+    assert_same(student.unfold2d(wide, (9, 10)), F.unfold(wide, (9, 10)), about="12 channels, a kernel of 9 x 10")
     assert_contract(student.unfold2d, F.unfold, x, (2, 1), name="x", shapes=[(2, 3, 4, 1)], dtypes=[torch.float32])
 
 
@@ -183,6 +204,10 @@ def test_maxpool(student):
     assert_same(student.maxpool2d(large, 2, (4, 5)), F.max_pool2d(large, 2, (4, 5)))
     dark = -1e30 * picture([1.0, 2.0], [3.0, 4.0])
     assert_same(student.maxpool2d(dark, 2, padding=1), dark, about="for pixels far below 0")
+    black = picture([-math.inf, -math.inf], [-math.inf, 3.0])
+    assert_same(student.maxpool2d(black, 2, padding=1), black, about="for pixels of -inf")
+    wide = draw(1, 12, 14, 13)
+    assert_same(student.maxpool2d(wide, (9, 10), 2), F.max_pool2d(wide, (9, 10), 2), about="windows of 9 x 10")
     assert_contract(lambda t: student.maxpool2d(t, 2, 1, 1), lambda t: F.max_pool2d(t, 2, 1, 1), x, name="x",
                     shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     for t in (x, x[:1]):
@@ -203,6 +228,8 @@ def test_avgpool(student):
         assert_same(student.avgpool2d(x, *case), F.avg_pool2d(x, *case))
     large = draw(5, 2, 13, 12)
     assert_same(student.avgpool2d(large, 2, (4, 5)), F.avg_pool2d(large, 2, (4, 5)))
+    wide = draw(1, 12, 14, 13)
+    assert_same(student.avgpool2d(wide, (9, 10), 2), F.avg_pool2d(wide, (9, 10), 2), about="windows of 9 x 10")
     assert_contract(lambda t: student.avgpool2d(t, 2, 1, 1), lambda t: F.avg_pool2d(t, 2, 1, 1), x, name="x",
                     shapes=[(2, 1, 3, 1)], dtypes=[torch.float32])  # fmt: skip
     for t in (x, x[:1]):
@@ -222,7 +249,7 @@ def seen(layers: list[tuple[int, ...]]) -> int:
 def test_receptive_field(student):
     """behind several layers, a number depends on this many pixels of the input"""
     for layers in (
-        [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
+        [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(5, 3)], [], [(3, 1), (1, 2), (3, 1)], [(1, 3), (2, 5, 3), (1, 1)], [(3, 1), (2, 2), (3, 1), (2, 2), (5, 1)],
         [(2, 10)] * 11, [(3, 1, 2)], [(4, 3, 5)], [(3, 2)] * 10, [(3, 1, 1), (3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 3, 5), (4, 1, 3)],
     ):  # fmt: skip
         assert_int(student.receptive_field(layers), seen(layers))

@@ -75,6 +75,14 @@ def test_topk_at_the_edges(student):
     for k, expected in ((1, 0.0), (2, 0.5), (3, 0.5), (4, 1.0)):
         found = student.topk_accuracy(far, torch.tensor([0, 3]), k)
         assert_number(found, expected, about=f"of logits far from 0, with k = {k}")
+    many, labels = torch.randn(9, 80, dtype=F64), torch.randint(80, (9,))
+    for k in (1, 20, 60, 79):
+        expected = int((place_of(many, labels) < k).sum()) / 9
+        assert_number(student.topk_accuracy(many, labels, k), expected, about=f"of 80 classes, with k = {k}")
+    none = torch.tensor([[0.5, -math.inf, 1.0], [-math.inf, 0.0, 2.0]], dtype=F64)
+    for k, expected in ((2, 0.0), (3, 1.0)):
+        found = student.topk_accuracy(none, torch.tensor([1, 0]), k)
+        assert_number(found, expected, about=f"of labels with the logit -inf, with k = {k}")
     near = torch.tensor([[1.0, 1 + 1e-10, 1 - 1e-10]], dtype=F64)
     assert_number(student.topk_accuracy(near, torch.tensor([0])), 0.0, about="of logits that differ by 1e-10")
 
@@ -254,6 +262,8 @@ def test_warmup(student):
         (6, 1, 0.1, 0.0),
         (5, 4, 2.0, 0.5),
         (7, 3, 3e-7, 1e-9),
+        (1, 0, 0.7, 0.1),
+        (900, 850, 1e3, 0.0),
     ):
         for step in range(total + 1):
             angle = math.pi / 2 * (step - warmup) / (total - warmup)
