@@ -3,7 +3,7 @@
 import { bytes, connect, floats } from "../lab/socket.js";
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
-import { pointsOf } from "./csv.js";
+import { pointsOfFile } from "./csv.js";
 import { figure, make } from "./dom.js";
 import { given } from "./given.js";
 import { Network } from "./network.js";
@@ -71,7 +71,7 @@ export class Panel {
     const file = make("input", { type: "file", accept: ".csv,text/csv,.txt", className: "visually-hidden", id: `csv-${Math.random()}`, onchange: async () => {
       if (!file.files?.[0]) return;
       try {
-        const { points, words } = pointsOf(await file.files[0].text(), say);
+        const { points, words } = await pointsOfFile(file.files[0], say);
         this.change({ data: "points", points });
         this.say(words, true);
       } catch (error) {
