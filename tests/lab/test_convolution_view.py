@@ -93,7 +93,10 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
     """The page that failed is left out at first, then all; what ends all the same is not tried again"""
     began: list[int] = []
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
-    session._lab = SimpleNamespace(answers=SimpleNamespace(start=lambda: None))
+    session._lab = SimpleNamespace(
+        answers=SimpleNamespace(start=lambda: None), parts=lambda pages: dict.fromkeys(pages)
+    )
+    session._given = {}
     session._left, session._closed, session._looking = set(), False, threading.Lock()
     doubted: list[str] = []
     session._pages, session._doubt, session._begin = list(PAGES), doubted.append, lambda: began.append(1)
@@ -101,6 +104,28 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
         session._ended(Trouble("error", "no way", PAGES[0]))
     assert (len(began), session._left) == (2, {*PAGES})
     assert doubted == [PAGES[0], *PAGES]  # the judge finds out which it was
+
+
+def test_what_was_corrected_while_the_old_code_ran_is_tried() -> None:
+    """A page that was saved between its reading and its worker's end is not left out, and the trouble is taken off"""
+    told: list[Any] = []
+    session: Any = ConvolutionSession.__new__(ConvolutionSession)
+    source = {"yours": ["while True: pass"], "course": []}
+    session._lab = SimpleNamespace(
+        answers=SimpleNamespace(start=lambda: None), parts=lambda pages: dict.fromkeys(pages, source)
+    )
+    given = {**dict.fromkeys(PAGES, source), PAGES[0]: {"yours": ["pass"], "course": []}}
+    session._given = given
+    session._left, session._closed, session._looking = set(), False, threading.Lock()
+    session._pages, session._doubt = list(PAGES), lambda page: None
+    session._begin = lambda: SimpleNamespace(tell=told.append)
+    session._ended(Trouble("timeout", "too long", PAGES[0]))
+    assert (session._left, told) == (set(), [m.Reload()])
+    session._ended(Trouble("timeout", "too long", PAGES[0]))  # it had not read anything
+    assert (session._left, told) == ({PAGES[0]}, [m.Reload()])
+    session._given = given
+    session._ended(Trouble("crashed", "somewhere", ""))
+    assert session._left == set()
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,12 @@ class ConvolutionSession:
         if self._closed:
             return
         self._lab.answers.start()
-        if trouble.page in PAGES and trouble.page not in self._left:
+        blamed = [trouble.page] if trouble.page in PAGES else self._pages
+        given, self._given = self._given, None  # None where it ended before it asked for any
+        saved = given is not None and self._lab.parts(blamed) != {page: given.get(page) for page in blamed}
+        if saved:
+            self._left.difference_update(blamed)  # corrected while the old code still ran: it is tried as it is now
+        elif trouble.page in PAGES and trouble.page not in self._left:
             self._left.add(trouble.page)
             self._doubt(trouble.page)
         elif self._left.issuperset(PAGES):  # it ends without any of the student's code: begun again, it would end again
@@ -136,6 +141,8 @@ class ConvolutionSession:
                 self._doubt(page)
         with self._looking:
             self._loop = self._begin()
+            if saved:
+                self._loop.tell(m.Reload())  # whose answer takes the trouble off the page
 
     def _shown(self, frame: Any) -> None:
         """Hear of saves from now on, and ask a judge about a page of the student's that did not do what it should."""
