@@ -14,7 +14,7 @@ from autograder.lab.playground.presets import PRESETS
 SHADES = LinearSegmentedColormap.from_list("shades", ("#e9ac70", "#ffffff", "#5b97c4"))
 LIM = 6
 RUNS = {"Circle": 3000, "Spiral with Adam": 2500, "Moons with dropout": 1000,
-        "A line for a circle": 3000, "Saturated": 300, "Ten noisy points": 1500}  # steps  # fmt: skip
+        "A line for a circle": 3000, "Saturated": 1000, "Ten noisy points": 1500}  # steps  # fmt: skip
 
 
 def draw() -> plt.Figure:

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course.trees import trees
 from autograder.errors import GradusError
 from autograder.lab.messages import BadMessage, Reader
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import state as states
 from autograder.lab.playground.inside.names import DECAYS, LIVE, OPTIMIZERS, PAGE_OF
+from autograder.lab.playground.inside.play import Playground
+from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.presets import PRESETS
 
 NAMES = [field.name for field in msgspec.structs.fields(states.State)]
@@ -100,3 +103,15 @@ def test_what_does_not_fit_is_said_in_a_sentence(found, said):
     with pytest.raises(GradusError) as refused:
         states.read(found)
     assert str(refused.value) == said
+
+
+def test_the_saturated_preset_breaks():
+    """It gets stuck where the same network with smaller first weights learns"""
+    saturated = next(given for title, _, given in PRESETS["breaks, and why"] if title == "Saturated")
+    here = Playground({}, course_sources(trees()))
+    reached = {
+        init: here.measure(states.plain(states.read({**saturated, "init": init})), [300])[-1][0]
+        for init in ("large", "xavier")
+    }
+    assert reached["large"] > 0.3
+    assert reached["xavier"] < 0.1
