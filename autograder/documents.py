@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -75,6 +75,14 @@ def _names(kind: Any) -> frozenset[str] | None:
 
 
 _NESTED = (dict, list)
+_FLAT = {str, int, float, bool, bytes, type(None)}
+
+
+@cache
+def _deep(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a dataclass that may hold more than one plain value."""
+    hints = get_type_hints(kind)
+    return tuple(name for name in sorted(_names(kind) or ()) if not {*get_args(hints[name])} | {hints[name]} <= _FLAT)
 
 
 def _unknown(plainly: Any, value: Any) -> str:
@@ -84,7 +92,8 @@ def _unknown(plainly: Any, value: Any) -> str:
     if known is not None:
         if not plainly.keys() <= known:
             return next(str(name) for name in plainly if name not in known)
-        pairs = [(part, getattr(value, name)) for name, part in plainly.items() if part and type(part) in _NESTED]
+        deep = ((plainly.get(name), name) for name in _deep(kind))
+        pairs = [(part, getattr(value, name)) for part, name in deep if part and type(part) in _NESTED]
     elif isinstance(value, tuple):
         pairs = [(part, one) for part, one in zip(plainly, value, strict=True) if type(part) in _NESTED]
     else:

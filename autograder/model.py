@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     tied: tuple[Submission, ...] = ()
 
-    @property
+    @cached_property  # a class that is known asks for little else
     def digest(self) -> str:
         """A hash of the content alone: equal submissions of two students have equal digests."""
         sha = hashlib.sha256()

@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.gradebook.class_totals import of_grades
 from autograder.gradebook.states import LOOKS, STATES, state
 from autograder.model import ENDS, STATUSES, Exercise, Failure, Submission, Syllabus
 from autograder.report.anchors import failure_anchor
+from autograder.report.book_table import MAX_ROWS
 from autograder.report.card import card
 from autograder.report.page import INLINE, class_page, class_parts, made_of, page_name, student_page
-from autograder.report.table import MAX_ROWS, class_table, few_words, grade_lines
+from autograder.report.table import MANY, class_table, few_words, grade_lines
 from autograder.report.templating import source
+from autograder.running.run import Outcome
 from tests.helpers import make_check, make_grade
 
 PAGES = ("one/scaled", "one/other")
@@ -208,13 +211,18 @@ def test_the_table():
     assert cells[2] == ["zoe", "✓ 1/1", "", "1/2"]
 
 
-def test_the_table_of_a_very_large_class():
-    """a terminal shows the first students and says how many more there are"""
-    text = shown(class_table([make_grade(f"s{n}") for n in range(MAX_ROWS + 7)], SYLLABUS))
-    assert f"s{MAX_ROWS - 1} " in text
-    assert f"s{MAX_ROWS} " not in text
-    assert "and 7 more students: report.html and grades.csv have them all" in " ".join(text.split())
-    assert "more students" not in shown(class_table([make_grade("ada")], SYLLABUS))
+def test_the_table_of_a_very_large_class(capsys):
+    """a row a student, of the first; how many more there are is said; a small class is told more of each"""
+    from autograder.cli.teacher import _show_class
+
+    for students, told in ((MANY, False), (MANY + 1, True), (MAX_ROWS + 7, True)):
+        grades = [make_grade(f"s{n:04}", "one/scaled") for n in range(students)]
+        run = Outcome(grades, students, {}, totals=of_grades(grades, SYLLABUS))
+        _show_class(run, SYLLABUS, [], Path("class"), why=False)
+        text = " ".join(capsys.readouterr().out.split())
+        assert (text.count("s0007"), "unfinished" in text) == (1, told)
+        assert (f"s{MAX_ROWS - 1:04}" in text, f"s{MAX_ROWS:04}" in text) == (students > MAX_ROWS, False)
+        assert ("and 7 more students: `gradus export csv` has them all" in text) == (students > MAX_ROWS)
 
 
 def test_the_table_takes_any_name():

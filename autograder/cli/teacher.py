@@ -265,7 +265,7 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
 
     from ..report.book_table import short_table
     from ..report.faults import fault_lines
-    from ..report.table import class_table, grade_lines
+    from ..report.table import MANY, class_table, grade_lines
     from ..text import in_line, printable
 
     terminal = console()
@@ -284,11 +284,10 @@ def _show_class(outcome: Any, course: Syllabus, files: list[Path], path: Path, w
             for line in grade_lines(one, full=len(one.checks)):
                 terminal.print(line)
     else:
-        pages = {one.exercise for one in outcome.grades}
-        if len(pages) * NARROWEST + 24 <= terminal.width:
+        pages, students = ({getattr(one, name) for one in outcome.grades} for name in ("exercise", "student"))
+        if len(pages) * NARROWEST + 24 <= terminal.width and len(students) <= MANY:
             terminal.print(class_table(outcome.grades, course, outcome.totals))
         else:
-            students = {one.student for one in outcome.grades}
             terminal.print(short_table(outcome.totals.only(pages, students), terminal.width))
     fresh = len(outcome.grades) - outcome.reused
     known = f", {outcome.reused} known from before (--again grades them anew)" if outcome.reused else ""

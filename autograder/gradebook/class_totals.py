@@ -65,6 +65,9 @@ class ClassTotals:
 
     def only(self, pages: Collection[str] = (), students: Collection[str] = ()) -> ClassTotals:
         """Return the totals of some pages or students alone; all where none are named."""
+        there = set(self.pages) <= set(pages or self.pages) and set(self.by_student) <= set(students or self.by_student)
+        if there and not self.gone:
+            return self
         rows = tuple(
             row for row in self.rows
             if (not pages or row.exercise in pages) and (not students or row.student in students)

@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from ..errors import GradebookError
 from ..model import ENDS, Grade
 from .rows import from_json, to_json
+from .shared import Shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS grades (
@@ -93,6 +95,7 @@ class Gradebook:
     def __init__(self, path: Path, say: Callable[[str], None] = _say):
         self.path, self._say = path, say
         self.unread: dict[tuple[str, int], str] = {}
+        self._shared, self._read_before = Shared(), WeakValueDictionary[tuple[int, str, str, int], Grade]()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=1)
@@ -134,16 +137,25 @@ class Gradebook:
     # -- grades --------------------------------------------------------------------------------------
 
     def _read(self, number: int, student: str, exercise: str, text: object) -> Grade | None:
-        """Read the grade of a row; one that cannot be read is noted."""
+        """Read the grade of a row, once as long as anybody keeps it; one that cannot be read is noted."""
+        row = number, student, exercise, hash(text)  # a number is given anew where the last row was erased
+        known = self._read_before.get(row)
+        if known is not None:
+            return known
         try:
-            grade = from_json(text)
+            grade = self._shared.grade(from_json(text))
             if (_text(grade.student), grade.exercise) == (student, exercise):
+                self._read_before[row] = grade
                 return grade
             why = "the grade of another student or page"
         except ValueError as error:
             why = str(error)
         self.unread["grades" if number > 0 else "pending", abs(number)] = f"{student} {exercise}: {why}"
         return None
+
+    def share(self, grade: Grade) -> Grade:
+        """Return an equal grade whose parts are those of the grades that were read, where they are equal."""
+        return self._shared.grade(grade)
 
     def known(self, student: str, exercise: str, key: str, seed: int | None = None) -> Grade | None:
         """Return the last grade of exactly this submission under exactly these conditions, if its end was certain.
@@ -163,6 +175,11 @@ class Gradebook:
         """List the digest of each submission that was graded with its seed, oldest first."""
         asked = "SELECT digest, seed FROM grades WHERE student = ? AND exercise = ? ORDER BY id"
         return self._ask(asked, (_text(student), exercise)).fetchall()
+
+    def last_attempts(self) -> dict[tuple[str, str], tuple[str, int]]:
+        """Return the digest and the seed of what was graded last, by student as SQLite has them and exercise."""
+        asked = "SELECT student, exercise, digest, seed FROM grades ORDER BY id"
+        return {(student, exercise): (digest, seed) for student, exercise, digest, seed in self._ask(asked, ())}
 
     def add(self, grade: Grade) -> None:
         """Keep a grade; earlier ones stay as history. What the grader itself failed at waits to be tried again."""

@@ -15,7 +15,7 @@ from ..text import in_line, printable
 from .counting import rules_of
 from .statistics import by_page
 
-MAX_ROWS = 500  #: students that a terminal shows
+MAX_ROWS = 200  #: students that a terminal shows
 _NAME = 24  #: characters of a student's name
 _WHY = 12  #: fewer characters of a reason say nothing
 _LEAST = 8  #: characters of a name, however narrow the terminal is
@@ -42,7 +42,9 @@ def short_table(totals: ClassTotals, width: int = 100) -> Table:
     fixed = name + 8 + 3 + sums + 6 + 4 * (len(STATES) + 3)
     if name + max(sums, len("total")) + 10 + 4 * len(STATES) + 6 > width:
         return _narrow(totals, rows, width)
-    cells = {page: max(len(_short(row)) for row in totals.rows if row.exercise == page) for page in totals.pages}
+    cells = dict.fromkeys(totals.pages, 0)
+    for row in totals.rows:
+        cells[row.exercise] = max(cells[row.exercise], len(_short(row)))
     shown: list[str] = []
     for page in totals.pages:
         wide = max(cells[page], len(_head(page))) + 3

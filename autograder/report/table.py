@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from rich.table import Table
 from rich.text import Text
@@ -29,11 +28,11 @@ def few_words(grade: Grade, limit: int = 44) -> str:
     )
 
 
-MAX_ROWS = 500  #: students that a terminal shows; thousands would take seconds and nobody reads them there
+MANY = 60  #: students from which on a row of several lines each is too long to read: see `book_table.short_table`
 
 
 def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | None = None) -> Table:
-    """One row a student, one column an exercise; of a very large class the first, and how many more there are.
+    """One row a student, one column an exercise, with what there is to say of each grade.
 
     Args:
         totals: of the whole class, these grades among others; those of the grades alone by default.
@@ -48,10 +47,7 @@ def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | N
     for address in addresses:
         table.add_column(address.partition("/")[2], overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
-    more = len(by_student) - MAX_ROWS
-    if more > 0:
-        table.caption = f"and {more} more students: report.html and grades.csv have them all"
-    for student, row in islice(by_student.items(), MAX_ROWS):
+    for student, row in by_student.items():
         cells = [_cell(row.get(address)) for address in addresses]
         whole = totals.students.get(student)
         reached = f"{whole.points:g}/{whole.maximum:g}" if whole is not None else ""

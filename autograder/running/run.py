@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import platform
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +24,8 @@ from ..gradebook.keys import course_key, engine, grade_key, installed, libraries
 from ..gradebook.regrade import Preview
 from ..gradebook.store import Gradebook
 from ..judging.ties import graded_part
-from ..model import CheckResult, Grade, Settings, Submission, Syllabus
+from ..model import Grade, Settings, Submission, Syllabus
+from ..report import written
 from ..report.faults import fault_lines
 from ..report.page import class_parts, made_of, page_name, restated, standing, student_page
 
@@ -130,26 +129,6 @@ def unless_at_work(out: Path) -> Iterator[bool]:
         lock.__exit__(None, None, None)
 
 
-class _Shared:
-    """What grades have in common, kept once: over ten thousand grades of a page most checks are told alike."""
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, CheckResult] = {}
-
-    def grade(self, grade: Grade) -> Grade:
-        """Return an equal grade, whose parts are those of earlier ones where they are equal."""
-        exercise, status, isolation = map(sys.intern, (grade.exercise, grade.status, grade.isolation))
-        checks = tuple(map(self._check, grade.checks))
-        return replace(grade, exercise=exercise, status=status, isolation=isolation, checks=checks)
-
-    def _check(self, check: CheckResult) -> CheckResult:
-        if check.plot is not None or check.output:
-            return check  # large, and hardly ever equal to another
-        text = repr(check)  # tells 1 from 1.0, which are equal
-        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        return self._known.setdefault(key, check)
-
-
 def grade_class(
     submissions: list[Submission],
     syllabus: Syllabus,
@@ -186,22 +165,22 @@ def grade_class(
         return grade_key(one.digest, checks[one.exercise], settings.isolation, data[one.exercise])
 
     grades: list[Grade] = []
-    shared = _Shared()
     todo: list[Submission] = []
+    last = book.last_attempts()
     for submission in submissions:
         place, key = (submission.student, submission.exercise), key_of(submission)
         known = None if again else book.known(*place, key, settings.seed if exact else None)
         if known is None:
             todo.append(submission)
             continue
-        if book.attempts(*place)[-1] != (known.digest, known.seed):
+        if last[stored(place[0]), place[1]] != (known.digest, known.seed):
             book.renew(known)
-        grades.append(shared.grade(known))
+        grades.append(known)
         on_grade(known, True)
     reused = len(grades)
 
     def keep(grade: Grade) -> Grade:
-        grade = shared.grade(replace(grade, key=key_of(grade)))
+        grade = book.share(replace(grade, key=key_of(grade)))
         book.add(grade)
         grades.append(grade)
         on_grade(grade, False)
@@ -386,10 +365,15 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
     try:
         out.mkdir(parents=True, exist_ok=True)
         everything = with_all(outcome.grades, totals)
+        made = written.made_of(outcome.told, everything, outcome.sources, totals)
+        if written.stands(out, made):
+            return files
+        written.forget(out)
         write_json(files[0], outcome.told, everything, totals)
         write_csv(files[1], everything, totals)
         pages = _write_students(outcome, totals, syllabus, out)
         write_whole(files[2], class_parts(outcome.grades, syllabus, outcome.told, pages, totals))
+        written.note(out, made)
     except OSError as error:
         what = "what was graded is kept; run the same command once that is mended"
         place = error.filename2 or error.filename or out  # of a replacement: what was to be replaced
