@@ -161,6 +161,7 @@ def collate_pad(sequences: list[torch.Tensor], pad_value: float = 0) -> tuple[to
 
     Returns:
         (batch, lengths): batch, (N, T) of the sequences' dtype, with T the largest length; lengths, (N,) int64.
+        Whether gradients flow is up to you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("collate_pad is not written yet")

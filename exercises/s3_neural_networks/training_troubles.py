@@ -39,7 +39,8 @@ def clip_by_value_(params: Iterable[torch.Tensor], c: float) -> None:
         params: parameters of any shapes: a list, or anything else that can be iterated once, such as
             the generator `model.parameters()`. A `.grad` of None stays None; the parameters' own
             values stay as they were.
-        c: a positive number; an entry of inf becomes c, one of -inf becomes -c.
+        c: a positive number; an entry of inf becomes c, one of -inf becomes -c, and what becomes of a NaN is up to
+            you.
     """
     # YOUR CODE HERE
     raise NotImplementedError("clip_by_value_ is not written yet")

@@ -154,7 +154,7 @@ def csv_loaders(path: str, batch_size: int, seed: int = 0, target: str = "target
     """Loaders of the training and of the held-out rows.
 
     Args:
-        path: a CSV file, as `parse_csv` reads it.
+        path: a CSV file, as `parse_csv` reads it, of three rows or more.
         batch_size: rows in a batch; the last batch may be smaller and is kept.
         seed: decides which rows are held out, and the order of the training rows in the first, second, ... epoch,
             whatever random numbers are drawn elsewhere, before or meanwhile.

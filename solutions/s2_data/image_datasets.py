@@ -55,12 +55,14 @@ class ImageFolderDataset(Dataset):
 
     Args:
         root: a folder as in `class_to_idx`.
-        transform: called with each image, each time it is asked for; what it returns is given in the image's place.
+        transform: called with each image, each time it is asked for; what it returns is given in the image's place. It
+            may write into the image.
 
     The pictures come class by class, in the order of the classes' numbers, and within a class sorted by file name, as
     strings. Pictures are what lies directly in a class's folder and ends in one of SUFFIXES, in upper or lower case
-    (`1.PNG` too). All else is ignored, and so is a file whose name begins with a dot. No picture is opened before its
-    index is asked for, so a damaged file raises its error only then. Several datasets can be in use side by side.
+    (`1.PNG` too); no folder in there has such a name. All else is ignored, and so is a file whose name begins with a
+    dot. No picture is opened before its index is asked for, so a damaged file raises its error only then. Several
+    datasets can be in use side by side.
     """
 
     def __init__(self, root: str | Path, transform: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:

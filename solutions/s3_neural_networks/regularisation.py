@@ -169,7 +169,7 @@ def reliability(
     """The numbers of a reliability diagram.
 
     Bin b, from 0 to bins - 1, holds the answers with b / bins < confidence <= (b + 1) / bins; a confidence of 0 belongs
-    to bin 0.
+    to bin 0. Where b / bins is no exact float, a confidence that rounds to it may be in either bin.
 
     Args:
         confidence: (N,) float32 or float64, from 0 to 1; N of 0 or more.

@@ -108,6 +108,7 @@ def test_pick_device(student):
     # what is not here is not there either; only where there is a card, theirs is asked whether it is let in
     present = devices() if devices() == ["cpu"] else student.prop(devices)()
     wishes = (None, "cpu", "cuda", "mps", "cuda:0", torch.device("cpu"), torch.device("cuda"))
+    wishes += ("cpu:0", torch.device("cpu", 0), torch.device("cuda", 1), "mps:0")
     wishes += () if torch.xpu.is_available() else ("xpu",)  # a kind that the list does not name is not here either
     for prefer in wishes:
         device = student.pick_device() if prefer is None else student.pick_device(prefer)

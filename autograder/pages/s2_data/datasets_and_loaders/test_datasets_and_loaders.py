@@ -196,6 +196,12 @@ def test_split_seed(student):
     require(left_out == zero, "with `seed` left out, the parts are not those of seed 0", left_out, zero)
     firsts = ask(student, "split_indices", first_parts, 12, torch.randint(10**6, (40,)).tolist())
     assert_drawn(student, firsts, range(12))
+    seeds = [5 + step for step in (0, 1000, *(2**power for power in (8, 10, 15, 16, 20, 24, 30)))]
+    firsts = [tuple(sorted(part)) for part in ask(student, "split_indices", first_parts, 90, seeds)]
+    found_out(student, different=len(set(firsts)))
+    require(
+        len(set(firsts)) == len(seeds), f"of the seeds {seeds} two gave the same parts", len(set(firsts)), len(seeds)
+    )
     names = ask(student, "split_indices", moved, 20, 3)
     require(names == [], f"the call used or seeded the global generator of {', '.join(names)}", names, [])
 
@@ -411,6 +417,29 @@ def interrupted(loader, n, size):
     return early, whole, both
 
 
+def fetched_by(loader, largest):
+    """Over there: for datasets of 1, 2, ... items, how many were fetched when the loader was made, and when a batch came."""
+    found = []
+    for n in range(1, largest + 1):
+        fetched = []
+
+        class Spy:
+            def __len__(self, n=n):
+                return n
+
+            def __getitem__(self, i, n=n, fetched=fetched):
+                if not 0 <= i < n:
+                    raise IndexError(i)
+                fetched.append(int(i))
+                return torch.tensor([i, -i]), torch.tensor(i)
+
+        made = loader(Spy(), 2)
+        early = len(fetched)
+        next(iter(made))
+        found.append([early, len(fetched)])
+    return found
+
+
 @points(1)
 def test_epochs_are_independent(student):
     """an epoch starts anew, also beside another and after one that was broken off; items are fetched when needed"""
@@ -424,6 +453,10 @@ def test_epochs_are_independent(student):
     shuffled = ask(student, "MiniLoader", shuffled_together, 30, 5)
     assert_same(shuffled, [[*range(30)]] * 2, about="the labels, sorted, of two shuffled epochs under way at once")
     require(early == [0, 1, 2], "for the first batch of 3 items, these were fetched from the dataset", early, [0, 1, 2])
+    asked = ask(student, "MiniLoader", fetched_by, 9)
+    for n, (made, first) in enumerate(asked, 1):
+        about = f"of {n} items, so many were fetched when a loader with batches of 2 was made, and for the first batch"
+        require([made, first] == [0, min(n, 2)], about, [made, first], [0, min(n, 2)])
     kept = ask(student, "MiniLoader", kept_batches, 5, 2)
     require(kept == [[0, 1], [2, 3], [4]], "a batch is changed again when the next one is made", kept)
     drawn = ask(student, "MiniLoader", before_the_first, 6, 4)
@@ -462,6 +495,11 @@ def test_collate_pad(student):
                 found[0], pad_sequence(given, batch_first=True, padding_value=value), rtol=0, atol=0, about="the batch"
             )
             assert_same(found[1], torch.tensor([len(row) for row in numbers]), about="the lengths")
+    for n in (3, 8, 12):  # long ones that hold the filling, and whole numbers that no float64 holds
+        given = [torch.randint(2, (size,)) * (2**60 + 1) for size in (*torch.randint(9, (n - 1,)).tolist(), n + 9)]
+        batch, lengths = student.collate_pad([*given])
+        assert_same(batch, pad_sequence(given, batch_first=True), about=f"the batch of {n} sequences")
+        assert_same(lengths, torch.tensor([len(x) for x in given]), about=f"the lengths of {n} sequences")
 
 
 @points(1)

@@ -214,6 +214,12 @@ def test_lazy(student):
         dataset[1]
 
 
+def doubled(make, root):
+    """The first picture, three times, of a dataset whose transform writes into what it is given."""
+    dataset = make(root, transform=lambda image: image.mul_(2))
+    return [dataset[0][0].clone() for _ in range(3)]
+
+
 @points(1)
 def test_transform(student):
     """the transform gets each image when it is asked for, every time anew, and what it returns is given"""
@@ -233,6 +239,8 @@ def test_transform(student):
         require(len(seen) == calls, f"asked {calls} times, the dataset called its transform", len(seen), calls)
         assert_same(seen[-1], floats(pixels), about="what the transform was given")
         assert_same(given, (floats(pixels)[0] + calls, index))
+    for image in student.prop(doubled)(make, root):
+        assert_same(image, 2 * floats(first), about="the image, doubled in place by its transform")
     other = make(hand_over(student, "others", {"a/1.png": png(second)}))
     assert_same(other[0], (floats(second), 0))
     require(len(dataset) == 2, "a dataset of 2 pictures, after another was made", len(dataset), 2)
@@ -364,12 +372,14 @@ def test_augment(student):
     for other in (x, *(y for _, y in layouts(x)), drawn(1, 3, 3)):
         augmented(student, other, 20, flip=0.5, shift=1)
         settle(student)
-    ways = augmented(student, drawn(1, 5, 6), 200, flip=0.5, shift=3)
-    seen = {way[1:] for way in ways}
-    rows, columns = ({way[axis] for way in seen} for axis in (0, 1))
-    settle(student, whole=len(rows) == len(columns) == 7, pairs=len(seen) > 14)
-    require(len(rows) == len(columns) == 7, "with shift=3, images should be moved by -3 to 3", sorted(seen))
-    require(len(seen) > 14, "rows and columns should be moved independently", sorted(seen))
+    for shift, count in ((3, 200), (1, 80), (5, 300)):
+        ways = augmented(student, drawn(1, shift + 2, shift + 3), count, flip=0.5, shift=shift)
+        seen, all_ways = {way[1:] for way in ways}, 2 * shift + 1
+        rows, columns = ({way[axis] for way in seen} for axis in (0, 1))
+        whole, apart = len(rows) == len(columns) == all_ways, len(seen) > all_ways + 1
+        settle(student, whole=whole, pairs=apart)
+        require(whole, f"with shift={shift}, images should be moved by -{shift} to {shift}", sorted(seen))
+        require(apart, f"with shift={shift}, rows and columns should be moved independently", sorted(seen))
     far = 100 * drawn(1, 3, 3).double() - 50  # below 0 and above 1 too
     augmented(student, far, 10, flip=0.5, shift=0)
     settle(student)
@@ -432,9 +442,12 @@ def apply(function, x, count):
     return torch.stack([function(x) for _ in range(count)])
 
 
-def beside(make, mean, std, x, seed):
-    """40 images of a transform once its generator was seeded anew, 20 before and 20 after another transform was made."""
-    generator = torch.Generator()
+def beside(make, mean, std, x, seed, start):
+    """40 images of a transform once its generator was seeded anew, 20 before and 20 after another transform was made.
+
+    Whatever the generator was at the start plays no part.
+    """
+    generator = torch.Generator().manual_seed(start)
     transform = make(mean, std, generator)
     generator.manual_seed(seed)
     made = [transform(x) for _ in range(20)]
@@ -522,8 +535,8 @@ def test_train_transform(student):
     require(runs[1] != runs[2], "generators with other seeds gave the same 200 images")
     make, grey = student.train_transform, drawn(1, 4, 5).double()
     both = []
-    for _ in range(2):
-        both.append(student.prop(beside)(make, MEAN[:1], STD[:1], grey, 8))
+    for start in (1, 2):
+        both.append(student.prop(beside)(make, MEAN[:1], STD[:1], grey, 8, start))
         settle(student)
     one, again = both
     numbers = which(one, (moved(grey, 2)[0] - MEAN[0]) / STD[0])
@@ -538,7 +551,7 @@ def test_train_transform(student):
 def test_balanced_weights(student):
     """every example has a weight, and the weights of each class have the same sum"""
     for y in (torch.tensor([0, 0, 0, 1]), torch.tensor([3, 1, 1, 0, 3, 3, 1, 3]), torch.tensor([2]),
-              torch.tensor([9, 2, 2, 5, 9, 9]), torch.tensor([0] * 80 + [300])):  # fmt: skip
+              torch.tensor([9, 2, 2, 5, 9, 9]), torch.tensor([700, 64, 700, 701, 64, 64, 5000]), torch.tensor([0] * 80 + [300])):  # fmt: skip
         with unmodified(y):
             weights = student.balanced_weights(y)
         expected = 1 / torch.stack([(y == label).sum() for label in y]).double()

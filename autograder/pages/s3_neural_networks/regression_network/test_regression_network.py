@@ -620,6 +620,12 @@ def test_early_stopping(student):
     falling = [float(slope) for slope in range(1000, 0, -1)]
     (_, val, _), *_ = walk(student, falling, one, one, patience=1)
     require(len(val) == 1000, "with `epochs` left out, 1000 are run where each is the best", len(val), 1000)
+    model = line(student, "fit", *start())
+    optimizer = prop(student, "fit", course_optimizer)(model, 0.05)
+    earlier = student.fit(model, draw(4, 3), draw(4, 2), draw(4, 3), draw(4, 2), optimizer, epochs=3)
+    before = [*take(student, earlier, "val")]
+    student.fit(model, draw(4, 3), draw(4, 2), draw(4, 3), draw(4, 2), optimizer, epochs=2)
+    assert_same([*take(student, earlier, "val")], before, about="history.val of a fit, after another fit")
     (_, val, best), found, expected, first = walk(student, [float("nan")] * 4, one, one, epochs=4, patience=2)
     assert_losses(val, expected[1], "val")
     assert_number(best, 0, about="history.best_epoch, where every loss is NaN")

@@ -11,6 +11,7 @@ from autograder.checking import (
     assert_same,
     forbids,
     layouts,
+    lies_in,
     points,
     raises,
     require,
@@ -154,7 +155,7 @@ def test_drop(student):
     x, keep = torch.tensor([1.0, -2.0, 3.0], dtype=F64), torch.tensor([True, False, True])
     assert_same(student.drop(x, keep, 0.2), torch.tensor([1.25, 0.0, 3.75], dtype=F64))
     x, keep = draw(2, 3), torch.tensor([[True, False, True], [False, True, True]])
-    for p in (0.0, 0.5, 0.9, 0.25, 0.3137):
+    for p in (0.0, 0.5, 0.9, 0.25, 0.3137, 0.999):
         with unmodified(x, keep):
             assert_same(student.drop(x, keep, p), dropped(x, keep, p))
     assert_contract(student.drop, dropped, x, keep, 0.75, name="x", dtypes=(torch.float32,), zero=True, gradients=True)
@@ -172,6 +173,9 @@ def test_drop(student):
     assert_same(
         student.drop(close, keep, 0.0), dropped(close, keep, 0.0), rtol=1e-13, atol=0, about="numbers close to 1"
     )
+    function = student.drop
+    same = student.prop(lies_in)(function, x, keep | True, 0.0)
+    require(same == [], "a new tensor was promised, also where nothing is dropped", claims=True)
     for p in (-0.1, 1.0, 1.5):
         with unmodified(x, keep), raises(ValueError):
             student.drop(x, keep, p)
@@ -208,6 +212,8 @@ def test_patience(student):
     follow(student, [2.0, 3.0, 2.5, 2.25, 4.0], [0, 0, 0, 1, 1], 2.0, 0, patience=3)
     follow(student, [1.0, *[2.0] * 6], [0, 0, 0, 0, 0, 1, 1], 1.0, 0)
     follow(student, [1.0, 0.999999, 2.0], [0, 0, 1], 0.999999, 1, patience=1)
+    follow(student, [1e12, -1e6, -1e12, -1e9], [0, 0, 0, 1], -1e12, 2, patience=1)
+    follow(student, [1.0, *[2.0] * 40], [0] * 37 + [1] * 4, 1.0, 0, patience=37)
 
 
 @points(1)
@@ -246,7 +252,7 @@ def test_smooth_labels(student):
 
     expected = torch.tensor([[0.05, 0.85, 0.05, 0.05]])
     assert_same(student.smooth_labels(torch.tensor([1]), 4, 0.2), expected)
-    for classes, share in ((3, 0.3), (5, 0.0), (2, 1.0), (1, 0.5), (6, 0.1), (4, 0.3137)):
+    for classes, share in ((3, 0.3), (5, 0.0), (2, 1.0), (1, 0.5), (6, 0.1), (4, 0.3137), (150, 0.2)):
         labels = torch.randint(classes, (4,))
         with unmodified(labels):
             assert_same(student.smooth_labels(labels, classes, share), smoothed(labels, classes, share), atol=1e-7)
@@ -290,7 +296,7 @@ def test_reliability(student):
     confidence = torch.tensor([0.95, 0.65, 0.97, 0.62, 0.93], dtype=F64)
     correct = torch.tensor([True, False, False, True, True])
     assert_same(student.reliability(confidence, correct), binned(confidence, correct))
-    for n, bins in ((7, 4), (1, 3), (12, 5), (5, 1), (0, 3), (200, 10)):
+    for n, bins in ((7, 4), (1, 3), (12, 5), (5, 1), (0, 3), (200, 10), (9, 150)):
         confidence, correct = inside_bins(n, bins), torch.rand(n) < 0.6
         with unmodified(confidence, correct):
             assert_same(student.reliability(confidence, correct, bins), binned(confidence, correct, bins))
@@ -334,15 +340,17 @@ def test_calibration_error(student):
         assert_number(answer, expected, about=f"with {bins} bins")
     one = torch.ones(3, 1, dtype=F64), torch.zeros(3, dtype=torch.int64)
     assert_number(student.expected_calibration_error(*one), 0.0, about="of a single class")
-    for n, classes, bins in ((9, 3, 5), (1, 2, 4), (40, 4, 10), (6, 3, 1)):
+    for n, classes, bins in ((9, 3, 5), (1, 2, 4), (40, 4, 10), (6, 3, 1), (30, 3, 150), (20, 60, 7)):
         probabilities = torch.softmax(2 * draw(n, classes), 1)
         labels = torch.randint(classes, (n,))
         with unmodified(probabilities, labels):
             found = student.expected_calibration_error(probabilities, labels, bins)
         assert_number(found, error(probabilities, labels, bins))
+    sure = torch.tensor([0.95, 0.85, 0.72, 0.77], dtype=F64)  # 5, 10 and 20 bins make three different errors
+    told = torch.stack([sure, 1 - sure], 1), torch.tensor([1, 0, 1, 0])
+    assert_number(student.expected_calibration_error(*told), error(*told), about="with `bins` left out")
     probabilities = torch.softmax(2 * draw(8, 3), 1)
     labels = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
-    assert_number(student.expected_calibration_error(probabilities, labels), error(probabilities, labels))
     for kind, other in layouts(probabilities):
         about = f"with {kind} `probabilities`"
         assert_number(student.expected_calibration_error(other, labels), error(other, labels), about=about)

@@ -264,6 +264,12 @@ def test_saturation_report(student):
     ):
         model = student.prop(single)(kind)
         assert_same(student.saturation_report(model, x), {"0": expected})
+    for kind, (low, high) in (("sigmoid", (0.01, 0.99)), ("tanh", (-0.98, 0.98))):
+        model = student.prop(as_it_is)(student.prop(single)(kind))
+        for outputs, expected in (([low, high], 1.0), ([low + 1e-9, 0.5, high - 1e-9, high], 0.25)):
+            x = tensor(outputs)
+            about = f"the report of a {kind} that gives {outputs}"
+            assert_same(student.saturation_report(model, x), {"0": expected}, about=about)
     weights = 3 * torch.randn(10, 4, dtype=F64), torch.randn(12, 10, dtype=F64), 3 * torch.randn(5, 12, dtype=F64)
     model, x = student.prop(network)(weights), torch.randn(4, 4, dtype=F64)
     first = torch.tanh(x @ weights[0].T)
@@ -281,6 +287,12 @@ def test_saturation_report(student):
     model = student.prop(uneven)(student.prop(network)(weights))
     changed = student.prop(changed_by)(report, model, x, flags=(True, False))
     require(not changed, f"the model does not stay as it was: its {', '.join(changed)} changed", claims=True)
+
+
+def as_it_is(model):
+    """Over there: a model whose one activation gives what it is given."""
+    model[0].forward = lambda x: x
+    return model
 
 
 def uneven(model):
@@ -316,6 +328,8 @@ def test_critical_points(student):
         (tensor([0.0, 0.0], [0.0, -2.0]), "undecided"),
         (tensor([1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, -1.0]), "saddle"),
         (tensor([5.0]).reshape(1, 1), "minimum"),
+        (tensor([1e-8]).reshape(1, 1), "undecided"),  # just zero
+        (tensor([-1e-8]).reshape(1, 1), "undecided"),
         (torch.tensor([[-3.0, 1.0], [1.0, -3.0]]), "maximum"),
     ):
         with unmodified(H):
@@ -363,6 +377,7 @@ def test_pushes(student):
         (tensor(0.0, 0.0), {"steps": 8}),
         (tensor(7.5e-4, 0.0), {"steps": 1}),  # a gradient of 0.0015 is not level, one of 0.0009 is
         (tensor(4.5e-4, 0.0), {"steps": 1}),
+        (tensor(0.5, 0.0), {"lr": 0.25, "steps": 1, "radius": 0.01, "tol": 1.0}),  # just level
         (tensor(1.0, 0.5), {}),
         (torch.zeros(2), {"lr": 0.25, "steps": 6, "radius": 0.5}),
         (tensor(0.0, 0.0), {"lr": 0.2517, "steps": 2, "radius": 0.3137, "tol": 0.1}),
@@ -410,6 +425,15 @@ def test_leaves_the_saddle(student):
     assert_same(lengths, torch.full((40,), 0.5, dtype=F64), about="the lengths of 40 pushes on a plain")
     both = (pushes > 0).any(0) & (pushes < 0).any(0)
     require(both.all(), "40 pushes on a plain must go up and down along every coordinate", pushes)
+    [flat], _ = walk(descend, torch.zeros(2, dtype=F64), [6], 1, steps=3000, radius=1.0)
+    across, down = flat.diff(dim=0).abs().T
+    wide = float((across > down).double().mean())
+    slanted = float(((across - down).abs() < 0.5411961).double().mean())  # within 22.5 degrees of a diagonal
+    for told, what in ((wide, "are longer along the first of two coordinates"), (slanted, "are nearer to a diagonal")):
+        fair = abs(told - 0.5) < 0.06
+        require(
+            fair, f"{told:.0%} of 3000 pushes {what}, not half of them: all directions are equally likely", told, 0.5
+        )
     first, still = walk(descend, tensor(2.0, -2.0), [1, 2, 3], 2, steps=100)
     require(still, "the pushes changed the global random state, although a generator was given")
     ends = torch.stack([history[-1, 1] for history in first])

@@ -383,11 +383,23 @@ def test_classifier(student):
                 assert_same(mine(ids, mask), theirs(ids, mask), rtol=1e-5, atol=1e-5)
     mask = torch.tensor([[1, 1, 1, 1], [1, 0, 0, 0], [1, 1, 0, 0]], dtype=torch.bool)
     ids = torch.tensor([[1, 2, 3, 4], [2, 0, 0, 0], [4, 1, 0, 0]])
+    loud, expected = pair(student, "TransformerClassifier", Classifier, 5, 4, 3, heads=2)
+    student.prop(louder)(loud)
+    student.calls.pop()  # not a call of the student's
+    louder(expected)
+    with torch.no_grad():
+        assert_same(loud(ids, mask), expected(ids, mask), rtol=1e-5, about="with logits of 1000 and more")
     learns_about(mine, theirs, ids, mask)
     for (kind, a), (_, b) in zip(layouts(ids), layouts(mask), strict=True):
         assert_same(mine(a, b), theirs(a, b).detach(), rtol=1e-5, atol=1e-5, about=f"with {kind} `ids` and `mask`")
     mine, theirs = pair(student, "TransformerClassifier", Classifier, 9, 4, 3, heads=2, double=False)
     assert_same(mine(ids, mask).detach(), theirs(ids, mask).detach(), about="in float32")
+
+
+def louder(model):
+    """Runs on both sides: logits thousands of times as large."""
+    with torch.no_grad():
+        model.out.weight *= 5000.0
 
 
 def learns_about(mine, theirs, ids, mask):
