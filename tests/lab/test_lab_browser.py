@@ -208,6 +208,10 @@ def test_a_digit(lab: Lab, visit: Any) -> None:
     """A digit of the data is read; the layers' maps, a unit's field, occlusion and Grad-CAM; drawn by keys alone."""
     tab = visit("convolution/")
     wait(tab, "document.querySelectorAll('.layer canvas').length > 50", 180)
+    shown = (
+        "[...document.querySelectorAll('[hidden]')].filter(e => getComputedStyle(e).display !== 'none').map(e => e.id)"
+    )
+    assert tab.run(shown) == []
     click(tab, "sample")
     wait(tab, "document.querySelector('#probabilities li.first span').textContent === '7'")
     click(tab, "occlusion")
