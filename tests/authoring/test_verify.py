@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from autograder.authoring import build
 from autograder.authoring.mutate import Mutant
 from autograder.authoring.verify import Extent, Report, run
-from autograder.authoring.verify.modules import picture_faults
+from autograder.authoring.verify.modules import advice, picture_faults
+from autograder.authoring.verify.parameters import strange_parameters
 from autograder.authoring.verify.plan import Plan
 from autograder.authoring.verify.statics import signatures
 from autograder.authoring.verify.tasks import Fate
@@ -111,7 +112,7 @@ FAULTY = {
     ),
     "nameless": (
         page(wrong=('dies_by="test_factor"', 'dies_by="test_fcator"')),
-        [r"names the check test_fcator, which does not exist"],
+        [r"misconceptions\.py, line \d+: .* names the check test_fcator, which does not exist; did you"],
     ),
     "undiagnosed": (page(wrong=WRONG + UNTELLING), [r"'adds a text' is diagnosed as nothing by test_values"]),
     "twins": (
@@ -125,7 +126,8 @@ FAULTY = {
     "points": (page(lesson=("points = 3", "points = 5")), [r"its checks are worth 3 points, the front matter says 5"]),
     "signature": (
         page(wrong=(DIVIDES, DIVIDES.replace("=2.0", ""))),
-        [r"'divides by the factor': the signature of scaled is not the solution's \(x, factor=2\.0\)",
+        [r"misconceptions\.py, line \d+: 'divides by the factor': the signature of scaled is not the "
+         r"solution's \(x, factor=2\.0\)",
          r"'divides by the factor' is diagnosed as nothing by test_values"],
     ),
     "misspelt": (
@@ -135,7 +137,7 @@ FAULTY = {
     ),
     "hints": (
         page(lesson=('"look at x = 0"', '"scaled, clamped: look at x = 0"')),
-        [r"a hint belongs to 'clamped', which the page has not"],
+        [r"hints\.md, key hints: a hint belongs to 'clamped', which the page has not; did you mean scaled"],
     ),
     "needs": (page(lesson=("seconds = 20", 'seconds = 20\nneeds = ["numpy"]')), []),
     "absent": (
@@ -543,3 +545,23 @@ def _noting(run_tasks, asked):
         return run_tasks(tasks, *args, **kwargs)
 
     return noted
+
+
+def test_strange_parameters(tmp_path):
+    """a parameter that neither we, pytest nor the file gives is told with its line"""
+    path = tmp_path / "test_page.py"
+    path.write_text(
+        "import pytest\n\n@pytest.fixture\ndef x():\n    return 1\n\n"
+        "@pytest.mark.parametrize('a, b', [(1, 2)])\ndef test_a(student, x, a, b, tmp_path, n=3): ...\n"
+        "def test_b(studnet): ...\ndef test_c(s): ...\n"
+    )
+    assert strange_parameters(path) == [
+        f"{path}, line 9: test_b wants studnet, which nobody gives it; did you mean student?",
+        f"{path}, line 10: test_c wants s, which nobody gives it; a check gets student, and data where its page "
+        "names some",
+    ]
+
+
+def test_a_check_that_imports_the_solution(tmp_path):
+    """the advice is not to install a package of that name"""
+    assert "student.f(...)" in advice("solutions")

@@ -56,6 +56,8 @@ def is_installed(name: str) -> bool:
 
 def advice(name: str) -> str:
     """Return the next step where a module is not installed."""
+    if name in ("solutions", "exercises", "pages"):
+        return "what the page's solution defines checks ask as student.f(...), and what is expected they work out"
     near = similar_name(name, {*sys.stdlib_module_names, *packages_distributions()}, 0.75)
     return f"did you mean {near}?" if near else f"pip install {name}, or do without it"
 

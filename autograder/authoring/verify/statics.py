@@ -24,6 +24,7 @@ from ..formulas import unreadable
 from ..plain import stumbles
 from ..taught import too_early
 from .modules import absent_faults, advice, is_installed, picture_faults
+from .parameters import strange_parameters
 from .report import Report
 
 MIN_MISCONCEPTIONS, MIN_VARIANTS, MIN_HINTS = 4, 2, 2
@@ -35,6 +36,7 @@ def statics(
     """Return the faults that show without running anything, each at the level from which it counts."""
     faults = _of_the_standard(exercise, trees, wrong, right) if report.level == "proven" else []
     faults += swallowing(trees.check(exercise.address)) + uncounted(trees.check(exercise.address))
+    faults += strange_parameters(trees.check(exercise.address))
     if report.claimed > WORTH * exercise.points + 1e-9:
         faults.append(f"{report.claimed:g} of {exercise.points:g} points rest on claims; at most {WORTH:.0%} may")
     text = catalogue.solution_text(trees, exercise)
@@ -50,7 +52,7 @@ def statics(
     for name in anchored(read_text(trees.lesson(exercise.address), "")):
         if name not in known:
             faults.append(f"the lesson has a paragraph about {name!r}, which is no mistake, check or function here")
-    faults += _strange_hints(exercise, {name.partition(".")[0] for name in solution})
+    faults += _strange_hints(exercise, trees, {name.partition(".")[0] for name in solution})
     faults += _unknown_flaws(exercise, trees, wrong, solution)
     course = syllabus.load(trees)
     if report.level == "proven" and course.plain_english:
@@ -134,19 +136,16 @@ def _strange_rewrites(
     solution, defined = signatures(text), definitions(text)
     for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
         for rewrite in rewrites:
+            told = f"{path(exercise.address)}, line {rewrite.line}: {rewrite.name!r}"
             if rewrite.of not in defined:
                 near = similar_name(rewrite.of, defined)
                 hint = f"; did you mean {near}?" if near else f"; it defines {', '.join(sorted(defined))}"
-                place = f"{path(exercise.address)}, line {rewrite.line}"
-                faults.append(
-                    f"{place}: {rewrite.name!r} replaces {rewrite.of}, which the solution does not define{hint}"
-                )
-    for rewrite in (*wrong, *right):
-        for name, signature in signatures(rewrite.source).items():
-            if name in solution and not _compatible(signature, solution[name]):
-                faults.append(
-                    f"{rewrite.name!r}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
-                )
+                faults.append(f"{told} replaces {rewrite.of}, which the solution does not define{hint}")
+            faults += [
+                f"{told}: the signature of {name} is not the solution's ({', '.join(solution[name])})"
+                for name, signature in signatures(rewrite.source).items()
+                if name in solution and not _compatible(signature, solution[name])
+            ]
     return faults
 
 
@@ -171,10 +170,14 @@ def _is_check(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 
 
-def _strange_hints(exercise: Exercise, functions: set[str]) -> list[str]:
+def _strange_hints(exercise: Exercise, trees: Trees, functions: set[str]) -> list[str]:
     """Return what is wrong with hints that begin with names: each must be a function of the page."""
-    strange = [name for hint in exercise.hints for name in hint_owners(hint) if name not in functions]
-    return [f"a hint belongs to {name!r}, which the page has not; begin it with functions, or none" for name in strange]
+    place, found = trees.lesson(exercise.address), []
+    for name in (name for hint in exercise.hints for name in hint_owners(hint) if name not in functions):
+        near = similar_name(name, functions)
+        advice = f"did you mean {near}?" if near else "begin it with functions, or none"
+        found.append(f"{place}, key hints: a hint belongs to {name!r}, which the page has not; {advice}")
+    return found
 
 
 def _unknown_flaws(

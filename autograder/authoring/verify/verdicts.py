@@ -57,7 +57,7 @@ def judge_plan(plan: Plan) -> None:
             faults.append(f"the stub passes {', '.join(passing)}")
     graded = [(rewrite, grades[rewrite.key]) for rewrite in plan.wrong if rewrite.key in grades]
     for rewrite, grade in graded:
-        faults += _must_die(rewrite, grade, names, replayable - broken)
+        faults += _must_die(rewrite, grade, names, replayable - broken, plan.written.get(rewrite.key, ""))
     killed_by = {c.name for _, grade in graded for c in grade.checks if failed(c)}
     if report.level == "proven":
         faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
@@ -120,17 +120,18 @@ def _must_pass(what: str, grade: Grade) -> list[str]:
         ]  # fmt: skip
 
 
-def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str]) -> list[str]:
+def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str], place: str) -> list[str]:
     """Return what is wrong with how a misconception ended.
 
     Args:
         telling: the checks that must name it.
+        place: where it is written.
     """
     dead = [c.name for c in grade.checks if failed(c)]
     if rewrite.dies_by not in names:
         near = similar_name(rewrite.dies_by, names)
         hint = f"; did you mean {near}?" if near else f"; there are {', '.join(names)}"
-        return [f"{rewrite.name!r} names the check {rewrite.dies_by}, which does not exist{hint}"]
+        return [f"{place}: {rewrite.name!r} names the check {rewrite.dies_by}, which does not exist{hint}"]
     if rewrite.dies_by not in dead:
         return [f"{rewrite.key!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
     by = next(c for c in grade.checks if c.name == rewrite.dies_by)
