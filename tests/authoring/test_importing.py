@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.authoring import build
-from autograder.authoring.importing import marking, otter, page, parts, read
+from autograder.authoring.importing import marking, names, otter, page, parts, read, texts
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
 from autograder.authoring.importing.opened import for_the_judge
@@ -1328,3 +1328,26 @@ def test_names_of_pages(tmp_path, file, name):
     assignment = parts.Assignment("so", (), tmp_path / file)
     (tmp_path / file).touch()
     assert [address for address, _ in read.addresses([assignment], tmp_path, "s1")] == [f"s1/{name}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reads"),
+    [
+        ("class A(B):\n    c = D\n    def f(self, n):\n        s = n\n        return s + e", {"B", "D", "e"}),
+        ("def f(a=b):\n    def g():\n        s = 1\n        return s + c\n    return g()", {"b", "c"}),
+        ("y = [x for x in z if x > w] + (lambda q: q + v)(x)", {"z", "w", "v", "x"}),
+        ("@k(m)\ndef f(x: T) -> U:\n    return f(x)", {"k", "m", "T", "U", "f"}),
+        ("if a:\n    def f(): ...\n    f()", {"a"}),
+    ],
+)
+def test_what_code_reads_from_around_it(code, reads):
+    """what is local to methods and nested functions is not among it: a test may use the same names"""
+    assert names.loaded(ast.parse(code).body[0]) == reads
+
+
+def test_a_mark_scheme_alone_asks_what_the_words_before_it_ask():
+    """an answer's cell that holds its scheme and nothing else made a question that asks nothing"""
+    cell = parts.Cell("manual", "explain", "", 2.0, code=False, scheme="2 points: the server is busy.")
+    words = parts.Cell("words", "cell 1", "Explain why.", code=False)
+    asked = [texts._question(parts.Assignment("A", cells, Path("a.ipynb")), cell) for cells in ((words, cell), (cell,))]
+    assert asked == [("Explain why.", cell.scheme), ("explain", cell.scheme)]

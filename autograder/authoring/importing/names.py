@@ -27,15 +27,23 @@ def bound(node: ast.AST) -> set[str]:
 
 def loaded(node: ast.AST) -> set[str]:
     """Return the names that a statement reads from around it: those that nothing inside of it binds are among them."""
-    inside: set[str] = set()
-    for child in ast.walk(node):
-        if isinstance(child, ast.arg):
-            inside.add(child.arg)
-        elif isinstance(child, ast.comprehension):
-            inside |= {n.id for n in ast.walk(child.target) if isinstance(n, ast.Name)}
-        elif isinstance(child, DEFINITIONS) and child is not node:
-            inside.add(child.name)
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        inside |= set().union(*(bound(child) for child in node.body))
-    return names - inside - {*dir(builtins)}
+    inside = {child.name for child in ast.walk(node) if isinstance(child, DEFINITIONS) and child is not node}
+    return _free(node) - inside - {*dir(builtins)}
+
+
+def _free(node: ast.AST) -> set[str]:
+    """Return the names that a piece of code reads, without what is local to functions and comprehensions in it."""
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Load) else set()
+    children = [*ast.iter_child_nodes(node)]
+    found = set().union(*(_free(child) for child in children))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        arguments = {child.arg for child in ast.walk(node.args) if isinstance(child, ast.arg)}
+        body = node.body if isinstance(node.body, list) else [node.body]
+        within = set().union(*(_free(child) for child in body)) - set().union(*(bound(child) for child in body))
+        around = set().union(*(_free(child) for child in children if child not in body))
+        return around | within - arguments
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        targets = [n for made in node.generators for n in ast.walk(made.target) if isinstance(n, ast.Name)]
+        return found - {n.id for n in targets}
+    return found

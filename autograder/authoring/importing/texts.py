@@ -142,7 +142,7 @@ def _question(assignment: Assignment, cell: Cell) -> tuple[str, str]:
     if not cell.task and not cell.scheme and ("### BEGIN SOLUTION" not in cell.source or not asked):
         scheme = scheme or asked  # the cell is the answer
         asked = words or cell.name
-    asked = _without_rule(asked)
+    asked = _without_rule(asked).strip() or words or cell.name  # a cell may hold its mark scheme alone
     return asked, "" if re.fullmatch(r"YOUR ANSWER HERE", scheme.strip()) else scheme
 
 
