@@ -56,7 +56,7 @@ EXPLAINED = {
     "s3_neural_networks/adaptive_steps": "adagrad rmsprop bias.correction",
     "s3_neural_networks/optimizers": "momentum weight.decay",
     "s3_neural_networks/training_troubles": "clip_ hook saddle",
-    "s3_neural_networks/regression_network": "eval.mode buffer patience",
+    "s3_neural_networks/regression_network": "eval.mode training.mode buffer patience",
     "s3_neural_networks/classification_network": "dropout",
     "s3_neural_networks/regularisation": "calibrat",
     "s4_cnns/convolution": "stride receptive",
