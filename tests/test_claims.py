@@ -187,7 +187,7 @@ def test_claims_are_found_through_functions(tmp_path: Path):
 
 
 #: what is asked of a model over there, by the functions that ask it: their right answers are known beforehand
-INVARIANTS = ("changed_by", "hooks", "hooks_of", "no_hooks", "shares_memory")
+INVARIANTS = ("changed_by", "hooks", "hooks_of", "lies_in", "no_hooks", "shares_memory")
 
 
 def test_what_is_always_the_same_is_marked():

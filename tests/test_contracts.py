@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.checking import CheckFailure, assert_contract, assert_gradients, layouts
+from autograder.checking import CheckFailure, assert_contract, assert_gradients, layouts, lies_in
 
 
 def oracle(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
@@ -115,3 +115,16 @@ def test_each_further_number_is_asked_for():
         with pytest.raises(CheckFailure) as failure:
             assert_contract(wrong, scaled, x, numbers=numbers)
         assert said in failure.value.about
+
+
+@pytest.mark.parametrize(
+    ("function", "places"),
+    [
+        (lambda x, y, scale=1: scale * x, []), (lambda x, y, scale=1: x, [0]),
+        (lambda x, y, scale=1: (y[1:], x * scale), [1]),
+        (lambda x, y, scale=1: [x.T, y.view(-1)], [0, 1]), (lambda x, y, scale=1: x[:0], []),
+    ],
+)  # fmt: skip
+def test_where_an_answer_lies(function, places):
+    """an argument, a view of it, and either of two answers are told; new tensors and empty ones are not"""
+    assert lies_in(function, torch.ones(2, 3), torch.ones(4, 3), scale=2) == places

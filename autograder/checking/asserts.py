@@ -98,6 +98,11 @@ CUT = (
     "the result is cut off from the computation graph, so no gradient reaches the input: look for .detach(), .item(), "
     ".data, .numpy(), torch.tensor(...), nn.Parameter(...) or no_grad on the way"
 )
+#: the same of one argument, where gradients reach others
+CUT_ONE = (
+    "the way from this argument to the result is cut off from the computation graph, so no gradient reaches it: look "
+    "for .detach(), .item(), .data, .numpy(), torch.tensor(...), or a branch that leaves the argument out"
+)
 
 
 def assert_gradients(
@@ -129,7 +134,7 @@ def assert_gradients(
     for number, ((leaf, _), g, w) in enumerate(zip(leaves, got, wanted, strict=True)):
         which = "the gradient" if len(leaves) == 1 else f"the gradient for argument {number + 1}"
         if g is None and w is not None and w.any():
-            demand(CheckFailure(CUT, about=which))
+            demand(CheckFailure(CUT if len(leaves) == 1 else CUT_ONE, about=which))
         zeros = torch.zeros_like(leaf)
         assert_same(zeros if g is None else g, zeros if w is None else w, rtol=rtol, atol=atol, about=which)
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from ..sandbox.host.student import Student
-from .asserts import assert_gradients, assert_same, require, unmodified
+from .asserts import CheckFailure, assert_gradients, assert_same, unmodified
 
 #: every size up to this one is asked for
 SIZES = 8
@@ -94,11 +94,13 @@ def assert_drawn(student: Student, parts: Sequence[Sequence[int]], whole: Iterab
     certain = [thing for thing, count in times.items() if not 0 < count < len(held)]
     different = len(set(held))
     enough = 2 * different > len(held)
-    student.calls[-1].outcome = ("value", {"certain": certain, "different": enough}, False)
-    for thing in certain:
-        reason = f"{thing} was drawn for {times[thing]} of {len(held)} {what}s: chance must decide"
-        require(False, reason, times[thing])
-    require(enough, f"{len(held)} {what}s drew only {different} different parts: each must draw its own", different)
+    drawn_in = student.calls[-1]
+    drawn_in.outcome = ("value", {"certain": certain, "different": enough}, False)
+    reasons = [f"{thing} was drawn for {times[thing]} of {len(held)} {what}s: chance must decide" for thing in certain]
+    if not enough:
+        reasons.append(f"{len(held)} {what}s drew only {different} different parts: each must draw its own")
+    for reason in reasons:
+        raise CheckFailure(reason, record=drawn_in)
 
 
 def assert_scales(

@@ -139,7 +139,8 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
-        x as far away as 1000 and -1000. inf gives inf, -inf gives 0, NaN stays NaN.
+        x as far away as 1000 and -1000; gradients that differ by less than 1e-10 are the same here. inf gives
+        inf, -inf gives 0, NaN stays NaN.
     """
     # YOUR CODE HERE
     raise NotImplementedError("softplus is not written yet")
@@ -167,7 +168,8 @@ def silu(x: torch.Tensor) -> torch.Tensor:
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
-        x as far away as 1000 and -1000. inf gives inf, NaN stays NaN; what -inf gives is open.
+        x as far away as 1000 and -1000; what differs by less than 1e-10 is the same here. inf gives inf, NaN
+        stays NaN; what -inf gives is open.
     """
     # YOUR CODE HERE
     raise NotImplementedError("silu is not written yet")
@@ -186,7 +188,8 @@ def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
 
     Returns:
         A tensor of the same shape and dtype; differentiable. Value and gradient are finite and right also for
-        x as far away as 1000 and -1000. inf gives inf, NaN stays NaN; what -inf gives is open.
+        x as far away as 1000 and -1000; what differs by less than 1e-10 is the same here. inf gives inf, NaN
+        stays NaN; what -inf gives is open.
     """
     # YOUR CODE HERE
     raise NotImplementedError("gelu is not written yet")
@@ -211,8 +214,8 @@ def sigmoid_grad(x: torch.Tensor) -> torch.Tensor:
         x: float32 or float64 tensor of any shape, also () and empty: what goes *into* the sigmoid; it stays as it was.
 
     Returns:
-        A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000. Whether
-        it can be differentiated again is open.
+        A tensor of the same shape and dtype; finite and right also for x as far away as 1000 and -1000; what
+        differs by less than 1e-10 is the same here. Whether it can be differentiated again is open.
     """
     # YOUR CODE HERE
     raise NotImplementedError("sigmoid_grad is not written yet")

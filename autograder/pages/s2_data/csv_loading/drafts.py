@@ -333,7 +333,7 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 
 # %% the line number of a list
 # parse_csv: counts the rows instead of the lines of the file
-# csv_loaders: seeds the global generator and leaves the shuffling to it
+# csv_loaders: lets what is drawn or read meanwhile change the order of the training rows
 # encode_target: counts a field with blanks around it as the same word
 def encode_target(fields):
     fields = [f.strip() for f in fields]

@@ -397,8 +397,8 @@ def csv_loaders(path, batch_size, seed=0, target="target"):
 
 
 @misconception(
-    "seeds the global generator and leaves the shuffling to it",
-    hint="Any other line that draws a random number changes your order. Give the DataLoader a torch.Generator of its own.",
+    "lets what is drawn or read meanwhile change the order of the training rows",
+    hint="What changes your order between two calls: a draw from PyTorch's global generator, or one that reading the held-out rows makes? Give the training rows a torch.Generator of their own.",
     dies_by="test_order",
 )
 def csv_loaders(path, batch_size, seed=0, target="target"):

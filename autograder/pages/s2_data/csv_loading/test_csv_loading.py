@@ -319,12 +319,13 @@ def held_out_by(make, path, seeds):
 def test_order(student):
     """training rows are shuffled anew in every epoch, held-out rows are drawn but not shuffled; the seed decides both"""
     rows = 40
-    facts, runs = {}, []
+    facts, runs, calls = {}, [], []
     cases = [(5, 0, "goal"), (5, 3, "goal"), (6, 0, "goal"), (None, 2, "target"), (0, 0, "goal")]
     cases += [(seed, 0, "goal") for seed in (1, 42, 1234)]  # those that often stand in for another one
     for seed, noise, target in cases:
         found = dealt(student, rows, 8, seed, noise, target)
         runs.append([[order(epoch) for epoch in loader] for loader in found])
+        calls.append(student.calls[-1])
         student.calls[-1].outcome = ("value", facts, False)  # all of them keep what is found out in the end
     (train, held_out), again, other, left_out, zero, *others = runs
     facts["shuffled"] = train[0] != train[1]
@@ -348,5 +349,6 @@ def test_order(student):
     assert_drawn(student, [sorted(part) for part in drawn], ())
     for which, what in ((1, "hold out the same rows"), (0, "deal out the training rows in the same order")):
         if not facts["repeats"][which]:
-            raise CheckFailure(f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile")
+            fault = f"two calls with seed=5 do not {what} when other random numbers are drawn meanwhile"
+            raise CheckFailure(fault, record=calls[1])
     require(facts["default"], "with `seed` and `target` left out it does not deal as with seed=0 and target='target'")

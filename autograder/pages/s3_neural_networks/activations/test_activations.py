@@ -24,6 +24,8 @@ SHAPES = ((3,), (2, 3), (2, 3, 4))
 SIZES = ((), (0,), (0, 3), (1,), (1, 3), (3, 1), (1, 1))
 #: two lines are as exact as a product is
 RTOL = {"relu": 1e-12, "leaky_relu": 1e-12}
+#: what differs by less than 1e-10 is the same
+NEAR = 2e-10
 DEFAULTS = {"leaky_relu": {"negative_slope": 0.01}, "elu": {"alpha": 1.0}, "gelu": {"approximate": "none"}}
 
 
@@ -64,10 +66,11 @@ def compare(student, name, *settings):
     for setting in settings:
         for x in (tensor(-2.0, -0.5, 0.0, 1.0, 3.0), *(draw(*shape) for shape in SHAPES)):
             assert_same(curve(x, **setting), true(x, **setting), rtol=RTOL.get(name))
-    agrees(curve, true, DEFAULTS.get(name), gradients=True)
+    small = 0.0 if name in RTOL else NEAR
+    agrees(curve, true, DEFAULTS.get(name), gradients=True, small=small)
 
 
-def agrees(curve, true, defaults=None, gradients=False):
+def agrees(curve, true, defaults=None, gradients=False, small=NEAR):
     """Sizes, layouts, float32, what is left out, and all entries far to one side."""
     promised = {"name": "x", "defaults": defaults, "gradients": gradients, "draw": away_from_0}
     near = away_from_0((2, 3)).clamp(-2.5, 2.5)  # farther below 0 the formula with erf loses digits in float32
@@ -76,6 +79,9 @@ def agrees(curve, true, defaults=None, gradients=False):
     assert_sizes(curve, true, lambda *shape: (-away_from_0(shape),), name="x", gradients=gradients)
     if gradients:  # the slope of sigmoid is as small as it likes far away
         assert_scales(curve, true, away_from_0((2, 3)), name="x", powers=(0, 6))
+    for scale in (1e-30, 1e-9, 1e-4) if small == 0 else (1e-7, 1e-4):  # nearer to 0 a sum with 1 has few digits
+        x = scale * away_from_0((2, 3))
+        assert_same(curve(x), true(x), rtol=1e-9, atol=small, about=f"with `x` around {scale:.0e}")
     for shift in (-1000.0, 1000.0):
         assert_contract(curve, true, draw(2, 3) + shift, layout=False, **promised)
 
@@ -100,6 +106,10 @@ def test_relu(student):
     """relu and leaky_relu keep what is positive; what is negative becomes 0, or is multiplied by the slope"""
     compare(student, "relu", {})
     compare(student, "leaky_relu", {}, {"negative_slope": 0.2}, {"negative_slope": 0.5})
+    for scale in (1e30, 1e300):
+        for name in RTOL:
+            x = scale * away_from_0((2, 3))
+            assert_same(getattr(student, name)(x), TRUE[name](x), about=f"with `x` around {scale:.0e}")
     any_number(student, "leaky_relu", "negative_slope", (0.0, 1 / 3, 0.95, 1.0))
 
 
@@ -162,6 +172,8 @@ def test_sigmoid_grad(student):
     for x in (tensor(0.0, 2.0, -2.0), *(draw(*shape) for shape in SHAPES), tensor(100.0, -100.0, 1000.0, -1000.0)):
         assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x))
     agrees(student.sigmoid_grad, true_sigmoid_grad)
+    x = tensor(18.5, -18.5, 19.5, -19.5, 22.0, -22.0)
+    assert_same(student.sigmoid_grad(x), true_sigmoid_grad(x), atol=NEAR)
 
 
 @points(1)
@@ -200,6 +212,15 @@ def test_gradients(student):
         curve, true = getattr(student, name), TRUE[name]
         for x in (tensor(-1.5, 0.5, 2.0), draw(2, 3), *far):
             assert_gradients(lambda z, f=curve, s=setting: f(z, **s), lambda z, f=true, s=setting: f(z, **s), x)
+        x = torch.cat([tensor(-22.5, -21.0, -19.5, -19.0), torch.linspace(-18.5, -8.0, 22, dtype=torch.float64)])
+        for ends in (x, -x):  # small slopes are slopes
+            assert_gradients(
+                lambda z, f=curve, s=setting: f(z, **s),
+                lambda z, f=true, s=setting: f(z, **s),
+                ends,
+                rtol=1e-7,
+                atol=1e-9,
+            )
         x = tensor(0.0, -0.0).requires_grad_()
         (slope,) = torch.autograd.grad(curve(x, **setting).sum(), x)
         require(slope.isfinite().all(), f"the gradient of {name} must be finite at 0", slope)
@@ -213,8 +234,8 @@ def test_far_away(student):
         x = tensor(100.0, -100.0, 1000.0, -1000.0)
         assert_same(curve(x, **setting), true(x, **setting))
         ends = (math.inf, math.nan) if name in ("silu", "gelu") else (math.inf, -math.inf, math.nan)
-        x = tensor(1.0, *ends)
-        assert_same(curve(x, **setting), true(x, **setting))
+        for x in (tensor(1.0, *ends), tensor(1.0, *ends).repeat(60)):
+            assert_same(curve(x, **setting), true(x, **setting))
 
 
 @points(1)
@@ -226,8 +247,8 @@ def test_leaves_input_and_dtype_alone(student):
             with unmodified(x):
                 result = curve(x)
             assert_same(result, true(x))
-        small = draw(2, 3).float()
-        assert_same(curve(small), true(small))
+        for small in (draw(2, 3).float(), draw(11, 13).clamp(-2.5, 2.5).float()):
+            assert_same(curve(small), true(small))
 
 
 @points(1)

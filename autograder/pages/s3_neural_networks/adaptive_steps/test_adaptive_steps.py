@@ -231,7 +231,7 @@ def test_adam(student):
     for t, options in (
         (1, {"lr": 0.1}), (2, {"lr": 0.3, "betas": (0.7, 0.8)}), (5, {"lr": 0.3, "eps": 0.1}),
         (3, {"lr": 0.2137, "betas": (0.4137, 0.9037), "eps": 0.5137}), (40, {"lr": 0.1, "betas": (0.9, 0.95)}),
-        (10**6, {"lr": 0.1, "betas": (0.9, 1 - 1e-6)}),
+        (20_000, {"lr": 0.1, "betas": (0.9, 0.9999)}),
     ):  # fmt: skip
         tensors = adams(3)
         with unmodified(*tensors):

@@ -126,7 +126,10 @@ def test_logits(student):
     )
     require(negative, "whatever the weights are, no logit is ever negative: what does the last layer do?", logits)
     require(beyond, "whatever the weights are, no logit leaves [-1, 1]: no class can become probable", logits)
-    for width, model in ((24, shaken(student)), (7, student.MLPClassifier(2, 7)), (32, student.MLPClassifier())):
+    for width, model in (
+        (24, shaken(student)), (7, student.MLPClassifier(2, 7)), (100, student.MLPClassifier(2, 100)),
+        (32, student.MLPClassifier()),
+    ):  # fmt: skip
         model.eval()
         logits_of(model, torch.randn(2, 2), 4 if width == 24 else 2)  # lazy layers have their parameters now
         state = model.state()
@@ -263,7 +266,12 @@ def test_dropout_training(student):
     for p, x in ((0.2, numbers(4000)), (0.8, numbers(4000).float())):
         layer = student.Dropout(p)
         _, seen[p] = look(layer, x)
-    note(student, "Dropout", **{str(p): facts for p, facts in seen.items()})
+    p = 0.3737
+    factor, _ = look(student.Dropout(p), numbers(4000))
+    exact = bool((abs(factor[factor != 0] * (1 - p) - 1) < 1e-12).all())
+    often = float((factor == 0).double().mean())
+    near = abs(often - p) < 0.05
+    note(student, "Dropout", **{str(p): facts for p, facts in seen.items()}, exact=exact, often=near)
     for p, facts in {0.5: seen["default"], 0.2: seen[0.2], 0.8: seen[0.8]}.items():
         rest, wanted = facts["factors"], round(1 / (1 - p), 4)
         require(
@@ -275,6 +283,8 @@ def test_dropout_training(student):
             f"with p = {p:g} what stays must be {wanted:g} times as large, so that the mean is kept; here it is times "
             + " or ".join(f"{f:g}" for f in rest),
         )
+    require(near, f"with p = {p} about {p:.0%} of the entries must be 0, but {often:.0%} are")
+    require(exact, f"with p = {p} what stays must be divided by 1 - {p}, in float64 to all digits", factor, 1 / (1 - p))
 
 
 @points(1)
@@ -295,6 +305,11 @@ def test_dropout_masks(student):
     require(fresh, "two calls dropped exactly the same entries: each call must draw anew")
     require(rows, "whole rows are dropped or kept together: every entry must have its own chance")
     require(columns, "the same entries are dropped in every row: every entry must have its own chance")
+    kept = (look(layer, numbers(20, 30, 12))[0] != 0).double()
+    lines = [float(((share := kept.mean(d)) > 0).logical_and(share < 1).double().mean()) > 0.9 for d in range(3)]
+    facts["lines"] = all(lines)
+    note(student, "Dropout", **facts)
+    require(all(lines), "of three axes, entries along one are dropped or kept together: each must have its own chance")
     counts = {int((look(layer, numbers(100))[0] == 0).sum()) for _ in range(10)}
     note(student, "Dropout", **facts, counts=len(counts) > 1)
     require(
@@ -391,8 +406,12 @@ def test_training_steps(student):
     train = student.train_classifier
     over_there = student.prop(bent)
     cases = [(4, 2, 3, 1, 0.1), (6, 3, 3, 2, 0.5), (9, 4, 2, 5, 0.1), (1, 2, 2, 2, 0.1037), (5, 3, 2, 60, 0.1)]
+    sizes = {5: (1e-7, 1.0), 6: (1.0, 1e4)}  # of points and last matrix: gradients near Adam's eps, and large ones
+    cases += [(6, 3, 3, 3, 0.01), (6, 3, 3, 4, 0.1)]
     for number, (count, hidden, classes, epochs, lr) in enumerate(cases):
-        first, last, X = draw(2, hidden), draw(hidden, classes), draw(2, count).T if number == 2 else draw(count, 2)
+        near, steep = sizes.get(number, (1.0, 1.0))
+        first, last = draw(2, hidden), steep * draw(hidden, classes)
+        X = near * (draw(2, count).T if number == 2 else draw(count, 2))
         y = torch.arange(count) % classes
         mine, theirs = bent(first.clone(), last.clone()), over_there(first, last)
         if epochs > 1:
@@ -442,7 +461,7 @@ def test_predict_proba(student):
     """predict_proba is the softmax of each point's logits in eval mode, without a graph; the model's mode stays"""
     predict = student.predict_proba
     over_there = student.prop(turned)
-    for count, classes, scale in ((2, 3, 1.0), (3, 3, 1.0), (1, 2, 1.0), (0, 2, 1.0), (4, 2, 1000.0)):
+    for count, classes, scale in ((2, 3, 1.0), (3, 3, 1.0), (1, 2, 1.0), (0, 2, 1.0), (4, 2, 1000.0), (40, 3, 1.0)):
         weight, bias, X = scale * draw(2, classes), draw(classes), draw(count, 2)
         model = over_there(weight, bias)
         model.mirrors()  # else a graph would not show over here
@@ -454,8 +473,8 @@ def test_predict_proba(student):
             require(not probabilities.requires_grad, "the probabilities carry the graph of the whole model with them")
             keeps_its_mode(model, training_mode)
     others = [other for _, other in layouts(draw(4, 2))]
-    for X in (1000 * draw(4, 2), -1000 - 100 * torch.rand(3, 2, dtype=F64), *others):
-        weight, bias = draw(2, 3) / X.abs().max(), draw(3)
+    for number, X in enumerate((1000 * draw(4, 2), -1000 - 100 * torch.rand(3, 2, dtype=F64), *others)):
+        weight, bias = draw(2, 3) / X.abs().max(), draw(3) + (0, 700, -700)[number % 3]
         model = over_there(weight, bias)
         before = model.state()
         assert_same(predict(model, X), torch.softmax(X @ weight + bias, dim=1))
@@ -463,6 +482,13 @@ def test_predict_proba(student):
         for what in ("parameters", "grads", "requires_grad"):
             assert_same(after[what], before[what], rtol=0, atol=0, about=f"the model's {what} after the call")
         require(over(student, hooks, model) == 0, "the model has hooks now that it did not have", claims=True)
+
+
+def slanted(n: int, lim: float):
+    """The same for three classes whose borders cross the outer rows and columns, each at a place of its own."""
+    weight, bias = torch.tensor([[1.0, 0.0, 0.0], [0.93, 0.0, -0.1]]), torch.tensor([0.37, 0.0, 0.0])
+    x2, x1 = torch.meshgrid(*[torch.linspace(-lim, lim, n)] * 2, indexing="ij")
+    return weight, bias, (torch.stack([x1, x2], 2) @ weight + bias).argmax(2)
 
 
 def landscape(classes: int, lim: float, n: int):
@@ -485,6 +511,7 @@ def test_decision_grid(student):
     corners = torch.tensor([[-1.0, 1.0, 0.0, 0.0], [0.0, 0.0, -1.1, 1.1]])
     cases = [(corners, torch.tensor([0.0, 0.05, 0.0, 0.0]), None, 1.0, 3)]
     cases += [(*landscape(classes, lim, n), lim, n) for classes, lim, n in ((3, 1.5, 4), (4, 2, 7), (2, 0.5, 2))]
+    cases += [(*slanted(40, 30.0), 30.0, 40)]
     for weight, bias, expected, lim, n in cases:
         if expected is None:
             expected = torch.tensor([[2, 2, 2], [0, 1, 1], [3, 3, 3]])

@@ -16,6 +16,8 @@ from autograder.checking import (
     assert_gradients,
     assert_number,
     assert_same,
+    assert_scales,
+    assert_sizes,
     changed_by,
     forbids,
     layouts,
@@ -26,6 +28,8 @@ from autograder.checking import (
 )
 
 F64 = torch.float64
+#: of the images that a network's promises are tried on
+CHANNELS = 6
 
 
 def draw(*shape: int) -> torch.Tensor:
@@ -54,6 +58,13 @@ def test_global_avg_pool(student):
     x = draw(2, 3, 4, 5)
     x[0, 1, 2, 3], x[1, 0, 0, 0], x[1, 2, 1, 1] = float("nan"), float("inf"), -float("inf")
     assert_same(pool(x), x.mean((2, 3)), about="of channels with one NaN or infinity")
+    x = draw(3, 9, 12, 11)
+    x[0, 1, 2, 3], x[1, 8, 0, 0], x[2, 2, 1, 1] = float("nan"), float("inf"), -float("inf")
+    assert_same(pool(x), x.mean((2, 3)), about="of nine channels, some with one NaN or infinity")
+    assert_sizes(pool, lambda x: x.mean((2, 3)), lambda n, c, h, w: (draw(n, c, h, w),), name="x")
+    assert_scales(pool, lambda x: x.mean((2, 3)), draw(2, 3, 4, 5), name="x")
+    x = draw(2, 3, 2, 4).abs()
+    assert_same(pool(x), x.mean((2, 3)), rtol=1e-13, atol=0.0, about="to all digits")
 
 
 # -- the network -------------------------------------------------------------------------------------
@@ -123,7 +134,7 @@ def shake(model, level=0.0):
 def climb(student, model, steps: int = 64) -> None:
     """The gradient, followed from one image to another, adds up to what the logits change by: over any kinks."""
     for _ in range(20):  # a narrow network may answer nothing but its bias; with other weights it looks at the images
-        ends = torch.randn(2, 2, 18, 20) * torch.tensor([0.1, 1.0])[:, None, None, None]
+        ends = torch.randn(2, CHANNELS, 18, 20) * torch.tensor([0.1, 1.0])[:, None, None, None]
         ends[:, 0, :9] = 0.0  # a black half
         before = len(student.calls)
         with torch.no_grad():
@@ -151,7 +162,7 @@ def climb(student, model, steps: int = 64) -> None:
 
 def promises(student, model, other):
     """Yield (name, check) for what a network promises beside its logits' size and range."""
-    x = torch.rand(3, 2, 18, 20)
+    x = torch.rand(3, CHANNELS, 18, 20)
     with torch.no_grad():
         plain = model(x)
 
@@ -168,16 +179,16 @@ def promises(student, model, other):
     def alone():
         about = "the logits of an image in eval mode, with other images beside it"
         with torch.no_grad():
-            others = model(torch.cat([x[:1], 5 * torch.rand(2, 2, 18, 20)]))
+            others = model(torch.cat([x[:1], 5 * torch.rand(2, CHANNELS, 18, 20)]))
         assert_same(others[:1], plain[:1], rtol=1e-3, atol=1e-4, about=about)
 
     def everywhere():
-        image = torch.rand(1, 2, 48, 64)
+        image = torch.rand(1, CHANNELS, 48, 64)
         with torch.no_grad():
             as_it_was = model(image)
             for top, left in product(range(0, 48, 16), range(0, 64, 16)):
                 other = image.clone()
-                other[:, :, top : top + 16, left : left + 16] = 100 * torch.randn(2, 16, 16)
+                other[:, :, top : top + 16, left : left + 16] = 100 * torch.randn(CHANNELS, 16, 16)
                 where = f"rows {top} to {top + 15} and columns {left} to {left + 15} of an image of 48 x 64"
                 seen = not torch.equal(model(other), as_it_was)
                 require(seen, f"{where} hold other pixels, and no logit changes: nothing looks at them")
@@ -215,13 +226,15 @@ def promises(student, model, other):
 @points(1)
 def test_small_cnn_logits(student):
     """all weights are registered, a convolution's among them, and the logits are any real numbers"""
-    model = student.SmallCNN(2, 24)  # so many that some are negative even where all images look alike to a network
+    model = student.SmallCNN(
+        CHANNELS, 24
+    )  # so many that some are negative even where all images look alike to a network
     model.eval()
-    answer(model, torch.rand(2, 2, 28, 28))  # lazy layers have their parameters now
+    answer(model, torch.rand(2, CHANNELS, 28, 28))  # lazy layers have their parameters now
     dims = {value.dim() for value in model.state()["parameters"].values()}
-    other = student.SmallCNN(2, 24)
+    other = student.SmallCNN(CHANNELS, 24)
     other.eval()
-    answer(other, torch.rand(2, 2, 28, 28))
+    answer(other, torch.rand(2, CHANNELS, 28, 28))
     facts, failures = {}, []
     for name, check in promises(student, model, other):
         try:
@@ -234,7 +247,7 @@ def test_small_cnn_logits(student):
         student.prop(shake)(model, level)
         student.calls.pop()  # not a call of the student's
         with torch.no_grad():
-            logits = model(10 * torch.randn(8, 2, 28, 28))
+            logits = model(10 * torch.randn(8, CHANNELS, 28, 28))
         if (logits < 0).any():
             break
     sums = bool(((logits.double().sum(1) - 1).abs() < 1e-3).all())
@@ -530,7 +543,7 @@ def test_batchnorm_running(student):
         )
     for momentum in (0.25, 0.0, 1.0):
         layer, oracle = known(student, 3, momentum=momentum)
-        for shape in ((4, 3, 2, 5), (1, 3, 1, 2), (2, 3, 4, 1), (3, 3, 2, 2)):
+        for shape in ((4, 3, 2, 5), (1, 3, 1, 2), (2, 3, 4, 1), (3, 3, 2, 2), (1, 3, 1, 3), (5, 3, 8, 9)):
             x = 2 + 3 * draw(*shape)
             layer(x), oracle(x)
             for name in ("running_mean", "running_var"):
@@ -553,8 +566,7 @@ def test_batchnorm_eval(student):
         assert_same(saved[name], torch.full((3,), value), about=f"{name} at the beginning")
     layer, oracle = known(student, 3, eps=0.5)
     layer.eval(), oracle.eval()
-    for shape in ((2, 3, 2, 4), (1, 3, 1, 1)):
-        x = draw(*shape)
+    for x in (draw(2, 3, 2, 4), draw(1, 3, 1, 1), 1e6 * draw(2, 3, 2, 2)):
         assert_same(layer(x), oracle(x))
     layer, x = student.BatchNorm2d(2, eps=0.5), torch.randn(2, 2, 3, 3)
     layer.eval()
@@ -573,12 +585,13 @@ def test_batchnorm_eval(student):
 @points(1)
 def test_batchnorm_gradients(student):
     """gradients reach input, weight and bias, and flow through mean and variance of the batch"""
-    for training, count in ((True, 2), (False, 2), (True, 1), (False, 1)):
+    few = ((True, 1, 1, 2), (True, 3, 1, 1), (True, 5, 1, 1))
+    for training, count, h, w in ((True, 2, 2, 2), (False, 2, 2, 2), (True, 1, 2, 2), (False, 1, 2, 2), *few):
         layer, oracle = known(student, 3)
         layer.train(training), oracle.train(training)
         mirrors = layer.mirrors()
         require({"weight", "bias"} <= mirrors.keys(), "a weight or bias that is no nn.Parameter is not trained")
-        mine = draw(count, 3, 2, 2).requires_grad_()
+        mine = draw(count, 3, h, w).requires_grad_()
         theirs = mine.detach().clone().requires_grad_()
         out, want = layer(mine), oracle(theirs)
         assert_same(out, want)
@@ -648,6 +661,9 @@ def test_residual_block(student):
             x = draw(*shape)
             assert_same(block(x), oracle(x), about=f"with `x` of shape {shape}")
         block.eval(), oracle.eval()
+        for scale in (1e-6, 1e6):
+            x = scale * draw(2, inside, 4, 3)
+            assert_same(block(x), oracle(x), rtol=1e-9, about=f"in eval mode, with `x` around {scale:.0e}")
         for count in (2, 1):
             assert_gradients(block, oracle, draw(count, inside, 5, 6))
 
