@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LABELS = {"difference": "differs", "exception": "raised", "hidden": "hidden", "remark": ""}
 #: what the two values of a failure are, where they are not an answer and what was expected of it
 _VALUES = {"the gradient": ("gradient", "expected"), "an argument": ("afterwards", "before")}
-_NAMES = ("call", "means", "seen", "diagnosis", "looks like", "or", "hint")  #: what is told of what else is wrong
+_NAMES = ("call", "means", "seen", "diagnosis", "looks like", "or", "and", "hint")  #: told of what else is wrong
 _OWNERS = re.compile(r"([A-Za-z_]\w*(?:, [A-Za-z_]\w*)*): ")
 _WIDTH = 12  #: columns that labels take
 
@@ -115,7 +115,7 @@ def fields(failure: Failure | None) -> list[tuple[str, str]]:
     found += [("seen", translated(one.text)) for one in failure.relations]
     found += [*failure.notes, *fields(failure.cause)]
     for number, one in enumerate(failure.diagnosis):
-        label = "or" if number else "diagnosis" if one.exact else "looks like"
+        label = ("or" if one.exact else "and") if number else "diagnosis" if one.exact else "looks like"
         found.append((label, f"{one.function} {authored(one.name)}".strip()))
         found += [("hint", authored(one.hint))] if one.hint else []
     for other in failure.besides:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course.catalogue import Rewrite
+from autograder.judging.answers import same_answer
 from autograder.judging.check import Trace
 from autograder.judging.diagnosis import (
     Suspect,
@@ -19,7 +20,6 @@ from autograder.judging.diagnosis import (
     diagnose,
     functions_in,
     replayable,
-    same_answer,
     telling,
 )
 from autograder.judging.informative import alike_but_for_kind
@@ -142,13 +142,21 @@ def test_a_right_submission_is_never_accused():
         lambda x: -x,
         lambda x: None,
         lambda x: str(2 * x),
-        lambda x: int(2 * x),
         lambda x: 1 / 0,
     ],
 )
 def test_an_unlisted_mistake_is_not_accused(unlisted):
     """a wrong submission that differs from every misconception in a single recorded answer has no diagnosis"""
     assert verdict(unlisted) == {}
+
+
+def test_a_second_flaw_of_kind_hides_no_name():
+    """a known mistake's numbers in another kind, which is a flaw of its own, look like that mistake"""
+    found = diagnose(traces(lambda x: int(2 * x)), traces(right), SUSPECTS, never)
+    assert found["test_large"] == [Diagnosis("forgets", "hint of forgets", "f", False)]
+    rounds = suspect("gives an int", lambda x: int(2 * x + 1))
+    both = diagnose(traces(lambda x: int(2 * x)), traces(right), [*SUSPECTS, rounds], never)
+    assert names(both)["test_large"] == ["forgets", "gives an int"]
 
 
 @given(st.dictionaries(st.sampled_from([0.0, 1.0, 2.0, 10.0, 20.0]), st.sampled_from([-1.0, 0.0, 1.0, 2.0, 4.0, 20.0])))

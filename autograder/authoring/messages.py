@@ -48,7 +48,7 @@ NOT_OF_RELATIONS = frozenset({
 #: texts that are said by their name alone: statuses, levels, labels of a failure's parts, states on the map
 NAMED = (
     *STATUSES, *LEVELS, "call", "came back", "expected", "gradient", "afterwards", "before", "differs", "raised",
-    "means", "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "hint", "besides", "follows",
+    "means", "hidden", "problem", "where", "seen", "diagnosis", "looks like", "or", "and", "hint", "besides", "follows",
     "untouched", "NaN", "infinity", "a list", "a tuple", "a dict", "a str", "an int", "a float", "a bool",
     "{0} instead of {1} ({2} of {3} entries differ)", "row", "rows", "column", "columns", "entry", "entries",
     "the changed input", "Sharpen", "Circle", "Saturated", "Memorised", "Guides", "Reference",

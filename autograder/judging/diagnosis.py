@@ -21,13 +21,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..checking.compare import agree
 from ..course.catalogue import Rewrite
 from ..model import Diagnosis
 from ..sandbox.host.record import Call, Named
+from .answers import agrees, same_answer, same_question
 from .check import Trace
-from .informative import alike_but_for_kind, by_place, telling
-from .verdict import UNTELLING
+from .informative import telling, wrong_in_kind
 
 Traces = Mapping[str, Trace]
 #: calls a misconception's function afresh with these arguments; the record of that call, or None
@@ -77,27 +76,15 @@ def checks_of(function: str, oracle: Traces) -> list[str]:
     return [name for name, trace in oracle.items() if any(call.root == function for call in trace.calls)]
 
 
-def _calls(trace: Trace | None, function: str) -> list[Call]:
+def calls_of(trace: Trace | None, function: str) -> list[Call]:
+    """Return the calls of a function in a check, none where the check is not known."""
     return [call for call in trace.calls if call.root == function] if trace is not None else []
-
-
-def _same_question(a: Call, b: Call) -> bool:
-    return agree((a.args, a.kwargs), (b.args, b.kwargs))
-
-
-def same_answer(a: Call, b: Call) -> bool:
-    """Tell whether two calls end alike: value or exception, callbacks, and what became of the arguments."""
-    if a.outcome[0] != b.outcome[0]:
-        return False
-    if a.outcome[0] == "error":
-        return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in UNTELLING
-    return agree(a.outcome[1:], b.outcome[1:]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
 
 
 def _match(student: list[Call], suspect: list[Call], rewrite: Rewrite, replay: Replay) -> bool:
     """Do both sides answer alike, as far as both were asked?"""
     for mine, theirs in zip(student, suspect, strict=False):
-        if not _same_question(mine, theirs):
+        if not same_question(mine, theirs):
             again = replay(rewrite, mine)
             if again is None or not same_answer(mine, again):
                 return False
@@ -123,7 +110,7 @@ def diagnose(
         for name in _explained(student, oracle, suspect, model, blamed, replay):
             _add(found, name, suspect, exact=True)
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
-        for name, (suspect, there) in _look_alikes(function, student, oracle, suspects, blamed, replay).items():
+        for name, suspect, there in _look_alikes(function, student, oracle, suspects, blamed, replay):
             if name in found and any(one.exact for one in found[name]):
                 continue
             if name != strict or (there and not suspect.traces[name].passed):
@@ -150,7 +137,7 @@ def _explained(
             continue
         if _of_its_own(suspect, model, name):
             continue
-        calls = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
+        calls = (calls_of(traces[name], function) for traces in (student, suspect.traces, oracle))
         if any(_tells(*three) for three in zip(*calls, strict=False)):
             found.append(name)
     return found
@@ -193,7 +180,7 @@ def blame(trace: Trace, oracle: Trace | None) -> Call | None:
 def _departed(trace: Trace, oracle: Trace) -> list[Call]:
     """Return the calls that the solution was not asked, or answers otherwise, as far as both were asked."""
     pairs = zip(trace.calls, oracle.calls, strict=False)
-    return [mine for mine, theirs in pairs if not (_same_question(mine, theirs) and same_answer(mine, theirs))]
+    return [mine for mine, theirs in pairs if not (same_question(mine, theirs) and same_answer(mine, theirs))]
 
 
 def _shaped(trace: Trace, oracle: Trace, blamed: Call) -> str:
@@ -211,10 +198,11 @@ def _look_alikes(
     suspects: list[Suspect],
     blamed: Mapping[str, Call],
     replay: Replay,
-) -> dict[str, tuple[Suspect, bool]]:
-    """Return, by check, the one suspect that a failure of this function looks like: two checks may show two flaws.
+) -> list[tuple[str, Suspect, bool]]:
+    """Return checks, each with the one suspect that its failure looks like: two checks may show two flaws.
 
-    Each with whether it does in the call that failed.
+    So may one failure, where one flaw changes the values and another their kind. Each comes with whether it looks like
+    the suspect in the call that failed.
     """
     agreeing: dict[str, tuple[Suspect, dict[str, bool]]] = {}
     own = [one for one in suspects if one.function == function]
@@ -228,14 +216,34 @@ def _look_alikes(
         known = agreeing.get(suspect.rewrite.name)
         if alike and (known is None or len(alike) > len(known[1])):
             agreeing[suspect.rewrite.name] = suspect, alike
-    found = {}
-    for check in sorted(set[str]().union(*(alike for _, alike in agreeing.values()))):
-        near = [(alike[check], len(alike), suspect) for suspect, alike in agreeing.values() if check in alike]
-        most = max((there, agreed) for there, agreed, _ in near)
-        best = [suspect for there, agreed, suspect in near if (there, agreed) == most]
-        if len(best) == 1:
-            found[check] = best[0], most[0]
+    found = []
+    of_kind = {name for name, (suspect, _) in agreeing.items() if _is_of_kind(suspect, oracle)}
+    for group in (agreeing.keys() - of_kind, of_kind):
+        some = [agreeing[name] for name in agreeing if name in group]
+        for check in sorted(set[str]().union(*(alike for _, alike in some))):
+            near = [(alike[check], len(alike), suspect) for suspect, alike in some if check in alike]
+            most = max((there, agreed) for there, agreed, _ in near)
+            best = [suspect for there, agreed, suspect in near if (there, agreed) == most]
+            if len(best) == 1:
+                found.append((check, best[0], most[0]))
     return found
+
+
+def _is_of_kind(suspect: Suspect, oracle: Traces) -> bool:
+    """Tell whether all that a suspect gets wrong is the kind of what comes back, such as its dtype."""
+    pairs = [
+        (theirs, right)
+        for name in checks_of(suspect.function, oracle)
+        if name in suspect.traces
+        for theirs, right in zip(
+            calls_of(suspect.traces[name], suspect.function), calls_of(oracle[name], suspect.function), strict=False
+        )
+        if same_question(theirs, right) and not same_answer(theirs, right)
+    ]
+    return bool(pairs) and all(
+        theirs.outcome[0] == right.outcome[0] == "value" and wrong_in_kind(theirs.outcome[1], right.outcome[1])
+        for theirs, right in pairs
+    )
 
 
 def _saying(function: str, student: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]) -> dict[str, set[str]]:
@@ -253,7 +261,7 @@ def _saying(function: str, student: Traces, suspects: list[Suspect], blamed: Map
 def _falls_alike(said: str, call: Call, trace: Trace) -> bool:
     """Tell whether a check says this of the suspect, too, and first of all, after the same call."""
     other = trace.blamed
-    return said == trace.said and other is not None and other.label == call.label and _same_question(call, other)
+    return said == trace.said and other is not None and other.label == call.label and same_question(call, other)
 
 
 def _alike(
@@ -278,18 +286,18 @@ def _alike(
         return {}
     found, denied, shared, quarrels = dict[str, bool](), set(), set[float](), False
     for name in names:
-        mine, theirs, right = (_calls(traces[name], function) for traces in (student, suspect.traces, oracle))
+        mine, theirs, right = (calls_of(traces[name], function) for traces in (student, suspect.traces, oracle))
         for place, call in enumerate(mine):
-            solved = right[place] if place < len(right) and _same_question(call, right[place]) else None
+            solved = right[place] if place < len(right) and same_question(call, right[place]) else None
             if solved is None:
                 break  # asked otherwise than the solution: which answer is right is not known
             other: Call | None = theirs[place] if place < len(theirs) else None
-            if other is None or not _same_question(call, other):
+            if other is None or not same_question(call, other):
                 other = replay(suspect.rewrite, call)
             if same_answer(call, solved):
                 if other is not None and not same_answer(other, solved):
                     return {}
-            elif other is not None and _agrees(call, other, solved):
+            elif other is not None and agrees(call, other, solved):
                 odd = telling(other, solved)
                 refused = solved.outcome[0] == "error"
                 if refused and not _overlooks(function, student, oracle, suspect, names, solved, replay):
@@ -304,33 +312,13 @@ def _alike(
     return by_answers if quarrels else by_answers | dict.fromkeys(same & {*names}, True)
 
 
-def _agrees(call: Call, other: Call, solved: Call) -> bool:
-    """Tell whether a suspect answers as the student, at least in every part of the answer that it gets wrong."""
-    if same_answer(call, other):
-        return True
-    if {one.outcome[0] for one in (call, other, solved)} != {"value"} or not agree(call.final, other.final):
-        return False
-    if agree(call.outcome[1], other.outcome[1]) and agree(call.callbacks, other.callbacks):
-        return not agree(other.outcome[1], solved.outcome[1])  # whether it carries a graph is another matter
-    if alike_but_for_kind(call.outcome[1], other.outcome[1], solved.outcome[1]):
-        return True
-    mine, theirs, right = (by_place(one.outcome[1]) for one in (call, other, solved))
-    if not right or not mine.keys() == theirs.keys() == right.keys():
-        return False
-    wrong = [place for place in right if not agree(theirs[place], right[place])]
-    return bool(wrong) and all(
-        agree(mine[place], theirs[place]) or alike_but_for_kind(mine[place], theirs[place], right[place])
-        for place in wrong
-    )
-
-
 def _overlooks(
     function: str, student: Traces, oracle: Traces, suspect: Suspect, names: list[str], solved: Call, replay: Replay
 ) -> bool:
     """Tell whether student and suspect may both overlook what the solution refuses: neither asks for it wrongly."""
     for name in names:
-        right = _calls(oracle[name], function)
-        for mine, theirs in zip(_calls(student[name], function), right, strict=False):
+        right = calls_of(oracle[name], function)
+        for mine, theirs in zip(calls_of(student[name], function), right, strict=False):
             if mine.outcome[:2] == solved.outcome[:2] and theirs.outcome[0] == "value":
                 return False  # it asks, but for something else
         for call in (one for one in right if same_answer(one, solved)):
@@ -342,7 +330,7 @@ def _overlooks(
 
 def _tells(student: Call, suspect: Call, oracle: Call) -> bool:
     """Tell whether student and suspect gave the same wrong answer to this call."""
-    return same_answer(student, suspect) and not (_same_question(student, oracle) and same_answer(student, oracle))
+    return same_answer(student, suspect) and not (same_question(student, oracle) and same_answer(student, oracle))
 
 
 def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names: list[str], replay: Replay) -> bool:
@@ -351,7 +339,7 @@ def contradicts_nothing(student: Traces, oracle: Traces, suspect: Suspect, names
     if death in names and student[death].passed and functions_in(oracle[death]) == [function]:
         return False  # the suspect fails this one, which need not be run to know it
     for name in names:
-        mine, theirs = _calls(student[name], function), _calls(suspect.traces[name], function)
+        mine, theirs = calls_of(student[name], function), calls_of(suspect.traces[name], function)
         alone = functions_in(oracle[name]) == [function]
         if alone and (student[name].passed != suspect.traces[name].passed or len(mine) != len(theirs)):
             return False

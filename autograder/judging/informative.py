@@ -66,27 +66,108 @@ def by_place(value: object) -> dict[Any, Any]:
 
 
 def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
-    """Tell whether a wrong answer is another one but for its kind or rounding: in float32, or a number as a tensor.
+    """Tell whether a wrong answer is another one but for its kind or rounding.
+
+    Its kind is its dtype, whether it is a number or a tensor, and axes of size 1.
 
     Args:
         theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
     """
-    kinds = [(type(one), one.dtype if isinstance(one, torch.Tensor) else None) for one in (mine, theirs)]
-    tensors = [_floating(one) for one in (mine, theirs, right)]
+    tensors = [_real(one) for one in (mine, theirs, right)]
     if any(one is None for one in tensors):
         return False
     a, b, c = (one for one in tensors if one is not None)
-    if not a.shape == b.shape == c.shape:
+    if a.squeeze().shape != b.squeeze().shape or b.shape != c.shape:
         return False
     odd = (b != c) & ~(b.isnan() & c.isnan())
-    rtol = 1e-6 if kinds[0] == kinds[1] else 1e-4
-    return bool(odd.any()) and bool(_near(a, b, rtol).all()) and not bool(_near(b, c, rtol)[odd].any())
+    rtol = 1e-6 if _kind(mine) == _kind(theirs) else 1e-4
+    return bool(odd.any()) and _all_near(a.reshape(b.shape), b, rtol) and not bool(_near(b, c, rtol)[odd].any())
 
 
-def _floating(value: Any) -> torch.Tensor | None:
-    if isinstance(value, torch.Tensor) and value.is_floating_point():
-        return value.detach().to(torch.float64)
-    return torch.tensor(value, dtype=torch.float64) if type(value) is float else None
+def of_one_kind(mine: Any, theirs: Any, right: Any) -> bool:
+    """Tell whether a known mistake's answer is right but for its kind, and a wrong answer is of that kind, too."""
+    if _kind(mine) != _kind(theirs) or _kind(theirs) == _kind(right):
+        return False
+    return right_but_for_kind(theirs, right)
+
+
+def right_but_for_kind(theirs: Any, right: Any) -> bool:
+    """Tell whether an answer has the right numbers and the right shape, and another dtype, or is no tensor."""
+    b, c = _real(theirs), _real(right)
+    if b is None or c is None or b.shape != c.shape or not b.numel() or _kind(theirs) == _kind(right):
+        return False
+    return _all_near(b, c, 1e-4)
+
+
+def wrong_in_kind(theirs: object, right: object) -> bool:
+    """Tell whether all that is wrong of an answer, in each part that is, is its kind."""
+    parts, others = by_place(theirs), by_place(right)
+    if not parts or parts.keys() != others.keys():
+        return right_but_for_kind(theirs, right)
+    odd = [place for place in others if not agree(parts[place], others[place])]
+    return bool(odd) and all(right_but_for_kind(parts[place], others[place]) for place in odd)
+
+
+def alike_where_wrong(mine: Any, theirs: Any, right: Any) -> bool:
+    """Tell whether a wrong answer is a known mistake's in all the entries that this one gets wrong, out of many."""
+    tensors = [_real(one) for one in (mine, theirs, right)]
+    if any(one is None for one in tensors):
+        return False
+    a, b, c = (one for one in tensors if one is not None)
+    if not a.shape == b.shape == c.shape or not b.dim():
+        return False
+    odd = ~_near(b, c, 1e-4)
+    return bool(odd.any()) and not bool(odd.all()) and bool(_near(a, b, 1e-4)[odd].all())
+
+
+def _kind(value: Any) -> tuple[type, torch.dtype | None]:
+    return type(value), value.dtype if isinstance(value, torch.Tensor) else None
+
+
+def _real(value: Any) -> torch.Tensor | None:
+    """Return real numbers in float64; None of what is no tensor or number."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().to(torch.float64) if not value.is_complex() else None
+    return torch.tensor(value, dtype=torch.float64) if type(value) in (float, int) else None
+
+
+def _all_near(a: torch.Tensor, b: torch.Tensor, rtol: float) -> bool:
+    return bool(_near(a, b, rtol).all())
+
+
+def put_together(a: Any, b: Any, right: Any) -> list[torch.Tensor]:
+    """Return what two mistakes at once may answer: their errors added, or their factors multiplied, entry by entry.
+
+    That is nothing where one of the two is right, or where an answer is no tensor or number of the right shape.
+    """
+    tensors = [_real(one) for one in (a, b, right)]
+    if any(one is None for one in tensors):
+        return []
+    first, second, solved = (one for one in tensors if one is not None)
+    if not first.shape == second.shape == solved.shape or not solved.numel():
+        return []
+    if _all_near(first, solved, 1e-4) or _all_near(second, solved, 1e-4) or not _floats(right):
+        return []
+    added = first + second - solved
+    zero = solved == 0
+    return [added, torch.where(zero, added, first * second / torch.where(zero, 1.0, solved))]
+
+
+def answers_with(mine: Any, made: torch.Tensor) -> set[float]:
+    """Return the numbers of a wrong answer that is what was put together; none where it is not."""
+    own = _real(mine)
+    if own is None or own.squeeze().shape != made.squeeze().shape or not bool(made.isfinite().all()):
+        return set()
+    close = torch.isclose(own.reshape(made.shape), made, rtol=1e-6 if _double(mine) else 1e-4, atol=1e-9)
+    return set(made.unique()[:100].tolist()) if bool(close.all()) else set()
+
+
+def _floats(value: Any) -> bool:
+    return value.is_floating_point() if isinstance(value, torch.Tensor) else type(value) is float
+
+
+def _double(value: Any) -> bool:
+    return not isinstance(value, torch.Tensor) or value.dtype == torch.float64
 
 
 def _near(a: torch.Tensor, b: torch.Tensor, rtol: float) -> torch.Tensor:

@@ -36,6 +36,7 @@ from .by_traces import ByTraces
 from .check import Check, Memory
 from .exam import Exam
 from .ours import CourseSources, RunChecks
+from .pairs import named_in_pairs
 from .suspects import CourseWorker
 from .unraveller import Unraveller
 
@@ -217,7 +218,9 @@ class Judge:
         def found() -> dict[str, list[Any]]:
             functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
             suspects = self.ours.suspects(exercise, {function} if function else functions)
-            return diagnosis.diagnose(kept, oracle, suspects, self.ours.replayer(exercise))
+            replay = self.ours.replayer(exercise)
+            told = diagnosis.diagnose(kept, oracle, suspects, replay)
+            return told | named_in_pairs(told, kept, oracle, suspects, replay)
 
         return self._diagnosed.find(f"{exercise.address} {function}", kept, found)
 

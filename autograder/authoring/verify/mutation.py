@@ -6,6 +6,7 @@ import math
 
 from ...course import catalogue
 from ...judging import diagnosis
+from ...judging.answers import same_answer
 from ...judging.exam import Exam
 from ...judging.judge import Judge
 from ...model import CheckResult, Exercise, Grade, Submission
@@ -97,13 +98,13 @@ class Trials:
             other = exam.traces if judge is self.judge else judge.ours.traces(exam.submission, names)
             for name in (name for name in names if name in oracle):
                 trace, calls = oracle[name], other[name].calls
-                if len(calls) != len(trace.calls) or not all(map(diagnosis.same_answer, trace.calls, calls)):
+                if len(calls) != len(trace.calls) or not all(map(same_answer, trace.calls, calls)):
                     return True
         calls, right = self._fuzzed(exercise)
         for expected, got in zip(right, self.judge.ours.calls_afresh(exercise, exam.submission, calls), strict=True):
             if expected is None or got is None or expected.outcome[0] == got.outcome[0] == "error":
                 continue
-            if not diagnosis.same_answer(expected, got):
+            if not same_answer(expected, got):
                 return True
         return False
 

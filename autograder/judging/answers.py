@@ -1,0 +1,46 @@
+"""When do two calls answer alike, and when as far as a second flaw lets them? Pure functions."""
+
+from __future__ import annotations
+
+from ..checking.compare import agree
+from ..sandbox.host.record import Call
+from .informative import alike_but_for_kind, alike_where_wrong, by_place, of_one_kind
+from .verdict import UNTELLING
+
+
+def same_question(a: Call, b: Call) -> bool:
+    """Tell whether two calls have equal arguments."""
+    return agree((a.args, a.kwargs), (b.args, b.kwargs))
+
+
+def same_answer(a: Call, b: Call) -> bool:
+    """Tell whether two calls end alike: value or exception, callbacks, and what became of the arguments."""
+    if a.outcome[0] != b.outcome[0]:
+        return False
+    if a.outcome[0] == "error":
+        return a.outcome[1:] == b.outcome[1:] and a.outcome[1] not in UNTELLING
+    return agree(a.outcome[1:], b.outcome[1:]) and agree(a.callbacks, b.callbacks) and agree(a.final, b.final)
+
+
+def agrees(call: Call, other: Call, solved: Call) -> bool:
+    """Tell whether a suspect answers as the student, at least in every part of the answer that it gets wrong."""
+    if same_answer(call, other):
+        return True
+    if {one.outcome[0] for one in (call, other, solved)} != {"value"} or not agree(call.final, other.final):
+        return False
+    if agree(call.outcome[1], other.outcome[1]) and agree(call.callbacks, other.callbacks):
+        return not agree(other.outcome[1], solved.outcome[1])  # whether it carries a graph is another matter
+    if _nearly(call.outcome[1], other.outcome[1], solved.outcome[1]):
+        return True
+    mine, theirs, right = (by_place(one.outcome[1]) for one in (call, other, solved))
+    if not right or not mine.keys() == theirs.keys() == right.keys():
+        return False
+    wrong = [place for place in right if not agree(theirs[place], right[place])]
+    return bool(wrong) and all(
+        agree(mine[place], theirs[place]) or _nearly(mine[place], theirs[place], right[place]) for place in wrong
+    )
+
+
+def _nearly(mine: object, theirs: object, right: object) -> bool:
+    """Tell whether a second flaw alone may be what separates a wrong answer from a known mistake's."""
+    return any(alike(mine, theirs, right) for alike in (alike_but_for_kind, alike_where_wrong, of_one_kind))
