@@ -7,6 +7,7 @@ submission like any other, so verify, diagnosis and grading are one code path.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ class Rewrite:
     """One named way to write part of an exercise, as definitions that replace the solution's.
 
     `of` is the definition that the story is about; for a misconception `hint` and `dies_by` are set, and `nth` counts
-    the sources under one name.
+    the sources under one name. A source that makes several mistakes at once has `also` the names of the others.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Rewrite:
     hint: str = ""
     dies_by: str = ""
     nth: int = 1
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -73,39 +75,42 @@ def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewri
         raise CourseError(f"{path}, line {error.lineno}: {error.msg}") from None
     lines = text.splitlines(keepends=True)
 
-    def source(node: ast.stmt, without: ast.expr | None = None) -> str:
-        kept = [d for d in getattr(node, "decorator_list", ()) if d is not without]
+    def source(node: ast.stmt, without: Sequence[ast.expr] = ()) -> str:
+        kept = [d for d in getattr(node, "decorator_list", ()) if d not in without]
         above = "".join(f"@{ast.unparse(d)}\n" for d in kept)
         return above + "".join(lines[node.lineno - 1 : node.end_lineno])
 
     shared: list[str] = []
     found: dict[str, Rewrite] = {}
     for node in tree.body:
-        mark = None
+        marks: list[ast.Call] = []
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            mark = next((d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d) == decorator), None)
-        if mark is None:
+            marks = [d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d) == decorator]
+        if not marks:
             if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")):
                 shared.append(source(node))
             continue
         assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        keywords = {k.arg: _text(k.value, path) for k in mark.keywords}
-        name = _text(mark.args[0] if mark.args else None, path)
-        if not name:
-            raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
-        of = keywords.get("of") or node.name
-        body = source(node, without=mark) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
-        hint, dies_by, nth = keywords.get("hint", ""), keywords.get("dies_by", ""), 1
-        if name in found and decorator == "variant":
-            body = found[name].source + "\n\n" + body
-        elif name in found:  # another source of the same mistake
-            first = found[name]
-            if first.of != of:
-                raise CourseError(f"{path}, line {node.lineno}: {first.of} and {of} have a misconception {name!r} each")
-            nth = 1 + sum(one.name == name for one in found.values())
-            hint, dies_by = hint or first.hint, dies_by or first.dies_by
-        rewrite = Rewrite(name, of, body, node.lineno, hint, dies_by, nth)
-        found[rewrite.key] = rewrite
+        names = [_text(mark.args[0] if mark.args else None, path) for mark in marks]
+        for name, mark in zip(names, marks, strict=True):
+            keywords = {k.arg: _text(k.value, path) for k in mark.keywords}
+            if not name:
+                raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
+            of = keywords.get("of") or node.name
+            body = source(node, without=marks) + (f"\n\n{of} = {node.name}\n" if of != node.name else "")
+            hint, dies_by, nth = keywords.get("hint", ""), keywords.get("dies_by", ""), 1
+            if name in found and decorator == "variant":
+                body = found[name].source + "\n\n" + body
+            elif name in found:  # another source of the same mistake
+                first = found[name]
+                if first.of != of:
+                    both = f"{first.of} and {of} have a misconception {name!r} each"
+                    raise CourseError(f"{path}, line {node.lineno}: {both}")
+                nth = 1 + sum(one.name == name for one in found.values())
+                hint, dies_by = hint or first.hint, dies_by or first.dies_by
+            also = tuple(other for other in names if other != name)
+            rewrite = Rewrite(name, of, body, node.lineno, hint, dies_by, nth, also)
+            found[rewrite.key] = rewrite
     preamble = "".join(shared)
     return tuple(replace(r, source=f"{preamble}\n\n{r.source}") for r in found.values())
 

@@ -15,6 +15,8 @@ T = TypeVar("T")
 def misconception(name: str, *, hint: str = "", dies_by: str = "", of: str = "") -> Callable[[T], T]:
     """Mark a wrong way that students really write; another source of the same mistake has the same name.
 
+    A source that makes two mistakes at once, as first drafts do, is marked twice, by a name for each.
+
     Args:
         name: what the student did, as a short sentence in the third person.
         hint: what to look at next, without giving the answer away; a further source has the first one's.

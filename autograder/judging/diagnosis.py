@@ -108,10 +108,11 @@ def diagnose(
     for suspect in suspects:
         model = models[suspect.function, suspect.rewrite.name]
         for name in _explained(student, oracle, suspect, model, blamed, replay):
-            _add(found, name, suspect, exact=True)
+            _add(found, name, suspect, exact=not suspect.rewrite.also)
+    explained = {*found}
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
         for name, suspect, there in _look_alikes(function, student, oracle, suspects, blamed, replay):
-            if name in found and any(one.exact for one in found[name]):
+            if name in explained:
                 continue
             if name != strict or (there and not suspect.traces[name].passed):
                 _add(found, name, suspect, exact=False)
@@ -229,6 +230,19 @@ def _look_alikes(
     return found
 
 
+def _contradicts(call: Call, other: Call, solved: Call) -> bool:
+    """Tell whether a suspect is wrong where the student is right, be it the kind of the answer alone."""
+    if same_answer(call, solved):
+        return not same_answer(other, solved)
+    return _of_another_kind(call, other, solved) and not agrees(call, other, solved)
+
+
+def _of_another_kind(call: Call, other: Call, solved: Call) -> bool:
+    """Tell whether all that a suspect gets wrong here is the kind of its answer, and the student's is of another."""
+    values = all(one.outcome[0] == "value" for one in (call, other, solved))
+    return values and wrong_in_kind(other.outcome[1], solved.outcome[1])
+
+
 def _is_of_kind(suspect: Suspect, oracle: Traces) -> bool:
     """Tell whether all that a suspect gets wrong is the kind of what comes back, such as its dtype."""
     pairs = [
@@ -240,10 +254,7 @@ def _is_of_kind(suspect: Suspect, oracle: Traces) -> bool:
         )
         if same_question(theirs, right) and not same_answer(theirs, right)
     ]
-    return bool(pairs) and all(
-        theirs.outcome[0] == right.outcome[0] == "value" and wrong_in_kind(theirs.outcome[1], right.outcome[1])
-        for theirs, right in pairs
-    )
+    return bool(pairs) and all(_of_another_kind(theirs, theirs, right) for theirs, right in pairs)
 
 
 def _saying(function: str, student: Traces, suspects: list[Suspect], blamed: Mapping[str, Call]) -> dict[str, set[str]]:
@@ -294,10 +305,11 @@ def _alike(
             other: Call | None = theirs[place] if place < len(theirs) else None
             if other is None or not same_question(call, other):
                 other = replay(suspect.rewrite, call)
-            if same_answer(call, solved):
-                if other is not None and not same_answer(other, solved):
-                    return {}
-            elif other is not None and agrees(call, other, solved):
+            if other is not None and _contradicts(call, other, solved):
+                return {}
+            if other is None or same_answer(call, solved):
+                continue
+            if agrees(call, other, solved):
                 odd = telling(other, solved)
                 refused = solved.outcome[0] == "error"
                 if refused and not _overlooks(function, student, oracle, suspect, names, solved, replay):
@@ -305,7 +317,7 @@ def _alike(
                 shared |= odd
                 if odd and name in blamed and blamed[name].root == function:
                     found[name] = found.get(name, False) or call is blamed[name]
-            elif other is not None and call is blamed.get(name):
+            elif call is blamed.get(name):
                 denied.add(name)  # agreement elsewhere says nothing of the failure that is shown
                 quarrels |= name not in same and not same_answer(other, solved)  # both fail, each in its own way
     by_answers = {name: there for name, there in found.items() if name not in denied and len(shared) > 1}

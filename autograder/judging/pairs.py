@@ -36,7 +36,11 @@ def named_in_pairs(
     blamed = {name: call for name, trace in student.items() if (call := blame(trace, oracle.get(name))) is not None}
     unnamed: dict[str, list[str]] = {}
     for name, call in blamed.items():
-        if not any(one.exact for one in found.get(name, ())) and call.root == call.label:
+        if (
+            not any(one.exact for one in found.get(name, ()))
+            and len(found.get(name, ())) < 2
+            and call.root == call.label
+        ):
             unnamed.setdefault(call.root, []).append(name)
     more: dict[str, list[Diagnosis]] = {}
     for function, checks in unnamed.items():

@@ -135,11 +135,13 @@ def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str
     if rewrite.dies_by not in dead:
         return [f"{rewrite.key!r} is not rejected by {rewrite.dies_by} (but by {', '.join(dead) or 'none'})"]
     by = next(c for c in grade.checks if c.name == rewrite.dies_by)
-    exact = tuple(one.name for one in by.failure.diagnosis if one.exact) if by.failure is not None else ()
-    if by.status == "forbidden" or by.name not in telling or exact == (rewrite.name,):
+    own = {rewrite.name, *rewrite.also}
+    known = by.failure.diagnosis if by.failure is not None else ()
+    exact = tuple(one.name for one in known if one.exact or (rewrite.also and one.name in own))
+    if by.status == "forbidden" or by.name not in telling or (rewrite.name in exact and own >= {*exact}):
         # what functions that call this one answer wrongly follows from it, and is told so
         said = [one for check in grade.checks if check.failure is not None for one in check.failure.diagnosis]
-        others = dict.fromkeys(one.name for one in said if one.function == rewrite.of and one.name != rewrite.name)
+        others = dict.fromkeys(one.name for one in said if one.function == rewrite.of and one.name not in own)
         return [f"{rewrite.key!r} is also called {', '.join(map(repr, others))}, which it is not"] if others else []
     return [f"{rewrite.key!r} is diagnosed as {', '.join(map(repr, exact)) or 'nothing'} by {rewrite.dies_by}"]
 

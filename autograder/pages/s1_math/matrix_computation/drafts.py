@@ -159,7 +159,7 @@ def power_iteration(A, steps=500):
 # %% the first entry
 # diff: puts 0 in the place of the first entry
 # roll: knows shifts from 1 to n - 1 only
-# sequence_mask: answers in float32 instead of bool
+# sequence_mask: answers in numbers instead of bool
 def sequence_mask(lengths, T):
     out = torch.zeros(len(lengths), T)
     for i in range(len(lengths)):
@@ -245,3 +245,101 @@ def power_iteration(A, steps=500):
         w = A @ v
         w = w / w.norm()
     return w @ A @ w, w
+
+
+# %% triangles turned
+# triu: is the lower triangle
+# cumsum: adds up from the wrong end
+# cumsum: multiplies x by a matrix of another dtype
+#   or: says "the two sides of a product have different dtypes"
+# diff: puts 0 in the place of the first entry
+def eye(n):
+    i = torch.arange(n)
+    return (i[:, None] == i).float()
+
+
+def triu(n):
+    i = torch.arange(n)
+    return (i[:, None] >= i).float()
+
+
+def cumsum(x):
+    return triu(len(x)) @ x
+
+
+def diff(x):
+    out = torch.zeros_like(x)
+    out[1:] = x[1:] - x[:-1]
+    return out
+
+
+# %% one too many
+# sequence_mask: marks one place too many
+# roll: rolls the other way
+# least_squares: inverts X.T @ X, also where it has no inverse
+# least_squares: says "an axis of size 1 too many"
+def sequence_mask(lengths, T):
+    return torch.arange(T)[None, :] <= lengths[:, None]
+
+
+def roll(x, shift=1):
+    i = torch.arange(len(x))
+    return x[(i + shift) % len(x)]
+
+
+def least_squares(X, y):
+    y = y.reshape(-1, 1)
+    return torch.inverse(X.T @ X) @ X.T @ y
+
+
+# %% bins by loops
+# bincount: counts in float32
+# scatter_add: keeps only one of the values that meet in a bin
+# power_iteration: takes the length of A v for the eigenvalue, which has no sign
+def bincount(x, n):
+    counts = torch.zeros(n)
+    for v in x:
+        counts[v] += 1
+    return counts
+
+
+def scatter_add(v, idx, n):
+    out = torch.zeros(n, dtype=v.dtype)
+    out[idx] += v
+    return out
+
+
+def power_iteration(A, steps=500):
+    v = torch.ones(A.shape[0], dtype=A.dtype)
+    for _ in range(steps):
+        w = A @ v
+        lam = w.norm()
+        v = w / lam
+    return lam, v
+
+
+# %% no normalisation
+# power_iteration: normalises only at the end
+# power_iteration: begins with a vector of float32, whatever dtype A has
+# bincount: makes as many bins as the largest entry asks for
+# scatter_add: takes the mean of what meets in a bin
+# sequence_mask: answers in numbers instead of bool
+def power_iteration(A, steps=500):
+    v = torch.rand(A.shape[1])
+    for _ in range(steps):
+        v = A @ v
+    v = v / v.norm()
+    return v @ A @ v, v
+
+
+def bincount(x, n):
+    return (x[:, None] == torch.arange(int(x.max()) + 1)).sum(0)
+
+
+def scatter_add(v, idx, n):
+    hits = (idx[:, None] == torch.arange(n)).to(v.dtype)
+    return v @ hits / hits.sum(0)
+
+
+def sequence_mask(lengths, T):
+    return (torch.arange(T) < lengths[:, None]).int()

@@ -220,7 +220,7 @@ def power_iteration(A, steps=500):
 
 
 @misconception(
-    "answers in float32 instead of bool",
+    "answers in numbers instead of bool",
     hint="A comparison gives True and False by itself. torch.zeros makes float32 unless told otherwise.",
     dies_by="test_sequence_mask",
 )
@@ -439,3 +439,18 @@ def diff(x):
     for i in range(1, len(x)):
         x[i] -= x[i - 1]
     return x
+
+
+@misconception(
+    "takes the mean of what meets in a bin",
+    hint="Values that meet are added up, not averaged: what stands in a bin that three ones went into?",
+    dies_by="test_scatter_add",
+)
+def scatter_add(v, idx, n):
+    hits = (idx[:, None] == torch.arange(n)).to(v.dtype)
+    return v @ hits / hits.sum(0)
+
+
+@misconception("answers in numbers instead of bool")
+def sequence_mask(lengths, T):
+    return (torch.arange(T) < lengths[:, None]).int()

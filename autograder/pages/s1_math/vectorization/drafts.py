@@ -238,3 +238,107 @@ def batched_matmul(A, B):
 def linear_batch(X, W, b):
     b += X @ W.T
     return b
+
+
+# %% loops over columns first
+# matmul_loops: makes a float32 result, whatever comes in
+# matmul_loops: says "place 3 was asked for along axis 1, which has 3 places"
+# matmul_broadcast: sums along the wrong dimension of the box
+# linear_batch: takes the weights as (D, K), one column for each output
+def matmul_loops(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("shapes do not fit")
+    n, k = A.shape
+    m = B.shape[1]
+    C = torch.zeros(n, m)
+    for i in range(n):
+        for j in range(m):
+            for p in range(m):
+                C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+def matmul_broadcast(A, B):
+    if A.shape[1] != B.shape[0]:
+        raise ValueError("shapes do not fit")
+    T = A[:, :, None] * B[None, :, :]
+    return T.sum(-1)
+
+
+def linear_batch(X, W, b):
+    return X @ W + b
+
+
+# %% distances with a root
+# pairwise_sq_dists: takes the root, which gives distances that are not squared
+# pairwise_sq_dists: lets rounding make a distance negative
+# batched_matmul: adds the whole batch up
+# linear_batch: adds one bias to each example instead of each output
+def pairwise_sq_dists(X, Y):
+    x2 = (X**2).sum(1, keepdim=True)
+    y2 = (Y**2).sum(1)
+    d = x2 + y2 - 2 * X @ Y.T
+    return d**0.5
+
+
+def batched_matmul(A, B):
+    return torch.einsum("bij,bjk->ik", A, B)
+
+
+def linear_batch(X, W, b):
+    return X @ W.T + b[:, None]
+
+
+# %% no check of sizes
+# matmul_loops: never asks whether the shapes fit
+# matmul_broadcast: lets a size of 1 be stretched where the shapes do not fit
+#   or: says "RuntimeError was raised where ValueError was expected"
+# pairwise_sq_dists: sums along the wrong axis of the box
+# pairwise_sq_dists: builds the whole (N, M, D) box
+#   or: says "is there a tensor of shape (N, M, D)?"
+def matmul_loops(A, B):
+    C = torch.zeros(A.shape[0], B.shape[1], dtype=A.dtype)
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            for p in range(A.shape[1]):
+                C[i, j] = C[i, j] + A[i, p] * B[p, j]
+    return C
+
+
+def matmul_broadcast(A, B):
+    return (A.unsqueeze(2) * B.unsqueeze(0)).sum(dim=1)
+
+
+def pairwise_sq_dists(X, Y):
+    diff = X[:, None, :] - Y[None, :, :]
+    return (diff**2).sum(1)
+
+
+# %% the cross term once
+# pairwise_sq_dists: leaves out the factor 2
+# batched_matmul: stacks the products one by one, and an empty batch has none to stack
+# matmul_loops: overwrites the entry instead of adding to it
+# matmul_loops: makes a float32 result, whatever comes in
+#   or: says "its shape is (0,), not (0, 3)"
+def pairwise_sq_dists(X, Y):
+    sx = (X * X).sum(dim=1).unsqueeze(1)
+    sy = (Y * Y).sum(dim=1).unsqueeze(0)
+    return (sx + sy - X @ Y.T).clamp(min=0)
+
+
+def batched_matmul(A, B):
+    out = []
+    for i in range(len(A)):
+        out.append(A[i] @ B[i])
+    return torch.stack(out)
+
+
+def matmul_loops(A, B):
+    if A.size(1) != B.size(0):
+        raise ValueError(f"{A.shape} and {B.shape}")
+    C = [[0.0] * B.size(1) for _ in range(A.size(0))]
+    for i in range(A.size(0)):
+        for j in range(B.size(1)):
+            for p in range(A.size(1)):
+                C[i][j] = A[i, p].item() * B[p, j].item()
+    return torch.tensor(C)

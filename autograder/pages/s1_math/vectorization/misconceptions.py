@@ -451,3 +451,12 @@ def linear_batch(X, W, b):
 @misconception("gives a row to each output, the transpose")
 def linear_batch(X, W, b):
     return W @ X.T + b[:, None]
+
+
+@misconception(
+    "sums along the wrong axis of the box",
+    hint="The box has shape (N, M, D), and D is the letter that must go: the coordinates are squared and added up.",
+    dies_by="test_distances",
+)
+def pairwise_sq_dists(X, Y):
+    return ((X[:, None, :] - Y[None, :, :]) ** 2).sum(1)

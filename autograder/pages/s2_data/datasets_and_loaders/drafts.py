@@ -439,3 +439,181 @@ class MiniLoader:
                 yield self.collate(items)
             else:
                 yield tuple(torch.stack(p) for p in zip(*items))
+
+
+# %% transformed once in the constructor
+# ArrayDataset: transforms all examples when it is built
+# ArrayDataset: does not compare the lengths of X and y
+# split_indices: seeds the global generator
+# split_indices: rounds every part down and loses the rest
+# split_indices: asks for a sum of exactly 1
+#   or: says "fractions must sum to 1"
+# collate_pad: makes float32 of whatever comes
+class ArrayDataset:
+    def __init__(self, X, y, transform=None):
+        self.X = X
+        self.y = y
+        if transform is not None:
+            self.X = torch.stack([transform(x) for x in X])
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, index):
+        return self.X[index], self.y[index]
+
+
+def split_indices(n, fractions, seed=0):
+    if sum(fractions) != 1:
+        raise ValueError("fractions must sum to 1")
+    torch.manual_seed(seed)
+    perm = torch.randperm(n)
+    parts, start = [], 0
+    for f in fractions:
+        size = int(f * n)
+        parts.append(perm[start : start + size])
+        start += size
+    return parts
+
+
+def collate_pad(sequences, pad_value=0):
+    T = max(len(s) for s in sequences)
+    batch = torch.full((len(sequences), T), float(pad_value))
+    for i, s in enumerate(sequences):
+        batch[i, : len(s)] = s
+    return batch, torch.tensor([len(s) for s in sequences])
+
+
+# %% the order is drawn once
+# MiniLoader: shuffles once, when it is built
+#   or: says "two epochs had the same order: when is it drawn?"
+# MiniLoader: leaves a short last batch out of its length only
+# MiniLoader: does not use its generator
+# collate_pad: pads in front of the sequences
+class MiniLoader:
+    def __init__(self, ds, batch_size=1, shuffle=False, drop_last=False, generator=None, collate=None):
+        if batch_size < 1:
+            raise ValueError("batch_size")
+        self.ds = ds
+        self.batch_size = batch_size
+        self.drop_last = drop_last
+        self.collate = collate
+        self.order = torch.randperm(len(ds)) if shuffle else torch.arange(len(ds))
+
+    def __len__(self):
+        return len(self.ds) // self.batch_size
+
+    def __iter__(self):
+        for start in range(0, len(self.ds), self.batch_size):
+            idx = self.order[start : start + self.batch_size]
+            if self.drop_last and len(idx) < self.batch_size:
+                break
+            items = [self.ds[int(i)] for i in idx]
+            if self.collate:
+                yield self.collate(items)
+            else:
+                yield tuple(torch.stack(part) for part in zip(*items))
+
+
+def collate_pad(sequences, pad_value=0):
+    lengths = torch.tensor([s.shape[0] for s in sequences])
+    T = int(lengths.max())
+    batch = torch.full((len(sequences), T), pad_value, dtype=sequences[0].dtype)
+    for i, s in enumerate(sequences):
+        batch[i, T - len(s) :] = s
+    return batch, lengths
+
+
+# %% an iterator of itself
+# MiniLoader: keeps its place in itself
+# MiniLoader: always loses a short last batch
+#   or: says "2 values came back where 3 were expected"
+# ArrayDataset: gives the label as a Python number
+# split_indices: cuts without shuffling
+class ArrayDataset:
+    def __init__(self, X, y, transform=None):
+        if len(X) != len(y):
+            raise ValueError("lengths")
+        self.X, self.y, self.transform = X, y, transform
+
+    def __len__(self):
+        return len(self.y)
+
+    def __getitem__(self, index):
+        x = self.X[index]
+        if self.transform:
+            x = self.transform(x)
+        return x, self.y[index].item()
+
+
+def split_indices(n, fractions, seed=0):
+    if abs(sum(fractions) - 1) > 1e-6:
+        raise ValueError("must sum to 1")
+    bounds = [0]
+    total = 0
+    for f in fractions:
+        total += f
+        bounds.append(round(total * n))
+    idx = torch.arange(n)
+    return [idx[a:b] for a, b in zip(bounds, bounds[1:])]
+
+
+class MiniLoader:
+    def __init__(self, ds, batch_size=1, shuffle=False, drop_last=False, generator=None, collate=None):
+        if batch_size < 1:
+            raise ValueError
+        self.ds, self.b, self.shuffle, self.gen = ds, batch_size, shuffle, generator
+        self.collate = collate or (lambda items: [torch.stack(p) for p in zip(*items)])
+        self.drop_last = drop_last
+        self.pos = 0
+
+    def __len__(self):
+        n = len(self.ds)
+        return n // self.b if self.drop_last else -(-n // self.b)
+
+    def __iter__(self):
+        self.order = torch.randperm(len(self.ds), generator=self.gen) if self.shuffle else torch.arange(len(self.ds))
+        self.pos = 0
+        return self
+
+    def __next__(self):
+        if self.pos + self.b > len(self.ds):
+            raise StopIteration
+        idx = self.order[self.pos : self.pos + self.b]
+        self.pos += self.b
+        return self.collate([self.ds[i] for i in idx.tolist()])
+
+
+# %% labels through the transform too
+# ArrayDataset: transforms the label too
+# ArrayDataset: says "nothing was raised where IndexError was expected"
+# split_indices: draws every part for itself
+# collate_pad: takes the lengths after padding
+class ArrayDataset:
+    def __init__(self, X, y, transform=None):
+        if X.shape[0] != y.shape[0]:
+            raise ValueError("X and y")
+        self.X = X
+        self.y = y
+        self.transform = transform
+
+    def __len__(self):
+        return self.X.shape[0]
+
+    def __getitem__(self, index):
+        index = index % len(self)
+        x, y = self.X[index], self.y[index]
+        if self.transform is not None:
+            x, y = self.transform(x), self.transform(y)
+        return x, y
+
+
+def split_indices(n, fractions, seed=0):
+    g = torch.Generator()
+    g.manual_seed(seed)
+    return [torch.randperm(n, generator=g)[: round(f * n)] for f in fractions]
+
+
+def collate_pad(sequences, pad_value=0):
+    batch = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True, padding_value=pad_value)
+    return batch, torch.tensor([batch.shape[1]] * len(sequences))

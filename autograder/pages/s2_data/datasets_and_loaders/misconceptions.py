@@ -605,3 +605,43 @@ def collate_pad(sequences, pad_value=0):
 def collate_pad(sequences, pad_value=0):
     batch = torch.nn.utils.rnn.pad_sequence(list(sequences), padding_value=pad_value)
     return batch, torch.tensor([len(s) for s in sequences])
+
+
+@misconception(
+    "leaves a short last batch out of its length only",
+    hint="len(loader) must say how many batches come. With 5 items in twos and nothing dropped, how many are that?",
+    dies_by="test_loader_length",
+)
+class MiniLoader(MiniLoader):
+    def __len__(self):
+        return len(self.ds) // self.batch_size
+
+    def __iter__(self):
+        n, size = len(self.ds), self.batch_size
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for start in range(0, n - size + 1 if self.drop_last else n, size):
+            items = [self.ds[i] for i in order[start : start + size]]
+            yield stacked(items) if self.collate is None else self.collate(items)
+
+
+@misconception("always loses a short last batch")
+class MiniLoader(MiniLoader):
+    def __iter__(self):
+        n, size = len(self.ds), self.batch_size
+        order = torch.randperm(n, generator=self.generator).tolist() if self.shuffle else list(range(n))
+        for start in range(0, n - size + 1, size):
+            items = [self.ds[i] for i in order[start : start + size]]
+            yield stacked(items) if self.collate is None else self.collate(items)
+
+
+@misconception(
+    "asks for a sum of exactly 1",
+    hint="Ten times 0.1 is not 1 in floating point. How far from 1 may a sum be that is right up to rounding?",
+    dies_by="test_split_parts",
+)
+def split_indices(n, fractions, seed=0):
+    if sum(fractions) != 1:
+        raise ValueError("the fractions must sum to 1")
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    ends = [round(sum(fractions[: i + 1]) * n) for i in range(len(fractions))]
+    return [order[start:end] for start, end in zip([0, *ends], ends)]

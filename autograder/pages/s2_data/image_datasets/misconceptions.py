@@ -684,3 +684,17 @@ def augment(x, generator, flip=0.5, shift=2):
 def train_transform(mean, std, generator):
     mirrored = torch.rand(1, generator=generator).item() < 0.5
     return lambda image: normalize(image.flip(2) if mirrored else image, mean, std)
+
+
+@misconception("takes a hidden folder for a class")
+@misconception("numbers the classes in the order in which the disk lists them")
+def class_to_idx(root):
+    classes = [name for name in os.listdir(root) if os.path.isdir(os.path.join(root, name))]
+    return {name: i for i, name in enumerate(classes)}
+
+
+@misconception("takes a hidden folder for a class")
+@misconception("numbers the classes from 1")
+def class_to_idx(root):
+    names = sorted(p.name for p in Path(root).iterdir() if p.is_dir())
+    return {name: i + 1 for i, name in enumerate(names)}

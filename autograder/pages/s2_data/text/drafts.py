@@ -380,3 +380,147 @@ def tfidf(counts, weights=None):
         weights = idf(counts)
     n = counts.norm(dim=1, keepdim=True).clamp(min=1e-12)
     return counts / n * weights
+
+
+# %% split at blanks
+# tokenize: splits at spaces only
+# Vocab: numbers the words in the order of their first appearance
+# Vocab: looks every word up as if it were known
+# pad_batch: never cuts a sequence, whatever max_len says
+# pad_batch: asks for the longest of no sequences
+def tokenize(text):
+    return text.lower().split()
+
+
+class Vocab:
+    def __init__(self, words):
+        self.words = words
+        self.ids = {w: i for i, w in enumerate(words)}
+
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        counts = Counter()
+        for s in sequences:
+            counts.update(s)
+        words = list(specials)
+        for w, c in counts.items():
+            if c >= min_freq:
+                words.append(w)
+        return cls(words)
+
+    def __len__(self):
+        return len(self.words)
+
+    def encode(self, words):
+        return [self.ids[w] for w in words]
+
+    def decode(self, ids):
+        return [self.words[i] for i in ids]
+
+
+def pad_batch(sequences, pad_id=0, max_len=None):
+    T = max(len(s) for s in sequences)
+    ids = torch.tensor([s + [pad_id] * (T - len(s)) for s in sequences])
+    return ids, torch.tensor([len(s) for s in sequences])
+
+
+# %% a regular expression of letters
+# tokenize: takes an underscore for a letter
+# Vocab: keeps only words that occur more often than min_freq
+# Vocab: gives a special that occurs in the texts a second id
+# bag_of_words: counts padding as a word
+# bag_of_words: answers in int64
+def tokenize(text):
+    return re.findall(r"\w+", text.lower())
+
+
+class Vocab:
+    def __init__(self, words):
+        self.itos = words
+        self.stoi = {w: i for i, w in enumerate(words)}
+
+    @classmethod
+    def build(cls, sequences, min_freq=1, specials=("<pad>", "<unk>")):
+        if "<unk>" not in specials:
+            raise ValueError("no <unk>")
+        counts = Counter(w for s in sequences for w in s)
+        frequent = sorted([w for w in counts if counts[w] > min_freq], key=lambda w: (-counts[w], w))
+        return cls(list(specials) + frequent)
+
+    def __len__(self):
+        return len(self.itos)
+
+    def encode(self, words):
+        return [self.stoi.get(w, self.stoi["<unk>"]) for w in words]
+
+    def decode(self, ids):
+        return [self.itos[i] for i in ids]
+
+
+def bag_of_words(ids, vocab_size, pad_id=0):
+    out = torch.zeros(len(ids), vocab_size, dtype=torch.int64)
+    for n, row in enumerate(ids):
+        for i in row:
+            out[n, i] += 1
+    return out
+
+
+# %% frequencies of all words
+# idf: counts how often a word occurs, not in how many texts
+# idf: leaves out the one that keeps a frequent word from vanishing
+# tfidf: divides by the sum of a row instead of its Euclidean length
+# tfidf: divides a row without words by its length of 0
+# masked_mean: sets padding to 0 and still divides by the length of the row
+def idf(counts):
+    N = counts.shape[0]
+    df = counts.sum(0)
+    return torch.log((1 + N) / (1 + df))
+
+
+def tfidf(counts, weights=None):
+    if weights is None:
+        weights = idf(counts)
+    x = counts * weights
+    return x / x.sum(dim=1, keepdim=True)
+
+
+def masked_mean(E, ids, mask):
+    vectors = E[ids] * mask.unsqueeze(-1)
+    return vectors.mean(dim=1)
+
+
+# %% lengths of the padded ones
+# pad_batch: takes the lengths before cutting off
+# pad_batch: pads at the front
+# pad_batch: asks for the longest of no sequences
+#   or: says "the max of nothing is asked for"
+# masked_mean: averages over padding too
+# idf: takes another logarithm than the natural one
+# idf: comes back in float32, also from counts in float64
+# tfidf: brings the columns to length 1, not the rows
+def pad_batch(sequences, pad_id=0, max_len=None):
+    lengths = [len(s) for s in sequences]
+    if max_len is not None:
+        sequences = [s[:max_len] for s in sequences]
+    T = max(len(s) for s in sequences)
+    out = torch.full((len(sequences), T), pad_id)
+    for i, s in enumerate(sequences):
+        out[i, T - len(s) :] = torch.tensor(s)
+    return out, torch.tensor(lengths)
+
+
+def idf(counts):
+    N = len(counts)
+    df = (counts > 0).sum(dim=0)
+    return torch.log10((1 + N) / (1 + df)) + 1
+
+
+def tfidf(counts, weights=None):
+    if weights is None:
+        weights = idf(counts)
+    x = counts * weights
+    return x / (x.norm(dim=0) + 1e-12)
+
+
+def masked_mean(E, ids, mask):
+    return E[ids].mean(1)

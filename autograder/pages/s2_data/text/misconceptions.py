@@ -441,3 +441,41 @@ def tokenize(text):
 def idf(counts):
     df = (counts > 0).sum(0)
     return (len(counts) / df).log() + 1
+
+
+@misconception(
+    "never cuts a sequence, whatever max_len says",
+    hint="The argument max_len is not used. sequence[:max_len] keeps the beginning, and all of it where max_len is None.",
+    dies_by="test_max_len",
+)
+def pad_batch(sequences, pad_id=0, max_len=None):
+    lengths = [len(sequence) for sequence in sequences]
+    longest = max(lengths, default=0)
+    rows = [sequence + [pad_id] * (longest - len(sequence)) for sequence in sequences]
+    return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), longest), torch.tensor(lengths, dtype=torch.int64)
+
+
+@misconception(
+    "takes another logarithm than the natural one",
+    hint="ln is the logarithm with base e, which is torch.log. Which base has yours?",
+    dies_by="test_idf",
+)
+def idf(counts):
+    df = (counts > 0).sum(0, dtype=counts.dtype)
+    return ((1 + len(counts)) / (1 + df)).log10() + 1
+
+
+@misconception(
+    "brings the columns to length 1, not the rows",
+    hint="A row is a text, and each text has length 1. Along which axis does the norm add up?",
+    dies_by="test_tfidf",
+)
+def tfidf(counts, weights=None):
+    weighted = counts * (idf(counts) if weights is None else weights)
+    return torch.nn.functional.normalize(weighted, dim=0)
+
+
+@misconception("brings the columns to length 1, not the rows")
+def tfidf(counts, weights=None):
+    weighted = counts * (idf(counts) if weights is None else weights)
+    return weighted / (weighted.norm(dim=0) + 1e-12)

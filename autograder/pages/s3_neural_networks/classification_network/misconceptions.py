@@ -844,3 +844,26 @@ class MLPClassifier(nn.Module):
         for layer in self.layers:
             X = layer.train(self.training)(X)
         return X
+
+
+@misconception("keeps the graph of every prediction")
+@misconception("takes a sigmoid of every logit")
+def predict_proba(model, X):
+    was = model.training
+    model.eval()
+    p = torch.sigmoid(model(X))
+    model.train(was)
+    return p
+
+
+@misconception("trains in the mode that the model happens to be in")
+@misconception("never clears the gradients")
+def train_classifier(model, X, y, epochs=60, lr=0.1):
+    opt = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        loss = F.cross_entropy(model(X), y)
+        loss.backward()
+        opt.step()
+        losses.append(loss.item())
+    return losses

@@ -735,3 +735,145 @@ class Nadam(Optimizer):
         v = average(state, "v", b2, g**2)
         ahead = b1 * m / (1 - b1 ** (t + 1)) + (1 - b1) * g / (1 - b1**t)
         p -= self.lr * ahead / ((v / (1 - b2**t)).sqrt() + self.eps)
+
+
+# %% decay into the gradient
+# SGD: averages the gradients where momentum adds them up
+# SGD: lets the learning rate decay from the very first step
+# SGD: writes the weight decay into the gradient it was given
+#   or: says "the gradient of parameter 1 afterwards"
+# Adagrad: adds eps under the root of the sum
+
+
+class Optimizer:
+    def __init__(self, params, lr, weight_decay=0.0):
+        self.params = list(params)
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.state = [{"t": 0} for _ in self.params]
+
+    def update(self, p, g, state):
+        raise NotImplementedError("every optimizer has its own update")
+
+    @torch.no_grad()
+    def step(self):
+        for p, s in zip(self.params, self.state):
+            if p.grad is None:
+                continue
+            s["t"] += 1
+            if self.weight_decay:
+                p.grad += self.weight_decay * p
+            self.update(p, p.grad, s)
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
+    def state_dict(self):
+        return {"lr": self.lr, "state": copy.deepcopy(self.state)}
+
+    def load_state_dict(self, saved):
+        self.lr = saved["lr"]
+        self.state = copy.deepcopy(saved["state"])
+
+
+class SGD(Optimizer):
+    def __init__(self, params, lr=0.001, momentum=0.0, nesterov=False, weight_decay=0.0, lr_decay=0.0):
+        super().__init__(params, lr, weight_decay)
+        self.momentum, self.nesterov, self.lr_decay = momentum, nesterov, lr_decay
+
+    def update(self, p, g, state):
+        v = state.get("v", torch.zeros_like(p))
+        v = self.momentum * v + (1 - self.momentum) * g
+        state["v"] = v
+        lr = self.lr / (1 + state["t"] * self.lr_decay)
+        if self.nesterov:
+            v = g + self.momentum * v
+        p -= lr * v
+
+
+class Adagrad(Optimizer):
+    def __init__(self, params, lr=0.01, lr_decay=0.0, weight_decay=0.0, eps=1e-10):
+        super().__init__(params, lr, weight_decay)
+        self.lr_decay, self.eps = lr_decay, eps
+
+    def update(self, p, g, state):
+        state["s"] = state.get("s", 0) + g**2
+        lr = self.lr / (1 + (state["t"] - 1) * self.lr_decay)
+        p -= lr * g / torch.sqrt(state["s"] + self.eps)
+
+
+# %% no bias correction
+# Adam: corrects the average gradient, but not the average square
+# Adam: adds eps under the root of the corrected square
+# Adamax: compares gradients with their signs
+# Adadelta: gathers squared gradients in u, not squared changes
+class Optimizer:
+    def __init__(self, params, lr, weight_decay=0.0):
+        self.params = list(params)
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.state = [{"t": 0} for _ in self.params]
+
+    def update(self, p, g, state):
+        raise NotImplementedError("every optimizer has its own update")
+
+    @torch.no_grad()
+    def step(self):
+        for p, state in zip(self.params, self.state):
+            if p.grad is not None:
+                state["t"] += 1
+                self.update(p, p.grad + self.weight_decay * p, state)
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
+    def state_dict(self):
+        return {"state": copy.deepcopy(self.state), "lr": self.lr}
+
+    def load_state_dict(self, saved):
+        self.state = copy.deepcopy(saved["state"])
+        self.lr = saved["lr"]
+
+
+def average(state, name, share, value):
+    state[name] = share * state.get(name, 0) + (1 - share) * value
+    return state[name]
+
+
+class Adam(Optimizer):
+    def __init__(self, params, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(params, lr, weight_decay)
+        self.betas, self.eps = betas, eps
+
+    def update(self, p, g, state):
+        b1, b2 = self.betas
+        m = average(state, "m", b1, g)
+        v = average(state, "v", b2, g**2)
+        p -= self.lr * m / (1 - b1 ** state["t"]) / torch.sqrt(v + self.eps)
+
+
+class Adamax(Optimizer):
+    def __init__(self, params, lr=0.002, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(params, lr, weight_decay)
+        self.betas, self.eps = betas, eps
+
+    def update(self, p, g, state):
+        b1, b2 = self.betas
+        m = average(state, "m", b1, g)
+        u = state.get("u", torch.zeros_like(p))
+        state["u"] = torch.maximum(b2 * u, g + self.eps)
+        p -= self.lr / (1 - b1 ** state["t"]) * m / state["u"]
+
+
+class Adadelta(Optimizer):
+    def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0):
+        super().__init__(params, lr, weight_decay)
+        self.rho, self.eps = rho, eps
+
+    def update(self, p, g, state):
+        s = average(state, "s", self.rho, g**2)
+        u = average(state, "u", self.rho, g**2)
+        d = torch.sqrt(u + self.eps) / torch.sqrt(s + self.eps) * g
+        p -= self.lr * d

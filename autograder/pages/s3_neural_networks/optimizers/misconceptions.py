@@ -274,8 +274,8 @@ class SGD(SGD):
 
 
 @misconception(
-    "clears a local name where zero_grad must clear the gradients",
-    hint="`g = ...` gives the name g to something else, and p.grad stays. Assign to p.grad itself.",
+    "leaves the gradients where zero_grad must clear them",
+    hint="p.grad must be None or zero afterwards: print it. `g = ...` gives a local name to something else; p.data is the parameter.",
     dies_by="test_zero_grad",
 )
 class SGD(SGD):
@@ -897,3 +897,11 @@ class SGD(SGD):
         self.inner.step()
         for state in self.state:
             state["t"] = count + 1
+
+
+@misconception("leaves the gradients where zero_grad must clear them")
+class SGD(SGD):
+    def zero_grad(self):
+        for p in self.params:
+            if p.grad is not None:
+                p.data.zero_()

@@ -862,3 +862,44 @@ def gradient_variance(X, y, w, b, replacement=True):
     each = 2 * (X @ w - y)[:, None] * X
     variance = ((each - each.mean(0)) ** 2).sum(1).mean() / b
     return variance if replacement else variance * (n - b) / (n - 1)
+
+
+@misconception("clips every parameter by a norm of its own")
+@misconception("adds the norms of the parameters up instead of their squares")
+def clip_by_norm_(params, max_norm):
+    total = 0
+    for p in params:
+        if p.grad is not None:
+            n = p.grad.norm()
+            total += n
+            if n > max_norm:
+                p.grad *= max_norm / n
+    return total
+
+
+@misconception("steps by the gradient from before the push")
+@misconception("pushes by a random length")
+def perturbed_gd(grad, x0, lr=0.1, steps=100, radius=1e-3, generator=None, tol=1e-3):
+    x = x0.clone()
+    history = [x0]
+    for _ in range(steps):
+        g = grad(x)
+        if g.norm() < tol:
+            x = x + radius * torch.randn(x.shape, generator=generator)
+        x = x - lr * g
+        history.append(x)
+    return x, torch.stack(history)
+
+
+@misconception("leaves the last iterate out of history")
+@misconception("limits each entry where the norm belongs")
+def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
+    x = x0.clone().requires_grad_()
+    history = torch.zeros(steps, *x0.shape)
+    for k in range(steps):
+        history[k] = x.detach()
+        g = torch.autograd.grad(loss(x), x)[0]
+        if max_norm is not None:
+            g = g.clamp(-max_norm, max_norm)
+        x = (x - lr * g).detach().requires_grad_()
+    return x.detach(), history

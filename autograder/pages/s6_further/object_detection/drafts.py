@@ -368,3 +368,171 @@ def class_nms(boxes, scores, labels, threshold):
         if all(overlap[i, k] <= threshold for k in keep):
             keep.append(i)
     return torch.tensor(keep, dtype=torch.int64)
+
+
+# %% corners and centres, no clamp
+# iou: multiplies negative sides
+# iou: divides 0 by 0 where neither box has an area
+# box_convert: takes the corner of an xywh box for its centre
+# box_convert: takes any unknown format for xyxy
+# nms: drops a box whose IoU equals the threshold
+def box_convert(boxes, in_fmt, out_fmt):
+    if in_fmt == "xywh" or in_fmt == "cxcywh":
+        x, y, w, h = boxes.unbind(1)
+        x1, y1, x2, y2 = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+    else:
+        x1, y1, x2, y2 = boxes.unbind(1)
+    if out_fmt == "xyxy":
+        return torch.stack([x1, y1, x2, y2], 1)
+    if out_fmt == "xywh":
+        return torch.stack([x1, y1, x2 - x1, y2 - y1], 1)
+    return torch.stack([(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1], 1)
+
+
+def iou(a, b):
+    lt = torch.max(a[:, None, :2], b[None, :, :2])
+    rb = torch.min(a[:, None, 2:], b[None, :, 2:])
+    wh = rb - lt
+    inter = wh[..., 0] * wh[..., 1]
+    area_a = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
+    area_b = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+    return inter / (area_a[:, None] + area_b - inter)
+
+
+def nms(boxes, scores, threshold):
+    order = scores.argsort(descending=True)
+    keep = []
+    while len(order):
+        i = order[0]
+        keep.append(int(i))
+        rest = order[1:]
+        order = rest[iou(boxes[i : i + 1], boxes[rest])[0] < threshold]
+    return torch.tensor(keep)
+
+
+# %% in place and pairwise
+# box_convert: changes the caller's boxes in place
+# iou: compares box i with box i only
+# average_precision: leaves out the envelope
+# average_precision: takes the detections as they come, not from the best score down
+def box_convert(boxes, in_fmt, out_fmt):
+    if in_fmt not in FORMATS or out_fmt not in FORMATS:
+        raise ValueError("unknown format")
+    if in_fmt == "xywh":
+        boxes[:, 2:] += boxes[:, :2]
+    elif in_fmt == "cxcywh":
+        boxes[:, :2] -= boxes[:, 2:] / 2
+        boxes[:, 2:] += boxes[:, :2]
+    if out_fmt == "xywh":
+        boxes[:, 2:] -= boxes[:, :2]
+    elif out_fmt == "cxcywh":
+        boxes[:, 2:] -= boxes[:, :2]
+        boxes[:, :2] += boxes[:, 2:] / 2
+    return boxes
+
+
+def iou(a, b):
+    w = (torch.minimum(a[:, 2], b[:, 2]) - torch.maximum(a[:, 0], b[:, 0])).clamp(min=0)
+    h = (torch.minimum(a[:, 3], b[:, 3]) - torch.maximum(a[:, 1], b[:, 1])).clamp(min=0)
+    inter = w * h
+    union = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1]) + (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1]) - inter
+    return torch.where(union > 0, inter / union, torch.zeros_like(inter))
+
+
+def average_precision(scores, correct, n_truth):
+    tp = correct.float().cumsum(0)
+    precision = tp / torch.arange(1, len(correct) + 1)
+    return (precision * correct).sum().item() / n_truth
+
+
+# %% suppression by every box
+# nms: lets boxes that are suppressed suppress others
+# class_nms: lets one class suppress another
+# match_truths: lets a truth be found twice
+# match_truths: answers in the order of the scores, not in that of the boxes
+def iou(a, b):
+    x1 = torch.max(a[:, 0].unsqueeze(1), b[:, 0])
+    y1 = torch.max(a[:, 1].unsqueeze(1), b[:, 1])
+    x2 = torch.min(a[:, 2].unsqueeze(1), b[:, 2])
+    y2 = torch.min(a[:, 3].unsqueeze(1), b[:, 3])
+    inter = (x2 - x1).clamp(min=0) * (y2 - y1).clamp(min=0)
+    A = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
+    B = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
+    union = A[:, None] + B[None] - inter
+    return inter / union.clamp(min=1e-12)
+
+
+def nms(boxes, scores, threshold):
+    order = torch.argsort(scores, descending=True)
+    b = boxes[order]
+    m = iou(b, b)
+    keep = []
+    for i in range(len(b)):
+        if not (m[i, :i] > threshold).any():
+            keep.append(order[i].item())
+    return torch.tensor(keep, dtype=torch.int64)
+
+
+def class_nms(boxes, scores, labels, threshold):
+    return nms(boxes, scores, threshold)
+
+
+def match_truths(boxes, scores, truths, threshold=0.5):
+    order = scores.argsort(descending=True)
+    m = iou(boxes[order], truths)
+    best = m.max(dim=1).values
+    return best >= threshold
+
+
+# %% class after class
+# class_nms: gives one class after the other
+# average_precision: forgets the truths that were never found
+# average_precision: says "which has 0 places"
+# match_truths: takes the first truth that overlaps enough, not the best one
+def iou(a, b):
+    lt = torch.maximum(a[:, None, :2], b[:, :2])
+    rb = torch.minimum(a[:, None, 2:], b[:, 2:])
+    inter = (rb - lt).clamp(min=0).prod(-1)
+    area = lambda t: (t[:, 2:] - t[:, :2]).prod(-1)
+    union = area(a)[:, None] + area(b) - inter
+    return torch.where(union > 0, inter / torch.where(union > 0, union, 1.0), 0.0).to(a.dtype)
+
+
+def nms(boxes, scores, threshold):
+    order = scores.sort(descending=True, stable=True).indices
+    keep = []
+    for i in order.tolist():
+        if all(iou(boxes[i][None], boxes[j][None]).item() <= threshold for j in keep):
+            keep.append(i)
+    return torch.tensor(keep, dtype=torch.long)
+
+
+def class_nms(boxes, scores, labels, threshold):
+    keep = []
+    for c in labels.unique():
+        idx = (labels == c).nonzero().squeeze(1)
+        keep.append(idx[nms(boxes[idx], scores[idx], threshold)])
+    return torch.cat(keep)
+
+
+def match_truths(boxes, scores, truths, threshold=0.5):
+    m = iou(boxes, truths)
+    free = [True] * len(truths)
+    out = torch.zeros(len(boxes), dtype=torch.bool)
+    for i in scores.argsort(descending=True):
+        for j in range(len(truths)):
+            if free[j] and m[i, j] >= threshold:
+                free[j] = False
+                out[i] = True
+                break
+    return out
+
+
+def average_precision(scores, correct, n_truth):
+    c = correct[scores.argsort(descending=True)].double()
+    tp = c.cumsum(0)
+    precision = tp / torch.arange(1, len(c) + 1)
+    recall = tp / tp[-1]
+    env = precision.flip(0).cummax(0).values.flip(0)
+    steps = torch.diff(recall, prepend=torch.zeros(1))
+    return (env * steps).sum()

@@ -518,3 +518,45 @@ def nms(boxes, scores, threshold):
         if (overlap[i, kept] > threshold).all():
             kept.append(i)
     return torch.tensor(kept, dtype=torch.int64)
+
+
+@misconception(
+    "takes the corner of an xywh box for its centre",
+    hint="xywh holds the left top corner: x is where the box begins. Only cxcywh has the centre.",
+    dies_by="test_box_convert",
+)
+def box_convert(boxes, in_fmt, out_fmt):
+    if in_fmt not in FORMATS or out_fmt not in FORMATS:
+        raise ValueError("unknown format")
+    a, b, c, d = boxes.unbind(1)
+    x1, y1, x2, y2 = (a, b, c, d) if in_fmt == "xyxy" else (a - c / 2, b - d / 2, a + c / 2, b + d / 2)
+    if out_fmt == "xyxy":
+        return torch.stack([x1, y1, x2, y2], 1)
+    if out_fmt == "xywh":
+        return torch.stack([x1, y1, x2 - x1, y2 - y1], 1)
+    return torch.stack([(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1], 1)
+
+
+@misconception(
+    "answers in the order of the scores, not in that of the boxes",
+    hint="Entry i of the answer is about box i. Where does the detection with the best score stand among the boxes?",
+    dies_by="test_match_truths",
+)
+def match_truths(boxes, scores, truths, threshold=0.5):
+    free = torch.ones(len(truths), dtype=torch.bool)
+    correct = []
+    for i in scores.argsort(descending=True).tolist():
+        overlap = torch.where(free, iou(boxes[i : i + 1], truths)[0], -1.0)
+        best = int(overlap.argmax()) if len(truths) else -1
+        correct.append(best >= 0 and bool(overlap[best] >= threshold))
+        if correct[-1]:
+            free[best] = False
+    return torch.tensor(correct, dtype=torch.bool)
+
+
+@misconception("lets a truth be found twice")
+@misconception("answers in the order of the scores, not in that of the boxes")
+def match_truths(boxes, scores, truths, threshold=0.5):
+    order = scores.argsort(descending=True)
+    best = iou(boxes[order], truths).max(dim=1).values
+    return best >= threshold
