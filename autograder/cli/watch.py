@@ -13,6 +13,7 @@ from .base import app
 from .workspace import here, loaded, next_, page_of, show_explanation, show_hint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..course.trees import Trees
@@ -31,8 +32,9 @@ def watch(name: Annotated[str | None, typer.Argument(help="only this page")] = N
     only = syllabus.find(course, name) if name else None
     first = only or page_of(course, kept, None)
     out = console()
-    screen = _Screen(out, kept, trees, course)
-    watching = Watch(Watcher(space, course, only), BenchClient, screen.show, screen.say)
+    watcher = Watcher(space, course, only)
+    screen = _Screen(out, kept, trees, course, watcher.also)
+    watching = Watch(watcher, BenchClient, screen.show, screen.say)
     out.print(_("warming up; watching {folder}", folder=space.root), markup=False)
     try:
         watching.run(screen.act, Saved(first, space.file_of(first, trees)))
@@ -79,10 +81,14 @@ def _definitions(text: str) -> dict[str, str]:
 
 
 class _Screen:
-    """What a watch shows and what its keys do."""
+    """What a watch shows and what its keys do.
 
-    def __init__(self, out: Any, kept: Progress, trees: Trees, course: Syllabus):
-        self.out, self.kept, self.trees, self.course = out, kept, trees, course
+    Args:
+        also: lets the saves of a page be noticed that the watch did not begin with.
+    """
+
+    def __init__(self, out: Any, kept: Progress, trees: Trees, course: Syllabus, also: Callable[[Exercise], None]):
+        self.out, self.kept, self.trees, self.course, self._also = out, kept, trees, course, also
         self.exercise: Exercise | None = None
 
     def show(self, answer: Any, saved: Any, seconds: float) -> None:
@@ -108,6 +114,12 @@ class _Screen:
         from ..student.progress import following
 
         return following(self.course, self.kept)
+
+    def _move_on(self) -> None:
+        """Show the next page, which is watched from now on, though the watch may have begun with another."""
+        next_()
+        if (coming := self._coming()) is not None:
+            self._also(coming)
 
     def say(self, line: str) -> None:
         """One line about what went wrong."""
@@ -139,7 +151,7 @@ class _Screen:
                     _("the solution is shown beside yours once the page is passed; `gradus solution` shows it alone")
                 )
             elif key == "n":
-                next_()
+                self._move_on()
             elif key == "p":
                 from .student import open_plot
 

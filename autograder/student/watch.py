@@ -47,14 +47,19 @@ class Watcher:
     """
 
     def __init__(self, workspace: Workspace, syllabus: Syllabus, only: Exercise | None = None):
-        pages = [only] if only is not None else list(syllabus.exercises.values())
-        self._files = {
-            workspace.root / folder / f"{page.address}{suffix}": page
-            for page in pages
-            for folder, suffix in (("exercises", ".py"), ("notebooks", ".ipynb"))
-        }
+        self._root = workspace.root
+        self._files: dict[Path, Exercise] = {}
+        self._stamps: dict[Path, Stamp | None] = {}
         self._notices = Notices(workspace.root / folder for folder in ("exercises", "notebooks"))
-        self._stamps = {path: _stamp(path) for path in self._files}
+        for page in [only] if only is not None else syllabus.exercises.values():
+            self.also(page)
+
+    def also(self, page: Exercise) -> None:
+        """Notice saves of this page, too, from now on."""
+        for folder, suffix in (("exercises", ".py"), ("notebooks", ".ipynb")):
+            path = self._root / folder / f"{page.address}{suffix}"
+            if path not in self._files:
+                self._files[path], self._stamps[path] = page, _stamp(path)
 
     def due(self) -> bool:
         """Tell whether something may have been saved since the last look."""

@@ -51,6 +51,25 @@ def test_only_the_page_that_was_asked_for(tmp_path):
     watcher = Watcher(work, course, course.exercises["one/other"])
     (work.root / STUB).write_text("x = 1\n")
     assert watcher.look() is None
+    watcher.also(course.exercises[PAGE])
+    assert watcher.look() is None  # what was saved before that is no save
+    (work.root / STUB).write_text("x = 22\n")
+    assert watcher.look().exercise.address == PAGE
+
+
+def test_the_key_for_the_next_page_moves_on(tmp_path, monkeypatch):
+    """a watch of one page shows the next one at `n`, and notices its saves from then on"""
+    from types import SimpleNamespace
+
+    from autograder.cli import watch
+
+    nearby, noticed = SimpleNamespace(address="one/other"), []
+    monkeypatch.setattr(watch, "next_", lambda: None)
+    monkeypatch.setattr(watch._Screen, "_coming", lambda self: nearby)
+    screen = watch._Screen(None, None, None, None, noticed.append)
+    screen.exercise = SimpleNamespace(address=PAGE)
+    assert screen.act("n", SimpleNamespace(), None)
+    assert noticed == [nearby]
 
 
 def test_what_a_judge_is_asked(space):

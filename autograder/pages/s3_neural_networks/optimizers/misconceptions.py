@@ -905,3 +905,21 @@ class SGD(SGD):
         for p in self.params:
             if p.grad is not None:
                 p.data.zero_()
+
+
+@misconception("corrects the average gradient, but not the average square")
+@misconception("adds eps under the root of the corrected square")
+class Adam(Adam):
+    def update(self, p, g, state):
+        b1, b2 = self.betas
+        m = average(state, "m", b1, g)
+        v = average(state, "v", b2, g**2)
+        p -= self.lr * m / (1 - b1 ** state["t"]) / torch.sqrt(v + self.eps)
+
+
+@misconception("gathers squared gradients in u, not squared changes")
+class Adadelta(Adadelta):
+    def update(self, p, g, state):
+        s = average(state, "s", self.rho, g**2)
+        u = average(state, "u", self.rho, g**2)
+        p -= self.lr * torch.sqrt(u + self.eps) / torch.sqrt(s + self.eps) * g

@@ -560,3 +560,26 @@ def match_truths(boxes, scores, truths, threshold=0.5):
     order = scores.argsort(descending=True)
     best = iou(boxes[order], truths).max(dim=1).values
     return best >= threshold
+
+
+@misconception("takes the corner of an xywh box for its centre")
+@misconception("takes any unknown format for xyxy")
+def box_convert(boxes, in_fmt, out_fmt):
+    if in_fmt == "xywh" or in_fmt == "cxcywh":
+        x, y, w, h = boxes.unbind(1)
+        x1, y1, x2, y2 = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+    else:
+        x1, y1, x2, y2 = boxes.unbind(1)
+    if out_fmt == "xyxy":
+        return torch.stack([x1, y1, x2, y2], 1)
+    if out_fmt == "xywh":
+        return torch.stack([x1, y1, x2 - x1, y2 - y1], 1)
+    return torch.stack([(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1], 1)
+
+
+@misconception("leaves out the envelope")
+@misconception("takes the detections as they come, not from the best score down")
+def average_precision(scores, correct, n_truth):
+    tp = correct.float().cumsum(0)
+    precision = tp / torch.arange(1, len(correct) + 1)
+    return (precision * correct).sum().item() / n_truth
