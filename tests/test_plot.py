@@ -52,13 +52,23 @@ def test_kinds(shape, kind):
 
 @pytest.mark.parametrize(
     ("actual", "expected"),
-    [(torch.rand(9), torch.rand(10)), (torch.arange(9), torch.rand(9)), (torch.rand(9), torch.arange(9)),
-     (None, torch.rand(9)), ([0.1] * 9, torch.rand(9)), ("x" * 9, torch.rand(9)),
+    [(torch.rand(99), torch.rand(100)), (torch.arange(99), torch.rand(99)), (torch.rand(99), torch.arange(99)),
+     (torch.arange(3), torch.arange(3.0)), (None, torch.rand(9)), ([0.1] * 9, torch.rand(9)), ("x" * 9, torch.rand(9)),
      (torch.rand(9, dtype=torch.complex64), torch.rand(9))],
 )  # fmt: skip
 def test_what_cannot_be_compared_has_no_picture(actual, expected):
-    """another shape, whole numbers, no tensor: no picture"""
+    """large arrays of another shape or of whole numbers, another dtype alone, no tensor: no picture"""
     assert kind_of(actual, expected) is None
+
+
+def test_another_shape_is_shown_beside_the_expected_one():
+    """of small arrays whose shapes differ both are written out; what only one of them has is wrong"""
+    made = plot.of_failure(failure(torch.tensor([[8.0], [4.0], [3.0]]), torch.tensor([[8.0], [4.0]])), None)
+    assert (made["actual"], made["expected"]) == ([["8"], ["4"], ["3"]], [["8"], ["4"]])
+    assert made["wrong"] == [[False], [False], [True]]
+    assert plot.of_failure(failure(torch.tensor([0, 1]), torch.tensor([0, 2])), None)["wrong"] == [[False, True]]
+    turned = plot.of_failure(failure(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0])), None)
+    assert turned["wrong"] == [[False, True], [True, True]]
 
 
 def test_a_checks_own_picture_comes_first():

@@ -141,3 +141,6 @@ def test_small_arrays_are_tables_with_the_wrong_numbers_marked():
     }  # fmt: skip
     assert svg(plot).count("≠ nan") == 1
     assert svg(plot).count("<rect") == 8
+    longer = of_failure(CheckFailure("no", actual=torch.zeros(3, 1), expected=torch.zeros(2, 1)), None)
+    assert svg(longer).count("<rect") == 5
+    assert svg(longer).count("≠ 0") == 1

@@ -20,7 +20,7 @@ from .asserts import CheckFailure
 MAX_POINTS = 200  #: of one curve or path
 LEAST_POINTS = 5  #: fewer are read faster as numbers
 LEAST_SIDE, MAX_SIDE = 8, 64  #: pixels of a plane
-MAX_CELLS = 8  #: of a row or column of a table
+MAX_CELLS = 12  #: of a row or column of a table
 MAX_IMAGES = 12
 
 Plot = dict[str, Any]
@@ -31,8 +31,10 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Plot | None:
     if failure.plot is not None:
         return failure.plot
     actual, expected = failure.actual, failure.expected
-    if not (_real(actual) and _real(expected) and actual.shape == expected.shape):
+    if not (_small(actual) and _small(expected)) and not (_real(actual) and _real(expected)):
         return None
+    if actual.shape != expected.shape or not (_real(actual) and _real(expected)):
+        return _tables(actual, expected) if _small(actual) and _small(expected) else None
     if expected.dim() == 1 and LEAST_POINTS <= len(expected) <= 10_000:
         return _curves(actual, expected, record)
     if expected.dim() == 2 and expected.shape[1] == 2 and LEAST_POINTS <= len(expected) <= 10_000:
@@ -41,19 +43,38 @@ def of_failure(failure: CheckFailure, record: Call | None) -> Plot | None:
         first = (0,) * (expected.dim() - 2)
         together = torch.stack([actual[first].double(), expected[first].double()])
         return {"kind": "planes", "actual": grey(together[0], together), "expected": grey(together[1], together)}
-    if 1 <= expected.dim() <= 4 and expected.numel() > 1 and all(n <= MAX_CELLS for n in expected.shape[-2:]):
-        return _tables(actual.detach().double(), expected.detach().double())
-    return None
+    return _tables(actual, expected) if _small(actual) and _small(expected) and expected.numel() > 1 else None
 
 
-def _tables(actual: torch.Tensor, expected: torch.Tensor) -> Plot:
-    """Write out two small arrays; of several matrices the first that differs."""
-    shape = (-1, *expected.shape[-2:]) if expected.dim() > 1 else (1, 1, -1)
-    mine, true = actual.reshape(shape), expected.reshape(shape)
-    wrong = ~torch.isclose(mine, true, rtol=1e-6, atol=1e-9, equal_nan=True)
-    which = int(wrong.flatten(1).any(1).int().argmax())
-    cells = [[[f"{v:.4g}" for v in row] for row in rows[which].tolist()] for rows in (mine, true)]
+def _small(value: Any) -> TypeGuard[torch.Tensor]:
+    """Tell whether this is a tensor of numbers of which a matrix can be written out."""
+    if not isinstance(value, torch.Tensor) or value.is_complex() or not value.numel():
+        return False
+    return 1 <= value.dim() <= 4 and all(n <= MAX_CELLS for n in value.shape[-2:])
+
+
+def _tables(actual: torch.Tensor, expected: torch.Tensor) -> Plot | None:
+    """Write out two small arrays, of several matrices the first that differs.
+
+    Where one is larger, all that stands beyond the other is wrong. None where nothing is, such as a dtype alone.
+    """
+    mine, true = (
+        one.detach().reshape((-1, *one.shape[-2:]) if one.dim() > 1 else (1, 1, -1)) for one in (actual, expected)
+    )
+    shape = [max(sizes) for sizes in zip(mine.shape, true.shape, strict=True)]
+    wrong = torch.ones(shape, dtype=torch.bool)
+    n, h, w = (min(sizes) for sizes in zip(mine.shape, true.shape, strict=True))
+    both = mine[:n, :h, :w].double(), true[:n, :h, :w].double()
+    wrong[:n, :h, :w] = ~torch.isclose(*both, rtol=1e-6, atol=1e-9, equal_nan=True)
+    which = int(wrong[:n].flatten(1).any(1).int().argmax())
+    if not wrong[which].any():
+        return None
+    cells = [[[_cell(v) for v in row] for row in rows[which].tolist()] for rows in (mine, true)]
     return {"kind": "tables", "actual": cells[0], "expected": cells[1], "wrong": wrong[which].tolist()}
+
+
+def _cell(value: float | int | bool) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def images(pictures: torch.Tensor, titles: list[str]) -> Plot:

@@ -129,7 +129,8 @@ def _planes(plot: dict[str, Any]) -> str:
 
 def _tables(plot: dict[str, Any]) -> str:
     """Two tables of numbers side by side; a wrong number stands on orange, and says ≠ for who sees no colours."""
-    rows, columns = len(plot["actual"]), len(plot["actual"][0])
+    rows = max(len(plot[name]) for name in ("actual", "expected"))
+    columns, others = (len(plot[name][0]) for name in ("actual", "expected"))
     longest = max(len(str(cell)) + 2 for name in ("actual", "expected") for row in plot[name] for cell in row)
     wide, high, gap = max(62, 7 * min(longest, 40) + 10), 22, 24
     second = columns * wide + gap
@@ -142,7 +143,7 @@ def _tables(plot: dict[str, Any]) -> str:
                 parts.append(f"<rect x='{x}' y='{y}' width='{wide}' height='{high}' fill='{fill}' stroke='#8886'/>")
                 mark = "≠ " if bad and name == "actual" else ""
                 parts.append(_text(x + wide - 6, y + 15, "end", f"{mark}{cell}"))
-    return _whole(2 * columns * wide + gap, 22 + rows * high + 1, "".join(parts))
+    return _whole((columns + others) * wide + gap, 22 + rows * high + 1, "".join(parts))
 
 
 def _images(plot: dict[str, Any]) -> str:
