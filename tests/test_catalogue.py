@@ -141,6 +141,21 @@ def test_one_mistake_may_have_several_sources(tmp_path):
     assert (last.hint, last.dies_by) == ("What is the value at x = 0?", "test_values")
 
 
+def test_one_source_may_make_two_mistakes(tmp_path):
+    """a definition marked twice is a source of either mistake, and knows the other's name"""
+    text = WRONG + (
+        '\n\n@misconception("forgets to add one")\n@misconception("adds one before multiplying")\n'
+        "def scaled(x, factor=2.0):\n    return (x + 1) * x\n"
+    )
+    found = catalogue.misconceptions(make_course(tmp_path, {PAGE: page(wrong=text)}, built=False), EXERCISE)
+    one, other = found[-2:]
+    assert (one.key, other.key) == ("forgets to add one (2)", "adds one before multiplying (2)")
+    assert (one.also, other.also) == (("adds one before multiplying",), ("forgets to add one",))
+    assert one.source == other.source
+    assert "@misconception" not in one.source
+    assert one.hint == found[0].hint
+
+
 def test_mistakes_in_variants(tmp_path):
     """a variant without a name is a mistake with file and line"""
     assert "line 5: @variant needs a name" in mistake(

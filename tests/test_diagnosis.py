@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,6 +149,22 @@ def test_a_right_submission_is_never_accused():
 def test_an_unlisted_mistake_is_not_accused(unlisted):
     """a wrong submission that differs from every misconception in a single recorded answer has no diagnosis"""
     assert verdict(unlisted) == {}
+
+
+def test_who_answers_as_a_source_with_two_mistakes_has_both_names():
+    """two names stand on one source: who answers as it does in every call is told both, and of none for certain"""
+
+    def both(x: float) -> float:
+        return x * x + 7
+
+    two = ("forgets", "adds seven")
+    sources = [
+        Suspect(replace(suspect(name, both).rewrite, nth=2, also=tuple(o for o in two if o != name)), traces(both))
+        for name in two
+    ]
+    found = diagnose(traces(both), traces(right), [*SUSPECTS, *sources], never)
+    assert names(found) == {"test_small": ["forgets", "adds seven"], "test_large": ["forgets", "adds seven"]}
+    assert not any(one.exact for several in found.values() for one in several)
 
 
 def test_a_second_flaw_of_kind_hides_no_name():

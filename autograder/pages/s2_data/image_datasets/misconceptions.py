@@ -453,12 +453,6 @@ def class_to_idx(root):
     return {name: number + 1 for number, name in enumerate(names)}
 
 
-@misconception("numbers the classes from 1")
-def class_to_idx(root):
-    names = sorted(p.name for p in Path(root).iterdir() if p.is_dir())
-    return {name: number + 1 for number, name in enumerate(names)}
-
-
 @misconception(
     "gives the classes by their numbers, not the numbers by their classes",
     hint="You look a class up by its name: the names are the keys. dict(enumerate(names)) makes them the values.",

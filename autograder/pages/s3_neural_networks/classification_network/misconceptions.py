@@ -712,18 +712,6 @@ class Dropout(Dropout):
         return x * kept / (1 - self.p)
 
 
-@misconception("never clears the gradients")
-def train_classifier(model, X, y, epochs=60, lr=0.1):
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-    losses = []
-    for _ in range(epochs):
-        loss = F.cross_entropy(model(X), y)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
 @misconception(
     "steps by the plain gradient where Adam belongs",
     hint="torch.optim.SGD steps by the gradient itself. The docstring asks for Adam, which scales each step.",
@@ -759,15 +747,6 @@ def train_classifier(model, X, y, epochs=60, lr=0.1):
 def predict_proba(model, X):
     model.eval()
     return torch.softmax(model(X), dim=0)
-
-
-@misconception("takes a sigmoid of every logit")
-def predict_proba(model, X):
-    was = model.training
-    model.eval()
-    answer = torch.sigmoid(model(X))
-    model.train(was)
-    return answer
 
 
 @misconception(

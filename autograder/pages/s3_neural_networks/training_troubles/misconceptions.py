@@ -655,18 +655,6 @@ def gradient_variance(X, y, w, b, replacement=True):
 # -- as beginners write them -------------------------------------------------------------------------
 
 
-@misconception("clips every parameter by a norm of its own")
-def clip_by_norm_(params, max_norm):
-    total = 0
-    for p in params:
-        if p.grad is not None:
-            norm = p.grad.norm()
-            total += norm
-            if norm > max_norm:
-                p.grad *= max_norm / norm
-    return total
-
-
 @misconception("brings short gradients up to max_norm as well")
 def clip_by_norm_(params, max_norm):
     grads = [p.grad for p in params if p.grad is not None]
@@ -715,19 +703,6 @@ def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
         with torch.no_grad():
             x -= lr * x.grad
     return x.detach(), torch.stack(history) if history else x0.new_zeros(0, *x0.shape)
-
-
-@misconception("leaves the last iterate out of history")
-def clipped_descent(loss, x0, lr=0.01, steps=100, max_norm=None):
-    x = x0.clone().requires_grad_()
-    history = torch.zeros(steps, *x0.shape)
-    for k in range(steps):
-        history[k] = x.detach()
-        g = torch.autograd.grad(loss(x), x)[0]
-        if max_norm is not None:
-            g = g.clamp(-max_norm, max_norm)
-        x = (x - lr * g).detach().requires_grad_()
-    return x.detach(), history
 
 
 @misconception(
@@ -803,19 +778,6 @@ def saturation_report(model, x):
         flat = (out == 0).all(0) if isinstance(module, nn.ReLU) else (out <= 0.01) | (out >= 0.99)
         report[name] = flat.double().mean().item()
     return report
-
-
-@misconception("pushes by a random length")
-def perturbed_gd(grad, x0, lr=0.1, steps=100, radius=1e-3, generator=None, tol=1e-3):
-    x = x0.clone()
-    history = [x0]
-    for _ in range(steps):
-        slope = grad(x)
-        if slope.norm() < tol:
-            x = x + radius * torch.randn(x.shape, generator=generator)
-        x = x - lr * slope
-        history.append(x)
-    return x, torch.stack(history)
 
 
 @misconception(
