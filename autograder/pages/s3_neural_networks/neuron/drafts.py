@@ -203,6 +203,7 @@ class Linear(nn.Module):
 # Linear: begins with weights that are all 0
 # perceptron_train: counts the mistakes of all epochs together
 # neuron_batch: builds a new tensor of the answers, which has no gradient
+#   or: says "the result is cut off from the computation graph"
 def neuron_batch(X, w, b, act):
     return torch.tensor([act(x @ w + b) for x in X])
 
@@ -314,6 +315,7 @@ class Linear(nn.Module):
 # Linear: multiplies weight @ x, which fits a single input only
 # perceptron_train: gives the last epoch's count in place of a list
 #   or: says "errors must be a list with one number for each epoch"
+# perceptron_train: says "the bias must be a single number"
 # neuron: gives a vector of one entry
 def neuron(x, w, b, act):
     return act(w.reshape(1, -1) @ x + b)
