@@ -165,6 +165,8 @@ def test_who_answers_as_a_source_with_two_mistakes_has_both_names():
     found = diagnose(traces(both), traces(right), [*SUSPECTS, *sources], never)
     assert names(found) == {"test_small": ["forgets", "adds seven"], "test_large": ["forgets", "adds seven"]}
     assert not any(one.exact for several in found.values() for one in several)
+    alone = suspect("multiplies by itself and adds", both)
+    assert names(diagnose(traces(both), traces(right), [*sources, alone], never))["test_small"] == [alone.rewrite.name]
 
 
 def test_a_second_flaw_of_kind_hides_no_name():

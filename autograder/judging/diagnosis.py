@@ -105,10 +105,11 @@ def diagnose(
     found: dict[str, list[Diagnosis]] = {}
     suspects = list(suspects)
     models = _models(suspects)
-    for suspect in suspects:
+    for suspect in sorted(suspects, key=lambda one: bool(one.rewrite.also)):
         model = models[suspect.function, suspect.rewrite.name]
         for name in _explained(student, oracle, suspect, model, blamed, replay):
-            _add(found, name, suspect, exact=not suspect.rewrite.also)
+            if not (suspect.rewrite.also and any(one.exact for one in found.get(name, ()))):  # one mistake says it all
+                _add(found, name, suspect, exact=not suspect.rewrite.also)
     explained = {*found}
     for function in dict.fromkeys(call.root for name, call in blamed.items() if name not in found):
         for name, suspect, there in _look_alikes(function, student, oracle, suspects, blamed, replay):

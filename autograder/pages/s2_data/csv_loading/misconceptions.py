@@ -542,13 +542,3 @@ class CSVDataset(CSVDataset):
 class CSVDataset(CSVDataset):
     def __len__(self):
         return self.X.numel()
-
-
-@misconception("takes a missing target for one more class")
-@misconception("makes class labels float32")
-def encode_target(fields):
-    try:
-        return torch.tensor([float(f) for f in fields])
-    except ValueError:
-        classes = sorted(set(fields))
-        return torch.tensor([classes.index(f) for f in fields])
