@@ -45,6 +45,12 @@ def zeroed(x):
 def flipped(x):
     x.requires_grad_()
     return 2
+
+SIZE = 2
+
+class Pair:
+    def __init__(self, first):
+        self.size = 2
 """
 
 
@@ -143,6 +149,36 @@ def test_a_claim_weighs_a_twentieth(exam, check, status, earned, told):
     assert told is None or told in result.failure.reason
 
 
+@points(4)
+def flag_then_values(student):
+    """A claim about one call does not hold, and others follow it."""
+    with unmodified(x := torch.ones(2)):
+        student.flipped(x)
+    assert_same(student.values(3), 6)
+
+
+@points(4)
+def a_constant(student):
+    """There is no call: a constant of the page is wrong."""
+    require(student.SIZE == 3, "the size must be 3", student.SIZE, 3)
+
+
+@points(4)
+def a_fact_after_reading(student):
+    """Something is wrong that no value tells, after an attribute was read."""
+    known = student.Pair(1).size
+    require(known == 3, "a pair is too small")
+
+
+@pytest.mark.parametrize(
+    ("check", "call"),
+    [(flag_then_values, "flipped(tensor([1., 1.]))"), (a_constant, "SIZE"), (a_fact_after_reading, "Pair(1)")],
+)
+def test_the_call_that_is_told(exam, check, call):
+    """a claim tells the call that it is about, and what is only read is no call"""
+    assert grade(exam, check).failure.call == call
+
+
 def test_a_claim_of_one_check_is_none_of_the_next():
     """what was noted is forgotten when it was taken"""
     require(False, "the first", claims=True)
@@ -218,6 +254,8 @@ def pick_device(prefer=None):
 
 def fake(source, name):
     def drawn(function, seeds, *more):
+        if name == "asked_again":
+            return torch.arange(seeds, dtype=torch.float32)
         if name == "first_after_second":
             return torch.rand(4, generator=function(seeds))
         if name == "generator_after":

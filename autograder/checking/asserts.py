@@ -79,7 +79,9 @@ def assert_number(
         demand(CheckFailure(found.reason, found.where, actual, expected, True, about))
 
 
-def require(condition: Any, reason: str, actual: Any = None, expected: Any = None, *, claims: bool = False) -> None:
+def require(
+    condition: Any, reason: str, actual: Any = None, expected: Any = None, *, claims: bool = False, record: Any = None
+) -> None:
     """`condition` holds, else the check fails with this reason.
 
     Args:
@@ -87,10 +89,13 @@ def require(condition: Any, reason: str, actual: Any = None, expected: Any = Non
         actual, expected: shown when given.
         claims: `condition` is what the student's process says of itself, such as that no hook is left, and whoever
             lies knows the right answer. Then the check goes on, and in its end this costs a twentieth of its points.
+        record: the call that this is about, an entry of `student.calls`; by default the one that gave `actual`, or the
+            last.
     """
     if not (condition.item() if isinstance(condition, torch.Tensor) else condition):
         shows = actual is not None or expected is not None
-        demand(CheckFailure(reason, "", actual, expected, shows, claimed=claims, stated=True), claims)
+        failure = CheckFailure(reason, "", actual, expected, shows, claimed=claims, stated=True, record=record)
+        demand(failure, claims)
 
 
 #: what is told of a result through which no gradient comes

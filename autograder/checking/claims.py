@@ -15,6 +15,7 @@ WORTH = 0.05  #: of a check's points: what all of its claims weigh together
 
 _broken: list[BaseException] = []
 _note: Callable[[BaseException], None] | None = None
+_witness: Callable[[BaseException], None] | None = None
 
 
 def demand(failure: BaseException | None, claims: bool = False) -> None:
@@ -26,7 +27,15 @@ def demand(failure: BaseException | None, claims: bool = False) -> None:
     elif not claims:
         raise failure
     if claims:
+        if _witness is not None:
+            _witness(failure)
         _broken.append(failure)
+
+
+def witnessed_by(witness: Callable[[BaseException], None] | None) -> None:
+    """Show each claim that does not hold to `witness` at once: the check goes on to calls that it is not about."""
+    global _witness
+    _witness = witness
 
 
 @contextmanager

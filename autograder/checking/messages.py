@@ -37,7 +37,9 @@ def cut(failure: Failure | None) -> Failure | None:
 
 
 def _called(record: Call | None) -> str:
-    return typeset_call(record.label, record.args, record.kwargs) if record is not None else ""
+    if record is None:
+        return ""
+    return printable(record.label, 200) if record.read else typeset_call(record.label, record.args, record.kwargs)
 
 
 def _function(record: Call | None) -> str:

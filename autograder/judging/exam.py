@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from ..checking import CheckFailure, messages, take_remarks
-from ..checking.claims import noting, take_broken
+from ..checking.claims import noting, take_broken, witnessed_by
 from ..model import CheckResult, Exercise, Failure, Submission
 from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
@@ -109,6 +109,7 @@ class Exam:
         self._line, self._noted, self._before = None, [], []
         take_remarks()  # of a check that did not come to its end
         take_broken()
+        witnessed_by(self._witness)
         student = self.workers.for_check(check)
         student.given_up = self._given_up
         seed = check_seed(self.seed, self.exercise.address, check.name)
@@ -238,11 +239,19 @@ class Exam:
             if known is not None:
                 return known
         raised: Call | None = getattr(error, "record", None)
-        if raised is not None and (not raised.ours or self._is_in_their_code(error)):
+        if raised is not None and (
+            not raised.ours or self._is_in_their_code(error) or getattr(error, "claimed", False)
+        ):
             return raised
-        real = [call for call in calls if not call.label.startswith("gradient of ")]
+        asked = [call for call in calls if not call.label.startswith("gradient of ")]
+        real = [call for call in asked if not call.read] or asked
         theirs = [call for call in real if not call.ours]
         return (theirs or real)[-1] if real else None
+
+    def _witness(self, claim: BaseException) -> None:
+        """Keep with a claim the call that it is about, the last one so far."""
+        if isinstance(claim, CheckFailure) and self._student is not None:
+            claim.record = self._record_of(claim, list(self._student.calls))
 
     def _is_in_their_code(self, error: BaseException | None) -> bool:
         """Tell whether an exception came through the student's own lines, whoever called them."""

@@ -42,6 +42,7 @@ class Call:
     callbacks: list[tuple[Any, Any]] = field(default_factory=list)
     ours: bool = False  #: is it of an object that the check put there, or of Python's, that no student ever wrote?
     final: Any = None  #: the arguments afterwards, where the call changed them
+    read: bool = False  #: is it an attribute that was read, and no call?
 
 
 _CONSTANT = frozenset({type(None), bool, int, float, complex, str, bytes, torch.dtype})

@@ -164,7 +164,7 @@ class Student:
             object.__setattr__(value, "_root", name)
             self._known[name] = value  # a definition does not change from call to call
         else:  # an answer too: a check stumbles over it where a name holds a number instead of a function
-            self.calls.append(Call(name, name, (), {}, ("value", freeze(value), None)))
+            self.calls.append(Call(name, name, (), {}, ("value", freeze(value), None), read=True))
         return value
 
     def __getitem__(self, name: str) -> Any:
@@ -313,7 +313,7 @@ class Student:
     def attribute(self, handle: Handle, name: str) -> Any:
         """Return an attribute of a handle."""
         self._root = handle._root
-        record = Call(handle._root, f"{self._shown(handle)}.{name}", (), {}, ours=self._is_ours(handle))
+        record = Call(handle._root, f"{self._shown(handle)}.{name}", (), {}, ours=self._is_ours(handle), read=True)
         with self._translated(record):
             value = self.peer.get(handle._number, name)
         if isinstance(value, Handle):

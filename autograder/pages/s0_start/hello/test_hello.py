@@ -8,11 +8,21 @@ import torch
 from autograder.checking import assert_same, points, require
 
 
+def asked_again(hello_tensor, n):
+    """Over there: the second answer, once the first one has been written into."""
+    hello_tensor(n).zero_()
+    return hello_tensor(n)
+
+
 @points(1)
 def test_hello_tensor(student):
     """hello_tensor(n) holds 0, 1, ..., n-1 as float32"""
     for n in (3, 1, 7, 0, 100, 5000):
-        assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32), rtol=1e-6, atol=0)
+        assert_same(student.hello_tensor(n), torch.arange(n, dtype=torch.float32), rtol=0, atol=0)
+    answer = over_there(student, asked_again, 4, of="hello_tensor")
+    assert_same(
+        answer, torch.arange(4.0), about="in the second call, once the first answer has been changed", claims=True
+    )
 
 
 def draws_after(seed_everything, seeds):
@@ -51,9 +61,9 @@ def first_after_second(seed_everything, a, b):
     return torch.rand(4, generator=one)
 
 
-def over_there(student, what, *args):
-    """Run a function of ours beside the student's seed_everything: their random state is not ours."""
-    function = student.seed_everything  # looked up first: what follows is recorded under its name
+def over_there(student, what, *args, of="seed_everything"):
+    """Run a function of ours beside one of the student's: their random state is not ours."""
+    function = getattr(student, of)  # looked up first: what follows is recorded under its name
     return student.prop(what)(function, *args)
 
 

@@ -37,6 +37,15 @@ def steep():
     return gradient, torch.log
 
 
+def slope(kept):
+    """The gradient of an even slope: the same tensor at every call, not a copy of it."""
+
+    def gradient(x):
+        return kept
+
+    return gradient
+
+
 def coupled(matrix):
     """A quadratic in which every coordinate pulls at every other: (f, its gradient)."""
 
@@ -115,6 +124,7 @@ def test_every_shape(student):
         compare_walk(student, (here, there), torch.randn(shape, dtype=F64), lr=0.02, steps=6)
     compare_walk(student, both(student, bowl, 0.5), torch.randn(2, 3), lr=0.5, steps=4)
     compare_walk(student, both(student, bowl, 0.3), torch.randn(2, dtype=F64))
+    compare_walk(student, both(student, slope, torch.randn(2, dtype=F64)), torch.randn(2, dtype=F64), lr=0.3, steps=3)
     gentle = both(student, bowl, 0.5)
     for shape in ((), (2, 1), (1, 3), (0, 3)):
         compare_walk(student, gentle, torch.randn(shape, dtype=F64), lr=0.5, steps=4)
@@ -166,7 +176,9 @@ def test_divergence(student):
         student.gradient_descent(there, x0, lr=1.0, steps=last)
     with raises(ValueError):  # past 0 the logarithm is NaN
         student.gradient_descent(logarithm, torch.tensor([3.0, 1.0], dtype=F64), lr=5.0, steps=9)
-    compare_walk(student, both(student, bowl, 1.0), torch.tensor([1e100], dtype=F64), lr=2.5, steps=3)  # large, finite
+    compare_walk(
+        student, both(student, bowl, 1.0), torch.tensor([1e200, -3e200], dtype=F64), lr=2.5, steps=3
+    )  # large, finite
 
 
 def armijo(f, gradient, x, lr=1.0, shrink=0.5, c=1e-4):
@@ -213,9 +225,14 @@ def test_backtracking_by_hand(student):
         (10.0, 1.0, {"lr": 2.0, "c": 0.3}, 0.125),
         (3.0, 1.0, {"shrink": 0.9}, 0.6561),
         (10.0, 1.0, {"shrink": 0.9}, 0.9**16),  # after as many tries as it takes
+        (10.0, 1.0, {"shrink": 0.999}, 0.999**1609),
         (1e12, 1.0, {}, 2.0**-39),
         (1.99, 1.0, {}, 1.0),  # c is 1e-4: no more, and no less
         (1.9999, 1.0, {}, 0.5),
+        (1.9998 - 1e-9, 1.0, {}, 1.0),  # float32 cannot tell
+        (1.9998 - 1e-9, 3.0, {}, 1.0),
+        (1.9998 + 1e-9, 1.0, {}, 0.5),
+        (1.9998 + 1e-9, 3.0, {}, 0.5),
     ):
         f, gradient = there(k)
         rate = student.backtracking(f, gradient, torch.tensor([start], dtype=F64), **options)
@@ -312,6 +329,11 @@ def test_batches_generator(student):
     [other], _ = epochs(student, n, size, seed=4, noise=2)
     order = torch.cat(other)
     require(not torch.equal(order, orders[0]), "a generator of another seed gives the same order", order)
+    for size in (60, 100):  # a single batch is drawn too
+        batches, _ = epochs(student, n, size, seed=1, epochs=2, noise=2)
+        orders = [torch.cat(parts) for parts in batches]
+        require(not torch.equal(orders[0], torch.arange(n)), "the indices come unshuffled", orders[0])
+        require(not torch.equal(*orders), "the second epoch has the same order as the first", orders[1])
     many, _ = epochs(student, 12, 6, seed=int(torch.randint(10**6, ())), epochs=40)
     assert_drawn(student, [batches[0].tolist() for batches in many], range(12), "epoch")
 

@@ -363,6 +363,7 @@ def test_layers(student):
     state, twin = model.state(), student.MLP(3, [4], 2).state()["parameters"]
     weights = {name: value for name, value in state["parameters"].items() if value.dim() == 2}
     wide = list(student.MLP(30, [200, 200, 200], 200).state()["parameters"].values())
+    wide += student.MLP(4, 400, 200).state()["parameters"].values()
     begins = [i for i, p in enumerate(wide) if p.dim() == 2 and not fair(p)]
     facts = {
         "unlike nn.Linear": begins,
@@ -375,7 +376,7 @@ def test_layers(student):
     require(not facts["frozen"], "every parameter must require a gradient", state["requires_grad"])
     require(not facts["neurons alike"], "neurons of one layer begin with the same weights, and so stay alike", weights)
     require(not facts["layers alike"], "two layers of the same network begin with the same weights")
-    reason = "of layers with 30 and 200 inputs these weights begin far from nn.Linear's, which lie in [-1/sqrt(n), 1/sqrt(n)]"
+    reason = "of layers with 30, 200, 4 and 400 inputs these weights begin far from nn.Linear's, which lie in [-1/sqrt(n), 1/sqrt(n)]"
     require(not begins, reason, wide[begins[0]] if begins else None)
     require(not facts["networks alike"], "two networks made one after the other begin with the same weights", weights)
 

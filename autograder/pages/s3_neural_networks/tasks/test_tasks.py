@@ -355,7 +355,7 @@ def test_head_for(student):
     module, _ = student.head_for("regression", 3)
     shape, _ = is_linear(student, module, 3, 1)
     require(shape == (4, 1), "with `outputs` left out there is one output", shape, (4, 1))
-    for task in ("softmax", ""):
+    for task in ("softmax", "", "Regression", "BINARY", "multi", "multiclass ", "binary cross-entropy"):
         with raises(ValueError):
             student.head_for(task, 3, 1)
 

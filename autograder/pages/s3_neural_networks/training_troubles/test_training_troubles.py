@@ -71,9 +71,13 @@ def test_clip_by_value(student):
         ([tensor(3.0, -4.0, 0.5)], 1.0),
         ([tensor([0.1, -0.3], [5.0, -0.2]), None, tensor(-9.0, 0.0, math.inf, -math.inf)], 0.25),
         ([torch.randn(2, 3), torch.randn(4)], 0.7),
+        ([torch.randn(4, dtype=F64), tensor(3.0, -4.0)], 1 / 3),
+        ([1e-9 * torch.randn(8, dtype=F64)], 5e-10),
+        ([1e9 * torch.randn(8, dtype=F64)], 5e8),
     ):
         _, after = clip(student, "clip_by_value_", grads, c)
-        assert_same(after, [g if g is None else g.clamp(-c, c) for g in grads], about="the gradients")
+        limited = [g if g is None else g.clamp(-c, c) for g in grads]
+        assert_same(after, limited, rtol=1e-6 if c == 0.7 else 1e-12, atol=0, about="the gradients")
     _, after = clip(student, "clip_by_value_", [tensor(3.0, -4.0)], 1.0, as_generator=True)
     assert_same(after, [tensor(1.0, -1.0)], about="the gradients")
 
@@ -347,6 +351,9 @@ def test_critical_points(student):
         ((-3.0, 0.0, 0.0, 2.0), 0.2, "saddle"),
         ((1.0, 2.0, 0.0, 3.0, 4.0), 0.2, "undecided"),
         ((1.0, 2.0, 1.0, 3.0, 4.0, 0.5), 0.2, "minimum"),
+        ((1e6, 1e-4, 3.0, 1e-3), 1e-6, "minimum"),  # float32 cannot tell
+        ((-1e6, -1e-4, -3.0, -1e-3), 1e-6, "maximum"),
+        ((1e6, 1e-8, 3.0, 1e-3), 1e-6, "undecided"),
     ):
         assert_same(student.critical_point_type(turned(*eigenvalues), tol=tol), kind)
 
@@ -456,10 +463,13 @@ def test_epoch_steps(student):
         (5, 5, 1),
         (1, 1, 1),
         (60_001, 60_000, 2),
+        (10**17 + 1, 10, 10**16 + 1),
+        (10**18 - 1, 10**9, 10**9),
     ):
         found = student.epoch_steps(n, b)
         assert_number(found, expected)
         require(type(found) is int, "an int was expected", found, expected)
+        require(found == expected, f"for n = {n} and b = {b}", found, expected)
 
 
 def variance(X, y, w, batches):
@@ -478,6 +488,11 @@ def test_gradient_variance(student):
         assert_number(student.gradient_variance(X, y, w, b), expected)
     far = tensor(1e6 + 0.1, 1e6 + 1.1)  # the mean of the squares has lost the variance
     assert_number(student.gradient_variance(X, far, w, 1), 1.0, about="where the gradients are large and nearly equal")
+    X, far, w = torch.ones(6, 1, dtype=F64), 1e7 + torch.randn(6, dtype=F64), tensor(0.0)
+    wanted = 4 * far.var(unbiased=False).item()
+    assert_number(
+        student.gradient_variance(X, far, w, 1), wanted, about="where the gradients are large and nearly equal"
+    )
     for n, d in ((4, 2), (3, 3)):
         X, y, w = torch.randn(n, d, dtype=F64), torch.randn(n, dtype=F64), torch.randn(d, dtype=F64)
         for b in (1, 2, 3):

@@ -27,6 +27,11 @@ def draw(*shape: int) -> torch.Tensor:
     return 2 + 3 * torch.randn(shape, dtype=F64)
 
 
+def neutral(size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A weight and a bias as they begin, which change nothing but have gradients."""
+    return torch.ones(size, dtype=F64), torch.zeros(size, dtype=F64)
+
+
 def affine(size: int) -> tuple[torch.Tensor, torch.Tensor]:
     """A weight and a bias of which no two entries are alike, and none is 0 or 1."""
     return torch.rand(size, dtype=F64) + 1.5, torch.rand(size, dtype=F64) - 3
@@ -135,6 +140,7 @@ def test_layer_norm(student):
         gradients=True, shapes=((0, 4), (1, 4), (2, 1, 4)),
     )  # fmt: skip
     assert_gradients(f, layer, torch.zeros(2, 4, dtype=F64), weight, bias, about="with zeros for `x`")
+    assert_gradients(f, layer, draw(2, 4), *neutral(4), about="with ones for `weight` and zeros for `bias`")
     each(f, layer, draw(3, 4), weight, bias, names=("x", "weight", "bias"))
     each(f, layer, draw(1, 4), weight, bias, names=("x", "weight", "bias"))
     each(f, layer, draw(2, 1), *affine(1), names=("x",))
@@ -168,6 +174,7 @@ def test_rms_norm(student):
         shapes=((0, 4), (1, 4), (2, 1, 4)),
     )  # fmt: skip
     assert_gradients(f, rms, torch.zeros(2, 4, dtype=F64), weight, about="with zeros for `x`")
+    assert_gradients(f, rms, draw(2, 4), neutral(4)[0], about="with ones for `weight`")
     for rows in (3, 1):
         each(f, rms, draw(rows, 4), weight, names=("x", "weight"))
     each(f, rms, draw(2, 1), weight[:1], names=("x",))
@@ -218,6 +225,10 @@ def test_group_norm_promises(student):
             lambda *a, g=groups: f(a[0], g, *a[1:]), lambda *a, g=groups: grouped(a[0], g, *a[1:]),
             lambda n, c, h, w, g=groups: (draw(n, g * c, h, w), *affine(g * c)), name="x", gradients=True, largest=9,
         )  # fmt: skip
+    assert_gradients(
+        lambda *a: f(a[0], 2, *a[1:]), lambda *a: grouped(a[0], 2, *a[1:]), draw(2, 4, 2, 2), *neutral(4),
+        about="with ones for `weight` and zeros for `bias`",
+    )  # fmt: skip
     single = draw(2, 4, 3, 2).float(), 2, weight.float(), bias.float()
     assert_same(f(*single), grouped(*single), about="in float32")
     each(
@@ -287,12 +298,10 @@ def test_layer_norm_2d(student):
     assert_same(mine(x).detach(), theirs(x).detach(), about="with `eps` left out, where the docstring says 1e-6")
 
 
-@points(1)
-def test_layer_norm_2d_promises(student):
-    """weight and bias are parameters that learn, gradients reach all three, and any size and layout will do"""
-    mine, theirs = pair(student, 4)
+def each_learns(mine, theirs, shapes):
+    """Input, weight and bias have the oracle's gradients at each shape."""
     mirrors = mine.mirrors()
-    for shape in ((2, 4, 3, 2), (1, 4, 2, 2), (2, 4, 1, 1)):
+    for shape in shapes:
         x = draw(*shape)
         assert_gradients(mine, theirs, x)
         out, want = mine(x), theirs(x)
@@ -304,14 +313,24 @@ def test_layer_norm_2d_promises(student):
         for name, gradient, expected in zip(("weight", "bias"), found, wanted, strict=True):
             require(gradient is not None, f"no gradient reaches {name}")
             assert_same(gradient, expected, about=f"the gradient of {name}")
+
+
+@points(1)
+def test_layer_norm_2d_promises(student):
+    """weight and bias are parameters that learn, gradients reach all three, and any size and layout will do"""
+    one, alone = pair(student, 1)
+    mine, theirs = pair(student, 4)
+    each_learns(mine, theirs, [(2, 4, 3, 2), (1, 4, 2, 2), (2, 4, 1, 1)])
+    each_learns(one, alone, [(2, 1, 2, 3)])
+    mine.train(False)
+    each_learns(mine, theirs, [(2, 4, 2, 3)])
     x = draw(2, 4, 3, 2)
     for kind, other in layouts(x):
         assert_same(mine(other).detach(), theirs(other).detach(), about=f"with {kind} `x`")
     for x in (draw(1, 4, 1, 1), draw(3, 4, 2, 1), torch.zeros(2, 4, 2, 2, dtype=F64)):
         assert_gradients(mine, theirs, x, about=f"with `x` of shape {tuple(x.shape)}")
-    one, other = pair(student, 1)
     x = draw(2, 1, 2, 3)
-    assert_same(one(x).detach(), other(x).detach(), about="with one channel")
+    assert_same(one(x).detach(), alone(x).detach(), about="with one channel")
 
 
 # -- folding -----------------------------------------------------------------------------------------
@@ -328,6 +347,18 @@ def settled(K: int, C: int, *kernel: int):
     gamma, beta = affine(K)
     mean, var = 3 * torch.randn(K, dtype=F64), 0.2 + 2 * torch.rand(K, dtype=F64)
     return torch.randn(K, C, *kernel, dtype=F64), torch.randn(K, dtype=F64), mean, var, gamma, beta
+
+
+def unused(given):
+    """The same convolution without a bias to speak of, before a batch norm as it begins."""
+    size = len(given[1])
+    return given[0], torch.zeros(size, dtype=F64), *reversed(neutral(size)), *neutral(size)
+
+
+def in_other_memory(fold, *given):
+    """Over there: do the two results share no memory with what was given?"""
+    held = {x.untyped_storage().data_ptr() for x in given if x is not None}
+    return not any(x.untyped_storage().data_ptr() in held for x in fold(*given))
 
 
 @points(2)
@@ -371,7 +402,7 @@ def test_fold_promises(student):
     still = (*given[:3], 0 * given[3], *given[4:])
     names = ("weight", "bias", "running_mean", "running_var", "gamma", "beta")
     for part in (0, 1):
-        for tensors in (given, still, settled(1, 2, 2, 2), settled(3, 1, 1, 1)):
+        for tensors in (given, still, unused(given), settled(1, 2, 2, 2), settled(3, 1, 1, 1)):
             assert_gradients(lambda *a, p=part: f(*a)[p], lambda *a, p=part: folded(*a)[p], *tensors)
     for place, name in enumerate(names):
         for kind, other in layouts(given[place]):
@@ -379,6 +410,9 @@ def test_fold_promises(student):
             assert_same(f(*changed), folded(*changed), about=f"with {kind} `{name}`")
     single = tuple(x.float() for x in given)
     assert_same(f(*single), folded(*single), about="in float32")
+    alone = student.prop(in_other_memory)
+    for tensors in (given, unused(given), (given[0], None, *unused(given)[2:])):
+        require(alone(f, *tensors), "new tensors were promised: a result shares memory with an argument", claims=True)
 
 
 @points(1)

@@ -151,12 +151,22 @@ def test_attention_promises(student):
             assert_same(student.attention(one, big, big, seen), oracle(one, big, big, seen))
 
 
+def asked_again(causal_mask, T):
+    """Over there: the second answer, once the first one has been written into."""
+    causal_mask(T).fill_(False)
+    return causal_mask(T)
+
+
 @points(1)
 def test_causal_mask(student):
     """True on the diagonal and below it: a place looks at itself and at what is before it"""
     for T in (3, 1, 2, 7, 4, 5, 6, 8, 130):
         expected = torch.tensor([[j <= i for j in range(T)] for i in range(T)])
         assert_same(student.causal_mask(T), expected)
+    mask = student.causal_mask
+    answer = student.prop(asked_again)(mask, 3)
+    changed = "in the second call, once the first answer has been changed"
+    assert_same(answer, torch.ones(3, 3).tril().bool(), about=changed, claims=True)
 
 
 # -- heads -------------------------------------------------------------------------------------------
@@ -314,6 +324,9 @@ def test_multi_head_attention(student):
             with unmodified(x, mask):
                 assert_same(mine(x, mask), theirs(x, mask), about=f"with a mask of shape {tuple(mask.shape)}")
     promises(mine, theirs, (2, 3, 4))
+    for other in (torch.ones(3, 3).tril().bool(), torch.ones(3, 3).triu().bool()):  # as many texts as places
+        z = draw(3, 3, 4)
+        assert_same(mine(z, other), theirs(z, other), about="with a mask (T, T) for N = T texts")
     apart = torch.stack(
         [torch.eye(3).bool(), torch.ones(3, 3).tril().bool(), torch.ones(3, 3).bool(), ~torch.eye(3).bool()]
     )
@@ -426,6 +439,9 @@ def test_padding(student):
         assert_same(mine(torch.where(mask, ids, 5), mask), plain, **near, about="with other ids under False")
         wide = torch.cat([ids, torch.full((3, 3), 7)], 1), torch.cat([mask, torch.zeros(3, 3, dtype=torch.bool)], 1)
         assert_same(mine(*wide), plain, **near, about="with three more columns of padding")
+        anywhere = torch.tensor([[0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 1, 0]], dtype=torch.bool)
+        other = torch.randint(1, 9, (3, 4))
+        assert_same(mine(other, anywhere), theirs(other, anywhere), **near, about="with padding before words")
         mask[0] = False
         logits = mine(ids, mask)
         require(bool(logits.isfinite().all()), "a text without any word must get finite logits", logits[:1])

@@ -172,6 +172,8 @@ def test_box_convert(student):
         one_way, true = (between(function, in_fmt, out_fmt) for function in (student.box_convert, in_other_format))
         assert_sizes(one_way, true, lambda n: (some_boxes(n),), name="boxes", gradients=True)
         assert_scales(one_way, true, some_boxes(3), name="boxes")
+        same, itself = (between(function, in_fmt, in_fmt) for function in (student.box_convert, in_other_format))
+        assert_gradients(same, itself, some_boxes(3), about=f"from {in_fmt} to {in_fmt}")
 
 
 @points(1)
@@ -182,7 +184,14 @@ def test_box_convert_and_its_arguments(student):
         with unmodified(boxes):
             result = student.box_convert(boxes, in_fmt, out_fmt)
         require(isinstance(result, torch.Tensor) and result.shape == (3, 4), "three boxes were expected", result)
-    for in_fmt, out_fmt in (("xyxy", "yxyx"), ("whcxcy", "xywh"), ("cxcywh", "XYXY"), ("", "xyxy"), ("yxyx", "yxyx")):
+    for in_fmt, out_fmt in (
+        ("xyxy", "yxyx"),
+        ("whcxcy", "xywh"),
+        ("cxcywh", "XYXY"),
+        ("", "xyxy"),
+        ("yxyx", "yxyx"),
+        ("xy", "xyxy"),
+    ):
         boxes = tensor(SAME["xyxy"])
         with unmodified(boxes), raises(ValueError):
             student.box_convert(boxes, in_fmt, out_fmt)
@@ -289,7 +298,7 @@ def test_nms(student):
     )  # fmt: skip
     logits = tensor(40, -90, 200, -50)  # scores before a sigmoid
     assert_same(student.nms(tensor(*ROW.values()), logits, 0.3), survivors(tensor(*ROW.values()), logits, 0.3))
-    for size in (1e-9, 1e9):
+    for size in (1e-9, 1e9, 1e30):
         any_size = size * tensor(4, -9, 20, -5)
         row = tensor(*ROW.values())
         assert_same(student.nms(row, any_size, 0.3), survivors(row, any_size, 0.3), about="for scores of any size")
@@ -334,7 +343,7 @@ def test_class_nms(student):
     pairs = [(student.class_nms(boxes, scores, labels, 0.5), torch.tensor([1, 3]))]
     row, alike = tensor(ROW["second"], ROW["third"], ROW["first"], ROW["fourth"]), torch.tensor([1, 1, 1, 1])
     pairs.append((student.class_nms(row, tensor(0.8, 0.7, 0.9, 0.6), alike, 0.3), torch.tensor([2, 1])))
-    for count, classes, threshold, size in ((12, 2, 0.3, 1), (30, 4, 0.2, 1), (30, 3, 0.2, -1e5), (20, 2, 0.3, 1e-9)):
+    for count, classes, threshold, size in ((12, 2, 0.3, 1), (30, 4, 0.2, 1), (30, 3, 0.2, -1e30), (20, 2, 0.3, 1e-9)):
         boxes, scores = some_boxes(count), size * some_scores(count)
         labels = torch.arange(count) % classes
         expected = survivors(boxes, scores, threshold, labels)
@@ -352,9 +361,12 @@ def test_class_nms(student):
     hundreds = tensor(*ROW.values()).float(), tensor(0.8, 0.7, 0.9, 0.6), torch.tensor([100, 100, 200, 200])
     expected = survivors_by_class(hundreds[0].double(), *hundreds[1:], 0.2)
     assert_same(student.class_nms(*hundreds, 0.2), expected, about="of the classes 100 and 200, in float32")
-    named = given[0], given[1], torch.tensor([7, 5, 7, 5])
-    with unmodified(*named):
-        assert_same(student.class_nms(*named, 0.3), survivors_by_class(*named, 0.3))
+    for names in ([7, 5, 7, 5], [1, 257, 513, 1]):
+        named = given[0], given[1], torch.tensor(names)
+        with unmodified(*named):
+            assert_same(
+                student.class_nms(*named, 0.3), survivors_by_class(*named, 0.3), about=f"of the classes {names}"
+            )
     large = 1000 * given[0], given[1], torch.tensor([0, 1, 2, 3])
     assert_same(student.class_nms(*large, 0.1), torch.tensor([2, 0, 1, 3]), about="for boxes of 10,000 pixels")
     none = student.class_nms(some_boxes(0), some_scores(0), torch.zeros(0, dtype=torch.int64), 0.5)
@@ -402,10 +414,10 @@ def test_match_truths(student):
     assert_same(
         third, torch.tensor([True, True, True]), about="for a third detection, which finds its two best truths taken"
     )
-    below = scores - 2
-    assert_same(
-        student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
-    )
+    for below in (scores - 2, -1e30 * scores):
+        assert_same(
+            student.match_truths(boxes, below, truths, 0.3), found(boxes, below, truths, 0.3), about="scores below 0"
+        )
     assert_same(student.match_truths(boxes[:1], scores[:1], boxes[:1]), torch.tensor([True]))
     near = student.match_truths(tensor([0, 0, 1, 0.519]), tensor(0.5)[:1], tensor([0, 0, 1, 1]), 0.5185)
     assert_same(near, torch.tensor([True]), about="an IoU of 0.519 and a threshold of 0.5185")
@@ -432,13 +444,19 @@ def test_average_precision(student):
             assert_number(student.average_precision(*one, 2), (1 - k) / 2)
     low = tensor(0.02, -0.4, 0.01, -3), torch.tensor([True, True, False, True])
     assert_number(student.average_precision(*low, 3), area_under_envelope(*low, 3), about="with scores of 0 and below")
-    for near in (tensor(0.5, 0.5 + 1e-9, 0.5 - 1e-9, 0.5 + 2e-9), 1e9 * tensor(-3, 2, 1, -4)):
+    for near in (
+        tensor(0.5, 0.5 + 1e-9, 0.5 - 1e-9, 0.5 + 2e-9),
+        1e9 * tensor(-3, 2, 1, -4),
+        1e30 * tensor(-3, 2, 1, -4),
+    ):
         hits = torch.tensor([True, False, True, False])
         assert_number(
             student.average_precision(near, hits, 3),
             area_under_envelope(near, hits, 3),
             about="with scores of any size",
         )
+    many = some_scores(600), torch.arange(600) % 3 > 0
+    assert_number(student.average_precision(*many, 450), area_under_envelope(*many, 450), about="of 600 detections")
     for count, n_truth in ((7, 9), (40, 31)):
         scores, correct = some_scores(count), torch.rand(count) < 0.5
         n_truth = max(n_truth, int(correct.sum()))
