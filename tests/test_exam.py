@@ -488,6 +488,23 @@ def test_unmodified_where_an_error_is_raised(make_exam):
     assert "changed its input" in message
 
 
+def several(function, count):
+    """Over there: so many answers."""
+    return [function(n) for n in range(count)]
+
+
+def test_a_check_says_which_call_its_failure_is_about(make_exam):
+    """a failure that names a call shows it, though it is one of ours, and the student's own was made before"""
+
+    def check(student):
+        student.f(1)
+        student.prop(several)(student.f, 3)
+        raise CheckFailure("three answers are too few", record=student.calls[-1])
+
+    failure = run(make_exam("def f(n): return n"), check).failure
+    assert (failure.reason, failure.call) == ("three answers are too few", "several(f, 3)")
+
+
 def test_a_call_cannot_bend_the_oracles_inputs(make_exam):
     """zeroing the input and answering what fits zeros is wrong: the oracle sees what the check drew"""
 
