@@ -27,7 +27,7 @@ from .asserts import (
 )  # fmt: skip
 from .beside import page_file
 from .compare import difference
-from .contracts import assert_contract, changed_by, layouts, lies_in
+from .contracts import after_another, assert_contract, changed_by, layouts, lies_in
 from .marks import (
     Marks,
     advise,
@@ -47,7 +47,7 @@ from .sweeps import assert_drawn, assert_scales, assert_sizes
 
 __all__ = [
     "CheckFailure", "CourseError", "Handle", "Marks", "Named", "RemoteError", "RemoteException", "Student",
-    "advise", "ask_object", "assert_contract", "assert_drawn", "assert_gradients", "assert_left_alone",
+    "advise", "after_another", "ask_object", "assert_contract", "assert_drawn", "assert_gradients", "assert_left_alone",
     "assert_number",
     "assert_same", "assert_scales", "assert_sizes", "badge", "changed_by", "datasets", "difference", "forbids",
     "hidden", "images", "in_place", "layouts", "leaderboard", "lies_in", "marks_of", "misconception", "page_file",

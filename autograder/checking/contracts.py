@@ -145,6 +145,16 @@ def lies_in(function: Callable[..., Any], *args: Any, **options: Any) -> list[in
     return [place for place, value in given if value.untyped_storage().data_ptr() in theirs]
 
 
+def after_another(function: Callable[..., Any], first: Iterable[Any], second: Iterable[Any]) -> Any:
+    """Return the answer to the arguments `first`, once `second` were asked too: no call may write into an older answer.
+
+    For :meth:`Student.prop`: it runs where both answers live.
+    """
+    answer = function(*first)
+    function(*second)
+    return answer
+
+
 def changed_by(function: Callable[..., Any], *args: Any, at: int = 0, flags: Iterable[bool] = ()) -> list[str]:
     """Return what of a model a call changed, in words. For :meth:`Student.prop`: it runs where the model lives.
 

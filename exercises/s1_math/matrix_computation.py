@@ -139,7 +139,7 @@ def diff(x: torch.Tensor) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `diff` and its relatives.
 
     Args:
-        x: (n,) tensor, int64, float32 or float64, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1, all entries finite.
 
     Returns:
         (n,) tensor of the same dtype; entry 0 is x[0], as if a 0 stood before it, and entry i is x[i] - x[i-1].
@@ -156,7 +156,7 @@ def roll(x: torch.Tensor, shift: int = 1) -> torch.Tensor:
     By the rule of this page, without PyTorch's or NumPy's own `roll` and its relatives.
 
     Args:
-        x: (n,) tensor, int64, float32 or float64, n at least 1.
+        x: (n,) tensor, int64, float32 or float64, n at least 1, all entries finite.
         shift: how many places each entry moves towards the end; negative moves towards the front, and it may
             be larger than n.
 

@@ -6,7 +6,7 @@
 # tensors of different shapes go together.
 #
 # The rule of this page: all is written out. Sums, products, `@`, einsum and what you built before are welcome; not
-# allowed are PyTorch's own dot, vdot, inner, outer, ger, norm (vector_norm, matrix_norm), normalize, cdist,
+# allowed are PyTorch's or NumPy's own dot, vdot, inner, outer, ger, norm (vector_norm, matrix_norm), normalize, cdist,
 # cosine_similarity, one_hot, broadcast_shapes and broadcast_tensors.
 
 # %%
@@ -24,7 +24,7 @@ import torch
 def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The dot product: the products of entries in the same place, added up.
 
-    Written out, without PyTorch's own `dot`, `vdot` or `inner`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `dot`, `vdot` or `inner`; the whole list is at the top.
 
     Args:
         u, v: (n,) tensors of one dtype, float32 or float64 or an integer one; they stay as they were.
@@ -52,7 +52,7 @@ def dot(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
     """The p-norm of all entries together.
 
-    Written out, without PyTorch's own `norm`, `vector_norm` or `matrix_norm`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `norm`, `vector_norm` or `matrix_norm`; the whole list is at the top.
 
     Args:
         v: tensor of any shape with at least one entry, float32 or float64; it stays as it was.
@@ -78,7 +78,7 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
 def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """The outer product of two vectors.
 
-    Written out, without PyTorch's own `outer` or `ger`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `outer` or `ger`; the whole list is at the top.
 
     Args:
         u: (n,) tensor, float32 or float64 or an integer one.
@@ -102,7 +102,7 @@ def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
     """Each row divided by its 2-norm, or by `eps` where that is larger.
 
-    Written out, without PyTorch's own `normalize` or `norm`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `normalize` or `norm`; the whole list is at the top.
 
     Args:
         X: (N, D) tensor, float32 or float64; it stays as it was.
@@ -127,7 +127,7 @@ def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
 def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
     """The cosine between every row of A and every row of B.
 
-    Written out, without PyTorch's own `cosine_similarity` or `normalize`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `cosine_similarity` or `normalize`; the whole list is at the top.
 
     Args:
         A: (N, D) tensor, float32 or float64.
@@ -135,7 +135,7 @@ def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 
     Returns:
         (N, M) tensor of that dtype; entry [i, j] belongs to row i of A and row j of B, and is 0 where one of them
-        is a row of zeros. Differentiable where no row is 0.
+        is a row of zeros; of rows shorter than 1e-12 it is up to you. Differentiable where no row is 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("cosine_similarity is not written yet")
@@ -152,7 +152,7 @@ def cosine_similarity(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
     """Labels as rows with a single 1.
 
-    Written out, without PyTorch's own `one_hot`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `one_hot`; the whole list is at the top.
 
     Args:
         y: (N,) int64 tensor of labels from 0 to C - 1; N may be 0. It stays as it was.
@@ -183,7 +183,7 @@ def one_hot(y: torch.Tensor, C: int) -> torch.Tensor:
 def broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of x + y, where x has the shape a and y the shape b.
 
-    Written out, without PyTorch's own `broadcast_shapes` or `broadcast_tensors`; the whole list is at the top.
+    Written out, without PyTorch's or NumPy's own `broadcast_shapes` or `broadcast_tensors`; the list is at the top.
 
     Args:
         a, b: shapes, tuples of sizes; () is the shape of a single number, and a size may be 0.

@@ -81,8 +81,8 @@ def impute(X: torch.Tensor, strategy: str = "mean", reference: torch.Tensor | No
         X: (N, D), float32 or float64, gaps are NaN; stays as it was.
         strategy: "mean" or "median" of the known values of the column; between an even number of values the
             median is the mean of the two in the middle.
-        reference: (M, D), the table whose means or medians are taken, it may have gaps too and stays as it was;
-            X itself by default.
+        reference: (M, D), M of 1 or more, the table whose means or medians are taken; it may have gaps too and stays
+            as it was; X itself by default.
 
     Returns:
         A new (N, D) tensor of the same dtype without NaN, also where nothing was missing. A column that has no known

@@ -67,8 +67,9 @@ def gaussian_nll(
 
     Args:
         mu: float32 or float64 tensor, the prediction; gradients flow to it; it stays as it was.
-        sigma: standard deviation (not the variance), in the unit of y: a positive number, or a tensor of
-            positive entries to which gradients flow; it stays as it was.
+        sigma: standard deviation (not the variance), in the unit of y: a positive number, or a tensor of the dtype of
+            mu with positive entries, to which gradients flow; it stays as it was. If the square of an entry is too
+            large or too small for that dtype, the result is up to you.
         y: tensor of the dtype of mu, what was measured; gradients flow to it; it stays as it was.
         reduction: as in `reduce_loss`.
 

@@ -85,6 +85,11 @@ def lean(x):
     return torch.stack([x[0] * x[1], 3 * x[1]])
 
 
+def wide(x):
+    """The sum of the squares, in float64 whatever comes in."""
+    return (x * x).sum().double()
+
+
 def fan(x):
     """(x0 x1, x0^2, x1): two numbers in, three out"""
     return torch.stack([x[0] * x[1], x[0] * x[0], x[1]])
@@ -207,6 +212,13 @@ def of_any_size(student, h):
     assert_same(student.directional_derivative(student.prop(cubes), zero, one, h=h), 2 * h * h * one[0], **near)
     assert_same(student.numerical_gradient(student.prop(cubes), zero, h=h), h * h * one, **near)
     assert_same(student.jacobian(student.prop(cube), zero, h=h), torch.diag(h * h * one), **near)
+    single, wanted = zero.float(), (h * h * one).float()
+    near["rtol"] = 1e-5
+    assert_same(student.central_difference(student.prop(cube), single, h=h), wanted, **near)
+    assert_same(student.directional_derivative(student.prop(cubes), single, one.float(), h=h), wanted.sum(), **near)
+    assert_same(student.numerical_gradient(student.prop(cubes), single, h=h), wanted, **near)
+    assert_same(student.jacobian(student.prop(cube), single, h=h), torch.diag(wanted), **near)
+    near["rtol"] = 1e-6
     mixed = h * h * torch.tensor([[0.0, 1.0], [1.0, 0.0]], dtype=F64)
     assert_same(student.hessian(student.prop(twist), zero, h=h), mixed, **near)
 
@@ -272,6 +284,8 @@ def test_leaves_x_and_dtype_alone(student):
     small = torch.tensor([[0.5, -1.0], [2.0, 0.0]])
     along = student.directional_derivative(student.prop(parabola), small, small.flip(0), h=0.25)
     assert_same(along, (autograd(parabola, small) * small.flip(0)).sum())
+    along = student.directional_derivative(student.prop(wide), small, small, h=0.25)
+    assert_same(along, 2 * wide(small), about="where f makes a float64 of float32")
     assert_same(student.numerical_gradient(student.prop(parabola), small, h=0.25), autograd(parabola, small))
     assert_same(student.jacobian(student.prop(fan), small[0], h=0.25), autograd(fan, small[0]))
 

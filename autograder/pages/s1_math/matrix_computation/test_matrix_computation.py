@@ -3,6 +3,7 @@
 import torch
 
 from autograder.checking import (
+    after_another,
     assert_contract,
     assert_gradients,
     assert_number,
@@ -84,6 +85,8 @@ def test_sequence_mask(student):
         with unmodified(lengths):
             mask = student.sequence_mask(lengths, T)
         assert_same(mask, torch.tensor(expected, dtype=torch.bool).reshape(n, T))
+    lengths = whole(300, 44, 257, 299)  # a byte would lose the last three's sizes
+    assert_same(student.sequence_mask(lengths, 299), torch.arange(299).expand(4, 299) < lengths[:, None])
 
 
 @points(1)
@@ -91,6 +94,8 @@ def test_cumsum_and_diff(student):
     """entry j of cumsum is the sum of x up to and with j; diff takes it apart again and keeps the first entry"""
     for x in (tensor(1, 2, 4), tensor(-1, 0, 3), draw(1), draw(6)):
         assert_same(student.cumsum(x), true_cumsum(x), rtol=1e-12)
+    growing = tensor(1e-9, 1, 1e9)  # what is small at the beginning is not lost in what follows
+    assert_same(student.cumsum(growing), true_cumsum(growing), rtol=1e-9, atol=0)
     for x in (tensor(1, 3, 7), draw(1), draw(6)):
         assert_same(student.diff(x), true_diff(x), rtol=1e-12)
 
@@ -102,6 +107,8 @@ def test_roll(student):
     for shift in (1, 3, -1, 0, 9):
         assert_same(student.roll(x, shift), torch.roll(x, shift))
     assert_same(student.roll(x[:1], 2), x[:1])
+    for shift in (10**9 + 3, -(10**9) - 3):
+        assert_same(student.roll(x, shift), torch.roll(x, shift % 4), about=f"with `shift` = {shift:,}")
     assert_same(student.roll(x), torch.roll(x, 1))
     x = draw(5)
     assert_same(student.roll(x, 2), torch.roll(x, 2), rtol=1e-12)
@@ -138,6 +145,8 @@ def test_scatter_add(student):
     ):  # the last may stay empty
         v, idx = draw(size), torch.randint(used, (size,))
         assert_same(student.scatter_add(v, idx, n), true_scatter_add(v, idx, n))
+    apart = tensor(1e9, 1e-9, 1e9), whole(0, 1, 2), 3  # a small bin is not lost beside large ones
+    assert_same(student.scatter_add(*apart), apart[0], rtol=1e-9, atol=0)
     empty = draw(3), whole(0, 1, 0), 5
     assert_same(student.scatter_add(*empty), true_scatter_add(*empty), about="where the last three bins stay empty")
 
@@ -170,6 +179,16 @@ def test_leaves_inputs_and_dtype_alone(student):
                 assert_same(function(x, *rest), oracle(x, *rest))
         assert_contract(function, oracle, draw(3), *rest, name="v" if name == "scatter_add" else "x")
     assert_contract(student.scatter_add, true_scatter_add, draw(3), idx, 4, of=1, name="idx")
+    x, bins = tensor(3, 1, 2), whole(0, 2, 2)
+    for name, first, second, expected in (
+        ("cumsum", (x,), (-x,), true_cumsum(x)), ("diff", (x,), (-x,), true_diff(x)),
+        ("roll", (x, 2), (-x, 2), torch.roll(x, 2)), ("bincount", (bins, 3), (bins * 0, 3), whole(1, 0, 2)),
+        ("scatter_add", (x, bins, 3), (-x, bins, 3), tensor(3, 0, 3)),
+        ("sequence_mask", (bins, 2), (bins * 0, 2), bins[:, None] > torch.arange(2)),
+    ):  # fmt: skip
+        function = getattr(student, name)
+        found = student.prop(after_another)(function, first, second)
+        assert_same(found, expected, about=f"the answer of {name}, once another was asked")
 
 
 @points(1)
@@ -241,6 +260,9 @@ def test_power_iteration(student):
     compare_eigen(student, torch.tensor([[2, 1], [1, 2]], dtype=torch.float64), 3.0, tensor(root, root))
     compare_eigen(student, torch.tensor([[1, 0], [0, -4]], dtype=torch.float64), -4.0, tensor(0, 1))
     compare_eigen(student, torch.tensor([[2, -1], [-1, 2]], dtype=torch.float64), 3.0, tensor(root, -root))
+    for a, b in ((2, -1), (1, -2), (1, -3), (3, -1)):  # at a right angle to a start that counts 1, 2 or 3
+        v = tensor(a, b)
+        compare_eigen(student, torch.outer(v, v), float(v @ v), v / (v @ v).sqrt())
     # half of those in the first place stay there, the others move on; a fifth of those in the second come back
     moves = torch.tensor([[0.5, 0.2], [0.5, 0.8]], dtype=torch.float64)
     compare_eigen(student, moves, 1.0, tensor(2, 5) / 29**0.5)

@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from autograder.checking import (
+    after_another,
     assert_contract,
     assert_gradients,
     assert_same,
@@ -50,8 +51,8 @@ def test_dot(student):
     far = torch.tensor([1e8 + 0.25, -1e8, 0.5], dtype=F64)  # a float32 would lose the quarter, a float64 the 1 below
     assert_same(student.dot(far, torch.ones_like(far)), torch.tensor(0.75, dtype=F64))
     assert_same(student.dot(torch.tensor([2**53 + 1, 1]), torch.tensor([1, 1])), torch.tensor(2**53 + 2))
-    for other in (1, 2):
-        u, v = draw(3), draw(other)
+    for other in ((1,), (2,), (3, 1), (1, 3)):
+        u, v = draw(3), draw(*other)
         with unmodified(u, v), raises(ValueError):
             student.dot(u, v)
 
@@ -80,7 +81,11 @@ def test_norm(student):
         (draw(6), 2.5),
     ):
         assert_same(student.norm(v, p), torch.linalg.vector_norm(v, p))
-    assert_scales(student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v")
+    alike = torch.tensor([1.0, -1.0, 1.0], dtype=F64)
+    assert_same(student.norm(alike, 120), alike[0] * 3 ** (1 / 120), about="of entries of one size, with p = 120")
+    far = {"name": "v", "powers": (-40, 40)}
+    assert_scales(student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), **far)
+    assert_scales(lambda v: student.norm(v, 3), lambda v: torch.linalg.vector_norm(v, 3), away_from_zero(2, 3), **far)
     assert_contract(
         student.norm, torch.linalg.vector_norm, away_from_zero(2, 3), name="v", shapes=[(1,), (2, 1), (1, 3), ()],
         draw=lambda shape, dtype: away_from_zero(*shape), gradients=True,
@@ -124,6 +129,8 @@ def test_zero_rows(student):
     assert_same(
         student.normalize_rows(short, eps=0.1), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64)
     )  # fmt: skip
+    nothing = torch.zeros(1, 2)
+    assert_same(student.normalize_rows(nothing, eps=1e-30), nothing, about="float32 zeros, with an eps of 1e-30")
     shorter = torch.tensor([[3e-13, 4e-13], [3.0, 4.0]], dtype=F64)  # eps is 1e-12 where it is left out
     assert_same(student.normalize_rows(shorter), torch.tensor([[0.3, 0.4], [0.6, 0.8]], dtype=F64))
 
@@ -233,6 +240,7 @@ def test_leaves_inputs_and_dtype_alone(student):
     ):  # fmt: skip
         with unmodified(*(x for x in inputs if isinstance(x, torch.Tensor))):
             getattr(student, name)(*inputs)
+    one_after_the_other(student, v, X)
     u, v, X = draw(3).float(), draw(2).float(), draw(2, 3).float()
     with unmodified(u, v, X):
         assert_same(student.dot(u, u.flip(0)), torch.dot(u, u.flip(0)))
@@ -240,6 +248,19 @@ def test_leaves_inputs_and_dtype_alone(student):
         assert_same(student.outer(u, v), torch.outer(u, v))
         assert_same(student.normalize_rows(X), F.normalize(X, dim=1))
         assert_same(student.cosine_similarity(X, X[:1]), cosines(X, X[:1]))
+
+
+def one_after_the_other(student, v, X):
+    """What a call gave is still so once another was asked, of the same shapes."""
+    y = torch.tensor([1, 0, 2])
+    for name, oracle, first, second in (
+        ("dot", torch.dot, (v, v), (v, -v)), ("norm", torch.linalg.vector_norm, (v,), (3 * v,)),
+        ("outer", torch.outer, (v, v), (v, -v)), ("normalize_rows", lambda X: F.normalize(X, dim=1), (X,), (-X,)),
+        ("cosine_similarity", cosines, (X, X), (X, -X)), ("one_hot", F.one_hot, (y, 3), (y.flip(0), 3)),
+    ):  # fmt: skip
+        function = getattr(student, name)
+        found = student.prop(after_another)(function, first, second)
+        assert_same(found, oracle(*first), about=f"the answer of {name}, once another was asked")
 
 
 @points(1)

@@ -70,6 +70,7 @@ def test_columns(student):
         compare(student, X, X)
     X = 1e5 + 0.01 * torch.randn(9, 2, dtype=F64)  # the mean of the squares has lost the deviation
     compare(student, X, X, atol=1e-7)  # a mean near 1e5 is right to 1e-11, a thousand millionth of the deviation
+    compare(student, table([5.0], [5.0 + 2.0**-40]), table([5.0]), atol=1e-3)  # nearly constant
     X = draw(4, 3)
     for _, other in layouts(X):
         compare(student, other, X)
@@ -150,6 +151,8 @@ def test_manners(student):
         wrong = draw(5, columns)
         with unmodified(wrong), raises(ValueError):
             scaler.transform(wrong)
+        with raises(ValueError):
+            scaler.transform(wrong[:0])
     with raises(ValueError):
         fitted(student, draw(5, 1)).transform(draw(5, 3))
     other = fitted(student, draw(5, 3) + 7)  # whatever a second one learns, the first keeps what it knows
@@ -308,13 +311,13 @@ def held_out_by(stratified_split, y, frac, seeds):
 def test_stratified_split(student):
     """every class gives its share to the held-out part; the seed alone decides which examples are drawn"""
     judge_split(student, torch.tensor([4] * 10 + [7] * 5), 0.2, seed=0)
-    for count, frac in ((10, 0.56), (1, 0.2), (1, 0.8), (3, 0.0)):
+    for count, frac in ((10, 0.56), (1, 0.2), (1, 0.8), (3, 0.0), (3, 0.99)):
         judge_split(student, torch.tensor([4] * count), frac, seed=0)
     judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5), 0.4, seed=0)
     y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]
     for frac, seed in ((0.3, 1), (0.55, 2)):
         judge_split(student, y, frac, seed)
-    for a, b in ((3, 4), (0, 1)):
+    for a, b in ((3, 4), (0, 1), (7, 7 + 100), (5, 5 + 2**8), (2, 2 + 10**4), (1, 1 + 2**16)):
         seen = [sorted(judge_split(student, y, 0.25, seed)[1].tolist()) for seed in (a, a, b)]
         student.calls[-1].outcome[1].update(repeats=seen[0] == seen[1], varies=seen[1] != seen[2])
         require(seen[0] == seen[1], f"two calls with seed={a} held out different examples", seen[1], seen[0])

@@ -4,6 +4,7 @@ import torch
 
 from autograder.checking import (
     CheckFailure,
+    after_another,
     assert_contract,
     assert_gradients,
     assert_left_alone,
@@ -146,6 +147,9 @@ def test_denormalize(student):
     every_promise(student.denormalize, back)
     far = 1e4 * torch.randn(7, 3, 2, 2, dtype=F64)
     assert_same(student.denormalize(far, MEAN, STD), back(far, MEAN, STD))
+    for function, oracle in ((student.normalize, normal), (student.denormalize, back)):
+        found = student.prop(after_another)(function, [given, MEAN, STD], [-given, MEAN, STD])
+        assert_same(found, oracle(given, MEAN, STD), about="the answer, once another was asked")
     nothing_to_do = torch.rand(3, 2, 2, dtype=F64), 0 * MEAN, 0 * MEAN + 1
     for function in (student.normalize, student.denormalize):
         shared = student.prop(shares_memory)(function, *nothing_to_do)
@@ -273,11 +277,14 @@ def test_hflip(student):
     assert_same(student.hflip(tiny), torch.tensor([[[3, 2, 1], [6, 5, 4]]]))
     image = planes(scene(4, 6))
     bits, halves = torch.rand(3, 4) < 0.5, torch.rand(2, 3, 4, 5, 6).half()
-    for x in (image, image.unsqueeze(0), image[0], bits, halves, torch.rand(2, 3, 3, 3)):
+    for x in (image, image.unsqueeze(0), image[0], bits, halves, halves.bfloat16(), torch.rand(2, 3, 3, 3)):
         with unmodified(x):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
     assert_same(student.hflip(mirrored), x, about="flipped twice")
+    flip = student.hflip
+    found = student.prop(after_another)(flip, [x], [1 - x])
+    assert_same(found, mirrored, about="the answer of hflip, once another was asked")
     assert_sizes(
         student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], lambda n, c, h, w: (torch.rand(n, c, h, w),),
         name="image",

@@ -186,6 +186,7 @@ def test_max_len(student):
     compare_batch(student, [[2, 3], [6]], max_len=3)
     compare_batch(student, [[2, 3], []], max_len=1, pad_id=1)
     compare_batch(student, [[2, 3], [6], [4]], max_len=5)
+    compare_batch(student, [[word] * (1 + word % 3) for word in range(1, 12)], max_len=5)
     compare_batch(student, [list(range(2, 12)), [6, 0, 0]], max_len=7)
 
 
@@ -256,7 +257,12 @@ COUNTS = torch.tensor([[0, 3, 1, 0, 0], [2, 1, 0, 0, 0], [0, 1, 1, 1, 0]], dtype
 @points(1)
 def test_idf(student):
     """a word's weight falls with the number of texts that have it; how often each has it does not matter"""
-    for counts in (COUNTS, torch.poisson(torch.full((6, 4), 0.8, dtype=F64)), torch.eye(40, 3, dtype=F64)):
+    for counts in (
+        COUNTS,
+        torch.poisson(torch.full((6, 4), 0.8, dtype=F64)),
+        torch.eye(40, 3, dtype=F64),
+        torch.ones(2049, 1, dtype=F64),
+    ):
         with unmodified(counts):
             found = student.idf(counts)
         assert_same(found, rarity(counts), **EXACT)
@@ -322,6 +328,8 @@ def test_masked_mean(student):
     scattered = torch.tensor([[False, True, False, True], [True, False, True, True], [False, False, True, False]])
     some = torch.tensor([[1, 2, 3, 0], [2, 1, 3, 1], [1, 3, 2, 3]])
     assert_same(student.masked_mean(E, some, scattered), mean_of(E, some, scattered), about="words anywhere in a row")
+    long = torch.randint(4, (2, 50))
+    assert_same(student.masked_mean(E, long, long > 0), mean_of(E, long, long > 0), about="of long texts")
     ids, mask = draw_ids(3, 4, 4)
     left = mask.flip(1)
     assert_same(student.masked_mean(E.float(), ids.flip(1), left), mean_of(E.float(), ids.flip(1), left))

@@ -135,6 +135,18 @@ def handed_back(Value, number):
         "x + 0": x + 0, "0 + x": 0 + x, "x - 0": x - 0, "x * 1": x * 1, "1 * x": 1 * x, "x / 1": x / 1, "x ** 1": x**1,
         "x.relu()": x.relu(),
     }  # fmt: skip
+    y = x
+    y += 1
+    made["x += 1"] = y
+    y = x
+    y *= 2
+    made["x *= 2"] = y
+    y = x
+    y -= 1
+    made["x -= 1"] = y
+    y = x
+    y /= 2
+    made["x /= 2"] = y
     return [formula for formula, value in made.items() if value is x]
 
 
@@ -313,6 +325,7 @@ def test_grad_of(student):
 def train(manual_step, w, b, X, y, lr, steps):
     """Over there: some steps in a row, and what they did to w and b."""
     w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
+    same = w.detach(), b.detach()  # the same memory: what is written into w and b is seen here
     path, losses, graphs, start = [], [], False, w.detach().clone()
     for _ in range(steps):
         loss = manual_step(w, b, X, y, lr)
@@ -321,11 +334,19 @@ def train(manual_step, w, b, X, y, lr, steps):
         losses.append(loss.tolist() if isinstance(loss, torch.Tensor) else loss)
         path.append(torch.cat([w.detach(), b.detach().reshape(1)]))
     leaves = all(p.is_leaf and p.requires_grad for p in (w, b))
+    inside = all(torch.equal(kept, p) for kept, p in zip(same, (w, b), strict=True))
     if not torch.equal(w, start):
         why = "w moved"
     else:  # was there no gradient, was it cleared, or was it not written into w?
         why = "no gradient" if w.grad is None else "gradient" if w.grad.any() else "zeros"
-    return {"w and b": torch.stack(path), "losses": losses, "leaves": leaves, "graphs": graphs, "w.grad": why}
+    return {
+        "w and b": torch.stack(path),
+        "losses": losses,
+        "leaves": leaves,
+        "graphs": graphs,
+        "w.grad": why,
+        "inside": inside,
+    }
 
 
 def descend(w, b, X, y, lr, steps):
@@ -349,6 +370,8 @@ def compare_steps(student, *example, steps):
     rest = torch.tensor([float(loss) for loss in found["losses"]], dtype=F64)
     assert_same(rest, losses, about="the losses")
     require(found["leaves"], "w or b is no leaf any more, or no longer requires a gradient", claims=True)
+    said = "w or b got other memory, where the new values were to be written into the old one"
+    require(found["inside"], said, claims=True)
     require(
         not found["graphs"],
         "the loss, w.grad or b.grad requires a gradient: each step keeps its graph alive",
@@ -398,6 +421,17 @@ def test_sigmoid(student):
     assert_sizes(apply, torch.sigmoid, lambda *shape: (draw(*shape),), name="x", gradients=True)
     for dtype in (F64, torch.float32):
         assert_gradients(apply, torch.sigmoid, torch.tensor([1000.0, -1000.0, 30.0, -30.0, 0.5], dtype=dtype))
+    x, g = draw(2, 3), draw(2, 3)
+    expected = g * (torch.sigmoid(x) * torch.sigmoid(-x) + 1)
+    about = "the gradient of MySigmoid.apply(x) + x, weighted entry by entry"
+    assert_same(ask(student, "MySigmoid", beside_itself, x, g), expected, about=about)
+
+
+def beside_itself(MySigmoid, x, g):
+    """Over there: the gradient of MySigmoid(x) + x, whose two terms are sent the same tensor, weighted with g."""
+    x = x.clone().requires_grad_()
+    ((MySigmoid.apply(x) + x) * g).sum().backward()
+    return x.grad
 
 
 @points(1)

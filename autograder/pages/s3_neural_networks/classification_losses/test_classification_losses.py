@@ -148,7 +148,7 @@ def test_pos_weight(student):
     assert_same(student.bce_with_logits(logits, target, pos_weight=weight), expected)
     three = double([0.5, 1.0, 4.0])
     for shape, weight in (
-        ((4, 3), three), ((3, 3), three), ((5,), double(2.5)), ((2, 4, 3), three), ((4, 1), double([3.0])),
+        ((4, 3), three), ((3, 3), three), ((5,), double(2.5)), ((5,), double(0.4)), ((2, 4, 3), three), ((4, 1), double([3.0])),
         ((3, 2), three[:, None]), ((2, 3), double([[2.0, 3.0, 0.5], [1.0, 0.0, 4.0]])),
     ):  # fmt: skip
         logits, target = draw(*shape), torch.rand(shape, dtype=torch.float64)
@@ -172,6 +172,8 @@ def test_nll(student):
         assert_loss(student.nll, F.nll_loss, log_p, target, "log_probability")
     at_every_size(student.nll, F.nll_loss, rows_and_labels, "log_probability")
     assert_scales(student.nll, F.nll_loss, -draw(3, 4).abs(), some_labels(3, 4), name="log_probability")
+    certain = double([[0.0, -math.inf], [-math.inf, 0.0]])
+    assert_same(student.nll(certain, torch.tensor([0, 1])), double(0.0), about="where the other class is impossible")
     log_p = double([[-1 - 2**-26, 0.0], [0.0, -1 - 2**-26]])  # a float32 would lose the end of it
     assert_same(student.nll(log_p, torch.tensor([0, 1])), double(1 + 2**-26), rtol=1e-9)
 
@@ -213,6 +215,7 @@ def test_ignored_labels(student):
         (plain, {"ignore_index": 0}),
         (torch.tensor([0, -100, 2, -100]), {}),
         (torch.tensor([-1, 1, 2, -1]), {"ignore_index": -1}),
+        (torch.tensor([255, 1, 2, 255]), {"ignore_index": 255}),
     ):
         assert_gradients(
             lambda z, y=target, o=options: student.cross_entropy(z, y, **o),
@@ -297,6 +300,7 @@ def test_hinge(student):
         assert_same(student.hinge(double([score]), double([target])), double(expected))
     # a float32 would lose the end of it
     assert_same(student.hinge(double([-(2**-26)]), double([1.0])), double(1 + 2**-26), rtol=1e-9)
+    assert_same(student.hinge(double([1 - 2**-26]), double([1.0])), double(2**-26), rtol=1e-9, atol=0.0)
     for shape in ((6,), *SIZES):
         assert_loss(student.hinge, margin, draw(*shape), some_signs(*shape), "score")
     at_every_size(student.hinge, margin, lambda *shape: (draw(*shape), [some_signs(*shape)]), "score")

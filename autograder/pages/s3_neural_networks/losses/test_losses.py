@@ -134,6 +134,7 @@ def test_gaussian(student):
             expected = true_gaussian(mu, sigma, y, reduction)
             assert_same(student.gaussian_nll(mu, sigma, y, reduction=reduction), expected)
     assert_same(student.gaussian_nll(mu, 3, y), true_gaussian(mu, 3.0, y))
+    assert_same(student.gaussian_nll(draw(0), spread(0), draw(0), reduction="sum"), tensor(0.0)[0], about="of no entry")
     for shape in ((1,), (2, 1), (1, 3), (1, 1)):
         mu, sigma, y = draw(*shape), spread(*shape), draw(*shape)
         for width in (sigma, 0.7):

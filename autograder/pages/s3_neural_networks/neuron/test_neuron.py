@@ -105,8 +105,8 @@ def test_neuron_gradients(student):
             )
             with unmodified(x, w, b):
                 answer(x, w, b, act)
-            for place, which in ((0, "x"), (1, "w")):
-                assert_contract(answer, by_hand, x, w, b, act, of=place, name=which)
+            for place, which in ((0, "x"), (1, "w"), (2, "b")):
+                assert_contract(answer, by_hand, x, w, b, act, of=place, name=which, zero=True, gradients=True)
             assert_contract(answer, by_hand, x.float(), w.float(), b.float(), act, layout=False)
 
 
@@ -208,7 +208,7 @@ def test_perceptron_rule(student):
     compare_rule(student, CORNERS.float(), OR.float(), epochs=50, lr=0.5)
     for X, y in ((CORNERS[3:], -AND[3:]), (CORNERS[3:], OR[3:]), (CORNERS[:, :1], tensor(1.0, 1.0, -1.0, -1.0))):
         compare_rule(student, X, y, epochs=5)
-    for lr in (2.0**-30, 2.0**13):  # every margin is that much smaller, or larger: the mistakes are the same
+    for lr in (2.0**-60, 2.0**13):  # every margin is that much smaller, or larger: the mistakes are the same
         compare_rule(student, CORNERS, OR, epochs=20, lr=lr)
     X = tensor([2.0, 0.0, 1.0], [0.0, 1.0, -1.0], [-1.0, 0.5, 2.0], [1.0, 1.0, 1.0])
     for _, other in layouts(X):
@@ -295,6 +295,10 @@ def test_linear_values(student):
             assert_same(layer(x), functional.linear(x, **values))
             layer.eval()
             assert_same(layer(x), functional.linear(x, **values), about="the same in eval mode")
+            values = {name: -2 * value for name, value in values.items()}
+            student.prop(put)(layer, values)
+            del student.calls[-1]  # not a call of the student's
+            assert_same(layer(x), functional.linear(x, **values), about="in eval mode, with other weights")
 
 
 @points(1)

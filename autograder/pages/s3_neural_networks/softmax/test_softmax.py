@@ -5,6 +5,7 @@ import math
 import torch
 
 from autograder.checking import (
+    after_another,
     assert_contract,
     assert_gradients,
     assert_same,
@@ -56,6 +57,15 @@ def test_mixed_scales(student):
     assert_same(student.softmax(logits, dim=1), torch.softmax(logits, 1))
     far = torch.tensor([[0.0, -300.0, 300.0]], dtype=torch.float64)
     assert_same(student.softmax(far, dim=1), torch.softmax(far, 1))
+    at_the_edge(student.softmax, torch.softmax)
+
+
+def at_the_edge(function, oracle):
+    """Rows whose exponentials the dtype just holds, but not their sum; and rows at the other end."""
+    for dtype, edge in ((torch.float32, 88.0), (torch.float64, 709.0)):
+        rows = edge - torch.rand(2, 40, dtype=dtype)
+        for logits in (rows, -rows):
+            assert_same(function(logits, 1), oracle(logits, 1), about=f"{dtype} logits around {logits[0, 0]:.0f}")
 
 
 @points(1)
@@ -108,6 +118,9 @@ def test_leaves_input_and_dtype_alone(student):
         with unmodified(logits):
             result = getattr(student, name)(logits, dim=0)
         assert_same(result, oracle(logits, 0))
+        function = getattr(student, name)
+        found = student.prop(after_another)(function, [logits], [-logits])
+        assert_same(found, oracle(logits, -1), about=f"the answer of {name}, once another was asked")
         small = logits.float()
         assert_same(getattr(student, name)(small, dim=1), oracle(small, 1))
 
@@ -129,6 +142,8 @@ def test_logsumexp(student):
             draw(2, 3),
         )
     assert_same(student.logsumexp(x), torch.logsumexp(x, -1), about="with `dim` and `keepdim` left out")
+    assert_same(student.logsumexp(x, 1, True), torch.logsumexp(x, 1, True), about="`dim` and `keepdim` by their places")
+    at_the_edge(student.logsumexp, torch.logsumexp)
 
 
 @points(1)
@@ -139,6 +154,7 @@ def test_log_softmax(student):
         assert_same(student.log_softmax(logits, dim=dim), torch.log_softmax(logits, dim))
     gap = torch.tensor([[0.0, 200.0], [1000.0, 0.0]], dtype=torch.float32)
     assert_same(student.log_softmax(gap, dim=1), torch.log_softmax(gap, 1))
+    at_the_edge(student.log_softmax, torch.log_softmax)
 
 
 @points(1)
@@ -150,6 +166,10 @@ def test_temperature(student):
     assert_same(student.temperature_softmax(logits, 3.0, dim=0), torch.softmax(logits / 3.0, 0))
     cold = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64)
     assert_same(student.temperature_softmax(cold, 0.001), torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64))
+    assert_scales(
+        student.temperature_softmax, lambda z, t: torch.softmax(z / t, -1), logits, 0.7, of=(0, 1),
+        name="logits and temperature",
+    )  # fmt: skip
     agrees(student.temperature_softmax, lambda z, t, dim: torch.softmax(z / t, dim), draw(2, 3), 2.0)
     for dim in (0, 1, -2):
         assert_contract(
