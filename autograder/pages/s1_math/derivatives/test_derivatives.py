@@ -193,6 +193,13 @@ def test_own_steps(student):
     mixed = torch.tensor([[0.0, 1e-8], [1e-8, 0.0]], dtype=F64)
     assert_same(student.hessian(student.prop(twist), zero), mixed, **near)
     compare_steps(student, 0.2537, 3.217)
+    for name, f, given, expected in (
+        ("forward_difference", cube, (zero,), zero + 4), ("central_difference", cube, (zero,), zero + 4),
+        ("directional_derivative", cubes, (zero, zero + 1), zero[0] + 8), ("numerical_gradient", cubes, (zero,), zero + 4),
+        ("jacobian", cube, (zero,), torch.diag(zero + 4)),
+    ):  # fmt: skip
+        found = getattr(student, name)(student.prop(f), *given, 2.0)
+        assert_same(found, expected, about=f"{name} with h = 2 by its place")
     for h in (1.37e-12, 2.93e-9, 3.17e-4, 71.3, 1.23e6):
         of_any_size(student, h)
     for scale in (1e-3, 1e3):

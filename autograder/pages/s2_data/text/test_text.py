@@ -185,6 +185,8 @@ def test_max_len(student):
     compare_batch(student, [[2, 3, 4, 5], [6], [7, 8, 9]], max_len=2)
     compare_batch(student, [[2, 3], [6]], max_len=3)
     compare_batch(student, [[2, 3], []], max_len=1, pad_id=1)
+    found = student.pad_batch([[2, 3, 4], [5]], 9, 2)
+    assert_same(found[0], torch.tensor([[2, 3], [5, 9]]), about="ids, with pad_id and max_len by their places")
     compare_batch(student, [[2, 3], [6], [4]], max_len=5)
     compare_batch(student, [[word] * (1 + word % 3) for word in range(1, 12)], max_len=5)
     compare_batch(student, [list(range(2, 12)), [6, 0, 0]], max_len=7)

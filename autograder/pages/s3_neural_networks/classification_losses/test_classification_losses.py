@@ -266,6 +266,9 @@ def test_class_weights(student):
     with_ignored = (torch.tensor([0, 1]), {"ignore_index": 1}), (torch.eye(3, dtype=torch.float64)[1:], {})
     for target, options in with_ignored:
         assert_contract(student.cross_entropy, F.cross_entropy, logits, target, weight, of=2, name="weight", **options)
+    target = torch.tensor([0, 2])
+    found = student.cross_entropy(logits, target, weight, 2, 0.3)
+    assert_same(found, F.cross_entropy(logits, target, weight, ignore_index=2, label_smoothing=0.3), about="by places")
     unheard, target = double([0.0, 2.0, 5.0]), torch.tensor([0, 1])
     for share in (0.0, 0.3):
         assert_same(
@@ -318,6 +321,9 @@ def test_focal(student):
     logits, target = double([[0.0, 0.0], [0.0, math.log(9)]]), torch.tensor([0, 1])
     assert_same(student.focal(logits, target), double((0.25 * math.log(2) + 0.01 * math.log(10 / 9)) / 2))
     assert_same(student.focal(logits, target, gamma=0.0), F.cross_entropy(logits, target))
+    assert_same(
+        student.focal(logits, target, 1.0), focal_by_definition(logits, target, 1.0), about="gamma by its place"
+    )
     for count, classes, gamma in (
         (4, 3, 2.0),
         (3, 3, 1.0),

@@ -200,6 +200,9 @@ def test_perceptron_rule(student):
     """w, b and the mistakes of every epoch are what the rule makes of the examples, one after the other"""
     compare_rule(student, tensor([2.0, 0.0], [0.0, 1.0]), tensor(1.0, -1.0), epochs=1, lr=0.5)
     compare_rule(student, CORNERS, AND, epochs=3)
+    w, _, _ = student.perceptron_train(CORNERS, OR, 2, 0.25)
+    student.calls[-1].outcome = ("value", {"w": w}, False)
+    assert_same(w, rule(CORNERS, OR, 2, 0.25)[0], about="w, with epochs and lr by their places")
     compare_rule(student, CORNERS, OR, epochs=50, lr=0.25)
     compare_rule(student, CORNERS, AND)
     compare_rule(student, CORNERS, AND, epochs=20, lr=2.5)
@@ -346,6 +349,7 @@ def test_first_weights(student):
             "layers alike": first.shape == second.shape and bool((first == second).all()),
             "mean": "0" if first.mean().abs() <= 0.1 * deviation else "other",
             "variance": "small" if scale < LEAST else "large" if scale > MOST else "right",
+            "deviation 1": 0.9 < deviation < 1.1,
             "bias": "small" if (bias.abs() <= 1.001 / math.sqrt(inside)).all() else "large",
         }
         made.outcome = ("value", facts, False)

@@ -91,6 +91,9 @@ def compare(student, name, *settings):
     for shape, setting in zip(SHAPES, cycle(settings), strict=False):
         prediction, target = draw(*shape), draw(*shape)
         assert_same(loss(prediction, target, **setting), true(prediction, target, **setting))
+    places = [*settings[-1].values(), "sum"]
+    expected = true(*by_hand, **settings[-1], reduction="sum")
+    assert_same(loss(*by_hand, *places), expected, about=f"with {places} by their places")
 
 
 @points(1)
