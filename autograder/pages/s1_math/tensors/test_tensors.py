@@ -51,8 +51,8 @@ def test_dot(student):
     far = torch.tensor([1e8 + 0.25, -1e8, 0.5], dtype=F64)  # a float32 would lose the quarter, a float64 the 1 below
     assert_same(student.dot(far, torch.ones_like(far)), torch.tensor(0.75, dtype=F64))
     assert_same(student.dot(torch.tensor([2**53 + 1, 1]), torch.tensor([1, 1])), torch.tensor(2**53 + 2))
-    for other in ((1,), (2,), (3, 1), (1, 3)):
-        u, v = draw(3), draw(*other)
+    for other in (1, 2):
+        u, v = draw(3), draw(other)
         with unmodified(u, v), raises(ValueError):
             student.dot(u, v)
 
