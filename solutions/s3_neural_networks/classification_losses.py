@@ -88,7 +88,7 @@ def nll(log_probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     Written out, without PyTorch's own losses.
 
     Args:
-        log_probability: (N, C) float32 or float64 tensor of log-probabilities; N and C are 1 or more.
+        log_probability: (N, C) float32 or float64 tensor of finite log-probabilities; N and C are 1 or more.
         target: (N,) int64 tensor of classes 0 .. C-1. Both stay as they were.
 
     Returns:
