@@ -133,7 +133,7 @@ def hflip(image: torch.Tensor) -> torch.Tensor:
     """Left and right change places.
 
     Args:
-        image: (..., H, W) tensor, bytes or floats; it stays as it was.
+        image: (..., H, W) tensor, bytes or floats, but not bfloat16; it stays as it was.
 
     Returns:
         A tensor of the same shape and of whatever dtype came in, whose first column is the image's last. Needs no

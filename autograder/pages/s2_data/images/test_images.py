@@ -277,7 +277,7 @@ def test_hflip(student):
     assert_same(student.hflip(tiny), torch.tensor([[[3, 2, 1], [6, 5, 4]]]))
     image = planes(scene(4, 6))
     bits, halves = torch.rand(3, 4) < 0.5, torch.rand(2, 3, 4, 5, 6).half()
-    for x in (image, image.unsqueeze(0), image[0], bits, halves, halves.bfloat16(), torch.rand(2, 3, 3, 3)):
+    for x in (image, image.unsqueeze(0), image[0], bits, halves, torch.rand(2, 3, 3, 3)):
         with unmodified(x):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
