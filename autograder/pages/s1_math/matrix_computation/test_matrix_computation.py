@@ -189,6 +189,8 @@ def test_leaves_inputs_and_dtype_alone(student):
         function = getattr(student, name)
         found = student.prop(after_another)(function, first, second)
         assert_same(found, expected, about=f"the answer of {name}, once another was asked")
+    assert_same(student.bincount(bins * 0, 3), whole(3, 0, 0))
+    assert_same(student.sequence_mask(bins * 0, 2), torch.zeros(3, 2, dtype=torch.bool))
 
 
 @points(1)
