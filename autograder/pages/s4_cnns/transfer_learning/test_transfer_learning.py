@@ -336,10 +336,12 @@ def test_new_head(student):
 def norms():
     """A batch normalisation of volumes, and layers that normalise otherwise."""
 
-    class Own(nn.BatchNorm2d):
+    class OwnBatchNorm2d(nn.BatchNorm2d):
         """What inherits from a batch normalisation is one."""
 
-    return nn.Sequential(nn.BatchNorm3d(2), nn.LayerNorm(3), nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), Own(2))
+    return nn.Sequential(
+        nn.BatchNorm3d(2), nn.LayerNorm(3), nn.GroupNorm(1, 2), nn.InstanceNorm2d(2), OwnBatchNorm2d(2)
+    )
 
 
 @points(1)
