@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..checking.compare import agree
 from ..sandbox.host.record import Call
-from .informative import alike_but_for_kind, alike_where_wrong, by_place, of_one_kind
+from .informative import alike_but_for_kind, by_place, of_one_kind
 from .verdict import UNTELLING
 
 
@@ -43,4 +43,4 @@ def agrees(call: Call, other: Call, solved: Call) -> bool:
 
 def _nearly(mine: object, theirs: object, right: object) -> bool:
     """Tell whether a second flaw alone may be what separates a wrong answer from a known mistake's."""
-    return any(alike(mine, theirs, right) for alike in (alike_but_for_kind, alike_where_wrong, of_one_kind))
+    return alike_but_for_kind(mine, theirs, right) or of_one_kind(mine, theirs, right)

@@ -68,7 +68,7 @@ def by_place(value: object) -> dict[Any, Any]:
 def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
     """Tell whether a wrong answer is another one but for its kind or rounding.
 
-    Its kind is its dtype, whether it is a number or a tensor, and axes of size 1.
+    Its kind is its dtype, and whether it is a number or a tensor.
 
     Args:
         theirs: a known mistake's answer, which differs from the right one by more than a dtype's rounding.
@@ -77,11 +77,11 @@ def alike_but_for_kind(mine: Any, theirs: Any, right: Any) -> bool:
     if any(one is None for one in tensors):
         return False
     a, b, c = (one for one in tensors if one is not None)
-    if a.squeeze().shape != b.squeeze().shape or b.shape != c.shape:
+    if not a.shape == b.shape == c.shape:
         return False
     odd = (b != c) & ~(b.isnan() & c.isnan())
     rtol = 1e-6 if _kind(mine) == _kind(theirs) else 1e-4
-    return bool(odd.any()) and _all_near(a.reshape(b.shape), b, rtol) and not bool(_near(b, c, rtol)[odd].any())
+    return bool(odd.any()) and _all_near(a, b, rtol) and not bool(_near(b, c, rtol)[odd].any())
 
 
 def of_one_kind(mine: Any, theirs: Any, right: Any) -> bool:
@@ -106,18 +106,6 @@ def wrong_in_kind(theirs: object, right: object) -> bool:
         return right_but_for_kind(theirs, right)
     odd = [place for place in others if not agree(parts[place], others[place])]
     return bool(odd) and all(right_but_for_kind(parts[place], others[place]) for place in odd)
-
-
-def alike_where_wrong(mine: Any, theirs: Any, right: Any) -> bool:
-    """Tell whether a wrong answer is a known mistake's in all the entries that this one gets wrong, out of many."""
-    tensors = [_real(one) for one in (mine, theirs, right)]
-    if any(one is None for one in tensors):
-        return False
-    a, b, c = (one for one in tensors if one is not None)
-    if not a.shape == b.shape == c.shape or not b.dim():
-        return False
-    odd = ~_near(b, c, 1e-4)
-    return bool(odd.any()) and not bool(odd.all()) and bool(_near(a, b, 1e-4)[odd].all())
 
 
 def _kind(value: Any) -> tuple[type, torch.dtype | None]:
