@@ -503,6 +503,7 @@ def reliability(confidence, correct, bins=10):
 # adam_step: changes the caller's averages in place
 #   or: always decays beside the gradient
 # drop: divides by p, not by 1 - p
+# reliability: leaves a confidence of 0 out
 # reliability: says "in a tensor of float32 where a tensor of int64 is expected"
 # expected_calibration_error: lets too sure and too unsure bins cancel
 def adam_step(w, grad, m, v, t, lr=0.001, betas=(0.9, 0.999), eps=1e-8, decay=0.01, decoupled=True):
