@@ -128,7 +128,8 @@ def collate(examples: list[tuple[torch.Tensor, int]]) -> tuple[torch.Tensor, tor
 
     Returns:
         (ids, mask, labels): ids, (N, T) int64, filled up with 0 at the end, T the largest T_n but at least 1; mask,
-        (N, T) bool, True for words and False for padding; labels, (N,) int64. Row n belongs to example n.
+        (N, T) bool, True for the T_n words of example n, whatever their ids, and False for padding; labels, (N,) int64.
+        Row n belongs to example n.
     """
     # YOUR CODE HERE
     raise NotImplementedError("collate is not written yet")

@@ -33,11 +33,11 @@ IMAGES_SEEN, MOST_EPOCHS = 60_000, 3  # one epoch of MNIST; a small set is seen 
 class DigitClassifier(nn.Module):
     """Tells the ten digits apart.
 
-    Called with images, (N, 1, 28, 28) float32 in [0, 1], contiguous or not, for any N of 1 or more, it gives float32
-    logits (N, 10): any real numbers (log-probabilities among them), no probabilities. The images stay as they were. In
-    eval mode the logits of an image depend on that image alone, not on the others in the batch. Every parameter
-    requires a gradient. What it learns is in its parameters and buffers, at most a million numbers: a new one that
-    loads its `state_dict` gives the same logits.
+    Called with images, (N, 1, 28, 28) float32 in [0, 1], contiguous or not, for any N of 1 or more (in training mode 2
+    or more), it gives float32 logits (N, 10): any real numbers (log-probabilities among them), no probabilities. The
+    images stay as they were. In eval mode the logits of an image depend on that image alone, not on the others in the
+    batch. Every parameter requires a gradient. What it learns is in its parameters and buffers, at most a million
+    numbers: a new one that loads its `state_dict` gives the same logits.
     """
 
     def __init__(self) -> None:

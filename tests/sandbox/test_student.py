@@ -264,6 +264,29 @@ def test_prop(student):
     assert spy.calls == [2.0, 4.0]
 
 
+def crooked(weight):
+    """A prop: a model of the check's own."""
+
+    class Crooked(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(weight)
+
+    return Crooked()
+
+
+def test_no_student_reads_the_name_of_a_class_of_the_checks(student):
+    """a model that the check put there is called the model"""
+    there = student("import torch\ndef train(model):\n    model.weight.data += 1")
+    train = there.train
+    model = there.prop(crooked)(torch.ones(2))
+    train(model)
+    assert model.weight.tolist() == [2, 2]
+    assert there.calls[-1].label == "model.weight"
+    model.eval()
+    assert there.calls[-1].label == "model.eval"
+
+
 def test_files(student):
     """files go into the worker's private folder as bytes and come out as bytes"""
     there = student("""

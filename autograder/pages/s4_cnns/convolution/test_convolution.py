@@ -58,7 +58,6 @@ def test_output_size(student):
         (1000, 150, 7, 40, 5),
     ):
         assert_int(student.conv_output_size(*case), places(*case))
-    assert_int(student.conv_output_size(10**17, 3), 10**17 - 2)
     for case in ((4, 4), (5, 3, 2, 0, 2), (1, 3, 2, 1)):  # it just fits
         assert_int(student.conv_output_size(*case), 1)
 

@@ -39,6 +39,10 @@ LADDER = {"digits": ((0.96, 1.0), (0.93, 0.6), (0.90, 0.4)), "mnist": ((0.985, 1
 MARKED, MOST_NUMBERS = 0.7, 1_000_000
 
 
+#: a seed that leaves 0 after division by 3, 100, 256, 1000 or 1024
+FAR = 768_000
+
+
 def note(student, label, **facts):
     """Let the records of the calls of `label` hold these facts instead of numbers; they decide the diagnosis."""
     for call in student.calls:
@@ -236,14 +240,14 @@ def test_same_seed(student):
     models = [first, *(student.prop(twin)(first) for _ in range(3))]
     start = flat(first)
     models += [student.prop(twin)(first), fresh(student, images)]  # the last one begins elsewhere
-    options = ({"seed": 1}, {"seed": 1}, {}, {"seed": 0}, {"seed": 2}, {"seed": 1})
+    options = ({"seed": 1}, {"seed": 1}, {}, {"seed": 0}, {"seed": FAR}, {"seed": 1})
     for model, given in zip(models, options, strict=True):
         student.train_digits(model, images, labels, **given)
-    *models, two, other = models
+    *models, far, other = models
     one, again, plain, zero = map(flat, models)
     way, gap, default = (float((a - b).norm()) for a, b in ((one, start), (one, again), (plain, zero)))
     facts = {"same": gap <= 0.01 * way, "default": default <= 0.01 * way, "others": not torch.equal(one, zero)}
-    facts["others"] &= not torch.equal(zero, flat(two))
+    facts["others"] &= not torch.equal(zero, flat(far))
     facts["start"] = not torch.equal(one, flat(other))
     note(student, "train_digits", **facts)
     if not facts["same"]:
@@ -252,7 +256,8 @@ def test_same_seed(student):
             "some of the chance in there is not decided by the seed"
         )
     require(
-        facts["others"], "trainings with two of the seeds 0, 1 and 2 from the same parameters end with the same ones"
+        facts["others"],
+        f"trainings with two of the seeds 0, 1 and {FAR} from the same parameters end with the same ones",
     )
     require(
         facts["start"],
@@ -430,7 +435,7 @@ def test_evaluate_in_eval_mode(student):
     """evaluate uses the model in eval mode, also when it comes in training mode"""
     evaluate = student.evaluate
     model = student.prop(FirstPixels)()
-    for count, right in ((8, 5), (40, 39)):
+    for count, right in ((8, 5), (40, 39), *[(1, 1)] * 8, (2, 2), (3, 3)):  # a label that chance would find is rare
         model.train()
         accuracy = evaluate(model, *drawn(count, right))
         assert_number(accuracy, right / count, rtol=3e-7, about="with dropout in the model")
@@ -509,9 +514,11 @@ def steps(model, optimizer, batches):
 
 
 def slowed(optimizer):
-    """Set another learning rate than the one that the optimizer was made with, as a schedule does."""
+    """Set another learning rate than the one that the optimizer was made with, as a schedule does, and other settings."""
+    other = {"weight_decay": 0.05, "betas": (0.8, 0.99), "momentum": 0.7, "eps": 1e-3}
     for group in optimizer.param_groups:
         group["lr"] *= 0.3
+        group.update({name: value for name, value in other.items() if name in group})
 
 
 def values(model) -> dict[str, torch.Tensor]:
@@ -526,7 +533,7 @@ def round_trip(student, kind="Adam"):
     """Train, save, load into another model: what is restored, what must be, and the same after one more step."""
     path = f"{kind}.pt"
     batches = list(torch.randn(4, 5, 3, dtype=torch.float64))
-    mine, my_optimizer = prepared(0.1, 0.1, kind)
+    mine, my_optimizer = prepared(0.1, 0.1234567, kind)
     steps(mine, my_optimizer, batches[:3])
     slowed(my_optimizer)
     expected = values(mine)
@@ -534,7 +541,7 @@ def round_trip(student, kind="Adam"):
 
     save, load = student.save_checkpoint, student.load_checkpoint
     prepare, train = student.prop(prepared), student.prop(steps)
-    model, optimizer = prepare(0.1, 0.1, kind)
+    model, optimizer = prepare(0.1, 0.1234567, kind)
     train(model, optimizer, batches[:3])
     student.prop(slowed)(optimizer)
     other, other_optimizer = prepare(0.7, 0.02, kind)

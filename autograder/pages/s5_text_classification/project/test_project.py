@@ -198,8 +198,10 @@ def test_dataset(student):
 @points(1)
 def test_collate(student):
     """every text keeps its row, its words and its label; the mask is True for words; padding is 0 and at the end"""
-    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0), (0,), (1, 1)):
+    for lengths in ((2, 4, 1), (3,), (2, 0, 5, 3), (0, 0), (0,), (1, 1), (3, 1, 2), (40, 7, 60)):
         rows = [torch.randint(1, 9, (count,)) for count in lengths]
+        for row in rows if lengths in ((3, 1, 2), (40, 7, 60)) else ():  # whatever its id, a word is a word
+            row[::3], row[-1:] = 0, 0
         labels = torch.arange(len(lengths)) % 3
         ids = torch.zeros(len(lengths), max(1, *lengths), dtype=torch.int64)
         mask = torch.zeros(ids.shape, dtype=torch.bool)
