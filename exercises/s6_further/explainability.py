@@ -137,7 +137,7 @@ def layer_maps(
 # %% [markdown]
 # ## Occlusion
 #
-# No derivative at all: lay a grey patch over a part of the image and see how far the logit falls.
+# No derivative at all: lay a patch of one value over a part of the image and see how far the logit falls.
 
 
 # %%

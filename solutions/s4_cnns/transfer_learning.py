@@ -138,7 +138,7 @@ def set_bn_eval(model: nn.Module) -> nn.Module:
 # ## Two learning rates
 #
 # The head starts from random numbers and has far to go; the body is nearly right and must not be shaken.
-# Every optimizer of PyTorch takes a list of groups, each with its own settings.
+# Nearly every optimizer of PyTorch (LBFGS does not) takes a list of groups, each with its own settings.
 
 
 # %%

@@ -112,7 +112,8 @@ def cosine_lr(step: int, total: int, lr: float, warmup: int = 0, lr_min: float =
         step: 0 or larger.
         total: the step at which the rate has come down to lr_min; it stays there in every later step.
         lr: the largest rate, reached at step `warmup`.
-        warmup: the number of steps that warm up. Step 0 has rate 0 then (whatever lr_min is), step `warmup` has lr.
+        warmup: the number of steps that warm up. If it is 1 or more, step 0 has rate 0 (whatever lr_min is). Step
+            `warmup` has lr.
         lr_min: the rate at the end of the cosine.
 
     Returns:

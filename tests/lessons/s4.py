@@ -135,7 +135,7 @@ CLAIMS = [
     ),
     Claim(
         CONVOLUTION,
-        r"Behind two layers of $3 \times 3$, one number depends on $<d> \times 5$ pixels",
+        r"Behind two layers of $3 \times 3$ with stride $1$, one number depends on $<d> \times 5$ pixels",
         lambda: solution(CONVOLUTION).receptive_field([(3, 1), (3, 1)]),
     ),
     Claim(NETWORKS, "leave about $<.1f>$ of the signal's size", kept_by_relu),

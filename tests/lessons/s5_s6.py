@@ -216,8 +216,8 @@ CLAIMS = [
     Claim(ATTENTION, "the weights $3/4$ and $1/4$. The values $(4, 0)$ and $(0, 8)$ have the mean $(3, 2)$", by_hand),
     Claim(
         ATTENTION,
-        "has variance $d$. Softmax of numbers so far apart gives one key nearly everything, and its gradient nearly "
-        "vanishes",
+        "has variance $d$. If $d$ is large, softmax of numbers so far apart gives one key nearly everything, and its "
+        "gradient nearly vanishes",
         lambda: all(abs(sharpness(d)[0] / d - 1) < 0.1 for d in (4, 64, 256)) and sharpness(256)[1] < 0.05,
     ),
     Claim(

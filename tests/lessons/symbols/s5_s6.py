@@ -218,7 +218,7 @@ CLAIMS = [
     ),
     Claim(
         ATTENTION,
-        "random numbers with variance 1 has variance $d$",
+        "random numbers with mean 0 and variance 1 has variance $d$",
         lambda: abs((torch.randn(20_000, 30) * torch.randn(20_000, 30)).sum(1).var() / 30 - 1) < 0.1,
     ),
     Claim(
@@ -260,7 +260,7 @@ CLAIMS = [
     ),
     Claim(
         LIBRARIES,
-        "colour 7 is no brighter than colour 6",
+        "colour 7 need not be brighter than colour 6",
         lambda: palette_says_nothing(),
     ),
     Claim(
