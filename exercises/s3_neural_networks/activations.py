@@ -8,7 +8,8 @@
 # `torch.log1p`, `torch.erf`, `torch.where`, `torch.maximum` and their like are yours to use, and so are
 # the functions that you have already written on this page.
 #
-# Where two pieces meet, at $x = 0$, any finite gradient is accepted.
+# At $x = 0$, where two pieces of your formula may meet, the checks accept any finite gradient. (A smooth function has
+# one true slope there: see the lesson.)
 
 # %%
 import math

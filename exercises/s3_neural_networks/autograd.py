@@ -106,7 +106,7 @@ class Value:
         raise NotImplementedError("Value.tanh is not written yet")
 
     def exp(self) -> "Value":
-        """e to the power of self. If that is too large for a float (self above 709), inf or OverflowError is right."""
+        """e to the power of self. If that is too large for a float (above 709.78), inf or OverflowError is right."""
         # YOUR CODE HERE
         raise NotImplementedError("Value.exp is not written yet")
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Loss functions
 #
-# A loss is the negative logarithm of a likelihood: say what kind of noise lies between the truth and your
+# Many losses are the negative logarithm of a likelihood: say what kind of noise lies between the truth and your
 # data, and the loss follows. Two noise models here, a bell curve and a coin, and a look at the curves they draw.
 
 # %%

@@ -129,7 +129,7 @@ def precision_recall_f1(
 
     Returns:
         A tuple of three numbers in this order: precision, the fraction of predicted positives that are
-        positive; recall, the fraction of true positives that were found; F1, their harmonic mean
+        positive; recall, the fraction of the examples of the class that were found; F1, their harmonic mean
         2 TP / (2 TP + FP + FN). Each is 0.0 where its formula divides 0 by 0.
 
     Raises:

@@ -174,8 +174,8 @@ def saturation_report(model: nn.Module, x: torch.Tensor) -> dict[str, float]:
 # %% [markdown]
 # ## Saddle points
 #
-# Where the gradient is zero, the second derivatives tell what it is. Their matrix, the Hessian $H$, is symmetric;
-# along each of its eigenvectors the function bends by the eigenvalue.
+# Where the gradient is zero, the second derivatives mostly tell what it is. Their matrix, the Hessian $H$, is
+# symmetric; along each of its eigenvectors the function bends by the eigenvalue.
 # (`torch.autograd.functional.hessian(f, x)` computes it.)
 
 
@@ -196,7 +196,8 @@ def critical_point_type(H: torch.Tensor, tol: float = 1e-8) -> str:
 
 
 # %% [markdown]
-# Gradient descent stands still on a saddle only if it gets there exactly. A small push in any direction is enough.
+# Gradient descent ends on a saddle only from exceptional starts. A small push in a random direction is enough, with
+# probability 1.
 
 
 # %%

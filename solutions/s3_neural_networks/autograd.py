@@ -118,7 +118,7 @@ class Value:
         ### END SOLUTION
 
     def exp(self) -> "Value":
-        """e to the power of self. If that is too large for a float (self above 709), inf or OverflowError is right."""
+        """e to the power of self. If that is too large for a float (above 709.78), inf or OverflowError is right."""
         ### BEGIN SOLUTION
         e = math.exp(self.data)
         return Value(e, (self,), (e,))

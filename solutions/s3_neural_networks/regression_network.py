@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Regression with neural networks
 #
-# A network, its loss, one epoch of training, an honest measurement, and the loop that knows when to stop. Every
-# function uses the one before it.
+# A network, its loss, one epoch of training, an honest measurement, and the loop that knows when to stop. Later
+# functions use earlier ones.
 
 # %%
 import copy

@@ -231,7 +231,7 @@ CLAIMS = [
     ),
     Claim(
         f"{NETWORKS}/softmax",
-        "If $z = (0, 200)$, then $p_1 = e^{-200}$, which is <.0f> in float32",
+        r"If $z = (0, 200)$, then $p_1 \approx e^{-200}$, which is <.0f> in float32",
         lambda: torch.tensor(-200.0).exp().item(),
     ),
     Claim(

@@ -202,7 +202,9 @@ CLAIMS = [
         lambda: math.log(1 + math.exp(-40)) == 0 < math.log1p(math.exp(-40)),
     ),
     Claim(
-        NEURON, "all neurons of a layer then get the same gradient, and remain equal for ever", equal_neurons_stay_equal
+        NEURON,
+        "all neurons of a hidden layer then get the same gradient, and remain equal for ever",
+        equal_neurons_stay_equal,
     ),
     Claim(TASKS, "Recall can only fall or stay", recall_cannot_rise),
     Claim(TASKS, "which is never more than twice the smaller one", harmonic_mean),

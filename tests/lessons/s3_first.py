@@ -191,7 +191,7 @@ CLAIMS = [
     Claim(CLASSIFICATION, r"begins at $\log C$, $<.2f>$ for ten", lambda: math.log(10)),
     Claim(
         CLASSIFICATION,
-        "then answers <.0f> where 200 is true, with the gradient <.0f>",
+        "for the label 0 then answers <.0f> where 200 is true, with the gradient <.0f>",
         overflowing_bce,
     ),
     Claim(

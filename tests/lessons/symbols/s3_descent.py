@@ -210,8 +210,8 @@ CLAIMS = [
     ),
     Claim(
         DESCENT,
-        r"On the parabola $f(x) = \tfrac{c}{2} x^2$ the walk can be solved by hand. Its gradient is $c\,x$, "
-        r"hence $$x_{t+1} = (1 - \eta c)\,x_t",
+        r"On the parabola $f(x) = \tfrac{c}{2} x^2$ with $c > 0$ the walk can be solved by hand. Its gradient is "
+        r"$c\,x$, hence $$x_{t+1} = (1 - \eta c)\,x_t",
         lambda: math.isclose((4 / 2 * 1.001**2 - 4 / 2 * 0.999**2) / 0.002, 4),
     ),
     Claim(
@@ -224,7 +224,7 @@ CLAIMS = [
     ),
     Claim(
         DESCENT,
-        "the largest sets the limit $2/c$ for the step. While steps are no longer than $1/c$, the way along"
+        "the largest sets the limit $2/c$ for the learning rate. Up to $1/c$, the way along"
         " the smallest takes longest. In the picture they are 10 and 1.",
         slowest,
     ),

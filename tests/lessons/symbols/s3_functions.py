@@ -265,7 +265,7 @@ CLAIMS = [
     ),
     Claim(
         SOFTMAX,
-        "a logit that is larger by 1 means a probability larger by a factor",
+        "if one logit is larger than another by 1, its probability is larger by a factor",
         lambda: math.isclose(
             torch.softmax(torch.tensor([0.0, 1, 2], dtype=F64), 0)[1:]
             .div(torch.softmax(torch.tensor([0.0, 1, 2], dtype=F64), 0)[:-1])
@@ -308,19 +308,15 @@ CLAIMS = [
     ),
     Claim(
         NEURON,
-        r"All inputs with $w \cdot x + b = 0$ form a line in the plane, a plane in space, in general a "
-        "*hyperplane*. It is perpendicular to $w$; on one side the neuron is above $f(0)$",
+        r"If $w$ is not 0, the inputs with $w \cdot x + b = 0$ form a line in the plane, a plane in space, in general "
+        "a *hyperplane*. It is perpendicular to $w$; on one side the neuron is above $f(0)$",
         perpendicular,
     ),
     Claim(
         NEURON,
-        r"The labels are $y = 1$ and $y = -1$; the neuron says $1$ where $w \cdot x + b > 0$. An example is "
-        r"classified correctly exactly when $y\,(w \cdot x + b) > 0$",
-        lambda: all(
-            (score > 0) == (y > 0) if y * score > 0 else (score > 0) != (y > 0) or score == 0
-            for y in (1, -1)
-            for score in (-2, 0, 3)
-        ),
+        r"The labels are $y = 1$ and $y = -1$; the neuron says $1$ where $w \cdot x + b > 0$ and $-1$ where it is "
+        r"$< 0$. An example is right exactly when $y\,(w \cdot x + b) > 0$, so a score of 0 is a mistake for both",
+        lambda: all(((score > 0) - (score < 0) == y) == (y * score > 0) for y in (1, -1) for score in (-2, 0, 3)),
     ),
     Claim(
         NEURON,
@@ -330,9 +326,9 @@ CLAIMS = [
     ),
     Claim(
         NEURON,
-        "The smallest example is XOR: $1$ for $(0, 1)$ and $(1, 0)$, $-1$ for $(0, 0)$ and $(1, 1)$. Adding"
-        " the conditions of each pair gives $w_1 + w_2 + 2b > 0$ and $w_1 + w_2 + 2b < 0$. One neuron "
-        "cannot do it; three can, in two layers.",
+        "The best-known example is XOR: $1$ for $(0, 1)$ and $(1, 0)$, $-1$ for $(0, 0)$ and $(1, 1)$. Adding"
+        " the conditions of each pair gives $w_1 + w_2 + 2b > 0$ and $w_1 + w_2 + 2b < 0$. One such "
+        "neuron cannot do it; three can, in two layers.",
         xor,
     ),
     Claim(
