@@ -60,7 +60,8 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
             sum, is too large or too small for v's dtype, the result is up to you.
 
     Returns:
-        A 0-d tensor of v's dtype. Differentiable where no entry of v is 0.
+        A 0-d tensor of v's dtype. Differentiable where no entry of v is 0 (for math.inf: where one entry alone is the
+        largest in size).
     """
     # YOUR CODE HERE
     raise NotImplementedError("norm is not written yet")
@@ -100,7 +101,7 @@ def outer(u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 
 # %%
 def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
-    """Each row divided by its 2-norm, or by `eps` where that is larger.
+    """Each row divided by its 2-norm, or by `eps` where `eps` is larger.
 
     Written out, without PyTorch's or NumPy's own `normalize` or `norm`; the whole list is at the top.
 
@@ -109,7 +110,7 @@ def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
         eps: a small positive number.
 
     Returns:
-        (N, D) tensor of X's dtype: rows of norm 1; a row of zeros stays zero. Differentiable where no row is 0.
+        (N, D) tensor of X's dtype: rows of norm 1, less where `eps` was larger; a row of zeros stays zero. Differentiable where no row is 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("normalize_rows is not written yet")

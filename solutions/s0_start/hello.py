@@ -13,7 +13,7 @@ import torch
 # %% [markdown]
 # ## A first tensor
 #
-# Most numbers in deep learning are 32-bit floating-point numbers, `torch.float32`. Try it: leave out
+# Most numbers in this course are 32-bit floating-point numbers, `torch.float32`. Try it: leave out
 # the dtype, check again, and read what came back.
 
 
@@ -62,7 +62,7 @@ def seed_everything(seed: int) -> torch.Generator:
 # %% [markdown]
 # ## Where to compute
 #
-# A graphics card computes faster, but not every machine has one. Code that asks first runs on all.
+# A graphics card computes faster with large tensors, but not every machine has one. Code that asks first runs on all.
 
 
 # %%

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Matrix computation: puzzles
 #
-# Eight functions that PyTorch has, built again out of almost nothing, and two workhorses of linear algebra.
+# Eight functions, most of which PyTorch has too, built out of almost nothing, and two workhorses of linear algebra.
 #
 # The idea is to use `arange`, comparisons, `where`, indexing, arithmetic, sums and `@`, and what you built
 # yourself before. A loop, `cat`, `stack` or an assignment gives the right numbers too, and all points, but misses the
@@ -142,7 +142,7 @@ def scatter_add(v: torch.Tensor, idx: torch.Tensor, n: int) -> torch.Tensor:
 
 # %%
 def diff(x: torch.Tensor) -> torch.Tensor:
-    """Each entry minus the one before it: `diff(cumsum(x))` is x again.
+    """Each entry minus the one before it: `diff(cumsum(x))` is x again, up to rounding.
 
     By the rule of this page, without PyTorch's or NumPy's own `diff` and its relatives.
 

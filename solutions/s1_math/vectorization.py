@@ -77,7 +77,7 @@ def matmul_broadcast(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 # %% [markdown]
 # ## Many products at once
 #
-# From here on everything is allowed, `@` and `einsum` too. Still without a Python loop.
+# From here on `@`, `einsum` and their relatives are allowed, too. Still without a Python loop.
 
 
 # %%

@@ -21,8 +21,8 @@ class Standardizer:
     """Learns mean and deviation of every column from one table and applies them to any other, float32 or float64.
 
     The deviation is the root of the mean squared distance from the mean: divided by N, not by N - 1.
-    If a column is constant, it is divided by 1, so that its values become 0. (Ask whether they are equal: rounding
-    makes the deviation of 0.1, 0.1, 0.1 a little more than 0.)
+    If a column is constant, it is divided by 1, so that its values become 0. (Ask whether they are equal: in
+    float64, rounding makes the deviation of 0.1, 0.1, 0.1 a little more than 0.)
     """
 
     def fit(self, X: torch.Tensor) -> "Standardizer":
@@ -150,7 +150,7 @@ def stratified_split(y: torch.Tensor, frac: float, seed: int) -> tuple[torch.Ten
 
     Args:
         y: (N,) int64 labels, N of 1 or more, any numbers, in any order; stays as it was.
-        frac: the share to hold out, between 0 and 1.
+        frac: the share to hold out, from 0 to 1.
         seed: decides which examples are drawn: the same seed draws the same ones, whatever random numbers were
             drawn before, and another seed draws others.
 
@@ -202,8 +202,8 @@ def class_weights(y: torch.Tensor, C: int) -> torch.Tensor:
 # %% [markdown]
 # ## All together, without a leak
 #
-# First split, then learn: no mean, no deviation may know the held-out rows. Else the measured error is too
-# good, and nothing in the program looks wrong.
+# First split, then learn: no mean, no deviation may know the held-out rows. Else the measured error tends
+# to be too good, and nothing in the program looks wrong.
 
 
 # %%

@@ -178,8 +178,8 @@ def train_transform(
 # %% [markdown]
 # ## Rare classes
 #
-# A `WeightedRandomSampler` draws example $i$ with a probability proportional to its weight $w_i$. All classes come
-# up equally often when $w_i = 1 / n_{y_i}$, with $n_k$ the number of examples of class $k$.
+# A `WeightedRandomSampler` draws example $i$ with a probability proportional to its weight $w_i$. All classes are
+# equally likely when $w_i = 1 / n_{y_i}$, with $n_k$ the number of examples of class $k$.
 
 
 # %%
