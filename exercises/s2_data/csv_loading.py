@@ -137,8 +137,8 @@ def csv_loaders(path: str, batch_size: int, seed: int = 0, target: str = "target
     Returns:
         (training, held-out): two DataLoaders, or other objects that can be iterated again and again, of batches
         (x, y) with x (B, D) float32 and y (B,). round(HELD_OUT * N) of the N rows, drawn at random, are held out; every
-        row is in one of the two, once. The training rows come in another order in every epoch, the held-out rows
-        always in the same.
+        row is in one of the two, once. The training rows come in an order that is drawn anew for every epoch, the
+        held-out rows always in the same.
     """
     # YOUR CODE HERE
     raise NotImplementedError("csv_loaders is not written yet")

@@ -108,7 +108,7 @@ def batched_matmul(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor:
 def pairwise_sq_dists(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
     """The squared Euclidean distance of every row of X to every row of Y, without torch.cdist.
 
-    Never makes a tensor of shape (N, M, D): for the sizes that are met in practice it does not fit into memory.
+    Never makes a tensor of shape (N, M, D): for large N, M and D it does not fit into memory.
 
     Args:
         X: (N, D) tensor, float32 or float64.

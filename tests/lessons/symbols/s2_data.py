@@ -139,7 +139,8 @@ CLAIMS = [
     ),
     Claim(
         LOADERS,
-        "A label of shape $(1,)$ becomes $(B, 1)$, and a regression loss broadcasts that against $(B,)$ without an error",
+        "A label of shape $(1,)$ becomes $(B, 1)$, and a regression loss broadcasts that against $(B,)$ "
+        "without an error",
         column_of_labels,
     ),
     Claim(
