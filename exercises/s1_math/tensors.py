@@ -110,7 +110,8 @@ def normalize_rows(X: torch.Tensor, eps: float = 1e-12) -> torch.Tensor:
         eps: a small positive number.
 
     Returns:
-        (N, D) tensor of X's dtype: rows of norm 1, less where `eps` was larger; a row of zeros stays zero. Differentiable where no row is 0.
+        (N, D) tensor of X's dtype: rows of norm 1, less where `eps` was larger; a row of zeros stays zero.
+        Differentiable where no row is 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError("normalize_rows is not written yet")
