@@ -24,7 +24,7 @@ from .base import Limits, WorkerProcess, WorkerSource
 from .handles import Handle, ModuleHandle, Placed
 from .heard import Heard
 from .problem import StudentProblem, after_its_end, status_of_exception
-from .props import source_of
+from .props import shown, source_of
 from .readable import READABLE
 from .record import Call, attached, freeze
 from .witness import LOOK_SECONDS
@@ -274,17 +274,7 @@ class Student:
         return value
 
     def _shown(self, handle: Handle) -> str:
-        """Return how people read of an object: by its name, or as what its class gave.
-
-        The name of a class that a prop made says nothing to a student, who never saw it.
-        """
-        name = repr(handle).strip("<>")
-        if not name.endswith(" object"):
-            return name
-        home = next(iter((*handle._info, (), (), ())[2]), "")  # the full name of its class
-        if any(f".{what.__name__}.<locals>." in home for _, what in self._props):
-            return "model" if handle._is("module") else "object"
-        return f"{name.removesuffix(' object')}(…)"
+        return shown(handle, [what for _, what in self._props])
 
     def _is_ours(self, handle: Handle) -> bool:
         """Tell whether an object is a prop of the check's, or Python's own: no student called it."""
