@@ -215,6 +215,9 @@ def test_extend(desk):
     assert (row["penalty"], row["total"]) == (0.0, 2.0)
     assert run("undo", "1")[0] == 0
     assert standing(run)[ZOE, PAGE]["penalty"] == 0.5
+    said = run("extend", ZOE, "scaled", "2020-11-06T10:00:00+00:00")
+    assert (said[0], "note: that is earlier than " in said[2]) == (0, True)
+    assert run("undo", "3")[0] == 0
     assert run("extend", ZOE, "scaled")[0] == 0
     assert standing(run)[ZOE, PAGE]["penalty"] == 0.0
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.gradebook.entries import Entry, maximum, questions_of
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.totals import page_total, standings, student_total, student_totals
+from autograder.gradebook.totals import page_total, standings, student_total, student_totals, swallowed
 from autograder.model import Assignment, Exercise, Failure, Question, QuestionPage, Syllabus
 from tests.helpers import make_check, make_grade
 
@@ -156,6 +156,15 @@ def test_free_days_and_excuses_never_cost(late, free, log):
     assert page_total("ada", PAGE, [handed_in(8.0, late)], log, policy, DUE, free).total >= plain
     more = [*log, Entry("ada", "one/a", "excuse", number=50)]
     assert page_total("ada", PAGE, [handed_in(8.0, late)], more, policy, DUE).total >= plain
+
+
+@given(histories, logs(), policies, quarter)
+def test_an_adjustment_that_is_not_swallowed_counts_whole(history, log, policy, value):
+    """what is said to fit changes the total by as much as it says, unless earlier entries had gone beyond it"""
+    row = page_total("ada", PAGE, history, log, policy, DUE)
+    assume(not swallowed(row, 0.0))
+    after = page_total("ada", PAGE, history, [*log, Entry("ada", "one/a", "adjust", value, number=99)], policy, DUE)
+    assert bool(swallowed(row, value)) == (not math.isclose(after.total, row.total + value, abs_tol=1e-9))
 
 
 def test_beyond_the_maximum_only_where_it_was_said():

@@ -130,7 +130,11 @@ def extend(
     out: Out = Path("out"),
 ) -> None:  # fmt: skip
     """Give one student a later date for a page, or forgive that it was late."""
+    from datetime import datetime
+
+    from ..gradebook.class_totals import beside
     from ..gradebook.entries import Entry
+    from ..gradebook.policy import due, moment
 
     course, _ = load()
     address = page_to_mark(course, exercise, out)
@@ -139,6 +143,11 @@ def extend(
     made = _add(out, course, draft, roster=roster)
     what = f"may be handed in until {until}" if until else "lateness is forgiven"
     console().print(f"{made.student}, {address}: {what} (number {made.number})", markup=False)
+    before = due(beside(out, course), course, made.student, address)
+    if until and before is not None and datetime.fromisoformat(made.key) < moment(before.isoformat()):
+        words = f"note: that is earlier than {before.isoformat()}, when it was due"
+        line = f"{words}; `gradus undo {made.number}` takes it back"
+        console(stderr=True).print(line, markup=False, soft_wrap=True)
 
 
 def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, roster: Path | None = None) -> Entry:
@@ -152,6 +161,7 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
     from ..gradebook.class_totals import beside, row_of
     from ..gradebook.entries import OutOfBounds, checked
     from ..gradebook.entry_log import Entries
+    from ..gradebook.totals import swallowed
     from ..running.run import follow_gradebook
 
     with opened(out, changes=True) as kept, Entries.open(kept.path) as log:
@@ -163,11 +173,8 @@ def _add(out: Path, course: Syllabus, draft: Entry, most: float = math.inf, rost
         except OutOfBounds as error:
             raise GradebookError(f"{error}; say --extra where that is meant") from None
         if draft.kind == "adjust" and not draft.extra:
-            row = row_of(kept, log, course, draft.student, draft.page)
-            if not 0 <= row.total + draft.value <= row.max_points:
-                what = (
-                    f"{row.total:g} of {row.max_points:g} and {draft.value:+g} points make {row.total + draft.value:g}"
-                )
+            what = swallowed(row_of(kept, log, course, draft.student, draft.page), draft.value)
+            if what:
                 raise GradebookError(f"{draft.student}, {draft.page}: {what}; say --extra where that is meant")
         made = log.add(replace(draft, at=""), seen, most)
         follow_gradebook(kept, course, out)

@@ -11,6 +11,7 @@ from ..errors import GradebookError
 from ..gradebook.entries import Entry, OutOfBounds, effective, maximum, said
 from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Changed, Item, reprice
+from ..gradebook.totals import swallowed
 from ..text import printable
 from ..web.refusal import refusal
 from . import again_view
@@ -166,6 +167,11 @@ def _edit(view: View, message: Edit) -> Done:
         if renewed:
             conflict = True
             told.append(renewed)
+            continue
+        row = view.desk.results.now().rows.get((student, page))
+        lost = swallowed(row, message.value or 0.0) if row is not None and message.kind == "adjust" else ""
+        if lost and not message.extra:
+            told.append(f"{view.label(student)}: {lost}; where that is meant, `gradus give --extra` gives it")
             continue
         value, text, why = message.value or 0.0, message.text, message.why
         draft = Entry(student, page, message.kind, value, key, text, why, view.marker, message.extra)

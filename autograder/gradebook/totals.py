@@ -132,6 +132,19 @@ def page_total(
     )  # fmt: skip
 
 
+def swallowed(row: Standing, value: float) -> str:
+    """Say why an adjustment by so many points would not change a page by all of them, "" where it would."""
+    override = next((one for one in row.held if one.kind == "points"), None)
+    given = sum(one.value for one in row.held if one.kind in ("adjust", "item") and not one.extra)
+    now = round_points((override.value if override is not None else row.automatic) + (row.written or 0.0) + given)
+    if 0 <= round_points(now + value) <= row.max_points:
+        return ""
+    before = f"{row.total:g} of {row.max_points:g}"
+    if not 0 <= now <= row.max_points:
+        before += f", where what was given before makes {now:g},"
+    return f"{before} and {value:+g} points make {round_points(now + value):g}"
+
+
 def _attempt(
     history: Iterable[Grade], policy: Policy, deadline: datetime | None, free: float
 ) -> tuple[Grade | None, float, float, int]:

@@ -97,6 +97,24 @@ def test_points_need_a_number(running: tuple[Desk, str], kind: str) -> None:
     assert not desk.results.entries.all()
 
 
+def test_an_adjustment_counts_whole_or_not_at_all(running: tuple[Desk, str]) -> None:
+    """what would lie beyond 0 or the maximum is refused for each student alone, and nothing later is swallowed"""
+    desk, address = running
+    everybody = [shown(desk, address, name) for name in ("ada", "bob")]  # 4 and 2 of 4
+    message = {**everybody[0], "kind": "adjust", "value": 1, "graded": {}}
+    message["students"] = {id: seen for one in everybody for id, seen in one["students"].items()}
+    told = post(address + "named/edit", message)[1]
+    assert told["kept"] == 1
+    assert told["told"] == ["ada: 4 of 4 and +1 points make 5; where that is meant, `gradus give --extra` gives it"]
+    assert desk.results.now().rows["bob", SOFTMAX].total == 3
+    desk.results.entries.add(Entry("bob", SOFTMAX, "item", -5.0, key="k", text="no axis", by="mia"))
+    told = post(address + "named/edit", {**shown(desk, address, "bob"), "kind": "adjust", "value": 1})[1]
+    assert (told["kept"], told["told"][0].partition(";")[0]) == (
+        0, "bob: 0 of 4, where what was given before makes -2, and +1 points make -1",
+    )  # fmt: skip
+    assert post(address + "named/edit", {**shown(desk, address, "bob"), "kind": "adjust", "value": 3})[1]["kept"] == 1
+
+
 def test_versions_of_the_rubric(running: tuple[Desk, str]) -> None:
     """each stands in the log with who and when; the second of two edits of one item is told of the first"""
     desk, address = running
