@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ..errors import GradusError
 from ..language import _, told_error
 from ..processes import parse_in_turn
-from ..web.files import PICTURES, STATIC, file_in, templates
+from ..web.files import PICTURES, STATIC, file_in, is_file, templates
 from ..web.safety import Guard
 from .messages import VERSION, BadMessage, Hello, Reader, Refused, Seen, Welcome
 from .outbox import Outbox
@@ -91,9 +91,9 @@ class Site:
     async def _picture(self, request: Request) -> Response:
         section, file = request.path_params["section"], request.path_params["file"]
         path = self.lab.trees.beside(f"{section}/{file}", file)
-        if not path.is_file() and path.stem.endswith("_dark"):
+        if not is_file(path) and path.stem.endswith("_dark"):
             path = path.with_stem(path.stem.removesuffix("_dark"))
-        if section not in self.lab.syllabus.sections or path.suffix not in PICTURES or not path.is_file():
+        if section not in self.lab.syllabus.sections or path.suffix not in PICTURES or not is_file(path):
             return PlainTextResponse(_("there is no such picture") + "\n", 404)
         return FileResponse(path, media_type=PICTURES[path.suffix])
 

@@ -20,12 +20,23 @@ PICTURES = {
 }  # fmt: skip
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; a name that no file can have, by its length or its bytes, is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def file_in(folder: Path | None, file: str) -> Response:
     """Return a script, style or picture of a folder; what is none of these, or lies elsewhere, is not there."""
-    path = (folder / file).resolve() if folder is not None else None
+    try:
+        path = (folder / file).resolve() if folder is not None else None
+    except (OSError, ValueError):  # a null byte
+        path = None
     if folder is None or path is None or not path.is_relative_to(folder):
         return PlainTextResponse(_("there is no such file") + "\n", 404)
-    if path.suffix not in KINDS or not path.is_file():
+    if path.suffix not in KINDS or not is_file(path):
         return PlainTextResponse(_("there is no such file") + "\n", 404)
     return FileResponse(path, media_type=KINDS[path.suffix])
 

@@ -139,7 +139,9 @@ def test_headers_of_every_page(lab: tuple[Lab, str]) -> None:
     "path",
     ["static/lab/../server.py", "static/lab/%2e%2e/server.py", "static/../../pyproject.toml", "static/lab//etc/passwd",
      "picture/s3_neural_networks/../../../pyproject.toml", "picture/nowhere/x.png", "page/s3_neural_networks/nothing",
-     "page/../map", "static/page/view.py"],
+     "page/../map", "static/page/view.py", "static/lab/%00", "static/lab/socket.js%00.png",
+     f"picture/s3_neural_networks/{'a' * 300}.png", "picture/s3_neural_networks/%00.png",
+     f"picture/s3_neural_networks/{'a' * 300}_dark.png"],
 )  # fmt: skip
 def test_nothing_beside_what_is_served(lab: tuple[Lab, str], path: str) -> None:
     """Neither sources nor files outside can be read."""
