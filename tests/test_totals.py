@@ -167,6 +167,16 @@ def test_an_adjustment_that_is_not_swallowed_counts_whole(history, log, policy, 
     assert bool(swallowed(row, value)) == (not math.isclose(after.total, row.total + value, abs_tol=1e-9))
 
 
+def test_points_that_were_allowed_beyond_the_maximum_leave_room_below():
+    """of 12 of 10 that were meant, one may be taken away, and none added"""
+    log = [Entry("ada", "one/a", "points", 12.0, extra=True, number=1)]
+    row = page_total("ada", PAGE, [handed_in(5.0)], log)
+    assert (row.total, swallowed(row, -1.0)) == (12.0, "")
+    assert swallowed(row, 1.0) == "12 of 10 and +1 points make 13"
+    taken = page_total("ada", PAGE, [handed_in(5.0)], [*log, Entry("ada", "one/a", "adjust", -1.0, number=2)])
+    assert taken.total == 11.0
+
+
 def test_beyond_the_maximum_only_where_it_was_said():
     """an extra point goes beyond the maximum, an ordinary one does not"""
 

@@ -11,7 +11,7 @@ from ..errors import GradebookError
 from ..gradebook.entries import Entry, OutOfBounds, effective, maximum, said
 from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Changed, Item, reprice
-from ..gradebook.totals import swallowed
+from ..gradebook.totals import Standing, swallowed
 from ..text import printable
 from ..web.refusal import refusal
 from . import again_view
@@ -163,12 +163,12 @@ def _edit(view: View, message: Edit) -> Done:
     whom = {id: view.student(id) for id in message.students}  # where one is nobody, nothing is kept of anybody
     for id, seen in message.students.items():
         student = whom[id]
-        renewed = _renewed(view, student, page, message.graded.get(id))
+        row = view.desk.results.now().rows.get((student, page))
+        renewed = _renewed(view, student, row, message.graded.get(id))
         if renewed:
             conflict = True
             told.append(renewed)
             continue
-        row = view.desk.results.now().rows.get((student, page))
         lost = swallowed(row, message.value or 0.0) if row is not None and message.kind == "adjust" else ""
         if lost and not message.extra:
             told.append(f"{view.label(student)}: {lost}; where that is meant, `gradus give --extra` gives it")
@@ -198,9 +198,8 @@ def _known(view: View, page: str, key: str, kind: str) -> Item | None:
     return next((one for one in lines if key in (one.key, view.key(one.key))), None)
 
 
-def _renewed(view: View, student: str, page: str, looked_at: str | None) -> str:
+def _renewed(view: View, student: str, row: Standing | None, looked_at: str | None) -> str:
     """Say that the results are others than those that a marker looked at, "" where they are the same."""
-    row = view.desk.results.now().rows.get((student, page))
     if looked_at is None or row is None or outcome(row.grade) == looked_at:
         return ""
     now = f"{row.grade.points:g} of {row.grade.max_points:g}" if row.grade is not None else "nothing"

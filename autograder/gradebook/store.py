@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from ..errors import GradebookError
 from ..model import ENDS, Grade
+from .database import stored
 from .rows import from_json, to_json
 from .shared import Shared
 
@@ -62,11 +63,6 @@ def certain(grade: Grade) -> bool:
     ends = {check.status for check in grade.checks if not check.own}
     whole = {grade.status} - ({"crashed"} if grade.checks else set())  # of that the checks say more
     return all(ENDS[status].certain for status in ends | whole)
-
-
-def _text(name: str) -> str:
-    """Return a name as SQLite takes it: what a file name that is no UTF-8 holds, escaped."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _code(error: Exception) -> int:
@@ -144,7 +140,7 @@ class Gradebook:
             return known
         try:
             grade = self._shared.grade(from_json(text))
-            if (_text(grade.student), grade.exercise) == (student, exercise):
+            if (stored(grade.student), grade.exercise) == (student, exercise):
                 self._read_before[row] = grade
                 return grade
             why = "the grade of another student or page"
@@ -166,7 +162,7 @@ class Gradebook:
         row = self._ask(
             "SELECT id, student, exercise, grade FROM grades WHERE student = ? AND exercise = ? AND key = ?"
             " AND seed = coalesce(?, seed) ORDER BY id DESC LIMIT 1",
-            (_text(student), exercise, key, seed),
+            (stored(student), exercise, key, seed),
         ).fetchone()
         grade = self._read(*row) if row else None
         return grade if grade is not None and certain(grade) else None
@@ -174,7 +170,7 @@ class Gradebook:
     def attempts(self, student: str, exercise: str) -> list[tuple[str, int]]:
         """List the digest of each submission that was graded with its seed, oldest first."""
         asked = "SELECT digest, seed FROM grades WHERE student = ? AND exercise = ? ORDER BY id"
-        return self._ask(asked, (_text(student), exercise)).fetchall()
+        return self._ask(asked, (stored(student), exercise)).fetchall()
 
     def last_attempts(self) -> dict[tuple[str, str], tuple[str, int]]:
         """Return the digest and the seed of what was graded last, by student as SQLite has them and exercise."""
@@ -183,7 +179,7 @@ class Gradebook:
 
     def add(self, grade: Grade) -> None:
         """Keep a grade; earlier ones stay as history. What the grader itself failed at waits to be tried again."""
-        place = _text(grade.student), grade.exercise
+        place = stored(grade.student), grade.exercise
         if grade.status == "internal":
             self._ask("INSERT OR REPLACE INTO pending VALUES (?, ?, ?)", (*place, to_json(grade)))
             return
@@ -230,7 +226,7 @@ class Gradebook:
             but: students and exercises that are not asked for.
         """
         found = self.pending()
-        passed_over = {(_text(student), exercise) for student, exercise in (*(but or ()), *found)}
+        passed_over = {(stored(student), exercise) for student, exercise in (*(but or ()), *found)}
         places = self._ask("SELECT student, exercise FROM grades GROUP BY student, exercise", ()).fetchall()
         for place in places:
             if place not in passed_over:
@@ -247,7 +243,7 @@ class Gradebook:
         """Every grade kept, oldest first."""
         rows = self._ask(
             "SELECT id, student, exercise, grade FROM grades WHERE student = ? AND exercise = ? ORDER BY id",
-            (_text(student), exercise),
+            (stored(student), exercise),
         )
         return [grade for row in rows if (grade := self._read(*row)) is not None]
 
@@ -305,10 +301,10 @@ class Gradebook:
     def erase(self, student: str) -> int:
         """Remove everything about a student, from the file too; how many rows there were."""
         removed = sum(
-            self._ask(f"DELETE FROM {table} WHERE student = ?", (_text(student),)).rowcount
+            self._ask(f"DELETE FROM {table} WHERE student = ?", (stored(student),)).rowcount
             for table in ("grades", "pending", *self._beside())
         )
-        self._erase_aside(_text(student))
+        self._erase_aside(stored(student))
         try:  # the pages of deleted rows, and the log, would still hold them
             self._db.execute("VACUUM")
             busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -25,6 +25,7 @@ from .states import NOT_HANDED_IN, UNGRADED, state
 
 Place = tuple[str, str]  #: a student and a page
 _PLAIN = Policy()
+_CHANGES = ("adjust", "item")  #: kinds of entries that are added to what a page has
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,9 @@ def page_total(
     written = sum(one.value for one in questions) if questions else None
     code = grade.max_points if grade is not None else exercise.points if isinstance(exercise, Exercise) else 0.0
     most = code + (maximum(exercise, "question") if asked or isinstance(exercise, QuestionPage) else 0.0)
-    base = (override.value if override is not None else automatic) + (written or 0.0)
-    changes = [one for one in held if one.kind in ("adjust", "item")]
-    beyond = sum(one.value for one in changes if one.extra)
-    # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
-    above = max((most, *(base for one in (override, *questions) if one is not None and one.extra)))
-    within = min(max(base + sum(one.value for one in changes if not one.extra), 0.0), above)
-    total = round_points(max(within + beyond, 0.0))
+    beyond = sum(one.value for one in held if one.kind in _CHANGES and one.extra)
+    uncut, above = _uncut(held, automatic, written, most)
+    total = round_points(max(min(max(uncut, 0.0), above) + beyond, 0.0))
     return Standing(
         student, exercise.address, grade, automatic, lost, round_points(total - automatic - (written or 0.0)),
         "\n".join(one.text for one in held if one.text and one.kind != "extension"), total, round_points(most),
@@ -132,15 +129,26 @@ def page_total(
     )  # fmt: skip
 
 
+def _uncut(held: Sequence[Entry], automatic: float, written: float | None, most: float) -> tuple[float, float]:
+    """Return what a page's points make before they are cut at 0 and above, and where they are cut above.
+
+    What was given beyond the maximum by adjustments or items is in neither: it is added after the cut.
+    """
+    override = next((one for one in held if one.kind == "points"), None)
+    base = (override.value if override is not None else automatic) + (written or 0.0)
+    # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
+    allowed = any(one.extra for one in held if one is override or one.kind == "question")
+    return base + sum(one.value for one in held if one.kind in _CHANGES and not one.extra), max(most, base * allowed)
+
+
 def swallowed(row: Standing, value: float) -> str:
     """Say why an adjustment by so many points would not change a page by all of them, "" where it would."""
-    override = next((one for one in row.held if one.kind == "points"), None)
-    given = sum(one.value for one in row.held if one.kind in ("adjust", "item") and not one.extra)
-    now = round_points((override.value if override is not None else row.automatic) + (row.written or 0.0) + given)
-    if 0 <= round_points(now + value) <= row.max_points:
+    uncut, above = _uncut(row.held, row.automatic, row.written, row.max_points)
+    now = round_points(uncut)
+    if 0 <= round_points(now + value) <= above:
         return ""
     before = f"{row.total:g} of {row.max_points:g}"
-    if not 0 <= now <= row.max_points:
+    if not 0 <= now <= above:
         before += f", where what was given before makes {now:g},"
     return f"{before} and {value:+g} points make {round_points(now + value):g}"
 

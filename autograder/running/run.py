@@ -173,7 +173,7 @@ def grade_class(
         if known is None:
             todo.append(submission)
             continue
-        if last[stored(place[0]), place[1]] != (known.digest, known.seed):
+        if last.get((stored(place[0]), place[1])) != (known.digest, known.seed):
             book.renew(known)
         grades.append(known)
         on_grade(known, True)

@@ -249,9 +249,9 @@ class Student:
         """Call a handle or one of its methods."""
         if handle._root in self.given_up:
             raise StudentProblem("timeout", self.given_up[handle._root])
-        shown = self._shown(handle)
-        label = shown if name is None else f"{shown}.{name}"
-        record = Call(handle._root, label, freeze(args), freeze(kwargs), ours=self._is_ours(handle))
+        shown_as = self._shown(handle)
+        label = shown_as if name is None else f"{shown_as}.{name}"
+        record = Call(handle._root, label, freeze(args), freeze(kwargs), ours=self._is_ours(shown_as))
         self.calls.append(record)
         self._root = handle._root
         self.peer.tag = handle._root
@@ -274,11 +274,11 @@ class Student:
         return value
 
     def _shown(self, handle: Handle) -> str:
-        return shown(handle, [what for _, what in self._props])
+        return shown(handle, (what for _, what in self._props))
 
-    def _is_ours(self, handle: Handle) -> bool:
+    def _is_ours(self, shown_as: str) -> bool:
         """Tell whether an object is a prop of the check's, or Python's own: no student called it."""
-        name = self._shown(handle).removesuffix("(…)")
+        name = shown_as.removesuffix("(…)")
         return name.endswith(("iterator", "generator")) or name in {what.__name__ for _, what in self._props}
 
     def _callback_recorder(self, record: Call) -> Callable[[tuple[Any, ...], dict[str, Any], Any], None]:
@@ -310,12 +310,13 @@ class Student:
     def attribute(self, handle: Handle, name: str) -> Any:
         """Return an attribute of a handle."""
         self._root = handle._root
-        record = Call(handle._root, f"{self._shown(handle)}.{name}", (), {}, ours=self._is_ours(handle), read=True)
+        shown_as = self._shown(handle)
+        record = Call(handle._root, f"{shown_as}.{name}", (), {}, ours=self._is_ours(shown_as), read=True)
         with self._translated(record):
             value = self.peer.get(handle._number, name)
         if isinstance(value, Handle):
             if len(value._info) > 3 and value._info[3]:
-                object.__setattr__(value, "_info", (*value._info[:3], f"{self._shown(handle)}.{name}"))
+                object.__setattr__(value, "_info", (*value._info[:3], record.label))
         else:
             record.outcome = ("value", freeze(value), None)
             self.heard.note(handle._root, name, value)
