@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -317,6 +318,13 @@ def still_there(path: Path, seconds: float = 20) -> bool:
     while path.exists() and time.monotonic() < until:
         time.sleep(0.02)
     return path.exists()
+
+
+def test_a_template_that_was_not_needed_leaves_no_folder(monkeypatch, tmp_path):
+    """A class that is known already asks for none of the templates that were begun for it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    Template("plain").close()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_great_many_files_hold_nobody_up(jail, student_in):

@@ -69,7 +69,11 @@ def serve(control: ControlLine, config: dict[str, Any]) -> None:
     jail.prepare_template(config["isolation"], config["places"])
     address_mb, data_mb = jail.memory_in_use() if sys.platform == "linux" else (0, 0)
     ready = {"pid": os.getpid(), "address_mb": address_mb, "data_mb": data_mb, "cpu_only": torch.version.cuda is None}
-    control.send(ready)
+    try:
+        control.send(ready)
+    except OSError:  # closed before it was needed: all was known already
+        jail.forget()
+        os._exit(0)
     if config["many"]:  # whoever asks is still importing torch
         hugepages.gather()
     _Template(control, config, gathered=config["many"]).serve()
