@@ -60,8 +60,8 @@ def norm(v: torch.Tensor, p: float = 2.0) -> torch.Tensor:
             sum, is too large or too small for v's dtype, the result is up to you.
 
     Returns:
-        A 0-d tensor of v's dtype. Differentiable where no entry of v is 0 (for math.inf: where one entry alone is the
-        largest in size).
+        A 0-d tensor of v's dtype. Differentiable where no entry of v is 0 (for math.inf: where one entry
+        alone is the largest in size, and not 0).
     """
     # YOUR CODE HERE
     raise NotImplementedError("norm is not written yet")

@@ -36,9 +36,9 @@ def encode_target(fields: list[str]) -> torch.Tensor:
             the list stays as it was.
 
     Returns:
-        (N,): int64 labels where every field is a whole number ("3", "-1"), just as they are; else float32 where every
-        field is a number ("0.5", "-2", "1e3"); else int64: the place of each word in the sorted list of the different
-        words. Whether text such as "1_000", " 3", "inf" or "nan" is a number is up to you.
+        (N,): int64 labels, as they are, where every field is digits alone, perhaps after a sign ("3", "-1"); else
+        float32 where every field is a number ("3.0", "-2", "1e3"); else int64: the place of each word in the sorted
+        list of the different words. Whether text such as "1_000", " 3", "inf" or "nan" is a number is up to you.
 
     Raises:
         ValueError: a field is one of MISSING: nothing can be learnt from a row without its answer.

@@ -102,7 +102,7 @@ def perceptron_train(
 #
 # `out_features` neurons that see the same inputs, without an activation:
 #
-# $$y = x\,W^{\top} + b \qquad W: (\mathrm{out}, \mathrm{in}), \quad b: (\mathrm{out},)$$
+# $$x\,W^{\top} + b \qquad W: (\mathrm{out}, \mathrm{in}), \quad b: (\mathrm{out},)$$
 
 
 # %%

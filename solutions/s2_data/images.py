@@ -46,7 +46,7 @@ def to_float_image(image: torch.Tensor) -> torch.Tensor:
 #
 # Each channel $c$ has its own mean $\mu_c$ and deviation $\sigma_c$, measured once on the training set:
 #
-# $$z[c, y, x] = \frac{x[c, y, x] - \mu_c}{\sigma_c}$$
+# $$z[c, y, x] = \frac{v[c, y, x] - \mu_c}{\sigma_c}$$
 
 
 # %%
@@ -86,10 +86,10 @@ def denormalize(image: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> t
 # %% [markdown]
 # ## Measuring mean and deviation
 #
-# Over *all* pixels $x_{c1}, \dots, x_{cP}$ of channel $c$ in the whole set, however the loader cuts it into batches:
+# Over *all* pixels $v_{c1}, \dots, v_{cP}$ of channel $c$ in the whole set, however the loader cuts it into batches:
 #
-# $$\mu_c = \frac1P \sum_{p} x_{cp} \qquad
-#   \sigma_c = \sqrt{\frac1P \sum_{p} (x_{cp} - \mu_c)^2} = \sqrt{\frac1P \sum_{p} x_{cp}^2 - \mu_c^2}$$
+# $$\mu_c = \frac1P \sum_{p} v_{cp} \qquad
+#   \sigma_c = \sqrt{\frac1P \sum_{p} (v_{cp} - \mu_c)^2} = \sqrt{\frac1P \sum_{p} v_{cp}^2 - \mu_c^2}$$
 
 
 # %%

@@ -98,9 +98,9 @@ FORMULAS: list[Formula] = [
     ),
     Formula(
         IMAGES,
-        r"\sigma_c^2 = \frac1P \sum_{p=1}^{P} x_{cp}^2 - \mu_c^2",
+        r"\sigma_c^2 = \frac1P \sum_{p=1}^{P} v_{cp}^2 - \mu_c^2",
         lambda: {
-            "x_cp": SAMPLE,
+            "v_cp": SAMPLE,
             "P": 3,
             r"\mu_c": 3.0,
             r"\sigma_c": float(torch.tensor(SAMPLE).std(correction=0)),

@@ -228,7 +228,7 @@ CLAIMS = [
     ),
     Claim(
         ACTIVATIONS,
-        "its derivative is near 0, and backpropagation multiplies by it",
+        "its derivative is near 0, and `backward` multiplies by it",
         flat_ends,
     ),
     Claim(

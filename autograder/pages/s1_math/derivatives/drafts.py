@@ -1,7 +1,7 @@
 """First drafts of this page, as beginners hand them in."""
 
 # %% the formulas without brackets
-# forward_difference: divides only f(x) by h, for want of brackets
+# forward_difference: divides only f(x) by h: brackets are missing
 # central_difference: divides by 2 * h without brackets
 # directional_derivative: halves the difference and multiplies it by h
 def forward_difference(f, x, h=1e-7):

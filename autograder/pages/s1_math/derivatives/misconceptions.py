@@ -42,7 +42,7 @@ def central_difference(f, x, h=1e-5):
 
 
 @misconception(
-    "divides only the second value, for want of brackets",
+    "divides only the second value: brackets are missing",
     hint="Division comes before subtraction: a - b / c is a - (b / c). Put the difference in brackets.",
     dies_by="test_both_sides",
 )
@@ -271,7 +271,7 @@ def central_difference(f, x, h=1e-5):
 
 
 @misconception(
-    "divides only f(x) by h, for want of brackets",
+    "divides only f(x) by h: brackets are missing",
     hint="/ binds before -: f(x + h) - f(x) / h divides the second value alone. Which difference must be divided?",
     dies_by="test_secant",
 )

@@ -228,7 +228,7 @@ def power_iteration(A, steps=500):
 
 # %% a step too few, a sign
 # diff: subtracts each entry from the one before it
-# least_squares: asks for an exact solution, which only a square matrix has
+# least_squares: solves X w = y exactly, as if X were square
 # power_iteration: multiplies the start vector each time, so that one step is all
 def diff(x):
     before = torch.cat([torch.zeros(1, dtype=x.dtype), x[:-1]])

@@ -353,7 +353,7 @@ def least_squares(X, y):
 
 
 @misconception(
-    "asks for an exact solution, which only a square matrix has",
+    "solves X w = y exactly, as if X were square",
     hint="Three points seldom lie on one line, so X w = y has no solution. The smallest error needs X.T or the pseudoinverse.",
     dies_by="test_least_squares",
 )

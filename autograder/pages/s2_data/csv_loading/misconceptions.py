@@ -201,7 +201,7 @@ def parse_csv(path, target):
 
 @misconception(
     "counts the rows instead of the lines of the file",
-    hint="Who opens the file in an editor counts the names and the blank lines too. The csv reader does so for you: line_num.",
+    hint="An editor counts the names and the blank lines too. The csv reader does so for you: line_num.",
     dies_by="test_ragged_lines",
 )
 def parse_csv(path, target):

@@ -392,7 +392,7 @@ def impute(X, strategy="mean", reference=None):
 
 @misconception(
     "counts the gaps as zeros",
-    hint="nan_to_num puts zeros into the gaps, and they pull the mean down. A gap is no value: nanmean looks past it.",
+    hint="nan_to_num puts zeros into the gaps, and they pull the mean down. A gap is no value: nanmean leaves it out.",
     dies_by="test_impute",
 )
 def impute(X, strategy="mean", reference=None):

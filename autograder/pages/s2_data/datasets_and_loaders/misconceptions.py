@@ -91,7 +91,7 @@ def split_indices(n, fractions, seed=0):
 
 @misconception(
     "draws every part for itself",
-    hint="Two draws know nothing of each other: an example can be in both parts, and be judged by what it was trained on. Draw one order and cut it.",
+    hint="Two draws are independent: an example can be in both parts, and be judged by what it was trained on. Draw one order and cut it.",
     dies_by="test_split_parts",
 )
 def split_indices(n, fractions, seed=0):

@@ -230,7 +230,7 @@ def center_crop(image, size):
 
 
 # %% bytes that stay bytes
-# to_float_image: gives only 0 and 1, for whole numbers divide away the rest
+# to_float_image: divides whole numbers, so that only 0 and 1 are left
 # center_crop: begins its crop in the middle
 def to_float_image(image):
     if image.dtype != torch.uint8:

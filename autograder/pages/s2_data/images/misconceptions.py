@@ -303,7 +303,7 @@ def to_float_image(image):
 
 
 @misconception(
-    "gives only 0 and 1, for whole numbers divide away the rest",
+    "divides whole numbers, so that only 0 and 1 are left",
     hint="// drops the rest: 254 // 255 is 0. Make floats first, or divide by /.",
     dies_by="test_byte_range",
 )

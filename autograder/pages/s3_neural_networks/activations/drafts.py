@@ -212,6 +212,8 @@ def sigmoid_grad(x):
 
 # %% the sum of everything
 # softplus: is 0 far to the left, and loses digits before
+# softplus: has a slope of 0 or 1 at exactly 0
+# tanh: has a slope of 0 at exactly 0, where it is 1
 # gelu: is twice as large: the half is missing
 # saturation_fraction: counts the entries and does not divide
 def softplus(x):

@@ -458,3 +458,45 @@ def gelu(x, approximate="none"):
     if approximate == "tanh":
         return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     return 0.5 * x * (1 + torch.erf(x / 2))
+
+
+@misconception(
+    "has a slope of 0 or 1/2 at exactly 0",
+    hint="|x|, clamp and relu have a kink at 0: on paper the kinks cancel, but autograd takes one slope at each. "
+    "torch.minimum and torch.maximum halve it at a tie.",
+    dies_by="test_gradients",
+)
+def sigmoid(x):
+    small = torch.exp(-x.abs())
+    return torch.where(x < 0, small, 1) / (1 + small)
+
+
+@misconception("has a slope of 0 or 1/2 at exactly 0")
+def sigmoid(x):
+    return torch.exp(x.clamp(max=0)) / (1 + torch.exp(-x.abs()))
+
+
+@misconception(
+    "has a slope of 0 at exactly 0, where it is 1",
+    hint="sign and |x| have a kink at 0: on paper the kinks cancel, but autograd takes the slope 0 of both. Which smooth "
+    "function of this page is a tanh in another size?",
+    dies_by="test_gradients",
+)
+def tanh(x):
+    e = torch.exp(-2 * x.abs())
+    return x.sign() * (1 - e) / (1 + e)
+
+
+@misconception(
+    "has a slope of 0 or 1 at exactly 0",
+    hint="|x|, clamp and relu have a kink at 0: on paper the kinks cancel, but autograd takes one slope at each. "
+    "torch.maximum halves it at a tie.",
+    dies_by="test_gradients",
+)
+def softplus(x):
+    return x.clamp(min=0) + torch.log1p(torch.exp(-x.abs()))
+
+
+@misconception("has a slope of 0 or 1 at exactly 0")
+def softplus(x):
+    return torch.relu(x) + torch.log1p(torch.exp(-x.abs()))

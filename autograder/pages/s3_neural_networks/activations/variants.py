@@ -37,7 +37,7 @@ def elu(x, alpha=1.0):
 
 @variant("maxima, minima and clamps")
 def softplus(x):
-    return x.clamp(min=0) + torch.exp(-x.abs()).log1p()
+    return torch.maximum(x, torch.zeros((), dtype=x.dtype)) + torch.exp(torch.minimum(x, -x)).log1p()
 
 
 @variant("branches, with the argument of the exponential made harmless")
@@ -95,8 +95,13 @@ def sigmoid(x):
 
 @variant("masks written into a new tensor")
 def tanh(x):
-    e = torch.exp(-2 * x.abs())
-    return x.sign() * (1 - e) / (1 + e)
+    out = torch.empty_like(x)
+    left = x < 0
+    e = torch.exp(2 * x[left])
+    out[left] = (e - 1) / (e + 1)
+    e = torch.exp(-2 * x[~left])
+    out[~left] = (1 - e) / (1 + e)
+    return out
 
 
 @variant("masks written into a new tensor")
@@ -122,8 +127,8 @@ def elu(x, alpha=1.0):
 
 @variant("one half of one plus tanh, which is written with expm1")
 def tanh(x):
-    e = torch.expm1(-2 * torch.abs(x))
-    return -torch.sign(x) * e / (2 + e)
+    e = torch.expm1(2 * x.clamp(-25, 25))
+    return e / (2 + e)
 
 
 @variant("one half of one plus tanh, which is written with expm1")

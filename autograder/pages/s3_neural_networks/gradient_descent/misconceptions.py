@@ -140,7 +140,7 @@ def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):
 
 @misconception(
     "compares tol with the largest entry of the gradient, not with its norm",
-    hint="The norm is the root of the sum of all squares, so it is larger than any entry.",
+    hint="The norm is the root of the sum of all squares: no entry is larger.",
     dies_by="test_tolerance",
 )
 def gradient_descent(grad, x0, lr=0.1, steps=100, tol=0.0):

@@ -236,7 +236,7 @@ def log_cosh(prediction, target, reduction="mean"):
 
 @misconception(
     "takes prediction minus target, so that it leans the wrong way",
-    hint="With q = 0.9 a prediction that is too low must be the dear one. Which sign has target - prediction then?",
+    hint="With q = 0.9 a prediction that is too low must cost more. Which sign has target - prediction then?",
     dies_by="test_quantile",
 )
 def quantile(prediction, target, q=0.5, reduction="mean"):
