@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from .helper import run_there
-
 
 def entry() -> None:
-    """Run the command line of this process."""
-    code = run_there(sys.argv[1:])
-    if code is not None:
-        raise SystemExit(code)
-    from .cli import entry as command
+    """Run the command line of this process; Ctrl-C while it is still being loaded ends it with a sentence."""
+    try:
+        from .helper import run_there
 
-    command()
+        code = run_there(sys.argv[1:])
+        if code is not None:
+            raise SystemExit(code)
+        from .cli import entry as command
+
+        command()
+    except KeyboardInterrupt:
+        print("gradus: stopped before it had begun", file=sys.stderr)
+        raise SystemExit(130) from None

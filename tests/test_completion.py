@@ -125,7 +125,9 @@ def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):
     for student in ("ada", "bob"):
         (handed / student).mkdir(parents=True)
         (handed / student / "scaled.py").write_text(course.solution(PAGE).read_text())
-    (handed / "ada" / "missions.json").write_text(json.dumps({address: ["=first", "second", *"abcdef"]}))
+    (handed / "ada" / "missions.json").write_text(json.dumps({
+        address: ["=first", "second", *"abcdef", 7], "odd/one": {"third": 1},
+    }))  # fmt: skip
     (handed / "bob" / "missions.json").write_text("nonsense")
     monkeypatch.chdir(tmp_path)
     run = CliRunner()
@@ -136,6 +138,8 @@ def test_from_the_folder_of_a_class_to_a_table(tmp_path, monkeypatch):
     merged = run.invoke(cli.app, ["--course", str(course.root), "merge", "part", "--out", "out"])
     assert merged.exit_code == 0, merged.output
     assert "ada/missions.json: names what are no missions of" in " ".join(said.output.split())
+    assert "ada/missions.json: says of odd/one what is no list" in " ".join(said.output.split())
+    assert f"ada/missions.json: 1 of the names of {address} are no names of missions" in " ".join(said.output.split())
     assert "bob/missions.json: says nothing of missions" in " ".join(said.output.split())
     with Completion(tmp_path / "out" / "gradebook.db") as kept:
         kept.note([Done("bob", address, ("made up", "by hand", "and more", "than there are"))])  # by an older version

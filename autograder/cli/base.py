@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import GradusError
+from ..helper import INTERRUPTED
 from ..language import _, speak, speaking, told_error, translated
 from .help import UsageError, fixed, for_authors, in_language, in_paragraphs, shown_in_language, speak_of
 
@@ -29,7 +31,7 @@ class Grouped(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, whose language ends with it; its error is told in the language that it spoke."""
-        with speaking(""):
+        with speaking(""), _stopped_in_words():
             try:
                 return super().invoke(ctx)
             except UsageError as error:
@@ -45,10 +47,11 @@ class Grouped(TyperGroup):
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the command line; what is wrong with it is told in the course's language."""
-        try:
-            return super().make_context(*args, **kwargs)
-        except UsageError as error:
-            raise shown_in_language(error) from None
+        with _stopped_in_words():
+            try:
+                return super().make_context(*args, **kwargs)
+            except UsageError as error:
+                raise shown_in_language(error) from None
 
     def get_help(self, ctx: Any) -> str:
         """Return the help, in the language of the course that is meant here."""
@@ -68,6 +71,16 @@ class Grouped(TyperGroup):
         for title, rows in sections.items():
             with formatter.section(_(title)):
                 formatter.write_dl(rows)
+
+
+@contextlib.contextmanager
+def _stopped_in_words() -> Iterator[None]:
+    """Say of a command that Ctrl-C ended, and that has no words of its own for it, that it was stopped."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"gradus: {_('stopped')}", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
 
 
 def course_first(args: list[str]) -> list[str]:

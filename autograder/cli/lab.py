@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 import typer
 
 from ..errors import GradusError
-from ..language import translated
+from ..helper import INTERRUPTED
+from ..language import _, translated
 from ..report.terminal import console
 from .base import app, load
 from .workspace import here
@@ -33,6 +34,14 @@ Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="open the 
 @app.command()
 def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub = "") -> None:
     """Open the course in your browser: map, lessons, an answer on every save, playgrounds; stop with Ctrl-C."""
+    try:
+        _open(name, port, browser, hub)
+    except KeyboardInterrupt:
+        console().print(_("the lab was stopped before it had begun"), markup=False)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _open(name: str | None, port: int | None, browser: bool, hub: str) -> None:
     if any(find_spec(needed) is None for needed in NEEDS):
         raise GradusError("the lab needs a few libraries more: pip install 'gradus-course[lab]'")
     from ..lab.run import already, run, ticket
@@ -57,7 +66,7 @@ def lab(name: Page = None, port: Port = None, browser: Browser = True, hub: Hub 
         say(f"another lab of this workspace runs already, at\n  {other}{path}")
         say("this one runs beside it: each answers every save, and both keep the same progress; one is enough")
     with _at_the_root():
-        run(Lab(space, course, trees, hub), port, browser, say, path)
+        run(Lab(space, course, trees, _host(hub)), port, browser, say, path)
 
 
 @contextlib.contextmanager
@@ -70,6 +79,11 @@ def _at_the_root() -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):  # it is gone
             os.chdir(before)
+
+
+def _host(hub: str) -> str:
+    """Return the name of a hub of which the whole address was given, too."""
+    return (urlsplit(hub).netloc if "//" in hub else hub.partition("/")[0]).strip()
 
 
 def _path(course: Syllabus, name: str) -> str:

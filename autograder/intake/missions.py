@@ -6,8 +6,9 @@ A student's own machine says so of itself: it counts as completion, and never as
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from ..documents import parse, read
+from ..documents import parse
 from ..model import Playground
 from ..text import printable
 from .files import UNREADABLE, Entry
@@ -34,10 +35,11 @@ def missions_of(
         if entry.path.name != MISSIONS:
             continue
         try:
-            found = _read(entry)
+            found, odd_entries = entries_of(_read(entry))
         except UNREADABLE as error:
             passed_over.append((entry.shown, f"says nothing of missions: {' '.join(str(error).split())[:200]}"))
             continue
+        passed_over += [(entry.shown, f"{why}; its other entries count") for why in odd_entries]
         for page, names in found.items():
             if page not in known:
                 continue
@@ -49,13 +51,28 @@ def missions_of(
     return {page: list(names) for page, names in done.items() if names}, passed_over
 
 
-def _read(entry: Entry) -> dict[str, list[str]]:
+def _read(entry: Entry) -> dict[str, Any]:
     if entry.problem or entry.read is None:
         raise ValueError(entry.problem or "it cannot be read")
     if entry.size > MOST_BYTES:
         raise ValueError("it is too large")
-    found = read(parse(entry.read()), dict[str, list[str]])
-    for names in found.values():
-        if len(names) > MOST or any(not name.isprintable() or not 0 < len(name) <= 100 for name in names):
-            raise ValueError("these are no names of missions")
-    return found
+    return parse(entry.read())
+
+
+def entries_of(found: dict[str, Any]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the entries that are lists of names; and in words what is wrong with each other one, which alone is lost.
+
+    Args:
+        found: of each playground, as it stands in a file of JSON, the names of what is done there.
+    """
+    sound: dict[str, list[str]] = {}
+    odd = []
+    for page, names in found.items():
+        shown = printable(page, 60)
+        if not isinstance(names, list) or len(names) > MOST:
+            odd.append(f"says of {shown} what is no list of missions, which does not count")
+            continue
+        sound[page] = [name for name in names if isinstance(name, str) and name.isprintable() and 0 < len(name) <= 100]
+        if lost := len(names) - len(sound[page]):
+            odd.append(f"{lost} of the names of {shown} are no names of missions, and do not count")
+    return sound, odd

@@ -12,16 +12,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..errors import GradusError, SandboxError
 from ..language import _, in_this_language, translated
 from ..web.refusal import refusal
+from .lookout import Asked, Box, Lookout
 from .messages import Message, Trouble
 from .plainly import meaning
-from .running import INSIDE, Running
+from .running import INSIDE, Running, Said
 
 if TYPE_CHECKING:
     from ..sandbox.host.base import WorkerSource
@@ -41,16 +42,6 @@ LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the ti
 LOOK_EVERY = 0.3  #: seconds
 ENDED_ITS_PARENT = _("the code ended the process that starts its workers")  #: in English here, said where it is shown
 _SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
-
-
-class Box(Protocol):
-    """What takes the messages for a page, as an :class:`.outbox.Outbox` does."""
-
-    def say(self, message: Message) -> None:
-        """Send this, after all that was said before."""
-
-    def show(self, frame: Message) -> None:
-        """Send this as soon as the page takes it, unless another of its kind comes before."""
 
 
 class Stopped(Exception):
@@ -74,10 +65,14 @@ class Loop:
         self._student: Student | None = None
         self._source: WorkerSource | None = None
         self._running: Running | None = None
+        self._said: Said | None = None
+        self._since: float | None = time.monotonic()  # since when its worker does not answer, None while it does
+        self._skipped = 0.0  # seconds that were waited, where the page waits no longer
         self._seconds = SECONDS
         self._asked = 0.0  # when the last exchange began
         self._spoiled = ""  # what was wrong with a frame
         self.stopped = False
+        self._lookout = Lookout(outbox, self.pending, self.said)
         self._thread = threading.Thread(target=in_this_language(self._run), name="gradus-loop", daemon=True)
         self._thread.start()
 
@@ -89,9 +84,34 @@ class Loop:
     def stop(self) -> None:
         """End it, whatever its worker does."""
         self.stopped = True
+        self._lookout.close()
         self._told.set()
         if (student := self._student) is not None:
             student.channel.deadline = time.monotonic()
+
+    def skip(self) -> bool:
+        """End it where its worker does not answer, and say so; tell whether that was waited for."""
+        student, since = self._student, self._since
+        if student is None or since is None or self._running is None:
+            return False
+        self._skipped = time.monotonic() - since
+        student.channel.deadline = time.monotonic()
+        return True
+
+    def pending(self) -> Asked | None:
+        """Return since when its worker does not answer, and what runs there; any thread may ask."""
+        since, student, running = self._since, self._student, self._running
+        if since is None:
+            return None
+        return (
+            Asked(since)
+            if student is None or running is None
+            else Asked(since, running.name(), "", student.time_limits)
+        )
+
+    def said(self) -> str:
+        """Return the last of what the student's code printed; any thread may ask."""
+        return self._said.text() if self._said is not None else ""
 
     def join(self, seconds: float) -> bool:
         """Wait so long for its end; has it come?"""
@@ -128,7 +148,9 @@ class Loop:
             _, error, _ = failures[0]
             raise GradusError(f"the lab's own source failed: {error.type_name}: {error.text}")
         self._look_no_more()
-        self._running = Running(student)  # loading clears the folder that its file lies in
+        self._running, self._said = Running(student), Said(student)  # loading clears the folder that they lie in
+        student.keep_said(self._said.path)
+        self._since = time.monotonic()
         if self.stopped:
             raise Stopped
         return student
@@ -142,7 +164,9 @@ class Loop:
         """Return work of ours that the worker asks for, however long it takes: the worker's time begins anew."""
 
         def worked(*args: Any) -> Any:
+            self._since = None
             value = work(*args)
+            self._since = time.monotonic()
             if (student := self._student) is not None and not self.stopped:
                 student.allow_seconds(self._seconds, PATIENCE, IDLE)
             return value
@@ -159,6 +183,7 @@ class Loop:
         def exchanged(frame: Any = None, wait: float = 0.0) -> list[dict[str, Any]]:
             student = self._student
             assert student is not None
+            self._since = None
             if self.stopped or self._spoiled:
                 student.channel.deadline = time.monotonic()  # whatever is made of the exception over there
                 raise Stopped
@@ -182,6 +207,7 @@ class Loop:
             student.forget()  # the record of calls is for checks
             student.peer.held = 0
             student.allow_seconds(self._seconds, PATIENCE, IDLE)
+            self._since = time.monotonic()
             return told
 
         return exchanged
@@ -205,6 +231,8 @@ class Loop:
         except (GradusError, OSError) as error:
             self._trouble("internal", str(error))
         finally:
+            self._since = None
+            self._lookout.end()
             self._look_no_more()
             for one in (self._student, self._source):
                 if one is not None:
@@ -212,9 +240,10 @@ class Loop:
                         one.close()
 
     def _look_no_more(self) -> None:
-        if self._running is not None:
-            self._running.close()
-            self._running = None
+        for one in (self._running, self._said):
+            if one is not None:
+                one.close()
+        self._running = self._said = None
 
     def _trouble(self, status: str, text: str, frames: Frames = ()) -> None:
         from ..text import printable
@@ -223,11 +252,13 @@ class Loop:
             return
         if self._spoiled:
             status, text = "malformed", self._spoiled
+        elif self._skipped:
+            status, text = "unawaited", _("it had not answered for {n} s", n=int(self._skipped))
         page, where = culprit(frames)
         ran = self._running.name() if self._running is not None else ""
         if not page and ran in self.lab.syllabus.exercises:  # what did not say where it was
             page, where = ran, _("your {page}", page=ran)
-        self.outbox.say(Trouble(status, printable(translated(meaning(text)), 500), page, where))
+        self.outbox.say(Trouble(status, printable(translated(meaning(text)), 500), page, where, called(frames, page)))
 
 
 def culprit(frames: Frames) -> tuple[str, str]:
@@ -240,3 +271,9 @@ def culprit(frames: Frames) -> tuple[str, str]:
             course = _("the course’s {page}, cell {cell}, line {line}", page=address, cell=cell, line=line)
             return address, yours if owner == "yours" else course
     return "", ""
+
+
+def called(frames: Frames, page: str) -> str:
+    """Return the outermost function of a page that was running, "" for none: by others it is called."""
+    inside = [name for file, _line, name in frames if (found := _SOURCE.fullmatch(file)) and found[2] == page]
+    return next((name for name in inside if name.isidentifier()), "")

@@ -50,12 +50,33 @@ class Trouble(Message, frozen=True):
     text: str
     page: str = ""  #: the address of the exercise whose code it was, where that is known
     where: str = ""  #: file and line
+    part: str = ""  #: the function of that page that was called, where that is known
 
 
 class Gone(Message, frozen=True):
     """The lab ends, and why; the page says so and asks no more."""
 
     reason: str
+
+
+class Skip(Message, frozen=True):
+    """A page waits no longer for the student's code that is running: the course's is to be used."""
+
+
+class Waiting(Message, frozen=True):
+    """An answer takes long: in words, what is waited for and for how long at most; "" once it has come.
+
+    `skip` says whether the page may ask not to wait any longer.
+    """
+
+    text: str = ""
+    skip: bool = False
+
+
+class Printed(Message, frozen=True):
+    """What the student's code printed, the last lines."""
+
+    text: str
 
 
 class BadMessage(Exception):

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ..errors import GradusError
 from ..student.workspace import Workspace
@@ -42,7 +43,7 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
         server = serving(lab, line)
         say(f"the lab of {lab.workspace.root} is at\n  {address}\nCtrl-C stops it")
         if lab.hub:
-            say(f"on the hub: https://{lab.hub}/user/NAME/proxy/{number}/{lab.token}/{path}")
+            say(on_the_hub(lab.hub, f"proxy/{number}/{lab.token}/{path}"))
         tell(number, say)
         if browse:
             page, mark, settings = path.partition("#")  # which a browser keeps where it is led on
@@ -52,6 +53,18 @@ def run(lab: Lab, port: int | None, browse: bool, say: Callable[[str], None], pa
         if server.lost:
             raise GradusError(_gone(lab))
     say("the lab has stopped")
+
+
+def on_the_hub(hub: str, place: str) -> str:
+    """Return in a line where the lab is on a hub.
+
+    Args:
+        place: of the lab, below one's own server there, whose place the hub gives the server's processes.
+    """
+    own = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
+    if own:
+        return f"on the hub: https://{hub}/{quote(own.strip('/'), safe='/@%')}/{place}"
+    return f"on the hub: behind the address of your own server, which begins with https://{hub}/user/, write {place}"
 
 
 def already(workspace: Workspace) -> str | None:

@@ -15,7 +15,7 @@ from ..documents import encode, parse, plain, read
 from ..errors import GradusError
 from ..gradebook.older import failure_of
 from ..gradebook.states import state
-from ..intake.missions import MISSIONS
+from ..intake.missions import MISSIONS, entries_of
 from ..model import Exercise, Failure, Grade, Syllabus
 from ..report.reasons import failing_first
 from .workspace import Workspace, set_aside, write_text
@@ -87,18 +87,38 @@ class Progress:
 
 
 def load(workspace: Workspace) -> Progress:
-    """Load what is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew."""
+    """Load what is known of a workspace; a damaged file is kept aside, said in the warning, and begun anew.
+
+    Where some entries alone are damaged, the others stand in the new one.
+    """
     path = workspace.hidden / "progress.json"
     try:
         kept = parse(path.read_bytes())
-        pages = {address: _page(page) for address, page in kept["pages"].items()}
-        return Progress(path, pages, missions=read(kept.get("missions", {}), dict[str, list[str]]))
+        found = Progress(path)
+        odd = _take_pages(found, kept["pages"])
+        found.missions, lost = entries_of(kept.get("missions", {}))
+        if odd or lost:
+            found.warning = f"{set_aside(path)}. Each check tells again what you have reached"
+            with contextlib.suppress(GradusError):  # a full disk: then it is begun anew
+                found.save()
+        return found
     except FileNotFoundError:
         return Progress(path)
     except OSError as error:
         return Progress(path, warning=f"{path}: cannot be read: {error.strerror or error}")
     except (ValueError, KeyError, TypeError, AttributeError):
         return Progress(path, warning=f"{set_aside(path)}. Each check tells again what you have reached")
+
+
+def _take_pages(found: Progress, kept: dict[str, Any]) -> list[str]:
+    """Take over what was kept of pages; return the addresses of those of which nothing can be read."""
+    odd = []
+    for address, page in kept.items():
+        try:
+            found.pages[address] = _page(page)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            odd.append(address)
+    return odd
 
 
 def _page(kept: dict[str, Any]) -> Page:

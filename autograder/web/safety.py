@@ -8,6 +8,7 @@ of a stranger's that points here is one of ours; a hub's name is one if it was s
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..language import _
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_HOST = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(?::[0-9]{1,5})?")  #: a name or a bracketed address, and a port
 CLOSED = 4403  #: how a socket is closed that may not be opened
 
 
@@ -74,7 +76,7 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        ours = self._ours(host, headers)
+        ours = self._ours(host, headers) and [name for name, _value in scope["headers"]].count(b"host") == 1
         if ours and scope["type"] == "http" and (target := self._tickets.take(scope["path"])) is not None:
             await RedirectResponse(f"/{self._token}/{target}", 303, dict(_NO_TRACE))(scope, receive, send)
             return
@@ -95,9 +97,11 @@ class Guard:
         await self._app(within, receive, sealed)
 
     def _ours(self, host: str, headers: dict[str, str]) -> bool:
-        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-        origin = headers.get("origin")
-        if self._hub and name.lower() == self._hub:
+        found = _HOST.fullmatch(host)
+        if found is None:
+            return False
+        name, origin = found[1], headers.get("origin")
+        if self._hub and self._hub in (name.lower(), host.lower()):
             return origin in (None, f"http://{host}", f"https://{host}")
         return name in HOSTS and origin in (None, f"http://{host}")
 

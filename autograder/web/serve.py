@@ -48,8 +48,14 @@ class Server(uvicorn.Server):
 
     def serve_it(self) -> None:
         """Serve; Ctrl-C is an ordinary end, and so is how a service is stopped."""
-        with contextlib.suppress(KeyboardInterrupt), _stopped_alike():
+        with contextlib.suppress(KeyboardInterrupt), _told_by(self._stop):
             asyncio.run(self._whole())
+
+    def _stop(self, *signal_: object) -> None:
+        """End as soon as it has begun; the second time, at once."""
+        if self.should_exit:
+            raise KeyboardInterrupt
+        self.should_exit = True
 
     async def _whole(self) -> None:
         looking = asyncio.create_task(self._look())
@@ -73,16 +79,21 @@ class Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _stopped_alike() -> Iterator[None]:
-    """Have SIGTERM, by which a service is stopped, end the server as Ctrl-C does: what comes after it still runs."""
+def _told_by(stop: Callable[..., None]) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM, by which a service is stopped, call this: what comes after it still runs.
+
+    uvicorn has handlers of its own while it serves. Ours are there before and after that, when an interrupt would
+    leave half of asyncio behind.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    was = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    was = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, was)
+        for number, handler in was.items():
+            signal.signal(number, handler)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -27,7 +27,7 @@ def test_what_is_written_in_two_steps_is_reloaded_once() -> None:
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
     lab = SimpleNamespace(stamps=lambda pages: dict(now), parts=lambda pages: {p: {"yours": [text[p]]} for p in pages})
     session._lab, session._pages, session._stamps = lab, list(PAGES), dict(now)
-    session._left, session._doubted, session._closed, session._looking = set(), set(), False, threading.Lock()
+    session._left, session._doubted, session._closed, session._looking = set(), {}, False, threading.Lock()
     session._loop = SimpleNamespace(ended=False, tell=told.append)
     session._fetch("parts")
     text["s4_cnns/digits"], now["s4_cnns/digits"] = "new", 1  # the file is there, its last stamp is not
@@ -99,7 +99,8 @@ def test_a_worker_that_ends_without_any_code_of_the_student_s_is_not_begun_for_e
     session._given = {}
     session._left, session._closed, session._looking = set(), False, threading.Lock()
     doubted: list[str] = []
-    session._pages, session._doubt, session._begin = list(PAGES), doubted.append, lambda: began.append(1)
+    session._pages, session._begin = list(PAGES), lambda: began.append(1)
+    session._doubt = lambda page, *how: doubted.append(page)
     for _ in range(5):
         session._ended(Trouble("error", "no way", PAGES[0]))
     assert (len(began), session._left) == (2, {*PAGES})
@@ -117,7 +118,7 @@ def test_what_was_corrected_while_the_old_code_ran_is_tried() -> None:
     given = {**dict.fromkeys(PAGES, source), PAGES[0]: {"yours": ["pass"], "course": []}}
     session._given = given
     session._left, session._closed, session._looking = set(), False, threading.Lock()
-    session._pages, session._doubt = list(PAGES), lambda page: None
+    session._pages, session._doubt = list(PAGES), lambda *about: None
     session._begin = lambda: SimpleNamespace(tell=told.append)
     session._ended(Trouble("timeout", "too long", PAGES[0]))
     assert (session._left, told) == (set(), [m.Reload()])
@@ -200,7 +201,7 @@ def test_whatever_fails_has_the_card_of_its_check(frame: Any, page: str) -> None
     session: Any = ConvolutionSession.__new__(ConvolutionSession)
     answers = SimpleNamespace(start=lambda: None, ask=lambda exercise: asked.append(exercise))
     session._lab = SimpleNamespace(answers=answers, syllabus=SimpleNamespace(exercises={p: p for p in PAGES}))
-    session._pages, session._doubted = list(PAGES), set()
+    session._pages, session._doubted = list(PAGES), {}
     session._shown(frame)
     session._shown(frame)
     assert asked == [page]
@@ -219,3 +220,26 @@ def test_what_cannot_be_kept_is_said(shared: tuple[Lab, str]) -> None:
         assert [one["reason"] for one in told if one["type"] == "declined"] == [why]
     finally:
         blocked.rmdir()
+
+
+def test_what_is_not_there_is_answered(shared: tuple[Lab, str]) -> None:
+    """A layer, a unit, a file, a training, a mission: each question has its sentence"""
+    unit = {"type": "unit", "serial": 1, "pixels": base64.b64encode(bytes(784)).decode(), "channel": 0, "y": 0, "x": 0}
+    for asked, why in [
+        ({**unit, "layer": "nothing"}, "the network has no layer 'nothing' now"),
+        ({"type": "load", "name": ""}, "no file was named"),
+        ({"type": "load", "name": "gone.pt"}, "is not written yet"),
+        ({"type": "stop"}, "no training goes on just now"),
+        ({"type": "done", "mission": "none"}, "there is no such mission"),
+        ({"type": "skip"}, "nothing of yours is waited for just now"),
+    ]:
+        (shared[0].workspace.root / "exercises" / "s6_further" / "explainability.py").write_text("")
+        assert why in talk(shared[1], "convolution/", asked, until="nothing")[-1]["why"]
+
+
+def test_a_syntax_error_has_no_name_that_only_we_know(shared: tuple[Lab, str]) -> None:
+    """It is told with its line"""
+    (shared[0].workspace.root / "exercises" / "s4_cnns" / "convolution.py").write_text("def conv2d(:\n    pass\n")
+    told = talk(shared[1], "convolution/", until="parts")[-1]["parts"]
+    problem = next(part["problem"] for part in told if part["name"] == "conv2d")
+    assert problem == "your convolution, line 1: SyntaxError: invalid syntax"

@@ -12,7 +12,7 @@ import pytest
 from autograder.course import syllabus
 from autograder.course.trees import trees
 from autograder.lab.loops import ENDED_ITS_PARENT, Loop, culprit
-from autograder.lab.messages import Message, Trouble
+from autograder.lab.messages import Message, Printed, Trouble, Waiting
 from autograder.lab.shared import Lab
 from autograder.student import workspace
 
@@ -49,6 +49,11 @@ def run(given, exchange, how):
             exchange({"step": step, "owner": owner})
     elif how == "call":
         relu(None)
+    elif how == "prints":
+        for n in range(3000):
+            print("line", n, "<b>", chr(27))
+        while True:
+            pass
 """
 
 
@@ -64,11 +69,12 @@ class Box:
 
     def __init__(self) -> None:
         self.said: list[Any] = []
+        self.waits: list[Any] = []
         self.shown: list[Any] = []
 
     def say(self, message: Message) -> None:
-        """Keep it."""
-        self.said.append(message)
+        """Keep it, apart from how long an answer takes, which differs from machine to machine."""
+        (self.waits if isinstance(message, Waiting) else self.said).append(message)
 
     def show(self, frame: Message) -> None:
         """Keep it."""
@@ -162,6 +168,25 @@ def test_a_loop_that_ends_what_its_worker_was_forked_by(lab: Lab, tmp_path: Path
     loop, box = begun(lab, "raise", tmp_path)
     assert loop.join(30)
     assert [trouble.status for trouble in box.said] == ["error"]
+
+
+def test_what_is_waited_for_is_told_and_need_not_be(lab: Lab, tmp_path: Path) -> None:
+    """With the limit, and what was printed last, by code that never answers; who waits no longer is told the end"""
+    loop, box = begun(lab, "prints", tmp_path, seconds=120.0)
+    end = time.monotonic() + 60
+    while not any(one.skip for one in box.waits):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    told = next(one for one in box.waits if one.skip)
+    assert "It may compute for 120 s, and 1440 s may pass" in told.text
+    assert loop.skip()
+    assert loop.join(30)
+    assert not loop.skip()
+    assert [(one.status, "had not answered for" in one.text) for one in box.said] == [("unawaited", True)]
+    assert box.waits[-1] == Waiting()
+    printed = [one.text for one in box.shown if isinstance(one, Printed)][-1].split("\n")
+    assert len(printed) == 40
+    assert printed[-1] == "line 2999 <b> \\x1b"
 
 
 def test_a_loop_is_stopped_at_once(lab: Lab, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -117,6 +120,54 @@ def test_ctrl_c_ends_it_quietly(root: Path) -> None:
         lab.kill()
     assert (lab.returncode, "the lab has stopped" in rest, "Traceback" in rest) == (0, True, False)
     assert not (root / ".gradus" / "lab.json").exists()
+
+
+def test_ctrl_c_before_it_serves(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Just after its address was printed: it ends with its sentence, and nothing is left half begun"""
+    from autograder.web import serve
+
+    def run_interrupted(task: Coroutine[Any, Any, None]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        asyncio.Runner().run(task)
+
+    monkeypatch.setattr(serve.asyncio, "run", run_interrupted)
+    space, places = workspace.find(root), trees()
+    assert space is not None
+    said: list[str] = []
+    run.run(Lab(space, syllabus.load(places), places), None, False, said.append)
+    assert said[-1] == "the lab has stopped"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("where", ["autograder.helper.run_there", "autograder.cli.lab._open"])
+def test_ctrl_c_while_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    """There is a sentence, and the exit code says what ended it"""
+    from autograder import door
+
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupt)
+    monkeypatch.setattr(sys, "argv", ["gradus", "lab", "--no-browser"])
+    with pytest.raises(SystemExit) as end:
+        door.entry()
+    assert end.value.code == 130
+    told = capsys.readouterr()
+    assert "stopped" in told.out + told.err
+
+
+@pytest.mark.parametrize(("prefix", "said"), [
+    ("/user/ada/", "https://hub.example/user/ada/proxy/8765/t/map/"),
+    ("", "behind the address of your own server, which begins with https://hub.example/user/, write proxy/8765/t/map/"),
+])  # fmt: skip
+def test_the_line_for_a_hub_names_one_s_own_server(monkeypatch: pytest.MonkeyPatch, prefix: str, said: str) -> None:
+    """As the hub tells it, else in words"""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", prefix)
+    assert run.on_the_hub("hub.example", "proxy/8765/t/map/") == f"on the hub: {said}"
 
 
 def test_a_port_that_is_taken(root: Path) -> None:

@@ -69,6 +69,10 @@ def test_who_may_read(lab: tuple[Lab, str], place: str) -> None:
         (f"http://{host}/{place}", {}), (f"http://{host}/{token[:-1]}/{place}", {}),
         (f"http://{host}/x{token}/{place}", {}),
         (address + place, {"Host": "lab.example:80"}), (address + place, {"Host": "127.0.0.1.example"}),
+        *((address + place, {"Host": odd}) for odd in (
+            "127.0.0.1:80; script-src *", "127.0.0.1:x", "127.0.0.1:", "127.0.0.1:1:2", "::1", "[::1]x", "[::1", "",
+            "127.0.0.1:123456", "localhost:\xb2",
+        )),
         (address + place, {"Origin": "http://example.org"}), (address + place, {"Origin": "null"}),
         (address + place, {"Origin": "http://127.0.0.1:1"}),
     ]  # fmt: skip
@@ -77,6 +81,7 @@ def test_who_may_read(lab: tuple[Lab, str], place: str) -> None:
         assert (status, "this address is not known here" in text) == (403, True), (where, headers)
     if not place.endswith("png"):
         assert get(address + place)[0] == 200
+        assert [get(address + place, Host=own)[0] for own in ("[::1]", "[::1]:1", "localhost:80")] == [200] * 3
         assert get(address + place, Origin=f"http://{host}")[0] == 200
 
 

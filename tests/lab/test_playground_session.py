@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from autograder.course.trees import trees
+from autograder.lab.messages import Skip, Waiting
 from autograder.lab.playground import hosted, leader
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import state as states
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
+from autograder.lab.running import MOST_SHOWN
 from autograder.language import speaking
 from autograder.sandbox.host.start import start_template
 
@@ -223,12 +225,47 @@ def test_a_page_that_does_not_end_when_it_is_read(opened):
     assert box.wait(m.Picture, lambda p: p.step > 50).finite
 
 
+def test_a_loop_is_told_of_and_need_not_be_waited_for(opened, monkeypatch):
+    """While it runs: what is waited for, for how long at most, what was printed; "Reset" tries it again as it is"""
+    monkeypatch.setattr(hosted, "SECONDS", 120.0)
+    late = "n = 0\ndef tanh(x):\n    global n\n    n += 1\n    print('call', n)\n"
+    late += "    while n > 150: pass\n    return x.tanh()\n"
+    session, box = opened(activations=late)
+    session.put(m.Build({}, True))
+    waiting = box.wait(Waiting, lambda one: one.skip)
+    assert "your tanh is running. It may compute for 120 s, and 480 s may pass on the clock" in waiting.text
+    session.put(Skip())
+    fell = box.wait(m.Fell)
+    assert (fell.parts, fell.kind) == (["tanh"], "unawaited")
+    built = box.wait(m.Built)
+    assert {part for part, note in built.parts.items() if note.whose == "course"} == {"tanh"}
+    box.wait(m.Picture, lambda p: p.step > built.step + 20)
+    assert session._run.said().endswith("call 151")
+    session.put(m.Build({}))
+    assert {note.whose for note in box.wait(m.Built).parts.values()} == {"yours"}
+    box.wait(m.Picture)
+    session.put(Skip())
+    assert "nothing of yours is waited for" in box.wait(m.Declined).reason
+
+
+def test_a_run_that_is_not_there_cannot_go_on(opened):
+    """It is said, with the reason why there is none"""
+    session, box = opened()
+    session.put(m.Go(True))
+    assert box.wait(m.Declined) == m.Declined("there is no run yet", False)
+    session.put(m.Build({"loss": "mae"}))
+    reason = box.wait(m.Declined).reason
+    session.put(m.Go(True))
+    assert box.wait(m.Declined).reason == reason
+
+
 def test_what_is_printed_costs_nothing(opened):
     """A part that prints goes on"""
     session, box = opened(activations="def tanh(x):\n    print('x' * 10**5)\n    return x.tanh()\n")
     session.put(m.Build({}, True))
     assert box.wait(m.Built).parts["tanh"].whose == "yours"
     assert box.wait(m.Picture, lambda p: p.step > 50).finite
+    assert session._run.said() == MOST_SHOWN * "x"
 
 
 @pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])
@@ -424,14 +461,14 @@ def test_a_saved_file_is_read_again(template):
     box = Box()
     room = Room(
         template.split, lambda: {"activations": (text["now"],)}, COURSE, stamp=lambda: text["now"],
-        card=lambda part: f"the card of {part}",
+        card=lambda part, kind: f"the card of {part}: {kind}",
     )  # fmt: skip
     session = Session(room, box)
     try:
         session.put(m.Build({}))
         assert box.wait(m.Built).parts["tanh"].kind == "error"
         session.put(m.Card("tanh"))
-        assert box.wait(m.Carded).html == "the card of tanh"
+        assert box.wait(m.Carded).html == "the card of tanh: error"
         text["now"] = "def tanh(x):\n    return x.tanh()\n"
         box.wait(m.Saved)
         assert box.wait(m.Built).parts["tanh"].whose == "yours"
@@ -538,7 +575,7 @@ def test_a_card_that_is_asked_for_again_and_again_is_made_once(template):
     """As long as it is on its way; then it may be asked for again"""
     asked, go, box = [], threading.Event(), Box()
 
-    def card(part: str) -> str:
+    def card(part: str, kind: str) -> str:
         asked.append(part)
         go.wait(30)
         return "card"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from autograder.student import progress, workspace
@@ -64,6 +66,21 @@ def test_a_damaged_file_is_kept_aside(kept, tmp_path, text):
     loaded.save()
     again = progress.load(space)
     assert (again.warning, again.page(PAGE).last) == ("", 1.0)
+
+
+def test_one_damaged_entry_is_lost_alone(kept, tmp_path):
+    """pages and missions beside it are there, at once and the next time; the file as it was is kept aside"""
+    good, play = {"best": 2.0}, {"play/one": ["first", 7], "play/two": 3, "play/three": ["third"]}
+    text = json.dumps({"pages": {PAGE: good, "one/other": {"best": "3"}, "one/odd": 3}, "missions": play})
+    kept.path.write_text(text)
+    space = workspace.find(tmp_path / "work")
+    first = progress.load(space)
+    assert "kept aside as progress.damaged.json" in first.warning
+    assert (space.hidden / "progress.damaged.json").read_text() == text
+    for loaded in (first, again := progress.load(space)):
+        assert {address: page.best for address, page in loaded.pages.items()} == {PAGE: 2.0}
+        assert loaded.missions == {"play/one": ["first"], "play/three": ["third"]}
+    assert again.warning == ""
 
 
 def test_what_a_later_version_kept_besides(kept, tmp_path):

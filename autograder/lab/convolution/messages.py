@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from ..messages import Message
+from ..messages import Message, Skip
 
 Owner = Literal["yours", "course"]
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -112,7 +112,7 @@ class Done(Message, frozen=True):
     mission: Name
 
 
-Incoming = Kernel | Digit | Unit | Train | Stop | Judge | Load | Sample | Reload | Done
+Incoming = Kernel | Digit | Unit | Train | Stop | Judge | Load | Sample | Reload | Done | Skip
 
 
 # -- what the worker shows ---------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from ...language import _, authored, translated
 from ...report.card import card
 from ...student.workspace import write_text
 from ...text import printable
+from ..fitting import fitting, kind_of
 from ..lesson import lesson_html
 from ..loops import Loop
-from ..messages import Trouble
+from ..messages import Skip, Trouble
 from ..plainly import meaning
 from ..views import NotHere, View
 from . import messages as m
@@ -43,6 +44,7 @@ PAGE_OF = {  #: the page that each part is written on
     "confusion_matrix": "s3_neural_networks/tasks",
 }
 _NAMED = re.compile(r"your (\w+)[:,]")  #: how a sentence begins about a part, or a page, of the student's
+_METHODS = dict.fromkeys(("forward", "__init__"), "DigitClassifier")  #: the one class of these pages
 SOURCES = [
     Path(__file__).resolve().parent / "inside" / name
     for name in ("state_dicts.py", "answers.py", "training.py", "bench.py")
@@ -73,7 +75,8 @@ class ConvolutionSession:
             raise NotHere("there is no such page")
         self._lab, self._outbox = lab, outbox
         self._left: set[str] = set()  # pages whose code ended a worker: the course's is used until they are saved
-        self._doubted: set[str] = set()  # pages that a judge was asked about since they were saved
+        #: pages that a judge was asked about since they were saved: the part that failed there, and how
+        self._doubted: dict[str, tuple[str, str]] = {}
         self._closed = False
         self._pages = [page for page in PAGES if page in lab.syllabus.exercises]
         self._stamps = lab.stamps(self._pages)
@@ -132,13 +135,13 @@ class ConvolutionSession:
             self._left.difference_update(blamed)  # corrected while the old code still ran: it is tried as it is now
         elif trouble.page in PAGES and trouble.page not in self._left:
             self._left.add(trouble.page)
-            self._doubt(trouble.page)
+            self._doubt(trouble.page, _METHODS.get(trouble.part, trouble.part), trouble.status)
         elif self._left.issuperset(PAGES):  # it ends without any of the student's code: begun again, it would end again
             return
         else:
             self._left.update(PAGES)
             for page in self._pages:  # the judge finds out which it was
-                self._doubt(page)
+                self._doubt(page, "", trouble.status)
         with self._looking:
             self._loop = self._begin()
             if saved:
@@ -148,15 +151,19 @@ class ConvolutionSession:
         """Hear of saves from now on, and ask a judge about a page of the student's that did not do what it should."""
         self._lab.answers.start()  # not before the first picture, which would wait for the judge to warm up
         if isinstance(frame, m.Nothing) and frame.page in self._pages:
-            self._doubt(frame.page)
+            named = _NAMED.match(frame.why)
+            self._doubt(frame.page, named[1] if named is not None else "", kind_of(frame.why.partition(": ")[2]))
         told = [frame, *getattr(frame, "heats", ()), *getattr(frame, "parts", ())]
         words = [getattr(one, name, "") for one in told for name in ("problem", "pool_problem")]
-        for name in {found[1] for one in words if (found := _NAMED.match(one)) is not None}:
-            self._doubt(PAGE_OF.get(name) or next((page for page in PAGES if page.endswith(f"/{name}")), ""))
+        for text in words:
+            if (found := _NAMED.match(text)) is not None:
+                page = PAGE_OF.get(found[1]) or next((page for page in PAGES if page.endswith(f"/{found[1]}")), "")
+                self._doubt(page, found[1], kind_of(text.partition(": ")[2]))
 
-    def _doubt(self, page: str) -> None:
-        if page in self._pages and page not in self._doubted:
-            self._doubted.add(page)
+    def _doubt(self, page: str, part: str, kind: str) -> None:
+        """Ask a judge about a page; its card is the one that fits what went wrong last."""
+        if page in self._pages and self._doubted.get(page) != (part, kind):
+            self._doubted[page] = part, kind
             self._lab.answers.ask(self._lab.syllabus.exercises[page])
 
     def asked(self, saved: Saved, now: bool) -> None:
@@ -173,18 +180,18 @@ class ConvolutionSession:
             return
         tried_again = bool(self._left & saved)
         self._left -= saved
-        self._doubted -= saved
+        self._doubted = {page: about for page, about in self._doubted.items() if page not in saved}
         if self._loop.ended:  # for good
             self._loop = self._begin()
         elif tried_again or self._lab.parts(self._pages) != self._given:  # an editor may write in two steps: told once
             self._loop.tell(m.Reload())
 
     def answered(self, answer: Answer, saved: Saved, seconds: float, page: Page) -> None:
-        """Show the card of the first check that fails, where the page was in doubt."""
+        """Show the card of the check that fits what went wrong, where the page was in doubt."""
         address = saved.exercise.address
         if address not in self._doubted:
             return
-        failed = next((c for c in answer.grade.checks if c.status not in ("passed", "skipped")), None)
+        failed = fitting(answer.grade, *self._doubted[address])
         if failed is not None:
             grade = replace(answer.grade, checks=(failed,))
             self._outbox.say(m.Card(address, answer.title, card(grade, answer.title)))
@@ -199,6 +206,11 @@ class ConvolutionSession:
         if isinstance(message, m.Done):
             if message.mission in MISSIONS:
                 await asyncio.to_thread(self._note, message.mission)
+            else:
+                self._outbox.say(m.Nothing(_("there is no such mission")))
+        elif isinstance(message, Skip):
+            if not self._loop.skip():
+                self._outbox.say(m.Nothing(_("nothing of yours is waited for just now")))
         else:
             self._loop.tell(message)
 

@@ -62,6 +62,8 @@ def told(error):
     """Return an error in a line of no more than 300 characters."""
     try:
         text = str(error)
+        if isinstance(error, SyntaxError) and isinstance(error.msg, str):  # it adds a name that only we know
+            text = error.msg
     except Exception:  # its text is somebody's code too
         text = ""
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__

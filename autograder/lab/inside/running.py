@@ -1,10 +1,12 @@
-"""Over there: what of the student's runs, in a file that the lab looks into where this process answers no more."""
+"""Over there: what of the student's runs and prints, in files that the lab looks into, also where nobody answers."""
 
 import contextlib
 import functools
 import mmap
+import sys
 
 WIDTH = 64  # bytes of the file, in which one name stands
+COUNT, SAID = 8, 8192  # bytes that say how many were printed, and how many of the last of these are kept
 
 
 class Interrupt(Exception):
@@ -69,3 +71,24 @@ class Running:
             return value
 
         return noted
+
+
+def keep_said(path):
+    """Keep what is printed from now on in a file of COUNT + SAID bytes, the last of it in a ring."""
+    with open(path, "r+b") as file:
+        place = mmap.mmap(file.fileno(), COUNT + SAID)
+    count = 0
+
+    def write(text):
+        nonlocal count
+        new = str(text).encode("utf-8", "replace")
+        count += len(new)
+        new = new[-SAID:]
+        at = (count - len(new)) % SAID
+        first = new[: SAID - at]
+        place[COUNT + at : COUNT + at + len(first)] = first
+        place[COUNT : COUNT + len(new) - len(first)] = new[len(first) :]
+        place[:COUNT] = count.to_bytes(COUNT, "little")
+        return len(text)
+
+    sys.stdout.write = write

@@ -16,15 +16,15 @@ class AskedCards:
     """Makes the card of a part once at a time.
 
     Args:
-        card: gives the card of the first check of a part that fails, as HTML. It may take long.
+        card: gives the card of the check that fits the failure of a part, by its kind, as HTML. It may take long.
         outbox: takes the cards for the page.
     """
 
-    def __init__(self, card: Callable[[str], str], outbox: Box):
+    def __init__(self, card: Callable[[str, str], str], outbox: Box):
         self._card, self._outbox = card, outbox
         self._on_their_way: set[str] = set()
 
-    def ask(self, part: str) -> None:
+    def ask(self, part: str, kind: str) -> None:
         """Make a card, and say it; one that is on its way is not made again.
 
         Raises:
@@ -38,7 +38,7 @@ class AskedCards:
 
         def tell() -> None:
             try:
-                self._outbox.say(m.Carded(part, self._card(part)))
+                self._outbox.say(m.Carded(part, self._card(part, kind)))
             finally:
                 self._on_their_way.discard(part)
 

@@ -27,6 +27,9 @@ def search(
         step: at which the run was last seen.
         seconds: that the way to that step may take.
         trouble: how the worker ended. What ran last is tried first.
+
+    Raises:
+        Trouble: the student does not want to wait for it any longer.
     """
     if trouble.reading:
         own = dict(tried.own)
@@ -50,6 +53,8 @@ def _ends(tried: Hosted, name: str, *args: Any, more: float = 0.0) -> bool:
     try:
         tried.ask(name, *args, seconds=more)
     except Trouble as trouble:
+        if trouble.kind == "unawaited":  # nobody waits for the search any longer
+            raise
         if trouble.dead:
             return True
     except GradusError:  # a part is missing: nothing is learned

@@ -7,8 +7,8 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...model import CheckResult, Grade
 from ...report.card import card
+from ..fitting import fitting
 from .inside.names import PAGE_OF
 from .parts import SECTION
 
@@ -45,8 +45,12 @@ class _Waiting:
         self.come.set()
 
 
-def card_of(lab: Lab, part: str) -> str:
-    """Return the card of the first check of a part that fails, "" where none does; else a sentence. Takes a while."""
+def card_of(lab: Lab, part: str, kind: str) -> str:
+    """Return the card of the check that fits a part's failure, "" where none fails; else a sentence. Takes a while.
+
+    Args:
+        kind: how it failed, as :class:`.hosted.Trouble` has it.
+    """
     exercise = lab.syllabus.exercises[f"{SECTION}/{PAGE_OF[part]}"]
     waiting = _Waiting(exercise.address)
     lab.answers.listeners.add(waiting)
@@ -58,15 +62,5 @@ def card_of(lab: Lab, part: str) -> str:
     if waiting.answer is None:
         return f"<p>{escape(waiting.line)}</p>"
     answer = waiting.answer
-    failed = first_of(answer.grade, part)
+    failed = fitting(answer.grade, part, kind)
     return "" if failed is None else card(replace(answer.grade, checks=(failed,)), answer.title, answer.hints)
-
-
-def first_of(grade: Grade, part: str) -> CheckResult | None:
-    """Return the check that failed and is about a part; the first that failed where none is, None where all passed."""
-    failed = [check for check in grade.checks if check.status not in ("passed", "skipped")]
-    about = [
-        check for check in failed
-        if part in check.name or (check.failure is not None and part in f"{check.failure.call} {check.failure.reason}")
-    ]  # fmt: skip
-    return next(iter([*about, *failed]), None)

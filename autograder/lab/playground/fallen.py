@@ -37,6 +37,12 @@ class Fallen:
         self.parts |= dict.fromkeys(failed, fell)
         return fell
 
+    def forgive(self, kind: str) -> bool:
+        """Forget the parts that failed in this way; tell whether there were any."""
+        kept = {part: fell for part, fell in self.parts.items() if fell.kind != kind}
+        some, self.parts = len(kept) < len(self.parts), kept
+        return some
+
     def told(self, notes: dict[str, m.Note]) -> dict[str, m.Note]:
         """Return of each part whose it is, with how it failed where it did."""
         told = {}

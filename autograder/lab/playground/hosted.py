@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import GradusError, SandboxError
+from ...language import _
 from ...sandbox.host.base import Limits, WorkerSource
 from ...sandbox.host.problem import StudentProblem
 from ...sandbox.host.student import Student
 from ...sandbox.wire.problems import Frames, RemoteError
 from ...text import printable
+from ..lookout import Asked
 from ..loops import ENDED_ITS_PARENT, IDLE
-from ..running import INSIDE, Running
+from ..running import INSIDE, Running, Said
 from .inside.names import PAGE_OF, PAGES
 from .parts import Sources
 
@@ -26,7 +28,7 @@ LIMITS = Limits(memory_mb=1024)
 MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"
 _SOURCE = f"""from {_PACKAGE}.play import Playground
-from {_PACKAGE}.running import Running, interrupts_are_errors
+from {_PACKAGE}.running import Running, interrupts_are_errors, keep_said
 for name in ("build", "advance", "picture", "change", "measure"):
     setattr(Playground, name, interrupts_are_errors(getattr(Playground, name)))
 """
@@ -37,8 +39,8 @@ class Trouble(Exception):
     """A part of the student's failed while it was used.
 
     `page` is where, "" if that is not known; `part` the part in use, "" for the page as a whole; `kind` one of
-    error, timeout, memory, crashed, malformed, missing; `dead` says that the worker is gone, `reading` that this was
-    while it read the pages. `ran` is what ran last, where that need not be at fault.
+    error, timeout, memory, crashed, malformed, missing, unawaited; `dead` says that the worker is gone, `reading`
+    that this was while it read the pages. `ran` is what ran last, where that need not be at fault.
     """
 
     page: str
@@ -72,6 +74,10 @@ class Hosted:
         self._student: Student | None = None
         self._handle: Any = None
         self._running: Running | None = None
+        self._said: Said | None = None
+        self._said_last = ""  # by a worker that ended
+        self._asked: tuple[float, str, tuple[Any, ...]] | None = None  # when, what
+        self._skipped = False
         self.used: tuple[str, ...] = ()  #: the parts of the run, of the student's own
 
     def ask(self, name: str, *args: Any, seconds: float = 0.0) -> Any:
@@ -84,6 +90,13 @@ class Hosted:
             Trouble: the student's code failed.
             GradusError: a part is missing, of the student's and of this copy of the course.
         """
+        self._asked, self._skipped = (time.monotonic(), name, args), False
+        try:
+            return self._ask(name, args, seconds)
+        finally:
+            self._asked = None
+
+    def _ask(self, name: str, args: tuple[Any, ...], seconds: float) -> Any:
         try:
             if self._handle is None:
                 self._begin()
@@ -105,7 +118,11 @@ class Hosted:
             dead = reading or self._student is None or self._student.problem is not None
             if dead:
                 self.close()
-            raise self._trouble(problem.status, problem.message, problem.frames, dead, reading, ran) from None
+            kind, text = problem.status, problem.message
+            if self._skipped and self._asked is not None:
+                kind = "unawaited"
+                text = _("it had not answered for {n} s", n=int(time.monotonic() - self._asked[0]))
+            raise self._trouble(kind, text, problem.frames, dead, reading, ran) from None
         except SandboxError:
             if self._student is None:
                 raise
@@ -126,7 +143,8 @@ class Hosted:
         failures = student.load_source("playground", _SOURCE, files=_files())
         if failures:
             raise AssertionError(f"the playground's own source failed: {failures[0][1]}")
-        self._running = Running(student)
+        self._running, self._said = Running(student), Said(student)
+        student.keep_said(self._said.path)
         student.allow_seconds(SECONDS, idle=IDLE)
         own = {page: list(cells) for page, cells in self.own.items()}
         self._handle = student.Playground(own, self._course, student.Running(self._running.path))
@@ -141,17 +159,18 @@ class Hosted:
             ran: what ran last, as far as that is known: a part, or a page that was read.
         """
         text = printable(text.removeprefix("Misfit: "), MOST_TOLD)
-        sure = ran if kind == "timeout" else ""  # who closed the line, or ended another process, may have gone on since
+        # who closed the line, or ended another process, may have gone on since
+        sure = ran if kind in ("timeout", "unawaited") else ""
         page, part, line = self._where(text, frames, reading, sure)
         return Trouble(page, part, kind, text, line, dead, reading, ran)
 
     def _where(self, text: str, frames: Frames, reading: bool, ran: str) -> tuple[str, str, int]:
         """Return page, part and line, as far as they are known."""
-        for file, line, _ in reversed(frames):
+        for file, line, _function in reversed(frames):
             page = Path(file).stem
             if page in PAGES and page in self.own:
                 parts = [part for part in self.used if PAGE_OF[part] == page]
-                named = [part for part in parts if any(function == part for _, _, function in frames)]
+                named = [part for part in parts if any(function == part for _file, _line, function in frames)]
                 part = "" if reading else named[0] if named else parts[0] if len(parts) == 1 else ""
                 return page, part, line
         if ran in self.used:
@@ -162,8 +181,33 @@ class Hosted:
         return PAGE_OF.get(part, ""), part, 0
 
     def said(self) -> str:
-        """Return what the student's code printed since the last time."""
-        return str(self._student.service("take_output")) if self._student is not None else ""
+        """Return the last of what the student's code printed; any thread may ask."""
+        return (self._said.text() if self._said is not None else "") or self._said_last
+
+    def pending(self) -> Asked | None:
+        """Return what was asked and is not answered yet; any thread may ask."""
+        asked, student, running = self._asked, self._student, self._running
+        if asked is None:
+            return None
+        since, name, args = asked
+        if student is None or running is None:
+            return Asked(since)
+        about = {
+            "slow_parts": _("It is looked for which part makes the steps slow."),
+            "idle_optimizer": _("It is looked for why a parameter stands still."),
+            "culprit": _("It is looked for which of your parts it was."),
+        }.get(name, "")
+        if name == "build" and args[1:] and args[1]:
+            about = _("The run comes back to step {step}.", step=args[1])
+        return Asked(since, running.name(), about, student.time_limits)
+
+    def skip(self) -> bool:
+        """Wait no longer for what was asked; tell whether anything was waited for. Any thread may ask."""
+        if self._asked is None or self._running is None:
+            return False
+        self._skipped = True
+        self.abort()
+        return True
 
     @property
     def alive(self) -> bool:
@@ -178,9 +222,11 @@ class Hosted:
     def close(self) -> None:
         """End the worker; another begins with the next question."""
         ended, self._student, self._handle = self._student, None, None
-        if self._running is not None:
-            self._running.close()
-            self._running = None
+        self._said_last = self.said()
+        for one in (self._running, self._said):
+            if one is not None:
+                one.close()
+        self._running = self._said = None
         if ended is not None:
             with contextlib.suppress(GradusError):  # what forked it has ended too
                 ended.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import time
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import msgspec
 from ...errors import GradusError
 from ...language import _
 from ...sandbox.host.base import WorkerSource
+from ..lookout import Asked
 from ..messages import Message
 from . import blame
 from . import messages as m
@@ -53,6 +55,7 @@ class Leader:
         self._source: WorkerSource | None = None
         self._hosted: Hosted | None = None
         self._tried: Hosted | None = None  # a worker that finds out whose fault something was
+        self._searching = 0.0  # since when it is looked for whose fault something was, 0 for not
         self._stamp: Any = None
         self._looked = 0.0
         self._first = math.nan
@@ -85,6 +88,23 @@ class Leader:
         for one in (self._hosted, self._tried):
             if one is not None:
                 one.abort()
+
+    def skip(self) -> bool:
+        """Wait no longer for the student's code; tell whether it was waited for. Any thread may call this."""
+        return any(one.skip() for one in (self._tried, self._hosted) if one is not None)
+
+    def pending(self) -> Asked | None:
+        """Return what is not answered yet; any thread may ask."""
+        since = self._searching
+        found = next((one.pending() for one in (self._tried, self._hosted) if one is not None and one.pending()), None)
+        if not since or found is None:
+            return found
+        about = _("It is looked for which of your parts it was: each is tried alone, for so long.")
+        return dataclasses.replace(found, since=since, about=about)
+
+    def said(self) -> str:
+        """Return the last of what the student's code printed; any thread may ask."""
+        return self._hosted.said() if self._hosted is not None else ""
 
     def close(self) -> None:
         """End the worker, and what forked it."""
@@ -125,6 +145,16 @@ class Leader:
         assert self.state is not None
         course = (*self.state.course, *(part for part in self.fallen.parts if part not in self.state.course))
         return msgspec.structs.replace(self.state, course=course)
+
+    def forgive(self) -> None:
+        """Take parts that were not waited for as the student's again, in a worker that has read all pages."""
+        if self.fallen.forgive("unawaited"):
+            self._read_again()
+
+    def _read_again(self) -> None:
+        if self._hosted is not None:
+            self._hosted.close()
+            self._hosted = None
 
     def build(self, to_step: int) -> None:
         """Begin the run, and lead it to a step."""
@@ -197,6 +227,11 @@ class Leader:
             self.room.keep(self.room.watch.done)
             self._outbox.say(m.Missions(names))
 
+    def kind_of(self, part: str) -> str:
+        """Return how a part failed, or is odd; "" where nothing is known."""
+        known: dict[str, Any] = {**(self.built.parts if self.built is not None else {}), **self.fallen.parts}
+        return str(known[part].kind) if part in known else ""
+
     def notes(self) -> dict[str, m.Note]:
         """Return of each part in use whose it is, as the worker says."""
         return self.checked({"parts": self.ask("notes")}, m.Parts).parts
@@ -233,8 +268,8 @@ class Leader:
     def _searched(self, trouble: Trouble) -> tuple[str, str]:
         """Return (page, part) of what failed, looked for where the failure itself does not tell."""
         page, part = trouble.page, trouble.part
-        if self.state is None:
-            return page, part
+        if self.state is None or trouble.kind == "unawaited":
+            return PAGE_OF.get(part, page), part
         if not trouble.dead:
             unsure = part in ("", "MLP") and (part or not page)  # it calls others, and their answers fail in it
             part = (self._culprit(self.step + 1) if unsure else "") or part
@@ -250,7 +285,15 @@ class Leader:
     def fall_back(self, trouble: Trouble) -> None:
         """Say what failed, and go on with the course's part in its place."""
         hosted = self.hosted
-        page, part = self._searched(trouble)
+        self._searching = time.monotonic()
+        try:
+            page, part = self._searched(trouble)
+        except Trouble as other:
+            if other.kind != "unawaited":
+                raise
+            page, part = trouble.page, trouble.part  # who waits no longer for the search, waits for none of them
+        finally:
+            self._searching = 0.0
         fell = self.fallen.note(trouble, page, part, hosted.used)
         if not fell.parts or (trouble.dead and not part):  # reading it ended the worker: not again until it is saved
             hosted.own = {name: cells for name, cells in hosted.own.items() if page and name != page}
@@ -273,8 +316,7 @@ class Leader:
         self._looked = now
         if self.room.stamp() == self._stamp:
             return
-        self._hosted.close()
-        self._hosted = None
+        self._read_again()
         self.fallen = Fallen()
         self._outbox.say(m.Saved())
         if self.state is not None:

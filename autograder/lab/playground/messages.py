@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from ..messages import Message
+from ..messages import Message, Skip
 from .state import Optimizer, Part, Rate
 
 Surface = Literal["ravine", "saddle", "rosenbrock", "beale"]
@@ -76,7 +76,7 @@ class Card(Message, frozen=True):
     part: Part
 
 
-Incoming = Build | Go | Step | Change | Race | Landscape | Script | Weights | Card
+Incoming = Build | Go | Step | Change | Race | Landscape | Script | Weights | Card | Skip
 
 # -- what it is told ---------------------------------------------------------------------------
 
@@ -231,6 +231,7 @@ class Carded(Message, frozen=True):
 
 
 class Declined(Message, frozen=True):
-    """What the page asks for cannot be had; why."""
+    """What the page asks for cannot be had; why. `running`: whether a run goes on, None where that is not known."""
 
     reason: str
+    running: bool | None = None

@@ -37,7 +37,8 @@ class Room:
         own: reads the student's pages, and is asked again when their files may have changed.
         course: the course's own source of each page.
         stamp: something that differs when one of these files was saved.
-        card: gives the card of the first check of a part that fails, as HTML; "" where all pass. It may take long.
+        card: gives the card of the check that fits the failure of a part, by its kind, as HTML; "" where all pass. It
+            may take long.
         watch: the missions done so far.
         keep: keeps what was done.
     """
@@ -46,6 +47,6 @@ class Room:
     own: Callable[[], Sources]
     course: dict[str, str]
     stamp: Callable[[], Any] = lambda: None
-    card: Callable[[str], str] = lambda part: ""
+    card: Callable[[str, str], str] = lambda part, kind: ""
     watch: Watch = field(default_factory=Watch)
     keep: Callable[[set[str]], None] = lambda done: None

@@ -18,7 +18,8 @@ import msgspec
 
 from ...errors import GradusError
 from ...language import _, in_this_language, told_error
-from ..messages import Message
+from ..lookout import Lookout
+from ..messages import Message, Skip
 from ..messages import Trouble as Ended
 from . import messages as m
 from . import state as states
@@ -42,6 +43,8 @@ class Session:
         self._cards = AskedCards(room.card, outbox)
         self._speed, self._due = 0.0, 0.0
         self._ended = False
+        self._why = ""  # there is no run, where one was asked for
+        self._lookout = Lookout(outbox, self._run.pending, self._run.said)
         self._thread = threading.Thread(target=in_this_language(self._serve), name="gradus-playground", daemon=True)
         self._thread.start()
 
@@ -51,6 +54,10 @@ class Session:
 
     def put(self, message: Message) -> None:
         """Take a message; what is more than can be done is refused."""
+        if isinstance(message, Skip):  # at once: what it is about keeps all else waiting
+            if not self._run.skip():
+                self._outbox.say(m.Declined(_("nothing of yours is waited for just now")))
+            return
         try:
             self._inbox.put_nowait(message)
         except queue.Full:
@@ -63,6 +70,7 @@ class Session:
     def end(self) -> None:
         """End the run and its worker, whatever that does."""
         self._ended = True
+        self._lookout.close()
         while self._thread.is_alive():
             self._run.abort()
             try:
@@ -111,7 +119,9 @@ class Session:
                     return
                 act = partial(self._run.fall_back, trouble)  # what steps in may fail in its turn
             except GradusError as error:
-                self._outbox.say(m.Declined(told_error(error)))
+                if self._run.built is None:
+                    self._why = self._why or told_error(error)
+                self._outbox.say(m.Declined(told_error(error), self._run.on and self._run.built is not None))
                 return
         self._run.on = False
 
@@ -134,13 +144,17 @@ class Session:
     # -- what the page says ----------------------------------------------------------------------
 
     def _on_build(self, said: m.Build) -> None:
+        self._why = ""
+        self._run.forgive()
         self._run.state = states.read(said.state)
         self._run.on = said.run
         self._run.build(said.step)
 
     def _on_go(self, said: m.Go) -> None:
         run = self._run
-        run.on, self._speed, self._due = said.on and run.built is not None, said.speed, 0.0
+        if said.on and run.built is None:
+            raise GradusError(self._why or _("there is no run yet"))
+        run.on, self._speed, self._due = said.on, said.speed, 0.0
         if not run.on and run.built is not None:
             run.picture(run.ask("picture"))
 
@@ -197,4 +211,4 @@ class Session:
         self._outbox.say(run.checked({"step": run.step, "parameters": run.ask("weights")}, m.Weighed))
 
     def _on_card(self, said: m.Card) -> None:
-        self._cards.ask(said.part)
+        self._cards.ask(said.part, self._run.kind_of(said.part))

@@ -80,7 +80,7 @@ def session(lab: Lab, outbox: Outbox, path: str) -> Session:
 
     room = Room(
         lab.workers.source, lambda: own_sources(lab), course_sources(lab.trees), stamp=lambda: stamp(lab),
-        card=lambda part: card_of(lab, part), watch=_watch(lab), keep=keep,
+        card=lambda part, kind: card_of(lab, part, kind), watch=_watch(lab), keep=keep,
     )  # fmt: skip
     return Session(room, outbox)
 

@@ -35,11 +35,17 @@ class Allowance:
         self._stopped = False
         self._before = witness.processor_seconds() or 0.0
         self._imported = witness.imported()
+        self._uncounted = 0.0
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Return the seconds that it may compute, as is known by now, and those that may pass on the clock."""
+        return self._seconds + self._uncounted, self._patience * (self._seconds + self._uncounted)
 
     def prolong(self) -> float | None:
         """Return when to ask again; None when the time is up."""
         now = time.monotonic()
-        uncounted = max(self._witness.imported() - self._imported, 0.0)
+        uncounted = self._uncounted = max(self._witness.imported() - self._imported, 0.0)
         end = self._begun + self._patience * (self._seconds + uncounted)
         if now >= end:
             return None

@@ -130,6 +130,11 @@ class Student:
         self._allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience, idle)
         self.channel.allow(time.monotonic() + self._allowance.look, self._allowance.prolong)
 
+    @property
+    def time_limits(self) -> tuple[float, float]:
+        """Return the seconds that its code may compute for what was asked last, and those that may pass meanwhile."""
+        return self._allowance.limits
+
     def speak_through(self, line: Line | None) -> None:
         """Ask everything through `line`, which stands before the channel; None for the channel itself."""
         self.peer.channel = line or self.channel

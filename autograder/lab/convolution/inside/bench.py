@@ -224,17 +224,22 @@ class Bench:
         """Say what one unit sees, and which pixels raise it."""
         image = torch.frombuffer(bytearray(m["pixels"]), dtype=torch.uint8).reshape(1, 1, SIDE, SIDE) / 255
         model, _ = self.model(m["owner"])
-        names = [name for name, _, _ in watched(model, image)[1]]
+        seen_now = watched(model, image)[1]
+        names = [name for name, _, _ in seen_now]
         if m["layer"] not in names:
+            self.show("nothing", why=f"the network has no layer {m['layer'][:100]!r} now: click a unit of one it has")
             return
         place = names.index(m["layer"])
+        many = tuple(seen_now[place][2].shape[1:])
+        if any(at >= size for at, size in zip((m["channel"], m["y"], m["x"]), many, strict=True)):
+            self.show("nothing", why=f"the layer {m['layer'][:100]!r} has the shape {many}: no unit is at this place")
+            return
 
         def slope(batch):
             batch = batch.clone().requires_grad_()
             _, seen = watched(model, batch, grad=True)
             out = seen[place][2]
-            c, y, x = min(m["channel"], out.shape[1] - 1), min(m["y"], out.shape[2] - 1), min(m["x"], out.shape[3] - 1)
-            value = out[:, c, y, x]
+            value = out[:, m["channel"], m["y"], m["x"]]
             if not value.requires_grad:
                 return value, torch.zeros_like(batch)
             return value, torch.autograd.grad(value.sum(), batch)[0]
@@ -294,7 +299,8 @@ class Bench:
         self.tell_parts()
 
     def on_stop(self, m):
-        """Do nothing: nothing is trained now."""
+        """Say that there is nothing to stop: a training hears of it where it is looked at."""
+        self.show("nothing", why="no training goes on just now, so none was stopped")
 
     def on_judge(self, m):
         """Show the accuracy on held-out digits, the most mistaken of them, and what is taken for what."""
@@ -334,6 +340,9 @@ class Bench:
 
     def on_load(self, m):
         """Take the weights of a file of the student's."""
+        if not m["name"]:
+            self.show("nothing", why="no file was named: put one with your weights, .pt or .pth, into the workspace")
+            return
         kind, whose = self.parts.find(DIGITS, "DigitClassifier")
         if whose != "yours":
             unwritten = "your DigitClassifier is not written yet, so no file of its weights fits"

@@ -5,6 +5,7 @@ import { connect } from "../lab/socket.js";
 import { digits } from "./digits.js";
 import { kernels } from "./kernels.js";
 import { DIGIT, KERNEL } from "./missions.js";
+import { worker } from "../lab/worker.js";
 import { say } from "../web/words.js";
 
 const done = new Set();
@@ -41,6 +42,7 @@ function tell(words, tone = "odd") {
 
 const line = connect({
   welcome() {
+    code.anew();
     kernel.ask();
     digit.ask();
   },
@@ -54,6 +56,7 @@ const line = connect({
       if (place) place.replaceChildren(badge(part.owner));
     }
     if (message.saved) {
+      code.anew();
       tell("");
       at("cards").replaceChildren();
     }
@@ -71,9 +74,11 @@ const line = connect({
   },
   trouble(message) {
     const where = message.where ? ` (${message.where})` : "";
-    tell(`${say(message.status)}${where}: ${message.text}. ${say("The course’s part is used until you save yours again.")}`);
+    tell(`${message.status === "unawaited" ? say("not waited for any longer") : say(message.status)}${where}: ${message.text}. ${say("The course’s part is used until you save yours again.")}`);
   },
   nothing: (message) => tell(message.page ? `${message.why}. ${say("Choose the course’s to go on without it, or save a correction.")}` : message.why),
+  waiting: (message) => code.waiting(message),
+  printed: (message) => code.printed(message),
   mapped: (message) => kernel.mapped(message),
   read: (message) => digit.read(message),
   unit: (message) => digit.unit(message),
@@ -82,5 +87,6 @@ const line = connect({
   sampled: (message) => digit.sampled(message),
 });
 
+const code = worker(at("worker"), line.send);
 const kernel = kernels(line.send, (settings, height, width) => recognise(KERNEL, settings, height, width));
 const digit = digits(line.send, (seen) => recognise(DIGIT, seen));

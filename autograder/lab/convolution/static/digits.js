@@ -127,6 +127,7 @@ export function digits(send, recognise) {
   let built = "";
 
   function layers(/** @type {any[]} */ found) {
+    if (chosen && !found.some((layer) => layer.name === chosen?.layer)) (chosen = null), (at("unit").hidden = true);
     const kept = JSON.stringify(found.map((layer) => [layer.name, layer.height, layer.width, bytes(layer.maps).length]));
     if (kept !== built) at("layers").replaceChildren(...found.map(row));
     built = kept;

@@ -100,7 +100,7 @@ export class Controls {
 
   /** Show whose each part is. @param {Record<string, any>} parts @param {string[]} refused */
   showParts(parts, refused) {
-    const words = { unwritten: say("not written yet"), switched: say("as you chose"), shape: say("yours gives a wrong shape"), nan: say("yours gives no number"), error: say("yours fails"), timeout: say("yours does not end"), memory: say("yours takes all memory"), crashed: say("yours ends the process"), malformed: say("yours cannot be read") };
+    const words = { unwritten: say("not written yet"), switched: say("as you chose"), shape: say("yours gives a wrong shape"), nan: say("yours gives no number"), error: say("yours fails"), timeout: say("yours does not end"), unawaited: say("yours was not waited for"), memory: say("yours takes all memory"), crashed: say("yours ends the process"), malformed: say("yours cannot be read") };
     this.badges.replaceChildren(...Object.entries(parts).map(([name, note]) => {
       const own = note.whose === "yours", bad = note.kind !== "" && note.kind in words && !["unwritten", "switched"].includes(note.kind);
       const item = make("li", {}, make("code", {}, name), " ", make("span", { className: `badge ${note.whose}` }, own ? say("yours") : say("the course’s")), " ");

@@ -8,9 +8,10 @@ import { figure, make } from "./dom.js";
 import { given } from "./given.js";
 import { Network } from "./network.js";
 import { Plane } from "./plane.js";
+import { worker } from "../lab/worker.js";
 import { say } from "../web/words.js";
 
-export const SAYS = { timeout: "does not come to an end", crashed: "ended the whole process", memory: "took more memory than it may", error: "failed", shape: "gives a wrong shape", nan: "gives no number", malformed: "sent something that cannot be read", missing: "is not written yet" };
+export const SAYS = { unawaited: "was not waited for any longer", timeout: "does not come to an end", crashed: "ended the whole process", memory: "took more memory than it may", error: "failed", shape: "gives a wrong shape", nan: "gives no number", malformed: "sent something that cannot be read", missing: "is not written yet" };
 
 export class Panel {
   /** @param {any} state
@@ -36,8 +37,10 @@ export class Panel {
     this.draw = this.drawing();
     const log = make("label", {}, make("input", { type: "checkbox", onchange: (/** @type {any} */ e) => ((this.chart.log = e.target.checked), this.chart.draw()) }), ` ${say("log scale")}`);
     const test = make("label", {}, make("input", { type: "checkbox", checked: true, onchange: (/** @type {any} */ e) => ((this.plane.showTest = e.target.checked), this.plane.draw()) }), ` ${say("test points")}`);
+    const workerHost = make("div", {});
+    this.worker = worker(workerHost, (message) => this.line.send(message));
     this.host.append(this.controlsHost,
-      make("div", { className: "middle" }, this.words, this.netHost, make("div", { className: "below" }, this.layers, this.partsHost)),
+      make("div", { className: "middle" }, this.words, workerHost, this.netHost, make("div", { className: "below" }, this.layers, this.partsHost)),
       make("div", { className: "right" }, plane, this.caption, make("div", { className: "ticks" }, test, log), this.draw, this.numbers, losses,
         make("p", { className: "quiet legend" }, make("span", { className: "key train" }), `${say("training")} `, make("span", { className: "key test" }), say("test"))));
     this.plane = new Plane(plane);
@@ -46,16 +49,17 @@ export class Panel {
     this.controls = new Controls(this.controlsHost, this.partsHost, { change: (part) => this.change(part), swap: (part, own) => this.swap(part, own), card: (part) => this.card(part) });
     this.plane.onDraw = null;
     this.line = connect({
-      welcome: () => (this.build(this.running || this.wanted, this.step), page.opened(this)),
+      welcome: () => (this.worker.anew(), this.build(this.running || this.wanted, this.step), page.opened(this)),
       built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
       overflow: (/** @type {any} */ m) => this.say(say("The loss is no number any more after {step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.", m)),
       slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
-      saved: () => this.say(""), missions: (/** @type {any} */ m) => page.missions(m.names),
+      waiting: (/** @type {any} */ m) => this.worker.waiting(m), printed: (/** @type {any} */ m) => this.worker.printed(m),
+      saved: () => (this.say(""), this.worker.anew()), missions: (/** @type {any} */ m) => page.missions(m.names),
       exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
       weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
-      carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.say(m.reason),
+      carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.onDeclined(m),
       trouble: (/** @type {any} */ m) => this.say(m.text),
       raced: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)), surveyed: (/** @type {any} */ m) => this.raceListeners.forEach((act) => act(m)),
     });
@@ -183,6 +187,14 @@ export class Panel {
   }
 
   /** @param {any} m */
+  onDeclined(m) {
+    this.say(m.reason);
+    if (m.running === null) return;
+    this.running = m.running;
+    this.page.moved();
+  }
+
+  /** @param {any} m */
   onBuilt(m) {
     this.built = m;
     this.now = {};
@@ -273,12 +285,13 @@ export class Panel {
   /** @param {any} m */
   onFell(m) {
     const what = m.parts.length ? m.parts.join(", ") : m.page || say("code");
+    const back = m.kind === "unawaited" ? ` ${say("“Reset” tries yours again as it is.")}` : "";
     const how = /** @type {any} */ (SAYS)[m.kind];
     const fell = how && m.kind !== "error" ? say("Your {what} {how}", { what, how: say(how) }) : say("Your {what} failed", { what });
     const course = m.parts.length > 1
       ? say("The course’s parts step in, and the run goes on; save a corrected file and yours is back.")
       : say("The course’s part steps in, and the run goes on; save a corrected file and yours is back.");
-    this.words.replaceChildren(make("b", {}, fell), m.line ? ` (${say("line {line}", m)})` : "", `: ${m.text.replace(/\.$/, "")}. `, `${course} `,
+    this.words.replaceChildren(make("b", {}, fell), m.line ? ` (${say("line {line}", m)})` : "", `: ${m.text.replace(/\.$/, "")}. `, `${course}${back} `,
       ...m.parts.slice(0, 1).map((/** @type {string} */ part) => make("button", { className: "small", onclick: () => this.card(part) }, say("which check catches it"))));
     this.words.hidden = false;
     this.words.classList.remove("mild");
