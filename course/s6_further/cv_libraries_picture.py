@@ -28,7 +28,13 @@ def draw() -> plt.Figure:
     rows = (
         ("PIL", f"size ({width}, {height})", "getpixel((x, y))", pixels[ROW, COLUMN].tolist(), (RED, GREEN, BLUE)),
         ("OpenCV", f"shape ({height}, {width}, 3)", "image[y, x]", array[ROW, COLUMN].tolist(), (BLUE, GREEN, RED)),
-        ("PyTorch", f"shape (3, {height}, {width})", "x[:, y, x]", tensor[:, ROW, COLUMN].tolist(), (RED, GREEN, BLUE)),
+        (
+            "PyTorch",
+            f"shape (3, {height}, {width})",
+            "tensor[:, y, x]",
+            tensor[:, ROW, COLUMN].tolist(),
+            (RED, GREEN, BLUE),
+        ),
     )
     middle.set(xlim=(0, 1), ylim=(0, 3))
     middle.set_title("the framed pixel", fontsize=9)

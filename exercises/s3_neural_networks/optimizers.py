@@ -284,10 +284,10 @@ class Adadelta(Optimizer):
 # Two averages, of the gradients and of their squares. Both start at 0 and are too small at first, by a factor
 # that is known exactly; dividing by it is the *bias correction*.
 #
-# $$m_t = \beta_1 m_{t-1} + (1-\beta_1)\,g_t, \qquad v_t = \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2$$
+# $$m_t = \beta_1 m_{t-1} + (1-\beta_1)\,g_t, \qquad s_t = \beta_2 s_{t-1} + (1-\beta_2)\,g_t^2$$
 #
-# $$\hat m_t = \frac{m_t}{1-\beta_1^t}, \qquad \hat v_t = \frac{v_t}{1-\beta_2^t}, \qquad
-# \theta_t = \theta_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$
+# $$\hat m_t = \frac{m_t}{1-\beta_1^t}, \qquad \hat s_t = \frac{s_t}{1-\beta_2^t}, \qquad
+# \theta_t = \theta_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}$$
 
 
 # %%
@@ -372,9 +372,9 @@ class Adamax(Optimizer):
 # $$\mu_t = \beta_1\bigl(1 - \tfrac12\,0.96^{\,t\psi}\bigr), \qquad \pi_t = \mu_1\mu_2\cdots\mu_t, \qquad
 # \bar m_t = \frac{\mu_{t+1}\,m_t}{1-\pi_t\,\mu_{t+1}} + \frac{(1-\mu_t)\,g_t}{1-\pi_t}$$
 #
-# $$\theta_t = \theta_{t-1} - \eta\,\frac{\bar m_t}{\sqrt{\hat v_t} + \varepsilon}$$
+# $$\theta_t = \theta_{t-1} - \eta\,\frac{\bar m_t}{\sqrt{\hat s_t} + \varepsilon}$$
 #
-# $m_t$, $v_t$ and $\hat v_t$ are Adam's; $\psi$ is `momentum_decay`.
+# $m_t$, $s_t$ and $\hat s_t$ are Adam's; $\psi$ is `momentum_decay`.
 
 
 # %%

@@ -35,7 +35,7 @@ class MLP(nn.Module):
 
     Its parameters are the layers' own, from the input to the output: of each layer the weight, (outputs, inputs), and
     then the bias, (outputs,); `parameters()` gives them in this order, and no others. They begin at random, as those
-    of nn.Linear do: each layer's weights around 0, and about 1/sqrt(n) in size where it has n inputs.
+    of nn.Linear do: each layer's weights around 0, out to about 1/sqrt(n) where it has n inputs.
     """
 
     def __init__(

@@ -158,7 +158,7 @@ def saturation_report(model: nn.Module, x: torch.Tensor) -> dict[str, float]:
 
     Args:
         model: a module with nn.Sigmoid, nn.Tanh or nn.ReLU modules inside, at any depth, each of which
-            runs once and gives an (N, *S) output; the model stays as it was, its gradients and its hooks too.
+            runs once and gives an (N, *S) output; its parameters, modes, gradients and hooks stay as they were.
         x: what the model takes, a batch of N examples; it stays as it was.
 
     Returns:

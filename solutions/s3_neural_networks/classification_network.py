@@ -47,7 +47,7 @@ def two_moons(
 class Dropout(nn.Module):
     """Drops numbers at random while training; made of random numbers, without PyTorch's own dropout.
 
-    Called with x, float32 or float64 of any shape, it gives a tensor of this shape and dtype; x stays as it was.
+    Called with finite x, float32 or float64 of any shape, it gives a tensor of this shape and dtype; x stays as it was.
     In training mode every entry is 0 with probability p, independently of all others and drawn again in every call, and
     otherwise the entry of x divided by 1 - p. In eval mode every entry is that of x. Differentiable.
 

@@ -72,6 +72,22 @@ def variance_of(batch: int, replacement: bool) -> float:
     return float(x[picked].mean(1).var() / x.var(correction=0))
 
 
+def variance_of_one() -> bool:
+    """The variance of one example's gradient against the page's of a mini-batch."""
+    X, y, w = torch.randn(20, 3, dtype=F64), torch.randn(20, dtype=F64), torch.randn(3, dtype=F64)
+    each = 2 * (X @ w - y)[:, None] * X
+    one = (each - each.mean(0)).square().sum(1).mean()
+    return all(torch.isclose(solution(TROUBLES).gradient_variance(X, y, w, b), one / b) for b in (1, 4, 20))
+
+
+def noise_stays() -> bool:
+    """The variance of a mini-batch's gradient at the minimum, where every example is fitted and where not."""
+    X, noise = torch.randn(20, 3, dtype=F64), torch.randn(20, dtype=F64)
+    w = torch.linalg.lstsq(X, noise).solution
+    variance = solution(TROUBLES).gradient_variance
+    return bool(variance(X, noise, w, 4) > 0.1 and variance(X, X @ w, w, 4) < 1e-20)
+
+
 def nine_windows() -> bool:
     """A pixel in the middle, and the sum of the weights of its nine windows."""
     x, w = torch.zeros(1, 1, 7, 7, dtype=F64, requires_grad=True), torch.randn(1, 1, 3, 3, dtype=F64)
@@ -228,6 +244,13 @@ CLAIMS = [
             abs(variance_of(4, True) - 1 / 4) < 0.01 and abs(variance_of(4, False) - 1 / 4 * (8 - 4) / (8 - 1)) < 0.01
         ),
     ),
+    Claim(
+        TROUBLES,
+        r"Here $\sigma^2$ (no sigmoid) is the variance of one example's gradient. A mini-batch's, $\sigma^2/b$, is "
+        "that of independent draws, *with* replacement",
+        variance_of_one,
+    ),
+    Claim(TROUBLES, "the noise stays, unless every example is fitted", noise_stays),
     Claim(CONVOLUTION, "If the picture moves by a pixel, so does the output", moved_along),
     Claim(CONVOLUTION, "it is a linear layer at every pixel", linear_at_every_pixel),
     Claim(CONVOLUTION, "A pixel that lies in nine windows gets nine contributions to its gradient", nine_windows),

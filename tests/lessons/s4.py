@@ -70,6 +70,22 @@ def share_of_last_blocks() -> bool:
     return abs(sum(sorted(counts.values())[-2:]) / sum(counts.values()) - 0.7) < 0.03
 
 
+def work_of_blocks() -> list[int]:
+    """How many products each of ResNet-18's eight blocks computes for an image of 224 x 224."""
+    model, work = solution(NETWORKS).resnet18().eval(), [0] * 8
+    for name, layer in model.named_modules():
+        if isinstance(layer, nn.Conv2d) and name != "0":
+            number = int(name.partition(".")[0]) - 4  # four layers stand before the blocks
+
+            def count(part: nn.Module, _: object, out: torch.Tensor, number: int = number) -> None:
+                work[number] += part.weight.numel() * out.shape[2] * out.shape[3]
+
+            layer.register_forward_hook(count)
+    with torch.no_grad():
+        model(torch.zeros(1, 3, 224, 224))
+    return work
+
+
 def normalised(*values: float) -> tuple[float, ...]:
     """Layer norm of these numbers."""
     return tuple(solution(NORMALISATION).normalise(torch.tensor(values, dtype=torch.float64), (0,)).tolist())
@@ -160,6 +176,11 @@ CLAIMS = [
     Claim(NETWORKS, "Here it grows about twentyfold", lambda: 15 < growth("shortcut") < 25),
     Claim(NETWORKS, "with <,d> parameters", lambda: sum(p.numel() for p in solution(NETWORKS).resnet18().parameters())),
     Claim(NETWORKS, "Seven tenths of them are in its last two blocks", share_of_last_blocks),
+    Claim(
+        NETWORKS,
+        "yet these do no more work than the first two",
+        lambda: sum(work_of_blocks()[-2:]) <= sum(work_of_blocks()[:2]),
+    ),
     Claim(DIGITS, r"$784 \cdot 3136 \approx <.1f>$ million", lambda: 784 * 3136 / 1e6),
     Claim(DIGITS, r"$5 \cdot 5 \cdot 16 = <d>$", lambda: nn.Conv2d(1, 16, 5, bias=False).weight.numel()),
     Claim(DIGITS, r"359} \approx <.1f>$ percentage points", lambda: 100 * math.sqrt(0.97 * 0.03 / 359)),

@@ -317,7 +317,7 @@ CLAIMS = [
     ),
     Claim(
         DETECTION,
-        "It is 1 for equal boxes, 0 for boxes that lie apart",
+        "It is 1 for equal boxes with an area, 0 for boxes that lie apart",
         boxes,
     ),
     Claim(

@@ -24,7 +24,7 @@ def predict_proba(model, X):
 
 
 # %% the factor forgotten
-# Dropout: drops entries without making up for them
+# Dropout: drops entries without scaling the others
 # decision_grid: exchanges rows and columns
 class Dropout(nn.Module):
     def __init__(self, p=0.5):

@@ -48,7 +48,7 @@ class Dropout(nn.Module):
 
 
 @misconception(
-    "drops entries without making up for them",
+    "drops entries without scaling the others",
     hint="Half of the entries are gone, so the next layer sees half the sum. What must the others be multiplied by?",
     dies_by="test_dropout_training",
 )

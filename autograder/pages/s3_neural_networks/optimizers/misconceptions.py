@@ -585,7 +585,7 @@ class Adadelta(Adadelta):
 
 @misconception(
     "corrects neither average for its start at 0",
-    hint="After one step m is only a tenth of the gradient, and v a thousandth of its square. Divide by 1 - beta**t.",
+    hint="After one step m is only a tenth of the gradient, and s a thousandth of its square. Divide by 1 - beta**t.",
     dies_by="test_adam",
 )
 class Adam(Adam):
@@ -598,7 +598,7 @@ class Adam(Adam):
 
 @misconception(
     "corrects the average gradient, but not the average square",
-    hint="v starts at 0 as well, and takes far longer to grow. It has a correction of its own.",
+    hint="s starts at 0 as well, and takes far longer to grow. It has a correction of its own.",
     dies_by="test_adam",
 )
 class Adam(Adam):
@@ -612,7 +612,7 @@ class Adam(Adam):
 
 @misconception(
     "adds eps under the root of the corrected square",
-    hint="With a tiny eps you do not see it; try eps = 0.1. It stands beside the root: sqrt(v_hat) + eps.",
+    hint="With a tiny eps you do not see it; try eps = 0.1. It stands beside the root: sqrt(s_hat) + eps.",
     dies_by="test_adam",
 )
 class Adam(Adam):
@@ -626,7 +626,7 @@ class Adam(Adam):
 
 @misconception(
     "adds eps before the average square is corrected",
-    hint="Then eps is blown up by the correction too. Correct v, take the root, and only then add eps.",
+    hint="Then eps is blown up by the correction too. Correct s, take the root, and only then add eps.",
     dies_by="test_adam",
 )
 class Adam(Adam):
@@ -665,7 +665,7 @@ class Adam(Adam):
 
 @misconception(
     "stores the corrected averages back",
-    hint="The next step then averages and corrects them once more. Keep m and v as they are; the corrected ones are for now.",
+    hint="The next step then averages and corrects them once more. Keep m and s as they are; the corrected ones are for now.",
     dies_by="test_adam",
 )
 class Adam(Adam):

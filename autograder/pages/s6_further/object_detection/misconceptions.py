@@ -158,7 +158,7 @@ def iou(a, b):
 
 @misconception(
     "divides 0 by 0 where neither box has an area",
-    hint="Two points have no union to divide by: 0 / 0 is NaN, and NaN suppresses nothing and is never the best match.",
+    hint="Two points have no union to divide by: 0 / 0 is NaN, and no comparison with NaN is true.",
     dies_by="test_without_area",
 )
 def iou(a, b):
