@@ -71,7 +71,7 @@ class Optimizer:
         raise NotImplementedError("Optimizer.zero_grad is not written yet")
 
     def state_dict(self) -> dict[str, Any]:
-        """What the next step depends on, apart from parameters and gradients: the memory, and `lr` as it is now.
+        """What changes from step to step, apart from parameters and gradients: the memory, and `lr` as it is now.
 
         It is a copy: later steps do not change it. Loaded into a new optimizer of the same class, with the same
         settings other than `lr`, that holds equal parameters, possibly in other tensors, it makes the new one's
