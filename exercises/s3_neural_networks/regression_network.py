@@ -131,7 +131,7 @@ def train_epoch(
 # %% [markdown]
 # ## Measuring
 #
-# Who measures must not disturb: a thermometer that heats the water is of no use.
+# A measurement must not disturb: a thermometer that heats the water is of no use.
 
 
 # %%

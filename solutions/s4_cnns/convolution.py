@@ -2,7 +2,7 @@
 # # Convolution
 #
 # One small window of weights, laid on every place of a picture. You write it twice: along one axis, shifted and
-# added up, and over two axes, as a matrix product. Pooling then comes for nearly nothing.
+# added up, and over two axes, as a matrix product. Pooling then needs little more.
 
 # %%
 import math

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Attention
 #
-# A mean gives every word the same say in every text, and a filter sees three neighbours. With attention each word
+# A mean gives every word the same weight in every text, and a filter sees three neighbours. With attention each word
 # decides, text by text, which other words it takes its information from, however far away they stand. You write it,
 # several of it side by side, and a small transformer that classifies texts.
 

@@ -128,7 +128,7 @@ def error_depends_on_bins() -> bool:
 
 
 CLAIMS = [
-    Claim(REGULARISATION, "L2 changes $g$ to $<.1f>$, and nothing comes of it", lambda: 0.5 + 0.1 * 2),
+    Claim(REGULARISATION, "L2 changes $g$ to $<.1f>$, and the step stays the same", lambda: 0.5 + 0.1 * 2),
     Claim(
         REGULARISATION,
         "if it is $<.2f>$, the network has a reason to stop",

@@ -292,7 +292,7 @@ def logit_slopes(z, y):
 
 @misconception(
     "counts every zero of a ReLU as saturated",
-    hint="A ReLU is zero for about half of its inputs, and well so. Dead is only a unit that is zero for all examples.",
+    hint="A ReLU is zero for about half of its inputs, as it should be. Dead is only a unit that is zero for all examples.",
     dies_by="test_saturation_report",
 )
 def saturation_report(model, x):

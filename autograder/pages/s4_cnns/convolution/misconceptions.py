@@ -58,7 +58,7 @@ def conv_output_size(n, k, s=1, p=0, d=1):
 
 @misconception(
     "answers with 0 or less when the kernel does not fit",
-    hint="The formula knows no mercy: for n = 2 and k = 3 it says 0. What should a caller hear instead?",
+    hint="The formula raises no error: for n = 2 and k = 3 it says 0. What should a caller hear instead?",
     dies_by="test_kernel_too_large",
 )
 def conv_output_size(n, k, s=1, p=0, d=1):

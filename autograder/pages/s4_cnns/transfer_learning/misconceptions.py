@@ -218,7 +218,7 @@ def replace_head(model: nn.Module, K: int) -> nn.Module:
 
 
 @misconception(
-    "hangs the new head around forward, where no parameters are looked for",
+    "calls the new head in a function around forward, where its parameters are not registered",
     hint="A layer inside a function is no part of the model: model.parameters() does not list it, so no optimizer trains it.",
     dies_by="test_new_head",
 )

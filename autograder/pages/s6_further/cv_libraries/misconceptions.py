@@ -78,7 +78,7 @@ def pil_to_tensor(image):
 
 @misconception(
     "leaves a grey image with one channel",
-    hint="A network whose first layer wants three channels stumbles over mode L. Which method of PIL brings every mode to RGB?",
+    hint="A network whose first layer wants three channels cannot take mode L. Which method of PIL brings every mode to RGB?",
     dies_by="test_pil_modes",
 )
 def pil_to_tensor(image):

@@ -80,7 +80,7 @@ def saliency(model, image, target):
 
 @misconception(
     "asks the model in whatever mode it comes",
-    hint="In training mode dropout draws lots and batch norm looks at the batch. Which helper stands at the top of the page?",
+    hint="In training mode dropout draws at random and batch norm looks at the batch. Which helper stands at the top of the page?",
     dies_by="test_in_eval_mode",
 )
 def saliency(model, image, target):
