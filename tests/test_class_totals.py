@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import GradebookError
-from autograder.gradebook.class_totals import illustrated, of_book, of_grades, row_of, weighted
+from autograder.gradebook.class_totals import counting, illustrated, of_book, of_grades, row_of, weighted
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
@@ -85,6 +85,21 @@ def test_a_part_of_a_class(book):
     assert [grade.student for grade in one.attempts] == ["cyd"]
     assert (one.students["cyd"].maximum, one.most) == (8.0, 8.0)
     assert totals.only() == totals
+
+
+def test_files_have_the_attempt_that_counts(book):
+    """beside a total stand the points and the status that it comes from: an earlier attempt's, or the group's"""
+    kept, _ = book
+    worse = make_grade("ada", PAGES[0], points=1.0, max_points=4.0, status="failed", digest="later", submitted="")
+    own = make_grade("bob", PAGES[0], points=0.0, max_points=4.0, status="failed", digest="own", submitted="")
+    kept.add(worse)
+    kept.add(own)
+    waits = make_grade("cyd", PAGES[0], status="internal", points=0.0)
+    totals = of_book(kept, COURSE)
+    found = counting([worse, own, waits], totals)
+    assert [(one.student, one.points, one.status) for one in found] == [
+        ("ada", 4.0, "passed"), ("bob", 4.0, "passed"), ("cyd", 0.0, "internal")
+    ]  # fmt: skip
 
 
 def test_a_policy_that_cannot_be_read_says_so(book):

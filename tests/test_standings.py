@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.export import junit, standings
 from autograder.export.files import as_document, dumps, grade_of, grade_record, number
 from autograder.export.standings import COLUMNS, SUMS, as_csv, comments, points, record
 from autograder.gradebook.class_totals import ClassTotals
+from autograder.gradebook.entries import Entry
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.totals import Standing
 from autograder.model import KINDS, STATUSES, Exercise, Settings, Syllabus
@@ -81,6 +83,36 @@ def test_points_keep_all_their_digits(value):
     """the four decimals that are kept are the four that are written, however large the number"""
     assert float(number(value)) == value
     assert float(table([row(total=value)])["total"][0]) == value
+
+
+def test_words_for_markers_are_in_no_export():
+    """what `--why` says stays with markers; who, when, what and the words for the student are told"""
+    given_ = Entry("ada", PAGE, "adjust", 0.5, text="well done", why="pity", by="kim", number=1, at="2026-12-01")
+    totals = class_of(row(entries=(given_,), comment="well done"))
+    files = as_csv(totals), junit.standings(totals), dumps(standings.document(totals)), str(comments(totals))
+    assert all("well done" in text and "pity" not in text for text in files)
+    assert record(totals.rows[0])["by_hand"] == "kim 2026-12-01: +0.5 points: well done"
+
+
+def test_what_waits_and_who_handed_in_are_told():
+    """a written question without a mark, a group's attempt and what was cut stand in CSV, JSON and in words"""
+    mine = row("bob", grade=make_grade("ada", points=2.0, max_points=3.0), unmarked=2.0, cut=1.0)
+    read = table([mine])
+    assert (read["unmarked"][0], read["handed_in_by"][0], read["cut"][0]) == (2.0, "ada", 1.0)
+    (words,) = comments(class_of(mine)).values()
+    assert "handed in by ada of the group, a written question is not marked yet, 1 beyond the maximum does not" in words
+
+
+def test_who_handed_in_nothing_has_no_number():
+    """neither on the roster alone, nor with a later date, nor among others' files; words or points make one"""
+    nothing = make_grade("fay", status="missing", points=0.0)
+    until = Entry("gus", PAGE, "extension", key="2026-12-03T10:00:00+00:00", number=1)
+    rows = [
+        Standing("eve", PAGE, None, 0, 0, 0, "", 0, 1), row("fay", grade=nothing, total=0.0, state="not handed in"),
+        row("gus", grade=None, total=0.0, state="not handed in", entries=(until,)),
+        row("hal", grade=None, total=0.0, state="not handed in", entries=(Entry("hal", PAGE, "points", 0.0),)),
+    ]  # fmt: skip
+    assert points(class_of(*rows)) == {"hal": 0.0}
 
 
 def test_a_page_that_nobody_handed_in():

@@ -12,10 +12,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.gradebook.entries import Entry, maximum, questions_of
+from autograder.errors import GradebookError
+from autograder.export.standings import told
+from autograder.gradebook.class_totals import ClassTotals
+from autograder.gradebook.entries import Entry, checked, maximum, questions_of
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.totals import page_total, standings, student_total, student_totals, swallowed
+from autograder.gradebook.totals import cut_words, page_total, standings, student_total, student_totals, swallowed
 from autograder.model import Assignment, Exercise, Failure, Question, QuestionPage, Syllabus
+from autograder.report.book_table import made_of
+from autograder.report.counting import rules_of
 from tests.helpers import make_check, make_grade
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
@@ -233,22 +238,29 @@ def test_words_that_no_longer_hold_reach_nobody():
 
 
 def test_an_extension_moves_one_students_date():
-    """an extension in the log comes before the policy's date; the comment is what was said, not the date"""
+    """an extension in the log comes before the policy's date; what was said with it is said everywhere"""
     policy = Policy(late_per_day=0.5)
     until = Entry("ada", "one/a", "extension", key=(DUE + timedelta(days=3)).isoformat(), number=1, text="ill")
     row = page_total("ada", PAGE, [handed_in(8.0, 2.0)], [until], policy, DUE)
-    assert (row.total, row.penalty, row.comment) == (8.0, 0.0, "")
+    assert (row.total, row.penalty, row.comment) == (8.0, 0.0, "ill")
     assert page_total("ada", PAGE, [handed_in(8.0, 2.0)], [], policy, DUE).total == 0.0
 
 
 def test_a_written_question_has_points_of_its_own():
-    """its points come on top, and its maximum counts where anybody of the class was given any"""
+    """its points come on top; once anybody was given some it counts for who is marked, and for who handed in nothing"""
     given_ = {("ada", "two/b"): [Entry("ada", "two/b", "question", 1.5, number=1)]}
     book = {(s, "two/b"): [handed_in(8.0, page="two/b", student=s)] for s in ("ada", "bob")}
-    rows = standings(book, given_, Policy(), COURSE)
-    assert [(r.student, r.total, r.max_points, r.written) for r in rows] == [
-        ("ada", 9.5, 12.0, 1.5), ("bob", 8.0, 12.0, None)
+    rows = standings(book, given_, Policy(), COURSE, everybody=["cyd"])
+    assert [(r.student, r.total, r.max_points, r.written, r.unmarked) for r in rows] == [
+        ("ada", 9.5, 12.0, 1.5, 0.0), ("bob", 8.0, 10.0, None, 2.0), ("cyd", 0.0, 12.0, None, 0.0)
     ]  # fmt: skip
+    totals = ClassTotals(tuple(rows), Policy(), COURSE)
+    assert totals.students["bob"].share == 0.8  # a mark of somebody else's takes nothing from it
+    assert (totals.most, totals.students["bob"].unmarked) == (12.0, ("two/b",))
+    assert rules_of(totals)[-1] == (
+        f"{COURSE.pages['two/b'].title}: a written question is not marked yet for one student; it does not count until "
+        "it is marked"
+    )
     assert {r.max_points for r in standings(book, {}, Policy(), COURSE)} == {10.0}
 
 
@@ -273,7 +285,44 @@ def test_each_question_counts_once():
     assert written(("question", 1.0), ("question-1", 2.0), ("question", 2.0)) == 4.0
     assert written(("question", 1.0), ("question-1", 2.0), ("", 5.0)) == 5.0
     assert written(("", 5.0), ("question-2", 1.0)) == 1.0
-    assert page_total("ada", page, [handed_in(5.0)], [], asked=True).max_points == 16.0
+    waits = page_total("ada", page, [handed_in(5.0)], [], asked=True)
+    assert (waits.max_points, waits.unmarked) == (10.0, 6.0)
+    one = page_total("ada", page, [handed_in(5.0)], [Entry("ada", "two/b", "question", 3.0, "question-1")], asked=True)
+    assert (one.total, one.max_points, one.unmarked) == (8.0, 13.0, 3.0)
+    assert page_total("ada", page, [], [], asked=True).max_points == 16.0
+
+
+@pytest.mark.parametrize(
+    "points, items, words",
+    [
+        (9.0, (2.0,), "1 beyond the maximum does not count"), (1.0, (-2.5, -1.0), "2.5 below 0 do not count"),
+        (9.0, (1.0,), ""), (9.0, (), ""),
+    ],
+)  # fmt: skip
+def test_what_is_cut_off_is_said(points, items, words):
+    """rubric items that would lead below 0 or beyond the maximum count as far as there, and what is lost is told"""
+    log = [Entry("ada", "one/a", "item", value, f"k{n}", number=n) for n, value in enumerate(items, 1)]
+    row = page_total("ada", PAGE, [handed_in(points)], log)
+    assert cut_words(row) == words
+    assert row.total == min(max(points + sum(items), 0.0), 10.0)
+    assert not words or (words in made_of(row) and words in told(row, COURSE))
+
+
+@pytest.mark.parametrize("value", [1e-9, -0.00004])
+def test_points_too_few_to_be_shown_are_refused(value):
+    """an entry that would change nothing that anybody reads is no entry"""
+    with pytest.raises(GradebookError, match="too few to count"):
+        checked(Entry("ada", "one/a", "adjust", value), MOST)
+    assert checked(Entry("ada", "one/a", "adjust", 0.0001), MOST).value == 0.0001
+
+
+def test_dropping_more_pages_than_there_are_is_told():
+    """one page of a category always counts; where the policy would drop it, readers are told"""
+    policy = Policy(drop_lowest={"one": 3})
+    rows = standings({("ada", "one/a"): [handed_in(5.0)]}, {}, policy, COURSE)
+    name = COURSE.sections["one"]
+    (line,) = rules_of(ClassTotals(tuple(rows), policy, COURSE))
+    assert line == f"Of {name} 0 of 1 pages are left out, though the policy says 3: one always counts"
 
 
 def test_a_page_with_questions_alone():
@@ -283,7 +332,8 @@ def test_a_page_with_questions_alone():
     given_ = {("ada", "two/q"): [Entry("ada", "two/q", "question", 3.0, "question-1", number=1)]}
     rows = standings({("bob", "one/a"): [handed_in(10.0, student="bob")]}, given_, Policy(), made)
     totals = student_totals(rows, Policy(), made)
-    assert {s: (t.points, t.maximum) for s, t in totals.items()} == {"ada": (6.0, 18.0), "bob": (10.0, 18.0)}
+    assert {s: (t.points, t.maximum) for s, t in totals.items()} == {"ada": (6.0, 18.0), "bob": (10.0, 10.0)}
+    assert totals["bob"].unmarked == ("two/q",)  # a person alone knows whether somebody answered
 
 
 # -- free days -----------------------------------------------------------------------------------

@@ -86,9 +86,12 @@ def due_of(rules: Mapping[str, Any], student: str, page: str, entries: list[Any]
 
 def page_total(
     rules: Mapping[str, Any], page: Any, attempts: list[Any], entries: list[Any], due: datetime | None, free: int,
-    asked: bool,
+    asked: bool, waits: bool = False,
 ) -> tuple[Fraction, Fraction, int]:  # fmt: skip
-    """Return total, maximum and the free days that were used."""
+    """Return total, maximum and the free days that were used.
+
+    The written question of who handed in counts once it is marked; of who handed in nothing it counts as 0.
+    """
     best, used = None, 0
     latest: dict[Any, Any] = {(one.student, one.digest): one for one in attempts}  # graded again: the last one counts
     for one in latest.values():
@@ -107,6 +110,7 @@ def page_total(
         used = 0
     base = Fraction(whole.value) if whole else best[1] if best else Fraction(0)
     base += sum(Fraction(one.value) for one in written)
+    asked = asked and bool(written or not (best or waits))
     most = Fraction(best[2].max_points if best else page.points) + (Fraction(page.question_points) if asked else 0)
     changes = [one for one in entries if one.kind == "adjust"] + rubric(entries)
     ceiling = max(most, base) if any(one.extra for one in (whole, *written) if one) else most
@@ -168,9 +172,10 @@ def totals(
         for page in sorted(mine, key=lambda p: (order[p] is None, order[p] or datetime.min)):
             here = [one for member in team for one in attempts if (one.student, one.exercise) == (member, page)]
             some = given.get((student, page), [])
-            total, most, took = page_total(rules, pages[page], here, some, dates[page], free, page in asked)
+            lost_ = any((member, page) in pending for member in team)
+            total, most, took = page_total(rules, pages[page], here, some, dates[page], free, page in asked, lost_)
             free -= took
-            waits = any((member, page) in pending for member in team) and last(some, "points") is None
+            waits = lost_ and last(some, "points") is None
             rows[page] = (pages[page], total, most)
             found[student, page] = None if waits else float(total)
         ready = [rows[page] for page in mine if found[student, page] is not None]

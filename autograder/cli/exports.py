@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = (
     "csv", "json", "junit", "canvas", "moodle", "nbgrader", "items", "misconceptions", "analysis", "completion",
 )  # fmt: skip
+_POINTS = ("csv", "json", "junit", "canvas", "moodle")  #: those that hold points
 
 
 @app.command()
@@ -43,7 +44,7 @@ def export(
     verbose: Verbose = False,
 ) -> None:
     """Write where everybody stands in the form another system reads."""
-    from ..report.counting import gone_line
+    from ..report.counting import gone_line, unmarked
     from ..report.notices import noticed
     from . import teacher
 
@@ -59,6 +60,8 @@ def export(
     totals = whole.only(wanted)
     for page in sorted({page for _, page in whole.gone}) if not named else ():
         console(stderr=True).print(gone_line(page), markup=False, soft_wrap=True)
+    for line in unmarked(totals.rows, course) if form in _POINTS else ():
+        console(stderr=True).print(line, markup=False, soft_wrap=True)
     text, notes = (
         (_completion(out, totals), []) if form == "completion" else _text(form, totals, into, column, roster, scale)
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from ..export.files import number, safe_cell
 from ..gradebook.states import STATES
-from ..report.counting import gone_line
+from ..report.counting import gone_line, rules, unmarked
 from . import table
 from .site import View
 from .table import MARKED, ROWS, Asked
@@ -41,6 +41,8 @@ def context(view: View, query: Mapping[str, str]) -> dict[str, Any]:
         "means": {page: table.mean(klass, page) for page in klass.pages},
         "notes": [
             *filter(None, (view.text(view.desk.results.told),)),
+            *rules(klass.pages, view.desk.results.policy, view.desk.results.course),
+            *unmarked(klass.rows.values(), view.desk.results.course),
             *(gone_line(page) for page in sorted({page for _, page in klass.gone})),
         ],
         "link": lambda **change: "?" + urlencode(_query(asked, change)),

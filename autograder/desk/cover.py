@@ -4,12 +4,15 @@ Texts are compared folded: without case, accents and invisible letters, composed
 where it is a name, a part of one that is long enough, or stands beside another part of the same name; so are names that
 are joined to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings
 and prefixes right beside a name, as Chinese, Korean and Arabic do, a name is covered within a word, too. A name with an
-ending (:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so.
+ending (:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so; so is an initial
+beside a name that it goes with. What Python and PyTorch call so themselves stays where code uses it: ``x.max()``,
+``max_pool2d``, ``optim.Adam``, and as a part of a longer identifier, ``max_len``, but not in the name of a file.
 """
 
 from __future__ import annotations
 
 import builtins
+import keyword
 import re
 import sys
 import unicodedata
@@ -19,11 +22,13 @@ from functools import lru_cache
 from itertools import pairwise, permutations
 
 from .endings import Inflected
+from .torch_names import TORCH
 
 COVER = "•••"
 LEAST = 3  #: letters of a part of a name that is looked for by itself
 DIGITS = 4  #: of a number that is looked for
 MANY = 3  #: students who share a part of their names, as in student_01, where they are a fifth of the class or more
+WITHIN = 7  #: letters of a part of a name that is covered within longer words, too
 LONGEST = 2000  #: letters of a name that are looked at
 PARTS = 6  #: of a name of more parts only neighbours are looked for beside each other
 _WORD = re.compile(r"[^\W_]+")
@@ -38,10 +43,14 @@ _JOINED_LEAST = 4  #: of a shorter one too many words are made
 _SURNAME_FIRST = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]{3,4}")
 _UNFOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
-#: names of Python and PyTorch that stay where they are called, ``x.max()``, though somebody is called Max
-_CALLED = {name for name in dir(builtins) if name.islower()} | {
-    "mean", "norm", "grad", "item", "view", "dot", "clone", "data", "size", "exp", "log", "tan",
-}  # fmt: skip
+_PYTHON = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+#: words of Python and PyTorch that stay where they are called, ``x.max()``, though somebody is called Max
+_CALLED = frozenset(name.rstrip("_").lower() for name in (*_PYTHON, *TORCH) if name.rstrip("_").isalpha())
+_KEYWORDS = frozenset(name for name in keyword.kwlist if name.islower())
+_IDENTIFIER = re.compile(r"\w+")
+_FILE = re.compile(r"\.(?:py|ipynb|zip|csv|txt)\b")
+THEIRS, MAYBE, FILE = "theirs", "maybe", "file"  #: of the identifiers of a text
+_BETWEEN = re.compile(r"[._\- ]{1,2}|, ")  #: an initial and its name
 #: words that are parts of names as well: covered where they begin with a capital
 _COMMON_WORDS = (
     "and the for not may van von der den del des las los ten her his our you are was has had but can any all one two "
@@ -99,6 +108,7 @@ class Cover:
         self._alone: set[str] = set()  #: words that are covered wherever they stand
         self._capital: set[str] = set()  #: those that are so where they begin with a capital
         self._pairs: set[tuple[str, str]] = set()  #: words that are covered beside each other
+        self._initials: set[tuple[str, str]] = set()  #: parts of names and initials of the others
         exact: set[str] = set()  #: names without a part that could be looked for
         for form in {form for forms in each for form in forms}:
             parts = _WORD.findall(form)
@@ -112,6 +122,10 @@ class Cover:
         either = "|".join(re.escape(form) for form in sorted(exact, key=len, reverse=True))
         self._exact = re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])") if exact else None
         words = {word for forms in each for form in forms for word in _running(form)} - usual
+        self._within: dict[str, list[str]] = {}  #: long names by their first letters
+        for name in sorted(self._alone - _COMMON - _CALLED, key=len, reverse=True):
+            if len(name) >= WITHIN and name.isalpha():
+                self._within.setdefault(name[:WITHIN], []).append(name)
         anywhere = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         self._anywhere = re.compile(anywhere) if words else None
 
@@ -128,7 +142,10 @@ class Cover:
             if len(one) > 1 or len(other) > 1:
                 self._pairs.add((one, other))
             # as logins have them: ada lovelace is adalovelace, alovelace
-            joined = {one + other, one[0] + other} if not other.isdigit() else set()
+            joined = {one + other, one[0] + other, one + other[0]} if not other.isdigit() else set()
+            if one in _COMMON or one in _CALLED or one.isdigit():
+                joined.discard(one + other[0])
+            self._initials.add((one, other[0]))
             self._alone |= {word for word in joined if len(word) > LEAST + 1}
         self._alone.add("".join(parts))
 
@@ -141,31 +158,51 @@ class Cover:
         made, place = [], 0
         for begin, end in spans:
             if end > place:
-                made += [text[place:begin], COVER]
+                made += [text[place:begin], COVER] if begin >= place else []
                 place = end
         return "".join(made) + text[place:]
 
     def _found(self, plain: str, text: str, at: list[int] | range) -> Iterator[tuple[int, int]]:
         """Yield where in a folded text something is to be covered."""
-        words = list(_WORD.finditer(plain))
+        stays = _identifiers(plain, text, at)
+        words = [word for word in _WORD.finditer(plain) if stays.get(word.start()) != THEIRS]
         beside = [False] * (len(words) + 1)
         for number, (one, other) in enumerate(pairwise(words)):
             if (one[0], other[0]) in self._pairs:
                 beside[number] = beside[number + 1] = True
+        called = [_is_called(word, text, at) for word in words]
+        gone = [
+            not called[n] and (beside[n] or self._holds(word, text, at, stays.get(word.start(), "")))
+            for n, word in enumerate(words)
+        ]
         for number, word in enumerate(words):
-            capital = text[at[word.start()]].isupper()
-            called = word[0] in _CALLED and not capital and _is_called(plain, word)
-            alone = word[0][:LONGEST] in self._alone or (capital and word[0] in self._capital)
-            if not alone and word[0] not in sys.stdlib_module_names:  # `random`, though somebody is called Rand
-                alone = self._inflected.holds(word[0], capital) and not _is_attribute(plain, word)
-            if not called and (alone or beside[number]):
+            if gone[number] or any(
+                0 <= n < len(words) and gone[n] and self._initial(word, words[n]) for n in (number - 1, number + 1)
+            ):
                 yield word.span()
-            elif not called:
+            elif not called[number]:
                 yield from self._inside(word, text, at)
         if self._exact is not None:
             yield from (match.span() for match in self._exact.finditer(plain))
         if self._anywhere is not None:
             yield from (match.span() for match in self._anywhere.finditer(plain))
+
+    def _holds(self, word: re.Match[str], text: str, at: list[int] | range, identifier: str) -> bool:
+        """Tell whether a word is a name by itself."""
+        capital = identifier == FILE or text[at[word.start()]].isupper()
+        if (word[0] in _CALLED and identifier == MAYBE) or (word[0] in _KEYWORDS and not capital):
+            return False
+        if word[0][:LONGEST] in self._alone or (capital and word[0] in self._capital):
+            return True
+        if word[0] in sys.stdlib_module_names:  # `random`, though somebody is called Rand
+            return False
+        return self._inflected.holds(word[0], capital) and not _is_attribute(word.string, word)
+
+    def _initial(self, word: re.Match[str], name: re.Match[str]) -> bool:
+        """Tell whether a word is an initial that stands beside a name which it goes with."""
+        first, second = sorted((word, name), key=lambda one: one.start())
+        between = word.string[first.end() : second.start()]
+        return (name[0], word[0]) in self._initials and _BETWEEN.fullmatch(between) is not None
 
     def _inside(self, word: re.Match[str], text: str, at: list[int] | range) -> Iterator[tuple[int, int]]:
         """Yield parts of a word that a digit or a capital begins."""
@@ -180,12 +217,45 @@ class Cover:
             name = part in self._alone or self._inflected.holds(part, text[at[one]].isupper())
             if len(part) >= LEAST and name and part not in _CALLED and part not in _COMMON:
                 yield one, other
+        for start in range(begin, end - WITHIN):
+            for long in self._within.get(word.string[start : start + WITHIN], ()):
+                if word.string.startswith(long, start, end):
+                    yield start, start + len(long)
 
 
-def _is_called(plain: str, word: re.Match[str]) -> bool:
-    """Tell whether a word of a folded text is a function's or an attribute's name."""
-    after = plain[word.end() : word.end() + 1]
-    return after == "(" or plain[max(0, word.start() - 1) : word.start()] == "."
+def _identifiers(plain: str, text: str, at: list[int] | range) -> dict[int, str]:
+    """Return by where words begin what is known of the identifier that each is of.
+
+    `THEIRS`: Python or PyTorch has it, as `max_pool2d`; `MAYBE`: the word may be one of theirs, as in `max_len` and
+    `MAX_LEN`; `FILE`: it is the name of a file, which students choose.
+    """
+    found: dict[int, str] = {}
+    for whole in _IDENTIFIER.finditer(plain):
+        said = text[at[whole.start()] : at[whole.end()]]
+        parts = [part.span() for part in _WORD.finditer(plain, *whole.span())]
+        if _FILE.match(plain, whole.end()):
+            found |= dict.fromkeys((begin for begin, _ in parts), FILE)
+        elif said[:2] == "__" == said[-2:] or (
+            (said in TORCH or said in _PYTHON) and not said[1:].islower()
+        ):  # `Adam` where it is not called is a name
+            found |= dict.fromkeys((begin for begin, _ in parts), THEIRS)
+        elif len(parts) > 1:
+            shown = ((begin, text[at[begin] : at[end]]) for begin, end in parts)
+            found |= {begin: MAYBE for begin, word in shown if word.islower() or word.isupper()}
+    return found
+
+
+def _is_called(word: re.Match[str], text: str, at: list[int] | range) -> bool:
+    """Tell whether a word of a folded text is called as Python or PyTorch call something: a function, an attribute."""
+    plain, said = word.string, text[at[word.start()] : at[word.end()]]
+    if word[0] not in _CALLED or not (said[:1].islower() or said in TORCH):
+        return False
+    begin = word.start()
+    return (
+        plain[word.end() : word.end() + 1] == "("
+        or plain[max(0, begin - 1) : begin] == "."
+        or (plain[max(0, begin - 7) : begin] == "import ")
+    )
 
 
 def _is_attribute(plain: str, word: re.Match[str]) -> bool:

@@ -21,7 +21,8 @@ from .site import NotHere, View
 MAX_BYTES = 1 << 20  #: of one message
 MAX_TEXT = 10_000  #: letters of a comment
 KINDS = ("points", "adjust", "question", "item", "unitem", "comment", "excuse")
-VALUED = ("points", "adjust", "question")  #: kinds that are nothing without a number of points
+VALUED = ("points", "adjust", "question")  #: kinds that are nothing without a number of points; as of `gradus give`
+_MEANT = "; where that is meant, tick *beyond the maximum* first"
 #: of an entry or a version, as the gradebook can hold it
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
@@ -147,18 +148,14 @@ def apply(view: View, message: Said) -> Done:
 
 def _edit(view: View, message: Edit) -> Done:
     page = view.page(message.page)
-    if message.kind not in KINDS:
-        raise NotHere(f"there is nothing to give of the kind {message.kind[:40]!r}")
-    if message.kind in VALUED and message.value is None:
-        return Done(0, ("say a number of points",))
+    if refused := _refused(message):
+        return Done(0, (refused,))
     key = message.key
     known = _known(view, page, key, "item") if message.kind in ("item", "unitem") else None
     if message.kind == "item" and known is None:
         raise NotHere("the rubric has no such item any more: load the page again")
     key = known.key if known is not None else key
     most = maximum(view.desk.results.course.pages[page], message.kind, key)
-    if message.kind == "comment" and not message.text.strip():
-        return Done(0, ("there are no words to say",))
     kept, told, conflict = 0, [], False
     whom = {id: view.student(id) for id in message.students}  # where one is nobody, nothing is kept of anybody
     for id, seen in message.students.items():
@@ -171,7 +168,7 @@ def _edit(view: View, message: Edit) -> Done:
             continue
         lost = swallowed(row, message.value or 0.0) if row is not None and message.kind == "adjust" else ""
         if lost and not message.extra:
-            told.append(f"{view.label(student)}: {lost}; where that is meant, `gradus give --extra` gives it")
+            told.append(f"{view.label(student)}: {lost}{_MEANT}")
             continue
         value, text, why = message.value or 0.0, message.text, message.why
         draft = Entry(student, page, message.kind, value, key, text, why, view.marker, message.extra)
@@ -184,12 +181,27 @@ def _edit(view: View, message: Edit) -> Done:
             conflict = True
             told.append(_told(view, student, error, message.blind))
         except OutOfBounds as error:
-            told.append(view.told(error, student) + "; where that is meant, `gradus give --extra` gives it")
+            told.append(view.told(error, student) + _MEANT)
             break  # what is out of bounds for one is so for all
         except GradebookError as error:
             told.append(view.told(error, student))
             break  # what is out of bounds for one is so for all
     return Done(kept, tuple(told), conflict)
+
+
+def _refused(message: Edit) -> str:
+    """Say why an edit cannot be, "" where it can.
+
+    Raises:
+        NotHere: there is no such kind.
+    """
+    if message.kind not in KINDS:
+        raise NotHere(f"there is nothing to give of the kind {message.kind[:40]!r}")
+    if message.kind in VALUED and message.value is None:
+        return "say a number of points"
+    if message.extra and message.kind not in VALUED:
+        return "only points can lie beyond the maximum"
+    return "there are no words to say" if message.kind == "comment" and not message.text.strip() else ""
 
 
 def _known(view: View, page: str, key: str, kind: str) -> Item | None:

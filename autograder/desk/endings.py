@@ -4,7 +4,8 @@ A word is a name with an ending where it begins with a name of four letters or m
 endings: of case and possession in Germanic, Slavic, Finnic, Baltic and Turkic languages, Hungarian and Greek. Of a name
 that ends in a vowel, in ``-ski``, in ``-nen``, or in a vowel and *s*, the stem counts, too. A closed list, and no
 ending of any few letters, since Norma would cover `normal`, and Grant `granted`; that Martin covers a martini is the
-price of not naming him. Endings that make words of many names, as "Karlar" of "Karl", count behind a capital alone.
+price of not naming him. Endings that make words of many names, as "Karlar" of "Karl", count behind a capital, as do all
+but *s* behind a name of three letters.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ _CYRILLIC_ENDS = (
     "овыми ин ина ину ине ины ови еви ові еві ого его ому ему ых их ыми ими"
 )
 _CYRILLIC = frozenset(_CYRILLIC_ENDS.split())
+#: behind a whole name of three letters where the word begins with a capital; in small letters *s* alone
+_LATIN_OF_THREE = frozenset(
+    ["s", "n", "em", "om", "owi", "iem", "ovi", "ova", "in", "lla", "lle", "lta", "ssa", "sta", "a", "u"]
+)
+#: words of code and of English that would be names of three letters with an *s*: of Len, Val, Gus, Guy, …
+_S_WORDS = (
+    "lens vals guys gens gems kits joys cars hers dims args sums bins logs maps sets keys tags pads bits ways days "
+    "rays its was has yes this thus pass less loss axis bias plus mass pats rows cols nums vars runs tabs news eyes "
+    "ends adds"
+)
+_WORDS = frozenset(_S_WORDS.split())
 #: behind what is left of a name without its last vowel: "Monika" is "Moniki" and "Monice", "Kowalski" is "Kowalskiego"
 _STEM_ENDS = "a e i y o u ie ii iego iemu im iej ich imi en"
 _LATIN_STEM = frozenset(_STEM_ENDS.split())
@@ -75,7 +87,9 @@ class Inflected:
             if len(name) >= LEAST:
                 self._add(name)
             elif _LATIN_LETTERS.fullmatch(name) and len(name) == LEAST - 1:
-                self._stems.setdefault(name, frozenset("s"))
+                self._add_capital(name, _LATIN_OF_THREE)
+                if f"{name}s" not in _WORDS:
+                    self._whole[name] = frozenset("s")
         for name in shy:
             self._stems.setdefault(name, frozenset("s"))
         ends = [end for ends in (*self._whole.values(), *self._stems.values()) for end in ends]

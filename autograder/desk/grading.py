@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +18,7 @@ from ..gradebook.totals import Standing
 from ..model import ENDS, Exercise, QuestionPage
 from ..report.anchors import check_anchor
 from ..report.card import card
-from ..report.counting import rules
+from ..report.counting import rules, unmarked
 from . import requests, table
 from .results import Class, outcome
 from .site import NotHere, View
@@ -55,6 +56,8 @@ def overview(view: View, address: str, query: Mapping[str, str]) -> dict[str, An
     return {
         "title": view.title(page), "page": page, "counts": table.counts(klass, page), "groups": groups, "kinds": KINDS,
         "kind": kind, "mean": table.mean(klass, page), "first": view.id(mine[0]) if mine else "", "count": len(mine),
+        "second": len(_order(view, klass, page, Asked(page=page, marked="one"), "", "", second=True)),
+        "waits": unmarked([klass.rows[s, page] for s in klass.students], view.desk.results.course),
         "marks": {mark: sum(table.marked(klass.rows[s, page].entries) == mark for s in mine) for mark in MARKED},
     }  # fmt: skip
 
@@ -72,8 +75,14 @@ def _shown(view: View, klass: Class, page: str, kind: str, group: Group) -> dict
     }  # fmt: skip
 
 
-def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: str) -> list[str]:
-    """Return the students of a page in the order in which they are looked at."""
+def _order(
+    view: View, klass: Class, page: str, asked: Asked, kind: str, key: str, second: bool = False
+) -> list[str]:  # fmt: skip
+    """Return the students of a page in the order in which they are looked at.
+
+    Args:
+        second: without those whom the marker has marked.
+    """
     rows = [(student, klass.rows[student, page]) for student in klass.students]
     words = page in view.desk.results.course.question_pages  # a person alone knows whether somebody answered
     there = [(s, row) for s, row in rows if words or row.state != NOT_HANDED_IN or asked.state == NOT_HANDED_IN]
@@ -84,7 +93,22 @@ def _order(view: View, klass: Class, page: str, asked: Asked, kind: str, key: st
             set[str](),
         )
         found = [student for student in found if student in members]
+    if second:
+        found = [student for student in found if not _marked_by(view.marker, klass.rows[student, page])]
     return sorted(found, key=lambda student: view.label(student).casefold())
+
+
+def _marked_by(marker: str, row: Standing) -> bool:
+    return any(one.by == marker for one in table.marks_of(row.entries))
+
+
+def _beside(view: View, order: list[str], student: str) -> tuple[list[str], list[str]]:
+    """Return who comes before a student and who after, at most one each; of one who was taken out of the order, too."""
+    if student in order:
+        place = order.index(student)
+        return order[max(0, place - 1) : place], order[place + 1 : place + 2]
+    place = bisect_left([view.label(one).casefold() for one in order], view.label(student).casefold())
+    return order[max(0, place - 1) : place], order[place : place + 1] or order[:1]
 
 
 def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict[str, Any]:
@@ -95,23 +119,24 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
     kind, key = query.get("by", KINDS[0]), query.get("group", "")
     if kind not in KINDS:
         raise NotHere("there are no such groups")
-    order = _order(view, klass, page, asked, kind, key)
+    second = query.get("second") == "1"
+    order = _order(view, klass, page, asked, kind, key, second)
     place = order.index(student) if student in order else -1
     grade = view.desk.results.grade(student, page)
     exercise = view.desk.results.course.pages[page]
     entries = klass.entries.get((student, page), ())
-    blind = query.get("second") == "1" and all(one.by != view.marker for one in table.marks_of(effective(entries)))
+    blind = second and not _marked_by(view.marker, row)
     shown = without_marks(row) if blind else row
     kept = {name: query[name] for name in _KEPT if query.get(name)}
     rest = "?" + urlencode(kept) if kept else ""
-    after = order[place + 1 : place + 2]  # of one who is not among them: the first
+    before, after = _beside(view, order, student)
     group = [s for s in order if s != student] if key and place >= 0 else []
     return {
         "title": f"{view.title(page)}: {view.label(student)}", "page": page, "id": id, "label": view.label(student),
         "cell": table.cell(shown), "row": shown, "blind": blind, "exercise": exercise,
         "card": Markup(card(view.grade(grade), exercise.title, anchored=True)) if grade is not None else "",
         **_code(view, student, page), "seen": _seen(klass, student, page), "graded": outcome(row.grade),
-        "before": view.id(order[place - 1]) if place > 0 else "", "rest": rest, "place": place + 1, "of": len(order),
+        "before": view.id(before[0]) if before else "", "rest": rest, "place": place + 1, "of": len(order),
         "after": view.id(after[0]) if after else "",
         "others": [
             {"id": view.id(s), "label": view.label(s), "cell": table.cell(klass.rows[s, page]), "here": s == student,
@@ -133,7 +158,11 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "questions": _questions(exercise, shown.entries),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
-        sum(state(one) != NOT_HANDED_IN for one in counted(klass.histories.get((student, page), ()))),
+        sum(
+            state(one) != NOT_HANDED_IN for member in view.desk.results.policy.members(student)
+            for one in counted(klass.histories.get((member, page), ()))
+        ),
+        "by": view.label(row.of_group) if row.of_group else "",
     }  # fmt: skip
 
 
@@ -146,8 +175,9 @@ def first(view: View, address: str, query: Mapping[str, str]) -> str:
     klass, page = view.desk.results.now(), view.page(address)
     kind = query.get("by", KINDS[0])
     order = _order(
-        view, klass, page, table.asked_of({**query, "page": page}, klass.pages), kind, query.get("group", "")
-    )
+        view, klass, page, table.asked_of({**query, "page": page}, klass.pages), kind, query.get("group", ""),
+        query.get("second") == "1",
+    )  # fmt: skip
     if not order:
         raise NotHere("there is nobody such on this page, or no longer: go back")
     kept = {name: query[name] for name in _KEPT if query.get(name)}
@@ -156,7 +186,11 @@ def first(view: View, address: str, query: Mapping[str, str]) -> str:
 
 def without_marks(row: Standing) -> Standing:
     """Return a row as it would stand had no person given anything: what a second marker sees first."""
-    return replace(row, total=row.automatic, manual=0.0, written=None, comment="", entries=())
+    most = row.grade.max_points if row.grade is not None else 0.0
+    return replace(
+        row, total=row.automatic, max_points=most, manual=0.0, written=None, comment="", entries=(), cut=0.0,
+        unmarked=row.max_points + row.unmarked - most,
+    )  # fmt: skip
 
 
 def _seen(klass: Class, student: str, page: str) -> int:
@@ -240,6 +274,7 @@ def student(view: View, id: str) -> dict[str, Any]:
     made = [
         *filter(None, (view.desk.results.told,)),
         *rules(klass.pages, view.desk.results.policy, view.desk.results.course, gone),
+        *unmarked(rows, view.desk.results.course),
     ]
     return {
         "title": view.label(name), "label": view.label(name), "id": id, "total": klass.totals[name],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..gradebook.entries import DATES, Entry
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, STATES, reason
-from ..gradebook.totals import Standing, answers
+from ..gradebook.totals import Standing, answers, cut_words
 from ..report.anchors import failure_anchor
 from ..report.statistics import over
 from .results import Class
@@ -147,7 +147,9 @@ def _changes(row: Standing) -> str:
     late = f"late, −{100 * row.penalty:g} %" if row.penalty else ""
     slip = f"{row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""
     written = f"question {row.written:g}" if row.written is not None else ""
-    return " · ".join(filter(None, (late, slip, written, f"by hand {row.manual:+g}" if row.manual else "")))
+    unmarked = "a written question is not marked yet" if row.unmarked else ""
+    hand = f"by hand {row.manual:+g}" if row.manual else ""
+    return " · ".join(filter(None, (late, slip, written, unmarked, hand, cut_words(row))))
 
 
 def counts(klass: Class, page: str) -> dict[str, int]:

@@ -61,7 +61,8 @@ def _total(row: Standing) -> float | None:
 def student_record(total: StudentTotal) -> StudentRecord:
     """Return one student's sum, as ``grades.json`` has it."""
     return StudentRecord(
-        total.student, total.points, total.maximum, total.pages, list(total.dropped), list(total.pending)
+        total.student, total.points, total.maximum, total.pages, list(total.dropped), list(total.pending),
+        list(total.unmarked),
     )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def standing_record(row: Standing) -> StandingRecord:
     """Return where a student stands on a page, as ``grades.json`` has it."""
     return StandingRecord(
         row.state, _total(row), row.max_points, row.penalty, row.manual, row.comment,
-        row.written if row.written is not None else UNSET,
+        row.written if row.written is not None else UNSET, row.unmarked or UNSET,
     )  # fmt: skip
 
 
@@ -201,7 +202,7 @@ def replacing(path: Path, newline: str | None = None) -> Iterator[TextIO]:
 def write_csv(path: Path, grades: list[Grade], totals: ClassTotals | None = None) -> None:
     """Write ``grades.csv``: one line a grade, and where its student stands on the page, if that is given."""
     head = ["student", "exercise", "status", "points", "max_points", "diagnosis", "isolation", "notes"]
-    more = ["state", "late", "by_hand", "total", "maximum"] if totals is not None else []
+    more = ["state", "late", "by_hand", "total", "maximum", "unmarked", "comment"] if totals is not None else []
     with replacing(path, newline="") as file:
         writer = csv.writer(file)
         writer.writerow(head + more)
@@ -215,6 +216,7 @@ def write_csv(path: Path, grades: list[Grade], totals: ClassTotals | None = None
             if row is not None:  # a number below zero is no formula
                 total = "" if row.pending else number(row.total)
                 cells += [row.state, number(row.penalty), number(row.manual), total, number(row.max_points)]
+                cells += [number(row.unmarked), safe_cell(row.comment)]
             writer.writerow(cells)
 
 

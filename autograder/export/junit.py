@@ -12,7 +12,7 @@ from ..gradebook.class_totals import ClassTotals, grade_of
 from ..model import CheckResult, Grade
 from ..text import headline, told
 from .files import number
-from .standings import by_hand
+from .standings import by_hand, handed_in_by
 
 LIMIT = 20_000  #: characters of one text that readers of such files take
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +34,8 @@ def standings(totals: ClassTotals) -> str:
     for row in totals.rows:
         whole = totals.students[row.student]
         said = {"state": row.state, "total": "" if row.pending else number(row.total),
-                "max_points": number(row.max_points), "by_hand": by_hand(row),
+                "max_points": number(row.max_points), "by_hand": by_hand(row), "comment": row.comment,
+                "unmarked": number(row.unmarked) if row.unmarked else "", "handed_in_by": handed_in_by(row),
                 "student_total": number(whole.points), "student_maximum": number(whole.maximum)}  # fmt: skip
         suites.append((grade_of(row, totals.syllabus), {name: value for name, value in said.items() if value}))
     return _written(suites)

@@ -62,6 +62,7 @@ class StandingRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         manual: what persons changed.
         comment: what persons said to the student.
         written: the points of the written question.
+        unmarked: the points of written questions that wait for a mark, which are in neither number.
     """
 
     state: State
@@ -71,14 +72,16 @@ class StandingRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     manual: float
     comment: str
     written: Points | UnsetType = UNSET
+    unmarked: Points | UnsetType = UNSET
 
 
 class GradeRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One student's grade in one exercise.
+    """One student's grade in one exercise: of the attempt that counts, or their group's; ungraded where the last is.
 
     Args:
         exercise: section/exercise.
-        points: of the checks alone, of this attempt; null where the grader itself could not grade it, which is no zero.
+        points: of the checks alone, before lateness and what persons gave; null where the grader itself could not
+            grade it, which is no zero.
         max_points: of the checks alone.
         notes: what is said of the whole, such as a cell that stopped.
         total: what counts, as `gradus book` and every export have it: all attempts, lateness, written questions and
@@ -110,6 +113,7 @@ class StudentRecord(msgspec.Struct, frozen=True):
         pages: how many count.
         dropped: pages that count as the mean of the others of their category.
         ungraded: pages that the grader itself could not grade, which are in neither number.
+        unmarked: pages with a written question that is not marked yet, whose points are in neither number.
     """
 
     student: str
@@ -118,6 +122,7 @@ class StudentRecord(msgspec.Struct, frozen=True):
     pages: Annotated[int, Meta(ge=0)]
     dropped: list[str]
     ungraded: list[str]
+    unmarked: list[str]
 
 
 class PassedOver(msgspec.Struct, frozen=True):

@@ -9,15 +9,15 @@ from typing import Any
 from ..documents import plain
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.completion import Done
-from ..gradebook.entries import said
-from ..gradebook.states import reason
-from ..gradebook.totals import Standing, StudentTotal
+from ..gradebook.entries import DATES, said
+from ..gradebook.states import NOT_HANDED_IN, reason
+from ..gradebook.totals import Standing, StudentTotal, cut_words
 from ..model import Syllabus
 from .files import number, safe_cell, student_record
 
 COLUMNS = (
     "student", "exercise", "state", "status", "automatic", "penalty", "written", "manual", "total", "max_points",
-    "submitted", "reason", "comment", "by_hand",
+    "submitted", "reason", "comment", "by_hand", "unmarked", "handed_in_by", "cut",
 )  # fmt: skip
 #: beside each row, of its student
 SUMS = ("student_total", "student_maximum")
@@ -31,12 +31,18 @@ def record(row: Standing) -> dict[str, Any]:
         "manual": row.manual, "total": None if row.pending else row.total,
         "max_points": row.max_points, "submitted": row.grade.submitted if row.grade else "",
         "reason": reason(row.grade), "comment": row.comment, "by_hand": by_hand(row),
+        "unmarked": row.unmarked, "handed_in_by": handed_in_by(row), "cut": row.cut,
     }  # fmt: skip
 
 
+def handed_in_by(row: Standing) -> str:
+    """Return who handed in what counts: the student, one of their group, or "" for nobody."""
+    return row.grade.student if row.grade is not None and row.state != NOT_HANDED_IN else ""
+
+
 def by_hand(row: Standing) -> str:
-    """Say who gave what and when, for teachers: one part an entry that holds."""
-    return "; ".join(f"{one.by or '?'} {one.at}: {said(one)}" for one in row.held)
+    """Say who gave what and when: one part an entry that holds, without the words that are for markers."""
+    return "; ".join(f"{one.by or '?'} {one.at}: {said(one, why=False)}" for one in row.held)
 
 
 def sums(total: StudentTotal) -> dict[str, Any]:
@@ -92,8 +98,14 @@ def completion(totals: ClassTotals, done: list[Done]) -> str:
 
 
 def points(totals: ClassTotals) -> dict[str, float]:
-    """Return each student's sum; only who handed in or was given something, and none of whom a page is ungraded."""
-    known = {row.student for row in totals.rows if row.grade is not None or row.entries}
+    """Return each student's sum: of who handed in or was given something, and of whom no page is ungraded.
+
+    Who handed in nothing has no number on any platform, which is not the 0 of somebody who did; a date gives none.
+    """
+    known = {
+        row.student for row in totals.rows
+        if row.state != NOT_HANDED_IN or any(one.kind not in DATES for one in row.entries)
+    }  # fmt: skip
     return {name: one.points for name, one in totals.students.items() if name in known and not one.pending}
 
 
@@ -113,5 +125,8 @@ def told(row: Standing, syllabus: Syllabus) -> str:
     late += f", {row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""
     reached = "not graded yet" if row.pending else f"{number(row.total)}/{number(row.max_points)}"
     state = f" {row.state}" if row.state in ("not handed in", "unfinished") else ""
-    line = f"{title}: {reached}{state}{late}" + (f" ({names})" if names else "")
+    more = f", handed in by {row.of_group} of the group" if row.of_group else ""
+    more += ", a written question is not marked yet" if row.unmarked else ""
+    more += f", {cut_words(row)}" if cut_words(row) else ""
+    line = f"{title}: {reached}{state}{late}{more}" + (f" ({names})" if names else "")
     return f"{line}. {row.comment}" if row.comment else line

@@ -60,8 +60,10 @@ class ClassTotals:
 
     @property
     def most(self) -> float:
-        """What a student can reach."""
-        return max((total.maximum for total in self.students.values()), default=0.0)
+        """What a student can reach, once what waits for a mark is marked."""
+        rows = (replace(row, max_points=row.max_points + row.unmarked) for row in self.rows)
+        totals = student_totals(rows, self.policy, self.syllabus)
+        return max((total.maximum for total in totals.values()), default=0.0)
 
     def only(self, pages: Collection[str] = (), students: Collection[str] = ()) -> ClassTotals:
         """Return the totals of some pages or students alone; all where none are named."""
@@ -184,6 +186,20 @@ def grade_of(row: Standing, syllabus: Syllabus) -> Grade:
         return row.grade if row.grade.student == row.student else replace(row.grade, student=row.student)
     page, status = syllabus.exercises.get(row.exercise), "internal" if row.pending else "missing"
     return Grade(row.student, row.exercise, status, 0.0, page.points if page is not None else 0.0, 0.0, (), "plain")
+
+
+def counting(grades: Iterable[Grade], totals: ClassTotals) -> list[Grade]:
+    """Return grades with the attempt that counts in the place of each, a group's as its member's own.
+
+    What the grader could not grade stays: nobody knows its points.
+    """
+    found = []
+    for grade in grades:
+        row = totals.places.get((grade.student, grade.exercise))
+        if row is not None and row.grade is not None and not row.pending and grade.status != "internal":
+            grade = grade_of(row, totals.syllabus)
+        found.append(grade)
+    return found
 
 
 def with_all(grades: Iterable[Grade], totals: ClassTotals) -> list[Grade]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..errors import GradebookError
-from ..model import Exercise, QuestionPage
+from ..model import Exercise, QuestionPage, round_points
 
 #: what each kind of entry does, in the words of a history
 KINDS = {
@@ -135,8 +135,12 @@ def amount(points: float, how: str = "g") -> str:
     return f"{points:{how}} {'point' if abs(points) == 1 else 'points'}"
 
 
-def said(entry: Entry) -> str:
-    """Say in a few words what an entry does."""
+def said(entry: Entry, why: bool = True) -> str:
+    """Say in a few words what an entry does.
+
+    Args:
+        why: with the words for markers, which no export has.
+    """
     cell = f" {entry.key}" if entry.key not in ("", "question") else ""
     what = {
         "points": f"{amount(entry.value)} for the page", "adjust": amount(entry.value, "+g"),
@@ -145,7 +149,7 @@ def said(entry: Entry) -> str:
         "comment": "comment", "extension": f"may be handed in until {entry.key}", "excuse": "lateness forgiven",
         "undo": f"takes back number {entry.undoes}",
     }.get(entry.kind, entry.kind)  # fmt: skip
-    words = "; ".join(filter(None, (entry.text, entry.why)))
+    words = "; ".join(filter(None, (entry.text, entry.why if why else "")))
     return f"{what}{' beyond the maximum' if entry.extra else ''}{f': {words}' if words else ''}"
 
 
@@ -165,6 +169,8 @@ def checked(draft: Entry, most: float = math.inf) -> Entry:
     if not abs(draft.value) <= _LARGEST:  # nor is anything that is no number
         what = f"{draft.value:g} points cannot be given"
         raise GradebookError(f"{place}: {what}; say a number from -{_LARGEST:,} to {_LARGEST:,}")
+    if draft.value and not round_points(draft.value):
+        raise GradebookError(f"{place}: {draft.value:g} points are too few to count; points have four decimals")
     if draft.kind in ("item", "unitem") and not draft.key:
         raise GradebookError(f"{place}: a rubric item needs its key")
     if draft.kind == "extension":

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from ..course.fields import toml_fault
 from ..errors import GradebookError
+from ..model import round_points
 from .database import Log, stored
 from .entries import Entry, effective
 from .entry_log import Entries
@@ -178,6 +179,9 @@ def checked(item: Item) -> Item:
         raise GradebookError(f"{item.page} {item.key}: say in words what it is for")
     if not math.isfinite(item.points):
         raise GradebookError(f"{item.page} {item.key}: {item.points} points cannot be; say a number")
+    if item.points and not round_points(item.points):
+        few = f"{item.points:g} points are too few to count; points have four decimals"
+        raise GradebookError(f"{item.page} {item.key}: {few}")
     return item
 
 

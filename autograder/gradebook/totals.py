@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..model import Exercise, Grade, QuestionPage, Syllabus, round_points
-from .entries import DATES, Entry, effective, holding, maximum
+from .entries import DATES, Entry, effective, holding, maximum, questions_of
 from .policy import Policy, counted, days_late, due, moment, penalty
 from .states import NOT_HANDED_IN, UNGRADED, state
 
@@ -44,6 +44,9 @@ class Standing:
         written: the points of the written question, None where nobody gave any.
         slip: days late that were free.
         entries: what persons gave and what counts of it, oldest first.
+        unmarked: the points of written questions that wait for a mark; they are in neither number.
+        cut: what was cut off between 0 and the maximum: above 0 what lay beyond the maximum, below it what was missing
+            to 0.
     """
 
     student: str
@@ -60,6 +63,13 @@ class Standing:
     written: float | None = None
     slip: int = 0
     entries: tuple[Entry, ...] = ()
+    unmarked: float = 0.0
+    cut: float = 0.0
+
+    @property
+    def of_group(self) -> str:
+        """Who of the student's group handed in what counts, "" where they did so themselves."""
+        return self.grade.student if self.grade is not None and self.grade.student != self.student else ""
 
     @property
     def held(self) -> tuple[Entry, ...]:
@@ -76,6 +86,7 @@ class StudentTotal:
         pages: how many count.
         dropped: pages that count as the mean of the others of their category.
         pending: pages that the grader could not grade; they are in neither number.
+        unmarked: pages with a written question that waits for a mark; its points are in neither number.
     """
 
     student: str
@@ -84,6 +95,7 @@ class StudentTotal:
     pages: int = 0
     dropped: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
+    unmarked: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -103,7 +115,7 @@ def page_total(
         entries: everything that persons gave for it, in any order.
         deadline: when it is due for this student.
         free: days late that cost nothing.
-        asked: its written question counts.
+        asked: its written questions count: of who handed in each as soon as it is marked.
         waits: the last run could not grade it.
     """
     mine = effective(entries)
@@ -118,15 +130,30 @@ def page_total(
     questions = [one for one in held if one.kind == "question"]
     written = sum(one.value for one in questions) if questions else None
     code = grade.max_points if grade is not None else exercise.points if isinstance(exercise, Exercise) else 0.0
-    most = code + (maximum(exercise, "question") if asked or isinstance(exercise, QuestionPage) else 0.0)
+    words = maximum(exercise, "question") if asked or isinstance(exercise, QuestionPage) else 0.0
+    unmarked = _unmarked(exercise, questions) if words and _may_have_answered(exercise, grade, waits) else 0.0
+    most = code + words - unmarked
     beyond = sum(one.value for one in held if one.kind in _CHANGES and one.extra)
     uncut, above = _uncut(held, automatic, written, most)
-    total = round_points(max(min(max(uncut, 0.0), above) + beyond, 0.0))
+    inside = min(max(uncut, 0.0), above)
+    total = round_points(max(inside + beyond, 0.0))
     return Standing(
         student, exercise.address, grade, automatic, lost, round_points(total - automatic - (written or 0.0)),
-        "\n".join(one.text for one in held if one.text and one.kind != "extension"), total, round_points(most),
+        "\n".join(one.text for one in held if one.text), total, round_points(most),
         waits and override is None, UNGRADED if waits else state(grade), written, slip, mine,
+        round_points(unmarked), round_points(uncut - inside),
     )  # fmt: skip
+
+
+def _may_have_answered(page: Exercise | QuestionPage, grade: Grade | None, waits: bool) -> bool:
+    """Tell whether there may be an answer to mark: who handed in nothing has none, but where words are all there is."""
+    return waits or isinstance(page, QuestionPage) or state(grade) != NOT_HANDED_IN
+
+
+def _unmarked(page: Exercise | QuestionPage, marks: Collection[Entry]) -> float:
+    """Return the points of a page's written questions that nobody has marked."""
+    keys = {one.key for one in marks}
+    return 0.0 if "" in keys else sum(most for key, most in questions_of(page).items() if key not in keys)
 
 
 def _uncut(held: Sequence[Entry], automatic: float, written: float | None, most: float) -> tuple[float, float]:
@@ -139,6 +166,14 @@ def _uncut(held: Sequence[Entry], automatic: float, written: float | None, most:
     # an override or a question beyond the maximum was allowed when it was given; else the page's maximum holds
     allowed = any(one.extra for one in held if one is override or one.kind == "question")
     return base + sum(one.value for one in held if one.kind in _CHANGES and not one.extra), max(most, base * allowed)
+
+
+def cut_words(row: Standing) -> str:
+    """Say what of a page's points does not count, since a page has no less than 0 and no more than its maximum."""
+    if not row.cut or row.pending:
+        return ""
+    where = "beyond the maximum" if row.cut > 0 else "below 0"
+    return f"{abs(row.cut):g} {where} {'does' if abs(row.cut) == 1 else 'do'} not count"
 
 
 def swallowed(row: Standing, value: float) -> str:
@@ -284,7 +319,7 @@ def student_total(rows: Iterable[Standing], policy: Policy, syllabus: Syllabus) 
         most += min(worth, cap)
     return StudentTotal(
         mine[0].student if mine else "", round_points(points), round_points(most), len(ready), tuple(dropped),
-        tuple(row.exercise for row in mine if row.pending),
+        tuple(row.exercise for row in mine if row.pending), tuple(row.exercise for row in mine if row.unmarked),
     )  # fmt: skip
 
 

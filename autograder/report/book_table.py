@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, RIGHT, STATES, UNGRADED, one_word, reason
-from ..gradebook.totals import Standing
+from ..gradebook.totals import Standing, cut_words
 from ..text import in_line, printable
 from .counting import rules_of
 from .statistics import by_page
@@ -176,7 +176,12 @@ def _late(row: Standing) -> str:
 
 
 def _why(row: Standing) -> str:
-    return " · ".join(filter(None, (reason(row.grade, 44), printable(row.comment, 60))))
+    date = next((one.key for one in row.held if one.kind == "extension"), "")
+    return " · ".join(filter(None, (
+        reason(row.grade, 44), f"handed in by {in_line(row.of_group, 40)}" if row.of_group else "",
+        "a written question is not marked yet" if row.unmarked else "", cut_words(row),
+        f"until {date}" if date else "", printable(row.comment, 60),
+    )))  # fmt: skip
 
 
 def made_of(row: Standing) -> str:
@@ -184,7 +189,8 @@ def made_of(row: Standing) -> str:
     parts = (
         f"checks {row.automatic:g}" if row.grade is not None else "", f"late {_late(row)}" if _late(row) else "",
         f"written {row.written:g}" if row.written is not None else "",
-        f"by hand {row.manual:+g}" if row.manual else "",
+        "a written question is not marked yet" if row.unmarked else "",
+        f"by hand {row.manual:+g}" if row.manual else "", cut_words(row),
     )  # fmt: skip
     made = ", ".join(filter(None, parts))
     return f"{LOOKS[row.state].sign} {row.state} {points(row)}{f': {made}' if made else ''}"

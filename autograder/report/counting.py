@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ..gradebook.class_totals import ClassTotals
 from ..gradebook.policy import Policy
-from ..gradebook.totals import category
+from ..gradebook.totals import Standing, category
 from ..language import _, plural
 from ..model import Syllabus
 from ..text import printable
@@ -14,7 +15,21 @@ from ..text import printable
 
 def rules_of(totals: ClassTotals) -> list[str]:
     """Return what a reader must know to add up the pages of these totals."""
-    return rules(totals.pages, totals.policy, totals.syllabus, (page for _, page in totals.gone))
+    made = rules(totals.pages, totals.policy, totals.syllabus, (page for _, page in totals.gone))
+    return made + unmarked(totals.rows, totals.syllabus)
+
+
+def unmarked(rows: Iterable[Standing], syllabus: Syllabus) -> list[str]:
+    """Say of each page for how many of these students a written question waits for its mark, and so does not count."""
+    waits = Counter(row.exercise for row in rows if row.unmarked)
+    return [
+        plural(
+            "{page}: a written question is not marked yet for one student; it does not count until it is marked",
+            "{page}: written questions of {n} students are not marked yet; they do not count until they are marked",
+            waits[page], page=syllabus.pages[page].title,
+        )
+        for page in syllabus.pages if waits[page]
+    ]  # fmt: skip
 
 
 def gone_line(page: str) -> str:
@@ -44,6 +59,13 @@ def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus, gone: Iter
             syllabus.assignments[part].title if part in syllabus.assignments else part
         )
         lowest, most = min(policy.drop_lowest.get(part, 0), count - 1), policy.maximum.get(part)
+        if policy.drop_lowest.get(part, 0) > max(lowest, 0):
+            found.append(
+                _(
+                    "Of {part} {left} of {pages} pages are left out, though the policy says {drop}: one always counts",
+                    part=name, left=max(lowest, 0), pages=count, drop=policy.drop_lowest[part],
+                )
+            )  # fmt: skip
         if lowest > 0:
             found.append(
                 plural(

@@ -16,7 +16,7 @@ from ..course.trees import Trees
 from ..errors import GradebookError
 from ..export.files import read_run, write_csv, write_json, write_whole
 from ..gradebook import seeds
-from ..gradebook.class_totals import ClassTotals, of_book, of_grades, with_all
+from ..gradebook.class_totals import ClassTotals, counting, of_book, of_grades, with_all
 from ..gradebook.codes import secret_of
 from ..gradebook.database import stored
 from ..gradebook.kept_code import Code, KeptCode
@@ -27,7 +27,7 @@ from ..judging.ties import graded_part
 from ..model import Grade, Settings, Submission, Syllabus
 from ..report import written
 from ..report.faults import fault_lines
-from ..report.page import class_parts, made_of, page_name, restated, standing, student_page
+from ..report.page import class_parts, graded, made_of, page_name, restated, standing, student_page
 
 UNFINISHED = "unfinished seed"  #: of a run that has begun to grade and not ended
 DATA = "data of the pages"  #: which of its data sets each page was graded with last, as JSON by address
@@ -297,8 +297,11 @@ def _write_students(outcome: Outcome, totals: ClassTotals, syllabus: Syllabus, o
             place = folder / names[student]
             mine = [grades[address] for address in syllabus.exercises if address in grades]
             before = place.read_text(encoding="utf-8", errors="backslashreplace") if place.is_file() else ""
-            made = made_of(mine, sources, syllabus) if sources or not before else ""
-            if made not in before or not before:
+            stale = graded(mine) not in before  # another attempt counts than the page shows, of the group's for one
+            if stale and kept is not None:
+                sources = {**_kept_sources(mine, kept), **sources}
+            made = made_of(mine, sources, syllabus) if sources or stale else ""
+            if made not in before or stale:
                 write_whole(place, student_page(mine, sources, syllabus, outcome.run, totals, student, made))
                 continue
             # as it was, but for where they stand; whose code is not at hand keeps what was written with it
@@ -317,7 +320,16 @@ def _sources(outcome: Outcome, grades: Iterable[Grade], kept: KeptCode | None) -
             continue
         if source.digest == grade.digest:
             found[grade.exercise] = graded_part(source, grade)
-        elif kept is not None and (code := kept.of(grade.student, grade.exercise, grade.digest)) is not None:
+        elif kept is not None:
+            found |= _kept_sources([grade], kept)
+    return found
+
+
+def _kept_sources(grades: Iterable[Grade], kept: KeptCode) -> dict[str, Submission]:
+    """Return the code of grades by exercise, as the gradebook has it."""
+    found = {}
+    for grade in grades:
+        if (code := kept.of(grade.student, grade.exercise, grade.digest)) is not None:
             found[grade.exercise] = Submission(grade.student, grade.exercise, code.filename, code.cells)
     return found
 
@@ -364,7 +376,7 @@ def write_results(outcome: Outcome, syllabus: Syllabus, out: Path) -> list[Path]
     totals = outcome.totals or of_grades(outcome.grades, syllabus)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        everything = with_all(outcome.grades, totals)
+        everything = with_all(counting(outcome.grades, totals), totals)
         made = written.made_of(outcome.told, everything, outcome.sources, totals)
         if written.stands(out, made):
             return files

@@ -5,10 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from autograder.desk.cover import COVER, Cover
+from autograder.desk.torch_names import TORCH
 
 CLASS = [
     ["ada"], ["Müller, Zoë", "zmuel@uni.example"], ["max"], ["Mark Twain"], ["Li, An"], ["x"], ["bo"], ["a.b*c"],
@@ -82,7 +85,7 @@ def test_a_name_with_an_ending_is_covered(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "torch.randn(3), x.normal_(), very nine line linear", "normal granted granting ivanhoe", "marks bobs",
+        "torch.randn(3), x.normal_(), very nine line linear", "normal granted granting ivanhoe", "marks",
         "normally a verb, linearly, densely", "ивановский стиль", "pack, peak, mattress, panowie", "self.dens.es",
         "import random", "jane jonathan jonquil, mehmetler, Aude", "Νικητής νίκη", "Ayn Lige",
     ],
@@ -108,6 +111,51 @@ def test_an_ending_within_a_longer_name() -> None:
     assert INFLECTED.text("ivans_softmax ivansSoftmax def ivans(x): softmaxIvans2") == (
         "•••_softmax •••Softmax def •••(x): softmax•••2"
     )
+
+
+@pytest.mark.parametrize(
+    "name, text, shown",
+    [
+        ("ada", "ada's adas Adas adamant Ada_ ADA1", "•••'s ••• ••• adamant •••_ •••1"),
+        ("Ada Lovelace", "AdaLovelace ada_lovelace lovelace.a A. Lovelace", "••• •••_••• •••.••• •••. •••"),
+        ("Ada Lovelace", "alovelace lovelacea mylovelacecode, a love lace", "••• ••• my•••code, a love lace"),
+        ("Max", "F.max_pool2d(x) max_pool max_len MAX_LEN nn.MaxPool2d x.amax()", None),
+        ("Max", "Max max's max_softmax.py Max_pool", "••• •••'s •••_softmax.py •••_pool"),
+        ("Max Frei", "max_frei = 1, max_pool, Max F.", "•••_••• = 1, max_pool, ••• •••."),
+        ("Adam", "torch.optim.Adam(p) AdamW adam_step import Adam", None),
+        ("Adam", "# by Adam, adam.ipynb", "# by •••, •••.ipynb"),
+        ("Len", "lens len(x) __len__", None),
+    ],
+)  # fmt: skip
+def test_what_code_and_names_have_in_common(name: str, text: str, shown: str | None) -> None:
+    """what Python and PyTorch call so stays in code; a name's initials, joins and short endings do not"""
+    assert Cover([[name]]).text(text) == (text if shown is None else shown)
+
+
+def test_the_names_of_pytorch_are_those_that_it_has() -> None:
+    """the list that is kept beside the desk, but for a few that come and go with a version"""
+    rooms = (torch, torch.Tensor, nn, nn.Module, nn.functional, nn.init, torch.optim, torch.optim.lr_scheduler,
+             torch.linalg, torch.fft, torch.special, torch.autograd, torch.distributions, torch.utils.data)  # fmt: skip
+    there = {name for room in rooms for name in dir(room)}
+    assert len(TORCH - there) < len(TORCH) / 20
+    assert {"max_pool2d", "log_softmax", "Adam", "cross_entropy", "Linear"} <= TORCH
+
+
+parts = st.text(alphabet="bdfgkpqwz", min_size=4, max_size=9)  # no words of English, Python or PyTorch
+
+
+@given(parts, parts, st.sampled_from("_.- "), st.sampled_from(["{}", "{}'s", "{}s", "softmax_{}", "# {}:", "{}2.py"]))
+def test_no_join_of_a_name_is_left(first: str, last: str, between: str, around: str) -> None:
+    """whatever joins its parts, in which case, with which initial, and whatever stands around it"""
+    covered = Cover([[f"{first.title()} {last.title()}"]])
+    joins = [
+        f"{first}{between}{last}", f"{last}{between}{first}", first.title() + last.title(), first + last, last + first,
+        first[0] + last, f"{last}{between}{first[0]}", f"{first[0]}{between}{last}", first.upper(), last.title(),
+    ]  # fmt: skip
+    for join in joins:
+        left = covered.text(around.format(join)).lower()
+        assert first not in left, join
+        assert last not in left, join
 
 
 letters = st.text(alphabet="abcdeÄßé .,-'<>\"\u202e", min_size=3, max_size=30)

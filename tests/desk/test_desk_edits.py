@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from autograder.course import syllabus
+from autograder.course.trees import trees
 from autograder.desk.site import Desk
 from autograder.desk.who import Who
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.store import Gradebook
-from tests.marking import SOFTMAX, checks, desk_of, get, graded, post, write
+from autograder.report.anchors import page_anchor
+from autograder.running.run import Outcome, keep_code, rewrite_results
+from tests.marking import CLASS, LOSSES, MISTAKE, SOFTMAX, checks, desk_of, get, graded, post, write
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ def test_an_adjustment_counts_whole_or_not_at_all(running: tuple[Desk, str]) -> 
     message["students"] = {id: seen for one in everybody for id, seen in one["students"].items()}
     told = post(address + "named/edit", message)[1]
     assert told["kept"] == 1
-    assert told["told"] == ["ada: 4 of 4 and +1 points make 5; where that is meant, `gradus give --extra` gives it"]
+    assert told["told"] == ["ada: 4 of 4 and +1 points make 5; where that is meant, tick *beyond the maximum* first"]
     assert desk.results.now().rows["bob", SOFTMAX].total == 3
     desk.results.entries.add(Entry("bob", SOFTMAX, "item", -5.0, key="k", text="no axis", by="mia"))
     told = post(address + "named/edit", {**shown(desk, address, "bob"), "kind": "adjust", "value": 1})[1]
@@ -202,3 +206,54 @@ def test_a_proxy_is_believed_only_where_it_was_named(running: tuple[Desk, str], 
         assert not behind.results.entries.all()
         assert post(there + "named/edit", told, X_User="kim")[1]["kept"] == 1
         assert {one.by for one in behind.results.entries.all()} == {"kim"}
+
+
+def test_points_beyond_the_maximum(running: tuple[Desk, str]) -> None:
+    """given where a marker says so, as `gradus give --extra` does: the entry keeps it, the page offers and shows it"""
+    desk, address = running
+    mine = {**shown(desk, address, "bob"), "kind": "points", "value": 50}
+    assert post(address + "named/edit", mine)[1]["kept"] == 0
+    assert post(address + "named/edit", {**mine, "extra": True})[1] == {"kept": 1, "told": [], "conflict": False}
+    (kept,) = desk.results.entries.all()
+    assert (kept.value, kept.extra, desk.results.now().rows["bob", SOFTMAX].total) == (50.0, True, 50.0)
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+    assert "id=extra type=checkbox" in text
+    assert "50 points for the page beyond the maximum" in text
+    other = {**shown(desk, address, "ada"), "kind": "comment", "text": "well", "extra": True}
+    assert post(address + "named/edit", other)[1] == {
+        "kept": 0, "told": ["only points can lie beyond the maximum"], "conflict": False
+    }  # fmt: skip
+
+
+def test_a_second_marker_is_not_offered_their_own(running: tuple[Desk, str]) -> None:
+    """who marked an answer meets it no more as second marker; the next is who comes after, not the first again"""
+    desk, address = running
+    for name, by in (("ada", "mia"), ("bob", "kim"), ("cyd", "kim"), ("dan", "kim")):
+        desk.results.entries.add(Entry(name, SOFTMAX, "points", 1.0, by=by))
+    assert "as second marker (3)" in get(f"{address}named/page/{SOFTMAX}/")[1]
+    query = "?marked=one&second=1"
+    post(address + "named/edit", {**shown(desk, address, "bob", query), "kind": "points", "value": 1})
+    assert "as second marker (2)" in get(f"{address}named/page/{SOFTMAX}/")[1]
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}{query}")[1]
+    assert f'id=after rel=next href="{desk.ids.of("cyd")}?' in text
+    assert "data-blind" not in text.partition("<nav")[0].partition("<div class=answer")[2]
+    assert f'href="{desk.ids.of("ada")}?' not in text
+
+
+def test_a_members_page_shows_whose_attempt_counts(tmp_path: Path) -> None:
+    """once the policy names a group its member's own failure makes room for the attempt that counts, and says whose"""
+    out = write(tmp_path / "out")
+    course = syllabus.load(trees())
+    with Gradebook(out / "gradebook.db") as book:
+        keep_code(Outcome([one for one, _ in CLASS], 0, {}, {(s.student, s.exercise): s for _, s in CLASS}), book)
+        page = out / "students" / "bob.html"
+        assert MISTAKE in page.read_text()
+        (out / "policy.toml").write_text('[groups]\nteam = ["ada", "bob"]\n')
+        rewrite_results(book, course, out)
+    text = page.read_text()
+    assert "handed in by ada of your group" in text
+    softmax = text.partition(f"e-{page_anchor(SOFTMAX)}")[2].partition("id=e-")[0] or text
+    assert "values differ" not in softmax.partition(f"e-{page_anchor(LOSSES)}")[0]
+    with desk_of(out) as (desk, address):
+        text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('bob')}")[1]
+        assert "Handed in by <bdi>ada</bdi>, whose attempt counts for the group." in text

@@ -140,7 +140,7 @@ def test_what_the_desk_says_can_be_done_at_the_desk(running: tuple[Desk, str]) -
     desk, address = running
     told = post(address + "named/edit", edit(desk, "bob", "points", value=500))[1]["told"][0]
     assert "say --extra" not in told
-    assert told.endswith("the most that the page has; where that is meant, `gradus give --extra` gives it")
+    assert told.endswith("the most that the page has; where that is meant, tick *beyond the maximum* first")
     told = post(address + "named/edit", edit(desk, "bob", "comment", text=" \n"))[1]
     assert (told["kept"], told["told"]) == (0, ["there are no words to say"])
     for text in ("忘记转置", "错误"):

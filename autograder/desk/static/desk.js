@@ -146,7 +146,7 @@ function undo(number) {
 function setPoints(field, key = "") {
   const value = at(field).value.trim();
   if (value === "" || !Number.isFinite(Number(value))) return say("say a number of points");
-  void give({ kind: key ? "question" : "points", key, value: Number(value) });
+  void give({ kind: key ? "question" : "points", key, value: Number(value), extra: at("extra").checked });
 }
 
 function comment() {
