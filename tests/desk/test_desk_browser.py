@@ -128,6 +128,11 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
     fill(tab, "points", "500")
     tab.run("document.getElementById('points-put').click()")
     wait(tab, f"{of('told')}.includes('outside of 0 to')")
+    tab.run("document.getElementById('extra').click()")  # the points still stand there
+    tab.run("document.getElementById('points-put').click()")
+    wait(tab, f"{of('total')} === '500/4' && document.querySelector('.history').textContent.includes('beyond the max')")
+    press(tab, "u")
+    wait(tab, f"{of('total')} === '2/4'")
     fill(tab, "points", "3")
     tab.run("document.getElementById('points-put').click()")
     wait(tab, f"{of('total')} === '3/4'")
