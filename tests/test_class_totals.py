@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autograder.errors import GradebookError
 from autograder.gradebook.class_totals import counting, illustrated, of_book, of_grades, row_of, weighted
@@ -14,6 +16,7 @@ from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from autograder.gradebook.store import Gradebook
 from autograder.model import Assignment, Exercise, Syllabus
+from autograder.report.table import class_table
 from tests.helpers import make_check, make_grade
 
 PAGES = ("one/scaled", "one/lines")
@@ -100,6 +103,10 @@ def test_files_have_the_attempt_that_counts(book):
     assert [(one.student, one.points, one.status) for one in found] == [
         ("ada", 4.0, "passed"), ("bob", 4.0, "passed"), ("cyd", 0.0, "internal")
     ]  # fmt: skip
+    out = io.StringIO()
+    Console(file=out, width=200, no_color=True).print(class_table([worse, own], COURSE, totals))
+    assert "another attempt's 4/4 count" in out.getvalue()  # the terminal shows what was graded, and says what counts
+    assert "ada's 4/4 count" in out.getvalue()
 
 
 def test_a_policy_that_cannot_be_read_says_so(book):

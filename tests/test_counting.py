@@ -23,20 +23,20 @@ COURSE = Syllabus(
 POLICY = Policy(drop_lowest={"one": 1, "two": 1}, maximum={"two": 3.0})
 SAID = [
     "The points of Page one/b count 2 times", "Of Part One the lowest page counts as the mean of the others",
-    "Two counts up to 3 points",
+    "Of Two 0 of 1 pages are left out so far, though the policy says 1: one counts", "Two counts up to 3 points",
 ]  # fmt: skip
 
 
 def test_only_what_concerns_the_pages_is_said():
-    """nothing where pages are added up; of one page none is dropped; several are said with their number"""
+    """nothing where pages are added up; that of one page none is dropped; how many are, where they are several"""
     assert rules(PAGES, Policy(), COURSE) == SAID[:1]
     assert rules(("one/a", "one/c"), Policy(), COURSE) == []
     assert rules(PAGES, POLICY, COURSE) == SAID
-    assert rules(("one/a",), POLICY, COURSE) == []
+    assert rules(("one/a",), POLICY, COURSE) == [SAID[2].replace("Two", "Part One")]
     two = Policy(drop_lowest={"one": 2})
     assert rules(PAGES, two, COURSE)[1:] == ["Of Part One the 2 lowest pages count as the mean of the others"]
     with speaking("de"):
-        assert rules(PAGES, POLICY, COURSE)[2] == "Two zählt bis zu 3 Punkten"
+        assert rules(PAGES, POLICY, COURSE)[3] == "Two zählt bis zu 3 Punkten"
 
 
 def test_every_view_of_the_totals_says_it():

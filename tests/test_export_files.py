@@ -68,7 +68,9 @@ def test_the_total_stands_beside_the_points():
     document = as_document(RUN, grades, of_grades(grades, COURSE))
     assert [(g["points"], g["total"], g["maximum"]) for g in document["grades"]] == [(0.5, 0.5, 1.0), (None, None, 1.0)]
     ada, bob = document["students"]
-    assert ada == {"student": "ada", "total": 1.0, "maximum": 2.0, "pages": 1, "dropped": [], "ungraded": []}
+    assert ada == {
+        "student": "ada", "total": 1.0, "maximum": 2.0, "pages": 1, "dropped": [], "ungraded": [], "unmarked": []
+    }  # fmt: skip
     assert (bob["total"], bob["maximum"], bob["ungraded"]) == (0.0, 0.0, ["one/scaled"])
 
 

@@ -75,9 +75,15 @@ def grade(
         into_course(notebooks, outcome.grades, course, found, out, as_json)
     if as_json:
         from ..export.files import as_document
+        from ..gradebook.class_totals import counting
 
         passed_over = [{"path": name, "why": reason} for name, reason in found.ignored]
-        print_json({**as_document(outcome.told, outcome.grades, outcome.totals), "passed_over": passed_over})
+        print_json(
+            {
+                **as_document(outcome.told, counting(outcome.grades, outcome.totals), outcome.totals),
+                "passed_over": passed_over,
+            }
+        )
     else:
         _show_class(outcome, course, files, path, why)
         tell_ignored(found, verbose)

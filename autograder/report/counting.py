@@ -62,7 +62,7 @@ def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus, gone: Iter
         if policy.drop_lowest.get(part, 0) > max(lowest, 0):
             found.append(
                 _(
-                    "Of {part} {left} of {pages} pages are left out, though the policy says {drop}: one always counts",
+                    "Of {part} {left} of {pages} pages are left out so far, though the policy says {drop}: one counts",
                     part=name, left=max(lowest, 0), pages=count, drop=policy.drop_lowest[part],
                 )
             )  # fmt: skip

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..gradebook.class_totals import ClassTotals, of_grades
 from ..gradebook.states import LOOKS, NOT_HANDED_IN, UNFINISHED, reason, state
+from ..gradebook.totals import Standing
 from ..language import _, authored, plural, translated
 from ..model import ENDS, CheckResult, Grade, Syllabus
 from ..text import headline, in_line, printable, told
@@ -48,26 +49,36 @@ def class_table(grades: list[Grade], syllabus: Syllabus, totals: ClassTotals | N
         table.add_column(address.partition("/")[2], overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
     for student, row in by_student.items():
-        cells = [_cell(row.get(address)) for address in addresses]
+        cells = [_cell(row.get(address), totals.places.get((student, address))) for address in addresses]
         whole = totals.students.get(student)
         reached = f"{whole.points:g}/{whole.maximum:g}" if whole is not None else ""
         table.add_row(Text(in_line(student, 40)), *cells, reached)
     return table
 
 
-def _cell(grade: Grade | None) -> Text:
+def _cell(grade: Grade | None, row: Standing | None = None) -> Text:
     if grade is None:
         return Text("")
     word = state(grade)
     end = LOOKS[word]
+    counts = _counts(grade, row)
     if word == NOT_HANDED_IN:
-        return Text(f"{end.sign} {word}", style=end.colour)
+        return Text(f"{end.sign} {word}", style=end.colour).append(counts, style="bright_black")
     reached = "not graded" if grade.status == "internal" else f"{grade.points:g}/{grade.max_points:g}"
     text = Text(f"{end.sign} {reached}", style=end.colour)
     words = " ".join(filter(None, ("unfinished:" if word == UNFINISHED else "", few_words(grade)))).removesuffix(":")
     if words:
         text.append("\n" + words, style="default")
-    return text
+    return text.append(counts, style="bright_black")
+
+
+def _counts(grade: Grade, row: Standing | None) -> str:
+    """Say whose points count where they are not the grade's: another attempt's, or those of one of the group."""
+    kept = row.grade if row is not None and not row.pending else None
+    if row is None or kept is None or (kept.student, kept.digest) == (grade.student, grade.digest):
+        return ""
+    whose = f"{in_line(row.of_group, 24)}'s" if row.of_group else "another attempt's"
+    return f"\n{whose} {kept.points:g}/{kept.max_points:g} count"
 
 
 def check_lines(check: CheckResult) -> Text:
