@@ -100,7 +100,7 @@ def test_what_waits_and_who_handed_in_are_told():
     read = table([mine])
     assert (read["unmarked"][0], read["handed_in_by"][0], read["cut"][0]) == (2.0, "ada", 1.0)
     (words,) = comments(class_of(mine)).values()
-    assert "handed in by another of the group, a written question is not marked yet, 1 beyond the maximum does not" in words
+    assert "by another of the group, a written question is not marked yet, 1 beyond the maximum does not" in words
 
 
 def test_who_handed_in_nothing_has_no_number():
