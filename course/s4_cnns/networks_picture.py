@@ -45,7 +45,7 @@ def draw() -> plt.Figure:
         axis.set_yscale("log")
         axis.set_ylim(1e-6, 1e6)
         axis.set_xlim(0, DEPTH)
-        axis.set_xlabel("blocks behind us")
+        axis.set_xlabel("after this many blocks")
         axis.set_title(title)
     axes[0].legend(loc="upper right")
     return figure

@@ -80,7 +80,8 @@ def mixup(
 # %% [markdown]
 # ## A learning rate that comes to rest
 #
-# With $w$ steps of warm-up out of $T$ steps, the rate rises on a straight line and falls on half a cosine:
+# With $w$ steps of warm-up out of $T$ steps, the rate rises on a straight line and falls on half a cosine
+# ($\pi$ is no partner here):
 #
 # $$\eta_t = \eta\,\frac{t}{w} \;\; (t < w), \qquad
 #   \eta_t = \eta_{\min} + \frac{\eta - \eta_{\min}}{2}\Big(1 + \cos \pi \frac{t - w}{T - w}\Big) \;\; (w \le t \le T)$$
