@@ -205,6 +205,42 @@ def test_what_is_saved_in_the_middle_of_a_run_is_blamed_alone(template, text, ki
         session.end()
 
 
+@pytest.mark.parametrize("late", ["", "    if n == 90:\n        while True: pass\n"], ids=["far", "no end"])
+def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, monkeypatch, late):
+    """After a save in a long run: it goes on from an earlier step, and no part is replaced for the way back alone"""
+    monkeypatch.setattr(leader, "COME_BACK", 1.0 if late else 0.01)
+    saved, box = {"now": COURSE["activations"]}, Box()
+    room = Room(
+        template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "activations": (saved["now"],)},
+        COURSE, stamp=lambda: saved["now"],
+    )  # fmt: skip
+    session = Session(room, box)
+    try:
+        session.put(m.Build({}, True))
+        step = box.wait(m.Picture, lambda p: p.step > 1000).step
+        saved["now"] = f"n = 0\ndef tanh(x):\n    global n\n    n += 1\n{late}    return x.tanh()\n"
+        box.wait(m.Saved)
+        built = box.wait(m.Built)
+        assert (built.step < step <= built.behind, built.running) == (True, True)
+        assert {note.whose for note in built.parts.values()} == {"yours"}
+        if late:
+            assert box.wait(m.Fell).parts == ["tanh"]
+    finally:
+        session.end()
+
+
+def test_whoever_is_not_reached_in_time_is_not_blamed(opened, monkeypatch):
+    """The loss is no number after many steps, by the settings: no part is named, and it is said that it is not sure"""
+    monkeypatch.setattr(leader, "REPLAY", 0.0)
+    session, box = opened()
+    state = {"data": "bump", "hidden": [16, 16], "acts": ["relu", "relu"], "loss": "mse", "lr": 1e-4,
+             "features": ["x", "y", "x2", "y2"], "changes": [[300, "lr", 100.0]]}  # fmt: skip
+    session.put(m.Build(state, True))
+    over = box.wait(m.Overflow)
+    assert (over.step > 300, over.sure) == (True, False)
+    assert not any(isinstance(one, m.Fell) for one in box.told)
+
+
 def test_code_that_ends_what_its_worker_was_forked_by(opened):
     """Another one is started, and the run goes on without the student's parts"""
     session, box = opened(activations="import os\ndef tanh(x):\n    os.kill(os.getppid(), 9)\n    return x.tanh()\n")

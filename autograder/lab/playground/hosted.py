@@ -29,7 +29,7 @@ MOST_TOLD = 500  #: characters of what failed
 _PACKAGE = "gradus_playground"
 _SOURCE = f"""from {_PACKAGE}.play import Playground
 from {_PACKAGE}.running import Running, interrupts_are_errors, keep_said
-for name in ("build", "advance", "picture", "change", "measure"):
+for name in ("build", "come_back", "advance", "picture", "change", "measure"):
     setattr(Playground, name, interrupts_are_errors(getattr(Playground, name)))
 """
 
@@ -197,8 +197,8 @@ class Hosted:
             "idle_optimizer": _("It is looked for why a parameter stands still."),
             "culprit": _("It is looked for which of your parts it was."),
         }.get(name, "")
-        if name == "build" and args[1:] and args[1]:
-            about = _("The run comes back to step {step}.", step=args[1])
+        if name == "come_back":
+            about = _("The run comes back to step {step}.", step=args[0])
         return Asked(since, running.name(), about, student.time_limits)
 
     def skip(self) -> bool:

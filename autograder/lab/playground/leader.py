@@ -162,16 +162,35 @@ class Leader:
         hosted, state = self.hosted, self._effective()
         self.built = None
         hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
-        found = hosted.ask("build", states.plain(state), to_step, COME_BACK, seconds=COME_BACK if to_step else 0.0)
-        built = self.checked(found, m.Built)
+        built = self.checked(hosted.ask("build", states.plain(state)), m.Built)
+        if to_step:
+            built = self._come_back(built, to_step)
         self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
         self._still_from = 0
         parts = self.fallen.told(built.parts)
-        self.built = msgspec.structs.replace(built, state=states.short(self.state), parts=parts, running=self.on)
+        behind = to_step if built.step < to_step else 0
+        self.built = msgspec.structs.replace(
+            built, state=states.short(self.state), parts=parts, running=self.on, behind=behind
+        )
         self._outbox.say(self.built)
         began = time.monotonic()
         self.picture(self.ask("picture"), begun=True)
         self._look_at_pace(time.monotonic() - began, 1)  # a part that is slow here is slow in a step
+
+    def _come_back(self, built: m.Built, to_step: int) -> m.Built:
+        """Lead the run that has just begun to a step, as far as the time for it goes.
+
+        Where that comes to no end it begins anew with the same parts: a step that takes too long will be met again.
+        """
+        try:
+            step = self.hosted.ask("come_back", to_step, COME_BACK, seconds=COME_BACK)
+        except Trouble as trouble:
+            if trouble.kind != "timeout":
+                raise
+            return self.checked(self.hosted.ask("build", states.plain(self._effective())), m.Built)
+        if type(step) is not int:
+            raise self.unreadable()
+        return msgspec.structs.replace(built, step=step)
 
     def stretch(self, steps: int) -> None:
         """Go on for a moment, for no more than so many steps; show how far it came if the page takes a picture."""
@@ -240,14 +259,14 @@ class Leader:
 
     def _explain_no_number(self, step: int, on: bool) -> None:
         """Say why the loss is no number: a part of the student's, without which a run goes on, or the settings."""
-        found = self._culprit(step) if step <= MOST_SEARCHED else ""
+        found, sure = self._culprit(step) if step <= MOST_SEARCHED else ("", False)
         if found:
             self.on = on
             text = _(
                 "the loss is no number after {step} steps; with the course's {part} it is one", step=step, part=found
             )
             raise Trouble(PAGE_OF[found], found, "nan", text)
-        self._outbox.say(m.Overflow(step))
+        self._outbox.say(m.Overflow(step, sure))
 
     def _explain_standing(self, step: int, on: bool) -> None:
         """Say that the student's optimizer no longer moves a parameter, if the course's does at this step."""
@@ -260,10 +279,13 @@ class Leader:
             )
             raise Trouble(PAGE_OF[found], found, "error", text)
 
-    def _culprit(self, step: int) -> str:
-        """Return the student's part without which the run passes a step; "" where there is none."""
-        found = self.ask("culprit", states.plain(self._effective()), step)
-        return found if type(found) is str and found in PAGE_OF else ""
+    def _culprit(self, step: int) -> tuple[str, bool]:
+        """Return the student's part without which the run passes a step, "" for none; and whether that is sure."""
+        time = REPLAY * max(len(self.hosted.used), 1)
+        found = self.hosted.ask("culprit", states.plain(self._effective()), step, REPLAY, seconds=time)
+        if type(found) not in (tuple, list) or len(found) != 2 or found[0] not in PAGE_OF:
+            return "", type(found) in (tuple, list) and found[1:] in ([True], (True,))
+        return str(found[0]), True
 
     def _searched(self, trouble: Trouble) -> tuple[str, str]:
         """Return (page, part) of what failed, looked for where the failure itself does not tell."""
@@ -272,7 +294,7 @@ class Leader:
             return PAGE_OF.get(part, page), part
         if not trouble.dead:
             unsure = part in ("", "MLP") and (part or not page)  # it calls others, and their answers fail in it
-            part = (self._culprit(self.step + 1) if unsure else "") or part
+            part = (self._culprit(self.step + 1)[0] if unsure else "") or part
         elif not page and trouble.kind != "malformed":
             tried = self._tried = Hosted(self._template, self.hosted.own, self.room.course)
             try:

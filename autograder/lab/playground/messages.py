@@ -120,7 +120,7 @@ class Note(Struct, frozen=True):
 
 
 class Built(Message, frozen=True):
-    """What stays the same all through a run."""
+    """What stays the same all through a run, which begins at a step."""
 
     points: list[float]
     train: int
@@ -132,6 +132,7 @@ class Built(Message, frozen=True):
     step: int
     state: dict[str, Any] = field(default_factory=dict)
     running: bool = False
+    behind: int = 0  #: the step that it was to come back to, where it did not come so far in time
 
 
 class Parts(Message, frozen=True):
@@ -160,9 +161,10 @@ class Fell(Message, frozen=True):
 
 
 class Overflow(Message, frozen=True):
-    """The loss is no number any more, and no part of the student's is to blame."""
+    """The loss is no number any more, and no part of the student's is to blame, if that is `sure`."""
 
     step: int
+    sure: bool = True
 
 
 class Slow(Message, frozen=True):

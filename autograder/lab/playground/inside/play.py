@@ -35,6 +35,11 @@ class Playground:
         self.run = run
         return {**run.described(), "parts": self.parts.notes, "step": run.t}
 
+    def come_back(self, to_step, seconds):
+        """Lead the run that has just begun to a step, as far as the time goes; return where it is."""
+        self.run.advance(to_step, seconds)
+        return self.run.t
+
     def advance(self, steps, seconds, pictured):
         """Take steps; return a picture, or the bare count of steps where none is wanted."""
         self.run.advance(steps, seconds)
@@ -76,20 +81,29 @@ class Playground:
             self.parts.notes = notes
             torch.set_rng_state(drawn)
 
-    def culprit(self, state, step):
-        """Return the student's part without which a run passes a step at which it failed; "" where none is found."""
-        step = max(step, self.run.t if self.run is not None else 0)
+    def culprit(self, state, step, seconds):
+        """Look for the student's part without which a run passes a step at which it failed.
+
+        Args:
+            seconds: that each way to that step may take.
+
+        Returns:
+            (its name, "" where none is found; whether every way led there)
+        """
+        step, reached = max(step, self.run.t if self.run is not None else 0), True
         own = [name for name, note in self.parts.notes.items() if note["whose"] == "yours"]
         for name in own:
             with self._aside():
                 try:
                     run = Run({**state, "course": [*state["course"], name]}, self.parts)
-                    run.advance(step + 2, 1.0)
+                    run.advance(step + 2, seconds)
                 except RAISED:
                     continue
             if math.isfinite(run.loss):
-                return name
-        return ""
+                if run.t > step:
+                    return name, True
+                reached = False  # who did not come there in time may fail there too
+        return "", reached
 
     def idle_optimizer(self, state, seconds):
         """Return the student's optimizer where it moves a parameter no longer that the course's moves; "" elsewhere.

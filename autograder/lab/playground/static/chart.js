@@ -22,6 +22,12 @@ export class Chart {
     this.draw();
   }
 
+  /** Take away what lies behind a step, to which the run went back. @param {number} step */
+  cut(step) {
+    this.points = this.points.filter((point) => point[0] <= step);
+    this.draw();
+  }
+
   /** @param {number} step @param {number | null} train @param {number | null} test */
   add(step, train, test) {
     const last = this.points.at(-1);

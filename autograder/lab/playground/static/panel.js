@@ -53,7 +53,8 @@ export class Panel {
       built: (/** @type {any} */ m) => this.onBuilt(m), picture: (/** @type {any} */ m) => this.onPicture(m),
       changed: (/** @type {any} */ m) => { this.state.changes = m.state.changes ?? []; page.changed(this); },
       parts: (/** @type {any} */ m) => this.onParts(m.parts), fell: (/** @type {any} */ m) => this.onFell(m),
-      overflow: (/** @type {any} */ m) => this.say(say("The loss is no number any more after {step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.", m)),
+      overflow: (/** @type {any} */ m) => this.say(m.sure ? say("The loss is no number any more after {step} steps: a weight grew beyond what a float can hold. It is the settings, not your code; try a smaller learning rate, or clip.", m)
+        : say("The loss is no number any more after {step} steps. The way there is too long to find out whether it is the settings or your code: try a smaller learning rate, or the course’s parts.", m)),
       slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
       waiting: (/** @type {any} */ m) => this.worker.waiting(m), printed: (/** @type {any} */ m) => this.worker.printed(m),
       saved: () => (this.say(""), this.worker.anew()), missions: (/** @type {any} */ m) => page.missions(m.names),
@@ -186,6 +187,14 @@ export class Panel {
     this.line.send({ type: "step", count: 1 });
   }
 
+  /** Say that a run did not come back to where it was. @param {any} m */
+  sayBehind(m) {
+    const words = say("The run was at step {behind}. In the time for the way back it came to step {step}, and goes on from there.", m);
+    this.chart.cut(m.step);
+    if (this.words.hidden) this.say(words, true);
+    else this.words.append(" ", words);
+  }
+
   /** @param {any} m */
   onDeclined(m) {
     this.say(m.reason);
@@ -214,6 +223,7 @@ export class Panel {
     const failed = Object.entries(m.parts).filter(([, note]) => note.kind !== "missing" && note.kind in SAYS);
     const alike = failed.filter(([, note]) => note.text === failed[0][1].text); // what failed at once, of one cause
     if (failed.length) this.onFell({ ...failed[0][1], parts: alike.map(([name]) => name) });
+    if (m.behind) this.sayBehind(m);
   }
 
   /** Take over what a link changes between two steps. @param {number} from @param {number} to */
