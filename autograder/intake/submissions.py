@@ -71,7 +71,9 @@ def read_for(path: Path, exercise: Exercise, student: str = "student", syllabus:
         SubmissionError: there is no such file.
     """
     if not _exists(path):
-        raise SubmissionError(f"{path}: no such file; name the file to check, or run in the folder that holds it")
+        raise SubmissionError(
+            f"{path}: no such file; name another to check, or, if it was deleted, get the stub again by `gradus update`"
+        )
     if path.is_dir():
         found = find_file(path, exercise, syllabus)
         if found is None:
