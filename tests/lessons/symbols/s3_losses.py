@@ -131,12 +131,12 @@ FORMULAS: list[Formula] = [
     ),
     Formula(
         REGRESSION,
-        r"\cosh e = \tfrac12 e^{\lvert e\rvert}\,(1 + e^{-2\lvert e\rvert})",
+        r"\cosh e = \tfrac12 \exp(\lvert e\rvert)\,(1 + \exp(-2\lvert e\rvert))",
         lambda: {"e": 0.8},
     ),
     Formula(
         REGRESSION,
-        r"\log\cosh e = \lvert e\rvert + \log\left(1 + e^{-2\lvert e\rvert}\right) - \log 2",
+        r"\log\cosh e = \lvert e\rvert + \log\left(1 + \exp(-2\lvert e\rvert)\right) - \log 2",
         lambda: {"e": 0.8},
     ),
     Formula(
