@@ -46,7 +46,7 @@ def pad_batch(sequences, pad_id=0, max_len=None):
 
 
 # %% letters a to z
-# tokenize: knows no letters but a to z
+# tokenize: knows only the letters a to z
 # Vocab: leaves equally frequent words in the order of their appearance
 # bag_of_words: counts padding as a word
 # idf: counts how often a word occurs, not in how many texts

@@ -29,7 +29,7 @@ def tokenize(text):
 
 
 @misconception(
-    "knows no letters but a to z",
+    "knows only the letters a to z",
     hint="Digits and the letters of other alphabets belong to words too: [a-z] tears 'größe' apart.",
     dies_by="test_tokenize",
 )
@@ -432,7 +432,7 @@ def idf(counts):
     return ((1 + len(counts)) / (1 + df)).log() + 1
 
 
-@misconception("knows no letters but a to z")
+@misconception("knows only the letters a to z")
 def tokenize(text):
     return re.findall(r"[a-z0-9]+", text.lower())
 

@@ -44,7 +44,7 @@ def predict_labels(logits):
 
 @misconception(
     "compares the logits themselves with the threshold",
-    hint="The threshold is a probability. Which logit has the probability 0.5, and what says your code about 0.2?",
+    hint="The threshold is a probability. Which logit has the probability 0.5, and what does your code say about 0.2?",
     dies_by="test_predict_binary",
 )
 def predict_binary(logits, threshold=0.5):
@@ -80,7 +80,7 @@ def predict_binary(logits, threshold=0.5):
 
 @misconception(
     "writes the sigmoid so that it is NaN at a logit of 1000",
-    hint="exp(1000) is inf, inf / inf is NaN, and NaN is at least nothing. Is there another form, or a function?",
+    hint="exp(1000) is inf, inf / inf is NaN, and NaN >= 0.5 is false. Is there another form, or a function?",
     dies_by="test_predict_binary",
 )
 def predict_binary(logits, threshold=0.5):
@@ -200,7 +200,7 @@ def confusion_matrix(prediction, target, num_classes):
 
 @misconception(
     "takes precision for recall",
-    hint="Precision asks the alarms, how many were true. Recall asks the cases, how many were found.",
+    hint="Precision is the share of the alarms that were true, recall the share of the cases that were found.",
     dies_by="test_precision_recall_f1",
 )
 def precision_recall_f1(prediction, target, positive=1):
