@@ -96,11 +96,13 @@ def test_words_for_markers_are_in_no_export():
 
 def test_what_waits_and_who_handed_in_are_told():
     """a written question without a mark, a group's attempt and what was cut stand in CSV, JSON and in words"""
-    mine = row("bob", grade=make_grade("ada", points=2.0, max_points=3.0), unmarked=2.0, cut=1.0)
+    until = Entry("bob", PAGE, "extension", key="2026-12-03T10:00:00+00:00", text="ill", number=1)
+    mine = row("bob", grade=make_grade("ada", points=2.0, max_points=3.0), unmarked=2.0, cut=1.0, entries=(until,))
     read = table([mine])
     assert (read["unmarked"][0], read["handed_in_by"][0], read["cut"][0]) == (2.0, "ada", 1.0)
     (words,) = comments(class_of(mine)).values()
     assert "by another of the group, a written question is not marked yet, 1 beyond the maximum does not" in words
+    assert "10 % off for lateness, may be handed in until 2026-12-03T10:00:00+00:00" in words
 
 
 def test_who_handed_in_nothing_has_no_number():

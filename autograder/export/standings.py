@@ -125,6 +125,7 @@ def told(row: Standing, syllabus: Syllabus) -> str:
     late += f", {row.slip} free {'day' if row.slip == 1 else 'days'} used" if row.slip else ""
     reached = "not graded yet" if row.pending else f"{number(row.total)}/{number(row.max_points)}"
     state = f" {row.state}" if row.state in ("not handed in", "unfinished") else ""
+    late += next((f", may be handed in until {one.key}" for one in row.held if one.kind == "extension"), "")
     more = ", handed in by another of the group" if row.of_group else ""
     more += ", a written question is not marked yet" if row.unmarked else ""
     more += f", {cut_words(row)}" if cut_words(row) else ""
