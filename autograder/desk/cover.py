@@ -50,7 +50,7 @@ _KEYWORDS = frozenset(name for name in keyword.kwlist if name.islower())
 _IDENTIFIER = re.compile(r"\w+")
 _FILE = re.compile(r"\.(?:py|ipynb|zip|csv|txt)\b")
 THEIRS, MAYBE, FILE = "theirs", "maybe", "file"  #: of the identifiers of a text
-_BETWEEN = re.compile(r"[._\- ]{1,2}|, ")  #: an initial and its name
+_BETWEEN = re.compile(r"[._\- ]{1,3}|, ")  #: an initial and its name
 #: words that are parts of names as well: covered where they begin with a capital
 _COMMON_WORDS = (
     "and the for not may van von der den del des las los ten her his our you are was has had but can any all one two "
@@ -148,6 +148,9 @@ class Cover:
             self._initials.add((one, other[0]))
             self._alone |= {word for word in joined if len(word) > LEAST + 1}
         self._alone.add("".join(parts))
+        for n, part in enumerate(parts if 2 < len(parts) <= PARTS else ()):  # jlpicard, picardjl
+            letters = "".join(other[0] for other in (*parts[:n], *parts[n + 1 :]))
+            self._alone |= {word for word in (letters + part, part + letters) if len(word) > LEAST + 1}
 
     def text(self, text: str) -> str:
         """Return a text in which no name stands."""
@@ -175,10 +178,9 @@ class Cover:
             not called[n] and (beside[n] or self._holds(word, text, at, stays.get(word.start(), "")))
             for n, word in enumerate(words)
         ]
+        covered = {n for number, is_gone in enumerate(gone) if is_gone for n in self._with_initials(words, number)}
         for number, word in enumerate(words):
-            if gone[number] or any(
-                0 <= n < len(words) and gone[n] and self._initial(word, words[n]) for n in (number - 1, number + 1)
-            ):
+            if number in covered:
                 yield word.span()
             elif not called[number]:
                 yield from self._inside(word, text, at)
@@ -198,11 +200,17 @@ class Cover:
             return False
         return self._inflected.holds(word[0], capital) and not _is_attribute(word.string, word)
 
-    def _initial(self, word: re.Match[str], name: re.Match[str]) -> bool:
-        """Tell whether a word is an initial that stands beside a name which it goes with."""
-        first, second = sorted((word, name), key=lambda one: one.start())
-        between = word.string[first.end() : second.start()]
-        return (name[0], word[0]) in self._initials and _BETWEEN.fullmatch(between) is not None
+    def _with_initials(self, words: list[re.Match[str]], number: int) -> Iterator[int]:
+        """Yield a name's place among words, and those of the initials beside it, as of "J.-L. Picard"."""
+        yield number
+        for step in (-1, 1):
+            n = number + step
+            while 0 <= n < len(words) and (words[number][0], words[n][0]) in self._initials:
+                first, second = words[min(n, n - step)], words[max(n, n - step)]
+                if _BETWEEN.fullmatch(first.string, first.end(), second.start()) is None:
+                    break
+                yield n
+                n += step
 
     def _inside(self, word: re.Match[str], text: str, at: list[int] | range) -> Iterator[tuple[int, int]]:
         """Yield parts of a word that a digit or a capital begins."""

@@ -119,6 +119,7 @@ def test_an_ending_within_a_longer_name() -> None:
         ("ada", "ada's adas Adas adamant Ada_ ADA1", "•••'s ••• ••• adamant •••_ •••1"),
         ("Ada Lovelace", "AdaLovelace ada_lovelace lovelace.a A. Lovelace", "••• •••_••• •••.••• •••. •••"),
         ("Ada Lovelace", "alovelace lovelacea mylovelacecode, a love lace", "••• ••• my•••code, a love lace"),
+        ("Jean-Luc Picard", "jlpicard PicardJL J.-L. Picard", "••• ••• •••.-•••. •••"),
         ("Max", "F.max_pool2d(x) max_pool max_len MAX_LEN nn.MaxPool2d x.amax()", None),
         ("Max", "Max max's max_softmax.py Max_pool", "••• •••'s •••_softmax.py •••_pool"),
         ("Max Frei", "max_frei = 1, max_pool, Max F.", "•••_••• = 1, max_pool, ••• •••."),
