@@ -404,3 +404,13 @@ def channel_stats(loader):
         pixels += images.numel() // images.shape[1]
     mean = total / pixels
     return mean, (squares / pixels - mean**2).sqrt()
+
+
+@misconception(
+    "makes NaN of a row that holds inf",
+    hint="0 times inf is NaN. A matrix product adds up whole rows; to mirror a row, only pick its entries in another order.",
+    dies_by="test_hflip",
+)
+def hflip(image):
+    places = torch.eye(image.shape[-1], dtype=torch.float64).flip(0)
+    return (image.double() @ places).to(image.dtype)

@@ -1,9 +1,12 @@
 """What the image operations must do. The oracle is indexing, written out, in float64 where floats come in."""
 
+import math
+
 import torch
 
 from autograder.checking import (
     CheckFailure,
+    after_another,
     assert_contract,
     assert_gradients,
     assert_left_alone,
@@ -146,6 +149,9 @@ def test_denormalize(student):
     every_promise(student.denormalize, back)
     far = 1e4 * torch.randn(7, 3, 2, 2, dtype=F64)
     assert_same(student.denormalize(far, MEAN, STD), back(far, MEAN, STD))
+    for function, oracle in ((student.normalize, normal), (student.denormalize, back)):
+        found = student.prop(after_another)(function, [given, MEAN, STD], [-given, MEAN, STD])
+        assert_same(found, oracle(given, MEAN, STD), about="the answer, once another was asked")
     nothing_to_do = torch.rand(3, 2, 2, dtype=F64), 0 * MEAN, 0 * MEAN + 1
     for function in (student.normalize, student.denormalize):
         shared = student.prop(shares_memory)(function, *nothing_to_do)
@@ -278,6 +284,13 @@ def test_hflip(student):
             mirrored = student.hflip(x)
         assert_same(mirrored, x[..., list(range(x.shape[-1]))[::-1]])
     assert_same(student.hflip(mirrored), x, about="flipped twice")
+    odd = torch.tensor([[math.inf, 1.0, -0.0, math.nan, -math.inf], [0.0, 2.0, 3.0, 4.0, 5.0]], dtype=F64)
+    assert_same(student.hflip(odd), odd[:, [4, 3, 2, 1, 0]], about="entries of inf and NaN")
+    wide = torch.rand(1, 1, 40_000)
+    assert_same(student.hflip(wide), wide[..., list(range(40_000))[::-1]], about="40,000 columns")
+    flip = student.hflip
+    found = student.prop(after_another)(flip, [x], [1 - x])
+    assert_same(found, mirrored, about="the answer of hflip, once another was asked")
     assert_sizes(
         student.hflip, lambda x: x[..., list(range(x.shape[-1]))[::-1]], lambda n, c, h, w: (torch.rand(n, c, h, w),),
         name="image",

@@ -269,6 +269,7 @@ def loss_curve_1d(loss, grid):
 # %% the reduction forgotten
 # gaussian_nll: always takes the mean, whatever reduction says
 #   or: lets a sigma of NaN through
+#   or: refuses sigma only if no entry of it is positive
 # bernoulli_nll: always gives the mean, whatever reduction asks for
 # reduce_loss: divides by the batch size instead of the number of entries
 def reduce_loss(losses, reduction="mean"):

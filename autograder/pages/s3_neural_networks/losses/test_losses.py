@@ -76,6 +76,7 @@ def test_reductions(student):
     assert_same(student.reduce_loss(by_hand), torch.tensor(4.0, dtype=F64))
     assert_same(student.reduce_loss(by_hand, reduction="sum"), torch.tensor(24.0, dtype=F64))
     assert_same(student.reduce_loss(by_hand, reduction="none"), by_hand)
+    assert_same(student.reduce_loss(by_hand, "sum"), torch.tensor(24.0, dtype=F64), about='"sum" by its place')
     for shape in ((2, 3, 4), (2, 1), (1,), (), (0, 3), (2, 1, 3, 2)):
         losses = draw(*shape)
         for reduction, true in REDUCED.items():
@@ -134,6 +135,8 @@ def test_gaussian(student):
             expected = true_gaussian(mu, sigma, y, reduction)
             assert_same(student.gaussian_nll(mu, sigma, y, reduction=reduction), expected)
     assert_same(student.gaussian_nll(mu, 3, y), true_gaussian(mu, 3.0, y))
+    assert_same(student.gaussian_nll(mu, 3, y, "sum"), true_gaussian(mu, 3.0, y, "sum"), about='"sum" by its place')
+    assert_same(student.gaussian_nll(draw(0), spread(0), draw(0), reduction="sum"), tensor(0.0)[0], about="of no entry")
     for shape in ((1,), (2, 1), (1, 3), (1, 1)):
         mu, sigma, y = draw(*shape), spread(*shape), draw(*shape)
         for width in (sigma, 0.7):
@@ -173,6 +176,7 @@ def test_bernoulli(student):
             expected = true_bernoulli(logits, y, reduction)
             assert_same(student.bernoulli_nll(logits, y, reduction=reduction), expected)
     assert_same(student.bernoulli_nll(logits, y), true_bernoulli(logits, y))
+    assert_same(student.bernoulli_nll(logits, y, "sum"), true_bernoulli(logits, y, "sum"), about='"sum" by its place')
     for shape in ((1,), (2, 1), (1, 3), (1, 1)):
         logits, y = draw(*shape), coins(*shape)
         found = student.bernoulli_nll(logits, y, reduction="none")

@@ -261,3 +261,25 @@ def temperature_softmax(logits, temperature, dim=-1):
 def softmax_jacobian(logits):
     p = softmax(logits.detach(), 0)
     return torch.diag(p) - torch.outer(p, p)
+
+
+@misconception(
+    "takes a logit of -inf for -10000",
+    hint="Beside logits of -1000000, -10000 is large. exp(-inf) is 0 already: no other number need stand there.",
+    dies_by="test_masked_entries",
+)
+def softmax(logits, dim=-1):
+    z = logits.masked_fill(logits == -float("inf"), -1e4)
+    e = torch.exp(z - z.amax(dim, keepdim=True))
+    return e / e.sum(dim, keepdim=True)
+
+
+@misconception(
+    "broadcasts the maximum wrongly beside another dimension of size 1",
+    hint="squeeze() without a number drops every dimension of size 1, not only `dim`. Try it on a (2, 1, 3) tensor.",
+    dies_by="test_logsumexp",
+)
+def logsumexp(x, dim=-1, keepdim=False):
+    top = x.amax(dim, keepdim=True)
+    total = (x - top).exp().sum(dim).log() + top.squeeze()
+    return total.unsqueeze(dim) if keepdim else total
