@@ -24,15 +24,13 @@ def travelling(cells: tuple[str, ...], below: Callable[[Words], Iterable[Entry]]
     """Return the (path, content) of the files that go along, sorted.
 
     Args:
-        below: gives the files that may, by their paths from the source's folder, for the words that are known so far.
+        below: gives the files that the words known so far name, by their paths from the source's folder.
     """
     words = Words(cells)
     made: dict[str, bytes] = {}
     looked_at: set[PurePosixPath] = set()
     while True:
-        fresh = [
-            e for e in below(words) if e.path not in looked_at and all(part in words for part in _module_of(e.path))
-        ]
+        fresh = [entry for entry in below(words) if entry.path not in looked_at]
         for entry in fresh:
             looked_at.add(entry.path)
             if entry.problem or entry.size > MAX_HELPER or len(made) >= MAX_HELPERS:
@@ -47,16 +45,21 @@ def travelling(cells: tuple[str, ...], below: Callable[[Words], Iterable[Entry]]
             return tuple(sorted(made.items()))
 
 
-def among(entries: Iterable[Entry], source: PurePosixPath) -> Callable[[Words], list[Entry]]:
+def among(entries: Iterable[Entry], source: PurePosixPath) -> Callable[[Words], Iterator[Entry]]:
     """Return what :func:`travelling` asks, for entries of a folder or zip that lie below the source's folder."""
     home = source.parent.parts
-    found = [
-        replace(entry, path=path)
+    inside = [
+        (entry, entry.path.parts[len(home) :])
         for entry in entries
         if entry.path.name.endswith(".py") and entry.path.parts[: len(home)] == home
-        if _may_go(path := PurePosixPath(*entry.path.parts[len(home) :]), source.stem)
     ]
-    return lambda words: found
+
+    def below(words: Words) -> Iterator[Entry]:
+        for entry, parts in inside:
+            if _named(parts, words) and _may_go(parts, source.stem):
+                yield replace(entry, path=PurePosixPath(*parts))
+
+    return below
 
 
 def beside(source: Path) -> Callable[[Words], Iterator[Entry]]:
@@ -69,7 +72,7 @@ def beside(source: Path) -> Callable[[Words], Iterator[Entry]]:
             for name in sorted(_names(source.parent / inside)):
                 path = inside / name
                 full = source.parent / path
-                if name.endswith(".py") and _may_go(path, source.stem):
+                if name.endswith(".py") and _named(path.parts, words) and _may_go(path.parts, source.stem):
                     yield disk_entry(full, path)
                 elif name in words and len(path.parts) <= MAX_DEPTH and full.is_dir() and not full.is_symlink():
                     todo.append(path)
@@ -85,9 +88,11 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _may_go(path: PurePosixPath, source: str) -> bool:
-    return path.suffix == ".py" and len(path.parts) <= MAX_DEPTH + 1 and path.parts != (f"{source}.py",)
+def _may_go(parts: tuple[str, ...], source: str) -> bool:
+    return parts[-1] != ".py" and len(parts) <= MAX_DEPTH + 1 and parts != (f"{source}.py",)
 
 
-def _module_of(path: PurePosixPath) -> set[str]:
-    return {part for part in path.with_suffix("").parts if part not in ("__init__", "__main__")}
+def _named(parts: tuple[str, ...], words: Words) -> bool:
+    """Tell whether each part of a module's name is among the words."""
+    module = (*parts[:-1], parts[-1].removesuffix(".py"))
+    return all(part in ("__init__", "__main__") or part in words for part in module)

@@ -205,5 +205,5 @@ class Words:
         self._sources.append(source)
 
     def __contains__(self, name: str) -> bool:
-        whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        return any(name in source and whole.search(source) for source in self._sources)
+        found = [source for source in self._sources if name in source]  # of most names there is nothing to look for
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", source) for source in found)
