@@ -194,7 +194,7 @@ CLAIMS = [
     Claim(
         "s1_math/vectorization",
         r"for $A = \bigl(\begin{smallmatrix}1&2\\3&4\end{smallmatrix}\bigr)$ and "
-        r"$B = \bigl(\begin{smallmatrix}5&6\\7&8\end{smallmatrix}\bigr)$, $C_{00} = 1 \cdot 5 + 2 \cdot 7 = <.0f>$",
+        r"$B = \bigl(\begin{smallmatrix}5&6\\7&8\end{smallmatrix}\bigr)$, $C_{11} = 1 \cdot 5 + 2 \cdot 7 = <.0f>$",
         product,
     ),
     Claim(

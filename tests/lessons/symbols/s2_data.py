@@ -176,7 +176,7 @@ CLAIMS = [
     Claim(
         CSV,
         "the row of line 3 is `1,NA,dog,12`. The unnamed index goes, NA becomes NaN, and `dog` is number 1 "
-        r"of the sorted words (`cat, black`, `dog`): features $(\mathrm{NaN}, 12)$, label 1",
+        r"of the sorted words, counted from 0 (`cat, black`, `dog`): features $(\mathrm{NaN}, 12)$, label 1",
         row_three,
     ),
     Claim(
