@@ -41,7 +41,7 @@ LEAST_SECONDS = 0.004  #: from one exchange to the next: whoever asks all the ti
 
 LOOK_EVERY = 0.3  #: seconds
 ENDED_ITS_PARENT = _("the code ended the process that starts its workers")  #: in English here, said where it is shown
-_SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)\[(\d+)\]")  #: what `Parts` calls a source over there
+_SOURCE = re.compile(r"(yours|course)/([a-z0-9_]+/[a-z0-9_]+)(?:\[(\d+)\])?")  #: what `Parts` calls a source over there
 
 
 class Stopped(Exception):
@@ -267,6 +267,10 @@ def culprit(frames: Frames) -> tuple[str, str]:
         found = _SOURCE.fullmatch(file)
         if found is not None:
             owner, address, cell = found.groups()
+            if cell is None:  # a file
+                yours = _("your {page}, line {line}", page=address, line=line)
+                course = _("the course’s {page}, line {line}", page=address, line=line)
+                return address, yours if owner == "yours" else course
             yours = _("your {page}, cell {cell}, line {line}", page=address, cell=cell, line=line)
             course = _("the course’s {page}, cell {cell}, line {line}", page=address, cell=cell, line=line)
             return address, yours if owner == "yours" else course

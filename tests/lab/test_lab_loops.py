@@ -140,8 +140,9 @@ def test_whose_code_it_was(lab: Lab, tmp_path: Path) -> None:
     assert box.shown == [Frame(0, "yours")]
     (trouble,) = box.said
     assert isinstance(trouble, Trouble)
-    assert (trouble.page, trouble.where) == (PAGE, f"your {PAGE}, cell 1, line 2")
+    assert (trouble.page, trouble.where) == (PAGE, f"your {PAGE}, line 2")
     assert culprit((("lib.py", 3, "f"),)) == ("", "")
+    assert culprit(((f"yours/{PAGE}[4]", 3, "f"),)) == (PAGE, f"your {PAGE}, cell 4, line 3")
 
 
 @pytest.mark.parametrize(("content", "words"), [

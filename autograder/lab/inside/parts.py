@@ -28,8 +28,9 @@ class Parts:
         return self._spaces[address, owner]
 
     def _run(self, address, owner, module):
-        for number, cell in enumerate(self.given[address].get(owner) or [], 1):
-            shown = f"{owner}/{address}[{number}]"
+        cells = self.given[address].get(owner) or []
+        for number, cell in enumerate(cells, 1):
+            shown = f"{owner}/{address}[{number}]" if len(cells) > 1 else f"{owner}/{address}"
             linecache.cache[shown] = (len(cell), None, cell.splitlines(keepends=True), shown)
             try:
                 exec(compile(cell, shown, "exec", dont_inherit=True), module.__dict__)
