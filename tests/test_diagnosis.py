@@ -173,7 +173,11 @@ def test_a_second_flaw_of_kind_hides_no_name():
     """a known mistake's numbers in another kind, which is a flaw of its own, look like that mistake"""
     found = diagnose(traces(lambda x: int(2 * x)), traces(right), SUSPECTS, never)
     assert found["test_large"] == [Diagnosis("forgets", "hint of forgets", "f", False)]
-    rounds = suspect("gives an int", lambda x: int(2 * x + 1))
+    taken = suspect("gives an int", lambda x: int(2 * x + 1))
+    found = diagnose(traces(lambda x: int(2 * x)), traces(right), [*SUSPECTS, taken], never)
+    assert names(found)["test_large"] == ["forgets"], "these checks go on: an int is no flaw there"
+    ended = {name: Trace(trace.calls[:1], False, blamed=trace.calls[0]) for name, trace in taken.traces.items()}
+    rounds = Suspect(taken.rewrite, ended)
     both = diagnose(traces(lambda x: int(2 * x)), traces(right), [*SUSPECTS, rounds], never)
     assert names(both)["test_large"] == ["forgets", "gives an int"]
 

@@ -114,3 +114,12 @@ def test_what_no_number_tells_is_not_put_together():
     assert answers_with(torch.tensor([0.0, 1.0]), added) == {0.0, 1.0}
     assert answers_with(a * b / c, multiplied) == set(multiplied.tolist())
     assert answers_with(torch.tensor([0.0, 1.5]), added) == set()
+
+
+def test_errors_that_cancel_explain_nothing():
+    """a right value of another dtype shows neither of two mistakes whose errors are opposite"""
+    solved = torch.tensor([1.25, 0.0, 3.75], dtype=torch.float64)
+    made = put_together(solved - 0.25, solved + 0.25, solved)
+    assert made[0] is None
+    assert answers_with(solved.float(), made[0]) == set()
+    assert made[1] is not None

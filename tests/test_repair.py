@@ -9,7 +9,7 @@ from autograder.judging import repair
 from autograder.judging.check import Trace
 from autograder.judging.collect import collect
 from autograder.judging.judge import Judge
-from autograder.judging.repair import Step, Unravelled, of_the_guilty, unravel, unwritten_in, used_by
+from autograder.judging.repair import Step, Unravelled, by_turns, cleared, of_the_guilty, unravel, unwritten_in, used_by
 from autograder.judging.unraveller import Unraveller
 from autograder.judging.workers import SubmissionWorkers
 from autograder.model import CheckResult, Settings, Submission
@@ -305,3 +305,20 @@ def test_a_helper_with_a_slip_of_its_own_stays():
     found = {"test_f": Unravelled(("g", "h"), {}), "test_g": Unravelled(("h",), {})}
     steps = {"test_f": step("f"), "test_g": step("g"), "test_g_alone": step("g"), "test_h": step("h")}
     assert of_the_guilty(found, steps)["test_f"].follows == ("g", "h")
+
+
+def test_the_only_failure_of_one_function_comes_before_the_second_of_another():
+    """runs are few: each function gets one before any gets two"""
+    steps = {name: step(function) for name, function in (("a", "f"), ("b", "f"), ("c", "g"), ("d", "f"))}
+    assert [name for name, _ in by_turns(steps)] == ["a", "c", "b", "d"]
+
+
+def test_who_only_follows_stands_in_nobodys_way():
+    """a class whose every failure follows from a reader's slip is not guilty of what its callers get wrong"""
+    steps = {"a": step("Data"), "b": step("loaders"), "c": step("read"), "d": step("loaders")}
+    found = {
+        "a": Unravelled(("read",), {}),
+        "b": Unravelled(("read",), {}),
+        "d": Unravelled((), {"loaders": steps["d"]}),
+    }
+    assert cleared(found, steps) == {"Data"}

@@ -20,6 +20,7 @@ from autograder.report.anchors import failure_anchor
 from autograder.report.book_table import MAX_ROWS
 from autograder.report.card import card
 from autograder.report.page import INLINE, class_page, class_parts, made_of, page_name, student_page
+from autograder.report.reasons import sorted_reasons
 from autograder.report.table import MANY, class_table, few_words, grade_lines
 from autograder.report.templating import source
 from autograder.running.run import Outcome
@@ -271,6 +272,14 @@ def test_an_exception_is_one_reason_whatever_its_numbers():
     assert text.count("size ") == 2, "once in full, once for the two others"
     assert "2 instead of 1" in text
     assert "3 instead of 1" in text
+
+
+def test_who_waits_for_an_unwritten_function_is_not_called_unwritten():
+    """the stub's own error says which one is not written; the check was about its caller"""
+    waits = Failure("exception", "NotImplementedError: half is not written yet", function="both")
+    method = Failure("exception", "NotImplementedError: Box.get is not written yet", function="last")
+    checks = [make_check(name=f"test_{i}", status="missing", failure=one) for i, one in enumerate((waits, method))]
+    assert sorted_reasons(checks).unwritten == ("half", "Box")
 
 
 def test_what_is_not_written_is_said_once_and_last():

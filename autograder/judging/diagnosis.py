@@ -303,9 +303,7 @@ def _alike(
             solved = right[place] if place < len(right) and same_question(call, right[place]) else None
             if solved is None:
                 break  # asked otherwise than the solution: which answer is right is not known
-            other: Call | None = theirs[place] if place < len(theirs) else None
-            if other is None or not same_question(call, other):
-                other = replay(suspect.rewrite, call)
+            other = _answer_of(suspect, theirs[place : place + 2], call, solved, replay)
             if other is not None and _contradicts(call, other, solved):
                 return {}
             if other is None or same_answer(call, solved):
@@ -323,6 +321,18 @@ def _alike(
                 quarrels |= name not in same and not same_answer(other, solved)  # both fail, each in its own way
     by_answers = {name: there for name, there in found.items() if name not in denied and len(shared) > 1}
     return by_answers if quarrels else by_answers | dict.fromkeys(same & {*names}, True)
+
+
+def _answer_of(suspect: Suspect, known: list[Call], call: Call, solved: Call, replay: Replay) -> Call | None:
+    """Return what a suspect answers to a call; the right answer where its own is of another kind that the check takes.
+
+    Args:
+        known: what it was asked there and next, if its check went so far.
+    """
+    if not known or not same_question(call, known[0]):
+        return replay(suspect.rewrite, call)
+    went_on = len(known) > 1
+    return solved if went_on and _of_another_kind(known[0], known[0], solved) else known[0]
 
 
 def _overlooks(

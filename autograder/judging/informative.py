@@ -123,10 +123,11 @@ def _all_near(a: torch.Tensor, b: torch.Tensor, rtol: float) -> bool:
     return bool(_near(a, b, rtol).all())
 
 
-def put_together(a: Any, b: Any, right: Any) -> list[torch.Tensor]:
+def put_together(a: Any, b: Any, right: Any) -> list[torch.Tensor | None]:
     """Return what two mistakes at once may answer: their errors added, or their factors multiplied, entry by entry.
 
-    That is nothing where one of the two is right, or where an answer is no tensor or number of the right shape.
+    That is nothing where one of the two is right, or where an answer is no tensor or number of the right shape; and
+    None in the place of errors that cancel, since a right value shows neither mistake.
     """
     tensors = [_real(one) for one in (a, b, right)]
     if any(one is None for one in tensors):
@@ -138,13 +139,14 @@ def put_together(a: Any, b: Any, right: Any) -> list[torch.Tensor]:
         return []
     added = first + second - solved
     zero = solved == 0
-    return [added, torch.where(zero, added, first * second / torch.where(zero, 1.0, solved))]
+    multiplied = torch.where(zero, added, first * second / torch.where(zero, 1.0, solved))
+    return [None if _all_near(one, solved, 1e-4) else one for one in (added, multiplied)]
 
 
-def answers_with(mine: Any, made: torch.Tensor) -> set[float]:
+def answers_with(mine: Any, made: torch.Tensor | None) -> set[float]:
     """Return the numbers of a wrong answer that is what was put together; none where it is not."""
     own = _real(mine)
-    if own is None or own.squeeze().shape != made.squeeze().shape or not bool(made.isfinite().all()):
+    if own is None or made is None or own.squeeze().shape != made.squeeze().shape or not bool(made.isfinite().all()):
         return set()
     close = torch.isclose(own.reshape(made.shape), made, rtol=1e-6 if _double(mine) else 1e-4, atol=1e-9)
     return set(made.unique()[:100].tolist()) if bool(close.all()) else set()

@@ -17,7 +17,19 @@ from . import diagnosis, evidence, grades
 from .check import Compared, Trace, worker_seed
 from .exam import Exam
 from .ours import CourseSources, RunChecks
-from .repair import MAX_AGAIN, TRIED, Step, Unravelled, of_the_guilty, stand_in, unravel, unwritten_in, used_by
+from .repair import (
+    MAX_AGAIN,
+    TRIED,
+    Step,
+    Unravelled,
+    by_turns,
+    cleared,
+    of_the_guilty,
+    stand_in,
+    unravel,
+    unwritten_in,
+    used_by,
+)
 
 MAX_PLAIN = 2  #: further failures of a check that are told without a name
 
@@ -61,17 +73,17 @@ class Unraveller:
         names = self._exam.workers.names  # known already where the page has rules of style
         uses = used_by(names if names is not None else names_used(self._exam.submission.cells))
         with self._open:
-            found = {
-                name: unravel(step, wrong - unwritten, unwritten, uses, self._again)
-                for name, step in steps.items()
-                if uses.get(step.function, set()) & (wrong | unwritten) - {step.function}
-                or self._unseen(step, unwritten)
-            }  # fmt: skip
+            found = dict[str, Unravelled]()
+            for name, step in by_turns(steps):
+                guilty = wrong - unwritten - cleared(found, steps)
+                used = uses.get(step.function, set()) & (guilty | unwritten) - {step.function}
+                if used or self._unseen(step, unwritten):
+                    found[name] = unravel(step, guilty, unwritten, uses, self._again)
         found = of_the_guilty(found, steps)
         named = self._named(found)
         results = tuple(self._with(result, found[result.name], named) if result.name in found else result
                         for result in results)  # fmt: skip
-        classes = wrong - self._repairable - unwritten
+        classes = wrong - self._repairable - unwritten - cleared(found, steps)
         doubtful = {function for function, used in uses.items() if (used - {function}) & classes}
         return tuple(_without_likeness(result, doubtful) for result in self._behind(results))
 

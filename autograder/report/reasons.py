@@ -5,11 +5,14 @@ The terminal and the card of a notebook show the same.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from ..language import _, plural, translated
 from ..model import CheckResult, Failure, Grade
 from ..text import told
+
+_NOT_WRITTEN = re.compile(r"NotImplementedError: (\w+)(?:\.\w+)* is not written yet$")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def sorted_reasons(checks: list[CheckResult]) -> Reasons:
     for check in checks:
         failure = check.failure
         if check.status == "missing" and failure is not None and _function(check):
-            names[_function(check)] = None
+            names[_not_written(failure)] = None
             if not _says_no_more(failure.reason):
                 further[translated(failure.reason)] = None
             if failure.besides:
@@ -91,6 +94,12 @@ def _found_before(failure: Failure) -> Failure:
 
 def _function(check: CheckResult) -> str:
     return check.failure.function if check.failure is not None else ""
+
+
+def _not_written(failure: Failure) -> str:
+    """Return the function that is not written: that of the stub's error, which another function may have called."""
+    said = _NOT_WRITTEN.match(failure.reason)
+    return said[1] if said else failure.function
 
 
 def _says_no_more(reason: str) -> bool:

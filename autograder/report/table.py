@@ -142,8 +142,8 @@ def grade_lines(grade: Grade, *, full: int = 1) -> list[Text]:
         lines += [check_lines(check) for check in here]
         named = _(" and ").join(helpers)
         why = plural(
-            "only because of {helpers}: with a right one this check passes",
-            "only because of {helpers}: with a right one these {n} checks pass", len(here), helpers=named,
+            "only because of {helpers}: once that is right, this check passes",
+            "only because of {helpers}: once that is right, these {n} checks pass", len(here), helpers=named,
         )  # fmt: skip
         lines.append(Text(f"      {why}", style="bright_black"))
     if reasons.unwritten:

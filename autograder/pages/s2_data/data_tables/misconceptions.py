@@ -403,6 +403,19 @@ def impute(X, strategy="mean", reference=None):
     return torch.where(X.isnan(), fill, X)
 
 
+@misconception("fills the caller's table itself")
+@misconception("takes the lower of the two middle values for the median")
+@misconception("never looks at the reference")
+@misconception("leaves a column without any known value as it is")
+def impute(X, strategy="mean", reference=None):
+    if strategy not in ("mean", "median"):
+        raise ValueError(strategy)
+    for j in range(X.shape[1]):
+        known = X[~X[:, j].isnan(), j]
+        X[X[:, j].isnan(), j] = known.mean() if strategy == "mean" else known.median()
+    return X
+
+
 @misconception("never looks at the reference")
 def impute(X, strategy="mean", reference=None):
     if strategy not in ("mean", "median"):

@@ -340,3 +340,45 @@ def sigmoid_grad(x):
 
 
 import numpy as np
+
+
+# %% helper with maximum
+# relu: says "ambiguous"
+# elu: has the right values, and NaN for a gradient where exp(x) overflows
+# silu: is the sigmoid, without the factor x
+# gelu: always uses the approximation with tanh
+# sigmoid_grad: multiplies by 1 - x instead of 1 - sigmoid(x)
+# saturation_fraction: asks for entries that are low and high at once
+def relu(x):
+    return torch.tensor([max(0, v) for v in x])
+
+
+def sigmoid(x):
+    z = torch.exp(-torch.abs(x))
+    return torch.where(x >= 0, 1 / (1 + z), z / (1 + z))
+
+
+def tanh(x):
+    return 2 * sigmoid(2 * x) - 1
+
+
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * (torch.exp(x) - 1))
+
+
+def silu(x):
+    return sigmoid(x)
+
+
+def gelu(x, approximate="none"):
+    inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)
+    return 0.5 * x * (1 + torch.tanh(inner))
+
+
+def sigmoid_grad(x):
+    return sigmoid(x) * (1 - x)
+
+
+def saturation_fraction(activations, low, high):
+    saturated = activations[(activations <= low) & (activations >= high)]
+    return len(saturated) / len(activations)

@@ -500,3 +500,50 @@ def softplus(x):
 @misconception("has a slope of 0 or 1 at exactly 0")
 def softplus(x):
     return torch.relu(x) + torch.log1p(torch.exp(-x.abs()))
+
+
+@misconception(
+    "puts the slope itself where x is negative",
+    hint="The line through 0 has the height a x. What becomes of x = -2, and of x = -4?",
+    dies_by="test_relu",
+)
+def leaky_relu(x, negative_slope=0.01):
+    return torch.where(x > 0, x, negative_slope)
+
+
+@misconception(
+    "turns what is negative up instead of down",
+    hint="relu(-x) is positive where x is negative. Which sign must the second term have?",
+    dies_by="test_relu",
+)
+def leaky_relu(x, negative_slope=0.01):
+    return torch.clamp(x, min=0) + negative_slope * torch.clamp(-x, min=0)
+
+
+@misconception(
+    "multiplies by 1 - x instead of 1 - sigmoid(x)",
+    hint="Both factors of the formula are sigmas. What is the slope at x = 0, where sigmoid is one half?",
+    dies_by="test_sigmoid_grad",
+)
+def sigmoid_grad(x):
+    return torch.sigmoid(x) * (1 - x)
+
+
+@misconception(
+    "divides one of its two counts alone",
+    hint="a + b / n divides b alone. Add the two counts first: brackets.",
+    dies_by="test_saturation_fraction",
+)
+def saturation_fraction(activations, low, high):
+    return (activations <= low).sum() + (activations >= high).sum() / activations.numel()
+
+
+@misconception(
+    "has a ten times larger factor before x cubed",
+    hint="Compare the digits behind the point with those of the formula: 0.044715.",
+    dies_by="test_gelu",
+)
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.44715 * x**3)))
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))

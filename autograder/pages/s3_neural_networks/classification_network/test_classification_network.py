@@ -222,7 +222,9 @@ def test_drops_hidden_units(student):
     model = shaken(student, p=0.5)
     ways = len(logits_of(model, X[:1].expand(60, 2)).unique(dim=0))
     note(student, "MLPClassifier", different=different, zeros=any(zeros), plain=plain, few=ways <= 4)
-    require(different[0] and different[2], "with p = 0.5 and 0.2 two calls in training mode agree: nothing is dropped")
+    require(
+        different[0] and different[2], "with p = 0.5 and 0.2 two calls in training mode agree: no new units are dropped"
+    )
     require(not different[1], "with p = 0 two calls in training mode differ: nothing should be dropped")
     require(not any(zeros), "some logits are exactly 0: the dropout comes after the last layer", one)
     require(plain, "with p left out two calls in training mode differ: nothing should be dropped")

@@ -456,9 +456,9 @@ def loss_curve_1d(loss, grid):
 @misconception("leaves the computation graph on the way")
 def reduce_loss(losses, reduction="mean"):
     if reduction == "mean":
-        return torch.tensor(losses.mean().item())
+        return torch.tensor(losses.mean().item(), dtype=losses.dtype)
     if reduction == "sum":
-        return torch.tensor(losses.sum().item())
+        return torch.tensor(losses.sum().item(), dtype=losses.dtype)
     if reduction == "none":
         return losses
     raise ValueError(reduction)

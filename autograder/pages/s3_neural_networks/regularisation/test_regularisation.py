@@ -206,7 +206,7 @@ def follow(student, losses, expected, best, epoch, **given):
 @points(2)
 def test_patience(student):
     """it stops after `patience` epochs in a row without an improvement; an improvement begins the count again"""
-    follow(student, [3.0, 2.0, 2.5, 2.25], [0, 0, 0, 1], 2.0, 1, patience=2)
+    follow(student, [3.0, 2.0, 2.5, 2.25, 2.5], [0, 0, 0, 1, 1], 2.0, 1, patience=2)
     follow(student, [1.0, 1.0], [0, 1], 1.0, 0, patience=1)
     follow(student, [3.0, 4.0, 2.0, 4.0, 3.0, 5.0, 1.0], [0, 0, 0, 0, 0, 1, 0], 1.0, 6, patience=3)
     follow(student, [2.0, 3.0, 2.5, 2.25, 4.0], [0, 0, 0, 1, 1], 2.0, 0, patience=3)
@@ -219,7 +219,7 @@ def test_patience(student):
 @points(1)
 def test_min_delta(student):
     """an improvement must be larger than `min_delta`, measured from the best; NaN is none"""
-    follow(student, [1.0, 1.25], [0, 1], 1.0, 0, patience=1, min_delta=0.5)
+    follow(student, [1.0, 1.25, 1.5], [0, 1, 1], 1.0, 0, patience=1, min_delta=0.5)
     follow(student, [2.0, 1.75, 1.5, 1.25], [0, 0, 1, 0], 1.25, 3, patience=2, min_delta=0.5)
     follow(student, [1.0, 0.5, 0.0], [0, 1, 0], 0.0, 2, patience=1, min_delta=0.5)
     nan = math.nan

@@ -587,7 +587,8 @@ def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
 
 # %% windows by Tensor.unfold
 # conv1d: says "a matrix product needs as many columns on the left as rows on the right"
-# unfold2d: says "has the right entries in another order"
+# unfold2d: lays one window out after the other, in the place of columns
+#   or: says "has the right entries in another order"
 # conv2d: adds the bias along the width
 # avgpool2d: takes the sum of each window, not the mean
 # receptive_field: begins with 0 pixels instead of 1
@@ -641,4 +642,56 @@ def receptive_field(layers):
     for k, s in layers:
         field += (k - 1) * jump
         jump *= s
+    return field
+
+
+# %% unfold first
+# conv_output_size: counts the padding once, not at both ends
+# conv_output_size: answers with 0 or less when the kernel does not fit
+# conv2d: adds the bias along the width
+# unfold2d: pads the columns by ph and the rows by pw
+#   or: says "The expanded size of the tensor"
+# avgpool2d: moves by one pixel, also where no stride is given
+# receptive_field: lets a layer's own stride widen its own kernel
+def conv_output_size(n, k, s=1, p=0, d=1):
+    return (n + p - d * (k - 1) - 1) // s + 1
+
+
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride)
+    ph, pw = pair(padding)
+    dh, dw = pair(dilation)
+    h, w = output_hw(x, kernel_size, stride, padding, dilation)
+    x = F.pad(x, (ph, ph, pw, pw))
+    out = x.new_zeros(x.shape[0], x.shape[1], kh, kw, h, w)
+    for u in range(kh):
+        for v in range(kw):
+            out[:, :, u, v] = x[:, :, u * dh:u * dh + sh * h:sh, v * dw:v * dw + sw * w:sw]
+    return out.reshape(x.shape[0], -1, h * w)
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    h, ww = output_hw(x, w.shape[2:], stride, padding, dilation)
+    columns = unfold2d(x, w.shape[2:], stride, padding, dilation)
+    out = w.reshape(w.shape[0], -1) @ columns
+    out = out.reshape(x.shape[0], w.shape[0], h, ww)
+    if b is not None:
+        out = out + b
+    return out
+
+
+def avgpool2d(x, kernel_size, stride=1, padding=0):
+    columns = unfold2d(x, kernel_size, stride, padding)
+    columns = columns.reshape(x.shape[0], x.shape[1], -1, columns.shape[2])
+    h, w = output_hw(x, kernel_size, stride, padding)
+    return columns.mean(dim=2).reshape(x.shape[0], x.shape[1], h, w)
+
+
+def receptive_field(layers):
+    field = 1
+    jump = 1
+    for layer in layers:
+        jump *= layer[1]
+        field += (layer[0] - 1) * jump
     return field

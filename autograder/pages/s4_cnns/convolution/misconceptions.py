@@ -497,3 +497,67 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
         for j in range(wide):
             y[:, :, i, j] = x[:, :, i * sh : i * sh + kh, j * sw : j * sw + kw].max()
     return y
+
+
+@misconception(
+    "takes the kernel for one pixel shorter than it is",
+    hint="Three entries side by side cover 3 pixels; d (k - 1) is only the way from the first entry to the last.",
+    dies_by="test_output_size",
+)
+def conv_output_size(n, k, s=1, p=0, d=1):
+    if d * (k - 1) + 1 > n + 2 * p:
+        raise ValueError("too long")
+    return (n + 2 * p - d * (k - 1)) // s + 1
+
+
+@misconception(
+    "counts every dilation as 1",
+    hint="With gaps of d a kernel of k entries covers d (k - 1) + 1 pixels. The third number of a layer is its dilation.",
+    dies_by="test_receptive_field",
+)
+def receptive_field(layers):
+    r, jump = 1, 1
+    for k, s, *_ in layers:
+        r += (k - 1) * jump
+        jump *= s
+    return r
+
+
+@misconception(
+    "adds no zeros around the picture",
+    hint="`padding` is not used. How many windows fit once ph rows and pw columns of zeros lie at either end?",
+    dies_by="test_avgpool",
+)
+def avgpool2d(x, kernel_size, stride=None, padding=0):
+    kh, kw = pair(kernel_size)
+    sh, sw = pair(stride or kernel_size)
+    if kh > x.shape[-2] or kw > x.shape[-1]:
+        raise ValueError("too large")
+    return x.unfold(2, kh, sh).unfold(3, kw, sw).mean((-1, -2))
+
+
+@misconception(
+    "lays one window out after the other, in the place of columns",
+    hint="Tensor.unfold gives (N, C, H', W', kh, kw), and reshape reads in that order. Put C, kh and kw side by side first.",
+    dies_by="test_unfold",
+)
+def unfold2d(x, kernel_size, stride=1, padding=0, dilation=1):
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = map(pair, (kernel_size, stride, padding, dilation))
+    h, w = output_hw(x, kernel_size, stride, padding, dilation)
+    x = F.pad(x, (pw, pw, ph, ph))
+    windows = x.unfold(2, dh * (kh - 1) + 1, sh).unfold(3, dw * (kw - 1) + 1, sw)[..., ::dh, ::dw]
+    return windows.reshape(x.shape[0], x.shape[1] * kh * kw, h * w)
+
+
+@misconception(
+    "cuts everything away where the padding is 0",
+    hint="x[..., p:-p] is empty for p = 0, since -0 is 0. Count the end from the front: p + L.",
+    dies_by="test_conv1d",
+)
+def conv1d(x, w, b=None, stride=1, padding=0, dilation=1):
+    N, Ci, L = x.shape
+    places = conv_output_size(L, w.shape[2], stride, padding, dilation)
+    padded = torch.zeros(N, Ci, L + 2 * padding, dtype=x.dtype)
+    padded[:, :, padding:-padding] = x
+    y = sum(w[:, :, u] @ padded[:, :, u * dilation :: stride][:, :, :places] for u in range(w.shape[2]))
+    return y if b is None else y + b[:, None]

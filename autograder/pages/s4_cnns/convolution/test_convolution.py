@@ -47,7 +47,7 @@ def assert_int(found, expected: int) -> None:
 @points(1)
 def test_output_size(student):
     """the size that comes out is the number of places where the kernel fits"""
-    assert_int(student.conv_output_size(5, 3), 3)
+    assert_int(student.conv_output_size(6, 3), 4)
     for case in (
         (28, 5, 1, 2),
         (28, 5, 2, 2),

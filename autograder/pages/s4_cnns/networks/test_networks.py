@@ -673,6 +673,9 @@ def test_residual_parameters(student):
     """it learns no more and no less than it should: with eight of these blocks ResNet-18 has 11,689,512 parameters"""
     for sizes in ((2, 2), (2, 3), (2, 2, 2)):
         block, made = student.ResidualBlock(*sizes), student.calls[-1]
+        x = draw(2, sizes[0], 5, 6).float()  # what it answers tells a missing shortcut from one that is not registered
+        size, right = tuple(block(x).shape), tuple(Block(*sizes)(x).shape)
+        require(size == right, "its answer has another shape", size, right)
         shapes = sorted(tuple(p.shape) for p in block.state()["parameters"].values())
         expected = sorted(tuple(p.shape) for p in Block(*sizes).parameters())
         made.outcome = ("value", {"shapes": shapes}, False)
