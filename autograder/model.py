@@ -96,14 +96,14 @@ class Exercise(_Addressed):
     memory_mb: int = 1024
     threads: int = 1
     needs: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
+    hints: tuple[str, ...] = field(default=(), repr=False)  #: with what follows, none decides a grade by itself
     ships_solved: bool = False
     mutants: bool = True
     data: tuple[str, ...] = ()
-    introduces: tuple[str, ...] = ()
-    question: str = ""
-    question_points: float = 0.0
-    question_answer: tuple[str, ...] = field(default=(), repr=False)  # for the marker: decides no grade by itself
+    introduces: tuple[str, ...] = field(default=(), repr=False)
+    question: str = field(default="", repr=False)
+    question_points: float = field(default=0.0, repr=False)
+    question_answer: tuple[str, ...] = field(default=(), repr=False)  # for the marker
     level: str = field(default=LEVELS[-1], repr=False)  # decides no grade: what `repr` shows is part of every key
     questions: tuple[Question, ...] = field(default=(), repr=False)
     language: str = field(default="", repr=False)  #: the code of the one that students are spoken to in; "" is English

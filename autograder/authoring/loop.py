@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ..course.catalogue import Rewrite
 from ..course.trees import Trees, installed
 from ..errors import CourseError
 from ..language import speaking
-from ..model import Grade, Settings
+from ..model import CheckResult, Settings
 from ..sandbox.host.base import WorkerSource
 from ..text import told
 from . import build
@@ -20,6 +20,7 @@ from .breakers.room import failed
 from .verify import Extent, run
 from .verify.plan import Plan
 from .verify.report import Report
+from .verify.tasks import Seen
 
 PAUSE = 0.05  #: seconds between two looks at the files
 
@@ -35,7 +36,11 @@ class Mistake:
 
 @dataclass
 class Look:
-    """What one save made of a page."""
+    """What one save made of a page.
+
+    Args:
+        mistakes: those that ran anew come first.
+    """
 
     report: Report
     mistakes: list[Mistake] = field(default_factory=list)
@@ -63,8 +68,14 @@ def saved(paths: list[Path]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def looks(trees: Trees, address: str, template: WorkerSource, jobs: int) -> Iterator[Look]:
-    """Yield a look at a page now and after every save; breakers and mutants are left to `gradus verify`."""
+def looks(
+    trees: Trees, address: str, template: WorkerSource, jobs: int, saw: Callable[[Mistake], None] = lambda mistake: None
+) -> Iterator[Look]:
+    """Yield a look at a page now and after every save; breakers, mutants and first drafts are left to `gradus verify`.
+
+    Args:
+        saw: called with each known mistake that is run anew as soon as that is known of it: all but its name.
+    """
     before: tuple[tuple[int, int], ...] = ()
     while True:
         now = saved(files(trees, address))
@@ -72,41 +83,60 @@ def looks(trees: Trees, address: str, template: WorkerSource, jobs: int) -> Iter
             time.sleep(PAUSE)
             continue
         before = now
-        yield look(trees, address, template, jobs)
+        yield look(trees, address, template, jobs, saw=saw)
 
 
-def look(trees: Trees, address: str, template: WorkerSource, jobs: int, *, breakers: bool = False) -> Look:
+def look(
+    trees: Trees,
+    address: str,
+    template: WorkerSource,
+    jobs: int,
+    *,
+    breakers: bool = False,
+    saw: Callable[[Mistake], None] = lambda mistake: None,
+) -> Look:
     """Prove a page as it is saved now: its generated files are brought into step first.
 
     Args:
-        breakers: its promises, too, which takes some seconds.
+        breakers: its promises and first drafts, too, which takes some seconds.
+        saw: see :func:`looks`.
     """
     started = time.perf_counter()
     plans: list[Plan] = []
+    language = ""
+
+    def ran(plan: Plan, key: str, seen: Seen) -> None:
+        rewrite = next(one for one in plan.wrong if one.key == key)
+        saw(_mistake(rewrite, seen.results, (language, trees.root)))
+
     try:
         course = syllabus.load(trees)
         if address not in course.exercises:
             raise CourseError(f"{trees.course / 'course.toml'}: {address} is not listed any more")
         if not installed(trees):
             build.write(trees, course.exercises[address])
-        extent = Extent(mutants=False, breakers=breakers, survivors=True, seeds=1, variant_seeds=1)
+        language = course.exercises[address].language
+        extent = Extent(
+            mutants=False, breakers=breakers, drafts=breakers, survivors=True, seeds=1, variant_seeds=1
+        )  # fmt: skip
         (report,) = run.verify(
-            [address], course, trees, Settings(0, "plain"), extent, jobs=jobs, template=template, finished=plans.append
-        )
+            [address], course, trees, Settings(0, "plain"), extent, jobs=jobs, template=template,
+            finished=plans.append, saw=ran,
+        )  # fmt: skip
     except CourseError as error:
         report = Report(address, [str(error)], level="")
     except SyntaxError as error:
         report = Report(address, [f"{trees.solution(address)}, line {error.lineno}: {error.msg}"], level="")
-    spoken = course.exercises[address].language if plans else "", trees.root
     known = [(plan, rewrite) for plan in plans for rewrite in plan.wrong if rewrite.key in plan.grades]
-    found = [_mistake(plan, rewrite, spoken) for plan, rewrite in known]
+    known.sort(key=lambda one: one[1].key not in one[0].changed)
+    spoken = language, trees.root
+    found = [_mistake(rewrite, plan.grades[rewrite.key].checks, spoken) for plan, rewrite in known]
     return Look(report, found, time.perf_counter() - started)
 
 
-def _mistake(plan: Plan, rewrite: Rewrite, spoken: tuple[str, Path]) -> Mistake:
+def _mistake(rewrite: Rewrite, results: tuple[CheckResult, ...], spoken: tuple[str, Path]) -> Mistake:
     """Return what becomes of a known mistake, with what a student reads of it, in their language."""
-    grade: Grade = plan.grades[rewrite.key]
-    dead = [check for check in grade.checks if failed(check)]
+    dead = [check for check in results if failed(check)]
     first = next((check for check in dead if check.name == rewrite.dies_by), dead[0] if dead else None)
     with speaking(*spoken):
         return Mistake(rewrite.key, first.name if first else "", told(first.failure) if first else "")

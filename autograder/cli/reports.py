@@ -96,7 +96,8 @@ def watched(course: Syllabus, places: Trees, address: str, jobs: int, *, once: b
             _show_look(seen)
             raise typer.Exit(1 if seen.report.faults else 0)
         out.print(f"watching {exercise.address}; stop with Ctrl-C", markup=False)
-        for seen in loop.looks(places, exercise.address, template, jobs):
+        saw = _show_mistake if out.is_terminal else lambda mistake: None
+        for seen in loop.looks(places, exercise.address, template, jobs, saw=saw):
             if out.is_terminal:
                 out.clear()
             _show_look(seen)
@@ -106,13 +107,17 @@ def watched(course: Syllabus, places: Trees, address: str, jobs: int, *, once: b
         template.close()
 
 
-def _show_look(seen: Any) -> None:
+def _show_mistake(one: Any) -> None:
     from rich.text import Text
 
-    out = console()
+    fate = f"dies by {one.dies_by}" if one.dies_by else "lives: no check notices it"
+    out, sign = console(), "✓" if one.dies_by else "✗"
+    out.print(Text(f"{sign} {one.name}  {fate}", style="default" if one.dies_by else "red"))
+    for line in one.message.splitlines():
+        out.print(Text(f"      {line}", style="bright_black"))
+
+
+def _show_look(seen: Any) -> None:
     for one in seen.mistakes:
-        fate = f"dies by {one.dies_by}" if one.dies_by else "lives: no check notices it"
-        out.print(Text(f"{'✓' if one.dies_by else '✗'} {one.name}  {fate}", style="default" if one.dies_by else "red"))
-        for line in one.message.splitlines():
-            out.print(Text(f"      {line}", style="bright_black"))
+        _show_mistake(one)
     show_reports([seen.report], seen.seconds, tables=False, drafts=False)

@@ -214,10 +214,12 @@ class Judge:
         """
         oracle = self.ours.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
+        failing = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
+        functions = {function} if function else failing
+        self.ours.asked |= functions
 
         def found() -> dict[str, list[Any]]:
-            functions = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
-            suspects = self.ours.suspects(exercise, {function} if function else functions)
+            suspects = self.ours.suspects(exercise, functions)
             replay = self.ours.replayer(exercise)
             told = diagnosis.diagnose(kept, oracle, suspects, replay)
             return told | named_in_pairs(told, kept, oracle, suspects, replay)
@@ -234,6 +236,7 @@ class Judge:
             self.syllabus, self.trees, replace(self.settings, seed=seed), self.checks, self._run
         )
         twin.templates, twin.relates, twin.unravels = self.templates, self.relates, self.unravels
+        twin.ours.asked = self.ours.asked
         return twin
 
     def lost_a_template(self) -> bool:

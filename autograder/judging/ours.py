@@ -91,6 +91,9 @@ class CourseSources:
         self._references: dict[str, References] = {}
         self._worker = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
+        self.asked: set[str] = set()  #: the functions whose mistakes somebody looked for
+        #: what a mistake does in the checks as far as that is known from before, else None
+        self.recall: Callable[[Exercise, Rewrite], diagnosis.Traces | None] = lambda exercise, rewrite: None
 
     def references(self, exercise: Exercise) -> References:
         """Return the oracle's traces, run once."""
@@ -209,6 +212,7 @@ class CourseSources:
     def suspects(self, exercise: Exercise, functions: set[str]) -> list[diagnosis.Suspect]:
         """Return the misconceptions of these functions, or that their answers tell."""
         known = self.references(exercise)
+        self.asked |= functions
         return [
             replace(self.suspect(exercise, rewrite.key), through=function)
             for rewrite in catalogue.misconceptions(self._trees, exercise)
@@ -223,6 +227,11 @@ class CourseSources:
             rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.key == key)
             submission = rewrite.submission(exercise, known.solution)
             names = known.checks_of(rewrite.of)
+            recalled = self.recall(exercise, rewrite)
+            if recalled is not None and {*names} <= {*recalled}:
+                kept = {name: recalled[name] for name in names}
+                known.suspects[key] = diagnosis.Suspect(rewrite, kept, known.through(rewrite.of)[0])
+                return known.suspects[key]
             begun = False
 
             def ask(check: str) -> diagnosis.Traces:

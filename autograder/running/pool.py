@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -138,11 +138,13 @@ def run_tasks(
     settings: Settings,
     *,
     jobs: int,
-    done: Callable[[Task, Any], None],
-    work: type[Work] = Work,
+    done: Callable[[Task, Any], Iterable[Task] | None],
+    work: Callable[[Judge], Work] = Work,
     template: WorkerSource | None = None,
 ) -> None:
     """Spread tasks over judge processes; `done` gets each task with its answer, or a text when no judge survived it.
+
+    What `done` returns is asked besides, before what waits.
 
     Args:
         template: one that was started earlier, so that it warmed up while torch was imported here. Every judge gets
@@ -176,10 +178,12 @@ def run_tasks(
     collect(trees, addresses, loop)
 
 
-def _one_by_one(work: Work, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
+def _one_by_one(work: Work, tasks: list[Task], done: Callable[[Task, Any], Iterable[Task] | None]) -> None:
     """All tasks in this process, where no judge can be forked."""
+    waiting = deque(tasks)
     try:
-        for task in tasks:
+        while waiting:
+            task = waiting.popleft()
             answer: Any = None
             for _ in range(MAX_TRIES):
                 try:
@@ -187,7 +191,7 @@ def _one_by_one(work: Work, tasks: list[Task], done: Callable[[Task, Any], None]
                     break
                 except Exception as error:
                     answer = f"{type(error).__name__}: {error}"
-            done(task, answer)
+            waiting.extendleft(done(task, answer) or ())
     finally:
         work.judge.close()
 
@@ -221,8 +225,8 @@ class _Pool:
     template: WorkerSource | None = None
     members: list[_Member] = field(default_factory=list)
 
-    def run(self, tasks: list[Task], done: Callable[[Task, Any], None]) -> None:
-        """Give out the tasks in order until all are done."""
+    def run(self, tasks: list[Task], done: Callable[[Task, Any], Iterable[Task] | None]) -> None:
+        """Give out the tasks in order until all are done, and those that came of them."""
         waiting: deque[tuple[Task, int]] = deque((task, 0) for task in tasks)
         left = len(waiting)
         while left:
@@ -257,8 +261,9 @@ class _Pool:
                     continue
                 assert task is not None
                 member.task = None
-                left -= 1
-                done(task, answer)
+                further = list(done(task, answer) or ())
+                waiting.extendleft((one, 0) for one in further)
+                left += len(further) - 1
 
     def _next(self, member: _Member, waiting: deque[tuple[Task, int]]) -> tuple[Task, int]:
         """Choose the next task: one of the member's key, else one of a key that nobody has, else the first."""

@@ -27,14 +27,25 @@ def test_a_save_shows_what_dies_and_what_a_student_reads(tmp_path, plain_templat
     assert first.report.proved.startswith("draft (for proven"), "breakers and mutants were not asked"
     place = trees.misconception(PAGE)
     place.write_text(place.read_text().replace("    return x * factor\n", "    return x * factor + 1\n", 1))
+    saw = []
     trees.solution(PAGE).write_text(SOLUTION.replace("slope `factor`.", "slope `factor`, at each position."))
     before = loop.saved(loop.files(trees, PAGE))
-    second = loop.look(trees, PAGE, plain_template, 1)
+    second = loop.look(trees, PAGE, plain_template, 1, saw=saw.append)
+    assert len(saw) == len(second.mistakes), "another solution is another source of each of them"
     assert second.mistakes[0].dies_by == ""
     assert any("is not rejected by test_values" in fault for fault in second.report.faults)
     assert "at each position" in trees.stub(PAGE).read_text(), "the stub was brought into step"
     assert loop.saved(loop.files(trees, PAGE)) == before, "what it generates is no save"
     assert first.seconds > 0
+    last = second.mistakes[-1].name
+    text = place.read_text()
+    at = text.index(f'"{last}"')
+    place.write_text(text[:at] + text[at:].replace("    return ", "    pass\n    return ", 1))
+    saw.clear()
+    third = loop.look(trees, PAGE, plain_template, 1, saw=saw.append)
+    assert [one.name for one in saw] == [last], "what did not change is known"
+    assert third.mistakes[0].name == last, "what changed comes first"
+    assert {one.name: one for one in third.mistakes} == {one.name: one for one in second.mistakes}
 
 
 def test_a_solution_that_fails_is_told_once_in_english(tmp_path, plain_template):

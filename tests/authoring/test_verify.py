@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -356,7 +357,7 @@ def test_a_report_says_what_was_proved(tmp_path, level, left, said):
     """what a run leaves out it does not claim: verify without breakers, and what `gradus author` sees on a save"""
     trees = make_course(tmp_path, {PAGE: GOOD})
     report = Report(PAGE, level=level)
-    report.unasked = run.unasked(syllabus.load(trees).exercises[PAGE], level, Extent(**left))
+    report.unasked = run.unasked(syllabus.load(trees).exercises[PAGE], trees, level, Extent(**left))
     assert report.proved == said
 
 
@@ -485,22 +486,24 @@ def test_what_did_not_change_is_known_from_before(tmp_path, monkeypatch):
     asked: list[str] = []
     monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
     first = everything(trees)
-    assert {"collected", "grade", "wrong", "mutant", "breakers", "draws"} <= set(asked)
+    assert {"collected", "grade", "seen", "mutant", "breakers", "draws"} <= set(asked)
     asked.clear()
     again = everything(trees)
     assert not asked
     assert dataclasses.asdict(again) == dataclasses.asdict(first)
     _append(trees.misconception(PAGE), "\n# another byte\n")
+    lesson = trees.lesson(PAGE)
+    lesson.write_text(lesson.read_text().replace('hints = ["', 'hints = ["Another. ", "') + "\nAnother sentence.\n")
+    build.write(trees, syllabus.load(trees).exercises[PAGE])
     assert dataclasses.asdict(everything(trees)) == dataclasses.asdict(first)
-    assert {*asked} == {"grade", "wrong", "mutant"}  # what is diagnosed
-    asked.clear()
+    assert not asked, "no mistake, no check and no solution is another one"
     _append(trees.check(PAGE), "\n# another byte\n")
     assert everything(trees).breakers == first.breakers
     assert {"breakers", "draws", "grade"} <= set(asked)
 
 
-def test_of_a_page_with_a_fault_only_breakers_and_seeds_are_kept(tmp_path, monkeypatch):
-    """what may be the machine's fault is asked again"""
+def test_of_a_page_with_a_fault_grades_and_mutants_are_asked_again(tmp_path, monkeypatch):
+    """what may be the machine's fault is asked again; what a mistake did in the checks, and breakers, stays"""
     trees = make_course(tmp_path, {PAGE: page(checks=CHECKS + IDLE, lesson=FOUR)})
     asked: list[str] = []
     monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
@@ -509,6 +512,37 @@ def test_of_a_page_with_a_fault_only_breakers_and_seeds_are_kept(tmp_path, monke
     asked.clear()
     assert everything(trees).faults == first.faults
     assert {*asked} == {"grade", "wrong", "mutant"}
+
+
+def test_a_changed_mistake_alone_is_run_again(tmp_path, monkeypatch):
+    """with what is kept, a save says what it says without; variants and the solution do not depend on it"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    asked: list[str] = []
+    monkeypatch.setattr(run, "run_tasks", _noting(run.run_tasks, asked))
+    everything(trees)
+    place = trees.misconception(PAGE)
+    for old, new in (("    return x * factor\n", "    return factor * x\n"), ('hint="', 'hint="Look. ')):
+        place.write_text(place.read_text().replace(old, new, 1))
+        asked.clear()
+        found = everything(trees)
+        with_it = [*asked]
+        shutil.rmtree(trees.root / ".gradus")
+        assert dataclasses.asdict(everything(trees)) == dataclasses.asdict(found)
+        assert with_it.count("seen") == ("Look" not in new), "the others are known"
+        assert with_it.count("wrong") == ("Look" in new), "what is named is asked once that is known"
+        assert not {"breakers", "draws", "collected"} & {*with_it}
+
+
+def test_nothing_is_kept_under_what_was_saved_meanwhile(tmp_path):
+    """an answer to a file that is another one by now would be believed once that is taken back"""
+    trees = make_course(tmp_path, {PAGE: GOOD})
+    place, before = trees.misconception(PAGE), trees.misconception(PAGE).read_text()
+    course, settings = syllabus.load(trees), Settings(0, "plain")
+    run.verify(
+        [PAGE], course, trees, settings, Extent(mutants=False, breakers=False), jobs=1,
+        saw=lambda plan, key, seen: place.write_text(before.replace("return x", "return 2 * x", 1)),
+    )  # fmt: skip
+    assert not list(trees.root.glob(".gradus/verify/*"))
 
 
 def test_variants_are_mutated_too(tmp_path):

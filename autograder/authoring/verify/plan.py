@@ -16,7 +16,7 @@ from ..breakers.page import Page
 from ..mutate import Mutant, mutants, mutants_of_variant, sample
 from ..reach import users
 from .report import Report
-from .tasks import Again, Altered, Collected, Draws, Ends, Fate
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Seen
 
 CHUNK = 50  #: seeds of one task
 TRAINING = 50  #: where a check that trains is run at one seed, the others are run at this many
@@ -32,6 +32,7 @@ class Extent:
         mutants: of the solutions and of the variants.
         of_variants: how many of a page's variants, chosen by content; None for all.
         breakers: break the solutions' promises.
+        drafts: grade the first drafts.
         strict_breakers: a breaker that survives without a waiver is a fault, and a promise that nothing proves.
         survivors: a breaker that survives without a waiver is a fault of a proven page, too.
         alibis: ask which breakers are called by the name of a known mistake.
@@ -44,6 +45,7 @@ class Extent:
     mutants: bool = True
     of_variants: int | None = 8
     breakers: bool = True
+    drafts: bool = True
     strict_breakers: bool = False
     survivors: bool = False
     alibis: bool = False
@@ -66,6 +68,7 @@ class Plan:
 
     Args:
         written: where each source is written, by its name.
+        seen: what each misconception did, by its key; `changed` are those of whom that was not known before.
         drafted: the grades of the first drafts, by title.
         again: the breakers' fates at further seeds.
         ends: how the checks ended at further seeds, by the source's name.
@@ -80,6 +83,8 @@ class Plan:
     mutants: list[Mutant] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     grades: dict[str, Grade] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
     drafted: dict[str, Grade] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
     checks: list[Collected] = field(default_factory=list)
@@ -93,16 +98,18 @@ class Plan:
         return Submission(name, self.exercise.address, f"{self.exercise.name}.py", (text,))
 
     def tasks(self) -> list[Task]:
-        """List everything that is asked about the page."""
+        """List everything that is asked about the page, beside what :meth:`next` asks."""
         address, extent = self.exercise.address, self.extent
         solution = self.submission("solution", self.solution)
         right = [r.submission(self.exercise, self.solution) for r in self.right]
         wrong = [r.submission(self.exercise, self.solution) for r in self.wrong]
-        tasks: list[Task] = [("collected", address), ("called", address), ("grade", solution)]
+        tasks: list[Task] = [
+            ("seen", Mistaken(submission, rewrite.of, rewrite.dies_by))
+            for rewrite, submission in zip(self.wrong, wrong, strict=True)
+        ]
         stub = build.stub_text(self.solution, self.exercise)
+        tasks += [("collected", address), ("called", address), ("grade", solution)]
         tasks.append(("grade", self.submission("stub", stub)))
-        if self.wrong:
-            tasks.append(("wrong", address))
         tasks += [("draft", draft.submission(self.exercise, stub)) for draft in self.drafts]
         tasks += [("grade", submission) for submission in right]
         using = users(self.solution)
@@ -119,6 +126,12 @@ class Plan:
         for submission in wrong:
             tasks += self._draws(submission, extent.wrong_seeds)
         return tasks
+
+    def next(self) -> list[Task]:
+        """List what can be asked once it is known what every misconception did: how each is named."""
+        if not self.wrong or any(one.key not in self.seen for one in self.wrong):
+            return []
+        return [("wrong", Naming(self.exercise.address, self.seen))]
 
     @staticmethod
     def _draws(submission: Submission, seeds: int) -> list[Task]:
@@ -138,6 +151,8 @@ class Plan:
             self.drafted[answer.student] = answer
         elif isinstance(answer, Grade):
             self.grades[answer.student] = answer
+        elif isinstance(answer, Seen):
+            self.seen[subject.student] = answer
         elif isinstance(answer, Fate):
             self.fates[subject.student] = answer
         elif isinstance(answer, Page) and isinstance(subject, Again):
@@ -174,7 +189,8 @@ def planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) ->
     for path, rewrites in ((trees.misconception, wrong), (trees.variant, right)):
         place = _place(trees, path(exercise.address))
         written |= {r.key: f"{place}, line {r.line}" for r in rewrites}
-    return Plan(exercise, report, extent, solution, wrong, right, made, written, drafts=drafts(trees, exercise))
+    first = drafts(trees, exercise) if extent.drafts else ()
+    return Plan(exercise, report, extent, solution, wrong, right, made, written, drafts=first)
 
 
 def _place(trees: Trees, path: object) -> str:

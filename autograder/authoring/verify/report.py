@@ -57,7 +57,7 @@ class Report:
         if not self.unasked:
             return self.level
         reached = LEVELS[0] if "breakers" in self.unasked else LEVELS[1]
-        rest = " and ".join(self.unasked)
+        rest = " and ".join(filter(None, (", ".join(self.unasked[:-1]), self.unasked[-1])))
         return f"{reached} (for {self.level} `gradus verify {self.address}` asks {rest}, too)"
 
     @property

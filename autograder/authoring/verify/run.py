@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...course.trees import Trees
@@ -16,6 +17,7 @@ from .kept import Kept
 from .plan import Extent, Plan, planned
 from .report import Report
 from .statics import installed_needs, of_questions, readable_checks, statics
+from .tasks import Seen, Told
 from .verdicts import judge_breakers, judge_plan, with_absent
 from .work import VerifyWork
 
@@ -31,6 +33,7 @@ def verify(
     progress: Callable[[int, int], None] = lambda done, total: None,
     template: WorkerSource | None = None,
     finished: Callable[[Plan], None] = lambda plan: None,
+    saw: Callable[[Plan, str, Seen], None] = lambda plan, key, seen: None,
 ) -> list[Report]:
     """Verify some pages. What did not change since the last time is not run again.
 
@@ -38,42 +41,44 @@ def verify(
         progress: called with (tasks done, tasks in all).
         template: one that was started earlier.
         finished: called with each page's plan once everything about it is known.
+        saw: called with the plan, the key of a misconception of which nothing was known before, and what it did.
     """
-    plans: dict[str, Plan] = {}
-    reports: list[Report] = []
-    for address in addresses:
-        report = Report(address, level=extent.level or syllabus.pages[address].level)
-        reports.append(report)
-        if address in syllabus.question_pages:
-            report.level = LEVELS[0] if report.level == LEVELS[0] else BY_HAND
-            report.faults += of_questions(syllabus.question_pages[address], trees, report)
-            continue
-        exercise = syllabus.exercises[address]
-        report.unasked = unasked(exercise, report.level, extent)
-        plan = _planned(exercise, trees, report, extent)
-        if plan is not None:
-            plans[address] = plan
+    plans, reports = _plans(addresses, syllabus, trees, extent)
     kept = {address: Kept(trees, plan.exercise, settings) for address, plan in plans.items()}
-    tasks: list[Task] = []
-    for address, plan in plans.items():
-        for task in plan.tasks():
+
+    def unknown(address: str, wanted: list[Task]) -> list[Task]:
+        """Return what must be asked; the plan takes in what is known from before."""
+        found = []
+        for task in wanted:
             known = kept[address].recall(task)
             if known is None:
-                tasks.append(task)
+                found.append(task)
             else:
-                plan.take(task, known)
+                plans[address].take(task, known)
+        return found
+
+    tasks: list[Task] = []
+    for address, plan in plans.items():
+        asked = unknown(address, plan.tasks())
+        tasks += asked if any(kind == "seen" for kind, _ in asked) else [*unknown(address, plan.next()), *asked]
     left, count = Counter(map(_address, tasks)), 0
 
-    def done(task: Task, answer: Any) -> None:
+    def done(task: Task, answer: Any) -> list[Task]:
         nonlocal count
         count += 1
-        progress(count, len(tasks))
-        address = _address(task)
-        plans[address].take(task, answer)
+        progress(count, count + sum(left.values()) - 1)
+        address, plan = _address(task), plans[_address(task)]
+        plan.take(task, answer.answer if isinstance(answer, Told) else answer)
         kept[address].take(task, answer)
-        left[address] -= 1
+        further: list[Task] = []
+        if isinstance(answer, Seen):
+            plan.changed.append(task[1].student)
+            saw(plan, task[1].student, answer)
+            further = unknown(address, plan.next())
+        left[address] += len(further) - 1
         if not left[address]:
             finish(address)
+        return further
 
     def finish(address: str) -> None:
         plan = plans[address]
@@ -87,17 +92,41 @@ def verify(
     for address in plans:
         if not left[address]:
             finish(address)
+    seen = {address: plan.seen for address, plan in plans.items()}
     run_tasks(tasks, [*dict.fromkeys(map(_address, tasks))], syllabus, trees, settings, jobs=jobs, done=done,
-              work=VerifyWork, template=template)  # fmt: skip
+              work=partial(VerifyWork, seen=seen), template=template)  # fmt: skip
     return reports
 
 
-def unasked(exercise: Exercise, level: str, extent: Extent) -> tuple[str, ...]:
+def _plans(
+    addresses: list[str], syllabus: Syllabus, trees: Trees, extent: Extent
+) -> tuple[dict[str, Plan], list[Report]]:
+    """Return what is asked of each page of which anything can be asked, and a report of each page."""
+    plans: dict[str, Plan] = {}
+    reports: list[Report] = []
+    for address in addresses:
+        report = Report(address, level=extent.level or syllabus.pages[address].level)
+        reports.append(report)
+        if address in syllabus.question_pages:
+            report.level = LEVELS[0] if report.level == LEVELS[0] else BY_HAND
+            report.faults += of_questions(syllabus.question_pages[address], trees, report)
+            continue
+        exercise = syllabus.exercises[address]
+        report.unasked = unasked(exercise, trees, report.level, extent)
+        plan = _planned(exercise, trees, report, extent)
+        if plan is not None:
+            plans[address] = plan
+    return plans, reports
+
+
+def unasked(exercise: Exercise, trees: Trees, level: str, extent: Extent) -> tuple[str, ...]:
     """Return what a level asks of a page and this run does not."""
     if exercise.ships_solved or level == LEVELS[0]:
         return ()
     mutants = level == LEVELS[-1] and exercise.mutants and not extent.mutants
-    return (*(() if extent.breakers else ("breakers",)), *(("mutants",) if mutants else ()))
+    drafts = trees.drafts(exercise.address).is_file() and not extent.drafts
+    left_out = {"breakers": not extent.breakers, "mutants": mutants, "first drafts": drafts}
+    return tuple(what for what, is_left_out in left_out.items() if is_left_out)
 
 
 def _planned(exercise: Exercise, trees: Trees, report: Report, extent: Extent) -> Plan | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from ...model import Submission
+from ...model import CheckResult, Submission
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,45 @@ class _OfASource:
     def student(self) -> str:
         """The name of the source."""
         return self.submission.student
+
+
+@dataclass(frozen=True)
+class Mistaken(_OfASource):
+    """A known mistake: its submission, the definition that it is about, and the check that it should die by."""
+
+    of: str
+    dies_by: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a known mistake did before the checks of its page, whatever the other mistakes are.
+
+    Args:
+        notes: what is said of statements that were not carried out.
+        traces: by check, see :mod:`...judging.kept_traces`; None where they cannot be kept.
+    """
+
+    results: tuple[CheckResult, ...]
+    seconds: float
+    notes: tuple[str, ...]
+    traces: dict[str, bytes] | None
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The known mistakes of a page, each to be named: what each of them did, by its key."""
+
+    exercise: str
+    seen: Mapping[str, Seen] = field(repr=False)  # it follows from the page
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer for which mistakes were looked for: those of these definitions."""
+
+    answer: Any
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True)

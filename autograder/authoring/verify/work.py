@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
 from ...course import catalogue
+from ...course.catalogue import Rewrite
 from ...judging import diagnosis
+from ...judging.exam import Exam
 from ...judging.judge import Judge
-from ...model import Grade, Submission
+from ...judging.kept_traces import packed, unpacked
+from ...model import Exercise, Grade, Submission
 from ...running.pool import Work
 from ..breakers.alibis import Named, named
 from ..breakers.page import Page
@@ -13,21 +21,54 @@ from ..breakers.room import Room, failed
 from ..reach import by_cost, reached, users
 from . import chance
 from .mutation import Trials
-from .tasks import Again, Altered, Collected, Draws, Ends, Fate
+from .tasks import Again, Altered, Collected, Draws, Ends, Fate, Mistaken, Naming, Seen, Told
+
+#: what known mistakes did, by the page's address and their key
+AllSeen = Mapping[str, Mapping[str, Seen]]
+
+
+def _noting(method: Callable[[Any, Any], Any]) -> Callable[[VerifyWork, Any], Told]:
+    """Return with an answer of which definitions mistakes were looked for: others cannot have changed it."""
+
+    @wraps(method)
+    def noted(work: VerifyWork, subject: Any) -> Told:
+        work.judge.ours.asked.clear()
+        answer = method(work, subject)
+        address = subject if isinstance(subject, str) else subject.exercise
+        return Told(answer, work.definitions(address, work.judge.ours.asked))
+
+    return noted
 
 
 class VerifyWork(Work):
     """Answers verify's tasks beyond grading."""
 
-    def __init__(self, judge: Judge):
+    def __init__(self, judge: Judge, seen: AllSeen | None = None):
         super().__init__(judge)
+        self._seen = dict(seen or {})
+        judge.ours.recall = self._recalled
         judge.relates = judge.unravels = False  # nobody reads it here
         self._trials = Trials(judge)
 
-    def grade(self, submission: Submission) -> Grade:
+    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> diagnosis.Traces | None:
+        seen = self._seen.get(exercise.address, {}).get(rewrite.key)
+        if seen is None or seen.traces is None:
+            return None
+        return {name: unpacked(raw) for name, raw in seen.traces.items()}
+
+    def definitions(self, address: str, functions: set[str]) -> tuple[str, ...]:
+        """Return the definitions of a page's solution whose mistakes these functions tell."""
+        if not functions:
+            return ()
+        known = self.judge.ours.references(self.judge.syllabus.exercises[address])
+        return tuple(sorted(of for of in {*users(known.solution)} if functions & {*known.through(of)}))
+
+    @_noting
+    def grade(self, submission: Submission) -> Grade:  # type: ignore[override]
         """Grade one submission; the solution is among what is verified, so no check is left out because it fails."""
         return self.judge.graded(self.judge.examined(submission))
 
+    @_noting
     def draft(self, submission: Submission) -> Grade:
         """Grade a first draft as a student's, with all that the student reads."""
         self.judge.relates = self.judge.unravels = True
@@ -49,34 +90,54 @@ class VerifyWork(Work):
         oracle = self.judge.ours.references(exercise).oracle
         return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
 
-    def wrong(self, address: str) -> list[Grade]:
-        """Grade all misconceptions of a page, each run once: what it did also makes it a suspect.
-
-        A check that trains is run for those that should die by it; where none should, until one does.
-        """
-        exercise = self.judge.syllabus.exercises[address]
+    def seen(self, mistake: Mistaken) -> Seen:
+        """Run the checks that can notice a known mistake, but none that trains unless it should die by it."""
+        exercise = self.judge.syllabus.exercises[mistake.exercise]
         known = self.judge.ours.references(exercise)
-        *cheap, dear = by_cost(self.judge.checks[address])
+        *cheap, _ = by_cost(self.judge.checks[mistake.exercise])
         reachable = [name for names in cheap for name in names]
         using = users(known.solution)
+        names = known.checks_of(mistake.of)
+        touched = reached(known.solution, known.oracle, reachable, using.get(mistake.of, {*using}))
+        exam = self.judge.examined(mistake.submission, [*touched, *names, mistake.dies_by], stop=lambda result: False)
+        traces = {name: packed(trace) for name, trace in exam.traces.items() if name in known.oracle}
+        kept = {name: raw for name, raw in traces.items() if raw is not None}
+        notes = tuple(exam.workers.load_problems)
+        return Seen(tuple(exam.results), exam.seconds, notes, kept if len(kept) == len(traces) else None)
+
+    def wrong(self, naming: Naming) -> Told:
+        """Name all misconceptions of a page by what each of them did, which makes it a suspect, too.
+
+        A check that trains, by which none should die, is run until one does.
+        """
+        exercise = self.judge.syllabus.exercises[naming.exercise]
+        known = self.judge.ours.references(exercise)
+        self._seen[naming.exercise] = naming.seen
         exams = []
         for rewrite in catalogue.misconceptions(self.judge.trees, exercise):
-            submission = rewrite.submission(exercise, known.solution)
-            names = known.checks_of(rewrite.of)
-            touched = reached(known.solution, known.oracle, reachable, using.get(rewrite.of, {*using}))
-            exam = self.judge.examined(submission, [*touched, *names, rewrite.dies_by], stop=lambda result: False)
-            known.suspects[rewrite.key] = diagnosis.Suspect(
-                rewrite, {n: exam.traces[n] for n in names}, known.through(rewrite.of)[0]
-            )
-            exams.append(exam)
-        for name in dear:
-            for exam in exams:
+            seen, names = naming.seen[rewrite.key], known.checks_of(rewrite.of)
+            exam = self._again(rewrite.submission(exercise, known.solution), seen)
+            traces = {name: exam.traces[name] for name in names}
+            known.suspects[rewrite.key] = diagnosis.Suspect(rewrite, traces, known.through(rewrite.of)[0])
+            exams.append((exam, seen))
+        for name in by_cost(self.judge.checks[naming.exercise])[-1]:
+            for exam, _ in exams:
                 if name not in {result.name for result in exam.results}:
                     exam.results += self.judge.examined(exam.submission, [name], stop=lambda result: False).results
                 if any(result.name == name and failed(result) for result in exam.results):
                     break
-        return [self.judge.graded(exam) for exam in exams]
+        named = [replace(self.judge.graded(exam), seconds=seen.seconds, notes=seen.notes) for exam, seen in exams]
+        return Told(named, tuple(users(known.solution)))
 
+    def _again(self, submission: Submission, seen: Seen) -> Exam:
+        """Return the exam of a mistake as it ended; it is run again where its traces could not be kept."""
+        if seen.traces is None:
+            return self.judge.examined(submission, [one.name for one in seen.results], stop=lambda result: False)
+        exam = self.judge.exam(submission)
+        exam.results, exam.traces = [*seen.results], {name: unpacked(raw) for name, raw in seen.traces.items()}
+        return exam
+
+    @_noting
     def mutant(self, subject: Altered) -> Fate:
         """Ask one mutant."""
         return self._trials.fate(subject)
