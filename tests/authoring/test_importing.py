@@ -328,6 +328,62 @@ assert monthly().index.name == "month"
 """
 
 
+ORBITS = """
+#:: given
+from dataclasses import dataclass
+
+class TooNear(ValueError):
+    pass
+
+@dataclass(frozen=True)
+class Body:
+    mass: float
+    radius: float = 1.0
+#:: solution pull
+def pull(body, distance):
+    ### BEGIN SOLUTION
+    if distance < body.radius:
+        raise TooNear(distance)
+    return body.mass / distance**2
+    ### END SOLUTION
+#:: solution heavier
+def heavier(a, b):
+    ### BEGIN SOLUTION
+    return Body(max(a.mass, b.mass))
+    ### END SOLUTION
+#:: test test_pull 2
+earth = Body(8.0)
+assert pull(earth, 2) == 2.0
+try:
+    pull(earth, 0.5)
+except TooNear:
+    pass
+else:
+    raise AssertionError("it is too near")
+#:: test test_heavier 1
+assert heavier(Body(1.0), Body(2.0)) == Body(2.0)
+assert isinstance(heavier(Body(1.0), Body(2.0)), Body)
+assert heavier(Body(3.0), Body(2.0)).mass == 3.0
+"""
+
+
+def test_objects_of_a_given_class_are_handed_over(tmp_path, plain_template):
+    """a class that students are given is made, asked and raised where their code is: it stood in the judge alone"""
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", write(tmp_path / "ps" / "orbits.ipynb", ORBITS), plain_template)
+    assert outcome.left == []
+    assert [name for name, _ in outcome.crossed] == ["test_pull", "test_heavier"]
+    course = load(trees)
+    text = trees.solution(outcome.address).read_text()
+    for old, new, failing in (
+        ("distance**2", "distance", "test_pull"), ("max(", "min(", "test_heavier"),
+        ("raise TooNear", "raise KeyError", "test_pull"),
+    ):  # fmt: skip
+        handed = Submission("ada", outcome.address, "orbits.py", (text.replace(old, new),))
+        (grade,) = grade_many([handed], course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+        assert [check.name for check in grade.checks if check.status != "passed"] == [failing], old
+
+
 def test_an_assignment_that_a_person_reads_whole(tmp_path, plain_template):
     """words alone become a page of questions, each with its points and its scheme, which no student gets"""
     trees = begin(tmp_path / "course", page=False)[0]
@@ -486,6 +542,10 @@ def stack(numbers):
 @pytest.fixture(params=[1, 2])
 def size(request):
     return request.param
+
+@pytest.fixture
+def sized(size):
+    return Stack()
 """
 STACKS = """import pytest
 import random
@@ -519,6 +579,14 @@ def test_filled():
 def test_size(size):
     assert filled(size).pop() == size - 1
 
+def test_below(sized):
+    assert sized.pop() == 0
+
+@pytest.mark.parametrize("item", [5, pytest.param(7, id="seven")])
+def test_push(stack, size, item):
+    stack.push(item + size)
+    assert stack.items == [3, 1, item + size]
+
 def test_absent():
     from no_such_library import thing
     assert thing(filled(1))
@@ -548,15 +616,17 @@ STACK = """class Stack:
 
 
 def test_fixtures_are_helpers_of_the_checks(course, tmp_path):
-    """nobody's solution defines what tests alone have: fixtures, of conftest.py too, helpers and constants"""
+    """nobody's solution defines what tests alone have: fixtures, of conftest.py too, anew for each case, and helpers"""
     for name, text in (("conftest", CONFTEST), ("test_stacks", STACKS), ("stack", STACK)):
         (tmp_path / "week").mkdir(exist_ok=True)
         (tmp_path / "week" / f"{name}.py").write_text(text)
     outcome = imported(course, "pytest", tmp_path / "week")
     assert outcome.address == "week/stack"
-    assert [name for name, _ in outcome.crossed] == ["test_pop", "test_full", "test_filled", "TestKept_test_one"]
+    assert [name for name, _ in outcome.crossed] == [
+        "test_pop", "test_full", "test_filled", "test_size", "test_push", "TestKept_test_one"
+    ]  # fmt: skip
     left = {name: why for name, _, why in outcome.left}
-    assert "fixture with parameters" in left["test_size"]
+    assert "fixture with parameters" in left["test_below"], "what depends on one is written out by hand"
     assert "no_such_library, which is not installed here" in left["test_absent"]
     for text in (course.solution(outcome.address).read_text(), course.stub(outcome.address).read_text()):
         assert not any(name in text for name in ("make_", "filled", "LIMIT", "pytest"))

@@ -95,7 +95,7 @@ class World:
         """Take in what a test makes for those after it: what does not depend on the student's answers."""
         for node in parsed(source).body:
             if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign):
-                if loaded(node) & self.own:
+                if loaded(node) & (self.own | self.helpers.keys()):
                     continue
                 for name in bound(node) - self.own - self.given.keys():
                     self._give(name, node)
@@ -123,7 +123,7 @@ class World:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self.given |= {name: ast.unparse(node) for name in names}
                 continue
-            if solution or uses & self.own:
+            if solution or uses & self.own or isinstance(node, ast.ClassDef):  # its objects are made where they live
                 self.own |= names
                 for name in names:
                     self.given.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ...course.texts import read_text
@@ -17,6 +17,7 @@ from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
 
 MAKES = "make_"  #: what the function of a fixture is called by
+CASE = "case"  #: what a fixture with parameters is given
 _PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
 _SKIPS = re.compile(r"mark\.(skip|skipif|xfail)\b|unittest\.(skip|expectedFailure)")
 _BEFORE_EACH = frozenset({"setUp", "setup_method", "setUpClass", "setup_class"})
@@ -40,8 +41,9 @@ def assignments(path: Path) -> list[Assignment]:
     text = read_text(source, "is not there")
     cells = [Cell("solution", source.name, marked(text))]
     around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
+    params: dict[str, str] = {}
     for file, tree in (*around.items(), *trees.items()):
-        cells += _cells(file, tree, module, many=len(files) > 1)
+        cells += _cells(file, tree, module, params, many=len(files) > 1)
     apart = frozenset(one.name for one in (source, *files)) | {"conftest.py", "__init__.py"}
     found: dict[str, Path] = {}
     notes: dict[str, None] = {}
@@ -85,13 +87,20 @@ def _module(trees: dict[Path, ast.Module], folder: Path) -> str:
     raise CourseError(f"{folder}: the tests import no module of this folder, as in `from solution import f`")
 
 
-def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cell]:
-    """Return what a file gives to its tests, and its tests."""
+def _cells(file: Path, tree: ast.Module, module: str, params: dict[str, str], *, many: bool) -> list[Cell]:
+    """Return what a file gives to its tests, and its tests.
+
+    Args:
+        params: the cases of fixtures that have parameters, as code; those of this file are added.
+    """
     found: list[Cell] = []
     renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
     whole: set[str] = set()  # names of the module itself
     before = f"{file.stem}_" if many else ""
     tree = flattened(tree)
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        params |= {_fixture(one)[0]: cases for one in inside if _is_fixture(one) and (cases := _params(one))}
     always = [_fixture(node)[0] for node in tree.body if _is_fixture(node) and _fixture(node)[1]]
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
@@ -99,11 +108,11 @@ def _cells(file: Path, tree: ast.Module, module: str, *, many: bool) -> list[Cel
         elif isinstance(node, ast.Import) and any(a.name.rpartition(".")[2] == module for a in node.names):
             whole |= {(alias.asname or alias.name) for alias in node.names}
         elif isinstance(node, ast.FunctionDef) and _is_fixture(node):
-            found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node), renamed, whole))))
+            found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node, params), renamed, whole))))
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            found.append(_test(node, node.body, before, renamed, whole, always))
+            found.append(_test(node, node.body, before, renamed, whole, params, always))
         elif isinstance(node, ast.ClassDef) and (node.name.lower().startswith("test") or _is_case(node)):
-            found += _of_class(node, before, renamed, whole, always)
+            found += _of_class(node, before, renamed, whole, params, always)
         elif not (isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)):
             found.append(Cell("helper", file.name, ast.unparse(_renamed(node, renamed, whole))))
     return found
@@ -127,12 +136,28 @@ def _fixture(node: ast.stmt) -> tuple[str, bool]:
     )
 
 
-def _maker(node: ast.FunctionDef) -> ast.FunctionDef:
-    """Return a fixture as a function that makes its value: what comes after a ``yield`` is pytest's to run."""
+def _params(node: ast.stmt) -> str:
+    """Return the cases of a fixture as code, "" where it has none."""
+    assert isinstance(node, ast.FunctionDef)
+    given = [k.value for d in node.decorator_list if isinstance(d, ast.Call) for k in d.keywords if k.arg == "params"]
+    return _cases(given[0]) if given else ""
+
+
+def _maker(node: ast.FunctionDef, params: Mapping[str, str]) -> ast.FunctionDef:
+    """Return a fixture as a function that makes its value: what comes after a ``yield`` is pytest's to run.
+
+    One with parameters is given the case; one that asks for such a one stays as it is, and is told of.
+    """
     made = copy.deepcopy(node)
+    own = _fixture(node)[0] in params
+    if own:
+        made = _Case().visit(made)
     made.name, made.decorator_list = MAKES + _fixture(node)[0], []
     wanted = [a.arg for a in made.args.args if a.arg not in ("self", "cls")]
-    made.args.args = []
+    if own and "request" in wanted:
+        wanted.remove("request")
+    wanted = ["request" if name in params else name for name in wanted]
+    made.args.args = [ast.arg(CASE)] if own else []
     for place, one in enumerate(made.body):
         if isinstance(one, ast.Expr) and isinstance(one.value, ast.Yield):
             made.body[place:] = [ast.Return(one.value.value)]
@@ -151,7 +176,14 @@ def _is_case(node: ast.stmt) -> bool:
     return isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(base) for base in node.bases)
 
 
-def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[str], always: list[str]) -> list[Cell]:
+def _of_class(
+    node: ast.stmt,
+    before: str,
+    renamed: dict[str, str],
+    whole: set[str],
+    params: Mapping[str, str],
+    always: list[str],
+) -> list[Cell]:
     """Return the methods of a class of tests, each with what is set up before it."""
     assert isinstance(node, ast.ClassDef)
     methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
@@ -168,12 +200,12 @@ def _of_class(node: ast.stmt, before: str, renamed: dict[str, str], whole: set[s
     )
     ready = [*ast.parse(case).body, *shared, *ready] if ready or shared or _is_case(node) else []
     named = {t.id for one in shared for t in one.targets if isinstance(t, ast.Name)}
-    makers = [_maker(one) for one in methods if _is_fixture(one) and not _fixture(one)[1]]
+    makers = [_maker(one, params) for one in methods if _is_fixture(one) and not _fixture(one)[1]]
     methods = [_Own(named).visit(one) for one in methods]
     return [
         *(Cell("helper", node.name, ast.unparse(_renamed(one, renamed, whole))) for one in makers),
         *(
-            _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole, always)
+            _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole, params, always)
             for one in methods if one.name.startswith("test")
         ),
     ]  # fmt: skip
@@ -185,11 +217,12 @@ def _test(
     before: str,
     renamed: dict[str, str],
     whole: set[str],
+    params: Mapping[str, str],
     always: Iterable[str] = (),
 ) -> Cell:
-    """Return a test function as a test; its parameters are gone through one by one."""
+    """Return a test function as a test; its cases are gone through one by one, each with fixtures of its own."""
     points = 1.0
-    cases = ""
+    cases, named = "", set[str]()
     for mark in node.decorator_list:
         text = ast.unparse(mark)
         if isinstance(mark, ast.Call) and re.search(r"\b(points|weight)$", ast.unparse(mark.func)) and mark.args:
@@ -202,19 +235,23 @@ def _test(
         if isinstance(mark, ast.Call) and text.startswith("pytest.mark.parametrize") and len(mark.args) >= 2:
             names = ast.literal_eval(mark.args[0])
             names = ", ".join(names) if isinstance(names, list | tuple) else names
+            named |= {name.strip() for name in names.split(",")}
             values = _cases(mark.args[1])
             cases += f"for {names} in {values}:\n"
     doc = ast.get_docstring(node)
     title = doc.splitlines()[0] if doc else node.name.removeprefix("test_").replace("_", " ")
     inner = [_renamed(one, renamed, whole) for one in body if not _is_doc(one)]
-    wanted = [a.arg for a in node.args.args if a.arg not in ("self", "cls") and a.arg not in cases]
-    text = "\n".join(ast.unparse(one) for one in inner)
+    wanted = [a.arg for a in node.args.args if a.arg not in {"self", "cls", *named}]
+    several = [name for name in dict.fromkeys((*always, *wanted)) if name in params]
+    cases += "".join(f"for {CASE}_of_{name} in {params[name]}:\n" for name in several)
+    made = [f"{name} = {MAKES}{name}({CASE}_of_{name})" for name in several]
+    first = [f"{MAKES}{name}()" for name in always if name not in (*wanted, *several)]
+    first += _asked_for(name for name in wanted if name not in params)
+    text = "\n".join([*first, *made, *(ast.unparse(one) for one in inner)])
     for line in cases.splitlines():
         text = "\n".join([line, *(f"    {one}" if one else one for one in text.splitlines())])
     if any(_SKIPS.search(ast.unparse(decorator)) for decorator in node.decorator_list):
         text = SKIPPED
-    first = [f"{MAKES}{name}()" for name in always if name not in wanted] + _asked_for(wanted)
-    text = "\n".join([*first, text])
     return Cell("test", f"{before}{node.name}", text, points, title=title)
 
 
@@ -235,6 +272,17 @@ def _cases(values: ast.expr) -> str:
 
 def _is_doc(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+class _Case(ast.NodeTransformer):
+    """Gives a fixture its case as an argument, in place of ``request.param``."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Turn ``request.param`` into the argument's name."""
+        self.generic_visit(node)
+        if node.attr == "param" and ast.unparse(node.value) == "request":
+            return ast.copy_location(ast.Name(CASE, ast.Load()), node)
+        return node
 
 
 class _Own(ast.NodeTransformer):
