@@ -232,6 +232,9 @@ def test_dataset(student):
         assert_same(dataset[index][1], torch.tensor(y), about="y, where two datasets of two files live together")
     with raises(IndexError):
         other[1]
+    with showing(student, "large.csv", "c,kind\n1,1099511627777\n2,-5\n"):
+        large = student.CSVDataset("large.csv", "kind")
+    assert_same(large[0][1], torch.tensor(2**40 + 1), about="a label of 1099511627777")
     assert_same(list(other.columns), ["c"], about="columns")
     require(len(data) == 3, "the first dataset must still have 3 examples when there is a second one")
     require(list(data.columns) == ["a", "b"], "the first dataset must keep its columns when there is a second one")

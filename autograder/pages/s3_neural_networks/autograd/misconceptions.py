@@ -559,3 +559,19 @@ def manual_step(w, b, X, y, lr):
     with torch.no_grad():
         w -= lr * w.grad
     return loss.detach()
+
+
+@misconception(
+    "leaves requires_grad switched on where f raises an error",
+    hint="What stands after the call of f is skipped when f raises an error. Differentiate a leaf of your own, made by x.detach().",
+    dies_by="test_grad_of",
+)
+def grad_of(f, x):
+    flag = x.requires_grad
+    y = f(x.requires_grad_())
+    if y.numel() != 1:
+        x.requires_grad_(flag)
+        raise ValueError(f"{y.numel()} numbers")
+    (gradient,) = torch.autograd.grad(y, x)
+    x.requires_grad_(flag)
+    return gradient

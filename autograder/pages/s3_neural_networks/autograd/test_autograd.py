@@ -162,6 +162,8 @@ def test_functions(student):
     for number in (1e-14, -1e-14):
         compare(student, ["c = a.relu()"], a=number)
     compare(student, ["b = a.exp()", "c = b * 1e-43"], a=100.0)
+    for number in (200.0, 450.0, 700.0):
+        compare(student, ["b = a.exp()", "c = b * 1e-300"], a=number)
     compare(student, ["c = a ** 0", "d = c + a"], a=1.7)
     compare(student, ["u = a.exp()", "v = u.tanh()", "w = (v - 2).relu() + v.relu()", "y = w * u"], a=0.3)
 
@@ -273,6 +275,22 @@ def slopes_of_cubic(x):
     return torch.autograd.grad(cubic()(leaf), leaf)[0]
 
 
+def flags_after_error(grad_of, x):
+    """Over there: `requires_grad` of two tensors, False and True at first, once a function of them raised an error."""
+
+    def stumble(x):
+        raise ZeroDivisionError(float(x.sum()))
+
+    flags = []
+    for tracked in (False, True):
+        leaf = x.clone().requires_grad_(tracked)
+        try:
+            grad_of(stumble, leaf)
+        except ZeroDivisionError:
+            flags.append(leaf.requires_grad)
+    return flags
+
+
 def twice(function, f, x, *rest, tracked=False):
     """Over there: two calls with one tensor; both answers, and what became of the tensor.
 
@@ -317,6 +335,12 @@ def test_grad_of(student):
     for x in (draw(2), draw(2, 1), draw(1, 2)):
         with unmodified(x), raises(ValueError):
             student.grad_of(entries, x)
+    flags = ask(student, "grad_of", flags_after_error, draw(2))
+    require(
+        flags == [False, True],
+        "where f raises an error, `requires_grad` of x must be what it was before the call",
+        flags, [False, True], claims=True,
+    )  # fmt: skip
 
 
 # -- a training step --------------------------------------------------------------------------------
