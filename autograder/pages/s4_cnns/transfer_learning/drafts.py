@@ -320,3 +320,43 @@ def extract_features(model, images):
     handle.remove()
     model.train(training)
     return inputs_seen[0]
+
+
+# %% by prefix
+# freeze: takes the beginning of a name for the whole
+# freeze: leaves old gradients lying, which an optimizer uses once more
+# freeze: accepts names that are not in the model
+# replace_head: makes a float32 head whatever the network is
+# set_bn_eval: forgets that batch normalisation exists in one dimension too
+# param_groups: hands frozen parameters to the optimizer
+# unfreeze_schedule: trains nothing at all in epoch 0
+def freeze(model, except_=()):
+    for name, p in model.named_parameters():
+        p.requires_grad = any(name.startswith(e) for e in except_)
+    return model
+
+
+def replace_head(model, K):
+    name = head_of(model)
+    old = model.get_submodule(name)
+    setattr(model, name, nn.Linear(old.in_features, K))
+    return model
+
+
+def set_bn_eval(model):
+    for m in model.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            m.eval()
+    return model
+
+
+def param_groups(model, lr_head, lr_body):
+    head = model.get_submodule(head_of(model))
+    return [
+        {"params": head.parameters(), "lr": lr_head},
+        {"params": [p for n, p in model.named_parameters() if "fc" not in n], "lr": lr_body},
+    ]
+
+
+def unfreeze_schedule(epoch, blocks=RESNET_BLOCKS):
+    return blocks[:epoch]

@@ -657,3 +657,39 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
     if not found:
         raise ValueError(f"no parameter is named {except_}")
     return model
+
+
+@misconception(
+    "freezes again the layers inside a part that is named",
+    hint="named_modules gives layer2 and then layer2.0, whose parameters are the same ones: the last assignment counts.",
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
+    names = [name for name, _ in model.named_modules()] + [name for name, _ in model.named_parameters()]
+    if set(except_) - {*names}:
+        raise ValueError("unknown")
+    for name, module in model.named_modules():
+        for parameter in module.parameters():
+            parameter.requires_grad = name in except_
+    for name, parameter in model.named_parameters():
+        if name in except_:
+            parameter.requires_grad = True
+        if not parameter.requires_grad:
+            parameter.grad = None
+    return model
+
+
+@misconception(
+    "knows the outermost names alone",
+    hint='"layer1.0.conv1".split(".")[0] is "layer1". A name may stand for a layer deep inside, or for one parameter.',
+    dies_by="test_freeze_names",
+)
+def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
+    names = [name for name, _ in model.named_modules()] + [name for name, _ in model.named_parameters()]
+    if set(except_) - {*names}:
+        raise ValueError("unknown")
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.split(".")[0] in except_
+        if not parameter.requires_grad:
+            parameter.grad = None
+    return model
