@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo site test faults places fuzz bench verify nightly lint fix clean
+.PHONY: setup demo site figures test faults places fuzz bench verify nightly lint fix clean
 
 setup: $(READY)
 
@@ -22,6 +22,9 @@ demo: $(READY)
 
 site: $(READY)  # lessons and guides as one static book, out/site/index.html; `gradus read` opens it
 	@$(BIN)/gradus site
+
+figures: $(READY)  # compute what the lessons say in numbers and fill it in
+	@$(BIN)/python -m tests.lessons.fill
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --durations=12 -rfER

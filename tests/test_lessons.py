@@ -22,6 +22,7 @@ from tests.helpers import PAGE, ROOT, make_course
 from tests.helpers import page as changed
 from tests.lessons import Claim, Formula, body, filled, flat, latex, numbers, schemes, script, symbols
 from tests.lessons.examples import CLAIMS as EXAMPLES
+from tests.lessons.fill import fill
 from tests.lessons.general import CLAIMS as GENERAL
 from tests.lessons.numbers import FORMULA, equations
 from tests.lessons.s0_s1 import CLAIMS as START
@@ -105,6 +106,39 @@ def test_formulas(formula: Formula):
         found.append(formula.equals())
     assert len(found) > 1
     assert [side for side in found if not np.allclose(side, found[-1], rtol=1e-5)] == []
+
+
+LESSON = "It is $0.5$ of 12,\n<!-- about: name -->\nand 2.5 \\cdot 10^{-5} too.\nA number: 3.\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "quote", "said"),
+    [
+        (("0.5", "-0.25"), "It is $<.2f>$", "It is $0.5$"),
+        (("12,\n", "1,014,\n"), "of <d>", "of 12"),
+        (("2.5 \\cdot 10^{-5}", "7.1 \\cdot 10^{3}"), "<e1> too", "2.5 \\cdot 10^{-5} too"),
+        (("3.", "4.25."), "A number: <d>", "A number: 3"),
+        (("", ""), "of <d>, and", "of 12, and"),
+    ],
+)
+def test_fill(changed, quote, said):
+    """A figure that is computed anew stands where the old one stood, and nothing else changes."""
+    assert fill(LESSON.replace(*changed, 1), [(quote, said)]) == LESSON
+
+
+def test_fill_in_any_order():
+    """A figure of one sentence may be among the words of another."""
+    claims = [("of 12, and <e1>", "of 12, and 2.5 \\cdot 10^{-5}"), ("is $0.5$ of <d>", "is $0.5$ of 12")]
+    assert flat(fill(LESSON.replace("12", "13").replace("2.5", "9.1"), claims)) == flat(
+        LESSON.replace("<!-- about: name -->", "")
+    )
+
+
+@pytest.mark.parametrize("quote", ["nothing like <d>", "<d>"])
+def test_fill_where_it_belongs(quote):
+    """What stands nowhere, or in several places, is left to people."""
+    with pytest.raises(ValueError, match="has not one sentence like"):
+        fill(LESSON, [(quote, quote.replace("<d>", "77"))])
 
 
 @pytest.mark.parametrize("page", [*PAGES, *PLAYGROUNDS])

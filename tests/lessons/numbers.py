@@ -127,16 +127,16 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return re.sub(f"{_TAKEN}+", _TAKEN, marked)
 
 
-def _pattern(quote: str) -> str:
-    """Return what finds a quote, with anything in its slots."""
+def pattern(quote: str, figure: str = _FILLED) -> str:
+    """Return what finds a quote, with anything in its slots, or with what `figure` finds."""
     parts = SLOT.split(flat(quote))  # a text, the form of a slot, a text, …
-    forms = [_TEXT if form == "s" else _FILLED for form in parts[1::2]] + [""]
+    forms = [_TEXT if form == "s" else figure for form in parts[1::2]] + [""]
     return "".join(re.escape(part) + form for part, form in zip(parts[::2], forms, strict=True)) + r"(?!\.?\d)"
 
 
 def covered(text: str, computed: Sequence[Claim | Formula]) -> str:
     """Return a text with a mark in the place of all that is computed; quotes may overlap."""
-    quotes = [_pattern(one.quote) for one in computed]
+    quotes = [pattern(one.quote) for one in computed]
     return _without(text, [match.span() for quote in quotes for match in re.finditer(quote, text)])
 
 
