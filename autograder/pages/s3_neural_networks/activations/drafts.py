@@ -344,6 +344,7 @@ import numpy as np
 
 # %% helper with maximum
 # relu: says "ambiguous"
+# sigmoid: has a slope of 0 or 1/2 at exactly 0
 # elu: has the right values, and NaN for a gradient where exp(x) overflows
 # silu: is the sigmoid, without the factor x
 # gelu: always uses the approximation with tanh
