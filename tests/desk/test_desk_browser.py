@@ -149,7 +149,7 @@ def test_one_after_another_by_keys(desk: Desk, visit: Any) -> None:
         "unitem",
         "comment",
     ]
-    assert tab.run("document.querySelectorAll('.history .gone').length") == 1
+    assert tab.run("document.querySelectorAll('.history .gone').length") == 2
     browser.keep(tab, "desk-marked")
 
 
