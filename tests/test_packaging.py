@@ -144,9 +144,9 @@ def test_the_student_wheel_has_no_solutions(student_wheel):
     files = {path.relative_to(student_wheel / "autograder").as_posix(): path for path in student_wheel.rglob("*")
              if path.is_file() and student_wheel / "autograder" in path.parents}  # fmt: skip
     assert [name for name in files if name.startswith("trees/solutions/")] == [f"trees/solutions/{GONE}"]
-    assert not [
-        name for name in files if name.endswith(("misconceptions.py", "variants.py")) or "/sample_class/" in name
-    ]
+    assert not [name for name in files if "/sample_class/" in name]
+    of_pages = {name.rpartition("/")[2] for name in files if name.startswith("pages/")}
+    assert {name for name in of_pages if not name.startswith("test_")} == {"waivers.toml"}
     assert {f"trees/exercises/{SOFTMAX}.py", f"trees/course/{SOFTMAX}.md", f"pages/{SOFTMAX}/test_softmax.py"} <= set(
         files
     )
@@ -184,6 +184,22 @@ def test_the_student_wheel_works(student_wheel, tmp_path):
         1,
         "this copy of the course has no solutions: they are on Moodle",
     )
+
+
+def test_an_installed_wheel_makes_the_students_wheel(wheel, student_wheel, tmp_path):
+    """where nothing is but what pip unpacks, the students' wheel has the same files as from a checkout"""
+    wheel.extractall(tmp_path / "site")
+    first = f"import os, sys\nsys.path.insert(0, {str(tmp_path / 'site')!r})\nos.environ.pop('GRADUS_COURSE', None)\n"
+    command = ["bundle", "student", "--to", str(tmp_path / "out")]
+    run = f"sys.argv[1:] = {command!r}\nfrom autograder.cli import entry\nentry()"
+    done = python(first + run, tmp_path)
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "out").glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        names = {name for name in archive.namelist() if "/trees/site/" not in name}  # the book is built or it is not
+    there = (path.relative_to(student_wheel).as_posix() for path in student_wheel.rglob("*") if path.is_file())
+    alias = "autograder/alias.py"  # lies beside the package, under its other name
+    assert names == {name for name in there if "/trees/site/" not in name and name != alias}
 
 
 def test_a_student_wheel_of_a_course_over_this_one(tmp_path):

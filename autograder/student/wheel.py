@@ -1,7 +1,8 @@
 """A wheel of the course without its solutions, for teachers who hand out their own copy.
 
-What is left out: ``solutions/``, the other right ways and the wrong ways of each page (both are made of its solution),
-the solutions inside notebooks, the sample class. A grader without solutions checks as ever, but names no known mistake.
+What is left out: ``solutions/``, the other right ways, the wrong ways and the first drafts of each page (parts of its
+solution are in all of them), the solutions inside notebooks, the sample class. A grader without solutions checks as
+ever, but names no known mistake.
 A course that lies over another is laid over it here, and stands alone in the wheel.
 """
 
@@ -22,12 +23,14 @@ from ..course.flat import course_toml, layers, left_out
 from ..course.questions import without_schemes
 from ..course.trees import GONE, Trees, own_root
 from ..errors import GradusError
+from ..gradebook.keys import NO_PART
 from ..model import Syllabus
 from .reader import book
 from .workspace import handed_out
 
 _APART = {"__pycache__", "sample_class", ".ipynb_checkpoints"}
-_OF_SOLUTIONS = {"misconceptions.py", "variants.py"}  #: of a page: what replaces definitions of its solution
+#: of a page: what stands in for its solution, right functions among wrong ones, and what was said to its author
+_OF_SOLUTIONS = {*NO_PART, "IMPORTED.md"}
 _STAMP = (2026, 1, 1, 0, 0, 0)  #: the same course makes the same file
 
 
@@ -88,7 +91,8 @@ def _contents(trees: Trees, syllabus: Syllabus) -> Iterator[tuple[str, bytes]]:
     for name, content in _files(package):
         if name.partition("/")[0] not in ("pages", "trees"):
             yield f"autograder/{name}", content
-    yield "gradus.py", (package / "alias.py").read_bytes()
+    second = next(path for path in (package / "alias.py", package.with_name("gradus.py")) if path.is_file())
+    yield "gradus.py", second.read_bytes()  # a checkout has it among the package, an installed wheel beside it
     for data in reversed(trees.all_data()):
         yield from ((f"autograder/trees/data/{name}", content) for name, content in _files(data))
     gone = left_out(trees, syllabus)
