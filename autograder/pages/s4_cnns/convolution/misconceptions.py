@@ -500,6 +500,18 @@ def maxpool2d(x, kernel_size, stride=None, padding=0):
 
 
 @misconception(
+    "rounds in float32, so that a long axis gets one place too many",
+    hint="A tensor divided by a number is a float32 tensor, of 7 digits. Divide whole numbers by //.",
+    dies_by="test_output_size",
+)
+def conv_output_size(n, k, s=1, p=0, d=1):
+    room = n + 2 * p - d * (k - 1) - 1
+    if room < 0:
+        raise ValueError("the kernel does not fit")
+    return int((torch.tensor(room) / s).floor()) + 1
+
+
+@misconception(
     "takes the kernel for one pixel shorter than it is",
     hint="Three entries side by side cover 3 pixels; d (k - 1) is only the way from the first entry to the last.",
     dies_by="test_output_size",
