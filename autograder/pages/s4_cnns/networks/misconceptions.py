@@ -711,3 +711,25 @@ class ResidualBlock(nn.Module):
         y = torch.relu(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
         return torch.relu(y + self.shortcut(x))
+
+
+class RoundedReLU(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        return gradient * (x > 1e-3)
+
+
+@misconception(
+    "passes no gradient back where its answer is below 0.001",
+    hint="The slope of the ReLU is 1 for every positive number, however small. Where do you compare with another number?",
+    dies_by="test_residual_block",
+)
+class ResidualBlock(ResidualBlock):
+    def forward(self, x):
+        return RoundedReLU.apply(self.branch(x) + self.shortcut(x))

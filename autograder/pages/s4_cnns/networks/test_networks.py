@@ -633,6 +633,14 @@ def settle(block):
             p.copy_(scaled)
 
 
+def faint(block):
+    """Runs on both sides: what the normalisations give is a thousandth of what it was."""
+    with torch.no_grad():
+        for p in block.parameters():
+            if p.dim() == 1:
+                p *= 1e-3
+
+
 def eight(block):
     """Runs in the worker: how many numbers ResNet-18 has with these blocks in it."""
     sizes = [(64, 64), (64, 64), (64, 128, 2), (128, 128), (128, 256, 2), (256, 256), (256, 512, 2), (512, 512)]
@@ -666,6 +674,10 @@ def test_residual_block(student):
             assert_same(block(x), oracle(x), rtol=1e-9, about=f"in eval mode, with `x` around {scale:.0e}")
         for count in (2, 1):
             assert_gradients(block, oracle, draw(count, inside, 5, 6))
+        student.prop(faint)(block)
+        student.calls.pop()  # not a call of the student's
+        faint(oracle)
+        assert_gradients(block, oracle, 1e-5 * draw(2, inside, 5, 6), about="where the result is around 1e-4")
 
 
 @points(1)
