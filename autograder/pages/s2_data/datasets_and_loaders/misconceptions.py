@@ -645,3 +645,33 @@ def split_indices(n, fractions, seed=0):
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     ends = [round(sum(fractions[: i + 1]) * n) for i in range(len(fractions))]
     return [order[start:end] for start, end in zip([0, *ends], ends)]
+
+
+@misconception(
+    "gives the transform a batch of one example",
+    hint="The transform takes one example, of shape (*). With X[index][None] it sees one dimension more.",
+    dies_by="test_transform",
+)
+class ArrayDataset:
+    def __init__(self, X, y, transform=None):
+        if len(X) != len(y):
+            raise ValueError("lengths")
+        self.X, self.y, self.transform = X, y, transform
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, index):
+        x, label = self.X[index], self.y[index]
+        return (x, label) if self.transform is None else (self.transform(x[None])[0], label)
+
+
+@misconception(
+    "tells of a batch where the dataset has no items",
+    hint="With N = 0 no batch comes. int((0 - 1) / B) is 0, since int() cuts towards 0; // rounds down, to -1.",
+    dies_by="test_loader_length",
+)
+class MiniLoader(MiniLoader):
+    def __len__(self):
+        n, size = len(self.ds), self.batch_size
+        return n // size if self.drop_last else int((n - 1) / size) + 1

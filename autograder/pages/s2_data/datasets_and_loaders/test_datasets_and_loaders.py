@@ -85,6 +85,8 @@ def test_transform(student):
     for times, i in enumerate((2, 0, 2), 1):
         assert_same(ds[i], (X[i] * 10**times, y[i]))
         require(len(seen) == times, f"{times} items were asked for, but the transform was called {len(seen)} times")
+    shapes = [tuple(x.shape) for x in seen]
+    require(shapes == [(3,)] * 3, "the transform must be given the example as it is, of shape (3,)", shapes, [(3,)] * 3)
 
 
 def travel(dataset, X, y):
@@ -265,6 +267,8 @@ def test_loader_length(student):
             assert_left_alone(student)
             assert_same(len(loader), 7 // size if drop else -(-7 // size))
     assert_same(len(student.MiniLoader(items)), 7)
+    for drop in (False, True):
+        assert_same(len(student.MiniLoader([], batch_size=3, drop_last=drop)), 0, about="of a dataset without items")
     for size in (0, -2):
         with raises(ValueError):
             student.MiniLoader(items, batch_size=size)
