@@ -923,3 +923,13 @@ class Adadelta(Adadelta):
         s = average(state, "s", self.rho, g**2)
         u = average(state, "u", self.rho, g**2)
         p -= self.lr * torch.sqrt(u + self.eps) / torch.sqrt(s + self.eps) * g
+
+
+@misconception(
+    "leaves out for good what was frozen when it was made",
+    hint="Later `requires_grad` may be switched on. Keep every parameter; each step leaves out those whose grad is None.",
+    dies_by="test_given_tensors",
+)
+class SGD(SGD):
+    def __init__(self, params, lr=0.001, momentum=0.0, nesterov=False, weight_decay=0.0, lr_decay=0.0):
+        super().__init__([p for p in params if p.requires_grad], lr, momentum, nesterov, weight_decay, lr_decay)

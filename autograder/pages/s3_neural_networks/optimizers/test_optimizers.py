@@ -153,11 +153,14 @@ def run_copies(optimizer, parameters, gradients, lr_after, save_after, **options
 
 
 def run_from_generator(optimizer, parameters, gradients, **options):
-    """Three steps with the same gradients: (each parameter after every step, the gradients, still leaves?)."""
-    leaves = [torch.nn.Parameter(p.clone()) for p in parameters]
+    """Three steps with the same gradients: (each parameter after every step, the gradients, still leaves?).
+
+    The first parameter is frozen while the optimizer is made, and no longer when its gradient comes.
+    """
+    leaves = [torch.nn.Parameter(p.clone(), requires_grad=place > 0) for place, p in enumerate(parameters)]
     made, seen = optimizer((p for p in leaves), **options), []
     for p, g in zip(leaves, gradients, strict=True):
-        p.grad = g.clone()
+        p.requires_grad_().grad = g.clone()
     for _ in range(3):
         made.step()
         seen.append([p.detach().clone() for p in leaves])
