@@ -687,3 +687,25 @@ class TransformerClassifier(Reader):
     def words(self, ids):
         x = self.embed(ids)
         return x + positions(*x.shape[1:]).to(x.dtype)
+
+
+@misconception(
+    "drops numbers of the words' vectors before the positions are added",
+    hint="The dropout acts on the sum of vectors and positions: add first, then drop.",
+    dies_by="test_dropout",
+)
+class TransformerClassifier(nn.Module):
+    def __init__(self, V, D, C, heads=4, layers=1, p=0.3):
+        super().__init__()
+        self.embed = nn.Embedding(V, D)
+        nn.init.normal_(self.embed.weight, std=0.1)
+        self.layers = nn.ModuleList(EncoderLayer(D, heads, 2 * D) for _ in range(layers))
+        self.norm, self.out, self.dropout = nn.LayerNorm(D), nn.Linear(D, C), nn.Dropout(p)
+
+    def forward(self, ids, mask):
+        words = self.embed(ids)
+        x = self.dropout(words) + positions(*words.shape[1:]).to(words.dtype)
+        for layer in self.layers:
+            x = layer(x, mask[:, None, None, :])
+        kept = self.norm(x).masked_fill(~mask[:, :, None], 0.0)
+        return self.out(self.dropout(kept.sum(1) / mask.sum(1, keepdim=True).clamp(min=1)))

@@ -476,6 +476,14 @@ def test_dropout(student):
             len(kinds) > 1,
             "no number of the words' vectors is dropped: without the mean's dropout all answers are alike",
         )
+        student.prop(flatten)(mine, words=False)
+        student.calls.pop()  # not a call of the student's
+        mean = mine(ids[:400], mask[:400]).detach()
+        kinds = mean[:, 0][mean[:, 0] != 0].round(decimals=3).unique()
+        student.calls[-1].outcome, student.calls[-1].final = ("value", {"places too": len(kinds) > 1}, False), None
+        require(
+            len(kinds) > 1, "where all vectors are 0 nothing is dropped: it is the sum with the positions that drops"
+        )
         mine.eval()
         assert_same(
             mine(ids[:5], mask[:5]).detach(), mine(ids[:1], mask[:1]).detach().expand(5, 3), about="in eval mode"
@@ -489,9 +497,14 @@ def facts(student, mean, p):
     student.calls[-1].final = None
 
 
-def flatten(model):
-    """Runs where the model lives: layers that add nothing, and a logit that is the mean's first number."""
+def flatten(model, words=True):
+    """Runs where the model lives: layers that add nothing, and a logit that is the mean's first number.
+
+    Without words every vector is 0, and only the positions are left.
+    """
     with torch.no_grad():
+        if not words:
+            model.embed.weight.zero_()
         for layer in model.layers:
             for part in (layer.attend.out, layer.narrow):
                 part.weight.zero_(), part.bias.zero_()
