@@ -23,7 +23,7 @@ from autograder.authoring import build
 from autograder.authoring.importing import marking, names, otter, page, parts, read, texts
 from autograder.authoring.importing.crossing import World, crossed
 from autograder.authoring.importing.notebooks import with_regions
-from autograder.authoring.importing.opened import for_the_judge
+from autograder.authoring.importing.opened import for_the_judge, texts_in
 from autograder.authoring.importing.texts import lesson_text, solution_text
 from autograder.authoring.new_course import begin
 from autograder.authoring.verify import Extent, run
@@ -382,6 +382,64 @@ def test_objects_of_a_given_class_are_handed_over(tmp_path, plain_template):
         handed = Submission("ada", outcome.address, "orbits.py", (text.replace(old, new),))
         (grade,) = grade_many([handed], course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
         assert [check.name for check in grade.checks if check.status != "passed"] == [failing], old
+
+
+SALES = """
+#:: words
+# Sales
+#:: given
+import pandas as pd
+from pandas import read_csv
+FOLDER = "data"
+PATH = f"{FOLDER}/sales.csv"
+PLACES = [PATH]
+RAW = read_csv(PATH)
+WIDE = pd.read_fwf(PLACES[0], header=None)
+#:: solution units
+BEFORE = pd.read_csv(PATH).units
+
+def units(table):
+    ### BEGIN SOLUTION
+    return int(table.units.sum())
+    ### END SOLUTION
+
+def load(path):
+    ### BEGIN SOLUTION
+    return pd.read_csv(path)
+    ### END SOLUTION
+#:: test test_units 2
+assert units(RAW) == 14
+assert units(RAW) == BEFORE.sum()
+assert units(RAW.iloc[1:]) == 4
+#:: test test_load 1
+assert load(PATH).equals(RAW)
+with open(PATH) as file:
+    assert len(load(PATH)) == len(file.readlines()) - 1
+#:: test test_wide 1
+assert len(load(PATH)) == len(WIDE) - 1
+"""
+
+
+def test_a_name_of_a_page_file_is_read_where_it_lies(tmp_path, plain_template):
+    """a path with a name opens the file here, and stays a path for students' code; what cannot be made is asked"""
+    path = write(tmp_path / "ps" / "sales.ipynb", SALES)
+    (path.parent / "data").mkdir()
+    (path.parent / "data" / "sales.csv").write_text("town,units\nA,10\nB,4\n")
+    trees = begin(tmp_path / "course", page=False)[0]
+    outcome = imported(trees, "nbgrader", path, plain_template)
+    assert outcome.left == []
+    assert outcome.crossed == [("test_units", 2), ("test_load", 1), ("test_wide", 1)]
+    assert not [note for note in outcome.notes if "none of the page's files" in note]
+    assert [note.partition(":")[0] for note in outcome.notes if "cannot be made here" in note] == ["`WIDE`"]
+    course, text = load(trees), trees.solution(outcome.address).read_text()
+    for old, new, failing in (
+        ("", "", []),
+        ("table.units.sum()", "table.units.max()", ["test_units"]),
+        ("return pd.read_csv(path)", "return pd.read_csv(path)[1:]", ["test_load", "test_wide"]),
+    ):
+        handed = Submission("ada", outcome.address, "sales.py", (text.replace(old, new) if old else text,))
+        (grade,) = grade_many([handed], course, trees, Settings(0, "plain"), jobs=1, template=plain_template)
+        assert [check.name for check in grade.checks if check.status != "passed"] == failing, new
 
 
 def test_an_assignment_that_a_person_reads_whole(tmp_path, plain_template):
@@ -1168,6 +1226,27 @@ def test_the_body_of_a_check(test, body):
 def test_what_tests_open(test, there):
     """a page's file is opened where the judge finds it; what students' code is handed stays a name"""
     assert for_the_judge(test, {"rain.csv": Path("rain.csv")}, {"f"}) == there
+
+
+@pytest.mark.parametrize(
+    ("test", "there"),
+    [
+        ("open(PATH).read()", "open(page_file('rain.csv')).read()"),
+        ("f(PATH)", "f(PATH)"),
+        ("read_csv('./' + NAME + '.csv')", "read_csv(page_file('rain.csv'))"),
+        ("open(os.path.join('', PATH))", "open(page_file('rain.csv'))"),
+        ("HERE = f'{NAME}.csv'", "HERE = 'rain.csv'"),
+        ("def g(PATH):\n    return open(PATH)", "def g(PATH):\n    return open(PATH)"),
+        ("open(TWICE)", "open(TWICE)"),
+    ],
+)
+def test_names_of_files_that_tests_open(test, there):
+    """a name that is given a text once stands for it, but where a function has the name for itself"""
+    texts = texts_in(
+        ["PATH: str = 'rain.csv'\nNAME = 'rain'", "TWICE = 'rain.csv'", "for TWICE in 'ab': pass", "no Python"]
+    )
+    assert texts == {"PATH": "rain.csv", "NAME": "rain"}
+    assert for_the_judge(test, {"rain.csv": Path("rain.csv")}, {"f"}, texts) == there
 
 
 @pytest.mark.parametrize(

@@ -12,49 +12,15 @@ import math
 import warnings
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ...sandbox.host.student import Student
 from ..build import DEFINITIONS
+from .apart import APART, ATTRIBUTES, NAMES, PARTLY, READERS, SKIPPED
 from .constants import given_constants
 from .names import bound, loaded
-from .opened import PAGE_FILE, is_path, root
+from .opened import PAGE_FILE, for_the_judge, is_path, root
 from .rewriting import Asking, Kinds, Live, Printing
-
-#: calls and names that look at something that is not an answer, with what to do instead
-_APART = {
-    "file": "reads or writes files, which are not in the judge: hand the content over as an argument",
-    "plot": "looks at a plot, which is drawn in the student's process: let a function return what is plotted, and test "
-    "that, or read it by hand (question_points)",
-    "globals": "pokes at the notebook's globals: call a function with what it needs and compare what it returns",
-    "shell": "uses the notebook's magics or shell, which there are none of in a check",
-    "printed": "looks at what is printed: let the function return the text, and compare that",
-    "patched": "puts something else in the place of what the student wrote, which the student's process does not see: "
-    "use @forbids or @misconception, or pass the function as an argument",
-    "skipped": "is marked as one that is skipped or fails: take the mark away to have it",
-    "parameters": "is of a fixture with parameters: write its cases into @pytest.mark.parametrize of the test",
-    "partly": "ends in a number, by which nbgrader gives part of its points; a check gives all or none: make a cell "
-    "of each part, with its own points and assert",
-    "source": "looks at the source or the names of the student's code: use @forbids for rules of style",
-}
-PARTLY = "__part_of_its_points__"  #: the last line of a test whose value is what it earns
-SKIPPED = "__skipped__"  #: the body of a test that its author leaves out
-_NAMES = {
-    **dict.fromkeys(("open", "os", "pathlib", "Path", "shutil", "tempfile", "tmp_path", "tmpdir", "glob"), "file"),
-    **dict.fromkeys(("plt", "matplotlib", "sns", "seaborn", "plotly", "fig", "ax", "axes", "PlotChecker"), "plot"),
-    **dict.fromkeys(("globals", "locals", "vars", "eval", "exec", "dir", "__main__"), "globals"),
-    **dict.fromkeys(("get_ipython", "In", "Out", "subprocess"), "shell"),
-    **dict.fromkeys(("capfdbinary", "capsysbinary", "redirect_stderr"), "printed"),
-    **dict.fromkeys(("patch", "mock", "MagicMock", "monkeypatch", "mocker"), "patched"),
-    "request": "parameters",
-    SKIPPED: "skipped",
-    PARTLY: "partly",
-    **dict.fromkeys(("inspect", "getsource", "dis"), "source"),
-}
-_ATTRIBUTES = {
-    **dict.fromkeys(("getsource", "__code__", "__name__", "__doc__", "__annotations__", "__module__"), "source"),
-    "stdout": "printed",
-    **dict.fromkeys(("read_csv", "read_excel", "read_json", "loadtxt", "genfromtxt", "savefig", "to_csv"), "file"),
-}
 
 #: what `student` means itself; what the student calls so is looked up as ``student["read"]``
 _STUDENTS = frozenset({*dir(Student), *Student.__init__.__code__.co_names})
@@ -85,6 +51,22 @@ class World:
     answers: set[str] = field(default_factory=set)  #: values that students write
     changed: set[str] = field(default_factory=set)  #: values that functions change
     looked_up: set[str] = field(default_factory=set)  #: given values that only the student's process can make
+    page: Mapping[str, Path] = field(default_factory=dict)  #: the page's files, by the path by which code opens them
+    texts: Mapping[str, str] = field(default_factory=dict)  #: what names stand for that are given a text once
+
+    def judged(self, source: str) -> str:
+        """Return code as the judge can run it: it opens the page's files where they lie there."""
+        return for_the_judge(source, self.page, self.own, self.texts)
+
+    def leave(self, name: str) -> None:
+        """Leave a given value, and what is made of it, to the student's process, where it is looked up."""
+        self.given.pop(name)
+        self.own.add(name)
+        self.looked_up.add(name)
+        self.kinds[name] = "value"
+        for other in [one for one, text in self.given.items() if name in loaded(ast.parse(text).body[0])]:
+            if other in self.given:
+                self.leave(other)
 
     def _give(self, name: str, node: ast.stmt) -> None:
         self.given[name] = ast.unparse(node)
@@ -116,8 +98,9 @@ class World:
             names, uses = bound(node), loaded(node)
             if names & kept and names <= kept and not uses & self.own:
                 self.constants |= names
+                judged = ast.parse(self.judged(ast.unparse(node))).body[0]
                 for name in names:
-                    self._give(name, node)
+                    self._give(name, judged)
                 continue
             self.answers |= names if solution and isinstance(node, ast.Assign | ast.AnnAssign) else set()
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -207,7 +190,7 @@ def crossed(
     except SyntaxError as error:
         return Crossed(why=f"is no Python (line {error.lineno}: {error.msg})")
     if plain_code(source) != source and any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
-        return Crossed(why=_APART["shell"])
+        return Crossed(why=APART["shell"])
     if why := _no_body(tree) or _looks_elsewhere(tree, world):
         return Crossed(why=why)
     wanted, local, put = _names(tree)
@@ -309,8 +292,8 @@ def _patched(tree: ast.Module, put: set[str], world: World) -> str:
         root(n) for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store | ast.Del)
     }
     if poked := stored & world.own - put:
-        return f"`{min(poked)}`: {_APART['globals']}"
-    return f"`{min(patched | deleted)}`: {_APART['patched']}" if patched | deleted else ""
+        return f"`{min(poked)}`: {APART['globals']}"
+    return f"`{min(patched | deleted)}`: {APART['patched']}" if patched | deleted else ""
 
 
 def _handed_a_path(tree: ast.Module, world: World) -> str:
@@ -326,8 +309,8 @@ def _handed_a_path(tree: ast.Module, world: World) -> str:
 def _not_here(statement: str, world: World) -> str:
     """Return why what everybody gets cannot be taken along: it is not installed, or asks for what pytest gives."""
     node = ast.parse(statement).body[0]
-    asked = sorted(loaded(node) & _NAMES.keys() - world.given.keys() - world.own)
-    return f"`{asked[0]}`: {_APART[_NAMES[asked[0]]]}" if asked else _absent(node)
+    asked = sorted(loaded(node) & NAMES.keys() - world.given.keys() - world.own)
+    return f"`{asked[0]}`: {APART[NAMES[asked[0]]]}" if asked else _absent(node)
 
 
 def _absent(node: ast.stmt) -> str:
@@ -341,7 +324,7 @@ def _absent(node: ast.stmt) -> str:
 def _opens(node: ast.stmt, world: World) -> bool:
     """Tell whether a statement opens a file that is none of the page's."""
     said = _looks_elsewhere(ast.Module([node], []), world)
-    return said.endswith(_APART["file"])
+    return said.endswith(APART["file"])
 
 
 def _may(tree: ast.Module, world: World) -> set[ast.AST]:
@@ -382,19 +365,17 @@ def _looks_elsewhere(tree: ast.Module, world: World) -> str:
         if node in may:
             continue
         if isinstance(node, ast.Global | ast.Nonlocal):
-            return _APART["globals"]
+            return APART["globals"]
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = {alias.name.partition(".")[0] for alias in node.names} | bound(node)
             module = {node.module.partition(".")[0]} if isinstance(node, ast.ImportFrom) and node.module else set()
             for name in sorted(names | module):
-                if name in _NAMES:
-                    return f"`{name}`: {_APART[_NAMES[name]]}"
+                if name in NAMES and name not in READERS:  # what they read is looked at where they are called
+                    return f"`{name}`: {APART[NAMES[name]]}"
             if absent := _absent(node):
                 return absent
-        if isinstance(node, ast.Name) and node.id in _NAMES and (node.id not in world.own or node.id == "ax"):
-            return (
-                _APART[_NAMES[node.id]] if node.id in (SKIPPED, PARTLY) else f"`{node.id}`: {_APART[_NAMES[node.id]]}"
-            )
-        if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
-            return f"`.{node.attr}`: {_APART[_ATTRIBUTES[node.attr]]}"
+        if isinstance(node, ast.Name) and node.id in NAMES and (node.id not in world.own or node.id == "ax"):
+            return APART[NAMES[node.id]] if node.id in (SKIPPED, PARTLY) else f"`{node.id}`: {APART[NAMES[node.id]]}"
+        if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+            return f"`.{node.attr}`: {APART[ATTRIBUTES[node.attr]]}"
     return ""

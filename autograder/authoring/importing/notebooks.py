@@ -11,8 +11,8 @@ from typing import Any
 
 from ...course.texts import without_nulls
 from ...errors import CourseError
+from .apart import PARTLY
 from .beside import beside, named_in
-from .crossing import PARTLY
 from .parts import Assignment, Cell
 from .pictures import pasted
 

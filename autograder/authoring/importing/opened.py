@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from .names import bound
 
 PAGE_FILE = "page_file"  #: of the author's API
 _FILE = r"(?:__file__|os\.path\.(?:abspath|realpath)\(__file__\))"
@@ -16,12 +20,15 @@ _HERE = re.compile(
 _PART = re.compile(r"""(?:\s/\s|,\s)(['"])([^'"]+)\1""")
 
 
-def for_the_judge(source: str, files: Mapping[str, Path], own: Collection[str]) -> str:
+def for_the_judge(
+    source: str, files: Mapping[str, Path], own: Collection[str], texts: Mapping[str, str] | None = None
+) -> str:
     """Return code of a test, or of what tests are given, as a check can run it; as it is where nothing changes.
 
     Args:
         files: of the page, by the path by which students' code opens them.
         own: names of what students write; what they are handed as a path stays one.
+        texts: what names stand for that are given a text once and no other, as of :func:`texts_in`.
     """
     try:
         tree = ast.parse(source)
@@ -29,7 +36,7 @@ def for_the_judge(source: str, files: Mapping[str, Path], own: Collection[str]) 
         return source
     tree.body = [made for node in tree.body for made in _imported(node, files)]
     folders = {parent for name in files for parent in _folders(name)}
-    opening = _Opening({*files, *folders}, own)
+    opening = _Opening({*files, *folders}, own, texts or {})
     opening.visit(tree)
     tree.body = [node for node in tree.body if not _prints(node)] or tree.body[:1]
     new = ast.unparse(ast.fix_missing_locations(tree))
@@ -86,8 +93,8 @@ def _statements(path: Path) -> list[ast.stmt]:
 class _Opening(ast.NodeTransformer):
     """Turns the path of a page's file into where the judge finds it, in calls of everything but students' code."""
 
-    def __init__(self, files: Collection[str], own: Collection[str]):
-        self.files, self.own = files, own
+    def __init__(self, files: Collection[str], own: Collection[str], texts: Mapping[str, str]):
+        self.files, self.own, self.texts = files, own, texts
         self.theirs = False
 
     def visit(self, node: ast.AST) -> ast.AST:
@@ -98,13 +105,29 @@ class _Opening(ast.NodeTransformer):
         visited: ast.AST = super().visit(node)
         return visited
 
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Look into a function, whose own names stand for other things."""
+        arguments = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+        local = arguments.union(*(bound(one) for one in node.body))
+        before, self.texts = self.texts, {name: text for name, text in self.texts.items() if name not in local}
+        self.generic_visit(node)
+        self.texts = before
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        """Look at a name that is given a path: it stays the text that students' code takes, too."""
+        if self._name(text := _text(node.value, self.texts)):
+            node.value = ast.Constant(text)
+            return node
+        return self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Look at what is called first: students' code opens a file beside itself by its name."""
         before, self.theirs = self.theirs, root(node.func) in self.own
+        named = self._name(_text(node.args[0], self.texts)) if node.args and not self.theirs else ""
         self.generic_visit(node)
-        first = node.args[0] if node.args else None
-        if not self.theirs and isinstance(first, ast.Constant) and (name := self._name(first.value)):
-            node.args[0] = _asked(name)
+        if named:
+            node.args[0] = _asked(named)
         self.theirs = before
         return node
 
@@ -128,6 +151,39 @@ def _beside(node: ast.AST) -> str | None:
 
 def _asked(name: str) -> ast.Call:
     return ast.Call(ast.Name(PAGE_FILE, ast.Load()), [ast.Constant(name)], [])
+
+
+def texts_in(sources: Iterable[str]) -> dict[str, str]:
+    """Return the names that the code of an assignment gives a text and nothing else, ``PATH = "rain.csv"``, with it."""
+    found: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for source in sources:
+        with suppress(SyntaxError):  # told where it is asked to cross
+            for node in ast.parse(source).body:
+                names = bound(node)
+                times.update(names)
+                value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+                text = _text(value, found) if value is not None else None
+                found |= {} if text is None else dict.fromkeys(names, text)
+    return {name: text for name, text in found.items() if times[name] == 1}
+
+
+def _text(node: ast.expr, texts: Mapping[str, str]) -> str | None:
+    """Return the text that an expression makes of texts alone, None of another one."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name):
+        return texts.get(node.id)
+    parts: list[ast.expr] = []
+    between = ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    elif isinstance(node, ast.JoinedStr):
+        parts = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.path.join", "path.join", "join"):
+        parts, between = node.args, "/"
+    told = [_text(one, texts) for one in parts]
+    return between.join(filter(None, told)) if told and None not in told else None
 
 
 def is_path(node: ast.expr, names: Collection[str]) -> bool:

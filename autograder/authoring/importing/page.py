@@ -30,7 +30,7 @@ from .asking import asked_in, asking
 from .constants import changed_in, told_of_answers
 from .crossing import World, calls_alone, crossed, parsed, plain_code
 from .names import bound, loaded
-from .opened import for_the_judge
+from .opened import texts_in
 from .parts import Assignment, Outcome
 from .reasons import OBJECTS, reasons
 from .texts import HIDDEN, Test, absent_in, checks_text, is_text, lesson_text, needs_of, solution_text, without_title
@@ -161,7 +161,14 @@ def _settled(
     for rounds_left in reversed(range(_ROUNDS)):
         new.write(trees.check(outcome.address), checks_text(assignment, tests, world, told=True))
         new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
-        kept = _tried(trees, outcome.address, tests, world, warm, outcome, last=not rounds_left)
+        try:
+            kept = _tried(trees, outcome.address, tests, world, warm, outcome, last=not rounds_left)
+        except CourseError as error:
+            if not rounds_left:
+                raise
+            tests = _left_to_students(error, trees.check(outcome.address), tests, world, outcome)
+            _some_are_left(tests, assignment, outcome)
+            continue
         if kept == tests:
             break
         tests = _counted(kept, outcome)
@@ -169,6 +176,33 @@ def _settled(
     new.write(trees.check(outcome.address), checks_text(assignment, tests, world))
     new.write(trees.course / f"{outcome.address}.md", lesson_text(assignment, tests))
     return tests
+
+
+def _left_to_students(error: CourseError, path: Path, tests: list[Test], world: World, outcome: Outcome) -> list[Test]:
+    """Leave a given value to the student's process that cannot be made here; return the tests that then can cross.
+
+    A file that is not there, a server that does not answer: one such statement keeps all checks from being collected.
+
+    Raises:
+        CourseError: the error itself, where no given value is at fault.
+    """
+    found = re.search(r", line (\d+): the checks of .*? cannot be collected: (.*); ", " ".join(str(error).split()))
+    line = int(found[1]) if found is not None else 0
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    at = next((node for node in body if node.lineno <= line <= (node.end_lineno or node.lineno)), None)
+    names = sorted(bound(at) & world.given.keys()) if at is not None else []
+    if found is None or not names or isinstance(at, ast.Import | ast.ImportFrom):
+        raise error
+    for name in names:
+        if name in world.given:  # another one may have taken it along
+            world.leave(name)
+    outcome.notes.append(
+        f"`{names[0]}`: cannot be made here ({found[2][:200]}), so the student's process is asked for it; put a file "
+        "that it opens beside the assignment, and what a server answers into such a file"
+    )
+    whys = {test.name: crossed(test.source, world, handed=test.handed).why for test in tests}
+    outcome.left += [(test.cell.name, test.points, whys[test.name]) for test in tests if whys[test.name]]
+    return [test for test in tests if not whys[test.name]]
 
 
 def _counted(tests: list[Test], outcome: Outcome) -> list[Test]:
@@ -198,7 +232,8 @@ def with_section(toml: str, section: str, known: dict[str, str]) -> str:
 
 
 def _world(assignment: Assignment, outcome: Outcome) -> World:
-    world = World()
+    codes = [f"{cell.source}\n{cell.hidden}" for cell in assignment.cells if cell.kind != "words"]
+    world = World(page=assignment.files, texts=texts_in(map(plain_code, codes)))
     for cell in assignment.cells:
         if cell.kind in ("given", "solution", "manual") and cell.code:
             with suppress(SyntaxError):  # told below
@@ -207,16 +242,16 @@ def _world(assignment: Assignment, outcome: Outcome) -> World:
         if cell.kind in ("given", "solution", "manual") and cell.code:
             try:
                 given = cell.kind == "given"
-                code = for_the_judge(plain_code(cell.source), assignment.files, world.own) if given else cell.source
+                code = world.judged(plain_code(cell.source)) if given else cell.source
                 world.take(code, solution=not given)
             except SyntaxError as error:
                 outcome.notes.append(f"{cell.name}: is no Python (line {error.lineno}: {error.msg})")
         elif cell.kind == "helper":
-            world.take_helper(for_the_judge(cell.source, assignment.files, world.own))
+            world.take_helper(world.judged(cell.source))
         elif cell.kind == "test":
             try:
                 whole = plain_code(f"{cell.source}\n{cell.hidden}")
-                world.take_test(for_the_judge(whole, assignment.files, world.own))
+                world.take_test(world.judged(whole))
             except SyntaxError:
                 continue  # told where it is asked to cross
     return world
@@ -234,10 +269,7 @@ def _tests(assignment: Assignment, world: World, outcome: Outcome) -> list[Test]
             continue
         titled = without_title(cell)
         original = f"{titled.rstrip()}\n{cell.hidden}"
-        cell = replace(
-            cell, source=for_the_judge(titled, assignment.files, world.own),
-            hidden=for_the_judge(cell.hidden, assignment.files, world.own),
-        )  # fmt: skip
+        cell = replace(cell, source=world.judged(titled), hidden=world.judged(cell.hidden))
         whole = f"{cell.source.rstrip()}\n{cell.hidden}"
         crossing = crossed(whole, world, elsewhere=elsewhere)
         try:

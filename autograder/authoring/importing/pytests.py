@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ...course.texts import read_text
 from ...errors import CourseError
+from .apart import SKIPPED
 from .beside import beside, named_in
-from .crossing import SKIPPED
 from .flattened import flattened
 from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
