@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ..course.trees import Trees
     from ..intake.submissions import Found
     from ..judging.check import Trace
-    from ..model import Exercise, Grade, Submission, Syllabus
+    from ..judging.kept_mistakes import KeptMistakes
+    from ..model import Exercise, Grade, Settings, Submission, Syllabus
     from ..student.workspace import Workspace
 
 
@@ -108,7 +109,8 @@ def check(
     try:
         from ..running.pool import exam_here
 
-        grade, traces = exam_here(submission, course, trees, settings, template)
+        mistakes = None if space is None else _kept_mistakes(space, trees, exercise, settings)
+        grade, traces = exam_here(submission, course, trees, settings, template, mistakes)
     finally:
         template.close()
     if as_json:
@@ -172,6 +174,15 @@ def _asked(course: Syllabus, name: str, file: Path | None, at_home: bool) -> tup
             ))  # fmt: skip
         return syllabus.find(course, path.stem), path
     raise GradusError(_("{file}: no such file; name the file to check, or run in the folder that holds it", file=name))
+
+
+def _kept_mistakes(space: Workspace, trees: Trees, exercise: Exercise, settings: Settings) -> KeptMistakes:
+    """Return the workspace's folder of what the page's known mistakes do."""
+    from ..gradebook.keys import page_key
+    from ..judging.kept_mistakes import KeptMistakes
+
+    key = f"{page_key(trees, exercise)} {settings.seed} {settings.data}"
+    return KeptMistakes(space.hidden / "mistakes", exercise, key)
 
 
 def _warn_of_other_checks(space: Workspace, trees: Trees, exercise: Exercise) -> None:

@@ -92,8 +92,8 @@ class CourseSources:
         self._worker = CourseWorker()
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
         self.asked: set[str] = set()  #: the functions whose mistakes somebody looked for
-        #: what a mistake does in the checks as far as that is known from before, else None
-        self.recall: Callable[[Exercise, Rewrite], diagnosis.Traces | None] = lambda exercise, rewrite: None
+        #: what a mistake does in the checks as far as that is known from before
+        self.recall: Callable[[Exercise, Rewrite], diagnosis.Traces] = lambda exercise, rewrite: {}
 
     def references(self, exercise: Exercise) -> References:
         """Return the oracle's traces, run once."""
@@ -227,11 +227,6 @@ class CourseSources:
             rewrite = next(m for m in catalogue.misconceptions(self._trees, exercise) if m.key == key)
             submission = rewrite.submission(exercise, known.solution)
             names = known.checks_of(rewrite.of)
-            recalled = self.recall(exercise, rewrite)
-            if recalled is not None and {*names} <= {*recalled}:
-                kept = {name: recalled[name] for name in names}
-                known.suspects[key] = diagnosis.Suspect(rewrite, kept, known.through(rewrite.of)[0])
-                return known.suspects[key]
             begun = False
 
             def ask(check: str) -> diagnosis.Traces:
@@ -245,8 +240,15 @@ class CourseSources:
                 self._run(exam, [name for name in upto if name not in exam.traces], stop=_never)
                 return exam.traces
 
-            known.suspects[key] = diagnosis.Suspect(rewrite, LazyTraces(names, ask), known.through(rewrite.of)[0])
+            traces = LazyTraces(names, ask, self.recall(exercise, rewrite))
+            known.suspects[key] = diagnosis.Suspect(rewrite, traces, known.through(rewrite.of)[0])
         return known.suspects[key]
+
+    def found_out(self, exercise: Exercise) -> dict[str, diagnosis.Traces]:
+        """Return what was run of each known mistake, beside what was recalled."""
+        known = self._references.get(exercise.address)
+        suspects = {} if known is None else known.suspects
+        return {key: one.traces.run for key, one in suspects.items() if isinstance(one.traces, LazyTraces)}
 
     def left(
         self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]

@@ -25,18 +25,24 @@ class LazyTraces(Mapping[str, Trace]):
     Args:
         names: of the checks.
         run: runs the checks up to this one, and more of them if it likes.
+        before: what is known already.
     """
 
-    def __init__(self, names: Iterable[str], run: Callable[[str], Mapping[str, Trace]]):
-        self._names, self._run = tuple(names), run
-        self._known: dict[str, Trace] = {}
+    def __init__(
+        self, names: Iterable[str], run: Callable[[str], Mapping[str, Trace]], before: Mapping[str, Trace] | None = None
+    ):
+        self._names, self._run, self._before = tuple(names), run, before or {}
+        self.run: dict[str, Trace] = {}  #: what happened in those that were run
 
     def __getitem__(self, name: str) -> Trace:
         if name not in self._names:
             raise KeyError(name)
-        if name not in self._known:
-            self._known = {**self._run(name), **self._known}
-        return self._known[name]
+        if name in self.run:
+            return self.run[name]
+        with contextlib.suppress(KeyError):
+            return self._before[name]
+        self.run = {**self._run(name), **self.run}
+        return self.run[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

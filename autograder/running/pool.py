@@ -26,6 +26,7 @@ from ..judging.check import Trace
 from ..judging.collect import collect
 from ..judging.grades import make_grade
 from ..judging.judge import Judge
+from ..judging.kept_mistakes import KeptMistakes
 from ..judging.plugin import ChecksPlugin
 from ..model import CheckResult, Failure, Grade, Settings, Submission, Syllabus
 from ..sandbox.host.base import WorkerSource
@@ -71,9 +72,18 @@ def grade_here(
 
 
 def exam_here(
-    submission: Submission, syllabus: Syllabus, trees: Trees, settings: Settings, template: WorkerSource | None = None
+    submission: Submission,
+    syllabus: Syllabus,
+    trees: Trees,
+    settings: Settings,
+    template: WorkerSource | None = None,
+    kept: KeptMistakes | None = None,
 ) -> tuple[Grade, dict[str, Trace]]:
-    """As :func:`grade_here`, and what was called in each check."""
+    """As :func:`grade_here`, and what was called in each check.
+
+    Args:
+        kept: what is known of the page's mistakes from before; what is found out is kept there.
+    """
     needs = syllabus.exercises[submission.exercise].needs
     found: list[tuple[Grade, dict[str, Trace]]] = []
 
@@ -82,10 +92,14 @@ def exam_here(
         judge = Judge(syllabus, trees, settings, plugin.checks, plugin.run)
         if template is not None:
             judge.adopt(needs, template)
+        if kept is not None:
+            judge.ours.recall = kept.recall
         try:
             with judge.opened(submission) as exam:
                 judge.run(exam)
                 found.append((judge.graded(exam), exam.traces))
+            if kept is not None:
+                kept.keep(judge.ours)
         finally:
             judge.close()
 

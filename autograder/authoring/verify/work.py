@@ -50,10 +50,10 @@ class VerifyWork(Work):
         judge.relates = judge.unravels = False  # nobody reads it here
         self._trials = Trials(judge)
 
-    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> diagnosis.Traces | None:
+    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> diagnosis.Traces:
         seen = self._seen.get(exercise.address, {}).get(rewrite.key)
         if seen is None or seen.traces is None:
-            return None
+            return {}
         return {name: unpacked(raw) for name, raw in seen.traces.items()}
 
     def definitions(self, address: str, functions: set[str]) -> tuple[str, ...]:
