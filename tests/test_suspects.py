@@ -163,7 +163,7 @@ def test_suspects_are_asked_as_little_as_will_do():
         assert wrong[0].name in grade.diagnoses
         known = judge.ours.references(exercise).suspects
         checks = sum(len(suspect.traces) for suspect in known.values())
-        ran = sum(len(suspect.traces._known) for suspect in known.values())
+        ran = sum(len(suspect.traces.run) for suspect in known.values())
         assert 0 < ran < checks / 2
         named = known[wrong[0].name].traces
         assert len(named._known) == len(named)
@@ -182,7 +182,7 @@ def test_who_passes_the_check_that_a_mistake_dies_by_did_not_make_it():
         suspect = judge.ours.suspect(exercise, catalogue.misconceptions(judge.trees, exercise)[0].name)
         names = diagnosis.checks_of(suspect.rewrite.of, oracle)
         assert not diagnosis.contradicts_nothing(oracle, oracle, suspect, names, lambda rewrite, call: None)
-        assert suspect.traces._known == {}
+        assert suspect.traces.run == {}
 
     judged(do)
 
