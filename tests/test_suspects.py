@@ -166,7 +166,7 @@ def test_suspects_are_asked_as_little_as_will_do():
         ran = sum(len(suspect.traces.run) for suspect in known.values())
         assert 0 < ran < checks / 2
         named = known[wrong[0].name].traces
-        assert len(named._known) == len(named)
+        assert len(named.run) == len(named)
         judge.rest()
         again = wrong[1].submission(exercise, solution)
         assert wrong[1].name in judge.grade(again).diagnoses
