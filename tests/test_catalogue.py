@@ -123,6 +123,15 @@ def test_the_files_are_not_run(tmp_path):
         (WRONG.replace('"adds one before multiplying"', "3"), "must be a plain text"),
         (WRONG.replace('"adds one before multiplying"', "str(3)"), "must be a plain text"),
         ("x = 1\0", "null"),
+        (WRONG.replace("dies_by=", "dies_bye=", 1), "takes no dies_bye=; did you mean dies_by?"),
+        (WRONG.replace("hint=", "tip=", 1), "takes no tip=; it takes hint, dies_by, of"),
+        (WRONG.replace("hint=", "", 1).replace("dies_by=", "", 1), "takes one text, the name"),
+        (
+            WRONG.replace("@misconception(", "@misconcpetion(", 1),
+            "@misconcpetion is not known; did you mean misconception?",
+        ),
+        (WRONG.replace("@misconception(", "@variant(", 1), "@variant belongs into variants.py"),
+        (WRONG + "\n\n@misconception\ndef scaled(x):\n    return x\n", "@misconception needs a name"),
     ],
 )
 def test_mistakes_in_misconceptions(tmp_path, text, says):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -37,13 +38,22 @@ def _mark(**changes: Any) -> Callable[[F], F]:
     return decorate
 
 
+def _number(mark: str, value: float) -> float:
+    """Return the number that a mark is given; one without brackets gets the check itself."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise TypeError(f"@{mark} needs a number that is 0 or more, as @{mark}(2)")
+    return float(value)
+
+
 def points(value: float) -> Callable[[F], F]:
     """Say how many points the check is worth (1 without it)."""
-    return _mark(points=float(value))
+    return _mark(points=_number("points", value))
 
 
 def hidden(sentence: str) -> Callable[[F], F]:
     """Students see this sentence when the check fails, never its inputs."""
+    if not isinstance(sentence, str):
+        raise TypeError('@hidden needs what students see instead, as @hidden("an empty batch")')
     return _mark(hidden=sentence)
 
 
@@ -56,12 +66,14 @@ def forbids(*names: str, of: str | tuple[str, ...], operators: tuple[str, ...] =
         operators: operators that raise in the student's process while this check runs, by whatever way they
             are reached, like ``aten._softmax.default``; the names remain the early and friendly hint.
     """
+    if not all(isinstance(name, str) for name in (*names, *operators)):
+        raise TypeError('@forbids needs names as texts, as @forbids("torch.softmax", of="softmax")')
     return _mark(forbids=names, of=(of,) if isinstance(of, str) else of, operators=operators)
 
 
 def training(seconds: float) -> Callable[[F], F]:
     """Mark a check that trains: it has its own time limit and gives no diagnosis unless also `replayable`."""
-    return _mark(seconds=float(seconds), training=True, replayable=False)
+    return _mark(seconds=_number("training", seconds), training=True, replayable=False)
 
 
 def replayable(function: F) -> F:

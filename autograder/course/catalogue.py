@@ -14,8 +14,12 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..model import Exercise, Submission
+from .fields import near
 from .texts import read_python, read_text
 from .trees import Trees
+
+#: decorators of these files, and what each takes beside the name
+_TAKES = {"misconception": ("hint", "dies_by", "of"), "variant": ("of",)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewri
     for node in tree.body:
         marks: list[ast.Call] = []
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            marks = [d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d) == decorator]
+            _no_other_mark(node, path, decorator)
+            marks = [d for d in node.decorator_list if isinstance(d, ast.Call) and _called(d.func) == decorator]
         if not marks:
             if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")):
                 shared.append(source(node))
@@ -93,7 +98,7 @@ def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewri
         assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         names = [_text(mark.args[0] if mark.args else None, path) for mark in marks]
         for name, mark in zip(names, marks, strict=True):
-            keywords = {k.arg: _text(k.value, path) for k in mark.keywords}
+            keywords = _keywords(mark, path, decorator)
             if not name:
                 raise CourseError(f"{path}, line {node.lineno}: @{decorator} needs a name")
             of = keywords.get("of") or node.name
@@ -115,8 +120,33 @@ def _rewrites(path: Path, decorator: str, saved: tuple[int, int]) -> tuple[Rewri
     return tuple(replace(r, source=f"{preamble}\n\n{r.source}") for r in found.values())
 
 
-def _called(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+def _called(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def _no_other_mark(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, path: Path, decorator: str) -> None:
+    """Refuse a misspelt decorator, one of another file and one without brackets, which would make a helper of it."""
+    for mark in node.decorator_list:
+        name = _called(mark.func if isinstance(mark, ast.Call) else mark)
+        where = f"{path}, line {mark.lineno}: @{name}"
+        if name == decorator and not isinstance(mark, ast.Call):
+            raise CourseError(f'{where} needs a name, @{decorator}("…")')
+        if name in _TAKES and name != decorator:
+            raise CourseError(f"{where} belongs into {name}s.py; here stands @{decorator}")
+        if name != decorator and (meant := near(name, [decorator])):
+            raise CourseError(f"{where} is not known{meant}")
+
+
+def _keywords(mark: ast.Call, path: Path, decorator: str) -> dict[str, str]:
+    """Return what a decorator is given beside the name."""
+    known, where = _TAKES[decorator], f"{path}, line {mark.lineno}: @{decorator}"
+    for key in mark.keywords:
+        if key.arg not in known:
+            meant = near(key.arg, known) or f"; it takes {', '.join(known)}"
+            raise CourseError(f"{where} takes no {key.arg or '**'}={meant}")
+    if len(mark.args) > 1:
+        raise CourseError(f"{where} takes one text, the name; what else it is told has {', '.join(known)} before it")
+    return {key.arg or "": _text(key.value, path) for key in mark.keywords}
 
 
 def misconceptions(trees: Trees, exercise: Exercise) -> tuple[Rewrite, ...]:

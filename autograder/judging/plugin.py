@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from .. import checking
 from ..checking import marks_of
+from ..course.fields import near
 from ..course.trees import Trees
 from ..model import CheckResult
 from ..text import told
@@ -52,6 +54,10 @@ def _uncollected(report: pytest.CollectReport, trees: Trees) -> str:
     address = address_of(path, trees)
     absent = re.search(r"No module named '([\w.]+)'", why)
     todo = f"install {absent[1].partition('.')[0]} or do without it" if absent else "mend it"
+    if misspelt := re.search(
+        r"^NameError: name '(\w+)' is|^ImportError: cannot import name '(\w+)' from 'autograder", why
+    ):
+        todo = near(misspelt[1] or misspelt[2], checking.__all__).removeprefix("; ") or todo
     where = f"{path}, line {places[-1]}" if places else str(path)
     return f"{where}: the checks of {address or 'this page'} cannot be collected: {why}; {todo}"
 

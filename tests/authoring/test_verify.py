@@ -256,9 +256,14 @@ def test_checks_that_cannot_be_collected(tmp_path):
     """a check file that raises is told by file, line and page, with what to do, where a class is graded, too"""
     _, trees = tiny(tmp_path)
     path = trees.check(PAGE)
-    for line, why in (("import numpi", "install numpi"), ("torch.no_such_thing", "mend it")):
-        path.write_text(CHECKS.replace("import torch\n", f"import torch\n{line}\n"))
-        with pytest.raises(CourseError, match=f"test_scaled.py, line 4: the checks of {PAGE} cannot be .*; {why}"):
+    for line, why in (
+        ("import numpi", "install numpi"), ("torch.no_such_thing", "mend it"), ("point(1)", "did you mean points?"),
+        ("from autograder.checking import raise_s", "did you mean raises?"), ("points(print)", "as @points.2."),
+        ("points(-1)", "as @points.2."), ("hidden(print)", "needs what students see"),
+        ("forbids(print, of='f')", "names as texts"), ("training(print)", "as @training.2."),
+    ):  # fmt: skip
+        path.write_text(CHECKS.replace("import torch\n", f"import torch\nfrom autograder.checking import *\n{line}\n"))
+        with pytest.raises(CourseError, match=f"test_scaled.py, line 5: the checks of {PAGE} cannot be .*[;:] .*{why}"):
             collect(trees, [PAGE], lambda plugin: None)
 
 
