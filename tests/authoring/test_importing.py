@@ -601,9 +601,20 @@ def stack(numbers):
 def size(request):
     return request.param
 
+@pytest.fixture(params=["a", "b"])
+def label(request):
+    return request.param
+
 @pytest.fixture
 def sized(size):
-    return Stack()
+    made = Stack()
+    made.push(size)
+    return made
+
+@pytest.fixture
+def both(sized, label):
+    sized.push(label * sized.pop())
+    return sized
 """
 STACKS = """import pytest
 import random
@@ -637,8 +648,15 @@ def test_filled():
 def test_size(size):
     assert filled(size).pop() == size - 1
 
-def test_below(sized):
-    assert sized.pop() == 0
+def test_below(sized, size):
+    assert sized.pop() == size
+
+def test_both(both, size, label):
+    assert both.pop() == label * size
+
+@pytest.mark.parametrize("size", [3])
+def test_replaced(sized, size):
+    assert sized.pop() == 3
 
 @pytest.mark.parametrize("item", [5, pytest.param(7, id="seven")])
 def test_push(stack, size, item):
@@ -681,10 +699,13 @@ def test_fixtures_are_helpers_of_the_checks(course, tmp_path):
     outcome = imported(course, "pytest", tmp_path / "week")
     assert outcome.address == "week/stack"
     assert [name for name, _ in outcome.crossed] == [
-        "test_pop", "test_full", "test_filled", "test_size", "test_push", "TestKept_test_one"
+        "test_pop", "test_full", "test_filled", "test_size", "test_below", "test_both", "test_push", "TestKept_test_one"
     ]  # fmt: skip
     left = {name: why for name, _, why in outcome.left}
-    assert "fixture with parameters" in left["test_below"], "what depends on one is written out by hand"
+    assert "fixture with parameters" in left["test_replaced"], "what puts a value in its place is written out by hand"
+    asked = course.check(outcome.address).read_text()
+    assert "for case_of_label in ['a', 'b']:" in asked
+    assert "both = make_both(case_of_label, case_of_size)" in asked
     assert "no_such_library, which is not installed here" in left["test_absent"]
     for text in (course.solution(outcome.address).read_text(), course.stub(outcome.address).read_text()):
         assert not any(name in text for name in ("make_", "filled", "LIMIT", "pytest"))

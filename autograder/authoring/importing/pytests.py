@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...course.texts import read_text
@@ -17,7 +18,7 @@ from .marking import marked
 from .parts import EVERYBODYS, Assignment, Cell
 
 MAKES = "make_"  #: what the function of a fixture is called by
-CASE = "case"  #: what a fixture with parameters is given
+CASE = "case_of_"  #: before the name of a fixture with parameters: what it is given
 _PYTESTS = frozenset({"capsys", "capfd", "monkeypatch", "mocker", "tmp_path", "tmpdir", "caplog", "recwarn", "request"})
 _SKIPS = re.compile(r"mark\.(skip|skipif|xfail)\b|unittest\.(skip|expectedFailure)")
 _BEFORE_EACH = frozenset({"setUp", "setup_method", "setUpClass", "setup_class"})
@@ -41,9 +42,9 @@ def assignments(path: Path) -> list[Assignment]:
     text = read_text(source, "is not there")
     cells = [Cell("solution", source.name, marked(text))]
     around = {file: _parsed(file) for file in sorted(folder.rglob("conftest.py"))}
-    params: dict[str, str] = {}
+    fixtures: _Fixtures = {}
     for file, tree in (*around.items(), *trees.items()):
-        cells += _cells(file, tree, module, params, many=len(files) > 1)
+        cells += _cells(file, tree, module, fixtures, many=len(files) > 1)
     apart = frozenset(one.name for one in (source, *files)) | {"conftest.py", "__init__.py"}
     found: dict[str, Path] = {}
     notes: dict[str, None] = {}
@@ -87,11 +88,44 @@ def _module(trees: dict[Path, ast.Module], folder: Path) -> str:
     raise CourseError(f"{folder}: the tests import no module of this folder, as in `from solution import f`")
 
 
-def _cells(file: Path, tree: ast.Module, module: str, params: dict[str, str], *, many: bool) -> list[Cell]:
+@dataclass(frozen=True)
+class _Fixture:
+    """A fixture: its cases, as code, "" of one without parameters, and what it asks for."""
+
+    cases: str
+    wants: tuple[str, ...]
+
+
+_Fixtures = dict[str, _Fixture]  #: by the name that each is asked for by
+
+
+def _below(name: str, fixtures: _Fixtures) -> list[str]:
+    """Return the fixtures that one rests on, itself among them."""
+    found, waiting = dict[str, None](), [name]
+    while waiting:
+        one = waiting.pop(0)
+        if one in fixtures and one not in found:
+            found[one] = None
+            waiting += fixtures[one].wants
+    return [*found]
+
+
+def _varied(names: Iterable[str], fixtures: _Fixtures) -> list[str]:
+    """Return the fixtures with parameters that some rest on: each test is gone through for each of their cases."""
+    below = dict.fromkeys(one for name in names for one in _below(name, fixtures))
+    return [one for one in below if fixtures[one].cases]
+
+
+def _made(name: str, fixtures: _Fixtures) -> str:
+    """Return the call that makes a fixture: it is given the cases of all that it rests on."""
+    return f"{MAKES}{name}({', '.join(CASE + one for one in _varied([name], fixtures))})"
+
+
+def _cells(file: Path, tree: ast.Module, module: str, fixtures: _Fixtures, *, many: bool) -> list[Cell]:
     """Return what a file gives to its tests, and its tests.
 
     Args:
-        params: the cases of fixtures that have parameters, as code; those of this file are added.
+        fixtures: known before; those of this file are added.
     """
     found: list[Cell] = []
     renamed: dict[str, str] = {}  # a name of the test's for what the solution calls otherwise
@@ -100,7 +134,7 @@ def _cells(file: Path, tree: ast.Module, module: str, params: dict[str, str], *,
     tree = flattened(tree)
     for node in tree.body:
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
-        params |= {_fixture(one)[0]: cases for one in inside if _is_fixture(one) and (cases := _params(one))}
+        fixtures |= {_fixture(one)[0]: _Fixture(_params(one), _wanted(one)) for one in inside if _is_fixture(one)}
     always = [_fixture(node)[0] for node in tree.body if _is_fixture(node) and _fixture(node)[1]]
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == module:
@@ -108,11 +142,11 @@ def _cells(file: Path, tree: ast.Module, module: str, params: dict[str, str], *,
         elif isinstance(node, ast.Import) and any(a.name.rpartition(".")[2] == module for a in node.names):
             whole |= {(alias.asname or alias.name) for alias in node.names}
         elif isinstance(node, ast.FunctionDef) and _is_fixture(node):
-            found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node, params), renamed, whole))))
+            found.append(Cell("helper", file.name, ast.unparse(_renamed(_maker(node, fixtures), renamed, whole))))
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            found.append(_test(node, node.body, before, renamed, whole, params, always))
+            found.append(_test(node, node.body, before, renamed, whole, fixtures, always))
         elif isinstance(node, ast.ClassDef) and (node.name.lower().startswith("test") or _is_case(node)):
-            found += _of_class(node, before, renamed, whole, params, always)
+            found += _of_class(node, before, renamed, whole, fixtures, always)
         elif not (isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)):
             found.append(Cell("helper", file.name, ast.unparse(_renamed(node, renamed, whole))))
     return found
@@ -143,33 +177,36 @@ def _params(node: ast.stmt) -> str:
     return _cases(given[0]) if given else ""
 
 
-def _maker(node: ast.FunctionDef, params: Mapping[str, str]) -> ast.FunctionDef:
+def _wanted(node: ast.stmt) -> tuple[str, ...]:
+    assert isinstance(node, ast.FunctionDef)
+    return tuple(one.arg for one in node.args.args if one.arg not in ("self", "cls"))
+
+
+def _maker(node: ast.FunctionDef, fixtures: _Fixtures) -> ast.FunctionDef:
     """Return a fixture as a function that makes its value: what comes after a ``yield`` is pytest's to run.
 
-    One with parameters is given the case; one that asks for such a one stays as it is, and is told of.
+    It is given the case of its own parameters, and those of the fixtures that it rests on.
     """
     made = copy.deepcopy(node)
-    own = _fixture(node)[0] in params
-    if own:
-        made = _Case().visit(made)
-    made.name, made.decorator_list = MAKES + _fixture(node)[0], []
-    wanted = [a.arg for a in made.args.args if a.arg not in ("self", "cls")]
-    if own and "request" in wanted:
-        wanted.remove("request")
-    wanted = ["request" if name in params else name for name in wanted]
-    made.args.args = [ast.arg(CASE)] if own else []
+    name = _fixture(node)[0]
+    wanted = list(_wanted(node))
+    if fixtures[name].cases:
+        made = _Case(CASE + name).visit(made)
+        wanted = [one for one in wanted if one != "request"]
+    made.name, made.decorator_list = MAKES + name, []
+    made.args.args = [ast.arg(CASE + one) for one in _varied([name], fixtures)]
     for place, one in enumerate(made.body):
         if isinstance(one, ast.Expr) and isinstance(one.value, ast.Yield):
             made.body[place:] = [ast.Return(one.value.value)]
             break
-    made.body = [*ast.parse("\n".join(_asked_for(wanted))).body, *made.body]
+    made.body = [*ast.parse("\n".join(_asked_for(wanted, fixtures))).body, *made.body]
     return ast.fix_missing_locations(made)
 
 
-def _asked_for(fixtures: Iterable[str]) -> list[str]:
+def _asked_for(wanted: Iterable[str], fixtures: _Fixtures) -> list[str]:
     """Return the lines that make fixtures; those of pytest's own are named alone, and it is told that none crosses."""
-    fixtures = [name for name in fixtures if name not in ("capsys", "capfd")]  # see `printed_by`
-    return [name if name in _PYTESTS else f"{name} = {MAKES}{name}()" for name in fixtures]
+    names = [name for name in wanted if name not in ("capsys", "capfd")]  # see `printed_by`
+    return [name if name in _PYTESTS else f"{name} = {_made(name, fixtures)}" for name in names]
 
 
 def _is_case(node: ast.stmt) -> bool:
@@ -181,7 +218,7 @@ def _of_class(
     before: str,
     renamed: dict[str, str],
     whole: set[str],
-    params: Mapping[str, str],
+    fixtures: _Fixtures,
     always: list[str],
 ) -> list[Cell]:
     """Return the methods of a class of tests, each with what is set up before it."""
@@ -200,12 +237,12 @@ def _of_class(
     )
     ready = [*ast.parse(case).body, *shared, *ready] if ready or shared or _is_case(node) else []
     named = {t.id for one in shared for t in one.targets if isinstance(t, ast.Name)}
-    makers = [_maker(one, params) for one in methods if _is_fixture(one) and not _fixture(one)[1]]
+    makers = [_maker(one, fixtures) for one in methods if _is_fixture(one) and not _fixture(one)[1]]
     methods = [_Own(named).visit(one) for one in methods]
     return [
         *(Cell("helper", node.name, ast.unparse(_renamed(one, renamed, whole))) for one in makers),
         *(
-            _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole, params, always)
+            _test(one, [*copy.deepcopy(ready), *one.body], f"{before}{node.name}_", renamed, whole, fixtures, always)
             for one in methods if one.name.startswith("test")
         ),
     ]  # fmt: skip
@@ -217,7 +254,7 @@ def _test(
     before: str,
     renamed: dict[str, str],
     whole: set[str],
-    params: Mapping[str, str],
+    fixtures: _Fixtures,
     always: Iterable[str] = (),
 ) -> Cell:
     """Return a test function as a test; its cases are gone through one by one, each with fixtures of its own."""
@@ -242,12 +279,12 @@ def _test(
     title = doc.splitlines()[0] if doc else node.name.removeprefix("test_").replace("_", " ")
     inner = [_renamed(one, renamed, whole) for one in body if not _is_doc(one)]
     wanted = [a.arg for a in node.args.args if a.arg not in {"self", "cls", *named}]
-    several = [name for name in dict.fromkeys((*always, *wanted)) if name in params]
-    cases += "".join(f"for {CASE}_of_{name} in {params[name]}:\n" for name in several)
-    made = [f"{name} = {MAKES}{name}({CASE}_of_{name})" for name in several]
-    first = [f"{MAKES}{name}()" for name in always if name not in (*wanted, *several)]
-    first += _asked_for(name for name in wanted if name not in params)
-    text = "\n".join([*first, *made, *(ast.unparse(one) for one in inner)])
+    several = _varied((*always, *wanted), fixtures)
+    cases += "".join(f"for {CASE}{name} in {fixtures[name].cases}:\n" for name in several)
+    first = [_made(name, fixtures) for name in always if name not in wanted] + _asked_for(wanted, fixtures)
+    if named & {below for name in wanted for below in _below(name, fixtures)}:
+        first = ["request"]  # the test puts a value in the place of a fixture below: it is told of
+    text = "\n".join([*first, *(ast.unparse(one) for one in inner)])
     for line in cases.splitlines():
         text = "\n".join([line, *(f"    {one}" if one else one for one in text.splitlines())])
     if any(_SKIPS.search(ast.unparse(decorator)) for decorator in node.decorator_list):
@@ -277,11 +314,14 @@ def _is_doc(node: ast.stmt) -> bool:
 class _Case(ast.NodeTransformer):
     """Gives a fixture its case as an argument, in place of ``request.param``."""
 
+    def __init__(self, argument: str):
+        self.argument = argument
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Turn ``request.param`` into the argument's name."""
         self.generic_visit(node)
         if node.attr == "param" and ast.unparse(node.value) == "request":
-            return ast.copy_location(ast.Name(CASE, ast.Load()), node)
+            return ast.copy_location(ast.Name(self.argument, ast.Load()), node)
         return node
 
 
