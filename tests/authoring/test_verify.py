@@ -124,6 +124,10 @@ FAULTY = {
         page(variants=("return y + 1", "return y + 2")),
         [r"the variant 'in two steps' fails test_values", r"the variant 'in two steps' fails test_factor"],
     ),
+    "miscalled": (
+        page(checks=CHECKS.replace("student.scaled(x, factor)", "student.scaeld(x, factor)")),
+        [r"^the solution, the variant 'the other .*' and the variant 'in two .*' fail test_factor \(missing\)"],
+    ),
     "points": (page(lesson=("points = 3", "points = 5")), [r"its checks are worth 3 points, the front matter says 5"]),
     "signature": (
         page(wrong=(DIVIDES, DIVIDES.replace("=2.0", ""))),

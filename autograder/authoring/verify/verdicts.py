@@ -45,14 +45,15 @@ def judge_plan(plan: Plan) -> None:
         )
     broken: set[str] = set()  # what the solution fails tells nothing of the misconceptions
     if "solution" in grades:
-        faults += _must_pass("the solution", grades["solution"])
         broken = {c.name for c in grades["solution"].checks if failed(c)}
+    right = {"the solution": "solution"} | {f"the variant {r.name!r}": r.name for r in plan.right}
+    faults += _must_pass({what: grades[name] for what, name in right.items() if name in grades})
     graded_all = [*grades.values(), *plan.drafted.values()]
     faults += fault_lines(_without(grade, broken) for grade in graded_all)  # of those it is said above
     if "stub" in grades:
         passing = [c.name for c in grades["stub"].checks if c.status == "passed"]
         if exercise.ships_solved:
-            faults += _must_pass("the stub, which ships solved,", grades["stub"])
+            faults += _must_pass({"the stub, which ships solved,": grades["stub"]})
         elif passing:
             faults.append(f"the stub passes {', '.join(passing)}")
     graded = [(rewrite, grades[rewrite.key]) for rewrite in plan.wrong if rewrite.key in grades]
@@ -61,9 +62,6 @@ def judge_plan(plan: Plan) -> None:
     killed_by = {c.name for _, grade in graded for c in grade.checks if failed(c)}
     if report.level == "proven":
         faults += [f"{name} rejects no misconception" for name in names if name not in killed_by]
-    for name in dict.fromkeys(r.name for r in plan.right):
-        if name in grades:
-            faults += _must_pass(f"the variant {name!r}", grades[name])
     faults += _not_carried_out(plan)
     _judge_mutants(plan)
     _judge_seeds(plan)
@@ -112,12 +110,25 @@ def _of_the_page(check: CheckResult) -> Failure | None:
     return failure.cause if failure is not None and check.status == "internal" and failure.cause else failure
 
 
-def _must_pass(what: str, grade: Grade) -> list[str]:
+def _must_pass(grades: dict[str, Grade]) -> list[str]:
+    """Return the checks that fail what must pass, each with all whom it fails for the same reason.
+
+    Args:
+        grades: what came out of each, by what it is called in a sentence.
+    """
+    found: dict[tuple[str, str, str], list[str]] = {}
     with speaking(""):  # an author reads it among English, whatever the course's language
-        return [
-            f"{what} fails {c.name} ({c.status}): {' '.join(told(_of_the_page(c)).split())[:400]}"
-            for c in grade.checks if failed(c)
-        ]  # fmt: skip
+        for what, grade in grades.items():
+            for c in grade.checks:
+                if failed(c):
+                    reason = " ".join(told(_of_the_page(c)).split())[:400]
+                    found.setdefault((c.name, c.status, reason), []).append(what)
+    return [f"{_all_of(who)} {name} ({status}): {reason}" for (name, status, reason), who in found.items()]
+
+
+def _all_of(who: list[str]) -> str:
+    """Return the beginning of a sentence about what some fail."""
+    return f"{', '.join(who[:-1])} and {who[-1]} fail" if who[1:] else f"{who[0]} fails"
 
 
 def _must_die(rewrite: Rewrite, grade: Grade, names: list[str], telling: set[str], place: str) -> list[str]:
