@@ -846,3 +846,23 @@ def train_classifier(model, X, y, epochs=60, lr=0.1):
         opt.step()
         losses.append(loss.item())
     return losses
+
+
+@misconception(
+    "repeats its mask after some thousand entries",
+    hint="Every entry has a chance of its own: draw as many random numbers as x has entries.",
+    dies_by="test_dropout_masks",
+)
+class Dropout(nn.Module):
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(f"p must be at least 0 and below 1, but it is {p}")
+        self.p = p
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not self.training or self.p == 0:
+            return x
+        n, some = x.numel(), 16384
+        kept = (torch.rand(min(n, some)) >= self.p).repeat(n // some + 1)[:n]
+        return x * kept.reshape(x.shape) / (1 - self.p)

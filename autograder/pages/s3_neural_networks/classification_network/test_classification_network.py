@@ -337,6 +337,13 @@ def test_dropout_masks(student):
         require(twice, "with p = 0.5 an entry is 0 or twice what it was, whatever its size", out, x)
     for shape in ((0, 4), (2, 0)):
         assert_same(layer(numbers(*shape)), numbers(*shape))
+    kept = look(layer, numbers(120_000))[0] != 0
+    shares = [float(part.double().mean()) for part in kept.chunk(12)]
+    apart = [2**power for power in range(10, 17)] + [1000, 10_000, 100_000]
+    alike = [float((kept[step:] == kept[:-step]).double().mean()) for step in apart]
+    own = all(0.4 < share < 0.6 for share in (*shares, *alike))
+    note(student, "Dropout", **facts, large=own)
+    require(own, "of 120,000 entries some are not dropped by a chance of their own: one part of them is like another")
 
 
 @points(1)
