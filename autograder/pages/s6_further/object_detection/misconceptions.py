@@ -583,3 +583,15 @@ def average_precision(scores, correct, n_truth):
     tp = correct.float().cumsum(0)
     precision = tp / torch.arange(1, len(correct) + 1)
     return (precision * correct).sum().item() / n_truth
+
+
+@misconception(
+    "counts no further than 2048",
+    hint="In float16, 2048 + 1 is 2048. Count in int64, or in float64.",
+    dies_by="test_average_precision",
+)
+def average_precision(scores, correct, n_truth):
+    hits = correct[scores.argsort(descending=True)]
+    precision = hits.half().cumsum(0).double() / torch.arange(1, len(hits) + 1)
+    envelope = precision.flip(0).cummax(0).values.flip(0)
+    return (envelope * hits).sum().item() / n_truth

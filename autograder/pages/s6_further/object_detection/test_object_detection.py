@@ -457,6 +457,8 @@ def test_average_precision(student):
         )
     many = some_scores(600), torch.arange(600) % 3 > 0
     assert_number(student.average_precision(*many, 450), area_under_envelope(*many, 450), about="of 600 detections")
+    all_right = some_scores(3000), torch.ones(3000, dtype=torch.bool)
+    assert_number(student.average_precision(*all_right, 4000), 0.75, about="of 3000 detections, all correct")
     for count, n_truth in ((7, 9), (40, 31)):
         scores, correct = some_scores(count), torch.rand(count) < 0.5
         n_truth = max(n_truth, int(correct.sum()))
