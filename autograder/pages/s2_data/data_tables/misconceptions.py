@@ -577,3 +577,31 @@ def prepare(X, train, held_out):
     first, second = impute(X[train]), impute(X[held_out], reference=X)
     scaler = Standardizer().fit(first)
     return scaler.transform(first), scaler.transform(second)
+
+
+@misconception(
+    "takes large labels that lie close together for one class",
+    hint="float32 holds 7 digits: 4294967303 and 4294967304 are the same there. Compare the labels as they are.",
+    dies_by="test_stratified_split",
+)
+def stratified_split(y, frac, seed):
+    generator = torch.Generator().manual_seed(seed)
+    train, held_out = [], []
+    y = y.float()
+    for label in y.unique():
+        members = (y == label).nonzero().flatten()
+        members = members[torch.randperm(len(members), generator=generator)]
+        count = round(frac * len(members))
+        train.append(members[count:])
+        held_out.append(members[:count])
+    return torch.cat(train), torch.cat(held_out)
+
+
+@misconception(
+    "counts wrongly past 32767",
+    hint="An int16 ends at 32767. How large is the largest class?",
+    dies_by="test_class_weights",
+)
+def class_weights(y, C):
+    counts = torch.zeros(C, dtype=torch.int16).scatter_add_(0, y, torch.ones_like(y, dtype=torch.int16))
+    return torch.where(counts > 0, len(y) / (C * counts.float()), 0.0)

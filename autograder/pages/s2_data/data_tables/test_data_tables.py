@@ -314,6 +314,9 @@ def test_stratified_split(student):
     for count, frac in ((10, 0.56), (1, 0.2), (1, 0.8), (3, 0.0), (3, 0.99)):
         judge_split(student, torch.tensor([4] * count), frac, seed=0)
     judge_split(student, torch.tensor([-300] * 5 + [10**12] * 5 + [250] * 5), 0.4, seed=0)
+    labels = [label for label in (7, 2**32 + 7, 2**32 + 8, 2**60, 2**60 + 1) for _ in range(5)]
+    judge_split(student, torch.tensor(labels), 0.28, seed=0)  # of two classes taken for one, three would be held out
+    judge_split(student, torch.arange(33_000) % 2, 0.2537, seed=0)
     y = torch.tensor([0] * 40 + [1] * 13 + [2] * 7 + [3])[torch.randperm(61)]
     for frac, seed in ((0.3, 1), (0.55, 2)):
         judge_split(student, y, frac, seed)
@@ -338,10 +341,10 @@ def test_class_weights(student):
     y = torch.tensor([0, 1, 0, 1, 2])
     with unmodified(y):
         student.class_weights(y, 3)
-    rare = torch.zeros(20_000, dtype=torch.int64)
+    rare = torch.zeros(33_000, dtype=torch.int64)
     rare[7] = 8
-    expected = torch.tensor([20_000 / 9 / 19_999, *[0.0] * 7, 20_000 / 9])
-    assert_same(student.class_weights(rare, 9), expected, about="one example in twenty thousand")
+    expected = torch.tensor([33_000 / 9 / 32_999, *[0.0] * 7, 33_000 / 9])
+    assert_same(student.class_weights(rare, 9), expected, about="one example in 33,000")
     y = datasets.load("tables").load("wine").y
     assert_same(student.class_weights(y, 3), 178 / (3 * torch.tensor([59.0, 71.0, 48.0])))
 
