@@ -692,3 +692,37 @@ def class_to_idx(root):
 def class_to_idx(root):
     names = sorted(p.name for p in Path(root).iterdir() if p.is_dir())
     return {name: i + 1 for i, name in enumerate(names)}
+
+
+@misconception(
+    "numbers the classes that hold a picture, and no others",
+    hint="A class may hold no picture and keeps its number: take the label from `class_to_idx`.",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        found = [
+            sorted(p for p in Path(root, name).iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
+            for name in class_to_idx(root)
+        ]
+        full = [paths for paths in found if paths]
+        self.samples = [(path, label) for label, paths in enumerate(full) for path in paths]
+
+
+@misconception(
+    "refuses a folder whose classes hold no picture",
+    hint="A class may hold no picture, and so may all of them: the length is 0 then.",
+    dies_by="test_handwritten_digits",
+)
+class ImageFolderDataset(ImageFolderDataset):
+    def __init__(self, root, transform=None):
+        self.transform = transform
+        self.samples = [
+            (path, label)
+            for name, label in class_to_idx(root).items()
+            for path in sorted(Path(root, name).iterdir())
+            if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        ]
+        if not self.samples:
+            raise ValueError("no picture")

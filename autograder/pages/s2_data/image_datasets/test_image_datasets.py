@@ -42,11 +42,12 @@ def read_only(root):
     return root
 
 
-def bare(path):
-    """A folder without a file."""
+def bare(*paths):
+    """Folders without a file."""
     import os
 
-    os.makedirs(path, exist_ok=True)
+    for path in paths:
+        os.makedirs(path, exist_ok=True)
 
 
 def hand_over(student, root: str, files: dict[str, bytes]) -> str:
@@ -157,6 +158,17 @@ def test_handwritten_digits(student):
         assert_same(image, floats(grey[:, :, None].expand(28, 28, 3)), about="the image")
     with raises(IndexError):
         dataset[9]
+    root = hand_over(student, "many", {f"{name}/1.png": png(picture(2, 3)) for name in (357, 399)})
+    student.prop(bare)(*[f"{root}/{name}" for name in range(100, 400)])
+    student.prop(bare)("shelf/empty")
+    del student.calls[-2:]  # no calls of the student's
+    dataset = make(root)
+    labels = [dataset[index][1] for index in range(2)]
+    assert_same(labels, [257, 299], about="the labels, where of 300 classes two hold a picture")
+    dataset = make("shelf")
+    require(len(dataset) == 0, "where no class holds a picture there are 0 pictures", len(dataset), 0)
+    with raises(IndexError):
+        dataset[0]
     for name, content in files.items():
         require(student.read(f"digits/{name}") == content, f"{name} is not what it was before: only read the pictures")
 
