@@ -630,3 +630,21 @@ def occlusion(model, image, target, size, stride, fill=0.0):
                 x[:, row : row + size, column : column + size] = 0
                 drop[i, j] = model(image[None]).softmax(1)[0, target] - model(x[None]).softmax(1)[0, target]
     return drop
+
+
+@misconception(
+    "leaves the parameters frozen where an error is raised",
+    hint="What stands after the call is skipped when the model raises an error. autograd.grad needs no frozen parameters.",
+    dies_by="test_layer_maps",
+)
+def layer_maps(model, layer, image, target):
+    flags = [p.requires_grad for p in model.parameters()]
+    maps = []
+    for p in model.parameters():
+        p.requires_grad_(False)
+    with evaluating(model), layer.register_forward_hook(lambda part, inputs, output: maps.append(output)):
+        logit = model(image.detach()[None].requires_grad_())[0, target]
+    (slope,) = torch.autograd.grad(logit, maps[0])
+    for p, flag in zip(model.parameters(), flags):
+        p.requires_grad_(flag)
+    return maps[0][0].detach(), slope[0]

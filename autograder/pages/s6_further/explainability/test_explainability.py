@@ -288,10 +288,11 @@ def test_layer_maps(student):
         function(there, there.conv, draw(2, 4, 5).float(), 1)  # the layer raises an error
     with raises(IndexError):
         function(there, there.conv, image, 99)
-    modes, hooks = map(student.prop(condition)(there).__getitem__, ("modes", "hooks"))
+    modes, hooks, flags = map(student.prop(condition)(there).__getitem__, ("modes", "hooks", "flags"))
     require(all(modes), "the model raised an error, and is in another mode than the one in which it came", claims=True)
     why = "a hook is left behind, after an error perhaps: it keeps the maps of every later image alive"
     require(not any(hooks), why, hooks, claims=True)
+    require(all(flags), "the model raised an error, and a parameter requires no gradient any more", claims=True)
 
 
 # -- occlusion ---------------------------------------------------------------------------------------
