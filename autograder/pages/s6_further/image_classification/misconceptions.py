@@ -531,3 +531,27 @@ def cosine_lr(step, total, lr, warmup=0, lr_min=0.0):
         return lr_min + (lr - lr_min) * step / warmup
     progress = min((step - warmup) / (total - warmup), 1.0)
     return lr_min + (lr - lr_min) * (1 + math.cos(math.pi * progress)) / 2
+
+
+@misconception(
+    "counts wrongly past 32767",
+    hint="An int16 ends at 32767. How many rows can be right?",
+    dies_by="test_topk_at_the_edges",
+)
+def topk_accuracy(logits, labels, k=1):
+    if k < 1:
+        raise ValueError(k)
+    top = logits.topk(min(k, logits.shape[1]), dim=1).indices
+    return (top == labels[:, None]).any(1).sum(dtype=torch.int16).item() / max(len(labels), 1)
+
+
+@misconception(
+    "takes classes that lie 256 apart for one",
+    hint="A uint8 ends at 255, and 259 becomes 3. Class numbers are int64.",
+    dies_by="test_topk_at_the_edges",
+)
+def topk_accuracy(logits, labels, k=1):
+    if k < 1:
+        raise ValueError(k)
+    top = logits.topk(min(k, logits.shape[1]), dim=1).indices.byte()
+    return (top == labels.byte()[:, None]).any(1).sum().item() / max(len(labels), 1)

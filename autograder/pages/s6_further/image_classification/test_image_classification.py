@@ -75,6 +75,12 @@ def test_topk_at_the_edges(student):
     for k, expected in ((1, 0.0), (2, 0.5), (3, 0.5), (4, 1.0)):
         found = student.topk_accuracy(far, torch.tensor([0, 3]), k)
         assert_number(found, expected, about=f"of logits far from 0, with k = {k}")
+    long = torch.tensor([0.0, 1.0]).expand(33_500, 2), (torch.arange(33_500) < 33_001).long()
+    assert_number(student.topk_accuracy(*long), 33_001 / 33_500, about="of 33,500 rows")
+    apart = torch.zeros(1, 300, dtype=F64).index_fill(1, torch.tensor([259]), 1.0)
+    assert_number(
+        student.topk_accuracy(apart, torch.tensor([3])), 0.0, about="of 300 classes, of which 259 is the first"
+    )
     many, labels = torch.randn(9, 80, dtype=F64), torch.randint(80, (9,))
     for k in (1, 20, 60, 79):
         expected = int((place_of(many, labels) < k).sum()) / 9
@@ -275,7 +281,7 @@ def test_warmup(student):
 @points(1)
 def test_after_the_end(student):
     """after the last step the rate stays at lr_min; a warm-up that leaves no step for the cosine is refused"""
-    for step in (11, 14, 16, 300):
+    for step in (11, 14, 16, 300, 2**32 + 2):
         assert_number(student.cosine_lr(step, 10, 0.8, warmup=4, lr_min=0.2), 0.2)
     for warmup in (10, 12, -1):
         with raises(ValueError):
