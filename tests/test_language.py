@@ -34,6 +34,7 @@ from autograder.live.client import Answer
 from autograder.live.magic import Card
 from autograder.model import Diagnosis, Failure
 from autograder.report.card import card
+from autograder.report.page import student_page
 from autograder.text import told
 from tests.helpers import GOOD, PAGE, make_check, make_course, make_grade, page
 from tests.test_relations import KINDS, SMALL, WHICH, _calls, draws
@@ -252,10 +253,12 @@ def test_sentences_in_a_row_and_python_s_own_words():
 def test_a_card_and_a_notebook_speak_german():
     """statuses, labels, points and reasons; no English label is left"""
     failure = Failure("difference", "its shape is (2,), not (3,)", "f(x)", "tensor([1., 2.])", "tensor([1., 2., 3.])")
-    check = make_check(status="failed", points=0.0, failure=failure)
+    plot = {"kind": "tables", "actual": [["1"]], "expected": [["2"]], "wrong": [[True]]}
+    check = make_check(status="failed", points=0.0, failure=failure, plot=plot)
     grade = make_grade(status="failed", points=0.0, checks=(check,))
     with speaking("de"):
         shown = card(grade, "Seite")
+    assert "<svg" in shown
     reason = "die Form ist (2,), nicht (3,)"
     for word in ("falsch", "Aufruf", "zurück kam", "erwartet", reason, "0 von 1 Punkten"):
         assert word in shown
@@ -419,6 +422,19 @@ def test_a_page_in_another_language_is_checked_in_that_language(tmp_path, monkey
     monkeypatch.chdir(tmp_path / "mine")
     assert "noch nicht geschrieben: scaled" in ran.invoke(cli.app, [*course, "check", "scaled"]).output
     assert "Hinweis 1 von" in ran.invoke(cli.app, [*course, "hint", "scaled"]).output
+
+
+def test_the_card_of_a_page_in_another_language(tmp_path):
+    """a student's page has each card in the language of its page, and what is around in the course's"""
+    lesson = GOOD["lesson"].replace('title = "', 'language = "de"\ntitle = "', 1)
+    course = syllabus.load(make_course(tmp_path, {PAGE: page(lesson=lesson)}, built=False))
+    failure = Failure("difference", "its shape is (2,), not (3,)", "f(x)", "tensor([1., 2.])", "tensor([1., 2., 3.])")
+    grade = make_grade(status="failed", points=0.0, checks=(make_check(status="failed", points=0.0, failure=failure),))
+    shown = student_page([grade], {}, course, {})
+    assert "die Form ist (2,), nicht (3,)" in shown
+    assert "graded in" in shown
+    with speaking("de"):
+        assert "bewertet in" in student_page([grade], {}, course, {})
 
 
 def test_a_page_may_have_another_language(tmp_path):

@@ -14,6 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from ..gradebook.class_totals import ClassTotals, grade_of, of_grades
+from ..language import speaking
 from ..model import Grade, Submission, Syllabus
 from . import item_picture, items, statistics, trends
 from .anchors import failure_anchor, page_anchor
@@ -139,10 +140,12 @@ def student_page(
         title = exercise.title if exercise is not None else grade.exercise
         written = sources.get(grade.exercise)
         cells = _lines(written, grade) if written is not None else []
+        with speaking(exercise.language if exercise is not None else syllabus.language, syllabus.root):
+            shown = card(grade, title, exercise.hints if exercise is not None else (), anchored=True)
         entries.append(
             {
                 "grade": grade, "title": title, "cells": cells, "filename": written.filename if written else "",
-                "card": Markup(card(grade, title, exercise.hints if exercise is not None else (), anchored=True)),
+                "card": Markup(shown),
                 "marked": any(marked for cell in cells for _, _, marked in cell),
             }
         )  # fmt: skip
@@ -159,7 +162,9 @@ def made_of(grades: list[Grade], sources: Mapping[str, Submission], syllabus: Sy
     With :func:`standing` it tells whether a page that was written before is still right: only the facts of its run are
     those of the run that wrote it.
     """
-    pages = [(page.title, page.hints) for grade in grades if (page := syllabus.exercises.get(grade.exercise))]
+    pages = [
+        (page.title, page.hints, page.language) for grade in grades if (page := syllabus.exercises.get(grade.exercise))
+    ]
     code = [(address, written.filename, written.cells) for address, written in sources.items()]
     own = syllabus.root / "languages" / f"{syllabus.language}.po"
     words = own.read_bytes() if syllabus.language and own.is_file() else b""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from ..language import _
 from ..text import printable
 
 WIDTH, HEIGHT, MARGIN = 420, 220, 34
@@ -82,7 +83,7 @@ def _text(x: float, y: float, anchor: str, text: str) -> str:
 
 
 def _legend(x: int, y: int) -> str:
-    return _key(x, y, "came back", ACTUAL) + _key(x + 90, y, "expected", EXPECTED)
+    return _key(x, y, _("came back"), ACTUAL) + _key(x + 90, y, _("expected"), EXPECTED)
 
 
 def _key(x: int, y: int, text: str, colour: str) -> str:
@@ -91,9 +92,10 @@ def _key(x: int, y: int, text: str, colour: str) -> str:
 
 
 def _whole(width: int, height: int, inside: str) -> str:
+    said = f"{_('came back')}, {_('expected')}"
     return (
-        f"<svg viewBox='0 0 {width} {height}' width='{width}' role='img' aria-label='what came back and what was "
-        "expected' xmlns='http://www.w3.org/2000/svg' style='max-width:100%;font:11px system-ui,sans-serif'>"
+        f"<svg viewBox='0 0 {width} {height}' width='{width}' role='img' aria-label='{escape(said)}' "
+        "xmlns='http://www.w3.org/2000/svg' style='max-width:100%;font:11px system-ui,sans-serif'>"
         f"{inside}</svg>"
     )
 
@@ -123,7 +125,7 @@ def _picture(x: int, y: int, side: int, png: str) -> str:
 
 
 def _planes(plot: dict[str, Any]) -> str:
-    titles = _text(80, 14, "middle", "came back") + _text(250, 14, "middle", "expected")
+    titles = _text(80, 14, "middle", _("came back")) + _text(250, 14, "middle", _("expected"))
     return _whole(340, 184, titles + _picture(0, 22, 160, plot["actual"]) + _picture(170, 22, 160, plot["expected"]))
 
 
@@ -134,7 +136,7 @@ def _tables(plot: dict[str, Any]) -> str:
     longest = max(len(str(cell)) + 2 for name in ("actual", "expected") for row in plot[name] for cell in row)
     wide, high, gap = max(62, 7 * min(longest, 40) + 10), 22, 24
     second = columns * wide + gap
-    parts = [_text(0, 14, "start", "came back"), _text(second, 14, "start", "expected")]
+    parts = [_text(0, 14, "start", _("came back")), _text(second, 14, "start", _("expected"))]
     for left, name in ((0, "actual"), (second, "expected")):
         for i, row in enumerate(plot[name]):
             for j, cell in enumerate(row):
