@@ -685,8 +685,8 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
     dies_by="test_freeze_names",
 )
 def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
-    names = [name for name, _ in model.named_modules()] + [name for name, _ in model.named_parameters()]
-    if set(except_) - {*names}:
+    names = [name for name, _ in model.named_parameters()]
+    if not all(any(f"{name}.".startswith(f"{wanted}.") for name in names) for wanted in except_):
         raise ValueError("unknown")
     for name, parameter in model.named_parameters():
         parameter.requires_grad = name.split(".")[0] in except_
