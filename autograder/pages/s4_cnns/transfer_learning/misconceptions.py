@@ -693,3 +693,27 @@ def freeze(model: nn.Module, except_: Iterable[str] = ()) -> nn.Module:
         if not parameter.requires_grad:
             parameter.grad = None
     return model
+
+
+@misconception(
+    "leaves the parameters frozen where the model raises an error",
+    hint="What stands after the call is skipped when the model raises an error. torch.no_grad() needs no frozen parameters.",
+    dies_by="test_features_leave_no_trace",
+)
+def extract_features(model, images):
+    flags = [p.requires_grad for p in model.parameters()]
+    modes = [(part, part.training) for part in model.modules()]
+    kept = []
+    for p in model.parameters():
+        p.requires_grad_(False)
+    hook = model.get_submodule(head_of(model)).register_forward_pre_hook(lambda part, inputs: kept.append(inputs[0]))
+    try:
+        with torch.no_grad():
+            model.eval()(images)
+    finally:
+        hook.remove()
+        for part, training in modes:
+            part.training = training
+    for p, flag in zip(model.parameters(), flags):
+        p.requires_grad_(flag)
+    return kept[0]

@@ -487,14 +487,15 @@ def traced(function, model, images):
 
 
 def failed(function, model, images):
-    """Over there: layers in training mode and hooks, after a call with images of too many channels."""
+    """Over there: layers in training mode, hooks and frozen parameters, after a call with images of too many channels."""
     try:
         function(model, images)
     except Exception:  # whatever the model raises
         pass
     layers = dict(model.named_modules())
     hooks = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in layers.values())
-    return [n for n, layer in layers.items() if layer.training], hooks
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    return [n for n, layer in layers.items() if layer.training], hooks, frozen
 
 
 @points(1)
@@ -513,9 +514,11 @@ def test_features_leave_no_trace(student):
         require(not hooks, f"after two calls there are {hooks} hooks in the network", claims=True)
     assert_kept(student, "extract_features", torch.randn(4, 1, 8, 8, dtype=F64))
     ours, theirs = pair(student, "extract_features", "vgg", mode="mixed")
-    training, hooks = ask(student, "extract_features", failed, theirs, torch.randn(4, 2, 8, 8, dtype=F64))
-    note(student, training_after_an_error=training, hooks_after_an_error=hooks)
+    training, hooks, frozen = ask(student, "extract_features", failed, theirs, torch.randn(4, 2, 8, 8, dtype=F64))
+    note(student, training_after_an_error=training, hooks_after_an_error=hooks, frozen_after_an_error=frozen)
     assert_modes(training, ours)
+    require(not frozen, "the network raised an error, and parameters that required a gradient require none now", frozen,
+            claims=True)  # fmt: skip
     require(not hooks, f"the network raised an error, and there are {hooks} hooks in it now", claims=True)
 
 
