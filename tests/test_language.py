@@ -162,7 +162,7 @@ def test_which_calls_go_wrong_is_told_in_german(odd, words):
     ("scaled.ipynb", b'{"cells": [', "ist kein lesbares Notebook"),
     ("scaled.ipynb", b'{"cells": [], "nbformat": 4, "metadata": {}}', "hat keine Codezellen"),
     ("scaled.qmd", b"x", "ist ein Quarto-Dokument; gib das Notebook ab, das `quarto convert scaled.qmd` macht"),
-    ("scaled.pdf", b"x", "ist ein Ausdruck deiner Arbeit"), ("nothing.py", None, "keine solche Datei; nenne die Datei"),
+    ("scaled.pdf", b"x", "ist ein Ausdruck deiner Arbeit"), ("nothing.py", None, "keine solche Datei; nenne eine"),
 ])  # fmt: skip
 def test_files_that_are_none_are_refused_in_german(tmp_path, monkeypatch, name, content, german):
     """what `check` says of a file that it cannot use"""

@@ -239,6 +239,8 @@ one = "First"
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ('leave_out = ["scaled"]', "the course below has no page or section scaled; did you mean one/scaled?"),
+        ('order = ["scaled"]', "there is no page or section scaled; did you mean one/scaled?"),
         ('leave_out = ["one/scald"]', "line 2, key leave_out: the course below has no page or section one/scald; did"),
         ('order = ["three"]', "line 2, key order: there is no page or section three"),
         ('ordr = []', "key ordr: is not known; did you mean order?"),

@@ -23,8 +23,9 @@ OF_WORDS = ("title", "level", "questions", "language")  #: keys of a page withou
 
 
 def near(name: object, known: Collection[str]) -> str:
-    """Return the question after the nearest of some names, "" where none is near."""
-    found = difflib.get_close_matches(str(name), known, 1)
+    """Return the question after the nearest of some names, "" where none is near; an address is near its last part."""
+    whole = [one for one in known if one.rpartition("/")[2] == name]
+    found = whole or difflib.get_close_matches(str(name), known, 1)
     return f"; did you mean {found[0]}?" if found else ""
 
 
