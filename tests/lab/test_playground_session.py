@@ -514,7 +514,8 @@ def test_a_saved_file_is_read_again(template):
 
 def test_the_race_is_run_by_the_student_s_optimizers(opened):
     """Nine trails, of which one that fails is the course's"""
-    broken = COURSE["optimizers"].replace("m_hat, v_hat = m", "m_hat, v_hat = nothing, m")
+    broken = COURSE["optimizers"].replace("m_hat, s_hat = m", "m_hat, s_hat = nothing, m")
+    assert broken != COURSE["optimizers"]
     session, box = opened(optimizers=broken)
     names = ["SGD", "Momentum", "Nesterov", "Adagrad", "RMSProp", "Adadelta", "Adam", "Adamax", "Nadam"]
     session.put(m.Race("ravine", (-8.0, 4.0), dict.fromkeys(names, 0.05), 50))
@@ -709,3 +710,52 @@ def test_code_that_stops_what_its_worker_was_forked_by(opened):
     began = time.monotonic()
     session.end()
     assert time.monotonic() - began < 15
+
+
+def _adam(body: str) -> str:
+    """The course's optimizers, of which Adam's update does something else."""
+    head, tail = COURSE["optimizers"].split("class Adam(", 1)
+    update = f"    def update(self, *args):\n        {body}\n\n    def _old("
+    return f"{head}class Adam({tail.replace('    def update(', update, 1)}"
+
+
+@pytest.mark.parametrize("body, kind", [
+    ("import os; os._exit(1)", "crashed"), ("while True: pass", "timeout"),
+    ("import os; os.closerange(0, 1000)", "crashed"),
+], ids=["exits", "loops", "closes its line"])  # fmt: skip
+def test_an_optimizer_that_ends_the_race_is_blamed_alone(template, body, kind):
+    """The race is answered with the course's in its place, the run keeps its own, and a mend brings the racer back"""
+    saved, box = {"now": _adam(body)}, Box()
+    room = Room(
+        template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "optimizers": (saved["now"],)},
+        COURSE, stamp=lambda: saved["now"],
+    )  # fmt: skip
+    session = Session(room, box)
+    try:
+        session.put(m.Build({}))
+        box.wait(m.Picture)
+        session.put(m.Step(30))
+        box.wait(m.Picture, lambda p: p.step == 30)
+        race = m.Race("ravine", (-8.0, 4.0), dict.fromkeys(["SGD", "Momentum", "Adagrad", "Adam", "Nadam"], 0.05), 50)
+        session.put(race)
+        raced = box.wait(m.Raced)
+        assert raced.trails.keys() == race.lr.keys()
+        assert {part for part, note in raced.parts.items() if note.whose == "course"} == {"Adam"}
+        assert (raced.parts["Adam"].kind, raced.parts["Adam"].page) == (kind, "s3_neural_networks/optimizers")
+        session.put(m.Step(1))  # the run was not in that worker
+        assert box.wait(m.Picture).step == 31
+        assert not any(isinstance(one, m.Fell | m.Built) for one in box.told)
+        saved["now"] = COURSE["optimizers"]
+        box.wait(m.Saved)
+        session.put(race)
+        assert {note.whose for note in box.wait(m.Raced).parts.values()} == {"yours"}
+    finally:
+        session.end()
+
+
+def test_a_race_is_answered_where_a_page_ends_as_it_is_read(opened):
+    """The page is told of, and all others race"""
+    session, box = opened(activations="import os\nos._exit(1)\n")
+    session.put(m.Race("ravine", (-8.0, 4.0), {"SGD": 0.05, "Adam": 0.05}, 50))
+    assert box.wait(m.Fell).page == "s3_neural_networks/activations"
+    assert {note.whose for note in box.wait(m.Raced).parts.values()} == {"yours"}

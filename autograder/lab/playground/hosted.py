@@ -131,6 +131,12 @@ class Hosted:
             self.close()
             raise self._trouble("crashed", ENDED_ITS_PARENT, (), True, reading, ran) from None
 
+    def unreadable(self) -> Trouble:
+        """Return what is said of an answer that is none; the worker ends."""
+        ran = self._running.name() if self._running is not None else ""
+        self.close()
+        return Trouble("", "", "malformed", "what came back from the worker cannot be read", dead=True, ran=ran)
+
     def _read_badly(self) -> bool:
         """Tell whether the worker ended while it read the pages; then it is closed."""
         if self._handle is not None:
@@ -161,17 +167,18 @@ class Hosted:
         text = printable(text.removeprefix("Misfit: "), MOST_TOLD)
         # who closed the line, or ended another process, may have gone on since
         sure = ran if kind in ("timeout", "unawaited") else ""
-        page, part, line = self._where(text, frames, reading, sure)
+        page, part, line = self._where(text, frames, reading, sure, ran)
         return Trouble(page, part, kind, text, line, dead, reading, ran)
 
-    def _where(self, text: str, frames: Frames, reading: bool, ran: str) -> tuple[str, str, int]:
-        """Return page, part and line, as far as they are known."""
+    def _where(self, text: str, frames: Frames, reading: bool, ran: str, last: str) -> tuple[str, str, int]:
+        """Return page, part and line, as far as they are known; `last` noted that it ran, and may have ended since."""
         for file, line, _function in reversed(frames):
             page = Path(file).stem
             if page in PAGES and page in self.own:
                 parts = [part for part in self.used if PAGE_OF[part] == page]
                 named = [part for part in parts if any(function == part for _file, _line, function in frames)]
-                part = "" if reading else named[0] if named else parts[0] if len(parts) == 1 else ""
+                parts = named or ([last] if last in parts else parts)
+                part = "" if reading or (len(parts) > 1 and not named) else next(iter(parts), "")
                 return page, part, line
         if ran in self.used:
             return PAGE_OF[ran], ran, 0

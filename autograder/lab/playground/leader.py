@@ -23,6 +23,7 @@ from .hosted import Hosted, Trouble
 from .inside.names import PAGE_OF
 from .missions import Look
 from .pace import Pace
+from .racing import Racing
 from .room import Box, Room
 
 STRETCH = 0.03  #: seconds of steps between two looks at what the page said
@@ -53,6 +54,7 @@ class Leader:
         self.built: m.Built | None = None
         self.fallen = Fallen()
         self._source: WorkerSource | None = None
+        self.racing = Racing(self._template, room.course)
         self._hosted: Hosted | None = None
         self._tried: Hosted | None = None  # a worker that finds out whose fault something was
         self._searching = 0.0  # since when it is looked for whose fault something was, 0 for not
@@ -85,18 +87,20 @@ class Leader:
 
     def abort(self) -> None:
         """Let what is waited for end now; any thread may call this."""
-        for one in (self._hosted, self._tried):
-            if one is not None:
-                one.abort()
+        for one in self._workers():
+            one.abort()
 
     def skip(self) -> bool:
         """Wait no longer for the student's code; tell whether it was waited for. Any thread may call this."""
-        return any(one.skip() for one in (self._tried, self._hosted) if one is not None)
+        return any(one.skip() for one in self._workers())
+
+    def _workers(self) -> list[Hosted]:
+        return [one for one in (self._tried, self.racing.hosted, self._hosted) if one is not None]
 
     def pending(self) -> Asked | None:
         """Return what is not answered yet; any thread may ask."""
         since = self._searching
-        found = next((one.pending() for one in (self._tried, self._hosted) if one is not None and one.pending()), None)
+        found = next((asked for one in self._workers() if (asked := one.pending())), None)
         if not since or found is None:
             return found
         about = _("It is looked for which of your parts it was: each is tried alone, for so long.")
@@ -107,7 +111,8 @@ class Leader:
         return self._hosted.said() if self._hosted is not None else ""
 
     def close(self) -> None:
-        """End the worker, and what forked it."""
+        """End the workers, and what forked them."""
+        self.racing.close()
         if self._hosted is not None:
             self._hosted.close()
         self._close_source()
@@ -125,8 +130,7 @@ class Leader:
 
     def unreadable(self) -> Trouble:
         """Return what is said of an answer that is none; its worker ends."""
-        self.hosted.close()
-        return Trouble("", "", "malformed", "what came back from the worker cannot be read", dead=True)
+        return self.hosted.unreadable()
 
     # -- the run ---------------------------------------------------------------------------------
 
@@ -148,6 +152,7 @@ class Leader:
 
     def forgive(self) -> None:
         """Take parts that were not waited for as the student's again, in a worker that has read all pages."""
+        self.racing.forgive("unawaited")
         if self.fallen.forgive("unawaited"):
             self._read_again()
 
@@ -339,6 +344,7 @@ class Leader:
         if self.room.stamp() == self._stamp:
             return
         self._read_again()
+        self.racing.read_again()
         self.fallen = Fallen()
         self._outbox.say(m.Saved())
         if self.state is not None:

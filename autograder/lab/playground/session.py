@@ -26,7 +26,7 @@ from . import state as states
 from .asked_cards import AskedCards
 from .export import script
 from .hosted import Trouble
-from .inside.names import OPTIMIZERS, PAGE_OF
+from .inside.names import PAGE_OF
 from .leader import LOOK_EVERY, STRETCH, Leader
 from .room import Box, Room
 
@@ -188,11 +188,16 @@ class Session:
 
     def _on_race(self, said: m.Race) -> None:
         run = self._run
-        spec = {**msgspec.to_builtins(said), "course": [*said.course, *run.fallen.parts], "start": list(said.start)}
-        run.hosted.used = tuple({OPTIMIZERS[name][0] for name in said.lr} - {*spec["course"]})
-        raced = run.checked(run.ask("race", spec), m.Raced)
-        told = run.fallen.told(raced.parts)
-        self._outbox.say(msgspec.structs.replace(raced, surface=said.surface, parts=told))
+        spec = {**msgspec.to_builtins(said), "course": [*said.course], "start": list(said.start)}
+        try:
+            raced = run.racing.race(spec, run.hosted.own, run.fallen)
+        except (Trouble, GradusError) as problem:
+            if isinstance(problem, Trouble) and problem.reading and not self._inbox.full():
+                self._inbox.put_nowait(said)  # the run goes on without the page that could not be read; then the race
+            else:
+                self._outbox.say(m.Raced({}, {}, said.surface))  # a question is answered, whatever comes of it
+            raise
+        self._outbox.say(msgspec.structs.replace(raced, surface=said.surface))
         run.tell_missions(self.room.watch.see_race(said, raced))
 
     def _on_landscape(self, said: m.Landscape) -> None:

@@ -24,6 +24,7 @@ const page = {
   speed: () => Number(at("speed").value),
   moved: buttons,
   opened: (/** @type {Panel} */ panel) => panel === panels[0] && raced && race.begin(), // its question was lost with the line
+  saved: (/** @type {Panel} */ panel) => panel === panels[0] && raced && race.ask(),
 };
 
 /** @param {string} words */

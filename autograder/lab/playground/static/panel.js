@@ -15,7 +15,7 @@ export const SAYS = { unawaited: "was not waited for any longer", timeout: "does
 
 export class Panel {
   /** @param {any} state
-   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, opened: (panel: Panel) => void, speed: () => number, moved: () => void}} page */
+   * @param {{changed: (panel: Panel) => void, missions: (names: string[]) => void, show: (title: string, body: Node | string, file?: string) => void, opened: (panel: Panel) => void, speed: () => number, moved: () => void, saved: (panel: Panel) => void}} page */
   constructor(state, page) {
     this.page = page;
     this.state = this.whole(state);
@@ -57,7 +57,7 @@ export class Panel {
         : say("The loss is no number any more after {step} steps. The way there is too long to find out whether it is the settings or your code: try a smaller learning rate, or the course’s parts.", m)),
       slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
       waiting: (/** @type {any} */ m) => this.worker.waiting(m), printed: (/** @type {any} */ m) => this.worker.printed(m),
-      saved: () => (this.say(""), this.worker.anew()), missions: (/** @type {any} */ m) => page.missions(m.names),
+      saved: () => (this.say(""), this.worker.anew(), page.saved(this)), missions: (/** @type {any} */ m) => page.missions(m.names),
       exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
       weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
       carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.onDeclined(m),
@@ -296,8 +296,7 @@ export class Panel {
   onFell(m) {
     const what = m.parts.length ? m.parts.join(", ") : m.page || say("code");
     const back = m.kind === "unawaited" ? ` ${say("“Reset” tries yours again as it is.")}` : "";
-    const how = /** @type {any} */ (SAYS)[m.kind];
-    const fell = how && m.kind !== "error" ? say("Your {what} {how}", { what, how: say(how) }) : say("Your {what} failed", { what });
+    const fell = fellWords(what, m.kind);
     const course = m.parts.length > 1
       ? say("The course’s parts step in, and the run goes on; save a corrected file and yours is back.")
       : say("The course’s part steps in, and the run goes on; save a corrected file and yours is back.");
@@ -325,6 +324,12 @@ export class Panel {
     this.line.close();
     this.host.remove();
   }
+}
+
+/** How a part failed, in the first words of a sentence. @param {string} what @param {string} kind */
+export function fellWords(what, kind) {
+  const how = /** @type {any} */ (SAYS)[kind];
+  return how && kind !== "error" ? say("Your {what} {how}", { what, how: say(how) }) : say("Your {what} failed", { what });
 }
 
 /** Every other entry of a map, both ways. @param {Int8Array} map */

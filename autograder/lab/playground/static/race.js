@@ -4,6 +4,7 @@ import { floats } from "../lab/socket.js";
 import { figure, make } from "./dom.js";
 import { ink, onColours } from "./colours.js";
 import { given } from "./given.js";
+import { fellWords, SAYS } from "./panel.js";
 import { say } from "../web/words.js";
 
 const HUES = { SGD: "#d1495b", Momentum: "#e58e26", Nesterov: "#b8860b", Adagrad: "#5a9e3a", RMSProp: "#1b9e8a", Adadelta: "#6b7f8f", Adam: "#2f7ed8", Adamax: "#7a5fd0", Nadam: "#c04fb0" };
@@ -26,13 +27,14 @@ export class Race {
     this.canvas = make("canvas", { className: "surface", tabIndex: 0, role: "application", "aria-label": say("the landscape; drag the start, or move it with the arrow keys") });
     this.ground = document.createElement("canvas");
     this.table = make("table", { className: "runners" });
+    this.words = make("div", { className: "fallen", role: "status" });
     const surfaces = make("select", { "aria-label": say("surface"), id: "surface", onchange: () => this.choose(surfaces.value) }, ...Object.keys(STARTS).map((s) => make("option", { value: s }, SURFACES[/** @type {"ravine"} */ (s)])));
     this.steps = make("select", { id: "race-steps", onchange: () => this.ask() }, ...[20, 50, 100, 200, 500, 1000].map((n) => make("option", { value: n, selected: n === 200 }, String(n))));
     host.append(make("h2", { id: "race-title" }, say("The race of the nine")),
       make("p", { className: "quiet" }, say("Your optimizers, from the same start. Drag the cross.")),
       make("div", { className: "race" },
         make("div", {}, this.canvas, make("div", { className: "tools" }, make("label", {}, `${say("surface")} `, surfaces), make("label", {}, `${say("steps")} `, this.steps), make("button", { id: "replay", onclick: () => this.play() }, `▶ ${say("Watch")}`))),
-        this.table));
+        make("div", {}, this.table, this.words)));
     onColours(() => this.paintGround());
     this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ e) => (this.canvas.setPointerCapture(e.pointerId), this.drag(e)));
     this.canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ e) => e.buttons === 1 && this.drag(e));
@@ -104,6 +106,8 @@ export class Race {
       const note = this.parts[given.kinds[name]];
       return make("tr", {}, make("td", {}, String(place + 1)), make("td", {}, dot, " ", name), make("td", {}, rate), make("td", {}, figure(trail.value)), make("td", {}, note ? make("span", { className: `badge ${note.whose}`, title: note.text }, note.whose === "yours" ? say("yours") : say("the course’s")) : ""));
     }));
+    const failed = Object.entries(this.parts).filter(([, note]) => note.whose === "course" && note.kind !== "missing" && note.kind in SAYS);
+    this.words.replaceChildren(...failed.map(([part, note]) => make("p", {}, make("b", {}, fellWords(part, note.kind)), note.line ? ` (${say("line {line}", note)})` : "", `: ${note.text.replace(/\.$/, "")}. `, say("The course’s races in its place until you save a corrected file."))));
     if (focus) /** @type {HTMLElement | null} */ (this.table.querySelector(`[data-runner=${focus}]`))?.focus();
   }
 
