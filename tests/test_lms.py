@@ -358,6 +358,41 @@ def test_what_moodle_passes_over_without_a_word_is_told(change, points, says):
     assert filled.students_without == ()
 
 
+@pytest.mark.parametrize("most", [13.0, 26.0])
+def test_scaled_is_each_students_own_share(most):
+    """of what counts for them now: what waits for a mark lowers nobody; of whom nothing counts nothing is written"""
+    points, own = {"ada": 9.0, "zoe": 13.0, "jane": 0.0}, {"ada": 11.0, "zoe": 13.0, "jane": 0.0}
+    scale = Scale(13.0, True, own)
+    head = f"Student,ID,Section,Week (1)\n    Points Possible,,,{most}\n"
+    filled = canvas(head + "ada,1,,\nzoe,2,,\njane,3,,\n", "Week", points, PEOPLE, scale=scale)
+    want = {"ada": f"{most * 9 / 11:.4f}", "zoe": f"{most:g}", "jane": ""}
+    assert {row[0]: row[3] for row in cells(filled.text)[2:]} == want
+    assert filled.left == ("jane: nothing counts for them yet that could be scaled",)
+    rows = "".join(f"{name},,{most},-\n" for name in points)
+    filled = moodle(f"Identifier,Grade,Maximum grade,Last modified (grade)\n{rows}", points, {}, PEOPLE, scale=scale)
+    assert {row[0]: row[1] for row in cells(filled.text)[1:]} == want
+    plain = canvas(head + "ada,1,,\n", "Week", points, PEOPLE, scale=Scale(13.0, False, own))
+    assert cells(plain.text)[2][3] == "9"
+
+
+@pytest.mark.parametrize(
+    ("scale", "most", "written", "cut"),
+    [
+        (Scale(13.0, True, {"ada": 13.0}), "100.00", "100", "100 instead of 111.5385"),
+        (Scale(14.5, None, {"ada": 13.0}), "14.5", "14.5", ""),
+        (Scale(13.0, None, {"ada": 13.0}), "13.00", "13", "13 instead of 14.5"),
+        (Scale(13.0, False, {"ada": 13.0}), "10.00", "", ""),  # which lowers everybody: no number is safer
+    ],
+)
+def test_points_beyond_the_maximum_are_cut_to_moodles(scale, most, written, cut):
+    """and told: a student to whom more was given than there is has a number all the same"""
+    text = f"Identifier,Grade,Maximum grade,Last modified (grade)\nada,,{most},-\n"
+    filled = moodle(text, {"ada": 14.5}, {}, PEOPLE, scale=scale)
+    assert cells(filled.text)[1][1] == written
+    assert filled.cut == ((f"ada ({cut})",) if cut else ())
+    assert bool(filled.left) == (not written)
+
+
 def imported_by_moodle(text):
     """What Moodle's import makes of a worksheet: (points, words as they are shown) by the number of the participant.
 

@@ -206,7 +206,9 @@ def test_at_the_command(made, monkeypatch):
     with Entries.open(path) as log:
         log.add(Entry("ada", LINES, "adjust", -0.5, by="kim"))
     command = ("export", "nbgrader", "--into", course.root, "--out", path.parent)
-    assert invoke(*command) == (0, "", "nbgrader: 0 marks of persons taken over, 1 written there\n")
+    what = "marks, points by hand, lateness, what groups share"
+    said = f"nbgrader: 0 marks of persons taken over; 1 change written there ({what})\n"
+    assert invoke(*command) == (0, "", said)
     assert invoke(*command) == (0, "", "nbgrader: both gradebooks have the same totals already\n")
     agreed(made)
     assert "name the folder of the nbgrader course" in invoke(*command[:2], "--into", path.parent)[2]

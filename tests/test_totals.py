@@ -21,6 +21,7 @@ from autograder.gradebook.totals import cut_words, page_total, standings, studen
 from autograder.model import Assignment, Exercise, Failure, Question, QuestionPage, Syllabus
 from autograder.report.book_table import made_of
 from autograder.report.counting import rules_of
+from autograder.report.table import class_table
 from tests.helpers import make_check, make_grade
 
 DUE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
@@ -386,6 +387,18 @@ def test_a_later_run_without_the_file_takes_no_points(count):
     book = {("ada", "one/a"): [handed_in(7.0), no_file(3.0)], ("bob", "one/a"): [no_file(5.0, "bob")]}
     for row in standings(book, {}, policy, COURSE):
         assert (row.total, row.penalty, row.state) == (7.0, 0.0, "wrong")
+
+
+def test_where_nobody_of_a_group_handed_in_nobody_did():
+    """what a run notes of a member without a file is nobody's work: no view says who handed it in, or whose 0 counts"""
+    policy = Policy(groups={"team": ("ada", "bob")})
+    book = {("ada", "one/a"): [no_file(0.0)], ("bob", "one/a"): [no_file(1.0, "bob")]}
+    mine, _ = standings(book, {}, policy, COURSE)
+    assert mine.grade is not None
+    assert (mine.grade.student, mine.of_group) == ("bob", "")
+    table = class_table([no_file(0.0)], COURSE, ClassTotals((mine,), policy, COURSE))
+    assert [str(cell) for cell in table.columns[1].cells] == ["– not handed in"]
+    assert "handed in by" not in told(mine, COURSE)
 
 
 def test_free_days_without_end():

@@ -37,7 +37,10 @@ def export(
     roster: Annotated[Path | None, typer.Option("--roster", help="a CSV that says who is who")] = None,
     scale: Annotated[
         bool | None,
-        typer.Option("--scale/--no-scale", help="where the platform's maximum is another: scale to it, or not"),
+        typer.Option(
+            "--scale/--no-scale",
+            help="scale each student's share of what counts for them to the platform's maximum, or not",
+        ),
     ] = None,
     out: Out = Path("out"),
     policy: PolicyFile = None,
@@ -61,6 +64,7 @@ def export(
     for page in sorted({page for _, page in whole.gone}) if not named else ():
         console(stderr=True).print(gone_line(page), markup=False, soft_wrap=True)
     for line in unmarked(totals.rows, course) if form in _POINTS else ():
+        line += "; what is scaled is each student's share of what counts for them now" if scale else ""
         console(stderr=True).print(line, markup=False, soft_wrap=True)
     text, notes = (
         (_completion(out, totals), []) if form == "completion" else _text(form, totals, into, column, roster, scale)
@@ -140,17 +144,20 @@ def _text(
     text = form_at(into)
     points = standings.points(totals)
     people = (who.load(roster) if roster is not None else who.Roster()).including(list(points))
+    own = {name: one.maximum for name, one in totals.students.items()}
+    fit = lms.Scale(totals.most, scale, own)
     if form == "canvas":
         if not column:
             raise GradusError("say which column is meant: --column TITLE, as it stands in the exported head")
-        filled = lms.canvas(text, column, points, people, str(into), lms.Scale(totals.most, scale))
+        filled = lms.canvas(text, column, points, people, str(into), fit)
     else:
-        filled = lms.moodle(text, points, standings.comments(totals), people, str(into), lms.Scale(totals.most, scale))
+        filled = lms.moodle(text, points, standings.comments(totals), people, str(into), fit)
     left = [(one.partition(": ")[0], one.partition(": ")[2]) for one in filled.left]
     without = [(name, "not handed in, or the roster does not know the name") for name in filled.rows_without]
     no_row = [(name, "give the roster a column with the platform's name of them") for name in filled.students_without]
     return filled.text, [
         ("note:", [(str(into), filled.note)] if filled.note else []),
+        ("cut", [(one, "Moodle takes no more than the maximum") for one in filled.cut]),
         ("replaced", [(one, "something else stood there") for one in filled.replaced]), ("left as it is:", left),
         ("no points for", without), ("no row for", no_row),
     ]  # fmt: skip

@@ -53,7 +53,7 @@ def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) 
     from ..gradebook.store import Gradebook
     from ..nbcourse import synchronise
     from ..running.run import rewrite_results, unless_at_work
-    from ..text import printable
+    from ..text import counted, printable
 
     err = console(stderr=True)
     with Gradebook(out / "gradebook.db") as book, Entries.open(book.path) as log:
@@ -63,8 +63,9 @@ def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) 
                 if free:
                     rewrite_results(book, course, out)
     if (done.taken or done.given) and not quiet:
-        err.print(f"nbgrader: {done.taken} marks of persons taken over, {done.given} written there", markup=False)
-
+        taken = f"{counted(done.taken, 'mark')} of persons taken over"
+        there = f"{counted(done.given, 'change')} written there (marks, points by hand, lateness, what groups share)"
+        err.print(f"nbgrader: {taken}; {there}", markup=False, soft_wrap=True)
     for note in done.notes:
         err.print(printable(note), markup=False)
     return bool(done.taken or done.given)

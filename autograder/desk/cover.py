@@ -1,9 +1,10 @@
 """Names of a class covered in any text: pure, for the anonymous view.
 
 Texts are compared folded: without case, accents and invisible letters, composed or decomposed alike. A word is covered
-where it is a name, a part of one that is long enough, or stands beside another part of the same name; so are names that
-are joined to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings
-and prefixes right beside a name, as Chinese, Korean and Arabic do, a name is covered within a word, too. A name with an
+where it is a name or a part of one, or stands beside another part of the same name; a part of two letters that is a
+word as well (Do, An) where it begins with a capital or stands beside the rest of the name. So are names that are joined
+to others by digits or capitals (``softmaxBob2.py``). Where a script puts no blanks between words, or endings and
+prefixes right beside a name, as Chinese, Korean and Arabic do, a name is covered within a word, too. A name with an
 ending (:mod:`.endings`), as in "Ivans" and "Иваном", is covered but where an attribute is called so; so is an initial
 beside a name that it goes with. What Python and PyTorch call so themselves stays where code uses it: ``x.max()``,
 ``max_pool2d``, ``optim.Adam``, and as a part of a longer identifier, ``max_len``, but not in the name of a file.
@@ -25,7 +26,8 @@ from .endings import Inflected
 from .torch_names import TORCH
 
 COVER = "•••"
-LEAST = 3  #: letters of a part of a name that is looked for by itself
+LEAST = 3  #: letters of a part of a name that is looked for by itself wherever it stands
+SHORTEST = 2  #: of one that is looked for as a word
 DIGITS = 4  #: of a number that is looked for
 MANY = 3  #: students who share a part of their names, as in student_01, where they are a fifth of the class or more
 WITHIN = 7  #: letters of a part of a name that is covered within longer words, too
@@ -60,12 +62,14 @@ _COMMON_WORDS = (
     "user class edu com org net uni mail"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
-#: short words that are nobody's name, unless it has another part beside them
+#: words of two letters, of languages and of code, that are names as well (An Do, Le, Xi Mu): covered behind a capital,
+#: and in small letters beside another part of the name or its initial
 _SHORT_WORDS = (
     "is in or if as an do no to we he it at by of on so up us my me be am go hi id nn fn np pd pt pi dx dy lr wd bs ok "
-    "vs et al py eq ne lt gt le ge io os re"
+    "vs et al py eq ne lt gt le ge io os re mu nu xi lu mm mv da du zu wo ja ob um er es de la el un th tp ax ix qk kv"
 )
 _SHORT = frozenset(_SHORT_WORDS.split())
+_BESIDE_SHORT = re.compile(r"\. ?|[_-]")  #: an initial and such a name
 
 
 @lru_cache(maxsize=8192)
@@ -130,13 +134,17 @@ class Cover:
         self._anywhere = re.compile(anywhere) if words else None
 
     def _whole(self, name: str) -> None:
-        if name not in _SHORT and (not name.isdigit() or len(name) >= DIGITS):
+        if name in _SHORT:
+            self._capital.add(name)
+        elif not name.isdigit() or len(name) >= DIGITS:
             self._alone.add(name)
 
     def _several(self, parts: list[str], usual: set[str]) -> None:
         for part in set(parts) - usual:
             if len(part) >= LEAST and (not part.isdigit() or len(part) > DIGITS):
                 (self._capital if part in _COMMON else self._alone).add(part)
+            elif len(part) == SHORTEST and part.isalpha():  # Jo, Ng
+                (self._capital if part in _SHORT else self._alone).add(part)
         several = permutations(parts, 2) if len(parts) <= PARTS else pairwise(parts)
         for one, other in several:
             if len(one) > 1 or len(other) > 1:
@@ -148,6 +156,9 @@ class Cover:
             self._initials.add((one, other[0]))
             self._alone |= {word for word in joined if len(word) > LEAST + 1}
         self._alone.add("".join(parts))
+        turned = "".join(reversed(parts))
+        if len(parts) == 2 == len(parts[0]) and len(turned) == LEAST + 1 and turned not in _CALLED | _KEYWORDS:
+            self._alone.add(turned)  # ngjo
         for n, part in enumerate(parts if 2 < len(parts) <= PARTS else ()):  # jlpicard, picardjl
             letters = "".join(other[0] for other in (*parts[:n], *parts[n + 1 :]))
             self._alone |= {word for word in (letters + part, part + letters) if len(word) > LEAST + 1}
@@ -173,6 +184,7 @@ class Cover:
         for number, (one, other) in enumerate(pairwise(words)):
             if (one[0], other[0]) in self._pairs:
                 beside[number] = beside[number + 1] = True
+        self._beside_initials(words, beside)
         called = [_is_called(word, text, at) for word in words]
         gone = [
             not called[n] and (beside[n] or self._holds(word, text, at, stays.get(word.start(), "")))
@@ -183,11 +195,19 @@ class Cover:
             if number in covered:
                 yield word.span()
             elif not called[number]:
-                yield from self._inside(word, text, at)
+                yield from self._inside(word, text, at, stays.get(word.start()) == FILE)
         if self._exact is not None:
             yield from (match.span() for match in self._exact.finditer(plain))
         if self._anywhere is not None:
             yield from (match.span() for match in self._anywhere.finditer(plain))
+
+    def _beside_initials(self, words: list[re.Match[str]], beside: list[bool]) -> None:
+        """Mark the short words that stand beside an initial of the same name, as of "e.le"."""
+        for number, (one, other) in enumerate(pairwise(words)):
+            short, n, initial = (one, number, other) if len(one[0]) == SHORTEST else (other, number + 1, one)
+            known = short[0] in self._capital and len(initial[0]) == 1 and (short[0], initial[0]) in self._initials
+            if known and _BESIDE_SHORT.fullmatch(one.string, one.end(), other.start()) is not None:
+                beside[n] = True
 
     def _holds(self, word: re.Match[str], text: str, at: list[int] | range, identifier: str) -> bool:
         """Tell whether a word is a name by itself."""
@@ -212,7 +232,9 @@ class Cover:
                 yield n
                 n += step
 
-    def _inside(self, word: re.Match[str], text: str, at: list[int] | range) -> Iterator[tuple[int, int]]:
+    def _inside(
+        self, word: re.Match[str], text: str, at: list[int] | range, is_file: bool
+    ) -> Iterator[tuple[int, int]]:  # fmt: skip
         """Yield parts of a word that a digit or a capital begins."""
         begin, end = word.span()
         kinds = [(word.string[n].isdigit(), text[at[n]].isupper()) for n in range(begin, end)]
@@ -223,7 +245,9 @@ class Cover:
         for one, other in pairwise([begin, *cuts, end]) if cuts else ():
             part = word.string[one:other]
             name = part in self._alone or self._inflected.holds(part, text[at[one]].isupper())
-            if len(part) >= LEAST and name and part not in _CALLED and part not in _COMMON:
+            short = (is_file or one == begin or text[at[one]].isupper()) and part not in _SHORT  # softmaxJo.py, jo2
+            least = SHORTEST if short else LEAST
+            if len(part) >= least and name and part not in _CALLED and part not in _COMMON:
                 yield one, other
         for start in range(begin, end - WITHIN):
             for long in self._within.get(word.string[start : start + WITHIN], ()):

@@ -15,13 +15,16 @@ from ..gradebook.totals import Standing, swallowed
 from ..text import printable
 from ..web.refusal import refusal
 from . import again_view
+from .cover import COVER
 from .results import outcome
 from .site import NotHere, View
 
 MAX_BYTES = 1 << 20  #: of one message
 MAX_TEXT = 10_000  #: letters of a comment
+SHOWN = 500  #: letters of an item that its field shows
 KINDS = ("points", "adjust", "question", "item", "unitem", "comment", "excuse")
 VALUED = ("points", "adjust", "question")  #: kinds that are nothing without a number of points; as of `gradus give`
+_WITHOUT = "write them without it, or mark this one where names are shown"
 _MEANT = "; where that is meant, tick *beyond the maximum* first"
 #: of an entry or a version, as the gradebook can hold it
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -148,7 +151,7 @@ def apply(view: View, message: Said) -> Done:
 
 def _edit(view: View, message: Edit) -> Done:
     page = view.page(message.page)
-    if refused := _refused(message):
+    if refused := _refused(message) or _covered(view, message.text, message.why):
         return Done(0, (refused,))
     key = message.key
     known = _known(view, page, key, "item") if message.kind in ("item", "unitem") else None
@@ -202,6 +205,25 @@ def _refused(message: Edit) -> str:
     if message.extra and message.kind not in VALUED:
         return "only points can lie beyond the maximum"
     return "there are no words to say" if message.kind == "comment" and not message.text.strip() else ""
+
+
+def _covered(view: View, *words: str) -> str:
+    """Say that words cannot be kept since they hold what stands for a name in this view, "" where they can.
+
+    What stands there is nobody's wording: a comment of the bank, or an item, that names somebody keeps its words where
+    it is, and may not be for the student who is marked.
+    """
+    held = view.hidden and any(COVER in one for one in words)
+    return (
+        f"these words hold {COVER}, which stands for a name here, and a student would read it so: {_WITHOUT}"
+        if held
+        else ""
+    )
+
+
+def _same_words(text: str, words: str) -> bool:
+    """Tell whether a text is what an item's field shows of these words: not all of them, and no line ends."""
+    return "".join(text.split()) in ("".join(one.split()) for one in (words, printable(words, SHOWN)))
 
 
 def _known(view: View, page: str, key: str, kind: str) -> Item | None:
@@ -269,8 +291,10 @@ def _write(view: View, message: Write) -> Done:
     page, rubric = view.page(message.page), view.desk.results.rubric
     text = message.text.strip()
     known = _known(view, page, message.key, message.kind) if message.key else None
-    if known is not None and text == view.text(known.text).strip():
+    if known is not None and _same_words(text, view.text(known.text)):
         text = known.text  # as it is, though the page may not show all of it
+    elif not message.gone and (refused := _covered(view, text)):
+        return Done(0, (refused,))
     most = maximum(view.desk.results.course.pages[page], "item")
     if not message.gone and abs(message.points) > most:
         what = f"{message.points:g} points are outside of {-most:g} to {most:g}, the most that the page has"

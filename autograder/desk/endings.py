@@ -5,7 +5,7 @@ endings: of case and possession in Germanic, Slavic, Finnic, Baltic and Turkic l
 that ends in a vowel, in ``-ski``, in ``-nen``, or in a vowel and *s*, the stem counts, too. A closed list, and no
 ending of any few letters, since Norma would cover `normal`, and Grant `granted`; that Martin covers a martini is the
 price of not naming him. Endings that make words of many names, as "Karlar" of "Karl", count behind a capital, as do all
-but *s* behind a name of three letters.
+but *s* behind a name of three letters, and *s* behind one of two.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class Inflected:
                 self._add_capital(name, _LATIN_OF_THREE)
                 if f"{name}s" not in _WORDS:
                     self._whole[name] = frozenset("s")
+            elif _LATIN_LETTERS.fullmatch(name) and len(name) == LEAST - 2 and f"{name}s" not in _WORDS:
+                self._add_capital(name, frozenset("s"))
         for name in shy:
             self._stems.setdefault(name, frozenset("s"))
         ends = [end for ends in (*self._whole.values(), *self._stems.values()) for end in ends]

@@ -184,9 +184,9 @@ class Site:
                 return JSONResponse(edits.apply(view, edits.read(bytes(text))).plain)
             except ValueError as error:
                 return JSONResponse({"kept": 0, "told": [f"not understood: {error}"], "conflict": False}, 400)
-            except (NotHere, GradusError) as error:
-                words = printable(self._uncovered(request, str(error)), 2000)
-                return JSONResponse({"kept": 0, "told": [words], "conflict": False}, 409)
+            except (NotHere, GradusError) as error:  # of these the desk's own sentences name nobody
+                words = str(error) if isinstance(error, NotHere) else self._uncovered(request, str(error))
+                return JSONResponse({"kept": 0, "told": [printable(words, 2000)], "conflict": False}, 409)
 
         return await self._safely(request, done)
 

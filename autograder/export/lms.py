@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import GradebookError
@@ -31,6 +31,7 @@ _ASSIGNMENT = re.compile(r".*\s\(\d+\)", re.DOTALL)  #: a head with Canvas's own
 _HIDDEN = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
 #: cells that Canvas keeps whatever stands there
 _KEPT = {"EX": "excused", "N/A": "the assignment is not theirs, or Canvas hides who is who"}
+_WAITS = "nothing counts for them yet that could be scaled"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Filled:
         left: rows whose points the platform would pass over without a word, or that are not surely one student's, with
             the reason; they stay as they are.
         replaced: rows in which something else stood, with that and what stands there now.
+        cut: rows whose points were given beyond the platform's maximum, with what is written and what it would be.
         note: what is to be known of the whole file, "" for nothing.
     """
 
@@ -50,22 +52,28 @@ class Filled:
     left: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     note: str = ""
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scale:
     """How points fit a platform's maximum, where that is another than theirs.
 
+    Scaled is the share that a student has of their own maximum: of what counts for them now. What waits for a mark is
+    in neither, so marking one student changes nobody else's number.
+
     Attributes:
         most: that our points can reach; 0 when nobody asks.
         wanted: to be scaled, or not; None when nobody said.
+        own: what each student can reach now; `most` of whom it does not hold.
     """
 
     most: float = 0.0
     wanted: bool | None = None
+    own: Mapping[str, float] = field(default_factory=dict)
 
-    def factor(self, theirs: float | None, name: str) -> float:
-        """Return what points are multiplied with.
+    def fitted(self, points: Mapping[str, float], theirs: float | None, name: str) -> dict[str, float | None]:
+        """Return the points as they are written; None of whom nothing counts yet, so that there is no share to scale.
 
         Raises:
             GradebookError: the maxima differ, and nobody said what is meant; or there is nothing to scale to.
@@ -74,12 +82,25 @@ class Scale:
             raise GradebookError(
                 f"{name}: names no maximum to scale to; say --no-scale to write the points as they are"
             )
-        if not theirs or not self.most or theirs == self.most or self.wanted is False:
-            return 1.0
-        if self.wanted is None:
+        if self.wanted and theirs and self.most:
+            own = {student: self.maximum(student) for student in points}
+            return {
+                student: theirs * (value / own[student]) if own[student] else None for student, value in points.items()
+            }
+        if theirs and self.most and theirs != self.most and self.wanted is None:
             what = f"the maximum there is {number(theirs)}, and these points go up to {number(self.most)}"
-            raise GradebookError(f"{name}: {what}; say --scale to scale them, --no-scale to write them as they are")
-        return theirs / self.most
+            how = "say --scale to scale each student's share of their own maximum, --no-scale to write them as they are"
+            raise GradebookError(f"{name}: {what}; {how}")
+        return dict(points)
+
+    def maximum(self, student: str) -> float:
+        """Return what a student can reach now."""
+        return self.own.get(student, self.most)
+
+    def beyond(self, student: str, points: float, theirs: float) -> bool:
+        """Tell whether points go beyond a platform's maximum by what was given beyond the student's own alone."""
+        own = self.maximum(student)
+        return points > own > 0 and (bool(self.wanted) or own <= theirs)
 
     def note(self, theirs: float | None) -> str:
         """Say that nobody knows whether points fit, "" where that is known or was said."""
@@ -105,6 +126,7 @@ class _Rows:
     without: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def whose(self, line: int, who: str, points: dict[str, float]) -> str | None:
@@ -134,7 +156,7 @@ class _Rows:
         """Return what was made of the form."""
         return Filled(
             str(form), tuple(self.without), tuple(sorted(points.keys() - self.seen)), tuple(self.left),
-            tuple(self.replaced), note,
+            tuple(self.replaced), note, tuple(self.cut),
         )  # fmt: skip
 
 
@@ -203,7 +225,7 @@ def canvas(
     place = _column(form, column, name)
     possible = [row[place] for _, row in form.rows if "Points Possible" in row[0] and len(row) > place]
     most = _number(possible[0]) if possible else None
-    factor = scale.factor(most, f"{name}, {' '.join(head[place].split())}")
+    fitted = scale.fitted(points, most, f"{name}, {' '.join(head[place].split())}")
     people = []
     for line, row in form.rows[1:]:
         who = ", ".join(filter(None, map(_unquoted, row[:width])))
@@ -217,11 +239,12 @@ def canvas(
         student = rows.whose(line, who, points)
         if student is None:
             continue
-        kept = _KEPT.get(named[head[place]].strip().upper())
-        if kept:
+        value = fitted[student]
+        kept = _KEPT.get(named[head[place]].strip().upper()) or (_WAITS if value is None else "")
+        if kept or value is None:
             rows.left.append(f"{who}: {kept}")
         else:
-            rows.fill(form, line, place, number(points[student] * factor), who)
+            rows.fill(form, line, place, number(value), who)
     return rows.filled(form, points, scale.note(most))
 
 
@@ -278,7 +301,7 @@ def moodle(
     grade, feedback = head.index("Grade"), head.index("Feedback comments") if "Feedback comments" in head else None
     rows = [(line, dict(zip(head, row, strict=False))) for line, row in form.rows[1:]]
     most = {value for _, named in rows if (value := _number(named.get("Maximum grade", ""))) is not None}
-    factor = scale.factor(max(most, default=None), name)
+    fitted = scale.fitted(points, max(most, default=None), name)
     made = _owners(rows, MOODLE_KEYS, roster, "Identifier")
     for line, named in rows:
         who = named.get("Full name") or named["Identifier"]
@@ -286,11 +309,15 @@ def moodle(
         if student is None:
             made.without += [] if "Grade" in named else [who]
             continue
-        why = _refused(named, points[student] * factor)
-        if why:
+        value, top = fitted[student], _number(named.get("Maximum grade", ""))
+        if value is not None and top and value > top and scale.beyond(student, points[student], top):
+            made.cut.append(f"{who} ({number(top)} instead of {number(value)})")
+            value = top
+        why = _WAITS if value is None else _refused(named, value)
+        if why or value is None:
             made.left.append(f"{who}: {why}")
             continue
-        made.fill(form, line, grade, number(points[student] * factor), who)
+        made.fill(form, line, grade, number(value), who)
         if feedback is not None and "Feedback comments" in named and comments.get(student):
             made.fill(form, line, feedback, _feedback(comments[student]), who)
     return made.filled(form, points, scale.note(max(most, default=None)))

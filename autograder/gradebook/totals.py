@@ -68,8 +68,9 @@ class Standing:
 
     @property
     def of_group(self) -> str:
-        """Who of the student's group handed in what counts, "" where they did so themselves."""
-        return self.grade.student if self.grade is not None and self.grade.student != self.student else ""
+        """Who of the student's group handed in what counts, "" where they did so themselves, or nobody did."""
+        another = self.grade is not None and self.grade.student != self.student and self.state != NOT_HANDED_IN
+        return self.grade.student if another and self.grade is not None else ""
 
     @property
     def held(self) -> tuple[Entry, ...]:

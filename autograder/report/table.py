@@ -75,7 +75,9 @@ def _cell(grade: Grade | None, row: Standing | None = None) -> Text:
 def _counts(grade: Grade, row: Standing | None) -> str:
     """Say whose points count where they are not the grade's: another attempt's, or those of one of the group."""
     kept = row.grade if row is not None and not row.pending else None
-    if row is None or kept is None or (kept.student, kept.digest) == (grade.student, grade.digest):
+    if row is None or kept is None or row.state == NOT_HANDED_IN:
+        return ""
+    if (kept.student, kept.digest) == (grade.student, grade.digest):
         return ""
     whose = f"{in_line(row.of_group, 24)}'s" if row.of_group else "another attempt's"
     return f"\n{whose} {kept.points:g}/{kept.max_points:g} count"

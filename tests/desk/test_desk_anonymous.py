@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.desk.who import Who
+from autograder.gradebook.rubric import Item
 from autograder.intake.roster import Roster
 from autograder.model import Failure
+from autograder.text import printable
 from tests.marking import CODE, SOFTMAX, checks, desk_of, get, graded, post, write
 
 ZOE = "Müller, Zoë"
@@ -70,3 +72,35 @@ def test_nobody_is_named(tmp_path: Path) -> None:
         assert "policy.toml, line 3" in seen[-1]
     for text in seen:
         assert not [name for name in FORMS if name in text.casefold()], text[:200]
+
+
+def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
+    """words with it are refused: a comment of the bank that names somebody, an item's changed text, a reason; an item
+    of which only the points change keeps its words, long ones too, and the desk's own sentences stay as they are"""
+    out = write(tmp_path / "out", (graded("Nix Nothing", SOFTMAX, checks("failed"), CODE),))
+    with desk_of(out, who=Who("mia")) as (desk, address):
+        rubric, whom = desk.results.rubric, {"students": {desk.ids.of("Nix Nothing"): 0}}
+
+        def sent(mode: str = "anonymous", **message: object) -> dict[str, object]:
+            answer = post(f"{address}{mode}/edit", {"page": SOFTMAX, **message})[1]
+            assert isinstance(answer, dict)
+            return answer
+
+        long = f"as Nix Nothing\nsaid, {'a' * 600}"
+        rubric.put(Item(SOFTMAX, "long", long, -1.0), "mia")
+        refused = (
+            {"type": "edit", **whom, "kind": "comment", "text": "Dear ••• •••, look again"},
+            {"type": "edit", **whom, "kind": "adjust", "value": -1, "why": "as ••• said"},
+            {"type": "rubric", "key": "", "text": "Dear •••", "kind": "comment"},
+            {"type": "rubric", "key": "long", "text": "as ••• ••• says", "points": -1},
+        )
+        for message in refused:
+            told = sent(**message)
+            assert told["kept"] == 0
+            assert "stands for a name here" in str(told["told"])
+        assert (rubric.items(SOFTMAX)[0].text, rubric.comments(SOFTMAX)) == (long, ())
+        field = printable(desk.cover.text(long), 500).replace("\n", "")
+        assert sent(type="rubric", key="long", text=field, points=-2)["kept"] == 1
+        assert [(one.text, one.points) for one in rubric.items(SOFTMAX)] == [(long, -2.0)]
+        assert sent(type="edit", **whom, kind="hm")["told"] == ["there is nothing to give of the kind 'hm'"]
+        assert sent("named", **refused[0])["kept"] == 1

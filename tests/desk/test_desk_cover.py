@@ -32,7 +32,7 @@ COVERED = Cover(CLASS)
         ("Mü\u00adl\u200bler", COVER),  # with letters that nobody sees
         ("x.max(1), max(x), torch.max, as max says, Max", "x.max(1), max(x), torch.max, as ••• says, •••"),
         ("Mark will mark it, twain", "••• will mark it, •••"),
-        ("an li is in li", "••• ••• is in li"),
+        ("an li is in li", "••• ••• is in •••"),
         ("x = bo", "x = •••"),
         ("a.b*c aXbbc a, b", "••• aXbbc a, b"),
         ("the student said, student_01", "the student said, •••_•••"),
@@ -47,6 +47,28 @@ COVERED = Cover(CLASS)
 def test_a_name_is_covered_as_a_word(text: str, shown: str) -> None:
     """anybody's: in any case and form, joined by anything; never within another word, nor what code calls"""
     assert COVERED.text(text) == shown
+
+
+SHORT = Cover([["Jo Ng"], ["Eva Ng"], ["Li Wu"], ["Xu, Bo"], ["Ed Smith"], ["Le An"], ["Do, Eva"], ["Mu"], ["Ян Ли"]])
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("with jo, Jo said so, JO", "with •••, ••• said so, •••"),
+        ("J. Ng; e.ng; ng_e; jo_ng jong ngjo", "•••. •••; •••.•••; •••_•••; •••_••• ••• •••"),
+        ("li and wu, Xu with Bo, Ed", "••• and •••, ••• with •••, •••"),
+        ("Jos book, Jo's, Eds, Ян, с Ли", "••• book, •••'s, •••, •••, с •••"),
+        ("softmaxJo.py JoNet jo2.py jo2 3jo2", "softmax•••.py •••Net •••2.py •••2 3jo2"),
+        ("Do it, ask An, Le and Mu", "••• it, ask •••, ••• and •••"),
+        ("do an apple, i do, e.do, d_eva", "do an apple, i do, •••.•••, •••_•••"),
+        ("x.le(3), torch.le, le = mu, is_leaf", "x.le(3), torch.le, le = mu, is_leaf"),
+        ("list, bold, joy, song, adjoin, edit", "list, bold, joy, song, adjoin, edit"),
+    ],
+)
+def test_a_name_of_two_letters_is_covered_as_a_word(text: str, shown: str) -> None:
+    """never within another word; where it is a word itself, behind a capital and beside the rest of its name alone"""
+    assert SHORT.text(text) == shown
 
 
 NAMES = [
