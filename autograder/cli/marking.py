@@ -36,7 +36,8 @@ def desk(
     ] = None,
     host: Annotated[str, typer.Option("--host", help="name of a proxy that leads here")] = "",
     submissions: Annotated[
-        Path | None, typer.Option("--submissions", help="what was graded; then it can be graded again from the page")
+        Path | None,
+        typer.Option("--submissions", help="what was graded: shows answers in words, and can be graded again"),
     ] = None,
     requests: Annotated[
         Path | None, typer.Option("--requests", help="a CSV of requests to look again: student, page, request")

@@ -44,7 +44,7 @@ class Again:
     """
 
     def __init__(self, submissions: Path, out: Path, course: Path, roster: Path | None = None):
-        self.submissions, self._out, self._course, self._roster = submissions, out, course, roster
+        self.submissions, self._out, self._course, self.roster = submissions, out, course, roster
         self._lock = threading.Lock()
         self._state = State()
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,7 +72,7 @@ class Again:
     def _run(self, by: str, apply: bool) -> None:
         command = [sys.executable, "-c", _ENTRY, "regrade", str(self.submissions), "--out", str(self._out), "--json"]
         # without the roster a folder that is called otherwise than its student would be somebody new
-        command += ["--roster", str(self._roster)] if self._roster is not None else []
+        command += ["--roster", str(self.roster)] if self.roster is not None else []
         command += ["--apply"] if apply else []
         environment = {**os.environ, "GRADUS_COURSE": str(self._course)}
         with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ..errors import GradebookError
-from ..gradebook.entries import Entry, OutOfBounds, effective, maximum, said
+from ..gradebook.entries import Entry, OutOfBounds, effective, holding, maximum, said
 from ..gradebook.entry_log import Conflict
 from ..gradebook.rubric import Changed, Item, reprice
 from ..gradebook.totals import Standing, swallowed
@@ -159,7 +159,7 @@ def _edit(view: View, message: Edit) -> Done:
         raise NotHere("the rubric has no such item any more: load the page again")
     key = known.key if known is not None else key
     most = maximum(view.desk.results.course.pages[page], message.kind, key)
-    kept, told, conflict = 0, [], False
+    kept, told, conflict, without = 0, [], False, 0
     whom = {id: view.student(id) for id in message.students}  # where one is nobody, nothing is kept of anybody
     for id, seen in message.students.items():
         student = whom[id]
@@ -168,6 +168,9 @@ def _edit(view: View, message: Edit) -> Done:
         if renewed:
             conflict = True
             told.append(renewed)
+            continue
+        if message.kind == "unitem" and not _has(view, student, page, key):
+            without += 1
             continue
         lost = swallowed(row, message.value or 0.0) if row is not None and message.kind == "adjust" else ""
         if lost and not message.extra:
@@ -189,7 +192,15 @@ def _edit(view: View, message: Edit) -> Done:
         except GradebookError as error:
             told.append(view.told(error, student))
             break  # what is out of bounds for one is so for all
+    if without:
+        told.append(f"{without} of the group did not have it" if len(whom) > 1 else "it is not applied here")
     return Done(kept, tuple(told), conflict)
+
+
+def _has(view: View, student: str, page: str, key: str) -> bool:
+    """Tell whether an item of the rubric is applied to a student's page."""
+    mine = holding(effective(view.desk.results.now().entries.get((student, page), ())))
+    return any(one.kind == "item" and one.key == key for one in mine)
 
 
 def _refused(message: Edit) -> str:

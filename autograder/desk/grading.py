@@ -155,7 +155,7 @@ def context(view: View, address: str, id: str, query: Mapping[str, str]) -> dict
         "requests": [
             (one, done, view.text(one.text)) for one, done in requests.of_answer(view, student, page)
         ],
-        "questions": _questions(exercise, shown.entries),
+        "questions": _questions(view, exercise, shown),
         "why": requests.mark_of(query["request"][:8]) if query.get("request") else "",
         "marked": table.marked(row.entries), "most": maximum(exercise, "points"), "attempts":
         sum(
@@ -206,14 +206,20 @@ def _code(view: View, student: str, page: str) -> dict[str, Any]:
     """Return the code that was graded, its lines with the checks that fail there; or why there is none."""
     nothing: dict[str, Any] = {"cells": [], "filename": "", "missing": "", "titles": {}, "anchors": {}, "signs": {}}
     row = view.desk.results.now().rows[student, page]
-    if row.grade is None:
+    if row.grade is None and page in view.desk.results.course.question_pages:
+        return {**nothing, "missing": "this page is answered in words: beside the question stands what was written"}
+    if row.grade is None or state(row.grade) == NOT_HANDED_IN:
         return {**nothing, "missing": "nothing was handed in"}
     source = source_of(view.desk.results.folder, row.grade) or kept_source(view.desk.results.code, row.grade)
     titles = {check.name: check.title for check in row.grade.checks}
     anchors = {check.name: check_anchor(page, check) for check in row.grade.checks}
     signs = {check.name: ENDS[check.status].sign for check in row.grade.checks}
     if source is None:
-        why = "the results hold no code of this submission: `gradus grade` with the class folder writes it again"
+        garbled = row.grade.status in ("missing", "malformed")  # of such a file there may be no code to write again
+        how = (
+            "below stands what is wrong with it" if garbled else "`gradus grade` with the class folder writes it again"
+        )
+        why = f"the results hold no code of this submission: {how}"
         return {**nothing, "missing": why, "titles": titles, "anchors": anchors, "signs": signs}
     cells = lines_of(source, row.grade, view.text)
     name = view.text(source.filename)
@@ -235,20 +241,23 @@ def _items(view: View, page: str, mine: tuple[Entry, ...]) -> list[dict[str, Any
     ]
 
 
-def _questions(page: Exercise | QuestionPage, mine: tuple[Entry, ...]) -> list[dict[str, Any]]:
-    """Return the written questions of a page: what is asked, what a good answer says, the points and what was given."""
-    given = {one.key: one.value for one in mine if one.kind == "question"}
+def _questions(view: View, page: Exercise | QuestionPage, row: Standing) -> list[dict[str, Any]]:
+    """Return the written questions of a page: what is asked, what a good answer says and what the student's does."""
+    given = {one.key: one.value for one in row.entries if one.kind == "question"}
     first = (page.question, "\n".join(page.question_answer)) if isinstance(page, Exercise) else ("", "")
     texts = {"question": first, **{f"question-{n}": (q.ask, q.scheme) for n, q in enumerate(page.questions, 1)}}
+    asked = questions_of(page)
+    written = view.desk.written.of(row, {key: texts[key][0] for key in asked}, view.text)
     return [
         {
             "key": key,
+            "answer": written[key],
             "most": most,
             "ask": texts[key][0],
             "scheme": texts[key][1],
             "given": given.get(key, given.get("")),
         }
-        for key, most in questions_of(page).items()
+        for key, most in asked.items()
     ]
 
 

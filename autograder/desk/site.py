@@ -18,6 +18,7 @@ from .cover import Cover
 from .hide import Ids, cover_grade
 from .results import Results
 from .who import Who
+from .written import Written
 
 NAMED, ANONYMOUS = "named", "anonymous"
 
@@ -42,7 +43,7 @@ class Desk:
         requests: Path | None = None, again: Again | None = None,
     ):  # fmt: skip
         self.results, self.who, self.anonymous, self.host = results, who or Who(), anonymous, host
-        self.requests, self.again = requests, again
+        self.requests, self.again, self.written = requests, again, Written(results, again)
         self.token, self.tickets = token or new_token(), Tickets()
         self._covered: tuple[tuple[str, ...], Policy, Cover] | None = None
 

@@ -13,6 +13,7 @@ status and the rest of the class is graded.
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -34,7 +35,7 @@ from .outline import page_of
 from .packed import Packed
 from .roster import Roster
 from .rows import equals, notes_of, renamed
-from .source import advice_on
+from .source import advice_on, is_notebook
 from .zips import unzip
 
 
@@ -48,6 +49,8 @@ class ClassFolder:
     chosen: dict[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
     #: by student and playground: the missions that are done
     missions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    #: by student and page: the notebooks that are called like it, in which questions may be answered in words
+    notebooks: dict[tuple[str, str], tuple[Entry, ...]] = field(default_factory=dict)
 
 
 # -- one file for one exercise -------------------------------------------------------------------
@@ -353,7 +356,26 @@ def collect(
         ignored += odd
     why = "no .py and no .ipynb in this folder: nothing to grade"
     ignored += [(student, why) for student in sorted(files.bare.keys() - works.keys())]
-    return ClassFolder(submissions, ignored, chosen, missions)
+    return ClassFolder(submissions, ignored, chosen, missions, _notebooks(files, syllabus, chosen))
+
+
+def _notebooks(
+    files: Sorted, syllabus: Syllabus, chosen: Mapping[tuple[str, str], tuple[Entry, ...]]
+) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    """Return the notebooks of each student's pages with questions: what is graded first, then the latest."""
+    asking = {a: p for a, p in syllabus.pages.items() if p.questions or (isinstance(p, Exercise) and p.question)}
+    called = Counter(page.name for page in syllabus.pages.values())
+    by_name = {page.name: address for address, page in asking.items() if called[page.name] == 1}
+    found = {place: entries for place, entries in chosen.items() if place[1] in asking}
+    for student, entries in files.students.items():
+        for entry in sorted(entries, key=lambda one: -one.when):
+            address = by_name.get(_stem(entry))
+            if address is not None and entry not in found.get((student, address), ()):
+                found[student, address] = (*found.get((student, address), ()), entry)
+    return {
+        place: kept for place, entries in found.items()
+        if (kept := tuple(one for one in entries if is_notebook(one.path.name)))
+    }  # fmt: skip
 
 
 def _stem(entry: Entry) -> str:

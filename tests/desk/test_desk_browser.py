@@ -18,6 +18,7 @@ from autograder.desk.site import Desk
 from autograder.desk.who import Who
 from autograder.export.files import grade_record
 from autograder.gradebook.entries import effective
+from autograder.gradebook.rubric import Item
 from autograder.gradebook.store import Gradebook
 from tests import browser
 from tests.labs import shown, wait
@@ -207,6 +208,40 @@ def test_what_was_typed_outlives_what_came_in_between(desk: Desk, visit: Any) ->
     assert tab.run("document.getElementById('comment').value") == "Nearly."
     tab.run("document.getElementById('comment-put').click()")
     wait(tab, "document.querySelector('.history').textContent.includes('Nearly.')")
+
+
+def test_what_is_typed_stays_until_it_is_sent(desk: Desk, visit: Any) -> None:
+    """an item, points, the bank, others and a link leave it alone; two presses at once act one after another"""
+    key = desk.results.rubric.put(Item(SOFTMAX, "typed", "while typing", -0.5), "mia").key
+    tab = visit(answer(desk, "gil"))
+    fill(tab, "comment", "half a sen")
+    given = "document.querySelectorAll('.history li:not(.quiet)').length"
+    digit = tab.run(f"[...document.querySelectorAll('[data-item]')].findIndex(e => e.dataset.item === '{key}') + 1")
+    press(tab, str(digit))
+    press(tab, str(digit))  # before the first is answered: on, and off again
+    wait(tab, f"{given} === 2")
+    assert [one.kind for one in desk.results.entries.history("gil", SOFTMAX)] == ["item", "unitem"]
+    fill(tab, "points", "2")
+    tab.run("document.getElementById('points-put').click()")
+    wait(tab, f"{given} === 3")
+    tab.run("document.getElementById('bank-put').click()")
+    wait(tab, "document.querySelector('[data-comment=\"half a sen\"]') !== null")
+    assert tab.run("document.getElementById('comment').value") == "half a sen"
+    assert tab.run("document.getElementById('points').value") == ""  # that was sent
+    fill(tab, "why", "seen")
+    press(tab, "k")
+    wait(tab, "document.querySelector('h1 bdi').textContent !== 'gil'")
+    assert tab.run("document.getElementById('comment').value") == ""
+    press(tab, "j")
+    wait(tab, f"document.querySelector('h1 bdi').textContent === 'gil' && {of('told')}.includes('not sent')")
+    typed = "['comment', 'why'].map(id => document.getElementById(id).value).join('|')"
+    assert tab.run(typed) == "half a sen|seen"
+    tab.follow(f"location.href = '{desk.ids.of('bob')}'")
+    tab.follow(f"location.href = '{desk.ids.of('gil')}'")
+    assert tab.run("document.getElementById('comment').value") == "half a sen"
+    tab.run("document.getElementById('comment-put').click()")
+    wait(tab, "document.querySelector('.history').textContent.includes('comment: half a sen')")
+    assert tab.run(typed) == "|"
 
 
 def test_no_request_of_the_anonymous_view_holds_a_name(desk: Desk, visit: Any) -> None:

@@ -537,3 +537,23 @@ def test_a_second_marker_sees_the_first_afterwards(tmp_path: Path) -> None:
         assert "Two markers set different points" in text
         assert ">marked differently<" in text
         assert "marked differently (1)" in get(f"{address}named/page/{SOFTMAX}/")[1]
+
+
+def test_an_item_is_taken_back_from_those_who_have_it(running: tuple[Desk, str]) -> None:
+    """of a group one alone has it: nothing is written to the others, and the count is true"""
+    desk, address = running
+    desk.results.rubric.put(Item(SOFTMAX, "axis", "wrong axis", -1.0), "mia")
+    assert post(address + "named/edit", edit(desk, "bob", "item", key="axis"))[1]["kept"] == 1
+    message = edit(desk, "bob", "unitem", key="axis")
+    message["students"] |= edit(desk, "cyd", "unitem")["students"]
+    told = post(address + "named/edit", message)[1]
+    assert (told["kept"], told["told"]) == (1, ["1 of the group did not have it"])
+    assert desk.results.entries.history("cyd", SOFTMAX) == ()
+
+
+def test_nothing_handed_in_is_called_so(running: tuple[Desk, str]) -> None:
+    """there is no code that grading could write again"""
+    desk, address = running
+    text = get(f"{address}named/page/{SOFTMAX}/{desk.ids.of('flo')}")[1]
+    assert "nothing was handed in" in text
+    assert "writes it again" not in text
