@@ -106,7 +106,7 @@ class Loop:
         return (
             Asked(since)
             if student is None or running is None
-            else Asked(since, running.name(), "", student.time_limits)
+            else Asked(since, running.name(), "", student.allowance.limits)
         )
 
     def said(self) -> str:

@@ -206,7 +206,7 @@ class Hosted:
         }.get(name, "")
         if name == "come_back":
             about = _("The run comes back to step {step}.", step=args[0])
-        return Asked(since, running.name(), about, student.time_limits)
+        return Asked(since, running.name(), about, student.allowance.limits)
 
     def skip(self) -> bool:
         """Wait no longer for what was asked; tell whether anything was waited for. Any thread may ask."""

@@ -127,13 +127,8 @@ class Student:
 
     def allow_seconds(self, seconds: float, patience: float = WALL, idle: float = FOREVER) -> None:
         """Give its code so much processor time from now on, and so long to wait: in all, and without computing."""
-        self._allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience, idle)
-        self.channel.allow(time.monotonic() + self._allowance.look, self._allowance.prolong)
-
-    @property
-    def time_limits(self) -> tuple[float, float]:
-        """Return the seconds that its code may compute for what was asked last, and those that may pass meanwhile."""
-        return self._allowance.limits
+        self.allowance = Allowance(self.process.witness, seconds, self._limits.threads, patience, idle)
+        self.channel.allow(time.monotonic() + self.allowance.look, self.allowance.prolong)
 
     def speak_through(self, line: Line | None) -> None:
         """Ask everything through `line`, which stands before the channel; None for the channel itself."""
@@ -388,7 +383,7 @@ class Student:
         if first:
             time.sleep(LOOK_SECONDS)
         second = witness.where()
-        return StudentProblem("timeout", self._allowance.spent(), second or first, seen=(first, second))
+        return StudentProblem("timeout", self.allowance.spent(), second or first, seen=(first, second))
 
     @property
     def alive(self) -> bool:
