@@ -10,7 +10,7 @@ import msgspec
 from ..errors import GradebookError
 from ..gradebook.entries import Entry, OutOfBounds, effective, holding, maximum, said
 from ..gradebook.entry_log import Conflict
-from ..gradebook.rubric import Changed, Item, reprice
+from ..gradebook.rubric import NOT_KEPT, Changed, Item, reprice
 from ..gradebook.totals import Standing, swallowed
 from ..text import printable
 from ..web.refusal import refusal
@@ -320,7 +320,7 @@ def _write(view: View, message: Write) -> Done:
             if item.kind == "item" and message.key:
                 return Done(max(1, reprice(view.desk.results.entries, item, view.marker, most)))
     except Changed as error:
-        return Done(0, (view.text(str(error)),), True)
+        return Done(0, (view.text(str(error).removesuffix(NOT_KEPT)) + NOT_KEPT,), True)
     except GradebookError as error:
         return Done(0, (view.text(str(error)),))
     return Done(1)

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS rubric (
     gone INTEGER NOT NULL
 )
 """
+NOT_KEPT = "; yours was not kept: look, and repeat it where it holds"  #: at the end of what :class:`Changed` says
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -138,7 +139,7 @@ class Rubric(Log):
                     f"{_ASKED} WHERE page = ? AND kind = ? AND key = ? ORDER BY number DESC LIMIT 1", place
                 ).fetchone()
                 if last is not None and last[-2] != seen:
-                    raise Changed(f"{written(_version(last))}; yours was not kept: look, and repeat it where it holds")
+                    raise Changed(f"{written(_version(last))}{NOT_KEPT}")
             return replace(made, number=db.execute(sql, values).lastrowid or 0)
 
         return self.write(insert)

@@ -77,16 +77,16 @@ def test_nobody_is_named(tmp_path: Path) -> None:
 def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
     """words with it are refused: a comment of the bank that names somebody, an item's changed text, a reason; an item
     of which only the points change keeps its words, long ones too, and the desk's own sentences stay as they are"""
-    out = write(tmp_path / "out", (graded("Nix Nothing", SOFTMAX, checks("failed"), CODE),))
+    out = write(tmp_path / "out", (graded("Yours Nothing", SOFTMAX, checks("failed"), CODE),))
     with desk_of(out, who=Who("mia")) as (desk, address):
-        rubric, whom = desk.results.rubric, {"students": {desk.ids.of("Nix Nothing"): 0}}
+        rubric, whom = desk.results.rubric, {"students": {desk.ids.of("Yours Nothing"): 0}}
 
         def sent(mode: str = "anonymous", **message: object) -> dict[str, object]:
             answer = post(f"{address}{mode}/edit", {"page": SOFTMAX, **message})[1]
             assert isinstance(answer, dict)
             return answer
 
-        long = f"as Nix Nothing\nsaid, {'a' * 600}"
+        long = f"as Yours Nothing\nsaid, {'a' * 600}"
         rubric.put(Item(SOFTMAX, "long", long, -1.0), "mia")
         refused = (
             {"type": "edit", **whom, "kind": "comment", "text": "Dear ••• •••, look again"},
@@ -103,4 +103,7 @@ def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
         assert sent(type="rubric", key="long", text=field, points=-2)["kept"] == 1
         assert [(one.text, one.points) for one in rubric.items(SOFTMAX)] == [(long, -2.0)]
         assert sent(type="edit", **whom, kind="hm")["told"] == ["there is nothing to give of the kind 'hm'"]
+        told = sent(type="rubric", key="long", text="shorter", points=-2, seen=1)
+        assert "yours was not kept" in str(told["told"])
+        assert "••• •••" in str(told["told"])
         assert sent("named", **refused[0])["kept"] == 1
