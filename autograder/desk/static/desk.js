@@ -102,7 +102,7 @@ async function send(message, fields = []) {
   } catch {
     return say("the desk does not answer: was it stopped? Nothing was kept");
   }
-  if (!told.told.length) forget(where, sent); // what was refused may be said again
+  if (!told.told.length || (told.kept && !told.conflict)) forget(where, sent); // what was refused may be said again
   const ticked = new Map(members().map((box) => [box.value, box.checked]));
   const all = whole();
   await go(location.href);
