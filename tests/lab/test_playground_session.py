@@ -205,10 +205,55 @@ def test_what_is_saved_in_the_middle_of_a_run_is_blamed_alone(template, text, ki
         session.end()
 
 
+def test_a_save_leaves_a_run_alone_that_uses_nothing_of_it(template):
+    """A comment, or another page: it goes on from its step, its worker too; the next run has what was saved"""
+    own, box = {page: (text,) for page, text in COURSE.items()}, Box()
+    session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
+    try:
+        session.put(m.Build({}))
+        session.put(m.Step(50))
+        before = box.wait(m.Picture, lambda p: p.step == 50)
+        own["regression_losses"] = ("def mse(pred, target):\n    return pred.sum()\n",)
+        own["activations"] = (f"# a remark\n\n{COURSE['activations']}",)
+        assert box.wait(m.Saved).kept
+        session.put(m.Step(1))
+        assert box.wait(m.Picture).step == before.step + 1
+        assert not any(isinstance(one, m.Built | m.Fell) for one in box.told)
+        session.put(m.Build({"data": "plane", "loss": "mse"}))
+        assert box.wait(m.Built).parts["mse"].kind
+    finally:
+        session.end()
+
+
+def test_a_run_comes_back_in_the_background_to_where_it_was(template, monkeypatch):
+    """It says how far it is, ends in the same weights, and a pause ends the way"""
+    monkeypatch.setattr(leader, "COME_BACK", 60.0)
+    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
+    own, box = {page: (text,) for page, text in COURSE.items()}, Box()
+    session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
+    try:
+        session.put(m.Build({}))
+        session.put(m.Step(900))
+        before = box.wait(m.Picture, lambda p: p.step == 900)
+        own["activations"] = (f"{COURSE['activations']}\nunused = 1\n",)
+        back = box.wait(m.Back)
+        assert (0 < back.step < 900, back.behind) == (True, 900)
+        assert box.wait(m.Built).step == 900
+        assert box.wait(m.Picture).weights == before.weights
+        own["activations"] = (COURSE["activations"],)
+        box.wait(m.Back)
+        session.put(m.Go(False))
+        built = box.wait(m.Built)
+        assert (0 < built.step < 900, built.behind, built.running) == (True, 900, False)
+    finally:
+        session.end()
+
+
 @pytest.mark.parametrize("late", ["", "    if n == 90:\n        while True: pass\n"], ids=["far", "no end"])
 def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, monkeypatch, late):
     """After a save in a long run: it goes on from an earlier step, and no part is replaced for the way back alone"""
-    monkeypatch.setattr(leader, "COME_BACK", 1.0 if late else 0.01)
+    monkeypatch.setattr(leader, "COME_BACK", 60.0 if late else 0.01)
+    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
     saved, box = {"now": COURSE["activations"]}, Box()
     room = Room(
         template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "activations": (saved["now"],)},
@@ -220,11 +265,14 @@ def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, mon
         step = box.wait(m.Picture, lambda p: p.step > 1000).step
         saved["now"] = f"n = 0\ndef tanh(x):\n    global n\n    n += 1\n{late}    return x.tanh()\n"
         box.wait(m.Saved)
-        built = box.wait(m.Built)
-        assert (built.step < step <= built.behind, built.running) == (True, True)
-        assert {note.whose for note in built.parts.values()} == {"yours"}
         if late:
             assert box.wait(m.Fell).parts == ["tanh"]
+            built = box.wait(m.Built)
+            assert (built.step >= step, built.running, built.parts["tanh"].whose) == (True, True, "course")
+        else:
+            built = box.wait(m.Built)
+            assert (built.step < step <= built.behind, built.running) == (True, True)
+            assert {note.whose for note in built.parts.values()} == {"yours"}
     finally:
         session.end()
 

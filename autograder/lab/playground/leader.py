@@ -23,12 +23,15 @@ from .hosted import Hosted, Trouble
 from .inside.names import PAGE_OF
 from .missions import Look
 from .pace import Pace
+from .parts import Sources, code, needed
 from .racing import Racing
 from .room import Box, Room
 
 STRETCH = 0.03  #: seconds of steps between two looks at what the page said
 LOOK_EVERY = 0.5  #: seconds between two looks at the student's files
-COME_BACK = 2.0  #: seconds that a run may take to come back to where it failed
+COME_BACK = 20.0  #: seconds that a run may take to come back to where it was, while the page can be used
+BACK_STRETCH = 0.25  #: seconds of steps of that way, between two looks at what the page said
+SEARCH_BACK = 2.0  #: seconds of that way for each part that is tried alone
 REPLAY = 5.0  #: seconds that a run may take to come where an optimizer stands still
 SEARCH = 10.0  #: seconds that it may take to find out which part is slow
 MOST_SEARCHED = 20_000  #: steps of a run that is made again to find whose fault it was
@@ -62,6 +65,8 @@ class Leader:
         self._looked = 0.0
         self._first = math.nan
         self._pace = Pace()
+        self._way_back: tuple[m.Built, int, float] | None = None  # the run as begun, to which step, until when
+        self._stale = False  # files were saved that the run uses nothing of
         self._still_from = 0  # the step from which it is asked why parameters stand still
 
     # -- the worker ------------------------------------------------------------------------------
@@ -157,6 +162,7 @@ class Leader:
             self._read_again()
 
     def _read_again(self) -> None:
+        self._stale = False
         if self._hosted is not None:
             self._hosted.close()
             self._hosted = None
@@ -164,12 +170,22 @@ class Leader:
     def build(self, to_step: int) -> None:
         """Begin the run, and lead it to a step."""
         assert self.state is not None
+        if self._stale:
+            self._read_again()
         hosted, state = self.hosted, self._effective()
-        self.built = None
+        self.built = self._way_back = None
         hosted.used = tuple(part for part in states.parts_of(state) if part not in state.course)
         built = self.checked(hosted.ask("build", states.plain(state)), m.Built)
         if to_step:
-            built = self._come_back(built, to_step)
+            self.step = to_step  # what fails on the way, or is saved, begins the same way again
+            self._way_back = built, to_step, time.monotonic() + COME_BACK
+            self.come_back()
+        else:
+            self._begin(built, 0)
+
+    def _begin(self, built: m.Built, to_step: int) -> None:
+        """Show the run that was led to a step, or as far as the time for it went."""
+        self._way_back = None
         self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
         self._still_from = 0
         parts = self.fallen.told(built.parts)
@@ -182,24 +198,30 @@ class Leader:
         self.picture(self.ask("picture"), begun=True)
         self._look_at_pace(time.monotonic() - began, 1)  # a part that is slow here is slow in a step
 
-    def _come_back(self, built: m.Built, to_step: int) -> m.Built:
-        """Lead the run that has just begun to a step, as far as the time for it goes.
+    @property
+    def coming(self) -> bool:
+        """Tell whether the run is on its way back to where it was."""
+        return self._way_back is not None
 
-        Where that comes to no end it begins anew with the same parts: a step that takes too long will be met again.
-        """
-        try:
-            step = self.hosted.ask("come_back", to_step, COME_BACK, seconds=COME_BACK)
-        except Trouble as trouble:
-            if trouble.kind != "timeout":
-                raise
-            return self.checked(self.hosted.ask("build", states.plain(self._effective())), m.Built)
+    def come_back(self, on: bool = True) -> None:
+        """Go on with the way back for a moment, or end it at the step that it has come to."""
+        if self._way_back is None:
+            return
+        built, to_step, until = self._way_back
+        step = self.ask("come_back", to_step if on else 0, BACK_STRETCH)
         if type(step) is not int:
             raise self.unreadable()
-        return msgspec.structs.replace(built, step=step)
+        if not on or built.step == step or step >= to_step or time.monotonic() > until:  # or it is no number there
+            self._begin(msgspec.structs.replace(built, step=step), to_step)
+            return
+        self._way_back = msgspec.structs.replace(built, step=step), to_step, until
+        self._outbox.say(m.Back(step, to_step))
 
     def stretch(self, steps: int) -> None:
         """Go on for a moment, for no more than so many steps; show how far it came if the page takes a picture."""
         self.look_at_files()
+        if self.coming:
+            return
         self.on = self.on and self.built is not None
         if not self.on:
             return
@@ -304,7 +326,7 @@ class Leader:
             tried = self._tried = Hosted(self._template, self.hosted.own, self.room.course)
             try:
                 plain = states.plain(self._effective())
-                page, part = blame.search(tried, plain, self.hosted.used, self.step, COME_BACK, trouble)
+                page, part = blame.search(tried, plain, self.hosted.used, self.step, SEARCH_BACK, trouble)
             finally:
                 self._tried = None
         return PAGE_OF.get(part, page), part
@@ -341,11 +363,33 @@ class Leader:
         if self._hosted is None or now - self._looked < LOOK_EVERY:
             return
         self._looked = now
-        if self.room.stamp() == self._stamp:
+        stamp = self.room.stamp()
+        if stamp == self._stamp:
             return
-        self._read_again()
+        changed = self._changed(self._hosted.own, self.room.own())
+        kept = self.state is not None and not changed & self._in_use()
+        if kept:
+            self._stamp = stamp
+            if not changed:
+                return
+            self._stale = True
+        else:
+            self._read_again()
+            self.fallen = Fallen()
         self.racing.read_again()
-        self.fallen = Fallen()
-        self._outbox.say(m.Saved())
-        if self.state is not None:
+        self._outbox.say(m.Saved(kept))
+        if self.state is not None and not kept:
             self.build(self.step)
+
+    def _changed(self, before: Sources, now: Sources) -> set[str]:
+        """Return the pages whose code differs; one whose part failed counts whatever was saved."""
+        failed = {PAGE_OF[part] for part in self.fallen.parts}
+        pages = before.keys() | now.keys()
+        return {page for page in pages if page in failed or code(before.get(page)) != code(now.get(page))}
+
+    def _in_use(self) -> set[str]:
+        """Return the pages that the run has something of."""
+        assert self.state is not None
+        assert self._hosted is not None
+        used = {*states.parts_of(self.state), *states.parts_of(self.now or self.state)}.difference(self.state.course)
+        return needed(self._hosted.own, {PAGE_OF[part] for part in used})

@@ -177,7 +177,16 @@ class Slow(Message, frozen=True):
 
 
 class Saved(Message, frozen=True):
-    """A page of the student's was saved: it is read again."""
+    """A page of the student's was saved: it is read again. `kept`: the run uses nothing of it, and goes on as it is."""
+
+    kept: bool = False
+
+
+class Back(Message, frozen=True):
+    """The run is made again up to the step where it was: at which step of how many it is."""
+
+    step: int
+    behind: int
 
 
 class Missions(Message, frozen=True):

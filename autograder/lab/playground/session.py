@@ -10,6 +10,7 @@ import asyncio
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -41,6 +42,7 @@ class Session:
         self._inbox: queue.Queue[Message | None] = queue.Queue(MOST_WAITING)
         self._run = Leader(room, outbox)
         self._cards = AskedCards(room.card, outbox)
+        self._later: deque[Message] = deque(maxlen=MOST_WAITING)  # what waits for the run to be back
         self._speed, self._due = 0.0, 0.0
         self._ended = False
         self._why = ""  # there is no run, where one was asked for
@@ -87,6 +89,8 @@ class Session:
                 found, message = self._next()
                 if message is not None:
                     self._guarded(partial(self._do, message))
+                elif not found and self._run.coming:
+                    self._guarded(self._way_back)
                 elif not found and self._run.on:
                     self._guarded(self._stretch)
                 elif not found:
@@ -102,7 +106,10 @@ class Session:
 
     def _next(self) -> tuple[bool, Message | None]:
         """Return whether there was a message, and it; none where a stretch is due."""
+        if self._later and not self._run.coming:
+            return True, self._later.popleft()
         wait = max(self._due - time.monotonic(), 0.0) if self._run.on else LOOK_EVERY
+        wait = 0.0 if self._run.coming else wait
         try:
             return True, self._inbox.get(wait > 0, wait or None)
         except queue.Empty:
@@ -121,7 +128,9 @@ class Session:
             except GradusError as error:
                 if self._run.built is None:
                     self._why = self._why or told_error(error)
-                self._outbox.say(m.Declined(told_error(error), self._run.on and self._run.built is not None))
+                self._outbox.say(
+                    m.Declined(told_error(error), self._run.on and (self._run.built is not None or self._run.coming))
+                )
                 return
         self._run.on = False
 
@@ -133,7 +142,15 @@ class Session:
             self._due = time.monotonic() + steps / self._speed
         self._run.stretch(steps)
 
+    def _way_back(self) -> None:
+        """Go on with the way back to the step where the run was."""
+        self._run.look_at_files()
+        self._run.come_back()
+
     def _do(self, said: Message) -> None:
+        if self._run.coming and isinstance(said, m.Change | m.Script | m.Weights):
+            self._later.append(said)  # it is about the run as it was: when that is back
+            return
         doing: dict[type, Callable[[Any], None]] = {
             m.Build: self._on_build, m.Go: self._on_go, m.Step: self._on_step, m.Change: self._on_change,
             m.Race: self._on_race, m.Landscape: self._on_landscape, m.Script: self._on_script,
@@ -152,16 +169,19 @@ class Session:
 
     def _on_go(self, said: m.Go) -> None:
         run = self._run
-        if said.on and run.built is None:
+        if said.on and run.built is None and not run.coming:
             raise GradusError(self._why or _("there is no run yet"))
         run.on, self._speed, self._due = said.on, said.speed, 0.0
-        if not run.on and run.built is not None:
+        if not run.on and run.coming:
+            run.come_back(on=False)
+        elif not run.on and run.built is not None:
             run.picture(run.ask("picture"))
 
     def _on_step(self, said: m.Step) -> None:
         run = self._run
-        run.insist()
         run.on = False
+        run.come_back(on=False)  # whoever steps wants to be here
+        run.insist()
         until, found = run.step + said.count, None
         while run.step < until and not self._ended:
             found = run.ask("advance", until - run.step, 4 * STRETCH, True)

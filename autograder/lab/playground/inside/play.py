@@ -36,8 +36,9 @@ class Playground:
         return {**run.described(), "parts": self.parts.notes, "step": run.t}
 
     def come_back(self, to_step, seconds):
-        """Lead the run that has just begun to a step, as far as the time goes; return where it is."""
-        self.run.advance(to_step, seconds)
+        """Lead the run to a step, as far as the time goes; return where it is."""
+        if to_step > self.run.t and math.isfinite(self.run.loss):
+            self.run.advance(to_step - self.run.t, seconds)
         return self.run.t
 
     def advance(self, steps, seconds, pictured):

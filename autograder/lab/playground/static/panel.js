@@ -57,7 +57,7 @@ export class Panel {
         : say("The loss is no number any more after {step} steps. The way there is too long to find out whether it is the settings or your code: try a smaller learning rate, or the course’s parts.", m)),
       slow: (/** @type {any} */ m) => this.say(say("A step takes {yours} ms with your {part}, and {course} ms with the course’s.", { part: m.part, yours: figure(m.yours), course: figure(m.course) }) + (m.forks ? ` ${say("It starts processes.")}` : ""), true),
       waiting: (/** @type {any} */ m) => this.worker.waiting(m), printed: (/** @type {any} */ m) => this.worker.printed(m),
-      saved: () => (this.say(""), this.worker.anew(), page.saved(this)), missions: (/** @type {any} */ m) => page.missions(m.names),
+      saved: (/** @type {any} */ m) => (m.kept || (this.say(""), this.worker.anew()), page.saved(this)), back: (/** @type {any} */ m) => (this.say(say("On the way back: at step {step} of {behind}. “Pause” stays there.", m), true), (this.passing = true)), missions: (/** @type {any} */ m) => page.missions(m.names),
       exported: (/** @type {any} */ m) => page.show(say("This run as a PyTorch script"), m.text, "playground_run.py"),
       weighed: (/** @type {any} */ m) => page.show(say("The weights after {step} steps", m), JSON.stringify(m.parameters, null, 1), "weights.json"),
       carded: (/** @type {any} */ m) => this.onCard(m), declined: (/** @type {any} */ m) => this.onDeclined(m),
@@ -191,6 +191,7 @@ export class Panel {
   sayBehind(m) {
     const words = say("The run was at step {behind}. In the time for the way back it came to step {step}, and goes on from there.", m);
     this.chart.cut(m.step);
+    this.passing = true; // of this run alone
     if (this.words.hidden) this.say(words, true);
     else this.words.append(" ", words);
   }
@@ -219,7 +220,8 @@ export class Panel {
       ? say("{train} training points (filled), {test} test points (hollow); colour and size are the number", { train: m.train, test })
       : say("{train} training points (filled), {test} test points (hollow); blue discs and orange squares", { train: m.train, test });
     this.caption.textContent = this.about;
-    if (!this.words.classList.contains("mild")) this.say("");
+    if (this.passing || !this.words.classList.contains("mild")) this.say("");
+    this.passing = false;
     const failed = Object.entries(m.parts).filter(([, note]) => note.kind !== "missing" && note.kind in SAYS);
     const alike = failed.filter(([, note]) => note.text === failed[0][1].text); // what failed at once, of one cause
     if (failed.length) this.onFell({ ...failed[0][1], parts: alike.map(([name]) => name) });
