@@ -185,6 +185,7 @@ class Leader:
 
     def _begin(self, built: m.Built, to_step: int) -> None:
         """Show the run that was led to a step, or as far as the time for it went."""
+        assert self.state is not None
         self._way_back = None
         self.now, self.step, self._first, self._pace = self.state, built.step, math.nan, Pace()
         self._still_from = 0
