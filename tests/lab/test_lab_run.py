@@ -136,9 +136,10 @@ def test_ctrl_c_before_it_serves(
     space, places = workspace.find(root), trees()
     assert space is not None
     said: list[str] = []
+    before = signal.getsignal(signal.SIGINT)  # which a job in the background ignores
     run.run(Lab(space, syllabus.load(places), places), None, False, said.append)
     assert said[-1] == "the lab has stopped"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("where", ["autograder.helper.run_there", "autograder.cli.lab._open"])
