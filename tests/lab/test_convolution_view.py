@@ -155,6 +155,29 @@ def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str
     assert (told["owner"], told["problem"]) == ("course", f"your conv2d: {said}")
 
 
+@pytest.mark.parametrize(("body", "said"), [
+    ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(…)[0, 0, "),
+    ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(…)[0, 0, "),
+    ("F.conv2d(x, w, b, stride, 0, dilation)", "gave the shape (1, 1, 3, 4) where (1, 1, 4, 5) is meant"),
+    ("F.conv2d(x, w, b, 1, padding, dilation)", "gave the shape"),
+    ("F.conv2d(x, w, b, stride, padding, dilation)", ""),
+])  # fmt: skip
+def test_a_conv2d_that_gives_something_else(shared: tuple[Lab, str], body: str, said: str) -> None:
+    """Where the page's own kernel and settings do not tell it, too: the course's answers in its place"""
+    signature = "x, w, b=None, stride=1, padding=0, dilation=1"
+    source = f"from torch.nn import functional as F\n\n\ndef conv2d({signature}):\n    return {body}\n"
+    (shared[0].workspace.root / "exercises" / "s4_cnns" / "convolution.py").write_text(source)
+    image = base64.b64encode(bytes(range(64))).decode()
+    asked = {"type": "kernel", "serial": 1, "image": image, "height": 8, "width": 8,
+             "size": 3, "kernel": [0.0, 1.0, 0.0, 1.0, -4.0, 1.0, 0.0, 1.0, 0.0]}  # fmt: skip
+    told = talk(shared[1], "convolution/", asked, until="mapped")[-1]
+    assert told["owner"] == ("course" if said else "yours")
+    assert said in told["problem"]
+    assert bool(told["problem"]) == bool(said)
+    if said.startswith("conv2d"):
+        assert "; the course's is " in told["problem"]
+
+
 @pytest.mark.parametrize("answer, said", [
     ("None", "gave a NoneType, no pair of maps and their gradients"),
     ("(torch.ones(2), torch.ones(2))", "gave maps that are no tensor of three dimensions (channels, height, width)"),

@@ -1,13 +1,16 @@
 """Over there: what the student's functions and networks may give back, and how it is sent to the page as bytes.
 
-It runs above `bench`, in one source with it.
+It runs above `bench`, in one source with it, and below `parts`.
 """
+# ruff: noqa: F821 - the names of the source above
 
 import torch
 from torch.nn import functional as F
 
 SIDE = 28  # of a digit
 LAYERS = 12  # of a network that are shown
+# a question that tells a kernel that is turned around, whatever the page's own looks like
+UNEVEN, TURNED = (torch.arange(63.0) * 37 % 11 / 4 - 1).reshape(1, 1, 7, 9), torch.arange(1.0, 10.0).reshape(1, 1, 3, 3)
 
 
 class Wrong(ValueError):
@@ -69,6 +72,23 @@ def _tensor(value, shape, real=True):
     return value.detach().float()
 
 
+def insist_alike(name, value, call, course):
+    """Raise Wrong where numbers are not those that the course's definition gives; `course` is None where it is away."""
+    if course is None:
+        return
+    pairs = zip(value, call(course), strict=False) if isinstance(value, tuple | list) else [(value, call(course))]
+    for got, wanted in pairs:
+        if isinstance(got, int | str):
+            continue  # a choice, of which there may be several
+        got, wanted = torch.as_tensor(got, dtype=torch.float64), torch.as_tensor(wanted, dtype=torch.float64)
+        far = (got - wanted).abs()
+        if got.shape == wanted.shape and far.numel() and far.max() > 1e-4 + 1e-3 * wanted.abs().max():
+            worst = int(far.argmax())
+            place = [int(n) for n in torch.unravel_index(torch.tensor(worst), far.shape)]
+            got, wanted = got.reshape(-1)[worst].item(), wanted.reshape(-1)[worst].item()
+            raise Wrong(f"{name}(…){place or ''} is {got:.4g}; the course's is {wanted:.4g}")
+
+
 def _two_maps(value):
     """Return a layer's maps and their gradients, which must be tensors (C, H, W) of one shape."""
     if not isinstance(value, tuple | list) or len(value) != 2:
@@ -124,3 +144,13 @@ def _shifted(images, labels):
 def shift(image, dy, dx):
     """Return an image moved down and right, with nothing where it was."""
     return F.pad(image[None, None], (6, 6, 6, 6))[0, 0, 6 - dy : 6 - dy + SIDE, 6 - dx : 6 - dx + SIDE]
+
+
+def _as_it_was():
+    """Take back what a part may have switched off: it is no fault of the next one."""
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+
+
+def _why(error):
+    return str(error) if isinstance(error, Wrong) else told(error)

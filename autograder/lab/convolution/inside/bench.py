@@ -57,17 +57,21 @@ class Bench:
 
     # -- whose part it is ------------------------------------------------------------------------
 
-    def use(self, address, name, owner, call, course_call=None):
+    def use(self, address, name, owner, call):
         """Return (what `call` makes of a definition, whose it was, what was wrong with the student's).
 
-        `call` checks what comes back and raises ValueError with what is wrong with it.
+        `call` checks what comes back and raises ValueError with what is wrong with it. The student's must give what
+        the course's gives.
         """
         found, whose = self.parts.find(address, name, owner)
         if whose == "course":
             return call(found), whose, self.parts.problem(address) if owner == "yours" else ""
         try:
             with self.running.of(address):
-                return call(found), whose, ""
+                value = call(found)
+            _as_it_was()
+            insist_alike(name, value, call, self.parts.space(address, "course").get(name))
+            return value, whose, ""
         except RAISED as error:
             why = _why(error)
             _as_it_was()
@@ -75,7 +79,7 @@ class Bench:
                 found, whose = self.parts.find(address, name, "course")
             except LookupError:
                 raise LookupError(f"your {name}: {why}"[:400]) from None
-            return (course_call or call)(found), whose, f"your {name}: {why}"[:400]
+            return call(found), whose, f"your {name}: {why}"[:400]
         finally:
             _as_it_was()
 
@@ -119,9 +123,10 @@ class Bench:
             return
 
         def convolved(conv2d):
-            return _tensor(_untouched(conv2d, x, w.clone(), None, stride, padding, dilation), (1, 1, *sides))
+            out = _tensor(_untouched(conv2d, x, w.clone(), None, stride, padding, dilation), (1, 1, *sides))
+            return out, _tensor(_untouched(conv2d, UNEVEN, TURNED.clone(), None, 2, 1, 1), (1, 1, 4, 5))
 
-        out, owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved)
+        (out, _), owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved)
         pooled, pool_owner, pool_problem = None, "", ""
         pool, over = m["pooling"], min(m["pool"], *sides)
         if pool != "none":
@@ -377,16 +382,6 @@ class Bench:
             a, b, c, d = self.fetch("digits")
             self.digits = a / 255, b, c / 255, d
         return self.digits
-
-
-def _as_it_was():
-    """Take back what a part may have switched off: it is no fault of the next one."""
-    torch.set_grad_enabled(True)
-    torch.set_default_dtype(torch.float32)
-
-
-def _why(error):
-    return str(error) if isinstance(error, Wrong) else told(error)
 
 
 def run(exchange, fetch, keep, place):
