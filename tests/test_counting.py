@@ -22,7 +22,7 @@ COURSE = Syllabus(
 )  # fmt: skip
 POLICY = Policy(drop_lowest={"one": 1, "two": 1}, maximum={"two": 3.0})
 SAID = [
-    "The points of Page one/b count 2 times", "Of Part One the lowest page counts as the mean of the others",
+    "The points of Page one/b count 2 times", "Of Part One the page that costs most counts as the mean of the others",
     "Of Two 0 of 1 pages are left out so far, though the policy says 1: one counts", "Two counts up to 3 points",
 ]  # fmt: skip
 
@@ -34,7 +34,7 @@ def test_only_what_concerns_the_pages_is_said():
     assert rules(PAGES, POLICY, COURSE) == SAID
     assert rules(("one/a",), POLICY, COURSE) == [SAID[2].replace("Two", "Part One")]
     two = Policy(drop_lowest={"one": 2})
-    assert rules(PAGES, two, COURSE)[1:] == ["Of Part One the 2 lowest pages count as the mean of the others"]
+    assert rules(PAGES, two, COURSE)[1:] == ["Of Part One the 2 pages that cost most count as the mean of the others"]
     with speaking("de"):
         assert rules(PAGES, POLICY, COURSE)[3] == "Two zählt bis zu 3 Punkten"
 

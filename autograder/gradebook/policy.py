@@ -17,7 +17,7 @@ A policy is a small TOML file beside the gradebook (``policy.toml``) or named wi
     [groups]                # what one hands in counts for all
     team1 = ["ada", "bob"]
 
-    [drop_lowest]           # of a section or assignment, how many of the lowest pages count as the mean of the others
+    [drop_lowest]           # of a section or assignment: so many pages, those that cost most, count as the others' mean
     "s3_neural_networks" = 1
 
     [maximum]               # of a section or assignment, the points above which no more count

@@ -7,8 +7,8 @@ Of a page::
     total  = base + adjustments + rubric items, held between 0 and the maximum,
              + what was given beyond the maximum
 
-Of a student: the pages of the class by their weights; the lowest pages of a category count as the mean of its others,
-and a category counts up to its maximum.
+Of a student: the pages of the class by their weights; the pages of a category that cost most count as the mean of its
+others, and a category counts up to its maximum.
 """
 
 from __future__ import annotations

@@ -69,8 +69,8 @@ def rules(pages: tuple[str, ...], policy: Policy, syllabus: Syllabus, gone: Iter
         if lowest > 0:
             found.append(
                 plural(
-                    "Of {part} the lowest page counts as the mean of the others",
-                    "Of {part} the {n} lowest pages count as the mean of the others", lowest, part=name,
+                    "Of {part} the page that costs most counts as the mean of the others",
+                    "Of {part} the {n} pages that cost most count as the mean of the others", lowest, part=name,
                 )
             )  # fmt: skip
         if most is not None:
