@@ -22,6 +22,7 @@ from autograder.course import trees as paths
 from autograder.errors import GradebookError, SubmissionError
 from autograder.nbcourse import find
 from autograder.nbcourse.write import write_back
+from tests.desks import invoke
 from tests.helpers import make_grade
 from tests.nbcourses import (
     ABSENT,
@@ -279,6 +280,24 @@ def test_feedback_and_export(graded):
         "ada": 6, "bob": 0, "cyd": 4, "eve": 6
     }  # fmt: skip
     assert float(rows["cyd"]["score"]) == 0
+
+
+@pytest.mark.parametrize("how", ["--json", "--verbose"], ids=["document", "table"])
+def test_what_is_printed_has_the_marks_that_came_from_there(graded, how):
+    """the totals on the terminal are those of the gradebook after both were brought together, in the same run"""
+    trees = graded[0]
+    points = {"--json": 1.25, "--verbose": 1.75}[how]
+    with Gradebook(f"sqlite:///{trees.notebooks / 'gradebook.db'}") as book:
+        row = book.find_grade("question", "lines", "one", "ada")
+        row.manual_score, row.needs_manual_grade = points, False
+        book.db.commit()
+    options = ("--out", trees.root / "out", "--seed", 3, "--jobs", 1, how)
+    code, out, _ = invoke("--course", trees.root, "grade", trees.notebooks, *options)
+    assert code == 0
+    if how == "--json":
+        assert {one["student"]: one["total"] for one in json.loads(out)["students"]}["ada"] == 6 + points
+    else:
+        assert f"{6 + points:g}" in next(line for line in out.splitlines() if "ada" in line)
 
 
 def test_a_changed_submission_is_written_again_and_manual_grades_stay(graded):

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 def into_course(
     notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, out: Path, quiet: bool
-) -> None:
-    """Write grades into an nbgrader course, and bring its gradebook and ours to the same totals."""
+) -> bool:
+    """Write grades into an nbgrader course, and bring its gradebook and ours to the same totals.
+
+    Return whether either changed by that: totals of before are not right any more.
+    """
     _write_back(notebooks, grades, course, found, quiet)
-    _agree(notebooks, out, course, quiet)
+    return _agree(notebooks, out, course, quiet)
 
 
 def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, found: ClassFolder, quiet: bool) -> None:
@@ -36,15 +39,16 @@ def _write_back(notebooks: NbCourse, grades: list[Grade], course: Syllabus, foun
         err.print(printable(note), markup=False)
 
 
-def _agree(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> None:
+def _agree(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> bool:
     """Bring both gradebooks together; where that cannot be, what was graded is kept and shown all the same."""
     from ..text import printable
 
     try:
-        synchronised(notebooks, out, course, quiet)
+        return synchronised(notebooks, out, course, quiet)
     except GradebookError as error:  # a policy with a slip of the pen, say
         line = f"note: {error}; then `gradus export nbgrader --into {notebooks.root}` brings both gradebooks together"
         console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
+        return False
 
 
 def synchronised(notebooks: NbCourse, out: Path, course: Syllabus, quiet: bool) -> bool:

@@ -71,8 +71,8 @@ def grade(
         again=again, sources=everything,
     )  # fmt: skip
     _note_missions(found, {s.student for s in everything}, out)
-    if notebooks is not None:
-        into_course(notebooks, outcome.grades, course, found, out, as_json)
+    if notebooks is not None and into_course(notebooks, outcome.grades, course, found, out, as_json):
+        outcome = _read_again(outcome, course, out)  # with the marks that came from there
     if as_json:
         from ..export.files import as_document
         from ..gradebook.class_totals import counting
@@ -247,6 +247,16 @@ def _totals(book: Gradebook, course: Syllabus, grades: list[Grade]) -> ClassTota
         line = f"note: {error}; the totals that are written now are without it"
         console(stderr=True).print(printable(line, 1000), markup=False, soft_wrap=True)
         return illustrated(of_book(book, course, Policy(), bare=True), book, grades)
+
+
+def _read_again(outcome: Any, course: Syllabus, out: Path) -> Any:
+    """Return an outcome with the totals that the gradebook makes now."""
+    from dataclasses import replace
+
+    from ..gradebook.store import Gradebook
+
+    with Gradebook(out / "gradebook.db") as book:
+        return replace(outcome, totals=_totals(book, course, outcome.grades))
 
 
 @contextlib.contextmanager
