@@ -156,18 +156,20 @@ def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str
 
 
 @pytest.mark.parametrize(("body", "said"), [
-    ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(…)[0, 0, "),
-    ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(…)[0, 0, "),
+    ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(7 × 9, stride=2, padding=1)[0, 0, "),
+    ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(7 × 9, stride=2, padding=1)[0, 0, "),
+    ("F.conv2d(x, w, b, stride, padding, dilation) * (1 if len(x.unique()) < 20 else 2)", "conv2d(…)[0, 0, "),
     ("F.conv2d(x, w, b, stride, 0, dilation)", "gave the shape (1, 1, 3, 4) where (1, 1, 4, 5) is meant"),
     ("F.conv2d(x, w, b, 1, padding, dilation)", "gave the shape"),
     ("F.conv2d(x, w, b, stride, padding, dilation)", ""),
 ])  # fmt: skip
 def test_a_conv2d_that_gives_something_else(shared: tuple[Lab, str], body: str, said: str) -> None:
-    """Where the page's own kernel and settings do not tell it, too: the course's answers in its place"""
+    """Where the page's own kernel and settings do not tell it, too: the course's answers"""
     signature = "x, w, b=None, stride=1, padding=0, dilation=1"
-    source = f"from torch.nn import functional as F\n\n\ndef conv2d({signature}):\n    return {body}\n"
+    source = "from torch.nn import functional as F\n\n\n"
+    source += f"def conv2d({signature}):\n    if dilation > 1:\n        raise NotImplementedError\n    return {body}\n"
     (shared[0].workspace.root / "exercises" / "s4_cnns" / "convolution.py").write_text(source)
-    image = base64.b64encode(bytes(range(64))).decode()
+    image = base64.b64encode(bytes(n * n % 251 for n in range(64))).decode()
     asked = {"type": "kernel", "serial": 1, "image": image, "height": 8, "width": 8,
              "size": 3, "kernel": [0.0, 1.0, 0.0, 1.0, -4.0, 1.0, 0.0, 1.0, 0.0]}  # fmt: skip
     told = talk(shared[1], "convolution/", asked, until="mapped")[-1]

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 SIDE = 28  # of a digit
 LAYERS = 12  # of a network that are shown
 # a question that tells a kernel that is turned around, whatever the page's own looks like
+OF_UNEVEN = "7 × 9, stride=2, padding=1"
 UNEVEN, TURNED = (torch.arange(63.0) * 37 % 11 / 4 - 1).reshape(1, 1, 7, 9), torch.arange(1.0, 10.0).reshape(1, 1, 3, 3)
 
 
@@ -72,12 +73,15 @@ def _tensor(value, shape, real=True):
     return value.detach().float()
 
 
-def insist_alike(name, value, call, course):
-    """Raise Wrong where numbers are not those that the course's definition gives; `course` is None where it is away."""
+def insist_alike(name, value, call, course, asked=()):
+    """Raise Wrong where numbers are not those that the course's definition gives; `course` is None where it is away.
+
+    `asked` says of each of several answers what it is an answer to, where that is not what the page shows.
+    """
     if course is None:
         return
     pairs = zip(value, call(course), strict=False) if isinstance(value, tuple | list) else [(value, call(course))]
-    for got, wanted in pairs:
+    for number, (got, wanted) in enumerate(pairs):
         if isinstance(got, int | str):
             continue  # a choice, of which there may be several
         got, wanted = torch.as_tensor(got, dtype=torch.float64), torch.as_tensor(wanted, dtype=torch.float64)
@@ -86,7 +90,8 @@ def insist_alike(name, value, call, course):
             worst = int(far.argmax())
             place = [int(n) for n in torch.unravel_index(torch.tensor(worst), far.shape)]
             got, wanted = got.reshape(-1)[worst].item(), wanted.reshape(-1)[worst].item()
-            raise Wrong(f"{name}(…){place or ''} is {got:.4g}; the course's is {wanted:.4g}")
+            of = asked[number] if number < len(asked) else "…"
+            raise Wrong(f"{name}({of}){place or ''} is {got:.4g}; the course's is {wanted:.4g}")
 
 
 def _two_maps(value):

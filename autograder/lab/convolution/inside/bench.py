@@ -57,11 +57,11 @@ class Bench:
 
     # -- whose part it is ------------------------------------------------------------------------
 
-    def use(self, address, name, owner, call):
+    def use(self, address, name, owner, call, asked=()):
         """Return (what `call` makes of a definition, whose it was, what was wrong with the student's).
 
         `call` checks what comes back and raises ValueError with what is wrong with it. The student's must give what
-        the course's gives.
+        the course's gives; `asked` says to what.
         """
         found, whose = self.parts.find(address, name, owner)
         if whose == "course":
@@ -70,7 +70,7 @@ class Bench:
             with self.running.of(address):
                 value = call(found)
             _as_it_was()
-            insist_alike(name, value, call, self.parts.space(address, "course").get(name))
+            insist_alike(name, value, call, self.parts.space(address, "course").get(name), asked)
             return value, whose, ""
         except RAISED as error:
             why = _why(error)
@@ -126,7 +126,7 @@ class Bench:
             out = _tensor(_untouched(conv2d, x, w.clone(), None, stride, padding, dilation), (1, 1, *sides))
             return out, _tensor(_untouched(conv2d, UNEVEN, TURNED.clone(), None, 2, 1, 1), (1, 1, 4, 5))
 
-        (out, _), owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved)
+        (out, _), owner, problem = self.use(CONVOLUTION, "conv2d", m["owner"], convolved, ("…", OF_UNEVEN))
         pooled, pool_owner, pool_problem = None, "", ""
         pool, over = m["pooling"], min(m["pool"], *sides)
         if pool != "none":
