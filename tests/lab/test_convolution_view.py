@@ -156,8 +156,8 @@ def test_what_a_conv2d_must_not_do(shared: tuple[Lab, str], body: str, said: str
 
 
 @pytest.mark.parametrize(("body", "said"), [
-    ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(7 × 9, stride=2, padding=1)[0, 0, "),
-    ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(7 × 9, stride=2, padding=1)[0, 0, "),
+    ("F.conv2d(x, w.flip(2, 3), b, stride, padding, dilation)", "conv2d(a 7 × 9 picture, stride=2, padding=1)[0, 0, "),
+    ("F.conv2d(x, w.mT, b, stride, padding, dilation)", "conv2d(a 7 × 9 picture, stride=2, padding=1)[0, 0, "),
     ("F.conv2d(x, w, b, stride, padding, dilation) * (1 if len(x.unique()) < 20 else 2)", "conv2d(…)[0, 0, "),
     ("F.conv2d(x, w, b, stride, 0, dilation)", "gave the shape (1, 1, 3, 4) where (1, 1, 4, 5) is meant"),
     ("F.conv2d(x, w, b, 1, padding, dilation)", "gave the shape"),

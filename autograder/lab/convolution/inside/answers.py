@@ -10,7 +10,7 @@ from torch.nn import functional as F
 SIDE = 28  # of a digit
 LAYERS = 12  # of a network that are shown
 # a question that tells a kernel that is turned around, whatever the page's own looks like
-OF_UNEVEN = "7 × 9, stride=2, padding=1"
+OF_UNEVEN = "a 7 × 9 picture, stride=2, padding=1"
 UNEVEN, TURNED = (torch.arange(63.0) * 37 % 11 / 4 - 1).reshape(1, 1, 7, 9), torch.arange(1.0, 10.0).reshape(1, 1, 3, 3)
 
 
