@@ -277,6 +277,19 @@ def test_the_example_in_the_head_is_a_policy(tmp_path):
     assert load(tmp_path / "policy.toml", section).groups == {"team1": ("ada", "bob")}
 
 
+def test_the_same_category_may_drop_pages_and_have_a_maximum(tmp_path):
+    """and so may categories that share no page"""
+    (tmp_path / "policy.toml").write_text("[drop_lowest]\none = 1\n[maximum]\none = 5\n")
+    read = load(tmp_path / "policy.toml", COURSE)
+    assert (read.drop_lowest, read.maximum, read.categories) == ({"one": 1}, {"one": 5.0}, ("one",))
+    apart = Syllabus(
+        "", Path("."), {}, COURSE.exercises, {"a": Assignment("a", "A", (SCALED,)), "b": Assignment("b", "B", (LINES,))}
+    )
+    (tmp_path / "policy.toml").write_text("[drop_lowest]\na = 1\n[maximum]\nb = 5\n")
+    assert load(tmp_path / "policy.toml", apart).categories == ("a", "b")
+
+
+OVERLAP = "and {} both have one/scaled, and a page counts in one category alone; name categories that share no page"
 GOOD_DUE = '[due]\n"one/scaled" = 2026-11-30T23:59:00+01:00\n'
 
 
@@ -308,6 +321,10 @@ GOOD_DUE = '[due]\n"one/scaled" = 2026-11-30T23:59:00+01:00\n'
         ('[groups]\nteam = "ada"', 2, "team", "must be a list of students"),
         ("[groups]\na = []\nteam = [1]", 3, "team", "must be a list of students"),
         ('[groups]\na = ["ada"]\nb = ["bob", "ada"]', 3, "b", "'ada' is in 'a' already"),
+        ("[maximum]\nweek1 = 10\n[drop_lowest]\none = 1", 2, "week1", OVERLAP.format("one")),
+        ("[drop_lowest]\nweek1 = 1\n[maximum]\none = 5", 4, "one", OVERLAP.format("week1")),
+        ("[maximum]\none = 5\nweek1 = 5", 3, "week1", OVERLAP.format("one")),
+        ("[drop_lowest]\nweek1 = 1\none = 1\n[maximum]\nweek1 = 5", 3, "one", OVERLAP.format("week1")),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_key(tmp_path, text, line, key, says):

@@ -26,6 +26,7 @@ A policy is a small TOML file beside the gradebook (``policy.toml``) or named wi
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import tomllib
@@ -54,7 +55,7 @@ class Policy:
     """How points count. Dates have a time zone; `due` goes by section, assignment or exercise.
 
     `slip_days` are each student's days late that cost nothing, spent in the order of the dates. `drop_lowest` and
-    `maximum` go by category, which is a section or an assignment.
+    `maximum` go by category, which is a section or an assignment; no page is in two of them.
     """
 
     count: str = "best"
@@ -72,6 +73,11 @@ class Policy:
     def named(self) -> tuple[str, ...]:
         """Every student whom it names."""
         return tuple(dict.fromkeys((*self.extensions, *(name for group in self.groups.values() for name in group))))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category of which it drops pages or that has a maximum."""
+        return tuple(dict.fromkeys((*self.drop_lowest, *self.maximum)))
 
     def members(self, student: str) -> tuple[str, ...]:
         """Return whose submissions count for a student: their own and their group's."""
@@ -108,7 +114,7 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
     extensions = table.get("extensions", {})
     if not isinstance(extensions, dict):
         raise wrong("extensions", "must be a table for each student")
-    return Policy(
+    policy = Policy(
         count=table.get("count", "best"), **_numbers(table, wrong),
         due=_dates(table.get("due", {}), "due", "due", names, wrong),
         extensions={name: _dates(d, name, f"extensions.{name}", names, wrong) for name, d in extensions.items()},
@@ -116,6 +122,20 @@ def load(path: Path, syllabus: Syllabus) -> Policy:
         drop_lowest={name: int(n) for name, n in _amounts(table, "drop_lowest", syllabus, wrong).items()},
         maximum=_amounts(table, "maximum", syllabus, wrong),
     )  # fmt: skip
+    _apart(policy, syllabus, wrong)
+    return policy
+
+
+def _apart(policy: Policy, syllabus: Syllabus, wrong: Wrong) -> None:
+    """Insist that no page is in two categories: it would count in one of them alone, and the other would not hold."""
+    for one, other in itertools.combinations(policy.categories, 2):
+        both = [
+            page for page in syllabus.pages if in_category(page, one, syllabus) and in_category(page, other, syllabus)
+        ]
+        if both:
+            head = "maximum" if other in policy.maximum else "drop_lowest"
+            what = f"and {one} both have {both[0]}, and a page counts in one category alone"
+            raise wrong(other, f"{what}; name categories that share no page in [drop_lowest] and [maximum]", head)
 
 
 def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
@@ -219,6 +239,12 @@ def _heads(head: str) -> list[tuple[str, str]]:
     """Return how the head of a table may be written: ``[extensions.ada]``, or ``ada = {…}`` below ``[extensions]``."""
     table, _, name = head.partition(".")
     return [(before, key) for before, key in (("", table), ("", name), (f"{table}.", name)) if key]
+
+
+def in_category(page: str, name: str, syllabus: Syllabus) -> bool:
+    """Tell whether a category, which is a section or an assignment, holds a page."""
+    assignment = syllabus.assignments.get(name)
+    return page.partition("/")[0] == name or (assignment is not None and page in assignment.exercises)
 
 
 def due(policy: Policy, syllabus: Syllabus, student: str, exercise: str) -> datetime | None:

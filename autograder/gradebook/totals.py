@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 
 from ..model import Exercise, Grade, QuestionPage, Syllabus, round_points
 from .entries import DATES, Entry, effective, holding, maximum, questions_of
-from .policy import Policy, counted, days_late, due, moment, penalty
+from .policy import Policy, counted, days_late, due, in_category, moment, penalty
 from .states import NOT_HANDED_IN, UNGRADED, state
 
 Place = tuple[str, str]  #: a student and a page
@@ -364,12 +364,8 @@ def answers(rows: Iterable[Standing]) -> list[Grade]:
 
 
 def category(page: str, policy: Policy, syllabus: Syllabus) -> str:
-    """Return the category that a page counts in: the first that the policy speaks of and that holds it, else ""."""
-    for name in (*policy.drop_lowest, *policy.maximum):
-        assignment = syllabus.assignments.get(name)
-        if page.partition("/")[0] == name or (assignment is not None and page in assignment.exercises):
-            return name
-    return ""
+    """Return the category that the policy speaks of and that holds a page, "" where none does."""
+    return next((name for name in policy.categories if in_category(page, name, syllabus)), "")
 
 
 def student_totals(rows: Iterable[Standing], policy: Policy, syllabus: Syllabus) -> dict[str, StudentTotal]:
