@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def marked(course, student, cell, **fields):
 
 def totals(made):
     """The total of each student here, and in nbgrader."""
-    course, read, path = made
+    course, read, path, *_ = made
     where = course.coursedir()
     with Gradebook(path) as book, Formgrader(where.db_url, where.course_id) as theirs:
         rows = {row.student: row.total for row in of_book(book, read).rows if row.exercise == LINES}
@@ -61,7 +62,7 @@ def totals(made):
 
 def both(made):
     """Bring both to the same points: (taken, given)."""
-    course, read, path = made
+    course, read, path, *_ = made
     with Gradebook(path) as book, Entries.open(path) as log:
         done = synchronise(course, book, log, read)
     assert done.notes == []
@@ -197,6 +198,57 @@ def test_who_handed_in_nothing_there_has_a_row(made):
     agreed(made)
     marked(course, "bob", "question", manual_score=0.5)
     assert agreed(made) == {**before, "dan": 0.0, "eve": 0.0}
+
+
+@pytest.fixture
+def fresh(generated, tmp_path):
+    """A course as `made` where no person marked anything, and cyd left the question blank; its source notebook, too."""
+    shutil.copytree(generated.notebooks, tmp_path / "course")
+    course, read, source = nbcourse.find(tmp_path / "course"), syllabus.load(generated), source_notebook(generated)
+    for student, words in (("ada", "It is."), ("bob", "It is not."), ("cyd", "")):
+        hand_in(course.root, student, "lines.ipynb", answered(source, RIGHT, words))
+    grades = [grade_of("ada", {}), grade_of("bob", {"test_share": 1.0}), grade_of("cyd", {"test_share": 1.0})]
+    assert write_back(course, grades, read).notes == []
+    with Gradebook(tmp_path / "out" / "gradebook.db") as book:
+        for grade in grades:
+            book.add(grade)
+    return course, read, tmp_path / "out" / "gradebook.db", source
+
+
+def standing(made, student):
+    """Points and maximum of a student here."""
+    with Gradebook(made[2]) as book:
+        row = of_book(book, made[1]).places[student, LINES]
+    return row.total, row.max_points
+
+
+def test_a_blank_answer_has_nbgraders_0(fresh):
+    """as soon as anybody is marked on the page; it can be undone here, and a later answer waits for its mark"""
+    course, read, path, source = fresh
+    assert both(fresh) == (0, 0)
+    assert standing(fresh, "cyd") == (5.0, 6.0)  # nobody is marked
+    marked(course, "ada", "question", manual_score=0.0, needs_manual_grade=False)
+    assert both(fresh) == (2, 0)
+    assert both(fresh) == (0, 0)
+    assert (standing(fresh, "ada"), standing(fresh, "cyd")) == ((6.0, 8.0), (5.0, 8.0))
+    assert marked(course, "cyd", "question") == (None, False)  # as nbgrader had it
+    with Entries.open(path) as log:
+        (zero,) = log.history("cyd", LINES)
+        assert (zero.by, zero.value, zero.key) == ("nbgrader", 0.0, "question")
+        undo = log.undo(zero.number, "kim")
+    assert both(fresh) == (0, 0)
+    assert standing(fresh, "cyd") == (5.0, 6.0)
+    with Entries.open(path) as log:
+        log.undo(undo.number, "kim")
+    hand_in(course.root, "cyd", "lines.ipynb", answered(source, RIGHT, "It is."))
+    assert write_back(course, [grade_of("cyd", {"test_share": 1.0}, "later")], read).notebooks == 1
+    assert both(fresh) == (1, 0)
+    assert both(fresh) == (0, 0)
+    assert (standing(fresh, "cyd"), marked(course, "cyd", "question")) == ((5.0, 6.0), (None, True))
+    with Entries.open(path) as log:
+        log.add(Entry("cyd", LINES, "question", 1.0, "question", by="kim"))
+    assert both(fresh) == (0, 1)
+    assert marked(course, "cyd", "question") == (1.0, False)
 
 
 def test_at_the_command(made, monkeypatch):

@@ -1,6 +1,7 @@
 """What a person marked in nbgrader's formgrader and what one gave here, brought together: two gradebooks, one total.
 
-A written question's points go both ways: whichever side changed since they last agreed counts. What was overridden or
+A written question's points go both ways: whichever side changed since they last agreed counts. Of an answer that was
+left blank nbgrader's own 0 comes here. What was overridden or
 added to the checks' points in formgrader comes here as one rubric item, and so does nbgrader's own late penalty where
 no date is known here. Lateness and points by hand of this side go there (:mod:`.given`).
 """
@@ -20,6 +21,7 @@ from ..gradebook.class_totals import ClassTotals, of_book
 from ..gradebook.entries import Entry, effective, questions_of
 from ..gradebook.entry_log import Entries
 from ..gradebook.store import Gradebook
+from ..gradebook.totals import asked_pages
 from ..model import Syllabus, round_points
 from .find import NbCourse
 from .given import LATE, MARKS, Given, extra_there, penalty_there, ruled, write_totals
@@ -27,6 +29,7 @@ from .shared import make_rows
 from .write import logged
 
 BY = "nbgrader"  #: who gave what came from there
+BLANK = "an answer left blank, which nbgrader marks by itself"
 NONE = -1.0  #: points of a question of which both sides agree that there are none
 
 
@@ -63,6 +66,9 @@ def synchronise(course: NbCourse, kept: Gradebook, log: Entries, syllabus: Sylla
             taken = done.taken
             if taken:
                 totals = of_book(kept, syllabus, bare=True)
+            _blank_ones(rows, log, totals, given, done)
+            if done.taken > taken:
+                taken, totals = done.taken, of_book(kept, syllabus, bare=True)
             _overridden(notebooks.values(), log, totals, given, done)
             if done.taken > taken:
                 totals = of_book(kept, syllabus, bare=True)
@@ -95,6 +101,11 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Giv
         theirs, agreed = row.manual_score, _agreed(row, entries, given)
         if mine and mine[-1].key == "":
             done.notes.append(f"{student}, {page}: points for all questions at once stay here; nbgrader has one by one")
+        elif theirs is None and mine and mine[-1].by == BY and mine[-1].why == BLANK:
+            if not _blank(row):  # answered since, so it waits for its mark
+                log.undo(mine[-1].number, BY, "answered since")
+                given.mark(_question(row), student, NONE)
+                done.taken += 1
         elif theirs is not None and theirs not in (ours, agreed):
             log.add(Entry(student, page, "question", float(theirs), key, by=BY, extra=theirs > worth))
             given.mark(_question(row), student, float(theirs))
@@ -103,6 +114,28 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Giv
             row.manual_score, row.needs_manual_grade = ours, ours is None
             given.mark(_question(row), student, NONE if ours is None else ours)
             done.given += 1
+
+
+def _blank(row: Any) -> bool:
+    """Tell whether nbgrader itself marked a question, since its answer is as it was given out: nobody is to do so."""
+    return row.manual_score is None and row.auto_score is not None and not row.needs_manual_grade
+
+
+def _blank_ones(rows: Iterable[Any], log: Entries, totals: ClassTotals, given: Given, done: Brought) -> None:
+    """Take over what nbgrader marks by itself, as soon as anybody is marked on the page: else blank beats a try."""
+    asked = asked_pages(log.by_row())
+    for row in rows:
+        student, page, key = str(row.student.id), _page(row), str(row.cell.name)
+        standing = totals.places.get((student, page))
+        if page not in asked or key not in questions_of(totals.syllabus.pages[page]) or not _blank(row):
+            continue
+        marked = standing is None or any(one.kind == "question" and one.key in (key, "") for one in standing.held)
+        if marked or given.points.get(_question(row)) == row.auto_score:  # that was undone here: it stays so
+            continue
+        if standing is not None and standing.unmarked:
+            log.add(Entry(student, page, "question", float(row.auto_score), key, why=BLANK, by=BY))
+            given.mark(_question(row), student, float(row.auto_score))
+            done.taken += 1
 
 
 def _question(row: Any) -> str:
