@@ -251,6 +251,40 @@ def test_a_blank_answer_has_nbgraders_0(fresh):
     assert marked(course, "cyd", "question") == (1.0, False)
 
 
+def test_a_mark_changed_on_both_sides_is_named(fresh):
+    """nbgrader's counts, and a line says whose, where and both marks; what one side changed alone is not told"""
+    course, read, path, _ = fresh
+
+    def here(points, student="ada"):
+        with Entries.open(path) as log:
+            return log.add(Entry(student, LINES, "question", points, "question", by="kim"))
+
+    def notes():
+        with Gradebook(path) as book, Entries.open(path) as log:
+            return synchronise(course, book, log, read).notes
+
+    says = "{}, one/lines: the written question has {} in nbgrader and {}; nbgrader's counts; mark it here once more"
+    here(1.0, "bob")
+    marked(course, "ada", "question", manual_score=1.0, needs_manual_grade=False)
+    assert notes() == []
+    marked(course, "ada", "question", manual_score=1.5)
+    here(2.0)
+    (note,) = notes()
+    assert note.startswith(says.format("ada", "1.5", "2 here"))
+    assert standing(fresh, "ada") == (7.5, 8.0)
+    assert notes() == []
+    here(2.0)  # once more: now it is the later one
+    assert notes() == []
+    assert marked(course, "ada", "question", manual_score=2.0) == (2.0, False)
+    marked(course, "bob", "question", manual_score=0.5)
+    with Entries.open(path) as log:
+        log.undo(log.history("bob", LINES)[-1].number, "kim")
+    (note,) = notes()
+    assert note.startswith(says.format("bob", "0.5", "its mark was taken back here"))
+    marked(course, "cyd", "question", manual_score=0.5)  # nobody marked it here: the 0 was nbgrader's own
+    assert notes() == []
+
+
 def test_at_the_command(made, monkeypatch):
     """`gradus export nbgrader` does it at any time, says how many, and what it cannot"""
     course, read, path = made

@@ -99,6 +99,7 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Giv
         mine = [one for one in effective(entries) if one.kind == "question" and one.key in (key, "")]
         ours = mine[-1].value if mine and mine[-1].key == key else None
         theirs, agreed = row.manual_score, _agreed(row, entries, given)
+        noted = _question(row) in given.points
         if mine and mine[-1].key == "":
             done.notes.append(f"{student}, {page}: points for all questions at once stay here; nbgrader has one by one")
         elif theirs is None and mine and mine[-1].by == BY and mine[-1].why == BLANK:
@@ -107,6 +108,8 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Giv
                 given.mark(_question(row), student, NONE)
                 done.taken += 1
         elif theirs is not None and theirs not in (ours, agreed):
+            if ours != agreed and (noted or not mine or mine[-1].by != BY):
+                done.notes.append(_both_changed(student, page, key, ours, float(theirs)))
             log.add(Entry(student, page, "question", float(theirs), key, by=BY, extra=theirs > worth))
             given.mark(_question(row), student, float(theirs))
             done.taken += 1
@@ -114,6 +117,15 @@ def _questions(rows: Iterable[Any], log: Entries, syllabus: Syllabus, given: Giv
             row.manual_score, row.needs_manual_grade = ours, ours is None
             given.mark(_question(row), student, NONE if ours is None else ours)
             done.given += 1
+
+
+def _both_changed(student: str, page: str, key: str, ours: float | None, theirs: float) -> str:
+    """Name a mark that was changed on both sides: nbgrader keeps no times, so nobody knows which is the later one."""
+    which = "" if key == "question" else f" {key}"
+    here = "its mark was taken back here" if ours is None else f"{ours:g} here"
+    then = "mark it here once more if yours is right"
+    marks = f"the written question{which} has {theirs:g} in nbgrader and {here}"
+    return f"{student}, {page}: {marks}; nbgrader's counts; {then}"
 
 
 def _blank(row: Any) -> bool:
