@@ -289,7 +289,7 @@ def test_the_same_category_may_drop_pages_and_have_a_maximum(tmp_path):
     assert load(tmp_path / "policy.toml", apart).categories == ("a", "b")
 
 
-OVERLAP = "and {} both have one/scaled, and a page counts in one category alone; name categories that share no page"
+OVERLAP = "shares one/scaled with {}, and a page counts in one category alone; name categories that share no page"
 GOOD_DUE = '[due]\n"one/scaled" = 2026-11-30T23:59:00+01:00\n'
 
 

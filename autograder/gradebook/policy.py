@@ -134,7 +134,7 @@ def _apart(policy: Policy, syllabus: Syllabus, wrong: Wrong) -> None:
         ]
         if both:
             head = "maximum" if other in policy.maximum else "drop_lowest"
-            what = f"and {one} both have {both[0]}, and a page counts in one category alone"
+            what = f"shares {both[0]} with {one}, and a page counts in one category alone"
             raise wrong(other, f"{what}; name categories that share no page in [drop_lowest] and [maximum]", head)
 
 
