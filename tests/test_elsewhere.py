@@ -43,7 +43,7 @@ def test_check_names_the_mistake(tmp_path):
     said = elsewhere(*GRADUS, "check", "softmax", "softmax.py", cwd=tmp_path)
     assert said.returncode == 1, said.stderr
     assert "exponentiates without subtracting the maximum" in said.stdout
-    assert "7 of 11 points" in said.stdout
+    assert "6 of 11 points" in said.stdout
     assert said.stderr == ""
 
 
@@ -97,7 +97,7 @@ def test_the_judge_beside_an_editor(tmp_path):
     (tmp_path / "right.py").write_text(RIGHT)
     (tmp_path / "wrong.py").write_text(WRONG)
     said = elsewhere("ask.py", cwd=tmp_path)
-    assert said.stdout == "passed 11.0\nfailed 7.0\n", said.stderr
+    assert said.stdout == "passed 11.0\nfailed 6.0\n", said.stderr
 
 
 def test_doctor_says_what_there_is(tmp_path):
