@@ -64,7 +64,7 @@ class VerifyWork(Work):
         return tuple(sorted(of for of in {*users(known.solution)} if functions & {*known.through(of)}))
 
     @_noting
-    def grade(self, submission: Submission) -> Grade:  # type: ignore[override]
+    def grade(self, submission: Submission) -> Grade:  # type: ignore[override]  # verify's answers say what they rest on
         """Grade one submission; the solution is among what is verified, so no check is left out because it fails."""
         return self.judge.graded(self.judge.examined(submission))
 

@@ -213,7 +213,11 @@ class Leader:
         if type(step) is not int:
             raise self.unreadable()
         if not on or built.step == step or step >= to_step or time.monotonic() > until:  # or it is no number there
-            self._begin(msgspec.structs.replace(built, step=step), to_step)
+            try:
+                self._begin(msgspec.structs.replace(built, step=step), to_step)
+            except Trouble:
+                self.step = to_step if on else self.step  # with another part the way leads on
+                raise
             return
         self._way_back = msgspec.structs.replace(built, step=step), to_step, until
         self._outbox.say(m.Back(step, to_step))
