@@ -125,7 +125,7 @@ class Site:
         except Nobody as error:
             return PlainTextResponse(f"{error}\n", 403)
         except (GradusError, OSError) as error:
-            words = self._uncovered(request, printable(str(error), 2000))
+            words = printable(self._uncovered(request, str(error)), 2000)
         if as_page:
             return await run_in_threadpool(self._trouble, request, words)
         return PlainTextResponse(f"{words}\n", 503)

@@ -17,6 +17,7 @@ from .again import Again
 from .cover import Cover
 from .hide import Ids, cover_grade
 from .results import Results
+from .vocabulary import Vocabulary, words_of
 from .who import Who
 from .written import Written
 
@@ -72,7 +73,8 @@ class Desk:
         whose = (results.last.students, results.policy)
         if self._covered is None or self._covered[0] is not whose[0] or self._covered[1] is not whose[1]:
             people = dict.fromkeys((*whose[0], *results.roster.students, *results.policy.named))
-            self._covered = (*whose, Cover(results.roster.unique(student) for student in people))
+            words = _vocabulary(results.course.root)
+            self._covered = (*whose, Cover((results.roster.unique(student) for student in people), words))
         return self._covered[2]
 
     @property
@@ -80,6 +82,11 @@ class Desk:
         """The codes of students' pages, as they stand on these."""
         with Gradebook(self.results.file) as kept:
             return _codes(secret_of(kept))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(root: Path) -> Vocabulary:
+    return Vocabulary(words_of(root))
 
 
 @lru_cache(maxsize=4)

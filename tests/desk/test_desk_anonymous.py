@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from autograder.desk.who import Who
 from autograder.gradebook.rubric import Item
 from autograder.intake.roster import Roster
@@ -72,6 +74,24 @@ def test_nobody_is_named(tmp_path: Path) -> None:
         assert "policy.toml, line 3" in seen[-1]
     for text in seen:
         assert not [name for name in FORMS if name in text.casefold()], text[:200]
+
+
+@pytest.mark.parametrize("before", [0, 30, 45, 52, 140, 180, 1990])
+def test_a_name_that_is_cut_off_is_covered(tmp_path: Path, before: int) -> None:
+    """in every view that has room for a part of a long message alone, wherever the name in it is cut"""
+    (failed,) = checks("failed")
+    for name in ("Quentinquentin Zarathustrazara", "\u738b\u5c0f\u660e\u660e", "zq" * 100):
+        told = Failure("exception", f"ValueError: {'.' * before} {name}", "softmax(x)", function="softmax")
+        made = graded(name, SOFTMAX, (replace(failed, failure=told, output=told.reason),))
+        out = write(tmp_path / str(len(name)), (made, graded("bob", SOFTMAX, checks("passed"))))
+        with desk_of(out) as (desk, address):
+            id = desk.ids.of(name)
+            paths = ["", f"page/{SOFTMAX}/", f"page/{SOFTMAX}/{id}", f"student/{id}", f"page/{SOFTMAX}/?by=failure"]
+            for path in paths:
+                status, text = get(f"{address}anonymous/{path}")
+                shown = text.casefold()
+                assert status == 200
+                assert not [part for part in (name[:4].casefold(), name[-4:].casefold()) if part in shown], path
 
 
 def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
