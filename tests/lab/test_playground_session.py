@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.trees import trees
 from autograder.lab.messages import Skip, Waiting
-from autograder.lab.playground import hosted, leader
+from autograder.lab.playground import blame, hosted, leader, used, way_back
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import state as states
 from autograder.lab.playground.parts import course_sources
@@ -229,7 +229,7 @@ def test_a_save_leaves_a_run_alone_that_uses_nothing_of_it(template):
 def test_a_run_comes_back_in_the_background_to_where_it_was(template, monkeypatch):
     """It says how far it is, ends in the same weights, and a pause ends the way"""
     monkeypatch.setattr(leader, "COME_BACK", 60.0)
-    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
     own, box = {page: (text,) for page, text in COURSE.items()}, Box()
     session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
     try:
@@ -250,11 +250,56 @@ def test_a_run_comes_back_in_the_background_to_where_it_was(template, monkeypatc
         session.end()
 
 
+def test_what_is_answered_on_the_way_back_takes_nothing_of_its_time(template, monkeypatch):
+    """A race that takes longer than the whole way may: the run still comes to its step"""
+    monkeypatch.setattr(leader, "COME_BACK", 5.0)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
+    own, box = {page: (text,) for page, text in COURSE.items()}, Box()
+    session = Session(Room(template.split, lambda: dict(own), COURSE, stamp=lambda: dict(own)), box)
+    race = session._run.crew.racing.race
+    monkeypatch.setattr(session._run.crew.racing, "race", lambda *about: (time.sleep(6.0), race(*about))[1])
+    try:
+        session.put(m.Build({}))
+        session.put(m.Step(900))
+        box.wait(m.Picture, lambda p: p.step == 900)
+        own["activations"] = (f"{COURSE['activations']}\nunused = 1\n",)
+        box.wait(m.Back)
+        session.put(m.Race("ravine", (-8.0, 4.0), {"SGD": 0.05}, 50))
+        box.wait(m.Raced)
+        built = box.wait(m.Built)
+        assert (built.step, built.behind) == (900, 0)
+    finally:
+        session.end()
+
+
+@pytest.mark.parametrize(
+    "old, new, touched",
+    [
+        ("def tanh(", "# a remark\ndef tanh(", False),
+        ("def elu(", "def elu_(", False),
+        ("def relu(", "def helper():\n    return 1\n\n\ndef relu(", False),
+        ("return 2 * sigmoid(2 * x) - 1", 'return 2 * sigmoid(2 * x) - 1 + 0', True),
+        ("def sigmoid(", "def sigmoid(x):\n    return x\n\n\ndef sigmoid_(", True),
+        ("import torch\n", "import torch\n\ntorch.set_num_threads(1)\n", True),
+    ],
+    ids=["remark", "another part", "unused", "part", "what the part needs", "done when it is read"],
+)  # fmt: skip
+def test_a_run_is_made_of_what_its_parts_need(old, new, touched):
+    """Remarks, descriptions and functions that no part in use needs are none of it"""
+    text = COURSE["activations"]
+    assert old in text
+    before, now = ({"activations": (one,)} for one in (text, text.replace(old, new, 1)))
+    assert used.touched(before, now, {"tanh"}, set()) == touched
+    described = {"activations": (text.replace('"""', '"""Anything. ', 1).replace("def tanh", "\n\ndef tanh"),)}
+    assert not used.touched(before, described, {"tanh"}, set())
+    assert used.touched(before, now, {"tanh", "relu"}, {"relu"})  # which failed: a file that was saved is tried
+
+
 @pytest.mark.parametrize("late", ["", "    if n == 90:\n        while True: pass\n"], ids=["far", "no end"])
 def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, monkeypatch, late):
     """After a save in a long run: it goes on from an earlier step, and no part is replaced for the way back alone"""
     monkeypatch.setattr(leader, "COME_BACK", 60.0 if late else 0.01)
-    monkeypatch.setattr(leader, "BACK_STRETCH", 0.01)
+    monkeypatch.setattr(way_back, "STRETCH", 0.01)
     saved, box = {"now": COURSE["activations"]}, Box()
     room = Room(
         template.split, lambda: {**{page: (one,) for page, one in COURSE.items()}, "activations": (saved["now"],)},
@@ -280,7 +325,7 @@ def test_a_run_that_does_not_come_back_says_so_with_one_s_own_code(template, mon
 
 def test_whoever_is_not_reached_in_time_is_not_blamed(opened, monkeypatch):
     """The loss is no number after many steps, by the settings: no part is named, and it is said that it is not sure"""
-    monkeypatch.setattr(leader, "REPLAY", 0.0)
+    monkeypatch.setattr(blame, "REPLAY", 0.0)
     session, box = opened()
     state = {"data": "bump", "hidden": [16, 16], "acts": ["relu", "relu"], "loss": "mse", "lr": 1e-4,
              "features": ["x", "y", "x2", "y2"], "changes": [[300, "lr", 100.0]]}  # fmt: skip
@@ -325,7 +370,7 @@ def test_a_loop_is_told_of_and_need_not_be_waited_for(opened, monkeypatch):
     built = box.wait(m.Built)
     assert {part for part, note in built.parts.items() if note.whose == "course"} == {"tanh"}
     box.wait(m.Picture, lambda p: p.step > built.step + 20)
-    assert session._run.said().endswith("call 151")
+    assert session._run.crew.said().endswith("call 151")
     session.put(m.Build({}))
     assert {note.whose for note in box.wait(m.Built).parts.values()} == {"yours"}
     box.wait(m.Picture)
@@ -350,7 +395,7 @@ def test_what_is_printed_costs_nothing(opened):
     session.put(m.Build({}, True))
     assert box.wait(m.Built).parts["tanh"].whose == "yours"
     assert box.wait(m.Picture, lambda p: p.step > 50).finite
-    assert session._run.said() == MOST_SHOWN * "x"
+    assert session._run.crew.said() == MOST_SHOWN * "x"
 
 
 @pytest.mark.parametrize("line, forks", [("time.sleep(0.02)", False), ("os.fork()", True)])

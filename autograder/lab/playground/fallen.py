@@ -43,6 +43,10 @@ class Fallen:
         some, self.parts = len(kept) < len(self.parts), kept
         return some
 
+    def keep(self, pages: set[str]) -> None:
+        """Forget the parts of all pages but these: what was saved is tried when it is used."""
+        self.parts = {part: fell for part, fell in self.parts.items() if PAGE_OF[part] in pages}
+
     def told(self, notes: dict[str, m.Note]) -> dict[str, m.Note]:
         """Return of each part whose it is, with how it failed where it did."""
         told = {}
