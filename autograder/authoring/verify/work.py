@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ...course import catalogue
 from ...course.catalogue import Rewrite
 from ...judging import diagnosis
+from ...judging.calls import Traces, functions_in
 from ...judging.exam import Exam
 from ...judging.judge import Judge
 from ...judging.kept_traces import packed, unpacked
@@ -55,7 +56,7 @@ class VerifyWork(Work):
         judge.relates = judge.unravels = False  # nobody reads it here
         self._trials = Trials(judge)
 
-    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> diagnosis.Traces:
+    def _recalled(self, exercise: Exercise, rewrite: Rewrite) -> Traces:
         seen = self._seen.get(exercise.address, {}).get(rewrite.key)
         if seen is None or seen.traces is None:
             return {}
@@ -93,7 +94,7 @@ class VerifyWork(Work):
         """List the definitions that the replayable checks call."""
         exercise = self.judge.syllabus.exercises[address]
         oracle = self.judge.ours.references(exercise).oracle
-        return sorted({f for trace in oracle.values() for f in diagnosis.functions_in(trace)})
+        return sorted({f for trace in oracle.values() for f in functions_in(trace)})
 
     def seen(self, mistake: Mistaken, rest: Rest | None = None) -> Seen:
         """Run the checks that can notice a known mistake, but none that trains unless it should die by it.
