@@ -40,6 +40,8 @@ WITHIN = 7  #: letters of a part of a name that is covered within longer words, 
 LONGEST = 2000  #: letters of a name that are looked at
 PARTS = 6  #: of a name of more parts only neighbours are looked for beside each other
 _WORD = re.compile(r"[^\W_]+")
+#: a letter as code, JSON, and what makes text harmless to a screen, write it
+_ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5}))")
 #: letters of Thai, Lao, Burmese, Korean, Khmer, Japanese and Chinese, folded ones too: no blank ends a name there
 _RUN = re.compile(
     r"[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
@@ -98,14 +100,18 @@ def folded(text: str) -> str:
 
 def _folded_at(text: str) -> tuple[str, list[int] | range]:
     """Return a folded text, and for each of its letters, and its end, where that stands in the text."""
-    if text.isascii():
+    escaped = {found.start(): found for found in _ESCAPED.finditer(text)} if "\\" in text else {}
+    if text.isascii() and not escaped:
         return text.lower(), range(len(text) + 1)
     parts: list[str] = []
     at: list[int] = []
-    for number, letter in enumerate(text):
-        part = _letter(letter)
+    number = 0
+    while number < len(text):
+        found = escaped.get(number)
+        part = _letter(chr(int(found[found.lastindex or 1], 16))) if found is not None else _letter(text[number])
         parts.append(part)
         at += [number] * len(part)
+        number = found.end() if found is not None else number + 1
     return "".join(parts), [*at, len(text)]
 
 
@@ -133,6 +139,8 @@ class Cover:
             parts = _WORD.findall(form)
             if len(parts) == 1 and len(parts[0]) > 1:
                 self._whole(parts[0])
+                if form != parts[0] and len(form) >= LEAST:
+                    exact.add(form)
             elif len(form) >= LEAST and all(len(part) == 1 for part in parts):
                 exact.add(form)
             elif len(parts) > 1:

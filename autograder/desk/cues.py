@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _BEFORE = (
     "author authors autor autora autoren auteur autore by von par with mit avec con name student user username login "
-    "owner written coded made submitted signed regards greetings thanks thank hi hello dear hallo liebe lieber cher "
+    "owner regards greetings thanks thank hi hello dear hallo liebe lieber cher "
     "автор имя"
 )
 _CUE = re.compile(rf"(?<![^\W_])(?:{'|'.join(_BEFORE.split())})(?![^\W_])(?:[^\w\n]|_){{1,6}}")

@@ -50,8 +50,9 @@ def run(desk: Desk, port: int | None, browse: bool, say: Callable[[str], None]) 
         if desk.host:
             say(f"behind a proxy: https://{desk.host}/.../{desk.token}/{where}")
         tell(number, say)
-        server = Server(Site(desk).app, line, desk.results.folder, ws="none")
-        server.before = desk.results.now  # read, before the first page asks
+        site = Site(desk)
+        server = Server(site.app, line, desk.results.folder, ws="none")
+        server.before = site.warm
         if browse:
             once = f"http://127.0.0.1:{number}/{desk.tickets.new(where)}"
             server.when_ready = lambda: open_page(once, say)

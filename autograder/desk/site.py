@@ -71,7 +71,7 @@ class Desk:
         """What covers every name of everybody in the class as it was read last, in the roster and in the policy."""
         results = self.results
         whose = (results.last.students, results.policy)
-        if self._covered is None or self._covered[0] is not whose[0] or self._covered[1] is not whose[1]:
+        if self._covered is None or self._covered[:2] != whose:  # after an edit the same students are there anew
             people = dict.fromkeys((*whose[0], *results.roster.students, *results.policy.named))
             words = _vocabulary(results.course.root)
             self._covered = (*whose, Cover((results.roster.unique(student) for student in people), words))

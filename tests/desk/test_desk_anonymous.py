@@ -11,6 +11,7 @@ import pytest
 
 from autograder.desk.who import Who
 from autograder.gradebook.rubric import Item
+from autograder.gradebook.store import Gradebook
 from autograder.intake.roster import Roster
 from autograder.model import Failure
 from autograder.text import printable
@@ -127,3 +128,21 @@ def test_what_covers_a_name_is_never_kept(tmp_path: Path) -> None:
         assert "yours was not kept" in str(told["told"])
         assert "••• •••" in str(told["told"])
         assert sent("named", **refused[0])["kept"] == 1
+
+
+def test_names_are_learnt_once(tmp_path: Path) -> None:
+    """what covers the names of a class stays through every edit, and is another where somebody is new"""
+    out = write(tmp_path / "out", (graded("ada", SOFTMAX, checks("failed"), CODE),))
+    with desk_of(out, who=Who("mia")) as (desk, address):
+        desk.results.now()
+        kept = desk.cover
+        whom = {"students": {desk.ids.of("ada"): 0}}
+        sent = {"page": SOFTMAX, "type": "edit", **whom, "kind": "comment", "text": "hm"}
+        assert post(f"{address}anonymous/edit", sent)[1]["kept"] == 1
+        assert "ada" not in get(f"{address}anonymous/")[1]
+        assert desk.cover is kept
+        with Gradebook(out / "gradebook.db") as book:
+            book.add(graded("Quentin", SOFTMAX, checks("failed"), CODE)[0])
+        desk.results.now()
+        assert desk.cover is not kept
+        assert desk.cover.text("Quentin") == "•••"

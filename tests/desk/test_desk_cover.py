@@ -196,6 +196,14 @@ def test_what_was_cut_off_shows_no_part_of_a_name() -> None:
     assert Cover([["Ada Lovelace"], ["y" * 200]]).text(text) == shown
 
 
+def test_escaped_letters_are_letters() -> None:
+    """as code, JSON and the desk itself write marks of direction: of a name with such a mark they hid the rest"""
+    room = Cover([["\u202egnol\u202c Rtl"], ["Müller"], ["../up"], ["Ada"]])
+    text = r"by \u202egnol\u202c, M\xfcller, M\u00fcller \u0041da, ../up, C:\Users\xaxa \U00110000 \u a\xg"
+    shown = r"by \u202e•••, •••, ••• •••, •••, C:\Users\••• \U00110000 \u a\xg"
+    assert room.text(text) == shown
+
+
 def test_the_courses_own_code_is_hardly_touched() -> None:
     """of a class with the names of most frequent use nine in ten lines of what students see stay as they are"""
     first = (
