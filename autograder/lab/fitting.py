@@ -12,7 +12,7 @@ _WORDS = {
     "nan": re.compile(r"\bNaN\b|\binf(inite|inity)?\b|\bfinite\b", re.I),
     "in place": re.compile(r"\bin place\b"),
     "dtype": re.compile(r"\bdtype\b|\btorch\.(?:float|int|bool|complex|uint)\w*"),
-    "differs": re.compile(r"\binstead of\b|\bthe course's is\b|\blargest is\b"),
+    "differs": re.compile(r"\binstead of\b|\bthe course's (?:is|has)\b"),
 }
 _KINDS = (
     ("memory", re.compile(r"\bmemory\b|MemoryError")),

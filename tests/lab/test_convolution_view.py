@@ -258,7 +258,7 @@ def test_a_hardest_that_finds_others_is_not_used(shared: tuple[Lab, str]) -> Non
     path = shared[0].workspace.root / "exercises" / "s4_cnns" / "digits.py"
     right = "F.cross_entropy(model.eval()(images), labels, reduction='none')"
     for body, said in (
-        (f"(-{right}).topk(k).indices", "your hardest: the loss of its image 1 is "),
+        (f"(-{right}).topk(k).indices", "your hardest: has a loss of "),
         (f"{right}.argmax().repeat(k)", "your hardest: gave an image twice"),
         (f"{right}.topk(k).indices", ""),
     ):

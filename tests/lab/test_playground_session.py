@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -15,6 +15,9 @@ from autograder.lab.messages import Skip, Waiting
 from autograder.lab.playground import blame, hosted, leader, used, way_back
 from autograder.lab.playground import messages as m
 from autograder.lab.playground import state as states
+from autograder.lab.playground.inside.comparing import differences
+from autograder.lab.playground.inside.names import OPTIMIZERS
+from autograder.lab.playground.inside.play import Playground
 from autograder.lab.playground.parts import course_sources
 from autograder.lab.playground.room import Room
 from autograder.lab.playground.session import Session
@@ -565,6 +568,68 @@ def test_a_wrong_part_goes_on_working_and_is_told_apart(opened):
     assert "the course's is" in note.text
 
 
+COUNTED = """
+count, right = 0, {0}
+def {0}(*args):
+    global count
+    count += 1
+    return right({1}) if count > 40 else right(*args)
+"""
+#: what turns wrong after some calls, of the module or of one object, and the page that it stands on
+TURNED = {
+    "tanh": ("activations", COUNTED.format("tanh", "0.9 * args[0]")),
+    "bce_with_logits": ("classification_losses", COUNTED.format("bce_with_logits", "2 * args[0], args[1]")),
+    "clip_by_norm_": ("training_troubles", COUNTED.format("clip_by_norm_", "args[0], args[1] / 2")),
+    "SGD": ("optimizers", """
+class Right(SGD): pass
+class SGD(Right):
+    def step(self):
+        self.count = getattr(self, "count", 0) + 1
+        if self.count > 10:
+            self.lr = 1e-3
+        super().step()
+"""),
+    "MLP": ("regression_network", """
+class Right(MLP): pass
+class MLP(Right):
+    count = 0
+    def forward(self, x):
+        self.count += 1
+        return super().forward(x) * (1 if self.count < 40 else 2)
+"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", TURNED)
+def test_a_part_that_turns_wrong_after_a_while_is_told_of(opened, part):
+    """Right at its trial and in the first steps: its badge says so once it is not, with numbers, and the run goes on"""
+    page, text = TURNED[part]
+    session, box = opened(**{page: f"{COURSE[page]}\n\n{text}"})
+    session.put(m.Build({"clip": "norm", "clip_at": 0.01}, True))
+    assert not any(note.kind for note in box.wait(m.Built).parts.values())
+    notes = box.wait(m.Parts).parts
+    assert {name for name, note in notes.items() if note.kind} == {part}
+    assert (notes[part].whose, notes[part].kind) == ("yours", "differs")
+    assert "; the course's is " in notes[part].text
+    assert session._run.kind_of(part) == "differs"
+    assert box.wait(m.Picture, lambda p: p.step > 100).running
+
+
+@pytest.mark.parametrize("clip", ["norm", "value"])
+def test_what_is_right_does_not_differ_in_a_run_either(clip):
+    """All that the course has, as a student's, with settings that lead far"""
+    own = {page: (text,) for page, text in COURSE.items()}
+    player = Playground({page: [*cells] for page, cells in own.items()}, COURSE)
+    runs: list[dict[str, Any]] = [{"optimizer": name, "lr": 0.1, "lr_decay": 0.01} for name in OPTIMIZERS]
+    runs += [{"loss": name} for name in states.CLASSES]
+    runs += [{"data": "bump", "loss": name, "features": ["x", "y", "x2"]} for name in states.NUMBERS]
+    runs += [{"hidden": [6, 4], "acts": [name, name], "scale": {"x": 50.0}} for name in get_args(states.Act)]
+    for state in runs:
+        player.build(states.plain(states.read({**state, "clip": clip, "dropout": 0.2, "init": "large"})))
+        player.advance(80, 10.0, False)
+        assert differences(player.run) == {}, state
+
+
 def test_whose_fault_it_is_that_there_is_no_number(opened):
     """An optimizer that breaks after a while is found by the run that goes well without it"""
     broken = COURSE["optimizers"].replace("p -= lr * (g", 'p -= (math.nan if state["t"] > 50 else lr) * (g')
@@ -845,6 +910,40 @@ def test_an_optimizer_that_ends_the_race_is_blamed_alone(template, body, kind):
         assert {note.whose for note in box.wait(m.Raced).parts.values()} == {"yours"}
     finally:
         session.end()
+
+
+def test_a_loop_that_all_optimizers_share_is_not_waited_for_one_by_one(opened, monkeypatch):
+    """Two that do not end are enough: the others are not tried, and it is said why"""
+    asked = []
+    ask = hosted.Hosted.ask
+    monkeypatch.setattr(
+        hosted.Hosted, "ask", lambda self, name, *args, **how: (asked.append(name), ask(self, name, *args, **how))[1]
+    )
+    text = COURSE["optimizers"].replace("def step(self) -> None:", "def step(self):\n        while True: pass", 1)
+    session, box = opened(optimizers=text)
+    session.put(m.Build({}, True))
+    assert box.wait(m.Fell).parts == ["SGD"]
+    session.put(m.Race("ravine", (-8.0, 4.0), dict.fromkeys(OPTIMIZERS, 0.05), 50))
+    raced = box.wait(m.Raced)
+    assert raced.trails.keys() == OPTIMIZERS.keys()
+    assert {note.whose for note in raced.parts.values()} == {"course"}
+    assert sorted({note.kind for note in raced.parts.values()}) == ["timeout", "unawaited"]
+    assert raced.parts["Nadam"].text == "it was not tried, as Adagrad and SGD do not come to an end"
+    assert asked.count("race") == 2  # one that does not end, and then the course's
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_an_optimizer_that_gives_no_number_in_the_race_is_told(opened, value):
+    """The course's races in its place; one that the landscape throws away is nobody's fault"""
+    turns = "\nclass Right(Adam): pass\nclass Adam(Right):\n    n = 0\n    def step(self):\n        self.n += 1\n"
+    turns += f"        super().step()\n        if self.n > 20: self.params[0].data *= float('{value}')\n"
+    session, box = opened(optimizers=COURSE["optimizers"] + turns)
+    session.put(m.Race("rosenbrock", (-1.5, 2.0), {"SGD": 100.0, "Momentum": 100.0, "Adam": 0.05}, 50))
+    raced = box.wait(m.Raced)
+    assert (raced.parts["Adam"].whose, raced.parts["Adam"].kind) == ("course", "nan")
+    assert raced.parts["Adam"].text == "Adam gave NaN or infinity after 21 steps; the course's does not"
+    assert raced.trails["Adam"].steps == 50
+    assert raced.parts["SGD"].whose == "yours"
 
 
 def test_a_race_is_answered_where_a_page_ends_as_it_is_read(opened):

@@ -220,6 +220,8 @@ class Leader:
                 now = msgspec.structs.replace(now, **{key: value})
         self.now = now
         self._outbox.show(msgspec.structs.replace(picture, running=self.on))
+        if picture.differs:
+            self.tell_parts()
         self.tell_missions(self.room.watch.see(Look(now, picture, self.built.train, self._first)))
         if not picture.finite:
             self._explain_no_number(picture.step, on)
@@ -236,6 +238,13 @@ class Leader:
         """Return how a part failed, or is odd; "" where nothing is known."""
         known: dict[str, Any] = {**(self.built.parts if self.built is not None else {}), **self.fallen.parts}
         return str(known[part].kind) if part in known else ""
+
+    def tell_parts(self) -> None:
+        """Say of the parts in use whose they are, and what is odd about them."""
+        assert self.built is not None
+        parts = self.fallen.told(self.notes())
+        self.built = msgspec.structs.replace(self.built, parts=parts)
+        self._outbox.say(m.Parts(parts))
 
     def notes(self) -> dict[str, m.Note]:
         """Return of each part in use whose it is, as the worker says."""

@@ -204,7 +204,7 @@ class Session:
         run.now = msgspec.structs.replace(now, **{said.key: value})
         self._outbox.say(m.Changed(step, said.key, value, states.short(run.state)))
         if said.key == "optimizer":
-            self._outbox.say(m.Parts(run.fallen.told(run.notes())))
+            run.tell_parts()
 
     def _on_race(self, said: m.Race) -> None:
         run = self._run

@@ -122,7 +122,7 @@ def _worst(value, losses, count):
     far = (got - wanted).abs()
     if far.max() > 1e-4 + 1e-3 * wanted.max():
         k = int(far.argmax())
-        raise Wrong(f"the loss of its image {k + 1} is {got[k]:.4g}; the course's is {wanted[k]:.4g}")
+        raise Wrong(f"has a loss of {got[k]:.4g} at place {k}, where the course's has {wanted[k]:.4g}")
     return places
 
 
