@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import marking
+from autograder.course import syllabus
+from autograder.course.trees import trees
+from autograder.desk.results import Results
+from autograder.desk.run import _in_files, _written_anew
 from autograder.gradebook.entries import Entry
 from autograder.gradebook.entry_log import Entries
 from tests.desks import invoke
@@ -98,6 +102,21 @@ def test_what_cannot_be_is_one_line(tmp_path: Path, options: tuple[str, ...], wo
     assert code == 2
     assert words in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_what_a_killed_desk_did_not_write(tmp_path: Path) -> None:
+    """the files lack what was given; the next desk writes it when it stops, though nobody gives anything there"""
+    out = write(tmp_path / "out")
+    with Entries.open(out / "gradebook.db") as log:
+        log.add(Entry("bob", SOFTMAX, "points", 1.0, by="mia"))
+    before = time.time() - 60
+    os.utime(out / "grades.json", (before, before))
+    results = Results(out, syllabus.load(trees()))
+    assert "hold what was given" in "".join(_written_anew(results, _in_files(results)))
+    total = next(g for g in json.loads((out / "grades.json").read_text())["grades"] if g["student"] == "bob")
+    assert total["standing"]["total"] == 1.0
+    assert list(_written_anew(results, _in_files(results))) == []
+    results.close()
 
 
 @pytest.mark.parametrize("token", ["short", "a token with blanks in it", "../../" * 8])
