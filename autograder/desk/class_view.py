@@ -77,7 +77,7 @@ def as_csv(view: View, query: Mapping[str, str]) -> str:
     writer.writerow(["student", "points", "max_points", *heads])
     for student in table.selected(klass, asked, view.label, view.sought):
         total = klass.totals[student]
-        cells = [view.label(student), number(total.points), number(total.maximum)]
+        cells = [view.label(student) if view.hidden else student, number(total.points), number(total.maximum)]
         for page in klass.pages:
             row = klass.rows[student, page]
             cells += ["" if row.pending else number(row.total), row.state]

@@ -11,7 +11,7 @@ from ..gradebook.codes import Codes, secret_of
 from ..gradebook.policy import Policy
 from ..gradebook.store import Gradebook
 from ..model import Grade
-from ..text import printable
+from ..text import in_line
 from ..web.safety import Tickets, new_token
 from .again import Again
 from .cover import Cover
@@ -114,7 +114,7 @@ class View:
 
     def label(self, student: str) -> str:
         """Return what a student is called here."""
-        return self.desk.ids.of(student) if self.hidden else printable(student, 120)
+        return self.desk.ids.of(student) if self.hidden else in_line(student, 120)
 
     def names(self, student: str) -> tuple[str, ...]:
         """Return all names of a student: the one that is graded, and those of the roster, the longest first."""
