@@ -1082,6 +1082,20 @@ def test_a_folder_of_tests_beside_its_data(course, tmp_path):
     assert "rows('data/rain.csv')" in asked, "students' code opens it beside itself"
 
 
+def test_what_otter_still_has_to_write_is_said(tmp_path):
+    """a notebook that asks questions has no tests yet; tests that are functions are none of the OK format"""
+    (tmp_path / "lab.ipynb").write_text('{"cells": [{"cell_type": "raw", "source": "# BEGIN QUESTION"}]}')
+    for path in (tmp_path, tmp_path / "lab.ipynb"):
+        with pytest.raises(CourseError, match=r"assign lab\.ipynb dist` writes them, then import dist/autograder"):
+            otter.assignments(path)
+    (tmp_path / "lab.ipynb").rename(tmp_path / "lab.txt")
+    (tmp_path / "lab.py").write_text("x = 1  # SOLUTION\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "q1.py").write_text("OK_FORMAT = False\nname = 'q1'\n")
+    with pytest.raises(CourseError, match="ok_format: true"):
+        otter.assignments(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("path", "place"),
     [
