@@ -18,6 +18,7 @@ from autograder.sandbox.wire.channel import Channel
 from tests.helpers import PAGE, ROOT, make_grade
 
 JAIL, CORPUS, MEMORY = "sandbox/test_jail.py", "test_misbehaviour.py", "test_exam_memory.py"
+SLICES = "test_slice"
 ASKED = ("",)  #: of a sentence that asks something of its reader, or says what is elsewhere
 LAB, LOOPS = "lab/test_lab_server.py", "lab/test_lab_loops.py"
 DESK = "desk/test_desk_server.py"
@@ -75,9 +76,12 @@ TESTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("On Windows its memory", ("sandbox/test_spawned.py::test_memory_and_files_are_limited_where_the_system_can",)),
     ("A judge remembers which answers", (f"{MEMORY}::test_another_way_with_the_same_answers_is_recalled",
      f"{MEMORY}::test_the_last_bit_counts")),
-    ("Every submission is still asked", (f"{MEMORY}::test_each_question_is_asked_once",
-     f"{MEMORY}::test_rules_of_style_are_each_ones_own")),
+    ("What is each one's own, such as", (f"{MEMORY}::test_rules_of_style_are_each_ones_own",)),
     ("By the pauses between questions", (f"{MEMORY}::test_another_way_with_the_same_answers_is_recalled",)),
+    ("A check that one submission passed", (f"{SLICES}_cache.py::test_a_class_has_the_grades_that_it_has_without",
+     f"{SLICES}s.py::test_who_may_keep_something_or_look_around_has_no_slices")),
+    ("A failed check is asked of each", (f"{SLICES}_cache.py::test_a_failure_is_nobody_elses",)),
+    ("Every other question is asked", (f"{MEMORY}::test_each_question_is_asked_once",)),
     ("What a student installs is theirs to read", ("test_packaging.py::test_what_is_in_the_wheel",)),
     ("A wheel made by `gradus bundle student`", ("test_packaging.py::test_the_student_wheel_has_no_solutions",)),
     ("Checks are readable by students", ("test_security_document.py::test_no_seed_crosses_the_line",

@@ -11,13 +11,12 @@ from ..gradebook.codes import Codes, secret_of
 from ..gradebook.policy import Policy
 from ..gradebook.store import Gradebook
 from ..model import Grade
-from ..text import in_line
+from ..text import printable
 from ..web.safety import Tickets, new_token
 from .again import Again
 from .cover import Cover
 from .hide import Ids, cover_grade
 from .results import Results
-from .vocabulary import Vocabulary, words_of
 from .who import Who
 from .written import Written
 
@@ -71,10 +70,9 @@ class Desk:
         """What covers every name of everybody in the class as it was read last, in the roster and in the policy."""
         results = self.results
         whose = (results.last.students, results.policy)
-        if self._covered is None or self._covered[:2] != whose:  # after an edit the same students are there anew
+        if self._covered is None or self._covered[0] is not whose[0] or self._covered[1] is not whose[1]:
             people = dict.fromkeys((*whose[0], *results.roster.students, *results.policy.named))
-            words = _vocabulary(results.course.root)
-            self._covered = (*whose, Cover((results.roster.unique(student) for student in people), words))
+            self._covered = (*whose, Cover(results.roster.unique(student) for student in people))
         return self._covered[2]
 
     @property
@@ -82,11 +80,6 @@ class Desk:
         """The codes of students' pages, as they stand on these."""
         with Gradebook(self.results.file) as kept:
             return _codes(secret_of(kept))
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(root: Path) -> Vocabulary:
-    return Vocabulary(words_of(root))
 
 
 @lru_cache(maxsize=4)
@@ -114,7 +107,7 @@ class View:
 
     def label(self, student: str) -> str:
         """Return what a student is called here."""
-        return self.desk.ids.of(student) if self.hidden else in_line(student, 120)
+        return self.desk.ids.of(student) if self.hidden else printable(student, 120)
 
     def names(self, student: str) -> tuple[str, ...]:
         """Return all names of a student: the one that is graded, and those of the roster, the longest first."""

@@ -79,6 +79,8 @@ class Verdict:
     plot: Plot | None = None
     fault: str = ""  #: what went wrong in the grader itself
     answers: str = ""  #: a digest of all that the check heard
+    #: the definitions that it got hold of; None if it learnt more than they tell, such as that one is missing
+    asked: frozenset[str] | None = None
 
 
 class Conversation(Line, Protocol):
@@ -109,6 +111,10 @@ class Known(Exception):
     def __init__(self, verdict: Verdict):
         super().__init__()
         self.verdict = verdict
+
+
+class Recalled(Known):
+    """The verdict of this check is known, and nothing was asked: an earlier submission is written the same."""
 
 
 def check_seed(seed: int, exercise: str, check: str) -> int:

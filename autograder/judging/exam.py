@@ -26,10 +26,13 @@ from ..sandbox.host.base import Limits, WorkerSource
 from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.record import Call
 from ..sandbox.host.student import Student
+from ..sandbox.wire.names import names_used
 from ..sandbox.wire.problems import RemoteError
 from ..sandbox.wire.requests import set_mode
 from . import style
-from .check import Check, Conversation, Known, Memory, Trace, Verdict, check_seed, worker_seed
+from .check import Check, Conversation, Known, Memory, Recalled, Trace, Verdict, check_seed, worker_seed
+from .slice_cache import Asked, SliceCache
+from .slices import Slices
 from .verdict import Telling, fall_of, verdict_of
 from .workers import SubmissionWorkers
 
@@ -45,7 +48,8 @@ class Exam:
     Args:
         template: forks the workers.
         keep_output: fetch what the student's code printed.
-        memory: of how the checks of earlier submissions ended.
+        memory: of how the checks of earlier submissions ended, by what was answered.
+        alike: of the same, by what is written.
         worker: gives a worker in place of a new one. The source is the course's own then.
         prepare: does something to the student's module before each check.
         beside: the page's files, which the source may open.
@@ -61,6 +65,7 @@ class Exam:
         *,
         keep_output: bool = False,
         memory: Memory | None = None,
+        alike: SliceCache | None = None,
         worker: Callable[[WorkerSource, Limits], Student] | None = None,
         prepare: Callable[[Student], None] | None = None,
         beside: dict[str, bytes] | None = None,
@@ -73,7 +78,9 @@ class Exam:
         self.patience = math.inf  #: seconds that no check may exceed, unless it has a limit of its own
         self.workers = workers or SubmissionWorkers(exercise, submission, template, worker, beside or {})
         self._keep_output = keep_output
-        self._memory = memory
+        self._memory, self._alike = memory, alike
+        self._slices: Slices | None = None
+        self.recalled = False  #: was the last check not run, since it is known by what is written?
         self._prepare = prepare
         self._line: Conversation | None = None
         self._crashes: set[tuple[str, int]] = set()
@@ -86,13 +93,16 @@ class Exam:
         self._noted: list[tuple[BaseException, Call | None, int]] = []
         self._before: list[tuple[Call, tuple[str, Any, Any], Any]] = []
         self._lot = 0
+        self._written: str | None = None
 
     def once_more(self, *, same_worker: bool, prepare: Callable[[Student], None] | None = None) -> Exam:
         """Return a new exam of the same submission, which may go on with the worker of this one."""
-        return Exam(
-            self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory, prepare=prepare,
-            beside=self.workers.beside, workers=self.workers if same_worker else None,
+        again = Exam(
+            self.exercise, self.submission, self.workers.template, self.seed, memory=self._memory, alike=self._alike,
+            prepare=prepare, beside=self.workers.beside, workers=self.workers if same_worker else None,
         )  # fmt: skip
+        again._slices = self._slices
+        return again
 
     # -- one check -------------------------------------------------------------------------------
 
@@ -106,13 +116,16 @@ class Exam:
             StudentProblem: the submission cannot be run.
             Known: the verdict is known.
         """
+        seed = check_seed(self.seed, self.exercise.address, check.name)
+        key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}{self.given}"
         self._line, self._noted, self._before = None, [], []
+        self._written = self._written_as(key) if memorable else None
+        self._look_back(check)
         take_remarks()  # of a check that did not come to its end
         take_broken()
         witnessed_by(self._witness)
         student = self.workers.for_check(check)
         student.given_up = self._given_up
-        seed = check_seed(self.seed, self.exercise.address, check.name)
         set_mode(grad=True, dtype=torch.float32)  # whatever an earlier check left behind
         torch.default_generator.manual_seed(seed)  # torch.manual_seed formats three stack traces for absent devices
         np.random.seed(seed % (1 << 32))
@@ -121,7 +134,6 @@ class Exam:
         own = worker_seed(self.exercise.address, check.name, self._lot)
         student.begin(own, seconds, self.workers.to_take_out(check))
         if memorable and self._memory is not None and not self._given_up:
-            key = f"{seed} {self.exercise.address} {check.name}{' to its end' if self.goes_on else ''}{self.given}"
             self._line = self._memory.converse(key, student.channel)
             student.speak_through(self._line)
         known = self._line.ask_ahead() if self._line is not None else None
@@ -130,6 +142,38 @@ class Exam:
         if self._prepare is not None:  # it asks too, what was asked ahead before all else
             self._prepare(student)
         return student
+
+    def _written_as(self, key: str) -> str | None:
+        """Return under which key a check is known by what is written; None where it is not."""
+        sub = self.submission
+        if self._alike is None or self._keep_output or self._given_up or sub.problem is not None or sub.files:
+            return None  # what the source prints, and other files, are not in its slices
+        if self._slices is None:
+            self._slices = Slices(sub.cells)
+        return f"{key} {self._lot}" if self._slices.plain else None
+
+    def _look_back(self, check: Check) -> None:
+        """Raise if it is known that what is written here passes this check."""
+        self.recalled = False
+        if self._written is None or self._alike is None or self._slices is None:
+            return
+        known = self._alike.recall(Asked(self._written, self.workers.without(check)), self._slices)
+        if known is None:
+            return
+        self.recalled = True
+        if check.marks.forbids and self.workers.names is None:
+            self.workers.names = names_used(self.submission.cells)
+        raise Recalled(known)
+
+    def _note_written(self, check: Check, verdict: Verdict) -> None:
+        """Keep for whoever writes alike that a check is passed.
+
+        A failure is not kept: code outside of the slice may be the reason of it, and that is nobody else's.
+        """
+        if self._written is None or self._alike is None or self._slices is None or self.workers.unloaded:
+            return
+        if verdict.status == "passed":
+            self._alike.keep(Asked(self._written, self.workers.without(check)), self._slices, verdict)
 
     @property
     def _student(self) -> Student | None:
@@ -171,6 +215,8 @@ class Exam:
 
     def _verdict(self, check: Check, error: BaseException | None) -> Verdict:
         """Return what the check says of the answers; it is kept for whoever answers alike."""
+        if isinstance(error, Recalled):
+            return error.verdict
         line, self._line = self._line, None
         student = self._student
         if student is not None:
@@ -178,6 +224,7 @@ class Exam:
             if student.problem is not None:
                 error = student.problem  # whatever the check made of it: no answer was the last that came
         if isinstance(error, Known):
+            self._note_written(check, error.verdict)
             return error.verdict
         broken = take_broken()
         if broken is not None and isinstance(error, CheckFailure):
@@ -190,7 +237,8 @@ class Exam:
             call.outcome, call.final = outcome, final
         first, record, upto = hard or (error, self._record_of(error, calls), len(calls))
         verdict = verdict_of(check, first, calls[:upto], record, telling)
-        verdict = replace(verdict, answers=student.heard.digest if student is not None else "")
+        if student is not None:
+            verdict = replace(verdict, answers=student.heard.digest, asked=student.heard.definitions)
         if self._noted and check.marks.replayable:
             verdict.trace.further = calls[upto:]
             rest = [one for one in self._noted if one is not hard]
@@ -199,6 +247,7 @@ class Exam:
             verdict.trace.falls = [fall_of(*one, None if self.workers.ours else telling) for one in rest]
         if line is not None and verdict.status in ("passed", "failed"):
             line.keep(verdict)  # any other end may be the machine's doing, and an error's failure quotes the source
+            self._note_written(check, verdict)
         return verdict
 
     @contextlib.contextmanager
@@ -229,7 +278,9 @@ class Exam:
         if not self._line.asked_differently:
             return False
         self._line.keep(None)
-        self._line = self._memory = None
+        if self._alike is not None and self._written is not None:
+            self._alike.distrust(self._written)
+        self._line = self._memory = self._alike = None
         self.workers.close()
         return True
 
@@ -259,7 +310,7 @@ class Exam:
     @property
     def late(self) -> str | None:
         """The function whose call took the time of the last check, "" for none; None if its time was not up."""
-        student = self._student
+        student = self._student if not self.recalled else None
         if student is None or student.problem is None or student.problem.status != "timeout" or self.workers.is_stuck:
             return None
         return self._last_calls[-1].root if self._last_calls else ""

@@ -33,11 +33,11 @@ from ..sandbox.host.problem import StudentProblem
 from ..sandbox.host.start import start_template
 from . import diagnosis, evidence, grades, ties
 from .by_traces import ByTraces
-from .calls import Traces, functions_in
 from .check import Check, Memory
 from .exam import Exam
 from .ours import CourseSources, RunChecks
 from .pairs import named_in_pairs
+from .slice_cache import SliceCache
 from .suspects import CourseWorker
 from .unraveller import Unraveller
 
@@ -72,6 +72,7 @@ class Judge:
         self.relates = True  #: is it looked for what wrong answers have in common?
         self.unravels = True  #: are failed checks run again, to see what follows from another function's slip?
         self.memory: Memory | None = AnswerCache()  #: None to run every check every time
+        self.alike: SliceCache | None = SliceCache()  #: None to ask every submission everything
         torch.set_num_threads(1)
 
     def template(self, needs: tuple[str, ...]) -> WorkerSource:
@@ -97,6 +98,7 @@ class Judge:
         template = self.template(exercise.needs)
         return Exam(
             exercise, submission, template, self.settings.seed, keep_output=keep_output, memory=self.memory,
+            alike=self.alike if self.memory is not None else None,
             worker=worker.take if worker is not None else None, beside=contents(self.trees, exercise.address),
         )  # fmt: skip
 
@@ -207,7 +209,7 @@ class Judge:
         for judge in (self, *self._twins.values()):
             judge.ours.rest()
 
-    def diagnose(self, exercise: Exercise, traces: Traces, function: str = "") -> dict[str, list[Any]]:
+    def diagnose(self, exercise: Exercise, traces: diagnosis.Traces, function: str = "") -> dict[str, list[Any]]:
         """Diagnose the failed checks of one exam; the same traces, recalled, have the same diagnoses.
 
         Args:
@@ -215,7 +217,7 @@ class Judge:
         """
         oracle = self.ours.references(exercise).oracle
         kept = {name: trace for name, trace in traces.items() if name in oracle}
-        failing = {f for trace in kept.values() if not trace.passed for f in functions_in(trace)}
+        failing = {f for trace in kept.values() if not trace.passed for f in diagnosis.functions_in(trace)}
         functions = {function} if function else failing
         self.ours.asked |= functions
 

@@ -18,7 +18,6 @@ from ..sandbox.host.student import Student
 from ..sandbox.wire.problems import RemoteError
 from . import diagnosis, evidence
 from .callers import heard_through
-from .calls import Traces, checks_of, replayable
 from .check import Check, worker_seed
 from .exam import Exam
 from .suspects import CourseWorker, LazyTraces
@@ -34,10 +33,12 @@ class References:
     """What solution and misconceptions did in the checks of one exercise, once per run."""
 
     solution: str
-    oracle: Traces
+    oracle: diagnosis.Traces
     suspects: dict[str, diagnosis.Suspect]
     results: dict[str, CheckResult]  #: of the solution, in the checks that it was asked about
     answers: dict[bytes, Any] = field(default_factory=dict)  #: to other calls than those of the checks
+    #: what known mistakes answer to calls that their checks do not make, by mistake and call
+    replays: dict[tuple[str, bytes], Call] = field(default_factory=dict)
     _through: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def through(self, of: str) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class References:
 
     def checks_of(self, of: str) -> list[str]:
         """Return the checks in which a mistake of this function can be told."""
-        asked = {name for function in self.through(of) for name in checks_of(function, self.oracle)}
+        asked = {name for function in self.through(of) for name in diagnosis.checks_of(function, self.oracle)}
         return [name for name in self.oracle if name in asked]
 
 
@@ -94,7 +95,7 @@ class CourseSources:
         self._open: Exam | None = None  #: of a suspect of whom more may be asked
         self.asked: set[str] = set()  #: the functions whose mistakes somebody looked for
         #: what a mistake does in the checks as far as that is known from before
-        self.recall: Callable[[Exercise, Rewrite], Traces] = lambda exercise, rewrite: {}
+        self.recall: Callable[[Exercise, Rewrite], diagnosis.Traces] = lambda exercise, rewrite: {}
 
     def references(self, exercise: Exercise) -> References:
         """Return the oracle's traces, run once."""
@@ -108,7 +109,7 @@ class CourseSources:
             self._references[exercise.address] = found
         return self._references[exercise.address]
 
-    def traces(self, submission: Submission, names: list[str] | None = None) -> Traces:
+    def traces(self, submission: Submission, names: list[str] | None = None) -> diagnosis.Traces:
         """Return what a submission does in the replayable checks (the named ones)."""
         return self._replayed(submission, names).traces
 
@@ -170,12 +171,20 @@ class CourseSources:
 
     def replayer(self, exercise: Exercise) -> diagnosis.Replay:
         """Return what makes a recorded call again with a misconception in place of the solution."""
-        solution = self.references(exercise).solution
+        known = self.references(exercise)
 
         def replay(rewrite: Rewrite, call: Call) -> Call | None:
-            if not replayable(call):
+            if not diagnosis.replayable(call):
                 return None
-            return self.calls_afresh(exercise, rewrite.submission(exercise, solution), [call])[0]
+            key = rewrite.key, evidence.key_of(call.root, {"": call.args, **call.kwargs})
+            if key not in known.replays:
+                made = self.calls_afresh(exercise, rewrite.submission(exercise, known.solution), [call])[0]
+                if made is None:  # the worker died
+                    return None
+                if len(known.replays) >= MAX_ANSWERS:
+                    known.replays.clear()
+                known.replays[key] = made
+            return known.replays[key]
 
         return replay
 
@@ -230,7 +239,7 @@ class CourseSources:
             names = known.checks_of(rewrite.of)
             begun = False
 
-            def ask(check: str) -> Traces:
+            def ask(check: str) -> diagnosis.Traces:
                 nonlocal begun
                 exam = self._open
                 if exam is None or exam.submission is not submission or not exam.workers.template.alive:
@@ -245,19 +254,21 @@ class CourseSources:
             known.suspects[key] = diagnosis.Suspect(rewrite, traces, known.through(rewrite.of)[0])
         return known.suspects[key]
 
-    def found_out(self, exercise: Exercise) -> dict[str, Traces]:
+    def found_out(self, exercise: Exercise) -> dict[str, diagnosis.Traces]:
         """Return what was run of each known mistake, beside what was recalled."""
         known = self._references.get(exercise.address)
         suspects = {} if known is None else known.suspects
         return {key: one.traces.run for key, one in suspects.items() if isinstance(one.traces, LazyTraces)}
 
-    def left(self, exercise: Exercise, traces: Traces, suspects: list[diagnosis.Suspect]) -> list[diagnosis.Suspect]:
+    def left(
+        self, exercise: Exercise, traces: diagnosis.Traces, suspects: list[diagnosis.Suspect]
+    ) -> list[diagnosis.Suspect]:
         """Return the suspects that could still be named, as far as these traces go."""
         oracle = self.references(exercise).oracle
         replay = self.replayer(exercise)
 
         def open_to(suspect: diagnosis.Suspect) -> bool:
-            names = [n for n in checks_of(suspect.function, oracle) if n in traces]
+            names = [n for n in diagnosis.checks_of(suspect.function, oracle) if n in traces]
             return diagnosis.contradicts_nothing(traces, oracle, suspect, names, replay)
 
         return [suspect for suspect in suspects if open_to(suspect)]

@@ -103,6 +103,10 @@ class SubmissionWorkers:
             student = self._living()
         return student
 
+    def without(self, check: Check) -> Operators:
+        """Return what the process lacks in which this check is asked, as far as that is settled."""
+        return check.marks.operators if self.ours else self.strict or check.marks.operators
+
     def to_take_out(self, check: Check) -> Operators:
         """Return what is taken out of the process for the time of this check: it was not fenced in for good."""
         return () if self._fenced else check.marks.operators

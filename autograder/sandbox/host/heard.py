@@ -33,6 +33,8 @@ class Heard:
     def __init__(self) -> None:
         self._hash = blake2b(digest_size=SIZE)
         self._any = False
+        #: the definitions that it was given; None once it was told anything that others may have left
+        self.definitions: frozenset[str] | None = frozenset()
 
     def note(self, *values: Any) -> None:
         """Add values, in this order."""
@@ -47,6 +49,13 @@ class Heard:
         """Add what a service of the worker's said, if that is the student's doing."""
         if name in _ANSWERS:
             self.note(name, value)
+        if name == "printed":
+            self.definitions = None
+
+    def note_definition(self, name: str, there: bool) -> None:
+        """Add that there is a definition of this name, or none."""
+        if self.definitions is not None:
+            self.definitions = self.definitions | {name} if there else None
 
     @property
     def digest(self) -> str:

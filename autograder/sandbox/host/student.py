@@ -174,6 +174,7 @@ class Student:
     def take_over(self, name: str, answering: Any) -> None:
         """Let another answer for a definition until the next check begins, where a check asks for it."""
         self._known[name] = answering
+        self.heard.note_definition(name, True)
 
     def has(self, name: str) -> bool:
         """Return whether the student's module defines this name."""
@@ -185,6 +186,7 @@ class Student:
         if not (type(answer) is tuple and len(answer) == 2 and type(answer[0]) is bool):
             raise self._fail(StudentProblem("malformed", f"whether `{name}` is defined cannot be read"))
         self.heard.note(name, answer[0], answer[1] if answer[0] else None)
+        self.heard.note_definition(name, answer[0])
         return answer
 
     @property
@@ -205,7 +207,7 @@ class Student:
     def prop(self, what: Any) -> Any:
         """Make a small class or function of the course in the worker, its source sent once a check.
 
-        Its calls are on record as ones of the definition that they are given, else of the name that was looked up last.
+        Its calls are on record as ones of the student's name that was looked up last.
         """
         if (self._root, what) not in self._props:
             made = self.service("prop", source_of(what), what.__name__)
@@ -251,11 +253,10 @@ class Student:
             raise StudentProblem("timeout", self.given_up[handle._root])
         shown_as = self._shown(handle)
         label = shown_as if name is None else f"{shown_as}.{name}"
-        ours = self._is_ours(shown_as)
-        root = self._handed(args) or handle._root if ours else handle._root
-        record = Call(root, label, freeze(args), freeze(kwargs), ours=ours)
+        record = Call(handle._root, label, freeze(args), freeze(kwargs), ours=self._is_ours(shown_as))
         self.calls.append(record)
-        self._root = self.peer.tag = root
+        self._root = handle._root
+        self.peer.tag = handle._root
         held = [handle, *(v for v in (*args, *kwargs.values()) if isinstance(v, Handle) and v is not handle)]
         mirrors = [(leaf, h._number, p) for h in held for p, leaf in h._mirrors.items()]
         self.peer.afterwards = None
@@ -273,11 +274,6 @@ class Student:
         self.heard.note(handle._root, name, value, self.peer.afterwards)
         self._note(value, record)
         return value
-
-    def _handed(self, args: tuple[Any, ...]) -> str:
-        """Return the name of the one definition of the student's among these arguments, "" for none or several."""
-        names = {one._root for one in args if isinstance(one, Handle) and self._known.get(one._root) is one}
-        return names.pop() if len(names) == 1 else ""
 
     def _shown(self, handle: Handle) -> str:
         return shown(handle, (what for _, what in self._props))

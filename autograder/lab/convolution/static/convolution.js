@@ -70,11 +70,7 @@ const line = connect({
     const place = make("div");
     fill(place, message.card);
     place.append(make("a", { href: `../page/${message.page}` }, say("go to {title}", message)));
-    place.dataset.part = message.part;
-    const old = [...at("cards").children].filter((one) => one.dataset.part === message.part || one.dataset.card === message.card);
-    old.forEach((one) => one.remove()); // of this part, or the same check for another
-    place.dataset.card = message.card;
-    at("cards").append(place);
+    at("cards").replaceChildren(place);
   },
   trouble(message) {
     const where = message.where ? ` (${message.where})` : "";
