@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,10 +38,8 @@ def list_(as_json: Json = False) -> None:
         ])  # fmt: skip
         return
     out = console()
-    for section, title in course.sections.items():
-        pages = [e for e in course.pages.values() if e.section == section]
-        if pages:
-            out.print(f"[bold]{title}[/bold]")
+    for section, pages in groupby(course.pages.values(), key=lambda page: page.section):  # as students meet them
+        out.print(f"[bold]{course.sections[section]}[/bold]")
         for page in pages:
             one = 1 if page.points == 1 else 2
             told = plural("{points} point", "{points} points", one, points=f"{page.points:g}")

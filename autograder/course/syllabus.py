@@ -180,9 +180,8 @@ def load(trees: Trees) -> Syllabus:
     elif "leave_out" in table:
         raise wrong("leave_out", "leaves pages of another course out; say with extends which one")
     pages = _ordered(pages, table.get("order", []), wrong)
-    sections = {
-        s: sections[s] for s in dict.fromkeys([*(n for n in table.get("order", []) if n in sections), *sections])
-    }
+    first = [name.partition("/")[0] for name in table.get("order", [])]  # of a page its section
+    sections = {name: sections[name] for name in dict.fromkeys([*first, *sections])}
     exercises = {a: page for a, page in pages.items() if isinstance(page, Exercise)}
     asked = {a: page for a, page in pages.items() if isinstance(page, QuestionPage)}
     assignments = {

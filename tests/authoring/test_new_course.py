@@ -227,3 +227,17 @@ def test_sections_come_in_the_order_that_is_asked_for(tmp_path):
     course = syllabus.load(trees)
     assert list(course.sections)[:2] == ["s1_first", "s2_data"]
     assert next(iter(course.exercises)) == FIRST
+
+
+def test_pages_are_listed_in_the_order_that_is_asked_for(tmp_path):
+    """a page that `order` names is listed first, under its section, the first of the map; others follow as before"""
+    trees, _ = begin(tmp_path / "own", over="gradus")
+    toml = trees.course / "course.toml"
+    toml.write_text(toml.read_text().replace("order = []", 'order = ["s4_cnns/normalisation", "s1_math/derivatives"]'))
+    said = CliRunner().invoke(app, ["--course", str(trees.root), "list"]).stdout.splitlines()
+    course = syllabus.load(trees)
+    assert [line.split()[0] for line in said if line.startswith("  ")] == list(course.pages)
+    assert said[0] == course.sections["s4_cnns"]
+    assert said[2] == course.sections["s1_math"]
+    assert list(course.sections)[:2] == ["s4_cnns", "s1_math"]
+    assert said.count(course.sections["s4_cnns"]) == 2, "one of its pages comes before the others"
